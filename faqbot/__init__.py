@@ -1,0 +1,121 @@
+"""A conversational FAQ chatbot: fuzzy retrieval over a YAML knowledge base, with no network."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from faqbot.adapters import Adapter, adapter_names, load_adapter
+    from faqbot.bot import Bot, Explanation, Thresholds
+    from faqbot.conversation import Conversation
+    from faqbot.errors import (
+        AdapterError,
+        AdapterNotFound,
+        AdapterSettingsError,
+        EncoderError,
+        FaqbotError,
+        Fault,
+        InvalidEntry,
+        InvalidYaml,
+        KnowledgeBaseError,
+        KnowledgeBaseNotFound,
+        MissingDependency,
+    )
+    from faqbot.kb import bundled_path, load_knowledge_base
+    from faqbot.models import (
+        Answer,
+        Caution,
+        Entry,
+        KnowledgeBase,
+        KnowledgeBaseTest,
+        Match,
+        Outcome,
+        Question,
+        Source,
+    )
+    from faqbot.retrieval.encoders import Encoder
+
+# A public name is imported from its module when it is first used, so that `import faqbot` and
+# `faqbot --help` load neither numpy nor rapidfuzz nor yaml.
+_HOMES = {
+    "adapters": ("Adapter", "adapter_names", "load_adapter"),
+    "bot": ("Bot", "Explanation", "Thresholds"),
+    "conversation": ("Conversation",),
+    "errors": (
+        "AdapterError",
+        "AdapterNotFound",
+        "AdapterSettingsError",
+        "EncoderError",
+        "FaqbotError",
+        "Fault",
+        "InvalidEntry",
+        "InvalidYaml",
+        "KnowledgeBaseError",
+        "KnowledgeBaseNotFound",
+        "MissingDependency",
+    ),
+    "kb": ("bundled_path", "load_knowledge_base"),
+    "models": (
+        "Answer",
+        "Caution",
+        "Entry",
+        "KnowledgeBase",
+        "KnowledgeBaseTest",
+        "Match",
+        "Outcome",
+        "Question",
+        "Source",
+    ),
+    "retrieval.encoders": ("Encoder",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = [
+    "Adapter",
+    "AdapterError",
+    "AdapterNotFound",
+    "AdapterSettingsError",
+    "Answer",
+    "Bot",
+    "Caution",
+    "Conversation",
+    "Encoder",
+    "EncoderError",
+    "Entry",
+    "Explanation",
+    "FaqbotError",
+    "Fault",
+    "InvalidEntry",
+    "InvalidYaml",
+    "KnowledgeBase",
+    "KnowledgeBaseError",
+    "KnowledgeBaseNotFound",
+    "KnowledgeBaseTest",
+    "Match",
+    "MissingDependency",
+    "Outcome",
+    "Question",
+    "Source",
+    "Thresholds",
+    "__version__",
+    "adapter_names",
+    "bundled_path",
+    "load_adapter",
+    "load_knowledge_base",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its module on first use (PEP 562)."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'faqbot' has no attribute {name!r}")
+    value: object = getattr(import_module(f"faqbot.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

@@ -1,0 +1,55 @@
+"""Adapters: how people reach a bot. Each is found by its entry point, ours like anybody's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+
+from faqbot.errors import AdapterNotFound
+
+if TYPE_CHECKING:
+    from faqbot.bot import Bot
+
+__all__ = ["Adapter", "AdapterFactory", "adapter_names", "load_adapter"]
+
+_GROUP = "faqbot.adapters"
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """Brings questions from one place to a bot, and its answers back."""
+
+    def run(self, bot: Bot) -> None:
+        """Serve *bot* until stopped. Returns on a normal end."""
+
+
+AdapterFactory = Callable[[Mapping[str, str]], Adapter]
+"""What an entry point names: settings (flags over environment) to an adapter that is ready to run."""
+
+
+def adapter_names() -> list[str]:
+    """List the installed adapters' names, sorted; FAQBOT_ADAPTERS=a,b limits them to those named."""
+    return sorted(_registered())
+
+
+def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapter:
+    """Make the adapter registered under *name*.
+
+    Raises AdapterNotFound for an unknown name, MissingDependency when its library is not
+    installed, and AdapterSettingsError for settings that it cannot use.
+    """
+    registered = _registered()
+    if name not in registered:
+        known = ", ".join(sorted(registered)) or "none"
+        raise AdapterNotFound(f"there is no adapter {name!r}; installed adapters: {known}")
+    factory = cast("AdapterFactory", registered[name].load())
+    return factory(settings or {})
+
+
+def _registered() -> dict[str, EntryPoint]:
+    allowed = os.environ.get("FAQBOT_ADAPTERS")
+    names = None if allowed is None else {name.strip() for name in allowed.split(",")}
+    found = {point.name: point for point in entry_points(group=_GROUP)}
+    return {name: point for name, point in found.items() if names is None or name in names}

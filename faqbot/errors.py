@@ -1,0 +1,101 @@
+"""The faults faqbot raises; each message is one sentence that says what to do.
+
+FaqbotError
+  x KnowledgeBaseError            faults, each with path and line
+    + InvalidYaml                 not YAML, or YAML that faqbot refuses (aliases, tags, duplicate keys)
+    + InvalidEntry                YAML, but not a knowledge base
+    + KnowledgeBaseNotFound       nothing to read at that path
+  x AdapterError
+    + AdapterNotFound             no adapter of that name is installed
+    + AdapterSettingsError        an adapter was given settings it cannot use
+  x EncoderError                  an encoder that is unknown or does not load
+  x MissingDependency             a library that an extra installs; its attribute *extra* names it
+
+A question without an answer is an `Outcome`, never an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = [
+    "AdapterError",
+    "AdapterNotFound",
+    "AdapterSettingsError",
+    "EncoderError",
+    "FaqbotError",
+    "Fault",
+    "InvalidEntry",
+    "InvalidYaml",
+    "KnowledgeBaseError",
+    "KnowledgeBaseNotFound",
+    "MissingDependency",
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong in a knowledge base, and where: *line* counts from 1, 0 is the whole file."""
+
+    path: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """Return ``path:line: message``, the form that editors turn into a link."""
+        where = f"{self.path}:{self.line}" if self.line else f"{self.path}"
+        return f"{where}: {self.message}"
+
+
+class FaqbotError(Exception):
+    """The root of every fault that faqbot raises on purpose."""
+
+
+class KnowledgeBaseError(FaqbotError):
+    """A knowledge base that cannot be used; *faults* lists everything that is wrong with it."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Keep *faults* in the order of file and line; the message shows one a line."""
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class InvalidYaml(KnowledgeBaseError):
+    """A file that is not YAML, or uses a part of YAML that faqbot refuses."""
+
+
+class InvalidEntry(KnowledgeBaseError):
+    """A file that is YAML but not a knowledge base of the version this faqbot reads."""
+
+
+class KnowledgeBaseNotFound(KnowledgeBaseError):
+    """A path with no knowledge base: missing, unreadable, or a folder without YAML files."""
+
+
+class AdapterError(FaqbotError):
+    """An adapter that cannot be started."""
+
+
+class AdapterNotFound(AdapterError):
+    """No installed distribution registers an adapter of that name."""
+
+
+class AdapterSettingsError(AdapterError):
+    """An adapter was given a setting that it does not know or cannot use."""
+
+
+class EncoderError(FaqbotError):
+    """An encoder of that name does not exist or could not be loaded."""
+
+
+class MissingDependency(FaqbotError):
+    """A library is not installed; *extra* is the extra of faqbot that installs it."""
+
+    def __init__(self, needed_for: str, extra: str) -> None:
+        """Say that *needed_for* (a noun: "the terminal chat") needs the extra named *extra*."""
+        self.extra = extra
+        super().__init__(
+            f"{needed_for} needs a library that is not installed: run  pip install 'faqbot[{extra}]'"
+        )

@@ -1,0 +1,182 @@
+"""The nouns of faqbot: what a knowledge base holds, and what flows from a question to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+__all__ = [
+    "Answer",
+    "Caution",
+    "Entry",
+    "KnowledgeBase",
+    "KnowledgeBaseTest",
+    "Match",
+    "Outcome",
+    "Question",
+    "Source",
+]
+
+
+class Outcome(StrEnum):
+    """What a bot did with a question."""
+
+    ANSWERED = "answered"
+    AMBIGUOUS = "ambiguous"
+    UNANSWERED = "unanswered"
+
+
+class Caution(StrEnum):
+    """How sure a bot must be before it answers: an author's one knob for both thresholds."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that a knowledge base was written from; an empty field is unknown."""
+
+    title: str = ""
+    url: str = ""
+    file: str = ""
+    licence: str = ""
+    retrieved: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer with the phrasings that ask for it.
+
+    *answer* is Markdown. *not_for* are phrasings that this entry must not answer. *follow_ups* are
+    ids of other entries. *path* and *line* (from 1, 0 when made in Python) say where it was written.
+    """
+
+    id: str
+    question: str
+    answer: str
+    alternates: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    section: str = ""
+    source: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    audience: frozenset[str] = frozenset()
+    reviewed: date | None = None
+    expires: date | None = None
+    draft: bool = False
+    path: Path | None = field(default=None, compare=False)
+    line: int = field(default=0, compare=False)
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The question and its alternates, in that order."""
+        return (self.question, *self.alternates)
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBaseTest:
+    """A held-out question and the ids any of which is right; no ids: it is to stay unanswered."""
+
+    ask: str
+    expect: tuple[str, ...] = ()
+    path: Path | None = field(default=None, compare=False)
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """Everything read from one YAML file, or from a folder of them.
+
+    *synonyms* are groups of terms that mean the same; a term in capitals stands only for itself in
+    capitals. *greeting*, *fallback* and *contact* are Markdown, empty for the bot's own words.
+    """
+
+    entries: tuple[Entry, ...]
+    title: str = ""
+    language: str = "en"
+    source: Source = Source()
+    greeting: str = ""
+    fallback: str = ""
+    contact: str = ""
+    caution: Caution = Caution.NORMAL
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    tests: tuple[KnowledgeBaseTest, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Entry]:
+        """Every entry under its id, drafts included."""
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def served(self) -> tuple[Entry, ...]:
+        """The entries a bot may answer with: all but drafts."""
+        return tuple(entry for entry in self.entries if not entry.draft)
+
+    def sections(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+        """Yield each section with its served entries, both in the order they were written."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.served:
+            found.setdefault(entry.section, []).append(entry)
+        for section, entries in found.items():
+            yield section, tuple(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asked, and what an adapter knows about who asked it.
+
+    *audience* are the labels the person holds: an entry with an audience is shown only to a
+    question that shares a label with it.
+    """
+
+    text: str
+    user: str = ""
+    channel: str = ""
+    audience: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry that a question may mean.
+
+    *score* orders matches of one question and means nothing across questions; *confidence* is the
+    calibrated probability, 0 to 1, that this entry is the right one. *phrasing* is the entry's
+    phrasing nearest to the question.
+    """
+
+    entry: Entry
+    score: float
+    confidence: float
+    phrasing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a bot says to one question.
+
+    *text* is Markdown, ready to show, whatever the outcome. *matches* are best first. *choices* are
+    the entries offered when the outcome is ambiguous, *follow_ups* those offered after an answer.
+    *confidence*, 0 to 1, is that of the best match (0 with no match).
+    """
+
+    question: Question
+    outcome: Outcome
+    confidence: float
+    text: str
+    matches: tuple[Match, ...] = ()
+    choices: tuple[Entry, ...] = ()
+    follow_ups: tuple[Entry, ...] = ()
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry that answers the question; None unless the outcome is answered."""
+        return self.matches[0].entry if self.outcome is Outcome.ANSWERED else None
