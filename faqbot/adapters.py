@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
-from faqbot.errors import AdapterNotFound
+from faqbot.errors import AdapterError, AdapterNotFound
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
@@ -37,15 +37,22 @@ def adapter_names() -> list[str]:
 def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapter:
     """Make the adapter registered under *name*.
 
-    Raises AdapterNotFound for an unknown name, MissingDependency when its library is not
-    installed, and AdapterSettingsError for settings that it cannot use.
+    Raises AdapterNotFound for an unknown name, AdapterError for one that cannot be imported,
+    MissingDependency when its library is not installed, and AdapterSettingsError for settings that
+    it cannot use.
     """
     registered = _registered()
     if name not in registered:
         known = ", ".join(sorted(registered)) or "none"
         raise AdapterNotFound(f"there is no adapter {name!r}; installed adapters: {known}")
-    factory = cast("AdapterFactory", registered[name].load())
-    return factory(settings or {})
+    return _factory(registered[name])(settings or {})
+
+
+def _factory(point: EntryPoint) -> AdapterFactory:
+    try:
+        return cast("AdapterFactory", point.load())
+    except (ImportError, AttributeError) as error:
+        raise AdapterError(f"the adapter {point.name!r} does not load: {error}") from error
 
 
 def _registered() -> dict[str, EntryPoint]:

@@ -1,0 +1,221 @@
+"""Adapters are found by entry point: ours, and one that a third party's distribution installs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from faqbot.adapters import Adapter, adapter_names, load_adapter
+from faqbot.errors import AdapterError, AdapterNotFound, MissingDependency
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ROOT = Path(__file__).parents[1]
+_KB = """\
+version: 1
+entries:
+  - id: greeting-custom
+    question: How do ambassadors greet each other?
+    answer: With a handshake.
+"""
+_PYPROJECT = """\
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "faqbot-hello"
+version = "3.1"
+
+[project.entry-points."faqbot.adapters"]
+hello = "faqbot_hello:HelloAdapter"
+mistyped = "faqbot_hello:HalloAdapter"
+telegraph = "faqbot_hello.telegraph:make_adapter"
+unlucky = "faqbot_hello.unlucky:UnluckyAdapter"
+"""
+_ADAPTER = '''\
+"""Asks one question and prints the answer."""
+
+from faqbot import AdapterSettingsError
+
+
+class HelloAdapter:
+    def __init__(self, settings):
+        if unknown := settings.keys() - {"name"}:
+            raise AdapterSettingsError(f"hello knows no setting {min(unknown)!r}; it knows name")
+        self.name = settings.get("name", "you")
+
+    def run(self, bot):
+        print(f"Hello {self.name}.", bot.ask("How do ambassadors greet each other?").text)
+'''
+_NEEDS_LIBRARY = """\
+from faqbot import MissingDependency
+
+
+def make_adapter(settings):
+    try:
+        import telegraph
+    except ModuleNotFoundError as error:
+        raise MissingDependency("the telegraph", "wire") from error
+    return telegraph.Adapter(settings)
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install a third party's distribution with pip, and return the folder it went to."""
+    project = tmp_path_factory.mktemp("faqbot-hello")
+    (project / "faqbot_hello").mkdir()
+    (project / "pyproject.toml").write_text(_PYPROJECT, encoding="utf-8")
+    (project / "faqbot_hello" / "__init__.py").write_text(_ADAPTER, encoding="utf-8")
+    (project / "faqbot_hello" / "telegraph.py").write_text(_NEEDS_LIBRARY, encoding="utf-8")
+    (project / "faqbot_hello" / "unlucky.py").write_text("import no_such_library\n")
+    target = tmp_path_factory.mktemp("site")
+    options = ["--no-index", "--no-deps", "--no-build-isolation", "--target", target]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", *options, project], check=True, capture_output=True
+    )
+    return target
+
+
+@pytest.fixture
+def installed(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make the third party's distribution importable in this process, and forget it afterwards."""
+    monkeypatch.syspath_prepend(site)
+    yield
+    for name in [name for name in sys.modules if name.startswith("faqbot_hello")]:
+        del sys.modules[name]
+
+
+def _faqbot(
+    *arguments: str | Path, site: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process that sees *site*, with no standard input."""
+    return subprocess.run(
+        [sys.executable, "-m", "faqbot", *arguments],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(site), str(_ROOT)]), **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Path:
+    """Return a knowledge base of one entry."""
+    path = tmp_path / "kb.yaml"
+    path.write_text(_KB, encoding="utf-8")
+    return path
+
+
+def test_third_party_adapter_runs(site: Path, kb: Path) -> None:
+    """`faqbot run` serves through an adapter that another distribution registers."""
+    done = _faqbot("run", "hello", "--kb", kb, "--set", "name=Ada", "--encoder=none", site=site)
+
+    assert (done.stdout, done.stderr) == ("Hello Ada. With a handshake.\n", "")
+    assert done.returncode == 0
+
+
+def test_third_party_settings_fault_is_a_sentence(site: Path) -> None:
+    """A setting that an adapter refuses is told in one line, before the bot is loaded."""
+    done = _faqbot("run", "hello", "--set", "nmae=Ada", "--kb", "nowhere.yaml", site=site)
+
+    assert done.stderr == "Error: hello knows no setting 'nmae'; it knows name\n"
+    assert done.returncode == 2
+
+
+def test_unknown_adapter_is_a_sentence(site: Path) -> None:
+    """The command line names the adapters there are when asked for one there is not."""
+    done = _faqbot("run", "telepathy", site=site)
+
+    assert done.stderr == (
+        "Error: there is no adapter 'telepathy'; installed adapters: hello, mistyped, telegraph, terminal, unlucky\n"
+    )
+    assert done.returncode == 2
+
+
+def test_limited_adapters_cannot_run(site: Path) -> None:
+    """An adapter that FAQBOT_ADAPTERS leaves out is unknown to the command line too."""
+    done = _faqbot("run", "hello", site=site, FAQBOT_ADAPTERS="terminal")
+
+    assert done.stderr == "Error: there is no adapter 'hello'; installed adapters: terminal\n"
+    assert done.returncode == 2
+
+
+@pytest.mark.usefixtures("installed")
+def test_names_are_sorted() -> None:
+    """Ours and the third party's stand in one sorted list."""
+    assert adapter_names() == ["hello", "mistyped", "telegraph", "terminal", "unlucky"]
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("allowed", "names"),
+    [
+        ("terminal", ["terminal"]),
+        (" hello , terminal", ["hello", "terminal"]),
+        ("hello,telepathy", ["hello"]),
+        ("", []),
+    ],
+)
+def test_adapters_can_be_limited(
+    allowed: str, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAQBOT_ADAPTERS keeps only the adapters that it names; empty, it keeps none."""
+    monkeypatch.setenv("FAQBOT_ADAPTERS", allowed)
+
+    assert adapter_names() == names
+
+
+@pytest.mark.usefixtures("installed")
+def test_adapter_is_made_with_its_settings() -> None:
+    """The factory is given the settings, and what it makes is an adapter."""
+    adapter = load_adapter("hello", {"name": "Ada"})
+
+    assert isinstance(adapter, Adapter)
+    assert vars(adapter) == {"name": "Ada"}
+
+
+@pytest.mark.usefixtures("installed")
+def test_unknown_adapter_lists_the_known() -> None:
+    """AdapterNotFound names the adapters that are installed."""
+    with pytest.raises(
+        AdapterNotFound, match=r"installed adapters: hello, mistyped, telegraph, terminal, unlucky$"
+    ):
+        load_adapter("telepathy")
+
+
+def test_no_adapter_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no adapter left the message says none."""
+    monkeypatch.setenv("FAQBOT_ADAPTERS", "")
+
+    with pytest.raises(AdapterNotFound, match=r"installed adapters: none$"):
+        load_adapter("terminal")
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("name", "reason"), [("unlucky", "no_such_library"), ("mistyped", "HalloAdapter")]
+)
+def test_adapter_that_does_not_load_is_named(name: str, reason: str) -> None:
+    """An entry point that cannot be imported is an AdapterError with its name and the reason."""
+    with pytest.raises(AdapterError, match=rf"adapter '{name}' does not load: .*{reason}"):
+        load_adapter(name)
+
+
+@pytest.mark.usefixtures("installed")
+def test_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An adapter says which extra installs the library that it misses."""
+    monkeypatch.setitem(sys.modules, "telegraph", None)
+
+    with pytest.raises(MissingDependency, match=r"pip install 'faqbot\[wire\]'") as caught:
+        load_adapter("telegraph")
+
+    assert caught.value.extra == "wire"
