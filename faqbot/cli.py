@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -34,8 +35,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line on *arguments*, by default the process's own, and return its exit code."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # an answer may hold what the locale cannot show
+    _replace_what_is_no_text(sys.stdout)
     try:
         code: int | None = _commands.main(arguments, prog_name="faqbot", standalone_mode=False)
     except click.ClickException as error:
@@ -52,6 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(_apology(error), err=True)
         return _FAILED
     return code or 0
+
+
+def _replace_what_is_no_text(stream: TextIO) -> None:
+    """Let *stream* show a mark for what its encoding cannot hold, where it would fail."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
 
 
 def _sentence(error: FaqbotError) -> str:
@@ -190,13 +196,13 @@ def _questions(arguments: Sequence[str]) -> Iterator[str]:
         return (_printable(text) for text in arguments)
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("give a question, or one a line on standard input.")
-    lines = click.get_text_stream("stdin", errors="replace")
-    return (line.strip() for line in lines if line.strip())
+    _replace_what_is_no_text(sys.stdin)
+    return (line.strip() for line in sys.stdin if line.strip())
 
 
 def _printable(argument: str) -> str:
-    """Replace bytes that were not text on the command line; they cannot be printed again."""
-    return argument.encode(errors="surrogateescape").decode(errors="replace")
+    """Replace what stands for bytes that are no text; it could not be printed again."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", argument)
 
 
 def _matches(bot: Bot, answer: Answer, limit: int) -> Sequence[Match]:
