@@ -85,12 +85,31 @@ def _kb_option(command: _Command) -> _Command:
     )(command)
 
 
+def _complete_encoder(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    from faqbot.retrieval.encoders import ENCODER_NAMES
+
+    return _completions(ENCODER_NAMES, typed)
+
+
+def _complete_adapter(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    from faqbot.adapters import adapter_names
+
+    return _completions(adapter_names(), typed)
+
+
+def _completions(names: Iterable[str], typed: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(name) for name in names if name.startswith(typed)]
+
+
 def _encoder_option(command: _Command) -> _Command:
     return click.option(
         "--encoder",
         default="auto",
         show_default=True,
         metavar="NAME",
+        shell_complete=_complete_encoder,
         help="What compares meanings: none, the name of an encoder, or auto for the best installed.",
     )(command)
 
@@ -104,18 +123,10 @@ def _commands() -> None:
 @_commands.command()
 @_kb_option
 @_encoder_option
-@click.option("--plain", is_flag=True, help="No colours and no line editing.")
+@click.option("--plain", is_flag=True, help="No colours, history or completion.")
 def chat(kb: Path | None, encoder: str, *, plain: bool) -> None:
     """Chat in the terminal; the same as `faqbot run terminal`."""
     _serve("terminal", {"plain": "true"} if plain else {}, kb, encoder)
-
-
-def _complete_adapter(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
-    from click.shell_completion import CompletionItem
-
-    from faqbot.adapters import adapter_names
-
-    return [CompletionItem(name) for name in adapter_names() if name.startswith(typed)]
 
 
 def _parse_settings(_: click.Context, __: click.Parameter, pairs: Iterable[str]) -> dict[str, str]:

@@ -558,11 +558,12 @@ def test_completion_script(shell: str) -> None:
     [
         ("faqbot c", ["plain,chat", "plain,check"]),
         ("faqbot run ter", ["plain,terminal"]),
+        ("faqbot info --encoder word", ["plain,wordllama"]),
         ("faqbot ask --js", ["plain,--json"]),
     ],
 )
 def test_completion(words: str, completions: list[str]) -> None:
-    """Commands, options and installed adapters complete."""
+    """Commands, options, installed adapters and encoders complete."""
     done = _faqbot(
         COMP_WORDS=words,
         COMP_CWORD=str(len(words.split()) - 1),
