@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from faqbot import __version__
 from faqbot.adapters import adapter_names
+from faqbot.kb import schema_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,7 @@ def _describe_match(match: Match) -> dict[str, object]:
 
 
 def describe_bot(bot: Bot) -> dict[str, object]:
-    """Return what *bot* runs on: versions (null: not installed), encoder, counts and cache."""
+    """Return what *bot* runs on: versions (null: not installed), encoder, counts, files."""
     return {
         "faqbot": __version__,
         "python": python_version(),
@@ -56,6 +57,7 @@ def describe_bot(bot: Bot) -> dict[str, object]:
         "entries": len(bot.kb.served),
         "drafts": len(bot.kb.entries) - len(bot.kb.served),
         "phrasings": bot.phrasing_count,
+        "schema": str(schema_path()),
         "cache": bot.cache_state,
         "cache_path": str(bot.cache_path) if bot.cache_path else None,
         "adapters": adapter_names(),

@@ -32,7 +32,7 @@ _MAY_IMPORT = {
         "safetensors",
         "tokenizers",
     },
-    "faqbot.kb": {*_NOUNS, "yaml"},
+    "faqbot.kb": {*_NOUNS, "yaml", "rapidfuzz"},
     "faqbot.conversation": _NOUNS,
     "faqbot.bot": _BOT,
     "faqbot.adapters": {"faqbot.errors", "faqbot.bot"},

@@ -73,10 +73,12 @@ def test_bot_has_the_documented_keys(cache_path: Path | None) -> None:
     """A bot is described by versions, encoder, knowledge base, counts, cache and adapters."""
     facts = json.loads(json.dumps(describe_bot(_bot(cache_path))))
     libraries = facts.pop("libraries")
+    schema = Path(facts.pop("schema"))
 
     assert {name: libraries[name] for name in ("rapidfuzz", "pyyaml")} == {
         name: version(name) for name in ("rapidfuzz", "pyyaml")
     }
+    assert json.loads(schema.read_bytes())["title"]
     assert facts == {
         "faqbot": faqbot.__version__,
         "python": sys.version.split()[0],
