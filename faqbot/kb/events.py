@@ -1,0 +1,285 @@
+"""Plain data and line numbers from YAML bytes: nothing executable, nothing shared, nothing deep.
+
+YAML's own loaders run constructors, resolve aliases and keep the last of two equal keys, and the C
+one recurses until the process dies. This takes the parser's events instead and keeps an explicit
+stack. Every scalar is text: the schema, which knows the field, turns it into what it means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard
+
+import yaml
+from yaml import events
+
+from faqbot.errors import InvalidYaml
+from faqbot.kb.faults import FaultList, quoted
+from faqbot.kb.syntax import explain_encoding, explain_syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+try:
+    from yaml import CBaseLoader as Parser
+except ImportError:  # PyYAML built without libyaml: slower, and as safe
+    from yaml import BaseLoader as Parser  # type: ignore[assignment]
+
+__all__ = ["MAX_DEPTH", "Mapping", "Node", "Piece", "Sequence", "pieces"]
+
+MAX_DEPTH = 12
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# libyaml compares every such line with all before it: 200,000 of them would take minutes.
+_TAG_DIRECTIVE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])%TAG")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_BEGIN = "a knowledge base begins with the line  version: 1"
+
+
+@dataclass(slots=True)
+class Sequence:
+    """The items of a list with the line of each; *line* is where the list begins."""
+
+    line: int
+    values: list[Node] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def add(self, node: Node, line: int) -> None:
+        """Append *node*, which begins on *line*."""
+        self.values.append(node)
+        self.lines.append(line)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys with their values and the line of each key; *line* is where the mapping begins."""
+
+    line: int
+    faults: FaultList
+    values: dict[str, Node] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    key: Node = None
+    key_line: int = 0
+
+    def add(self, node: Node, line: int) -> None:
+        """Take *node* as the next key or, if there is one, as its value."""
+        if not self.key_line:
+            self.key, self.key_line = node, line
+            return
+        key, key_line, self.key_line = self.key, self.key_line, 0
+        if self._accepts(key, key_line):
+            self.lines[key] = key_line
+            self.put(key, node)
+
+    def put(self, key: str, node: Node) -> None:
+        """Keep *node* under *key*."""
+        self.values[key] = node
+
+    def _accepts(self, key: Node, line: int) -> TypeGuard[str]:
+        if key.__class__ is str and key not in self.lines and key != "<<":
+            return True
+        if key == "<<":
+            _refuse(self.faults, line, "merge keys (<<) are not allowed: write the fields out")
+        elif isinstance(key, str):
+            message = f"{quoted(key)} is already on line {self.lines[key]}: keep one of the two"
+            _refuse(self.faults, line, message)
+        elif key is not None:
+            _refuse(self.faults, line, "text cannot begin with '{' or '[': put it in 'quotes'")
+        return False
+
+
+# None stands for what was refused and reported: a reader passes over it.
+Node: TypeAlias = "str | Mapping | Sequence | None"
+
+
+class Piece(NamedTuple):
+    """A value under *key* of the file, or one item of the list there; *line* is where it begins."""
+
+    key: str
+    line: int
+    node: Node
+    is_item: bool
+
+
+class _Stop(Exception):  # noqa: N818 - a signal inside this module
+    """The rest of the file cannot be read, for the reason on *line*."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
+        super().__init__(message)
+
+
+@dataclass(slots=True)
+class _Document(Sequence):
+    """What the file's mapping stands in, and nothing else may."""
+
+    def add(self, node: Node, line: int) -> None:
+        if not isinstance(node, _Root):
+            raise _Stop(line, f"this is one text, not a list of fields: {_BEGIN}")
+
+
+@dataclass(slots=True)
+class _Root(Mapping):
+    """The file's own mapping, which hands out each value instead of keeping it."""
+
+    out: deque[Piece] = field(default_factory=deque)
+
+    def put(self, key: str, node: Node) -> None:
+        if not isinstance(node, _ItemByItem):
+            self.out.append(Piece(key, self.lines[key], node, is_item=False))
+
+
+@dataclass(slots=True)
+class _ItemByItem(Sequence):
+    """A list of the file's mapping that hands out each item instead of keeping it."""
+
+    key: str = ""
+    out: deque[Piece] = field(default_factory=deque)
+
+    def add(self, node: Node, line: int) -> None:
+        self.out.append(Piece(self.key, line, node, is_item=True))
+
+
+def pieces(data: bytes, faults: FaultList, streamed: Collection[str]) -> Iterator[Piece]:
+    """Yield what the YAML in *data* holds, top key by top key, as soon as each is read.
+
+    A list under one of the *streamed* keys is yielded item by item, so that a large file never
+    stands in memory as a tree. What is refused goes to *faults*; reading goes on where it can.
+    """
+    try:
+        _check_start(data)
+        yield from _Builder(data, faults, streamed).build()
+    except _Stop as stop:
+        _refuse(faults, stop.line, str(stop))
+    except yaml.MarkedYAMLError as error:
+        _refuse(faults, *explain_syntax(error, data))
+    except yaml.YAMLError:
+        _refuse(faults, *explain_encoding(data))
+    except (OverflowError, ValueError):  # from PyYAML's own parser, for "\\UFFFFFFFF"
+        _refuse(faults, 0, 'a "\\U..." escape in this file stands for no character: delete it')
+
+
+def _check_start(data: bytes) -> None:
+    if data.startswith(_UTF16):
+        raise _Stop(1, "the file is UTF-16: save it as UTF-8")
+    # The plain search is fast enough for any file, the pattern is not.
+    found = b"%TAG" in data and _TAG_DIRECTIVE.search(data)
+    if found:
+        line = data.count(b"\n", 0, found.end()) + 1
+        raise _Stop(line, "a line cannot begin with %TAG: tags are not allowed")
+
+
+def _refuse(faults: FaultList, line: int, message: str) -> None:
+    faults.add(line, message, InvalidYaml)
+
+
+class _Builder:
+    """Puts one document's events together; the innermost open container is last on the stack."""
+
+    def __init__(self, data: bytes, faults: FaultList, streamed: Collection[str]) -> None:
+        self._parser = Parser(data)
+        self._faults = faults
+        self._streamed = streamed
+        self._out: deque[Piece] = deque()
+        self._stack: list[Mapping | Sequence] = [_Document(0)]
+        self._documents = 0
+
+    def build(self) -> Iterator[Piece]:
+        """Yield pieces until the stream ends; raise _Stop where nothing more can be read."""
+        handlers = self._handlers()
+        get_event, out = self._parser.get_event, self._out
+        while (event := get_event()).__class__ is not events.StreamEndEvent:
+            handlers[event.__class__](event)
+            while out:
+                yield out.popleft()
+        if not self._documents:
+            raise _Stop(0, f"the file is empty: {_BEGIN}")
+
+    def _handlers(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            events.StreamStartEvent: _pass_over,
+            events.DocumentStartEvent: self._open_document,
+            events.ScalarEvent: self._scalar,
+            events.AliasEvent: self._alias,
+            events.MappingStartEvent: self._open_mapping,
+            events.MappingEndEvent: self._close,
+            events.SequenceStartEvent: self._open_sequence,
+            events.SequenceEndEvent: self._close,
+            events.DocumentEndEvent: _pass_over,
+        }
+
+    def _open_document(self, event: events.DocumentStartEvent) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise _Stop(_line(event), "a second document begins here: delete the `---`")
+
+    def _scalar(self, event: events.ScalarEvent) -> None:
+        if event.tag is not None or event.anchor is not None:
+            self._refuse_properties(event)
+        line = _line(event)
+        # Only double quotes can hold what the parser would not let through as it stands.
+        allowed = event.style != '"' or event.value.isprintable() or self._allows(event.value, line)
+        self._stack[-1].add(event.value if allowed else None, line)
+
+    def _allows(self, text: str, line: int) -> bool:
+        found = _CONTROL.search(text)
+        if found:
+            what = f"the control character U+{ord(found[0]):04X}"
+            _refuse(self._faults, line, f"{what} is not allowed: delete its escape")
+        return not found
+
+    def _alias(self, event: events.AliasEvent) -> None:
+        line = _line(event)
+        message = f"the alias *{event.anchor} is not allowed: write the value out, or quote it"
+        _refuse(self._faults, line, message)
+        self._stack[-1].add(None, line)
+
+    def _open_mapping(self, event: events.MappingStartEvent) -> None:
+        line = _line(event)
+        if isinstance(self._stack[-1], _Document):
+            self._push(event, _Root(line, self._faults, out=self._out))
+        else:
+            self._push(event, Mapping(line, self._faults))
+
+    def _open_sequence(self, event: events.SequenceStartEvent) -> None:
+        line = _line(event)
+        if isinstance(self._stack[-1], _Document):
+            raise _Stop(line, f"the file is a list: {_BEGIN}, and its list stands under `entries:`")
+        key = self._streamed_key()
+        self._push(event, _ItemByItem(line, key=key, out=self._out) if key else Sequence(line))
+
+    def _streamed_key(self) -> str:
+        """Return the file's key whose list begins here, if its items are to be handed out."""
+        top = self._stack[-1]
+        if isinstance(top, _Root) and top.key_line and isinstance(top.key, str):
+            return top.key if top.key in self._streamed and top.key not in top.lines else ""
+        return ""
+
+    def _push(self, event: events.CollectionStartEvent, container: Mapping | Sequence) -> None:
+        if event.tag is not None or event.anchor is not None:
+            self._refuse_properties(event)
+        if len(self._stack) > MAX_DEPTH:
+            raise _Stop(container.line, f"this is nested more than {MAX_DEPTH} deep")
+        self._stack.append(container)
+
+    def _close(self, _: events.CollectionEndEvent) -> None:
+        closed = self._stack.pop()
+        self._stack[-1].add(closed, closed.line)
+
+    def _refuse_properties(self, event: events.ScalarEvent | events.CollectionStartEvent) -> None:
+        line = _line(event)
+        if event.tag is not None:
+            message = f"the tag {quoted(event.tag)} is not allowed: delete it, or quote the text"
+            _refuse(self._faults, line, message)
+        if event.anchor is not None:
+            message = f"the anchor &{event.anchor} is not allowed: delete it, or quote the text"
+            _refuse(self._faults, line, message)
+
+
+def _pass_over(_: events.Event) -> None:
+    """Take an event that says nothing about the content."""
+
+
+def _line(event: events.Event) -> int:
+    return event.start_mark.line + 1  # type: ignore[union-attr]  # the parser always sets it
