@@ -97,6 +97,7 @@ class KnowledgeBase:
 
     *synonyms* are groups of terms that mean the same; a term in capitals stands only for itself in
     capitals. *greeting*, *fallback* and *contact* are Markdown, empty for the bot's own words.
+    *digest* is the SHA-256 of the files' bytes in hexadecimal, empty when made in Python.
     """
 
     entries: tuple[Entry, ...]
@@ -110,6 +111,7 @@ class KnowledgeBase:
     synonyms: tuple[tuple[str, ...], ...] = ()
     tests: tuple[KnowledgeBaseTest, ...] = ()
     paths: tuple[Path, ...] = ()
+    digest: str = field(default="", compare=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:

@@ -1,0 +1,14 @@
+"""Knowledge bases: from YAML files to models and back.
+
+`events` turns YAML into plain data with line numbers, `schema` turns that into models by the table
+in `fields`, `library` does so for a file or a folder, and `writer` goes the other way. Authors get
+completion and hover help in their editor from a first line that names `kb.schema.json`::
+
+    # yaml-language-server: $schema=<the path that faqbot.kb.schema_path() gives, or a copy>
+"""
+
+from __future__ import annotations
+
+from faqbot.kb.library import bundled_path, load_knowledge_base, schema_path
+
+__all__ = ["bundled_path", "load_knowledge_base", "schema_path"]

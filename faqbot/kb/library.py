@@ -1,0 +1,106 @@
+"""A knowledge base from disk: one file, or a folder of files that make one library."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from faqbot.errors import InvalidEntry
+from faqbot.kb.faults import FaultList, TooManyFaults, quoted
+from faqbot.kb.files import read_bytes, yaml_files
+from faqbot.kb.schema import Content, read_file
+from faqbot.kb.shapes import nearest
+from faqbot.models import KnowledgeBase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["bundled_path", "load_knowledge_base", "schema_path"]
+
+
+def load_knowledge_base(path: str | Path) -> KnowledgeBase:
+    """Read the file *path*, or every YAML file below the folder *path*, as one knowledge base.
+
+    Files are read in the order of their names. Ids are unique across them, each header field comes
+    from the first file that sets it, and synonyms and tests add up. Raises KnowledgeBaseNotFound if
+    a file cannot be read, else InvalidYaml if one is not YAML, else InvalidEntry; each lists every
+    fault that was found, whatever its kind and its file.
+    """
+    faults = FaultList(Path(path))
+    content = Content()
+    with _paused_collector(), suppress(TooManyFaults):
+        files = yaml_files(path, faults)
+        digests = [_read(file, content, faults) for file in files]
+        faults.path = Path(path)
+        _check_whole(content, faults)
+    faults.raise_any()
+    return KnowledgeBase(
+        entries=tuple(content.entries.values()),
+        synonyms=tuple(content.synonyms),
+        tests=tuple(content.tests),
+        paths=tuple(files),
+        digest=_join(digests),
+        **content.header,
+    )
+
+
+def bundled_path() -> Path:
+    """Return the path of the knowledge base that comes with faqbot.
+
+    A checkout's own goes before the one of a wheel, of which an editable install has a stale copy.
+    """
+    return _bundled(Path(__file__).parents[1])
+
+
+def schema_path() -> Path:
+    """Return the path of the JSON Schema, which the first line of a knowledge base may name."""
+    return Path(__file__).with_name("kb.schema.json")
+
+
+def _bundled(package: Path) -> Path:
+    in_checkout = package.parent / "knowledge" / "diplomacy.yaml"
+    return in_checkout if in_checkout.is_file() else package / "knowledge" / "diplomacy.yaml"
+
+
+def _read(file: Path, content: Content, faults: FaultList) -> str:
+    """Add what *file* holds to *content*; return the SHA-256 of its bytes, "" after a fault."""
+    faults.path = file
+    data = read_bytes(file, faults)
+    if data is None:
+        return ""
+    read_file(data, content, faults)
+    return sha256(data).hexdigest()
+
+
+def _join(digests: Sequence[str]) -> str:
+    return digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()
+
+
+def _check_whole(content: Content, faults: FaultList) -> None:
+    """Report what only shows once every file is read."""
+    if not faults.has_only(InvalidEntry):
+        return  # what is missing may stand in what could not be read
+    if not content.entries and not faults.found:
+        faults.add(0, "there are no entries: add one below a line  entries:")
+    for path, line, name, wanted in content.references:
+        if wanted in content.entries:
+            continue
+        near = nearest(wanted, content.entries)
+        hint = f"did you mean `{near}`?" if near else "add that entry, or delete the id"
+        faults.path = path
+        faults.add(line, f"`{name}` names {quoted(wanted)}, which is no entry: {hint}")
+
+
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Keep the garbage collector from walking a growing heap; reading makes no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
