@@ -151,13 +151,14 @@ def pieces(data: bytes, faults: FaultList, streamed: Collection[str]) -> Iterato
         _check_start(data)
         yield from _Builder(data, faults, streamed).build()
     except _Stop as stop:
-        _refuse(faults, stop.line, str(stop))
+        faults.stop(stop.line, str(stop), InvalidYaml)
     except yaml.MarkedYAMLError as error:
-        _refuse(faults, *explain_syntax(error, data))
+        faults.stop(*explain_syntax(error, data), InvalidYaml)
     except yaml.YAMLError:
-        _refuse(faults, *explain_encoding(data))
+        faults.stop(*explain_encoding(data), InvalidYaml)
     except (OverflowError, ValueError):  # from PyYAML's own parser, for "\\UFFFFFFFF"
-        _refuse(faults, 0, 'a "\\U..." escape in this file stands for no character: delete it')
+        message = 'a "\\U..." escape in this file stands for no character: delete it'
+        faults.stop(0, message, InvalidYaml)
 
 
 def _check_start(data: bytes) -> None:

@@ -30,9 +30,14 @@ class TooManyFaults(Exception):  # noqa: N818 - a signal between the readers, ne
 
 @dataclass(slots=True)
 class FaultList:
-    """The faults found so far; those that are added stand in *path*."""
+    """The faults found so far; those that are added stand in *path*.
+
+    *unread* are the paths that could not be read to their end: what seems to be missing from the
+    knowledge base may stand there.
+    """
 
     path: Path
+    unread: set[Path] = field(default_factory=set)
     found: list[tuple[type[KnowledgeBaseError], Fault]] = field(default_factory=list)
 
     def add(self, line: int, message: str, kind: type[KnowledgeBaseError] = InvalidEntry) -> None:
@@ -43,18 +48,15 @@ class FaultList:
             raise TooManyFaults
         self.found.append((kind, Fault(self.path, line, message)))
 
+    def stop(self, line: int, message: str, kind: type[KnowledgeBaseError]) -> None:
+        """Note *message* as the reason why *path* is not read any further."""
+        self.unread.add(self.path)
+        self.add(line, message, kind)
+
     def replace(self, line: int, message: str) -> None:
-        """Forget what was found in *path*, and note *message* in its place."""
+        """Forget what was found in *path*, and note *message* as why it is not read."""
         self.found = [(kind, fault) for kind, fault in self.found if fault.path != self.path]
-        self.add(line, message)
-
-    def has_only(self, kind: type[KnowledgeBaseError]) -> bool:
-        """Tell whether no fault is of another kind than *kind*."""
-        return all(each is kind for each, _ in self.found)
-
-    def is_broken(self) -> bool:
-        """Tell whether *path* is not YAML to its end: what it seems to lack may stand further down."""
-        return any(kind is InvalidYaml and fault.path == self.path for kind, fault in self.found)
+        self.stop(line, message, InvalidEntry)
 
     def raise_any(self) -> None:
         """Raise one error that lists every fault; do nothing if there are none.
@@ -72,4 +74,4 @@ class FaultList:
 def quoted(text: str) -> str:
     """Return *text* in backticks on one line, cut short if it is long."""
     line = " ".join(text.split())
-    return f"`{line}`" if len(line) <= _SHOWN else f"`{line[:_SHOWN].rstrip()}...`"
+    return f"`{line}`" if len(line) <= _SHOWN else f"`{line[:_SHOWN].rstrip()}`..."

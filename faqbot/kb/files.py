@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_BYTES", "read_bytes", "yaml_files"]
 
-# 100,000 entries of usual length are about 80 MB.
+# Enough for 150,000 entries of usual length (790 bytes).
 MAX_BYTES = 128_000_000
 _SUFFIXES = (".yaml", ".yml")
 
@@ -28,20 +28,20 @@ def yaml_files(root: str | Path, faults: FaultList) -> list[Path]:
     that has no YAML file, is a fault.
     """
     if not os.fspath(root):
-        faults.add(0, "the path is empty: name a file or a folder", KnowledgeBaseNotFound)
+        faults.stop(0, "the path is empty: name a file or a folder", KnowledgeBaseNotFound)
         return []
     if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where a parent is closed
         return [Path(root)]
     found = list(_walk(root, faults))
     if not found and not faults.found:
-        faults.add(0, "this folder has no .yaml or .yml file", KnowledgeBaseNotFound)
+        faults.stop(0, "this folder has no .yaml or .yml file", KnowledgeBaseNotFound)
     return found
 
 
 def _walk(root: str | Path, faults: FaultList) -> Iterator[Path]:
     def note(error: OSError) -> None:
         faults.path = Path(error.filename)
-        faults.add(0, f"this folder cannot be listed: {error.strerror}", KnowledgeBaseNotFound)
+        faults.stop(0, f"this folder cannot be listed: {error.strerror}", KnowledgeBaseNotFound)
 
     for parent, folders, names in os.walk(root, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -56,14 +56,14 @@ def read_bytes(path: Path, faults: FaultList) -> bytes | None:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             # Opening a pipe would wait for a writer, and a device may never end.
-            faults.add(0, "this is not a regular file: name a YAML file", KnowledgeBaseNotFound)
+            faults.stop(0, "this is not a regular file: name a YAML file", KnowledgeBaseNotFound)
         elif status.st_size > MAX_BYTES:
             most = f"{MAX_BYTES // 1_000_000} MB"
-            faults.add(0, f"the file is over {most}: split it, and name the folder", InvalidYaml)
+            faults.stop(0, f"the file is over {most}: split it, and name the folder", InvalidYaml)
         else:
             return path.read_bytes()
     except (OSError, ValueError) as error:
-        faults.add(0, _reason(path, error), KnowledgeBaseNotFound)
+        faults.stop(0, _reason(path, error), KnowledgeBaseNotFound)
     return None
 
 

@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faqbot.errors import InvalidEntry
 from faqbot.kb.faults import FaultList, TooManyFaults, quoted
 from faqbot.kb.files import read_bytes, yaml_files
 from faqbot.kb.schema import Content, read_file
@@ -81,8 +80,8 @@ def _join(digests: Sequence[str]) -> str:
 
 def _check_whole(content: Content, faults: FaultList) -> None:
     """Report what only shows once every file is read."""
-    if not faults.has_only(InvalidEntry):
-        return  # what is missing may stand in what could not be read
+    if faults.unread:
+        return
     if not content.entries and not faults.found:
         faults.add(0, "there are no entries: add one below a line  entries:")
     for path, line, name, wanted in content.references:

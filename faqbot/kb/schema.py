@@ -51,7 +51,7 @@ def read_file(data: bytes, content: Content, faults: FaultList) -> None:
             faults.replace(piece.line, "this was made for a newer faqbot: update faqbot to read it")
             return
         _read_piece(piece, content, faults)
-    if not faults.is_broken():
+    if faults.path not in faults.unread:
         FILE.require(given, 1, faults)
 
 

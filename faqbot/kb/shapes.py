@@ -27,6 +27,8 @@ Json = dict[str, Any]
 _BREAKS = r"\n\r\u0085\u2028\u2029"
 _BREAK = re.compile(f"[{_BREAKS}]")
 _NEAR = 60.0
+# Other tools write these for a field without a value.
+_BLANK = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class Shape(Protocol):
@@ -113,7 +115,7 @@ class ListOf:
             return None
         count = len(node.values)
         if count < self.least:
-            faults.add(line, f"{name} needs at least {self.least} items, and has {count}")
+            faults.add(line, f"{name} needs {self.least} or more items, and has {count}")
         elif self.most is not None and count > self.most:
             faults.add(line, f"{name} may have {self.most:,} items, and has {count:,}")
         read = self.item.read
@@ -203,15 +205,17 @@ class Record:
         if known is None:
             faults.add(line, f"{quoted(key)} is not a field of {self.what}: {self._advice(key)}")
             return None
-        if not known.required and isinstance(node, str) and not node.strip():
+        if not known.required and isinstance(node, str) and node.strip() in _BLANK:
             return None
         return known.shape.read(node, line, f"`{key}`", faults)
 
-    def require(self, given: dict[str, int], line: int, faults: FaultList) -> None:
-        """Report every required field that is not *given*."""
-        for each in self.fields:
-            if each.required and each.name not in given:
-                faults.add(line, f"{self.what} needs `{each.name}`: add it")
+    def require(self, given: Iterable[str], line: int, faults: FaultList) -> None:
+        """Report every required field that is not among the *given* keys, misspelled ones aside."""
+        missing = [each.name for each in self.fields if each.required and each.name not in given]
+        meant = {self._meant(key) for key in given if key not in self.by_name} if missing else set()
+        for name in missing:
+            if name not in meant:
+                faults.add(line, f"{self.what} needs `{name}`: add it")
 
     def json(self) -> Json:
         """Return the same rule as JSON Schema."""
@@ -224,18 +228,21 @@ class Record:
         }
 
     def _advice(self, key: str) -> str:
-        names = {alias: each.name for each in self.fields for alias in (each.name, *each.also)}
-        near = nearest(key.lower(), names)
-        if near:
-            return f"did you mean `{names[near]}`?"
+        if meant := self._meant(key):
+            return f"did you mean `{meant}`?"
         return f"it may have {', '.join(f'`{name}`' for name in self.by_name)}"
+
+    def _meant(self, key: str) -> str:
+        names = {alias: each.name for each in self.fields for alias in (each.name, *each.also)}
+        return names.get(nearest(key.lower(), names), "")
 
 
 def nearest(text: str, choices: Iterable[str]) -> str:
     """Return that of *choices* which is spelled most like *text*, or "" if none is near."""
     from rapidfuzz import fuzz, process
 
-    found = process.extractOne(text, choices, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    # As a list: of a dictionary, rapidfuzz would take the values.
+    found = process.extractOne(text, list(choices), scorer=fuzz.ratio, score_cutoff=_NEAR)
     return found[0] if found else ""
 
 
