@@ -1,0 +1,188 @@
+"""The bot: answers a question, offers choices, or says that it does not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from faqbot.conversation import Conversation
+from faqbot.kb import load_knowledge_base
+from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question
+from faqbot.retrieval import Opened, open_retriever
+from faqbot.retrieval.calibration import Thresholds, thresholds
+from faqbot.retrieval.encoders import Encoder
+from faqbot.retrieval.retriever import Retrieval
+
+__all__ = ["Bot", "Explanation", "Thresholds"]
+
+_MOST_MATCHES = 5
+_MOST_CHOICES = 3
+_LEAST_CHOICE = 0.02
+_FALLBACK = "I do not know the answer to that."
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a question got its answer.
+
+    *words* are the question's words as they were matched, *corrections* and *synonyms* pairs
+    (typed, read as), and *reason* says in sentences what decided, and what would have changed it.
+    """
+
+    answer: Answer
+    words: tuple[str, ...]
+    corrections: tuple[tuple[str, str], ...]
+    synonyms: tuple[tuple[str, str], ...]
+    thresholds: Thresholds
+    reason: str
+
+
+class Bot:
+    """Answers questions from one knowledge base. May be shared by threads.
+
+    Make it with `Bot.from_file` or `Bot.from_knowledge_base`.
+    """
+
+    def __init__(self, kb: KnowledgeBase, opened: Opened) -> None:
+        """Serve *kb* through a retriever that was *opened* on its served entries."""
+        self.kb = kb
+        self.thresholds = thresholds(kb.caution)
+        self.encoder_name = opened.encoder_name
+        self.encoder_note = opened.encoder_note
+        self.phrasing_count = sum(len(entry.phrasings) for entry in kb.served)
+        self.cache_state = opened.cache_state
+        self.cache_path = opened.cache_path
+        self._retriever = opened.retriever
+
+    @classmethod
+    def from_file(
+        cls, path: str | Path, encoder: str | Encoder = "auto", *, cache: bool = True
+    ) -> Self:
+        """Make a bot of the knowledge base at *path*, a YAML file or a folder of them.
+
+        *encoder* is "auto", "none", "wordllama" or any object of the `Encoder` protocol. *cache* keeps
+        the built index on disk for the next start. Raises KnowledgeBaseError with every fault found,
+        EncoderError for an unknown encoder, and MissingDependency when its library is not installed.
+        """
+        return cls.from_knowledge_base(load_knowledge_base(path), encoder, cache=cache)
+
+    @classmethod
+    def from_knowledge_base(
+        cls, kb: KnowledgeBase, encoder: str | Encoder = "auto", *, cache: bool = True
+    ) -> Self:
+        """Make a bot of *kb*; arguments and errors as for `from_file`."""
+        return cls(kb, open_retriever(kb.served, kb.synonyms, encoder, cache=cache))
+
+    def ask(self, question: str | Question, conversation: Conversation | None = None) -> Answer:
+        """Answer *question*, in the light of *conversation* if there is one; never raises for its text."""
+        asked = _question(question)
+        picked = None if conversation is None else conversation.picked(asked)
+        if picked is not None:
+            return self.answer_with(picked, conversation, question=asked)
+        answer = self._decide(asked, self._retriever.retrieve(asked, _MOST_MATCHES))
+        if conversation is not None:
+            conversation.remember(answer)
+        return answer
+
+    def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
+        """Return the entries that *text* may mean, best first, *limit* at most."""
+        return list(self._retriever.retrieve(_question(text), limit).matches)
+
+    def answer_with(
+        self,
+        entry: Entry | str,
+        conversation: Conversation | None = None,
+        *,
+        question: Question | None = None,
+    ) -> Answer:
+        """Answer with a known *entry* (or its id): one a person picked. Raises KeyError for an unknown id."""
+        chosen = self.kb.by_id[entry] if isinstance(entry, str) else entry
+        asked = question or Question(chosen.question)
+        match = Match(chosen, score=1.0, confidence=1.0, phrasing=chosen.question)
+        answer = self._answered(asked, (match,))
+        if conversation is not None:
+            conversation.remember(answer)
+        return answer
+
+    def explain(self, question: str | Question) -> Explanation:
+        """Answer *question* and say why: what it was read as, what matched, and what decided."""
+        asked = _question(question)
+        found = self._retriever.retrieve(asked, _MOST_MATCHES)
+        answer = self._decide(asked, found)
+        reading = found.reading
+        return Explanation(
+            answer,
+            reading.words,
+            reading.corrections,
+            reading.synonyms,
+            self.thresholds,
+            self._reason(answer, found),
+        )
+
+    def _decide(self, question: Question, found: Retrieval) -> Answer:
+        if not found.matches:
+            return self._unanswered(question, ())
+        confidence = found.matches[0].confidence
+        if len(found.exact) == 1 or (not found.exact and confidence >= self.thresholds.answer):
+            return self._answered(question, found.matches)
+        if found.exact or confidence >= self.thresholds.suggest:
+            return self._ambiguous(question, found.matches)
+        return self._unanswered(question, found.matches)
+
+    def _answered(self, question: Question, matches: tuple[Match, ...]) -> Answer:
+        entry = matches[0].entry
+        follow_ups = (self.kb.by_id.get(follow_up) for follow_up in entry.follow_ups)
+        return Answer(
+            question,
+            Outcome.ANSWERED,
+            matches[0].confidence,
+            entry.answer,
+            matches,
+            follow_ups=tuple(
+                entry for entry in follow_ups if entry is not None and _may_see(question, entry)
+            ),
+        )
+
+    def _ambiguous(self, question: Question, matches: tuple[Match, ...]) -> Answer:
+        choices = tuple(
+            match.entry for match in matches[:_MOST_CHOICES] if match.confidence >= _LEAST_CHOICE
+        )
+        lines = (f"{number}. {entry.question}" for number, entry in enumerate(choices, 1))
+        text = "Did you mean:\n\n" + "\n".join(lines)
+        return Answer(question, Outcome.AMBIGUOUS, matches[0].confidence, text, matches, choices)
+
+    def _unanswered(self, question: Question, matches: tuple[Match, ...]) -> Answer:
+        text = "\n\n".join(
+            part for part in (self.kb.fallback or _FALLBACK, self.kb.contact) if part
+        )
+        confidence = matches[0].confidence if matches else 0.0
+        return Answer(question, Outcome.UNANSWERED, confidence, text, matches)
+
+    def _reason(self, answer: Answer, found: Retrieval) -> str:
+        limits, percent = self.thresholds, f"{answer.confidence:.0%}"
+        if not found.matches:
+            return "Nothing in the question could be matched."
+        if len(found.exact) == 1:
+            return "The question is a phrasing of this entry, which always answers it."
+        if found.exact:
+            return f"The question is a phrasing of {len(found.exact)} entries, so they are offered."
+        if answer.outcome is Outcome.ANSWERED:
+            return (
+                f"The confidence, {percent}, is at or above {limits.answer:.0%}, from where the bot answers; "
+                f"below that it would have offered choices, and below {limits.suggest:.0%} declined."
+            )
+        if answer.outcome is Outcome.AMBIGUOUS:
+            return (
+                f"The confidence, {percent}, is below {limits.answer:.0%}, from where the bot answers, and "
+                f"not below {limits.suggest:.0%}, under which it would have declined."
+            )
+        return f"The confidence, {percent}, is below {limits.suggest:.0%}, from where the bot offers choices."
+
+
+def _question(question: str | Question) -> Question:
+    return Question(question) if isinstance(question, str) else question
+
+
+def _may_see(question: Question, entry: Entry) -> bool:
+    return not entry.draft and (not entry.audience or bool(entry.audience & question.audience))

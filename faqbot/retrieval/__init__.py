@@ -1,0 +1,66 @@
+"""Finding the entries that a question means, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from faqbot.models import Entry
+from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
+from faqbot.retrieval.calibration import WITH_ENCODER, WITHOUT_ENCODER
+from faqbot.retrieval.encoders import Encoder, choose_encoder
+from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.retriever import Retriever
+from faqbot.retrieval.text import Synonyms
+
+__all__ = ["Opened", "open_retriever"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A retriever, and how it came about.
+
+    *cache_state* is "read", "written", "off", or "unavailable: " and why; *encoder_note* says what
+    "auto" took, and is empty when the encoder was named.
+    """
+
+    retriever: Retriever
+    encoder_name: str
+    encoder_note: str
+    cache_state: str
+    cache_path: Path | None
+
+
+def open_retriever(
+    entries: Sequence[Entry],
+    synonym_groups: Sequence[Sequence[str]],
+    encoder: str | Encoder,
+    *,
+    cache: bool = True,
+) -> Opened:
+    """Open a retriever on *entries*, from the cache if their index is there.
+
+    Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
+    """
+    chosen, note = choose_encoder(encoder)
+    name = "none" if chosen is None else chosen.name
+    synonyms = Synonyms(synonym_groups)
+    key = cache_key(entries, synonym_groups, name)
+    path = cache_folder() / f"{key[:32]}.npz" if cache else None
+    index = None if path is None else load_index(path, key)
+    state = "off" if path is None else "read"
+    if index is None:
+        index = build_index(entries, synonyms, chosen)
+        state = "off" if path is None else _save(index, path, key)
+    calibration = WITHOUT_ENCODER if chosen is None else WITH_ENCODER
+    retriever = Retriever(entries, index, synonyms, chosen, calibration)
+    return Opened(retriever, name, note, state, path)
+
+
+def _save(index: Index, path: Path, key: str) -> str:
+    try:
+        save_index(index, path, key)
+    except OSError as error:
+        return f"unavailable: {error.strerror or error}"
+    return "written"

@@ -1,0 +1,133 @@
+"""The built index on disk, so that a second start is fast. Losing the cache costs time, never an answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot import __version__
+from faqbot.models import Entry
+from faqbot.retrieval.exact import ExactKeys
+from faqbot.retrieval.index import Index, Pairs
+from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.sparse import Sparse
+
+__all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
+
+_FORMAT = "1"
+_KEPT = 20
+_SPARSE = ("words", "word_pairs", "answers")
+_LEXICONS = ("lexicon", "answer_lexicon")
+_ARRAYS = ("entry_of", "sign", "vectors", "answer_vectors")
+
+
+def cache_folder() -> Path:
+    """Return where indexes are kept: FAQBOT_CACHE, else faqbot's folder among the user's caches."""
+    if chosen := os.environ.get("FAQBOT_CACHE"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "faqbot"
+
+
+def cache_key(
+    entries: Sequence[Entry], synonyms: Sequence[Sequence[str]], encoder_name: str
+) -> str:
+    """Return a hex digest of all that an index depends on: content, encoder and version of faqbot."""
+    digest = sha256()
+    for part in (_FORMAT, __version__, np.__version__, encoder_name, repr(synonyms)):
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    for entry in entries:
+        content = (entry.phrasings, entry.not_for, entry.keywords, entry.section, entry.answer)
+        digest.update(repr(content).encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()
+
+
+def save_index(index: Index, path: Path, key: str) -> None:
+    """Write *index* under its *key*, whole or not at all; raises OSError when it cannot be written."""
+    arrays: dict[str, NDArray[Any]] = {"key": _packed([key]), "count": np.array(index.entry_count)}
+    arrays |= {name: getattr(index, name) for name in _ARRAYS}
+    arrays |= {"exact_hashes": index.exact.hashes, "exact_rows": index.exact.rows}
+    arrays |= {"pair_keys": index.pairs.keys, "pair_rarity": index.pairs.rarity}
+    for name in _LEXICONS:
+        lexicon: Lexicon = getattr(index, name)
+        arrays |= {f"{name}_words": _packed(lexicon.words), f"{name}_rarity": lexicon.rarity}
+    for name in _SPARSE:
+        rows: Sparse = getattr(index, name)
+        arrays |= {f"{name}_{part}": getattr(rows, part) for part in ("starts", "ids", "weights")}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, arrays)
+    _forget_oldest(path.parent)
+
+
+def _write(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Keep the newest indexes: each edit of a knowledge base makes a new one."""
+    files = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in files[_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def load_index(path: Path, key: str) -> Index | None:
+    """Read the index saved under *key*; None when there is none, or the file is damaged or foreign."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        return _assemble(arrays) if _unpacked(arrays["key"]) == [key] else None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError):
+        return None
+
+
+def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
+    def lexicon(name: str) -> Lexicon:
+        return Lexicon(_unpacked(arrays[f"{name}_words"]), arrays[f"{name}_rarity"])
+
+    def sparse(name: str) -> Sparse:
+        return Sparse(*(arrays[f"{name}_{part}"] for part in ("starts", "ids", "weights")))
+
+    return Index(
+        entry_count=int(arrays["count"]),
+        entry_of=arrays["entry_of"],
+        sign=arrays["sign"],
+        exact=ExactKeys(arrays["exact_hashes"], arrays["exact_rows"]),
+        lexicon=lexicon("lexicon"),
+        words=sparse("words"),
+        pairs=Pairs(arrays["pair_keys"], arrays["pair_rarity"]),
+        word_pairs=sparse("word_pairs"),
+        vectors=arrays["vectors"],
+        answer_lexicon=lexicon("answer_lexicon"),
+        answers=sparse("answers"),
+        answer_vectors=arrays["answer_vectors"],
+    )
+
+
+def _packed(texts: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(texts).encode(), np.uint8)
+
+
+def _unpacked(packed: NDArray[np.uint8]) -> list[str]:
+    text = packed.tobytes().decode()
+    return text.split("\n") if text else []

@@ -1,0 +1,127 @@
+"""Encoders: from text to vectors whose cosine says how alike two meanings are. Each is an extra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.errors import EncoderError, MissingDependency
+from faqbot.retrieval.text import split_words, tidy
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = ["ENCODER_NAMES", "Encoder", "WordLlamaEncoder", "choose_encoder"]
+
+ENCODER_NAMES = ("auto", "none", "wordllama")
+"""What `Bot.from_file(encoder=...)` and `--encoder` take by name."""
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Turns text into vectors; pass any object of this shape as `encoder`."""
+
+    @property
+    def name(self) -> str:
+        """A name that changes whenever the vectors would: an index is only used with its encoder."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a text, float32 (len(texts), dimensions), of length 1 (or 0: no meaning)."""
+
+
+class WordLlamaEncoder:
+    """The static encoder: the sum of the texts' word vectors, read from the files of `wordllama`.
+
+    A word's vector is the sum of its tokens' vectors, shortened to the median length of a token's
+    vector: else a word that the tokenizer cuts into many pieces ("coronavirus") drowns the others.
+    Files are read when first needed; `wordllama` itself, slow to import, never is.
+    """
+
+    name = "wordllama/l2_supercat_256"
+    _MOST_CACHED = 50_000
+    _LONGEST = 13.34  # the median length of the 32,000 token vectors in l2_supercat_256
+
+    def __init__(self) -> None:
+        """Find the files; raise MissingDependency when `wordllama` is not installed."""
+        spec = find_spec("wordllama")
+        if spec is None or not spec.submodule_search_locations:
+            raise MissingDependency("the wordllama encoder", "semantic")
+        self._folder = Path(next(iter(spec.submodule_search_locations)))
+        self._words: dict[str, NDArray[np.float32]] = {}
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, float32 (len(texts), 256); a text without words is a row of zeros."""
+        rows = np.zeros((len(texts), self._vectors.shape[1]), np.float32)
+        for number, text in enumerate(texts):
+            for word in split_words(tidy(text)):
+                rows[number] += self._word_vector(word)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.where(lengths > 0, lengths, 1)
+        return rows
+
+    def _word_vector(self, word: str) -> NDArray[np.float32]:
+        vector = self._words.get(word)
+        if vector is None:
+            if len(self._words) >= self._MOST_CACHED:
+                self._words.clear()
+            tokens = self._tokenizer.encode(word, add_special_tokens=False).ids
+            vector = self._vectors[tokens].astype(np.float32).sum(axis=0)
+            length = float(np.linalg.norm(vector))
+            vector *= min(1.0, self._LONGEST / length) if length else 0.0
+            self._words[word] = vector
+        return vector
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_file(
+            str(self._folder / "tokenizers/l2_supercat_tokenizer_config.json")
+        )
+
+    @cached_property
+    def _vectors(self) -> NDArray[np.float16]:
+        from safetensors import safe_open
+
+        with safe_open(
+            self._folder / "weights/l2_supercat_256.safetensors", framework="np"
+        ) as file:
+            vectors: NDArray[np.float16] = file.get_tensor("embedding.weight")
+        return vectors
+
+
+_FACTORIES: dict[str, Callable[[], Encoder]] = {"wordllama": WordLlamaEncoder}
+_BEST_FIRST = ("wordllama",)
+
+
+def choose_encoder(wanted: str | Encoder | None) -> tuple[Encoder | None, str]:
+    """Return the encoder that *wanted* names, and a note on what "auto" took ("" when it was named).
+
+    Raises EncoderError for an unknown name, MissingDependency when its library is not installed.
+    """
+    if wanted is None or wanted == "none":
+        return None, ""
+    if not isinstance(wanted, str):
+        return wanted, ""
+    if wanted == "auto":
+        return _best_installed()
+    if wanted not in _FACTORIES:
+        raise EncoderError(
+            f"there is no encoder {wanted!r}; choose one of: {', '.join(ENCODER_NAMES)}"
+        )
+    return _FACTORIES[wanted](), ""
+
+
+def _best_installed() -> tuple[Encoder | None, str]:
+    for name in _BEST_FIRST:
+        try:
+            return _FACTORIES[name](), f"auto took {name}, the best one installed"
+        except MissingDependency:
+            continue
+    return None, "auto took none: pip install 'faqbot[semantic]' adds one that knows meanings"

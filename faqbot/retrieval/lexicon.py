@@ -1,0 +1,107 @@
+"""The words of a knowledge base: how rare each is there, and which of them a typed word resembles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
+__all__ = ["Lexicon", "Resemblance"]
+
+_LEAST_LIKE = 0.7
+"""Jaro-Winkler similarity at which two words have nothing in common; below it lies chance."""
+
+_SAME_WORD = 0.2
+"""Share of a word's weight that only the word itself earns; the rest goes to look-alikes too."""
+
+_MOST_CACHED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """The known words that one typed word resembles: *ids* int32 (k,), *likeness* float32 (k,), 0 to 1."""
+
+    ids: NDArray[np.int32]
+    likeness: NDArray[np.float32]
+
+
+class Lexicon:
+    """The distinct words of a knowledge base's phrasings, each with its rarity.
+
+    Safe to share between threads: what it caches is the same whoever computes it.
+    """
+
+    def __init__(self, words: Sequence[str], rarity: NDArray[np.float32]) -> None:
+        """Take distinct *words* and their *rarity*, float32 (len(words),), in the same order."""
+        self.words = tuple(words)
+        self.rarity = rarity
+        self.id_of = {word: number for number, word in enumerate(self.words)}
+        self._resembling: dict[str, Resemblance] = {}
+
+    @classmethod
+    def of(cls, phrasings: Iterable[Sequence[str]]) -> Lexicon:
+        """Make the lexicon of *phrasings*, each given as its words.
+
+        Rarity is the smoothed inverse document frequency ln((1 + n) / (1 + df)) + 1 over phrasings.
+        """
+        count = 0
+        frequency: Counter[str] = Counter()
+        for words in phrasings:
+            count += 1
+            frequency.update(set(words))
+        ordered = sorted(frequency)
+        df = np.fromiter((frequency[word] for word in ordered), np.float32, len(ordered))
+        return cls(ordered, (np.log((1 + count) / (1 + df)) + 1).astype(np.float32))
+
+    @cached_property
+    def rarest(self) -> float:
+        """The rarity of a word that no phrasing has: the largest there is."""
+        return float(self.rarity.max(initial=1.0))
+
+    def rarity_of(self, word: str) -> float:
+        """Return the rarity of *word*; an unknown word is as rare as the rarest known one."""
+        number = self.id_of.get(word)
+        return self.rarest if number is None else float(self.rarity[number])
+
+    def resembling(self, word: str) -> Resemblance:
+        """Return the known words that *word* resembles, itself included.
+
+        Likeness is the square of Jaro-Winkler similarity above chance, which measured as well as
+        character n-grams; a word with a digit in it, or of two letters, resembles only itself.
+        """
+        found = self._resembling.get(word)
+        if found is None:
+            if len(self._resembling) >= _MOST_CACHED:
+                self._resembling.clear()
+            found = self._resembling[word] = self._compare(word)
+        return found
+
+    def _compare(self, word: str) -> Resemblance:
+        own = self.id_of.get(word)
+        if not _can_vary(word) or not self.words:
+            known = [] if own is None else [own]
+            return Resemblance(np.array(known, np.int32), np.ones(len(known), np.float32))
+        scores = process.cdist(
+            [word], self.words, scorer=JaroWinkler.normalized_similarity, score_cutoff=_LEAST_LIKE
+        )[0]
+        scores[self._fixed] = 0
+        likeness = (1 - _SAME_WORD) * np.square((scores - _LEAST_LIKE) / (1 - _LEAST_LIKE))
+        likeness[scores <= _LEAST_LIKE] = 0
+        if own is not None:
+            likeness[own] = 1
+        ids = np.flatnonzero(likeness)
+        return Resemblance(ids.astype(np.int32), likeness[ids].astype(np.float32))
+
+    @cached_property
+    def _fixed(self) -> NDArray[np.intp]:
+        return np.array([i for i, word in enumerate(self.words) if not _can_vary(word)], np.intp)
+
+
+def _can_vary(word: str) -> bool:
+    return len(word) > 2 and word.isalpha()  # noqa: PLR2004 - a two-letter word's neighbours are other words
