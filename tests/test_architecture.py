@@ -60,6 +60,8 @@ def _imports(path: Path) -> Iterator[str]:
                 yield from (alias.name for alias in names)
             case ast.ImportFrom(module=str(module), names=names, level=0):
                 for alias in names:
+                    if alias.name == "__version__":
+                        continue  # a constant of the package, which any room may read
                     inner = f"{module}.{alias.name}"
                     yield inner if inner in _MODULES else module
             case ast.ImportFrom():

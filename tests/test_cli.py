@@ -50,7 +50,8 @@ entries:
     question: Which colours are used most?
   - id: shape
     question: Which flag is not a rectangle?
-    answr: That of Nepal.
+    answer: That of Nepal.
+    colour: crimson
 """
 
 
@@ -262,11 +263,11 @@ def test_ask_json_carries_any_text(text: str) -> None:
 
 def test_ask_in_a_narrow_locale(good_kb: Path) -> None:
     """A character that the output cannot hold is replaced, not a failure."""
-    good_kb.write_text(_GOOD_KB.replace("Nepal", "Népal"), encoding="utf-8")
+    good_kb.write_text(_GOOD_KB.replace("Nepal", "Nepal (\u0928\u0947)"), encoding="utf-8")
     question = "Which flag is not a rectangle?"
-    done = _faqbot("ask", question, "--kb", good_kb, "--encoder=none", PYTHONIOENCODING="ascii")
+    done = _faqbot("ask", question, "--kb", good_kb, "--encoder=none", PYTHONIOENCODING="latin-1")
 
-    assert (done.returncode, done.stdout) == (0, b"That of N?pal.\n")
+    assert (done.returncode, done.stdout) == (0, b"That of Nepal (??).\n")
 
 
 def test_ask_with_unreadable_argument(good_kb: Path) -> None:
@@ -337,7 +338,7 @@ def test_faulty_kb_names_each_fault(bad_kb: Path, capsys: pytest.CaptureFixture[
     """A knowledge base with faults is exit code 2, every fault with its line."""
     assert cli.main(["ask", "x", "--kb", str(bad_kb)]) == 2
     assert {line.split(": ")[0] for line in capsys.readouterr().err.splitlines()[1:]} == {
-        f"{bad_kb}:{line}" for line in (3, 5, 7)
+        f"{bad_kb}:{line}" for line in (3, 8)
     }
 
 
@@ -364,8 +365,8 @@ def test_check_reports_every_fault(bad_kb: Path, capsys: pytest.CaptureFixture[s
     assert cli.main(["check", str(bad_kb)]) == 2
     *faults, count = capsys.readouterr().out.splitlines()
 
-    assert {fault.split(": ")[0] for fault in faults} == {f"{bad_kb}:{line}" for line in (3, 5, 7)}
-    assert (len(faults), count) == (3, "3 faults")
+    assert {fault.split(": ")[0] for fault in faults} == {f"{bad_kb}:{line}" for line in (3, 8)}
+    assert (len(faults), count) == (2, "2 faults")
 
 
 def test_check_counts_one_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
