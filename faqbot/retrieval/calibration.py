@@ -52,10 +52,8 @@ class Calibration:
             + self.lead * _leads(scores.scores)
             + self.alike * scores.alike
         )
-        falling: NDArray[np.float64] = np.minimum.accumulate(
-            1 / (1 + np.exp(-np.clip(logit, -30, 30)))
-        )
-        return falling
+        probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+        return np.asarray(np.minimum.accumulate(probability), np.float64)
 
 
 def _leads(scores: NDArray[np.float64]) -> NDArray[np.float64]:
