@@ -53,7 +53,8 @@ class Calibration:
             + self.alike * scores.alike
         )
         probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
-        return np.asarray(np.minimum.accumulate(probability), np.float64)
+        falling: NDArray[np.float64] = np.minimum.accumulate(probability)
+        return falling
 
 
 def _leads(scores: NDArray[np.float64]) -> NDArray[np.float64]:
