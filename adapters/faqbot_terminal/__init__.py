@@ -1,0 +1,83 @@
+"""Chat with a bot in a terminal, or through a pipe."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from faqbot import Conversation
+from faqbot_terminal.chat import Chat, converse, greeting
+from faqbot_terminal.parts import Note
+from faqbot_terminal.plain import PipeScreen, PlainScreen
+from faqbot_terminal.settings import Settings
+from faqbot_terminal.terminal import (
+    accept_any_text,
+    has_libraries,
+    is_capable,
+    leave_pipe,
+    line_reader,
+    plain_reader,
+    width_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from faqbot import Bot
+
+__all__ = ["TerminalAdapter"]
+
+_KEYS = "Tab completes a question, Up recalls one, Ctrl-C clears the line, Ctrl-D leaves."
+_PLAIN_KEYS = "Ctrl-C clears the line, Ctrl-D leaves."
+_NO_LIBRARIES = "For history, completion and styled answers: pip install 'faqbot[terminal]'"
+
+
+class TerminalAdapter:
+    """Asks a person for questions on standard input and answers on standard output.
+
+    Settings, all optional: ``history``, the file of the questions typed (by default in the
+    platform's folder for a program's state), and ``plain``, "1" for no styles, history or
+    completion. Input that is not a terminal gives plain text, one answer a block.
+    """
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        """Read *settings*; raises AdapterSettingsError for one that is unknown or unusable."""
+        self._settings = Settings.read(settings)
+
+    def run(self, bot: Bot) -> None:
+        """Answer with *bot* until the input ends or a line leaves."""
+        accept_any_text(sys.stdin, sys.stdout)
+        try:
+            if not sys.stdin.isatty():
+                _serve_pipe(bot)
+            elif self._settings.plain or not is_capable(sys.stdout) or not has_libraries():
+                _serve_plain(bot, advise=not self._settings.plain and is_capable(sys.stdout))
+            else:
+                self._serve_person(bot)
+        except BrokenPipeError:
+            leave_pipe(sys.stdout)
+
+    def _serve_person(self, bot: Bot) -> None:
+        from faqbot_terminal.prompt import open_history, prompt_reader
+        from faqbot_terminal.render import RichScreen
+
+        chat = Chat(bot, Conversation(), _KEYS)
+        history, lost = open_history(self._settings.history)
+        read = prompt_reader((entry.question for entry in chat.entries()), history)
+        screen = RichScreen(sys.stdout, width_of(sys.stdout))
+        screen.show((*greeting(bot), *((Note(lost),) if lost else ())))
+        converse(chat, read, screen.show, interactive=True)
+
+
+def _serve_plain(bot: Bot, *, advise: bool) -> None:
+    # Where only the answers go to a file, the prompt is still for the person at the terminal.
+    prompts = sys.stdout if sys.stdout.isatty() else sys.stderr
+    screen = PlainScreen(sys.stdout, width_of(sys.stdout))
+    screen.show((*greeting(bot), *((Note(_NO_LIBRARIES),) if advise else ())))
+    read = plain_reader(sys.stdin, prompts)
+    converse(Chat(bot, Conversation(), _PLAIN_KEYS), read, screen.show, interactive=True)
+
+
+def _serve_pipe(bot: Bot) -> None:
+    screen = PipeScreen(sys.stdout)
+    converse(Chat(bot, Conversation()), line_reader(sys.stdin), screen.show, interactive=False)

@@ -1,0 +1,153 @@
+"""Markdown as lines of plain text: no library, no escape codes, for pipes and dumb terminals."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import deque
+from typing import TYPE_CHECKING
+
+from faqbot_terminal.characters import one_line, printable
+from faqbot_terminal.plain_inline import plain_inline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["plain_lines", "wrapped"]
+
+_FENCE = re.compile(r" *(?P<marks>`{3,}|~{3,})[^`]*$")
+_VERBATIM = re.compile(r" {4,}(?![-*+] |[0-9]+[.)] )\S")
+_HEADING = re.compile(r" {0,3}#{1,6} +(?P<text>.*)")
+_HEADING_END = re.compile(r"(?: +#+)? *$")
+_RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
+_QUOTE = re.compile(r" {0,3}> ?(?P<text>.*)")
+_ITEM = re.compile(r"(?P<indent> *)(?P<bullet>[-*+]|[0-9]{1,9}[.)]) +(?P<text>\S.*)")
+_TABLE_RULE = re.compile(r" *\|?( *:?-+:? *\|)+( *:?-+:? *)?$|^ *\| *:?-+:? *$")
+_CELL_END = re.compile(r"(?<!\\)\|")
+_HARD_BREAK = re.compile(r"(?:  +|\\)\n")
+_COLUMN_GAP = 2
+
+
+def plain_lines(markdown: str, width: int | None = None) -> Iterator[str]:
+    """Yield the lines of *markdown* as plain text, wrapped to *width* characters unless None.
+
+    Code, and words longer than a line, keep their length: broken, they could not be copied.
+    """
+    lines = deque(printable(markdown).split("\n"))
+    while lines:
+        yield from map(printable, _block(lines, width))
+
+
+def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> Iterator[str]:
+    """Yield *text* in lines of *width* characters, *first* before one and *rest* before others."""
+    start = first
+    for line in printable(text).split("\n"):
+        yield from _folded(line, width, start, rest)
+        start = rest
+
+
+def _folded(line: str, width: int | None, first: str, rest: str) -> list[str]:
+    if width is None or not line.strip():
+        return [f"{first}{line}".rstrip()]
+    return textwrap.wrap(
+        line,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _block(lines: deque[str], width: int | None) -> Iterator[str]:
+    """Take the first block off *lines* and yield its plain lines."""
+    if fence := _FENCE.match(lines[0]):
+        return _code(lines, fence["marks"])
+    if _QUOTE.match(lines[0]):
+        return _quote(lines, width)
+    if _is_table(lines):
+        return _table(lines, width)
+    if not lines[0].strip() or _VERBATIM.match(lines[0]) or _RULE.match(lines[0]):
+        return iter([lines.popleft().rstrip()])
+    if heading := _HEADING.match(lines[0]):
+        lines.popleft()
+        return wrapped(plain_inline(_HEADING_END.sub("", heading["text"])), width)
+    return _paragraph(lines, width)
+
+
+def _code(lines: deque[str], marks: str) -> Iterator[str]:
+    opening = lines.popleft()
+    indent = len(opening) - len(opening.lstrip())
+    while lines:
+        line = lines.popleft()
+        if line.strip().startswith(marks) and not line.strip().strip(marks[0]):
+            return
+        code = line[indent:] if not line[:indent].strip() else line
+        yield f"{' ' * (indent + 4)}{code}".rstrip()
+
+
+def _quote(lines: deque[str], width: int | None) -> Iterator[str]:
+    quoted = []
+    while lines and (found := _QUOTE.match(lines[0])):
+        quoted.append(found["text"])
+        lines.popleft()
+    inner = None if width is None else width - 2
+    for line in plain_lines("\n".join(quoted), inner):
+        yield f"> {line}".rstrip()
+
+
+def _paragraph(lines: deque[str], width: int | None) -> Iterator[str]:
+    """Take a paragraph, or one item of a list, with the lines that continue it."""
+    first = lines.popleft()
+    item = _ITEM.match(first)
+    text = item["text"] if item else first.lstrip()
+    start = " " * (len(first) - len(first.lstrip()))
+    if item:
+        start += ("-" if item["bullet"] in "-*+" else item["bullet"]) + " "
+    while lines and not _starts_block(lines):
+        text += "\n" + lines.popleft().lstrip()
+    broken = (" ".join(part.split()) for part in _HARD_BREAK.split(text))
+    return wrapped(plain_inline("\n".join(broken)), width, start, " " * len(start))
+
+
+def _starts_block(lines: deque[str]) -> bool:
+    starts = (_FENCE, _QUOTE, _RULE, _HEADING, _ITEM)
+    return (
+        not lines[0].strip() or any(start.match(lines[0]) for start in starts) or _is_table(lines)
+    )
+
+
+def _is_table(lines: deque[str]) -> bool:
+    return len(lines) > 1 and "|" in lines[0] and bool(_TABLE_RULE.match(lines[1]))
+
+
+def _table(lines: deque[str], width: int | None) -> Iterator[str]:
+    header = _cells(lines.popleft())
+    lines.popleft()
+    rows = []
+    while lines and "|" in lines[0]:
+        rows.append((_cells(lines.popleft()) + [""] * len(header))[: len(header)])
+    columns = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    if width is None or sum(columns) + _COLUMN_GAP * (len(columns) - 1) <= width:
+        return _aligned([header, ["-" * column for column in columns], *rows], columns)
+    return _records(header, rows, width)
+
+
+def _cells(row: str) -> list[str]:
+    inner = row.strip().removeprefix("|").removesuffix("|")
+    return [one_line(plain_inline(cell)) for cell in _CELL_END.split(inner)]
+
+
+def _aligned(rows: list[list[str]], columns: list[int]) -> Iterator[str]:
+    for row in rows:
+        padded = (cell.ljust(column) for cell, column in zip(row, columns, strict=True))
+        yield (" " * _COLUMN_GAP).join(padded).rstrip()
+
+
+def _records(header: list[str], rows: list[list[str]], width: int) -> Iterator[str]:
+    """Yield a table too wide for its columns as one record a row: ``Heading: cell``."""
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        for name, cell in zip(header, row, strict=True):
+            yield from wrapped(f"{name}: {cell}" if name else cell, width, "", "  ")

@@ -1,0 +1,64 @@
+"""What a person may set about the chat, and where it keeps its history unless told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from faqbot import AdapterSettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Settings", "history_path"]
+
+_KNOWN = ("history", "plain")
+_TRUTH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings that are right: *history* is a file, *plain* turns styles and completion off."""
+
+    history: Path
+    plain: bool = False
+
+    @classmethod
+    def read(cls, settings: Mapping[str, str]) -> Self:
+        """Read *settings*; raises AdapterSettingsError for one unknown, or a value it cannot use."""
+        for name in settings:
+            if name not in _KNOWN:
+                raise AdapterSettingsError(_unknown(name))
+        plain = settings.get("plain", "").lower()
+        if plain not in _TRUTH:
+            raise AdapterSettingsError(
+                f"the terminal adapter's setting 'plain' is {plain!r}: use 1 or 0"
+            )
+        given = settings.get("history", "")
+        return cls(Path(given).expanduser() if given else history_path(), _TRUTH[plain])
+
+
+def _unknown(name: str) -> str:
+    nearest = get_close_matches(name, _KNOWN, n=1)
+    advice = f"did you mean {nearest[0]!r}?" if nearest else f"use one of {', '.join(_KNOWN)}"
+    return f"the terminal adapter has no setting {name!r}: {advice}"
+
+
+def history_path(platform: str = sys.platform) -> Path:
+    """Return the file in which *platform* keeps the history of a program."""
+    if platform == "darwin":
+        folder = Path.home() / "Library" / "Application Support"
+    elif platform == "win32":
+        folder = _folder("LOCALAPPDATA", Path.home() / "AppData" / "Local")
+    else:
+        folder = _folder("XDG_STATE_HOME", Path.home() / ".local" / "state")
+    return folder / "faqbot" / "history"
+
+
+def _folder(variable: str, otherwise: Path) -> Path:
+    named = Path(os.environ.get(variable, ""))
+    return named if named.is_absolute() else otherwise
