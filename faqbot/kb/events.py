@@ -102,7 +102,7 @@ class Piece(NamedTuple):
     is_item: bool
 
 
-class _Stop(Exception):  # noqa: N818 - a signal inside this module
+class _Stop(Exception):
     """The rest of the file cannot be read, for the reason on *line*."""
 
     def __init__(self, line: int, message: str) -> None:

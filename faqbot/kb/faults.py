@@ -24,7 +24,7 @@ _KINDS = (KnowledgeBaseNotFound, InvalidYaml, InvalidEntry)
 _SHOWN = 60
 
 
-class TooManyFaults(Exception):  # noqa: N818 - a signal between the readers, never seen outside
+class TooManyFaults(Exception):
     """There are `MAX_FAULTS` faults, and reading on would cost memory and help nobody."""
 
 

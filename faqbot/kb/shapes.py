@@ -120,7 +120,8 @@ class ListOf:
             faults.add(line, f"{name} may have {self.most:,} items, and has {count:,}")
         read = self.item.read
         each = zip(node.values, node.lines, strict=True)
-        values = [read(item, where, f"an item of {name}", faults) for item, where in each]
+        inner = name if name.startswith("an item of") else f"an item of {name}"
+        values = [read(item, where, inner, faults) for item, where in each]
         return tuple(value for value in values if value is not None)
 
     def json(self) -> Json:

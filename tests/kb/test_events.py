@@ -56,7 +56,25 @@ def plain(node: Node) -> object:
 
 @pytest.mark.parametrize(
     "scalar",
-    "no yes on off true null ~ 0123 1_000 1.10 12:30:45 2026-01-10 0x1F .inf 1e3 = <".split(),
+    [
+        "no",
+        "yes",
+        "on",
+        "off",
+        "true",
+        "null",
+        "~",
+        "0123",
+        "1_000",
+        "1.10",
+        "12:30:45",
+        "2026-01-10",
+        "0x1F",
+        ".inf",
+        "1e3",
+        "=",
+        "<",
+    ],
 )
 def test_every_scalar_is_text(scalar: str) -> None:
     """Nothing is read as a number, a date or a truth value."""
@@ -287,5 +305,5 @@ def test_any_yaml_like_text_gives_what_yaml_gives(text: str) -> None:
     found, faults = read(text)
 
     if not faults:
-        loaded = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes text of all
+        loaded = yaml.load(text, Loader=events.Parser)  # noqa: S506 - it makes text of all
         assert {piece.key: plain(piece.node) for piece in found} == loaded

@@ -1,0 +1,135 @@
+"""From models to YAML that a person would write, and that every YAML tool reads as faqbot does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from faqbot.kb.fields import ENTRY, FILE, SOURCE
+from faqbot.kb.words import NOTHING
+from faqbot.models import Caution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from faqbot.kb.shapes import Record
+    from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
+
+__all__ = ["entries_to_yaml", "to_yaml"]
+
+_WIDTH = 88
+# A longer paragraph goes on lines of its own, where no character of it needs quotes.
+_LONG = 60
+_TEXT = "tag:yaml.org,2002:str"
+# YAML 1.1 or 1.2 reads these as a number or a truth value, though PyYAML does not.
+_AMBIGUOUS = re.compile(r"[yYnN]|0o[0-7]+|[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+# Outside double quotes these are line breaks, and come back as spaces or as another character.
+_ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
+_MARKDOWN = {"answer", "greeting", "fallback", "contact"}
+_ON_ONE_LINE = {"keywords", "tags", "follow_ups", "audience"}
+_APART = {"version", "source", "synonyms", "entries", "tests"}
+
+
+class _Markdown(str):
+    """Text that may have lines."""
+
+    __slots__ = ()
+
+
+class _Line(list[Any]):
+    """A list that is written in brackets on one line."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's own dumper, since libyaml's escapes emoji."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's signature
+        """Indent a list below its key, as people do."""
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
+        """Write a date that occurs twice twice."""
+        return True
+
+
+def to_yaml(kb: KnowledgeBase, schema: str = "") -> str:
+    """Return *kb* as the text of one file, which loads as the same knowledge base.
+
+    *schema* is the path or address of the JSON Schema, for the first line to name to editors.
+    """
+    first = f"# yaml-language-server: $schema={schema}\n" if schema else ""
+    blocks = [first + _dump(_header(kb))]
+    if kb.synonyms:
+        blocks.append(_dump({"synonyms": [_Line(group) for group in kb.synonyms]}))
+    if kb.entries:
+        blocks.append("entries:\n" + entries_to_yaml(kb.entries))
+    if kb.tests:
+        blocks.append(_dump({"tests": [_test(test) for test in kb.tests]}))
+    return "\n".join(blocks)
+
+
+def entries_to_yaml(entries: Iterable[Entry]) -> str:
+    """Return *entries* as they stand below a line ``entries:``, with a blank line between two."""
+    texts = (_dump({"entries": [_given(ENTRY, entry)]}) for entry in entries)
+    return "\n".join(text.removeprefix("entries:\n") for text in texts)
+
+
+def _dump(value: object) -> str:
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    return text
+
+
+def _header(kb: KnowledgeBase) -> dict[str, object]:
+    source = _given(SOURCE, kb.source)
+    return {"version": 1} | _given(FILE, kb) | ({"source": source} if source else {})
+
+
+def _test(test: KnowledgeBaseTest) -> dict[str, object]:
+    ids = test.expect
+    return {"ask": test.ask, "expect": ids[0] if len(ids) == 1 else _Line(ids) or NOTHING}
+
+
+def _given(record: Record, model: object) -> dict[str, object]:
+    """Return those fields of *record* that *model* sets, in the order of the table."""
+    names = [name for name in record.by_name if record is not FILE or name not in _APART]
+    values = {name: getattr(model, name) for name in names}
+    return {
+        name: _plain(name, value)
+        for name, value in values.items()
+        if value and value is not Caution.NORMAL
+    }
+
+
+def _plain(name: str, value: object) -> object:
+    if isinstance(value, str):
+        return _Markdown(value) if name in _MARKDOWN else str(value)
+    if isinstance(value, tuple | frozenset):
+        items = sorted(value) if isinstance(value, frozenset) else value
+        return _Line(items) if name in _ON_ONE_LINE else list(items)
+    return value
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None
+    if _ODD_BREAKS.search(text):
+        style = '"'
+    elif isinstance(text, _Markdown) and "\n" in text:
+        style = "|"
+    elif isinstance(text, _Markdown) and len(text) > _LONG:
+        style = ">"
+    elif _AMBIGUOUS.fullmatch(text):
+        style = "'"
+    return dumper.represent_scalar(_TEXT, str(text), style=style)
+
+
+def _represent_line(dumper: yaml.SafeDumper, items: _Line) -> yaml.SequenceNode:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(_Markdown, _represent_text)
+_Dumper.add_representer(_Line, _represent_line)
