@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-from platform import python_version
 from typing import TYPE_CHECKING
 
 from faqbot import __version__
-from faqbot.adapters import adapter_names
-from faqbot.kb import schema_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +42,11 @@ def _describe_match(match: Match) -> dict[str, object]:
 
 def describe_bot(bot: Bot) -> dict[str, object]:
     """Return what *bot* runs on: versions (null: not installed), encoder, counts, files."""
+    from platform import python_version
+
+    from faqbot.adapters import adapter_names
+    from faqbot.kb import schema_path
+
     return {
         "faqbot": __version__,
         "python": python_version(),
@@ -65,6 +66,8 @@ def describe_bot(bot: Bot) -> dict[str, object]:
 
 
 def _installed_version(distribution: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(distribution)
     except PackageNotFoundError:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 settings.register_profile("faqbot", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("faqbot")
 
-_SETTINGS = ("FAQBOT_KB", "FAQBOT_ADAPTERS", "FAQBOT_CACHE", "FAQBOT_DEBUG", "NO_COLOR")
-_FOLDERS = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_SETTINGS = ("FAQBOT_KB", "FAQBOT_ADAPTERS", "FAQBOT_DEBUG", "NO_COLOR")
+_FOLDERS = ("FAQBOT_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 
 
 @pytest.fixture(autouse=True)
