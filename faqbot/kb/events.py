@@ -27,9 +27,11 @@ try:
 except ImportError:  # PyYAML built without libyaml: slower, and as safe
     from yaml import BaseLoader as Parser  # type: ignore[assignment]
 
-__all__ = ["MAX_DEPTH", "Mapping", "Node", "Piece", "Sequence", "pieces"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "Mapping", "Node", "Piece", "Sequence", "pieces"]
 
 MAX_DEPTH = 12
+# For one piece: two bytes of a file can take a hundred of memory.
+MAX_NODES = 100_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # libyaml compares every such line with all before it: 200,000 of them would take minutes.
 _TAG_DIRECTIVE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])%TAG")
@@ -185,6 +187,7 @@ class _Builder:
         self._out: deque[Piece] = deque()
         self._stack: list[Mapping | Sequence] = [_Document(0)]
         self._documents = 0
+        self._room = MAX_NODES
 
     def build(self) -> Iterator[Piece]:
         """Yield pieces until the stream ends; raise _Stop where nothing more can be read."""
@@ -193,6 +196,7 @@ class _Builder:
         while (event := get_event()).__class__ is not events.StreamEndEvent:
             handlers[event.__class__](event)
             while out:
+                self._room = MAX_NODES
                 yield out.popleft()
         if not self._documents:
             raise _Stop(0, f"the file is empty: {_BEGIN}")
@@ -219,6 +223,7 @@ class _Builder:
         if event.tag is not None or event.anchor is not None:
             self._refuse_properties(event)
         line = _line(event)
+        self._take_room(line)
         # Only double quotes can hold what the parser would not let through as it stands.
         allowed = event.style != '"' or event.value.isprintable() or self._allows(event.value, line)
         self._stack[-1].add(event.value if allowed else None, line)
@@ -262,7 +267,13 @@ class _Builder:
             self._refuse_properties(event)
         if len(self._stack) > MAX_DEPTH:
             raise _Stop(container.line, f"this is nested more than {MAX_DEPTH} deep")
+        self._take_room(container.line)
         self._stack.append(container)
+
+    def _take_room(self, line: int) -> None:
+        self._room -= 1
+        if not self._room:
+            raise _Stop(line, f"a single value has over {MAX_NODES:,} parts: split or delete it")
 
     def _close(self, _: events.CollectionEndEvent) -> None:
         closed = self._stack.pop()

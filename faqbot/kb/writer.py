@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from faqbot.kb.fields import ENTRY, FILE, SOURCE
+from faqbot.kb.shapes import Text
 from faqbot.kb.words import NOTHING
 from faqbot.models import Caution
 
@@ -27,7 +28,11 @@ _TEXT = "tag:yaml.org,2002:str"
 _AMBIGUOUS = re.compile(r"[yYnN]|0o[0-7]+|[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 # Outside double quotes these are line breaks, and come back as spaces or as another character.
 _ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
-_MARKDOWN = {"answer", "greeting", "fallback", "contact"}
+_MARKDOWN = {
+    each.name
+    for each in (*ENTRY.fields, *FILE.fields)
+    if isinstance(each.shape, Text) and each.shape.lines
+}
 _ON_ONE_LINE = {"keywords", "tags", "follow_ups", "audience"}
 _APART = {"version", "source", "synonyms", "entries", "tests"}
 

@@ -258,6 +258,15 @@ def test_many_tag_directives_do_not_stall() -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.parametrize("unit", ["x,", "[],", "{},"])
+def test_one_value_cannot_fill_the_memory(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list is refused once it is longer than any field allows; a streamed one has no end."""
+    monkeypatch.setattr(events, "MAX_NODES", 100)
+
+    assert fault("a: [" + unit * 101 + "]").startswith("1: a single value has over 100 parts")
+    assert len(read("entries: [" + unit * 1_000 + "]", "entries")[0]) == 1_000
+
+
 def test_aliases_that_multiply_are_refused() -> None:
     """A file that would grow to billions of items is refused without growing."""
     rows = [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)]
