@@ -70,11 +70,11 @@ class TerminalAdapter:
 
 
 def _serve_plain(bot: Bot, *, advise: bool) -> None:
-    # Where only the answers go to a file, the prompt is still for the person at the terminal.
-    prompts = sys.stdout if sys.stdout.isatty() else sys.stderr
-    screen = PlainScreen(sys.stdout, width_of(sys.stdout))
+    # Where the answers go to a file or a pipe, the prompt is still for the person who types.
+    shown = sys.stdout.isatty()
+    screen = PlainScreen(sys.stdout, width_of(sys.stdout)) if shown else PipeScreen(sys.stdout)
     screen.show((*greeting(bot), *((Note(_NO_LIBRARIES),) if advise else ())))
-    read = plain_reader(sys.stdin, prompts)
+    read = plain_reader(sys.stdin, sys.stdout if shown else sys.stderr)
     converse(Chat(bot, Conversation(), _PLAIN_KEYS), read, screen.show, interactive=True)
 
 

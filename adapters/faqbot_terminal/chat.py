@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Chat", "Section", "converse", "greeting"]
 
 # Four digits are a year, which is a question ("1961"), never the number of something on a list.
-_NUMBER = re.compile(r"#?([0-9]{1,3})[.)]?")
+_NUMBER = re.compile(r"(?:#|\()?(\d{1,3})[.)]?")
 _LEAVE = frozenset({"quit", "exit", "/exit"})
 
 
@@ -118,9 +118,10 @@ def greeting(bot: Bot) -> Parts:
     """Return what is said before the first question."""
     title = Title(bot.kb.title or "faqbot")
     hint = Note("Ask a question, or type /help to see what else there is.")
-    encoder = Note(f"Matching with encoder {bot.encoder_name}: {bot.encoder_note}.")
     welcome = (Prose(bot.kb.greeting),) if bot.kb.greeting else ()
-    return (title, *welcome, hint, *((encoder,) if bot.encoder_note else ()))
+    # With any encoder there is nothing to tell: the note then only says that it is the best one.
+    lesser = bot.encoder_note if bot.encoder_name == "none" else ""
+    return (title, *welcome, hint, *((Note(f"Encoder: {lesser}."),) if lesser else ()))
 
 
 def converse(

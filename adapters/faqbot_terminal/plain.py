@@ -66,5 +66,5 @@ def part_lines(part: Part, width: int | None) -> Iterator[str]:
 def _numbered(items: tuple[str, ...], width: int | None) -> Iterator[str]:
     digits = len(str(len(items)))
     for number, item in enumerate(items, 1):
-        start = f"{number:>{digits + 2}}. "
+        start = f"{number:>{digits}}. "
         yield from wrapped(one_line(item), width, start, " " * len(start))

@@ -11,7 +11,7 @@ __all__ = ["plain_inline"]
 _LITERAL = re.compile(
     r"(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
     r"|\\(?P<mark>[!-/:-@\[-`{-~])"
-    r"|<(?P<url>[a-z][a-z+.-]*:[^\s<>]*)>",
+    r"|<(?P<url>[a-z][a-z+.-]*:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>",
     re.DOTALL,
 )
 _LINK = re.compile(
@@ -47,5 +47,5 @@ def plain_inline(markdown: str) -> str:
 
 
 def _link(found: re.Match[str]) -> str:
-    text, url = found["text"].strip(), found["url"]
+    text, url = found["text"].strip(), found["url"].removeprefix("mailto:")
     return f"{text} ({url})" if text and url and text != url else text or url

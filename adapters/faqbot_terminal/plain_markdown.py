@@ -20,8 +20,9 @@ _VERBATIM = re.compile(r" {4,}(?![-*+] |[0-9]+[.)] )\S")
 _HEADING = re.compile(r" {0,3}#{1,6} +(?P<text>.*)")
 _HEADING_END = re.compile(r"(?: +#+)? *$")
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
-_QUOTE = re.compile(r" {0,3}> ?(?P<text>.*)")
-_ITEM = re.compile(r"(?P<indent> *)(?P<bullet>[-*+]|[0-9]{1,9}[.)]) +(?P<text>\S.*)")
+# Quotes in quotes become one: each level would cost width, and the deepest a stack.
+_QUOTE = re.compile(r"(?: {0,3}> ?)+(?P<text>.*)")
+_ITEM = re.compile(r" *(?P<bullet>[-*+]|[0-9]{1,9}[.)]) +(?P<text>\S.*)")
 _TABLE_RULE = re.compile(r" *\|?( *:?-+:? *\|)+( *:?-+:? *)?$|^ *\| *:?-+:? *$")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _HARD_BREAK = re.compile(r"(?:  +|\\)\n")
@@ -91,7 +92,7 @@ def _quote(lines: deque[str], width: int | None) -> Iterator[str]:
     while lines and (found := _QUOTE.match(lines[0])):
         quoted.append(found["text"])
         lines.popleft()
-    inner = None if width is None else width - 2
+    inner = None if width is None else max(width - 2, 1)
     for line in plain_lines("\n".join(quoted), inner):
         yield f"> {line}".rstrip()
 

@@ -53,8 +53,10 @@ def prompt_reader(
     return session.prompt
 
 
-def open_history(path: Path) -> tuple[History, str]:
+def open_history(path: Path | None) -> tuple[History, str]:
     """Return the history kept at *path*, and why it is not kept, empty if it is."""
+    if path is None:
+        return InMemoryHistory(), "Questions will not be remembered: there is no home folder."
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600))

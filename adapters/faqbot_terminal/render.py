@@ -35,8 +35,6 @@ _THEME = Theme(
         "faqbot.note": "dim",
     }
 )
-
-
 _UNBOUNDED = 10_000  # columns: wide enough to ask how much room a table wants
 
 
@@ -180,15 +178,17 @@ def _with_addresses(tokens: list[Token]) -> Iterator[Token]:
     """Yield *tokens* with each link's address as text inside the link, unless it is its name."""
     address = name = ""
     for token in tokens:
-        if token.type == "image":
-            yield _text(f"{token.content} ({token.attrs.get('src', '')})".strip())
-            continue
+        shown = _image(token) if token.type == "image" else token
         if token.type == "link_open":
-            address, name = str(token.attrs.get("href", "")), ""
+            address, name = str(token.attrs.get("href", "")).removeprefix("mailto:"), ""
         elif token.type == "link_close" and address and address != name:
             yield _text(f" ({address})" if name else address)
-        name += token.content
-        yield token
+        name += shown.content
+        yield shown
+
+
+def _image(token: Token) -> Token:
+    return _text(f"{token.content} ({token.attrs.get('src', '')})".strip())
 
 
 def _text(content: str) -> Token:

@@ -22,9 +22,12 @@ _TRUTH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings that are right: *history* is a file, *plain* turns styles and completion off."""
+    """Settings that are right: *plain* turns styles, history and completion off.
 
-    history: Path
+    *history* is a file, None where there is no home folder to keep one in.
+    """
+
+    history: Path | None
     plain: bool = False
 
     @classmethod
@@ -39,7 +42,17 @@ class Settings:
                 f"the terminal adapter's setting 'plain' is {plain!r}: use 1 or 0"
             )
         given = settings.get("history", "")
-        return cls(Path(given).expanduser() if given else history_path(), _TRUTH[plain])
+        return cls(_expanded(given) if given else history_path(), _TRUTH[plain])
+
+
+def _expanded(given: str) -> Path:
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:
+        raise AdapterSettingsError(
+            f"the terminal adapter's setting 'history' is {given!r}, and there is no such home folder: "
+            "give the path in full"
+        ) from None
 
 
 def _unknown(name: str) -> str:
@@ -48,17 +61,22 @@ def _unknown(name: str) -> str:
     return f"the terminal adapter has no setting {name!r}: {advice}"
 
 
-def history_path(platform: str = sys.platform) -> Path:
-    """Return the file in which *platform* keeps the history of a program."""
+def history_path(platform: str = sys.platform) -> Path | None:
+    """Return the file in which *platform* keeps the history of a program; None without a home."""
+    try:
+        return _state_folder(platform) / "faqbot" / "history"
+    except RuntimeError:
+        return None
+
+
+def _state_folder(platform: str) -> Path:
     if platform == "darwin":
-        folder = Path.home() / "Library" / "Application Support"
-    elif platform == "win32":
-        folder = _folder("LOCALAPPDATA", Path.home() / "AppData" / "Local")
-    else:
-        folder = _folder("XDG_STATE_HOME", Path.home() / ".local" / "state")
-    return folder / "faqbot" / "history"
+        return Path.home() / "Library" / "Application Support"
+    if platform == "win32":
+        return _folder("LOCALAPPDATA", "AppData/Local")
+    return _folder("XDG_STATE_HOME", ".local/state")
 
 
-def _folder(variable: str, otherwise: Path) -> Path:
+def _folder(variable: str, under_home: str) -> Path:
     named = Path(os.environ.get(variable, ""))
-    return named if named.is_absolute() else otherwise
+    return named if named.is_absolute() else Path.home() / under_home

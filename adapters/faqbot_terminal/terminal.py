@@ -85,10 +85,11 @@ def plain_reader(given: TextIO, output: TextIO) -> Callable[[], str]:
 
     Where Python has readline, it edits the line and keeps a paste of several lines together.
     """
-    with suppress(ImportError):
-        import readline  # noqa: F401  (input() uses it once it is imported)
     lines = line_reader(given)
     standard = given is sys.stdin and output is sys.stdout
+    if standard:
+        with suppress(ImportError):
+            import readline  # noqa: F401  (input() uses it once it is imported)
 
     def read() -> str:
         if standard:

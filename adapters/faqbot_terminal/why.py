@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["why"]
 
 _OTHERS = 3
+_LEAST_CONFIDENCE = 0.01  # below, it would be shown as 0%
 
 
 def why(chat: Chat, question: str) -> Parts:
@@ -49,7 +50,8 @@ def _best(matches: tuple[Match, ...]) -> tuple[tuple[str, str], ...]:
     if not matches:
         return (("Matched", "nothing"),)
     best, *others = matches
-    also = (f"{each.entry.question} ({each.confidence:.0%})" for each in others[:_OTHERS])
+    near = (each for each in others[:_OTHERS] if each.confidence >= _LEAST_CONFIDENCE)
+    also = (f"{each.entry.question} ({each.confidence:.0%})" for each in near)
     return (
         ("Matched", best.phrasing),
         ("Entry", f"{best.entry.question} ({best.entry.id})"),

@@ -7,12 +7,14 @@ import re
 import select
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from faqbot import Adapter, AdapterSettingsError, load_adapter
+from faqbot import Adapter, AdapterSettingsError, Bot, load_adapter
 from faqbot_terminal import TerminalAdapter
+from faqbot_terminal.chat import Chat
 
 pty = pytest.importorskip("pty", reason="there is no pseudo-terminal on this platform")
 
@@ -33,8 +35,8 @@ ANSWER = (
     "- the immunity of its agents.\n"
     "See the text (https://example.org/vienna_1961).\n"
     "You could also ask:\n"
-    "  1. What is diplomatic immunity?\n"
-    "  2. What is an envoy?\n"
+    "1. What is diplomatic immunity?\n"
+    "2. What is an envoy?\n"
 )
 
 
@@ -195,3 +197,42 @@ def test_a_history_that_cannot_be_kept_is_told_once(tmp_path: Path) -> None:
 
     assert shown.count("Questions will not be remembered") == 1
     assert "A messenger." in shown
+
+
+def test_answers_to_a_file_are_asked_for_beside_it(tmp_path: Path) -> None:
+    """Where only the output is a pipe, it gets blocks, and the person gets the prompt."""
+    ours, theirs = pty.openpty()
+    with (
+        subprocess.Popen(
+            _command(tmp_path),
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            env=_environment(TERM="xterm"),
+        ) as process,
+        open(ours, "rb"),  # noqa: PTH123  (a descriptor, to be closed)
+    ):
+        os.close(theirs)
+        assert _read_until(ours, PLAIN_PROMPT) == PLAIN_PROMPT
+        os.write(ours, b"What is an envoy?\rquit\r")
+        _read_until(ours, b"loaded:")
+        blocks = process.stdout.read().decode().split("\n\n")
+
+    assert blocks[0].startswith("Small Diplomacy\nWelcome to the desk.\n")
+    assert blocks[1:] == ["A messenger.\n"]
+
+
+def test_a_real_bot_is_served(monkeypatch: pytest.MonkeyPatch, chat: Chat) -> None:
+    """What the chat asks of a bot is what a bot has: answers, picks, topics and reasons."""
+    bot = Bot.from_knowledge_base(chat.bot.kb, "none", cache=False)
+    typed = "what is the viena convention\n2\n/topics 1\n2\n/why what is an envoi\n"
+    monkeypatch.setattr(sys, "stdin", StringIO(typed))
+    monkeypatch.setattr(sys, "stdout", StringIO())
+    TerminalAdapter({}).run(bot)
+    answer, follow_up, section, entry, why = sys.stdout.getvalue().split("\n\n")
+
+    assert f"{answer}\n" == ANSWER
+    assert follow_up == "What is an envoy?\nA messenger."
+    assert section.startswith("Law:\n1. What is the Vienna Convention?\n")
+    assert entry.startswith("What is diplomatic immunity?\n")
+    assert "Corrected: envoi, read as envoy\nMatched: What is an envoy?\n" in why

@@ -31,7 +31,7 @@ def test_an_answer_offers_its_follow_ups_by_number(chat: Chat) -> None:
     )
 
 
-@pytest.mark.parametrize("typed", ["2", "2.", "#2", " 2) "])
+@pytest.mark.parametrize("typed", ["2", "2.", "#2", " 2) ", "(2)"])
 def test_a_number_picks_a_follow_up(chat: Chat, typed: str) -> None:
     """A number shows the follow-up it stands before, under its question."""
     chat.respond(VIENNA)
@@ -158,7 +158,14 @@ def test_the_greeting_names_the_base_and_points_to_help(chat: Chat) -> None:
 
 def test_the_greeting_tells_of_a_lesser_encoder(chat: Chat) -> None:
     """An encoder that was taken for lack of a better one is named, with the reason."""
-    chat.bot.encoder_note = "wordllama is not installed"
+    chat.bot.encoder_note = "auto took none"
 
-    assert "none" in greeting(chat.bot)[-1].text
-    assert "wordllama is not installed" in greeting(chat.bot)[-1].text
+    assert greeting(chat.bot)[-1] == Note("Encoder: auto took none.")
+
+
+def test_the_greeting_says_nothing_of_a_good_encoder(chat: Chat) -> None:
+    """When auto found an encoder, there is nothing to tell."""
+    chat.bot.encoder_name = "wordllama"
+    chat.bot.encoder_note = "auto took wordllama"
+
+    assert "wordllama" not in str(greeting(chat.bot))

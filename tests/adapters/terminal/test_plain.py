@@ -30,7 +30,7 @@ def test_a_pipe_gets_one_block_a_reply() -> None:
     screen.show((Note("Next."),))
 
     assert stream.getvalue() == (
-        "Law\nOne bold.\n- a\n    x\n    y\nAlso:\n  1. first\n  2. second\nScore: 0.5\nDone.\n"
+        "Law\nOne bold.\n- a\n    x\n    y\nAlso:\n1. first\n2. second\nScore: 0.5\nDone.\n"
         "\n"
         "Next.\n"
     )
@@ -46,7 +46,7 @@ def test_a_person_gets_parts_apart_and_wrapped() -> None:
     screen.show((Numbered("T:", ("alpha beta",)), Facts((("K", "alpha beta"),))))
 
     assert stream.getvalue() == (
-        "\nalpha beta gamma\n\nx\n\n\nT:\n  1. alpha\n     beta\n\nK: alpha\n  beta\n\n"
+        "\nalpha beta gamma\n\nx\n\n\nT:\n1. alpha\n   beta\n\nK: alpha\n  beta\n\n"
     )
 
 
@@ -56,8 +56,8 @@ def test_numbers_are_aligned() -> None:
 
     PipeScreen(stream).show((Numbered("T:", ("x",) * 10),))
 
-    assert "   1. x\n" in stream.getvalue()
-    assert "\n  10. x\n" in stream.getvalue()
+    assert "\n 1. x\n" in stream.getvalue()
+    assert "\n10. x\n" in stream.getvalue()
 
 
 @pytest.mark.parametrize("part", [Title, Prose, Note, lambda text: Numbered(text, (text,))])

@@ -33,6 +33,7 @@ from faqbot_terminal.plain_inline import plain_inline
         ("[text]()", "text"),
         ("![flag](a.png)", "flag (a.png)"),
         ("<https://e.org/a_b_c>", "https://e.org/a_b_c"),
+        ("<desk@e.org> [us](mailto:desk@e.org)", "desk@e.org us (desk@e.org)"),
         ("an <embassy> [1] (2)", "an <embassy> [1] (2)"),
     ],
 )

@@ -96,6 +96,11 @@ def test_quotes_are_marked_on_each_line() -> None:
     ]
 
 
+def test_quotes_in_quotes_become_one() -> None:
+    """However deep a quotation, it costs two columns and no recursion."""
+    assert _plain("> > alpha\n" + ">" * 5000 + " beta", 20) == ["> alpha beta"]
+
+
 def test_a_table_that_fits_is_aligned() -> None:
     """Columns stand under their headings; a missing cell is empty, an escaped bar is a bar."""
     assert _plain(TABLE, 40) == [

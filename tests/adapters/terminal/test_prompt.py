@@ -127,6 +127,17 @@ def test_a_history_that_cannot_be_kept_is_told(tmp_path: Path, blocker: str) -> 
     assert str(path) in lost
 
 
+def test_without_a_place_for_it_the_history_lasts_for_the_run() -> None:
+    """Without a home folder a sentence says that nothing is kept."""
+    history, lost = open_history(None)
+    history.append_string("hello")
+
+    assert (history.get_strings(), lost) == (
+        ["hello"],
+        "Questions will not be remembered: there is no home folder.",
+    )
+
+
 def test_a_corrupt_history_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     """Bytes that are no history cost nothing but themselves."""
     path = tmp_path / "history"

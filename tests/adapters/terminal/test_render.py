@@ -80,10 +80,17 @@ def test_the_width_is_read_for_each_reply() -> None:
 
 def test_an_address_is_shown_beside_its_name() -> None:
     """A link can be copied where it cannot be clicked; one that is its own name is not doubled."""
-    markdown = "[text](https://e.org) and <https://e.org/x> and ![flag](a.png)"
+    markdown = "[text](https://e.org) <https://e.org/x> [us](mailto:u@e.org) <u@e.org>"
 
     assert _text(Prose(markdown), width=80) == (
-        "text (https://e.org) and https://e.org/x and flag (a.png)"
+        "text (https://e.org) https://e.org/x us (u@e.org) u@e.org"
+    )
+
+
+def test_an_image_is_its_name_and_address() -> None:
+    """A picture cannot be shown, so it is named, inside a link as well."""
+    assert _text(Prose("![flag](a.png) [![b](b.png)](https://e.org)"), width=80) == (
+        "flag (a.png) b (b.png) (https://e.org)"
     )
 
 

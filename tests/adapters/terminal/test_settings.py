@@ -63,6 +63,21 @@ def test_history_is_kept_with_the_state_of_programs(
     )
 
 
+def test_without_a_home_there_is_no_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process without a home folder chats, and forgets; a tilde that it typed is refused."""
+
+    def no_home(_: object = None) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    monkeypatch.setattr(Path, "expanduser", no_home)
+
+    assert history_path("linux") is None
+    with pytest.raises(AdapterSettingsError, match="give the path in full"):
+        Settings.read({"history": "~/asked"})
+
+
 @pytest.mark.parametrize("named", ["", "state"])
 def test_a_state_folder_that_is_not_absolute_is_ignored(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str
