@@ -25,9 +25,9 @@ __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
 _FORMAT = "1"
 _KEPT = 20
-_SPARSE = ("words", "word_pairs", "answers")
+_SPARSE = ("words", "content", "word_pairs", "answers")
 _LEXICONS = ("lexicon", "answer_lexicon")
-_ARRAYS = ("entry_of", "sign", "vectors", "answer_vectors")
+_ARRAYS = ("entry_of", "word_vectors", "vectors", "answer_vectors")
 
 
 def cache_folder() -> Path:
@@ -59,6 +59,7 @@ def cache_key(
 def save_index(index: Index, path: Path, key: str) -> None:
     """Write *index* under its *key*, whole or not at all; raises OSError when it cannot be written."""
     arrays: dict[str, NDArray[Any]] = {"key": _packed([key]), "count": np.array(index.entry_count)}
+    arrays["asking"] = np.array(index.asking)
     arrays |= {name: getattr(index, name) for name in _ARRAYS}
     arrays |= {"exact_hashes": index.exact.hashes, "exact_rows": index.exact.rows}
     arrays |= {"pair_keys": index.pairs.keys, "pair_rarity": index.pairs.rarity}
@@ -111,10 +112,12 @@ def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
     return Index(
         entry_count=int(arrays["count"]),
         entry_of=arrays["entry_of"],
-        sign=arrays["sign"],
+        asking=int(arrays["asking"]),
         exact=ExactKeys(arrays["exact_hashes"], arrays["exact_rows"]),
         lexicon=lexicon("lexicon"),
         words=sparse("words"),
+        content=sparse("content"),
+        word_vectors=arrays["word_vectors"],
         pairs=Pairs(arrays["pair_keys"], arrays["pair_rarity"]),
         word_pairs=sparse("word_pairs"),
         vectors=arrays["vectors"],

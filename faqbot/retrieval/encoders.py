@@ -35,6 +35,14 @@ class Encoder(Protocol):
         """Return one row a text, float32 (len(texts), dimensions), of length 1 (or 0: no meaning)."""
 
 
+@runtime_checkable
+class WordEncoder(Encoder, Protocol):
+    """An encoder that has a vector for each word too: which words of a question an entry covers."""
+
+    def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit row a word, float32 (len(words), dimensions)."""
+
+
 class WordLlamaEncoder:
     """The static encoder: the sum of the texts' word vectors, read from the files of `wordllama`.
 
@@ -61,9 +69,14 @@ class WordLlamaEncoder:
         for number, text in enumerate(texts):
             for word in split_words(tidy(text)):
                 rows[number] += self._word_vector(word)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        rows /= np.where(lengths > 0, lengths, 1)
-        return rows
+        return _unit(rows)
+
+    def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit row a word, float32 (len(words), 256)."""
+        rows = np.zeros((len(words), self._vectors.shape[1]), np.float32)
+        for number, word in enumerate(words):
+            rows[number] = self._word_vector(word)
+        return _unit(rows)
 
     def _word_vector(self, word: str) -> NDArray[np.float32]:
         vector = self._words.get(word)
@@ -94,6 +107,12 @@ class WordLlamaEncoder:
         ) as file:
             vectors: NDArray[np.float16] = file.get_tensor("embedding.weight")
         return vectors
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows /= np.where(lengths > 0, lengths, 1)
+    return rows
 
 
 _FACTORIES: dict[str, Callable[[], Encoder]] = {"wordllama": WordLlamaEncoder}

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Entry
-from faqbot.retrieval.encoders import Encoder
+from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.exact import ExactKeys
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
+from faqbot.retrieval.words import content_words
 
 __all__ = ["Index", "Pairs", "build_index", "damped"]
 
@@ -68,18 +70,22 @@ def damped(count: int) -> float:
 class Index:
     """What a question is compared with. A row is a phrasing; entries are numbered as they are served.
 
-    *entry_of* int32 (rows,) is each row's entry and *sign* float32 (rows,) is 1, or -1 for a phrasing
-    that the entry is not for. *vectors* float32 (rows, dimensions) and *answer_vectors* float32
+    *entry_of* int32 (rows,) is each row's entry. The first *asking* rows are phrasings that ask for
+    their entry, entry by entry; the rest are those that it is not for, also entry by entry. *vectors* float32 (rows, dimensions) and *answer_vectors* float32
     (entries, dimensions) are the encoder's; without an encoder they have no columns. *answers* are the
-    entries' answers, sections and keywords as sparse rows over *answer_lexicon*.
+    entries' answers, sections and keywords as sparse rows over *answer_lexicon*. *content* are
+    each entry's content words, and *word_vectors* float32 (words, dimensions) are those of the lexicon's
+    words, if the encoder has vectors of words.
     """
 
     entry_count: int
+    asking: int
     entry_of: NDArray[np.int32]
-    sign: NDArray[np.float32]
     exact: ExactKeys
     lexicon: Lexicon
     words: Sparse
+    content: Sparse
+    word_vectors: NDArray[np.float32]
     pairs: Pairs
     word_pairs: Sparse
     vectors: NDArray[np.float32]
@@ -87,11 +93,24 @@ class Index:
     answers: Sparse
     answer_vectors: NDArray[np.float32]
 
+    @cached_property
+    def first_row(self) -> NDArray[np.intp]:
+        """The row where each entry's phrasings begin, and where the last one's end: int (entries + 1,)."""
+        return np.searchsorted(self.entry_of[: self.asking], np.arange(self.entry_count + 1))
+
+    @cached_property
+    def first_not_for(self) -> NDArray[np.intp]:
+        """The same for the phrasings that entries are not for."""
+        places = np.searchsorted(self.entry_of[self.asking :], np.arange(self.entry_count + 1))
+        return places + self.asking
+
 
 def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None) -> Index:
     """Index *entries*, rewriting every text by *synonyms* first."""
-    rows = list(_rows(entries))
-    texts = [synonyms.rewrite(tidy(text))[0] for _, _, text in rows]
+    asking = [(number, text) for number, entry in enumerate(entries) for text in entry.phrasings]
+    not_for = [(number, text) for number, entry in enumerate(entries) for text in entry.not_for]
+    rows = asking + not_for
+    texts = [synonyms.rewrite(tidy(text))[0] for _, text in rows]
     split = [split_words(text) for text in texts]
     lexicon = Lexicon.of(split)
     pairs = Pairs.of(split, lexicon)
@@ -100,11 +119,13 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
     answer_lexicon = Lexicon.of(support_words)
     return Index(
         entry_count=len(entries),
-        entry_of=np.array([number for number, _, _ in rows], np.int32),
-        sign=np.array([sign for _, sign, _ in rows], np.float32),
-        exact=ExactKeys.of((row, text) for row, (_, _, text) in enumerate(rows)),
+        asking=len(asking),
+        entry_of=np.array([number for number, _ in rows], np.int32),
+        exact=ExactKeys.of((row, text) for row, (_, text) in enumerate(rows)),
         lexicon=lexicon,
         words=Sparse.of(_weigh(words, lexicon) for words in split),
+        content=Sparse.of(_content(split[: len(asking)], asking, len(entries), lexicon)),
+        word_vectors=_encode_words(lexicon.words, encoder),
         pairs=pairs,
         word_pairs=Sparse.of(pairs.weigh(words, lexicon) for words in split),
         vectors=_encode(texts, encoder),
@@ -116,12 +137,19 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
     )
 
 
-def _rows(entries: Iterable[Entry]) -> Iterator[tuple[int, float, str]]:
-    for number, entry in enumerate(entries):
-        for phrasing in entry.phrasings:
-            yield number, 1.0, phrasing
-        for phrasing in entry.not_for:
-            yield number, -1.0, phrasing
+def _content(
+    split: Sequence[Sequence[str]],
+    asking: Sequence[tuple[int, str]],
+    entry_count: int,
+    lexicon: Lexicon,
+) -> list[dict[int, float]]:
+    """Return the content words of each entry's phrasings, by number, each with its rarity."""
+    found: list[dict[int, float]] = [{} for _ in range(entry_count)]
+    for (number, _), words in zip(asking, split, strict=True):
+        found[number] |= {
+            lexicon.id_of[word]: lexicon.rarity_of(word) for word in content_words(words)
+        }
+    return found
 
 
 def _support(entry: Entry) -> str:
@@ -143,3 +171,9 @@ def _encode(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32
         for start in range(0, len(texts), _BATCH)
     ]
     return np.concatenate(batches)
+
+
+def _encode_words(words: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
+    if not isinstance(encoder, WordEncoder):
+        return np.zeros((len(words), 0), np.float32)
+    return np.asarray(encoder.encode_words(words), np.float32)

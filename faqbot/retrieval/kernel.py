@@ -1,16 +1,15 @@
-"""How alike a question and every phrasing are, and what that says for each entry.
+"""How alike a question and the phrasings are, and what each phrasing's label counts for.
 
 The kernel of two texts is exp(SHARPNESS * (alike - 1)), where *alike*, at most 1, mixes the encoder's
-cosine with a lexical one. Entries are scored by ridge regression on the phrasings nearest to the
-question: each phrasing is an example whose label is its entry, so that ten phrasings which say the
-same thing do not outvote one that says another. Constants were chosen on the `dev` splits of public
-question sets; benchmarks/README.md has the figures.
+cosine with a lexical one. On the phrasings nearest to the question, kernel ridge regression then takes
+each as an example whose label is its entry, so that ten phrasings which say the same do not outvote one
+that says another. Constants were chosen on the `dev` splits of public question sets.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index, damped
 
-__all__ = ["Scores", "likeness", "score_entries"]
+__all__ = ["Query", "answer_support", "likeness", "ridge_weights"]
 
 SHARPNESS = 2.0
 RIDGE = 0.2
@@ -26,97 +25,80 @@ MEANING_SHARE = 0.6
 PAIR_SHARE = 0.15
 ANSWER_WORDS = 0.15
 ANSWER_MEANING = 0.15
-NEIGHBOURS = 100
-_ANSWERS_CONSIDERED = 5
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """The entries a question may mean, best first; all arrays have one element an entry.
+class Query:
+    """A question as it is compared: its *words*, and what an encoder makes of it.
 
-    *entries* are entry numbers, *scores* order them, *rows* are their nearest phrasings and *alike*
-    how alike those are to the question (1 is equal).
+    *vector* float32 (dimensions,) has length 1; None without an encoder. *content* are the words it is
+    about, and *content_vectors* float32 (len(content), dimensions) their vectors, if the encoder has any.
     """
 
-    entries: NDArray[np.intp]
-    scores: NDArray[np.float64]
-    rows: NDArray[np.intp]
-    alike: Floats
+    words: tuple[str, ...]
+    content: tuple[str, ...]
+    vector: Floats | None = None
+    content_vectors: Floats | None = None
 
 
-def likeness(index: Index, words: Sequence[str], vector: Floats | None) -> Floats:
-    """Return how alike each row is to a question of *words* and encoder *vector*: float32 (rows,), at most 1."""
-    lexical = _word_cosine(index, words) * (1 - PAIR_SHARE)
-    lexical += _pair_cosine(index, words) * PAIR_SHARE
-    if vector is None or not index.vectors.shape[1]:
-        return lexical
-    return MEANING_SHARE * (index.vectors @ vector) + (1 - MEANING_SHARE) * lexical
+def likeness(index: Index, query: Query) -> Floats:
+    """Return how alike each row is to *query*: float32 (rows,), at most 1."""
+    words, pairs = _word_cosine(index, query), _pair_cosine(index, query)
+    alike: Floats = (1 - PAIR_SHARE) * words + PAIR_SHARE * pairs
+    if query.vector is not None:
+        alike *= 1 - MEANING_SHARE
+        alike += MEANING_SHARE * (index.vectors @ query.vector)
+    return alike
 
 
-def _word_cosine(index: Index, words: Sequence[str]) -> Floats:
+def _word_cosine(index: Index, query: Query) -> Floats:
     """Cosine of rarity-weighted words, where a known word also answers to its look-alikes."""
     lexicon = index.lexicon
     activation = np.zeros(len(lexicon.words), np.float32)
-    length = 0.0
-    for word, count in Counter(words).items():
+    square = 0.0
+    for word, count in Counter(query.words).items():
         weight = damped(count) * lexicon.rarity_of(word)
-        length += weight * weight
+        square += weight * weight
         near = lexicon.resembling(word)
         activation[near.ids] += weight * near.likeness
-    if not length:
-        return np.zeros(len(index.entry_of), np.float32)
-    cosine = index.words.dot(activation)
-    cosine /= np.float32(np.sqrt(length))
-    return np.minimum(cosine, 1, out=cosine)
+    activation /= np.float32(square**0.5 or 1)
+    return np.minimum(index.words.dot(activation), 1)
 
 
-def _pair_cosine(index: Index, words: Sequence[str]) -> Floats:
-    weights = index.pairs.weigh(words, index.lexicon)
-    activation = np.zeros(len(index.pairs.keys), np.float32)
-    for pair, weight in weights.items():
-        activation[pair] = weight
-    length = float(np.linalg.norm(activation))
-    return index.word_pairs.dot(activation) / np.float32(length or 1)
+def _pair_cosine(index: Index, query: Query) -> Floats:
+    weights = index.pairs.weigh(query.words, index.lexicon)
+    return index.word_pairs.dot(_unit(weights.items(), len(index.pairs.keys)))
 
 
-def score_entries(
-    index: Index,
-    words: Sequence[str],
-    vector: Floats | None,
-    allowed: NDArray[np.bool_] | None = None,
-    include: NDArray[np.intp] | None = None,
-) -> Scores:
-    """Score the entries that a question of *words* and encoder *vector* may mean.
+def answer_support(index: Index, query: Query) -> Floats:
+    """Return what the answers' own words say for each entry: weak evidence, float32 (entries,)."""
+    lexicon = index.answer_lexicon
+    known = (
+        (lexicon.id_of[word], damped(count) * lexicon.rarity_of(word))
+        for word, count in Counter(query.words).items()
+        if word in lexicon.id_of
+    )
+    support = ANSWER_WORDS * index.answers.dot(_unit(known, len(lexicon.words)))
+    if query.vector is not None:
+        support += ANSWER_MEANING * (index.answer_vectors @ query.vector)
+    return support
 
-    *allowed*, bool (entries,), leaves out the entries that may not be shown; *include* are rows to
-    consider however unlike the question they are.
+
+def _unit(weights: Iterable[tuple[int, float]], size: int) -> Floats:
+    vector = np.zeros(size, np.float32)
+    for number, weight in weights:
+        vector[number] = weight
+    vector /= np.float32(np.linalg.norm(vector) or 1)
+    return vector
+
+
+def ridge_weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArray[np.float64]:
+    """Solve the ridge regression on *rows*, which are *alike* float32 (len(rows),) to the question.
+
+    Returns how much the label of each row counts, float64 (len(rows),).
     """
-    alike = likeness(index, words, vector)
-    if allowed is not None:
-        alike = np.where(allowed[index.entry_of], alike, np.float32(-1))
-    support = _answer_support(index, words, vector)
-    rows = _candidates(index, alike, support)
-    if include is not None:
-        rows = np.union1d(rows, include)
-    if allowed is not None:
-        rows = rows[allowed[index.entry_of[rows]]]
-    return _rank(index, rows, alike[rows], _weights(index, rows, alike[rows]), support)
-
-
-def _candidates(index: Index, alike: Floats, support: Floats) -> NDArray[np.intp]:
-    """Return the rows nearest to the question, and the questions of the entries whose answers are nearest."""
-    nearest = np.arange(len(alike))
-    if len(alike) > NEIGHBOURS:
-        nearest = np.argpartition(-alike, NEIGHBOURS)[:NEIGHBOURS]
-    by_answer = np.argsort(-support, kind="stable")[:_ANSWERS_CONSIDERED]
-    questions = np.searchsorted(index.entry_of, by_answer[support[by_answer] > 0])
-    return np.union1d(nearest, questions)
-
-
-def _weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArray[np.float64]:
-    """Solve the ridge regression on *rows* for the question: how much each row's label counts."""
     mutual = index.words.gram(rows)
     if index.vectors.shape[1]:
         vectors = index.vectors[rows]
@@ -124,39 +106,3 @@ def _weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArray[np.
     gram = np.exp(SHARPNESS * (mutual - 1)).astype(np.float64)
     gram[np.diag_indices_from(gram)] = 1 + RIDGE
     return np.linalg.solve(gram, np.exp(SHARPNESS * (alike - 1)).astype(np.float64))
-
-
-def _answer_support(index: Index, words: Sequence[str], vector: Floats | None) -> Floats:
-    """Return what the answers' own words say for each entry: weak evidence, float32 (entries,)."""
-    lexicon = index.answer_lexicon
-    activation = np.zeros(len(lexicon.words), np.float32)
-    for word, count in Counter(words).items():
-        number = lexicon.id_of.get(word)
-        if number is not None:
-            activation[number] = damped(count) * lexicon.rarity[number]
-    length = float(np.linalg.norm(activation))
-    support = index.answers.dot(activation) * np.float32(ANSWER_WORDS / length if length else 0)
-    if vector is not None and index.answer_vectors.shape[1]:
-        support = support + ANSWER_MEANING * (index.answer_vectors @ vector)
-    return support
-
-
-def _rank(
-    index: Index,
-    rows: NDArray[np.intp],
-    alike: Floats,
-    weights: NDArray[np.float64],
-    support: Floats,
-) -> Scores:
-    entries, owner = np.unique(index.entry_of[rows], return_inverse=True)
-    sign = index.sign[rows]
-    votes = np.bincount(owner, weights * sign, len(entries))
-    others = (weights * (sign > 0)).sum() - votes
-    scores = votes - others / max(index.entry_count - 1, 1) + support[entries]
-    shown = np.where(sign > 0, alike, np.float32(-2))
-    order = np.lexsort((rows, -shown, owner))
-    first = order[np.searchsorted(owner[order], np.arange(len(entries)))]
-    best = np.lexsort((entries, -shown[first], -np.round(scores, 9)))
-    return Scores(
-        entries[best].astype(np.intp), scores[best], rows[first[best]], shown[first[best]]
-    )

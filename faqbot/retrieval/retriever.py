@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from faqbot.models import Entry, Match, Question
 from faqbot.retrieval.calibration import Calibration
-from faqbot.retrieval.encoders import Encoder
+from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Scores, score_entries
+from faqbot.retrieval.kernel import Query
+from faqbot.retrieval.ranking import Ranking, rank_entries
 from faqbot.retrieval.reading import Reading, read_question
 from faqbot.retrieval.spelling import Speller
 from faqbot.retrieval.text import Synonyms
+from faqbot.retrieval.words import content_words
 
 __all__ = ["Retrieval", "Retriever"]
 
@@ -48,12 +50,12 @@ class Retriever:
         self._index = index
         self._synonyms = synonyms
         self._encoder = encoder
+        self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
         self._calibration = calibration
         lexicon = index.lexicon
         known = dict.fromkeys(index.answer_lexicon.words, lexicon.rarest)
         known.update(zip(lexicon.words, map(float, lexicon.rarity), strict=True))
         self._speller = Speller(known)
-        self._first_row = np.searchsorted(index.entry_of, np.arange(len(entries)))
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int) -> Retrieval:
@@ -67,31 +69,39 @@ class Retriever:
         if barred:
             allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
             allowed[list(barred)] = False
-        matches = self._matches(self._score(reading, allowed, own), own)
-        exact = tuple(match.entry for match in matches[: len(own)])
-        return Retrieval(tuple(matches[:limit]), reading, exact)
-
-    def _score(
-        self, reading: Reading, allowed: NDArray[np.bool_] | None, own: Mapping[int, int]
-    ) -> Scores:
-        vector = None if self._encoder is None else self._encoder.encode([reading.text])[0]
         include = np.array(list(own.values()), np.intp)
-        return score_entries(self._index, reading.words, vector, allowed, include)
+        ranking = rank_entries(self._index, self._query(reading), allowed, include)
+        exact = tuple(self._entries[number] for number in own)
+        return Retrieval(self._matches(ranking, own, limit), reading, exact)
 
-    def _matches(self, scores: Scores, own: Mapping[int, int]) -> list[Match]:
-        """Make the matches; entries that have the question as their *own* row come first and are certain."""
-        confidences = self._calibration.confidences(scores)
-        certain, likely = [], []
-        for place, number in enumerate(scores.entries):
-            entry, score = self._entries[number], float(scores.scores[place])
-            if number in own:
-                phrasing = self._phrasing(own[int(number)])
-                certain.append(Match(entry, score + 1.0, 1.0 / len(own), phrasing))
-            else:
-                confidence = 0.0 if own else float(confidences[place])
-                phrasing = self._phrasing(int(scores.rows[place]))
-                likely.append(Match(entry, score, confidence, phrasing))
-        return certain + likely
+    def _query(self, reading: Reading) -> Query:
+        content = content_words(reading.words)
+        encoder, words = self._encoder, self._word_encoder
+        vector = None if encoder is None else encoder.encode([reading.text])[0]
+        content_vectors = None if words is None else words.encode_words(content)
+        return Query(reading.words, content, vector, content_vectors)
+
+    def _matches(self, ranking: Ranking, own: Mapping[int, int], limit: int) -> tuple[Match, ...]:
+        """Make the first *limit* matches; entries that have the question as their *own* row are certain."""
+        confidences = self._calibration.confidences(ranking)
+        certain = np.isin(ranking.entries, list(own))
+        order = np.argsort(~certain, kind="stable")[:limit]
+        return tuple(
+            self._certain(ranking, place, own)
+            if certain[place]
+            else Match(
+                self._entries[ranking.entries[place]],
+                float(ranking.scores[place]),
+                0.0 if own else float(confidences[place]),
+                self._phrasing(int(ranking.rows[place])),
+            )
+            for place in order
+        )
+
+    def _certain(self, ranking: Ranking, place: int, own: Mapping[int, int]) -> Match:
+        number = int(ranking.entries[place])
+        score = float(ranking.scores[place]) + 1.0
+        return Match(self._entries[number], score, 1.0 / len(own), self._phrasing(own[number]))
 
     def _allowed(self, question: Question) -> NDArray[np.bool_] | None:
         if self._open_to_all:
@@ -111,13 +121,15 @@ class Retriever:
         barred: set[int] = set()
         for row in self._index.exact.find(text, self._phrasing):
             entry = int(self._index.entry_of[row])
-            if self._index.sign[row] < 0:
+            if row >= self._index.asking:
                 barred.add(entry)
             elif allowed is None or allowed[entry]:
                 own.setdefault(entry, row)
         return own, barred - own.keys()
 
     def _phrasing(self, row: int) -> str:
-        number = int(self._index.entry_of[row])
-        entry, place = self._entries[number], row - int(self._first_row[number])
-        return (*entry.phrasings, *entry.not_for)[place]
+        index, number = self._index, int(self._index.entry_of[row])
+        entry = self._entries[number]
+        if row < index.asking:
+            return entry.phrasings[row - int(index.first_row[number])]
+        return entry.not_for[row - int(index.first_not_for[number])]

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-__all__ = ["Speller", "english_words"]
+from faqbot.retrieval.words import english_words
+
+__all__ = ["Speller"]
 
 _SHORTEST = 4
 _LONG = 8
 _MOST_CACHED = 20_000
-
-
-@lru_cache(maxsize=1)
-def english_words() -> frozenset[str]:
-    """Return some 34,000 common English words of three letters or more, in lower case."""
-    text = files("faqbot.retrieval").joinpath("english.txt").read_text(encoding="ascii")
-    return frozenset(text.split())
 
 
 class Speller:

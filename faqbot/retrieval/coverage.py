@@ -1,0 +1,45 @@
+"""How much of what a question is about an entry speaks of: content words, weighed by rarity."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.retrieval.index import Index
+from faqbot.retrieval.kernel import Query
+
+__all__ = ["coverage"]
+
+
+def coverage(index: Index, query: Query, entries: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Return the share of the query's content, weighed by rarity, that each entry covers: float32 (entries,).
+
+    A word covers itself, in part its look-alikes and, with an encoder that has vectors of words, the
+    words that mean nearly the same.
+    """
+    if not query.content:
+        return np.zeros(len(entries), np.float32)
+    slots = [_word_ids(index, int(entry)) for entry in entries]
+    ends = np.cumsum([len(slot) for slot in slots])
+    alike = _word_likeness(index, query, np.concatenate(slots))
+    best = np.stack([part.max(axis=1, initial=0) for part in np.split(alike, ends[:-1], axis=1)])
+    rarity = np.array([index.lexicon.rarity_of(word) for word in query.content], np.float32)
+    shares: NDArray[np.float32] = best @ (rarity / rarity.sum())
+    return shares
+
+
+def _word_likeness(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return how alike each content word is to each known word of *ids*: float32 (content, ids)."""
+    alike = np.zeros((len(query.content), len(index.lexicon.words)), np.float32)
+    for place, word in enumerate(query.content):
+        near = index.lexicon.resembling(word)
+        alike[place, near.ids] = near.likeness
+    alike = alike[:, ids]
+    if query.content_vectors is None:
+        return alike
+    meaning: NDArray[np.float32] = query.content_vectors @ index.word_vectors[ids].T
+    return np.maximum(alike, meaning, out=meaning)
+
+
+def _word_ids(index: Index, entry: int) -> NDArray[np.int32]:
+    return index.content.ids[index.content.starts[entry] : index.content.starts[entry + 1]]
