@@ -48,8 +48,7 @@ class Chat:
         self.conversation = conversation
         self.keys = keys
         self.menu: tuple[Section | Entry, ...] = ()
-        self.last: Answer | None = None
-        self.asked = ""  # the question that *last* answers; empty when it was picked
+        self.asked = ""  # the question typed last; empty after a pick
         self.ended = False
 
     def respond(self, line: str) -> Parts:
@@ -105,7 +104,6 @@ class Chat:
         return (Title(chosen.question), *self._say(answer))
 
     def _say(self, answer: Answer) -> Parts:
-        self.last = answer
         if answer.choices or answer.follow_ups:
             self.menu = ()
         if not answer.follow_ups:

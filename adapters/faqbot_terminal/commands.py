@@ -72,7 +72,8 @@ def _topic(chat: Chat, argument: str) -> Parts:
 
 
 def _sources(chat: Chat, _argument: str) -> Parts:
-    entry = chat.last.entry if chat.last else None
+    last = chat.conversation.last
+    entry = last.entry if last else None
     rows = (*_entry_rows(entry), *_base_rows(chat.bot.kb.title, chat.bot.kb.source))
     stated = tuple(row for row in rows if row[1])
     if stated:

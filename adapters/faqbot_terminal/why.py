@@ -18,7 +18,7 @@ _LEAST_CONFIDENCE = 0.01  # below, it would be shown as 0%
 
 def why(chat: Chat, question: str) -> Parts:
     """Return what the bot did with *question*; with none, with the question last typed."""
-    if not question and chat.last and not chat.asked:
+    if not question and not chat.asked and chat.conversation.last:
         return (Note("You picked that question by its number, so nothing had to be matched."),)
     asked = question or chat.asked
     if not asked:
