@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 from hypothesis import settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # No deadline: a shared machine is slow at times. Under CI the same examples are tried each time.
 settings.register_profile("faqbot", deadline=None, derandomize="CI" in os.environ)
@@ -17,6 +17,16 @@ settings.load_profile("faqbot")
 
 _SETTINGS = ("FAQBOT_KB", "FAQBOT_ADAPTERS", "FAQBOT_DEBUG", "NO_COLOR")
 _FOLDERS = ("FAQBOT_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_ROOT = Path(__file__).parents[1]
+
+
+class RunFaqbot(Protocol):
+    """Runs the command line in a process of its own, with more in its environment."""
+
+    def __call__(
+        self, *arguments: str | bytes | Path, stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Return what came of the process."""
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +35,22 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in _FOLDERS:
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture
+def run_faqbot() -> RunFaqbot:
+    """Return what runs the command line as a person's shell does."""
+
+    def run(
+        *arguments: str | bytes | Path, stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "faqbot", *arguments],
+            env={**os.environ, **environment},
+            cwd=_ROOT,
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+
+    return run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from faqbot.errors import AdapterError, AdapterNotFound, MissingDependency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from conftest import RunFaqbot
 
 _ROOT = Path(__file__).parents[1]
 _KB = """\
@@ -77,9 +80,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "faqbot_hello" / "telegraph.py").write_text(_NEEDS_LIBRARY, encoding="utf-8")
     (project / "faqbot_hello" / "unlucky.py").write_text("import no_such_library\n")
     target = tmp_path_factory.mktemp("site")
-    options = ["--no-index", "--no-deps", "--no-build-isolation", "--target", target]
+    options = ["--no-index", "--no-deps", "--no-build-isolation", "--target", str(target)]
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", *options, project], check=True, capture_output=True
+        [sys.executable, "-m", "pip", "install", *options, str(project)],
+        check=True,
+        capture_output=True,
     )
     return target
 
@@ -93,18 +98,10 @@ def installed(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         del sys.modules[name]
 
 
-def _faqbot(
-    *arguments: str | Path, site: Path, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process that sees *site*, with no standard input."""
-    return subprocess.run(
-        [sys.executable, "-m", "faqbot", *arguments],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(site), str(_ROOT)]), **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+@pytest.fixture
+def run_with_site(site: Path, run_faqbot: RunFaqbot) -> RunFaqbot:
+    """Return what runs the command line where the third party's distribution is installed."""
+    return partial(run_faqbot, PYTHONPATH=os.pathsep.join([str(site), str(_ROOT)]))
 
 
 @pytest.fixture
@@ -115,37 +112,37 @@ def kb(tmp_path: Path) -> Path:
     return path
 
 
-def test_third_party_adapter_runs(site: Path, kb: Path) -> None:
+def test_third_party_adapter_runs(run_with_site: RunFaqbot, kb: Path) -> None:
     """`faqbot run` serves through an adapter that another distribution registers."""
-    done = _faqbot("run", "hello", "--kb", kb, "--set", "name=Ada", "--encoder=none", site=site)
+    done = run_with_site("run", "hello", "--kb", kb, "--set", "name=Ada", "--encoder=none")
 
-    assert (done.stdout, done.stderr) == ("Hello Ada. With a handshake.\n", "")
+    assert (done.stdout, done.stderr) == (b"Hello Ada. With a handshake.\n", b"")
     assert done.returncode == 0
 
 
-def test_third_party_settings_fault_is_a_sentence(site: Path) -> None:
+def test_third_party_settings_fault_is_a_sentence(run_with_site: RunFaqbot) -> None:
     """A setting that an adapter refuses is told in one line, before the bot is loaded."""
-    done = _faqbot("run", "hello", "--set", "nmae=Ada", "--kb", "nowhere.yaml", site=site)
+    done = run_with_site("run", "hello", "--set", "nmae=Ada", "--kb", "nowhere.yaml")
 
-    assert done.stderr == "Error: hello knows no setting 'nmae'; it knows name\n"
+    assert done.stderr == b"Error: hello knows no setting 'nmae'; it knows name\n"
     assert done.returncode == 2
 
 
-def test_unknown_adapter_is_a_sentence(site: Path) -> None:
+def test_unknown_adapter_is_a_sentence(run_with_site: RunFaqbot) -> None:
     """The command line names the adapters there are when asked for one there is not."""
-    done = _faqbot("run", "telepathy", site=site)
+    done = run_with_site("run", "telepathy")
 
     assert done.stderr == (
-        "Error: there is no adapter 'telepathy'; installed adapters: hello, mistyped, telegraph, terminal, unlucky\n"
+        b"Error: there is no adapter 'telepathy'; installed adapters: hello, mistyped, telegraph, terminal, unlucky\n"
     )
     assert done.returncode == 2
 
 
-def test_limited_adapters_cannot_run(site: Path) -> None:
+def test_limited_adapters_cannot_run(run_with_site: RunFaqbot) -> None:
     """An adapter that FAQBOT_ADAPTERS leaves out is unknown to the command line too."""
-    done = _faqbot("run", "hello", site=site, FAQBOT_ADAPTERS="terminal")
+    done = run_with_site("run", "hello", FAQBOT_ADAPTERS="terminal")
 
-    assert done.stderr == "Error: there is no adapter 'hello'; installed adapters: terminal\n"
+    assert done.stderr == b"Error: there is no adapter 'hello'; installed adapters: terminal\n"
     assert done.returncode == 2
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from conftest import RunFaqbot
 
 _ROOT = Path(__file__).parents[1]
 _ENTRIES = tuple(Entry(f"entry-{n}", f"Question {n}?", f"Answer {n}.") for n in range(8))
@@ -110,20 +111,6 @@ def bad_kb(tmp_path: Path) -> Path:
     path = tmp_path / "bad.yaml"
     path.write_text(_BAD_KB, encoding="utf-8")
     return path
-
-
-def _faqbot(
-    *arguments: str | Path, stdin: bytes | None = None, **environment: str
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the command line in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "faqbot", *arguments],
-        env={**os.environ, **environment},
-        cwd=_ROOT,
-        input=stdin or b"",
-        capture_output=True,
-        check=False,
-    )
 
 
 # ask
@@ -230,7 +217,16 @@ def test_ask_does_not_wait_for_a_person(
 
 def test_ask_answers_each_line_as_it_comes(good_kb: Path) -> None:
     """A line is answered before the next one is written."""
-    command = [sys.executable, "-m", "faqbot", "ask", "--json", "--encoder=none", "--kb", good_kb]
+    command = [
+        sys.executable,
+        "-m",
+        "faqbot",
+        "ask",
+        "--json",
+        "--encoder=none",
+        "--kb",
+        str(good_kb),
+    ]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
     ) as process:
@@ -253,7 +249,7 @@ def test_ask_json_carries_any_text(text: str) -> None:
         patch.setattr(cli, "_bot", lambda *_: FakeBot())
         patch.setattr(sys, "stdout", out)
         cli.main(["ask", "--json", "--", text])
-        printed = out.buffer.getvalue()  # type: ignore[attr-defined]
+        printed = out.buffer.getvalue()
 
     assert printed.count(b"\n") == 1
     assert json.loads(printed)["question"] == "".join(
@@ -261,19 +257,20 @@ def test_ask_json_carries_any_text(text: str) -> None:
     )
 
 
-def test_ask_in_a_narrow_locale(good_kb: Path) -> None:
+def test_ask_in_a_narrow_locale(good_kb: Path, run_faqbot: RunFaqbot) -> None:
     """A character that the output cannot hold is replaced, not a failure."""
     good_kb.write_text(_GOOD_KB.replace("Nepal", "Nepal (\u0928\u0947)"), encoding="utf-8")
     question = "Which flag is not a rectangle?"
-    done = _faqbot("ask", question, "--kb", good_kb, "--encoder=none", PYTHONIOENCODING="latin-1")
+    done = run_faqbot(
+        "ask", question, "--kb", good_kb, "--encoder=none", PYTHONIOENCODING="latin-1"
+    )
 
     assert (done.returncode, done.stdout) == (0, b"That of Nepal (??).\n")
 
 
-def test_ask_with_unreadable_argument(good_kb: Path) -> None:
+def test_ask_with_unreadable_argument(good_kb: Path, run_faqbot: RunFaqbot) -> None:
     """Bytes that are no text in an argument are replaced, as they are on standard input."""
-    command = [sys.executable, "-m", "faqbot", "ask", "--json", "--encoder=none", "--kb", good_kb]
-    done = subprocess.run([*command, b"b\xffd"], capture_output=True, check=False, cwd=_ROOT)
+    done = run_faqbot("ask", "--json", "--encoder=none", "--kb", good_kb, b"b\xffd")
 
     assert json.loads(done.stdout)["question"] == "b\ufffdd"
 
@@ -457,9 +454,9 @@ def test_setting_must_be_a_pair(pair: str, capsys: pytest.CaptureFixture[str]) -
     assert f"{pair!r} is not of the form KEY=VALUE." in capsys.readouterr().err
 
 
-def test_chat_answers_through_a_pipe(good_kb: Path) -> None:
+def test_chat_answers_through_a_pipe(good_kb: Path, run_faqbot: RunFaqbot) -> None:
     """`chat` on a pipe answers and ends with the input."""
-    done = _faqbot(
+    done = run_faqbot(
         *("chat", "--kb", good_kb, "--encoder=none"), stdin=b"Which flag is not a rectangle?\n"
     )
 
@@ -530,7 +527,7 @@ def test_debugging_shows_the_failure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_reader_that_leaves_is_no_failure(good_kb: Path) -> None:
     """When the reader of a pipe has gone, nothing is complained about."""
-    command = [sys.executable, "-m", "faqbot", "ask", "x", "--encoder=none", "--kb", good_kb]
+    command = [sys.executable, "-m", "faqbot", "ask", "x", "--encoder=none", "--kb", str(good_kb)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=_ROOT
     ) as process:
@@ -546,9 +543,9 @@ def test_reader_that_leaves_is_no_failure(good_kb: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_script(shell: str) -> None:
+def test_completion_script(shell: str, run_faqbot: RunFaqbot) -> None:
     """Each shell of the README gets a script that calls faqbot back."""
-    done = _faqbot(_FAQBOT_COMPLETE=f"{shell}_source")
+    done = run_faqbot(_FAQBOT_COMPLETE=f"{shell}_source")
 
     assert b"_FAQBOT_COMPLETE" in done.stdout
 
@@ -562,9 +559,9 @@ def test_completion_script(shell: str) -> None:
         ("faqbot ask --js", ["plain,--json"]),
     ],
 )
-def test_completion(words: str, completions: list[str]) -> None:
+def test_completion(words: str, completions: list[str], run_faqbot: RunFaqbot) -> None:
     """Commands, options, installed adapters and encoders complete."""
-    done = _faqbot(
+    done = run_faqbot(
         COMP_WORDS=words,
         COMP_CWORD=str(len(words.split()) - 1),
         _FAQBOT_COMPLETE="bash_complete",

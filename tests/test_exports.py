@@ -74,7 +74,7 @@ def test_dir_lists_the_public_names() -> None:
 def test_unknown_name_is_an_attribute_error() -> None:
     """A name that faqbot does not have raises AttributeError and says which."""
     with pytest.raises(AttributeError, match="module 'faqbot' has no attribute 'Robot'"):
-        _ = faqbot.Robot  # type: ignore[attr-defined]
+        _ = faqbot.Robot
 
 
 def test_import_is_light() -> None:
