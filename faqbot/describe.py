@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_answer", "describe_bot"]
 
-_LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama", "fastembed")
+_LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama")
 
 
 def describe_answer(answer: Answer, matches: Iterable[Match]) -> dict[str, object]:
