@@ -30,7 +30,8 @@ os.environ.update(dict.fromkeys(_THREADS, "1"))  # before numpy: one process is 
 from benchmarks.data import find_sets  # noqa: E402
 from benchmarks.floors import checked  # noqa: E402
 from benchmarks.peers import PEERS  # noqa: E402
-from benchmarks.report import row, surroundings, tables  # noqa: E402
+from benchmarks.report import row, tables  # noqa: E402
+from benchmarks.surroundings import surroundings  # noqa: E402
 from benchmarks.systems import Result, Task, run  # noqa: E402
 
 _DATA = Path(__file__).parents[2] / "shared" / "eval"

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
-import platform
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
 from statistics import fmean
 
 import numpy as np
@@ -26,7 +20,7 @@ from benchmarks.metrics import (
 from benchmarks.systems import Result
 from benchmarks.verdicts import Verdict, shares
 
-__all__ = ["row", "surroundings", "tables"]
+__all__ = ["row", "tables"]
 
 _SHARES = {verdict.name.lower(): verdict for verdict in Verdict}
 _CURVE_POINTS = 101
@@ -45,25 +39,6 @@ _COLUMNS = {
     "stray_offered": "out: offered",
     "lost": "lost",
 }
-
-
-def surroundings() -> str:
-    """Say in one sentence when, where and on what commit this ran."""
-    git = ["git", "-C", str(Path(__file__).parent)]
-    commit = _output([*git, "rev-parse", "--short", "HEAD"]) or "unknown"
-    changed = " with changes" if _output([*git, "status", "--porcelain", "-uno"]) else ""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "rapidfuzz"))
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}{changed}, Python {platform.python_version()}, "
-        f"{libraries}, {os.cpu_count()} cores ({platform.machine()}), {platform.system()}"
-    )
-
-
-def _output(command: Sequence[str]) -> str:
-    try:
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
 
 
 def row(result: Result) -> dict[str, object]:
