@@ -40,11 +40,14 @@ _DATA = Path(__file__).parents[2] / "shared" / "eval"
 def main() -> None:
     """Run every task, print the tables, and save them where asked."""
     options = _options()
+    heading = f"{surroundings()}; {options.split} split"
+    if options.limit:
+        heading += f", a sample of {options.limit} queries a set"
     with tempfile.TemporaryDirectory() as cache:
         os.environ["FAQBOT_CACHE"] = options.cache or cache
         results = _run_all(_tasks(options), options.jobs)
     rows = [row(result) for result in results]
-    text = "\n".join([f"{surroundings()}; {options.split} split\n", *tables(rows)])
+    text = "\n".join([heading + "\n", *tables(rows)])
     if options.floors:
         text += "\n\n## Floors\n\n" + "\n".join(checked(rows))
     print(text)
@@ -92,6 +95,8 @@ def _run_all(tasks: Sequence[Task], jobs: int) -> list[Result]:
             told = f"{result.task.questions.name}, {result.task.label}: {result.seconds:.1f} s"
             elapsed = time.monotonic() - started
             print(f"[{number}/{len(tasks)}] {elapsed:.0f} s  {told}", file=sys.stderr, flush=True)
+        pool.close()
+        pool.join()
     return [found[task] for task in tasks]
 
 

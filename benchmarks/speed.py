@@ -38,12 +38,12 @@ Run = Mapping[str, Any]
 def main() -> None:
     """Measure every size with every encoder; print the tables, and save them where asked."""
     options = _options()
-    runs = []
+    heading, runs = surroundings(), []
     for encoder in options.encoder or ("none", "wordllama"):
         for size in options.sizes:
             runs.append(measure(size, encoder, options.questions, options.seconds))
             print("\n".join(_questions_table(runs[-1])), file=sys.stderr, flush=True)
-    text = "\n".join([f"{surroundings()}\n", *tables(runs)])
+    text = "\n".join([heading + "\n", *tables(runs)])
     print(text)
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
