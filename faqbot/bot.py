@@ -124,7 +124,8 @@ class Bot:
         if not found.matches:
             return self._unanswered(question, ())
         confidence = found.matches[0].confidence
-        if len(found.exact) == 1 or (not found.exact and confidence >= self.thresholds.answer):
+        sure = confidence >= self.thresholds.answer and not found.exact and not found.doubt
+        if sure or len(found.exact) == 1:
             return self._answered(question, found.matches)
         if found.exact or confidence >= self.thresholds.suggest:
             return self._ambiguous(question, found.matches)
@@ -167,6 +168,8 @@ class Bot:
             return "The question is a phrasing of this entry, which always answers it."
         if found.exact:
             return f"The question is a phrasing of {len(found.exact)} entries, so they are offered."
+        if found.doubt and answer.outcome is Outcome.AMBIGUOUS:
+            return f"{found.doubt} So choices are offered, whatever the confidence ({percent})."
         if answer.outcome is Outcome.ANSWERED:
             return (
                 f"The confidence, {percent}, is at or above {limits.answer:.0%}, from where the bot answers; "

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from faqbot.models import Entry
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
-from faqbot.retrieval.calibration import WITH_ENCODER, WITHOUT_ENCODER
+from faqbot.retrieval.calibration import WITH_ENCODER, WITHOUT_ENCODER, Calibration, fit
 from faqbot.retrieval.encoders import Encoder, choose_encoder
-from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.index import Index, build_index, phrasing_at
+from faqbot.retrieval.reading import Reader
+from faqbot.retrieval.rehearsal import rehearse
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.text import Synonyms
 
@@ -48,19 +51,28 @@ def open_retriever(
     synonyms = Synonyms(synonym_groups)
     key = cache_key(entries, synonym_groups, name)
     path = cache_folder() / f"{key[:32]}.npz" if cache else None
-    index = None if path is None else load_index(path, key)
+    saved = None if path is None else load_index(path, key)
     state = "off" if path is None else "read"
-    if index is None:
-        index = build_index(entries, synonyms, chosen)
-        state = "off" if path is None else _save(index, path, key)
-    calibration = WITHOUT_ENCODER if chosen is None else WITH_ENCODER
-    retriever = Retriever(entries, index, synonyms, chosen, calibration)
-    return Opened(retriever, name, note, state, path)
+    index, calibration = saved or _build(entries, synonyms, chosen)
+    if saved is None and path is not None:
+        state = _save(index, calibration, path, key)
+    reader = Reader(index, synonyms, chosen)
+    return Opened(Retriever(entries, index, reader, calibration), name, note, state, path)
 
 
-def _save(index: Index, path: Path, key: str) -> str:
+def _build(
+    entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None
+) -> tuple[Index, Calibration]:
+    index = build_index(entries, synonyms, encoder)
+    prior = WITHOUT_ENCODER if encoder is None else WITH_ENCODER
+    reader = Reader(index, synonyms, encoder)
+    examples = rehearse(index, reader, partial(phrasing_at, index, entries))
+    return index, prior if examples is None else fit(examples, prior)
+
+
+def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:
     try:
-        save_index(index, path, key)
+        save_index(index, calibration, path, key)
     except OSError as error:
         return f"unavailable: {error.strerror or error}"
     return "written"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from faqbot import __version__
 from faqbot.models import Entry
+from faqbot.retrieval.calibration import Calibration
 from faqbot.retrieval.exact import ExactKeys
 from faqbot.retrieval.index import Index, Pairs
 from faqbot.retrieval.lexicon import Lexicon
@@ -56,10 +57,10 @@ def cache_key(
     return digest.hexdigest()
 
 
-def save_index(index: Index, path: Path, key: str) -> None:
-    """Write *index* under its *key*, whole or not at all; raises OSError when it cannot be written."""
+def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> None:
+    """Write *index* and its *calibration* under *key*, whole or not at all; raises OSError when it cannot be written."""
     arrays: dict[str, NDArray[Any]] = {"key": _packed([key]), "count": np.array(index.entry_count)}
-    arrays["asking"] = np.array(index.asking)
+    arrays |= {"asking": np.array(index.asking), "calibration": calibration.weights}
     arrays |= {name: getattr(index, name) for name in _ARRAYS}
     arrays |= {"exact_hashes": index.exact.hashes, "exact_rows": index.exact.rows}
     arrays |= {"pair_keys": index.pairs.keys, "pair_rarity": index.pairs.rarity}
@@ -92,12 +93,14 @@ def _forget_oldest(folder: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-def load_index(path: Path, key: str) -> Index | None:
-    """Read the index saved under *key*; None when there is none, or the file is damaged or foreign."""
+def load_index(path: Path, key: str) -> tuple[Index, Calibration] | None:
+    """Read the index saved under *key*, and its calibration; None when there is none, or the file is damaged or foreign."""
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        return _assemble(arrays) if _unpacked(arrays["key"]) == [key] else None
+        if _unpacked(arrays["key"]) != [key]:
+            return None
+        return _assemble(arrays), Calibration.of(arrays["calibration"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError):
         return None
 

@@ -1,8 +1,13 @@
-"""From a score to a confidence: the probability that the best entry is the right one."""
+"""From a score to a confidence: the probability that an entry is the right one.
+
+The curve starts from one fitted on public question sets and is then fitted to each knowledge base by a
+rehearsal (`faqbot.retrieval.rehearsal`), so that a confidence means the same in all of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +15,23 @@ from numpy.typing import NDArray
 from faqbot.models import Caution
 from faqbot.retrieval.ranking import Ranking
 
-__all__ = ["WITHOUT_ENCODER", "WITH_ENCODER", "Calibration", "Thresholds", "thresholds"]
+__all__ = [
+    "WITHOUT_ENCODER",
+    "WITH_ENCODER",
+    "Calibration",
+    "Examples",
+    "Thresholds",
+    "evidence",
+    "fit",
+    "thresholds",
+]
 
-_LEAD = 0.4
+LEAD = 0.4
 """What an entry's lead over the next one counts beside its score. More of it tells right entries from
 their neighbours better, and questions that no entry answers worse."""
+
+_PRIOR_EXAMPLES = 0.3
+_NEWTON_STEPS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +54,84 @@ def thresholds(caution: Caution) -> Thresholds:
     return _THRESHOLDS[caution]
 
 
+def evidence(ranking: Ranking, unknown: float) -> NDArray[np.float64]:
+    """Return what a confidence is made from, one row an entry: float64 (entries, 2).
+
+    The columns are the entry's strength (its score and its lead) and *unknown*, the share, 0 to 1, of
+    what the question is about that the knowledge base has no word for.
+    """
+    scores = ranking.scores
+    leads = scores - scores[:1]
+    leads[:1] = scores[:1] - (scores[1] if len(scores) > 1 else 0.0)
+    return np.stack([scores + LEAD * leads, np.full(len(scores), unknown)], axis=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic curve over an entry's score and its lead."""
+    """A logistic curve over an entry's evidence."""
 
     intercept: float
-    slope: float
+    strength: float
+    unknown: float
 
-    def confidences(self, ranking: Ranking) -> NDArray[np.float64]:
+    @classmethod
+    def of(cls, weights: NDArray[np.float64]) -> Self:
+        """Make a calibration of its *weights*, float64 (3,), in the order of the fields."""
+        return cls(*map(float, weights))
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """The fields as float64 (3,)."""
+        return np.array(astuple(self))
+
+    def confidences(self, ranking: Ranking, unknown: float) -> NDArray[np.float64]:
         """Return each entry's probability of being right, float64 (entries,), never rising with rank."""
-        if not len(ranking.entries):
-            return np.zeros(0)
-        logit = self.intercept + self.slope * (ranking.scores + _LEAD * _leads(ranking.scores))
-        probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+        probability = _logistic(_design(evidence(ranking, unknown)) @ self.weights)
         falling: NDArray[np.float64] = np.minimum.accumulate(probability)
         return falling
 
 
-def _leads(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """By how much each score is above the best of the others; a lone entry's lead is its score."""
-    leads: NDArray[np.float64] = scores - scores[0]
-    leads[0] = scores[0] - (scores[1] if len(scores) > 1 else 0.0)
-    return leads
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Rankings whose outcome is known.
+
+    *evidence* is that of their best entries, float64 (examples, 2); *right* whether that entry was
+    right, bool (examples,); *weight* how much the example counts, float64 (examples,).
+    """
+
+    evidence: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+
+
+def fit(examples: Examples, prior: Calibration) -> Calibration:
+    """Fit a logistic regression to *examples*, drawn towards *prior* the more the fewer they are."""
+    count = len(examples.right)
+    if not count:
+        return prior
+    rows, share = _design(examples.evidence), examples.weight / examples.weight.sum()
+    pull = _PRIOR_EXAMPLES / count * np.eye(rows.shape[1])
+    weights = start = prior.weights
+    for _ in range(_NEWTON_STEPS):
+        chance = _logistic(rows @ weights)
+        slope = rows.T @ (share * (chance - examples.right)) + pull @ (weights - start)
+        curve = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + pull
+        step = np.linalg.solve(curve, slope)
+        weights = weights - step
+        if np.abs(step).max() < 1e-6:  # noqa: PLR2004 - far below what a confidence shows
+            break
+    return Calibration.of(weights)
+
+
+def _design(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack([np.ones(len(evidence)), evidence])
+
+
+def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:
+    chance: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+    return chance
 
 
 # Fitted on the dev splits of four public question sets, hold-outs included, each set weighing the same.
-WITHOUT_ENCODER = Calibration(intercept=-1.78, slope=7.71)
-WITH_ENCODER = Calibration(intercept=-2.05, slope=7.11)
+WITHOUT_ENCODER = Calibration(intercept=-1.78, strength=7.71, unknown=0.0)
+WITH_ENCODER = Calibration(intercept=-2.05, strength=7.11, unknown=0.0)

@@ -17,7 +17,7 @@ from faqbot.retrieval.text import split_words, tidy
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["ENCODER_NAMES", "Encoder", "WordLlamaEncoder", "choose_encoder"]
+__all__ = ["ENCODER_NAMES", "Encoder", "WordEncoder", "WordLlamaEncoder", "choose_encoder"]
 
 ENCODER_NAMES = ("auto", "none", "wordllama")
 """What `Bot.from_file(encoder=...)` and `--encoder` take by name."""

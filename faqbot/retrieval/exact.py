@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.text import exact_keys
 
-__all__ = ["ExactKeys"]
+__all__ = ["LOOSEST", "ExactKeys"]
+
+LOOSEST = 3
+"""Which of the keys of `exact_keys` is the last."""
 
 
 class ExactKeys:
@@ -24,24 +27,27 @@ class ExactKeys:
     @classmethod
     def of(cls, phrasings: Iterable[tuple[int, str]]) -> ExactKeys:
         """Make the keys of *phrasings*, each with its row."""
-        found = [(_hash(exact_keys(text)[1]), row) for row, text in phrasings]
+        found = [(_hash(exact_keys(text)[-1]), row) for row, text in phrasings]
         hashes = np.array([key for key, _ in found], np.uint64)
         order = np.argsort(hashes, kind="stable")
         return cls(hashes[order], np.array([row for _, row in found], np.int32)[order])
 
-    def find(self, text: str, phrasing_at: Callable[[int], str]) -> list[int]:
-        """Return the rows whose phrasing is *text*, by the strict key if one has it, else by the loose.
+    def find(self, text: str, phrasing_at: Callable[[int], str]) -> dict[int, int]:
+        """Return the rows whose phrasing is *text*, each with how loosely: 0 (verbatim) to LOOSEST.
 
         *phrasing_at* gives a row's phrasing, which settles chance collisions of hashes.
         """
-        strict, loose = exact_keys(text)
-        if not loose:
-            return []
-        key = np.uint64(_hash(loose))
+        typed = exact_keys(text)
+        if not typed[-1]:
+            return {}
+        key = np.uint64(_hash(typed[-1]))
         low, high = (np.searchsorted(self.hashes, key, side=side) for side in ("left", "right"))
-        keys = {int(row): exact_keys(phrasing_at(int(row))) for row in self.rows[low:high]}
-        same = [row for row, (_, stored) in keys.items() if stored == loose]
-        return sorted([row for row in same if keys[row][0] == strict] or same)
+        stored = {int(row): exact_keys(phrasing_at(int(row))) for row in np.sort(self.rows[low:high])}
+        return {
+            row: [ours == theirs for ours, theirs in zip(typed, keys, strict=True)].index(True)
+            for row, keys in stored.items()
+            if keys[-1] == typed[-1]
+        }
 
 
 def _hash(key: str) -> int:

@@ -19,7 +19,7 @@ from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
 from faqbot.retrieval.words import content_words
 
-__all__ = ["Index", "Pairs", "build_index", "damped"]
+__all__ = ["Index", "Pairs", "build_index", "damped", "pair_keys", "phrasing_at"]
 
 _BATCH = 4096
 
@@ -103,6 +103,14 @@ class Index:
         """The same for the phrasings that entries are not for."""
         places = np.searchsorted(self.entry_of[self.asking :], np.arange(self.entry_count + 1))
         return places + self.asking
+
+
+def phrasing_at(index: Index, entries: Sequence[Entry], row: int) -> str:
+    """Return the text of *row*, given the *entries* that *index* was built from."""
+    number = int(index.entry_of[row])
+    if row < index.asking:
+        return entries[number].phrasings[row - int(index.first_row[number])]
+    return entries[number].not_for[row - int(index.first_not_for[number])]
 
 
 def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None) -> Index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from faqbot.retrieval.coverage import coverage
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Query, answer_support, likeness, ridge_weights
 
-__all__ = ["Ranking", "rank_entries"]
+__all__ = ["Ranking", "rank_entries", "unknown_share"]
 
 NEIGHBOURS = 64
 COVERAGE = 0.2
@@ -40,25 +41,44 @@ def rank_entries(
     query: Query,
     allowed: NDArray[np.bool_] | None = None,
     include: NDArray[np.intp] | None = None,
+    without: int | None = None,
 ) -> Ranking:
     """Rank the entries that *query* may mean; of equal scores, the one with the nearest phrasing wins.
 
     *allowed*, bool (entries,), leaves out the entries that may not be shown; *include* are rows to
-    consider however unlike the question they are.
+    consider however unlike the question they are; *without* is a row to do as if there were none.
     """
     alike = likeness(index, query)
     if allowed is not None:
         alike[~allowed[index.entry_of]] = -1
+    if without is not None:
+        alike[without] = -1
     support = answer_support(index, query)
     rows = _candidates(index, alike, support)
     if include is not None:
         rows = np.union1d(rows, include)
     if allowed is not None:
         rows = rows[allowed[index.entry_of[rows]]]
+    rows = rows[rows != without]
     if not len(rows):
         return Ranking(rows, np.zeros(0), rows, alike[:0], alike[:0])
     scores = _votes(index, rows, ridge_weights(index, rows, alike[rows])) + support
-    return _rank(index, query, rows, alike[rows], scores)
+    return _rank(index, query, rows, alike[rows], scores, without)
+
+
+def unknown_share(index: Index, query: Query, gone: Container[str] = ()) -> float:
+    """Return the share, 0 to 1, of the query's content, weighed by rarity, that no phrasing or answer names.
+
+    *gone* are words to take as unknown.
+    """
+    total = missing = 0.0
+    for word in query.content:
+        rarity = index.lexicon.rarity_of(word)
+        total += rarity
+        named = word in index.answer_lexicon.id_of or word in index.lexicon.id_of
+        if not named or word in gone:
+            missing += rarity
+    return missing / total if total else 0.0
 
 
 def _candidates(
@@ -93,13 +113,14 @@ def _rank(
     rows: NDArray[np.intp],
     alike: NDArray[np.float32],
     scores: NDArray[np.float64],
+    without: int | None,
 ) -> Ranking:
     rows, alike = _nearest_of_each_entry(index, rows, alike)
     entries = index.entry_of[rows].astype(np.intp)
     totals = scores[entries]
     first = np.argsort(-totals, kind="stable")[:_COVERAGE_CONSIDERED]
     covered = np.zeros(len(entries), np.float32)
-    covered[first] = coverage(index, query, entries[first])
+    covered[first] = coverage(index, query, entries[first], without)
     totals += COVERAGE * covered
     order = np.lexsort((entries, -alike, -np.round(totals, 9)))
     return Ranking(entries[order], totals[order], rows[order], alike[order], covered[order])

@@ -1,13 +1,17 @@
-"""Reading a question: synonyms written in full, slips of the finger repaired, words split."""
+"""Reading a question: synonyms written in full, slips of the finger repaired, words split, text encoded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from faqbot.retrieval.encoders import Encoder, WordEncoder
+from faqbot.retrieval.index import Index
+from faqbot.retrieval.kernel import Query
+from faqbot.retrieval.spelling import Speller
 from faqbot.retrieval.text import Synonyms, split_words, tidy
+from faqbot.retrieval.words import content_words
 
-__all__ = ["Reading", "read_question"]
+__all__ = ["Reader", "Reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,32 @@ class Reading:
     synonyms: tuple[tuple[str, str], ...] = ()
 
 
-def read_question(text: str, synonyms: Synonyms, repair: Callable[[str], str]) -> Reading:
-    """Read *text*; *repair* maps a word to the word that it is a slip of, or to itself."""
-    rewritten, used = synonyms.rewrite(tidy(text))
-    typed = split_words(rewritten)
-    words = tuple(repair(word) for word in typed)
-    corrections = tuple(
-        (before, after) for before, after in zip(typed, words, strict=True) if before != after
-    )
-    read = " ".join(words) if corrections else rewritten
-    return Reading(read, words, tuple(dict.fromkeys(corrections)), tuple(dict.fromkeys(used)))
+class Reader:
+    """Reads questions for one knowledge base. Safe to share between threads."""
+
+    def __init__(self, index: Index, synonyms: Synonyms, encoder: Encoder | None) -> None:
+        """Read with the words of *index*, with *synonyms*, and with the *encoder* it was built with."""
+        self._synonyms = synonyms
+        self._encoder = encoder
+        self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
+        lexicon = index.lexicon
+        known = dict.fromkeys(index.answer_lexicon.words, lexicon.rarest)
+        known.update(zip(lexicon.words, map(float, lexicon.rarity), strict=True))
+        self._speller = Speller(known)
+
+    def read(self, text: str) -> Reading:
+        """Return how *text* is read."""
+        rewritten, used = self._synonyms.rewrite(tidy(text))
+        typed = split_words(rewritten)
+        words = tuple(self._speller.repair(word) for word in typed)
+        corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
+        read = " ".join(words) if corrections else rewritten
+        return Reading(read, words, tuple(dict.fromkeys(corrections)), tuple(dict.fromkeys(used)))
+
+    def query(self, reading: Reading) -> Query:
+        """Return what is compared with the knowledge base's phrasings."""
+        content = content_words(reading.words)
+        encoder, words = self._encoder, self._word_encoder
+        vector = None if encoder is None else encoder.encode([reading.text])[0]
+        content_vectors = None if words is None else words.encode_words(content)
+        return Query(reading.words, content, vector, content_vectors)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Entry, Match, Question
 from faqbot.retrieval.calibration import Calibration
-from faqbot.retrieval.encoders import Encoder, WordEncoder
-from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.ranking import Ranking, rank_entries
-from faqbot.retrieval.reading import Reading, read_question
-from faqbot.retrieval.spelling import Speller
-from faqbot.retrieval.text import Synonyms
-from faqbot.retrieval.words import content_words
+from faqbot.retrieval.guard import doubt
+from faqbot.retrieval.index import Index, phrasing_at
+from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
+from faqbot.retrieval.reading import Reader, Reading
 
 __all__ = ["Retrieval", "Retriever"]
 
@@ -27,35 +24,27 @@ class Retrieval:
     """Everything found for one question: *matches*, best first, and how the question was read.
 
     *exact* are the entries that have the question as a phrasing: none, one, or several that share it.
+    *doubt* is a sentence on why the best match must not be answered outright, however sure; else empty.
     """
 
     matches: tuple[Match, ...]
     reading: Reading
     exact: tuple[Entry, ...] = ()
+    doubt: str = ""
 
 
 class Retriever:
     """Finds the entries a question may mean. Holds no state that a question changes but caches."""
 
     def __init__(
-        self,
-        entries: Sequence[Entry],
-        index: Index,
-        synonyms: Synonyms,
-        encoder: Encoder | None,
-        calibration: Calibration,
+        self, entries: Sequence[Entry], index: Index, reader: Reader, calibration: Calibration
     ) -> None:
-        """Serve *entries* by the *index* that was built from them with *synonyms* and *encoder*."""
+        """Serve *entries* by the *index* that was built from them."""
         self._entries = entries
         self._index = index
-        self._synonyms = synonyms
-        self._encoder = encoder
-        self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
+        self._reader = reader
         self._calibration = calibration
-        lexicon = index.lexicon
-        known = dict.fromkeys(index.answer_lexicon.words, lexicon.rarest)
-        known.update(zip(lexicon.words, map(float, lexicon.rarity), strict=True))
-        self._speller = Speller(known)
+        self._phrasing = partial(phrasing_at, index, entries)
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int) -> Retrieval:
@@ -63,27 +52,28 @@ class Retriever:
 
         Entries for an audience that the question lacks, and those whose `not_for` it is, are left out.
         """
-        reading = read_question(question.text, self._synonyms, self._speller.repair)
+        reading = self._reader.read(question.text)
         allowed = self._allowed(question)
         own, barred = self._stored(question.text, allowed)
         if barred:
             allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
             allowed[list(barred)] = False
-        include = np.array(list(own.values()), np.intp)
-        ranking = rank_entries(self._index, self._query(reading), allowed, include)
+        query = self._reader.query(reading)
+        ranking = rank_entries(self._index, query, allowed, np.array(list(own.values()), np.intp))
+        unknown = unknown_share(self._index, query)
+        confidences = self._calibration.confidences(ranking, unknown)
         exact = tuple(self._entries[number] for number in own)
-        return Retrieval(self._matches(ranking, own, limit), reading, exact)
+        matches = self._matches(ranking, confidences, own, limit)
+        return Retrieval(matches, reading, exact, "" if exact else doubt(self._index, reading))
 
-    def _query(self, reading: Reading) -> Query:
-        content = content_words(reading.words)
-        encoder, words = self._encoder, self._word_encoder
-        vector = None if encoder is None else encoder.encode([reading.text])[0]
-        content_vectors = None if words is None else words.encode_words(content)
-        return Query(reading.words, content, vector, content_vectors)
-
-    def _matches(self, ranking: Ranking, own: Mapping[int, int], limit: int) -> tuple[Match, ...]:
+    def _matches(
+        self,
+        ranking: Ranking,
+        confidences: NDArray[np.float64],
+        own: Mapping[int, int],
+        limit: int,
+    ) -> tuple[Match, ...]:
         """Make the first *limit* matches; entries that have the question as their *own* row are certain."""
-        confidences = self._calibration.confidences(ranking)
         certain = np.isin(ranking.entries, list(own))
         order = np.argsort(~certain, kind="stable")[:limit]
         return tuple(
@@ -126,10 +116,3 @@ class Retriever:
             elif allowed is None or allowed[entry]:
                 own.setdefault(entry, row)
         return own, barred - own.keys()
-
-    def _phrasing(self, row: int) -> str:
-        index, number = self._index, int(self._index.entry_of[row])
-        entry = self._entries[number]
-        if row < index.asking:
-            return entry.phrasings[row - int(index.first_row[number])]
-        return entry.not_for[row - int(index.first_not_for[number])]

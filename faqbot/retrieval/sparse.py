@@ -39,6 +39,10 @@ class Sparse:
         """Return the number of rows."""
         return len(self.starts) - 1
 
+    def row(self, number: int) -> NDArray[np.int32]:
+        """Return the feature ids of row *number*."""
+        return self.ids[self.starts[number] : self.starts[number + 1]]
+
     def dot(self, activation: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return each row's inner product with *activation*, float32 (features,), as float32 (rows,)."""
         if not len(self.ids):

@@ -13,6 +13,8 @@ MAX_CHARS = 2000
 """Longer questions are cut here, so that no question costs more than a long paragraph does."""
 
 _MAX_WORDS = 120
+_MAX_TYPED = 50 * MAX_CHARS  # with all its blanks
+_END_MARKS = ".?!\u2026\u00bf\u00a1\u3002"
 _APOSTROPHES = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u0060": "'", "\u00b4": "'"}
 )
@@ -52,21 +54,39 @@ _ENDINGS = {"re": "are", "ve": "have", "ll": "will", "d": "would", "s": ""}
 
 
 def tidy(text: str) -> str:
-    """Return *text* in NFKC, cut to MAX_CHARS: no control characters or lone surrogates, U.S. as US."""
-    kept = "".join(char if _printable(char) else " " for char in text[:MAX_CHARS])
-    normal = unicodedata.normalize("NFKC", kept)[:MAX_CHARS].translate(_APOSTROPHES)
-    return _DOTTED.sub(lambda found: found.group().replace(".", ""), normal)
+    """Return *text* in NFKC, cut to MAX_CHARS: nothing invisible but single spaces, U.S. as US."""
+    kept = "".join(map(_visible, _single_spaced(text[:_MAX_TYPED])[:MAX_CHARS]))
+    # Twice: NFKC makes a space of one apostrophe, and an apostrophe of other characters.
+    normal = unicodedata.normalize("NFKC", kept.translate(_APOSTROPHES)).translate(_APOSTROPHES)
+    spaced = _single_spaced(normal)[:MAX_CHARS]
+    return _DOTTED.sub(lambda found: found.group().replace(".", ""), spaced)
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=4096)
-def _printable(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+def _visible(char: str) -> str:
+    """Return *char*, or what stands for it: a soft hyphen joins, a control character parts."""
+    match unicodedata.category(char):
+        case "Cf" if char != "\u200b":
+            return ""
+        case "Cc" | "Cf" | "Cs" | "Co" | "Cn":
+            return " "
+        case _:
+            return char
 
 
 def fold(text: str) -> str:
     """Return *text* (tidied) in lower case and without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", _caseless(text))
     return unicodedata.normalize("NFKC", _COMBINING.sub("", decomposed)).casefold()
+
+
+def _caseless(text: str) -> str:
+    """Return *text* in lower case; by way of capitals, for a dotless i has no dotless capital."""
+    return text.upper().casefold()
 
 
 def split_words(text: str) -> list[str]:
@@ -84,16 +104,19 @@ def _write_out(typed: str) -> tuple[str, ...]:
     return (typed.replace("'", ""),)
 
 
-def exact_keys(text: str) -> tuple[str, str]:
-    """Return a strict and a loose key: equal keys mean the same phrasing, however it is typed.
+def exact_keys(text: str) -> tuple[str, str, str, str]:
+    """Return four keys, strictest first; equal last keys mean the same phrasing, however it is typed.
 
-    The loose key has no case, accents, spacing, punctuation or width. It is what a stored phrasing
-    is recognised by. The strict key keeps punctuation, and tells "C" from "C++" when both are stored.
+    The last has no case, accents, spacing, punctuation or width. It is what a stored phrasing is
+    recognised by. The others tell apart stored phrasings that share it: the third keeps accents and
+    all punctuation but a sentence's own ("C" is not "C++"), the second that and spaces, the first case.
     """
-    tidied = tidy(text)
-    strict = " ".join(tidied.casefold().split())
-    loose = "".join(char for char in fold(tidied) if char.isalnum())
-    return strict, loose or "".join(strict.split())
+    typed = tidy(text)
+    caseless = _caseless(typed)
+    joined = caseless.replace(" ", "")
+    bare = joined.strip(_END_MARKS)
+    loose = "".join(char for char in fold(typed) if char.isalnum())
+    return typed, caseless, bare, unicodedata.normalize("NFC", loose) or bare or joined
 
 
 class Synonyms:
@@ -106,8 +129,8 @@ class Synonyms:
         """Take *groups* of two terms or more; a term in several groups belongs to the first."""
         self._full: dict[str, str] = {}
         for group in groups:
-            terms = [tidy(term).strip() for term in group]
-            longest = max(terms, key=lambda term: (len(term), term))
+            terms = [tidied for term in group if (tidied := tidy(term))]
+            longest = max(terms, key=lambda term: (len(term), term), default="")
             for term in terms:
                 self._full.setdefault(_term_key(term), longest)
         self._pattern = _pattern(self._full)
