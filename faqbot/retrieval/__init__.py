@@ -50,14 +50,20 @@ def open_retriever(
     name = "none" if chosen is None else chosen.name
     synonyms = Synonyms(synonym_groups)
     key = cache_key(entries, synonym_groups, name)
-    path = cache_folder() / f"{key[:32]}.npz" if cache else None
+    path, state = _cache_path(key) if cache else (None, "off")
     saved = None if path is None else load_index(path, key)
-    state = "off" if path is None else "read"
     index, calibration = saved or _build(entries, synonyms, chosen)
     if saved is None and path is not None:
         state = _save(index, calibration, path, key)
     reader = Reader(index, synonyms, chosen)
     return Opened(Retriever(entries, index, reader, calibration), name, note, state, path)
+
+
+def _cache_path(key: str) -> tuple[Path | None, str]:
+    try:
+        return cache_folder() / f"{key[:32]}.npz", "read"
+    except RuntimeError:
+        return None, "unavailable: there is no home folder; set FAQBOT_CACHE to a folder"
 
 
 def _build(

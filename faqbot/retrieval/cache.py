@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+import struct
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,10 +28,16 @@ from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
-_FORMAT = "1"
+_FORMAT = "2"
 _KEPT = 20
+_OURS = re.compile(r"[0-9a-f]{32}\.npz")
 _SPARSE = ("words", "content", "word_pairs", "answers")
 _LEXICONS = ("lexicon", "answer_lexicon")
+# What reading a damaged file may raise; RuntimeError when it looks encrypted, MemoryError when huge.
+_DAMAGED = (
+    *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, RuntimeError, MemoryError),
+    *(TypeError, OverflowError, struct.error, zlib.error),
+)
 _ARRAYS = ("entry_of", "word_vectors", "vectors", "answer_vectors")
 
 
@@ -88,21 +98,35 @@ def _write(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
 
 def _forget_oldest(folder: Path) -> None:
     """Keep the newest indexes: each edit of a knowledge base makes a new one."""
-    files = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in files[_KEPT:]:
-        old.unlink(missing_ok=True)
+    with suppress(OSError):  # another process may be forgetting them too
+        files = [path for path in folder.glob("*.npz") if _OURS.fullmatch(path.name)]
+        files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in files[_KEPT:]:
+            old.unlink(missing_ok=True)
 
 
 def load_index(path: Path, key: str) -> tuple[Index, Calibration] | None:
     """Read the index saved under *key*, and its calibration; None when there is none, or the file is damaged or foreign."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = _read(path)
         if _unpacked(arrays["key"]) != [key]:
             return None
         return _assemble(arrays), Calibration.of(arrays["calibration"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError):
+    except _DAMAGED:
         return None
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    with zipfile.ZipFile(path) as archive:
+        return {name.removesuffix(".npy"): _array(archive, name) for name in archive.namelist()}
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    with archive.open(name) as member:
+        array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
+        if member.read(1):  # its checksum is compared at its end, which an altered shape misses
+            raise ValueError("longer than its shape")
+    return array
 
 
 def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:

@@ -42,7 +42,9 @@ class ExactKeys:
             return {}
         key = np.uint64(_hash(typed[-1]))
         low, high = (np.searchsorted(self.hashes, key, side=side) for side in ("left", "right"))
-        stored = {int(row): exact_keys(phrasing_at(int(row))) for row in np.sort(self.rows[low:high])}
+        stored = {
+            int(row): exact_keys(phrasing_at(int(row))) for row in np.sort(self.rows[low:high])
+        }
         return {
             row: [ours == theirs for ours, theirs in zip(typed, keys, strict=True)].index(True)
             for row, keys in stored.items()

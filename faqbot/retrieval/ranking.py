@@ -36,6 +36,11 @@ class Ranking:
     covered: NDArray[np.float32]
 
 
+_NOTHING = Ranking(
+    np.zeros(0, np.intp), np.zeros(0), np.zeros(0, np.intp), *np.zeros((2, 0), np.float32)
+)
+
+
 def rank_entries(
     index: Index,
     query: Query,
@@ -48,6 +53,8 @@ def rank_entries(
     *allowed*, bool (entries,), leaves out the entries that may not be shown; *include* are rows to
     consider however unlike the question they are; *without* is a row to do as if there were none.
     """
+    if not index.asking:
+        return _NOTHING
     alike = likeness(index, query)
     if allowed is not None:
         alike[~allowed[index.entry_of]] = -1
@@ -60,8 +67,8 @@ def rank_entries(
     if allowed is not None:
         rows = rows[allowed[index.entry_of[rows]]]
     rows = rows[rows != without]
-    if not len(rows):
-        return Ranking(rows, np.zeros(0), rows, alike[:0], alike[:0])
+    if not (rows < index.asking).any():
+        return _NOTHING
     scores = _votes(index, rows, ridge_weights(index, rows, alike[rows])) + support
     return _rank(index, query, rows, alike[rows], scores, without)
 

@@ -13,6 +13,9 @@ from faqbot.retrieval.words import content_words
 
 __all__ = ["Reader", "Reading"]
 
+_MOST_REPAIRED = 40
+"""Slips are looked for in as many words: what is full of words that nobody knows would take long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -44,7 +47,8 @@ class Reader:
         """Return how *text* is read."""
         rewritten, used = self._synonyms.rewrite(tidy(text))
         typed = split_words(rewritten)
-        words = tuple(self._speller.repair(word) for word in typed)
+        slips, rest = typed[:_MOST_REPAIRED], typed[_MOST_REPAIRED:]
+        words = (*map(self._speller.repair, slips), *rest)
         corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
         read = " ".join(words) if corrections else rewritten
         return Reading(read, words, tuple(dict.fromkeys(corrections)), tuple(dict.fromkeys(used)))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from faqbot.models import Entry, Match, Question
 from faqbot.retrieval.calibration import Calibration
+from faqbot.retrieval.exact import LOOSEST
 from faqbot.retrieval.guard import doubt
 from faqbot.retrieval.index import Index, phrasing_at
 from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
@@ -58,6 +59,8 @@ class Retriever:
         if barred:
             allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
             allowed[list(barred)] = False
+        if not (reading.words or own):
+            return Retrieval((), reading)
         query = self._reader.query(reading)
         ranking = rank_entries(self._index, query, allowed, np.array(list(own.values()), np.intp))
         unknown = unknown_share(self._index, query)
@@ -75,7 +78,7 @@ class Retriever:
     ) -> tuple[Match, ...]:
         """Make the first *limit* matches; entries that have the question as their *own* row are certain."""
         certain = np.isin(ranking.entries, list(own))
-        order = np.argsort(~certain, kind="stable")[:limit]
+        order = np.argsort(~certain, kind="stable")[: max(limit, 0)]
         return tuple(
             self._certain(ranking, place, own)
             if certain[place]
@@ -106,13 +109,19 @@ class Retriever:
     def _stored(
         self, text: str, allowed: NDArray[np.bool_] | None
     ) -> tuple[dict[int, int], set[int]]:
-        """Find *text* among the phrasings: the entries that have it with the row, and those not for it."""
-        own: dict[int, int] = {}
-        barred: set[int] = set()
-        for row in self._index.exact.find(text, self._phrasing):
-            entry = int(self._index.entry_of[row])
-            if row >= self._index.asking:
-                barred.add(entry)
-            elif allowed is None or allowed[entry]:
-                own.setdefault(entry, row)
-        return own, barred - own.keys()
+        """Find *text* among the phrasings: the entries that have it with the row, and those not for it.
+
+        What no visible entry has is not there, and what is less like *text* than its own is not it.
+        """
+        found = self._index.exact.find(text, self._phrasing)
+        entry_of = {row: int(self._index.entry_of[row]) for row in found}
+        asking = [
+            row
+            for row in found
+            if row < self._index.asking and (allowed is None or allowed[entry_of[row]])
+        ]
+        nearest = min((found[row] for row in asking), default=LOOSEST)
+        own = {entry_of[row]: row for row in reversed(asking) if found[row] == nearest}
+        not_for = {row for row in found.keys() - asking if found[row] <= nearest}
+        barred = {entry_of[row] for row in not_for if row >= self._index.asking}
+        return dict(sorted(own.items())), barred - own.keys()

@@ -92,7 +92,7 @@ def _caseless(text: str) -> str:
 def split_words(text: str) -> list[str]:
     """Return the words of *text* (tidied), folded, with contractions written out, 120 at most."""
     found = _WORD.findall(fold(text))[:_MAX_WORDS]
-    return [word for typed in found for word in _write_out(typed)]
+    return [word for typed in found for word in _write_out(typed)][:_MAX_WORDS]
 
 
 def _write_out(typed: str) -> tuple[str, ...]:
