@@ -146,8 +146,9 @@ class Bot:
         )
 
     def _ambiguous(self, question: Question, matches: tuple[Match, ...]) -> Answer:
+        least = min(_LEAST_CHOICE, matches[0].confidence)
         choices = tuple(
-            match.entry for match in matches[:_MOST_CHOICES] if match.confidence >= _LEAST_CHOICE
+            match.entry for match in matches[:_MOST_CHOICES] if match.confidence >= least
         )
         lines = (f"{number}. {entry.question}" for number, entry in enumerate(choices, 1))
         text = "Did you mean:\n\n" + "\n".join(lines)
