@@ -47,10 +47,10 @@ class Sparse:
         """Return each row's inner product with *activation*, float32 (features,), as float32 (rows,)."""
         if not len(self.ids):
             return np.zeros(len(self), np.float32)
-        products = activation[self.ids] * self.weights
-        # reduceat cannot sum an empty row: it repeats the next row's first product, which is cleared.
-        starts = np.minimum(self.starts[:-1], len(products) - 1)
-        sums: NDArray[np.float32] = np.add.reduceat(products, starts)
+        # reduceat cannot sum an empty row: it gives the next row's first product, which is cleared.
+        # The last row has none: a zero stands for it.
+        products = np.append(activation[self.ids] * self.weights, np.float32(0))
+        sums: NDArray[np.float32] = np.add.reduceat(products, self.starts[:-1])
         sums[self.starts[:-1] == self.starts[1:]] = 0
         return sums
 

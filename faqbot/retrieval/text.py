@@ -114,9 +114,9 @@ def exact_keys(text: str) -> tuple[str, str, str, str]:
     typed = tidy(text)
     caseless = _caseless(typed)
     joined = caseless.replace(" ", "")
-    bare = joined.strip(_END_MARKS)
+    bare = joined.strip(_END_MARKS) or joined
     loose = "".join(char for char in fold(typed) if char.isalnum())
-    return typed, caseless, bare, unicodedata.normalize("NFC", loose) or bare or joined
+    return typed, caseless, bare, unicodedata.normalize("NFC", loose) or bare
 
 
 class Synonyms:

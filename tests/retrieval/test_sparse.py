@@ -1,0 +1,62 @@
+"""Sparse rows, against the same sums in full."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.retrieval.sparse import Sparse
+
+_SIZE = 8
+_ROWS = st.lists(
+    st.dictionaries(st.integers(0, _SIZE - 1), st.floats(0.1, 10), max_size=4), max_size=8
+)
+
+
+def dense(rows: list[dict[int, float]]) -> np.ndarray:
+    """Return *rows* in full, each scaled to length 1."""
+    full = np.zeros((len(rows), _SIZE))
+    for number, row in enumerate(rows):
+        for feature, weight in row.items():
+            full[number, feature] = weight
+    return full / np.maximum(np.linalg.norm(full, axis=1, keepdims=True), 1e-12)
+
+
+@given(_ROWS, st.lists(st.floats(-2, 2, width=32), min_size=_SIZE, max_size=_SIZE))
+def test_dot(rows: list[dict[int, float]], activation: list[float]) -> None:
+    """Inner products are those of full rows, empty ones anywhere included."""
+    vector = np.array(activation, np.float32)
+    products = Sparse.of(rows).dot(vector)
+
+    assert products.dtype == np.float32
+    assert products == pytest.approx(dense(rows) @ vector, abs=1e-4)
+
+
+@given(_ROWS, st.data())
+def test_gram(rows: list[dict[int, float]], data: st.DataObject) -> None:
+    """Products of chosen rows, in the order asked for and repeated where asked twice."""
+    chosen = np.array(
+        data.draw(st.lists(st.integers(0, max(len(rows) - 1, 0)), max_size=5 if rows else 0)),
+        np.intp,
+    )
+    full = dense(rows)[chosen]
+
+    assert Sparse.of(rows).gram(chosen) == pytest.approx(full @ full.T, abs=1e-4)
+
+
+@given(_ROWS)
+def test_rows_come_back(rows: list[dict[int, float]]) -> None:
+    """Each row keeps its features in rising order, and there are as many rows as were put in."""
+    sparse = Sparse.of(rows)
+
+    assert len(sparse) == len(rows)
+    assert [sparse.row(number).tolist() for number in range(len(rows))] == [
+        sorted(row) for row in rows
+    ]
+    assert (sparse.starts.dtype, sparse.ids.dtype, sparse.weights.dtype) == (
+        np.int64,
+        np.int32,
+        np.float32,
+    )

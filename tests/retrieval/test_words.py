@@ -1,0 +1,28 @@
+"""Which words a question is about."""
+
+from __future__ import annotations
+
+from faqbot.retrieval.text import split_words
+from faqbot.retrieval.words import content_words, english_words
+
+
+def test_content_words_leave_out_how_a_question_is_put() -> None:
+    """What is asked about stays, once each and in order."""
+    words = split_words("what is the treaty and who can sign the treaty")
+
+    assert content_words(words) == ("treaty", "sign")
+
+
+def test_a_question_of_function_words_is_about_them() -> None:
+    """Else it would be about nothing; only no words have none."""
+    assert content_words(["who", "are", "you", "who"]) == ("who", "are", "you")
+    assert content_words([]) == ()
+
+
+def test_english_words_are_plain() -> None:
+    """Thousands, each as the splitter would give it, and three letters long or more."""
+    words = english_words()
+
+    assert len(words) > 30_000
+    assert {"diplomacy", "hello", "the"} <= words
+    assert all(len(word) >= 3 and word.isascii() and word.islower() for word in words)
