@@ -1,0 +1,155 @@
+"""Phrasings and answers as arrays."""
+
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from faqbot.models import Entry
+from faqbot.retrieval import index as module
+from faqbot.retrieval.index import Index, Pairs, build_index, damped, pair_keys, phrasing_at
+from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.text import Synonyms
+
+if TYPE_CHECKING:
+    from conftest import Letters, WordLetters
+
+ENTRIES = (
+    Entry(
+        "a", "What is a treaty?", "A contract.", ("treaty meaning",), not_for=("treat", "retreat")
+    ),
+    Entry("b", "Who signs?", "The head.", keywords=("signature",), section="Law"),
+    Entry("c", "???", "", not_for=("what",)),
+)
+
+
+def build(*groups: list[str], entries: tuple[Entry, ...] = ENTRIES) -> Index:
+    """Return an index without an encoder."""
+    return build_index(entries, Synonyms(groups), None)
+
+
+def words_of(index: Index, row: int) -> set[str]:
+    """Return the words of a row."""
+    return {index.lexicon.words[number] for number in index.words.row(row)}
+
+
+def test_rows_ask_first_and_then_are_not_for() -> None:
+    """Phrasings stand entry by entry, then those that entries are not for."""
+    index = build()
+
+    assert (index.entry_count, index.asking) == (3, 4)
+    assert index.entry_of.tolist() == [0, 0, 1, 2, 0, 0, 2]
+    assert index.first_row.tolist() == [0, 2, 3, 4]
+    assert index.first_not_for.tolist() == [4, 6, 6, 7]
+    assert [phrasing_at(index, ENTRIES, row) for row in range(7)] == [
+        *("What is a treaty?", "treaty meaning", "Who signs?", "???"),
+        *("treat", "retreat", "what"),
+    ]
+
+
+def test_rows_hold_their_words() -> None:
+    """Each row has its own words, and one without any is empty."""
+    index = build()
+
+    assert words_of(index, 0) == {"what", "is", "a", "treaty"}
+    assert words_of(index, 3) == set()
+    assert len(index.words) == len(index.word_pairs) == 7
+
+
+def test_content_is_that_of_all_phrasings_that_ask() -> None:
+    """Function words, and what an entry is not for, are no part of it."""
+    index = build()
+    content = [{index.lexicon.words[word] for word in index.content.row(n)} for n in range(3)]
+
+    assert content == [{"treaty", "meaning"}, {"signs"}, set()]
+
+
+def test_answers_hold_keywords_section_and_answer() -> None:
+    """Keywords count twice."""
+    index = build()
+    row = dict(zip(index.answers.row(1).tolist(), index.answers.weights[2:], strict=True))
+    weights = {index.answer_lexicon.words[number]: weight for number, weight in row.items()}
+
+    assert weights.keys() == {"signature", "law", "the", "head"}
+    assert weights["signature"] == pytest.approx(weights["law"] * (1 + log(2)))
+
+
+def test_synonyms_are_rewritten_everywhere() -> None:
+    """Phrasings, what they are not for, and answers speak the same words as a question will."""
+    index = build(["treaty", "convention"], ["head", "leader of it"], ["retreat", "withdrawal"])
+
+    assert {"convention", "withdrawal"} <= set(index.lexicon.words)
+    assert not {"treaty", "retreat"} & set(index.lexicon.words)
+    assert "leader" in index.answer_lexicon.words
+
+
+def test_without_an_encoder_there_are_no_vectors() -> None:
+    """The arrays are there, and have no columns."""
+    index = build()
+
+    assert index.vectors.shape == (7, 0)
+    assert index.answer_vectors.shape == (3, 0)
+    assert index.word_vectors.shape == (len(index.lexicon.words), 0)
+
+
+def test_an_encoder_gives_a_vector_a_row(letters: Letters, word_letters: WordLetters) -> None:
+    """Rows and answers are encoded as rewritten; words only by an encoder that can."""
+    synonyms = Synonyms([["treaty", "convention"]])
+    texts, words = (build_index(ENTRIES, synonyms, encoder) for encoder in (letters, word_letters))
+
+    assert np.array_equal(texts.vectors[:1], letters.encode(["What is a convention?"]))
+    assert np.array_equal(texts.answer_vectors[0], letters.encode(["A contract."])[0])
+    assert texts.word_vectors.shape[1] == 0
+    assert np.array_equal(words.word_vectors, letters.encode(words.lexicon.words))
+
+
+def test_texts_are_encoded_in_batches(letters: Letters, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large knowledge base is never handed over whole, and its order is kept."""
+    whole = build_index(ENTRIES, Synonyms([]), letters)
+    letters.batches.clear()
+    monkeypatch.setattr(module, "_BATCH", 3)
+
+    batched = build_index(ENTRIES, Synonyms([]), letters)
+
+    assert letters.batches == [3, 3, 1, 3]
+    assert np.array_equal(batched.vectors, whole.vectors)
+
+
+def test_no_entries_make_an_index(word_letters: WordLetters) -> None:
+    """A knowledge base of drafts has nothing to serve, and that is no fault."""
+    for encoder in (None, word_letters):
+        index = build_index((), Synonyms([]), encoder)
+        assert (index.entry_count, index.asking, len(index.words)) == (0, 0, 0)
+
+
+def test_pairs_are_neighbours_ends_included() -> None:
+    """Known words beside each other, and which come first and last; no pair with an unknown word."""
+    lexicon = Lexicon.of([["a", "b"]])
+    edge = 2
+
+    def pair(left: int, right: int) -> int:
+        return left * 2**32 + right
+
+    assert pair_keys(["a", "b"], lexicon) == [pair(edge, 0), pair(0, 1), pair(1, edge)]
+    assert pair_keys(["a", "zebra", "b"], lexicon) == [pair(edge, 0), pair(1, edge)]
+    assert pair_keys([], lexicon) == []
+
+
+def test_pairs_weigh_by_rarity() -> None:
+    """A pair of one phrasing weighs more than one of both, and unknown ones nothing."""
+    phrasings = [["a", "b"], ["a", "c"]]
+    lexicon = Lexicon.of(phrasings)
+    pairs = Pairs.of(phrasings, lexicon)
+
+    weights = pairs.weigh(["a", "b"], lexicon)
+
+    assert sorted(weights.values()) == pytest.approx([1.0, log(3 / 2) + 1, log(3 / 2) + 1])
+    assert pairs.weigh(["b", "a"], lexicon) == {}
+
+
+def test_repetition_is_damped() -> None:
+    """One use weighs 1, ten hardly more than three."""
+    assert [damped(count) for count in (1, 2, 10)] == pytest.approx([1, 1 + log(2), 1 + log(10)])

@@ -1,0 +1,141 @@
+"""How alike a question and the phrasings are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from faqbot.models import Entry
+from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.kernel import Query, answer_support, likeness, ridge_weights
+from faqbot.retrieval.text import Synonyms, split_words
+from faqbot.retrieval.words import content_words
+
+if TYPE_CHECKING:
+    from conftest import Letters
+
+_PHRASINGS = ("who signs a treaty", "where is the embassy", "dog bites man", "man bites dog", "???")
+
+
+def index_of(*phrasings: str, answer: str = "") -> Index:
+    """Return an index of entries of one phrasing each."""
+    entries = [Entry(f"e{n}", text, answer) for n, text in enumerate(phrasings)]
+    return build_index(entries, Synonyms([]), None)
+
+
+def query(text: str) -> Query:
+    """Return *text* as it is compared without an encoder."""
+    words = tuple(split_words(text))
+    return Query(words, content_words(words))
+
+
+def alike(text: str) -> dict[str, float]:
+    """Return how alike *text* is to each phrasing."""
+    values = likeness(index_of(*_PHRASINGS), query(text))
+    return dict(zip(_PHRASINGS, map(float, values), strict=True))
+
+
+def test_the_same_text_is_wholly_alike() -> None:
+    """Likeness to itself is 1, to what shares no word 0, and never beyond."""
+    for text in _PHRASINGS[:4]:
+        values = alike(text)
+        assert values[text] == pytest.approx(1, abs=1e-5)
+        assert max(values.values()) <= 1 + 1e-5
+    assert alike("who signs a treaty")["dog bites man"] == 0
+    assert alike("zebra crossing")["???"] == alike("???")["???"] == 0
+
+
+def test_the_order_of_words_counts_a_little() -> None:
+    """The same words in the same order are nearer than in another."""
+    values = alike("dog bites man")
+
+    assert 0.8 < values["man bites dog"] < 0.95 < values["dog bites man"]
+
+
+def test_look_alikes_count_in_part() -> None:
+    """An inflection is nearer than another word, and farther than the word itself."""
+    inflected, other = (alike(f"where is the {word}") for word in ("embassies", "zebra"))
+    phrasing = "where is the embassy"
+
+    assert other[phrasing] < inflected[phrasing] < 1
+
+
+def test_rare_words_weigh_more() -> None:
+    """What few phrasings say tells more than what many say."""
+    index = index_of("how do I pay", "how do I leave", "how do I go", "pay rise")
+    values = likeness(index, query("pay leave"))
+
+    assert values[1] > values[0] > values[2]
+
+
+def test_words_and_meaning_are_mixed(letters: Letters) -> None:
+    """With an encoder, 0.6 of likeness is the cosine of vectors."""
+    entries = [Entry("a", "silent", ""), Entry("b", "zoo", "")]
+    index = build_index(entries, Synonyms([]), letters)
+    vector = letters.encode(["listen"])[0]
+
+    values = likeness(index, Query(("listen",), ("listen",), vector))
+
+    words = likeness(index, Query(("listen",), ("listen",)))
+    assert values[0] == pytest.approx(0.4 * words[0] + 0.6, abs=1e-5)
+    assert values[1] == pytest.approx(0.4 * words[1], abs=1e-5)
+
+
+def test_answers_support_their_entries() -> None:
+    """An answer that says the question's words counts, little, and one that says none not at all."""
+    entries = [
+        Entry("a", "one", "Bring a passport."),
+        Entry("b", "two", "Nothing."),
+        Entry("c", "x", ""),
+    ]
+    index = build_index(entries, Synonyms([]), None)
+
+    support = answer_support(index, query("passport"))
+
+    assert 0 < support[0] <= 0.15
+    assert support[1] == support[2] == 0
+    assert not answer_support(index, query("zebra")).any()
+
+
+def test_answers_support_by_meaning(letters: Letters) -> None:
+    """With an encoder, the vectors of answers count too."""
+    entries = [Entry("a", "one", "silent"), Entry("b", "two", "zzz")]
+    index = build_index(entries, Synonyms([]), letters)
+
+    support = answer_support(index, Query(("listen",), ("listen",), letters.encode(["listen"])[0]))
+
+    assert support.tolist() == pytest.approx([0.15, 0])
+
+
+def test_phrasings_that_say_the_same_do_not_outvote_one() -> None:
+    """Ten alike examples count about as much together as one of another kind."""
+    index = index_of(*["red apple"] * 10, "green pear")
+    rows = np.arange(11)
+
+    weights = ridge_weights(index, rows, np.full(11, 0.5, np.float32))
+
+    assert weights.dtype == np.float64
+    assert weights[:10].sum() == pytest.approx(weights[10], rel=0.25)
+
+
+def test_the_nearer_row_counts_more() -> None:
+    """Of two rows, the one that is more alike has the greater weight."""
+    weights = ridge_weights(
+        index_of("red apple", "green pear"), np.arange(2), np.array([0.9, 0.1], np.float32)
+    )
+
+    assert weights[0] > weights[1]
+
+
+def test_meaning_tells_examples_alike_too(letters: Letters) -> None:
+    """With an encoder, rows of the same meaning share their weight, though no word is the same."""
+    texts = ["silent", "listen", "zoo"]
+    entries = [Entry(text, text, "") for text in texts]
+    weights = ridge_weights(
+        build_index(entries, Synonyms([]), letters), np.arange(3), np.full(3, 0.5, np.float32)
+    )
+
+    assert weights[0] == pytest.approx(weights[1])
+    assert weights[2] > weights[0]

@@ -1,0 +1,86 @@
+"""Reading a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.models import Entry
+from faqbot.retrieval import reading as module
+from faqbot.retrieval.index import build_index
+from faqbot.retrieval.reading import Reader, Reading
+from faqbot.retrieval.text import Synonyms
+
+if TYPE_CHECKING:
+    from conftest import Letters, WordLetters
+
+_ENTRIES = (
+    Entry("a", "What does the United Nations do?", "It hosts ambassadors."),
+    Entry("b", "treaty", ""),
+)
+
+
+def reader(encoder: Letters | None = None) -> Reader:
+    """Return a reader of two entries with one group of synonyms."""
+    synonyms = Synonyms([["UN", "United Nations"]])
+    return Reader(build_index(_ENTRIES, synonyms, encoder), synonyms, encoder)
+
+
+def test_a_plain_question_is_read_as_it_stands() -> None:
+    """Its words are folded, and nothing is changed."""
+    assert reader().read(" What's a  TREATY? ") == Reading(
+        "What's a TREATY?", ("what", "is", "a", "treaty")
+    )
+
+
+def test_slips_are_repaired_and_told() -> None:
+    """The text is then that of the words as read; a word of an answer is known too."""
+    read = reader().read("Do ambassadrs sign a trety? trety!")
+
+    assert read.words == ("do", "ambassadors", "sign", "a", "treaty", "treaty")
+    assert read.text == "do ambassadors sign a treaty treaty"
+    assert read.corrections == (("ambassadrs", "ambassadors"), ("trety", "treaty"))
+
+
+def test_synonyms_are_read_in_full_and_told() -> None:
+    """Each pair once, with what was typed."""
+    read = reader().read("the UN, or UN?")
+
+    assert read.text == "the United Nations, or United Nations?"
+    assert read.words == ("the", "united", "nations", "or", "united", "nations")
+    assert read.synonyms == (("UN", "United Nations"),)
+
+
+def test_slips_are_looked_for_in_so_many_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is full of unknown words is bounded; the words after are read as typed."""
+    monkeypatch.setattr(module, "_MOST_REPAIRED", 2)
+
+    assert reader().read("trety trety trety").words == ("treaty", "treaty", "trety")
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_any_text_is_read(text: str) -> None:
+    """Whatever was typed has a reading of few words."""
+    assert len(_READER.read(text).words) <= 120
+
+
+_READER = reader()
+
+
+def test_a_query_has_what_its_encoder_gives(letters: Letters, word_letters: WordLetters) -> None:
+    """No vectors without an encoder, those of words only from one that has them."""
+    plain, texts, words = (
+        read.query(read.read("what is a trety"))
+        for read in (reader(), reader(letters), reader(word_letters))
+    )
+
+    assert plain.content == texts.content == ("treaty",)
+    assert (plain.vector, plain.content_vectors, texts.content_vectors) == (None, None, None)
+    assert texts.vector is not None
+    assert np.array_equal(texts.vector, letters.encode(["what is a treaty"])[0])
+    assert words.content_vectors is not None
+    assert np.array_equal(words.content_vectors, letters.encode(["treaty"]))
