@@ -30,7 +30,7 @@ LEAD = 0.4
 """What an entry's lead over the next one counts beside its score. More of it tells right entries from
 their neighbours better, and questions that no entry answers worse."""
 
-_PRIOR_EXAMPLES = 0.3
+_PRIOR_EXAMPLES = 15.0
 _NEWTON_STEPS = 25
 
 

@@ -26,7 +26,7 @@ _SEED = 2026
 _LEAST_IN_SCOPE = 20
 
 # How much the three kinds count together: most questions that people ask a knowledge base are in scope.
-_IN_SCOPE, _HELD_OUT, _ELSEWHERE = 0.90, 0.04, 0.06
+_IN_SCOPE, _HELD_OUT, _ELSEWHERE = 0.95, 0.02, 0.03
 
 _Case = tuple[NDArray[np.float64], bool]
 
