@@ -1,0 +1,352 @@
+"""The built index on disk."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, fields, is_dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.models import Entry
+from faqbot.retrieval import cache
+from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
+from faqbot.retrieval.calibration import WITHOUT_ENCODER
+from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.text import Synonyms
+
+if TYPE_CHECKING:
+    from conftest import WordLetters
+
+_ENTRIES = (
+    Entry("a", "What is a treaty?", "A contract.", ("treaty meaning",), not_for=("retreat",)),
+    Entry("b", "\u4ec0\u4e48\u662f\u5916\u4ea4", "Diplomacy.", keywords=("caf\u00e9",)),
+    Entry("c", "???", ""),
+)
+_INDEX = build_index(_ENTRIES, Synonyms([]), None)
+_KEY = "0123456789abcdef" * 4
+
+
+def content(thing: Any) -> Any:  # noqa: ANN401 - an index holds values of many kinds
+    """Return all that *thing* holds, as values that can be compared."""
+    match thing:
+        case np.ndarray():
+            return thing.dtype.str, thing.shape, thing.tobytes()
+        case Index():
+            return [content(getattr(thing, field.name)) for field in fields(thing)]
+        case _ if is_dataclass(thing) and not isinstance(thing, type):
+            return [content(value) for value in astuple(thing)]
+        case int() | float() | str() | tuple():
+            return thing
+        case _:
+            names = ("words", "rarity", "hashes", "rows", "keys")
+            return [content(getattr(thing, name)) for name in names if hasattr(thing, name)]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the path of a saved index, which tests may damage and put back."""
+    path = tmp_path_factory.mktemp("saved") / "index.npz"
+    save_index(_INDEX, WITHOUT_ENCODER, path, _KEY)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(saved: Path) -> bytes:
+    """Return what was saved there."""
+    return saved.read_bytes()
+
+
+def save(path: Path) -> None:
+    """Save the index at *path*."""
+    save_index(_INDEX, WITHOUT_ENCODER, path, _KEY)
+
+
+@pytest.mark.parametrize("entries", [_ENTRIES, _ENTRIES[2:], ()])
+def test_what_is_saved_comes_back(
+    tmp_path: Path, entries: tuple[Entry, ...], word_letters: WordLetters
+) -> None:
+    """Every array and word, bit for bit, with the calibration; a folder is made for it."""
+    for encoder in (None, word_letters):
+        index = build_index(entries, Synonyms([]), encoder)
+        save_index(index, WITHOUT_ENCODER, tmp_path / "deep" / "index.npz", _KEY)
+        loaded = load_index(tmp_path / "deep" / "index.npz", _KEY)
+
+        assert loaded is not None
+        assert content(loaded[0]) == content(index)
+        assert loaded[1] == WITHOUT_ENCODER
+
+
+def test_an_index_is_read_under_its_own_key_only(tmp_path: Path) -> None:
+    """Under another key, or where nothing is, there is none."""
+    save(tmp_path / "index.npz")
+
+    assert load_index(tmp_path / "index.npz", _KEY[::-1]) is None
+    assert load_index(tmp_path / "other.npz", _KEY) is None
+    assert load_index(tmp_path, _KEY) is None
+    assert load_index(tmp_path / "index.npz" / "below", _KEY) is None
+
+
+def as_bytes(write: Any, *values: Any, **arrays: Any) -> bytes:  # noqa: ANN401 - numpy's writers
+    """Return what *write* writes."""
+    file = io.BytesIO()
+    write(file, *values, **arrays)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"What is this?\n" * 100,
+        b"PK\x03\x04" + bytes(100),
+        b"PK\x05\x06" + bytes(18),
+        as_bytes(np.save, np.zeros(3)),
+        as_bytes(np.savez, some=np.zeros(3)),
+        as_bytes(np.savez, key=np.frombuffer(_KEY.encode(), np.uint8)),
+        as_bytes(np.savez, key=np.array([{}], object)),
+        as_bytes(np.save, np.array([{}], object)),
+        pickle.dumps({"key": _KEY}),
+    ],
+    ids=["empty", "text", "zip", "bare-zip", "npy", "npz", "key", "pickles", "pickled", "pickle"],
+)
+def test_a_foreign_file_is_no_index(tmp_path: Path, data: bytes) -> None:
+    """Whatever lies there is passed over without an error or a warning."""
+    (tmp_path / "index.npz").write_bytes(data)
+
+    assert load_index(tmp_path / "index.npz", _KEY) is None
+
+
+class Trap:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the *folder* to make."""
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        """Tell how to restore it."""
+        return os.mkdir, (str(self.folder),)
+
+
+def test_a_pickle_is_never_run(tmp_path: Path) -> None:
+    """A file that would run code when unpickled runs none."""
+    trap = np.array([Trap(tmp_path / "sprung")], object)
+    np.savez(tmp_path / "index.npz", key=trap)  # type: ignore[arg-type]
+
+    assert load_index(tmp_path / "index.npz", _KEY) is None
+    assert not (tmp_path / "sprung").exists()
+
+
+def loads_whole_or_not_at_all(path: Path) -> bool:
+    """Say whether what is read from *path* is nothing, or the index."""
+    loaded = load_index(path, _KEY)
+    return loaded is None or (
+        content(loaded[0]) == content(_INDEX) and loaded[1] == WITHOUT_ENCODER
+    )
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_a_cut_file_is_no_index(saved: Path, whole: bytes, share: float) -> None:
+    """Cut anywhere, it is passed over."""
+    saved.write_bytes(whole[: int(share * len(whole))])
+
+    assert load_index(saved, _KEY) is None
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), min_size=1, max_size=4
+    )
+)
+def test_a_damaged_file_is_no_other_index(
+    saved: Path, whole: bytes, flips: list[tuple[float, int]]
+) -> None:
+    """Bits that flip anywhere change nothing that is read, or nothing is read."""
+    data = bytearray(whole)
+    for share, bits in flips:
+        data[int(share * len(data))] ^= bits
+    saved.write_bytes(data)
+
+    assert loads_whole_or_not_at_all(saved)
+
+
+def test_every_byte_of_a_header_may_be_damaged(saved: Path, whole: bytes) -> None:
+    """A flip in the zip's or an array's header passes for no other index, nor for an encrypted one."""
+    first, last = range(200), range(whole.rindex(b"PK\x01\x02"), len(whole))
+    for place in (*first, *last):
+        data = bytearray(whole)
+        data[place] ^= 1
+        saved.write_bytes(data)
+        assert loads_whole_or_not_at_all(saved), place
+
+
+def test_an_array_that_says_it_is_shorter_is_damaged(saved: Path, whole: bytes) -> None:
+    """A shape within what is stored would be read without its checksum ever being compared."""
+    assert b"'shape': (5,)" in whole
+    saved.write_bytes(whole.replace(b"'shape': (5,)", b"'shape': (4,)"))
+
+    assert load_index(saved, _KEY) is None
+
+
+def test_a_failure_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the disk is full, the error is told, the old file is whole, and nothing else is left."""
+    save(tmp_path / "index.npz")
+
+    def fill(file: Any, **_: Any) -> None:  # noqa: ANN401 - stands for numpy's
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cache.np, "savez", fill)
+    with pytest.raises(OSError, match="No space left"):
+        save(tmp_path / "index.npz")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["index.npz"]
+    assert load_index(tmp_path / "index.npz", _KEY) is not None
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    """Below a file there is no folder; in a folder's place there is no file."""
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.npz").mkdir()
+
+    for path in (tmp_path / "file" / "index.npz", tmp_path / "folder.npz"):
+        with pytest.raises(OSError, match=r"."):
+            save(path)
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "folder.npz"}
+
+
+def name(number: int) -> str:
+    """Return a name that an index may have."""
+    return f"{number:032x}.npz"
+
+
+def test_the_oldest_are_forgotten(tmp_path: Path) -> None:
+    """Twenty indexes are kept, the newest; each edit of a knowledge base makes one."""
+    for number in range(25):
+        (tmp_path / name(number)).touch()
+        os.utime(tmp_path / name(number), (number, number))
+
+    save(tmp_path / name(99))
+
+    assert {path.name for path in tmp_path.iterdir()} == {name(n) for n in (*range(6, 25), 99)}
+
+
+def test_nothing_else_in_the_folder_is_touched(tmp_path: Path) -> None:
+    """A folder that holds a person's own arrays keeps them, though they are older."""
+    mine = [tmp_path / f"measurement-{number}.npz" for number in range(30)]
+    for path in mine:
+        path.touch()
+        os.utime(path, (0, 0))
+
+    save(tmp_path / name(0))
+
+    assert all(path.exists() for path in mine)
+
+
+def test_what_another_process_forgets_is_forgotten(tmp_path: Path) -> None:
+    """A file that goes while the folder is looked through is no failure."""
+    (tmp_path / name(1)).symlink_to(tmp_path / "gone")
+
+    save(tmp_path / name(0))
+
+    assert load_index(tmp_path / name(0), _KEY) is not None
+
+
+def test_many_writers_leave_a_whole_file(tmp_path: Path) -> None:
+    """While eight write the same index at once, it is read whole, and nothing else stays."""
+    path = tmp_path / name(0)
+    save(path)
+
+    with ThreadPoolExecutor(9) as pool:
+        writing = [pool.submit(save, path) for _ in range(40)]
+        while not all(future.done() for future in writing):
+            assert load_index(path, _KEY) is not None
+        assert [future.result() for future in writing] == [None] * 40
+
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+def key(entry: Entry = _ENTRIES[0], synonyms: Any = ((),), encoder: str = "none") -> str:  # noqa: ANN401 - groups
+    """Return the key of a knowledge base of one entry."""
+    return cache_key([entry], synonyms, encoder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"question": "What is a pact?"},
+        {"alternates": ("treaty, meaning",)},
+        {"alternates": (), "not_for": ("treaty meaning", "retreat")},
+        {"not_for": ()},
+        {"keywords": ("law",)},
+        {"section": "Law"},
+        {"answer": "A contract"},
+        {"answer": "A contract.\ud800"},
+    ],
+    ids=str,
+)
+def test_the_key_changes_with_what_is_indexed(change: dict[str, Any]) -> None:
+    """Another text anywhere, or the same at another place, is another index."""
+    assert key(replace(_ENTRIES[0], **change)) != key()
+
+
+def test_the_key_keeps_to_what_is_indexed() -> None:
+    """What an index does not hold does not make a new one."""
+    other = replace(
+        _ENTRIES[0], id="z", url="u", follow_ups=("b",), line=7, audience=frozenset("x")
+    )
+
+    assert key(other) == key()
+    assert key() == key()
+
+
+def test_the_key_changes_with_everything_else_an_index_is_made_by(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Synonyms, encoder, the number and order of entries, and faqbot's version."""
+    keys = {
+        key(),
+        key(synonyms=(("un", "United Nations"),)),
+        key(synonyms=(("un",), ("United Nations",))),
+        key(encoder="letters"),
+        cache_key(_ENTRIES, ((),), "none"),
+        cache_key(_ENTRIES[::-1], ((),), "none"),
+    }
+    monkeypatch.setattr(cache, "__version__", "0.0.0")
+    keys.add(key())
+
+    assert len(keys) == 7
+
+
+@pytest.mark.parametrize(
+    ("platform", "settings", "folder"),
+    [
+        ("linux", {"FAQBOT_CACHE": "/mine"}, "/mine"),
+        ("linux", {"XDG_CACHE_HOME": "/xdg"}, "/xdg/faqbot"),
+        ("linux", {}, "/home/me/.cache/faqbot"),
+        ("darwin", {}, "/home/me/Library/Caches/faqbot"),
+        ("win32", {"LOCALAPPDATA": "/local"}, "/local/faqbot"),
+        ("win32", {}, "/home/me/AppData/Local/faqbot"),
+    ],
+)
+def test_the_folder_is_where_caches_are_kept(
+    platform: str, settings: dict[str, str], folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAQBOT_CACHE goes first; then what each system calls its own."""
+    for variable in ("FAQBOT_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in settings.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(cache.sys, "platform", platform)
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
+
+    assert cache_folder() == Path(folder)
