@@ -165,10 +165,8 @@ class Bot:
         limits, percent = self.thresholds, f"{answer.confidence:.0%}"
         if not found.matches:
             return "Nothing in the question could be matched."
-        if len(found.exact) == 1:
-            return "The question is a phrasing of this entry, which always answers it."
         if found.exact:
-            return f"The question is a phrasing of {len(found.exact)} entries, so they are offered."
+            return _exact_reason(len(found.exact))
         if found.doubt and answer.outcome is Outcome.AMBIGUOUS:
             return f"{found.doubt} So choices are offered, whatever the confidence ({percent})."
         if answer.outcome is Outcome.ANSWERED:
@@ -182,6 +180,12 @@ class Bot:
                 f"not below {limits.suggest:.0%}, under which it would have declined."
             )
         return f"The confidence, {percent}, is below {limits.suggest:.0%}, from where the bot offers choices."
+
+
+def _exact_reason(count: int) -> str:
+    if count == 1:
+        return "The question is a phrasing of this entry, which always answers it."
+    return f"The question is a phrasing of {count} entries, so they are offered."
 
 
 def _question(question: str | Question) -> Question:

@@ -111,17 +111,19 @@ class Retriever:
     ) -> tuple[dict[int, int], set[int]]:
         """Find *text* among the phrasings: the entries that have it with the row, and those not for it.
 
-        What no visible entry has is not there, and what is less like *text* than its own is not it.
+        What is closest to *text* decides, between entries and within one.
         """
         found = self._index.exact.find(text, self._phrasing)
         entry_of = {row: int(self._index.entry_of[row]) for row in found}
+        refusing = sorted((found[row], row) for row in found if row >= self._index.asking)
+        not_for = {entry_of[row]: loosely for loosely, row in reversed(refusing)}
         asking = [
             row
-            for row in found
-            if row < self._index.asking and (allowed is None or allowed[entry_of[row]])
+            for row in found.keys() - {row for _, row in refusing}
+            if found[row] <= not_for.get(entry_of[row], LOOSEST)
+            and (allowed is None or allowed[entry_of[row]])
         ]
         nearest = min((found[row] for row in asking), default=LOOSEST)
-        own = {entry_of[row]: row for row in reversed(asking) if found[row] == nearest}
-        not_for = {row for row in found.keys() - asking if found[row] <= nearest}
-        barred = {entry_of[row] for row in not_for if row >= self._index.asking}
+        own = {entry_of[row]: row for row in sorted(asking)[::-1] if found[row] == nearest}
+        barred = {entry for entry, loosely in not_for.items() if loosely <= nearest}
         return dict(sorted(own.items())), barred - own.keys()

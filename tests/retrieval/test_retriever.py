@@ -1,0 +1,245 @@
+"""From a question to the entries it may mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.models import Entry, Question
+from faqbot.retrieval import open_retriever
+from faqbot.retrieval.retriever import Retrieval, Retriever
+
+if TYPE_CHECKING:
+    from conftest import Letters, WordLetters
+
+_ENTRIES = (
+    Entry("c", "What is C?", "A language.", ("c meaning",)),
+    Entry("cpp", "What is C++?", "Another.", ("cpp meaning",)),
+    Entry("leave", "How do I ask for leave?", "Ask.", ("holiday request",), ("leave the company",)),
+    Entry("quit", "How do I leave the firm?", "Tell us.", ("resign",)),
+    Entry("pay", "When is pay day?", "Monthly.", ("holiday request",), ("who will pay",)),
+    Entry(
+        "raise", "Salaries of staff", "Secret.", ("pay rise",), audience=frozenset({"hr", "boss"})
+    ),
+)
+
+
+def retriever(entries: tuple[Entry, ...] = _ENTRIES) -> Retriever:
+    """Return a retriever without an encoder."""
+    return open_retriever(entries, (("salary", "salaries"),), "none", cache=False).retriever
+
+
+_RETRIEVER = retriever()
+
+
+def retrieve(text: str, *audience: str, limit: int = 9) -> Retrieval:
+    """Return what is found for *text*, asked by somebody who holds the labels *audience*."""
+    return _RETRIEVER.retrieve(Question(text, audience=frozenset(audience)), limit)
+
+
+def ids(found: Retrieval) -> list[str]:
+    """Return the ids of the matches, best first."""
+    return [match.entry.id for match in found.matches]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "What is C++?",
+            "what is c++",
+            "WHAT IS C++ ?",
+            "\uff37\uff48\uff41\uff54 is C\uff0b\uff0b",
+        ),
+        *("what  is C+ +", "\u00bfwhat is c++??", "What is C++\u2026"),
+    ],
+)
+def test_phrasings_that_share_their_letters_are_told_apart(text: str) -> None:
+    """Punctuation that is no sentence's own decides between "C" and "C++"."""
+    found = retrieve(text)
+
+    assert [entry.id for entry in found.exact] == ["cpp"]
+    assert found.matches[0].entry.id == "cpp"
+    assert found.matches[0].confidence == 1
+    assert found.matches[0].phrasing == "What is C++?"
+    assert {match.confidence for match in found.matches[1:]} == {0}
+
+
+def test_what_tells_nothing_apart_offers_all() -> None:
+    """Punctuation that no phrasing has leaves both; each is as likely."""
+    found = retrieve("what is c--")
+
+    assert [entry.id for entry in found.exact] == ["c", "cpp"]
+    assert set(ids(found)[:2]) == {"c", "cpp"}
+    assert [match.confidence for match in found.matches[:3]] == [0.5, 0.5, 0]
+
+
+def test_a_phrasing_of_two_entries_is_of_both() -> None:
+    """Both come first, with their own phrasing."""
+    found = retrieve("Holiday request!")
+
+    assert [entry.id for entry in found.exact] == ["leave", "pay"]
+    assert {match.phrasing for match in found.matches[:2]} == {"holiday request"}
+    assert [match.confidence for match in found.matches[:2]] == [0.5, 0.5]
+
+
+def test_what_an_entry_is_not_for_never_returns_it() -> None:
+    """However it is typed; the entry returns for anything else."""
+    for text in ("leave the company", "LEAVE, the company?", "\uff4ceave the company"):
+        assert "leave" not in ids(retrieve(text))
+    assert "pay" not in ids(retrieve("who will pay"))
+    assert "leave" in ids(retrieve("leave a company"))
+
+
+def test_what_an_entry_is_not_for_sinks_it() -> None:
+    """For a question like that, it falls behind the entry that is meant."""
+    free = retriever((*_ENTRIES[:2], Entry("leave", "How do I ask for leave?", ""), *_ENTRIES[3:]))
+    question = Question("how can I leave this company")
+    sunk = {match.entry.id: match.score for match in retrieve(question.text).matches}
+    before = {match.entry.id: match.score for match in free.retrieve(question, 9).matches}
+
+    assert ids(retrieve(question.text))[0] == "quit"
+    assert sunk["leave"] < before["leave"]
+
+
+def test_what_one_is_not_for_may_be_what_another_is_asked_by() -> None:
+    """A phrasing is found though the very letters are written as not for another entry."""
+    found = retriever(
+        (Entry("a", "What is it", ""), Entry("b", "other", "", not_for=("What is it?",)))
+    ).retrieve(Question("What is it?"), 9)
+
+    assert [entry.id for entry in found.exact] == ["a"]
+    assert ids(found) == ["a"]
+
+
+def test_an_entry_may_ask_what_it_is_not_for_less_closely() -> None:
+    """The closer phrasing decides: C is asked by C, though it is not for C++."""
+    retrieve_ = retriever(
+        (Entry("c", "What is C?", "", not_for=("What is C++?",)), Entry("d", "What is D?", ""))
+    ).retrieve
+
+    assert ids(retrieve_(Question("what is c"), 9))[0] == "c"
+    assert "c" not in ids(retrieve_(Question("what is c++"), 9))
+
+
+def test_a_phrasing_that_may_not_be_seen_hides_none() -> None:
+    """A closer phrasing of a hidden entry does not keep a visible one from being found."""
+    entries = (Entry("a", "What is it", ""), Entry("b", "What is it?", "", audience=frozenset("x")))
+    found = retriever(entries).retrieve(Question("What is it?"), 9)
+
+    assert [entry.id for entry in found.exact] == ["a"]
+    assert found.matches[0].confidence == 1
+
+
+def test_an_audience_sees_its_entries() -> None:
+    """One shared label is enough; without one, the entry is not there, even by its own words."""
+    assert retrieve("pay rise", "boss").matches[0].entry.id == "raise"
+    assert retrieve("pay rise", "boss", "intern").exact[0].id == "raise"
+    for audience in ((), ("intern",)):
+        found = retrieve("pay rise", *audience)
+        assert "raise" not in ids(found)
+        assert found.exact == ()
+
+
+def test_one_persons_audience_is_not_anothers() -> None:
+    """What one question may see does not change what the next one does."""
+    first = retrieve("pay rise")
+    retrieve("pay rise", "hr")
+    retrieve("leave the company")
+
+    assert retrieve("pay rise") == first
+    assert "leave" in ids(retrieve("ask for leave"))
+
+
+_WORDS = st.lists(
+    st.sampled_from(
+        ["what", "is", "c++", "leave", "holiday", "pay", "day", "salary", "requst", "?"]
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@given(_WORDS, st.integers(-3, 9), st.booleans())
+def test_a_limit_only_cuts(text: str, limit: int, boss: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    """Fewer matches are the first of more; a limit below one gives none; all else is the same."""
+    audience = ("boss",) if boss else ()
+    all_of_them, some = retrieve(text, *audience), retrieve(text, *audience, limit=limit)
+
+    assert some.matches == all_of_them.matches[: max(limit, 0)]
+    assert (some.reading, some.exact, some.doubt) == (
+        *(all_of_them.reading, all_of_them.exact, all_of_them.doubt),
+    )
+
+
+@given(_WORDS)
+def test_matches_fall(text: str) -> None:
+    """Scores and confidences never rise, and each entry is there once, with a phrasing of its own."""
+    matches = retrieve(text).matches
+
+    assert [match.score for match in matches] == sorted((m.score for m in matches), reverse=True)
+    assert [m.confidence for m in matches] == sorted((m.confidence for m in matches), reverse=True)
+    assert len({match.entry.id for match in matches}) == len(matches)
+    assert all(0 <= match.confidence <= 1 for match in matches)
+    assert all(match.phrasing in match.entry.phrasings for match in matches)
+
+
+@given(_WORDS)
+def test_the_same_question_has_the_same_result(text: str) -> None:
+    """Asked again, and of a retriever made anew."""
+    assert retrieve(text) == retrieve(text) == _AGAIN.retrieve(Question(text), 9)
+
+
+_AGAIN = retriever()
+
+
+@given(_WORDS, st.permutations(_ENTRIES))
+def test_the_order_of_the_file_decides_equal_scores_only(text: str, entries: list[Entry]) -> None:
+    """Entries in another order have the same scores, and where those differ the same places."""
+    there = retrieve(text).matches
+    back = retriever(tuple(entries)).retrieve(Question(text), 9).matches
+
+    assert [match.score for match in back] == pytest.approx([match.score for match in there])
+    scores = {match.entry.id: match.score for match in there}
+    assert {match.entry.id: match.score for match in back} == pytest.approx(scores)
+    assert [m.confidence for m in back] == pytest.approx([m.confidence for m in there])
+
+
+def test_nothing_in_a_question_finds_nothing() -> None:
+    """Without a word there is nothing to go by, and no entry is better than another."""
+    for text in ("", " \n", "?!", "\U0001f600", "\x00\ud800", "\u200b" * 99):
+        found = retrieve(text)
+        assert (found.matches, found.exact, found.reading.words) == ((), (), ())
+
+
+def test_a_phrasing_without_words_is_found_all_the_same() -> None:
+    """Emoji and punctuation that were stored are phrasings as good as any."""
+    found = retriever((Entry("a", "\U0001f44d", ""), Entry("b", "b", ""))).retrieve(
+        Question(" \U0001f44d! "), 9
+    )
+
+    assert [entry.id for entry in found.exact] == ["a"]
+    assert found.matches[0].confidence == 1
+
+
+@pytest.mark.parametrize("served", [_ENTRIES[:1], _ENTRIES[:3], ()])
+def test_small_knowledge_bases_work(
+    served: tuple[Entry, ...], letters: Letters, word_letters: WordLetters
+) -> None:
+    """One entry, a few, or none: every encoder serves them."""
+    for encoder in ("none", letters, word_letters):
+        found = open_retriever(served, (), encoder, cache=False).retriever
+        assert len(found.retrieve(Question("leave the zebra"), 9).matches) == len(served)
+        assert [
+            found.retrieve(Question(entry.question), 9).matches[0].confidence for entry in served
+        ] == [1] * len(served)
+
+
+def test_an_encoder_finds_what_words_do_not(letters: Letters) -> None:
+    """An object of one's own is asked for the question's vector, and it decides."""
+    entries = (Entry("a", "silent", "x"), Entry("b", "garden", "x"), Entry("c", "window", "x"))
+    found = open_retriever(entries, (), letters, cache=False).retriever
+
+    assert ids(found.retrieve(Question("LISTEN"), 9))[0] == "a"
