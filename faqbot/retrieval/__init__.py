@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from faqbot.retrieval.calibration import WITH_ENCODER, WITHOUT_ENCODER, Calibrat
 from faqbot.retrieval.encoders import Encoder, choose_encoder
 from faqbot.retrieval.index import Index, build_index, phrasing_at
 from faqbot.retrieval.reading import Reader
-from faqbot.retrieval.rehearsal import rehearse
+from faqbot.retrieval.rehearsal import assign, rehearse
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.text import Synonyms
+from faqbot.retrieval.tuning import tune
 
 __all__ = ["Opened", "open_retriever"]
 
@@ -72,8 +73,11 @@ def _build(
     index = build_index(entries, synonyms, encoder)
     prior = WITHOUT_ENCODER if encoder is None else WITH_ENCODER
     reader = Reader(index, synonyms, encoder)
-    examples = rehearse(index, reader, partial(phrasing_at, index, entries))
-    return index, prior if examples is None else fit(examples, prior)
+    cast = assign(index, reader, partial(phrasing_at, index, entries))
+    if cast is None:
+        return index, prior
+    index = replace(index, mixture=tune(index, cast.left_out))
+    return index, fit(rehearse(index, cast), prior)
 
 
 def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:

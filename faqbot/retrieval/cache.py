@@ -24,6 +24,7 @@ from faqbot.retrieval.calibration import Calibration
 from faqbot.retrieval.exact import ExactKeys
 from faqbot.retrieval.index import Index, Pairs
 from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.mixture import Mixture
 from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
@@ -70,7 +71,8 @@ def cache_key(
 def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> None:
     """Write *index* and its *calibration* under *key*, whole or not at all; raises OSError when it cannot be written."""
     arrays: dict[str, NDArray[Any]] = {"key": _packed([key]), "count": np.array(index.entry_count)}
-    arrays |= {"asking": np.array(index.asking), "calibration": calibration.weights}
+    arrays |= {"asking": np.array(index.asking), "mixture": index.mixture.weights}
+    arrays["calibration"] = calibration.weights
     arrays |= {name: getattr(index, name) for name in _ARRAYS}
     arrays |= {"exact_hashes": index.exact.hashes, "exact_rows": index.exact.rows}
     arrays |= {"pair_keys": index.pairs.keys, "pair_rarity": index.pairs.rarity}
@@ -137,6 +139,7 @@ def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
         return Sparse(*(arrays[f"{name}_{part}"] for part in ("starts", "ids", "weights")))
 
     return Index(
+        mixture=Mixture.of(arrays["mixture"]),
         entry_count=int(arrays["count"]),
         entry_of=arrays["entry_of"],
         asking=int(arrays["asking"]),

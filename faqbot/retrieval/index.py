@@ -15,6 +15,7 @@ from faqbot.models import Entry
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.exact import ExactKeys
 from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.mixture import Mixture, mixture_for
 from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
 from faqbot.retrieval.words import content_words
@@ -70,14 +71,16 @@ def damped(count: int) -> float:
 class Index:
     """What a question is compared with. A row is a phrasing; entries are numbered as they are served.
 
-    *entry_of* int32 (rows,) is each row's entry. The first *asking* rows are phrasings that ask for
-    their entry, entry by entry; the rest are those that it is not for, also entry by entry. *vectors* float32 (rows, dimensions) and *answer_vectors* float32
+    *mixture* are the weights of a score. *entry_of* int32 (rows,) is each row's entry. The first
+    *asking* rows are phrasings that ask for their entry, entry by entry; the rest are those that it is
+    not for, also entry by entry. *vectors* float32 (rows, dimensions) and *answer_vectors* float32
     (entries, dimensions) are the encoder's; without an encoder they have no columns. *answers* are the
-    entries' answers, sections and keywords as sparse rows over *answer_lexicon*. *content* are
-    each entry's content words, and *word_vectors* float32 (words, dimensions) are those of the lexicon's
+    entries' answers, sections and keywords as sparse rows over *answer_lexicon*. *content* are each
+    entry's content words, and *word_vectors* float32 (words, dimensions) are those of the lexicon's
     words, if the encoder has vectors of words.
     """
 
+    mixture: Mixture
     entry_count: int
     asking: int
     entry_of: NDArray[np.int32]
@@ -126,6 +129,7 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
     support_words = [split_words(text) for text in support]
     answer_lexicon = Lexicon.of(support_words)
     return Index(
+        mixture=mixture_for(encoder),
         entry_count=len(entries),
         asking=len(asking),
         entry_of=np.array([number for number, _ in rows], np.int32),

@@ -1,6 +1,6 @@
 """How alike a question and the phrasings are, and what each phrasing's label counts for.
 
-The kernel of two texts is exp(SHARPNESS * (alike - 1)), where *alike*, at most 1, mixes the encoder's
+The kernel of two texts is exp(sharpness * (alike - 1)), where *alike*, at most 1, mixes the encoder's
 cosine with a lexical one. On the phrasings nearest to the question, kernel ridge regression then takes
 each as an example whose label is its entry, so that ten phrasings which say the same do not outvote one
 that says another. Constants were chosen on the `dev` splits of public question sets.
@@ -19,9 +19,7 @@ from faqbot.retrieval.index import Index, damped
 
 __all__ = ["Query", "answer_support", "likeness", "ridge_weights"]
 
-SHARPNESS = 2.0
 RIDGE = 0.2
-MEANING_SHARE = 0.6
 PAIR_SHARE = 0.15
 ANSWER_WORDS = 0.15
 ANSWER_MEANING = 0.15
@@ -48,8 +46,8 @@ def likeness(index: Index, query: Query) -> Floats:
     words, pairs = _word_cosine(index, query), _pair_cosine(index, query)
     alike: Floats = (1 - PAIR_SHARE) * words + PAIR_SHARE * pairs
     if query.vector is not None:
-        alike *= 1 - MEANING_SHARE
-        alike += MEANING_SHARE * (index.vectors @ query.vector)
+        alike *= 1 - index.mixture.meaning
+        alike += index.mixture.meaning * (index.vectors @ query.vector)
     return alike
 
 
@@ -102,7 +100,9 @@ def ridge_weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArra
     mutual = index.words.gram(rows)
     if index.vectors.shape[1]:
         vectors = index.vectors[rows]
-        mutual = MEANING_SHARE * (vectors @ vectors.T) + (1 - MEANING_SHARE) * mutual
-    gram = np.exp(SHARPNESS * (mutual - 1)).astype(np.float64)
+        meaning = index.mixture.meaning
+        mutual = meaning * (vectors @ vectors.T) + (1 - meaning) * mutual
+    sharpness = index.mixture.sharpness
+    gram = np.exp(sharpness * (mutual - 1)).astype(np.float64)
     gram[np.diag_indices_from(gram)] = 1 + RIDGE
-    return np.linalg.solve(gram, np.exp(SHARPNESS * (alike - 1)).astype(np.float64))
+    return np.linalg.solve(gram, np.exp(sharpness * (alike - 1)).astype(np.float64))

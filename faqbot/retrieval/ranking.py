@@ -15,7 +15,6 @@ from faqbot.retrieval.kernel import Query, answer_support, likeness, ridge_weigh
 __all__ = ["Ranking", "rank_entries", "unknown_share"]
 
 NEIGHBOURS = 64
-COVERAGE = 0.2
 _BY_ANSWER = 5
 _COVERAGE_CONSIDERED = 12
 
@@ -128,7 +127,7 @@ def _rank(
     first = np.argsort(-totals, kind="stable")[:_COVERAGE_CONSIDERED]
     covered = np.zeros(len(entries), np.float32)
     covered[first] = coverage(index, query, entries[first], without)
-    totals += COVERAGE * covered
+    totals += index.mixture.coverage * covered
     order = np.lexsort((entries, -alike, -np.round(totals, 9)))
     return Ranking(entries[order], totals[order], rows[order], alike[order], covered[order])
 

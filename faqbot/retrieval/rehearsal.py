@@ -7,7 +7,8 @@ questions about everything else, those that have nothing to do with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
 import numpy as np
@@ -19,7 +20,7 @@ from faqbot.retrieval.kernel import Query
 from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader
 
-__all__ = ["rehearse"]
+__all__ = ["Cast", "assign", "rehearse"]
 
 _SAMPLE = 200
 _SEED = 2026
@@ -31,23 +32,44 @@ _IN_SCOPE, _HELD_OUT, _ELSEWHERE = 0.95, 0.02, 0.03
 _Case = tuple[NDArray[np.float64], bool]
 
 
-def rehearse(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Examples | None:
-    """Return examples of how questions fare; None if too few entries have a phrasing to leave out.
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What a rehearsal asks: rows, each with the query that its own text makes, and questions from elsewhere.
 
-    *phrasing* gives the text of a row. The same knowledge base gives the same examples.
+    A row of *left_out* is asked without itself, one of *entry_left_out* without its whole entry.
+    """
+
+    left_out: Mapping[int, Query]
+    entry_left_out: Mapping[int, Query]
+    elsewhere: Sequence[Query]
+
+
+def assign(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Cast | None:
+    """Draw what a rehearsal asks; None if too few entries have a phrasing to spare.
+
+    *phrasing* gives the text of a row. The same knowledge base always draws the same.
     """
     draw = np.random.default_rng(_SEED).permutation(index.asking)
     counts = np.diff(index.first_row)
     spare = draw[counts[index.entry_of[draw]] > 1][:_SAMPLE]
     if len(spare) < _LEAST_IN_SCOPE:
         return None
-    asked = {
-        int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*spare, *draw[:_SAMPLE]}
-    }
+    rows = draw[:_SAMPLE]
+    asked = {int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*spare, *rows}}
+    text = files("faqbot.retrieval").joinpath("elsewhere.txt").read_text(encoding="utf-8")
+    return Cast(
+        left_out={int(row): asked[int(row)] for row in spare},
+        entry_left_out={int(row): asked[int(row)] for row in rows},
+        elsewhere=[reader.query(reader.read(line)) for line in text.splitlines()],
+    )
+
+
+def rehearse(index: Index, cast: Cast) -> Examples:
+    """Return examples of how the questions of *cast* fare."""
     kinds = [
-        (_IN_SCOPE, list(_left_out(index, asked, spare))),
-        (_HELD_OUT, list(_entry_left_out(index, asked, draw[:_SAMPLE]))),
-        (_ELSEWHERE, list(_elsewhere(index, reader))),
+        (_IN_SCOPE, list(_left_out(index, cast.left_out))),
+        (_HELD_OUT, list(_entry_left_out(index, cast.entry_left_out))),
+        (_ELSEWHERE, list(_elsewhere(index, cast.elsewhere))),
     ]
     return Examples(
         evidence=np.array([case[0] for _, cases in kinds for case in cases]),
@@ -58,31 +80,26 @@ def rehearse(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Ex
     )
 
 
-def _left_out(index: Index, asked: dict[int, Query], rows: NDArray[np.intp]) -> Iterator[_Case]:
+def _left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
     uses = np.bincount(index.words.ids, minlength=len(index.lexicon.words))
-    for row in rows:
-        query = asked[int(row)]
-        ranking = rank_entries(index, query, without=int(row))
+    for row, query in asked.items():
+        ranking = rank_entries(index, query, without=row)
         right = bool(ranking.entries[0] == index.entry_of[row])
         yield _evidence(index, query, ranking, uses), right
 
 
-def _entry_left_out(
-    index: Index, asked: dict[int, Query], rows: NDArray[np.intp]
-) -> Iterator[_Case]:
+def _entry_left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
     uses = np.bincount(index.content.ids, minlength=len(index.lexicon.words))
-    for row in rows:
+    for row, query in asked.items():
         allowed = np.arange(index.entry_count) != index.entry_of[row]
-        ranking = rank_entries(index, asked[int(row)], allowed)
+        ranking = rank_entries(index, query, allowed)
         if len(ranking.entries):
-            yield _evidence(index, asked[int(row)], ranking, uses), False
+            yield _evidence(index, query, ranking, uses), False
 
 
-def _elsewhere(index: Index, reader: Reader) -> Iterator[_Case]:
+def _elsewhere(index: Index, questions: Sequence[Query]) -> Iterator[_Case]:
     uses = np.full(len(index.lexicon.words), 2)
-    text = files("faqbot.retrieval").joinpath("elsewhere.txt").read_text(encoding="utf-8")
-    for question in text.splitlines():
-        query = reader.query(reader.read(question))
+    for query in questions:
         yield _evidence(index, query, rank_entries(index, query), uses), False
 
 

@@ -71,16 +71,17 @@ def test_rare_words_weigh_more() -> None:
 
 
 def test_words_and_meaning_are_mixed(letters: Letters) -> None:
-    """With an encoder, 0.6 of likeness is the cosine of vectors."""
+    """With an encoder, the mixture's share of likeness is the cosine of vectors."""
     entries = [Entry("a", "silent", ""), Entry("b", "zoo", "")]
     index = build_index(entries, Synonyms([]), letters)
     vector = letters.encode(["listen"])[0]
+    meaning = index.mixture.meaning
 
     values = likeness(index, Query(("listen",), ("listen",), vector))
 
     words = likeness(index, Query(("listen",), ("listen",)))
-    assert values[0] == pytest.approx(0.4 * words[0] + 0.6, abs=1e-5)
-    assert values[1] == pytest.approx(0.4 * words[1], abs=1e-5)
+    assert values[0] == pytest.approx((1 - meaning) * words[0] + meaning, abs=1e-5)
+    assert values[1] == pytest.approx((1 - meaning) * words[1], abs=1e-5)
 
 
 def test_answers_support_their_entries() -> None:

@@ -1,0 +1,103 @@
+"""A score becomes a probability that falls with rank, and that examples can bend."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.models import Caution
+from faqbot.retrieval.calibration import Calibration, Examples, evidence, fit, thresholds
+from faqbot.retrieval.ranking import Ranking
+
+PRIOR = Calibration(intercept=-2.0, strength=7.0, unknown=0.0)
+
+
+def ranking(*scores: float) -> Ranking:
+    """Return a ranking of entries with *scores*, best first."""
+    count = len(scores)
+    numbers = np.arange(count)
+    likeness = np.zeros(count, np.float32)
+    return Ranking(numbers, np.array(scores), numbers, likeness, likeness)
+
+
+def examples(strengths: list[float], right: list[bool]) -> Examples:
+    """Return examples of *strengths* in which nothing is unknown, all of one weight."""
+    rows = np.column_stack([strengths, np.zeros(len(strengths))])
+    return Examples(rows, np.array(right, np.bool_), np.ones(len(strengths)))
+
+
+def test_a_higher_score_is_surer() -> None:
+    """Of two rankings that differ in the best score alone, the higher one has the higher confidence."""
+    low = PRIOR.confidences(ranking(0.3, 0.1), 0.0)[0]
+    high = PRIOR.confidences(ranking(0.6, 0.1), 0.0)[0]
+
+    assert low < high
+
+
+def test_a_close_call_is_less_sure() -> None:
+    """The nearer the next entry is, the lower is the confidence in the best."""
+    alone = PRIOR.confidences(ranking(0.5, 0.1), 0.0)[0]
+    close = PRIOR.confidences(ranking(0.5, 0.49), 0.0)[0]
+
+    assert close < alone
+
+
+def test_a_lone_entry_leads_nothing() -> None:
+    """With one entry the lead is its whole score."""
+    assert evidence(ranking(0.5), 0.25).tolist() == [[pytest.approx(0.7), 0.25]]
+
+
+def test_no_entries_no_confidences() -> None:
+    """An empty ranking gives no confidences."""
+    assert PRIOR.confidences(ranking(), 0.0).shape == (0,)
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=8), st.floats(0, 1))
+def test_confidences_are_probabilities_that_fall_with_rank(
+    scores: list[float], unknown: float
+) -> None:
+    """Every confidence is between 0 and 1, and none is above that of a better entry."""
+    found = PRIOR.confidences(ranking(*sorted(scores, reverse=True)), unknown)
+
+    assert ((found >= 0) & (found <= 1)).all()
+    assert (np.diff(found) <= 0).all()
+
+
+def test_many_examples_bend_the_curve() -> None:
+    """Five hundred weak entries that were right raise the confidence of a weak one."""
+    taught = fit(examples([0.1] * 500, [True] * 500), PRIOR)
+
+    before = PRIOR.confidences(ranking(0.1, 0.1), 0.0)[0]
+    after = taught.confidences(ranking(0.1, 0.1), 0.0)[0]
+    assert before < 0.3
+    assert after > 0.6
+
+
+def test_few_examples_hardly_bend_it() -> None:
+    """Two examples leave the curve near where it was."""
+    taught = fit(examples([0.1, 0.1], [True, True]), PRIOR)
+
+    assert taught.weights == pytest.approx(PRIOR.weights, abs=0.2)
+
+
+def test_no_examples_leave_the_prior() -> None:
+    """Without examples the shipped curve stands."""
+    assert fit(examples([], []), PRIOR) is PRIOR
+
+
+def test_a_calibration_survives_as_its_weights() -> None:
+    """A calibration made of another's weights is equal to it."""
+    assert Calibration.of(PRIOR.weights) == PRIOR
+
+
+def test_caution_moves_both_thresholds() -> None:
+    """The more cautious an author is, the surer a bot must be to answer and to offer choices."""
+    low, normal, high = (
+        thresholds(caution) for caution in (Caution.LOW, Caution.NORMAL, Caution.HIGH)
+    )
+
+    assert low.answer < normal.answer < high.answer
+    assert low.suggest < normal.suggest < high.suggest
+    assert all(limits.suggest < limits.answer for limits in (low, normal, high))

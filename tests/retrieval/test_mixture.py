@@ -1,0 +1,29 @@
+"""The mixture to start from depends on what an encoder can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faqbot.retrieval.mixture import Mixture, mixture_for
+
+if TYPE_CHECKING:
+    from conftest import Letters, WordLetters
+
+
+def test_without_an_encoder_meaning_counts_nothing() -> None:
+    """With no encoder all that counts is lexical."""
+    assert mixture_for(None).meaning == 0
+
+
+def test_vectors_of_words_make_coverage_count_more(
+    letters: Letters, word_letters: WordLetters
+) -> None:
+    """Coverage by meaning is worth more than coverage by spelling beside an encoder of sentences."""
+    assert mixture_for(word_letters).coverage > mixture_for(letters).coverage
+
+
+def test_a_mixture_survives_as_its_weights() -> None:
+    """A mixture made of another's weights is equal to it."""
+    mixture = Mixture(meaning=0.5, sharpness=2.0, coverage=0.1)
+
+    assert Mixture.of(mixture.weights) == mixture

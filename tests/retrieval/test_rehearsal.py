@@ -1,0 +1,92 @@
+"""A rehearsal asks a knowledge base its own phrasings, with what is asked left out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from faqbot.models import Entry
+from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.reading import Reader
+from faqbot.retrieval.rehearsal import Cast, assign, rehearse
+from faqbot.retrieval.text import Synonyms
+
+SUBJECTS = ("visa", "refund", "parking", "holiday", "password", "lunch", "printer", "badge")
+
+
+def entries(*shapes: str) -> list[Entry]:
+    """Return an entry for each subject, with a phrasing of each of *shapes*."""
+    return [
+        Entry(subject, *(text,), "", alternates=tuple(more))
+        for subject in SUBJECTS
+        for text, *more in [[shape.format(subject) for shape in shapes]]
+    ]
+
+
+def prepared(made: list[Entry]) -> tuple[Index, Cast | None]:
+    """Return the index of *made* and what its rehearsal asks."""
+    index = build_index(made, Synonyms([]), None)
+    texts = [phrasing for entry in made for phrasing in entry.phrasings]
+    return index, assign(index, Reader(index, Synonyms([]), None), texts.__getitem__)
+
+
+THREE = ("where is the {}", "i need a {}", "tell me about the {} please")
+
+
+def test_left_out_phrasings_find_their_entry() -> None:
+    """Where a subject's word stands in every phrasing, leaving one out loses none."""
+    index, cast = prepared(entries(*THREE))
+    assert cast is not None
+
+    examples = rehearse(index, cast)
+
+    in_scope = len(cast.left_out)
+    assert in_scope == len(SUBJECTS) * len(THREE)
+    assert examples.right[:in_scope].all()
+
+
+def test_nothing_is_right_once_its_entry_is_gone() -> None:
+    """Neither a held-out entry's phrasing nor a question from elsewhere has a right entry."""
+    index, cast = prepared(entries(*THREE))
+    assert cast is not None
+
+    examples = rehearse(index, cast)
+
+    assert not examples.right[len(cast.left_out) :].any()
+    strengths = examples.evidence[:, 0]
+    in_scope = len(cast.left_out)
+    assert strengths[:in_scope].mean() > 2 * strengths[in_scope:].mean()
+
+
+def test_a_word_is_unknown_once_its_phrasing_is_gone() -> None:
+    """A word that only the left-out phrasing has counts as one the knowledge base does not know."""
+    made = entries("{}", "the {} thing", "{0} {0} frobnicate{0}")
+    index, cast = prepared(made)
+    assert cast is not None
+
+    examples = rehearse(index, cast)
+
+    rare = [place for place, row in enumerate(cast.left_out) if row % 3 == 2]
+    assert (examples.evidence[rare, 1] > 0.3).all()
+
+
+def test_a_rehearsal_repeats_itself() -> None:
+    """The same knowledge base gives the same examples."""
+    first, second = (rehearse(*prepared(entries(*THREE))) for _ in range(2))  # type: ignore[arg-type]
+
+    assert np.array_equal(first.evidence, second.evidence)
+    assert np.array_equal(first.right, second.right)
+
+
+def test_in_scope_counts_most() -> None:
+    """Phrasings in scope have 95 % of the weight, however many there are of each kind."""
+    index, cast = prepared(entries(*THREE))
+    assert cast is not None
+
+    examples = rehearse(index, cast)
+
+    assert np.isclose(examples.weight[: len(cast.left_out)].sum() / examples.weight.sum(), 0.95)
+
+
+def test_one_phrasing_an_entry_cannot_be_rehearsed() -> None:
+    """Without phrasings to spare there is no rehearsal."""
+    assert prepared(entries("where is the {}"))[1] is None

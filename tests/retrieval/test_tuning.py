@@ -1,0 +1,49 @@
+"""The mixture of a score is fitted to the knowledge base where that pays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from faqbot.models import Entry
+from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.kernel import Query
+from faqbot.retrieval.reading import Reader
+from faqbot.retrieval.text import Synonyms
+from faqbot.retrieval.tuning import tune
+
+# The word a phrasing is about stands once among words that the other entry uses over and over.
+TREATIES = Entry("treaty", "who signs a treaty now", "", ("name who would sign what treaty",))
+FEES = Entry("fee", "who signs for the fee now", "", ("now name the fee who would sign for",))
+
+
+def prepared() -> tuple[Index, dict[int, Query]]:
+    """Return an index, and its rows with their queries."""
+    index = build_index([TREATIES, FEES], Synonyms([]), None)
+    reader = Reader(index, Synonyms([]), None)
+    texts = [*TREATIES.phrasings, *FEES.phrasings]
+    return index, {row: reader.query(reader.read(text)) for row, text in enumerate(texts)}
+
+
+def test_a_weight_that_finds_more_is_taken() -> None:
+    """Where what is covered tells entries apart and nothing else does, coverage gets to count."""
+    index, left_out = prepared()
+    blind = replace(index, mixture=replace(index.mixture, coverage=0.0))
+
+    assert tune(blind, left_out).coverage > 0
+
+
+def test_what_is_best_stays() -> None:
+    """A mixture that was tuned is not tuned away again."""
+    index, left_out = prepared()
+    best = replace(index, mixture=tune(index, left_out))
+
+    assert tune(best, left_out) == best.mixture
+
+
+def test_only_coverage_is_tuned() -> None:
+    """The encoder's share and the kernel's sharpness stay as they were chosen."""
+    index, left_out = prepared()
+
+    tuned = tune(index, left_out)
+
+    assert replace(tuned, coverage=index.mixture.coverage) == index.mixture
