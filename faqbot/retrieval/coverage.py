@@ -39,7 +39,8 @@ def _word_likeness(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArra
     alike = alike[:, ids]
     if query.content_vectors is None:
         return alike
-    meaning: NDArray[np.float32] = query.content_vectors @ index.word_vectors[ids].T
+    words = index.word_vectors[ids]
+    meaning: NDArray[np.float32] = np.vecdot(query.content_vectors[:, None], words[None])
     return np.maximum(alike, meaning, out=meaning)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index, damped
+from faqbot.retrieval.sparse import mutual
 
 __all__ = ["Query", "answer_support", "likeness", "ridge_weights"]
 
@@ -47,7 +48,7 @@ def likeness(index: Index, query: Query) -> Floats:
     alike: Floats = (1 - PAIR_SHARE) * words + PAIR_SHARE * pairs
     if query.vector is not None:
         alike *= 1 - index.mixture.meaning
-        alike += index.mixture.meaning * (index.vectors @ query.vector)
+        alike += index.mixture.meaning * np.vecdot(index.vectors, query.vector)
     return alike
 
 
@@ -80,7 +81,7 @@ def answer_support(index: Index, query: Query) -> Floats:
     )
     support = ANSWER_WORDS * index.answers.dot(_unit(known, len(lexicon.words)))
     if query.vector is not None:
-        support += ANSWER_MEANING * (index.answer_vectors @ query.vector)
+        support += ANSWER_MEANING * np.vecdot(index.answer_vectors, query.vector)
     return support
 
 
@@ -97,12 +98,11 @@ def ridge_weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArra
 
     Returns how much the label of each row counts, float64 (len(rows),).
     """
-    mutual = index.words.gram(rows)
+    between = index.words.gram(rows)
     if index.vectors.shape[1]:
-        vectors = index.vectors[rows]
         meaning = index.mixture.meaning
-        mutual = meaning * (vectors @ vectors.T) + (1 - meaning) * mutual
+        between = meaning * mutual(index.vectors[rows]) + (1 - meaning) * between
     sharpness = index.mixture.sharpness
-    gram = np.exp(sharpness * (mutual - 1)).astype(np.float64)
+    gram = np.exp(sharpness * (between - 1)).astype(np.float64)
     gram[np.diag_indices_from(gram)] = 1 + RIDGE
     return np.linalg.solve(gram, np.exp(sharpness * (alike - 1)).astype(np.float64))
