@@ -37,7 +37,8 @@ def _names(text: str) -> Iterator[str]:
 
 
 def _is_known(index: Index, word: str) -> bool:
+    """Tell whether an answer has *word*, or a phrasing that asks has a word that looks like it."""
     if word in index.answer_lexicon.id_of:
         return True
-    likeness = index.lexicon.resembling(word).likeness
-    return bool(likeness.max(initial=0) > _LOOKS_ALIKE)
+    near = index.lexicon.resembling(word)
+    return bool((near.likeness[index.asked[near.ids]] > _LOOKS_ALIKE).any())

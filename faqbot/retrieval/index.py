@@ -97,6 +97,13 @@ class Index:
     answer_vectors: NDArray[np.float32]
 
     @cached_property
+    def asked(self) -> NDArray[np.bool_]:
+        """Whether each word of the lexicon stands in a phrasing that asks: bool (words,)."""
+        asked = np.zeros(len(self.lexicon.words), np.bool_)
+        asked[self.words.ids[: self.words.starts[self.asking]]] = True
+        return asked
+
+    @cached_property
     def first_row(self) -> NDArray[np.intp]:
         """The row where each entry's phrasings begin, and where the last one's end: int (entries + 1,)."""
         return np.searchsorted(self.entry_of[: self.asking], np.arange(self.entry_count + 1))

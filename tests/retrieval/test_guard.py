@@ -15,7 +15,7 @@ from faqbot.retrieval.text import Synonyms
 def index() -> Index:
     """Return an index that speaks of the UN, of Vienna and of Ottawa."""
     entries = [
-        Entry("un", "How many members has the UN?", "193"),
+        Entry("un", "How many members has the UN?", "193", not_for=("Who leads FIFA?",)),
         Entry("vienna", "What happened in Vienna?", "A congress. Ottawa had no part in it."),
     ]
     return build_index(entries, Synonyms([]), None)
@@ -31,6 +31,7 @@ def doubted(index: Index, question: str) -> str:
     [
         ("how many members has NATO", "NATO"),
         ("NATO members?", "NATO"),
+        ("how many members has FIFA", "FIFA"),
         ("what happened in Lisbon then", "Lisbon"),
         ("Hello. what happened in Lisbon", "Lisbon"),
     ],
