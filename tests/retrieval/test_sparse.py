@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.sparse import Sparse
+from faqbot.retrieval.sparse import Sparse, mutual
 
 _SIZE = 8
 _ROWS = st.lists(
@@ -60,3 +60,13 @@ def test_rows_come_back(rows: list[dict[int, float]]) -> None:
         np.int32,
         np.float32,
     )
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (3, 0), (0, 5), (3, 5), (2, 32), (5, 33), (4, 256)])
+def test_mutual(shape: tuple[int, int]) -> None:
+    """Products added up by slices are those of the whole, whatever does not fill the last slice."""
+    rows = np.random.default_rng(7).standard_normal(shape).astype(np.float32)
+
+    assert mutual(rows).shape == (shape[0], shape[0])
+    assert mutual(rows).dtype == np.float32
+    assert mutual(rows) == pytest.approx(rows @ rows.T, abs=1e-4)

@@ -1,0 +1,101 @@
+"""The nouns of faqbot."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faqbot.models import (
+    Answer,
+    Entry,
+    KnowledgeBase,
+    KnowledgeBaseTest,
+    Match,
+    Outcome,
+    Question,
+    Source,
+)
+
+_ENTRY = Entry("a", "What?", "That.", ("which?", "what is"))
+_MATCH = Match(_ENTRY, 1.0, 1.0, "What?")
+_QUESTION = Question("what")
+
+
+def test_phrasings_begin_with_the_question() -> None:
+    """The alternates follow in the order they were written."""
+    assert _ENTRY.phrasings == ("What?", "which?", "what is")
+    assert Entry("b", "Who?", "").phrasings == ("Who?",)
+
+
+def test_where_an_entry_was_written_does_not_make_it_another() -> None:
+    """The same entry from another file or line is equal; a digest makes no other knowledge base."""
+    assert Entry("a", "q", "x", path=Path("kb.yaml"), line=3) == Entry("a", "q", "x")
+    assert KnowledgeBaseTest("q", path=Path("kb.yaml"), line=3) == KnowledgeBaseTest("q")
+    assert KnowledgeBase((_ENTRY,), digest="ab") == KnowledgeBase((_ENTRY,))
+    assert Entry("a", "q", "x") != Entry("a", "q", "y")
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        _ENTRY,
+        _MATCH,
+        _QUESTION,
+        Source(),
+        KnowledgeBaseTest("q"),
+        KnowledgeBase((_ENTRY,)),
+        Answer(_QUESTION, Outcome.UNANSWERED, 0.0, ""),
+    ],
+    ids=lambda thing: type(thing).__name__,
+)
+def test_what_flows_cannot_be_changed(thing: Any) -> None:  # noqa: ANN401 - nouns of every kind
+    """A bot that threads share hands out nothing that one of them could alter."""
+    with pytest.raises(FrozenInstanceError):
+        setattr(thing, fields(thing)[0].name, None)
+
+
+@pytest.mark.parametrize(
+    "thing", [_ENTRY, _MATCH, _QUESTION], ids=lambda thing: type(thing).__name__
+)
+def test_nouns_can_be_members(thing: object) -> None:
+    """They may be put in sets, and used as keys."""
+    assert {thing: 1}[thing] == 1
+
+
+def test_by_id_holds_drafts_and_served_does_not() -> None:
+    """A draft can be looked up by who writes it, and is never answered with."""
+    draft = Entry("b", "Who?", "", draft=True)
+    kb = KnowledgeBase((_ENTRY, draft))
+
+    assert kb.by_id == {"a": _ENTRY, "b": draft}
+    assert kb.served == (_ENTRY,)
+    assert KnowledgeBase((draft,)).served == KnowledgeBase(()).served == ()
+
+
+def test_sections_are_in_the_order_written() -> None:
+    """A section that is taken up again stays one; drafts are in none."""
+    one, two, three, draft = (
+        Entry(name, name, "", section=section, draft=name == "d")
+        for name, section in (("a", "Z"), ("b", ""), ("c", "Z"), ("d", "Y"))
+    )
+
+    assert list(KnowledgeBase((one, two, three, draft)).sections()) == [
+        ("Z", (one, three)),
+        ("", (two,)),
+    ]
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_an_answer_has_an_entry_only_if_answered(outcome: Outcome) -> None:
+    """What is offered, or near, is no answer."""
+    answer = Answer(_QUESTION, outcome, 0.4, "", (_MATCH,))
+
+    assert answer.entry is (_ENTRY if outcome is Outcome.ANSWERED else None)
+
+
+def test_outcomes_are_words() -> None:
+    """They read as what programs and JSON call them."""
+    assert [str(outcome) for outcome in Outcome] == ["answered", "ambiguous", "unanswered"]
