@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 _ENTRIES = tuple(
     Entry(f"{thing}-{act}", f"How do I {act} a {thing}?", f"Go and {act}.", (f"{act}ing {thing}s",))
-    for thing in ("treaty", "visa", "embassy", "flag")
-    for act in ("open", "lose", "sign", "mend")
+    for thing in ("treaty", "visa", "flag")
+    for act in ("open", "lose", "sign")
 )
 _SYNONYMS = (("visa", "entry permit"), ("ET", "embassy treaty"))
 _QUESTIONS = ("signing an entry permit", "how do I opn a flag", "banana", "losing visas", "")
 
 
 def opened(encoder: str | Encoder = "none", *, cache: bool = True) -> Opened:
-    """Open a retriever on sixteen entries."""
+    """Open a retriever on nine entries, too few for a rehearsal."""
     return open_retriever(_ENTRIES, _SYNONYMS, encoder, cache=cache)
 
 
