@@ -16,6 +16,7 @@ __all__ = ["Ranking", "rank_entries", "unknown_share"]
 
 NEIGHBOURS = 64
 _BY_ANSWER = 5
+_NOT_FOR = -0.5  # at -1, a phrasing that an entry is not for pushed away good paraphrases as well
 _COVERAGE_CONSIDERED = 12
 
 
@@ -104,9 +105,9 @@ def _votes(
     """Add up what *rows* say for each entry, float64 (entries,).
 
     A phrasing's label is 1 for its entry and -1/(entries - 1) for every other; the label of one that
-    its entry is not for is -1 for that entry.
+    its entry is not for is _NOT_FOR for that entry.
     """
-    sign = np.where(rows < index.asking, 1.0, -1.0)
+    sign = np.where(rows < index.asking, 1.0, _NOT_FOR)
     votes = np.bincount(index.entry_of[rows], weights * sign, index.entry_count)
     others = weights[sign > 0].sum() - votes
     total: NDArray[np.float64] = votes - others / max(index.entry_count - 1, 1)
