@@ -28,10 +28,10 @@ _MAY_IMPORT = {
     "faqbot.retrieval.encoders": {
         *_MATCHING,
         "wordllama",
-        "fastembed",
         "safetensors",
         "tokenizers",
     },
+    "faqbot.retrieval.neural": {*_MATCHING, "fastembed", "tqdm"},
     "faqbot.kb": {*_NOUNS, "yaml", "rapidfuzz"},
     "faqbot.conversation": _NOUNS,
     "faqbot.bot": _BOT,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from faqbot.models import Entry
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
-from faqbot.retrieval.calibration import WITH_ENCODER, WITHOUT_ENCODER, Calibration, fit
+from faqbot.retrieval.calibration import Calibration, calibration_for, fit
 from faqbot.retrieval.encoders import Encoder, choose_encoder
 from faqbot.retrieval.index import Index, build_index, phrasing_at
 from faqbot.retrieval.reading import Reader
@@ -71,7 +71,7 @@ def _build(
     entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None
 ) -> tuple[Index, Calibration]:
     index = build_index(entries, synonyms, encoder)
-    prior = WITHOUT_ENCODER if encoder is None else WITH_ENCODER
+    prior = calibration_for(encoder)
     reader = Reader(index, synonyms, encoder)
     cast = assign(index, reader, partial(phrasing_at, index, entries))
     if cast is None:

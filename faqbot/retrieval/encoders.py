@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENCODER_NAMES", "Encoder", "WordEncoder", "WordLlamaEncoder", "choose_encoder"]
 
-ENCODER_NAMES = ("auto", "none", "wordllama")
-"""What `Bot.from_file(encoder=...)` and `--encoder` take by name."""
+ENCODER_NAMES = ("auto", "none", "wordllama", "fastembed")
+"""What `Bot.from_file(encoder=...)` and `--encoder` take by name; "fastembed:" may name a model or folder."""
 
 
 @runtime_checkable
@@ -115,14 +115,15 @@ def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return rows
 
 
-_FACTORIES: dict[str, Callable[[], Encoder]] = {"wordllama": WordLlamaEncoder}
 _BEST_FIRST = ("wordllama",)
+"""What "auto" tries; the neural encoder is not among them, for it may need a download."""
 
 
 def choose_encoder(wanted: str | Encoder | None) -> tuple[Encoder | None, str]:
     """Return the encoder that *wanted* names, and a note on what "auto" took ("" when it was named).
 
-    Raises EncoderError for an unknown name, MissingDependency when its library is not installed.
+    Raises EncoderError for an unknown name or a model that cannot be loaded, and MissingDependency
+    when an encoder's library is not installed.
     """
     if wanted is None or wanted == "none":
         return None, ""
@@ -130,17 +131,24 @@ def choose_encoder(wanted: str | Encoder | None) -> tuple[Encoder | None, str]:
         return wanted, ""
     if wanted == "auto":
         return _best_installed()
-    if wanted not in _FACTORIES:
-        raise EncoderError(
-            f"there is no encoder {wanted!r}; choose one of: {', '.join(ENCODER_NAMES)}"
-        )
-    return _FACTORIES[wanted](), ""
+    return _named(wanted), ""
+
+
+def _named(wanted: str) -> Encoder:
+    name, _, model = wanted.partition(":")
+    if name == "wordllama" and not model:
+        return WordLlamaEncoder()
+    if name == "fastembed":
+        from faqbot.retrieval.neural import FastEmbedEncoder
+
+        return FastEmbedEncoder(model)
+    raise EncoderError(f"there is no encoder {wanted!r}; choose one of: {', '.join(ENCODER_NAMES)}")
 
 
 def _best_installed() -> tuple[Encoder | None, str]:
     for name in _BEST_FIRST:
         try:
-            return _FACTORIES[name](), f"auto took {name}, the best one installed"
+            return _named(name), f"auto took {name}, the best one installed"
         except MissingDependency:
             continue
     return None, "auto took none: pip install 'faqbot[semantic]' adds one that knows meanings"

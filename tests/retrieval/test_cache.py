@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from faqbot.models import Entry
 from faqbot.retrieval import cache
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
-from faqbot.retrieval.calibration import WITHOUT_ENCODER
+from faqbot.retrieval.calibration import calibration_for
 from faqbot.retrieval.index import Index, build_index
 from faqbot.retrieval.text import Synonyms
 
@@ -32,6 +32,7 @@ _ENTRIES = (
     Entry("c", "???", ""),
 )
 _INDEX = build_index(_ENTRIES, Synonyms([]), None)
+_CALIBRATION = calibration_for(None)
 _KEY = "0123456789abcdef" * 4
 
 
@@ -55,7 +56,7 @@ def content(thing: Any) -> Any:  # noqa: ANN401 - an index holds values of many 
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the path of a saved index, which tests may damage and put back."""
     path = tmp_path_factory.mktemp("saved") / "index.npz"
-    save_index(_INDEX, WITHOUT_ENCODER, path, _KEY)
+    save_index(_INDEX, _CALIBRATION, path, _KEY)
     return path
 
 
@@ -67,7 +68,7 @@ def whole(saved: Path) -> bytes:
 
 def save(path: Path) -> None:
     """Save the index at *path*."""
-    save_index(_INDEX, WITHOUT_ENCODER, path, _KEY)
+    save_index(_INDEX, _CALIBRATION, path, _KEY)
 
 
 @pytest.mark.parametrize("entries", [_ENTRIES, _ENTRIES[2:], ()])
@@ -77,12 +78,12 @@ def test_what_is_saved_comes_back(
     """Every array and word, bit for bit, with the calibration; a folder is made for it."""
     for encoder in (None, word_letters):
         index = build_index(entries, Synonyms([]), encoder)
-        save_index(index, WITHOUT_ENCODER, tmp_path / "deep" / "index.npz", _KEY)
+        save_index(index, _CALIBRATION, tmp_path / "deep" / "index.npz", _KEY)
         loaded = load_index(tmp_path / "deep" / "index.npz", _KEY)
 
         assert loaded is not None
         assert content(loaded[0]) == content(index)
-        assert loaded[1] == WITHOUT_ENCODER
+        assert loaded[1] == _CALIBRATION
 
 
 def test_an_index_is_read_under_its_own_key_only(tmp_path: Path) -> None:
@@ -149,9 +150,7 @@ def test_a_pickle_is_never_run(tmp_path: Path) -> None:
 def loads_whole_or_not_at_all(path: Path) -> bool:
     """Say whether what is read from *path* is nothing, or the index."""
     loaded = load_index(path, _KEY)
-    return loaded is None or (
-        content(loaded[0]) == content(_INDEX) and loaded[1] == WITHOUT_ENCODER
-    )
+    return loaded is None or (content(loaded[0]) == content(_INDEX) and loaded[1] == _CALIBRATION)
 
 
 @given(st.floats(0, 1, exclude_max=True))
@@ -193,7 +192,7 @@ def test_an_array_that_says_it_is_shorter_is_damaged(tmp_path: Path) -> None:
     """A shape within what is stored would be read without its checksum ever being compared."""
     entries = [Entry(f"e{number}", f"a{number}", "") for number in range(4000)]
     index = build_index(entries, Synonyms([]), None)
-    save_index(index, WITHOUT_ENCODER, tmp_path / "index.npz", _KEY)
+    save_index(index, _CALIBRATION, tmp_path / "index.npz", _KEY)
     data = (tmp_path / "index.npz").read_bytes()
     assert b"'shape': (4000,)" in data
     (tmp_path / "index.npz").write_bytes(data.replace(b"'shape': (4000,)", b"'shape': (1000,)"))

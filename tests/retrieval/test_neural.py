@@ -1,0 +1,117 @@
+"""The neural encoder, run on a local folder so that nothing is downloaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from faqbot import Bot, Entry, KnowledgeBase
+from faqbot.errors import EncoderError, MissingDependency
+from faqbot.retrieval import neural
+from faqbot.retrieval.encoders import Encoder, WordEncoder, choose_encoder
+
+FOLDER = Path(__file__).parents[3] / "shared/models/all-MiniLM-L6-v2-int8"
+
+needs_fastembed = pytest.mark.skipif(
+    find_spec("fastembed") is None, reason="fastembed is not installed (the extra neural)"
+)
+needs_model = pytest.mark.skipif(
+    not FOLDER.is_dir(), reason="the model folder that lies beside the project is absent"
+)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    """Return the encoder of the local folder."""
+    chosen, _ = choose_encoder(f"fastembed:{FOLDER}")
+    assert chosen is not None
+    return chosen
+
+
+@needs_fastembed
+@needs_model
+def test_rows_are_unit_and_mean_something(encoder: Encoder) -> None:
+    """Every row has length 1, and a paraphrase is nearer than another subject."""
+    rows = encoder.encode(["how do I get paid back", "refund of money", "opening hours on Sunday"])
+
+    assert rows.dtype == np.float32
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1)
+    assert rows[0] @ rows[1] > rows[0] @ rows[2] + 0.1
+
+
+@needs_fastembed
+@needs_model
+def test_it_encodes_sentences_not_words(encoder: Encoder) -> None:
+    """It is an encoder, and claims no vectors of words."""
+    assert isinstance(encoder, Encoder)
+    assert not isinstance(encoder, WordEncoder)
+
+
+@needs_fastembed
+@needs_model
+def test_a_bot_answers_with_it() -> None:
+    """A paraphrase that shares no telling word finds its entry."""
+    kb = KnowledgeBase(
+        (
+            Entry("refund", "How do I get a refund?", "Send the form."),
+            Entry("hours", "When are you open?", "From nine."),
+        )
+    )
+    bot = Bot.from_knowledge_base(kb, f"fastembed:{FOLDER}")
+
+    assert bot.retrieve("I want my money back")[0].entry.id == "refund"
+    assert bot.encoder_name.startswith("fastembed/all-MiniLM-L6-v2-int8-")
+
+
+@needs_fastembed
+@needs_model
+def test_the_name_changes_with_the_files(tmp_path: Path) -> None:
+    """An index of one model is never used with another of the same folder name."""
+    names = set()
+    for content in ("one", "two"):
+        folder = tmp_path / content / "model"
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text(content)
+        names.add(neural._fingerprint(folder))
+
+    assert len(names) == 2
+
+
+@needs_fastembed
+def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path) -> None:
+    """A folder that holds no model is refused with what to give instead."""
+    with pytest.raises(EncoderError, match="cannot be loaded") as caught:
+        choose_encoder(f"fastembed:{tmp_path}")
+
+    assert "fastembed:FOLDER" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@needs_fastembed
+def test_an_unknown_model_is_one_sentence() -> None:
+    """A name that fastembed does not know is refused without a network."""
+    with pytest.raises(EncoderError, match="no/such-model"):
+        choose_encoder("fastembed:no/such-model")
+
+
+def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without fastembed, the extra that installs it is named."""
+    monkeypatch.setattr(neural, "find_spec", lambda _: None)
+
+    with pytest.raises(MissingDependency, match=r"faqbot\[neural\]"):
+        choose_encoder("fastembed")
+
+
+def test_other_encoders_do_not_load_it() -> None:
+    """Choosing another encoder imports neither fastembed nor its module here."""
+    code = (
+        "import sys; from faqbot.retrieval.encoders import choose_encoder; choose_encoder('auto');"
+        "sys.exit(any(name in sys.modules for name in ('fastembed', 'faqbot.retrieval.neural')))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
