@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from benchmarks.data import Query, QuestionSet, read_base, read_queries
-from benchmarks.encoders import encoder_of
 from benchmarks.peers import PEERS, Peer
 from benchmarks.verdicts import Verdict, verdict
-from faqbot import Bot, Encoder, KnowledgeBase
+from faqbot import Bot, KnowledgeBase
 
 __all__ = ["Result", "Task", "run"]
 
 _DEPTH = 10
-_encoders: dict[str, str | Encoder] = {}  # a model is loaded once a process
 
 Ranked: TypeAlias = Sequence[tuple[str, float]]
 """Ids, best first, each with its score or confidence."""
@@ -82,7 +80,7 @@ def _open(
     if system in PEERS:
         peer = Peer(system, kb.entries)
         return (lambda text: peer.rank(text, _DEPTH)), None
-    bot = Bot.from_knowledge_base(kb, _encoders.setdefault(system, encoder_of(system)))
+    bot = Bot.from_knowledge_base(kb, system)
 
     def rank(text: str) -> Ranked:
         return [(found.entry.id, found.confidence) for found in bot.retrieve(text, _DEPTH)]

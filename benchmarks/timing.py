@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from benchmarks.encoders import encoder_of
 from benchmarks.phrasings import PER_ENTRY, made_entries, made_questions
 from faqbot import Bot, Entry, KnowledgeBase
 
@@ -44,7 +43,7 @@ def main() -> None:
 def _build(kb: KnowledgeBase, encoder: str) -> dict[str, object]:
     """Build the index and write it to the cache, and then that of a tiny base, for `_tiny` to read."""
     started = time.perf_counter()
-    bot = Bot.from_knowledge_base(kb, encoder_of(encoder))
+    bot = Bot.from_knowledge_base(kb, encoder)
     seconds = time.perf_counter() - started
     size = bot.cache_path.stat().st_size if bot.cache_path else 0
     _open_tiny(encoder)
@@ -55,7 +54,7 @@ def _open(kb: KnowledgeBase, encoder: str) -> dict[str, object]:
     """Open the bot from the cache and answer questions; the first one loads whatever waits for it."""
     questions = [text for text, _ in made_questions(kb.entries, _WARM_UP)]
     started = time.perf_counter()
-    bot = Bot.from_knowledge_base(kb, encoder_of(encoder))
+    bot = Bot.from_knowledge_base(kb, encoder)
     bot.ask(questions[0])
     seconds = time.perf_counter() - started
     for question in questions:
@@ -72,7 +71,7 @@ def _tiny(kb: KnowledgeBase, encoder: str) -> dict[str, object]:
 
 
 def _open_tiny(encoder: str) -> Bot:
-    return Bot.from_knowledge_base(KnowledgeBase(tuple(made_entries(_TINY))), encoder_of(encoder))
+    return Bot.from_knowledge_base(KnowledgeBase(tuple(made_entries(_TINY))), encoder)
 
 
 def _resident() -> int:
@@ -84,7 +83,7 @@ def _resident() -> int:
 
 def _serve(kb: KnowledgeBase, encoder: str, count: int, seconds: float) -> dict[str, object]:
     """Measure the time of each question, in turns with the peers."""
-    bot = Bot.from_knowledge_base(kb, encoder_of(encoder))
+    bot = Bot.from_knowledge_base(kb, encoder)
     asked = made_questions(kb.entries, count + _WARM_UP)
     warm_up, questions = asked[:_WARM_UP], asked[_WARM_UP:]
     finders = {"faqbot": lambda text: _first(bot, text), **_peers(kb.entries)}

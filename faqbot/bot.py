@@ -96,8 +96,13 @@ class Bot:
         *,
         question: Question | None = None,
     ) -> Answer:
-        """Answer with a known *entry* (or its id): one a person picked. Raises KeyError for an unknown id."""
+        """Answer with a known *entry* (or its id): one a person picked.
+
+        Raises KeyError for an id that is unknown or a draft's.
+        """
         chosen = self.kb.by_id[entry] if isinstance(entry, str) else entry
+        if chosen.draft:
+            raise KeyError(chosen.id)
         asked = question or Question(chosen.question)
         match = Match(chosen, score=1.0, confidence=1.0, phrasing=chosen.question)
         answer = self._answered(asked, (match,))

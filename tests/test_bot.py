@@ -227,6 +227,14 @@ def test_a_draft_is_never_served() -> None:
     assert _BOT.phrasing_count == sum(len(entry.phrasings) for entry in _KB.entries[:-1])
 
 
+def test_a_draft_cannot_be_picked() -> None:
+    """The id of a draft is no id to answer with."""
+    kb = KnowledgeBase((Entry("draft", "What comes next year?", "Unknown.", draft=True),))
+
+    with pytest.raises(KeyError, match="draft"):
+        Bot.from_knowledge_base(kb, "none").answer_with("draft")
+
+
 @given(
     st.sampled_from(
         ["staff discount", "What is the staff discount?", "forgot password", "wages", "prices"]

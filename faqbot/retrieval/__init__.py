@@ -50,7 +50,7 @@ def open_retriever(
     chosen, note = choose_encoder(encoder)
     name = "none" if chosen is None else chosen.name
     synonyms = Synonyms(synonym_groups)
-    key = cache_key(entries, synonym_groups, name)
+    key = cache_key(entries, synonym_groups, "" if chosen is None else name)
     path, state = _cache_path(key) if cache else (None, "off")
     saved = None if path is None else load_index(path, key)
     index, calibration = saved or _build(entries, synonyms, chosen)
