@@ -29,10 +29,10 @@ from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
-_FORMAT = "2"
+_FORMAT = "3"
 _KEPT = 20
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")
-_SPARSE = ("words", "content", "word_pairs", "answers")
+_SPARSE = ("words", "postings", "content", "word_pairs", "answers", "answer_postings")
 _LEXICONS = ("lexicon", "answer_lexicon")
 # What reading a damaged file may raise; RuntimeError when it looks encrypted, MemoryError when huge.
 _DAMAGED = (
@@ -146,6 +146,7 @@ def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
         exact=ExactKeys(arrays["exact_hashes"], arrays["exact_rows"]),
         lexicon=lexicon("lexicon"),
         words=sparse("words"),
+        postings=sparse("postings"),
         content=sparse("content"),
         word_vectors=arrays["word_vectors"],
         pairs=Pairs(arrays["pair_keys"], arrays["pair_rarity"]),
@@ -153,6 +154,7 @@ def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
         vectors=arrays["vectors"],
         answer_lexicon=lexicon("answer_lexicon"),
         answers=sparse("answers"),
+        answer_postings=sparse("answer_postings"),
         answer_vectors=arrays["answer_vectors"],
     )
 

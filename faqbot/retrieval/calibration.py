@@ -6,7 +6,7 @@ rehearsal (`faqbot.retrieval.rehearsal`), so that a confidence means the same in
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -82,7 +82,7 @@ class Calibration:
     @property
     def weights(self) -> NDArray[np.float64]:
         """The fields as float64 (3,)."""
-        return np.array(astuple(self))
+        return np.array((self.intercept, self.strength, self.unknown))
 
     def confidences(self, ranking: Ranking, unknown: float) -> NDArray[np.float64]:
         """Return each entry's probability of being right, float64 (entries,), never rising with rank."""

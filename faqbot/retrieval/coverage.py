@@ -21,27 +21,40 @@ def coverage(
     """
     if not query.content:
         return np.zeros(len(entries), np.float32)
-    slots = [_word_ids(index, int(entry), without) for entry in entries]
-    ends = np.cumsum([len(slot) for slot in slots])
-    alike = _word_likeness(index, query, np.concatenate(slots))
-    best = np.stack([part.max(axis=1, initial=0) for part in np.split(alike, ends[:-1], axis=1)])
+    words = [_word_ids(index, int(entry), without) for entry in entries]
+    lengths = np.array([*map(len, words)])
+    starts, filled = np.cumsum(lengths) - lengths, np.flatnonzero(lengths)
+    alike = _word_likeness(index, query, np.concatenate(words))
+    best = np.zeros((len(alike), len(entries)), np.float32)
+    if len(filled):
+        best[:, filled] = np.maximum.reduceat(alike, starts[filled], axis=1)
     rarity = np.array([index.lexicon.rarity_of(word) for word in query.content], np.float32)
-    shares: NDArray[np.float32] = best @ (rarity / rarity.sum())
+    shares: NDArray[np.float32] = (rarity / rarity.sum()) @ best
     return shares
 
 
 def _word_likeness(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return how alike each content word is to each known word of *ids*: float32 (content, ids)."""
-    alike = np.zeros((len(query.content), len(index.lexicon.words)), np.float32)
-    for place, word in enumerate(query.content):
-        near = index.lexicon.resembling(word)
-        alike[place, near.ids] = near.likeness
-    alike = alike[:, ids]
+    alike = _look_alike(index, query, ids)
     if query.content_vectors is None:
         return alike
-    words = index.word_vectors[ids]
-    meaning: NDArray[np.float32] = np.vecdot(query.content_vectors[:, None], words[None])
+    meaning: NDArray[np.float32] = np.vecdot(
+        query.content_vectors[:, None], index.word_vectors[ids][None]
+    )
     return np.maximum(alike, meaning, out=meaning)
+
+
+def _look_alike(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return by how much each content word looks like each known word of *ids*: float32 (content, ids)."""
+    near = [index.lexicon.resembling(word) for word in query.content]
+    size = len(index.lexicon.words)
+    offsets = size * np.arange(len(near))
+    shifted = (one.ids + offset for one, offset in zip(near, offsets, strict=True))
+    known = np.concatenate([[-1], *shifted])
+    values = np.concatenate([[0], *(one.likeness for one in near)], dtype=np.float32)
+    wanted = offsets[:, None] + ids
+    places = np.searchsorted(known, wanted, side="right") - 1
+    return np.where(known[places] == wanted, values[places], np.float32(0))
 
 
 def _word_ids(index: Index, entry: int, without: int | None) -> NDArray[np.int32]:

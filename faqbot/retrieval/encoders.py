@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -65,30 +66,35 @@ class WordLlamaEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, float32 (len(texts), 256); a text without words is a row of zeros."""
-        rows = np.zeros((len(texts), self._vectors.shape[1]), np.float32)
-        for number, text in enumerate(texts):
-            for word in split_words(tidy(text)):
-                rows[number] += self._word_vector(word)
-        return _unit(rows)
+        split = [split_words(tidy(text)) for text in texts]
+        numbers: dict[str, int] = {}
+        uses = [numbers.setdefault(word, len(numbers)) for words in split for word in words]
+        vectors = self._word_vectors(list(numbers))
+        return _unit(_added(vectors[np.array(uses, np.intp)], [len(words) for words in split]))
 
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit row a word, float32 (len(words), 256)."""
-        rows = np.zeros((len(words), self._vectors.shape[1]), np.float32)
-        for number, word in enumerate(words):
-            rows[number] = self._word_vector(word)
-        return _unit(rows)
+        return _unit(self._word_vectors(words))
 
-    def _word_vector(self, word: str) -> NDArray[np.float32]:
-        vector = self._words.get(word)
-        if vector is None:
-            if len(self._words) >= self._MOST_CACHED:
-                self._words.clear()
-            tokens = self._tokenizer.encode(word, add_special_tokens=False).ids
-            vector = self._vectors[tokens].astype(np.float32).sum(axis=0)
-            length = float(np.linalg.norm(vector))
-            vector *= min(1.0, self._LONGEST / length) if length else 0.0
-            self._words[word] = vector
-        return vector
+    def _word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vector of each of *words*, as long as it counts: float32 (len(words), 256)."""
+        known = self._words
+        new = [word for word in dict.fromkeys(words) if word not in known]
+        if len(known) + len(new) > self._MOST_CACHED:
+            known = self._words = {}
+            new = list(dict.fromkeys(words))
+        known.update(zip(new, self._read_vectors(new), strict=True))
+        found = [known[word] for word in words]
+        return np.array(found, np.float32).reshape(len(words), self._vectors.shape[1])
+
+    def _read_vectors(self, words: list[str]) -> NDArray[np.float32]:
+        """Return the same for *words* that are not known yet: float32 (len(words), 256)."""
+        tokens = [self._tokenizer.encode(word, add_special_tokens=False).ids for word in words]
+        pieces = self._vectors[np.array([*chain.from_iterable(tokens)], np.intp)].astype(np.float32)
+        vectors = _added(pieces, [*map(len, tokens)])
+        lengths = np.sqrt(np.vecdot(vectors, vectors))[:, None]
+        vectors *= np.minimum(1, self._LONGEST / np.maximum(lengths, 1e-9))
+        return vectors
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -109,8 +115,18 @@ class WordLlamaEncoder:
         return vectors
 
 
+def _added(vectors: NDArray[np.float32], counts: Sequence[int]) -> NDArray[np.float32]:
+    """Return the sums of the first *counts[0]* rows of *vectors*, of the next *counts[1]*, and so on."""
+    lengths = np.array(counts, np.int64)
+    filled = np.flatnonzero(lengths)
+    sums = np.zeros((len(lengths), vectors.shape[1]), np.float32)
+    if len(filled):
+        sums[filled] = np.add.reduceat(vectors, (np.cumsum(lengths) - lengths)[filled])
+    return sums
+
+
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths = np.sqrt(np.vecdot(rows, rows))[:, None]
     rows /= np.where(lengths > 0, lengths, 1)
     return rows
 

@@ -41,7 +41,10 @@ class ExactKeys:
         if not typed[-1]:
             return {}
         key = np.uint64(_hash(typed[-1]))
-        low, high = (np.searchsorted(self.hashes, key, side=side) for side in ("left", "right"))
+        low = int(self.hashes.searchsorted(key))
+        if low == len(self.hashes) or self.hashes[low] != key:
+            return {}
+        high = int(self.hashes.searchsorted(key, side="right"))
         stored = {
             int(row): exact_keys(phrasing_at(int(row))) for row in np.sort(self.rows[low:high])
         }

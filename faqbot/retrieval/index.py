@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from faqbot.models import Entry
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.exact import ExactKeys
 from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.meanings import Meanings
 from faqbot.retrieval.mixture import Mixture, mixture_for
 from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
@@ -34,23 +35,26 @@ class Pairs:
         self.rarity = rarity
 
     @classmethod
-    def of(cls, phrasings: Sequence[Sequence[str]], lexicon: Lexicon) -> Pairs:
-        """Collect the pairs of *phrasings*, each given as its words."""
-        found = [key for words in phrasings for key in set(pair_keys(words, lexicon))]
-        keys, df = np.unique(np.array(found, np.int64), return_counts=True)
-        rarity = np.log((1 + len(phrasings)) / (1 + df)) + 1
-        return cls(keys, rarity.astype(np.float32))
+    def of(cls, starts: NDArray[np.int64], keys: NDArray[np.int64]) -> Pairs:
+        """Collect pairs: phrasing *i* has ``keys[starts[i]:starts[i + 1]]``, int64 (uses,)."""
+        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        distinct, numbers = np.unique(keys, return_inverse=True)
+        once = np.unique(owner * len(distinct) + numbers) % max(len(distinct), 1)
+        df = np.bincount(once, minlength=len(distinct))
+        return cls(distinct, (np.log(len(starts) / (1 + df)) + 1).astype(np.float32))
 
-    def weigh(self, words: Sequence[str], lexicon: Lexicon) -> dict[int, float]:
-        """Return the known pairs of *words* by number, each with its damped weight."""
-        counts = Counter(pair_keys(words, lexicon))
-        keys = np.fromiter(counts, np.int64, len(counts))
-        places = np.searchsorted(self.keys, keys)
-        return {
-            int(place): damped(counts[int(key)]) * float(self.rarity[place])
-            for key, place in zip(keys, places, strict=True)
-            if place < len(self.keys) and self.keys[place] == key
-        }
+    def weigh(
+        self, words: Sequence[str], lexicon: Lexicon
+    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Return the known pairs of *words*: their numbers, and damped weights, float32."""
+        uses = Counter(pair_keys(words, lexicon))
+        keys = np.fromiter(uses, np.int64, len(uses))
+        counts = np.fromiter(uses.values(), np.float32, len(uses))
+        places = self.keys.searchsorted(keys)
+        known = places < len(self.keys)
+        known[known] = self.keys[places[known]] == keys[known]
+        places = places[known]
+        return places, (1 + np.log(counts[known])) * self.rarity[places]
 
 
 def pair_keys(words: Sequence[str], lexicon: Lexicon) -> list[int]:
@@ -75,7 +79,8 @@ class Index:
     *asking* rows are phrasings that ask for their entry, entry by entry; the rest are those that it is
     not for, also entry by entry. *vectors* float32 (rows, dimensions) and *answer_vectors* float32
     (entries, dimensions) are the encoder's; without an encoder they have no columns. *answers* are the
-    entries' answers, sections and keywords as sparse rows over *answer_lexicon*. *content* are each
+    entries' answers, sections and keywords as sparse rows over *answer_lexicon*. *postings* and
+    *answer_postings* are *words* and *answers* by word: the rows and entries that have it. *content* are each
     entry's content words, and *word_vectors* float32 (words, dimensions) are those of the lexicon's
     words, if the encoder has vectors of words.
     """
@@ -87,6 +92,7 @@ class Index:
     exact: ExactKeys
     lexicon: Lexicon
     words: Sparse
+    postings: Sparse
     content: Sparse
     word_vectors: NDArray[np.float32]
     pairs: Pairs
@@ -94,7 +100,18 @@ class Index:
     vectors: NDArray[np.float32]
     answer_lexicon: Lexicon
     answers: Sparse
+    answer_postings: Sparse
     answer_vectors: NDArray[np.float32]
+
+    @cached_property
+    def pair_postings(self) -> Sparse:
+        """The pairs of words by pair: the rows that have it. Only a small index makes use of it."""
+        return self.word_pairs.transposed(len(self.pairs.keys))
+
+    @cached_property
+    def meanings(self) -> Meanings:
+        """Which words of the lexicon mean nearly what another word does."""
+        return Meanings(self.word_vectors)
 
     @cached_property
     def asked(self) -> NDArray[np.bool_]:
@@ -131,10 +148,11 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
     texts = [synonyms.rewrite(tidy(text))[0] for _, text in rows]
     split = [split_words(text) for text in texts]
     lexicon = Lexicon.of(split)
-    pairs = Pairs.of(split, lexicon)
-    support = [synonyms.rewrite(tidy(_support(entry)))[0] for entry in entries]
-    support_words = [split_words(text) for text in support]
-    answer_lexicon = Lexicon.of(support_words)
+    starts, keys = _pair_uses(*_uses(split, lexicon), len(lexicon.words))
+    pairs = Pairs.of(starts, keys)
+    support = [split_words(synonyms.rewrite(tidy(_support(entry)))[0]) for entry in entries]
+    answer_lexicon = Lexicon.of(support)
+    words, answers = _counted(split, lexicon), _counted(support, answer_lexicon)
     return Index(
         mixture=mixture_for(encoder),
         entry_count=len(entries),
@@ -142,44 +160,60 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
         entry_of=np.array([number for number, _ in rows], np.int32),
         exact=ExactKeys.of((row, text) for row, (_, text) in enumerate(rows)),
         lexicon=lexicon,
-        words=Sparse.of(_weigh(words, lexicon) for words in split),
-        content=Sparse.of(_content(split[: len(asking)], asking, len(entries), lexicon)),
+        words=words,
+        postings=words.transposed(len(lexicon.words)),
+        content=_counted(_content(split[: len(asking)], asking, len(entries)), lexicon),
         word_vectors=_encode_words(lexicon.words, encoder),
         pairs=pairs,
-        word_pairs=Sparse.of(pairs.weigh(words, lexicon) for words in split),
+        word_pairs=Sparse.counted(starts, np.searchsorted(pairs.keys, keys), pairs.rarity),
         vectors=_encode(texts, encoder),
         answer_lexicon=answer_lexicon,
-        answers=Sparse.of(_weigh(words, answer_lexicon) for words in support_words),
+        answers=answers,
+        answer_postings=answers.transposed(len(answer_lexicon.words)),
         answer_vectors=_encode(
             [synonyms.rewrite(tidy(entry.answer))[0] for entry in entries], encoder
         ),
     )
 
 
+def _counted(texts: Sequence[Sequence[str]], lexicon: Lexicon) -> Sparse:
+    return Sparse.counted(*_uses(texts, lexicon), lexicon.rarity)
+
+
+def _uses(
+    texts: Sequence[Sequence[str]], lexicon: Lexicon
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of the words of *texts* end to end, and before them where each text starts."""
+    starts = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    words = chain.from_iterable(texts)
+    return starts, np.fromiter(map(lexicon.id_of.__getitem__, words), np.int64, int(starts[-1]))
+
+
+def _pair_uses(
+    starts: NDArray[np.int64], uses: NDArray[np.int64], edge: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the keys of the pairs in texts that have *uses* of words, and where each text's start."""
+    lengths = np.diff(starts)
+    before = np.cumsum([0, *(lengths > 0)])
+    left = np.full(starts[-1] + before[-1], edge)
+    right = left.copy()
+    place = np.arange(len(uses)) + np.repeat(before[:-1], lengths)
+    right[place], left[place + 1] = uses, uses
+    return starts + before, (left << 32) | right
+
+
 def _content(
-    split: Sequence[Sequence[str]],
-    asking: Sequence[tuple[int, str]],
-    entry_count: int,
-    lexicon: Lexicon,
-) -> list[dict[int, float]]:
-    """Return the content words of each entry's phrasings, by number, each with its rarity."""
-    found: list[dict[int, float]] = [{} for _ in range(entry_count)]
+    split: Sequence[Sequence[str]], asking: Sequence[tuple[int, str]], entry_count: int
+) -> list[list[str]]:
+    """Return the content words of each entry's phrasings."""
+    found: list[dict[str, None]] = [{} for _ in range(entry_count)]
     for (number, _), words in zip(asking, split, strict=True):
-        found[number] |= {
-            lexicon.id_of[word]: lexicon.rarity_of(word) for word in content_words(words)
-        }
-    return found
+        found[number] |= dict.fromkeys(content_words(words))
+    return [list(words) for words in found]
 
 
 def _support(entry: Entry) -> str:
     return " ".join([*entry.keywords, *entry.keywords, entry.section, entry.answer])
-
-
-def _weigh(words: Iterable[str], lexicon: Lexicon) -> dict[int, float]:
-    return {
-        lexicon.id_of[word]: damped(count) * lexicon.rarity_of(word)
-        for word, count in Counter(words).items()
-    }
 
 
 def _encode(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:

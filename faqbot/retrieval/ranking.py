@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from faqbot.retrieval.candidates import candidate_entries, candidate_rows
 from faqbot.retrieval.coverage import coverage
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Query, answer_support, likeness, ridge_weights
@@ -55,22 +56,20 @@ def rank_entries(
     """
     if not index.asking:
         return _NOTHING
-    alike = likeness(index, query)
-    if allowed is not None:
-        alike[~allowed[index.entry_of]] = -1
-    if without is not None:
-        alike[without] = -1
-    support = answer_support(index, query)
-    rows = _candidates(index, alike, support)
-    if include is not None:
-        rows = np.union1d(rows, include)
-    if allowed is not None:
-        rows = rows[allowed[index.entry_of[rows]]]
-    rows = rows[rows != without]
+    own = np.zeros(0, np.intp) if include is None else include
+    rows = _joined(candidate_rows(index, query, allowed), own, len(index.words))
+    entries = candidate_entries(index, query, rows)
+    support = answer_support(index, query, entries)
+    forced = np.concatenate([own, _by_answer(index, entries, support)])
+    rows = _joined(rows, forced, len(index.words))
+    alike = likeness(index, query, rows)
+    chosen = _chosen(alike, np.searchsorted(rows, forced), _usable(index, rows, allowed, without))
+    rows, alike = rows[chosen], alike[chosen]
     if not (rows < index.asking).any():
         return _NOTHING
-    scores = _votes(index, rows, ridge_weights(index, rows, alike[rows])) + support
-    return _rank(index, query, rows, alike[rows], scores, without)
+    scores = support + _votes(index, entries, rows, ridge_weights(index, rows, alike))
+    near = _nearest_of_each_entry(index, rows, alike)
+    return _rank(index, query, near, scores[np.searchsorted(entries, near[0])], without)
 
 
 def unknown_share(index: Index, query: Query, gone: Container[str] = ()) -> float:
@@ -88,28 +87,57 @@ def unknown_share(index: Index, query: Query, gone: Container[str] = ()) -> floa
     return missing / total if total else 0.0
 
 
-def _candidates(
-    index: Index, alike: NDArray[np.float32], support: NDArray[np.float32]
+def _joined(rows: NDArray[np.intp], more: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """Return *rows* and *more*, rising and none twice; there are *count* in all."""
+    return rows if len(rows) == count or not len(more) else np.union1d(rows, more)
+
+
+def _by_answer(
+    index: Index, entries: NDArray[np.intp], support: NDArray[np.float32]
 ) -> NDArray[np.intp]:
-    """Return the rows nearest to the question, and the questions of entries whose answers are nearest."""
-    nearest = np.arange(len(alike))
+    """Return the questions of the *entries* whose answers have most *support*."""
+    best = np.argsort(-support, kind="stable")[:_BY_ANSWER]
+    return index.first_row[entries[best[support[best] > 0]]]
+
+
+def _usable(
+    index: Index, rows: NDArray[np.intp], allowed: NDArray[np.bool_] | None, without: int | None
+) -> NDArray[np.bool_] | None:
+    """Tell which *rows* may be used, bool (len(rows),); None when all may."""
+    if allowed is None:
+        return None if without is None else rows != without
+    usable: NDArray[np.bool_] = allowed[index.entry_of[rows]]
+    return usable if without is None else usable & (rows != without)
+
+
+def _chosen(
+    alike: NDArray[np.float32], forced: NDArray[np.intp], usable: NDArray[np.bool_] | None
+) -> NDArray[np.intp]:
+    """Return the places of the rows most alike, and of those *forced* in, that are *usable*."""
+    if usable is not None:
+        alike = np.where(usable, alike, -1)
+    chosen = np.full(len(alike), len(alike) <= NEIGHBOURS)
     if len(alike) > NEIGHBOURS:
-        nearest = np.argpartition(-alike, NEIGHBOURS)[:NEIGHBOURS]
-    by_answer = np.argsort(-support, kind="stable")[:_BY_ANSWER]
-    return np.union1d(nearest, index.first_row[by_answer[support[by_answer] > 0]])
+        chosen[np.argpartition(-alike, NEIGHBOURS)[:NEIGHBOURS]] = True
+    chosen[forced] = True
+    return np.flatnonzero(chosen if usable is None else chosen & usable)
 
 
 def _votes(
-    index: Index, rows: NDArray[np.intp], weights: NDArray[np.float64]
+    index: Index,
+    entries: NDArray[np.intp],
+    rows: NDArray[np.intp],
+    weights: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Add up what *rows* say for each entry, float64 (entries,).
+    """Add up what *rows* say for each of *entries*, which hold theirs: float64 (len(entries),).
 
     A phrasing's label is 1 for its entry and -1/(entries - 1) for every other; the label of one that
     its entry is not for is _NOT_FOR for that entry.
     """
-    sign = np.where(rows < index.asking, 1.0, _NOT_FOR)
-    votes = np.bincount(index.entry_of[rows], weights * sign, index.entry_count)
-    others = weights[sign > 0].sum() - votes
+    asks = rows < index.asking
+    places = np.searchsorted(entries, index.entry_of[rows])
+    votes = np.bincount(places, np.where(asks, weights, _NOT_FOR * weights), len(entries))
+    others = weights[asks].sum() - votes
     total: NDArray[np.float64] = votes - others / max(index.entry_count - 1, 1)
     return total
 
@@ -117,27 +145,27 @@ def _votes(
 def _rank(
     index: Index,
     query: Query,
-    rows: NDArray[np.intp],
-    alike: NDArray[np.float32],
+    near: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]],
     scores: NDArray[np.float64],
     without: int | None,
 ) -> Ranking:
-    rows, alike = _nearest_of_each_entry(index, rows, alike)
-    entries = index.entry_of[rows].astype(np.intp)
-    totals = scores[entries]
-    first = np.argsort(-totals, kind="stable")[:_COVERAGE_CONSIDERED]
+    entries, rows, alike = near
+    first = np.argsort(-scores, kind="stable")[:_COVERAGE_CONSIDERED]
     covered = np.zeros(len(entries), np.float32)
     covered[first] = coverage(index, query, entries[first], without)
-    totals += index.mixture.coverage * covered
+    totals = scores + index.mixture.coverage * covered
     order = np.lexsort((entries, -alike, -np.round(totals, 9)))
     return Ranking(entries[order], totals[order], rows[order], alike[order], covered[order])
 
 
 def _nearest_of_each_entry(
     index: Index, rows: NDArray[np.intp], alike: NDArray[np.float32]
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    asking = rows < index.asking
-    rows, alike = rows[asking], alike[asking]
-    order = np.lexsort((rows, -alike))
-    first = np.unique(index.entry_of[rows[order]], return_index=True)[1]
-    return rows[order][first], alike[order][first]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Return the entries that *rows* ask for, each with the row most *alike*, and how alike that is."""
+    asks = rows < index.asking
+    rows, alike = rows[asks], alike[asks]
+    entries = index.entry_of[rows]
+    order = np.lexsort((rows, -alike, entries))
+    entries, rows, alike = entries[order], rows[order], alike[order]
+    first = np.flatnonzero(np.diff(entries, prepend=-1))
+    return entries[first].astype(np.intp), rows[first], alike[first]

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Sparse", "mutual"]
+__all__ = ["Sparse", "mutual", "spread"]
 
-_SLICE = 32
+_WIDTH = 8
+_ONE_THREAD = 250_000  # multiplications; OpenBLAS gives more than 262,144 to several threads
 
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
     """Rows of features in compressed form: row *i* is ``ids[starts[i]:starts[i + 1]]`` and its *weights*.
 
-    *starts* int64 (rows + 1,), *ids* int32 (stored,), *weights* float32 (stored,). Every row has
-    length 1, or is empty.
+    *starts* int64 (rows + 1,), *ids* int32 (stored,), *weights* float32 (stored,).
     """
 
     starts: NDArray[np.int64]
@@ -28,14 +28,27 @@ class Sparse:
     @classmethod
     def of(cls, rows: Iterable[Mapping[int, float]]) -> Sparse:
         """Make sparse rows from *rows* of feature id to weight, each scaled to length 1."""
-        ends, ids, weights = [0], [], []
-        for row in rows:
-            scale = sum(weight * weight for weight in row.values()) ** -0.5 if row else 0.0
-            for feature in sorted(row):
-                ids.append(feature)
-                weights.append(row[feature] * scale)
-            ends.append(len(ids))
-        return cls(np.array(ends, np.int64), np.array(ids, np.int32), np.array(weights, np.float32))
+        kept = list(rows)
+        starts = np.cumsum([0, *map(len, kept)], dtype=np.int64)
+        features = [feature for row in kept for feature in sorted(row)]
+        weights = [row[feature] for row in kept for feature in sorted(row)]
+        return cls(starts, np.array(features, np.int32), _scaled(starts, np.array(weights)))
+
+    @classmethod
+    def counted(
+        cls, starts: NDArray[np.int64], uses: NDArray[np.int64], rarity: NDArray[np.float32]
+    ) -> Sparse:
+        """Make sparse rows of length 1 from what each row uses: row *i* is ``uses[starts[i]:starts[i + 1]]``.
+
+        A feature weighs its *rarity*, float32 (features,), times 1 + ln(how often the row uses it).
+        """
+        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        keys, counts = np.unique(owner * len(rarity) + uses, return_counts=True)
+        rows, features = np.divmod(keys, max(len(rarity), 1))
+        ends = np.cumsum(np.bincount(rows, minlength=len(starts) - 1))
+        begins = np.concatenate([np.zeros(1, np.int64), ends])
+        weights = _scaled(begins, (1 + np.log(counts)) * rarity[features])
+        return cls(begins, features.astype(np.int32), weights)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -45,38 +58,78 @@ class Sparse:
         """Return the feature ids of row *number*."""
         return self.ids[self.starts[number] : self.starts[number + 1]]
 
+    def take(self, rows: NDArray[np.integer]) -> Sparse:
+        """Return *rows*, in the order asked for, as sparse rows of their own."""
+        begins = self.starts[rows]
+        place, starts = spread(begins, self.starts[rows + 1] - begins)
+        return Sparse(starts, self.ids[place], self.weights[place])
+
+    def transposed(self, features: int) -> Sparse:
+        """Return, as a row for each of *features*, the rows that have it and how much it weighs there."""
+        order = np.argsort(self.ids, kind="stable")
+        owner = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+        ends = np.cumsum(np.bincount(self.ids, minlength=features))
+        starts = np.concatenate([np.zeros(1, np.int64), ends])
+        return Sparse(starts, owner[order], self.weights[order])
+
     def dot(self, activation: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return each row's inner product with *activation*, float32 (features,), as float32 (rows,)."""
-        if not len(self.ids):
-            return np.zeros(len(self), np.float32)
-        # reduceat cannot sum an empty row: it gives the next row's first product, which is cleared.
-        # The last row has none: a zero stands for it.
-        products = np.append(activation[self.ids] * self.weights, np.float32(0))
-        sums: NDArray[np.float32] = np.add.reduceat(products, self.starts[:-1])
-        sums[self.starts[:-1] == self.starts[1:]] = 0
-        return sums
+        return _sums(self.starts, activation[self.ids] * self.weights)
 
-    def gram(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        """Return the inner products of *rows* with each other, float32 (len(rows), len(rows))."""
-        lengths = self.starts[rows + 1] - self.starts[rows]
-        owner = np.repeat(np.arange(len(rows)), lengths)
-        first = np.cumsum(lengths) - lengths
-        place = np.arange(len(owner)) + np.repeat(self.starts[rows] - first, lengths)
-        present, column = np.unique(self.ids[place], return_inverse=True)
-        dense = np.zeros((len(rows), len(present)), np.float32)
-        dense[owner, column] = self.weights[place]
-        return mutual(dense)
+    def mix(self, weights: NDArray[np.float32], features: int) -> NDArray[np.float32]:
+        """Return the sum of the rows, each times its one of *weights*, in full: float32 (features,)."""
+        active = np.flatnonzero(weights)
+        found = self.take(active)
+        products = np.repeat(weights[active], np.diff(found.starts)) * found.weights
+        return np.asarray(np.bincount(found.ids, products, features), np.float32)
+
+    def dense(self) -> NDArray[np.float32]:
+        """Return the rows in full, float32 (rows, features that they have)."""
+        present, column = np.unique(self.ids, return_inverse=True)
+        rows = np.zeros((len(self), len(present)), np.float32)
+        rows[np.repeat(np.arange(len(self)), np.diff(self.starts)), column] = self.weights
+        return rows
+
+
+def spread(
+    begins: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of slices laid end to end, and where each slice starts among them.
+
+    *begins* and *lengths*, int64 (slices,), are where each slice begins and how long it is. The places
+    are int64 (sum of lengths,), the starts int64 (slices + 1,).
+    """
+    starts = np.zeros(len(begins) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return np.arange(starts[-1]) + np.repeat(begins - starts[:-1], lengths), starts
+
+
+def _sums(starts: NDArray[np.int64], products: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the sum of each row's *products*, in their type."""
+    sums = np.zeros(len(starts) - 1, products.dtype)
+    filled = np.flatnonzero(starts[:-1] < starts[1:])
+    if len(filled):
+        sums[filled] = np.add.reduceat(products, starts[filled])
+    return sums
+
+
+def _scaled(starts: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return *weights* with each row scaled to length 1."""
+    lengths = np.sqrt(_sums(starts, np.square(weights)))
+    return np.asarray(weights / np.repeat(lengths, np.diff(starts)), np.float32)
 
 
 def mutual(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the inner products of dense *rows* with each other, float32 (len(rows), len(rows)).
 
-    They are added up by slices of columns. For the product as a whole BLAS would use all cores, and
+    They are made a few columns at a time. For the product as a whole BLAS would use all cores, and
     while those have other work, waiting for them takes hundreds of times as long as the product does.
     """
-    slices = -(-rows.shape[1] // _SLICE)
-    padded = np.zeros((len(rows), slices * _SLICE), np.float32)
-    padded[:, : rows.shape[1]] = rows
-    parts = padded.reshape(len(rows), slices, _SLICE).swapaxes(0, 1)
-    products: NDArray[np.float32] = (parts @ parts.swapaxes(1, 2).copy()).sum(axis=0)
-    return products
+    count, features = rows.shape
+    width = max(1, min(_WIDTH, _ONE_THREAD // max(count * features, 1)))
+    parts = -(-count // width)
+    padded = np.zeros((parts * width, features), np.float32)
+    padded[:count] = rows
+    columns = padded.reshape(parts, width, features).swapaxes(1, 2)
+    products: NDArray[np.float32] = rows[None] @ columns
+    return products.swapaxes(0, 1).reshape(count, parts * width)[:, :count]

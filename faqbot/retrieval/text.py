@@ -22,6 +22,7 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 # Scripts written without spaces: every character is a word, and pairs of words keep their order.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+(?:'(?:(?![{_UNSPACED}])[^\W_])+)*")
+_NOT_ALNUM = re.compile(r"[\W_]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _NEGATED = (
     "do",
@@ -55,7 +56,9 @@ _ENDINGS = {"re": "are", "ve": "have", "ll": "will", "d": "would", "s": ""}
 
 def tidy(text: str) -> str:
     """Return *text* in NFKC, cut to MAX_CHARS: nothing invisible but single spaces, U.S. as US."""
-    kept = "".join(map(_visible, _single_spaced(text[:_MAX_TYPED])[:MAX_CHARS]))
+    kept = _single_spaced(text[:_MAX_TYPED])[:MAX_CHARS]
+    if not (kept.isascii() and kept.isprintable()):
+        kept = "".join(map(_visible, kept))
     # Twice: NFKC makes a space of one apostrophe, and an apostrophe of other characters.
     normal = unicodedata.normalize("NFKC", kept.translate(_APOSTROPHES)).translate(_APOSTROPHES)
     spaced = _single_spaced(normal)[:MAX_CHARS]
@@ -80,6 +83,8 @@ def _visible(char: str) -> str:
 
 def fold(text: str) -> str:
     """Return *text* (tidied) in lower case and without accents."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", _caseless(text))
     return unicodedata.normalize("NFKC", _COMBINING.sub("", decomposed)).casefold()
 
@@ -115,7 +120,7 @@ def exact_keys(text: str) -> tuple[str, str, str, str]:
     caseless = _caseless(typed)
     joined = caseless.replace(" ", "")
     bare = joined.strip(_END_MARKS) or joined
-    loose = "".join(char for char in fold(typed) if char.isalnum())
+    loose = _NOT_ALNUM.sub("", fold(typed))
     return typed, caseless, bare, unicodedata.normalize("NFC", loose) or bare
 
 

@@ -140,7 +140,7 @@ def test_vectors_say_what_is_alike(llama: WordLlamaEncoder) -> None:
 
 def test_a_word_of_many_pieces_does_not_drown_the_others(llama: WordLlamaEncoder) -> None:
     """No word weighs more than a common one of one piece does."""
-    assert np.linalg.norm(llama._word_vector("pneumonoultramicroscopic")) == pytest.approx(
+    assert np.linalg.norm(llama._word_vectors(["pneumonoultramicroscopic"])) == pytest.approx(
         WordLlamaEncoder._LONGEST, abs=0.01
     )
 

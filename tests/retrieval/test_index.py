@@ -26,6 +26,16 @@ ENTRIES = (
 )
 
 
+_ROWS = (
+    ["what", "is", "a", "treaty"],
+    ["treaty", "meaning"],
+    ["who", "signs"],
+    ["treat"],
+    ["retreat"],
+    ["what"],
+)
+
+
 def build(*groups: list[str], entries: tuple[Entry, ...] = ENTRIES) -> Index:
     """Return an index without an encoder."""
     return build_index(entries, Synonyms(groups), None)
@@ -142,12 +152,36 @@ def test_pairs_weigh_by_rarity() -> None:
     """A pair of one phrasing weighs more than one of both, and unknown ones nothing."""
     phrasings = [["a", "b"], ["a", "c"]]
     lexicon = Lexicon.of(phrasings)
-    pairs = Pairs.of(phrasings, lexicon)
+    keys = [key for words in phrasings for key in pair_keys(words, lexicon)]
+    pairs = Pairs.of(np.array([0, 3, 6]), np.array(keys, np.int64))
 
-    weights = pairs.weigh(["a", "b"], lexicon)
+    numbers, weights = pairs.weigh(["a", "b"], lexicon)
 
-    assert sorted(weights.values()) == pytest.approx([1.0, log(3 / 2) + 1, log(3 / 2) + 1])
-    assert pairs.weigh(["b", "a"], lexicon) == {}
+    assert len(set(numbers.tolist())) == 3
+    assert sorted(weights) == pytest.approx([1.0, log(3 / 2) + 1, log(3 / 2) + 1])
+    assert len(pairs.weigh(["b", "a"], lexicon)[0]) == 0
+
+
+def test_pairs_of_rows_are_those_of_their_words() -> None:
+    """Each row holds the pairs that a question of the same words would have, ends included."""
+    index = build()
+
+    for row, words in enumerate([*_ROWS[:3], [], *_ROWS[3:]]):
+        expected, weights = index.pairs.weigh(words, index.lexicon)
+        assert sorted(index.word_pairs.row(row).tolist()) == sorted(expected.tolist())
+        assert len(expected) == (len(words) + 1 if words else 0)
+        own = index.word_pairs.take(np.array([row])).weights
+        assert sorted(own) == pytest.approx(sorted(weights / np.linalg.norm(weights)))
+
+
+def test_postings_are_the_rows_of_each_word() -> None:
+    """Words, pairs and answers can be looked up by feature."""
+    index = build()
+    treaty = index.lexicon.id_of["treaty"]
+
+    assert index.postings.row(treaty).tolist() == [0, 1]
+    assert index.answer_postings.row(index.answer_lexicon.id_of["head"]).tolist() == [1]
+    assert len(index.pair_postings) == len(index.pairs.keys)
 
 
 def test_repetition_is_damped() -> None:

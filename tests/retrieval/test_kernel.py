@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
+from faqbot.retrieval import kernel
 from faqbot.retrieval.index import Index, build_index
-from faqbot.retrieval.kernel import Query, answer_support, likeness, ridge_weights
+from faqbot.retrieval.kernel import Query, ridge_weights
 from faqbot.retrieval.text import Synonyms, split_words
 from faqbot.retrieval.words import content_words
 
 if TYPE_CHECKING:
-    from conftest import Letters
+    from conftest import Letters, WordLetters
 
 _PHRASINGS = ("who signs a treaty", "where is the embassy", "dog bites man", "man bites dog", "???")
 
@@ -29,6 +30,16 @@ def query(text: str) -> Query:
     """Return *text* as it is compared without an encoder."""
     words = tuple(split_words(text))
     return Query(words, content_words(words))
+
+
+def likeness(index: Index, query: Query) -> np.ndarray:
+    """Return how alike all rows are to *query*."""
+    return kernel.likeness(index, query, np.arange(len(index.words)))
+
+
+def answer_support(index: Index, query: Query) -> np.ndarray:
+    """Return what answers say for all entries."""
+    return kernel.answer_support(index, query, np.arange(index.entry_count))
 
 
 def alike(text: str) -> dict[str, float]:
@@ -108,6 +119,21 @@ def test_answers_support_by_meaning(letters: Letters) -> None:
     support = answer_support(index, Query(("listen",), ("listen",), letters.encode(["listen"])[0]))
 
     assert support.tolist() == pytest.approx([0.15, 0])
+
+
+def test_some_rows_are_as_alike_as_among_all(word_letters: WordLetters) -> None:
+    """To compare a few rows, or entries, gives what comparing all gives."""
+    entries = [Entry(f"e{n}", text, text.upper()) for n, text in enumerate(_PHRASINGS)]
+    index = build_index(entries, Synonyms([]), word_letters)
+    words = ("who", "bites", "the", "embassies")
+    asked = Query(words, words, word_letters.encode([" ".join(words)])[0])
+
+    for some in ([], [3], [0, 2, 4], [1, 2, 3, 4]):
+        rows = np.array(some, np.intp)
+        assert kernel.likeness(index, asked, rows) == pytest.approx(likeness(index, asked)[rows])
+        assert kernel.answer_support(index, asked, rows) == pytest.approx(
+            answer_support(index, asked)[rows]
+        )
 
 
 def test_phrasings_that_say_the_same_do_not_outvote_one() -> None:

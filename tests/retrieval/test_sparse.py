@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,15 +37,59 @@ def test_dot(rows: list[dict[int, float]], activation: list[float]) -> None:
 
 
 @given(_ROWS, st.data())
-def test_gram(rows: list[dict[int, float]], data: st.DataObject) -> None:
-    """Products of chosen rows, in the order asked for and repeated where asked twice."""
+def test_take(rows: list[dict[int, float]], data: st.DataObject) -> None:
+    """Chosen rows stand in the order asked for, and are repeated where asked twice."""
     chosen = np.array(
         data.draw(st.lists(st.integers(0, max(len(rows) - 1, 0)), max_size=5 if rows else 0)),
         np.intp,
     )
     full = dense(rows)[chosen]
+    taken = Sparse.of(rows).take(chosen)
 
-    assert Sparse.of(rows).gram(chosen) == pytest.approx(full @ full.T, abs=1e-4)
+    assert len(taken) == len(chosen)
+    assert taken.dense() == pytest.approx(full[:, full.any(axis=0)], abs=1e-4)
+
+
+@given(_ROWS)
+def test_transposed(rows: list[dict[int, float]]) -> None:
+    """Rows become features and features rows, weights and all; each feature's rows rise."""
+    turned = Sparse.of(rows).transposed(_SIZE)
+    full = dense(rows)
+
+    assert len(turned) == _SIZE
+    for feature in range(_SIZE):
+        assert turned.row(feature).tolist() == np.flatnonzero(full[:, feature]).tolist()
+    assert turned.transposed(len(rows)).dot(np.ones(_SIZE, np.float32)) == pytest.approx(
+        full.sum(axis=1), abs=1e-4
+    )
+
+
+@given(_ROWS, st.data())
+def test_mix(rows: list[dict[int, float]], data: st.DataObject) -> None:
+    """Rows are added up by their weights."""
+    size = {"min_size": len(rows), "max_size": len(rows)}
+    weights = np.array(data.draw(st.lists(st.sampled_from([0, 0.5, 2]), **size)), np.float32)
+    mixed = Sparse.of(rows).mix(weights, _SIZE)
+
+    assert mixed.dtype == np.float32
+    assert mixed == pytest.approx(weights @ dense(rows), abs=1e-4)
+
+
+@given(st.lists(st.lists(st.integers(0, _SIZE - 1), max_size=6), max_size=6))
+def test_counted(texts: list[list[int]]) -> None:
+    """Uses are counted, damped and weighed by rarity; rows without any stay empty."""
+    rarity = np.linspace(1, 3, _SIZE, dtype=np.float32)
+    starts = np.cumsum([0, *map(len, texts)])
+    uses = np.array([use for text in texts for use in text], np.int64)
+    rows = [
+        {use: (1 + log(text.count(use))) * float(rarity[use]) for use in text} for text in texts
+    ]
+    counted, expected = Sparse.counted(starts, uses, rarity), Sparse.of(rows)
+
+    assert counted.starts.tolist() == expected.starts.tolist()
+    assert counted.ids.tolist() == expected.ids.tolist()
+    assert counted.weights == pytest.approx(expected.weights)
+    assert (counted.starts.dtype, counted.ids.dtype) == (np.int64, np.int32)
 
 
 @given(_ROWS)
@@ -64,7 +110,7 @@ def test_rows_come_back(rows: list[dict[int, float]]) -> None:
 
 @pytest.mark.parametrize("shape", [(0, 0), (3, 0), (0, 5), (3, 5), (2, 32), (5, 33), (4, 256)])
 def test_mutual(shape: tuple[int, int]) -> None:
-    """Products added up by slices are those of the whole, whatever does not fill the last slice."""
+    """Products made in parts are those of the whole, whatever does not fill the last part."""
     rows = np.random.default_rng(7).standard_normal(shape).astype(np.float32)
 
     assert mutual(rows).shape == (shape[0], shape[0])

@@ -1,0 +1,164 @@
+"""Which rows a question is compared with."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from faqbot.models import Entry
+from faqbot.retrieval import candidates as module
+from faqbot.retrieval.candidates import candidate_entries, candidate_rows
+from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.kernel import Query
+from faqbot.retrieval.ranking import rank_entries
+from faqbot.retrieval.text import Synonyms, split_words
+from faqbot.retrieval.words import content_words
+
+if TYPE_CHECKING:
+    from conftest import Letters, WordLetters
+
+_THINGS = [
+    f"{first}{last}"
+    for first in ("bel", "cor", "dim", "fal", "gon")
+    for last in ("ora", "use", "ity")
+]
+_VERBS = ["renew", "cancel", "print", "share", "lend", "repair", "paint", "sell", "measure", "hide"]
+_FRAMES = ("how do i {} my {}", "{} {}", "i want to {} the {}", "who may {} a {} here")
+
+
+def many() -> list[Entry]:
+    """Return 150 entries of four phrasings each."""
+    return [Entry(f"{verb} {thing}", *_texts(verb, thing)) for verb in _VERBS for thing in _THINGS]
+
+
+def _texts(verb: str, thing: str) -> tuple[str, str, tuple[str, ...]]:
+    first, *others = (frame.format(verb, thing) for frame in _FRAMES)
+    return first, f"Ask for the {thing} desk to {verb} it.", tuple(others)
+
+
+def query(text: str, encoder: Letters | None = None) -> Query:
+    """Return *text* as it is compared."""
+    words = tuple(split_words(text))
+    content = content_words(words)
+    if encoder is None:
+        return Query(words, content)
+    of_words = encoder.encode_words(content) if hasattr(encoder, "encode_words") else None
+    return Query(words, content, encoder.encode([text])[0], of_words)
+
+
+def index_of(encoder: Letters | None = None) -> Index:
+    """Return an index of the many entries."""
+    return build_index(many(), Synonyms([]), encoder)
+
+
+def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> None:
+    """Let hardly any row be compared."""
+    for name, value in (("_FEW", 10), ("_ROWS", rows), ("_ENTRIES", 10), ("_READ", read)):
+        monkeypatch.setattr(module, name, value)
+
+
+def questions() -> list[str]:
+    """Return changed phrasings: a word gone, or two letters of one swapped."""
+    draw = random.Random(5)
+    asked = []
+    for entry in draw.sample(many(), 40):
+        words = draw.choice(entry.phrasings).split()
+        if len(words) > 3:
+            words.pop(draw.randrange(2))
+        word = words[-1]
+        asked.append(" ".join([*words[:-1], word[:2] + word[3] + word[2] + word[4:]]))
+    return asked
+
+
+def test_all_of_few_rows_are_compared() -> None:
+    """A small knowledge base is compared whole."""
+    index = index_of()
+
+    assert candidate_rows(index, query("cancel")).tolist() == list(range(600))
+    assert candidate_entries(index, query("cancel"), np.arange(600)).tolist() == list(range(150))
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_what_is_found_among_candidates_is_found_among_all(
+    monkeypatch: pytest.MonkeyPatch, word_letters: WordLetters, *, encoded: bool
+) -> None:
+    """The best entry, its row and how alike it is are those of comparing every row."""
+    encoder = word_letters if encoded else None
+    index = index_of(encoder)
+    asked = [query(text, encoder) for text in questions()]
+    whole = [rank_entries(index, one) for one in asked]
+    few(monkeypatch, rows=100)
+
+    for one, full in zip(asked, whole, strict=True):
+        found = rank_entries(index, one)
+        assert (found.entries[0], found.rows[0]) == (full.entries[0], full.rows[0])
+        assert found.alike[0] == pytest.approx(full.alike[0])
+
+
+def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No row is there twice, and what costs is bounded."""
+    few(monkeypatch)
+    index = index_of()
+
+    for text in questions():
+        rows = candidate_rows(index, query(text))
+        assert len(rows) == 40
+        assert (np.diff(rows) > 0).all()
+        assert rows.tolist() == candidate_rows(index_of(), query(text)).tolist()
+        entries = candidate_entries(index, query(text), rows)
+        assert (np.diff(entries) > 0).all()
+        assert set(index.entry_of[rows].tolist()) <= set(entries.tolist())
+
+
+def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When little is read, the rare word decides and the common ones are left."""
+    few(monkeypatch, read=60)
+    index = index_of()
+    rows = candidate_rows(index, query("how do i repair my coruse"))
+    words = [{index.lexicon.words[word] for word in index.words.row(int(row))} for row in rows]
+
+    assert all("coruse" in row or "repair" in row for row in words)
+
+
+def test_an_answer_brings_its_entry_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry that only its answer speaks for is considered."""
+    few(monkeypatch)
+    entries = [*many(), Entry("far", "zebra", "Bring a passport.")]
+    index = build_index(entries, Synonyms([]), None)
+
+    assert 150 in rank_entries(index, query("passport")).entries
+
+
+def test_what_is_not_allowed_is_no_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hidden entries, however many, do not crowd out those that may be shown."""
+    few(monkeypatch)
+    index = index_of()
+    allowed = np.arange(150) == 149
+
+    found = rank_entries(index, query("how do i hide my gonity"), allowed)
+
+    assert found.entries.tolist() == [149]
+
+
+def test_words_that_nobody_knows_still_rank_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that shares nothing is compared with the first rows."""
+    few(monkeypatch)
+    index = index_of()
+
+    assert len(rank_entries(index, query("zxqv")).entries)
+    assert len(rank_entries(index, query("zxqv"), np.arange(150) > 100).entries)
+
+
+def test_an_encoder_of_sentences_brings_in_what_means_the_same(
+    monkeypatch: pytest.MonkeyPatch, letters: Letters
+) -> None:
+    """Without vectors of words, all rows' vectors are compared."""
+    few(monkeypatch)
+    index = index_of(letters)
+    anagram = query("".join(sorted("sellgonity")), letters)
+
+    assert index.lexicon.resembling(anagram.words[0]).likeness.max(initial=0) < 0.01
+    assert many()[rank_entries(index, anagram).entries[0]].id == "sell gonity"
