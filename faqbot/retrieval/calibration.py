@@ -63,7 +63,9 @@ def evidence(ranking: Ranking, unknown: float) -> NDArray[np.float64]:
     scores = ranking.scores
     leads = scores - scores[:1]
     leads[:1] = scores[:1] - (scores[1] if len(scores) > 1 else 0.0)
-    return np.stack([scores + LEAD * leads, np.full(len(scores), unknown)], axis=1)
+    rows = np.full((len(scores), 2), unknown)
+    rows[:, 0] = scores + LEAD * leads
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def fit(examples: Examples, prior: Calibration) -> Calibration:
 
 
 def _design(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack([np.ones(len(evidence)), evidence])
+    rows = np.ones((len(evidence), evidence.shape[1] + 1))
+    rows[:, 1:] = evidence
+    return rows
 
 
 def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Query, answer_activation, word_activation
+from faqbot.retrieval.kernel import Activation, Query, answer_activation, word_activation
 from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["candidate_entries", "candidate_rows"]
@@ -20,10 +20,10 @@ __all__ = ["candidate_entries", "candidate_rows"]
 _FEW = 2_000
 """So many rows, or entries, are all compared."""
 
-_READ = 32_768
+_READ = 16_384
 """How many uses of words are read to find candidates."""
 
-_ROWS, _ENTRIES = 512, 64
+_ROWS, _ENTRIES = 384, 64
 
 
 def candidate_rows(
@@ -33,12 +33,12 @@ def candidate_rows(
     count = len(index.words)
     if count <= _FEW:
         return np.arange(count)
-    activation = word_activation(index, query)
+    ids, weights = word_activation(index, query)
     if query.content_vectors is not None:
-        meaning = index.mixture.meaning
-        activation *= 1 - meaning
-        activation += meaning * _meant(index, query.content, query.content_vectors)
-    sums = _overlap(index.postings, activation, index.lexicon.rarity, count)
+        meant, meaning = _meant(index, query.content, query.content_vectors), index.mixture.meaning
+        ids = np.concatenate([ids, meant[0]])
+        weights = np.concatenate([(1 - meaning) * weights, meaning * meant[1]])
+    sums = _overlap(index.postings, ids, weights * index.lexicon.rarity[ids], count)
     if allowed is not None:
         sums[~allowed[index.entry_of]] = -1
     best = _best(sums, _ROWS)
@@ -52,40 +52,41 @@ def candidate_entries(index: Index, query: Query, rows: NDArray[np.intp]) -> NDA
     count = index.entry_count
     if count <= _FEW:
         return np.arange(count)
-    activation = answer_activation(index, query)
-    sums = _overlap(index.answer_postings, activation, index.answer_lexicon.rarity, count)
-    return np.union1d(_best(sums, _ENTRIES), index.entry_of[rows])
+    ids, weights = answer_activation(index, query)
+    worth = weights * index.answer_lexicon.rarity[ids]
+    return np.union1d(
+        _best(_overlap(index.answer_postings, ids, worth, count), _ENTRIES), index.entry_of[rows]
+    )
 
 
-def _meant(
-    index: Index, content: Sequence[str], vectors: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return what each known word counts for meaning what a word of *content* does, float32 (words,).
+def _meant(index: Index, content: Sequence[str], vectors: NDArray[np.float32]) -> Activation:
+    """Return which known words mean nearly what a word of *content* does, and what each counts.
 
     *vectors* are those of *content*, float32 (len(content), dimensions).
     """
-    lexicon = index.lexicon
-    meant = np.zeros(len(lexicon.words), np.float32)
-    square = 0.0
-    for word, vector in zip(content, vectors, strict=True):
-        weight = lexicon.rarity_of(word)
-        square += weight * weight
-        near = index.meanings.near(word, vector)
-        meant[near.ids] += weight * near.likeness
-    meant /= np.float32(square**0.5 or 1)
-    return meant
+    near = [
+        index.meanings.near(word, vector) for word, vector in zip(content, vectors, strict=True)
+    ]
+    rarity = np.array([index.lexicon.rarity_of(word) for word in content], np.float32)
+    rarity /= np.sqrt(rarity @ rarity)
+    shares = rarity.repeat([len(one.ids) for one in near])
+    ids, likeness = (
+        np.concatenate([getattr(one, name) for one in near]) for name in ("ids", "likeness")
+    )
+    return ids, shares * likeness
 
 
 def _overlap(
-    postings: Sparse, activation: NDArray[np.float32], rarity: NDArray[np.float32], count: int
-) -> NDArray[np.float64]:
-    """Return how much each of *count* rows shares of what is active, as far as is read: float64 (count,)."""
-    active = np.flatnonzero(activation)
-    active = active[np.argsort(-activation[active] * rarity[active], kind="stable")]
-    read = np.cumsum(postings.starts[active + 1] - postings.starts[active])
-    found = postings.take(active[: max(1, int(np.searchsorted(read, _READ, side="right")))])
-    weights = np.repeat(activation[active[: len(found)]], np.diff(found.starts)) * found.weights
-    return np.asarray(np.bincount(found.ids, weights, count), np.float64)
+    postings: Sparse, ids: NDArray[np.integer], worth: NDArray[np.float32], count: int
+) -> NDArray[np.float32]:
+    """Return how much each of *count* rows shares of the features *ids*, as far as is read: float32 (count,).
+
+    The features of most *worth*, float32 (len(ids),), are read first.
+    """
+    order = np.argsort(-worth, kind="stable")
+    read = (postings.starts[ids + 1] - postings.starts[ids])[order].cumsum()
+    first = order[: max(1, int(read.searchsorted(_READ, side="right")))]
+    return postings.mix(ids[first], worth[first], count)
 
 
 def _best(values: NDArray[np.floating], most: int) -> NDArray[np.intp]:

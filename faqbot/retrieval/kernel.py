@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ ANSWER_WORDS = 0.15
 ANSWER_MEANING = 0.15
 
 Floats = NDArray[np.float32]
+Activation: TypeAlias = tuple[NDArray[np.integer], Floats]
+"""Features, by number, and what each counts: integer (k,) and float32 (k,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,10 @@ def likeness(index: Index, query: Query, rows: NDArray[np.intp]) -> Floats:
     count, vectors = len(index.words), index.vectors
     words, pairs = word_activation(index, query), _pair_activation(index, query)
     if len(rows) == count:
-        alike, ordered = index.postings.mix(words, count), index.pair_postings.mix(pairs, count)
+        alike, ordered = index.postings.mix(*words, count), index.pair_postings.mix(*pairs, count)
     else:
-        alike, ordered = index.words.take(rows).dot(words), index.word_pairs.take(rows).dot(pairs)
+        alike = index.words.take(rows).dot(_in_full(*words, len(index.lexicon.words)))
+        ordered = index.word_pairs.take(rows).dot(_in_full(*pairs, len(index.pairs.keys)))
         vectors = vectors[rows]
     alike = (1 - PAIR_SHARE) * np.minimum(alike, 1) + PAIR_SHARE * ordered
     if query.vector is not None:
@@ -64,31 +68,31 @@ def likeness(index: Index, query: Query, rows: NDArray[np.intp]) -> Floats:
     return alike
 
 
-def word_activation(index: Index, query: Query) -> Floats:
-    """Return what each word of the lexicon counts for *query*, float32 (words,).
+def word_activation(index: Index, query: Query) -> Activation:
+    """Return which known words *query* has, or has look-alikes of, and what each counts.
 
-    Its product with a row is the cosine of rarity-weighted words, where a known word also answers to
-    its look-alikes.
+    The sum over a row's words is the cosine of rarity-weighted words, where a known word also answers
+    to its look-alikes. A word that several words of the question resemble is there several times.
     """
     lexicon = index.lexicon
-    activation = np.zeros(len(lexicon.words), np.float32)
-    square = 0.0
-    for word, count in Counter(query.words).items():
-        weight = damped(count) * lexicon.rarity_of(word)
-        square += weight * weight
-        near = lexicon.resembling(word)
-        activation[near.ids] += weight * near.likeness
-    activation /= np.float32(square**0.5 or 1)
-    return activation
+    counts = Counter(query.words)
+    if not counts:
+        return np.zeros(0, np.intp), np.zeros(0, np.float32)
+    near = [lexicon.resembling(word) for word in counts]
+    weights = [damped(count) * lexicon.rarity_of(word) for word, count in counts.items()]
+    scale = sum(weight * weight for weight in weights) ** -0.5
+    shares = np.array(weights, np.float32).repeat([len(one.ids) for one in near])
+    likeness = np.concatenate([one.likeness for one in near])
+    return np.concatenate([one.ids for one in near]), likeness * shares * np.float32(scale)
 
 
-def _pair_activation(index: Index, query: Query) -> Floats:
+def _pair_activation(index: Index, query: Query) -> Activation:
     ids, weights = index.pairs.weigh(query.words, index.lexicon)
-    return _unit(ids, weights, len(index.pairs.keys))
+    return ids, _unit(weights)
 
 
-def answer_activation(index: Index, query: Query) -> Floats:
-    """Return what each word of the answers counts for *query*, float32 (words,), of length 1."""
+def answer_activation(index: Index, query: Query) -> Activation:
+    """Return which words of the answers *query* has, and what each counts; the counts have length 1."""
     lexicon = index.answer_lexicon
     known = {
         lexicon.id_of[word]: damped(count) * lexicon.rarity_of(word)
@@ -96,13 +100,15 @@ def answer_activation(index: Index, query: Query) -> Floats:
         if word in lexicon.id_of
     }
     ids = np.fromiter(known, np.intp, len(known))
-    return _unit(ids, np.fromiter(known.values(), np.float32, len(known)), len(lexicon.words))
+    return ids, _unit(np.fromiter(known.values(), np.float32, len(known)))
 
 
-def _unit(ids: NDArray[np.intp], weights: Floats, size: int) -> Floats:
-    vector = np.zeros(size, np.float32)
-    vector[ids] = weights / np.float32(np.sqrt(weights @ weights) or 1)
-    return vector
+def _unit(weights: Floats) -> Floats:
+    return weights / np.float32(float(weights @ weights) ** 0.5 or 1)
+
+
+def _in_full(ids: NDArray[np.integer], weights: Floats, size: int) -> Floats:
+    return np.asarray(np.bincount(ids, weights, size), np.float32)
 
 
 def answer_support(index: Index, query: Query, entries: NDArray[np.intp]) -> Floats:
@@ -112,10 +118,11 @@ def answer_support(index: Index, query: Query, entries: NDArray[np.intp]) -> Flo
     """
     words, vectors = answer_activation(index, query), index.answer_vectors
     if len(entries) == index.entry_count:
-        support = ANSWER_WORDS * index.answer_postings.mix(words, index.entry_count)
+        support = index.answer_postings.mix(*words, index.entry_count)
     else:
-        support = ANSWER_WORDS * index.answers.take(entries).dot(words)
-        vectors = vectors[entries]
+        activation = _in_full(*words, len(index.answer_lexicon.words))
+        support, vectors = index.answers.take(entries).dot(activation), vectors[entries]
+    support *= ANSWER_WORDS
     if query.vector is not None:
         support += ANSWER_MEANING * np.vecdot(vectors, query.vector)
     return support
@@ -127,10 +134,12 @@ def ridge_weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArra
     Returns how much the label of each row counts, float64 (len(rows),).
     """
     meaning, sharpness = index.mixture.meaning, index.mixture.sharpness
-    features = index.words.take(rows).dense()
+    between = index.words.take(rows).dense()
     if index.vectors.shape[1]:
-        shares = np.sqrt(np.array([1 - meaning, meaning], np.float32))
-        features = np.hstack([shares[0] * features, shares[1] * index.vectors[rows]])
-    gram = np.exp(sharpness * (mutual(features) - 1)).astype(np.float64)
-    np.fill_diagonal(gram, 1 + RIDGE)
-    return np.linalg.solve(gram, np.exp(sharpness * (alike - 1)).astype(np.float64))
+        words = (1 - meaning) ** 0.5 * between
+        between = np.concatenate([words, meaning**0.5 * index.vectors[rows]], axis=1)
+    gram = np.exp(sharpness * (mutual(between) - 1))
+    gram.flat[:: len(rows) + 1] = 1 + RIDGE
+    return np.linalg.solve(
+        gram.astype(np.float64), np.exp(sharpness * (alike - 1)).astype(np.float64)
+    )

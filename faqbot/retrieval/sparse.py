@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Sparse", "mutual", "spread"]
+__all__ = ["Sparse", "mutual"]
 
 _WIDTH = 8
 _ONE_THREAD = 250_000  # multiplications; OpenBLAS gives more than 262,144 to several threads
@@ -61,7 +61,11 @@ class Sparse:
     def take(self, rows: NDArray[np.integer]) -> Sparse:
         """Return *rows*, in the order asked for, as sparse rows of their own."""
         begins = self.starts[rows]
-        place, starts = spread(begins, self.starts[rows + 1] - begins)
+        lengths = self.starts[rows + 1] - begins
+        starts = np.zeros(len(rows) + 1, np.int64)
+        lengths.cumsum(out=starts[1:])
+        place = (begins - starts[:-1]).repeat(lengths)
+        place += np.arange(len(place))
         return Sparse(starts, self.ids[place], self.weights[place])
 
     def transposed(self, features: int) -> Sparse:
@@ -76,32 +80,23 @@ class Sparse:
         """Return each row's inner product with *activation*, float32 (features,), as float32 (rows,)."""
         return _sums(self.starts, activation[self.ids] * self.weights)
 
-    def mix(self, weights: NDArray[np.float32], features: int) -> NDArray[np.float32]:
-        """Return the sum of the rows, each times its one of *weights*, in full: float32 (features,)."""
-        active = np.flatnonzero(weights)
-        found = self.take(active)
-        products = np.repeat(weights[active], np.diff(found.starts)) * found.weights
+    def mix(
+        self, rows: NDArray[np.integer], weights: NDArray[np.float32], features: int
+    ) -> NDArray[np.float32]:
+        """Return the sum of *rows*, each times its one of *weights*, in full: float32 (features,)."""
+        found = self.take(rows)
+        products = weights.repeat(found.starts[1:] - found.starts[:-1]) * found.weights
         return np.asarray(np.bincount(found.ids, products, features), np.float32)
 
     def dense(self) -> NDArray[np.float32]:
         """Return the rows in full, float32 (rows, features that they have)."""
-        present, column = np.unique(self.ids, return_inverse=True)
-        rows = np.zeros((len(self), len(present)), np.float32)
-        rows[np.repeat(np.arange(len(self)), np.diff(self.starts)), column] = self.weights
+        order = self.ids.argsort()
+        ranked = self.ids[order]
+        column = np.zeros(len(order), np.intp)
+        column[order[1:]] = (ranked[1:] != ranked[:-1]).cumsum()
+        rows = np.zeros((len(self), column.max(initial=-1) + 1), np.float32)
+        rows[np.arange(len(self)).repeat(self.starts[1:] - self.starts[:-1]), column] = self.weights
         return rows
-
-
-def spread(
-    begins: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the places of slices laid end to end, and where each slice starts among them.
-
-    *begins* and *lengths*, int64 (slices,), are where each slice begins and how long it is. The places
-    are int64 (sum of lengths,), the starts int64 (slices + 1,).
-    """
-    starts = np.zeros(len(begins) + 1, np.int64)
-    np.cumsum(lengths, out=starts[1:])
-    return np.arange(starts[-1]) + np.repeat(begins - starts[:-1], lengths), starts
 
 
 def _sums(starts: NDArray[np.int64], products: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -69,7 +69,7 @@ def test_mix(rows: list[dict[int, float]], data: st.DataObject) -> None:
     """Rows are added up by their weights."""
     size = {"min_size": len(rows), "max_size": len(rows)}
     weights = np.array(data.draw(st.lists(st.sampled_from([0, 0.5, 2]), **size)), np.float32)
-    mixed = Sparse.of(rows).mix(weights, _SIZE)
+    mixed = Sparse.of(rows).mix(np.arange(len(rows)), weights, _SIZE)
 
     assert mixed.dtype == np.float32
     assert mixed == pytest.approx(weights @ dense(rows), abs=1e-4)
