@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from faqbot.retrieval.text import split_words
-from faqbot.retrieval.words import content_words, english_words
+from faqbot.retrieval.words import content_words, english_words, is_content, is_telling, listed
 
 
 def test_content_words_leave_out_how_a_question_is_put() -> None:
@@ -26,3 +26,17 @@ def test_english_words_are_plain() -> None:
     assert len(words) > 30_000
     assert {"diplomacy", "hello", "the"} <= words
     assert all(len(word) >= 3 and word.isascii() and word.islower() for word in words)
+
+
+def test_telling_words_are_not_those_of_asking() -> None:
+    """A word such as "explain" is content, but tells no more than "what is"; "the" is not even content."""
+    assert is_telling("treaty")
+    assert is_content("explain")
+    assert not is_telling("explain")
+    assert not is_content("the")
+    assert not is_telling("the")
+
+
+def test_lists_keep_their_order() -> None:
+    """Numbers are counted by it."""
+    assert listed("spelled_numbers")[:3] == ("two", "three", "four")

@@ -1,0 +1,91 @@
+"""Words that are opposites, by list and by prefix."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+
+from faqbot.retrieval.opposites import alike, opposite, share_a_side, sides_of
+from faqbot.retrieval.text import split_words
+
+
+def told(question: str, *phrasings: str) -> tuple[str, str] | None:
+    """Return the opposites in *question* and an entry of *phrasings*, the first the nearest."""
+    split = [split_words(phrasing) for phrasing in phrasings]
+    words = [word for phrasing in split for word in phrasing]
+    return opposite(split_words(question), split[0], sides_of(words), set(words))
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing", "pair"),
+    [
+        ("selling shares", "where to buy shares", ("selling", "buy")),
+        ("the western gate", "the north gate", ("western", "north")),
+        ("multilateral talks", "bilateral talks", ("multilateral", "bilateral")),
+        ("turn the kitchen lights off", "turn on the lights", ("turn off", "turn on")),
+        ("stopped trials", "starting a trial", ("stopped", "starting")),
+        ("parties to it", "stories", None),
+        ("unpaid leave", "paid leave", ("unpaid", "paid")),
+        ("paid leave", "unpaid leave", ("paid", "unpaid")),
+        ("regular verbs", "irregular verbs", ("regular", "irregular")),
+        ("my voice", "my invoice", None),
+        ("buy", "see", None),
+    ],
+)
+def test_opposites_are_told(question: str, phrasing: str, pair: tuple[str, str] | None) -> None:
+    """In regular forms and in two words that stand apart; what only looks like a prefix is none."""
+    assert told(question, phrasing) == pair
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasings"),
+    [
+        ("how to sell", ["buy shares", "sell shares"]),
+        ("how to buy and sell", ["buy shares"]),
+        ("unpaid leave", ["paid leave", "unpaid leave"]),
+        ("when to sell", ["what about shares", "buy shares"]),
+        ("able", ["unable"]),
+    ],
+)
+def test_both_sides_and_other_phrasings_tell_nothing(question: str, phrasings: list[str]) -> None:
+    """An entry or a question with both is about both; only the nearest phrasing is held against it."""
+    assert told(question, *phrasings) is None
+
+
+def test_words_of_a_side_mean_the_same() -> None:
+    """So one for the other makes no difference."""
+    assert share_a_side("purchase", "bought")
+    assert not share_a_side("purchase", "sell")
+    assert not share_a_side("purchase", "house")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("stop", "stopping", True),
+        ("policy", "policies", True),
+        ("share", "sharing", True),
+        ("buyer", "buys", True),
+        ("us", "use", False),
+        ("gas", "ga", False),
+        ("print", "sprint", False),
+    ],
+)
+def test_regular_endings_make_no_other_word(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - a parameter
+    """Plurals, tenses and doubled letters; never a stem of two letters."""
+    assert alike(one, other) is alike(other, one) is same
+
+
+def test_the_list_is_sound() -> None:
+    """Over a hundred groups of two sides or more, in plain words, none of which is on two sides."""
+    text = files("faqbot.retrieval").joinpath("opposites.txt").read_text(encoding="ascii")
+    groups = [line.split(" / ") for line in text.splitlines() if line and line[0] != "#"]
+
+    assert len(groups) > 100
+    for group in groups:
+        terms = Counter(term for side in group for term in side.split())
+        assert len(group) > 1, group
+        assert max(terms.values()) == 1, group
+        assert all(term.replace("_", "").isalpha() and term.count("_") < 2 for term in terms)
