@@ -3,24 +3,153 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass
 
 from faqbot.retrieval.index import Index
+from faqbot.retrieval.negation import affirmed, affirms, denies, negated
+from faqbot.retrieval.numerals import Numeral, numerals, other_number
+from faqbot.retrieval.opposites import Sides, alike, opposite, share_a_side, sides_of
 from faqbot.retrieval.reading import Reading
+from faqbot.retrieval.telling import core, difference, is_slot
 from faqbot.retrieval.text import split_words, tidy
 
-__all__ = ["doubt"]
+__all__ = ["Guard"]
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 _LOOKS_ALIKE = 0.5
+_MOST_CACHED = 2000
 
 
-def doubt(index: Index, reading: Reading) -> str:
-    """Return a sentence on why no entry should answer *reading* outright, or "" when nothing is amiss."""
-    for name in _names(reading.text):
-        if not all(_is_known(index, word) for word in split_words(tidy(name))):
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What an entry's phrasings say: their words in order, and what the guard looks for in them."""
+
+    phrasings: tuple[tuple[str, ...], ...]
+    cores: tuple[tuple[str, ...], ...]
+    words: frozenset[str]
+    sides: Sides
+    numerals: tuple[Numeral, ...]
+    denies: bool
+
+    @classmethod
+    def of(cls, phrasings: Sequence[Sequence[str]]) -> _Spoken:
+        sides: dict[tuple[int, int], str] = {}
+        for words in phrasings:
+            sides |= sides_of(words)
+        return cls(
+            tuple(map(tuple, phrasings)),
+            tuple(map(core, phrasings)),
+            frozenset(word for words in phrasings for word in words),
+            sides,
+            tuple(numeral for words in phrasings for numeral in numerals(words)),
+            any(map(denies, phrasings)),
+        )
+
+
+class Guard:
+    """Holds a question against the entry that matches it best, and names what is amiss.
+
+    Safe to share between threads: what it caches is the same whoever computes it.
+    """
+
+    def __init__(self, index: Index, split: Callable[[int], Sequence[str]]) -> None:
+        """Guard the entries of *index*; *split* gives the words of a row, as a question's are read."""
+        self._index = index
+        self._split = split
+        self._spoken: dict[int, _Spoken] = {}
+
+    def doubt(self, reading: Reading, row: int) -> str:
+        """Return a sentence on why the entry of *row* should not answer *reading* outright, else "".
+
+        *row* is the phrasing of that entry which is nearest to the question.
+        """
+        name = _unknown_name(self._index, reading.text)
+        if name:
             return f"The knowledge base does not speak of \u201c{name}\u201d."
+        entry = int(self._index.entry_of[row])
+        spoken = self._speaks(entry)
+        nearest = spoken.phrasings[row - int(self._index.first_row[entry])]
+        return (
+            _opposed(reading.words, nearest, spoken)
+            or _denied(reading.words, nearest, spoken)
+            or _numbered(reading.words, nearest, spoken)
+            or self._uncovered(reading.words, nearest, spoken, entry)
+        )
+
+    def _speaks(self, entry: int) -> _Spoken:
+        found = self._spoken.get(entry)
+        if found is None:
+            if len(self._spoken) >= _MOST_CACHED:
+                self._spoken.clear()
+            rows = range(self._index.first_row[entry], self._index.first_row[entry + 1])
+            found = self._spoken[entry] = _Spoken.of([self._split(row) for row in rows])
+        return found
+
+    def _uncovered(
+        self, words: Sequence[str], nearest: Sequence[str], spoken: _Spoken, entry: int
+    ) -> str:
+        """Doubt a question that differs from the nearest phrasing in a word that the entry lacks."""
+        found = difference(words, nearest, lambda word: self._has(word, spoken, entry))
+        if found is None:
+            return ""
+        word, instead = found
+        if share_a_side(word, instead) or is_slot(word, words, spoken.cores):
+            return ""
+        if instead:
+            return f"The question says \u201c{word}\u201d where the best match says \u201c{instead}\u201d."
+        return f"The best match does not speak of \u201c{word}\u201d."
+
+    def _has(self, word: str, spoken: _Spoken, entry: int) -> bool:
+        """Tell whether the entry speaks of *word*: in its answer it does so only if no phrasing does."""
+        if _resembles(self._index, word, spoken.words):
+            return True
+        number = self._index.answer_lexicon.id_of.get(word)
+        if number is None or word in self._index.lexicon.id_of:
+            return False
+        return number in self._index.answers.row(entry)
+
+
+def _resembles(index: Index, word: str, words: Container[str]) -> bool:
+    """Tell whether *word*, or a known word that looks like it, is among *words*."""
+    near = index.lexicon.resembling(word)
+    numbers = near.ids[near.likeness > _LOOKS_ALIKE].tolist()
+    return word in words or any(index.lexicon.words[number] in words for number in numbers)
+
+
+def _opposed(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
+    found = opposite(words, nearest, spoken.sides, spoken.words)
+    if found is None:
+        return ""
+    return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
+
+
+def _denied(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
+    """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
+    if not spoken.denies:
+        for word in negated(words):
+            if any(alike(word, other) for other in spoken.words):
+                return f"The question negates \u201c{word}\u201d, the best match does not."
+    elif affirms(words) and affirmed(words) == affirmed(nearest):
+        for word in negated(nearest):
+            if all(map(denies, (other for other in spoken.phrasings if word in other))):
+                return f"The best match negates \u201c{word}\u201d, the question does not."
+    return ""
+
+
+def _numbered(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
+    found = other_number(words, nearest, spoken.numerals)
+    if found is None:
+        return ""
+    return f"The question says \u201c{found[0]}\u201d, but the best match \u201c{found[1]}\u201d."
+
+
+def _unknown_name(index: Index, text: str) -> str:
+    """Return the first name in *text* that the knowledge base does not speak of, else ""."""
+    for name in _names(text):
+        if not all(_is_known(index, word) for word in split_words(tidy(name))):
+            return name
     return ""
 
 

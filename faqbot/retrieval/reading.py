@@ -53,6 +53,10 @@ class Reader:
         read = " ".join(words) if corrections else rewritten
         return Reading(read, words, tuple(dict.fromkeys(corrections)), tuple(dict.fromkeys(used)))
 
+    def split(self, text: str) -> list[str]:
+        """Return the words of *text*, a phrasing, as those of a question are matched with them."""
+        return split_words(self._synonyms.rewrite(tidy(text))[0])
+
     def query(self, reading: Reading) -> Query:
         """Return what is compared with the knowledge base's phrasings."""
         content = content_words(reading.words)

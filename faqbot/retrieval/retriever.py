@@ -9,15 +9,18 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.models import Entry, Match, Question
-from faqbot.retrieval.calibration import Calibration
+from faqbot.models import Caution, Entry, Match, Question
+from faqbot.retrieval.calibration import Calibration, thresholds
 from faqbot.retrieval.exact import LOOSEST
-from faqbot.retrieval.guard import doubt
+from faqbot.retrieval.guard import Guard
 from faqbot.retrieval.index import Index, phrasing_at
 from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader, Reading
 
 __all__ = ["Retrieval", "Retriever"]
+
+_LEAST_DOUBTED = thresholds(Caution.LOW).suggest
+"""What is less sure than this is never answered, so that there is nothing to doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Retriever:
         self._reader = reader
         self._calibration = calibration
         self._phrasing = partial(phrasing_at, index, entries)
+        self._guard = Guard(index, lambda row: reader.split(self._phrasing(row)))
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int) -> Retrieval:
@@ -67,7 +71,13 @@ class Retriever:
         confidences = self._calibration.confidences(ranking, unknown)
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
-        return Retrieval(matches, reading, exact, "" if exact else doubt(self._index, reading))
+        doubt = "" if exact else self._doubt(reading, ranking, confidences)
+        return Retrieval(matches, reading, exact, doubt)
+
+    def _doubt(self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]) -> str:
+        if not len(confidences) or confidences[0] < _LEAST_DOUBTED:
+            return ""
+        return self._guard.doubt(reading, int(ranking.rows[0]))
 
     def _matches(
         self,

@@ -84,3 +84,10 @@ def test_a_query_has_what_its_encoder_gives(letters: Letters, word_letters: Word
     assert np.array_equal(texts.vector, letters.encode(["what is a treaty"])[0])
     assert words.content_vectors is not None
     assert np.array_equal(words.content_vectors, letters.encode(["treaty"]))
+
+
+def test_a_phrasing_is_split_as_a_question_is() -> None:
+    """With synonyms written in full, and nothing repaired: what is stored is meant."""
+    read = reader()
+
+    assert read.split("What's the trety?") == ["what", "is", "the", "trety"]
