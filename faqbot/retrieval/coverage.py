@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Query
+from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["coverage"]
 
@@ -21,13 +22,14 @@ def coverage(
     """
     if not query.content:
         return np.zeros(len(entries), np.float32)
-    words = [_word_ids(index, int(entry), without) for entry in entries]
-    lengths = np.array([*map(len, words)])
-    starts, filled = np.cumsum(lengths) - lengths, np.flatnonzero(lengths)
-    alike = _word_likeness(index, query, np.concatenate(words))
+    words = index.content.take(entries)
+    alike = _word_likeness(index, query, words.ids)
+    if without is not None:
+        alike[:, _lost(index, entries, words, without)] = 0
     best = np.zeros((len(alike), len(entries)), np.float32)
+    filled = (words.starts[:-1] < words.starts[1:]).nonzero()[0]
     if len(filled):
-        best[:, filled] = np.maximum.reduceat(alike, starts[filled], axis=1)
+        best[:, filled] = np.maximum.reduceat(alike, words.starts[filled], axis=1)
     rarity = np.array([index.lexicon.rarity_of(word) for word in query.content], np.float32)
     shares: NDArray[np.float32] = (rarity / rarity.sum()) @ best
     return shares
@@ -57,10 +59,13 @@ def _look_alike(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[n
     return np.where(known[places] == wanted, values[places], np.float32(0))
 
 
-def _word_ids(index: Index, entry: int, without: int | None) -> NDArray[np.int32]:
-    ids = index.content.row(entry)
-    if without is None or index.entry_of[without] != entry:
-        return ids
-    rows = range(index.first_row[entry], index.first_row[entry + 1])
-    others = [index.words.row(row) for row in rows if row != without]
-    return ids[np.isin(ids, np.concatenate([*others, ids[:0]]))]
+def _lost(
+    index: Index, entries: NDArray[np.intp], words: Sparse, without: int
+) -> NDArray[np.bool_]:
+    """Tell which *words* of *entries* no phrasing of the entry says but row *without*: bool (words,)."""
+    owner = entries.repeat(words.starts[1:] - words.starts[:-1])
+    entry = index.entry_of[without]
+    rows = np.arange(index.first_row[entry], index.first_row[entry + 1])
+    others = index.words.take(rows[rows != without]).ids
+    lost: NDArray[np.bool_] = (owner == entry) & ~np.isin(words.ids, others)
+    return lost

@@ -80,10 +80,11 @@ class WordLlamaEncoder:
         """Return the vector of each of *words*, as long as it counts: float32 (len(words), 256)."""
         known = self._words
         new = [word for word in dict.fromkeys(words) if word not in known]
-        if len(known) + len(new) > self._MOST_CACHED:
+        if new and len(known) + len(new) > self._MOST_CACHED:
             known = self._words = {}
             new = list(dict.fromkeys(words))
-        known.update(zip(new, self._read_vectors(new), strict=True))
+        if new:
+            known.update(zip(new, self._read_vectors(new), strict=True))
         found = [known[word] for word in words]
         return np.array(found, np.float32).reshape(len(words), self._vectors.shape[1])
 

@@ -161,11 +161,13 @@ def _rank(
 def _nearest_of_each_entry(
     index: Index, rows: NDArray[np.intp], alike: NDArray[np.float32]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """Return the entries that *rows* ask for, each with the row most *alike*, and how alike that is."""
+    """Return the entries that *rows*, which rise, ask for, each with its row most *alike*, and how alike."""
     asks = rows < index.asking
     rows, alike = rows[asks], alike[asks]
     entries = index.entry_of[rows]
-    order = np.lexsort((rows, -alike, entries))
-    entries, rows, alike = entries[order], rows[order], alike[order]
-    first = np.flatnonzero(np.diff(entries, prepend=-1))
-    return entries[first].astype(np.intp), rows[first], alike[first]
+    order = np.lexsort((-alike, entries))
+    entries = entries[order]
+    first = np.ones(len(entries), np.bool_)
+    first[1:] = entries[1:] != entries[:-1]
+    nearest = order[first]
+    return entries[first].astype(np.intp), rows[nearest], alike[nearest]
