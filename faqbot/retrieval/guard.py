@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from faqbot.retrieval.index import Index
@@ -20,6 +20,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 _LOOKS_ALIKE = 0.5
 _MOST_CACHED = 2000
+_STORY = 20
+"""Who uses more words than these tells a story, in which a "not" is seldom what is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class _Spoken:
     words: frozenset[str]
     sides: Sides
     numerals: tuple[Numeral, ...]
+    negated: frozenset[str]
     denies: bool
 
     @classmethod
@@ -44,6 +47,7 @@ class _Spoken:
             frozenset(word for words in phrasings for word in words),
             sides,
             tuple(numeral for words in phrasings for numeral in numerals(words)),
+            frozenset(word for words in phrasings for word in negated(words)),
             any(map(denies, phrasings)),
         )
 
@@ -127,15 +131,18 @@ def _opposed(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> s
 
 def _denied(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
     """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
-    if not spoken.denies:
-        for word in negated(words):
-            if any(alike(word, other) for other in spoken.words):
-                return f"The question negates \u201c{word}\u201d, the best match does not."
-    elif affirms(words) and affirmed(words) == affirmed(nearest):
+    for word in () if denies(nearest) or len(words) > _STORY else negated(words):
+        if _is_among(word, spoken.words) and not _is_among(word, spoken.negated):
+            return f"The question negates \u201c{word}\u201d, the best match does not."
+    if spoken.denies and affirms(words) and affirmed(words) == affirmed(nearest):
         for word in negated(nearest):
             if all(map(denies, (other for other in spoken.phrasings if word in other))):
                 return f"The best match negates \u201c{word}\u201d, the question does not."
     return ""
+
+
+def _is_among(word: str, words: Collection[str]) -> bool:
+    return word in words or any(alike(word, other) for other in words)
 
 
 def _numbered(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from faqbot.retrieval.opposites import alike
 from faqbot.retrieval.words import is_telling, listed
@@ -27,16 +27,21 @@ _YEAR = re.compile(r"(1[5-9]|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number, and the telling word or the letters right *before* and *after* it; "" if there are none."""
+    """A number, and the telling word or the letters right *before* and *after* it; "" if there are none.
+
+    *value* is in digits, with a full stop at the end for an ordinal; *typed* is how it was typed.
+    """
 
     value: str
     before: str
     after: str
+    typed: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        """Return the number with the word that says what it is of."""
-        value = self.value.rstrip(".")
-        return f"{self.before} {value}" if self.before else f"{value} {self.after}".rstrip()
+        """Return what was typed, with the word that says what it is of."""
+        if self.before and self.before not in self.typed:
+            return f"{self.before} {self.typed}"
+        return self.typed if self.after in self.typed else f"{self.typed} {self.after}"
 
     def is_of_same(self, other: Numeral) -> bool:
         """Tell whether both number the same: they are years, or stand next to the same word."""
@@ -75,7 +80,8 @@ def _numeral(words: Sequence[str], start: int, end: int, run: Sequence[Parts]) -
     after = run[-1][2] or _telling_at(words, end)
     if after in _SPANS and not _telling_at(words, end + 1):
         after = ""
-    return Numeral(".".join(value for _, value, _ in run), before, after)
+    value = ".".join(digits for _, digits, _ in run)
+    return Numeral(value, before, after, ".".join(words[start:end]))
 
 
 def _telling_at(words: Sequence[str], place: int) -> str:

@@ -153,12 +153,23 @@ def test_a_word_of_the_answer_counts_only_if_no_phrasing_has_it() -> None:
     assert "“fair”" in Desk((told, other)).doubt("What is fair trade?", "a")
 
 
-def test_the_denial_of_one_phrasing_is_no_surprise_elsewhere() -> None:
-    """An entry that both affirms and denies is not doubted for either."""
-    both = Entry("a", "Why is my card not blocked?", "So.", ("Is my card blocked?",))
+def test_an_entry_may_affirm_and_deny() -> None:
+    """What it does in any phrasing is no surprise; a denial of something else is none of that."""
+    both = Entry("a", "Why is my card not blocked?", "So.", ("Is my card blocked?", "no fee"))
+    desk = Desk((both,))
 
-    assert Desk((both,)).doubt("why is my card blocked", "a") == ""
-    assert Desk((both,)).doubt("is my card not blocked", "a", 1) == ""
+    assert desk.doubt("why is my card blocked", "a") == ""
+    assert desk.doubt("is my card not blocked", "a", 1) == ""
+    assert "“card”" in desk.doubt("what if I have no card", "a", 1)
+    assert "“card”" not in desk.doubt("what if I have no card", "a", 2)
+
+
+def test_a_story_may_say_not(desk: Desk) -> None:
+    """In more than twenty words, it is seldom what is asked about."""
+    story = "I had a long day and then I saw that there was one thing I forgot so I want to"
+
+    assert "“cancel”" in desk.doubt("I do not want to cancel", "cancel")
+    assert desk.doubt(f"{story} cancel, do not cancel", "cancel") == ""
 
 
 def test_synonyms_are_read_alike_on_both_sides() -> None:
