@@ -11,9 +11,9 @@ from faqbot.retrieval.reading import Reader
 from faqbot.retrieval.text import Synonyms
 from faqbot.retrieval.tuning import tune
 
-# The word a phrasing is about stands once among words that the other entry uses over and over.
-TREATIES = Entry("treaty", "who signs a treaty now", "", ("name who would sign what treaty",))
-FEES = Entry("fee", "who signs for the fee now", "", ("now name the fee who would sign for",))
+# A phrasing shares its function words with the other entry and its subject with its own.
+TREATIES = Entry("treaty", "treaty who is that now", "", ("treaty what were they then",))
+FEES = Entry("fee", "fee who is that now", "", ("fee what were they then",))
 
 
 def prepared() -> tuple[Index, dict[int, Query]]:
