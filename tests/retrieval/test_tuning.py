@@ -12,8 +12,8 @@ from faqbot.retrieval.text import Synonyms
 from faqbot.retrieval.tuning import tune
 
 # A phrasing shares its function words with the other entry and its subject with its own.
-TREATIES = Entry("treaty", "treaty who is that now", "", ("treaty what were they then",))
-FEES = Entry("fee", "fee who is that now", "", ("fee what were they then",))
+TREATIES = Entry("treaty", "treaty who is that", "", ("treaty what were they",))
+FEES = Entry("fee", "fee who is this", "", ("fee what were these",))
 
 
 def prepared() -> tuple[Index, dict[int, Query]]:
