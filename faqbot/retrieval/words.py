@@ -10,17 +10,10 @@ __all__ = [
     "ARTICLES",
     "ASKING",
     "content_words",
-    "english_words",
     "is_content",
     "is_telling",
     "listed",
 ]
-
-
-@lru_cache(maxsize=1)
-def english_words() -> frozenset[str]:
-    """Return some 40,000 common English words of three letters or more, in lower case."""
-    return _listed("english.txt")
 
 
 @lru_cache(maxsize=1)

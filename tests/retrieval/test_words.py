@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from faqbot.retrieval.text import split_words
-from faqbot.retrieval.words import content_words, english_words, is_content, is_telling, listed
+from faqbot.retrieval.words import content_words, is_content, is_telling, listed
 
 
 def test_content_words_leave_out_how_a_question_is_put() -> None:
@@ -17,15 +17,6 @@ def test_a_question_of_function_words_is_about_them() -> None:
     """Else it would be about nothing; only no words have none."""
     assert content_words(["who", "are", "you", "who"]) == ("who", "are", "you")
     assert content_words([]) == ()
-
-
-def test_english_words_are_plain() -> None:
-    """Thousands, each as the splitter would give it, and three letters long or more."""
-    words = english_words()
-
-    assert len(words) > 30_000
-    assert {"diplomacy", "hello", "the"} <= words
-    assert all(len(word) >= 3 and word.isascii() and word.islower() for word in words)
 
 
 def test_telling_words_are_not_those_of_asking() -> None:

@@ -1,0 +1,31 @@
+"""The words of English: the common ones, and names that are nobody's slip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+
+__all__ = ["english_names", "english_words"]
+
+_TIERS = 3
+
+
+@lru_cache(maxsize=1)
+def english_words() -> Mapping[str, int]:
+    """Return some 46,000 English words of three letters or more, in lower case, with how rare each is.
+
+    That is 0 for the 4,000 commonest, 1 for the next 7,000, and 2 for the rest.
+    """
+    return {word: tier for tier, part in enumerate(_parts()[:_TIERS]) for word in part.split()}
+
+
+@lru_cache(maxsize=1)
+def english_names() -> frozenset[str]:
+    """Return some 9,000 names and abbreviations, in lower case, that are no English words."""
+    return frozenset(_parts()[_TIERS].split())
+
+
+def _parts() -> list[str]:
+    text = files("faqbot.retrieval").joinpath("english.txt").read_text(encoding="ascii")
+    return text.split("\n\n")

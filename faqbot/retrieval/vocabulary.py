@@ -1,0 +1,103 @@
+"""Known words in which look-alikes of a typed one are found fast."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from faqbot.retrieval.sounds import consonants
+
+__all__ = ["LookAlike", "Vocabulary"]
+
+_FEWER, _MORE = 1, 2
+"""As many letters may a known word have fewer, or more, than the typed one."""
+
+_MOST_EDITS = 2
+_BITS_AN_EDIT = 2
+
+_FARTHEST = 2
+_LONGER, _LONG = 5, 8
+"""As many letters and sounds may be wrong together; one more in a longer word, two in a long one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A known *word* and its *price*; *edits* make it of the typed word, *sounds* are its wrong consonants.
+
+    Two neighbours swapped are one edit.
+    """
+
+    word: str
+    price: float
+    edits: int
+    sounds: int
+
+
+class Vocabulary:
+    """Known words, each of letters a to z and with a price."""
+
+    def __init__(self, prices: Mapping[str, float]) -> None:
+        """Take the words and their *prices*."""
+        by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for word in prices:
+            by_length[len(word)].append(word)
+        counts = [len(by_length[length]) for length in range(max(by_length, default=0) + 1)]
+        self._starts = [0, *accumulate(counts)]
+        self._words = [word for length in range(len(counts)) for word in by_length[length]]
+        self._prices = [prices[word] for word in self._words]
+        self._sounds = consonants(self._words)
+        self._initials = np.array([sound[:1] for sound in self._sounds], "S1")
+        self._letters = _letters(self._words)
+
+    def like(self, word: str) -> Iterator[LookAlike]:
+        """Yield the known words that *word*, of letters a to z, resembles.
+
+        They are one edit away, or two in a word that begins alike and hardly sounds otherwise.
+        """
+        (sound,) = consonants([word])
+        numbers = self._comparable(word, sound)
+        edits = _distances(word, [self._words[number] for number in numbers])
+        near = edits <= _MOST_EDITS
+        numbers, edits = numbers[near], edits[near]
+        sounds = _distances(sound, [self._sounds[number] for number in numbers])
+        farthest = _FARTHEST + (len(word) >= _LONGER) + (len(word) >= _LONG)
+        for found in np.flatnonzero((edits == 1) | (edits + sounds <= farthest)):
+            number = numbers[found]
+            known, price = self._words[number], self._prices[number]
+            yield LookAlike(known, price, int(edits[found]), int(sounds[found]))
+
+    def _comparable(self, word: str, sound: str) -> NDArray[np.intp]:
+        """Return numbers of words of about as many letters, most of them the same ones."""
+        last = len(self._starts) - 1
+        low = self._starts[min(len(word) - _FEWER, last)]
+        high = self._starts[min(len(word) + _MORE + 1, last)]
+        unlike = np.bitwise_count(self._letters[low:high] ^ _letters([word]))
+        alike = self._initials[low:high] == sound[:1].encode()
+        bits = np.where(alike, np.uint8(_BITS_AN_EDIT * _MOST_EDITS), np.uint8(_BITS_AN_EDIT))
+        return low + np.flatnonzero(unlike <= bits)
+
+
+def _letters(words: list[str]) -> NDArray[np.uint32]:
+    """Return which letters each word has, a bit for each: uint32 (len(words),)."""
+    text = np.frombuffer(("\n".join(words) + "\n").encode("ascii"), np.uint8)
+    ends = np.flatnonzero(text == ord("\n"))
+    bits = np.where(text == ord("\n"), 0, np.uint32(1) << (text & 31).astype(np.uint32))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    return np.bitwise_or.reduceat(bits.astype(np.uint32), starts)[: len(words)]
+
+
+def _distances(text: str, others: list[str]) -> NDArray[np.uint8]:
+    """Return the edits between *text* and *others*, where three are as many as any: uint8 (len(others),)."""
+    if not others:
+        return np.zeros(0, np.uint8)
+    found: NDArray[np.uint8] = process.cdist(
+        [text], others, scorer=OSA.distance, score_cutoff=_MOST_EDITS, dtype=np.uint8
+    )[0]
+    return found

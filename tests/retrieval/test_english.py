@@ -1,0 +1,41 @@
+"""The words of English."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from faqbot.retrieval.english import english_names, english_words
+
+
+def test_english_words_are_plain() -> None:
+    """Thousands, each as the splitter would give it, and three letters long or more."""
+    words = english_words()
+
+    assert len(words) > 40_000
+    assert {"diplomacy", "hello", "the", "thursday", "username"} <= words.keys()
+    assert all(len(word) >= 3 and word.isascii() and word.islower() for word in words)
+
+
+def test_common_words_come_first() -> None:
+    """Each word has a tier from 0, the commonest, to 2."""
+    words = english_words()
+
+    assert (words["clock"], words["cook"], words["beagle"]) == (0, 1, 2)
+    assert (words["the"], words["friday"]) == (0, 0)
+    assert set(words.values()) == {0, 1, 2}
+
+
+def test_names_are_no_words() -> None:
+    """People, places and abbreviations stand apart, and are plain as well."""
+    names = english_names()
+
+    assert {"beatles", "paris", "fred", "asap", "pdf"} <= names
+    assert not names & english_words().keys()
+    assert all(len(name) >= 3 and name.isascii() and name.islower() for name in names)
+
+
+def test_their_notice_is_at_hand() -> None:
+    """The list may be passed on with the copyright notices of its makers."""
+    notice = files("faqbot.retrieval").joinpath("english.LICENSE").read_text(encoding="ascii")
+
+    assert all(maker in notice for maker in ("Kevin Atkinson", "Princeton", "Geoff Kuenning"))
