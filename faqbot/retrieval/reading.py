@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from faqbot.retrieval.encoders import Encoder, WordEncoder
@@ -15,6 +16,8 @@ __all__ = ["Reader", "Reading"]
 
 _MOST_REPAIRED = 40
 """Slips are looked for in as many words: what is full of words that nobody knows would take long."""
+
+_ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Reader:
         rewritten, used = self._synonyms.rewrite(tidy(text))
         typed = split_words(rewritten)
         slips, rest = typed[:_MOST_REPAIRED], typed[_MOST_REPAIRED:]
-        words = (*map(self._speller.repair, slips), *rest)
+        spared = _acronyms(rewritten)
+        words = (*(word if word in spared else self._speller.repair(word) for word in slips), *rest)
         corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
         read = " ".join(words) if corrections else rewritten
         return Reading(read, words, tuple(dict.fromkeys(corrections)), tuple(dict.fromkeys(used)))
@@ -64,3 +68,8 @@ class Reader:
         vector = None if encoder is None else encoder.encode([reading.text])[0]
         content_vectors = None if words is None else words.encode_words(content)
         return Query(reading.words, content, vector, content_vectors)
+
+
+def _acronyms(text: str) -> set[str]:
+    """Return the words of *text* that are in capitals, folded; none if all of it is."""
+    return set() if text.isupper() else {found.casefold() for found in _ACRONYM.findall(text)}

@@ -46,6 +46,13 @@ def test_slips_are_repaired_and_told() -> None:
     assert read.corrections == (("ambassadrs", "ambassadors"), ("trety", "treaty"))
 
 
+def test_acronyms_are_no_slips() -> None:
+    """A word in capitals is left alone, unless all of the question is."""
+    assert reader().read("is it a TRETY?").words[-1] == "trety"
+    assert reader().read("IS IT A TRETY?").words[-1] == "treaty"
+    assert reader().read("is it a Trety?").words[-1] == "treaty"
+
+
 def test_synonyms_are_read_in_full_and_told() -> None:
     """Each pair once, with what was typed."""
     read = reader().read("the UN, or UN?")
