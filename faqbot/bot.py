@@ -61,8 +61,9 @@ class Bot:
     ) -> Self:
         """Make a bot of the knowledge base at *path*, a YAML file or a folder of them.
 
-        *encoder* is "auto", "none", "wordllama" or any object of the `Encoder` protocol. *cache* keeps
-        the built index on disk for the next start. Raises KnowledgeBaseError with every fault found,
+        *encoder* is "auto", "none", "wordllama", "fastembed" (which may name a model or a folder, as in
+        "fastembed:FOLDER"), or any object of the `Encoder` protocol. *cache* keeps the built index on
+        disk for the next start. Raises KnowledgeBaseError with every fault found,
         EncoderError for an unknown encoder, and MissingDependency when its library is not installed.
         """
         return cls.from_knowledge_base(load_knowledge_base(path), encoder, cache=cache)
@@ -198,4 +199,4 @@ def _question(question: str | Question) -> Question:
 
 
 def _may_see(question: Question, entry: Entry) -> bool:
-    return not entry.draft and (not entry.audience or bool(entry.audience & question.audience))
+    return not entry.draft and entry.is_for(question.audience)

@@ -80,6 +80,10 @@ class Entry:
         """The question and its alternates, in that order."""
         return (self.question, *self.alternates)
 
+    def is_for(self, audience: frozenset[str]) -> bool:
+        """Tell whether a person who holds the labels *audience* may see this entry."""
+        return not self.audience or bool(self.audience & audience)
+
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBaseTest:

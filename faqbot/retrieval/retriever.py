@@ -109,12 +109,7 @@ class Retriever:
     def _allowed(self, question: Question) -> NDArray[np.bool_] | None:
         if self._open_to_all:
             return None
-        return np.array(
-            [
-                not entry.audience or bool(entry.audience & question.audience)
-                for entry in self._entries
-            ]
-        )
+        return np.array([entry.is_for(question.audience) for entry in self._entries])
 
     def _stored(
         self, text: str, allowed: NDArray[np.bool_] | None
