@@ -19,6 +19,7 @@ from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Query
 from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader
+from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["Cast", "assign", "rehearse"]
 
@@ -81,34 +82,36 @@ def rehearse(index: Index, cast: Cast) -> Examples:
 
 
 def _left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
-    uses = np.bincount(index.words.ids, minlength=len(index.lexicon.words))
+    gone = _used_once(index, index.words)
     for row, query in asked.items():
         ranking = rank_entries(index, query, without=row)
         right = bool(ranking.entries[0] == index.entry_of[row])
-        yield _evidence(index, query, ranking, uses), right
+        yield _evidence(index, query, ranking, gone), right
 
 
 def _entry_left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
-    uses = np.bincount(index.content.ids, minlength=len(index.lexicon.words))
+    gone = _used_once(index, index.content)
     for row, query in asked.items():
         allowed = np.arange(index.entry_count) != index.entry_of[row]
         ranking = rank_entries(index, query, allowed)
         if len(ranking.entries):
-            yield _evidence(index, query, ranking, uses), False
+            yield _evidence(index, query, ranking, gone), False
 
 
 def _elsewhere(index: Index, questions: Sequence[Query]) -> Iterator[_Case]:
-    uses = np.full(len(index.lexicon.words), 2)
     for query in questions:
-        yield _evidence(index, query, rank_entries(index, query), uses), False
+        yield _evidence(index, query, rank_entries(index, query), frozenset()), False
+
+
+def _used_once(index: Index, rows: Sparse) -> frozenset[str]:
+    """Return the words that one of *rows* alone uses: unknown, once that row is left out."""
+    uses = np.bincount(rows.ids, minlength=len(index.lexicon.words))
+    return frozenset(index.lexicon.words[number] for number in np.flatnonzero(uses == 1))
 
 
 def _evidence(
-    index: Index, query: Query, ranking: Ranking, uses: NDArray[np.intp]
+    index: Index, query: Query, ranking: Ranking, gone: frozenset[str]
 ) -> NDArray[np.float64]:
-    """Return the best entry's evidence; a word with one of *uses* is known by what was left out alone."""
-    gone = {index.lexicon.words[number] for number in np.flatnonzero(uses == 1)} & set(
-        query.content
-    )
+    """Return the best entry's evidence, *gone* being words that are known by what was left out alone."""
     row: NDArray[np.float64] = evidence(ranking, unknown_share(index, query, gone))[0]
     return row

@@ -27,11 +27,11 @@ def tune(index: Index, left_out: Mapping[int, Query]) -> Mixture:
     The index's own mixture stays unless another one does better by more than chance would have it.
     """
     asked = dict(islice(left_out.items(), _SAMPLE))
-    mixtures = [replace(index.mixture, coverage=coverage) for coverage in _COVERAGES]
+    own = index.mixture
+    mixtures = {own, *(replace(own, coverage=coverage) for coverage in _COVERAGES)}
     tried = {mixture: _success(replace(index, mixture=mixture), asked) for mixture in mixtures}
-    best = max(mixtures, key=lambda mixture: tried[mixture])
-    own = _success(index, asked)
-    return best if tried[best] > own + _WORTHWHILE else index.mixture
+    best = max(tried, key=lambda mixture: (tried[mixture], -mixture.coverage))
+    return best if tried[best] > tried[own] + _WORTHWHILE else own
 
 
 def _success(index: Index, left_out: Mapping[int, Query]) -> float:
