@@ -37,7 +37,8 @@ _MAY_IMPORT = {
     "faqbot.bot": _BOT,
     "faqbot.adapters": {"faqbot.errors", "faqbot.bot"},
     "faqbot.describe": {*_BOT, "faqbot", "faqbot.bot", "faqbot.adapters"},
-    "faqbot.cli": {*_BOT, "faqbot", "faqbot.bot", "faqbot.adapters", "faqbot.describe", "click"},
+    "faqbot.commands": {*_BOT, "faqbot.bot", "faqbot.adapters", "faqbot.describe", "click"},
+    "faqbot.cli": {"faqbot.errors", "faqbot.commands", "click"},
     "faqbot.__main__": {"faqbot.cli"},
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
 }

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import faqbot
 from faqbot import cli
+from faqbot.bot import Bot
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class FakeBot:
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command line load a fake bot, whatever the knowledge base."""
-    monkeypatch.setattr(cli, "_bot", lambda *_: FakeBot())
+    monkeypatch.setattr(Bot, "from_file", lambda *_, **__: FakeBot())
 
 
 @pytest.fixture
@@ -246,7 +247,7 @@ def test_ask_json_carries_any_text(text: str) -> None:
     """Whatever was asked, lone surrogates included, comes out as one line of ASCII JSON."""
     with pytest.MonkeyPatch.context() as patch:
         out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-        patch.setattr(cli, "_bot", lambda *_: FakeBot())
+        patch.setattr(Bot, "from_file", lambda *_, **__: FakeBot())
         patch.setattr(sys, "stdout", out)
         cli.main(["ask", "--json", "--", text])
         printed = out.buffer.getvalue()
@@ -489,7 +490,7 @@ def test_unknown_option_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def _fail(error: BaseException) -> Callable[..., FakeBot]:
-    def bot(*_: object) -> FakeBot:
+    def bot(*_: object, **__: object) -> FakeBot:
         raise error
 
     return bot
@@ -497,7 +498,7 @@ def _fail(error: BaseException) -> Callable[..., FakeBot]:
 
 def test_interrupt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Ctrl-C is exit code 130 and no traceback."""
-    monkeypatch.setattr(cli, "_bot", _fail(KeyboardInterrupt()))
+    monkeypatch.setattr(Bot, "from_file", _fail(KeyboardInterrupt()))
 
     assert cli.main(["ask", "x"]) == 130
     assert capsys.readouterr().err.strip() == ""
@@ -507,7 +508,7 @@ def test_unexpected_failure_is_two_sentences(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A fault of faqbot's own is exit code 1, says what failed, and how to report it."""
-    monkeypatch.setattr(cli, "_bot", _fail(ZeroDivisionError("by nought")))
+    monkeypatch.setattr(Bot, "from_file", _fail(ZeroDivisionError("by nought")))
 
     assert cli.main(["ask", "x"]) == 1
     message = capsys.readouterr().err
@@ -518,7 +519,7 @@ def test_unexpected_failure_is_two_sentences(
 
 def test_debugging_shows_the_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """With FAQBOT_DEBUG set the exception is let through, for its traceback."""
-    monkeypatch.setattr(cli, "_bot", _fail(ZeroDivisionError()))
+    monkeypatch.setattr(Bot, "from_file", _fail(ZeroDivisionError()))
     monkeypatch.setenv("FAQBOT_DEBUG", "1")
 
     with pytest.raises(ZeroDivisionError):

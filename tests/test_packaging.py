@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parents[1]
 _DIST_INFO = f"faqbot-{faqbot.__version__}.dist-info"
 _CORE = {"rapidfuzz", "numpy", "pyyaml", "click"}
-_EXTRAS = {"semantic", "neural", "terminal", "slack", "import", "all", "dev", "bench"}
+_EXTRAS = {
+    "all",
+    "author",
+    "bench",
+    "dev",
+    "import",
+    "live",
+    "neural",
+    "semantic",
+    "slack",
+    "store",
+    "terminal",
+}
 
 
 @pytest.fixture(scope="module")

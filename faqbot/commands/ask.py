@@ -1,0 +1,86 @@
+"""`faqbot ask`: answer each question, and end."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from faqbot.commands.options import (
+    encoder_option,
+    kb_option,
+    make_bot,
+    print_json,
+    replace_what_is_no_text,
+)
+
+if TYPE_CHECKING:
+    from faqbot.bot import Bot
+    from faqbot.models import Answer, Match
+
+__all__ = ["ask"]
+
+_EXIT_CODES = {"answered": 0, "ambiguous": 3, "unanswered": 4}
+_MATCHES_OF_AN_ANSWER = 5
+
+
+@click.command()
+@click.argument("questions", metavar="[QUESTION]...", nargs=-1)
+@kb_option
+@encoder_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a question.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=_MATCHES_OF_AN_ANSWER,
+    show_default=True,
+    help="List at most this many matches in the JSON.",
+)
+def ask(
+    questions: tuple[str, ...], kb: Path | None, encoder: str, *, as_json: bool, limit: int
+) -> int:
+    """Answer each QUESTION, or each line of standard input.
+
+    The exit code is 0 when every question was answered, 3 when choices were offered for one, 4
+    when one was not answered, and 2 for a wrong option or knowledge base.
+    """
+    from faqbot.describe import describe_answer
+
+    asked = _questions(questions)
+    bot = make_bot(kb, encoder)
+    worst = -1
+    for text in asked:
+        answer = bot.ask(text)
+        if as_json:
+            print_json(describe_answer(answer, _matches(bot, answer, limit)))
+        else:
+            click.echo(answer.text if worst < 0 else f"\n{answer.text}")
+        worst = max(worst, _EXIT_CODES[answer.outcome])
+    if worst < 0:
+        raise click.UsageError("standard input holds no question.")
+    return worst
+
+
+def _questions(arguments: Sequence[str]) -> Iterator[str]:
+    """Return the questions to ask; fails at once when nobody could be typing any."""
+    if arguments:
+        return (_printable(text) for text in arguments)
+    if sys.stdin is None or sys.stdin.isatty():
+        raise click.UsageError("give a question, or one a line on standard input.")
+    replace_what_is_no_text(sys.stdin)
+    return (line.strip() for line in sys.stdin if line.strip())
+
+
+def _printable(argument: str) -> str:
+    """Replace what stands for bytes that are no text; it could not be printed again."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", argument)
+
+
+def _matches(bot: Bot, answer: Answer, limit: int) -> Sequence[Match]:
+    if limit > _MATCHES_OF_AN_ANSWER:
+        return bot.retrieve(answer.question, limit)
+    return answer.matches[:limit]
