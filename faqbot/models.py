@@ -172,6 +172,12 @@ class Answer:
     *text* is Markdown, ready to show, whatever the outcome. *matches* are best first. *choices* are
     the entries offered when the outcome is ambiguous, *follow_ups* those offered after an answer.
     *confidence*, 0 to 1, is that of the best match (0 with no match).
+
+    What the turn was: *read_as* is the question as understood from what came before, empty when it
+    was taken as typed; *picked_for* is the question whose choices this turn picked from or turned
+    down; *manners* says that it was no question but a greeting, thanks and the like; *repeated* that
+    the text only points back to an answer given before; *parts* are the answers to each of several
+    questions that one message asked.
     """
 
     question: Question
@@ -181,6 +187,11 @@ class Answer:
     matches: tuple[Match, ...] = ()
     choices: tuple[Entry, ...] = ()
     follow_ups: tuple[Entry, ...] = ()
+    read_as: str = ""
+    picked_for: Question | None = None
+    manners: bool = False
+    repeated: bool = False
+    parts: tuple[Answer, ...] = ()
 
     @property
     def entry(self) -> Entry | None:
