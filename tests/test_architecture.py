@@ -24,6 +24,7 @@ _BOT = {*_NOUNS, "faqbot.retrieval", "faqbot.kb", "faqbot.conversation"}
 _MAY_IMPORT = {
     "faqbot.errors": set(),
     "faqbot.models": set(),
+    "faqbot.records": {"faqbot.models"},
     "faqbot.retrieval": _MATCHING,
     "faqbot.retrieval.encoders": {
         *_MATCHING,
@@ -36,6 +37,7 @@ _MAY_IMPORT = {
     "faqbot.conversation": _NOUNS,
     "faqbot.bot": _BOT,
     "faqbot.adapters": {"faqbot.errors", "faqbot.bot"},
+    "faqbot.authoring": {*_BOT, "faqbot.bot", "faqbot.records", "numpy"},
     "faqbot.describe": {*_BOT, "faqbot", "faqbot.bot", "faqbot.adapters"},
     "faqbot.commands": {*_BOT, "faqbot.bot", "faqbot.adapters", "faqbot.describe", "click"},
     "faqbot.cli": {"faqbot.errors", "faqbot.commands", "click"},
