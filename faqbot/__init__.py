@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Question,
         Source,
     )
+    from faqbot.records import AskedQuestion, Suggestion
     from faqbot.retrieval.encoders import Encoder
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
@@ -67,6 +68,7 @@ _HOMES = {
         "Question",
         "Source",
     ),
+    "records": ("AskedQuestion", "Suggestion"),
     "retrieval.encoders": ("Encoder",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -78,6 +80,7 @@ __all__ = [
     "AdapterNotFound",
     "AdapterSettingsError",
     "Answer",
+    "AskedQuestion",
     "Bot",
     "Caution",
     "Conversation",
@@ -98,6 +101,7 @@ __all__ = [
     "Outcome",
     "Question",
     "Source",
+    "Suggestion",
     "Thresholds",
     "__version__",
     "adapter_names",
