@@ -12,7 +12,7 @@ from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question
 from faqbot.retrieval import Opened, open_retriever
 from faqbot.retrieval.calibration import Thresholds, thresholds
 from faqbot.retrieval.encoders import Encoder
-from faqbot.retrieval.retriever import Retrieval
+from faqbot.retrieval.retriever import Retrieval, Retriever
 
 __all__ = ["Bot", "Explanation", "Thresholds"]
 
@@ -46,14 +46,8 @@ class Bot:
 
     def __init__(self, kb: KnowledgeBase, opened: Opened) -> None:
         """Serve *kb* through a retriever that was *opened* on its served entries."""
-        self.kb = kb
-        self.thresholds = thresholds(kb.caution)
-        self.encoder_name = opened.encoder_name
-        self.encoder_note = opened.encoder_note
-        self.phrasing_count = sum(len(entry.phrasings) for entry in kb.served)
-        self.cache_state = opened.cache_state
-        self.cache_path = opened.cache_path
-        self._retriever = opened.retriever
+        phrasing_count = sum(len(entry.phrasings) for entry in kb.served)
+        self._knowledge = _Knowledge(kb, thresholds(kb.caution), opened, phrasing_count)
 
     @classmethod
     def from_file(
@@ -75,20 +69,64 @@ class Bot:
         """Make a bot of *kb*; arguments and errors as for `from_file`."""
         return cls(kb, open_retriever(kb.served, kb.synonyms, encoder, cache=cache))
 
+    @property
+    def kb(self) -> KnowledgeBase:
+        """The knowledge base it answers from."""
+        return self._knowledge.kb
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The confidences from which it answers and offers choices."""
+        return self._knowledge.thresholds
+
+    @property
+    def encoder_name(self) -> str:
+        """The encoder that compares meanings; "none" without one."""
+        return self._knowledge.opened.encoder_name
+
+    @property
+    def encoder_note(self) -> str:
+        """What the encoder "auto" took, and why; empty when the encoder was named."""
+        return self._knowledge.opened.encoder_note
+
+    @property
+    def phrasing_count(self) -> int:
+        """How many phrasings the served entries have."""
+        return self._knowledge.phrasing_count
+
+    @property
+    def cache_state(self) -> str:
+        """What became of the cached index: "read", "written", "off", or "unavailable: " and why."""
+        return self._knowledge.opened.cache_state
+
+    @property
+    def cache_path(self) -> Path | None:
+        """The file of the cached index; None without one."""
+        return self._knowledge.opened.cache_path
+
+    def adopt(self, other: Bot) -> None:
+        """Serve what *other* serves from now on; a question being answered keeps what it started with.
+
+        Attributes read one after the other may stand on either side of this.
+        """
+        self._knowledge = other._knowledge
+
     def ask(self, question: str | Question, conversation: Conversation | None = None) -> Answer:
         """Answer *question*, in the light of *conversation* if there is one; never raises for its text."""
+        knowledge = self._knowledge
         asked = _question(question)
         picked = None if conversation is None else conversation.picked(asked)
-        if picked is not None:
-            return self.answer_with(picked, conversation, question=asked)
-        answer = self._decide(asked, self._retriever.retrieve(asked, _MOST_MATCHES))
+        if picked is not None and knowledge.offers(asked, picked):
+            answer = knowledge.answered(asked, (knowledge.pick(picked),))
+        else:
+            answer = knowledge.decide(asked, knowledge.retriever.retrieve(asked, _MOST_MATCHES))
         if conversation is not None:
             conversation.remember(answer)
         return answer
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
         """Return the entries that *text* may mean, best first, *limit* at most."""
-        return list(self._retriever.retrieve(_question(text), limit).matches)
+        return list(self._knowledge.retriever.retrieve(_question(text), limit).matches)
 
     def answer_with(
         self,
@@ -99,45 +137,77 @@ class Bot:
     ) -> Answer:
         """Answer with a known *entry* (or its id): one a person picked.
 
-        Raises KeyError for an id that is unknown or a draft's.
+        It is looked up by its id, since the base may have changed after it was shown. Raises
+        KeyError for an id that is unknown or a draft's.
         """
-        chosen = self.kb.by_id[entry] if isinstance(entry, str) else entry
-        if chosen.draft:
-            raise KeyError(chosen.id)
-        asked = question or Question(chosen.question)
-        match = Match(chosen, score=1.0, confidence=1.0, phrasing=chosen.question)
-        answer = self._answered(asked, (match,))
+        knowledge = self._knowledge
+        match = knowledge.pick(entry)
+        asked = question or Question(match.entry.question)
+        answer = knowledge.answered(asked, (match,))
         if conversation is not None:
             conversation.remember(answer)
         return answer
 
     def explain(self, question: str | Question) -> Explanation:
         """Answer *question* and say why: what it was read as, what matched, and what decided."""
+        knowledge = self._knowledge
         asked = _question(question)
-        found = self._retriever.retrieve(asked, _MOST_MATCHES)
-        answer = self._decide(asked, found)
+        found = knowledge.retriever.retrieve(asked, _MOST_MATCHES)
+        answer = knowledge.decide(asked, found)
         reading = found.reading
         return Explanation(
             answer,
             reading.words,
             reading.corrections,
             reading.synonyms,
-            self.thresholds,
-            self._reason(answer, found),
+            knowledge.thresholds,
+            knowledge.reason(answer, found),
         )
 
-    def _decide(self, question: Question, found: Retrieval) -> Answer:
+
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """All that answers come from: read once for each question, and replaced as a whole."""
+
+    kb: KnowledgeBase
+    thresholds: Thresholds
+    opened: Opened
+    phrasing_count: int
+
+    @property
+    def retriever(self) -> Retriever:
+        """What finds the entries that a question may mean."""
+        return self.opened.retriever
+
+    def pick(self, entry: Entry | str) -> Match:
+        """Return the match of *entry* (or of the entry of that id) as it stands here, certain.
+
+        Raises KeyError for an entry that is not here, or is a draft.
+        """
+        picked = self.kb.by_id[entry if isinstance(entry, str) else entry.id]
+        if picked.draft:
+            raise KeyError(picked.id)
+        return Match(picked, score=1.0, confidence=1.0, phrasing=picked.question)
+
+    def offers(self, question: Question, entry: Entry) -> bool:
+        """Tell whether *entry*, which was offered before, is still there for who asks *question*."""
+        found = self.kb.by_id.get(entry.id)
+        return found is not None and _may_see(question, found)
+
+    def decide(self, question: Question, found: Retrieval) -> Answer:
+        """Answer *question*, offer choices, or decline, by what was *found*."""
         if not found.matches:
             return self._unanswered(question, ())
         confidence = found.matches[0].confidence
         sure = confidence >= self.thresholds.answer and not found.exact and not found.doubt
         if sure or len(found.exact) == 1:
-            return self._answered(question, found.matches)
+            return self.answered(question, found.matches)
         if found.exact or confidence >= self.thresholds.suggest:
             return self._ambiguous(question, found.matches)
         return self._unanswered(question, found.matches)
 
-    def _answered(self, question: Question, matches: tuple[Match, ...]) -> Answer:
+    def answered(self, question: Question, matches: tuple[Match, ...]) -> Answer:
+        """Answer *question* with the first of *matches*."""
         entry = matches[0].entry
         follow_ups = (self.kb.by_id.get(follow_up) for follow_up in entry.follow_ups)
         return Answer(
@@ -167,7 +237,8 @@ class Bot:
         confidence = matches[0].confidence if matches else 0.0
         return Answer(question, Outcome.UNANSWERED, confidence, text, matches)
 
-    def _reason(self, answer: Answer, found: Retrieval) -> str:
+    def reason(self, answer: Answer, found: Retrieval) -> str:
+        """Say in sentences why *found* led to *answer*, and what would have changed it."""
         limits, percent = self.thresholds, f"{answer.confidence:.0%}"
         if not found.matches:
             return "Nothing in the question could be matched."

@@ -287,6 +287,91 @@ def test_a_known_entry_can_be_asked_for() -> None:
         _BOT.answer_with("nothing")
 
 
+# --- Another knowledge base is adopted.
+
+
+def _editions() -> tuple[Bot, Bot]:
+    """Return two bots of one subject, of which the second has "lock" reworded and no "refund"."""
+    reworded = Entry("lock", "Why am I locked out?", "Wait an hour.", ("account locked",))
+    kept = [entry for entry in _KB.entries if entry.id not in {"lock", "refund"}]
+    return make(*_KB.entries, contact="One."), make(*kept, reworded, contact="Two.")
+
+
+def test_an_adopted_base_is_served() -> None:
+    """Every answer and every attribute is then the other bot's, which goes on as it was."""
+    bot, other = _editions()
+    texts = ["account locked", "returns", "forgot pasword", "zebra"]
+    names = ("kb", "thresholds", "phrasing_count", "encoder_name", "encoder_note", "cache_state")
+
+    bot.adopt(other)
+
+    assert [bot.ask(text) for text in texts] == [other.ask(text) for text in texts]
+    assert bot.explain("locked") == other.explain("locked")
+    assert [getattr(bot, name) for name in names] == [getattr(other, name) for name in names]
+    assert bot.cache_path is None
+
+
+@pytest.mark.parametrize("text", ["account locked", "zebra", "forgot password"])
+def test_a_question_being_answered_keeps_its_base(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though another base is adopted between finding and deciding, the answer is of the first."""
+    bot, other = _editions()
+    expected, explained = bot.ask(text), bot.explain(text)
+    retriever = bot._knowledge.opened.retriever
+    retrieve = retriever.retrieve
+
+    def adopt_meanwhile(question: Question, limit: int) -> object:
+        found = retrieve(question, limit)
+        bot.adopt(other)
+        return found
+
+    first = bot._knowledge
+    monkeypatch.setattr(retriever, "retrieve", adopt_meanwhile)
+    assert bot.ask(text) == expected
+    assert bot.kb is other.kb
+    bot._knowledge = first
+    assert bot.explain(text) == explained
+
+
+def test_an_offer_is_picked_as_it_now_stands() -> None:
+    """The answer of a reworded entry is the new one, also by the entry as it was shown."""
+    bot, other = _editions()
+    conversation = Conversation()
+    bot.ask("forgot password", conversation)
+    shown = conversation.offered[0]
+    bot.adopt(other)
+
+    assert shown.answer == "Too many tries."
+    assert bot.answer_with(shown).text == "Wait an hour."
+    assert bot.ask("1", conversation).text == "Wait an hour."
+
+
+def test_an_offer_that_is_gone_is_no_offer() -> None:
+    """Its number is then a question like any other; asked for as itself, it is a KeyError."""
+    bot, other = _editions()
+    conversation = Conversation()
+    bot.ask("refund or exchange", conversation)
+    number = 1 + [entry.id for entry in conversation.offered].index("refund")
+    bot.adopt(other)
+
+    assert bot.ask(str(number), conversation) == bot.ask(str(number))
+    with pytest.raises(KeyError, match="refund"):
+        bot.answer_with(_KB.by_id["refund"])
+
+
+@pytest.mark.parametrize("now", [{"draft": True}, {"audience": _STAFF}])
+def test_an_offer_that_became_hidden_is_no_offer(now: dict[str, object]) -> None:
+    """Neither a draft nor an entry for others is shown because it once was offered."""
+    reset, lock = _KB.entries[:2]
+    bot, other = make(reset, lock), make(reset, replace(lock, **now))  # type: ignore[arg-type]
+    conversation = Conversation()
+    bot.ask("forgot password", conversation)
+    bot.adopt(other)
+
+    assert bot.ask("1", conversation).entry is None
+
+
 @given(st.sampled_from(["forgot", "password acount", "returns", "zebra", ""]), st.integers(0, 8))
 def test_every_limit_gives_the_same_matches(text: str, limit: int) -> None:
     """Fewer are the first of more, and they are those of the answer."""
