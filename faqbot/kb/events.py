@@ -27,7 +27,7 @@ try:
 except ImportError:  # PyYAML built without libyaml: slower, and as safe
     from yaml import BaseLoader as Parser  # type: ignore[assignment]
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "Mapping", "Node", "Piece", "Sequence", "pieces"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "Mapping", "Node", "Parser", "Piece", "Sequence", "pieces"]
 
 MAX_DEPTH = 12
 # For one piece: two bytes of a file can take a hundred of memory.

@@ -21,7 +21,7 @@ from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader
 from faqbot.retrieval.sparse import Sparse
 
-__all__ = ["Cast", "assign", "rehearse"]
+__all__ = ["Cast", "assign", "rehearse", "used_once"]
 
 _SAMPLE = 200
 _SEED = 2026
@@ -82,7 +82,7 @@ def rehearse(index: Index, cast: Cast) -> Examples:
 
 
 def _left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
-    gone = _used_once(index, index.words)
+    gone = used_once(index, index.words)
     for row, query in asked.items():
         ranking = rank_entries(index, query, without=row)
         right = bool(ranking.entries[0] == index.entry_of[row])
@@ -90,7 +90,7 @@ def _left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
 
 
 def _entry_left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
-    gone = _used_once(index, index.content)
+    gone = used_once(index, index.content)
     for row, query in asked.items():
         allowed = np.arange(index.entry_count) != index.entry_of[row]
         ranking = rank_entries(index, query, allowed)
@@ -103,7 +103,7 @@ def _elsewhere(index: Index, questions: Sequence[Query]) -> Iterator[_Case]:
         yield _evidence(index, query, rank_entries(index, query), frozenset()), False
 
 
-def _used_once(index: Index, rows: Sparse) -> frozenset[str]:
+def used_once(index: Index, rows: Sparse) -> frozenset[str]:
     """Return the words that one of *rows* alone uses: unknown, once that row is left out."""
     uses = np.bincount(rows.ids, minlength=len(index.lexicon.words))
     return frozenset(index.lexicon.words[number] for number in np.flatnonzero(uses == 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from faqbot.retrieval.guard import Guard
 from faqbot.retrieval.index import Index, phrasing_at
 from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader, Reading
+from faqbot.retrieval.rehearsal import used_once
 
 __all__ = ["Retrieval", "Retriever"]
 
@@ -73,6 +74,35 @@ class Retriever:
         matches = self._matches(ranking, confidences, own, limit)
         doubt = "" if exact else self._doubt(reading, ranking, confidences)
         return Retrieval(matches, reading, exact, doubt)
+
+    def retrieve_variant(
+        self, entry: int, phrasing: int, limit: int, *, left_out: bool = False
+    ) -> Retrieval:
+        """Return what a question gets that is put almost as a phrasing of an entry is, but not quite.
+
+        *entry* and *phrasing* are numbers from 0. The phrasing is asked by somebody who may see its
+        entry, and not recognised as one that is stored; *left_out*, as if it were not stored at all.
+        """
+        row = int(self._index.first_row[entry]) + phrasing
+        question = Question(self._phrasing(row), audience=self._entries[entry].audience)
+        allowed = self._allowed(question)
+        _, barred = self._stored(question.text, allowed)
+        if barred:
+            allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
+            allowed[list(barred)] = False
+        reading = self._reader.read(question.text)
+        if not reading.words:
+            return Retrieval((), reading)
+        query = self._reader.query(reading)
+        ranking = rank_entries(self._index, query, allowed, without=row if left_out else None)
+        unknown = unknown_share(self._index, query, self._used_once if left_out else ())
+        confidences = self._calibration.confidences(ranking, unknown)
+        matches = self._matches(ranking, confidences, {}, limit)
+        return Retrieval(matches, reading, doubt=self._doubt(reading, ranking, confidences))
+
+    @cached_property
+    def _used_once(self) -> frozenset[str]:
+        return used_once(self._index, self._index.words)
 
     def _doubt(self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]) -> str:
         if not len(confidences) or confidences[0] < _LEAST_DOUBTED:
