@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Source,
     )
     from faqbot.records import AskedQuestion, Suggestion
+    from faqbot.reload import Reload, Reloader
     from faqbot.retrieval.encoders import Encoder
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
@@ -69,6 +70,7 @@ _HOMES = {
         "Source",
     ),
     "records": ("AskedQuestion", "Suggestion"),
+    "reload": ("Reload", "Reloader"),
     "retrieval.encoders": ("Encoder",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -100,6 +102,8 @@ __all__ = [
     "MissingDependency",
     "Outcome",
     "Question",
+    "Reload",
+    "Reloader",
     "Source",
     "Suggestion",
     "Thresholds",
