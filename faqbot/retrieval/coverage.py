@@ -48,15 +48,11 @@ def _word_likeness(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArra
 
 def _look_alike(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return by how much each content word looks like each known word of *ids*: float32 (content, ids)."""
-    near = [index.lexicon.resembling(word) for word in query.content]
-    size = len(index.lexicon.words)
-    offsets = size * np.arange(len(near))
-    shifted = (one.ids + offset for one, offset in zip(near, offsets, strict=True))
-    known = np.concatenate([[-1], *shifted])
-    values = np.concatenate([[0], *(one.likeness for one in near)], dtype=np.float32)
-    wanted = offsets[:, None] + ids
-    places = np.searchsorted(known, wanted, side="right") - 1
-    return np.where(known[places] == wanted, values[places], np.float32(0))
+    alike = np.zeros((len(query.content), len(index.lexicon.words)), np.float32)
+    for known, word in zip(alike, query.content, strict=True):
+        near = index.lexicon.resembling(word)
+        known[near.ids] = near.likeness
+    return alike.take(ids, axis=1)
 
 
 def _lost(

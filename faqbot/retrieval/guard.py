@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.negation import affirmed, affirms, denies, negated
@@ -24,32 +25,42 @@ _STORY = 20
 """Who uses more words than these tells a story, in which a "not" is seldom what is asked about."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Spoken:
-    """What an entry's phrasings say: their words in order, and what the guard looks for in them."""
+    """What an entry's phrasings say. Most questions need little of it, so that each thing is read when needed.
 
-    phrasings: tuple[tuple[str, ...], ...]
-    cores: tuple[tuple[str, ...], ...]
-    words: frozenset[str]
-    sides: Sides
-    numerals: tuple[Numeral, ...]
-    negated: frozenset[str]
-    denies: bool
+    *rows* are the entry's phrasings, *split* gives the words of one, in order.
+    """
 
-    @classmethod
-    def of(cls, phrasings: Sequence[Sequence[str]]) -> _Spoken:
-        sides: dict[tuple[int, int], str] = {}
-        for words in phrasings:
-            sides |= sides_of(words)
-        return cls(
-            tuple(map(tuple, phrasings)),
-            tuple(map(core, phrasings)),
-            frozenset(word for words in phrasings for word in words),
-            sides,
-            tuple(numeral for words in phrasings for numeral in numerals(words)),
-            frozenset(word for words in phrasings for word in negated(words)),
-            any(map(denies, phrasings)),
-        )
+    index: Index
+    rows: range
+    split: Callable[[int], tuple[str, ...]]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        starts, known = self.index.words.starts, self.index.lexicon.words
+        ids = self.index.words.ids[starts[self.rows.start] : starts[self.rows.stop]]
+        return frozenset([known[number] for number in ids.tolist()])
+
+    @cached_property
+    def phrasings(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(map(self.split, self.rows))
+
+    @cached_property
+    def cores(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(map(core, self.phrasings))
+
+    @cached_property
+    def sides(self) -> Sides:
+        return {side: word for words in self.phrasings for side, word in sides_of(words).items()}
+
+    @cached_property
+    def numerals(self) -> tuple[Numeral, ...]:
+        return tuple(numeral for words in self.phrasings for numeral in numerals(words))
+
+    @cached_property
+    def negated(self) -> frozenset[str]:
+        return frozenset(word for words in self.phrasings for word in negated(words))
 
 
 class Guard:
@@ -61,8 +72,8 @@ class Guard:
     def __init__(self, index: Index, split: Callable[[int], Sequence[str]]) -> None:
         """Guard the entries of *index*; *split* gives the words of a row, as a question's are read."""
         self._index = index
-        self._split = split
-        self._spoken: dict[int, _Spoken] = {}
+        self._split = lru_cache(_MOST_CACHED)(lambda row: tuple(split(row)))
+        self._spoken = lru_cache(_MOST_CACHED)(self._speaks)
 
     def doubt(self, reading: Reading, row: int) -> str:
         """Return a sentence on why the entry of *row* should not answer *reading* outright, else "".
@@ -73,8 +84,7 @@ class Guard:
         if name:
             return f"The knowledge base does not speak of \u201c{name}\u201d."
         entry = int(self._index.entry_of[row])
-        spoken = self._speaks(entry)
-        nearest = spoken.phrasings[row - int(self._index.first_row[entry])]
+        spoken, nearest = self._spoken(entry), self._split(row)
         return (
             _opposed(reading.words, nearest, spoken)
             or _denied(reading.words, nearest, spoken)
@@ -83,13 +93,8 @@ class Guard:
         )
 
     def _speaks(self, entry: int) -> _Spoken:
-        found = self._spoken.get(entry)
-        if found is None:
-            if len(self._spoken) >= _MOST_CACHED:
-                self._spoken.clear()
-            rows = range(self._index.first_row[entry], self._index.first_row[entry + 1])
-            found = self._spoken[entry] = _Spoken.of([self._split(row) for row in rows])
-        return found
+        first, end = self._index.first_row[entry : entry + 2].tolist()
+        return _Spoken(self._index, range(first, end), self._split)
 
     def _uncovered(
         self, words: Sequence[str], nearest: Sequence[str], spoken: _Spoken, entry: int
@@ -123,7 +128,7 @@ def _resembles(index: Index, word: str, words: Container[str]) -> bool:
 
 
 def _opposed(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
-    found = opposite(words, nearest, spoken.sides, spoken.words)
+    found = opposite(words, nearest, lambda: spoken.sides, lambda: spoken.words)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
@@ -134,7 +139,7 @@ def _denied(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> st
     for word in () if denies(nearest) or len(words) > _STORY else negated(words):
         if _is_among(word, spoken.words) and not _is_among(word, spoken.negated):
             return f"The question negates \u201c{word}\u201d, the best match does not."
-    if spoken.denies and affirms(words) and affirmed(words) == affirmed(nearest):
+    if affirms(words) and affirmed(words) == affirmed(nearest):
         for word in negated(nearest):
             if all(map(denies, (other for other in spoken.phrasings if word in other))):
                 return f"The best match negates \u201c{word}\u201d, the question does not."
@@ -146,7 +151,7 @@ def _is_among(word: str, words: Collection[str]) -> bool:
 
 
 def _numbered(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
-    found = other_number(words, nearest, spoken.numerals)
+    found = other_number(words, nearest, lambda: spoken.numerals)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match \u201c{found[1]}\u201d."
@@ -162,6 +167,8 @@ def _unknown_name(index: Index, text: str) -> str:
 
 def _names(text: str) -> Iterator[str]:
     """Yield the names in *text*: words in capitals, and capitalised words inside a sentence."""
+    if not any(map(str.isupper, text)):
+        return
     tokens = list(_TOKEN.finditer(text))
     if 2 * sum(token[0][0].isupper() for token in tokens) > len(tokens) + 1:
         return  # a heading, or somebody who shouts: capitals say nothing there

@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
+from faqbot.retrieval.letters import letter_bits
+
 __all__ = ["Lexicon", "Resemblance"]
 
 _LEAST_LIKE = 0.7
 """Jaro-Winkler similarity at which two words have nothing in common; below it lies chance."""
+
+_ROUNDING = 1e-6
 
 _SAME_WORD = 0.2
 """Share of a word's weight that only the word itself earns; the rest goes to look-alikes too."""
@@ -29,6 +33,16 @@ class Resemblance:
 
     ids: NDArray[np.int32]
     likeness: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Varying:
+    """The words that may resemble others: numbers, words, lengths, and which letters they have."""
+
+    ids: NDArray[np.int32]
+    words: NDArray[np.object_]
+    lengths: NDArray[np.int16]
+    letters: NDArray[np.uint32]
 
 
 class Lexicon:
@@ -87,20 +101,41 @@ class Lexicon:
         if not _can_vary(word) or not self.words:
             known = [] if own is None else [own]
             return Resemblance(np.array(known, np.int32), np.ones(len(known), np.float32))
+        ids, words = self._comparable(word)
         scores = process.cdist(
-            [word], self.words, scorer=JaroWinkler.normalized_similarity, score_cutoff=_LEAST_LIKE
+            [word], words, scorer=JaroWinkler.normalized_similarity, score_cutoff=_LEAST_LIKE
         )[0]
-        scores[self._fixed] = 0
-        likeness = (1 - _SAME_WORD) * np.square((scores - _LEAST_LIKE) / (1 - _LEAST_LIKE))
-        likeness[scores <= _LEAST_LIKE] = 0
-        if own is not None:
-            likeness[own] = 1
-        ids = np.flatnonzero(likeness)
-        return Resemblance(ids.astype(np.int32), likeness[ids].astype(np.float32))
+        near = (scores > _LEAST_LIKE).nonzero()[0]
+        ids = ids[near]
+        likeness = (1 - _SAME_WORD) * np.square((scores[near] - _LEAST_LIKE) / (1 - _LEAST_LIKE))
+        likeness[ids == own] = 1
+        return Resemblance(ids, likeness)
+
+    def _comparable(self, word: str) -> tuple[NDArray[np.int32], list[str]]:
+        """Return the words that share enough letters with *word* to resemble it, and some that do not.
+
+        Jaro similarity is at most a third of 1 + m / n + m / k, where m letters of n and of k are the same.
+        """
+        known = self._varying
+        length, letters = np.int16(len(word)), letter_bits([word])
+        same = np.minimum(
+            length - np.bitwise_count(letters & ~known.letters),
+            known.lengths - np.bitwise_count(known.letters & ~letters),
+        )
+        lengths = np.arange(known.lengths.max(initial=0) + 1.0)
+        least = np.ceil((3 * _LEAST_LIKE - 1) * length * lengths / (length + lengths) - _ROUNDING)
+        near = (same >= least.astype(np.int16)[known.lengths]).nonzero()[0]
+        return known.ids[near], known.words[near].tolist()
 
     @cached_property
-    def _fixed(self) -> NDArray[np.intp]:
-        return np.array([i for i, word in enumerate(self.words) if not _can_vary(word)], np.intp)
+    def _varying(self) -> _Varying:
+        words = {number: word for number, word in enumerate(self.words) if _can_vary(word)}
+        return _Varying(
+            np.fromiter(words, np.int32, len(words)),
+            np.array([*words.values()], np.object_),
+            np.fromiter(map(len, words.values()), np.int16, len(words)),
+            letter_bits(words.values()),
+        )
 
 
 def _can_vary(word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from faqbot.retrieval.opposites import alike
@@ -101,16 +101,16 @@ def _read(word: str) -> Parts | None:
 
 
 def other_number(
-    words: Sequence[str], nearest: Sequence[str], entry: Collection[Numeral]
+    words: Sequence[str], nearest: Sequence[str], entry: Callable[[], Collection[Numeral]]
 ) -> tuple[Numeral, Numeral] | None:
     """Return a numeral of *words* and another of the same in *nearest*, the phrasing it is held against.
 
     Not if *entry*, all numerals of the phrasing's entry, has that number too, or several of the same:
-    then any number is meant, as in "set a timer for 5 minutes".
+    then any number is meant, as in "set a timer for 5 minutes". It is asked for only if there is a need.
     """
     for mine in numerals(words):
-        same = [other for other in entry if other.is_of_same(mine)]
-        if len({other.value for other in same}) != 1 or any(_are_equal(mine, o) for o in entry):
+        same = [other for other in entry() if other.is_of_same(mine)]
+        if len({other.value for other in same}) != 1 or any(_are_equal(mine, o) for o in entry()):
             continue
         for other in numerals(nearest):
             if other.is_of_same(mine):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain
@@ -42,18 +42,22 @@ Sides = Mapping[Side, str]
 
 
 def opposite(
-    words: Sequence[str], nearest: Sequence[str], entry: Sides, spoken: Collection[str]
+    words: Sequence[str],
+    nearest: Sequence[str],
+    entry: Callable[[], Sides],
+    spoken: Callable[[], Collection[str]],
 ) -> tuple[str, str] | None:
     """Return one of *words* whose opposite stands in *nearest*, a phrasing, and that opposite.
 
     Not if *entry*, the sides that all phrasings of its entry take, has the word's own side too, or if
-    *words* have both. *spoken* are all words of the entry. None if there is no such word.
+    *words* have both. *spoken* are all words of the entry. Both are asked for only if there is a need.
+    None if there is no such word.
     """
     mine = sides_of(words)
     taken = Counter(group for group, _ in mine)
     against = {group: word for (group, _), word in sides_of(nearest).items()} if mine else {}
     for (group, side), word in mine.items():
-        if group in against and taken[group] == 1 and (group, side) not in entry:
+        if group in against and taken[group] == 1 and (group, side) not in entry():
             return word, against[group]
     return next(_by_prefix(words, nearest, spoken), None)
 
@@ -89,7 +93,7 @@ def _bases(word: str) -> frozenset[str]:
 
 
 def _by_prefix(
-    words: Sequence[str], nearest: Sequence[str], spoken: Collection[str]
+    words: Sequence[str], nearest: Sequence[str], spoken: Callable[[], Collection[str]]
 ) -> Iterator[tuple[str, str]]:
     """Yield the pairs from *words* and *nearest* of which one is the other with a prefix that negates."""
     pairs = chain(
@@ -97,7 +101,7 @@ def _by_prefix(
         ((word, other) for other, word in _with_prefix(nearest, words)),
     )
     for word, other in pairs:
-        if is_telling(word) and is_telling(other) and not _is_among(word, spoken):
+        if is_telling(word) and is_telling(other) and not _is_among(word, spoken()):
             yield word, other
 
 

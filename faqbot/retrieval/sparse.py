@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 __all__ = ["Sparse", "mutual"]
 
-_WIDTH = 8
+_WIDTH = 16
 _ONE_THREAD = 250_000  # multiplications; OpenBLAS gives more than 262,144 to several threads
 
 
@@ -102,7 +102,7 @@ class Sparse:
 def _sums(starts: NDArray[np.int64], products: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the sum of each row's *products*, in their type."""
     sums = np.zeros(len(starts) - 1, products.dtype)
-    filled = np.flatnonzero(starts[:-1] < starts[1:])
+    filled = (starts[:-1] < starts[1:]).nonzero()[0]
     if len(filled):
         sums[filled] = np.add.reduceat(products, starts[filled])
     return sums
@@ -117,14 +117,16 @@ def _scaled(starts: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[
 def mutual(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the inner products of dense *rows* with each other, float32 (len(rows), len(rows)).
 
-    They are made a few columns at a time. For the product as a whole BLAS would use all cores, and
-    while those have other work, waiting for them takes hundreds of times as long as the product does.
+    They are made a few rows at a time, from the diagonal on. For the product as a whole BLAS would use
+    all cores, and while those have other work, waiting for them takes hundreds of times as long as the
+    product does.
     """
     count, features = rows.shape
     width = max(1, min(_WIDTH, _ONE_THREAD // max(count * features, 1)))
-    parts = -(-count // width)
-    padded = np.zeros((parts * width, features), np.float32)
-    padded[:count] = rows
-    columns = padded.reshape(parts, width, features).swapaxes(1, 2)
-    products: NDArray[np.float32] = rows[None] @ columns
-    return products.swapaxes(0, 1).reshape(count, parts * width)[:, :count]
+    products = np.empty((count, count), np.float32)
+    for start in range(0, count, width):
+        end = start + width
+        block = rows[start:end] @ rows[start:].T
+        products[start:end, start:] = block
+        products[end:, start:end] = block[:, width:].T
+    return products

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from faqbot.retrieval.letters import letter_bits
 from faqbot.retrieval.sounds import consonants
 
 __all__ = ["LookAlike", "Vocabulary"]
@@ -54,7 +55,7 @@ class Vocabulary:
         self._prices = [prices[word] for word in self._words]
         self._sounds = consonants(self._words)
         self._initials = np.array([sound[:1] for sound in self._sounds], "S1")
-        self._letters = _letters(self._words)
+        self._letters = letter_bits(self._words)
 
     def like(self, word: str) -> Iterator[LookAlike]:
         """Yield the known words that *word*, of letters a to z, resembles.
@@ -78,19 +79,10 @@ class Vocabulary:
         last = len(self._starts) - 1
         low = self._starts[min(len(word) - _FEWER, last)]
         high = self._starts[min(len(word) + _MORE + 1, last)]
-        unlike = np.bitwise_count(self._letters[low:high] ^ _letters([word]))
+        unlike = np.bitwise_count(self._letters[low:high] ^ letter_bits([word]))
         alike = self._initials[low:high] == sound[:1].encode()
         bits = np.where(alike, np.uint8(_BITS_AN_EDIT * _MOST_EDITS), np.uint8(_BITS_AN_EDIT))
         return low + np.flatnonzero(unlike <= bits)
-
-
-def _letters(words: list[str]) -> NDArray[np.uint32]:
-    """Return which letters each word has, a bit for each: uint32 (len(words),)."""
-    text = np.frombuffer(("\n".join(words) + "\n").encode("ascii"), np.uint8)
-    ends = np.flatnonzero(text == ord("\n"))
-    bits = np.where(text == ord("\n"), 0, np.uint32(1) << (text & 31).astype(np.uint32))
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    return np.bitwise_or.reduceat(bits.astype(np.uint32), starts)[: len(words)]
 
 
 def _distances(text: str, others: list[str]) -> NDArray[np.uint8]:

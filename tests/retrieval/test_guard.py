@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import pytest
 
@@ -180,14 +179,15 @@ def test_synonyms_are_read_alike_on_both_sides() -> None:
     assert desk.doubt("What is the world trade body structure?", "a") == ""
 
 
-def test_an_entry_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its phrasings are split at the first question, and again only after many other entries."""
+def test_phrasings_are_split_once_and_only_if_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest is split at the first question, and again only after many others."""
     desk = Desk()
-    ask = partial(desk.doubt, "how do i pay", "buy")
-    ask(), ask()
-    assert len(desk.split_rows) == 2
+    for _ in range(2):
+        desk.doubt("how do i pay", "buy")
+    assert len(desk.split_rows) == 1
 
     monkeypatch.setattr(module, "_MOST_CACHED", 1)
-    desk.doubt("how do i pay", "costs")
-    ask()
-    assert len(desk.split_rows) == 5
+    forgetful = Desk()
+    for entry in ("buy", "costs", "buy"):
+        forgetful.doubt("how do i pay", entry)
+    assert len(forgetful.split_rows) == 3

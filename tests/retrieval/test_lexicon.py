@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import JaroWinkler
 
 from faqbot.retrieval import lexicon as module
 from faqbot.retrieval.lexicon import Lexicon
@@ -103,3 +104,13 @@ def test_what_is_remembered_is_bounded(lexicon: Lexicon, monkeypatch: pytest.Mon
 
     assert found == [expected] * 8
     assert len(lexicon._resembling) <= 3 + 8
+
+
+@given(st.lists(st.text("abcdeé", min_size=3, max_size=9), unique=True, min_size=1, max_size=30))
+def test_no_look_alike_is_missed(words: list[str]) -> None:
+    """Words are left out unseen only if their likeness is none."""
+    word, *others = words
+    near = Lexicon.of([others]).resembling(word)
+
+    alike = [JaroWinkler.normalized_similarity(word, other) > 0.7 for other in sorted(others)]
+    assert near.ids.tolist() == np.flatnonzero(alike).tolist()

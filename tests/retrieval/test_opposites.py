@@ -15,7 +15,7 @@ def told(question: str, *phrasings: str) -> tuple[str, str] | None:
     """Return the opposites in *question* and an entry of *phrasings*, the first the nearest."""
     split = [split_words(phrasing) for phrasing in phrasings]
     words = [word for phrasing in split for word in phrasing]
-    return opposite(split_words(question), split[0], sides_of(words), set(words))
+    return opposite(split_words(question), split[0], lambda: sides_of(words), lambda: set(words))
 
 
 @pytest.mark.parametrize(
