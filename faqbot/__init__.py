@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         KnowledgeBaseError,
         KnowledgeBaseNotFound,
         MissingDependency,
+        StoreError,
     )
     from faqbot.kb import bundled_path, load_knowledge_base
     from faqbot.models import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from faqbot.records import AskedQuestion, Suggestion
     from faqbot.reload import Reload, Reloader
     from faqbot.retrieval.encoders import Encoder
+    from faqbot.store import Store, open_store
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
 # `faqbot --help` load neither numpy nor rapidfuzz nor yaml.
@@ -56,6 +58,7 @@ _HOMES = {
         "KnowledgeBaseError",
         "KnowledgeBaseNotFound",
         "MissingDependency",
+        "StoreError",
     ),
     "kb": ("bundled_path", "load_knowledge_base"),
     "models": (
@@ -72,6 +75,7 @@ _HOMES = {
     "records": ("AskedQuestion", "Suggestion"),
     "reload": ("Reload", "Reloader"),
     "retrieval.encoders": ("Encoder",),
+    "store": ("Store", "open_store"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -105,6 +109,8 @@ __all__ = [
     "Reload",
     "Reloader",
     "Source",
+    "Store",
+    "StoreError",
     "Suggestion",
     "Thresholds",
     "__version__",
@@ -112,6 +118,7 @@ __all__ = [
     "bundled_path",
     "load_adapter",
     "load_knowledge_base",
+    "open_store",
 ]
 
 

@@ -9,6 +9,7 @@ FaqbotError
     + AdapterNotFound             no adapter of that name is installed
     + AdapterSettingsError        an adapter was given settings it cannot use
   x EncoderError                  an encoder that is unknown or does not load
+  x StoreError                    a store that cannot be used, or settings of it that are wrong
   x MissingDependency             a library that an extra installs; its attribute *extra* names it
 
 A question without an answer is an `Outcome`, never an exception.
@@ -32,6 +33,7 @@ __all__ = [
     "KnowledgeBaseError",
     "KnowledgeBaseNotFound",
     "MissingDependency",
+    "StoreError",
 ]
 
 
@@ -88,6 +90,10 @@ class AdapterSettingsError(AdapterError):
 
 class EncoderError(FaqbotError):
     """An encoder of that name does not exist or could not be loaded."""
+
+
+class StoreError(FaqbotError):
+    """A store that cannot be read now, or whose settings are wrong; recording never raises it."""
 
 
 class MissingDependency(FaqbotError):

@@ -21,7 +21,8 @@ class AskedQuestion:
     are the ids of the best matches, best first, whatever the outcome. *confidence* is 0 to 1. *at* is
     aware, in UTC. *person* is a salted hash, empty when the adapter did not say who asked. *picked* is
     the id of the entry that the person picked among the choices. *helpful* and *unhelpful* count the
-    people who said so, *reasons* are what those who said no gave as the reason, oldest first.
+    people who said so, *reasons* are what those who said no gave as the reason, oldest first. *read_as*
+    is the question as understood from what came before, empty when it was taken as typed.
     """
 
     id: str
@@ -37,6 +38,7 @@ class AskedQuestion:
     helpful: int = 0
     unhelpful: int = 0
     reasons: tuple[str, ...] = ()
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ from hypothesis import settings
 settings.register_profile("faqbot", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("faqbot")
 
-_SETTINGS = ("FAQBOT_KB", "FAQBOT_ADAPTERS", "FAQBOT_DEBUG", "NO_COLOR")
+_SETTINGS = (
+    *("FAQBOT_KB", "FAQBOT_ADAPTERS", "FAQBOT_DEBUG", "FAQBOT_STORE", "FAQBOT_RETENTION"),
+    "NO_COLOR",
+)
 _FOLDERS = ("FAQBOT_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _ROOT = Path(__file__).parents[1]
 

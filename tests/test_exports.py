@@ -14,7 +14,7 @@ import faqbot
 _ROOT = Path(__file__).parents[1]
 _HEAVY = {
     *("click", "fastembed", "numpy", "onnxruntime", "prompt_toolkit", "rapidfuzz", "rich"),
-    *("safetensors", "tokenizers", "wordllama", "yaml"),
+    *("platformdirs", "safetensors", "sqlalchemy", "tokenizers", "wordllama", "yaml"),
 }
 _MODULES = sorted(
     ".".join(path.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__")

@@ -22,6 +22,7 @@ __all__ = [
     "make_bot",
     "print_json",
     "replace_what_is_no_text",
+    "store_option",
 ]
 
 BAD_INPUT = 2
@@ -68,6 +69,19 @@ def encoder_option(command: _Command) -> _Command:
         metavar="NAME",
         shell_complete=_complete_encoder,
         help="What compares meanings: none, the name of an encoder, or auto for the best installed.",
+    )(command)
+
+
+def store_option(command: _Command) -> _Command:
+    """Give *command* the option --store, as its argument *store*: what `open_store` takes."""
+    return click.option(
+        "--store",
+        default="",
+        envvar="FAQBOT_STORE",
+        show_envvar=True,
+        metavar="URL",
+        help="Where questions are recorded: a file, or an SQLAlchemy URL.  [default: a file among "
+        "your data]",
     )(command)
 
 

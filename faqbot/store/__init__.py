@@ -1,0 +1,8 @@
+"""The store: what was asked, how it went, and what people suggested, in any SQL database."""
+
+from __future__ import annotations
+
+from faqbot.store.opening import open_store
+from faqbot.store.recording import Store
+
+__all__ = ["Store", "open_store"]

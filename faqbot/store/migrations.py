@@ -1,0 +1,121 @@
+"""From any older schema to the one `tables` describes, in place, one version at a time.
+
+A migration spells out the tables as they were at its version, and is never edited afterwards.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+
+from faqbot.errors import StoreError
+from faqbot.store.tables import ID, KEY, UtcDateTime, settings
+
+__all__ = ["MIGRATIONS", "migrate", "version_of"]
+
+
+def version_of(connection: Connection) -> int:
+    """Return the version of the database's schema, 0 where there is none.
+
+    Raises StoreError when it is newer than this faqbot knows.
+    """
+    if not inspect(connection).has_table(settings.name):
+        return 0
+    found = connection.scalar(select(settings.c.value).where(settings.c.name == "version"))
+    version = int(found or 0)
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"it was written by a newer faqbot (its schema has version {version}, this faqbot "
+            f"knows {len(MIGRATIONS)}): upgrade faqbot, or name another store"
+        )
+    return version
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database up to date, within the caller's transaction."""
+    version = version_of(connection)
+    for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+        migration(connection)
+        stated = update(settings).where(settings.c.name == "version").values(value=str(number))
+        if not connection.execute(stated).rowcount:
+            connection.execute(insert(settings).values(name="version", value=str(number)))
+
+
+def _begin(connection: Connection) -> None:
+    """Version 1: questions, verdicts, suggestions, claims, and the salt of this store."""
+    metadata = MetaData()
+    Table(
+        "faqbot_settings",
+        metadata,
+        Column("name", KEY, primary_key=True),
+        Column("value", Text, nullable=False),
+    )
+    Table(
+        "faqbot_questions",
+        metadata,
+        Column("id", ID, primary_key=True),
+        Column("text", Text, nullable=False),
+        Column("outcome", KEY, nullable=False),
+        Column("entry", String(255), nullable=False),
+        Column("confidence", Float, nullable=False),
+        Column("adapter", String(255), nullable=False),
+        Column("at", UtcDateTime, nullable=False, index=True),
+        Column("person", KEY, nullable=False),
+        Column("nearest", JSON, nullable=False),
+        Column("picked", String(255), nullable=False),
+        Index("ix_faqbot_questions_person_id", "person", "id"),
+    )
+    Table(
+        "faqbot_verdicts",
+        metadata,
+        Column("question", ID, primary_key=True),
+        Column("person", KEY, primary_key=True, index=True),
+        Column("helpful", Boolean, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("at", UtcDateTime, nullable=False),
+    )
+    Table(
+        "faqbot_suggestions",
+        metadata,
+        Column("id", ID, primary_key=True),
+        Column("question", Text, nullable=False),
+        Column("answer", Text, nullable=False),
+        Column("entry", String(255), nullable=False),
+        Column("person", KEY, nullable=False, index=True),
+        Column("at", UtcDateTime, nullable=False, index=True),
+        Column("status", KEY, nullable=False),
+    )
+    Table(
+        "faqbot_claims",
+        metadata,
+        Column("key", KEY, primary_key=True),
+        Column("until", Float(53), nullable=False, index=True),
+    )
+    metadata.create_all(connection)
+    connection.execute(insert(settings).values(name="salt", value=secrets.token_hex(32)))
+
+
+def _add_read_as(connection: Connection) -> None:
+    """Version 2: a question as understood from what came before it."""
+    connection.execute(text("ALTER TABLE faqbot_questions ADD COLUMN read_as TEXT"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_begin, _add_read_as)

@@ -1,0 +1,43 @@
+"""Where the store is, and how long it keeps what it holds."""
+
+from __future__ import annotations
+
+import os
+
+from faqbot.errors import MissingDependency, StoreError
+from faqbot.store.recording import Store
+
+__all__ = ["open_store"]
+
+_DAYS_KEPT = 365
+
+
+def open_store(url: str = "") -> Store:
+    """Return the store at *url*: any SQLAlchemy URL, or the path of an SQLite file.
+
+    An empty *url* stands for the environment's FAQBOT_STORE, and without that for a file in the
+    platform's data folder. FAQBOT_RETENTION is the number of days for which records are kept, 365
+    unless set, 0 for ever. The database is opened, and begun where there is none, when it is first
+    used, or by `Store.prepare`.
+
+    Raises MissingDependency without the extra "store", and StoreError for settings that are wrong;
+    a database that is out of order is no such fault.
+    """
+    try:
+        from faqbot.store.backends import backend_of, default_path
+        from faqbot.store.database import Database
+    except ModuleNotFoundError as error:
+        raise MissingDependency("the store", "store") from error
+    where = url or os.environ.get("FAQBOT_STORE") or str(default_path())
+    return Store(Database(backend_of(where)), days_kept=_days_kept())
+
+
+def _days_kept() -> int:
+    setting = os.environ.get("FAQBOT_RETENTION", "").strip()
+    if not setting:
+        return _DAYS_KEPT
+    if not (setting.isascii() and setting.isdigit()):
+        raise StoreError(
+            f"FAQBOT_RETENTION is {setting!r}: give a whole number of days, or 0 to keep for ever."
+        )
+    return int(setting)

@@ -1,0 +1,95 @@
+"""The tables as they are now; `migrations` has how they came to be.
+
+Their names begin with faqbot, so that a database can be shared with other programs.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Index, MetaData, String, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+__all__ = ["ID", "KEY", "UtcDateTime", "claims", "metadata", "questions", "settings"]
+__all__ += ["suggestions", "verdicts"]
+
+ID = String(32)
+KEY = String(64)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as UTC without a zone, which every database can hold."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """Turn *value* to UTC; a naive one is taken to be UTC."""
+        if value is None or value.tzinfo is None:
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """Say of what was read that it is UTC."""
+        return value and value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+settings = Table(
+    "faqbot_settings",
+    metadata,
+    Column("name", KEY, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# Ids begin with the time, so that they sort as the records came.
+questions = Table(
+    "faqbot_questions",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("outcome", KEY, nullable=False),
+    Column("entry", String(255), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("adapter", String(255), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("person", KEY, nullable=False),
+    Column("nearest", JSON, nullable=False),
+    Column("picked", String(255), nullable=False),
+    Column("read_as", Text, nullable=True),
+    Index("ix_faqbot_questions_person_id", "person", "id"),
+)
+
+verdicts = Table(
+    "faqbot_verdicts",
+    metadata,
+    Column("question", ID, primary_key=True),
+    Column("person", KEY, primary_key=True, index=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+suggestions = Table(
+    "faqbot_suggestions",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("entry", String(255), nullable=False),
+    Column("person", KEY, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("status", KEY, nullable=False),
+)
+
+claims = Table(
+    "faqbot_claims",
+    metadata,
+    Column("key", KEY, primary_key=True),
+    Column("until", Float(53), nullable=False, index=True),
+)

@@ -1,0 +1,208 @@
+"""What goes into the tables, each function within a transaction of its caller.
+
+Every text is scrubbed of what is private, and every person is hashed, here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
+
+from faqbot.models import Answer, Outcome
+from faqbot.records import SuggestionStatus
+from faqbot.store.scrubbing import scrub
+from faqbot.store.tables import claims, questions, settings, suggestions, verdicts
+
+__all__ = ["claim", "decide", "forget", "hash_person", "record", "record_feedback"]
+__all__ += ["remove_before", "suggest"]
+
+_NEAREST = 5
+_PICKED_WITHIN = timedelta(days=1)
+_LONGEST_NAME = 255
+
+
+def record(connection: Connection, answer: Answer, adapter: str, person: str) -> str | None:
+    """Add the questions that *answer* answers; return the id of the last, None where there is none."""
+    who = hash_person(connection, person)
+    last = None
+    for part in _questions_in(answer):
+        found = _find_picked_for(connection, part, adapter, who)
+        if found is None:
+            last = _add_question(connection, part, adapter, who)
+        else:
+            last = found
+            connection.execute(update(questions).where(questions.c.id == found).values(_pick(part)))
+    return last
+
+
+def _questions_in(answer: Answer) -> Iterator[Answer]:
+    """Yield the answers to questions: not those to greetings and the like."""
+    if answer.parts:
+        for part in answer.parts:
+            yield from _questions_in(part)
+    elif not answer.manners:
+        yield answer
+
+
+def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: str) -> str | None:
+    """Return the id of the latest record of the question whose choices the turn picked from."""
+    if answer.picked_for is None:
+        return None
+    text = scrub(answer.picked_for.text)
+    latest = (
+        select(questions.c.id)
+        .where(
+            questions.c.person == who,
+            questions.c.id >= _id_at(datetime.now(UTC) - _PICKED_WITHIN),
+            questions.c.adapter == adapter[:_LONGEST_NAME],
+            or_(questions.c.text == text, questions.c.read_as == text),
+        )
+        .order_by(questions.c.id.desc())
+        .limit(1)
+    )
+    return connection.scalar(latest)
+
+
+def _pick(answer: Answer) -> dict[str, str]:
+    """Return what a pick changes in its question's record; choices all turned down make it a miss."""
+    if answer.entry is not None:
+        return {"picked": answer.entry.id}
+    if answer.outcome is Outcome.UNANSWERED:
+        return {"outcome": Outcome.UNANSWERED.value}
+    return {"outcome": Outcome.AMBIGUOUS.value}  # others were offered
+
+
+def _add_question(connection: Connection, answer: Answer, adapter: str, who: str) -> str:
+    now = datetime.now(UTC)
+    row: dict[str, object] = {
+        "id": _new_id(now),
+        "text": scrub(answer.question.text),
+        "outcome": answer.outcome.value,
+        "entry": answer.entry.id if answer.entry else "",
+        "confidence": float(answer.confidence),
+        "adapter": adapter[:_LONGEST_NAME],
+        "at": now,
+        "person": who,
+        "nearest": [match.entry.id for match in answer.matches[:_NEAREST]],
+        "picked": "",
+        "read_as": scrub(answer.read_as) or None,
+    }
+    if answer.picked_for is not None:
+        row |= {"text": scrub(answer.picked_for.text), "entry": "", "read_as": None}
+        row |= {"outcome": Outcome.AMBIGUOUS.value, **_pick(answer)}
+    connection.execute(insert(questions).values(row))
+    return str(row["id"])
+
+
+def record_feedback(
+    connection: Connection, question: str, person: str, reason: str, *, helpful: bool
+) -> bool:
+    """Set a person's verdict on a recorded question; False when there is no such record."""
+    if not _exists(connection, questions.c.id == question):
+        return False
+    who = hash_person(connection, person)
+    said = {"helpful": helpful, "reason": scrub(reason), "at": datetime.now(UTC)}
+    theirs = (verdicts.c.question == question) & (verdicts.c.person == who)
+    if not connection.execute(update(verdicts).where(theirs).values(said)).rowcount:
+        connection.execute(insert(verdicts).values(question=question, person=who, **said))
+    return True
+
+
+def _exists(connection: Connection, condition: ColumnElement[bool]) -> bool:
+    return connection.execute(select(condition).where(condition).limit(1)).first() is not None
+
+
+def suggest(connection: Connection, question: str, answer: str, entry: str, person: str) -> str:
+    """Add a suggestion, unless the person made the same and it is open still; return its id."""
+    said = {
+        "question": scrub(question),
+        "answer": scrub(answer),
+        "entry": entry[:_LONGEST_NAME],
+        "person": hash_person(connection, person),
+        "status": "open",
+    }
+    same = [suggestions.c[name] == value for name, value in said.items()]
+    known = connection.scalar(select(suggestions.c.id).where(*same).limit(1))
+    if known is not None:
+        return str(known)
+    now = datetime.now(UTC)
+    made = _new_id(now)
+    connection.execute(insert(suggestions).values(id=made, at=now, **said))
+    return made
+
+
+def decide(connection: Connection, suggestion: str, status: str) -> bool:
+    """Set what became of a suggestion; False when there is none of that id."""
+    if status not in get_args(SuggestionStatus):
+        raise ValueError(f"a suggestion is open, approved or rejected, not {status!r}")
+    chosen = update(suggestions).where(suggestions.c.id == suggestion).values(status=status)
+    return bool(connection.execute(chosen).rowcount)
+
+
+def claim(connection: Connection, key: str, seconds: float) -> bool:
+    """Take *key* for so many seconds; False when it is taken."""
+    now = time.time()
+    name = hashlib.blake2b(_bytes(key), digest_size=16).hexdigest()
+    connection.execute(delete(claims).where(claims.c.until <= now))
+    if _exists(connection, claims.c.key == name):
+        return False
+    connection.execute(insert(claims).values(key=name, until=now + seconds))
+    return True
+
+
+def forget(connection: Connection, person: str) -> int:
+    """Remove what a person asked, judged and suggested; return how many records that were.
+
+    What others said about the person's questions goes with them, and is not counted.
+    """
+    who = hash_person(connection, person)
+    if not who:
+        return 0
+    asked = select(questions.c.id).where(questions.c.person == who)
+    removed = _delete(connection, verdicts, verdicts.c.person == who)
+    _delete(connection, verdicts, verdicts.c.question.in_(asked))
+    removed += _delete(connection, questions, questions.c.person == who)
+    return removed + _delete(connection, suggestions, suggestions.c.person == who)
+
+
+def remove_before(connection: Connection, moment: datetime, limit: int) -> int:
+    """Remove what is older than *moment*, at most *limit* questions and suggestions; return how many."""
+    removed = 0
+    for table in (questions, suggestions):
+        old = list(connection.scalars(select(table.c.id).where(table.c.at < moment).limit(limit)))
+        if old:
+            _delete(connection, verdicts, verdicts.c.question.in_(old))
+            removed += _delete(connection, table, table.c.id.in_(old))
+    return removed
+
+
+def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]) -> int:
+    return connection.execute(delete(table).where(condition)).rowcount
+
+
+def hash_person(connection: Connection, person: str) -> str:
+    """Return what stands for *person* in this store, and in no other; empty for nobody."""
+    if not person:
+        return ""
+    salt = connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one()
+    return hashlib.blake2b(_bytes(person), key=salt.encode(), digest_size=16).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _new_id(now: datetime) -> str:
+    """Return an id that nobody can guess, and that sorts after those made earlier."""
+    return _id_at(now) + secrets.token_hex(9)
+
+
+def _id_at(moment: datetime) -> str:
+    """Return what the ids made at *moment* begin with: its microseconds, in 14 digits."""
+    return f"{round(moment.timestamp() * 1_000_000):014x}"
