@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from itertools import cycle
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -21,6 +22,7 @@ from faqbot.conversation import Conversation
 from faqbot.errors import InvalidYaml, KnowledgeBaseError, MissingDependency
 from faqbot.models import Answer, Outcome
 from faqbot.reload import Reload, Reloader
+from faqbot.retrieval.retriever import Retrieval, Retriever
 
 needs_watchfiles = pytest.mark.skipif(
     find_spec("watchfiles") is None, reason="watchfiles, of the extra `live`, is not installed"
@@ -103,6 +105,19 @@ def bot(path: Path) -> Bot:
 def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Find soon what was edited before the watch began."""
     monkeypatch.setattr("faqbot.watching._PATIENCE", 200)
+
+
+@pytest.fixture
+def _pause_midway(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let other threads go on between the finding and the deciding, where a mixture would arise."""
+    retrieve = Retriever.retrieve
+
+    def retrieve_and_yield(*given: object, **named: object) -> Retrieval:
+        found = retrieve(*given, **named)  # type: ignore[arg-type]
+        sleep(0)
+        return found
+
+    monkeypatch.setattr(Retriever, "retrieve", retrieve_and_yield)
 
 
 @pytest.fixture(autouse=True)
@@ -430,6 +445,7 @@ def test_a_hangup_reloads(bot: Bot, path: Path, *, watch: bool) -> None:
 # --- A thousand questions.
 
 
+@pytest.mark.usefixtures("_pause_midway")
 def test_a_thousand_questions_during_a_hundred_edits(bot: Bot, path: Path) -> None:
     """Good and bad ones: no question fails, none is answered from two versions, the last good one stays."""
     edited = threading.Event()
