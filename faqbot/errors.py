@@ -5,6 +5,7 @@ FaqbotError
     + InvalidYaml                 not YAML, or YAML that faqbot refuses (aliases, tags, duplicate keys)
     + InvalidEntry                YAML, but not a knowledge base
     + KnowledgeBaseNotFound       nothing to read at that path
+  x EditError                     a knowledge base that cannot be changed as asked
   x AdapterError
     + AdapterNotFound             no adapter of that name is installed
     + AdapterSettingsError        an adapter was given settings it cannot use
@@ -25,6 +26,7 @@ __all__ = [
     "AdapterError",
     "AdapterNotFound",
     "AdapterSettingsError",
+    "EditError",
     "EncoderError",
     "FaqbotError",
     "Fault",
@@ -74,6 +76,10 @@ class InvalidEntry(KnowledgeBaseError):
 
 class KnowledgeBaseNotFound(KnowledgeBaseError):
     """A path with no knowledge base: missing, unreadable, or a folder without YAML files."""
+
+
+class EditError(FaqbotError):
+    """A knowledge base that cannot be changed as asked; its files are as they were."""
 
 
 class AdapterError(FaqbotError):
