@@ -80,6 +80,11 @@ class Bot:
         return self._knowledge.thresholds
 
     @property
+    def encoder(self) -> Encoder | None:
+        """The encoder that compares meanings; None without one."""
+        return self._knowledge.opened.encoder
+
+    @property
     def encoder_name(self) -> str:
         """The encoder that compares meanings; "none" without one."""
         return self._knowledge.opened.encoder_name

@@ -30,6 +30,7 @@ class Opened:
     """
 
     retriever: Retriever
+    encoder: Encoder | None
     encoder_name: str
     encoder_note: str
     cache_state: str
@@ -57,7 +58,7 @@ def open_retriever(
     if saved is None and path is not None:
         state = _save(index, calibration, path, key)
     reader = Reader(index, synonyms, chosen)
-    return Opened(Retriever(entries, index, reader, calibration), name, note, state, path)
+    return Opened(Retriever(entries, index, reader, calibration), chosen, name, note, state, path)
 
 
 def _cache_path(key: str) -> tuple[Path | None, str]:
