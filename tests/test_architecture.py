@@ -47,6 +47,7 @@ _MAY_IMPORT = {
         *_BOT,
         "faqbot.bot",
         "faqbot.adapters",
+        "faqbot.reload",
         "faqbot.describe",
         "faqbot.authoring",
         "faqbot.store",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from faqbot import Conversation
 from faqbot_terminal.chat import Chat, converse, greeting
+from faqbot_terminal.notices import waiting_notices
 from faqbot_terminal.parts import Note
 from faqbot_terminal.plain import PipeScreen, PlainScreen
 from faqbot_terminal.settings import Settings
@@ -21,9 +22,10 @@ from faqbot_terminal.terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from faqbot import Bot
+    from faqbot_terminal.parts import Parts
 
 __all__ = ["TerminalAdapter"]
 
@@ -66,7 +68,7 @@ class TerminalAdapter:
         read = prompt_reader((entry.question for entry in chat.entries()), history)
         screen = RichScreen(sys.stdout, width_of(sys.stdout))
         screen.show((*greeting(bot), *((Note(lost),) if lost else ())))
-        converse(chat, read, screen.show, interactive=True)
+        _talk(chat, read, screen.show)
 
 
 def _serve_plain(bot: Bot, *, advise: bool) -> None:
@@ -75,7 +77,15 @@ def _serve_plain(bot: Bot, *, advise: bool) -> None:
     screen = PlainScreen(sys.stdout, width_of(sys.stdout)) if shown else PipeScreen(sys.stdout)
     screen.show((*greeting(bot), *((Note(_NO_LIBRARIES),) if advise else ())))
     read = plain_reader(sys.stdin, sys.stdout if shown else sys.stderr)
-    converse(Chat(bot, Conversation(), _PLAIN_KEYS), read, screen.show, interactive=True)
+    _talk(Chat(bot, Conversation(), _PLAIN_KEYS), read, screen.show)
+
+
+def _talk(chat: Chat, read: Callable[[], str], show: Callable[[Parts], None]) -> None:
+    """Converse with a person, who is told before an answer what faqbot had to say meanwhile."""
+    with waiting_notices() as notices:
+        converse(chat, read, lambda reply: show((*notices.take(), *reply)), interactive=True)
+        if left := notices.take():
+            show(left)
 
 
 def _serve_pipe(bot: Bot) -> None:

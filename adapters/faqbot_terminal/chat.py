@@ -19,6 +19,7 @@ __all__ = ["Chat", "Section", "converse", "greeting"]
 
 # Four digits are a year, which is a question ("1961"), never the number of something on a list.
 _NUMBER = re.compile(r"(?:#|\()?(\d{1,3})[.)]?")
+_GONE = "That question is no longer in the knowledge base; /topics lists those that are."
 _LEAVE = frozenset({"quit", "exit", "/exit"})
 
 
@@ -97,10 +98,13 @@ class Chat:
         if isinstance(chosen, Section):
             return self.open_section(chosen)
         self.asked = ""
-        if self.menu:
-            answer = self.bot.answer_with(chosen, self.conversation)
-        else:
+        if not self.menu:
             answer = self.bot.ask(str(number), self.conversation)
+            return (Title(chosen.question), *self._say(answer))
+        try:
+            answer = self.bot.answer_with(chosen, self.conversation)
+        except KeyError:  # the knowledge base was edited since the list was shown
+            return (Note(_GONE),)
         return (Title(chosen.question), *self._say(answer))
 
     def _say(self, answer: Answer) -> Parts:

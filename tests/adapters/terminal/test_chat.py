@@ -46,6 +46,21 @@ def test_a_number_picks_a_choice(chat: Chat) -> None:
     assert chat.respond("2")[0] == Title("What is diplomatic immunity?")
 
 
+def test_a_question_that_is_gone_is_said_to_be(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The knowledge base may be edited while its topics are on show; the list stays."""
+
+    def fail(*_: object) -> None:
+        raise KeyError("immunity")
+
+    chat.respond("/topics 1")
+    with monkeypatch.context() as edited:
+        edited.setattr(type(chat.bot), "answer_with", fail)
+        assert chat.respond("2") == (
+            Note("That question is no longer in the knowledge base; /topics lists those that are."),
+        )
+    assert chat.respond("2")[0] == Title("What is diplomatic immunity?")
+
+
 @pytest.mark.parametrize("typed", ["0", "3", "99"])
 def test_a_number_out_of_range_says_the_range(chat: Chat, typed: str) -> None:
     """A number that stands before nothing is told which do, and what was offered stays."""
