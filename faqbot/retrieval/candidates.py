@@ -12,28 +12,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Activation, Query, answer_activation, word_activation
+from faqbot.retrieval.kernel import Activation, Comparison
 from faqbot.retrieval.sparse import Sparse
 
-__all__ = ["candidate_entries", "candidate_rows"]
+__all__ = ["candidate_entries", "candidate_rows", "rising"]
 
 _FEW = 2_000
-"""So many rows, or entries, are all compared."""
+"""So many entries are all compared."""
 
 _READ = 16_384
 """How many uses of words are read to find candidates."""
 
 _ROWS, _ENTRIES = 384, 64
 
+_BLOCKS = 1024
 
-def candidate_rows(
-    index: Index, query: Query, allowed: NDArray[np.bool_] | None = None
-) -> NDArray[np.intp]:
-    """Return the rows to compare with *query*, rising; those of entries that are not *allowed* may lack."""
-    count = len(index.words)
-    if count <= _FEW:
+
+def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
+    """Return the rows to compare with a question, rising; those of entries that are not *allowed* may lack."""
+    index, query, count = asked.index, asked.query, len(asked.index.words)
+    if asked.whole:
         return np.arange(count)
-    ids, weights = word_activation(index, query)
+    ids, weights = asked.words
     if query.content_vectors is not None:
         meant, meaning = _meant(index, query.content, query.content_vectors), index.mixture.meaning
         ids = np.concatenate([ids, meant[0]])
@@ -43,20 +43,29 @@ def candidate_rows(
         sums[~allowed[index.entry_of]] = -1
     best = _best(sums, _ROWS)
     if query.vector is not None and query.content_vectors is None:
-        best = np.union1d(best, _best(np.vecdot(index.vectors, query.vector), _ROWS))
+        best = rising(best, _best(np.vecdot(index.vectors, query.vector), _ROWS))
     return best
 
 
-def candidate_entries(index: Index, query: Query, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+def candidate_entries(asked: Comparison, rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the entries to consider, rising: those of *rows*, and those whose answers share words."""
+    index, (ids, weights) = asked.index, asked.answer_words
     count = index.entry_count
     if count <= _FEW:
         return np.arange(count)
-    ids, weights = answer_activation(index, query)
     worth = weights * index.answer_lexicon.rarity[ids]
-    return np.union1d(
-        _best(_overlap(index.answer_postings, ids, worth, count), _ENTRIES), index.entry_of[rows]
-    )
+    shared = _best(_overlap(index.answer_postings, ids, worth, count), _ENTRIES)
+    return rising(shared, index.entry_of[rows])
+
+
+def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Return *numbers* in rising order, none twice."""
+    ordered = np.concatenate(numbers, dtype=np.intp)
+    ordered.sort()
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    distinct: NDArray[np.intp] = ordered[first]
+    return distinct
 
 
 def _meant(index: Index, content: Sequence[str], vectors: NDArray[np.float32]) -> Activation:
@@ -91,9 +100,23 @@ def _overlap(
 
 def _best(values: NDArray[np.floating], most: int) -> NDArray[np.intp]:
     """Return the places of the *most* largest values above 0, rising; of the first zeros if none is."""
-    places = np.flatnonzero(values > 0)
+    enough = values >= _floor(values, most) if len(values) > _BLOCKS else values > 0
+    places: NDArray[np.intp] = enough.nonzero()[0]
     if not len(places):
-        return np.flatnonzero(values == 0)[:most]
+        places = (values == 0).nonzero()[0][:most]
     if len(places) > most:
         places = places[np.argpartition(-values[places], most)[:most]]
-    return np.sort(places)
+        places.sort()
+    return places
+
+
+def _floor(values: NDArray[np.floating], most: int) -> float:
+    """Return a number above 0 that at least *most* of *values* reach, if so many are above 0.
+
+    It is reached by the largest of each of so many blocks of *values*: to find these is quicker than
+    to put in order all that are above 0.
+    """
+    size = len(values) // _BLOCKS
+    largest = values[: size * _BLOCKS].reshape(_BLOCKS, size).max(axis=1)
+    floor = float(np.partition(largest, _BLOCKS - most)[_BLOCKS - most])
+    return floor if floor > 0 else float(np.nextafter(0, 1, dtype=values.dtype))

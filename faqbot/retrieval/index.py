@@ -49,12 +49,11 @@ class Pairs:
         """Return the known pairs of *words*: their numbers, and damped weights, float32."""
         uses = Counter(pair_keys(words, lexicon))
         keys = np.fromiter(uses, np.int64, len(uses))
-        counts = np.fromiter(uses.values(), np.float32, len(uses))
+        counts = np.array([damped(count) for count in uses.values()], np.float32)
         places = self.keys.searchsorted(keys)
-        known = places < len(self.keys)
-        known[known] = self.keys[places[known]] == keys[known]
+        known = self.keys.take(places, mode="clip") == keys
         places = places[known]
-        return places, (1 + np.log(counts[known])) * self.rarity[places]
+        return places, counts[known] * self.rarity[places]
 
 
 def pair_keys(words: Sequence[str], lexicon: Lexicon) -> list[int]:
@@ -69,6 +68,32 @@ def pair_keys(words: Sequence[str], lexicon: Lexicon) -> list[int]:
 def damped(count: int) -> float:
     """Return how much *count* uses of a feature weigh beside one: 1 + ln(count)."""
     return 1.0 + float(np.log(count)) if count > 1 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The *postings* of words, of pairs of words, and of the words of answers, one after the other.
+
+    Those of each begin at one of *firsts*. The rows where pairs stand are numbered after all those where
+    words do, and the entries that answer after both.
+    """
+
+    postings: Sparse
+    firsts: tuple[int, int, int]
+
+    @classmethod
+    def of(cls, words: Sparse, pairs: Sparse, answers: Sparse, rows: int) -> Together:
+        """Put together the postings of *words*, *pairs* and *answers*; there are so many *rows*."""
+        kinds = (words, pairs, answers)
+        before = np.cumsum([0, *(len(kind.ids) for kind in kinds)])
+        ends = (kind.starts[1:] + start for kind, start in zip(kinds, before[:-1], strict=True))
+        ids = (kind.ids + np.int32(number * rows) for number, kind in enumerate(kinds))
+        postings = Sparse(
+            np.concatenate([[0], *ends]),
+            np.concatenate([*ids]),
+            np.concatenate([kind.weights for kind in kinds]),
+        )
+        return cls(postings, (0, len(words), len(words) + len(pairs)))
 
 
 @dataclass(frozen=True)
@@ -104,9 +129,10 @@ class Index:
     answer_vectors: NDArray[np.float32]
 
     @cached_property
-    def pair_postings(self) -> Sparse:
-        """The pairs of words by pair: the rows that have it. Only a small index makes use of it."""
-        return self.word_pairs.transposed(len(self.pairs.keys))
+    def together(self) -> Together:
+        """All that a question may share with rows and entries. Only a small index makes use of it."""
+        pairs = self.word_pairs.transposed(len(self.pairs.keys))
+        return Together.of(self.postings, pairs, self.answer_postings, len(self.words))
 
     @cached_property
     def meanings(self) -> Meanings:

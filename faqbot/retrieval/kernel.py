@@ -9,23 +9,22 @@ that says another. Constants were chosen on the `dev` splits of public question 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index, damped
+from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.sparse import mutual
 
-__all__ = [
-    "Query",
-    "answer_activation",
-    "answer_support",
-    "likeness",
-    "ridge_weights",
-    "word_activation",
-]
+__all__ = ["FEW", "Activation", "Comparison", "Query", "ridge_weights"]
+
+FEW = 2_000
+"""So many rows are all compared."""
 
 RIDGE = 0.2
 PAIR_SHARE = 0.15
@@ -51,81 +50,101 @@ class Query:
     content_vectors: Floats | None = None
 
 
-def likeness(index: Index, query: Query, rows: NDArray[np.intp]) -> Floats:
-    """Return how alike *rows*, rising and none twice, are to *query*: float32 (len(rows),), at most 1."""
-    count, vectors = len(index.words), index.vectors
-    words, pairs = word_activation(index, query), _pair_activation(index, query)
-    if len(rows) == count:
-        alike, ordered = index.postings.mix(*words, count), index.pair_postings.mix(*pairs, count)
-    else:
-        alike = index.words.take(rows).dot(_in_full(*words, len(index.lexicon.words)))
-        ordered = index.word_pairs.take(rows).dot(_in_full(*pairs, len(index.pairs.keys)))
-        vectors = vectors[rows]
-    alike = (1 - PAIR_SHARE) * np.minimum(alike, 1) + PAIR_SHARE * ordered
-    if query.vector is not None:
-        alike *= 1 - index.mixture.meaning
-        alike += index.mixture.meaning * np.vecdot(vectors, query.vector)
-    return alike
+class Comparison:
+    """A question held against an index: which features they share, and so how alike rows and entries are."""
+
+    def __init__(self, index: Index, query: Query) -> None:
+        """Look up the features of *query* in *index*."""
+        counts = Counter(query.words)
+        self.index = index
+        self.query = query
+        self.words = _words(index.lexicon, counts)
+        self.pairs = _of_length_1(*index.pairs.weigh(query.words, index.lexicon))
+        self.answer_words = _of_length_1(*_known(index.answer_lexicon, counts))
+        self.whole = len(index.words) <= FEW
+
+    def likeness(self, rows: NDArray[np.intp]) -> Floats:
+        """Return how alike *rows* are to the question: float32 (len(rows),), at most 1.
+
+        The rows rise, and none is there twice.
+        """
+        index, vector, vectors = self.index, self.query.vector, self.index.vectors
+        if len(rows) == len(index.words):
+            alike, ordered, _ = self._shared
+        else:
+            alike = index.words.take(rows).dot(_in_full(*self.words, len(index.lexicon.words)))
+            ordered = index.word_pairs.take(rows).dot(_in_full(*self.pairs, len(index.pairs.keys)))
+            vectors = vectors if vector is None else vectors[rows]
+        alike = (1 - PAIR_SHARE) * np.minimum(alike, 1) + PAIR_SHARE * ordered
+        if vector is not None:
+            alike *= 1 - index.mixture.meaning
+            alike += index.mixture.meaning * np.vecdot(vectors, vector)
+        return alike
+
+    def support(self, entries: NDArray[np.intp]) -> Floats:
+        """Return what the answers' own words say for *entries*: weak evidence, float32 (len(entries),).
+
+        The entries are numbers, rising and none twice.
+        """
+        index, vector, vectors = self.index, self.query.vector, self.index.answer_vectors
+        if len(entries) < index.entry_count:
+            activation = _in_full(*self.answer_words, len(index.answer_lexicon.words))
+            shared = index.answers.take(entries).dot(activation)
+            vectors = vectors if vector is None else vectors[entries]
+        elif self.whole:
+            shared = self._shared[2]
+        else:
+            shared = index.answer_postings.mix(*self.answer_words, index.entry_count)
+        support = ANSWER_WORDS * shared
+        if vector is not None:
+            support += ANSWER_MEANING * np.vecdot(vectors, vector)
+        return support
+
+    @cached_property
+    def _shared(self) -> tuple[Floats, Floats, Floats]:
+        """What each row shares of the words, each row of the pairs, and each answer of the words."""
+        together, rows = self.index.together, len(self.index.words)
+        kinds = (self.words, self.pairs, self.answer_words)
+        ids = [ids + first for (ids, _), first in zip(kinds, together.firsts, strict=True)]
+        weights = [weights for _, weights in kinds]
+        shared = together.postings.mix(
+            np.concatenate(ids), np.concatenate(weights), 2 * rows + self.index.entry_count
+        )
+        return shared[:rows], shared[rows : 2 * rows], shared[2 * rows :]
 
 
-def word_activation(index: Index, query: Query) -> Activation:
-    """Return which known words *query* has, or has look-alikes of, and what each counts.
+def _words(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
+    """Return which known words the words of *counts* are, or look like, and what each counts.
 
     The sum over a row's words is the cosine of rarity-weighted words, where a known word also answers
     to its look-alikes. A word that several words of the question resemble is there several times.
     """
-    lexicon = index.lexicon
-    counts = Counter(query.words)
     if not counts:
-        return np.zeros(0, np.intp), np.zeros(0, np.float32)
+        return np.zeros(0, np.int32), np.zeros(0, np.float32)
     near = [lexicon.resembling(word) for word in counts]
     weights = [damped(count) * lexicon.rarity_of(word) for word, count in counts.items()]
     scale = sum(weight * weight for weight in weights) ** -0.5
-    shares = np.array(weights, np.float32).repeat([len(one.ids) for one in near])
+    shares = np.array([scale * weight for weight in weights], np.float32)
     likeness = np.concatenate([one.likeness for one in near])
-    return np.concatenate([one.ids for one in near]), likeness * shares * np.float32(scale)
+    likeness *= shares.repeat([len(one.ids) for one in near])
+    return np.concatenate([one.ids for one in near]), likeness
 
 
-def _pair_activation(index: Index, query: Query) -> Activation:
-    ids, weights = index.pairs.weigh(query.words, index.lexicon)
-    return ids, _unit(weights)
+def _known(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
+    """Return the words of *counts* that *lexicon* has, and what they weigh."""
+    known = [word for word in counts if word in lexicon.id_of]
+    weights = [damped(counts[word]) * lexicon.rarity_of(word) for word in known]
+    return np.array([lexicon.id_of[word] for word in known], np.int32), np.array(
+        weights, np.float32
+    )
 
 
-def answer_activation(index: Index, query: Query) -> Activation:
-    """Return which words of the answers *query* has, and what each counts; the counts have length 1."""
-    lexicon = index.answer_lexicon
-    known = {
-        lexicon.id_of[word]: damped(count) * lexicon.rarity_of(word)
-        for word, count in Counter(query.words).items()
-        if word in lexicon.id_of
-    }
-    ids = np.fromiter(known, np.intp, len(known))
-    return ids, _unit(np.fromiter(known.values(), np.float32, len(known)))
-
-
-def _unit(weights: Floats) -> Floats:
-    return weights / np.float32(float(weights @ weights) ** 0.5 or 1)
+def _of_length_1(ids: NDArray[np.integer], weights: Floats) -> Activation:
+    return ids, weights / np.float32(float(weights @ weights) ** 0.5 or 1)
 
 
 def _in_full(ids: NDArray[np.integer], weights: Floats, size: int) -> Floats:
     return np.asarray(np.bincount(ids, weights, size), np.float32)
-
-
-def answer_support(index: Index, query: Query, entries: NDArray[np.intp]) -> Floats:
-    """Return what the answers' own words say for *entries*: weak evidence, float32 (len(entries),).
-
-    The entries are numbers, rising and none twice.
-    """
-    words, vectors = answer_activation(index, query), index.answer_vectors
-    if len(entries) == index.entry_count:
-        support = index.answer_postings.mix(*words, index.entry_count)
-    else:
-        activation = _in_full(*words, len(index.answer_lexicon.words))
-        support, vectors = index.answers.take(entries).dot(activation), vectors[entries]
-    support *= ANSWER_WORDS
-    if query.vector is not None:
-        support += ANSWER_MEANING * np.vecdot(vectors, query.vector)
-    return support
 
 
 def ridge_weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArray[np.float64]:

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Entry
-from faqbot.retrieval import kernel
 from faqbot.retrieval.encoders import Encoder
 from faqbot.retrieval.index import build_index
+from faqbot.retrieval.kernel import Comparison, Query
 from faqbot.retrieval.mixture import mixture_for
 from faqbot.retrieval.text import Synonyms, split_words, tidy
 from faqbot.retrieval.words import content_words
@@ -61,7 +61,7 @@ def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
     rows = np.arange(len(words))
     alike = np.empty((len(words), len(words)), np.float32)
     for number, row in enumerate(words):
-        alike[number] = kernel.likeness(index, kernel.Query(row, row), rows)
+        alike[number] = Comparison(index, Query(row, row)).likeness(rows)
     for start in range(0, len(words), _BATCH):  # by parts, for a copy of it all may be too large
         part = slice(start, start + _BATCH)
         mean = (alike[part, start:] + alike[start:, part].T) / 2

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.candidates import candidate_entries, candidate_rows
+from faqbot.retrieval.candidates import candidate_entries, candidate_rows, rising
 from faqbot.retrieval.coverage import coverage
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Query, answer_support, likeness, ridge_weights
+from faqbot.retrieval.kernel import Comparison, Query, ridge_weights
 
 __all__ = ["Ranking", "rank_entries", "unknown_share"]
 
@@ -56,20 +56,21 @@ def rank_entries(
     """
     if not index.asking:
         return _NOTHING
+    asked = Comparison(index, query)
     own = np.zeros(0, np.intp) if include is None else include
-    rows = _joined(candidate_rows(index, query, allowed), own, len(index.words))
-    entries = candidate_entries(index, query, rows)
-    support = answer_support(index, query, entries)
+    rows = _joined(candidate_rows(asked, allowed), own, len(index.words))
+    entries = candidate_entries(asked, rows)
+    support = asked.support(entries)
     forced = np.concatenate([own, _by_answer(index, entries, support)])
     rows = _joined(rows, forced, len(index.words))
-    alike = likeness(index, query, rows)
-    chosen = _chosen(alike, np.searchsorted(rows, forced), _usable(index, rows, allowed, without))
+    alike = asked.likeness(rows)
+    chosen = _chosen(alike, rows.searchsorted(forced), _usable(index, rows, allowed, without))
     rows, alike = rows[chosen], alike[chosen]
     if not (rows < index.asking).any():
         return _NOTHING
     scores = support + _votes(index, entries, rows, ridge_weights(index, rows, alike))
     near = _nearest_of_each_entry(index, rows, alike)
-    return _rank(index, query, near, scores[np.searchsorted(entries, near[0])], without)
+    return _rank(index, query, near, scores[entries.searchsorted(near[0])], without)
 
 
 def unknown_share(index: Index, query: Query, gone: Container[str] = ()) -> float:
@@ -89,7 +90,7 @@ def unknown_share(index: Index, query: Query, gone: Container[str] = ()) -> floa
 
 def _joined(rows: NDArray[np.intp], more: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     """Return *rows* and *more*, rising and none twice; there are *count* in all."""
-    return rows if len(rows) == count or not len(more) else np.union1d(rows, more)
+    return rows if len(rows) == count or not len(more) else rising(rows, more)
 
 
 def _by_answer(
@@ -120,7 +121,7 @@ def _chosen(
     if len(alike) > NEIGHBOURS:
         chosen[np.argpartition(-alike, NEIGHBOURS)[:NEIGHBOURS]] = True
     chosen[forced] = True
-    return np.flatnonzero(chosen if usable is None else chosen & usable)
+    return (chosen if usable is None else chosen & usable).nonzero()[0]
 
 
 def _votes(
@@ -135,7 +136,7 @@ def _votes(
     its entry is not for is _NOT_FOR for that entry.
     """
     asks = rows < index.asking
-    places = np.searchsorted(entries, index.entry_of[rows])
+    places = entries.searchsorted(index.entry_of[rows])
     votes = np.bincount(places, np.where(asks, weights, _NOT_FOR * weights), len(entries))
     others = weights[asks].sum() - votes
     total: NDArray[np.float64] = votes - others / max(index.entry_count - 1, 1)
@@ -154,7 +155,7 @@ def _rank(
     covered = np.zeros(len(entries), np.float32)
     covered[first] = coverage(index, query, entries[first], without)
     totals = scores + index.mixture.coverage * covered
-    order = np.lexsort((entries, -alike, -np.round(totals, 9)))
+    order = np.lexsort((entries, -alike, -totals.round(9)))
     return Ranking(entries[order], totals[order], rows[order], alike[order], covered[order])
 
 

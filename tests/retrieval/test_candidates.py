@@ -10,9 +10,10 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval import candidates as module
+from faqbot.retrieval import kernel
 from faqbot.retrieval.candidates import candidate_entries, candidate_rows
 from faqbot.retrieval.index import Index, build_index
-from faqbot.retrieval.kernel import Query
+from faqbot.retrieval.kernel import Comparison, Query
 from faqbot.retrieval.ranking import rank_entries
 from faqbot.retrieval.text import Synonyms, split_words
 from faqbot.retrieval.words import content_words
@@ -56,6 +57,7 @@ def index_of(encoder: Letters | None = None) -> Index:
 
 def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> None:
     """Let hardly any row be compared."""
+    monkeypatch.setattr(kernel, "FEW", 10)
     for name, value in (("_FEW", 10), ("_ROWS", rows), ("_ENTRIES", 10), ("_READ", read)):
         monkeypatch.setattr(module, name, value)
 
@@ -77,8 +79,10 @@ def test_all_of_few_rows_are_compared() -> None:
     """A small knowledge base is compared whole."""
     index = index_of()
 
-    assert candidate_rows(index, query("cancel")).tolist() == list(range(600))
-    assert candidate_entries(index, query("cancel"), np.arange(600)).tolist() == list(range(150))
+    assert candidate_rows(Comparison(index, query("cancel"))).tolist() == list(range(600))
+    assert candidate_entries(Comparison(index, query("cancel")), np.arange(600)).tolist() == list(
+        range(150)
+    )
 
 
 @pytest.mark.parametrize("encoded", [False, True])
@@ -104,11 +108,11 @@ def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.Monke
     index = index_of()
 
     for text in questions():
-        rows = candidate_rows(index, query(text))
+        rows = candidate_rows(Comparison(index, query(text)))
         assert len(rows) == 40
         assert (np.diff(rows) > 0).all()
-        assert rows.tolist() == candidate_rows(index_of(), query(text)).tolist()
-        entries = candidate_entries(index, query(text), rows)
+        assert rows.tolist() == candidate_rows(Comparison(index_of(), query(text))).tolist()
+        entries = candidate_entries(Comparison(index, query(text)), rows)
         assert (np.diff(entries) > 0).all()
         assert set(index.entry_of[rows].tolist()) <= set(entries.tolist())
 
@@ -117,7 +121,7 @@ def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """When little is read, the rare word decides and the common ones are left."""
     few(monkeypatch, read=60)
     index = index_of()
-    rows = candidate_rows(index, query("how do i repair my coruse"))
+    rows = candidate_rows(Comparison(index, query("how do i repair my coruse")))
     words = [{index.lexicon.words[word] for word in index.words.row(int(row))} for row in rows]
 
     assert all("coruse" in row or "repair" in row for row in words)

@@ -181,7 +181,20 @@ def test_postings_are_the_rows_of_each_word() -> None:
 
     assert index.postings.row(treaty).tolist() == [0, 1]
     assert index.answer_postings.row(index.answer_lexicon.id_of["head"]).tolist() == [1]
-    assert len(index.pair_postings) == len(index.pairs.keys)
+
+
+def test_all_postings_can_be_read_together() -> None:
+    """Rows are numbered apart for words and for pairs, and entries after both."""
+    index = build()
+    together, rows = index.together, len(index.words)
+    words, pairs, answers = together.firsts
+
+    assert together.postings.row(words + index.lexicon.id_of["treaty"]).tolist() == [0, 1]
+    pair = int(index.word_pairs.row(2)[0])
+    assert 2 + rows in together.postings.row(pairs + pair)
+    head = index.answer_lexicon.id_of["head"]
+    assert together.postings.row(answers + head).tolist() == [1 + 2 * rows]
+    assert len(together.postings) == answers + len(index.answer_postings)
 
 
 def test_repetition_is_damped() -> None:

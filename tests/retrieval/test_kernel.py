@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval import kernel
 from faqbot.retrieval.index import Index, build_index
-from faqbot.retrieval.kernel import Query, ridge_weights
+from faqbot.retrieval.kernel import Comparison, Query, ridge_weights
 from faqbot.retrieval.text import Synonyms, split_words
 from faqbot.retrieval.words import content_words
 
@@ -34,12 +33,12 @@ def query(text: str) -> Query:
 
 def likeness(index: Index, query: Query) -> np.ndarray:
     """Return how alike all rows are to *query*."""
-    return kernel.likeness(index, query, np.arange(len(index.words)))
+    return Comparison(index, query).likeness(np.arange(len(index.words)))
 
 
 def answer_support(index: Index, query: Query) -> np.ndarray:
     """Return what answers say for all entries."""
-    return kernel.answer_support(index, query, np.arange(index.entry_count))
+    return Comparison(index, query).support(np.arange(index.entry_count))
 
 
 def alike(text: str) -> dict[str, float]:
@@ -130,10 +129,9 @@ def test_some_rows_are_as_alike_as_among_all(word_letters: WordLetters) -> None:
 
     for some in ([], [3], [0, 2, 4], [1, 2, 3, 4]):
         rows = np.array(some, np.intp)
-        assert kernel.likeness(index, asked, rows) == pytest.approx(likeness(index, asked)[rows])
-        assert kernel.answer_support(index, asked, rows) == pytest.approx(
-            answer_support(index, asked)[rows]
-        )
+        compared = Comparison(index, asked)
+        assert compared.likeness(rows) == pytest.approx(likeness(index, asked)[rows])
+        assert compared.support(rows) == pytest.approx(answer_support(index, asked)[rows])
 
 
 def test_phrasings_that_say_the_same_do_not_outvote_one() -> None:
