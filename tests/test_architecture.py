@@ -41,7 +41,15 @@ _MAY_IMPORT = {
     "faqbot.hangup": set(),
     "faqbot.reload": {*_BOT, "faqbot.bot", "faqbot.watching", "faqbot.hangup"},
     "faqbot.adapters": {"faqbot.errors", "faqbot.bot"},
-    "faqbot.authoring": {*_BOT, "faqbot.bot", "faqbot.records", "numpy", "yaml"},
+    "faqbot.authoring": {
+        *_BOT,
+        "faqbot.bot",
+        "faqbot.records",
+        "numpy",
+        "yaml",
+        "rapidfuzz",
+        "markdown_it",
+    },
     "faqbot.describe": {*_BOT, "faqbot", "faqbot.bot", "faqbot.adapters"},
     "faqbot.commands": {
         *_BOT,

@@ -40,6 +40,7 @@ entries:
     answer: Red, white and blue.
   - id: shape
     question: Which flag is not a rectangle?
+    alternates: [What flag has an odd outline?]
     answer: That of Nepal.
 tests:
   - ask: popular colours
@@ -353,24 +354,25 @@ def test_unknown_encoder_is_a_sentence(good_kb: Path, capsys: pytest.CaptureFixt
 
 
 def test_check_counts_what_is_right(good_kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A knowledge base without a fault is one line of counts."""
+    """A knowledge base with nothing to mend is one line of counts."""
     assert cli.main(["check", str(good_kb)]) == 0
-    assert capsys.readouterr() == ("OK: 2 entries, 3 phrasings, 1 tests\n", "")
+    assert capsys.readouterr() == ("OK: 2 entries, 4 phrasings, 1 tests\n", "")
 
 
 def test_check_reports_every_fault(bad_kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each fault is a line path:line: message, and a count closes the list."""
+    """Each fault is a line path:line: E001 message, and a count closes the list."""
     assert cli.main(["check", str(bad_kb)]) == 2
     *faults, count = capsys.readouterr().out.splitlines()
 
     assert {fault.split(": ")[0] for fault in faults} == {f"{bad_kb}:{line}" for line in (3, 8)}
-    assert (len(faults), count) == (2, "2 faults")
+    assert all(": E001 " in fault for fault in faults)
+    assert (len(faults), count) == (2, "2 errors: the other checks wait until this is mended")
 
 
 def test_check_counts_one_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One fault is not called faults."""
+    """One error is not called errors."""
     assert cli.main(["check", str(tmp_path / "missing.yaml")]) == 2
-    assert capsys.readouterr().out.endswith("\n1 fault\n")
+    assert "\n1 error: " in capsys.readouterr().out
 
 
 def test_check_takes_an_argument_or_the_option(
@@ -385,7 +387,7 @@ def test_check_takes_an_argument_or_the_option(
 
 
 def test_bundled_kb_is_right() -> None:
-    """The knowledge base that faqbot ships has no fault."""
+    """In the knowledge base that faqbot ships there is nothing to mend."""
     assert cli.main(["check"]) == 0
 
 

@@ -1,33 +1,114 @@
-"""`faqbot check`: report what is wrong in a knowledge base."""
+"""`faqbot check`: report what is worth mending in a knowledge base."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import TextWrapper
 
 import click
 
-from faqbot.commands.options import BAD_INPUT, kb_option
-from faqbot.errors import KnowledgeBaseError
+from faqbot.commands.options import BAD_INPUT, encoder_option, kb_option
 
 __all__ = ["check"]
+
+_WARNED = 3
+_FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.finding_formats
+_STEP = 50
 
 
 @click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @kb_option
-def check(path: Path | None, kb: Path | None) -> int:
-    """Report every fault of a knowledge base: PATH, or else that of --kb.
+@encoder_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="Print lines for people, one JSON document, or commands that make GitHub mark the lines.",
+)
+@click.option(
+    "--select",
+    metavar="CODES",
+    multiple=True,
+    help="Look only for these: M102, or M for all that begin so; several with commas between.",
+)
+@click.option(
+    "--ignore", metavar="CODES", multiple=True, help="Do not look for these; written the same way."
+)
+@click.option(
+    "--verbose", is_flag=True, help="List notes too, which are no reason to mend anything."
+)
+def check(  # noqa: PLR0913 - an argument for each option
+    path: Path | None,
+    kb: Path | None,
+    encoder: str,
+    *,
+    form: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    verbose: bool,
+) -> int:
+    """Report what is worth mending in a knowledge base: PATH, or else that of --kb.
 
-    Each is printed as `path:line: message`. The exit code is 2 when there is any.
+    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/checks.md lists the
+    codes. The exit code is 0 when there is nothing to mend, 3 when there are warnings only, and 2 when
+    there is an error, or the knowledge base cannot be loaded.
     """
-    from faqbot.kb import bundled_path, load_knowledge_base
+    from faqbot.authoring.checks import check_knowledge_base
+    from faqbot.authoring.finding_formats import FORMATS
+    from faqbot.authoring.findings import Severity, UnknownCode, chosen_codes, worst
+    from faqbot.kb import bundled_path
 
     try:
-        found = load_knowledge_base(path or kb or bundled_path())
-    except KnowledgeBaseError as error:
-        count = len(error.faults)
-        click.echo(f"{error}\n{count} {'fault' if count == 1 else 'faults'}")
-        return BAD_INPUT
-    phrasings = sum(len(entry.phrasings) for entry in found.entries)
-    click.echo(f"OK: {len(found.entries)} entries, {phrasings} phrasings, {len(found.tests)} tests")
-    return 0
+        codes = chosen_codes(_split(select), _split(ignore), notes=verbose)
+    except UnknownCode as error:
+        raise click.UsageError(f"{error}.") from error
+    with _progress() as progress:
+        report = check_knowledge_base(
+            path or kb or bundled_path(), codes, encoder, progress=progress
+        )
+    for note in report.skipped:
+        click.echo(note, err=True)
+    click.echo(_wrapped(FORMATS[form](report)) if form == "text" else FORMATS[form](report))
+    found = worst(report.findings)
+    return BAD_INPUT if found is Severity.ERROR else _WARNED if found is Severity.WARNING else 0
+
+
+def _wrapped(text: str) -> str:
+    """Wrap *text* for a terminal; elsewhere a finding stays one line, which tools can read."""
+    if not sys.stdout.isatty():
+        return text
+    wrapper = TextWrapper(
+        get_terminal_size().columns,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(map(wrapper.fill, text.split("\n")))
+
+
+def _split(given: Iterable[str]) -> list[str]:
+    return [code for codes in given for code in codes.replace(",", " ").split()]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Give what shows on standard error how far a check is, if that is a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _, __: None
+        return
+
+    def show(asked: int, total: int) -> None:
+        if asked % _STEP == 0 or asked == total:
+            click.echo(f"\rasked {asked:,} of {total:,} phrasings", nl=False, err=True)
+
+    try:
+        yield show
+    finally:
+        click.echo("\r\x1b[K", nl=False, err=True)

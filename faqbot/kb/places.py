@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 from yaml import events
@@ -86,7 +86,7 @@ class _Walk:
         except yaml.YAMLError:
             return
 
-    def _take(self, event: events.Event) -> Iterator[tuple[Position, Place]]:
+    def _take(self, event: events.Event | None) -> Iterator[tuple[Position, Place]]:
         if isinstance(event, events.ScalarEvent):
             if self._is_key():
                 self._stack[-1].key = event.value
@@ -95,7 +95,7 @@ class _Walk:
                 self._advance()
         elif isinstance(event, events.SequenceStartEvent):
             style = "[" if event.flow_style else "-"
-            yield self._position(), Place(event.start_mark.line + 1, style)
+            yield self._position(), Place(_start(event).line + 1, style)
             self._stack.append(_Open(is_list=True, key=0))
         elif isinstance(event, events.MappingStartEvent):
             self._stack.append(_Open(is_list=False, key=None))
@@ -115,7 +115,7 @@ class _Walk:
             top.key = top.key + 1 if isinstance(top.key, int) else None
 
     def _place(self, event: events.ScalarEvent) -> Place:
-        start, end = event.start_mark, event.end_mark
+        start, end = _start(event), _end(event)
         style = event.style or ""
         if style in {"|", ">"}:
             # The end mark of such a text is at the beginning of the line after it.
@@ -123,6 +123,15 @@ class _Walk:
             blank = next((n for n, text in enumerate(raw) if _NOT_BLANK.search(text)), 0)
             return Place(start.line + 1, style, start.line + 2 + blank, tuple(raw[blank:]))
         raw = self._lines[start.line : end.line + 1]
+        # Marks count characters, and a text that is not quoted ends where its last word does.
         found = None if style else _COMMENT.match(raw[-1], end.column)
         cut = found[1].rstrip() if found else ""
         return Place(start.line + 1, style, start.line + 1, tuple(raw), cut)
+
+
+def _start(event: events.Event) -> Any:  # noqa: ANN401 - a mark of libyaml's, or of PyYAML's own parser
+    return event.start_mark
+
+
+def _end(event: events.Event) -> Any:  # noqa: ANN401 - the same
+    return event.end_mark
