@@ -1,0 +1,176 @@
+"""`faqbot test`: the regression gate of a knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from faqbot.commands.options import encoder_option, kb_option, make_bot, print_json
+from faqbot.errors import FaqbotError
+
+if TYPE_CHECKING:
+    from faqbot.authoring.changes import Change
+    from faqbot.authoring.gate import Ruling
+    from faqbot.authoring.regression import Run
+    from faqbot.bot import Bot
+    from faqbot.models import KnowledgeBaseTest
+
+__all__ = ["test"]
+
+_NOT_PASSED = 5
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _parse_share(_: click.Context, __: click.Parameter, text: str | None) -> float | None:
+    if text is None:
+        return None
+    number = text.strip()
+    percent = number.endswith("%")
+    try:
+        share = Fraction(number.removesuffix("%")) / (100 if percent else 1)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(-1)
+    if not 0 <= share <= 1:
+        raise click.BadParameter(f"{text!r} is no share of the tests: give one such as 0.9 or 90%.")
+    return float(share)
+
+
+def _share_option(name: str, text: str) -> Callable[[_Command], _Command]:
+    return click.option(name, metavar="SHARE", callback=_parse_share, help=text)
+
+
+def _file_option(name: str, text: str) -> Callable[[_Command], _Command]:
+    path = click.Path(path_type=Path, dir_okay=False)
+    return click.option(name, metavar="FILE", type=path, help=text)
+
+
+@click.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@kb_option
+@encoder_option
+@click.option(
+    "--variants",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Ask each test also with N misspellings, always the same ones.",
+)
+@click.option("--no-misspelled", is_flag=True, help="Ask no misspellings: --variants 0.")
+@_share_option("--min-right", "Fail when a smaller share of the tests is right.")
+@_share_option(
+    "--max-wrong", "Fail when a larger share is wrong.  [default: 0; no limit with --baseline]"
+)
+@_file_option(
+    "--baseline", "Compare with the run saved there, and fail when a question does worse."
+)
+@_file_option("--save", "Save this run there as a baseline, passed or not.")
+@_file_option("--junit", "Write JUnit XML there, which CI servers show test by test.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--slowest",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="List the N slowest questions.",
+)
+def test(  # noqa: PLR0913 - the options of the command
+    path: Path | None,
+    kb: Path | None,
+    encoder: str,
+    *,
+    variants: int,
+    no_misspelled: bool,
+    min_right: float | None,
+    max_wrong: float | None,
+    baseline: Path | None,
+    save: Path | None,
+    junit: Path | None,
+    as_json: bool,
+    slowest: int,
+) -> int:
+    r"""Ask the `tests` of a knowledge base: PATH, or else that of --kb.
+
+    A test is right when it is answered with an entry it expects, or, expecting none, is not answered;
+    wrong when it is answered with any other. Besides, an expected entry may be offered among choices;
+    choices without one are missed; and a test that expects an entry may be declined.
+
+    \b
+    The exit code is 0 when the tests passed, and 5 when
+    - a larger share than --max-wrong is wrong: without --baseline, any;
+    - a smaller share than --min-right is right;
+    - a question does worse than in the --baseline, misspelled or not (right,
+      offered, missed or declined, wrong), or a new test is wrong.
+    It is 2 for a wrong option or knowledge base, and for one without tests.
+
+    SHARE is of the tests as written, such as 0.9 or 90%. To accept what changed, save the baseline
+    anew; --baseline and --save may name the same file.
+    """
+    from faqbot.authoring.baseline import load_baseline, save_baseline
+    from faqbot.authoring.changes import compare
+    from faqbot.authoring.gate import Gate, judge_run
+    from faqbot.authoring.junit import save_junit
+    from faqbot.authoring.regression import run_tests
+
+    before = None if baseline is None else load_baseline(baseline)
+    bot = make_bot(path or kb, encoder)
+    run = run_tests(bot, _tests(bot), variants=0 if no_misspelled else variants)
+    changes = None if before is None else compare(before, run)
+    gate = Gate(min_right, 0.0 if max_wrong is None and before is None else max_wrong)
+    ruling = judge_run(run, gate, changes or ())
+    if save is not None:
+        save_baseline(save, run)
+    if junit is not None:
+        save_junit(junit, run, ruling)
+    if as_json:
+        _print_json(run, ruling, changes)
+    else:
+        _print_lines(run, ruling, before, changes, slowest)
+    return 0 if ruling.passed else _NOT_PASSED
+
+
+def _tests(bot: Bot) -> Sequence[KnowledgeBaseTest]:
+    if bot.kb.tests:
+        return bot.kb.tests
+    raise FaqbotError(
+        f"{_name(bot)} has no tests: add a list  tests:  of items such as"
+        "  {ask: a question in other words, expect: the-id-of-its-entry}"
+    )
+
+
+def _name(bot: Bot) -> str:
+    return str(bot.kb.paths[0]) if len(bot.kb.paths) == 1 else "the knowledge base"
+
+
+def _print_json(run: Run, ruling: Ruling, changes: Sequence[Change] | None) -> None:
+    from faqbot.authoring.run_data import describe_run
+
+    print_json(describe_run(run, ruling, changes))
+
+
+def _print_lines(
+    run: Run, ruling: Ruling, before: Run | None, changes: Sequence[Change] | None, slowest: int
+) -> None:
+    from faqbot.authoring.outline import change_lines, ruling_lines, run_lines
+
+    for line in run_lines(run, slowest):
+        click.echo(line)
+    if before is not None:
+        for line in (*_other_makings(before, run), *change_lines(changes or ())):
+            click.echo(line)
+    for line in ruling_lines(ruling, run):
+        click.echo(line)
+
+
+def _other_makings(before: Run, run: Run) -> Iterator[str]:
+    """Say what else than the knowledge base differs from the baseline."""
+    if before.encoder != run.encoder:
+        yield f"\nThe baseline was made with the encoder {before.encoder}, this run with {run.encoder}."
+    if before.faqbot != run.faqbot:
+        yield f"\nThe baseline was made with faqbot {before.faqbot}, this run with {run.faqbot}."

@@ -1,0 +1,62 @@
+"""Writing a file whole, or leaving it as it was."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from faqbot.authoring.saving import save_text
+from faqbot.errors import FaqbotError
+
+
+def test_file_is_replaced(tmp_path: Path) -> None:
+    """What was there is gone, folders are made, and nothing else is left behind."""
+    path = tmp_path / "reports" / "run.json"
+    save_text(path, "first, and longer")
+    save_text(path, "é\n")
+
+    assert path.read_bytes() == "é\n".encode()
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_link_stays_a_link(tmp_path: Path) -> None:
+    """A symbolic link's file is written, not the link replaced."""
+    path, link = tmp_path / "real", tmp_path / "link"
+    path.write_text("old")
+    link.symlink_to(path)
+    save_text(link, "new")
+
+    assert link.is_symlink()
+    assert path.read_text() == "new"
+
+
+def test_device_is_written_to() -> None:
+    """What is no file, such as /dev/stdout, is written to and not replaced."""
+    save_text(Path(os.devnull), "text")
+
+    assert not Path(os.devnull).is_file()
+
+
+def test_failure_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk is told, and the old file is as it was."""
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "run.json"
+    path.write_text("old")
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(FaqbotError, match=r"run\.json cannot be written: No space left on device"):
+        save_text(path, "new")
+
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_folder_that_cannot_be(tmp_path: Path) -> None:
+    """A path below a file is told."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FaqbotError, match="cannot be written"):
+        save_text(tmp_path / "file" / "run.json", "new")
