@@ -7,19 +7,16 @@ from pathlib import Path
 from typing import Self
 
 from faqbot.conversation import Conversation
+from faqbot.deciding import Knowledge
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question
 from faqbot.retrieval import Opened, open_retriever
 from faqbot.retrieval.calibration import Thresholds, thresholds
 from faqbot.retrieval.encoders import Encoder
-from faqbot.retrieval.retriever import Retrieval, Retriever
+from faqbot.retrieval.retriever import Retrieval
+from faqbot.turns import take_turn
 
 __all__ = ["Bot", "Explanation", "Thresholds"]
-
-_MOST_MATCHES = 5
-_MOST_CHOICES = 3
-_LEAST_CHOICE = 0.02
-_FALLBACK = "I do not know the answer to that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +43,7 @@ class Bot:
 
     def __init__(self, kb: KnowledgeBase, opened: Opened) -> None:
         """Serve *kb* through a retriever that was *opened* on its served entries."""
-        phrasing_count = sum(len(entry.phrasings) for entry in kb.served)
-        self._knowledge = _Knowledge(kb, thresholds(kb.caution), opened, phrasing_count)
+        self._knowledge = Knowledge(kb, thresholds(kb.caution), opened)
 
     @classmethod
     def from_file(
@@ -118,20 +114,11 @@ class Bot:
 
     def ask(self, question: str | Question, conversation: Conversation | None = None) -> Answer:
         """Answer *question*, in the light of *conversation* if there is one; never raises for its text."""
-        knowledge = self._knowledge
-        asked = _question(question)
-        picked = None if conversation is None else conversation.picked(asked)
-        if picked is not None and knowledge.offers(asked, picked):
-            answer = knowledge.answered(asked, (knowledge.pick(picked),))
-        else:
-            answer = knowledge.decide(asked, knowledge.retriever.retrieve(asked, _MOST_MATCHES))
-        if conversation is not None:
-            conversation.remember(answer)
-        return answer
+        return take_turn(self._knowledge, _question(question), conversation or Conversation())
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
         """Return the entries that *text* may mean, best first, *limit* at most."""
-        return list(self._knowledge.retriever.retrieve(_question(text), limit).matches)
+        return list(self._knowledge.opened.retriever.retrieve(_question(text), limit).matches)
 
     def answer_with(
         self,
@@ -150,15 +137,16 @@ class Bot:
         asked = question or Question(match.entry.question)
         answer = knowledge.answered(asked, (match,))
         if conversation is not None:
-            conversation.remember(answer)
+            with conversation:
+                conversation.remember(answer)
         return answer
 
     def explain(self, question: str | Question) -> Explanation:
         """Answer *question* and say why: what it was read as, what matched, and what decided."""
         knowledge = self._knowledge
         asked = _question(question)
-        found = knowledge.retriever.retrieve(asked, _MOST_MATCHES)
-        answer = knowledge.decide(asked, found)
+        found = knowledge.find(asked)
+        answer = take_turn(knowledge, asked, Conversation())
         reading = found.reading
         return Explanation(
             answer,
@@ -166,102 +154,34 @@ class Bot:
             reading.corrections,
             reading.synonyms,
             knowledge.thresholds,
-            knowledge.reason(answer, found),
+            _reason(knowledge.thresholds, answer, found),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Knowledge:
-    """All that answers come from: read once for each question, and replaced as a whole."""
-
-    kb: KnowledgeBase
-    thresholds: Thresholds
-    opened: Opened
-    phrasing_count: int
-
-    @property
-    def retriever(self) -> Retriever:
-        """What finds the entries that a question may mean."""
-        return self.opened.retriever
-
-    def pick(self, entry: Entry | str) -> Match:
-        """Return the match of *entry* (or of the entry of that id) as it stands here, certain.
-
-        Raises KeyError for an entry that is not here, or is a draft.
-        """
-        picked = self.kb.by_id[entry if isinstance(entry, str) else entry.id]
-        if picked.draft:
-            raise KeyError(picked.id)
-        return Match(picked, score=1.0, confidence=1.0, phrasing=picked.question)
-
-    def offers(self, question: Question, entry: Entry) -> bool:
-        """Tell whether *entry*, which was offered before, is still there for who asks *question*."""
-        found = self.kb.by_id.get(entry.id)
-        return found is not None and _may_see(question, found)
-
-    def decide(self, question: Question, found: Retrieval) -> Answer:
-        """Answer *question*, offer choices, or decline, by what was *found*."""
-        if not found.matches:
-            return self._unanswered(question, ())
-        confidence = found.matches[0].confidence
-        sure = confidence >= self.thresholds.answer and not found.exact and not found.doubt
-        if sure or len(found.exact) == 1:
-            return self.answered(question, found.matches)
-        if found.exact or confidence >= self.thresholds.suggest:
-            return self._ambiguous(question, found.matches)
-        return self._unanswered(question, found.matches)
-
-    def answered(self, question: Question, matches: tuple[Match, ...]) -> Answer:
-        """Answer *question* with the first of *matches*."""
-        entry = matches[0].entry
-        follow_ups = (self.kb.by_id.get(follow_up) for follow_up in entry.follow_ups)
-        return Answer(
-            question,
-            Outcome.ANSWERED,
-            matches[0].confidence,
-            entry.answer,
-            matches,
-            follow_ups=tuple(
-                entry for entry in follow_ups if entry is not None and _may_see(question, entry)
-            ),
+def _reason(limits: Thresholds, answer: Answer, found: Retrieval) -> str:
+    """Say in sentences why *found* led to *answer*, and what would have changed it."""
+    percent = f"{answer.confidence:.0%}"
+    if answer.manners:
+        return "This is a courtesy or a move in the conversation, which the bot's manners answer."
+    if answer.parts:
+        return f"The message asks {len(answer.parts)} questions, which are answered one by one."
+    if not found.matches:
+        return "Nothing in the question could be matched."
+    if found.exact:
+        return _exact_reason(len(found.exact))
+    if found.doubt and answer.outcome is Outcome.AMBIGUOUS:
+        return f"{found.doubt} So choices are offered, whatever the confidence ({percent})."
+    if answer.outcome is Outcome.ANSWERED:
+        return (
+            f"The confidence, {percent}, is at or above {limits.answer:.0%}, from where the bot answers; "
+            f"below that it would have offered choices, and below {limits.suggest:.0%} declined."
         )
-
-    def _ambiguous(self, question: Question, matches: tuple[Match, ...]) -> Answer:
-        least = min(_LEAST_CHOICE, matches[0].confidence)
-        choices = tuple(
-            match.entry for match in matches[:_MOST_CHOICES] if match.confidence >= least
+    if answer.outcome is Outcome.AMBIGUOUS:
+        return (
+            f"The confidence, {percent}, is below {limits.answer:.0%}, from where the bot answers, and "
+            f"not below {limits.suggest:.0%}, under which it would have declined."
         )
-        lines = (f"{number}. {entry.question}" for number, entry in enumerate(choices, 1))
-        text = "Did you mean:\n\n" + "\n".join(lines)
-        return Answer(question, Outcome.AMBIGUOUS, matches[0].confidence, text, matches, choices)
-
-    def _unanswered(self, question: Question, matches: tuple[Match, ...]) -> Answer:
-        text = "\n\n".join(
-            part for part in (self.kb.fallback or _FALLBACK, self.kb.contact) if part
-        )
-        confidence = matches[0].confidence if matches else 0.0
-        return Answer(question, Outcome.UNANSWERED, confidence, text, matches)
-
-    def reason(self, answer: Answer, found: Retrieval) -> str:
-        """Say in sentences why *found* led to *answer*, and what would have changed it."""
-        limits, percent = self.thresholds, f"{answer.confidence:.0%}"
-        if not found.matches:
-            return "Nothing in the question could be matched."
-        if found.exact:
-            return _exact_reason(len(found.exact))
-        if found.doubt and answer.outcome is Outcome.AMBIGUOUS:
-            return f"{found.doubt} So choices are offered, whatever the confidence ({percent})."
-        if answer.outcome is Outcome.ANSWERED:
-            return (
-                f"The confidence, {percent}, is at or above {limits.answer:.0%}, from where the bot answers; "
-                f"below that it would have offered choices, and below {limits.suggest:.0%} declined."
-            )
-        if answer.outcome is Outcome.AMBIGUOUS:
-            return (
-                f"The confidence, {percent}, is below {limits.answer:.0%}, from where the bot answers, and "
-                f"not below {limits.suggest:.0%}, under which it would have declined."
-            )
-        return f"The confidence, {percent}, is below {limits.suggest:.0%}, from where the bot offers choices."
+    return f"The confidence, {percent}, is below {limits.suggest:.0%}, from where the bot offers choices."
 
 
 def _exact_reason(count: int) -> str:
@@ -272,7 +192,3 @@ def _exact_reason(count: int) -> str:
 
 def _question(question: str | Question) -> Question:
     return Question(question) if isinstance(question, str) else question
-
-
-def _may_see(question: Question, entry: Entry) -> bool:
-    return not entry.draft and entry.is_for(question.audience)

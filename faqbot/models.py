@@ -101,6 +101,9 @@ class KnowledgeBase:
 
     *synonyms* are groups of terms that mean the same; a term in capitals stands only for itself in
     capitals. *greeting*, *fallback* and *contact* are Markdown, empty for the bot's own words.
+    *manners* are what a bot says to greetings, thanks and the like: None for the shipped ones, empty
+    for none at all, else entries that change the shipped ones of the same id (in what they fill in;
+    a draft removes one) or add to them.
     *digest* is the SHA-256 of the files' bytes in hexadecimal, empty when made in Python.
     """
 
@@ -114,6 +117,7 @@ class KnowledgeBase:
     caution: Caution = Caution.NORMAL
     synonyms: tuple[tuple[str, ...], ...] = ()
     tests: tuple[KnowledgeBaseTest, ...] = ()
+    manners: tuple[Entry, ...] | None = None
     paths: tuple[Path, ...] = ()
     digest: str = field(default="", compare=False)
 
@@ -196,4 +200,5 @@ class Answer:
     @property
     def entry(self) -> Entry | None:
         """The entry that answers the question; None unless the outcome is answered."""
-        return self.matches[0].entry if self.outcome is Outcome.ANSWERED else None
+        answered = self.outcome is Outcome.ANSWERED and self.matches
+        return self.matches[0].entry if answered else None

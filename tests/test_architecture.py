@@ -18,6 +18,7 @@ _ROOT = Path(__file__).parents[1]
 _NOUNS = {"faqbot.models", "faqbot.errors"}
 _MATCHING = {*_NOUNS, "faqbot.retrieval", "rapidfuzz", "numpy"}
 _BOT = {*_NOUNS, "faqbot.retrieval", "faqbot.kb", "faqbot.conversation"}
+_TURNS = {*_BOT, "faqbot.manners", "faqbot.deciding", "faqbot.context", "faqbot.several"}
 
 # A room is a module or a folder; the longest name that fits a module is its row. The standard
 # library and the room itself are always allowed.
@@ -36,7 +37,12 @@ _MAY_IMPORT = {
     "faqbot.kb": {*_NOUNS, "yaml", "rapidfuzz"},
     "faqbot.conversation": _NOUNS,
     "faqbot.store": {*_NOUNS, "faqbot.records", "sqlalchemy", "platformdirs"},
-    "faqbot.bot": _BOT,
+    "faqbot.manners": {*_NOUNS, "faqbot.kb", "faqbot.retrieval", "rapidfuzz"},
+    "faqbot.deciding": {*_NOUNS, "faqbot.manners", "faqbot.retrieval"},
+    "faqbot.context": {"faqbot.retrieval"},
+    "faqbot.several": set(),
+    "faqbot.turns": {*_TURNS, "rapidfuzz"},
+    "faqbot.bot": {*_BOT, "faqbot.deciding", "faqbot.turns"},
     "faqbot.watching": {"faqbot.errors", "faqbot.kb", "watchfiles"},
     "faqbot.hangup": set(),
     "faqbot.reload": {*_BOT, "faqbot.bot", "faqbot.watching", "faqbot.hangup"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 from faqbot.kb.shapes import Field, ListOf, OneOrMore, Record, Text
 from faqbot.kb.words import CAUTION, DAY, FLAG, LANGUAGE, NOTHING, SLUG, URL, VERSION
 
-__all__ = ["ENTRY", "FILE", "SOURCE", "TEST"]
+__all__ = ["ENTRY", "FILE", "MANNER", "SOURCE", "TEST"]
 
 _LINE = Text(500)
 _LABEL = Text(100, shared=True)
@@ -113,6 +113,17 @@ TEST = Record(
     ),
 )
 
+MANNER = Record(
+    "an item of `manners`",
+    (
+        ENTRY.by_name["id"],
+        Field("question", _LINE, "What a person says; it is needed for an id of your own."),
+        Field("alternates", ListOf(_LINE), "Further ways to say it, added to the shipped ones."),
+        Field("answer", _MARKDOWN, "What the bot says to it, in Markdown."),
+        Field("draft", FLAG, "True to leave the shipped one of this id out."),
+    ),
+)
+
 FILE = Record(
     "a knowledge base",
     (
@@ -133,6 +144,12 @@ FILE = Record(
             ListOf(ListOf(_LABEL, least=2), most=10_000),
             "Groups of terms that mean the same, such as [UN, United Nations]. A term in capitals "
             "stands only for itself in capitals.",
+        ),
+        Field(
+            "manners",
+            OneOrMore(MANNER, nothing=NOTHING),
+            "Changes to what the bot says to greetings, thanks and the like, by the id of what is "
+            "changed; `none` switches them off.",
         ),
         Field("entries", ListOf(ENTRY, most=None), "The answers, each with its questions."),
         Field(

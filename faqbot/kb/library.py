@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,12 @@ from faqbot.kb.faults import FaultList, TooManyFaults, quoted
 from faqbot.kb.files import read_bytes, yaml_files
 from faqbot.kb.schema import Content, read_file
 from faqbot.kb.shapes import nearest
-from faqbot.models import KnowledgeBase
+from faqbot.models import Entry, KnowledgeBase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["bundled_path", "load_knowledge_base", "schema_path"]
+__all__ = ["bundled_path", "load_knowledge_base", "schema_path", "shipped_manners"]
 
 
 def load_knowledge_base(path: str | Path) -> KnowledgeBase:
@@ -51,7 +52,13 @@ def bundled_path() -> Path:
 
     A checkout's own goes before the one of a wheel, of which an editable install has a stale copy.
     """
-    return _bundled(Path(__file__).parents[1])
+    return _bundled(Path(__file__).parents[1], "diplomacy.yaml")
+
+
+@lru_cache(maxsize=1)
+def shipped_manners() -> KnowledgeBase:
+    """Load what every bot says besides its answers; it comes with faqbot."""
+    return load_knowledge_base(_bundled(Path(__file__).parents[1], "manners.yaml"))
 
 
 def schema_path() -> Path:
@@ -59,9 +66,9 @@ def schema_path() -> Path:
     return Path(__file__).with_name("kb.schema.json")
 
 
-def _bundled(package: Path) -> Path:
-    in_checkout = package.parent / "knowledge" / "diplomacy.yaml"
-    return in_checkout if in_checkout.is_file() else package / "knowledge" / "diplomacy.yaml"
+def _bundled(package: Path, name: str) -> Path:
+    in_checkout = package.parent / "knowledge" / name
+    return in_checkout if in_checkout.is_file() else package / "knowledge" / name
 
 
 def _read(file: Path, content: Content, faults: FaultList) -> str:
@@ -91,6 +98,20 @@ def _check_whole(content: Content, faults: FaultList) -> None:
         hint = f"did you mean `{near}`?" if near else "add that entry, or delete the id"
         faults.path = path
         faults.add(line, f"`{name}` names {quoted(wanted)}, which is no entry: {hint}")
+    for manner in content.header.get("manners") or ():
+        _check_manner(manner, faults)
+
+
+def _check_manner(manner: Entry, faults: FaultList) -> None:
+    """Report one that neither changes what is shipped nor stands on its own."""
+    known = shipped_manners().by_id
+    if manner.id in known or (manner.question and manner.answer):
+        return
+    near = nearest(manner.id, known)
+    meant = f"did you mean `{near}`? " if near else ""
+    message = f"{meant}one of your own needs `question` and `answer`"
+    faults.path = manner.path or faults.path
+    faults.add(manner.line, f"{quoted(manner.id)} is not among the shipped manners: {message}")
 
 
 @contextmanager

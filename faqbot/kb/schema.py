@@ -11,7 +11,7 @@ from faqbot.kb.fields import ENTRY, FILE, TEST
 from faqbot.models import Entry, KnowledgeBaseTest, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from faqbot.kb.events import Node, Piece
@@ -79,8 +79,21 @@ def _read_header(piece: Piece, content: Content, faults: FaultList) -> None:
         content.synonyms += value
     elif piece.key == "source":
         content.header.setdefault("source", Source(**value))
+    elif piece.key == "manners":
+        content.header.setdefault("manners", _manners(piece, value, faults.path))
     else:
         content.header.setdefault(piece.key, value)
+
+
+def _manners(piece: Piece, given: Iterable[dict[str, Any]], path: Path) -> tuple[Entry, ...]:
+    nodes = piece.node.values if isinstance(piece.node, Sequence) else [piece.node]
+    lines = piece.node.lines if isinstance(piece.node, Sequence) else [piece.line]
+    line_of = {
+        str(node.values.get("id", "")).strip(): line
+        for node, line in zip(nodes, lines, strict=True)
+        if isinstance(node, Mapping)
+    }
+    return tuple(_entry(values, line_of[values["id"]], path) for values in given if "id" in values)
 
 
 def _read_entry(piece: Piece, content: Content, faults: FaultList) -> None:

@@ -169,6 +169,8 @@ class Field:
         schema = self.shape.json()
         if not self.required and "type" in schema:
             schema = schema | {"type": [schema["type"], "null"]}
+        elif not self.required and "anyOf" in schema:
+            schema = schema | {"anyOf": [*schema["anyOf"], {"type": "null"}]}
         elif not self.required and "enum" in schema:
             schema = schema | {"enum": [*schema["enum"], None]}
         return {"description": self.description} | schema

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from faqbot.kb.fields import ENTRY, FILE, SOURCE
+from faqbot.kb.fields import ENTRY, FILE, MANNER, SOURCE
 from faqbot.kb.shapes import Text
 from faqbot.kb.words import NOTHING
 from faqbot.models import Caution
@@ -34,7 +34,7 @@ _MARKDOWN = {
     if isinstance(each.shape, Text) and each.shape.lines
 }
 _ON_ONE_LINE = {"keywords", "tags", "follow_ups", "audience"}
-_APART = {"version", "source", "synonyms", "entries", "tests"}
+_APART = {"version", "source", "synonyms", "manners", "entries", "tests"}
 
 
 class _Markdown(str):
@@ -70,6 +70,9 @@ def to_yaml(kb: KnowledgeBase, schema: str = "") -> str:
     blocks = [first + _dump(_header(kb))]
     if kb.synonyms:
         blocks.append(_dump({"synonyms": [_Line(group) for group in kb.synonyms]}))
+    if kb.manners is not None:
+        given = [_given(MANNER, manner) for manner in kb.manners]
+        blocks.append(_dump({"manners": given or NOTHING}))
     if kb.entries:
         blocks.append("entries:\n" + entries_to_yaml(kb.entries))
     if kb.tests:

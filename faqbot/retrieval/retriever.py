@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,13 +54,14 @@ class Retriever:
         self._guard = Guard(index, lambda row: reader.split(self._phrasing(row)))
         self._open_to_all = not any(entry.audience for entry in entries)
 
-    def retrieve(self, question: Question, limit: int) -> Retrieval:
+    def retrieve(self, question: Question, limit: int, without: Collection[str] = ()) -> Retrieval:
         """Return the *limit* best matches for *question*; a smaller limit is a prefix of a larger one.
 
-        Entries for an audience that the question lacks, and those whose `not_for` it is, are left out.
+        Entries for an audience that the question lacks, those whose `not_for` it is, and those with an
+        id among *without* are left out: what comes next has the confidence it has when they are not there.
         """
         reading = self._reader.read(question.text)
-        allowed = self._allowed(question)
+        allowed = self._allowed(question, without)
         own, barred = self._stored(question.text, allowed)
         if barred:
             allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
@@ -117,18 +119,20 @@ class Retriever:
         limit: int,
     ) -> tuple[Match, ...]:
         """Make the first *limit* matches; entries that have the question as their *own* row are certain."""
-        certain = np.isin(ranking.entries, list(own))
-        order = np.argsort(~certain, kind="stable")[: max(limit, 0)]
+        certain = (
+            [place for place, number in enumerate(ranking.entries) if number in own] if own else []
+        )
+        others = (place for place in range(len(ranking.entries)) if place not in certain)
         return tuple(
             self._certain(ranking, place, own)
-            if certain[place]
+            if place in certain
             else Match(
                 self._entries[ranking.entries[place]],
                 float(ranking.scores[place]),
                 0.0 if own else float(confidences[place]),
                 self._phrasing(int(ranking.rows[place])),
             )
-            for place in order
+            for place in islice(chain(certain, others), max(limit, 0))
         )
 
     def _certain(self, ranking: Ranking, place: int, own: Mapping[int, int]) -> Match:
@@ -136,10 +140,21 @@ class Retriever:
         score = float(ranking.scores[place]) + 1.0
         return Match(self._entries[number], score, 1.0 / len(own), self._phrasing(own[number]))
 
-    def _allowed(self, question: Question) -> NDArray[np.bool_] | None:
-        if self._open_to_all:
+    def _allowed(
+        self, question: Question, without: Collection[str] = ()
+    ) -> NDArray[np.bool_] | None:
+        if self._open_to_all and not without:
             return None
-        return np.array([entry.is_for(question.audience) for entry in self._entries])
+        allowed = np.ones(len(self._entries), np.bool_)
+        if not self._open_to_all:
+            allowed[:] = [entry.is_for(question.audience) for entry in self._entries]
+        allowed[[self._numbers[name] for name in without if name in self._numbers]] = False
+        return allowed
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        """The place of each entry under its id."""
+        return {entry.id: number for number, entry in enumerate(self._entries)}
 
     def _stored(
         self, text: str, allowed: NDArray[np.bool_] | None

@@ -161,9 +161,9 @@ def test_a_checkout_goes_before_a_stale_copy(tmp_path: Path) -> None:
         place.mkdir(parents=True)
         (place / "diplomacy.yaml").touch()
 
-    assert library._bundled(package) == beside / "diplomacy.yaml"
+    assert library._bundled(package, "diplomacy.yaml") == beside / "diplomacy.yaml"
     (beside / "diplomacy.yaml").unlink()
-    assert library._bundled(package) == inside / "diplomacy.yaml"
+    assert library._bundled(package, "diplomacy.yaml") == inside / "diplomacy.yaml"
 
 
 def test_the_schema_is_where_it_is_said_to_be() -> None:
