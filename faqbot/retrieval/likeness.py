@@ -7,6 +7,7 @@ have in common is taken away, so that 0 is what two unrelated questions reach, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,16 +39,23 @@ def likeness(
 
     It is 1 for equal texts, about 0 for unrelated ones, and less than that for those further apart.
     *background* are texts of the same kind, such as a knowledge base's phrasings: few texts are
-    compared before it. Time and memory grow with the square of the number of texts.
+    compared before it, and before questions about everything else, which tell what is common to all.
+    Time and memory grow with the square of the number of texts.
     """
     synonyms = Synonyms(synonym_groups)
-    known = [*texts, *background[: max(0, _ENOUGH - len(texts))]]
+    more = max(0, _ENOUGH - len(texts))
+    known = [*texts, *[*background, *_elsewhere()][:more]]
     read = [synonyms.rewrite(tidy(text))[0] for text in known]
     alike = _by_words(read)
     if encoder is not None:
         _mix_in(alike, _vectors(read, encoder), mixture_for(encoder).meaning)
     _centre(alike)
     return alike[: len(texts), : len(texts)]
+
+
+def _elsewhere() -> list[str]:
+    text = files("faqbot.retrieval").joinpath("elsewhere.txt").read_text(encoding="utf-8")
+    return text.splitlines()
 
 
 def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -87,8 +95,6 @@ def _mix_in(alike: NDArray[np.float32], vectors: NDArray[np.float32], share: flo
 
 def _centre(alike: NDArray[np.float32]) -> None:
     """Measure *alike* from the mean text: what is left when what all have in common is taken away."""
-    if not len(alike):
-        return
     means = alike.mean(axis=0)
     alike -= means[:, None]
     alike -= means - means.mean()
