@@ -57,7 +57,7 @@ class Conversation:
         self.topic: Entry | None = None
         self.pending: Question | None = None
         self.turned_down: tuple[str, ...] = ()
-        self._given: OrderedDict[str, None] = OrderedDict()
+        self._given: OrderedDict[str, str] = OrderedDict()
         self._at = self._clock()
 
     @property
@@ -86,8 +86,8 @@ class Conversation:
         return bool(self.choices) and _place(question.text, self.choices) == len(self.choices) + 1
 
     def was_given(self, entry: Entry) -> bool:
-        """Tell whether the answer of *entry* was given before in this conversation."""
-        return entry.id in self._given
+        """Tell whether the answer of *entry*, as it now stands, was given in this conversation."""
+        return self._given.get(entry.id) == entry.answer
 
     def remember(self, answer: Answer) -> None:
         """Make *answer* the last one, unless it was but manners."""
@@ -102,11 +102,11 @@ class Conversation:
         for part in answer.parts or (answer,):
             if part.entry is not None:
                 self.topic = part.entry
-                self._give(part.entry.id)
+                self._give(part.entry)
 
-    def _give(self, name: str) -> None:
-        self._given[name] = None
-        self._given.move_to_end(name)
+    def _give(self, entry: Entry) -> None:
+        self._given[entry.id] = entry.answer
+        self._given.move_to_end(entry.id)
         while len(self._given) > _MOST_GIVEN:
             self._given.popitem(last=False)
 
