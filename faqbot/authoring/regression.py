@@ -42,7 +42,8 @@ class Trial:
     *original*. *expect* are the ids any of which is right; none: it is to stay unanswered. *section* is
     that of the first entry expected. *entries* are the ids that answered: one, or several for a message
     of several questions; *choices* are those offered. *nearest* is the id of the best match, empty
-    with no match, and *confidence*, 0 to 1, is that match's.
+    with no match, and *confidence*, 0 to 1, is that match's. *manners* says that the bot took it for a
+    greeting, thanks and the like, which answers no question.
     """
 
     ask: str
@@ -55,6 +56,7 @@ class Trial:
     section: str = ""
     original: str = ""
     variant: int = 0
+    manners: bool = False
     milliseconds: float = field(default=0.0, compare=False)
     path: Path | None = field(default=None, compare=False)
     line: int = field(default=0, compare=False)
@@ -117,11 +119,12 @@ def _try(bot: Bot, test: KnowledgeBaseTest, typed: str, variant: int) -> Trial:
         _judge(answered, choices, test.expect),
         answered,
         () if answered else choices,
-        answer.matches[0].entry.id if answer.matches else "",
+        answer.matches[0].entry.id if answer.matches and not answer.manners else "",
         answer.confidence,
         expected[0].section if expected else "",
         test.ask if variant else "",
         variant,
+        answer.manners,
         elapsed * 1000,
         test.path,
         test.line,

@@ -47,6 +47,7 @@ def _describe_trial(trial: Trial) -> dict[str, object]:
         "entries": list(trial.entries),
         "choices": list(trial.choices),
         "nearest": trial.nearest or None,
+        "manners": trial.manners,
         "confidence": round(trial.confidence, 4),
         "milliseconds": round(trial.milliseconds, 4),
     }

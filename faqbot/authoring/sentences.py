@@ -20,6 +20,8 @@ def answered(trial: Trial) -> str:
         return f"answered {' and '.join(trial.entries)} {sure}"
     if trial.outcome is Outcome.AMBIGUOUS:
         return f"offered {', '.join(trial.choices)} {sure}"
+    if trial.manners:
+        return "taken for a greeting, thanks or the like"
     return (
         f"declined, nearest {trial.nearest} {sure}"
         if trial.nearest and trial.expect

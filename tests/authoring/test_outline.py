@@ -86,6 +86,13 @@ def test_what_is_not_right_is_listed() -> None:
     ]
 
 
+def test_greeting_is_told() -> None:
+    """What the bot took for thanks is not said to be declined."""
+    thanks = replace(_DECLINED, nearest="", manners=True)
+
+    assert _listed(thanks).endswith("taken for a greeting, thanks or the like; expected a")
+
+
 def test_misspelled_ones_are_listed_when_only_they_are_wrong() -> None:
     """A question that is wrong as written is not listed again."""
     slip = replace(_SLIP, verdict=Verdict.WRONG, entries=("b",))

@@ -123,6 +123,13 @@ def test_asked_by_who_may_see_it(expect: str, audience: set[str]) -> None:
     assert bot.asked == [Question("what is it", audience=frozenset(audience))]
 
 
+def test_manners_are_told() -> None:
+    """A greeting has no nearest entry of the knowledge base."""
+    trial = _try(_answered(_A, manners=True), "a")
+
+    assert (trial.manners, trial.nearest, trial.entries) == (True, "", ())
+
+
 def test_misspelled_ones_follow_their_test() -> None:
     """Each test is asked as it stands, then misspelled, numbered from 1."""
     tests = [KnowledgeBaseTest("where to park the vehicle", ("b",)), KnowledgeBaseTest("why")]

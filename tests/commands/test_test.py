@@ -168,6 +168,7 @@ def test_json(run: Run, kb: Path) -> None:
         "entries": ["printer"],
         "choices": [],
         "nearest": "printer",
+        "manners": False,
         "confidence": 1.0,
     }
 
