@@ -169,7 +169,8 @@ class Reloader:
             kb, old = load_knowledge_base(self._path), self._bot.kb
             if (kb.digest, kb.paths) == (old.digest, old.paths):
                 return Reload(), False
-            self._bot.adopt(Bot.from_knowledge_base(kb, self._encoder))
+            cache = self._bot.cache_state != "off"
+            self._bot.adopt(Bot.from_knowledge_base(kb, self._encoder, cache=cache))
         except Exception as error:  # noqa: BLE001 - whatever it is, the bot goes on with what it has
             return Reload(error=error), False
         return _difference(old, kb), True

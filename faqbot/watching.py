@@ -79,7 +79,7 @@ def _events(path: Path, places: dict[str, int], stop: Stop) -> Generator[bool]:
             rust_timeout=_PATIENCE,
             yield_on_timeout=True,
             raise_interrupt=False,
-            recursive=path.is_dir(),
+            recursive=_is_folder(path),
             ignore_permission_denied=True,
         ):
             yield any(name.lower().endswith((".yaml", ".yml")) for _, name in changes)
@@ -94,13 +94,16 @@ def _places(path: Path) -> dict[str, int]:
 
     They are the base's own, or those of a file and of what a link in its place leads to.
     """
-    folder = path.is_dir()
-    names = [path] if folder else [path.parent, Path(os.path.realpath(path)).parent]
+    names = [path] if _is_folder(path) else [path.parent, Path(os.path.realpath(path)).parent]
     found = {}
     for name in names:
         with suppress(OSError):
             found[os.path.realpath(name)] = name.stat().st_ino
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent is closed
 
 
 def _stamps(path: Path) -> list[tuple[object, ...]]:

@@ -186,6 +186,17 @@ def test_an_unchanged_base_is_not_built_again(
     assert str(reload) == "The knowledge base was read again: the entries are as before."
 
 
+@pytest.mark.parametrize("cache", [False, True])
+def test_the_index_is_cached_if_it_was(path: Path, tmp_path: Path, *, cache: bool) -> None:
+    """A bot that keeps nothing on disk keeps to that."""
+    bot = Bot.from_file(path, "none", cache=cache)
+    path.write_text(_text(1), encoding="utf-8")
+    Reloader(bot, path, "none", watch=False).reload()
+
+    assert bot.cache_state == ("written" if cache else "off")
+    assert bool(list(tmp_path.rglob("*.npz"))) == cache
+
+
 def test_a_renamed_file_is_another(bot: Bot, path: Path) -> None:
     """Its bytes are the same, but the entries then stand elsewhere."""
     moved = path.rename(path.with_name("moved.yaml"))
@@ -229,7 +240,7 @@ def test_any_other_failure_keeps_the_old(
 ) -> None:
     """A base that can be read but not be built leaves the bot as it was, and a trace in the log."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise MemoryError("no room")
 
     monkeypatch.setattr(Bot, "from_knowledge_base", fail)
