@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Database"]
 
 _Result = TypeVar("_Result")
-_Identity = tuple[int, int]
+_Identity = tuple[int, int, int, int]  # device, inode, time of change, size
 
 
 class Database:
@@ -78,6 +78,7 @@ class Database:
         with self._lock:
             if self._engine is not None:
                 self.backend.empty_log(self._engine)
+                self._identity = self._identify()
 
     def close(self) -> None:
         """Give up the connection for good; closing twice is no fault."""
@@ -92,10 +93,8 @@ class Database:
         if self._process == os.getpid():
             return
         self._process, self._lock = os.getpid(), Lock()
-        if (
-            self._engine is not None
-        ):  # the connection is the other process's: neither use nor close it
-            self._engine.dispose(close=False)
+        if self._engine is not None:
+            self._engine.dispose(close=False)  # the connection is still the other process's
         self._engine = None
 
     def _transact(
@@ -103,17 +102,18 @@ class Database:
     ) -> _Result:
         if self._closed:
             raise StoreError("it was closed")
-        self._notice_move()
+        self._notice_change()
         if self._engine is None:
             self._engine = self._open(patience)
         try:
             with transaction(self._engine, writes=writes, waits=patience) as connection:
-                return work(connection)
-        except (
-            IntegrityError
-        ):  # another process wrote the same row meanwhile: now it is there to see
+                done = work(connection)
+        except IntegrityError:  # another process wrote the same row meanwhile: now it can be seen
             with transaction(self._engine, writes=writes, waits=patience) as connection:
-                return work(connection)
+                done = work(connection)
+        self._identity = self._identify()
+        self._seen = True
+        return done
 
     def _open(self, patience: float) -> Engine:
         """Return an engine for a database that exists and is up to date."""
@@ -129,8 +129,6 @@ class Database:
         except BaseException:
             engine.dispose()
             raise
-        self._identity = self._identify()
-        self._seen = True
         return engine
 
     def _make_file(self) -> None:
@@ -142,30 +140,31 @@ class Database:
             raise StoreError("it is a folder: name a file")
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
 
-    def _notice_move(self) -> None:
-        """Never write to a file that is gone from its place, where nobody would find the record.
+    def _notice_change(self) -> None:
+        """Open the file anew when others changed it, and never write to one gone from its place.
 
-        Nor is a new one made: what was here may be on a disk that is about to come back.
+        Nobody would find the record there. Nor is a new file made: what was here may be on a disk that
+        is about to come back.
         """
-        identity = self._identify()
-        if self.backend.path is None or not self._seen or identity == self._identity:
+        found = self._identify()
+        if self.backend.path is None or not self._seen or (found and found == self._identity):
             return
-        if self._engine is not None:
-            self.backend.empty_log(
-                self._engine
-            )  # else it would be applied to the file that comes back
+        moved = found is None or self._identity is None or found[:2] != self._identity[:2]
+        if moved and self._engine is not None:
+            self.backend.empty_log(self._engine)  # else it would be applied to what comes back
         self._give_up()
-        if identity is None:
+        if found is None:
             raise StoreError("the file is gone; put it back, or restart to begin a new one")
 
     def _identify(self) -> _Identity | None:
+        """Return what tells whether the file is still the one that was opened; None for no file."""
         if self.backend.path is None:
             return None
         try:
             found = self.backend.path.stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
     def _give_up(self) -> None:
         if self._engine is not None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from faqbot.store.numbers import is_card, is_phone
+from faqbot.store.numbers import mark_cards, mark_phones
 
-__all__ = ["scrub"]
+__all__ = ["scrub", "storable"]
 
 _LONGEST = 4000  # characters of a text that are kept
 _FEWEST_CHANGES = 5  # between letters and digits, or of case, in a random word
@@ -25,15 +25,16 @@ _TOKEN = re.compile(
     r"""
     \b(?:
         xox[a-z](?:\.xox[a-z])?-[\w-]{6,} | xapp-[\w-]{6,}         # Slack
-      | gh[a-z]_[A-Za-z0-9]{10,} | github_pat_\w{10,} | gl[a-z]{2,5}-[\w-]{10,}
+      | gh[a-z]_[A-Za-z0-9]{10,} | github_pat_\w{10,}
+      | gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas)-[\w-]{10,}   # GitLab
       | (?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA|ANPA)[A-Z0-9]{12,}   # Amazon
-      | sk-[\w-]{12,} | [sprw]{1,2}h?(?:k|sec)_(?:live_|test_)?[A-Za-z0-9]{16,}
+      | sk-(?:[A-Za-z0-9]{16,}|(?=[\w-]{,80}\d)[\w-]{12,}) | (?:[spr]k_(?:live|test)|whsec)_[A-Za-z0-9]{10,}
       | AIza[\w-]{20,} | ya29\.[\w-]{10,} | GOCSPX-[\w-]{10,}      # Google
-      | hf_[A-Za-z0-9]{16,} | npm_[A-Za-z0-9]{16,} | pypi-[\w-]{16,} | dop_v1_\w{16,}
+      | hf_[A-Za-z0-9]{16,} | npm_[A-Za-z0-9]{16,} | pypi-Ag[\w-]{16,} | dop_v1_\w{16,}
       | SG\.[\w-]{10,}\.[\w-]{10,} | shp[a-z]{2}_\w{16,} | key-[0-9a-f]{32}
       | eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*                       # JSON web tokens
     )
-    | https?://hooks\.slack\.com/[^\s<>|]+
+    | https?://hooks\.slack\.com/[\w/-]+
     """,
     re.VERBOSE,
 )
@@ -56,26 +57,34 @@ _TOLD = re.compile(
 )
 _EMAIL = re.compile(r"(?<![\w.+'%-])[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+")
 _SLACK_PERSON = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>\n]*)?>")
-_NUMBER = re.compile(r"(?<![\w.,])[+(]?\(?\d[\d ().\-/\u00a0\u2009\u2010-\u2013]{4,40}\d(?!\w)")
+_NUMBER = re.compile(
+    r"(?:(?<![\w.,])[+(]?|\+)\(?\d[\d ().\-/\u00a0\u2009\u2010-\u2013]{4,40}\d(?!\w)"
+)
 _CARD = re.compile(r"(?<![\w.,-])\d(?:[ \u00a0-]?\d){12,18}(?![\w]|[.,-]\d)")
 _WORD = re.compile(r"[A-Za-z0-9_+/=-]{20,}")
 _ABOUT_A_CALL = re.compile(
-    r"(?i)\b(?:call|phone|tele(?:phone|fon)|tel|fax|mobile|mobil|cell|dial|ring|whatsapp|sms|text"
+    r"(?i)\b(?<!\[)(?:call|phone|tele(?:phone|fon)|tel|fax|mobile|mobil|cell|dial|ring|whatsapp|sms|text"
     r"|handy|reach)\b[^\d\n]{0,24}\Z"
 )
 
 
 def scrub(text: str) -> str:
     """Return *text* with marks for what is private, cut to 4,000 characters that any database holds."""
-    text = re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
+    text = storable(text)
     if len(text) > _LONGEST_READ:  # the last word may be the half of a secret
         text = text[:_LONGEST_READ].rstrip().rpartition(" ")[0]
     text = _scrub_secrets(text)
     text = _EMAIL.sub("[email]", text)
+    text = _WORD.sub(lambda word: "[secret]" if _looks_random(word[0]) else word[0], text)
     text = _SLACK_PERSON.sub("[person]", text)
-    text = _CARD.sub(lambda found: "[card]" if is_card(found[0]) else found[0], text)
-    text = _NUMBER.sub(_phone, text)
+    text = _CARD.sub(lambda found: mark_cards(found[0]), text)
+    text = _NUMBER.sub(_mark_phones, text)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def storable(text: str) -> str:
+    """Return *text* with a mark for each character that some database does not hold."""
+    return re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
 
 
 def _scrub_secrets(text: str) -> str:
@@ -84,8 +93,7 @@ def _scrub_secrets(text: str) -> str:
     text = _LABELLED.sub(r"\1[secret]", text)
     text = _TOLD.sub(r"\1[secret]", text)
     text = _BEARER.sub(r"\1 [secret]", text)
-    text = _TOKEN.sub("[secret]", text)
-    return _WORD.sub(lambda word: "[secret]" if _looks_random(word[0]) else word[0], text)
+    return _TOKEN.sub("[secret]", text)
 
 
 def _looks_random(word: str) -> bool:
@@ -97,6 +105,6 @@ def _looks_random(word: str) -> bool:
     return capitals >= max(_FEWEST_CHANGES, len(word) / 6)
 
 
-def _phone(found: re.Match[str]) -> str:
+def _mark_phones(found: re.Match[str]) -> str:
     called = _ABOUT_A_CALL.search(found.string, max(0, found.start() - 40), found.start())
-    return "[phone]" if is_phone(found[0], called=called is not None) else found[0]
+    return mark_phones(found[0], called=called is not None)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, se
 
 from faqbot.models import Answer, Outcome
 from faqbot.records import SuggestionStatus
-from faqbot.store.scrubbing import scrub
+from faqbot.store.scrubbing import scrub, storable
 from faqbot.store.tables import claims, questions, settings, suggestions, verdicts
 
 __all__ = ["claim", "decide", "forget", "hash_person", "record", "record_feedback"]
@@ -60,7 +60,7 @@ def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: 
         .where(
             questions.c.person == who,
             questions.c.id >= _id_at(datetime.now(UTC) - _PICKED_WITHIN),
-            questions.c.adapter == adapter[:_LONGEST_NAME],
+            questions.c.adapter == _name(adapter),
             or_(questions.c.text == text, questions.c.read_as == text),
         )
         .order_by(questions.c.id.desc())
@@ -72,7 +72,7 @@ def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: 
 def _pick(answer: Answer) -> dict[str, str]:
     """Return what a pick changes in its question's record; choices all turned down make it a miss."""
     if answer.entry is not None:
-        return {"picked": answer.entry.id}
+        return {"picked": _name(answer.entry.id)}
     if answer.outcome is Outcome.UNANSWERED:
         return {"outcome": Outcome.UNANSWERED.value}
     return {"outcome": Outcome.AMBIGUOUS.value}  # others were offered
@@ -84,9 +84,9 @@ def _add_question(connection: Connection, answer: Answer, adapter: str, who: str
         "id": _new_id(now),
         "text": scrub(answer.question.text),
         "outcome": answer.outcome.value,
-        "entry": answer.entry.id if answer.entry else "",
+        "entry": _name(answer.entry.id) if answer.entry else "",
         "confidence": float(answer.confidence),
-        "adapter": adapter[:_LONGEST_NAME],
+        "adapter": _name(adapter),
         "at": now,
         "person": who,
         "nearest": [match.entry.id for match in answer.matches[:_NEAREST]],
@@ -123,7 +123,7 @@ def suggest(connection: Connection, question: str, answer: str, entry: str, pers
     said = {
         "question": scrub(question),
         "answer": scrub(answer),
-        "entry": entry[:_LONGEST_NAME],
+        "entry": _name(entry),
         "person": hash_person(connection, person),
         "status": "open",
     }
@@ -192,6 +192,11 @@ def hash_person(connection: Connection, person: str) -> str:
         return ""
     salt = connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one()
     return hashlib.blake2b(_bytes(person), key=salt.encode(), digest_size=16).hexdigest()
+
+
+def _name(text: str) -> str:
+    """Return the name of an adapter or the id of an entry as every database holds it."""
+    return storable(text)[:_LONGEST_NAME]
 
 
 def _bytes(text: str) -> bytes:

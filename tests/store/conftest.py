@@ -1,0 +1,87 @@
+"""A store in a folder of the test's own, a clock that the test sets, and answers to record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from faqbot.models import Answer, Entry, Match, Outcome, Question
+from faqbot.store import Store
+from faqbot.store.backends import backend_of
+from faqbot.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass
+class Clock:
+    """Shows the time that a test sets, in seconds."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+class MakeAnswer(Protocol):
+    """Makes an answer to a question, which the entries named match."""
+
+    def __call__(self, text: str, *entries: str, **fields: Any) -> Answer:  # noqa: ANN401  any of Answer's
+        """Return it; answered when entries match, unless *fields* say otherwise."""
+
+
+class OpenStore(Protocol):
+    """Opens the store of a test."""
+
+    def __call__(self, *, days_kept: int = 0) -> Store:
+        """Return another store on the same file."""
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the clock of the test's stores."""
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return the path of the test's store, where nothing is yet."""
+    return tmp_path / "store" / "store.db"
+
+
+@pytest.fixture
+def open_again(path: Path, clock: Clock) -> Iterator[OpenStore]:
+    """Return what opens the test's store, as another process would; each is closed at the end."""
+    opened = []
+
+    def open_it(*, days_kept: int = 0) -> Store:
+        opened.append(Store(Database(backend_of(str(path))), days_kept=days_kept, clock=clock))
+        return opened[-1]
+
+    yield open_it
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(open_again: OpenStore) -> Store:
+    """Return the test's store."""
+    return open_again()
+
+
+@pytest.fixture
+def answer() -> MakeAnswer:
+    """Return what makes answers."""
+
+    def make(text: str, *entries: str, **fields: Any) -> Answer:  # noqa: ANN401  any of Answer's
+        matches = tuple(Match(Entry(name, f"{name}?", ""), 1.0, 0.9, "") for name in entries)
+        outcome = Outcome.ANSWERED if matches else Outcome.UNANSWERED
+        known = {"outcome": outcome, "confidence": 0.9, "text": "", "matches": matches}
+        return Answer(Question(text), **{**known, **fields})
+
+    return make

@@ -1,0 +1,247 @@
+"""What is scrubbed from texts, and what is left alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.kb import load_knowledge_base
+from faqbot.store.scrubbing import scrub
+
+_BUNDLED = Path(__file__).parents[2] / "knowledge" / "diplomacy.yaml"
+_WORDS = st.sampled_from(["what is", "please", "my", "and then", "see", "Where", "ok,"])
+_NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,20}[A-Za-z0-9]", fullmatch=True)
+_DOMAINS = st.from_regex(r"[a-z0-9]{1,12}(\.[a-z0-9]{1,8}){0,2}\.[a-z]{2,8}", fullmatch=True)
+_BASE62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n"
+
+
+def _with_check_digit(digits: str) -> str:
+    """Return *digits* with the digit after them that makes Luhn's sum right."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return f"{digits}{-total % 10}"
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed"),
+    [
+        ("I am jo.doe+x@mail.example.org.", "I am [email]."),
+        ("<mailto:jo@example.org|jo@example.org>", "<mailto:[email]|[email]>"),
+        ("bücher@müller.example", "[email]"),
+        ("o'neil@example.org", "[email]"),
+        ("call +49 (0)30 1234-5678 now", "call [phone] now"),
+        ("+14155552671", "[phone]"),
+        ("0041 44 668 18 00", "[phone]"),
+        ("(030) 1234567", "[phone]"),
+        ("030/1234567", "[phone]"),
+        ("0171 1234567", "[phone]"),
+        ("01 23 45 67 89", "[phone]"),
+        ("(415) 555-2671", "[phone]"),
+        ("415-555-2671", "[phone]"),
+        ("415.555.2671", "[phone]"),
+        ("1-415-555-2671", "[phone]"),
+        ("call me at 555-2671", "call me at [phone]"),
+        ("my phone number is 4155552671", "my phone number is [phone]"),
+        ("tel: 12345678", "tel: [phone]"),
+        ("0171 1234567 2024-01-15", "[phone] 2024-01-15"),
+        ("2024-01-15 0171 1234567", "2024-01-15 [phone]"),
+        ("0171 1234567 0172 7654321", "[phone] [phone]"),
+        ("room 5 0171 1234567", "room 5 [phone]"),
+        ("+49 30 0123 4567", "[phone]"),
+        ("4111 1111 1111 1111", "[card]"),
+        ("card 4111111111111111, ok", "card [card], ok"),
+        ("3782-822463-10005", "[card]"),
+        ("4111 1111 1111 1111 12/26 123", "[card] 12/26 123"),
+        ("12 4111 1111 1111 1111", "12 [card]"),
+        ("5500\u00a00000\u00a00000\u00a00004", "[card]"),
+        ("password: hunter2", "password: [secret]"),
+        ("Password = 'a b c'!", "Password = [secret]!"),
+        ("pwd:x", "pwd:[secret]"),
+        ('{"api_key": "abc"}', '{"api_key": [secret]}'),
+        ("DB_PASSWORD=swordfish", "DB_PASSWORD=[secret]"),
+        ("my password is Tr0ub4dor&3, help", "my password is [secret] help"),
+        ("Authorization: Bearer abc.def-123", "Authorization: Bearer [secret]"),
+        ("https://jo:pa55@example.org/x", "https://[secret]@example.org/x"),
+        (f"{_KEY}-----END RSA PRIVATE KEY----- ok", "[secret] ok"),
+        (f"cut off: {_KEY}", "cut off: [secret]"),
+        ("ask <@U024BE7LH> or <@W12|jo>", "ask [person] or [person]"),
+    ],
+)
+def test_what_is_private_is_marked(text: str, scrubbed: str) -> None:
+    """A mark says what stood there; the words around it stay."""
+    assert scrub(text) == scrubbed
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "xox" + "b-123456789012-abcdefABCDEF",
+        "xapp-1-A0123-456-abcdef",
+        "gh" + "p_abcdefghijklmnopqrstuvwxyz0123456789",
+        "github_" + "pat_11ABCDEFG0abcdefghij_klmnop",
+        "glpat-abcdefghijklmnopqrst",
+        "AKIA" + "IOSFODNN7EXAMPLE",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "sk-" + "abcdefghijklmnopqrstuvwx",
+        "sk_" + "live_abcdefghijklmnopqrstuvwx",
+        "AIza" + "SyA-abcdefghijklmnopqrstuvwxyz12345",
+        "hf_abcdefghijklmnopqrstuvwx",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "https://hooks.slack.com/services/T000/B000/XXXXXXXX",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "550e8400-e29b-41d4-a716-446655440000",
+    ],
+)
+def test_keys_and_tokens_are_known(secret: str) -> None:
+    """What issuers hand out is known by its look, wherever it stands."""
+    assert scrub(secret) == "[secret]"
+    assert scrub(f"why does ({secret}) fail?") == "why does ([secret]) fail?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What happened on 2024-01-15, 15.01.2024 and 01/15/2024?",
+        "From 2024-01-15 2024-02-15, or 01.02.2024 10:30",
+        "2024-01-15T10:30:00Z and 20240115T103000Z",
+        "the years 1914-1918, 1939 1945, 2020 2021 2022 2023",
+        "version 1.2.3, v2024.10.1, 10.0.19045.3803, 3.14.0rc1",
+        "1,000,000 or 1 000 000 000 or 1 050 000 000 or 1.000.000,00 or $12345678.90",
+        "0.123456789 and 0,5 and -1234567.5",
+        "room 100-1000, order 12345678, ticket 1234567890, 1700000000",
+        "what-is-the-difference-between-bilateral-and-multilateral-diplomacy-2",
+        "section-2-part-3b-annex-4c-2024, entry_12_of_2024",
+        "192.168.100.200 and 10.0.0.1:8080",
+        "ISBN 978-3-16-148410-0 and 9783161484100",
+        "https://example.org/Some/Long/Path/Page2024.html?id=12345",
+        "AbstractSingletonProxyFactoryBean, getElementById",
+        "pneumonoultramicroscopicsilicovolcanoconiosis",
+        "IMG_20240115_123456789.jpg",
+        "Password: how do I change it?",
+        "my password is incorrect, the secret is out, the token is missing",
+        "What is a password? Is the pin safe; why a basic understanding",
+        "What is a bearer of credentials, and who is @channel or a@b",
+        "passing: it is a pinned message",
+        "UN Resolution 1325 (2000), Article 51, 27 + 2",
+    ],
+)
+def test_plain_text_is_left_alone(text: str) -> None:
+    """Dates, versions, years, amounts, ids and words about secrets are none."""
+    assert scrub(text) == text
+
+
+def test_the_bundled_knowledge_base_is_left_alone() -> None:
+    """No phrasing, answer or id of an entry is taken for something private."""
+    kb = load_knowledge_base(_BUNDLED)
+    texts = [text for entry in kb.entries for text in (*entry.phrasings, entry.answer, entry.id)]
+    texts += [test.ask for test in kb.tests]
+
+    assert [text for text in texts if scrub(text) != text] == []
+
+
+@given(_WORDS, _NAMES, _DOMAINS)
+def test_no_address_survives(words: str, name: str, domain: str) -> None:
+    """Whatever an e-mail address is made of, it is gone."""
+    scrubbed = scrub(f"{words} {name}@{domain} {words}")
+
+    assert "@" not in scrubbed
+    assert scrubbed.startswith(words)
+    assert scrubbed.endswith(words)
+
+
+@given(_WORDS, st.text("0123456789", min_size=12, max_size=18), st.sampled_from(["", " ", "-"]))
+def test_no_card_survives(words: str, digits: str, separator: str) -> None:
+    """A number with a right check digit is gone, however it is grouped."""
+    number = _with_check_digit("4" + digits[1:])
+    grouped = separator.join(number[start : start + 4] for start in range(0, len(number), 4))
+
+    scrubbed = scrub(f"{words} {grouped} {words}")
+    assert number[-8:] not in "".join(filter(str.isdigit, scrubbed))
+
+
+@given(_WORDS, st.integers(10_000_000, 999_999_999_999), st.sampled_from(" -.("))
+def test_no_international_number_survives(words: str, number: int, separator: str) -> None:
+    """A plus and eight or more digits are a telephone, however they are grouped."""
+    digits = str(number)
+    shown = f"+{digits[:2]}{separator}{digits[2:5]} {digits[5:]}"
+
+    assert scrub(f"{words} {shown} {words}") == f"{words} [phone] {words}"
+
+
+@given(st.binary(min_size=32, max_size=64), st.sampled_from(["hex", "base64", "url"]))
+def test_random_keys_do_not_survive(data: bytes, code: str) -> None:
+    """A long random string is gone, in any of the usual codes."""
+    if len(set(data)) < 24:  # what hypothesis begins with is not random
+        data = secrets.token_bytes(len(data))
+    shown = {
+        "hex": data.hex(),
+        "base64": base64.b64encode(data).decode(),
+        "url": base64.urlsafe_b64encode(data).decode().rstrip("="),
+    }[code]
+
+    assert shown not in scrub(f"the key {shown} fails")
+
+
+@given(st.dates(date(1000, 1, 1), date(2199, 12, 31)), st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y"]))  # fmt: skip
+def test_dates_survive(day: date, form: str) -> None:
+    """No day of history is a telephone."""
+    assert scrub(f"on {day.strftime(form)}?") == f"on {day.strftime(form)}?"
+
+
+@given(st.lists(st.integers(0, 199), min_size=2, max_size=4), st.sampled_from(["", "v", "^", "=="]))
+def test_versions_survive(numbers: list[int], sign: str) -> None:
+    """No version is a telephone."""
+    version = sign + ".".join(map(str, numbers))
+    if not version.startswith("0."):
+        assert scrub(f"since {version} ok") == f"since {version} ok"
+
+
+@given(st.integers(0, 10**12), st.sampled_from(["{:,}", "{:_}", "{}", "{:,}.00"]))
+def test_amounts_survive(amount: int, form: str) -> None:
+    """No amount is a telephone or a card."""
+    shown = form.format(amount)
+
+    assert scrub(f"it costs {shown} euros") == f"it costs {shown} euros"
+
+
+@given(st.text())
+def test_scrubbing_is_safe(text: str) -> None:
+    """It never fails, never adds what a database refuses, and has nothing left to do afterwards."""
+    scrubbed = scrub(text)
+
+    assert "\x00" not in scrubbed
+    scrubbed.encode()
+    assert scrub(scrubbed) == scrubbed
+
+
+_PIECES = st.sampled_from(
+    ["jo@example.org", "4111111111111111", "+14155552671", "password:", "password is", "x1!abc",
+     "[secret]", "tel", "xox" + "b-1234567890", "://", "@", " ", "=", "-", "0171 1234567", "bearer",
+     _KEY, "a", "7", "."]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_scrubbing_twice_is_scrubbing_once(text: str) -> None:
+    """Marks beside private things are not mistaken for others."""
+    once = scrub(text)
+
+    assert scrub(once) == once
+
+
+def test_long_texts_are_cut() -> None:
+    """A text is kept to 4,000 characters, and nothing is cut in two before it was looked at."""
+    assert scrub("word " * 4000) == ("word " * 4000)[:3999] + "…"
+    assert "@" not in scrub("jo@example.org " * 4000)
+    assert scrub("word " * 9998 + "gh" + "p_abcdefghijklmnopqrstuvwxyz0123456789" * 9).isprintable()
+    assert "ghp" not in json.dumps(scrub("x" * 49_990 + " gh" + "p_abcdefghijklmnopqrstuvwxyz"))
