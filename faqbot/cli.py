@@ -17,14 +17,16 @@ from faqbot.commands.chat import chat, run
 from faqbot.commands.check import check
 from faqbot.commands.info import info
 from faqbot.commands.options import BAD_INPUT, replace_what_is_no_text
+from faqbot.commands.report import report
 from faqbot.commands.store import export, forget
+from faqbot.commands.teach import teach
 from faqbot.commands.test import test
 from faqbot.errors import FaqbotError, KnowledgeBaseError
 
 __all__ = ["main"]
 
 _FAILED, _INTERRUPTED = 1, 130
-_COMMANDS = (chat, ask, check, test, info, run, export, forget)
+_COMMANDS = (chat, ask, check, test, report, teach, info, run, export, forget)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

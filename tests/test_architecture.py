@@ -64,6 +64,7 @@ _MAY_IMPORT = {
         "faqbot.reload",
         "faqbot.describe",
         "faqbot.authoring",
+        "faqbot.records",
         "faqbot.store",
         "click",
     },

@@ -1,0 +1,275 @@
+"""`faqbot teach`: go through what people's questions suggest, and write what is accepted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from faqbot.commands.options import encoder_option, kb_option, store_option
+
+if TYPE_CHECKING:
+    from faqbot.authoring.edits import Edits
+    from faqbot.authoring.proposals import Proposal
+    from faqbot.authoring.teaching import Blamed, Rehearsal
+    from faqbot.models import KnowledgeBase
+    from faqbot.records import AskedQuestion, SuggestionStatus
+    from faqbot.retrieval.encoders import Encoder
+    from faqbot.store import Store
+
+__all__ = ["teach"]
+
+_PROMPT = "Accept? [y,n,e,s,q,?]"
+_HELP = """\
+y  accept it
+n  reject it: it will not be proposed again
+e  edit the phrasings or the answer in your editor, and be asked again
+s  skip this one and the rest: they will be proposed again
+q  quit: nothing is written, and nothing is remembered"""
+_UNSHOWN = "\N{REPLACEMENT CHARACTER}"
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+@click.command()
+@kb_option
+@encoder_option
+@store_option
+@click.option("--yes", is_flag=True, help="Accept all that make no test do worse, without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what --yes would write, and write nothing.")
+def teach(kb: Path | None, encoder: str, store: str, *, yes: bool, dry_run: bool) -> None:
+    """Go through what people's questions suggest to add, and write what you accept.
+
+    A choice that people picked becomes an alternate of its entry; what was missed, and what experts
+    answered, becomes a draft, which is not served before you say so. Each proposal is shown with its
+    reason and with the tests that would do worse for it. The changes are shown before they are
+    written, and leave comments and layout as they are.
+    """
+    from faqbot.authoring.edits import Edits
+    from faqbot.kb import bundled_path
+    from faqbot.store import open_store
+
+    if not (yes or dry_run or _is_terminal()):
+        raise click.UsageError(
+            "each proposal is asked about, which needs a terminal: give --yes or --dry-run."
+        )
+    edits = Edits(kb or bundled_path())
+    if not dry_run:
+        edits.check_writable()
+    with open_store(store) as opened:
+        _teach(edits, encoder, opened, asks=not (yes or dry_run), writes=not dry_run)
+
+
+def _is_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _teach(edits: Edits, encoder: str, store: Store, *, asks: bool, writes: bool) -> None:
+    from faqbot.authoring.teaching import Rehearsal
+    from faqbot.retrieval.encoders import choose_encoder
+
+    chosen = choose_encoder(encoder)[0] or "none"
+    questions = list(store.questions())
+    proposals = _proposals(edits.kb, chosen, questions, store)
+    if not proposals:
+        click.echo(_nothing(len(questions), store.name))
+        return
+    if not edits.kb.tests:
+        click.echo("The knowledge base has no tests, so nothing of this is tried on any.\n")
+    elif asks:
+        click.echo("Trying on the tests what is proposed; this may take a moment.\n")
+    rehearsal = Rehearsal(edits.kb, chosen)
+    if asks:
+        _ask(edits, proposals, rehearsal, store)
+        return
+    accepted = _harmless(proposals, rehearsal, edits.kb)
+    _take(edits, accepted)
+    if accepted:
+        _show_diff(edits)
+    if accepted and writes:
+        _write(edits, accepted, store)
+    elif accepted:
+        click.echo("\nNothing was written, because of --dry-run.")
+
+
+def _ask(edits: Edits, proposals: Sequence[Proposal], rehearsal: Rehearsal, store: Store) -> None:
+    walk = _Walk(edits.kb, rehearsal.blame(proposals))
+    if not walk.through(proposals):
+        click.echo("Nothing was written, and nothing is remembered.")
+        return
+    for proposal in walk.rejected:
+        _remember(store, proposal, "rejected")
+    if not walk.accepted:
+        click.echo("Nothing was accepted, so there is nothing to write.")
+        return
+    _take(edits, walk.accepted)
+    _show_diff(edits)
+    _show_effect(rehearsal, walk.accepted)
+    if click.confirm("\nWrite this?", default=False):
+        _write(edits, walk.accepted, store)
+    else:
+        click.echo("Nothing was written. What you accepted will be proposed again.")
+
+
+def _proposals(
+    kb: KnowledgeBase,
+    encoder: Encoder | str,
+    questions: Sequence[AskedQuestion],
+    store: Store,
+) -> tuple[Proposal, ...]:
+    from faqbot.authoring.proposals import propose
+    from faqbot.authoring.teaching import undecided
+    from faqbot.bot import Bot
+
+    suggestions = list(store.suggestions())
+    wanted = [said for said in suggestions if said.status != "rejected"]
+    bot = Bot.from_knowledge_base(kb, encoder)
+    return undecided(propose(questions, wanted, bot), suggestions, kb)
+
+
+def _nothing(asked: int, name: str) -> str:
+    if not asked:
+        return f"Nothing to teach: no question was recorded in {name}."
+    questions = "the one question" if asked == 1 else f"the {asked:,} questions"
+    return f"Nothing to teach: {questions} recorded in {name} suggest no change."
+
+
+class _Walk:
+    """Asks about one proposal after another, and keeps what was accepted and what was rejected."""
+
+    def __init__(self, kb: KnowledgeBase, blamed: Blamed) -> None:
+        self._kb = kb
+        self._blamed = blamed
+        self.accepted: list[Proposal] = []
+        self.rejected: list[Proposal] = []
+
+    def through(self, proposals: Sequence[Proposal]) -> bool:
+        """Ask about *proposals* until they end or the rest is skipped; False to leave it all."""
+        for number, proposal in enumerate(proposals, start=1):
+            click.echo(f"Proposal {number} of {len(proposals)}\n")
+            key = self._decide(proposal)
+            if key in {"s", "q"}:
+                return key == "s"
+        return True
+
+    def _decide(self, proposal: Proposal) -> str:
+        """Ask until *proposal* is accepted, rejected, skipped, or all is left; return the key."""
+        offered = proposal
+        self._show(offered)
+        while True:
+            key = click.prompt(_PROMPT, prompt_suffix=" ", default="?", show_default=False)
+            key = key.strip().lower()[:1]
+            if key == "e":
+                offered = _edit(offered)
+                self._show(offered)
+            elif key == "y":
+                self.accepted.append(offered)
+                self._reject_left_out(proposal, offered)
+            elif key == "n":
+                self.rejected.append(proposal)
+            if key in {"y", "n", "s", "q"}:
+                click.echo()
+                return str(key)
+            if key != "e":
+                click.echo(_HELP)
+
+    def _show(self, proposal: Proposal) -> None:
+        from faqbot.authoring.proposal_text import proposal_lines
+
+        for line in proposal_lines(proposal, self._kb, self._blamed):
+            click.echo(line)
+        click.echo()
+
+    def _reject_left_out(self, proposal: Proposal, taken: Proposal) -> None:
+        """Remember the phrasings that were edited away, lest they be proposed again."""
+        left = tuple(text for text in proposal.questions if text not in taken.questions)
+        if left:
+            self.rejected.append(replace(proposal, questions=left))
+
+
+def _edit(proposal: Proposal) -> Proposal:
+    """Return *proposal* as edited in the person's editor; unchanged where that does not work out."""
+    from faqbot.authoring.proposal_text import editable, edited
+
+    try:
+        text = click.edit(editable(proposal), extension=".md")
+    except click.ClickException as error:
+        click.echo(f"{error.message} Name an editor in the variable EDITOR.\n")
+        return proposal
+    if text is None:
+        click.echo("Nothing was changed.\n")
+        return proposal
+    changed = edited(proposal, text)
+    if changed is None:
+        click.echo("No phrasing was left, so nothing was changed: reject it with n.\n")
+    return changed or proposal
+
+
+def _harmless(
+    proposals: Sequence[Proposal], rehearsal: Rehearsal, kb: KnowledgeBase
+) -> Sequence[Proposal]:
+    """Return *proposals* without the parts that make tests worse, and show these."""
+    from faqbot.authoring.proposal_text import proposal_lines
+    from faqbot.authoring.teaching import without
+
+    while blamed := rehearsal.blame(proposals):
+        proposals = without(proposals, blamed)
+        for part in blamed:
+            click.echo("Left out:")
+            for line in proposal_lines(part, kb, blamed):
+                click.echo(line)
+            click.echo()
+    if not proposals:
+        click.echo("All that is proposed would make tests do worse, so nothing is to be written.")
+    return proposals
+
+
+def _take(edits: Edits, proposals: Iterable[Proposal]) -> None:
+    from faqbot.authoring.teaching import apply
+
+    for proposal in proposals:
+        apply(edits, proposal)
+
+
+def _show_diff(edits: Edits) -> None:
+    for line in edits.diff().splitlines():
+        shown = "".join(
+            each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line
+        )
+        colour = None if os.environ.get("NO_COLOR") else _COLOURS.get(line[:1])
+        click.secho(shown, fg=colour)
+
+
+def _show_effect(rehearsal: Rehearsal, accepted: Sequence[Proposal]) -> None:
+    """Say what all that was *accepted* does to the tests together, as it was edited."""
+    from faqbot.authoring.changes import ChangeKind
+    from faqbot.authoring.proposal_text import worse_lines
+
+    if not rehearsal.tests:
+        return
+    changes = rehearsal.changes(accepted)
+    worse = [change for change in changes if change.kind is ChangeKind.WORSE]
+    better = sum(change.kind is ChangeKind.BETTER for change in changes)
+    click.echo()
+    for line in worse_lines(worse, "with all this"):
+        click.echo(line)
+    if not worse:
+        click.echo(f"No test does worse with this, and {better or 'none'} better.")
+
+
+def _write(edits: Edits, accepted: Iterable[Proposal], store: Store) -> None:
+    for path in edits.write():
+        click.echo(f"Wrote {path}.")
+    for proposal in accepted:
+        _remember(store, proposal, "approved")
+
+
+def _remember(store: Store, proposal: Proposal, status: SuggestionStatus) -> None:
+    from faqbot.authoring.teaching import remember
+
+    if not remember(store, proposal, status):
+        click.echo(f"This was not remembered in {store.name}: {proposal.questions[0]}", err=True)
