@@ -14,10 +14,14 @@ __all__ = ["Gate", "Ruling", "judge_run"]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What is asked of the tests as written: shares, 0 to 1; None: any share will do."""
+    """What is asked of a run: shares, 0 to 1; None: any share will do.
+
+    *min_right* and *max_wrong* are of the tests as written, *max_worse* of all questions, misspelled or not.
+    """
 
     min_right: float | None = None
     max_wrong: float | None = None
+    max_worse: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +44,17 @@ class Ruling:
 def judge_run(run: Run, gate: Gate, changes: Sequence[Change] = ()) -> Ruling:
     """Judge *run* by the limits of *gate*, and by its *changes* since a baseline.
 
-    A question that does worse than before fails, misspelled or not, and so does a new test that is
-    answered wrong.
+    Besides questions that do worse than before, new tests that are answered wrong fail it.
     """
     wrong, too_many_wrong = _wrong(run, gate.max_wrong)
     too_few_right = _right(run, gate.min_right)
-    worse = {
-        change.trial: f"{change.before.verdict} in the baseline"
-        for change in changes
-        if change.before and change.kind is ChangeKind.WORSE
-    }
+    worse, too_many_worse = _worse(run, changes, gate.max_worse)
     new = {
         change.trial: "a new test"
         for change in changes
         if change.kind is ChangeKind.NEW and change.trial.verdict is Verdict.WRONG
     }
-    reasons = [too_many_wrong, too_few_right]
-    if worse:
-        does = _counted(len(worse), "question does", "questions do")
-        reasons.append(f"{does} worse than in the baseline")
+    reasons = [too_many_wrong, too_few_right, too_many_worse]
     if new:
         reasons.append(f"{_counted(len(new), 'new test is', 'new tests are')} answered wrong")
     at_fault = {**dict.fromkeys(wrong, ""), **worse, **new}
@@ -83,6 +79,23 @@ def _right(run: Run, limit: float | None) -> str:
         return ""
     right = _of_all(found.counts[Verdict.RIGHT], found)
     return f"{right} right ({_percent(share)}), and at least {_percent(limit)} must be"
+
+
+def _worse(
+    run: Run, changes: Sequence[Change], limit: float | None
+) -> tuple[Mapping[Trial, str], str]:
+    """Return what does worse, with what it was, and what is to be said of it, if it is above *limit*."""
+    worse = {
+        change.trial: f"{change.before.verdict} in the baseline"
+        for change in changes
+        if change.before and change.kind is ChangeKind.WORSE
+    }
+    share = len(worse) / (len(run.trials) or 1)
+    if limit is None or share <= limit:
+        return {}, ""
+    does = _counted(len(worse), "question does", "questions do")
+    above = f" ({_percent(share)}), and at most {_percent(limit)} may" if limit else ""
+    return worse, f"{does} worse than in the baseline{above}"
 
 
 def _of_all(count: int, found: Tally) -> str:

@@ -98,3 +98,21 @@ def test_changes() -> None:
         slip: "right in the baseline",
         wrong: "a new test",
     }
+
+
+@pytest.mark.parametrize(
+    ("limit", "reasons"),
+    [
+        (0.25, ()),
+        (0.2, ("1 question does worse than in the baseline (25%), and at most 20% may",)),
+        (None, ()),
+    ],
+)
+def test_some_may_be_worse(limit: float | None, reasons: tuple[str, ...]) -> None:
+    """A limit lets a share of all questions do worse; then none of them is at fault."""
+    *others, offered = _trials("rrro")
+    worse = Change(ChangeKind.WORSE, offered, replace(offered, verdict=Verdict.RIGHT))
+    ruling = judge_run(Run((*others, offered)), Gate(max_worse=limit), [worse])
+
+    assert ruling.reasons == reasons
+    assert list(ruling.at_fault) == [offered] * len(reasons)

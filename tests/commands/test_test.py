@@ -189,6 +189,18 @@ def test_baseline(run: Run, kb: Path) -> None:
     assert run("--baseline", "base.json")[0] == 0
 
 
+def test_some_may_be_worse(run: Run, kb: Path) -> None:
+    """--max-worse tolerates a share of changes for the worse, which are shown all the same."""
+    run("--save", "base.json")
+    kb.write_text(kb.read_text().replace("expect: printer", "expect: parking"))
+    code, printed = run("--baseline", "base.json", "--max-worse", "40%")
+
+    assert code == 0
+    assert "Worse than in the baseline (2)" in printed
+    assert run("--baseline", "base.json", "--max-worse", "39%")[0] == 5
+    assert run("--max-worse", "39%")[0] == 2
+
+
 def test_baseline_of_moved_tests(run: Run, kb: Path) -> None:
     """The order of the tests means nothing."""
     run("--save", "base.json")
