@@ -97,7 +97,7 @@ def test(  # noqa: PLR0913 - the options of the command
     as_json: bool,
     slowest: int,
 ) -> int:
-    r"""Ask the `tests` of a knowledge base: PATH, or else that of --kb.
+    """Ask the `tests` of a knowledge base: PATH, or else that of --kb.
 
     A test is right when it is answered with an entry it expects, or, expecting none, is not answered;
     wrong when it is answered with any other. Besides, an expected entry may be offered among choices;
@@ -114,7 +114,7 @@ def test(  # noqa: PLR0913 - the options of the command
     SHARE is such as 0.9 or 90%, of the tests as written; for --max-worse of all questions, misspelled
     ones too. To accept what changed, save the baseline anew: --baseline and --save may name the same
     file.
-    """
+    """  # noqa: D301 - the mark by which click keeps lines as they are
     from faqbot.authoring.baseline import load_baseline, save_baseline
     from faqbot.authoring.changes import compare
     from faqbot.authoring.gate import Gate, judge_run

@@ -121,6 +121,14 @@ def test_base_without_tests(run: Run, kb: Path) -> None:
     )
 
 
+def test_help_lists_what_fails(run: Run) -> None:
+    """The conditions of exit code 5 stand on lines of their own."""
+    code, printed = run("--help")
+
+    assert code == 0
+    assert "and 5 when\n  - a larger share than --max-wrong is wrong" in printed
+
+
 def test_misspelled_ones(run: Run) -> None:
     """Each test is asked misspelled too, as often as asked for, and counted apart."""
     counts = [
