@@ -34,7 +34,7 @@ _STRAY = re.compile(
 )
 _NO_BLANK = re.compile(r"#{2,6}[^\W\d_]|[-*+][^\W\d_]\w* ")
 _FOOTNOTE = re.compile(r"\w\*(?![\w*])")
-_COMMENT = "<!--"
+_NO_TAG = ("<!--", "</")  # a comment is not shown, and a tag is told where it opens
 
 
 def check_lengths(manuscript: Manuscript) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def _check(text: Text, tokens: list[Token]) -> Iterator[Finding]:
             yield from _fence(text, token, block)
         elif token.type == "table_open":
             yield from _rows(text, first, block)
-        elif token.type == "html_block" and not token.content.lstrip().startswith(_COMMENT):
+        elif token.type == "html_block" and not token.content.lstrip().startswith(_NO_TAG):
             yield _html(text, token.content, first)
         elif token.type == "paragraph_open":
             yield from _lost_table(text, first, block)
@@ -141,7 +141,7 @@ def _inline(text: Text, first: int, children: list[Token]) -> Iterator[Finding]:
             line, said = line + 1, ""
         elif child.type == "text":
             said += child.content
-        elif child.type == "html_inline" and not child.content.startswith(_COMMENT):
+        elif child.type == "html_inline" and not child.content.startswith(_NO_TAG):
             yield _html(text, child.content, line)
             said += "\x00"
         elif child.type == "link_open":

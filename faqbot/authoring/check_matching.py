@@ -105,7 +105,12 @@ class _Check:
         message = f"without {short(text.text)}, such a question is answered with `{other.entry.id}`"
         near = f"{short(other.phrasing)} is its nearest phrasing"
         score = own.score if own else 0.0
-        misplaced = score < _FAR_OFF and self._speaks_only_of(text.text, entry, other.entry)
+        # A question says what its entry is about, and cannot be in the wrong one.
+        misplaced = (
+            text.field == "alternates"
+            and score < _FAR_OFF
+            and self._speaks_only_of(text.text, entry, other.entry)
+        )
         return text.finding("M101" if misplaced else "M106", f"{message}: {near}.")
 
     def _speaks_only_of(self, phrasing: str, entry: Entry, other: Entry) -> bool:

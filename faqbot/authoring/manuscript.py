@@ -50,13 +50,21 @@ class Text:
         return self.field in {"question", "alternates"}
 
     def finding(
-        self, code: str, message: str, *, words: str = "", offset: int = 0, remedy: str = ""
+        self,
+        code: str,
+        message: str,
+        *,
+        words: str = "",
+        offset: int | None = None,
+        remedy: str = "",
     ) -> Finding:
         """Return a finding about this text, or about the line of it that holds *words*.
 
         *offset* counts the lines of the text from 0, for one whose lines stand in the file as they are.
         """
-        line = self.place.line_of(words, offset) if words or offset else self.place.line
+        line = self.place.line
+        if words or offset is not None:
+            line = self.place.line_of(words, offset or 0)
         return Finding(self.path, line, code, message, remedy or RULES[code].remedy)
 
 

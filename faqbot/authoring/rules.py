@@ -52,7 +52,7 @@ _TABLE = (
     Rule(
         "M101",
         _WARNING,
-        "a phrasing that, left out, is answered with another entry, its own being far off",
+        "an alternate that, left out, is answered with another entry, its own being far off",
         "Move it to that entry, or add alternates of its kind here.",
     ),
     Rule(
@@ -82,7 +82,7 @@ _TABLE = (
     Rule(
         "M106",
         _INFO,
-        "a phrasing that, left out, is answered with another entry, its own being among the choices",
+        "a phrasing that, left out, is answered with another entry, for which there may be reasons",
         "Add alternates of its kind here, if the two are often confused.",
     ),
     Rule("P201", _WARNING, "a phrasing twice in an entry, but for case or punctuation", "Delete one."),

@@ -1,0 +1,52 @@
+"""Codes are chosen by their beginnings, and findings are in the order of file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from faqbot.authoring.findings import Finding, Severity, UnknownCode, chosen_codes, worst
+from faqbot.authoring.rules import RULES
+
+
+def _finding(code: str, line: int = 1) -> Finding:
+    return Finding(Path("kb.yaml"), line, code, "a sentence.", "Mend it.")
+
+
+def test_notes_are_chosen_on_request() -> None:
+    """Without a selection, everything is looked for but what is only a note."""
+    notes = {code for code, rule in RULES.items() if rule.severity is Severity.INFO}
+
+    assert chosen_codes() == set(RULES) - notes
+    assert chosen_codes(notes=True) == set(RULES)
+
+
+def test_codes_are_chosen_by_their_beginning() -> None:
+    """What is selected may be a note, what is ignored goes, and what keeps a base from loading stays."""
+    assert chosen_codes(["T"], ["t50", "E001"]) == {"E001"}
+    assert chosen_codes(["M106", "p20"], ["P202"]) >= {"M106", "P201", "E001"}
+    assert "P202" not in chosen_codes(["P20"], ["P202"])
+
+
+@pytest.mark.parametrize(
+    ("code", "near"), [("M110", "M101"), ("Q9", "begins with A, C, D"), ("", "A")]
+)
+def test_unknown_codes_name_near_ones(code: str, near: str) -> None:
+    """A code that is none is an error which says what may have been meant."""
+    with pytest.raises(UnknownCode, match=near):
+        chosen_codes([code])
+
+
+def test_the_worst_decides() -> None:
+    """The worst severity of several is found, and none of nothing."""
+    assert worst([_finding("M105"), _finding("M103"), _finding("D605")]) is Severity.ERROR
+    assert worst([_finding("D605"), _finding("M105")]) is Severity.WARNING
+    assert worst([]) is None
+
+
+def test_findings_are_in_the_order_of_lines() -> None:
+    """Line 9 comes before line 10, and a finding says where it is as editors read it."""
+    assert min([_finding("A301", 10), _finding("M103", 9)]).line == 9
+    assert _finding("A301", 10).where == "kb.yaml:10"
+    assert _finding("E001", 0).where == "kb.yaml"

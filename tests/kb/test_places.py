@@ -1,0 +1,91 @@
+"""Where texts stand in a file, and how they are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.kb.places import Place, read_places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from faqbot.kb.places import Position
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Callable[[str], dict[Position, Place]]:
+    """Return the places of a text."""
+
+    def read(text: str) -> dict[Position, Place]:
+        path = tmp_path / "kb.yaml"
+        path.write_bytes(text.encode())
+        return read_places(path)
+
+    return read
+
+
+def test_each_text_has_its_line(places: Callable[[str], dict[Position, Place]]) -> None:
+    """Texts and lists are found under the keys and numbers that lead to them."""
+    found = places("a: x\nb:\n  - c: 'y'\n    d: [p, q]\n  -\n    - z\n")
+
+    assert {position: (place.line, place.style) for position, place in found.items()} == {
+        ("a",): (1, ""),
+        ("b",): (3, "-"),
+        ("b", 0, "c"): (3, "'"),
+        ("b", 0, "d"): (4, "["),
+        ("b", 0, "d", 0): (4, ""),
+        ("b", 0, "d", 1): (4, ""),
+        ("b", 1): (6, "-"),
+        ("b", 1, 0): (6, ""),
+    }
+
+
+def test_lines_of_a_long_text(places: Callable[[str], dict[Position, Place]]) -> None:
+    """A block's lines begin below its mark, after blank ones; a line of any text is found by its words."""
+    found = places("a: |-\n\n  one\n  two\nb: >-\n  three\n  four\nc: five\n  six\nd: x\n")
+
+    assert found[("a",)].line_of("", 1) == 4
+    assert found[("b",)].raw == ("  three", "  four")
+    assert found[("b",)].line_of("four") == 7
+    assert found[("c",)].line_of("six") == 9
+    assert found[("d",)].line_of("missing") == 10
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("a: x # y", "# y"),
+        ("a: \u00e9\u00df\U0001f600 \t#y ", "#y"),
+        ("a: 'x' # y", ""),
+        ("a: x#y", ""),
+        ("a: x\r\n# y", ""),
+        ("a: [x #y\n ]", "#y"),
+    ],
+)
+def test_what_yaml_cuts_off(
+    line: str, cut: str, places: Callable[[str], dict[Position, Place]]
+) -> None:
+    """What stands behind a plain text as a comment is kept."""
+    assert list(places(line).values())[-1].cut == cut
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    """A file that is not there, or no text, has no places."""
+    (tmp_path / "kb.yaml").write_bytes(b"a: \xff\n")
+
+    assert read_places(tmp_path / "kb.yaml") == {}
+    assert read_places(tmp_path / "none.yaml") == {}
+
+
+@given(st.text("ab:-#'\"|>[]{}&*!%\n \t\u2028\u00e9", max_size=40))
+def test_nothing_fails(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """Whatever a file holds, its places are those of what could be read."""
+    path = tmp_path_factory.mktemp("any") / "kb.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    assert all(place.line >= 1 for place in read_places(path).values())
