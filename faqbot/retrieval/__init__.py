@@ -13,7 +13,7 @@ from faqbot.retrieval.calibration import Calibration, calibration_for, fit
 from faqbot.retrieval.encoders import Encoder, choose_encoder
 from faqbot.retrieval.index import Index, build_index, phrasing_at
 from faqbot.retrieval.reading import Reader
-from faqbot.retrieval.rehearsal import assign, rehearse
+from faqbot.retrieval.rehearsal import assign, rehearse, strays
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.text import Synonyms
 from faqbot.retrieval.tuning import tune
@@ -72,13 +72,12 @@ def _build(
     entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None
 ) -> tuple[Index, Calibration]:
     index = build_index(entries, synonyms, encoder)
-    prior = calibration_for(encoder)
     reader = Reader(index, synonyms, encoder)
     cast = assign(index, reader, partial(phrasing_at, index, entries))
-    if cast is None:
-        return index, prior
     index = replace(index, mixture=tune(index, cast.left_out))
-    return index, fit(rehearse(index, cast), prior)
+    found = strays(index, cast)
+    prior = calibration_for(encoder, found[:, 0])
+    return index, fit(rehearse(index, cast, found), prior)
 
 
 def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:

@@ -39,8 +39,8 @@ class Mixture:
 
 # Chosen on the dev splits of four public question sets; `faqbot.retrieval.tuning` adapts them.
 _LEXICAL = Mixture(meaning=0.0, sharpness=2.0, coverage=0.15)
-_WORDS = Mixture(meaning=0.7, sharpness=2.0, coverage=0.15)
-_SENTENCES = Mixture(meaning=0.75, sharpness=2.0, coverage=0.0)
+_WORDS = Mixture(meaning=0.75, sharpness=2.0, coverage=0.2)
+_SENTENCES = Mixture(meaning=0.75, sharpness=2.5, coverage=0.0)
 
 
 def mixture_for(encoder: Encoder | None) -> Mixture:

@@ -24,6 +24,8 @@ _BATCH = 64
 _WORTH_A_BAR = 512
 _SAMPLED = 1 << 16
 
+_ENDS = " .!?…:;,"
+
 
 class FastEmbedEncoder:
     """Encodes whole sentences, by the name of one of fastembed's models or from a local folder.
@@ -45,10 +47,13 @@ class FastEmbedEncoder:
         self._model = _load(model, folder)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit rows, float32 (len(texts), dimensions); a bar on the terminal shows progress."""
+        """Return unit rows, float32 (len(texts), dimensions); a bar on the terminal shows progress.
+
+        Every text is encoded as a question: else a mark at its end counts as if it had a meaning.
+        """
         from tqdm import tqdm
 
-        vectors = self._model.embed(list(texts), batch_size=_BATCH)
+        vectors = self._model.embed([_as_question(text) for text in texts], batch_size=_BATCH)
         shown = tqdm(
             vectors,
             total=len(texts),
@@ -60,6 +65,10 @@ class FastEmbedEncoder:
         rows = np.array(list(shown), np.float32)
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
         return rows
+
+
+def _as_question(text: str) -> str:
+    return f"{text.rstrip(_ENDS)}?"
 
 
 def _load(model: str, folder: Path | None) -> TextEmbedding:

@@ -3,6 +3,8 @@
 No labelled questions are needed. A phrasing that is left out shows how a question in scope fares; one
 whose whole entry is left out, a fair question that the knowledge base does not answer; and shipped
 questions about everything else, those that have nothing to do with it.
+
+Where few entries have a phrasing to spare, what can be learned is how strong a match looks when it is wrong.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader
 from faqbot.retrieval.sparse import Sparse
 
-__all__ = ["Cast", "assign", "rehearse", "used_once"]
+__all__ = ["Cast", "assign", "rehearse", "strays", "used_once"]
 
 _SAMPLE = 200
 _SEED = 2026
@@ -37,7 +39,8 @@ _Case = tuple[NDArray[np.float64], bool]
 class Cast:
     """What a rehearsal asks: rows, each with the query that its own text makes, and questions from elsewhere.
 
-    A row of *left_out* is asked without itself, one of *entry_left_out* without its whole entry.
+    A row of *left_out* is asked without itself, one of *entry_left_out* without its whole entry. Where few
+    entries have a phrasing to spare, only the latter are asked.
     """
 
     left_out: Mapping[int, Query]
@@ -45,8 +48,8 @@ class Cast:
     elsewhere: Sequence[Query]
 
 
-def assign(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Cast | None:
-    """Draw what a rehearsal asks; None if too few entries have a phrasing to spare.
+def assign(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Cast:
+    """Draw what a rehearsal asks.
 
     *phrasing* gives the text of a row. The same knowledge base always draws the same.
     """
@@ -54,22 +57,33 @@ def assign(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Cast
     counts = np.diff(index.first_row)
     spare = draw[counts[index.entry_of[draw]] > 1][:_SAMPLE]
     if len(spare) < _LEAST_IN_SCOPE:
-        return None
+        spare = spare[:0]
     rows = draw[:_SAMPLE]
     asked = {int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*spare, *rows}}
     text = files("faqbot.retrieval").joinpath("elsewhere.txt").read_text(encoding="utf-8")
     return Cast(
         left_out={int(row): asked[int(row)] for row in spare},
         entry_left_out={int(row): asked[int(row)] for row in rows},
-        elsewhere=[reader.query(reader.read(line)) for line in text.splitlines()],
+        elsewhere=[reader.query(reader.read(line)) for line in text.splitlines() if len(spare)],
     )
 
 
-def rehearse(index: Index, cast: Cast) -> Examples:
-    """Return examples of how the questions of *cast* fare."""
+def strays(index: Index, cast: Cast) -> NDArray[np.float64]:
+    """Return the evidence of the best entry for each row whose own entry is left out: float64 (rows, 2)."""
+    found = [case for case, _ in _entry_left_out(index, cast.entry_left_out)]
+    return np.array(found).reshape(len(found), 2)
+
+
+def rehearse(index: Index, cast: Cast, held_out: NDArray[np.float64]) -> Examples:
+    """Return examples of how the questions of *cast* fare, *held_out* being its strays.
+
+    There are none where few entries have a phrasing to spare.
+    """
+    if not cast.left_out:
+        return Examples(np.zeros((0, 2)), np.zeros(0, np.bool_), np.zeros(0))
     kinds = [
         (_IN_SCOPE, list(_left_out(index, cast.left_out))),
-        (_HELD_OUT, list(_entry_left_out(index, cast.entry_left_out))),
+        (_HELD_OUT, [(case, False) for case in held_out]),
         (_ELSEWHERE, list(_elsewhere(index, cast.elsewhere))),
     ]
     return Examples(

@@ -32,7 +32,7 @@ _ENTRIES = (
     Entry("c", "???", ""),
 )
 _INDEX = build_index(_ENTRIES, Synonyms([]), None)
-_CALIBRATION = calibration_for(None)
+_CALIBRATION = calibration_for(None, np.zeros(0))
 _KEY = "0123456789abcdef" * 4
 
 

@@ -8,10 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.models import Caution
-from faqbot.retrieval.calibration import Calibration, Examples, evidence, fit, thresholds
+from faqbot.retrieval.calibration import (
+    Calibration,
+    Examples,
+    Habit,
+    calibration_for,
+    evidence,
+    fit,
+    thresholds,
+)
 from faqbot.retrieval.ranking import Ranking
 
-PRIOR = Calibration(intercept=-2.0, strength=7.0, unknown=0.0)
+PRIOR = Calibration(intercept=3.0, strength=2.5, unknown=0.0)
 
 
 def ranking(*scores: float) -> Ranking:
@@ -24,7 +32,7 @@ def ranking(*scores: float) -> Ranking:
 
 def examples(strengths: list[float], right: list[bool]) -> Examples:
     """Return examples of *strengths* in which nothing is unknown, all of one weight."""
-    rows = np.column_stack([strengths, np.zeros(len(strengths))])
+    rows = np.column_stack([np.log(strengths), np.zeros(len(strengths))])
     return Examples(rows, np.array(right, np.bool_), np.ones(len(strengths)))
 
 
@@ -45,8 +53,9 @@ def test_a_close_call_is_less_sure() -> None:
 
 
 def test_a_lone_entry_leads_nothing() -> None:
-    """With one entry the lead is its whole score."""
-    assert evidence(ranking(0.5), 0.25).tolist() == [[pytest.approx(0.7), 0.25]]
+    """With one entry there is no lead: it would be as large for a question about anything else."""
+    assert evidence(ranking(0.5), 0.25).tolist() == [[pytest.approx(np.log(0.5)), 0.25]]
+    assert evidence(ranking(0.5, 0.0), 0.25)[0, 0] == pytest.approx(np.log(0.7))
 
 
 def test_no_entries_no_confidences() -> None:
@@ -85,6 +94,23 @@ def test_few_examples_hardly_bend_it() -> None:
 def test_no_examples_leave_the_prior() -> None:
     """Without examples the shipped curve stands."""
     assert fit(examples([], []), PRIOR) is PRIOR
+
+
+def test_stronger_strays_make_less_sure() -> None:
+    """Where wrong matches are strong, an equally strong match is less likely to be right."""
+    shy, bold = (calibration_for(None, np.log(np.full(100, level))) for level in (0.1, 0.4))
+
+    assert bold.confidences(ranking(0.5, 0.1), 0.0)[0] < shy.confidences(ranking(0.5, 0.1), 0.0)[0]
+
+
+def test_few_strays_say_little() -> None:
+    """One stray moves a curve far less than a hundred do; none leaves it where most curves are."""
+    habit = Habit(intercept=1.0, strength=2.0, stray=-1.0, usual=0.2)
+    none, one, many = (habit.calibration(np.log(np.full(count, 0.8))) for count in (0, 1, 100))
+
+    assert none.intercept == pytest.approx(1.0 - np.log(0.2))
+    assert none.intercept - one.intercept < 0.3
+    assert none.intercept - many.intercept > 1
 
 
 def test_a_calibration_survives_as_its_weights() -> None:

@@ -54,6 +54,13 @@ def test_it_encodes_sentences_not_words(encoder: Encoder) -> None:
 
 @needs_fastembed
 @needs_model
+def test_marks_at_the_end_mean_nothing(encoder: Encoder) -> None:
+    """A question without its question mark, or with a full stop, has the same vector."""
+    rows = encoder.encode(["Where can I eat?", "Where can I eat", "Where can I eat."])
+
+    assert np.allclose(rows, rows[0])
+
+
 def test_a_bot_answers_with_it() -> None:
     """A paraphrase that shares no telling word finds its entry."""
     kb = KnowledgeBase(

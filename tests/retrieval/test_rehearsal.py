@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from faqbot.models import Entry
+from faqbot.retrieval.calibration import Examples
 from faqbot.retrieval.index import Index, build_index
 from faqbot.retrieval.reading import Reader
-from faqbot.retrieval.rehearsal import Cast, assign, rehearse
+from faqbot.retrieval.rehearsal import Cast, assign, rehearse, strays
 from faqbot.retrieval.text import Synonyms
 
 SUBJECTS = ("visa", "refund", "parking", "holiday", "password", "lunch", "printer", "badge")
@@ -22,11 +23,16 @@ def entries(*shapes: str) -> list[Entry]:
     ]
 
 
-def prepared(made: list[Entry]) -> tuple[Index, Cast | None]:
+def prepared(made: list[Entry]) -> tuple[Index, Cast]:
     """Return the index of *made* and what its rehearsal asks."""
     index = build_index(made, Synonyms([]), None)
     texts = [phrasing for entry in made for phrasing in entry.phrasings]
     return index, assign(index, Reader(index, Synonyms([]), None), texts.__getitem__)
+
+
+def rehearsed(index: Index, cast: Cast) -> Examples:
+    """Return the examples of a rehearsal of *cast*."""
+    return rehearse(index, cast, strays(index, cast))
 
 
 THREE = ("where is the {}", "i need a {}", "tell me about the {} please")
@@ -35,9 +41,8 @@ THREE = ("where is the {}", "i need a {}", "tell me about the {} please")
 def test_left_out_phrasings_find_their_entry() -> None:
     """Where a subject's word stands in every phrasing, leaving one out loses none."""
     index, cast = prepared(entries(*THREE))
-    assert cast is not None
 
-    examples = rehearse(index, cast)
+    examples = rehearsed(index, cast)
 
     in_scope = len(cast.left_out)
     assert in_scope == len(SUBJECTS) * len(THREE)
@@ -47,12 +52,11 @@ def test_left_out_phrasings_find_their_entry() -> None:
 def test_nothing_is_right_once_its_entry_is_gone() -> None:
     """Neither a held-out entry's phrasing nor a question from elsewhere has a right entry."""
     index, cast = prepared(entries(*THREE))
-    assert cast is not None
 
-    examples = rehearse(index, cast)
+    examples = rehearsed(index, cast)
 
     assert not examples.right[len(cast.left_out) :].any()
-    strengths = examples.evidence[:, 0]
+    strengths = np.exp(examples.evidence[:, 0])
     in_scope = len(cast.left_out)
     assert strengths[:in_scope].mean() > 2 * strengths[in_scope:].mean()
 
@@ -61,9 +65,8 @@ def test_a_word_is_unknown_once_its_phrasing_is_gone() -> None:
     """A word that only the left-out phrasing has counts as one the knowledge base does not know."""
     made = entries("{}", "the {} thing", "{0} {0} frobnicate{0}")
     index, cast = prepared(made)
-    assert cast is not None
 
-    examples = rehearse(index, cast)
+    examples = rehearsed(index, cast)
 
     rare = [place for place, row in enumerate(cast.left_out) if row % 3 == 2]
     assert (examples.evidence[rare, 1] > 0.3).all()
@@ -71,7 +74,7 @@ def test_a_word_is_unknown_once_its_phrasing_is_gone() -> None:
 
 def test_a_rehearsal_repeats_itself() -> None:
     """The same knowledge base gives the same examples."""
-    first, second = (rehearse(*prepared(entries(*THREE))) for _ in range(2))  # type: ignore[arg-type]
+    first, second = (rehearsed(*prepared(entries(*THREE))) for _ in range(2))
 
     assert np.array_equal(first.evidence, second.evidence)
     assert np.array_equal(first.right, second.right)
@@ -80,13 +83,22 @@ def test_a_rehearsal_repeats_itself() -> None:
 def test_in_scope_counts_most() -> None:
     """Phrasings in scope have 95 % of the weight, however many there are of each kind."""
     index, cast = prepared(entries(*THREE))
-    assert cast is not None
 
-    examples = rehearse(index, cast)
+    examples = rehearsed(index, cast)
 
     assert np.isclose(examples.weight[: len(cast.left_out)].sum() / examples.weight.sum(), 0.95)
 
 
-def test_one_phrasing_an_entry_cannot_be_rehearsed() -> None:
-    """Without phrasings to spare there is no rehearsal."""
-    assert prepared(entries("where is the {}"))[1] is None
+def test_one_phrasing_an_entry_leaves_strays_alone() -> None:
+    """Without phrasings to spare nothing can be right; how strong wrong matches are can still be seen."""
+    index, cast = prepared(entries("where is the {}"))
+
+    assert len(rehearsed(index, cast).right) == 0
+    assert strays(index, cast).shape == (len(SUBJECTS), 2)
+
+
+def test_a_lone_entry_has_no_strays() -> None:
+    """With its only entry left out a knowledge base finds nothing."""
+    index, cast = prepared(entries("where is the {}")[:1])
+
+    assert strays(index, cast).shape == (0, 2)

@@ -27,7 +27,7 @@ def prepared() -> tuple[Index, dict[int, Query]]:
 def test_a_weight_that_finds_more_is_taken() -> None:
     """Where what is covered tells entries apart and nothing else does, coverage gets to count."""
     index, left_out = prepared()
-    blind = replace(index, mixture=replace(index.mixture, coverage=0.0))
+    blind = replace(index, mixture=replace(index.mixture, coverage=0.01))
 
     assert tune(blind, left_out).coverage > 0
 
@@ -38,6 +38,15 @@ def test_what_is_best_stays() -> None:
     best = replace(index, mixture=tune(index, left_out))
 
     assert tune(best, left_out) == best.mixture
+
+
+def test_coverage_that_counts_nothing_stays_so() -> None:
+    """Beside an encoder of sentences coverage is not tried, and with nothing left out neither."""
+    index, left_out = prepared()
+    without = replace(index, mixture=replace(index.mixture, coverage=0.0))
+
+    assert tune(without, left_out) == without.mixture
+    assert tune(index, {}) == index.mixture
 
 
 def test_only_coverage_is_tuned() -> None:
