@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import StaticPool
 
 from faqbot.errors import StoreError
@@ -23,7 +29,8 @@ from faqbot.store.guard import PATIENCE
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
-__all__ = ["Backend", "backend_of", "default_path", "transaction", "what_is_wrong"]
+__all__ = ["Backend", "backend_of", "default_path", "is_worth_another_try"]
+__all__ += ["transaction", "what_is_wrong"]
 
 # Execution options: whether a connection's transactions write, and how long their statements wait.
 _WRITES, _WAITS = "faqbot_writes", "faqbot_waits"
@@ -73,6 +80,7 @@ class Backend:
         engine = create_engine(
             self.url,
             hide_parameters=True,
+            isolation_level="READ COMMITTED",  # more would have writers of unlike rows wait in turns
             pool_size=1,
             pool_pre_ping=True,
             connect_args=arguments,
@@ -186,11 +194,22 @@ def _begin(connection: Connection) -> None:
         case "postgresql":
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {waits}")
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {waits}")
+        case "mysql" | "mariadb":
+            seconds = max(1, round(waits / 1000))
+            connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {seconds}")
+
+
+def is_worth_another_try(error: DBAPIError) -> bool:
+    """Tell whether *error* is only that another process wrote at the same moment."""
+    said = str(error.orig)
+    return isinstance(error, IntegrityError) or "eadlock" in said or "could not serialize" in said
 
 
 def what_is_wrong(error: Exception) -> str:
     """Say in a clause what *error* means, without a word of what was to be written."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror.lower()
     said = (str(cause) or type(cause).__name__).splitlines()[0]
     for words, meaning in _SQLITE_FAULTS.items():
         if words in said and type(cause).__module__ == "sqlite3":

@@ -8,10 +8,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from faqbot.errors import StoreError
-from faqbot.store.backends import transaction, what_is_wrong
+from faqbot.store.backends import is_worth_another_try, transaction, what_is_wrong
 from faqbot.store.guard import PATIENCE
 from faqbot.store.migrations import MIGRATIONS, migrate, version_of
 
@@ -22,6 +22,7 @@ __all__ = ["Database"]
 
 _Result = TypeVar("_Result")
 _Identity = tuple[int, int, int, int]  # device, inode, time of change, size
+_TRIES = 3
 
 
 class Database:
@@ -105,12 +106,7 @@ class Database:
         self._notice_change()
         if self._engine is None:
             self._engine = self._open(patience)
-        try:
-            with transaction(self._engine, writes=writes, waits=patience) as connection:
-                done = work(connection)
-        except IntegrityError:  # another process wrote the same row meanwhile: now it can be seen
-            with transaction(self._engine, writes=writes, waits=patience) as connection:
-                done = work(connection)
+        done = _run(self._engine, work, writes=writes, patience=patience)
         self._identity = self._identify()
         self._seen = True
         return done
@@ -121,11 +117,8 @@ class Database:
             self._make_file()
         engine = self.backend.make_engine()
         try:
-            with transaction(engine, writes=False, waits=patience) as connection:
-                version = version_of(connection)
-            if version < len(MIGRATIONS):
-                with transaction(engine, writes=True, waits=patience) as connection:
-                    migrate(connection)
+            if _run(engine, version_of, writes=False, patience=patience) < len(MIGRATIONS):
+                _run(engine, migrate, writes=True, patience=patience)
         except BaseException:
             engine.dispose()
             raise
@@ -170,3 +163,18 @@ class Database:
         if self._engine is not None:
             self._engine.dispose()
         self._engine = None
+
+
+def _run(
+    engine: Engine, work: Callable[[Connection], _Result], *, writes: bool, patience: float
+) -> _Result:
+    """Return what *work* does in a transaction, tried again when another process was in its way."""
+    tries = _TRIES
+    while True:
+        tries -= 1
+        try:
+            with transaction(engine, writes=writes, waits=patience) as connection:
+                return work(connection)
+        except DBAPIError as error:
+            if not tries or not is_worth_another_try(error):
+                raise
