@@ -1,0 +1,140 @@
+"""`faqbot report`: what people asked, what they missed, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from faqbot.commands.options import (
+    encoder_option,
+    kb_option,
+    make_bot,
+    print_json,
+    store_option,
+)
+
+if TYPE_CHECKING:
+    from faqbot.authoring.report import Report
+
+__all__ = ["report"]
+
+_DAYS = re.compile(r"([0-9]{1,5})d", re.ASCII)
+_ROWS, _ROWS_OF_A_PAGE = 10, 25
+
+
+def _parse_since(_: click.Context, __: click.Parameter, text: str) -> datetime | None:
+    """Return when *text* is: a number of days ago, or a date; None for the first question of all."""
+    if text == "all":
+        return None
+    days = _DAYS.fullmatch(text)
+    try:
+        if days is not None:
+            return _midnight(datetime.now(UTC) - timedelta(days=int(days[1]) - 1))
+        return _midnight(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        raise click.BadParameter(
+            f"{text!r} is neither a number of days such as 30d, nor a date such as 2026-01-31, nor all."
+        ) from None
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@click.command()
+@click.option(
+    "--since",
+    default="30d",
+    show_default=True,
+    callback=_parse_since,
+    metavar="30d|DATE|all",
+    help="From when on: the last so many days, today included, or a date in UTC such as 2026-01-31.",
+)
+@kb_option
+@encoder_option
+@store_option
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help="Show at most this many rows of a table.  [default: 10, of a page 25, in JSON all]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write one self-contained page with charts to FILE.",
+)
+def report(  # noqa: PLR0913 - an option each
+    since: datetime | None,
+    kb: Path | None,
+    encoder: str,
+    store: str,
+    limit: int | None,
+    *,
+    as_json: bool,
+    html: Path | None,
+) -> None:
+    """Report what people asked, what they missed, and what to do about it.
+
+    It is read from the store, which services keep by themselves and the terminal when asked to.
+    Questions without a helpful answer are put together by topic, each with what it proposes: a new
+    entry, or alternates of an entry. `faqbot teach` takes proposals over.
+    """
+    found, nothing = _report(since, kb, encoder, store)
+    if html is not None:
+        _write_page(found, html, limit or _ROWS_OF_A_PAGE)
+    if as_json:
+        from faqbot.authoring.report import describe_report
+
+        print_json(describe_report(found, limit))
+    elif nothing:
+        click.echo(nothing)
+    elif html is None:
+        from faqbot.authoring.report_text import render_text
+
+        click.echo(render_text(found, limit or _ROWS), nl=False)
+    if html is not None:
+        click.echo(f"Wrote {html}.", err=True)
+
+
+def _report(
+    since: datetime | None, kb: Path | None, encoder: str, store: str
+) -> tuple[Report, str]:
+    """Return the report, and what to say about it if nothing was recorded; the base is read in any case."""
+    from faqbot.authoring.report import make_report
+    from faqbot.store import open_store
+
+    now = datetime.now(UTC)
+    bot = make_bot(kb, encoder)
+    with open_store(store) as opened:
+        asked = list(opened.questions(None if since is None else since - (now - since)))
+        suggestions = list(opened.suggestions("open"))
+        nothing = _nothing(opened.name, since)
+    recent = any(since is None or one.at >= since for one in asked)
+    return make_report(asked, suggestions, bot, since, now), "" if recent else nothing
+
+
+def _nothing(store: str, since: datetime | None) -> str:
+    when = "yet" if since is None else f"since {since:%Y-%m-%d}"
+    return (
+        f"No question was recorded {when} in {store}.\n\n"
+        "Services record what they are asked by themselves, the terminal with `faqbot chat --record`.\n"
+        "Another store is read with --store or FAQBOT_STORE, a longer period with --since all."
+    )
+
+
+def _write_page(found: Report, path: Path, limit: int) -> None:
+    from faqbot.authoring.report_html import render_html
+    from faqbot.authoring.saving import save_text
+
+    try:
+        save_text(path, render_html(found, limit))
+    except OSError as error:
+        raise click.BadParameter(
+            f"{path} cannot be written: {error.strerror or error}.", param_hint="--html"
+        ) from error
