@@ -160,7 +160,6 @@ class Bot:
 
 def _reason(limits: Thresholds, answer: Answer, found: Retrieval) -> str:
     """Say in sentences why *found* led to *answer*, and what would have changed it."""
-    percent = f"{answer.confidence:.0%}"
     if answer.manners:
         return "This is a courtesy or a move in the conversation, which the bot's manners answer."
     if answer.parts:
@@ -170,7 +169,13 @@ def _reason(limits: Thresholds, answer: Answer, found: Retrieval) -> str:
     if found.exact:
         return _exact_reason(len(found.exact))
     if found.doubt and answer.outcome is Outcome.AMBIGUOUS:
+        percent = f"{answer.confidence:.0%}"
         return f"{found.doubt} So choices are offered, whatever the confidence ({percent})."
+    return _confidence_reason(limits, answer)
+
+
+def _confidence_reason(limits: Thresholds, answer: Answer) -> str:
+    percent = f"{answer.confidence:.0%}"
     if answer.outcome is Outcome.ANSWERED:
         return (
             f"The confidence, {percent}, is at or above {limits.answer:.0%}, from where the bot answers; "

@@ -72,6 +72,10 @@ class Conversation:
         """The choices that the last answer left open; *pending* is the question they are for."""
         return self.last.choices if self.last is not None else ()
 
+    def offers_choice(self, entry: Entry) -> bool:
+        """Tell whether *entry*, as it is now or was before, is one of the choices."""
+        return any(entry.id == choice.id for choice in self.choices)
+
     def has_expired(self) -> bool:
         """Tell whether the last turn is so long ago that the next one begins anew."""
         return self._clock() - self._at > self._expires_after
@@ -88,6 +92,10 @@ class Conversation:
     def was_given(self, entry: Entry) -> bool:
         """Tell whether the answer of *entry*, as it now stands, was given in this conversation."""
         return self._given.get(entry.id) == entry.answer
+
+    def ask_again(self, entry: Entry) -> None:
+        """Let the answer of *entry* be given once more, as a person asked for."""
+        self._given.pop(entry.id, None)
 
     def remember(self, answer: Answer) -> None:
         """Make *answer* the last one, unless it was but manners."""

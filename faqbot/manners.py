@@ -72,10 +72,10 @@ class Manners:
         found = self._find(text)
         return found if found is not None and found.section != _MOVES else None
 
-    def move(self, text: str) -> str:
-        """Return the id of the move in a conversation that *text* is, such as "repeat"; else ""."""
+    def move(self, text: str) -> Entry | None:
+        """Return the entry of the move in a conversation that *text* is, such as "repeat"."""
         found = self._find(text)
-        return found.id if found is not None and found.section == _MOVES else ""
+        return found if found is not None and found.section == _MOVES else None
 
     def words(self, name: str, question: str = "") -> str:
         """Return the bot's own words of the id *name*, in Markdown, with every mark filled in.

@@ -29,7 +29,10 @@ _LONGEST_QUOTE = 100
 def take_turn(knowledge: Knowledge, question: Question, conversation: Conversation) -> Answer:
     """Answer *question* and remember that in *conversation*; never raises for its text."""
     with conversation:
-        answer = _point_back(knowledge, _respond(knowledge, question, conversation), conversation)
+        answer = _respond(knowledge, question, conversation)
+        if answer.entry is not None and conversation.offers_choice(answer.entry):
+            answer = replace(answer, picked_for=conversation.pending)
+        answer = _point_back(knowledge, answer, conversation)
         conversation.remember(answer)
         return answer
 
@@ -37,7 +40,7 @@ def take_turn(knowledge: Knowledge, question: Question, conversation: Conversati
 def _respond(knowledge: Knowledge, question: Question, conversation: Conversation) -> Answer:
     picked = conversation.picked(question)
     if picked is not None and knowledge.offers(question, picked):
-        return _pick(knowledge, question, picked, conversation)
+        return _pick(knowledge, question, picked)
     if conversation.declines(question):
         return _next_best(knowledge, question, conversation)
     plain = knowledge.decide(question, found := knowledge.find(question))
@@ -52,11 +55,9 @@ def _respond(knowledge: Knowledge, question: Question, conversation: Conversatio
     )
 
 
-def _pick(
-    knowledge: Knowledge, question: Question, entry: Entry, conversation: Conversation
-) -> Answer:
+def _pick(knowledge: Knowledge, question: Question, entry: Entry) -> Answer:
     answer = knowledge.answered(question, (knowledge.pick(entry),))
-    return replace(answer, picked_for=conversation.pending)
+    return replace(answer, read_as=entry.question)
 
 
 def _moved(
@@ -64,27 +65,31 @@ def _moved(
 ) -> Answer | None:
     """Answer a message that is a move, such as "repeat", or that names one of the choices."""
     move = knowledge.manners.move(question.text)
-    choices = conversation.choices
+    if move is not None:
+        acted = _act(knowledge, question, conversation, move.id)
+        return acted or (knowledge.mannerly(question, move) if plain.entry is None else None)
+    named = None if plain.entry else _named(question.text, conversation.choices)
+    if named is None or not knowledge.offers(question, named):
+        return None
+    return _pick(knowledge, question, named)
+
+
+def _act(
+    knowledge: Knowledge, question: Question, conversation: Conversation, move: str
+) -> Answer | None:
+    """Do what *move* asks for; None where there is nothing to do it with."""
+    choices, topic = conversation.choices, conversation.topic
     if choices and move == "none-of-these":
         return _next_best(knowledge, question, conversation)
-    if move == "first-choice" and len(choices) == 1:
-        return _pick(knowledge, question, choices[0], conversation)
-    if move in {"repeat", "more"} and conversation.topic is not None:
-        act = _repeat if move == "repeat" else _more
-        return act(knowledge, question, conversation.topic)
-    if plain.outcome is Outcome.ANSWERED:
-        return None
-    named = _named(question.text, choices)
-    if named is not None and knowledge.offers(question, named):
-        return _pick(knowledge, question, named, conversation)
-    words = knowledge.manners.words(move) if move else ""
-    return replace(plain, text=words, choices=(), manners=True) if words else None
-
-
-def _repeat(knowledge: Knowledge, question: Question, topic: Entry) -> Answer | None:
-    if not knowledge.offers(question, topic):
-        return None
-    return replace(knowledge.answered(question, (knowledge.pick(topic),)), read_as=topic.question)
+    if len(choices) == 1 and move == "first-choice" and knowledge.offers(question, choices[0]):
+        return _pick(knowledge, question, choices[0])
+    if topic is not None and move == "more":
+        return _more(knowledge, question, topic)
+    if topic is not None and move == "repeat" and knowledge.offers(question, topic):
+        conversation.ask_again(topic)
+        answer = knowledge.answered(question, (knowledge.pick(topic),))
+        return replace(answer, read_as=topic.question)
+    return None
 
 
 def _more(knowledge: Knowledge, question: Question, topic: Entry) -> Answer | None:
@@ -132,14 +137,15 @@ def _next_best(knowledge: Knowledge, question: Question, conversation: Conversat
 def _mannerly(knowledge: Knowledge, question: Question, plain: Answer) -> Answer | None:
     """Answer a courtesy, unless the knowledge base has an answer that is put in its words."""
     entry = knowledge.manners.find(question.text)
-    if entry is None or (plain.entry is not None and _is_put_as(question.text, plain.entry)):
+    if entry is None or (plain.entry and _is_put_as(question.text, plain.matches[0].phrasing)):
         return None
     return knowledge.mannerly(question, entry)
 
 
-def _is_put_as(text: str, entry: Entry) -> bool:
-    words = {word for phrasing in entry.phrasings for word in split_words(tidy(phrasing))}
-    return not words.isdisjoint(split_words(tidy(text)))
+def _is_put_as(text: str, phrasing: str) -> bool:
+    """Tell whether half of the words of *phrasing* or more are those of *text*."""
+    words = set(split_words(tidy(phrasing)))
+    return 2 * len(words.intersection(split_words(tidy(text)))) >= len(words)
 
 
 def _in_context(
@@ -259,10 +265,7 @@ def _part_text(knowledge: Knowledge, part: Answer, *, open_choices: bool) -> str
 def _point_back(knowledge: Knowledge, answer: Answer, conversation: Conversation) -> Answer:
     """Point to an answer that was given before, where it would be pasted again."""
     entry = answer.entry
-    asked_again = entry is not None and answer.read_as == entry.question
-    if answer.manners or answer.parts or entry is None or asked_again:
-        return answer
-    if not conversation.was_given(entry):
+    if answer.manners or answer.parts or entry is None or not conversation.was_given(entry):
         return answer
     text = knowledge.manners.words("already-given", entry.question)
     return replace(answer, text=text, repeated=True) if text else answer

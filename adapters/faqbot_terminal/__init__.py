@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from faqbot import Conversation
+from faqbot import Conversation, open_store
 from faqbot_terminal.chat import Chat, converse, greeting
+from faqbot_terminal.log import Log, person_here
 from faqbot_terminal.notices import waiting_notices
 from faqbot_terminal.parts import Note
 from faqbot_terminal.plain import PipeScreen, PlainScreen
@@ -22,10 +24,11 @@ from faqbot_terminal.terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from faqbot import Bot
-    from faqbot_terminal.parts import Parts
+    from faqbot_terminal.log import Log, person_here
+from faqbot_terminal.parts import Parts
 
 __all__ = ["TerminalAdapter"]
 
@@ -38,8 +41,8 @@ class TerminalAdapter:
     """Asks a person for questions on standard input and answers on standard output.
 
     Settings, all optional: ``history``, the file of the questions typed (by default in the
-    platform's folder for a program's state), and ``plain``, "1" for no styles, history or
-    completion. Input that is not a terminal gives plain text, one answer a block.
+    platform's folder for a program's state), ``plain``, "1" for no styles, history or completion,
+    and ``record``, "1" to keep what is asked in the store. Input that is not a terminal gives plain text, one answer a block.
     """
 
     def __init__(self, settings: Mapping[str, str]) -> None:
@@ -49,35 +52,49 @@ class TerminalAdapter:
     def run(self, bot: Bot) -> None:
         """Answer with *bot* until the input ends or a line leaves."""
         accept_any_text(sys.stdin, sys.stdout)
-        try:
-            if not sys.stdin.isatty():
-                _serve_pipe(bot)
-            elif self._settings.plain or not is_capable(sys.stdout) or not has_libraries():
-                _serve_plain(bot, advise=not self._settings.plain and is_capable(sys.stdout))
-            else:
-                self._serve_person(bot)
-        except BrokenPipeError:
-            leave_pipe(sys.stdout)
+        with self._open_log() as log:
+            chat = Chat(bot, Conversation(), log=log)
+            try:
+                self._serve(chat)
+            except BrokenPipeError:
+                leave_pipe(sys.stdout)
 
-    def _serve_person(self, bot: Bot) -> None:
+    def _serve(self, chat: Chat) -> None:
+        if not sys.stdin.isatty():
+            _serve_pipe(chat)
+        elif self._settings.plain or not is_capable(sys.stdout) or not has_libraries():
+            _serve_plain(chat, advise=not self._settings.plain and is_capable(sys.stdout))
+        else:
+            self._serve_person(chat)
+
+    @contextmanager
+    def _open_log(self) -> Iterator[Log | None]:
+        if not self._settings.record:
+            yield None
+            return
+        with open_store() as store:
+            yield Log(store, person_here())
+
+    def _serve_person(self, chat: Chat) -> None:
         from faqbot_terminal.prompt import open_history, prompt_reader
         from faqbot_terminal.render import RichScreen
 
-        chat = Chat(bot, Conversation(), _KEYS)
+        chat.keys = _KEYS
         history, lost = open_history(self._settings.history)
         read = prompt_reader((entry.question for entry in chat.entries()), history)
         screen = RichScreen(sys.stdout, width_of(sys.stdout))
-        screen.show((*greeting(bot), *((Note(lost),) if lost else ())))
+        screen.show((*greeting(chat.bot), *((Note(lost),) if lost else ())))
         _talk(chat, read, screen.show)
 
 
-def _serve_plain(bot: Bot, *, advise: bool) -> None:
+def _serve_plain(chat: Chat, *, advise: bool) -> None:
     # Where the answers go to a file or a pipe, the prompt is still for the person who types.
     shown = sys.stdout.isatty()
     screen = PlainScreen(sys.stdout, width_of(sys.stdout)) if shown else PipeScreen(sys.stdout)
-    screen.show((*greeting(bot), *((Note(_NO_LIBRARIES),) if advise else ())))
+    screen.show((*greeting(chat.bot), *((Note(_NO_LIBRARIES),) if advise else ())))
     read = plain_reader(sys.stdin, sys.stdout if shown else sys.stderr)
-    _talk(Chat(bot, Conversation(), _PLAIN_KEYS), read, screen.show)
+    chat.keys = _PLAIN_KEYS
+    _talk(chat, read, screen.show)
 
 
 def _talk(chat: Chat, read: Callable[[], str], show: Callable[[Parts], None]) -> None:
@@ -88,6 +105,6 @@ def _talk(chat: Chat, read: Callable[[], str], show: Callable[[Parts], None]) ->
             show(left)
 
 
-def _serve_pipe(bot: Bot) -> None:
+def _serve_pipe(chat: Chat) -> None:
     screen = PipeScreen(sys.stdout)
-    converse(Chat(bot, Conversation()), line_reader(sys.stdin), screen.show, interactive=False)
+    converse(chat, line_reader(sys.stdin), screen.show, interactive=False)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from faqbot import Answer, Bot, Conversation, Entry
+    from faqbot_terminal.log import Log
 
 __all__ = ["Chat", "Section", "converse", "greeting"]
 
@@ -40,14 +41,18 @@ class Chat:
     """One person's exchange with *bot*: a line in, the parts of a reply out.
 
     A typed number means the numbered list shown last: *menu* when that came from /topics, else
-    what *conversation* offers. *keys* is what /help says about the keyboard.
+    what *conversation* offers. *keys* is what /help says about the keyboard. With a *log*, what is
+    asked is recorded.
     """
 
-    def __init__(self, bot: Bot, conversation: Conversation, keys: str = "") -> None:
+    def __init__(
+        self, bot: Bot, conversation: Conversation, keys: str = "", log: Log | None = None
+    ) -> None:
         """Start with nothing asked and nothing to pick."""
         self.bot = bot
         self.conversation = conversation
         self.keys = keys
+        self.log = log
         self.menu: tuple[Section | Entry, ...] = ()
         self.asked = ""  # the question typed last; empty after a pick
         self.ended = False
@@ -86,21 +91,27 @@ class Chat:
 
     def _ask(self, text: str) -> Parts:
         self.menu = ()
-        self.asked = text
-        return self._say(self.bot.ask(text, self.conversation))
+        answer = self.bot.ask(text, self.conversation)
+        self.asked = "" if answer.picked_for else answer.read_as or text
+        if self.log:
+            self.log.record(answer)
+        return self._say(answer)
 
     def _pick(self, number: int) -> Parts:
-        options = self.menu or self.conversation.offered
-        if not 1 <= number <= len(options):
-            numbers = f"a number from 1 to {len(options)}" if len(options) > 1 else "1"
+        count = len(self.menu) or len(self.conversation.offered) + bool(self.conversation.choices)
+        if not 1 <= number <= count:
+            numbers = f"a number from 1 to {count}" if count > 1 else "1"
             return (Note(f"Type {numbers}, or ask a question."),)
-        chosen = options[number - 1]
+        if self.menu:
+            return self._open(self.menu[number - 1])
+        parts = self._ask(str(number))
+        self.asked = ""
+        return parts
+
+    def _open(self, chosen: Section | Entry) -> Parts:
         if isinstance(chosen, Section):
             return self.open_section(chosen)
         self.asked = ""
-        if not self.menu:
-            answer = self.bot.ask(str(number), self.conversation)
-            return (Title(chosen.question), *self._say(answer))
         try:
             answer = self.bot.answer_with(chosen, self.conversation)
         except KeyError:  # the knowledge base was edited since the list was shown
@@ -110,10 +121,12 @@ class Chat:
     def _say(self, answer: Answer) -> Parts:
         if answer.choices or answer.follow_ups:
             self.menu = ()
+        understood = (Title(answer.entry.question),) if answer.read_as and answer.entry else ()
+        parts = (*understood, Prose(answer.text))
         if not answer.follow_ups:
-            return (Prose(answer.text),)
+            return parts
         questions = tuple(entry.question for entry in answer.follow_ups)
-        return (Prose(answer.text), Numbered("You could also ask:", questions))
+        return (*parts, Numbered("You could also ask:", questions))
 
 
 def greeting(bot: Bot) -> Parts:

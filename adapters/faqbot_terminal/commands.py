@@ -103,6 +103,22 @@ def _base_rows(title: str, source: Source) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _judge(chat: Chat, reason: str, *, helpful: bool) -> Parts:
+    if chat.log is None:
+        return (Note("Nothing is recorded here: start the chat with --record to have it kept."),)
+    if not chat.log.judge(helpful=helpful, reason=reason):
+        return (Note("There is no recorded answer to say that of."),)
+    return (Note("Thank you, that is recorded with the answer above."),)
+
+
+def _helpful(chat: Chat, reason: str) -> Parts:
+    return _judge(chat, reason, helpful=True)
+
+
+def _unhelpful(chat: Chat, reason: str) -> Parts:
+    return _judge(chat, reason, helpful=False)
+
+
 def _quit(chat: Chat, _argument: str) -> Parts:
     chat.ended = True
     return ()
@@ -113,5 +129,7 @@ COMMANDS = (
     Command("/topics", "[NUMBER]", "browse the questions by section", _topics),
     Command("/why", "[QUESTION]", "tell how the last answer, or one to QUESTION, was found", why),
     Command("/sources", "", "tell where the last answer comes from", _sources),
+    Command("/helpful", "", "say that the last answer helped, where that is recorded", _helpful),
+    Command("/unhelpful", "[REASON]", "say that it did not, and why", _unhelpful),
     Command("/quit", "", "leave, as do /exit and Ctrl-D", _quit),
 )

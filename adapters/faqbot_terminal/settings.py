@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "history_path"]
 
-_KNOWN = ("history", "plain")
+_KNOWN = ("history", "plain", "record")
 _TRUTH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
 
 
@@ -24,11 +24,13 @@ _TRUTH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": 
 class Settings:
     """Settings that are right: *plain* turns styles, history and completion off.
 
-    *history* is a file, None where there is no home folder to keep one in.
+    *history* is a file, None where there is no home folder to keep one in. *record* keeps what is
+    asked in the store.
     """
 
     history: Path | None
     plain: bool = False
+    record: bool = False
 
     @classmethod
     def read(cls, settings: Mapping[str, str]) -> Self:
@@ -36,13 +38,18 @@ class Settings:
         for name in settings:
             if name not in _KNOWN:
                 raise AdapterSettingsError(_unknown(name))
-        plain = settings.get("plain", "").lower()
-        if plain not in _TRUTH:
-            raise AdapterSettingsError(
-                f"the terminal adapter's setting 'plain' is {plain!r}: use 1 or 0"
-            )
         given = settings.get("history", "")
-        return cls(_expanded(given) if given else history_path(), _TRUTH[plain])
+        history = _expanded(given) if given else history_path()
+        return cls(history, _truth(settings, "plain"), _truth(settings, "record"))
+
+
+def _truth(settings: Mapping[str, str], name: str) -> bool:
+    given = settings.get(name, "").lower()
+    if given not in _TRUTH:
+        raise AdapterSettingsError(
+            f"the terminal adapter's setting {name!r} is {given!r}: use 1 or 0"
+        )
+    return _TRUTH[given]
 
 
 def _expanded(given: str) -> Path:

@@ -35,10 +35,13 @@ _watch_option = click.option(
 @kb_option
 @encoder_option
 @click.option("--plain", is_flag=True, help="No colours, history or completion.")
+@click.option("--record", is_flag=True, help="Keep what is asked in the store.")
 @_watch_option
-def chat(kb: Path | None, encoder: str, *, plain: bool, watch: bool) -> None:
+def chat(kb: Path | None, encoder: str, *, plain: bool, record: bool, watch: bool) -> None:
     """Chat in the terminal; the same as `faqbot run terminal`."""
-    _serve("terminal", {"plain": "true"} if plain else {}, kb, encoder, watch=watch)
+    flags = {"plain": plain, "record": record}
+    settings = {name: "true" for name, is_on in flags.items() if is_on}
+    _serve("terminal", settings, kb, encoder, watch=watch)
 
 
 def _parse_settings(_: click.Context, __: click.Parameter, pairs: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
@@ -80,7 +80,8 @@ class FakeBot:
         self.asked.append(question)
         numbered = {str(number): entry for number, entry in enumerate(conversation.offered, 1)}
         if question in numbered:
-            return self.answer_with(numbered[question], conversation)
+            picked = self.answer_with(numbered[question], conversation)
+            return replace(picked, read_as=numbered[question].question)
         if question == "law":
             return self._remember(self._choices(), conversation)
         for entry in self.kb.entries:
@@ -108,7 +109,7 @@ class FakeBot:
         return FakeExplanation(self.ask(question, Conversation()))
 
     def _choices(self) -> Answer:
-        text = f"Did you mean:\n\n1. {VIENNA.question}\n2. {IMMUNITY.question}"
+        text = f"Did you mean:\n\n1. {VIENNA.question}\n2. {IMMUNITY.question}\n3. None of these"
         matches = tuple(Match(each, 0.5, 0.4, each.question) for each in (VIENNA, IMMUNITY))
         return Answer(
             Question("law"), Outcome.AMBIGUOUS, 0.4, text, matches, choices=(VIENNA, IMMUNITY)

@@ -61,12 +61,12 @@ def test_a_question_that_is_gone_is_said_to_be(chat: Chat, monkeypatch: pytest.M
     assert chat.respond("2")[0] == Title("What is diplomatic immunity?")
 
 
-@pytest.mark.parametrize("typed", ["0", "3", "99"])
+@pytest.mark.parametrize("typed", ["0", "4", "99"])
 def test_a_number_out_of_range_says_the_range(chat: Chat, typed: str) -> None:
     """A number that stands before nothing is told which do, and what was offered stays."""
     chat.respond("law")
 
-    assert chat.respond(typed) == (Note("Type a number from 1 to 2, or ask a question."),)
+    assert chat.respond(typed) == (Note("Type a number from 1 to 3, or ask a question."),)
     assert chat.respond("2")[0] == Title("What is diplomatic immunity?")
 
 

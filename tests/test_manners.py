@@ -1,0 +1,151 @@
+"""What a bot says to a greeting, to thanks and the like, and what an author makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.kb import shipped_manners
+from faqbot.manners import Manners
+from faqbot.models import Entry, KnowledgeBase
+
+_ENTRY = Entry("wifi", "What is the password?", "It hangs in the kitchen.", section="Network")
+_KB = KnowledgeBase((_ENTRY,), title="Our office", contact="Ask *Ann*.")
+_MANNERS = Manners(_KB)
+
+
+def found(text: str, manners: Manners = _MANNERS) -> str | None:
+    """Return the id of the courtesy that *text* is."""
+    entry = manners.find(text)
+    return None if entry is None else entry.id
+
+
+def moved(text: str, manners: Manners = _MANNERS) -> str | None:
+    """Return the id of the move that *text* is."""
+    entry = manners.move(text)
+    return None if entry is None else entry.id
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hello!", "greeting"),
+        ("heeeey", "greeting"),
+        ("helo there", "greeting"),
+        ("Thank you very much!!", "thanks"),
+        ("thanx", "thanks"),
+        ("thnaks a lot", "thanks"),
+        ("bye bye", "goodbye"),
+        ("help", "help"),
+        ("What can you do for me?", None),
+        ("what can you do", "capabilities"),
+        ("Are you a robot?", "are-you-a-bot"),
+        ("who are you", "are-you-a-bot"),
+        ("I want to talk to a human please", "person"),
+        ("you are a stupid bot", "insult"),
+    ],
+)
+def test_courtesies_are_known(text: str, name: str | None) -> None:
+    """However they are typed, slips of the finger and a word around them aside."""
+    assert found(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("none of these", "none-of-these"),
+        ("Nope.", "none-of-these"),
+        ("yes please", "first-choice"),
+        ("could you repeat that please", "repeat"),
+        ("tell me mroe", "more"),
+        ("what else?", "more"),
+    ],
+)
+def test_moves_are_known(text: str, name: str) -> None:
+    """A move is no courtesy, and a courtesy no move."""
+    assert moved(text) == name
+    assert found(text) is None
+    assert moved("hello") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "?",
+        "what is my name",
+        "how do I say hello in Japanese",
+        "connect me with a cab",
+        "thank the ambassador for the flowers",
+        "what are your opening hours",
+        "tell me more about Bismarck",
+        "repeat prescription",
+        "help desk opening hours",
+        "what is it",
+        "how",
+    ],
+)
+def test_a_question_is_no_courtesy(text: str) -> None:
+    """One word that no courtesy has makes it something else."""
+    assert found(text) is None
+    assert moved(text) is None
+
+
+def test_every_way_to_say_one_is_known_as_itself() -> None:
+    """No two entries share a way to be said, and each has words for it."""
+    for entry in shipped_manners().entries:
+        if entry.section in {"Manners", "Moves"}:
+            assert {found(each) or moved(each) for each in entry.phrasings} == {entry.id}
+            assert _MANNERS.words(entry.id)
+
+
+def test_marks_are_filled_in() -> None:
+    """With what the knowledge base says of itself; what it does not say takes its paragraph away."""
+    assert "Our office" in _MANNERS.words("greeting")
+    assert "Network" in _MANNERS.words("capabilities")
+    assert _MANNERS.words("person").startswith("Ask *Ann*.")
+    assert _MANNERS.words("already-given", "What is it?").count("What is it?") == 1
+    bare = Manners(KnowledgeBase((Entry("a", "b", "c"),)))
+    assert not [name for name in shipped_manners().by_id if "{" in bare.words(name, "q")]
+    assert "topics" not in bare.words("capabilities")
+
+
+def test_an_author_changes_what_is_shipped() -> None:
+    """In what is filled in: an answer, further ways to say it, or both; others stay."""
+    changes = (Entry("greeting", "", "Ahoy!", ("ahoi",)), Entry("ping", "ping", "pong"))
+    manners = Manners(KnowledgeBase((_ENTRY,), manners=changes))
+
+    assert [found(text, manners) for text in ("ahoi", "hello", "ping")] == [
+        "greeting",
+        "greeting",
+        "ping",
+    ]
+    assert manners.words("greeting") == "Ahoy!"
+    assert manners.words("ping") == "pong"
+    assert manners.words("thanks") == _MANNERS.words("thanks")
+
+
+def test_an_author_leaves_one_out() -> None:
+    """A draft of its id takes a courtesy away, or a move, and its label with it."""
+    changes = (Entry("insult", "", "", draft=True), Entry("none-of-these", "", "", draft=True))
+    manners = Manners(KnowledgeBase((_ENTRY,), manners=changes))
+
+    assert found("you are stupid", manners) is None
+    assert manners.label("none-of-these") == ""
+    assert _MANNERS.label("none-of-these") == "None of these"
+
+
+def test_an_author_switches_them_off() -> None:
+    """Then no courtesy is known; the moves of a conversation and the bot's own words stay."""
+    manners = Manners(KnowledgeBase((_ENTRY,), manners=()))
+
+    assert found("hello", manners) is None
+    assert moved("repeat", manners) == "repeat"
+    assert manners.words("choices")
+
+
+@given(st.text())
+def test_any_text_may_be_said(text: str) -> None:
+    """Nothing raises, and nothing is both a courtesy and a move."""
+    assert found(text) is None or moved(text) is None

@@ -1,0 +1,341 @@
+"""One turn: what a message is in the light of what was said, and the answer to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faqbot.bot import Bot
+from faqbot.conversation import Conversation
+from faqbot.models import Answer, Entry, KnowledgeBase, Outcome, Question
+
+_STAFF = frozenset({"staff"})
+_ENTRIES = (
+    Entry(
+        "passport",
+        "How do I renew a passport?",
+        "At the counter.",
+        ("renew my passport", "passport renewal", "extend the validity of a passport"),
+        follow_ups=("passport-cost", "visa"),
+    ),
+    Entry(
+        "passport-cost",
+        "What does a passport cost?",
+        "Sixty.",
+        ("price of a passport", "fee for a passport", "how expensive is a passport"),
+    ),
+    Entry(
+        "visa",
+        "How do I apply for a visa?",
+        "By post.",
+        ("visa application", "get a visa", "request a visa"),
+        follow_ups=("secret",),
+    ),
+    Entry(
+        "visa-cost",
+        "What does a visa cost?",
+        "Ninety.",
+        ("price of a visa", "fee for a visa", "how expensive is a visa"),
+    ),
+    Entry(
+        "parking",
+        "Where can I park?",
+        "Behind the house.",
+        ("car park", "parking space", "where to leave the car"),
+    ),
+    Entry("secret", "What is the door code?", "1234.", ("code of the door",), audience=_STAFF),
+    Entry("opening", "When are you open?", "From nine.", ("opening hours", "business hours")),
+    Entry("opening-august", "When are you open in August?", "From ten.", ("opening hours",)),
+)
+_KB = KnowledgeBase(_ENTRIES, title="Town hall", fallback="No idea.", contact="Ask the porter.")
+_BOT = Bot.from_knowledge_base(_KB, "none", cache=False)
+
+
+def say(*texts: str, bot: Bot = _BOT, conversation: Conversation | None = None) -> Answer:
+    """Return the answer to the last of *texts*, said one after the other."""
+    known = conversation or Conversation()
+    return [bot.ask(text, known) for text in texts][-1]
+
+
+def name(answer: Answer) -> str | None:
+    """Return the id of the entry that answers."""
+    return answer.entry.id if answer.entry else None
+
+
+# --- Choices.
+
+
+def test_choices_end_with_none_of_these() -> None:
+    """It has the number after theirs, and is no entry."""
+    answer = say("opening hours")
+
+    assert [entry.id for entry in answer.choices] == ["opening", "opening-august"]
+    assert answer.text.splitlines()[-1] == "3. None of these"
+
+
+@pytest.mark.parametrize(
+    "text", ["2", "the second one", "August", "in august please", "When are you open in August?"]
+)
+def test_a_choice_is_picked_by_place_or_by_words(text: str) -> None:
+    """By what only one of the choices says; the answer tells what it was picked for."""
+    answer = say("opening hours", text)
+
+    assert name(answer) == "opening-august"
+    assert answer.picked_for == Question("opening hours")
+
+
+def test_words_of_several_choices_pick_none() -> None:
+    """What all of them say is no choice."""
+    assert say("opening hours", "open").outcome is not Outcome.ANSWERED
+
+
+def test_a_new_question_is_a_new_question() -> None:
+    """Though choices are open; a number then no longer stands for one of them."""
+    conversation = Conversation()
+
+    assert name(say("opening hours", "Where can I park?", conversation=conversation)) == "parking"
+    assert conversation.choices == ()
+
+
+@pytest.mark.parametrize("text", ["None of these", "3", "neither", "no"])
+def test_none_of_these_leads_to_the_next_best_and_then_to_the_contact(text: str) -> None:
+    """What was turned down is not offered again."""
+    conversation = Conversation()
+    first = say("opening hours", text, conversation=conversation)
+
+    assert first.outcome is Outcome.AMBIGUOUS
+    assert first.picked_for == Question("opening hours")
+    assert {"opening", "opening-august"}.isdisjoint(entry.id for entry in first.choices)
+    second = say("none of these", conversation=conversation)
+    assert second.outcome is Outcome.UNANSWERED
+    assert second.text == "No idea.\n\nAsk the porter."
+    assert conversation.choices == ()
+
+
+def test_yes_picks_the_only_choice() -> None:
+    """Of several it asks which."""
+    conversation = Conversation()
+    conversation.remember(
+        replace(say("opening hours"), choices=_ENTRIES[6:7], matches=say("opening hours").matches)
+    )
+
+    assert name(say("yes", conversation=conversation)) == "opening"
+    assert say("opening hours", "yes").manners
+
+
+# --- Follow-ups.
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "expected"),
+    [
+        ("How do I renew a passport?", "what does it cost", "passport-cost"),
+        ("How do I apply for a visa?", "what does it cost", "visa-cost"),
+        ("What does a passport cost?", "and a visa?", "visa-cost"),
+        ("How do I apply for a visa?", "the fee?", "visa-cost"),
+    ],
+)
+def test_a_follow_up_is_understood_with_what_came_before(
+    before: str, text: str, expected: str
+) -> None:
+    """The same words mean another entry after another answer, which says how it was read."""
+    answer = say(before, text)
+
+    assert name(answer) == expected
+    assert answer.read_as
+
+
+def test_a_courtesy_between_changes_nothing() -> None:
+    """Nor does a question that was not answered."""
+    asked = ("How do I apply for a visa?", "thanks", "zebra", "what does it cost")
+
+    assert name(say(*asked)) == "visa-cost"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where can I park?",
+        "and where can I park",
+        "What does a passport cost?",
+        "zebra",
+        "bread it",
+    ],
+)
+def test_a_question_that_stands_alone_is_not_bent(text: str) -> None:
+    """What came before changes neither an answer nor the lack of one."""
+    alone, later = say(text), say("How do I apply for a visa?", text)
+
+    assert (later.outcome, name(later)) == (alone.outcome, name(alone))
+
+
+def test_more_offers_what_follows() -> None:
+    """As choices; where nothing may be shown, it is said that this is all."""
+    answer = say("How do I renew a passport?", "tell me more")
+
+    assert [entry.id for entry in answer.choices] == ["passport-cost", "visa"]
+    assert "How do I apply for a visa?" in say("How do I apply for a visa?", "more").text
+
+
+def test_what_is_for_others_is_not_offered_by_more() -> None:
+    """A follow-up for staff is no follow-up for everybody."""
+    everybody, staff = Conversation(), Conversation()
+    for conversation in (everybody, staff):
+        _BOT.ask("How do I apply for a visa?", conversation)
+
+    assert _BOT.ask("more", everybody).choices == ()
+    more = _BOT.ask(Question("more", audience=_STAFF), staff)
+    assert [entry.id for entry in more.choices] == ["secret"]
+
+
+# --- Not repeating.
+
+
+def test_an_answer_is_not_pasted_again() -> None:
+    """The bot points back to it, until it is asked to repeat."""
+    conversation = Conversation()
+    again = say("Where can I park?", "car park", conversation=conversation)
+
+    assert (name(again), again.repeated) == ("parking", True)
+    assert "Where can I park?" in again.text
+    assert "Behind the house." not in again.text
+    assert say("say that again", conversation=conversation).text == "Behind the house."
+
+
+def test_there_is_nothing_to_repeat_at_first() -> None:
+    """It is said so, and it is no question."""
+    answer = say("repeat")
+
+    assert answer.manners
+    assert "nothing to repeat" in answer.text
+
+
+# --- Manners.
+
+
+@pytest.mark.parametrize("text", ["hello", "Thanks!", "are you a bot?", "bye"])
+def test_a_courtesy_is_answered_as_one(text: str) -> None:
+    """It is no question, and what was said before stays."""
+    conversation = Conversation()
+    answer = say("opening hours", text, conversation=conversation)
+
+    assert answer.manners
+    assert answer.outcome is Outcome.ANSWERED
+    assert len(conversation.choices) == 2
+
+
+def test_an_entry_goes_before_a_courtesy() -> None:
+    """Where the knowledge base has an answer that is put in its words."""
+    entry = Entry("bot", "Are you a bot or a clerk?", "A clerk.")
+    bot = Bot.from_knowledge_base(replace(_KB, entries=(*_ENTRIES, entry)), "none", cache=False)
+
+    assert say("are you a bot", bot=bot).text == "A clerk."
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello, how are you? Where can I park?", "Where can I park? Thanks!", "Hi!\nCar park?"]
+)
+def test_a_courtesy_beside_a_question_is_passed_over(text: str) -> None:
+    """The question is answered, and the answer is to the whole message."""
+    answer = say(text)
+
+    assert (name(answer), answer.manners, answer.question.text) == ("parking", False, text)
+
+
+def test_two_courtesies_are_answered_by_the_last() -> None:
+    """Thanks and goodbye are a goodbye."""
+    assert name(say("Thanks a lot! Bye!")) == "goodbye"
+
+
+# --- Several questions.
+
+
+def test_each_of_several_questions_is_answered() -> None:
+    """Under its own question, in order, also where one leans on the one before."""
+    answer = say("How do I apply for a visa? And what does it cost? Where can I park?")
+
+    assert [name(part) for part in answer.parts] == ["visa", "visa-cost", "parking"]
+    assert answer.outcome is Outcome.ANSWERED
+    assert (
+        answer.text.index("By post.") < answer.text.index("Ninety.") < answer.text.index("Behind")
+    )
+    assert "**What does a visa cost?**" in answer.text
+
+
+def test_one_of_several_questions_may_have_no_answer() -> None:
+    """It is named, and the others are answered."""
+    answer = say("Where can I park? What does a visa cost? Who is Bismarck?")
+
+    assert answer.outcome is Outcome.UNANSWERED
+    assert "Who is Bismarck?" in answer.text
+    assert "Ninety." in answer.text
+
+
+def test_three_of_many_questions_are_answered() -> None:
+    """The others are to be asked again."""
+    asked = ["Where can I park?", "What does a visa cost?", "What does a passport cost?"]
+    answer = say(" ".join([*asked, "How do I apply for a visa?"]))
+
+    assert len(answer.parts) == 3
+    assert "again" in answer.text.splitlines()[-1]
+
+
+def test_a_sentence_before_one_question_does_not_make_it_two() -> None:
+    """What is only said is no question of its own."""
+    answer = say("I have come by car. Where can I park?")
+
+    assert (name(answer), answer.parts) == ("parking", ())
+
+
+def test_numbers_stand_for_what_the_last_of_several_offers() -> None:
+    """The follow-ups of the last answer."""
+    conversation = Conversation()
+    say("Where can I park? How do I renew a passport?", conversation=conversation)
+
+    assert name(say("1", conversation=conversation)) == "passport-cost"
+
+
+_TEXTS = st.sampled_from(
+    [
+        *(
+            "hello",
+            "repeat",
+            "more",
+            "no",
+            "yes",
+            "1",
+            "2",
+            "3",
+            "9",
+            "the last one",
+            "why",
+            "and a visa?",
+        ),
+        *(
+            "opening hours",
+            "Where can I park?",
+            "what does it cost",
+            "a? b? c? d?",
+            "",
+            "it",
+            "zebra",
+        ),
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(_TEXTS | st.text(max_size=40), max_size=8))
+def test_any_conversation_goes_on(texts: list[str]) -> None:
+    """Whatever is said in whatever order: an answer, with at most three choices."""
+    conversation = Conversation()
+
+    for text in texts:
+        answer = _BOT.ask(text, conversation)
+        assert answer.text
+        assert len(answer.choices) <= 3
+        assert len(answer.parts) <= 3
+        assert answer.question.text == text
