@@ -26,6 +26,7 @@ _READ = 16_384
 _ROWS, _ENTRIES = 384, 64
 
 _BLOCKS = 1024
+_LEAST = 1e-30
 
 
 def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
@@ -113,10 +114,10 @@ def _best(values: NDArray[np.floating], most: int) -> NDArray[np.intp]:
 def _floor(values: NDArray[np.floating], most: int) -> float:
     """Return a number above 0 that at least *most* of *values* reach, if so many are above 0.
 
-    It is reached by the largest of each of so many blocks of *values*: to find these is quicker than
-    to put in order all that are above 0.
+    To find the largest of each of some blocks of *values*, and of these the *most* largest, is quicker
+    than to put in order all that are above 0.
     """
     size = len(values) // _BLOCKS
-    largest = values[: size * _BLOCKS].reshape(_BLOCKS, size).max(axis=1)
-    floor = float(np.partition(largest, _BLOCKS - most)[_BLOCKS - most])
-    return floor if floor > 0 else float(np.nextafter(0, 1, dtype=values.dtype))
+    largest = values[: size * _BLOCKS].reshape(size, _BLOCKS).max(axis=0)
+    largest.partition(_BLOCKS - most)
+    return max(float(largest[_BLOCKS - most]), _LEAST)

@@ -144,7 +144,9 @@ def _of_length_1(ids: NDArray[np.integer], weights: Floats) -> Activation:
 
 
 def _in_full(ids: NDArray[np.integer], weights: Floats, size: int) -> Floats:
-    return np.asarray(np.bincount(ids, weights, size), np.float32)
+    full = np.zeros(size, np.float32)
+    np.add.at(full, ids, weights)
+    return full
 
 
 def ridge_weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArray[np.float64]:

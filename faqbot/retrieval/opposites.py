@@ -55,9 +55,11 @@ def opposite(
     """
     mine = sides_of(words)
     taken = Counter(group for group, _ in mine)
-    against = {group: word for (group, _), word in sides_of(nearest).items()} if mine else {}
+    near = sides_of(nearest) if mine else {}
+    against = {group: word for (group, _), word in near.items()}
     for (group, side), word in mine.items():
-        if group in against and taken[group] == 1 and (group, side) not in entry():
+        opposed = group in against and taken[group] == 1 and (group, side) not in near
+        if opposed and (group, side) not in entry():
             return word, against[group]
     return next(_by_prefix(words, nearest, spoken), None)
 

@@ -66,7 +66,7 @@ def rank_entries(
     alike = asked.likeness(rows)
     chosen = _chosen(alike, rows.searchsorted(forced), _usable(index, rows, allowed, without))
     rows, alike = rows[chosen], alike[chosen]
-    if not (rows < index.asking).any():
+    if not len(rows) or rows[0] >= index.asking:
         return _NOTHING
     scores = support + _votes(index, entries, rows, ridge_weights(index, rows, alike))
     near = _nearest_of_each_entry(index, rows, alike)
@@ -97,8 +97,12 @@ def _by_answer(
     index: Index, entries: NDArray[np.intp], support: NDArray[np.float32]
 ) -> NDArray[np.intp]:
     """Return the questions of the *entries* whose answers have most *support*."""
-    best = np.argsort(-support, kind="stable")[:_BY_ANSWER]
-    return index.first_row[entries[best[support[best] > 0]]]
+    found = (support > 0).nonzero()[0]
+    if len(found) > _BY_ANSWER:
+        least = np.partition(support[found], -_BY_ANSWER)[-_BY_ANSWER]
+        found = found[support[found] >= least]
+    best = found[(-support[found]).argsort(kind="stable")[:_BY_ANSWER]]
+    return index.first_row[entries[best]]
 
 
 def _usable(
@@ -130,15 +134,16 @@ def _votes(
     rows: NDArray[np.intp],
     weights: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Add up what *rows* say for each of *entries*, which hold theirs: float64 (len(entries),).
+    """Add up what *rows*, which rise, say for each of *entries*, which hold theirs: float64 (len(entries),).
 
     A phrasing's label is 1 for its entry and -1/(entries - 1) for every other; the label of one that
     its entry is not for is _NOT_FOR for that entry.
     """
-    asks = rows < index.asking
-    places = entries.searchsorted(index.entry_of[rows])
-    votes = np.bincount(places, np.where(asks, weights, _NOT_FOR * weights), len(entries))
-    others = weights[asks].sum() - votes
+    asking = rows.searchsorted(index.asking)
+    labels = weights.copy()
+    labels[asking:] *= _NOT_FOR
+    votes = np.bincount(entries.searchsorted(index.entry_of[rows]), labels, len(entries))
+    others = weights[:asking].sum() - votes
     total: NDArray[np.float64] = votes - others / max(index.entry_count - 1, 1)
     return total
 
@@ -163,12 +168,11 @@ def _nearest_of_each_entry(
     index: Index, rows: NDArray[np.intp], alike: NDArray[np.float32]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
     """Return the entries that *rows*, which rise, ask for, each with its row most *alike*, and how alike."""
-    asks = rows < index.asking
-    rows, alike = rows[asks], alike[asks]
+    asking = rows.searchsorted(index.asking)
+    rows, alike = rows[:asking], alike[:asking]
     entries = index.entry_of[rows]
     order = np.lexsort((-alike, entries))
-    entries = entries[order]
     first = np.ones(len(entries), np.bool_)
-    first[1:] = entries[1:] != entries[:-1]
+    np.not_equal(entries[1:], entries[:-1], out=first[1:])
     nearest = order[first]
     return entries[first].astype(np.intp), rows[nearest], alike[nearest]
