@@ -76,7 +76,8 @@ def _build(
     cast = assign(index, reader, partial(phrasing_at, index, entries))
     index = replace(index, mixture=tune(index, cast.left_out))
     found = strays(index, cast)
-    prior = calibration_for(encoder, found[:, 0])
+    page = not cast.left_out and bool(len(index.answers.ids))
+    prior = calibration_for(encoder, found[:, 0], page=page)
     return index, fit(rehearse(index, cast, found), prior)
 
 

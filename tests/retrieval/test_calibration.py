@@ -105,12 +105,23 @@ def test_stronger_strays_make_less_sure() -> None:
 
 def test_few_strays_say_little() -> None:
     """One stray moves a curve far less than a hundred do; none leaves it where most curves are."""
-    habit = Habit(intercept=1.0, strength=2.0, stray=-1.0, usual=0.2)
-    none, one, many = (habit.calibration(np.log(np.full(count, 0.8))) for count in (0, 1, 100))
+    habit = Habit(intercept=1.0, strength=2.0, stray=-1.0, usual=0.2, page=0.5)
+    none, one, many = (
+        habit.calibration(np.log(np.full(count, 0.8)), page=False) for count in (0, 1, 100)
+    )
 
     assert none.intercept == pytest.approx(1.0 - np.log(0.2))
     assert none.intercept - one.intercept < 0.3
     assert none.intercept - many.intercept > 1
+
+
+def test_a_page_of_answered_questions_is_trusted_more() -> None:
+    """The same match is surer on a page of questions and answers than among single examples."""
+    plain, page = (calibration_for(None, np.zeros(0), page=page) for page in (False, True))
+
+    assert (
+        plain.confidences(ranking(0.3, 0.1), 0.0)[0] < page.confidences(ranking(0.3, 0.1), 0.0)[0]
+    )
 
 
 def test_a_calibration_survives_as_its_weights() -> None:

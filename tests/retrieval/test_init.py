@@ -199,3 +199,15 @@ def test_an_encoder_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch) -
         opened("word2vec")
     with pytest.raises(MissingDependency):
         opened("wordllama")
+
+
+def test_answers_make_one_phrasing_an_entry_surer() -> None:
+    """Questions of one phrasing are trusted more with answers than without: no rehearsal tells."""
+
+    def confidence(answer: str) -> float:
+        made = [Entry(name, f"how do i get a {name}", answer) for name in ("visa", "refund")]
+        opened = open_retriever(made, (), "none", cache=False)
+        found = opened.retriever.retrieve(Question("visa please"), 1)
+        return found.matches[0].confidence
+
+    assert confidence("Ask.") > confidence("")
