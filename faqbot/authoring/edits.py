@@ -72,8 +72,8 @@ class Edits:
         *reason* is why it is a draft, in a sentence that becomes a comment. Raises ValueError for an
         id that is taken, and for a reason without a draft.
         """
-        if entry.id in self.kb.by_id:
-            raise ValueError(f"there is an entry {entry.id} already")
+        if entry.id in self.kb.by_id or entry.id in self._old.by_id:
+            raise ValueError(f"there is an entry {entry.id} already: change it instead")
         if reason and not entry.draft:
             raise ValueError(f"a reason is why an entry is a draft, and {entry.id} is none")
         behind = self.kb.by_id[after] if after else self.kb.entries[-1]
@@ -97,7 +97,10 @@ class Edits:
     def remove_entry(self, entry_id: str) -> None:
         """Take an entry out, with the comment right above it."""
         gone = self.kb.by_id[entry_id]
-        self._new.pop(entry_id, None)
+        taken = self._new.pop(entry_id, None)
+        for other, new in self._new.items():
+            if taken and new.after == entry_id:
+                self._new[other] = replace(new, after=taken.after)
         self._keep(entry for entry in self.kb.entries if entry is not gone)
 
     def diff(self) -> str:
@@ -165,12 +168,11 @@ class Edits:
             after = self._new[after].after
         if after not in layout.ids:
             return ""
-        stays = [
-            each for each in layout.ids[: layout.ids.index(after) + 1] if each in self.kb.by_id
-        ]
-        if not stays:
-            raise ValueError(f"no entry is left to put another behind, in the place of {after}")
-        return stays[-1]
+        stay = [each for each in layout.ids if each in self.kb.by_id]
+        if not stay:
+            raise ValueError("a new entry needs one beside it, and none is to stay in this file")
+        before = set(layout.ids[: layout.ids.index(after) + 1])
+        return next((each for each in reversed(stay) if each in before), stay[0])
 
     def _check_meaning(self, contents: Mapping[Path, bytes]) -> None:
         """Raise EditError unless *contents* load as the knowledge base that is meant."""

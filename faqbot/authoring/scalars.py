@@ -22,8 +22,10 @@ def one_line(text: str, style: str | None = None, *, flow: bool = False) -> str:
     *style* is a quote to put it in, or None for none where it needs none. *flow* says that it is to
     stand in brackets. A line break in *text* is written as an escape.
     """
-    if style == '"' or not text.isprintable():
-        return _dumped(text, '"')
+    if not text.isprintable():
+        return _escaped(text)
+    if style == '"':
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if style != "'" and _is_plain(text, flow=flow):
         return text
     return "'" + text.replace("'", "''") + "'"
@@ -60,6 +62,7 @@ def _is_plain(text: str, *, flow: bool) -> bool:
     return bool(written == (f"[{text}]\n" if flow else f"- {text}\n"))
 
 
-def _dumped(text: str, style: str) -> str:
-    written: str = yaml.safe_dump(text, default_style=style, allow_unicode=True, width=_ENDLESS)
+def _escaped(text: str) -> str:
+    """Return *text* in double quotes, with an escape for what would not come back as it is."""
+    written: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=_ENDLESS)
     return written.removesuffix("\n")

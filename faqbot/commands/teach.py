@@ -236,12 +236,11 @@ def _take(edits: Edits, proposals: Iterable[Proposal]) -> None:
 
 
 def _show_diff(edits: Edits) -> None:
+    colours = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for line in edits.diff().splitlines():
-        shown = "".join(
-            each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line
-        )
-        colour = None if os.environ.get("NO_COLOR") else _COLOURS.get(line[:1])
-        click.secho(shown, fg=colour)
+        shown = "".join(each if each.isprintable() or each == "\t" else _UNSHOWN for each in line)
+        colour = _COLOURS.get(line[:1]) if colours else None
+        click.echo(click.style(shown, fg=colour) if colour else shown)
 
 
 def _show_effect(rehearsal: Rehearsal, accepted: Sequence[Proposal]) -> None:

@@ -279,6 +279,23 @@ def test_entries_keep_their_order(changed: Callable[[str, Edit], str]) -> None:
     assert [line.split()[-1] for line in after.splitlines() if "- id:" in line] == ["one", *"abc"]
 
 
+def test_new_entry_can_be_taken_back(changed: Callable[[str, Edit], str]) -> None:
+    """An entry that was added and removed again is not written, and what stood behind it is."""
+
+    def edit(edits: Edits) -> None:
+        edits.add_entry(replace(_NEW, id="a"), after="one")
+        edits.add_entry(replace(_NEW, id="b"), after="a")
+        edits.remove_entry("a")
+
+    after = changed(_TWO, edit)
+
+    assert [line.split()[-1] for line in after.splitlines() if "- id:" in line] == [
+        "one",
+        "b",
+        "two",
+    ]
+
+
 @pytest.mark.parametrize(
     ("gone", "left"),
     [
@@ -453,6 +470,9 @@ def test_wrong_calls_are_errors(tmp_path: Path) -> None:
         edits.remove_entry("three")
     with pytest.raises(ValueError, match="already"):
         edits.add_entry(Entry("one", "One?", "1"))
+    edits.remove_entry("two")
+    with pytest.raises(ValueError, match="change it instead"):
+        edits.add_entry(Entry("two", "Two?", "2"))
     with pytest.raises(ValueError, match="none of answer"):
         edits.set_text("one", "id", "uno")
     with pytest.raises(ValueError, match="draft"):
