@@ -15,8 +15,10 @@ from faqbot.retrieval.calibration import Calibration, thresholds
 from faqbot.retrieval.exact import LOOSEST
 from faqbot.retrieval.guard import Guard
 from faqbot.retrieval.index import Index, phrasing_at
+from faqbot.retrieval.kernel import Query
 from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader, Reading
+from faqbot.retrieval.words import is_content
 from faqbot.retrieval.rehearsal import used_once
 
 __all__ = ["Retrieval", "Retriever"]
@@ -69,6 +71,8 @@ class Retriever:
         if not (reading.words or own):
             return Retrieval((), reading)
         query = self._reader.query(reading)
+        if not own and self._is_foreign(query):
+            return Retrieval((), reading)
         ranking = rank_entries(self._index, query, allowed, np.array(list(own.values()), np.intp))
         unknown = unknown_share(self._index, query)
         confidences = self._calibration.confidences(ranking, unknown)
@@ -76,6 +80,20 @@ class Retriever:
         matches = self._matches(ranking, confidences, own, limit)
         doubt = "" if exact else self._doubt(reading, ranking, confidences)
         return Retrieval(matches, reading, exact, doubt)
+
+    def _is_foreign(self, query: Query) -> bool:
+        """Tell whether *query* is about nothing that the knowledge base has a word for.
+
+        What it then shares with a phrasing is how it is put: "what is the". An encoder may know better.
+        """
+        index = self._index
+        return query.vector is None and not any(
+            word in index.answer_lexicon.id_of
+            or any(
+                is_content(index.lexicon.words[near]) for near in index.lexicon.resembling(word).ids
+            )
+            for word in query.content
+        )
 
     def retrieve_variant(
         self, entry: int, phrasing: int, limit: int, *, left_out: bool = False

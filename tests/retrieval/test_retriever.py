@@ -231,7 +231,7 @@ def test_small_knowledge_bases_work(
     """One entry, a few, or none: every encoder serves them."""
     for encoder in ("none", letters, word_letters):
         found = open_retriever(served, (), encoder, cache=False).retriever
-        assert len(found.retrieve(Question("leave the zebra"), 9).matches) == len(served)
+        assert len(found.retrieve(Question("leave the meaning"), 9).matches) == len(served)
         assert [
             found.retrieve(Question(entry.question), 9).matches[0].confidence for entry in served
         ] == [1] * len(served)
@@ -243,3 +243,17 @@ def test_an_encoder_finds_what_words_do_not(letters: Letters) -> None:
     found = open_retriever(entries, (), letters, cache=False).retriever
 
     assert ids(found.retrieve(Question("LISTEN"), 9))[0] == "a"
+
+
+def test_what_shares_only_how_it_is_put_matches_nothing() -> None:
+    """Without an encoder, a question about what the base has no word for has no match."""
+    entries = (
+        Entry("wifi", "What is the wifi password?", "It hangs in the kitchen."),
+        Entry("print", "How do I print?", "Pick Floor 2."),
+    )
+    retriever = open_retriever(entries, (), "none", cache=False).retriever
+
+    for text in ("What is the weather?", "How do I dance?", "xyzzy", "7"):
+        assert retriever.retrieve(Question(text), 3).matches == ()
+    for text in ("What is the pasword?", "How do I get printing?", "what hangs in the kitchen"):
+        assert retriever.retrieve(Question(text), 3).matches
