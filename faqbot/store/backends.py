@@ -34,13 +34,16 @@ __all__ += ["transaction", "what_is_wrong"]
 
 # Execution options: whether a connection's transactions write, and how long their statements wait.
 _WRITES, _WAITS = "faqbot_writes", "faqbot_waits"
-# How a driver is told, in whole seconds, to give up connecting.
-_CONNECT_TIMEOUTS = {
-    **dict.fromkeys(
-        ("psycopg", "psycopg2", "pymysql", "mysqldb", "mariadbconnector"), "connect_timeout"
-    ),
-    "mysqlconnector": "connection_timeout",
-    "pg8000": "timeout",
+# How a driver is told, in seconds, to give up on a server that does not answer.
+_WAIT = {"connect_timeout": 2}
+_WAIT_ON_POSTGRESQL = _WAIT | {"tcp_user_timeout": 2000}
+_WAIT_ON_MYSQL = _WAIT | {"read_timeout": 2, "write_timeout": 2}
+_CONNECT_ARGUMENTS = {
+    **dict.fromkeys(("psycopg", "psycopg2"), _WAIT_ON_POSTGRESQL),
+    **dict.fromkeys(("pymysql", "mysqldb"), _WAIT_ON_MYSQL),
+    "mariadbconnector": _WAIT,
+    "mysqlconnector": {"connection_timeout": 2},
+    "pg8000": {"timeout": 2},
 }
 # What SQLite says, and what a person is told.
 _SQLITE_FAULTS = {
@@ -75,15 +78,13 @@ class Backend:
         """Return an engine that keeps one connection; raises StoreError when it cannot be made."""
         if self.url.get_backend_name() == "sqlite":
             return _sqlite_engine(self)
-        timeout = _CONNECT_TIMEOUTS.get(self.url.get_driver_name())
-        arguments = {timeout: round(PATIENCE)} if timeout else {}
         engine = create_engine(
             self.url,
             hide_parameters=True,
             isolation_level="READ COMMITTED",  # more would have writers of unlike rows wait in turns
             pool_size=1,
             pool_pre_ping=True,
-            connect_args=arguments,
+            connect_args=_CONNECT_ARGUMENTS.get(self.url.get_driver_name(), {}),
         )
         event.listen(engine, "begin", _begin)
         return engine

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, get_args
 
 from faqbot.errors import StoreError
-from faqbot.records import AskedQuestion, Suggestion
+from faqbot.records import AskedQuestion, Suggestion, SuggestionStatus
 from faqbot.store.claims import Claims
 from faqbot.store.guard import Guard
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from faqbot.models import Answer
-    from faqbot.records import SuggestionStatus
     from faqbot.store.database import Database
 
 __all__ = ["Store"]
@@ -45,7 +44,8 @@ class Store:
     a salted hash. Safe to share among threads; processes may share one database.
 
     A database that is locked, full, read-only, damaged or gone costs no answer: writing then returns
-    None or False, within two seconds the first time and a tenth of one afterwards. The logger
+    None or False, within two seconds the first time and a fifth of one afterwards (on a server that
+    stopped answering: within the time its driver takes to notice). The logger
     ``faqbot.store`` tells once that it is out of order and once that it is back; writing resumes by
     itself, a second or so after it is. Each write is a transaction of its own, so that a process
     killed at any moment loses at most the record it was writing.
@@ -139,7 +139,7 @@ class Store:
         Returns False when there is none of that id, or it could not be written. Raises ValueError
         for another status.
         """
-        if status not in {"open", "approved", "rejected"}:
+        if status not in get_args(SuggestionStatus):
             raise ValueError(f"a suggestion is open, approved or rejected, not {status!r}")
         return self._write(
             lambda connection: writing.decide(connection, suggestion, status), otherwise=False

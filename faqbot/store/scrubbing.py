@@ -13,8 +13,9 @@ from faqbot.store.numbers import mark_cards, mark_phones
 __all__ = ["scrub", "storable"]
 
 _LONGEST = 4000  # characters of a text that are kept
+_MOST_PASSES = 5
 _FEWEST_CHANGES = 5  # between letters and digits, or of case, in a random word
-_LONGEST_READ = 50_000  # characters that are looked at; nobody asks so much
+_LONGEST_READ = 20_000  # characters that are looked at; nobody asks so much
 
 _KEY_BLOCK = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)",
@@ -63,8 +64,8 @@ _NUMBER = re.compile(
 _CARD = re.compile(r"(?<![\w.,-])\d(?:[ \u00a0-]?\d){12,18}(?![\w]|[.,-]\d)")
 _WORD = re.compile(r"[A-Za-z0-9_+/=-]{20,}")
 _ABOUT_A_CALL = re.compile(
-    r"(?i)\b(?<!\[)(?:call|phone|tele(?:phone|fon)|tel|fax|mobile|mobil|cell|dial|ring|whatsapp|sms|text"
-    r"|handy|reach)\b[^\d\n]{0,24}\Z"
+    r"(?i)\b(?:call|phone|tele(?:phone|fon)|tel|fax|mobile|mobil|cell|dial|ring|whatsapp|sms|text"
+    r"|handy|reach)\b[^\d\n\[\]]{0,24}\Z"
 )
 
 
@@ -72,19 +73,26 @@ def scrub(text: str) -> str:
     """Return *text* with marks for what is private, cut to 4,000 characters that any database holds."""
     text = storable(text)
     if len(text) > _LONGEST_READ:  # the last word may be the half of a secret
-        text = text[:_LONGEST_READ].rstrip().rpartition(" ")[0]
-    text = _scrub_secrets(text)
-    text = _EMAIL.sub("[email]", text)
-    text = _WORD.sub(lambda word: "[secret]" if _looks_random(word[0]) else word[0], text)
-    text = _SLACK_PERSON.sub("[person]", text)
-    text = _CARD.sub(lambda found: mark_cards(found[0]), text)
-    text = _NUMBER.sub(_mark_phones, text)
+        text = text[:_LONGEST_READ].rpartition(" ")[0] + " …"
+    for _ in range(_MOST_PASSES):  # what stood beside something private may be seen only then
+        text, before = _scrub_once(text), text
+        if text == before:
+            break
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def storable(text: str) -> str:
     """Return *text* with a mark for each character that some database does not hold."""
     return re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
+
+
+def _scrub_once(text: str) -> str:
+    text = _scrub_secrets(text)
+    text = _EMAIL.sub("[email]", text)
+    text = _WORD.sub(lambda word: "[secret]" if _looks_random(word[0]) else word[0], text)
+    text = _SLACK_PERSON.sub("[person]", text)
+    text = _CARD.sub(lambda found: mark_cards(found[0]), text)
+    return _NUMBER.sub(_mark_phones, text)
 
 
 def _scrub_secrets(text: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from faqbot.errors import StoreError
-from faqbot.store.backends import backend_of, what_is_wrong
+from faqbot.store import backends
+from faqbot.store.backends import Backend, backend_of, is_worth_another_try, what_is_wrong
 
 
 @pytest.mark.parametrize("where", ["store.db", "sqlite:///store.db", "sqlite+pysqlite:///store.db"])
@@ -81,3 +85,81 @@ def test_faults_do_not_tell_what_was_written() -> None:
 
     assert what_is_wrong(error) == "there is no room left for it on the disk"
     assert what_is_wrong(OSError("odd\nand long")) == "odd"
+    assert what_is_wrong(PermissionError(13, "Permission denied", "a/b")) == "permission denied"
+
+
+@pytest.mark.parametrize(
+    ("url", "arguments"),
+    [
+        ("postgresql+psycopg://h/x", {"connect_timeout": 2, "tcp_user_timeout": 2000}),
+        ("mysql+pymysql://h/x", {"connect_timeout": 2, "read_timeout": 2, "write_timeout": 2}),
+        ("mssql+pyodbc://h/x", {}),
+    ],
+)
+def test_servers_are_not_waited_for(
+    url: str, arguments: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each driver is told in its own words to give up soon; one that is not known, nothing."""
+    given = {}
+
+    def make(_: object, **options: object) -> object:
+        given.update(options)
+        return create_engine("sqlite://")
+
+    monkeypatch.setattr(backends, "create_engine", make)
+    Backend(make_url(url), None).make_engine().dispose()
+
+    assert given["connect_args"] == arguments
+    assert given["hide_parameters"]
+
+
+@dataclass
+class FakeConnection:
+    """Notes the statements that a transaction begins with."""
+
+    dialect_name: str
+    said: list[str]
+
+    @property
+    def dialect(self) -> SimpleNamespace:
+        """Return the kind of database."""
+        return SimpleNamespace(name=self.dialect_name)
+
+    def get_execution_options(self) -> dict[str, object]:
+        """Return what `transaction` sets."""
+        return {"faqbot_writes": True, "faqbot_waits": 0.25}
+
+    def exec_driver_sql(self, statement: str) -> None:
+        """Note *statement*."""
+        self.said.append(statement)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "said"),
+    [
+        ("sqlite", ["PRAGMA busy_timeout = 250", "BEGIN IMMEDIATE"]),
+        ("postgresql", ["SET LOCAL lock_timeout = 250", "SET LOCAL statement_timeout = 250"]),
+        ("mysql", ["SET SESSION innodb_lock_wait_timeout = 1"]),
+        ("mssql", []),
+    ],
+)
+def test_a_transaction_waits_as_it_is_told(dialect: str, said: list[str]) -> None:
+    """Each database is told in its own words how long a statement may wait."""
+    connection = FakeConnection(dialect, [])
+    backends._begin(connection)  # type: ignore[arg-type]
+
+    assert connection.said == said
+
+
+@pytest.mark.parametrize(
+    ("error", "worth"),
+    [
+        (IntegrityError("", {}, Exception("UNIQUE constraint failed")), True),
+        (OperationalError("", {}, Exception("(1213, 'Deadlock found')")), True),
+        (OperationalError("", {}, Exception("could not serialize access")), True),
+        (OperationalError("", {}, Exception("database is locked")), False),
+    ],
+)
+def test_what_passes_at_once_is_tried_again(error: OperationalError, worth: bool) -> None:  # noqa: FBT001  a column
+    """Another's write at the same moment is no fault; a lock that was waited for is."""
+    assert is_worth_another_try(error) is worth

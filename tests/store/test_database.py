@@ -9,12 +9,13 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import IntegrityError
 
 from faqbot.errors import StoreError
 from faqbot.models import Answer, Outcome, Question
@@ -277,6 +278,24 @@ def test_a_fault_of_ours_costs_no_answer(
     assert "RuntimeError" in caplog.text
     assert "private" not in caplog.text
     assert store.record(_ANSWER, adapter="a")
+
+
+@pytest.mark.parametrize(("failures", "done"), [(2, 3), (3, None)])
+def test_a_write_that_met_another_is_tried_again(
+    failures: int, done: int | None, store: Store
+) -> None:
+    """Twice more, and then it is a fault."""
+    tries = []
+
+    def work(_: object) -> int:
+        tries.append(1)
+        if len(tries) <= failures:
+            raise IntegrityError("INSERT", {}, Exception("the key is there"))
+        return len(tries)
+
+    with suppress(StoreError):
+        assert store._database.transact(work) == done
+    assert len(tries) == 3
 
 
 def test_threads_share_a_store(store: Store) -> None:
