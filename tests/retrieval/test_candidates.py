@@ -56,9 +56,15 @@ def index_of(encoder: Letters | None = None) -> Index:
 
 
 def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> None:
-    """Let hardly any row be compared."""
+    """Let hardly any row be compared, and sift them as many are."""
     monkeypatch.setattr(kernel, "FEW", 10)
-    for name, value in (("_FEW", 10), ("_ROWS", rows), ("_ENTRIES", 10), ("_READ", read)):
+    for name, value in (
+        ("_FEW", 10),
+        ("_ROWS", rows),
+        ("_ENTRIES", 10),
+        ("_READ", read),
+        ("_BLOCKS", 128),
+    ):
         monkeypatch.setattr(module, name, value)
 
 
