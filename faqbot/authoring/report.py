@@ -51,13 +51,14 @@ def make_report(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Report:
-    """Report on what was asked from *since* (by default the first question) to *until* (now).
+    """Report on what was asked from *since*, or the first question if that is later, to *until* (now).
 
     Both are aware. Of what was asked before *since*, only the share that was answered is told.
     """
     asked = list(questions)
     end = until or datetime.now(UTC)
-    start = since or min((one.at for one in asked), default=end)
+    first = min((one.at for one in asked), default=end)
+    start = first if since is None else max(first, since)
     recent = [one for one in asked if start <= one.at <= end]
     before = [one for one in asked if start - (end - start) <= one.at < start]
     clusters = find_clusters(recent, bot)

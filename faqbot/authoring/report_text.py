@@ -179,9 +179,14 @@ def _name(span: Span) -> str:
 
 def _wrapped(text: str, indent: str) -> Iterable[str]:
     """Wrap *text* under its *indent*, a mark on the first line only."""
-    later = " " * len(indent)
+    shown, later = tidy(text), " " * len(indent)
+    wide = any(_cells(character) > 1 for character in shown)  # each counts once when it is wrapped
     return textwrap.wrap(
-        tidy(text), _WIDTH, initial_indent=indent, subsequent_indent=later, break_on_hyphens=False
+        shown,
+        (_WIDTH + len(indent)) // 2 if wide else _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=later,
+        break_on_hyphens=False,
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
-_DAYS = re.compile(r"([0-9]{1,5})d", re.ASCII)
+_DAYS = re.compile(r"([1-9][0-9]{0,4})d", re.ASCII)
 _ROWS, _ROWS_OF_A_PAGE = 10, 25
 
 

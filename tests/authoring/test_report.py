@@ -1,0 +1,104 @@
+"""The report on what was asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from faqbot.authoring.report import Report, describe_report, make_report
+from faqbot.bot import Bot
+from faqbot.models import Entry, KnowledgeBase, Outcome
+from faqbot.records import AskedQuestion, Suggestion
+
+_NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
+_SINCE = datetime(2026, 3, 2, tzinfo=UTC)
+_KB = KnowledgeBase(
+    (Entry("password", "How do I reset my password?", "Press *Forgot*."),), title="Desk"
+)
+
+
+@pytest.fixture(scope="module")
+def bot() -> Bot:
+    """Return a bot of one entry."""
+    return Bot.from_knowledge_base(_KB, "none", cache=False)
+
+
+def _asked(text: str, days_ago: float = 1, outcome: str = "unanswered") -> AskedQuestion:
+    entry = "password" if outcome == "answered" else ""
+    return AskedQuestion("1", text, Outcome(outcome), entry, 0.1, "api", _NOW - timedelta(days_ago))
+
+
+def _suggested(status: str, days_ago: float = 1) -> Suggestion:
+    return Suggestion("1", "Dogs?", "No.", "", "", _NOW - timedelta(days_ago), status)  # type: ignore[arg-type] # one of three
+
+
+@pytest.fixture(scope="module")
+def report(bot: Bot) -> Report:
+    """Return a report on a month with a miss asked three times, and on what was before."""
+    questions = [
+        *[_asked("reset password", 40, "answered"), _asked("dogs at work", 40)],
+        *[_asked("reset password", 2, "answered")] * 9,
+        *[_asked("are dogs allowed at work", days) for days in (1, 2, 3)],
+    ]
+    suggestions = [_suggested("open", 90), _suggested("rejected"), _suggested("approved")]
+    return make_report(questions, suggestions, bot, _SINCE, _NOW)
+
+
+def test_period_and_shares(report: Report) -> None:
+    """What was asked since then is counted, and compared with as long a time before."""
+    assert (report.usage.first, report.usage.last) == (_SINCE.date(), _NOW.date())
+    assert report.usage.asked == 12
+    assert report.share == pytest.approx(0.75)
+    assert report.share_before == 0.5
+
+
+def test_misses_of_the_period_come_with_proposals(report: Report) -> None:
+    """A topic has what it proposes beside it; what was missed before the period is left out."""
+    (missed,) = report.missed
+
+    assert missed.cluster.questions == ("are dogs allowed at work",)
+    assert missed.proposal is not None
+    assert missed.proposal.entry == "dogs-allowed-work"
+
+
+def test_open_suggestions_wait_however_old(report: Report) -> None:
+    """Suggestions that an author decided on are done with; others are not, whenever they were made."""
+    assert [one.status for one in report.suggestions] == ["open"]
+
+
+def test_whole_store_is_reported_without_since(bot: Bot) -> None:
+    """The period begins with the first question, and there is nothing before it."""
+    found = make_report([_asked("x", 100), _asked("y")], [], bot, until=_NOW)
+
+    assert len(found.usage.days) == 101
+    assert found.share_before is None
+
+
+def test_period_begins_with_the_first_question(bot: Bot) -> None:
+    """Days before anything was recorded are none of it."""
+    found = make_report([_asked("x", 3), _asked("y")], [], bot, _SINCE, _NOW)
+
+    assert len(found.usage.days) == 4
+
+
+def test_nothing_asked_is_a_report_too(bot: Bot) -> None:
+    """An empty store gives a report on nothing."""
+    found = make_report([], [], bot, _SINCE, _NOW)
+
+    assert found.share is None
+    assert found.missed == ()
+
+
+def test_description_is_plain_data(report: Report) -> None:
+    """It is what JSON can hold, and its lists are as short as wanted."""
+    described = json.loads(json.dumps(describe_report(report)))
+
+    assert (described["first"], described["asked"]) == ("2026-03-02", 12)
+    assert described["results"] == {"answered": 9, "picked": 0, "not_picked": 0, "unanswered": 3}
+    assert len(described["days"]) == 30
+    assert described["missed"][0]["label"] == "are dogs allowed at work"
+    assert described["missed"][0]["proposal"]["kind"] == "entry"
+    assert described["suggestions"][0]["at"] == "2025-12-31T12:00:00+00:00"
+    assert describe_report(report, 0)["missed"] == []
