@@ -15,7 +15,7 @@ __all__ = ["scrub", "storable"]
 _LONGEST = 4000  # characters of a text that are kept
 _MOST_PASSES = 5
 _FEWEST_CHANGES = 5  # between letters and digits, or of case, in a random word
-_LONGEST_READ = 20_000  # characters that are looked at; nobody asks so much
+_LONGEST_READ = 8000  # characters that are looked at; nobody asks so much
 
 _KEY_BLOCK = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)",
