@@ -56,7 +56,12 @@ _ENDINGS = {"re": "are", "ve": "have", "ll": "will", "d": "would", "s": ""}
 
 def tidy(text: str) -> str:
     """Return *text* in NFKC, cut to MAX_CHARS: nothing invisible but single spaces, U.S. as US."""
-    kept = _single_spaced(text[:_MAX_TYPED])[:MAX_CHARS]
+    return _tidied(text[:_MAX_TYPED])
+
+
+@lru_cache(maxsize=32)  # for a question is tidied by all who look at it
+def _tidied(text: str) -> str:
+    kept = _single_spaced(text)[:MAX_CHARS]
     if not (kept.isascii() and kept.isprintable()):
         kept = "".join(map(_visible, kept))
     # Twice: NFKC makes a space of one apostrophe, and an apostrophe of other characters.
