@@ -11,7 +11,7 @@ from faqbot.retrieval.words import is_content, is_telling
 __all__ = ["FollowUp", "read_follow_up"]
 
 _MOST_WORDS = 15
-_MOST_READINGS = 16
+_MOST_READINGS = 20
 _SHORT = 3
 _LEADS = (
     ("what", "about"),
@@ -88,10 +88,11 @@ def _without_leads(words: Sequence[str]) -> Sequence[str]:
 def _readings(rest: Sequence[str], before: Sequence[str]) -> Iterator[str]:
     """Yield the questions that *rest* may mean after *before*, both as words."""
     topics = [*_topics(before)]
-    about = [word for word in rest if word not in _POINTERS and is_content(word)]
     if any(word in _POINTERS for word in rest):
         for topic in topics:
             yield _pointed(rest, topic)
+    about = [word for word in rest if word not in _POINTERS and is_content(word)]
+    about = [word for word in about if word not in _GENERIC] or about
     if about:
         yield from _exchanged(about, before)
     for topic in topics:
@@ -115,9 +116,17 @@ def _pointed(rest: Sequence[str], topic: Sequence[str]) -> str:
 
 
 def _exchanged(about: Sequence[str], before: Sequence[str]) -> Iterator[str]:
-    """Yield *before* with one word, or two side by side, given up for what *about* names."""
+    """Yield *before* with two words side by side, one, or none given up for what *about* names."""
     telling = [is_telling(word) for word in before]
     for width in (2, 1):
         for place in range(len(before) - width + 1):
             if all(telling[place : place + width]):
                 yield " ".join((*before[:place], *about, *before[place + width :]))
+    for place, word in enumerate(before):
+        if _names(word):
+            yield " ".join((*before[:place], *about, *before[place:]))
+
+
+def _names(word: str) -> bool:
+    """Tell whether *word* names something: no "kind of"."""
+    return is_telling(word) and word not in _GENERIC

@@ -13,7 +13,7 @@ from faqbot.conversation import Conversation
 from faqbot.deciding import Knowledge
 from faqbot.models import Answer, Entry, Match, Outcome, Question
 from faqbot.retrieval.text import split_words, tidy
-from faqbot.retrieval.words import is_telling
+from faqbot.retrieval.words import is_content, is_telling
 from faqbot.several import is_asked, split_message
 
 __all__ = ["take_turn"]
@@ -190,11 +190,12 @@ def _answers(
 
 
 def _supports(match: Match, follow_up: FollowUp) -> bool:
-    """Tell whether the entry has a word of the message itself, not only of what came before."""
+    """Tell whether the entry has most words of the message itself, not only of what came before."""
     entry = match.entry
     texts = (*entry.phrasings, *entry.keywords, entry.answer)
-    words = {word for text in texts for word in split_words(tidy(text))}
-    return not follow_up.telling or any(_has([*words], word) for word in follow_up.telling)
+    words = [*filter(is_content, {word for text in texts for word in split_words(tidy(text))})]
+    had = sum(_has(words, word) for word in follow_up.telling)
+    return not follow_up.telling or 2 * had > len(follow_up.telling)
 
 
 def _several(knowledge: Knowledge, question: Question, conversation: Conversation) -> Answer | None:

@@ -18,8 +18,8 @@ from faqbot.retrieval.index import Index, phrasing_at
 from faqbot.retrieval.kernel import Query
 from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader, Reading
-from faqbot.retrieval.words import is_content
 from faqbot.retrieval.rehearsal import used_once
+from faqbot.retrieval.words import is_content
 
 __all__ = ["Retrieval", "Retriever"]
 
