@@ -1,6 +1,6 @@
 """How well follow-ups are understood: dialogues with the bundled knowledge base, and their last answers.
 
-    python benchmarks/dialogues.py --encoder none --encoder wordllama
+    python -m benchmarks.dialogues [--encoder E]... [--list]
 
 A dialogue that leans on what came before is right when its last turn is answered with one of the entries
 written beside it. One that stands alone is hijacked when its last turn comes out otherwise than if it
