@@ -22,6 +22,7 @@ __all__ += ["undecided", "without"]
 
 UNWRITTEN = "To be written."
 """The answer of a draft that nobody has answered yet: an entry needs one, and a draft is not served."""
+_MOST_RUNS = 12
 
 Blamed: TypeAlias = Mapping[Proposal, Sequence[Change]]
 """Proposals that are `single`, each with the tests that it makes worse."""
@@ -146,51 +147,86 @@ def without(proposals: Iterable[Proposal], blamed: Blamed) -> list[Proposal]:
 
 
 class Rehearsal:
-    """Runs the *tests* of a knowledge base with proposals accepted, and compares with how they go without."""
+    """Runs the *tests* of a knowledge base, as written, with proposals accepted and without."""
 
-    def __init__(self, kb: KnowledgeBase, encoder: str | Encoder, *, variants: int = 1) -> None:
-        """Run the tests of *kb* as it is; *variants* is how many misspellings of each are asked."""
+    def __init__(self, kb: KnowledgeBase, encoder: str | Encoder) -> None:
+        """Take *kb* as what changes are compared with."""
         self.tests = kb.tests
         self._kb = kb
         self._encoder = encoder
-        self._variants = variants
-        self._before = self._run(kb) if kb.tests else Run(())
+        self._runs: dict[tuple[Entry, ...], Run] = {}
 
-    def changes(self, proposals: Sequence[Proposal]) -> tuple[Change, ...]:
+    def changes(self, proposals: Iterable[Proposal]) -> tuple[Change, ...]:
         """Return what would change if all of *proposals* were accepted, and new entries served."""
-        if not (proposals and self.tests):
-            return ()
-        return compare(self._before, self._run(taught(self._kb, proposals)))
+        return compare(self._run(self._kb), self._run(taught(self._kb, proposals)))
+
+    def worse(self, proposals: Iterable[Proposal]) -> tuple[Change, ...]:
+        """Return the tests that would do worse."""
+        changes = self.changes(proposals)
+        return tuple(change for change in changes if change.kind is ChangeKind.WORSE)
 
     def blame(self, proposals: Iterable[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
-        """Return those parts of *proposals* that make tests worse, each with the tests that it does.
+        """Return those parts of *proposals* whose entries get in the way of tests, each with these.
 
-        All are tried together first, so that it costs one run where none of them does.
+        All are tried together first, so that it costs one run where none of them does. A test may
+        also do worse because new phrasings shift how sure a bot is of any: that blames none.
         """
-        return self._search([part for proposal in proposals for part in single(proposal)])
+        return self._suspect([part for proposal in proposals for part in single(proposal)])
 
-    def _search(self, parts: Sequence[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
-        worse = tuple(each for each in self.changes(parts) if each.kind is ChangeKind.WORSE)
-        if not worse:
-            return {}
-        if len(parts) == 1:
-            return {parts[0]: worse}
-        suspects, others = _divided(parts, worse)
-        found = {**self._search(suspects), **self._search(others)}
-        return found or dict.fromkeys(suspects, worse)  # it takes several to make them worse
+    def harmless(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Return those of *proposals*, all if possible, with which together no test does worse.
+
+        New entries are among them, since a draft changes no answer. What a few runs do not settle is
+        left out.
+        """
+        kept: list[Proposal] = []
+        waiting = [[each for each in proposals if each.kind is ProposalKind.ALTERNATE]]
+        for _ in range(_MOST_RUNS):
+            batch = waiting.pop(0) if waiting else []
+            half = len(batch) // 2
+            if not self.worse([*kept, *batch]):
+                kept += batch
+            elif half:
+                waiting[:0] = [batch[:half], batch[half:]]
+        return [each for each in proposals if each in kept or each.kind is ProposalKind.ENTRY]
+
+    def _suspect(self, parts: Sequence[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
+        """Narrow *parts* down to those of entries that get in the way of tests, and blame these."""
+        hindered = _hindered(self.worse(parts))
+        suspects = [part for part in parts if part.entry in hindered]
+        if len(suspects) < len(parts):
+            return self._suspect(suspects) if suspects else {}
+        found: dict[Proposal, tuple[Change, ...]] = {}
+        for entry in dict.fromkeys(part.entry for part in parts):
+            group = [part for part in parts if part.entry == entry]
+            found |= self._divide(group, hindered[entry])
+        return found
+
+    def _divide(
+        self, group: Sequence[Proposal], worse: tuple[Change, ...]
+    ) -> dict[Proposal, tuple[Change, ...]]:
+        """Blame those of *group*, parts of one entry, that make the tests *worse*."""
+        half = len(group) // 2
+        if not half:
+            return {group[0]: worse}
+        found: dict[Proposal, tuple[Change, ...]] = {}
+        for some in (group[:half], group[half:]):
+            if still := _hindered(self.worse(some)).get(some[0].entry):
+                found |= self._divide(some, still)
+        return found or dict.fromkeys(group, worse)  # it takes several to make them worse
 
     def _run(self, kb: KnowledgeBase) -> Run:
-        bot = Bot.from_knowledge_base(kb, self._encoder, cache=False)
-        return run_tests(bot, kb.tests, variants=self._variants)
+        if kb.entries not in self._runs:
+            bot = Bot.from_knowledge_base(kb, self._encoder, cache=False)
+            self._runs[kb.entries] = run_tests(bot, kb.tests)
+        return self._runs[kb.entries]
 
 
-def _divided(
-    parts: Sequence[Proposal], worse: Iterable[Change]
-) -> tuple[Sequence[Proposal], Sequence[Proposal]]:
-    """Return those whose entries got in the way of the tests that are *worse*, and the others."""
-    after = [change.trial for change in worse]
-    named = {name for trial in after for name in (*trial.entries, *trial.choices, trial.nearest)}
-    suspects = [part for part in parts if part.entry in named]
-    if 0 < len(suspects) < len(parts):
-        return suspects, [part for part in parts if part.entry not in named]
-    return parts[: len(parts) // 2], parts[len(parts) // 2 :]
+def _hindered(worse: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
+    """Return the entries that got in the way of tests, each with the tests that do *worse* for it."""
+    found: dict[str, tuple[Change, ...]] = {}
+    for change in worse:
+        trial = change.trial
+        for name in {*trial.entries, *trial.choices, trial.nearest} - {*trial.expect}:
+            found[name] = (*found.get(name, ()), change)
+    return found

@@ -97,7 +97,7 @@ def _teach(edits: Edits, encoder: str, store: Store, *, asks: bool, writes: bool
 
 
 def _ask(edits: Edits, proposals: Sequence[Proposal], rehearsal: Rehearsal, store: Store) -> None:
-    walk = _Walk(edits.kb, rehearsal.blame(proposals))
+    walk = _Walk(edits.kb, rehearsal.blame(proposals) if rehearsal.tests else {})
     if not walk.through(proposals):
         click.echo("Nothing was written, and nothing is remembered.")
         return
@@ -212,20 +212,29 @@ def _edit(proposal: Proposal) -> Proposal:
 def _harmless(
     proposals: Sequence[Proposal], rehearsal: Rehearsal, kb: KnowledgeBase
 ) -> Sequence[Proposal]:
-    """Return *proposals* without the parts that make tests worse, and show these."""
-    from faqbot.authoring.proposal_text import proposal_lines
+    """Return *proposals* without what makes tests worse, by itself or with the others, and show that."""
     from faqbot.authoring.teaching import without
 
-    while blamed := rehearsal.blame(proposals):
-        proposals = without(proposals, blamed)
-        for part in blamed:
-            click.echo("Left out:")
-            for line in proposal_lines(part, kb, blamed):
-                click.echo(line)
-            click.echo()
-    if not proposals:
+    if not rehearsal.tests:
+        return proposals
+    blamed = rehearsal.blame(proposals)
+    for part in blamed:
+        _show_left_out("Left out:", part, kb, blamed)
+    rest = without(proposals, blamed)
+    kept = rehearsal.harmless(rest)
+    for proposal in rest:
+        if proposal not in kept:
+            _show_left_out("Left out, as with the others it makes tests worse:", proposal, kb, {})
+    if not kept:
         click.echo("All that is proposed would make tests do worse, so nothing is to be written.")
-    return proposals
+    return kept
+
+
+def _show_left_out(title: str, proposal: Proposal, kb: KnowledgeBase, blamed: Blamed) -> None:
+    from faqbot.authoring.proposal_text import proposal_lines
+
+    for line in (title, *proposal_lines(proposal, kb, blamed), ""):
+        click.echo(line)
 
 
 def _take(edits: Edits, proposals: Iterable[Proposal]) -> None:

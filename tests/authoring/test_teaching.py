@@ -160,7 +160,7 @@ def test_files_and_rehearsal_agree(tmp_path: Path) -> None:
 def test_harmful_proposal_is_found_among_others() -> None:
     """Of several proposals, the one that makes a test worse is named with that test, and no other."""
     both = _alternate("lunch", *_ASIDE.questions, *_BAD.questions)
-    blamed = Rehearsal(_KB, "none", variants=0).blame((_GOOD, both, _NEW))
+    blamed = Rehearsal(_KB, "none").blame((_GOOD, both, _NEW))
 
     assert list(blamed) == [_BAD]
     assert without((_GOOD, both, _BAD, _NEW), blamed) == [_GOOD, _ASIDE, _NEW]
@@ -171,7 +171,7 @@ def test_new_entry_is_tried_as_if_served() -> None:
     """A draft is judged by what it does once it is served."""
     greedy = _entry("paper", "how can I print something on paper please")
 
-    assert list(Rehearsal(_KB, "none", variants=0).blame([greedy])) == [greedy]
+    assert list(Rehearsal(_KB, "none").blame([greedy])) == [greedy]
 
 
 def test_without_tests_nothing_is_blamed() -> None:
@@ -179,3 +179,15 @@ def test_without_tests_nothing_is_blamed() -> None:
     rehearsal = Rehearsal(KnowledgeBase(_KB.entries), "none")
 
     assert rehearsal.blame([_BAD]) == {}
+
+
+def test_what_makes_tests_worse_is_left_out_of_a_batch() -> None:
+    """Of a batch that makes a test worse as a whole, all is kept that does not."""
+    assert Rehearsal(_KB, "none").harmless([_GOOD, _ASIDE, _BAD, _NEW]) == [_GOOD, _ASIDE, _NEW]
+
+
+def test_unrelated_proposals_are_not_blamed() -> None:
+    """A proposal is not blamed for a test whose answer has nothing to do with its entry."""
+    blamed = Rehearsal(_KB, "none").blame([_alternate("wifi", "soup of the day"), _BAD])
+
+    assert list(blamed) == [_BAD]
