@@ -24,6 +24,12 @@ SCRUBBED = re.compile(r"\[(?:email|phone|card|person|secret)\]")
 _MOST = 10_000
 """So many distinct questions are compared, those asked most; more would take gigabytes of memory."""
 
+_ALIKE_BY_WORDS, _ALIKE_BY_MEANING = 0.22, 0.33
+"""So alike the questions of a cluster are on average, without an encoder and with one.
+
+Both were chosen by the measurement in `benchmarks/clusters.py`.
+"""
+
 _OFFERED = 3
 _NEAREST = 3
 
@@ -102,7 +108,8 @@ def _clustered(missed: Sequence[_Missed], bot: Bot) -> tuple[Cluster, ...]:
         return ()
     phrasings = [phrasing for entry in bot.kb.served for phrasing in entry.phrasings]
     texts = [SCRUBBED.sub(" ", one.text) for one in missed]
-    groups = group(likeness(texts, bot.kb.synonyms, bot.encoder, phrasings))
+    alike = likeness(texts, bot.kb.synonyms, bot.encoder, phrasings)
+    groups = group(alike, _ALIKE_BY_WORDS if bot.encoder is None else _ALIKE_BY_MEANING)
     grouped = {int(number) for members in groups for number in members}
     clusters = [_cluster([missed[number] for number in members]) for members in groups]
     clusters += [

@@ -2,7 +2,7 @@
 
 Groups are joined while their members are alike on average (average linkage, found by nearest-neighbour
 chains). Then each thing moves to the group that it is most like, which mends what was joined too
-early. The bound was chosen by the measurement in `benchmarks/clusters.py`.
+early.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 __all__ = ["group"]
 
-ALIKE = 0.3
 _ROUNDS = 3
 _LEAST = 2
 _GONE = np.float32(-9)
@@ -20,7 +19,7 @@ _GONE = np.float32(-9)
 Floats = NDArray[np.float32]
 
 
-def group(alike: Floats, bound: float = ALIKE) -> list[NDArray[np.intp]]:
+def group(alike: Floats, bound: float) -> list[NDArray[np.intp]]:
     """Return groups of two or more things, the largest first, each with its most central member first.
 
     *alike* float32 (things, things) is symmetric. Two groups are joined when the mean likeness between

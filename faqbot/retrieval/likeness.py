@@ -1,7 +1,7 @@
 """How alike texts are to each other: the retrieval kernel between questions that people asked.
 
-A question is compared by its content words and, with an encoder, by its meaning. What all questions
-have in common is taken away, so that 0 is what two unrelated questions reach, and 1 two equal ones.
+A question is compared by its words, those it is about counting twice, and with an encoder by its
+meaning. What all questions have in common is taken away, so that 0 is what two unrelated questions reach, and 1 two equal ones.
 """
 
 from __future__ import annotations
@@ -58,9 +58,15 @@ def _elsewhere() -> list[str]:
     return text.splitlines()
 
 
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of *text*, and once more those that it is about."""
+    words = split_words(text)
+    return (*words, *content_words(words))
+
+
 def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return how alike *texts* are by their content words, and those that look like them."""
-    words = [content_words(split_words(text)) for text in texts]
+    """Return how alike *texts* are by their words, and those that look like them."""
+    words = [_words(text) for text in texts]
     index = build_index(
         [Entry(str(number), " ".join(row), "") for number, row in enumerate(words)],
         Synonyms(()),

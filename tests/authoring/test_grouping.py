@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.grouping import ALIKE, group
+from faqbot.authoring.grouping import group
+
+_BOUND = 0.3
 
 
 def _blocks(*sizes: int, inside: float = 0.8) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -17,7 +19,7 @@ def _blocks(*sizes: int, inside: float = 0.8) -> np.ndarray[tuple[int, int], np.
 
 
 def _members(alike: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> list[list[int]]:
-    return [sorted(members.tolist()) for members in group(alike)]
+    return [sorted(members.tolist()) for members in group(alike, _BOUND)]
 
 
 def test_groups_are_found_largest_first() -> None:
@@ -31,7 +33,7 @@ def test_members_are_alike_on_average() -> None:
     for number in range(5):
         alike[number, number + 1] = alike[number + 1, number] = 0.5
 
-    assert max(map(len, group(alike))) <= 3
+    assert max(map(len, group(alike, _BOUND))) <= 3
 
 
 def test_most_central_member_is_first() -> None:
@@ -39,7 +41,7 @@ def test_most_central_member_is_first() -> None:
     alike = _blocks(4, inside=0.5)
     alike[2, :2] = alike[:2, 2] = 0.9
 
-    assert group(alike)[0][0] == 2
+    assert group(alike, _BOUND)[0][0] == 2
 
 
 def test_member_moves_to_the_group_it_is_most_like() -> None:
@@ -53,8 +55,8 @@ def test_member_moves_to_the_group_it_is_most_like() -> None:
 
 def test_nothing_and_one_thing_make_no_group() -> None:
     """There is no group of fewer than two."""
-    assert group(np.zeros((0, 0), np.float32)) == []
-    assert group(np.ones((1, 1), np.float32)) == []
+    assert group(np.zeros((0, 0), np.float32), _BOUND) == []
+    assert group(np.ones((1, 1), np.float32), _BOUND) == []
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 25))
@@ -63,9 +65,9 @@ def test_groups_are_apart_and_alike(seed: int, count: int) -> None:
     draw = np.random.default_rng(seed).integers(-2, 10, (count, count)) / 10
     alike = np.maximum(draw, draw.T).astype(np.float32)
     np.fill_diagonal(alike, 1)
-    members = [number for found in group(alike) for number in found.tolist()]
+    members = [number for found in group(alike, _BOUND) for number in found.tolist()]
 
     assert len(members) == len(set(members))
-    assert all(len(found) >= 2 for found in group(alike))
-    if (alike - np.eye(count) * 2).max() < ALIKE:
+    assert all(len(found) >= 2 for found in group(alike, _BOUND))
+    if (alike - np.eye(count) * 2).max() < _BOUND:
         assert members == []
