@@ -1,0 +1,3 @@
+"""Answer questions in Slack."""
+
+from __future__ import annotations
