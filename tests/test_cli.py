@@ -386,6 +386,54 @@ def test_check_takes_an_argument_or_the_option(
     assert cli.main(["check", str(good_kb)]) == 0
 
 
+def test_check_exit_code_is_that_of_the_worst(
+    good_kb: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Warnings alone are 3, an error is 2, and what is not looked for is neither."""
+    text = good_kb.read_text(encoding="utf-8")
+    good_kb.write_text(text.replace("That of Nepal.", "That of Nepal, TODO."), encoding="utf-8")
+
+    assert cli.main(["check", str(good_kb), "--encoder", "none"]) == 3
+    assert f"{good_kb}:11: C904 " in capsys.readouterr().out
+    assert cli.main(["check", str(good_kb), "--ignore", "C9, P"]) == 0
+    assert cli.main(["check", str(good_kb), "--select", "T"]) == 0
+
+    good_kb.write_text(
+        text + "  - {ask: WHAT COLOURS are common, expect: shape}\n", encoding="utf-8"
+    )
+    assert cli.main(["check", str(good_kb), "--select", "T5,C", "--select", "M103"]) == 2
+    assert f"{good_kb}:15: T501 " in capsys.readouterr().out
+
+
+def test_check_prints_what_programs_read(bad_kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON is one document, and the other form marks the lines of a change."""
+    assert cli.main(["check", str(bad_kb), "--format", "json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert [finding["line"] for finding in document["findings"]] == [3, 8]
+
+    assert cli.main(["check", str(bad_kb), "--format", "github"]) == 2
+    assert capsys.readouterr().out.startswith(f"::error file={bad_kb},line=3,title=E001 ")
+
+
+def test_check_names_codes_near_an_unknown_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """A code that no finding has is bad usage, before anything is checked."""
+    assert cli.main(["check", "--select", "M110"]) == 2
+    assert "did you mean M101" in capsys.readouterr().err
+
+
+def test_check_says_what_it_skips(
+    good_kb: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the library that reads Markdown, one line names the extra, and the rest is checked."""
+    monkeypatch.setitem(sys.modules, "markdown_it", None)
+
+    assert cli.main(["check", str(good_kb), "--encoder", "none"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("OK: ")
+    assert printed.err.count("\n") == 1
+    assert "faqbot[author]" in printed.err
+
+
 def test_bundled_kb_is_right() -> None:
     """In the knowledge base that faqbot ships there is nothing to mend."""
     assert cli.main(["check"]) == 0

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from faqbot.authoring.findings import Finding
 from faqbot.authoring.manuscript import Manuscript, Text, short
 from faqbot.models import Entry, Match
 from faqbot.retrieval import Opened
 from faqbot.retrieval.calibration import thresholds
+from faqbot.retrieval.english import english_names, english_words
 from faqbot.retrieval.opposites import alike
 from faqbot.retrieval.text import Synonyms, exact_keys, split_words, tidy
 from faqbot.retrieval.words import ASKING, is_telling
@@ -17,8 +20,14 @@ from faqbot.retrieval.words import ASKING, is_telling
 __all__ = ["check_duplicates", "check_matching"]
 
 _CONSIDERED = 100
+_NEAREST = 10
+"""So many entries are looked through for a phrasing that says the same."""
+
 _FAR_OFF = 0.1
 """An entry whose score is lower has next to nothing to do with the question."""
+
+_CLOSE = 0.4
+"""An entry whose score is lower is only the best of a poor lot, however sure a small base makes of it."""
 
 _SURE_BY_WORDS = 0.95
 """Where nothing compares meanings, a lower confidence is often owed to words that say little."""
@@ -109,6 +118,7 @@ class _Check:
         misplaced = (
             text.field == "alternates"
             and score < _FAR_OFF
+            and other.score >= _CLOSE
             and self._speaks_only_of(text.text, entry, other.entry)
         )
         return text.finding("M101" if misplaced else "M106", f"{message}: {near}.")
@@ -162,15 +172,14 @@ def _nearly(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _misspelled(one: str, other: str) -> bool:
-    from rapidfuzz.distance import OSA
-
-    from faqbot.retrieval.english import english_names, english_words
-
-    known = english_words().keys() | english_names()
     longest = max(len(one), len(other))
     if not (one.isalpha() and other.isalpha()) or longest <= _STEM or one[0] != other[0]:
         return False
-    return OSA.distance(one, other) == 1 and not (one in known and other in known)
+    return OSA.distance(one, other) == 1 and not (_is_known(one) and _is_known(other))
+
+
+def _is_known(word: str) -> bool:
+    return word in english_words() or word in english_names()
 
 
 def _meet(one: Entry, other: Entry) -> bool:
