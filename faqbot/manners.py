@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -19,6 +19,8 @@ __all__ = ["Manners"]
 
 _MANNERS, _MOVES, _WORDS = "Manners", "Moves", "Words"
 _MOST_WORDS = 12
+_MOST_CACHED = 20_000
+_MOST_TEXTS = 16  # a message is looked up twice in a row
 _ALIKE = 75.0
 """How alike, 0 to 100, a text must be to a way of saying it. Of 4,900 questions to other bots (the dev
 splits the benchmarks measure with) one of another matter is taken for manners from here on."""
@@ -66,6 +68,8 @@ class Manners:
         """Take the manners of *kb*, and what it says of itself for the marks in them."""
         self._kb = kb
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
+        self._find = lru_cache(_MOST_TEXTS)(self._look_up)
+        self._may_be_said = lru_cache(_MOST_CACHED)(self._is_said)
 
     def find(self, text: str) -> Entry | None:
         """Return the entry whose greeting, thanks and the like *text* is, slips of the finger aside."""
@@ -103,12 +107,14 @@ class Manners:
         named = [section for section, _ in self._kb.sections() if section]
         yield from named[:_MOST_TOPICS]
 
-    def _find(self, text: str) -> Entry | None:
+    def _look_up(self, text: str) -> Entry | None:
         key = _key(text)
         if key in self._said:
             return self._said[key]
         words = key.split()
         if len(words) > _MOST_WORDS or not any(map(is_content, words)):
+            return None
+        if not all(map(self._may_be_said, words)):
             return None
         near = process.extract(
             _bare(words),
@@ -139,6 +145,18 @@ class Manners:
         for key, entry in self._said.items():
             found.setdefault(entry.id, set()).update(key.split())
         return {name: frozenset(words) for name, words in found.items()}
+
+    def _is_said(self, word: str) -> bool:
+        """Tell whether any of them may be said with *word*: most questions have one that none is."""
+        if word in _FILLERS or word in self._every_word:
+            return True
+        most = 1 if len(word) < _LONG_WORD else 2
+        near = process.extractOne(word, self._every_word, scorer=OSA.distance, score_cutoff=most)
+        return len(word) >= _SHORTEST_SLIP and near is not None
+
+    @cached_property
+    def _every_word(self) -> frozenset[str]:
+        return frozenset().union(*self._vocabularies.values())
 
     def _covers(self, entry: Entry, words: Iterable[str]) -> bool:
         """Tell whether each of *words* is one that people say this with, or a slip of one."""

@@ -57,7 +57,7 @@ def test_top_level_is_ours_alone(wheel: zipfile.ZipFile) -> None:
     """An install adds faqbot, its adapters and its metadata to site-packages, nothing else."""
     top = {name.split("/", 1)[0] for name in wheel.namelist()}
 
-    assert top == {"faqbot", "faqbot_terminal", _DIST_INFO}
+    assert top == {"faqbot", "faqbot_slack", "faqbot_terminal", _DIST_INFO}
 
 
 @pytest.mark.parametrize(
