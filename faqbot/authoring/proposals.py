@@ -83,9 +83,12 @@ def _from_cluster(cluster: Cluster, kb: KnowledgeBase, taken: frozenset[str]) ->
     if cluster.count < _LEAST_ASKED:
         return None
     meant = _meant(cluster, kb)
-    fit = _fit(cluster.questions, taken, meant)[:_MOST_QUESTIONS]
+    fit = _fit(cluster.questions, taken, meant)
+    if meant is None:  # one word, such as "asdf", is no question to write an answer for
+        fit = tuple(text for text in fit if len(split_words(tidy(text))) > 1)
     if not fit:
         return None
+    fit = fit[:_MOST_QUESTIONS]
     missed = f"Asked {cluster.count} times without a helpful answer"
     if meant is None:
         because = f"{missed}, and no entry is likely to be meant."

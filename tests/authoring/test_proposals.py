@@ -169,10 +169,14 @@ def test_cluster_near_an_entry_is_alternates() -> None:
 
 
 def test_rare_cluster_proposes_nothing() -> None:
-    """Twice may be chance; and phrasings that are unfit make no proposal."""
-    clusters = [Cluster(("dogs", "cats"), 2), Cluster(("mail [email]",), 9)]
+    """Twice may be chance; and neither what was scrubbed nor a single word makes an entry."""
+    clusters = [
+        Cluster(("dogs here", "cats here"), 2),
+        Cluster(("mail [email]",), 9),
+        Cluster(("asdf",), 9),
+    ]
 
-    assert propose_for_each(clusters, _KB) == [None, None]
+    assert propose_for_each(clusters, _KB) == [None, None, None]
 
 
 def test_cluster_joins_the_answer_that_an_expert_gave(bot: Bot) -> None:
