@@ -353,7 +353,7 @@ def test_an_offer_that_is_gone_is_no_offer() -> None:
     """Its number is then a question like any other; asked for as itself, it is a KeyError."""
     bot, other = _editions()
     conversation = Conversation()
-    bot.ask("refund or exchange", conversation)
+    bot.ask("returns", conversation)
     number = 1 + [entry.id for entry in conversation.offered].index("refund")
     bot.adopt(other)
 

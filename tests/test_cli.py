@@ -529,7 +529,7 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     commands = capsys.readouterr().out.split("Commands:\n")[1]
     assert [line.split()[0] for line in commands.splitlines()] == [
-        *("ask", "chat", "check", "export", "forget", "info", "run", "teach", "test")
+        *("ask", "chat", "check", "export", "forget", "info", "report", "run", "teach", "test")
     ]
 
 

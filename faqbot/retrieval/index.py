@@ -21,7 +21,7 @@ from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
 from faqbot.retrieval.words import content_words
 
-__all__ = ["Index", "Pairs", "build_index", "damped", "pair_keys", "phrasing_at"]
+__all__ = ["Index", "Pairs", "Together", "build_index", "damped", "pair_keys", "phrasing_at"]
 
 _BATCH = 4096
 
