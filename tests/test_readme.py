@@ -55,19 +55,24 @@ _BLOCKS = [Block(*found) for found in _FENCE.findall(_README)]
 _FILES = {block.file: block for block in _BLOCKS if block.file}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Write README.md's files to a folder, with commands `faqbot` and `python` in its bin."""
+def prepare(folder: Path) -> Path:
+    """Write README.md's files to *folder*, with commands `faqbot` and `python` in its bin."""
     for name, block in _FILES.items():
-        path = tmp_path / name
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
-    (tmp_path / "bin").mkdir()
+    (folder / "bin").mkdir()
     for name, arguments in (("faqbot", "-m faqbot"), ("python", "")):
-        command = tmp_path / "bin" / name
+        command = folder / "bin" / name
         command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {arguments} "$@"\n')
         command.chmod(0o755)
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder that `prepare` made."""
+    return prepare(tmp_path)
 
 
 def _sessions() -> list[list[tuple[str, str]]]:
@@ -109,13 +114,20 @@ def test_output_is_real(session: list[tuple[str, str]], folder: Path) -> None:
 
 def test_chat_is_real(folder: Path) -> None:
     """The session in the terminal is what a person sees who types its lines."""
-    pty, termios = (
+    for name in ("pty", "termios"):
         pytest.importorskip(name, reason="there are no pseudo-terminals here")
-        for name in ("pty", "termios")
-    )
     (session,) = (block.text for block in _BLOCKS if block.language == "session")
     command, _, shown = session.removeprefix("$ ").partition("\n")
     typed = re.findall(r"^> (.*)$", shown, flags=re.MULTILINE)
+
+    assert _tidied(chat(command, typed, folder)) == _tidied(shown)
+
+
+def chat(command: str, typed: list[str], folder: Path) -> str:
+    """Type the lines *typed* into *command* in a terminal, and return what its screen showed."""
+    import pty
+    import termios
+
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     with subprocess.Popen(
@@ -127,8 +139,7 @@ def test_chat_is_real(folder: Path) -> None:
         os.close(theirs)
         printed = _type(ours, typed)
     os.close(ours)
-
-    assert _tidied(printed) == _tidied(shown)
+    return printed
 
 
 def _type(terminal: int, lines: list[str]) -> str:
