@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_answer", "describe_bot"]
 
-_LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama")
+_LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama", "fastembed")
 
 
 def describe_answer(answer: Answer, matches: Iterable[Match]) -> dict[str, object]:
@@ -26,7 +26,10 @@ def describe_answer(answer: Answer, matches: Iterable[Match]) -> dict[str, objec
         "entry": answer.entry.id if answer.entry else None,
         "answer": answer.text,
         "matches": [_describe_match(match) for match in matches],
+        "choices": [entry.id for entry in answer.choices],
         "follow_ups": [entry.id for entry in answer.follow_ups],
+        "manners": answer.manners,
+        "parts": [describe_answer(part, part.matches) for part in answer.parts],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,8 +45,20 @@ def test_answer_has_the_documented_keys() -> None:
                 "confidence": 0.9877,
             }
         ],
+        "choices": [],
         "follow_ups": ["entry-1", "entry-2"],
+        "manners": False,
+        "parts": [],
     }
+
+
+def test_choices_and_parts_are_described() -> None:
+    """Choices as ids, and each of several answers as an answer of its own."""
+    part = replace(_answer(Outcome.AMBIGUOUS), choices=_ENTRIES[:2])
+    described = describe_answer(replace(part, manners=True, parts=(part,)), [])
+
+    assert (described["choices"], described["manners"]) == (["entry-0", "entry-1"], True)
+    assert described["parts"] == [describe_answer(part, part.matches)]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.AMBIGUOUS, Outcome.UNANSWERED])
