@@ -6,6 +6,9 @@ FaqbotError
     + InvalidEntry                YAML, but not a knowledge base
     + KnowledgeBaseNotFound       nothing to read at that path
   x EditError                     a knowledge base that cannot be changed as asked
+  x IngestError                   a document that cannot be imported
+    + UnsupportedDocument         of no format that faqbot reads, or of one it cannot tell
+    + UnreadableDocument          broken, locked, without text, or far too large
   x AdapterError
     + AdapterNotFound             no adapter of that name is installed
     + AdapterSettingsError        an adapter was given settings it cannot use
@@ -30,12 +33,15 @@ __all__ = [
     "EncoderError",
     "FaqbotError",
     "Fault",
+    "IngestError",
     "InvalidEntry",
     "InvalidYaml",
     "KnowledgeBaseError",
     "KnowledgeBaseNotFound",
     "MissingDependency",
     "StoreError",
+    "UnreadableDocument",
+    "UnsupportedDocument",
 ]
 
 
@@ -80,6 +86,18 @@ class KnowledgeBaseNotFound(KnowledgeBaseError):
 
 class EditError(FaqbotError):
     """A knowledge base that cannot be changed as asked; its files are as they were."""
+
+
+class IngestError(FaqbotError):
+    """A document that cannot be imported, or an import that cannot be written."""
+
+
+class UnsupportedDocument(IngestError):
+    """A document of no format that faqbot reads, or of one that it cannot tell."""
+
+
+class UnreadableDocument(IngestError):
+    """A document that is broken, locked, without text, or far too large."""
 
 
 class AdapterError(FaqbotError):

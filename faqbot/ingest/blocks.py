@@ -1,0 +1,115 @@
+"""What every reader makes of a document: one stream of blocks, so that one set of rules serves all.
+
+A reader is a function ``read(data, name)`` in a module of its own, named in the table of `formats`.
+It yields blocks in the order of the document, keeps to what the document says (rules decide what is
+a question) and converts to Markdown what an answer may need: links, images as links, code, tables,
+lists, emphasis. It raises `UnreadableDocument` for a document it can make nothing of, fetches
+nothing and runs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+__all__ = ["Block", "Kind", "Pair", "Place", "Reader"]
+
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).)+(?<=\S)\1[:.]?", re.DOTALL)
+
+
+class Kind(StrEnum):
+    """What a block is."""
+
+    TITLE = "title"
+    """The title of the document where it is not one of its headings: `<title>`, front matter."""
+    HEADING = "heading"
+    """A heading, its text without marks, numbers or links to itself; *level* from 1, the highest."""
+    TEXT = "text"
+    """A paragraph, a quotation, or anything else that is only text."""
+    ITEM = "item"
+    """One item of a list with its mark ("- ", "1. ") and all that it holds, further lists too."""
+    CODE = "code"
+    """A block of code with its fences."""
+    TABLE = "table"
+    """A table as Markdown, and in *rows*."""
+    PAIR = "pair"
+    """What the document itself says is a question and its answer, in *pair*."""
+    NOTE = "note"
+    """No part of the document but a sentence for the author: what was left out, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands in its document: *number* counts from 1, 0 is unknown.
+
+    *unit* is what is counted: line, page, row, paragraph.
+    """
+
+    number: int = 0
+    unit: str = "line"
+
+    def __str__(self) -> str:
+        """Return the place as it is written: "line 12"; empty where it is unknown."""
+        return f"{self.unit} {self.number}" if self.number else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question that the document says is one, with its answer in Markdown.
+
+    *questions* are the question and its alternates. The rest are fields of an entry, for formats
+    that know them; *follow_ups* are questions or ids of other pairs of the same document, *reason*
+    says why an author must look at this one (it becomes a draft), empty for a pair as good as any.
+    """
+
+    questions: tuple[str, ...]
+    answer: str
+    id: str = ""
+    section: str = ""
+    source: str = ""
+    url: str = ""
+    not_for: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    audience: frozenset[str] = frozenset()
+    follow_ups: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a document.
+
+    *text* is Markdown without line breaks at its ends: what an answer would show (of a heading, its
+    words). *tight* says that no blank line parts it from the block before, as the items of most lists.
+    *level* is the depth of a heading, or of an item (1 is the outermost). *rows* are the cells of a
+    table, row by row, its head first.
+    """
+
+    kind: Kind
+    text: str = ""
+    level: int = 0
+    tight: bool = False
+    place: Place = Place()
+    rows: tuple[tuple[str, ...], ...] = ()
+    pair: Pair | None = None
+
+    @property
+    def bold(self) -> bool:
+        """Whether all of the text is set in bold."""
+        return _BOLD.fullmatch(self.text) is not None
+
+
+class Reader(Protocol):
+    """A function that reads documents of one format."""
+
+    def __call__(self, data: bytes, name: str) -> Iterator[Block]:
+        """Yield the blocks of the document *data*; *name* is its file's name, for messages.
+
+        Raises `UnreadableDocument` when it is broken, locked, empty of text or far too large, and
+        `MissingDependency` without the library that it needs.
+        """
+        ...
