@@ -26,6 +26,11 @@ __all__ = ["Retrieval", "Retriever"]
 _LEAST_DOUBTED = thresholds(Caution.LOW).suggest
 """What is less sure than this is never answered, so that there is nothing to doubt."""
 
+_FEW_PHRASINGS = 40
+_MUCH_UNKNOWN = 0.5
+"""So few phrasings do not show how strong a wrong match looks. "Parking for visitors" shares half of its
+words with "internet access for visitors", and of what it shares half the knowledge base may consist."""
+
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
@@ -78,7 +83,7 @@ class Retriever:
         confidences = self._calibration.confidences(ranking, unknown)
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
-        doubt = "" if exact else self._doubt(reading, ranking, confidences)
+        doubt = "" if exact else self._doubt(reading, ranking, confidences, unknown)
         return Retrieval(matches, reading, exact, doubt)
 
     def _is_foreign(self, query: Query) -> bool:
@@ -118,15 +123,24 @@ class Retriever:
         unknown = unknown_share(self._index, query, self._used_once if left_out else ())
         confidences = self._calibration.confidences(ranking, unknown)
         matches = self._matches(ranking, confidences, {}, limit)
-        return Retrieval(matches, reading, doubt=self._doubt(reading, ranking, confidences))
+        doubt = self._doubt(reading, ranking, confidences, unknown)
+        return Retrieval(matches, reading, doubt=doubt)
 
     @cached_property
     def _used_once(self) -> frozenset[str]:
         return used_once(self._index, self._index.words)
 
-    def _doubt(self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]) -> str:
+    def _doubt(
+        self,
+        reading: Reading,
+        ranking: Ranking,
+        confidences: NDArray[np.float64],
+        unknown: float,
+    ) -> str:
         if not len(confidences) or confidences[0] < _LEAST_DOUBTED:
             return ""
+        if unknown >= _MUCH_UNKNOWN and self._index.asking < _FEW_PHRASINGS:
+            return "Half of what the question is about is unknown to so small a knowledge base."
         return self._guard.doubt(reading, int(ranking.rows[0]))
 
     def _matches(

@@ -257,3 +257,18 @@ def test_what_shares_only_how_it_is_put_matches_nothing() -> None:
         assert retriever.retrieve(Question(text), 3).matches == ()
     for text in ("What is the pasword?", "How do I get printing?", "what hangs in the kitchen"):
         assert retriever.retrieve(Question(text), 3).matches
+
+
+def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
+    """A question of which half is unknown gets choices there, and is answered once it is known."""
+    entries = (
+        Entry("wifi", "What is the wifi password?", "In the kitchen.", ("access for visitors",)),
+        Entry("print", "How do I print?", "Pick Floor 2."),
+    )
+    retriever = open_retriever(entries, (), "none", cache=False).retriever
+
+    assert "unknown" in retriever.retrieve(Question("parking for visitors"), 3).doubt
+    assert retriever.retrieve(Question("visitors access"), 3).doubt == ""
+    many = tuple(Entry(f"e{n}", f"What is item{n}?", "x") for n in range(50))
+    larger = open_retriever((*entries, *many), (), "none", cache=False).retriever
+    assert "unknown" not in larger.retrieve(Question("parking for visitors"), 3).doubt
