@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from faqbot.adapters import Adapter, adapter_names, load_adapter
     from faqbot.bot import Bot, Explanation, Thresholds
+    from faqbot.commands.serving import run_adapter, serving_options
     from faqbot.conversation import Conversation
     from faqbot.errors import (
         AdapterError,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "adapters": ("Adapter", "adapter_names", "load_adapter"),
     "bot": ("Bot", "Explanation", "Thresholds"),
+    "commands.serving": ("run_adapter", "serving_options"),
     "conversation": ("Conversation",),
     "errors": (
         "AdapterError",
@@ -119,6 +121,8 @@ __all__ = [
     "load_adapter",
     "load_knowledge_base",
     "open_store",
+    "run_adapter",
+    "serving_options",
 ]
 
 

@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 from faqbot.errors import AdapterError, AdapterNotFound
 
 if TYPE_CHECKING:
+    from click import Command
+
     from faqbot.bot import Bot
 
-__all__ = ["Adapter", "AdapterFactory", "adapter_names", "load_adapter"]
+__all__ = [
+    "Adapter",
+    "AdapterFactory",
+    "adapter_names",
+    "command_names",
+    "load_adapter",
+    "load_command",
+]
 
-_GROUP = "faqbot.adapters"
+_ADAPTERS, _COMMANDS = "faqbot.adapters", "faqbot.commands"
 
 
 @runtime_checkable
@@ -31,7 +40,12 @@ AdapterFactory = Callable[[Mapping[str, str]], Adapter]
 
 def adapter_names() -> list[str]:
     """List the installed adapters' names, sorted; FAQBOT_ADAPTERS=a,b limits them to those named."""
-    return sorted(_registered())
+    return sorted(_registered(_ADAPTERS))
+
+
+def command_names() -> list[str]:
+    """List the commands that adapters add to the command line; FAQBOT_ADAPTERS limits them too."""
+    return sorted(_registered(_COMMANDS))
 
 
 def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapter:
@@ -41,22 +55,31 @@ def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapte
     MissingDependency when its library is not installed, and AdapterSettingsError for settings that
     it cannot use.
     """
-    registered = _registered()
+    registered = _registered(_ADAPTERS)
     if name not in registered:
         known = ", ".join(sorted(registered)) or "none"
         raise AdapterNotFound(f"there is no adapter {name!r}; installed adapters: {known}")
-    return _factory(registered[name])(settings or {})
+    factory = cast("AdapterFactory", _load(registered[name], "adapter"))
+    return factory(settings or {})
 
 
-def _factory(point: EntryPoint) -> AdapterFactory:
+def load_command(name: str) -> Command:
+    """Return the click command that is registered under *name*, one of `command_names`.
+
+    Raises AdapterError for one that cannot be imported.
+    """
+    return cast("Command", _load(_registered(_COMMANDS)[name], "command"))
+
+
+def _load(point: EntryPoint, what: str) -> object:
     try:
-        return cast("AdapterFactory", point.load())
+        return cast("object", point.load())
     except (ImportError, AttributeError) as error:
-        raise AdapterError(f"the adapter {point.name!r} does not load: {error}") from error
+        raise AdapterError(f"the {what} {point.name!r} does not load: {error}") from error
 
 
-def _registered() -> dict[str, EntryPoint]:
+def _registered(group: str) -> dict[str, EntryPoint]:
     allowed = os.environ.get("FAQBOT_ADAPTERS")
     names = None if allowed is None else {name.strip() for name in allowed.split(",")}
-    found = {point.name: point for point in entry_points(group=_GROUP)}
+    found = {point.name: point for point in entry_points(group=group)}
     return {name: point for name, point in found.items() if names is None or name in names}

@@ -16,6 +16,7 @@ from faqbot.commands.ask import ask
 from faqbot.commands.chat import chat, run
 from faqbot.commands.check import check
 from faqbot.commands.info import info
+from faqbot.commands.offered import Commands
 from faqbot.commands.options import BAD_INPUT, replace_what_is_no_text
 from faqbot.commands.report import report
 from faqbot.commands.store import export, forget
@@ -65,7 +66,7 @@ def _apology(error: Exception) -> str:
     )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def _commands() -> None:
     """Answer questions from a YAML knowledge base, offline."""

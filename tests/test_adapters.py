@@ -41,6 +41,11 @@ hello = "faqbot_hello:HelloAdapter"
 mistyped = "faqbot_hello:HalloAdapter"
 telegraph = "faqbot_hello.telegraph:make_adapter"
 unlucky = "faqbot_hello.unlucky:UnluckyAdapter"
+
+[project.entry-points."faqbot.commands"]
+hello = "faqbot_hello.commands:hello"
+ask = "faqbot_hello.commands:ask"
+luckless = "faqbot_hello.unlucky:luckless"
 """
 _ADAPTER = '''\
 """Asks one question and prints the answer."""
@@ -57,6 +62,24 @@ class HelloAdapter:
     def run(self, bot):
         print(f"Hello {self.name}.", bot.ask("How do ambassadors greet each other?").text)
 '''
+_COMMANDS = """\
+import click
+
+from faqbot import run_adapter, serving_options
+
+
+@click.command()
+@serving_options
+@click.argument("name")
+def hello(name, kb, encoder, watch):
+    \"\"\"Say hello to NAME.\"\"\"
+    run_adapter("hello", {"name": name}, kb, encoder, watch=watch)
+
+
+@click.command()
+def ask():
+    raise RuntimeError
+"""
 _NEEDS_LIBRARY = """\
 from faqbot import MissingDependency
 
@@ -78,6 +101,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "pyproject.toml").write_text(_PYPROJECT, encoding="utf-8")
     (project / "faqbot_hello" / "__init__.py").write_text(_ADAPTER, encoding="utf-8")
     (project / "faqbot_hello" / "telegraph.py").write_text(_NEEDS_LIBRARY, encoding="utf-8")
+    (project / "faqbot_hello" / "commands.py").write_text(_COMMANDS, encoding="utf-8")
     (project / "faqbot_hello" / "unlucky.py").write_text("import no_such_library\n")
     target = tmp_path_factory.mktemp("site")
     options = ["--no-index", "--no-deps", "--no-build-isolation", "--target", str(target)]
@@ -133,7 +157,7 @@ def test_unknown_adapter_is_a_sentence(run_with_site: RunFaqbot) -> None:
     done = run_with_site("run", "telepathy")
 
     assert done.stderr == (
-        b"Error: there is no adapter 'telepathy'; installed adapters: hello, mistyped, telegraph, terminal, unlucky\n"
+        b"Error: there is no adapter 'telepathy'; installed adapters: hello, mistyped, slack, telegraph, terminal, unlucky\n"
     )
     assert done.returncode == 2
 
@@ -149,7 +173,7 @@ def test_limited_adapters_cannot_run(run_with_site: RunFaqbot) -> None:
 @pytest.mark.usefixtures("installed")
 def test_names_are_sorted() -> None:
     """Ours and the third party's stand in one sorted list."""
-    assert adapter_names() == ["hello", "mistyped", "telegraph", "terminal", "unlucky"]
+    assert adapter_names() == ["hello", "mistyped", "slack", "telegraph", "terminal", "unlucky"]
 
 
 @pytest.mark.usefixtures("installed")
@@ -184,7 +208,8 @@ def test_adapter_is_made_with_its_settings() -> None:
 def test_unknown_adapter_lists_the_known() -> None:
     """AdapterNotFound names the adapters that are installed."""
     with pytest.raises(
-        AdapterNotFound, match=r"installed adapters: hello, mistyped, telegraph, terminal, unlucky$"
+        AdapterNotFound,
+        match=r"installed adapters: hello, mistyped, slack, telegraph, terminal, unlucky$",
     ):
         load_adapter("telepathy")
 
@@ -216,3 +241,33 @@ def test_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> Non
         load_adapter("telegraph")
 
     assert caught.value.extra == "wire"
+
+
+def test_third_party_command_runs(run_with_site: RunFaqbot, kb: Path) -> None:
+    """A command that another distribution offers serves through its adapter, with faqbot's options."""
+    done = run_with_site("hello", "Ada", "--kb", kb, "--encoder=none")
+
+    assert (done.stdout, done.stderr) == (b"Hello Ada. With a handshake.\n", b"")
+
+
+def test_third_party_command_is_listed(run_with_site: RunFaqbot) -> None:
+    """Help lists an offered command without loading it, and none that FAQBOT_ADAPTERS leaves out."""
+    listed = b"  hello     Serve people through the adapter hello.\n"
+
+    assert listed in run_with_site("--help").stdout
+    assert b"hello" not in run_with_site("--help", FAQBOT_ADAPTERS="terminal").stdout
+
+
+def test_third_party_command_cannot_replace_ours(run_with_site: RunFaqbot, kb: Path) -> None:
+    """A command of faqbot's own name stays faqbot's."""
+    done = run_with_site("ask", "How do ambassadors greet each other?", "--kb", kb)
+
+    assert b"With a handshake." in done.stdout
+
+
+def test_command_that_does_not_load_is_named(run_with_site: RunFaqbot) -> None:
+    """A command that cannot be imported is one line, and costs the others nothing."""
+    done = run_with_site("luckless")
+
+    assert done.stderr.startswith(b"Error: the command 'luckless' does not load: No module named")
+    assert done.returncode == 2

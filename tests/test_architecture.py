@@ -46,7 +46,7 @@ _MAY_IMPORT = {
     "faqbot.watching": {"faqbot.errors", "faqbot.kb", "watchfiles"},
     "faqbot.hangup": set(),
     "faqbot.reload": {*_BOT, "faqbot.bot", "faqbot.watching", "faqbot.hangup"},
-    "faqbot.adapters": {"faqbot.errors", "faqbot.bot"},
+    "faqbot.adapters": {"faqbot.errors", "faqbot.bot", "click"},
     "faqbot.authoring": {
         *_BOT,
         "faqbot.bot",
@@ -81,7 +81,7 @@ _MAY_IMPORT = {
     },
     "faqbot.cli": {"faqbot.errors", "faqbot.commands", "click"},
     "faqbot.__main__": {"faqbot.cli"},
-    "faqbot_slack": {"faqbot", "slack_bolt", "slack_sdk", "aiohttp", "starlette", "uvicorn"},
+    "faqbot_slack": {"faqbot", "click", "slack_bolt", "slack_sdk", "aiohttp", "starlette", "uvicorn"},
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
 }
 _PATHS = sorted([*(_ROOT / "faqbot").rglob("*.py"), *(_ROOT / "adapters").rglob("*.py")])

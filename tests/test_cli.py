@@ -449,7 +449,7 @@ def test_info_is_a_line_a_fact(capsys: pytest.CaptureFixture[str]) -> None:
     lines = dict(line.split(None, 1) for line in capsys.readouterr().out.splitlines())
 
     assert lines["entries"] == "8"
-    assert lines["adapters"] == "terminal"
+    assert lines["adapters"] == "slack, terminal"
     assert f"rapidfuzz {version('rapidfuzz')}" in lines["libraries"]
 
 
@@ -529,7 +529,19 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     commands = capsys.readouterr().out.split("Commands:\n")[1]
     assert [line.split()[0] for line in commands.splitlines()] == [
-        *("ask", "chat", "check", "export", "forget", "info", "report", "run", "teach", "test")
+        *(
+            "ask",
+            "chat",
+            "check",
+            "export",
+            "forget",
+            "info",
+            "report",
+            "run",
+            "slack",
+            "teach",
+            "test",
+        )
     ]
 
 

@@ -92,7 +92,11 @@ def test_entry_points(wheel: zipfile.ZipFile) -> None:
     points.read_string(wheel.read(f"{_DIST_INFO}/entry_points.txt").decode())
 
     assert dict(points["console_scripts"]) == {"faqbot": "faqbot.cli:main"}
-    assert dict(points["faqbot.adapters"]) == {"terminal": "faqbot_terminal:TerminalAdapter"}
+    assert dict(points["faqbot.adapters"]) == {
+        "slack": "faqbot_slack:SlackAdapter",
+        "terminal": "faqbot_terminal:TerminalAdapter",
+    }
+    assert dict(points["faqbot.commands"]) == {"slack": "faqbot_slack.command:slack"}
 
 
 def test_core_needs_four_libraries(metadata: Message) -> None:

@@ -1,3 +1,53 @@
 """Answer questions in Slack."""
 
 from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from faqbot import AdapterSettingsError, MissingDependency
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from faqbot import Bot
+
+__all__ = ["SlackAdapter"]
+
+_KNOWN = ("host", "http", "port", "settings")
+_LIBRARIES = ("slack_bolt", "aiohttp", "starlette", "uvicorn", "sqlalchemy")
+
+
+class SlackAdapter:
+    """Answers in a Slack workspace, by Socket Mode or as a web server that Slack posts to.
+
+    The tokens come from the environment: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN`` for Socket Mode
+    and ``SLACK_SIGNING_SECRET`` for the web server. Settings, all optional: ``http``, "1" for the
+    web server, ``host`` and ``port``, where it and the health checks listen, and ``settings``, a
+    TOML file on channels, owners, audiences and limits.
+    """
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        """Read *settings*; raises AdapterSettingsError for one that is unknown or unusable.
+
+        Raises MissingDependency where the extra "slack" is not installed.
+        """
+        for name in settings:
+            if name not in _KNOWN:
+                raise AdapterSettingsError(
+                    f"the Slack adapter knows no setting {name!r}; it knows {', '.join(_KNOWN)}"
+                )
+        if not all(map(find_spec, _LIBRARIES)):
+            raise MissingDependency("the Slack adapter", "slack")
+        from faqbot_slack.access import Access
+        from faqbot_slack.settings import read_settings
+
+        self._access = Access.read(settings, os.environ)
+        self._settings = read_settings(settings.get("settings", ""), os.environ)
+
+    def run(self, bot: Bot) -> None:
+        """Answer with *bot* until SIGTERM or SIGINT; raises AdapterError when Slack refuses the tokens."""
+        from faqbot_slack.running import serve
+
+        serve(bot, self._access, self._settings)

@@ -1,0 +1,133 @@
+"""How the bot reaches its workspace: tokens from the environment, and the way Slack reaches the bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from faqbot import AdapterSettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SLACK_API", "Access"]
+
+SLACK_API = "https://slack.com/api/"
+
+_HOST, _DEFAULT_PORT = "127.0.0.1", 3000
+_LOCAL = {"localhost", "127.0.0.1", "::1"}
+_TRUTH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+_BOT_TOKEN = (
+    "SLACK_BOT_TOKEN",
+    "xoxb-",
+    "the Bot User OAuth Token, under Install App in the settings of your Slack app",
+)
+_APP_TOKEN = (
+    "SLACK_APP_TOKEN",
+    "xapp-",
+    "an App-Level Token with connections:write, under Basic Information in the settings of your Slack app",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Tokens of the right form, and where to listen; none of the secrets shows in its repr.
+
+    With *http*, Slack posts to *host* and *port* and signs with *signing_secret*; otherwise the bot
+    connects by Socket Mode with *app_token*, and *port*, when it is not 0, serves the health checks
+    only. *proxy* is what requests to *api_url* go through, None for a direct connection.
+    """
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    api_url: str = SLACK_API
+    http: bool = False
+    host: str = _HOST
+    port: int = 0
+    proxy: str | None = None
+
+    @classmethod
+    def read(cls, settings: Mapping[str, str], environment: Mapping[str, str]) -> Self:
+        """Read the settings ``http``, ``host`` and ``port``, and the secrets from *environment*.
+
+        Raises AdapterSettingsError for what is missing or cannot be right; no message holds a secret.
+        """
+        _refuse_oauth(environment)
+        http = _truth(settings, "http")
+        api_url = _api_url(environment.get("SLACK_API_URL", "").strip())
+        return cls(
+            bot_token=_token(environment, *_BOT_TOKEN),
+            app_token="" if http else _token(environment, *_APP_TOKEN),
+            signing_secret=_signing_secret(environment) if http else "",
+            api_url=api_url,
+            http=http,
+            host=settings.get("host", "") or _HOST,
+            port=_port(settings.get("port", ""), default=_DEFAULT_PORT if http else 0),
+            proxy=_proxy(api_url),
+        )
+
+
+def _refuse_oauth(environment: Mapping[str, str]) -> None:
+    """Refuse what would make Bolt change to OAuth in silence, and drop the bot's token."""
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        if environment.get(name):
+            raise AdapterSettingsError(
+                f"{name} is set, but faqbot serves one workspace with SLACK_BOT_TOKEN and does not "
+                f"do OAuth: remove {name} from the environment"
+            )
+
+
+def _token(environment: Mapping[str, str], name: str, prefix: str, what: str) -> str:
+    token = environment.get(name, "").strip()
+    if not token:
+        raise AdapterSettingsError(f"{name} is not set: it is {what}")
+    if not token.startswith(prefix):
+        raise AdapterSettingsError(f"{name} does not begin with {prefix!r}: it is to be {what}")
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise AdapterSettingsError(f"{name} holds characters that no token has: copy it again")
+    return token
+
+
+def _signing_secret(environment: Mapping[str, str]) -> str:
+    secret = environment.get("SLACK_SIGNING_SECRET", "").strip()
+    if not secret:
+        raise AdapterSettingsError(
+            "SLACK_SIGNING_SECRET is not set, and without it anybody could post to the bot: it is "
+            "the Signing Secret, under Basic Information in the settings of your Slack app"
+        )
+    return secret
+
+
+def _api_url(given: str) -> str:
+    url = given or SLACK_API
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise AdapterSettingsError(f"SLACK_API_URL is {url!r}: it is to be a URL like {SLACK_API}")
+    return url if url.endswith("/") else f"{url}/"
+
+
+def _port(given: str, *, default: int) -> int:
+    if not given:
+        return default
+    if not (given.isascii() and given.isdecimal()) or not 0 <= int(given) < 1 << 16:
+        raise AdapterSettingsError(f"the port is {given!r}: use a number from 0 to 65535")
+    return int(given)
+
+
+def _truth(settings: Mapping[str, str], name: str) -> bool:
+    given = settings.get(name, "").lower()
+    if given not in _TRUTH:
+        raise AdapterSettingsError(f"the setting {name!r} is {given!r}: use 1 or 0")
+    return _TRUTH[given]
+
+
+def _proxy(api_url: str) -> str | None:
+    """Return the environment's proxy for *api_url*. Slack's SDK would not heed NO_PROXY."""
+    parts = urlsplit(api_url)
+    host = parts.hostname or ""
+    if host in _LOCAL or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme) or None

@@ -1,0 +1,185 @@
+"""The bot's life in Slack: who it is, serving until told to stop, and finishing what was begun."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack, contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from faqbot import AdapterError, open_store
+from faqbot_slack.app import dispatch, make_app
+from faqbot_slack.desk import Desk
+from faqbot_slack.executor import Executor
+from faqbot_slack.health import Health
+from faqbot_slack.reception import Reception
+from faqbot_slack.requests import Identity, read_request
+from faqbot_slack.socket import FINAL, Socket, pause_after
+from faqbot_slack.web import CallFailed, open_web
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from slack_bolt.async_app import AsyncApp
+
+    from faqbot import Bot, Store
+    from faqbot_slack.access import Access
+    from faqbot_slack.settings import Settings
+    from faqbot_slack.web import Web
+
+__all__ = ["serve"]
+
+_log = logging.getLogger("faqbot.slack")
+
+_DRAIN_SECONDS = 8.0
+
+
+def serve(bot: Bot, access: Access, settings: Settings) -> None:
+    """Answer with *bot* until SIGTERM or SIGINT, and then finish what was begun.
+
+    Raises AdapterError when Slack refuses the tokens, and AdapterSettingsError when nothing can
+    listen at the port.
+    """
+    asyncio.run(_Service(bot, access, settings).run())
+
+
+class _Service:
+    """One run of the bot."""
+
+    def __init__(self, bot: Bot, access: Access, settings: Settings) -> None:
+        self._bot = bot
+        self._access = access
+        self._settings = settings
+        self._health = Health(on_change=_tell)
+        self._app: AsyncApp | None = None
+
+    async def run(self) -> None:
+        """Live until a signal comes."""
+        async with AsyncExitStack() as stack:
+            web = await stack.enter_async_context(open_web(self._access))
+            if self._access.http or self._access.port:
+                await self._listen(stack)
+            with _stop_signal() as stopped:
+                await _first_of(self._live(web), stopped.wait())
+
+    async def _listen(self, stack: AsyncExitStack) -> None:
+        from faqbot_slack.http import listening, make_site
+
+        site = make_site(self._access, self._health, self._dispatch)
+        where = listening(site, self._access.host, self._access.port)
+        host, port = await stack.enter_async_context(where)
+        _log.info("Listening on %s, port %d.", host, port)
+
+    async def _dispatch(self, body: Mapping[str, Any]) -> str:
+        return await dispatch(self._app, body) if self._app is not None else ""
+
+    async def _live(self, web: Web) -> None:
+        """Serve until cancelled, and then finish what was begun."""
+        identity, name = await _identify(web)
+        address = ""
+        if not self._access.http:
+            address = await _insist(
+                web.open_connection, self._access.app_token, what="SLACK_APP_TOKEN"
+            )
+        with open_store() as store:
+            await asyncio.to_thread(store.prepare)
+            reception = self._reception(identity, store, web)
+            self._app = app = make_app(reception, web.client)
+            socket = Socket(app, web, self._access, self._health)
+            _log.info("This is %s.", name)
+            try:
+                await self._stay(socket, address)
+            finally:
+                self._health.is_down("stopping")
+                await socket.close()
+                await _finish(reception)
+
+    async def _stay(self, socket: Socket, address: str) -> None:
+        if self._access.http:
+            self._health.is_up()
+            await asyncio.Event().wait()
+        else:
+            await socket.serve(address)
+
+    def _reception(self, identity: Identity, store: Store, web: Web) -> Reception:
+        desk = Desk(self._bot, self._settings, store, identity)
+        read = partial(read_request, identity=identity)
+        return Reception(read, desk, Executor(web), store)
+
+
+async def _identify(web: Web) -> tuple[Identity, str]:
+    """Return who the bot is, and a description of it for the log."""
+    said, _ = await _insist(web.authenticate, what="SLACK_BOT_TOKEN")
+    identity = Identity(
+        user=str(said.get("user_id") or ""),
+        bot=str(said.get("bot_id") or ""),
+        team=str(said.get("team_id") or ""),
+        enterprise=str(said.get("enterprise_id") or ""),
+    )
+    return (
+        identity,
+        f"{said.get('user') or identity.user} in the workspace {said.get('team') or identity.team}",
+    )
+
+
+async def _insist(call: Any, *arguments: Any, what: str) -> Any:  # noqa: ANN401 - whatever *call* takes and returns
+    """Return what *call* returns, tried again while Slack cannot be reached; *what* is its token."""
+    failures = 0
+    while True:
+        try:
+            return await call(*arguments)
+        except CallFailed as failure:
+            if failure.reason in FINAL:
+                raise AdapterError(
+                    f"Slack refuses {what} ({failure.reason}): run  faqbot slack doctor  to see what to change"
+                ) from None
+            failures += 1
+            pause = pause_after(failures)
+            _log.warning(
+                "Slack cannot be reached (%s). The next try is in %.0f s.", failure.reason, pause
+            )
+        await asyncio.sleep(pause)
+
+
+async def _finish(reception: Reception) -> None:
+    if reception.at_work:
+        _log.info("Stopping: finishing what was begun.")
+    if undone := await reception.drain(_DRAIN_SECONDS):
+        _log.warning("Stopped with %d replies not delivered, for want of time.", undone)
+
+
+async def _first_of(life: Any, stop: Any) -> None:  # noqa: ANN401 - coroutines
+    """Run *life* until it ends or *stop* does, then cancel the other; raises what *life* raised."""
+    living, stopping = asyncio.ensure_future(life), asyncio.ensure_future(stop)
+    try:
+        await asyncio.wait({living, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        living.cancel()
+        with suppress(asyncio.CancelledError):
+            await living
+
+
+@contextmanager
+def _stop_signal() -> Iterator[asyncio.Event]:
+    """Yield the event that a signal to stop sets."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    with suppress(
+        NotImplementedError, RuntimeError
+    ):  # Windows, or another thread than the main one
+        for number in signals:
+            loop.add_signal_handler(number, stopped.set)
+    try:
+        yield stopped
+    finally:
+        with suppress(NotImplementedError, RuntimeError):
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+
+def _tell(ready: bool) -> None:  # noqa: FBT001 - called by Health
+    if ready:
+        _log.info("Ready: questions from Slack are answered.")

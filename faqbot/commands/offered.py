@@ -1,0 +1,51 @@
+"""Commands that installed adapters offer beside faqbot's own, each loaded when it is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+__all__ = ["Commands"]
+
+
+class Commands(click.Group):
+    """faqbot's own commands, and those under the entry-point group ``faqbot.commands``.
+
+    Such an entry point names a click command. Ours come first: none of them can be replaced.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of all commands, sorted."""
+        from faqbot.adapters import command_names
+
+        return sorted({*super().list_commands(ctx), *command_names()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, None when there is none."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        from faqbot.adapters import command_names
+
+        return _Offered(cmd_name) if cmd_name in command_names() else None
+
+
+class _Offered(click.Command):
+    """Stands for an adapter's command, so that the help of faqbot loads no adapter."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, short_help=f"Serve people through the adapter {name}.")
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's
+    ) -> click.Context:
+        """Load the command and return its context; raises what `load_command` does."""
+        from faqbot.adapters import load_command
+
+        command = load_command(self.name or "")
+        return command.make_context(info_name, args, parent, **extra)
