@@ -65,6 +65,10 @@ _MAY_IMPORT = {
         "markdown_it",
         "mdit_py_plugins",
         "selectolax",
+        "docutils",
+        "mammoth",
+        "openpyxl",
+        "pypdf",
     },
     "faqbot.describe": {*_BOT, "faqbot", "faqbot.bot", "faqbot.adapters"},
     "faqbot.commands": {

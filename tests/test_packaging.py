@@ -28,6 +28,8 @@ _EXTRAS = {
     "bench",
     "dev",
     "import",
+    "import-office",
+    "import-rst",
     "live",
     "neural",
     "semantic",

@@ -1,0 +1,84 @@
+"""The columns of a table of questions: which one holds what, found by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+__all__ = ["Columns", "find_columns", "listed"]
+
+# Column names as people and other bots' exports spell them, in lower case without blanks and marks.
+_NAMES: Mapping[str, frozenset[str]] = {
+    name: frozenset(spellings.split())
+    for name, spellings in {
+        "question": "question questions q query faq questiontext faqquestion userquestion userquery "
+        "utterance title frage pregunta domanda pergunta",
+        "answer": "answer answers a response responses reply answertext faqanswer botanswer text "
+        "antwort reponse réponse respuesta risposta resposta",
+        "markdown": "markdown answermarkdown altmarkdown",
+        "alternates": "alternates alternate alternatequestion alternatequestions alternative "
+        "alternatives alternativequestion alternativequestions altquestions variants variations "
+        "phrasings similarquestions otherquestions examples trainingphrases utterances",
+        "id": "id qid key slug entryid",
+        "number": "qnaid number no nr",
+        "section": "section category topic group heading chapter t",
+        "source": "source reference origin",
+        "url": "url link href website",
+        "tags": "tags tag labels label metadata",
+        "keywords": "keywords keyword",
+        "not_for": "notfor",
+        "audience": "audience",
+        "follow_ups": "followups followup prompts related seealso",
+        "draft": "draft",
+    }.items()
+}
+_NAME_OF = {spelling: name for name, spellings in _NAMES.items() for spelling in spellings}
+_NUMBERED = re.compile(r"(question|alternate|alternative|alternatequestion|variant|q)(\d{1,3})")
+_MARKS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where the cells of a row stand: an index under the name of a field.
+
+    *phrasings* are the columns of further questions, in their order.
+    """
+
+    index: Mapping[str, int]
+    phrasings: tuple[int, ...] = field(default=())
+
+    def cell(self, row: Sequence[str], name: str) -> str:
+        """Return what *row* has in the column *name*, empty without one."""
+        at = self.index.get(name, len(row))
+        return row[at].strip() if at < len(row) else ""
+
+    def cells(self, row: Sequence[str], name: str) -> tuple[str, ...]:
+        """Return the several things that the column *name* holds in one cell."""
+        return listed(self.cell(row, name))
+
+
+def find_columns(head: Iterable[str]) -> Columns | None:
+    """Return what the columns named *head* hold, or None unless questions and answers are among them."""
+    index: dict[str, int] = {}
+    numbered: list[tuple[int, int]] = []
+    for at, cell in enumerate(head):
+        name = _MARKS.sub("", cell.casefold())
+        many = _NUMBERED.fullmatch(name)
+        if many and not (
+            many[1] in {"question", "q"} and int(many[2]) == 1 and "question" not in index
+        ):
+            numbered.append((int(many[2]), at))
+        else:
+            index.setdefault("question" if many else _NAME_OF.get(name, f"column {at}"), at)
+    if "answer" not in index and "markdown" in index:
+        index["answer"] = index["markdown"]
+    if "question" not in index or "answer" not in index:
+        return None
+    return Columns(index, tuple(at for _, at in sorted(numbered)))
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """Split a *cell* that holds several things: one a line, or else between bars or semicolons."""
+    mark = next((mark for mark in ("\n", "|", ";") if mark in cell), "\n")
+    return tuple(part.strip() for part in cell.split(mark) if part.strip())
