@@ -10,12 +10,12 @@ nothing and runs nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-__all__ = ["Block", "Kind", "Pair", "Place", "Reader"]
+__all__ = ["Block", "Kind", "Pair", "Place", "Reader", "joined"]
 
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).)+(?<=\S)\1[:.]?", re.DOTALL)
 
@@ -113,3 +113,14 @@ class Reader(Protocol):
         `MissingDependency` without the library that it needs.
         """
         ...
+
+
+def joined(blocks: Iterable[Block]) -> str:
+    """Return *blocks* as the Markdown of an answer, notes and the document's title left out."""
+    text = ""
+    for block in blocks:
+        if block.kind in {Kind.NOTE, Kind.TITLE} or not block.text:
+            continue
+        shown = f"{'#' * block.level} {block.text}" if block.kind is Kind.HEADING else block.text
+        text += ("\n" if block.tight else "\n\n") + shown if text else shown
+    return text

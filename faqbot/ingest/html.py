@@ -1,0 +1,361 @@
+"""Reading HTML: headings, paragraphs, lists, tables, and what a page marks up as questions.
+
+Page furniture (navigation, banners, footers, notices about cookies) is left out. Nothing is fetched
+and no script runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from faqbot.errors import MissingDependency, UnreadableDocument
+from faqbot.ingest.blocks import Block, Kind, Pair, joined
+from faqbot.ingest.decoding import decode
+from faqbot.ingest.html_data import json_pairs, microdata_pair
+from faqbot.ingest.html_text import (
+    BLOCKS,
+    HEADINGS,
+    SILENT,
+    classes,
+    code_block,
+    inline,
+    paragraph,
+    table,
+    table_rows,
+    urljoined,
+)
+from faqbot.ingest.inline import one_line, plain, without_number
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+__all__ = ["blocks_of", "markdown_of", "read", "shut"]
+
+# The parser takes time with the square of the depth; no page that people read comes near this.
+_DEEPEST = 5_000
+_TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_FLAT = frozenset(
+    b"area base br col embed hr img input link meta source track wbr p li td th tr dt dd option".split()
+)
+_FURNITURE_TAGS = frozenset(
+    {"nav", "footer", "aside", "header", "button", "label", "legend", "dialog"}
+)
+_FURNITURE_ROLES = frozenset(
+    {
+        "navigation",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "search",
+        "dialog",
+        "menu",
+        "menubar",
+        "alertdialog",
+    }
+)
+_FURNITURE_CLASS = re.compile(
+    r"(?:.*[-_])?(?:cookies?|consent|gdpr|breadcrumbs?|sidebar|navheader|navfooter|navbar|navigation|nav|toc|"
+    r"table-of-contents|tableofcontents|skip-?link|skip-to-content|social|share|sharing|newsletter|advert|adverts|"
+    r"advertisement|ads|pagination|pager|site-?footer|site-?header|page-?footer|footer|masthead|related(?:-posts|-articles|-links)?|"
+    r"back-to-top|edit-(?:this-)?page|screen-reader-text|sr-only|visually-hidden)(?:[-_](?:banner|notice|bar|bars|popup|overlay|"
+    r"wrapper|container|modal|links?|menu|list|items?|buttons?|box))?"
+)
+_NESTED = 60
+_START = re.compile(r"[0-9]{1,6}")
+_SHUT = frozenset({"answer", "answers", "show answer", "details", "show", "show more", "more", "solution", "a", "view answer", "read more", "click to expand", "expand"})  # fmt: skip
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the blocks of an HTML page; see `Reader`."""
+    yield from blocks_of(_declared(data, name), name)
+
+
+def _declared(data: bytes, name: str) -> str:
+    """Decode by the encoding that the page names, where the bytes do not say better."""
+    found = re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if found and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            with suppress(LookupError, UnicodeError):
+                data = data.decode(found[1].decode("ascii"), "replace").encode("utf-8")
+    return decode(data, name)
+
+
+def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
+    """Yield the blocks of *html*, a page or a part of one; *name* is for messages."""
+    tree = _parsed(html, name)
+    title = tree.css_first("head > title")
+    if title is not None and one_line(title.text()):
+        yield Block(Kind.TITLE, one_line(title.text()))
+    base = _base(tree)
+    if tree.body is not None:
+        yield from _Page(
+            base, whole="<body" in html or "<html" in html or title is not None
+        ).blocks(tree.body)
+    for script in tree.css("script"):
+        if "ld+json" in (script.attributes.get("type") or ""):
+            yield from json_pairs(script.text(deep=True), markdown_of)
+
+
+def markdown_of(html: str) -> str:
+    """Return a piece of HTML as Markdown, such as the answer in a page's data."""
+    if "<" not in html and "&" not in html:
+        return html.strip()
+    return joined(blocks_of(html))
+
+
+def _parsed(html: str, name: str) -> LexborHTMLParser:
+    try:
+        from selectolax.lexbor import LexborHTMLParser
+    except ImportError as error:
+        raise MissingDependency("reading HTML", "import") from error
+    data = html.encode("utf-8", "replace")
+    if _depth(data) > _DEEPEST:
+        raise UnreadableDocument(
+            f"{name} holds HTML nested more than {_DEEPEST:,} deep, which no page for people is: "
+            "save the part with the questions, and import that"
+        )
+    return LexborHTMLParser(data)
+
+
+def _depth(data: bytes) -> int:
+    """Return how deep the tags of *data* nest at most, those that close themselves not counted."""
+    deep = deepest = 0
+    for found in _TAG.finditer(data):
+        if found[2].lower() in _FLAT:
+            continue
+        deep = max(deep - 1, 0) if found[1] else deep + 1
+        deepest = max(deepest, deep)
+    return deepest
+
+
+def _base(tree: LexborHTMLParser) -> str:
+    """Return the address that the page's links stand on, where the page says so."""
+    given = tree.css_first("base[href]")
+    canonical = tree.css_first("link[rel=canonical][href]")
+    own = (canonical.attributes.get("href") or "") if canonical is not None else ""
+    base = (given.attributes.get("href") or "") if given is not None else ""
+    url = urljoined(own, base) if base else own
+    return url if url.startswith(("http://", "https://")) else ""
+
+
+class _Page:
+    """A walk over a page; *whole* says that it is one, and no part of one."""
+
+    def __init__(self, base: str, *, whole: bool) -> None:
+        """Resolve links on *base*."""
+        self._base = base
+        self._whole = whole
+        self._level = 0
+
+    def blocks(self, node: LexborNode, depth: int = 0) -> Iterator[Block]:
+        """Yield the blocks of what *node* holds."""
+        run: list[LexborNode] = []
+        for child in node.iter(include_text=True):
+            if (child.tag or "") in SILENT:
+                continue
+            if not self._is_block(child, depth):
+                run.append(child)
+                continue
+            yield from self._paragraph(run)
+            run = []
+            if not self._is_furniture(child):
+                yield from self._block(child, depth)
+        yield from self._paragraph(run)
+
+    def _is_block(self, node: LexborNode, depth: int) -> bool:
+        """Tell whether *node* is no part of a line; a wrapper such as ``<a>`` around blocks is none."""
+        if node.tag in BLOCKS or node.tag == "button":
+            return True
+        if node.tag == "-text" or depth >= _NESTED:
+            return False
+        return any(inner.tag in BLOCKS for inner in node.iter())
+
+    def _paragraph(self, nodes: list[LexborNode]) -> Iterator[Block]:
+        text = paragraph(nodes, self._base) if nodes else ""
+        if plain(text) or "](" in text:
+            yield Block(Kind.TEXT, text)
+
+    def _is_furniture(self, node: LexborNode) -> bool:
+        given = node.attributes
+        if "hidden" in given and node.tag not in HEADINGS and not node.css_first("[itemprop]"):
+            # What an accordion shows on a click is hidden until then.
+            return node.parent is not None and node.parent.tag == "body"
+        if not self._whole:
+            return False
+        if node.tag == "header":
+            return not _within(node, {"main", "article"})
+        if node.tag == "button":
+            return not one_line(node.text(deep=True)).endswith("?")
+        if node.tag in _FURNITURE_TAGS or (given.get("role") or "").lower() in _FURNITURE_ROLES:
+            return True
+        named = classes(node)
+        return any(_FURNITURE_CLASS.fullmatch(each) for each in named) and node.tag not in {
+            "body",
+            "main",
+            "article",
+            *HEADINGS,
+        }
+
+    def _block(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        tag = node.tag or ""
+        if (node.attributes.get("itemtype") or "").rstrip("/").endswith("schema.org/Question"):
+            found = microdata_pair(node, markdown_of)
+            if found is not None:
+                yield found
+                return
+        if depth >= _NESTED:
+            yield from self._paragraph(list(node.iter(include_text=True)))
+        elif tag in HEADINGS:
+            yield from self._heading(node)
+        else:
+            yield from self._reading(tag)(node, depth)
+
+    def _reading(self, tag: str) -> Callable[[LexborNode, int], Iterator[Block]]:
+        """Return what reads an element *tag*: of one that means nothing of its own, what it holds."""
+        readings: dict[str, Callable[[LexborNode, int], Iterator[Block]]] = {
+            "ul": self._list,
+            "ol": self._list,
+            "menu": self._list,
+            "dir": self._list,
+            "pre": self._code,
+            "blockquote": self._quotation,
+            "table": self._table,
+            "dl": self._definitions,
+            "details": self._details,
+        }
+        return readings.get(tag, self._inside)
+
+    def _inside(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        yield from self.blocks(node, depth + 1)
+
+    def _code(self, node: LexborNode, _: int) -> Iterator[Block]:
+        text = code_block(node)
+        if text:
+            yield Block(Kind.CODE, text)
+
+    def _quotation(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        quoted = joined(self.blocks(node, depth + 1))
+        if quoted:
+            yield Block(Kind.TEXT, "\n".join(f"> {line}".rstrip() for line in quoted.split("\n")))
+
+    def _heading(self, node: LexborNode) -> Iterator[Block]:
+        words = plain(inline(node.iter(include_text=True)))
+        if words:
+            self._level = HEADINGS[node.tag or "h1"]
+            yield Block(Kind.HEADING, words, level=self._level)
+
+    def _list(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        ordered = node.tag == "ol"
+        start = node.attributes.get("start") or "1"
+        number = int(start) if _START.fullmatch(start) else 1
+        first = True
+        for item in node.iter():
+            inner = (
+                list(self.blocks(item, depth + 1))
+                if item.tag == "li"
+                else list(self._block(item, depth + 1))
+            )
+            text = joined(_tightened(inner))
+            if not text:
+                continue
+            mark = f"{number}. " if ordered else "- "
+            indent = " " * len(mark)
+            lines = text.split("\n")
+            yield Block(
+                Kind.ITEM,
+                "\n".join([mark + lines[0], *(f"{indent}{line}".rstrip() for line in lines[1:])]),
+                level=1,
+                tight=not first,
+            )
+            first = False
+            number += 1
+
+    def _table(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        rows = list(table_rows(node, self._base))
+        if (
+            max(map(len, rows), default=0) > 1
+            and node.css_first("table table, h1, h2, h3, h4, ul, ol, pre, details") is None
+        ):
+            yield Block(Kind.TABLE, table(rows), rows=tuple(rows))
+            return
+        for cell in node.css("td, th, caption"):
+            if not _within(cell, {"td", "th"}, until=node):
+                yield from self.blocks(cell, depth + 1)
+
+    def _definitions(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        """Yield a pair for each run of ``<dd>``; the ``<dt>`` before it are its question and alternates."""
+        terms: list[str] = []
+        answers: list[str] = []
+        children = [
+            each
+            for child in node.iter()
+            for each in (child.iter() if child.tag == "div" else [child])
+        ]
+        for child in children:
+            if child.tag == "dt":
+                if answers:
+                    yield from _pair(terms, answers)
+                    terms, answers = [], []
+                terms.append(plain(inline(child.iter(include_text=True))))
+            elif child.tag == "dd":
+                answers.append(joined(self.blocks(child, depth + 1)))
+        yield from _pair(terms, answers)
+
+    def _details(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        summary = next((child for child in node.iter() if child.tag == "summary"), None)
+        question = plain(inline(summary.iter(include_text=True))) if summary is not None else ""
+        if summary is not None:
+            summary.decompose()
+        inner = list(self.blocks(node, depth + 1))
+        yield from shut(question, inner, self._level + 1)
+
+
+def shut(question: str, inner: list[Block], level: int) -> Iterator[Block]:
+    """Yield what a ``<details>`` says: *question* is its summary and *inner* what it holds.
+
+    One that holds others is a question with those after it, or a heading of *level* over them; and a
+    summary such as "Answer" only hides what belongs to the text above.
+    """
+    if question.lower().rstrip(":.! ") in _SHUT or not question:
+        yield from inner
+        return
+    nested = next((place for place, each in enumerate(inner) if each.kind is Kind.PAIR), len(inner))
+    answer = joined(inner[:nested])
+    if nested == len(inner) or (answer and question.endswith("?")):
+        yield from _pair([question], [answer])
+        yield from inner[nested:]
+    else:
+        yield Block(Kind.HEADING, question, level=min(level, 6))
+        yield from inner
+
+
+def _pair(terms: list[str], answers: list[str]) -> Iterator[Block]:
+    questions = tuple(dict.fromkeys(without_number(term) for term in terms if term))
+    answer = "\n\n".join(each for each in answers if each)
+    if questions and answer:
+        shown = f"**{' / '.join(questions)}**\n\n{answer}"
+        yield Block(Kind.PAIR, shown, pair=Pair(questions, answer))
+
+
+def _tightened(blocks: list[Block]) -> Iterator[Block]:
+    """Let a list inside an item follow its text without a blank line."""
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        tight = block.tight or (
+            block.kind is Kind.ITEM and before is not None and before.kind is Kind.TEXT
+        )
+        yield replace(block, tight=tight)
+
+
+def _within(node: LexborNode, tags: set[str], until: LexborNode | None = None) -> bool:
+    parent = node.parent
+    while parent is not None and (until is None or parent.mem_id != until.mem_id):
+        if parent.tag in tags:
+            return True
+        parent = parent.parent
+    return False

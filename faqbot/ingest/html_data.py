@@ -1,0 +1,87 @@
+"""Questions that a page states for machines: schema.org's FAQPage, as JSON-LD or microdata."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from faqbot.ingest.blocks import Block, Kind, Pair
+from faqbot.ingest.inline import plain
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+__all__ = ["json_pairs", "microdata_pair"]
+
+_WRAPPED = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\s*;?\s*$"
+)
+_DEEPEST = 40
+
+
+def json_pairs(script: str, markdown_of: Callable[[str], str]) -> Iterator[Block]:
+    """Yield the pairs of one JSON-LD script, or a note when it is broken; HTML goes to *markdown_of*."""
+    try:
+        data = json.loads(_WRAPPED.sub("", _WRAPPED.sub("", script)), strict=False)
+    except (ValueError, RecursionError):
+        if re.search(r"FAQPage|\"Question\"", script):
+            yield Block(
+                Kind.NOTE, "a script with the page's questions is broken JSON, and was left out"
+            )
+        return
+    for node in _questions(data, _DEEPEST):
+        yield from _pair(
+            _texts(node.get("name")) or _texts(node.get("text")), _answers(node), markdown_of
+        )
+
+
+def _questions(data: Any, left: int) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - whatever JSON holds
+    if left <= 0:
+        return
+    if isinstance(data, list):
+        for item in data:
+            yield from _questions(item, left - 1)
+    elif isinstance(data, dict):
+        kinds = _texts(data.get("@type"))
+        if any(kind.rpartition("/")[2] == "Question" for kind in kinds):
+            yield data
+            return
+        for value in data.values():
+            yield from _questions(value, left - 1)
+
+
+def _answers(node: dict[str, Any]) -> list[str]:
+    found = node.get("acceptedAnswer") or node.get("suggestedAnswer") or []
+    answers = found if isinstance(found, list) else [found]
+    texts = [each.get("text") if isinstance(each, dict) else each for each in answers]
+    return [text for each in texts for text in _texts(each)][:1]
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        value = value.get("@value")
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, str) and each.strip()]
+
+
+def _pair(
+    names: list[str], answers: list[str], markdown_of: Callable[[str], str]
+) -> Iterator[Block]:
+    questions = tuple(dict.fromkeys(filter(None, (plain(markdown_of(name)) for name in names))))
+    answer = "\n\n".join(filter(None, map(markdown_of, answers)))
+    if questions and answer:
+        shown = f"**{questions[0]}**\n\n{answer}"
+        yield Block(Kind.PAIR, shown, pair=Pair(questions, answer))
+
+
+def microdata_pair(node: LexborNode, markdown_of: Callable[[str], str]) -> Block | None:
+    """Return the pair of an element whose item type is Question; None where a part of it is missing."""
+    name = node.css_first("[itemprop~=name]")
+    answer = node.css_first("[itemprop~=acceptedAnswer], [itemprop~=suggestedAnswer]")
+    if name is None or answer is None:
+        return None
+    text = answer.css_first("[itemprop~=text]")
+    body = (text if text is not None else answer).inner_html or ""
+    return next(_pair([name.inner_html or ""], [body], markdown_of), None)

@@ -1,0 +1,87 @@
+"""Markdown inside a line: what is left of it as plain words, and text made safe to stand in it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+__all__ = ["escaped", "escaped_lines", "is_numbered", "link", "one_line", "plain", "without_number"]
+
+_TAGS = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
+_LINK = re.compile(
+    r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)?(?:\s[^()]*)?\)|\[[^\[\]]*\])"
+)
+_AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_STRONG = re.compile(r"(\*\*\*|\*\*|___|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=\S)((?:(?!\1).)+?)(?<=\S)\1(?![\w*])", re.DOTALL)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ATTRIBUTES = re.compile(r"\s*\{[:#.][^{}]*\}\s*$")
+_SELF_LINK = re.compile(r"\s*(?:¶|🔗|§|\[(?:¶|#|🔗)\]\([^()]*\))\s*$")
+_HELD = re.compile("\x01(\\d+)\x01")
+_NUMBER = re.compile(
+    r"(?:(?:chapter|section|part|appendix|question|faq|q)[\s\xa0]+)?"
+    r"(?:[#(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Z](?:\.\d{1,3})+|[ivxIVX]{1,5}(?=[.)]))[.):\]]*(?:[\s\xa0]+[-\u2013\u2014:][\s\xa0]+|[\s\xa0]+))",
+    re.IGNORECASE,
+)  # fmt: skip
+_LOUD = re.compile(r"([\\`*\[\]])|(?<!\w)(_)|(_)(?!\w)|(<)(?=[A-Za-z/!?])|(&)(?=#?\w+;)")
+_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3,}|={2,}\s*$)", re.MULTILINE)
+_LINE_NUMBER = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_FEW = 30
+
+
+def one_line(text: str) -> str:
+    """Return *text* on one line, with single spaces (no-break spaces too) and none at its ends."""
+    return " ".join(text.split())
+
+
+def plain(markdown: str) -> str:
+    """Return the words of *markdown* on one line: no marks, tags, anchors; a link is its text."""
+    codes: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        codes.append(found[2].strip())
+        return f"\x01{len(codes) - 1}\x01"
+
+    text = _CODE.sub(hold, markdown.replace("\x01", ""))
+    text = _AUTOLINK.sub(r"\1", _SELF_LINK.sub("", _ATTRIBUTES.sub("", text)))
+    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", _TAGS.sub("", text)))
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
+    text = html.unescape(_ESCAPE.sub(r"\1", text))
+    text = _HELD.sub(lambda found: codes[int(found[1])] if int(found[1]) < len(codes) else "", text)
+    return one_line(_SELF_LINK.sub("", text))
+
+
+def is_numbered(text: str) -> bool:
+    """Tell whether *text* starts with a number of its own: "3.", "Chapter 2.", "1.4 ", "A.1"."""
+    found = _NUMBER.match(text[:_FEW])
+    return found is not None and any(mark in found[0] for mark in ".):]#")
+
+
+def without_number(text: str) -> str:
+    """Return a heading or question without the number that it starts with."""
+    found = _NUMBER.match(text) if is_numbered(text) else None
+    rest = text[found.end() :].strip() if found else text
+    return rest if re.search(r"\w", rest) else text
+
+
+def escaped(text: str) -> str:
+    """Return *text* as Markdown that shows it: what would be read as marks is escaped."""
+    return _LOUD.sub(r"\\\g<0>", text)
+
+
+def escaped_lines(markdown: str) -> str:
+    """Return a paragraph of Markdown of which no line starts like a heading, list or quotation."""
+    return _LINE_NUMBER.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", markdown))
+
+
+def link(text: str, url: str) -> str:
+    """Return a Markdown link; *text* is Markdown, and an address that may not be followed is left out."""
+    address = re.sub(r"[\s\x00-\x1f]", lambda found: "%20" if found[0] == " " else "", url.strip())
+    if not text or not address or re.match(r"(?i)(?:javascript|vbscript|data|file):", address):
+        return text
+    address = (
+        address.replace("(", "%28").replace(")", "%29").replace("<", "%3C").replace(">", "%3E")
+    )
+    return f"[{text}]({address})"

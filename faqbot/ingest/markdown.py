@@ -1,0 +1,265 @@
+"""Reading Markdown, so that an answer keeps the author's Markdown byte for byte.
+
+markdown-it finds where each block begins and ends; its text is cut from the source. Only a link by
+reference is changed: its address stands elsewhere in the document, and is put in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from faqbot.errors import MissingDependency
+from faqbot.ingest.blocks import Block, Kind, Place
+from faqbot.ingest.decoding import decode
+from faqbot.ingest.html import blocks_of, shut
+from faqbot.ingest.inline import one_line, plain
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+__all__ = ["blocks_of_markdown", "read"]
+
+# A long document is parsed a few sections at a time: the parser's tokens take 30 times its size.
+_PIECE = 200_000
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"#{1,6}[ \t]")
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]]+)\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?", re.MULTILINE)
+_REFERENCE = re.compile(
+    r"(?<![\\\]])\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])+)\](?:\[([^\[\]]*)\])?(?![\[(:])"
+)
+_CODE = re.compile(r"(`+)(?:.|\n)+?\1")
+_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.+)$", re.MULTILINE)
+_SUMMARY = re.compile(r"<summary[^>]*>(.*?)</summary>", re.DOTALL | re.IGNORECASE)
+_DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"\{\{[%<].*[%>]\}\}|\{%.*%\}|:::.*|!!!.*|\[\[?TOC\]?\]|<!--.*-->", re.IGNORECASE | re.DOTALL
+)
+_CELL = re.compile(r"(?<!\\)\|")
+_LISTS = {"bullet_list_open", "ordered_list_open"}
+_DEEPEST = 20
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the blocks of a Markdown document; see `Reader`."""
+    yield from blocks_of_markdown(decode(data, name), name)
+
+
+def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> Iterator[Block]:
+    """Yield the blocks of *text*; their places are its lines, from 1. *name* is for messages."""
+    parser = _parser()
+    lines = text.split("\n")
+    links = {_label(found[1]): found[2] for found in _DEFINITION.finditer(text)}
+    for start, end in _pieces(lines):
+        piece = lines[start:end]
+        for block in _Piece(piece, name, depth, first=start == 0).blocks(_tokens(parser, piece)):
+            number = block.place.number
+            placed = replace(block, place=Place(number + start)) if number else block
+            yield _linked(placed, links)
+
+
+def _parser() -> MarkdownIt:
+    try:
+        from markdown_it import MarkdownIt
+        from mdit_py_plugins.front_matter import front_matter_plugin
+    except ImportError as error:
+        raise MissingDependency("reading Markdown", "import") from error
+    parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+    # Only where blocks begin and end is asked for, which is a fifth of the work.
+    return parser.disable("inline")
+
+
+def _tokens(parser: MarkdownIt, lines: Sequence[str]) -> list[Token]:
+    return parser.parse("\n".join(lines))
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield from where to where pieces of about `_PIECE` characters go, each but the first from a heading."""
+    start = size = 0
+    fence = ""
+    details = 0
+    for number, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if found and not fence:
+            fence = found[1]
+        elif found and found[1].startswith(fence) and not line.strip().strip(fence[0]):
+            fence = ""
+        if "details" in line:
+            details += sum(-1 if each[1] else 1 for each in _DETAILS.finditer(line))
+        if size > _PIECE and not fence and details <= 0 and _HEADING.match(line):
+            yield start, number
+            start, size = number, 0
+        size += len(line) + 1
+    yield start, len(lines)
+
+
+class _Piece:
+    """The blocks of a few sections, given as *lines*; *first* says that the document starts here."""
+
+    def __init__(self, lines: Sequence[str], name: str, depth: int, *, first: bool) -> None:
+        """Remember the source that blocks are cut from."""
+        self._lines = lines
+        self._name = name
+        self._depth = depth
+        self._first = first
+        self._level = 0
+
+    def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
+        """Yield the block of each token that stands in no other."""
+        until = 0
+        for place, token in enumerate(tokens):
+            if not token.map or token.map[0] < until:
+                continue
+            start, end = token.map
+            if token.type in _LISTS:
+                until = end
+                yield from self._items(tokens, place)
+            elif token.type == "html_block":
+                end = until = self._html_end(tokens, place)
+                yield from self._html(start, end)
+            elif token.level == 0:
+                until = end
+                yield from self._block(token, tokens[place + 1 : place + 2])
+
+    def _block(self, token: Token, after: Sequence[Token]) -> Iterator[Block]:
+        start, end = token.map or (0, 0)
+        place = Place(start + 1)
+        text = self._source(start, end)
+        if token.type == "front_matter":
+            found = _TITLE.search(token.content)
+            if found and found[1].strip("\"' "):
+                yield Block(Kind.TITLE, found[1].strip("\"' "), place=place)
+        elif token.type == "heading_open":
+            self._level = int(token.tag[1])
+            words = plain(after[0].content if after else "")
+            if words:
+                yield Block(Kind.HEADING, words, self._level, place=place)
+        elif token.type in {"fence", "code_block"}:
+            yield Block(Kind.CODE, text, place=place)
+        elif token.type == "table_open":
+            yield Block(Kind.TABLE, text, place=place, rows=_rows(text))
+        elif token.type == "paragraph_open" and _TEMPLATE.fullmatch(text.strip()):
+            if re.search(r"\binclude\b", text):
+                yield Block(
+                    Kind.NOTE, f"line {start + 1} includes another file, which was not read"
+                )
+        elif token.type in {"paragraph_open", "blockquote_open"}:
+            yield Block(Kind.TEXT, text, place=place)
+
+    def _items(self, tokens: Sequence[Token], place: int) -> Iterator[Block]:
+        opening = tokens[place]
+        last = (opening.map or (0, 0))[1]
+        for token in tokens[place + 1 :]:
+            start, end = token.map or (0, 0)
+            if token.map and start >= last:
+                return
+            if token.type == "list_item_open" and token.level == opening.level + 1:
+                tight = start > (opening.map or (0, 0))[0] and bool(self._lines[start - 1].strip())
+                yield Block(Kind.ITEM, self._source(start, end), 1, tight, Place(start + 1))
+
+    def _html_end(self, tokens: Sequence[Token], place: int) -> int:
+        """Return the line after an HTML block, and after the ``<details>`` that it opens."""
+        end, deep = 0, 0
+        for token in tokens[place:]:
+            if token.type != "html_block" or not token.map:
+                continue
+            deep += sum(-1 if found[1] else 1 for found in _DETAILS.finditer(token.content))
+            end = token.map[1]
+            if deep <= 0:
+                return end
+        return (tokens[place].map or (0, 0))[1]
+
+    def _html(self, start: int, end: int) -> Iterator[Block]:
+        source = self._source(start, end)
+        opening = _DETAILS.search(source)
+        # Without a blank line, what it holds is HTML and no Markdown.
+        if opening and not opening[1] and "\n\n" in source and self._depth < _DEEPEST:
+            yield from self._details(source, opening, start)
+            return
+        for block in blocks_of(source, self._name):
+            if block.kind is Kind.HEADING:
+                self._level = block.level
+            yield replace(block, place=Place(start + 1))
+
+    def _details(self, source: str, opening: re.Match[str], start: int) -> Iterator[Block]:
+        """Yield the pair of ``<details>`` whose answer is Markdown, and what stands behind it."""
+        before, after = source[: opening.start()], source[opening.end() :]
+        close = _closing(after)
+        inside, rest = (
+            after[: close.start()] if close else after,
+            after[close.end() :] if close else "",
+        )
+        summary = _SUMMARY.match(inside.lstrip())
+        question = plain(summary[1]) if summary else ""
+        body = inside.lstrip()[summary.end() :] if summary else inside
+        inner = list(self._inner(body))
+        blocks = [*self._inner(before), *shut(question, inner, self._level + 1), *self._inner(rest)]
+        for block in blocks:
+            yield replace(block, place=Place(start + 1))
+
+    def _inner(self, text: str) -> Iterator[Block]:
+        if text.strip():
+            yield from blocks_of_markdown(text.strip("\n"), self._name, self._depth + 1)
+
+    def _source(self, start: int, end: int) -> str:
+        lines = list(self._lines[start:end])
+        while lines and not lines[-1].strip():
+            lines.pop()
+        while lines and not lines[0].strip():
+            lines.pop(0)
+        return "\n".join(lines).rstrip()
+
+
+def _closing(text: str) -> re.Match[str] | None:
+    """Return the tag that closes the ``<details>`` which *text* stands in."""
+    deep = 1
+    for found in _DETAILS.finditer(text):
+        deep += -1 if found[1] else 1
+        if deep == 0:
+            return found
+    return None
+
+
+def _rows(text: str) -> tuple[tuple[str, ...], ...]:
+    lines = [line.strip().removeprefix("|") for line in text.split("\n")]
+    cells = [
+        _CELL.split(line.removesuffix("|") if not line.endswith("\\|") else line) for line in lines
+    ]
+    rows = [tuple(cell.strip().replace("\\|", "|") for cell in row) for row in cells]
+    return tuple(row for number, row in enumerate(rows) if number != 1)
+
+
+def _label(text: str) -> str:
+    return one_line(text).casefold()
+
+
+def _linked(block: Block, links: dict[str, str]) -> Block:
+    """Return *block* with the addresses of the links that only name them; code stays as it is."""
+    if not links or block.kind in {Kind.CODE, Kind.HEADING, Kind.NOTE, Kind.TITLE}:
+        return block
+    text = _addressed(block.text, links)
+    pair = block.pair
+    if pair is not None:
+        pair = replace(pair, answer=_addressed(pair.answer, links))
+    return (
+        replace(block, text=text, pair=pair) if text != block.text or pair != block.pair else block
+    )
+
+
+def _addressed(text: str, links: dict[str, str]) -> str:
+    if "[" not in text:
+        return text
+
+    def put(found: re.Match[str]) -> str:
+        url = links.get(_label(found[2] or found[1]))
+        return f"[{found[1]}]({url})" if url else found[0]
+
+    parts: list[str] = []
+    last = 0
+    for code in _CODE.finditer(text):
+        parts += [_REFERENCE.sub(put, text[last : code.start()]), code[0]]
+        last = code.end()
+    return "".join([*parts, _REFERENCE.sub(put, text[last:])])
