@@ -28,7 +28,7 @@ _NAMES: Mapping[str, frozenset[str]] = {
         "tags": "tags tag labels label metadata",
         "keywords": "keywords keyword",
         "not_for": "notfor",
-        "audience": "audience",
+        "audience": "audience clientfiltervalues",
         "follow_ups": "followups followup prompts related seealso",
         "draft": "draft",
     }.items()

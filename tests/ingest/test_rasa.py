@@ -1,0 +1,119 @@
+"""Rasa's YAML: examples and responses that stand apart become pairs."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.errors import IngestError, UnreadableDocument
+from faqbot.ingest.blocks import Block, Kind, Pair
+from faqbot.ingest.rasa import read
+
+_NLU = """\
+version: "3.1"
+nlu:
+- intent: faq/ask_refund
+  examples: |
+    - can I get [my money](thing) back?
+    - refund to [Paris]{"entity": "city"} please
+- intent: opening_hours
+  examples: |
+    - when are you open
+- intent: greet
+  examples: |
+    - hello
+- synonym: money
+  examples: |
+    - cash
+"""
+_DOMAIN = """\
+version: "3.1"
+intents: [faq, opening_hours, greet]
+responses:
+  utter_faq/ask_refund:
+  - text: |
+      Yes.
+
+      Within 30 days.
+    image: https://e.org/i.png
+    buttons:
+    - title: Hours
+      payload: /opening_hours
+  utter_hours:
+  - text: At {time}.
+  - text: In the morning.
+rules:
+- rule: hours
+  steps:
+  - intent: opening_hours
+  - action: utter_hours
+"""
+
+
+def _pairs(text: str) -> list[Pair]:
+    return [block.pair for block in read(text.encode(), "nlu.yml") if block.pair is not None]
+
+
+def _notes(text: str) -> list[str]:
+    return [block.text for block in read(text.encode(), "nlu.yml") if block.kind is Kind.NOTE]
+
+
+@pytest.mark.parametrize("text", [_NLU + _DOMAIN, _NLU + "---\n" + _DOMAIN, _DOMAIN + _NLU])
+def test_examples_meet_their_response(text: str) -> None:
+    """By the name of the response or by a rule, whatever file comes first; entities are plain words."""
+    first, second = _pairs(text)
+
+    assert first == Pair(
+        ("can I get my money back?", "refund to Paris please"),
+        "Yes.\n\nWithin 30 days.\n\n[Image](https://e.org/i.png)",
+        id="ask-refund",
+        tags=("faq",),
+        follow_ups=("opening-hours",),
+    )
+    assert second.id == "opening-hours"
+    assert "filled in" in second.reason
+    assert _notes(text) == [
+        "of several responses to one intent only the first was kept: 1",
+        "1 intent has no response of text (greet)",
+    ]
+
+
+def test_one_file_of_two() -> None:
+    """Without the responses there is no answer, and the note says where to find them."""
+    assert _pairs(_NLU) == []
+    assert "cat nlu.yml domain.yml" in _notes(_NLU)[0]
+
+
+def test_places_count_through_the_parts() -> None:
+    """The line is that of the file as it is, not of the part."""
+    lines = {
+        block.pair.id: block.place.number
+        for block in read((_DOMAIN + _NLU).encode(), "r")
+        if block.pair
+    }
+
+    assert (_DOMAIN + _NLU).splitlines()[lines["ask-refund"] - 1] == "- intent: faq/ask_refund"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a: b\n", "nlu: [", "nlu: " + "[" * 50_000, "nlu:\n- &a [*a, *a]\n"],
+)
+def test_bad_input_is_a_sentence(text: str) -> None:
+    """Nothing is expanded or recursed into, and the file is named."""
+    with pytest.raises(UnreadableDocument, match=r"nlu\.yml"):
+        list(read(text.encode(), "nlu.yml"))
+
+
+@given(st.binary() | st.tuples(st.integers(0, 600), st.binary(max_size=3)))
+def test_any_bytes_are_blocks_or_a_sentence(data: bytes | tuple[int, bytes]) -> None:
+    """A valid document with some bytes changed is read or refused, nothing else."""
+    if isinstance(data, tuple):
+        at, put = data
+        whole = (_NLU + _DOMAIN).encode()
+        data = whole[:at] + put + whole[at + len(put) :]
+    with suppress(IngestError):
+        assert all(isinstance(block, Block) for block in read(data, "nlu.yml"))
