@@ -13,10 +13,16 @@ if TYPE_CHECKING:
 
     from faqbot import Bot
 
-__all__ = ["SlackAdapter"]
+__all__ = ["SlackAdapter", "require_libraries"]
 
 _KNOWN = ("host", "http", "port", "settings")
 _LIBRARIES = ("slack_bolt", "aiohttp", "starlette", "uvicorn", "sqlalchemy")
+
+
+def require_libraries() -> None:
+    """Raise MissingDependency where the extra "slack" is not installed."""
+    if not all(map(find_spec, _LIBRARIES)):
+        raise MissingDependency("the Slack adapter", "slack")
 
 
 class SlackAdapter:
@@ -38,8 +44,7 @@ class SlackAdapter:
                 raise AdapterSettingsError(
                     f"the Slack adapter knows no setting {name!r}; it knows {', '.join(_KNOWN)}"
                 )
-        if not all(map(find_spec, _LIBRARIES)):
-            raise MissingDependency("the Slack adapter", "slack")
+        require_libraries()
         from faqbot_slack.access import Access
         from faqbot_slack.settings import read_settings
 

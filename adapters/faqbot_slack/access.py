@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from faqbot import AdapterSettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["SLACK_API", "Access"]
+
+_Value = TypeVar("_Value")
 
 SLACK_API = "https://slack.com/api/"
 
@@ -53,21 +55,34 @@ class Access:
     def read(cls, settings: Mapping[str, str], environment: Mapping[str, str]) -> Self:
         """Read the settings ``http``, ``host`` and ``port``, and the secrets from *environment*.
 
-        Raises AdapterSettingsError for what is missing or cannot be right; no message holds a secret.
+        Raises AdapterSettingsError with a line for each that is missing or cannot be right; no message
+        holds a secret.
         """
-        _refuse_oauth(environment)
-        http = _truth(settings, "http")
-        api_url = _api_url(environment.get("SLACK_API_URL", "").strip())
-        return cls(
-            bot_token=_token(environment, *_BOT_TOKEN),
-            app_token="" if http else _token(environment, *_APP_TOKEN),
-            signing_secret=_signing_secret(environment) if http else "",
+        faults: list[str] = []
+
+        def checked(read: Callable[[], _Value], otherwise: _Value) -> _Value:
+            try:
+                return read()
+            except AdapterSettingsError as fault:
+                faults.append(str(fault))
+                return otherwise
+
+        http = checked(lambda: _truth(settings, "http"), otherwise=False)
+        api_url = checked(lambda: _api_url(environment.get("SLACK_API_URL", "").strip()), SLACK_API)
+        checked(lambda: _refuse_oauth(environment), None)
+        access = cls(
+            bot_token=checked(lambda: _token(environment, *_BOT_TOKEN), ""),
+            app_token="" if http else checked(lambda: _token(environment, *_APP_TOKEN), ""),
+            signing_secret=checked(lambda: _signing_secret(environment), "") if http else "",
             api_url=api_url,
             http=http,
             host=settings.get("host", "") or _HOST,
-            port=_port(settings.get("port", ""), default=_DEFAULT_PORT if http else 0),
+            port=checked(lambda: _port(settings.get("port", ""), _DEFAULT_PORT if http else 0), 0),
             proxy=_proxy(api_url),
         )
+        if faults:
+            raise AdapterSettingsError("\n".join(faults))
+        return access
 
 
 def _refuse_oauth(environment: Mapping[str, str]) -> None:
@@ -109,7 +124,7 @@ def _api_url(given: str) -> str:
     return url if url.endswith("/") else f"{url}/"
 
 
-def _port(given: str, *, default: int) -> int:
+def _port(given: str, default: int) -> int:
     if not given:
         return default
     if not (given.isascii() and given.isdecimal()) or not 0 <= int(given) < 1 << 16:

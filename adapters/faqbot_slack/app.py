@@ -27,7 +27,9 @@ def make_app(reception: Reception, client: AsyncWebClient) -> AsyncApp:
     and who the bot is was asked once at the start rather than at the first request.
     """
     log = logging.getLogger("slack_bolt")
-    log.setLevel(logging.WARNING)  # below that it writes what people said
+    log.setLevel(
+        logging.ERROR
+    )  # at INFO it writes what people said, at WARNING about its own tokens
     return AsyncApp(
         name="faqbot",
         logger=log,

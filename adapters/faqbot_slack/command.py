@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from faqbot import run_adapter, serving_options
+from faqbot_slack import require_libraries
 
 __all__ = ["slack"]
 
@@ -58,3 +60,41 @@ def slack(  # noqa: PLR0913 - an option each
     given = {"http": "1" if http else "", "host": host, "port": port, "settings": settings}
     named = {name: str(value) for name, value in given.items() if value not in (None, "")}
     run_adapter("slack", named, kb, encoder, watch=watch)
+
+
+@slack.command()
+@click.option("--http", "url", metavar="URL", default="", help="The address that Slack posts to.")
+@click.option(
+    "--ambient", is_flag=True, help="Read along in the bot's channels, and in its threads."
+)
+@click.option(
+    "--agent", is_flag=True, help="Show the bot in the agent view, with suggested prompts."
+)
+def manifest(url: str, *, ambient: bool, agent: bool) -> None:
+    """Print the manifest to make the Slack app from.
+
+    Paste it at https://api.slack.com/apps under Create New App, From a manifest. It asks for Socket
+    Mode, or with --http for posts to that URL.
+    """
+    from faqbot_slack.manifest import make_manifest, manifest_text, request_url
+
+    address = request_url(url) if url else ""
+    click.echo(manifest_text(make_manifest(url=address, ambient=ambient, agent=agent)), nl=False)
+
+
+@slack.command()
+@_settings_option
+@click.option("--http", is_flag=True, help="Check what `faqbot slack --http` needs.")
+def doctor(settings: Path | None, *, http: bool) -> int:
+    """Check tokens, scopes, settings and store, and say what to change.
+
+    Nothing is posted. The exit code is 1 when there is a fault.
+    """
+    require_libraries()
+    from faqbot_slack.doctor import examine
+
+    given = {"http": "1" if http else "", "settings": str(settings or "")}
+    checks = examine(given, os.environ)
+    for check in checks:
+        click.echo(str(check))
+    return int(not all(check.ok for check in checks))

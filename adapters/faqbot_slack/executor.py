@@ -86,6 +86,7 @@ class Executor:
         """Make calls over *web*."""
         self._web = web
         self._pace = pace or Pace()
+        self._noted: set[tuple[str, str]] = set()
 
     async def run(self, calls: Iterable[Call], request: Request) -> None:
         """Make *calls*, one after the other; never raises.
@@ -100,7 +101,7 @@ class Executor:
                 if call.method in _AWAITED:
                     await self._give_up(call, failure, request)
                     return
-                _log.warning("Slack refused %s: %s.", call.method, failure.reason)
+                self._note_refusal(call, failure)
             else:
                 await _tell(call, answered)
 
@@ -132,6 +133,13 @@ class Executor:
             return await self._web.call(call.method, arguments)
         async with self._pace.turn(str(arguments.get("channel", ""))):
             return await self._web.call(call.method, arguments)
+
+    def _note_refusal(self, call: Call, failure: CallFailed) -> None:
+        """Log, once for each reason, what fails without anybody waiting for it: a scope that is not given."""
+        what = (call.method, failure.reason)
+        level = logging.DEBUG if what in self._noted else logging.WARNING
+        self._noted.add(what)
+        _log.log(level, "Slack refused %s: %s.", *what)
 
     async def _give_up(self, call: Call, failure: CallFailed, request: Request) -> None:
         reference = new_reference()

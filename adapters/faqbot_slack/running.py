@@ -34,6 +34,7 @@ __all__ = ["serve"]
 _log = logging.getLogger("faqbot.slack")
 
 _DRAIN_SECONDS = 8.0
+_STOPPING = "stopping"
 
 
 def serve(bot: Bot, access: Access, settings: Settings) -> None:
@@ -52,8 +53,14 @@ class _Service:
         self._bot = bot
         self._access = access
         self._settings = settings
-        self._health = Health(on_change=_tell)
+        self._health = Health(on_change=self._tell)
         self._app: AsyncApp | None = None
+
+    def _tell(self, ready: bool) -> None:  # noqa: FBT001 - called by Health
+        if ready:
+            _log.info("Ready: questions from Slack are answered.")
+        elif self._health.why_not != _STOPPING:
+            _log.warning("Not ready: %s.", self._health.why_not)
 
     async def run(self) -> None:
         """Live until a signal comes."""
@@ -92,7 +99,7 @@ class _Service:
             try:
                 await self._stay(socket, address)
             finally:
-                self._health.is_down("stopping")
+                self._health.is_down(_STOPPING)
                 await socket.close()
                 await _finish(reception)
 
@@ -178,8 +185,3 @@ def _stop_signal() -> Iterator[asyncio.Event]:
         with suppress(NotImplementedError, RuntimeError):
             for number in signals:
                 loop.remove_signal_handler(number)
-
-
-def _tell(ready: bool) -> None:  # noqa: FBT001 - called by Health
-    if ready:
-        _log.info("Ready: questions from Slack are answered.")

@@ -81,10 +81,12 @@ class Socket:
             except CallFailed as failure:
                 _raise_if_final(failure.reason)
                 why = f"apps.connections.open failed with {failure.reason}"
-            except (ClientError, OSError, TimeoutError) as error:
+            except TimeoutError:
+                why = "the WebSocket does not open: a firewall or a proxy may not let it through"
+            except (ClientError, OSError) as error:
                 why = type(error).__name__
             else:
-                why = self._told_to_leave or "it went silent"
+                why = self._told_to_leave or "it was lost"
                 _raise_if_final(self._told_to_leave)
             address = ""
             self._health.is_down(why)
@@ -105,7 +107,7 @@ class Socket:
     async def _connect(self, address: str) -> None:
         self._told_to_leave = ""
         self._handler = handler = AsyncSocketModeHandler(
-            self._app, self._access.app_token, ping_interval=_PING_SECONDS
+            self._app, self._access.app_token, logger=_silent(), ping_interval=_PING_SECONDS
         )
         handler.client.proxy = self._access.proxy
         handler.client.on_message_listeners.append(self._listen_for_leave)
@@ -156,6 +158,13 @@ def pause_after(failures: int) -> float:
     """Return the seconds to wait after so many failures, spread so that bots do not come in herds."""
     longest = _BACKOFF_SECONDS[min(failures, len(_BACKOFF_SECONDS)) - 1]
     return longest * random.uniform(0.75, 1.0)
+
+
+def _silent() -> logging.Logger:
+    """Return a logger for the SDK that writes nothing: `Socket` tells all that anybody can act on."""
+    log = logging.getLogger("faqbot.slack.sdk")
+    log.setLevel(logging.CRITICAL)
+    return log
 
 
 def _untyped(client: object) -> Any:  # noqa: ANN401 - the SDK leaves these methods without types

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import (
@@ -127,8 +128,7 @@ class Web:
             response = await hook.send_dict(dict(body))
         if response.status_code == 200:  # noqa: PLR2004 - OK
             return {}
-        said = response.body.strip() if isinstance(response.body, str) else ""
-        raise CallFailed(said if _REASON.fullmatch(said) else f"status {response.status_code}")
+        raise CallFailed(_named(response.body) or f"status {response.status_code}")
 
     async def authenticate(self) -> tuple[dict[str, Any], frozenset[str]]:
         """Return who the bot is, from one auth.test, and the scopes it was given; raises CallFailed."""
@@ -184,6 +184,14 @@ def _reason(error: SlackApiError) -> str:
         return named
     status = getattr(response, "status_code", None) or getattr(response, "status", "unknown")
     return f"status {status}"
+
+
+def _named(body: object) -> str:
+    """Return the error that the body of a response_url's answer names, bare or as JSON; "" for none."""
+    said = body.strip() if isinstance(body, str) else ""
+    with suppress(ValueError, RecursionError):
+        said = str(_data(json.loads(said)).get("error", ""))
+    return said if _REASON.fullmatch(said) else ""
 
 
 def _data(data: object) -> dict[str, Any]:

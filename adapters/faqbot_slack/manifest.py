@@ -1,0 +1,113 @@
+"""The app's manifest, which Slack makes an app from: it asks for what is switched on, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import yaml
+
+from faqbot import AdapterSettingsError
+
+__all__ = ["make_manifest", "manifest_text", "needed_events", "needed_scopes", "request_url"]
+
+# Each event, and the scope without which Slack does not send it; "" for none.
+_EVENTS = {"app_home_opened": "", "app_mention": "app_mentions:read", "message.im": "im:history"}
+_READING_ALONG = {"message.channels": "channels:history", "message.groups": "groups:history"}
+_WRITING = ("chat:write", "commands")
+_AGENT = "assistant:write"
+
+_ABOUT = "Answers frequently asked questions from your team's knowledge base."
+_AGENT_ABOUT = "Ask a question and get the answer your team has already written down."
+_PROMPTS = (("What can you answer?", "What can you help me with?"),)
+
+
+def needed_events(*, ambient: bool = False) -> list[str]:
+    """Return the events to subscribe to; *ambient* for all messages where the bot is a member."""
+    return sorted(_EVENTS | (_READING_ALONG if ambient else {}))
+
+
+def needed_scopes(*, ambient: bool = False, agent: bool = False) -> list[str]:
+    """Return the scopes of the bot's token; *agent* for the suggested prompts of the agent view."""
+    events = _EVENTS | (_READING_ALONG if ambient else {})
+    scopes = {*_WRITING, *filter(None, events.values())}
+    return sorted(scopes | {_AGENT} if agent else scopes)
+
+
+def request_url(given: str) -> str:
+    """Return the address that Slack is to post to, from that of the site or its own.
+
+    Raises AdapterSettingsError for what Slack would not post to.
+    """
+    parts = urlsplit(given.strip())
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise AdapterSettingsError(
+            f"{given!r} is not an address that Slack posts to: give one like https://faq.example.org"
+        )
+    path = parts.path.rstrip("/")
+    return urlunsplit(parts._replace(path=path or "/slack/events"))
+
+
+def make_manifest(*, url: str = "", ambient: bool = False, agent: bool = False) -> dict[str, Any]:
+    """Return the manifest of an app for Socket Mode, or with *url* of one that Slack posts to."""
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {"name": "FAQ Bot", "description": _ABOUT},
+        "features": _features(url, agent=agent),
+        "oauth_config": {"scopes": {"bot": needed_scopes(ambient=ambient, agent=agent)}},
+        "settings": _settings(url, ambient=ambient),
+    }
+
+
+def manifest_text(manifest: dict[str, Any]) -> str:
+    """Return *manifest* as the YAML to paste."""
+    return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _features(url: str, *, agent: bool) -> dict[str, Any]:
+    command = {
+        "command": "/ask",
+        "description": "Ask the FAQ (only you see the answer)",
+        "usage_hint": "[your question]",
+        "should_escape": True,
+    }
+    features: dict[str, Any] = {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": "faqbot", "always_online": True},
+        "slash_commands": [command | ({"url": url} if url else {})],
+        "shortcuts": [
+            {
+                "type": "message",
+                "name": "Answer this",
+                "callback_id": "faq_answer_message",
+                "description": "Look this message up in the FAQ",
+            },
+            {
+                "type": "global",
+                "name": "Suggest an FAQ entry",
+                "callback_id": "faq_suggest",
+                "description": "Propose a new question and answer",
+            },
+        ],
+    }
+    if agent:
+        features["agent_view"] = {
+            "agent_description": _AGENT_ABOUT,
+            "suggested_prompts": [{"title": t, "message": m} for t, m in _PROMPTS],
+        }
+    return features
+
+
+def _settings(url: str, *, ambient: bool) -> dict[str, Any]:
+    where = {"request_url": url} if url else {}
+    return {
+        "event_subscriptions": {**where, "bot_events": needed_events(ambient=ambient)},
+        "interactivity": {"is_enabled": True, **where},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": not url,
+        "token_rotation_enabled": False,
+    }
