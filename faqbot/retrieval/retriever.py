@@ -19,15 +19,17 @@ from faqbot.retrieval.kernel import Query
 from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
 from faqbot.retrieval.reading import Reader, Reading
 from faqbot.retrieval.rehearsal import used_once
-from faqbot.retrieval.words import is_content
+from faqbot.retrieval.words import is_content, is_telling
 
 __all__ = ["Retrieval", "Retriever"]
 
 _LEAST_DOUBTED = thresholds(Caution.LOW).suggest
 """What is less sure than this is never answered, so that there is nothing to doubt."""
 
+_ALIKE = 0.4
+"""How alike, 0 to 1, two words look of which one is known by the other: "printing" by "print"."""
+
 _FEW_PHRASINGS = 40
-_MUCH_UNKNOWN = 0.5
 """So few phrasings do not show how strong a wrong match looks. "Parking for visitors" shares half of its
 words with "internet access for visitors", and of what it shares half the knowledge base may consist."""
 
@@ -83,7 +85,7 @@ class Retriever:
         confidences = self._calibration.confidences(ranking, unknown)
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
-        doubt = "" if exact else self._doubt(reading, ranking, confidences, unknown)
+        doubt = "" if exact else self._doubt(reading, ranking, confidences)
         return Retrieval(matches, reading, exact, doubt)
 
     def _is_foreign(self, query: Query) -> bool:
@@ -91,13 +93,22 @@ class Retriever:
 
         What it then shares with a phrasing is how it is put: "what is the". An encoder may know better.
         """
+        return query.vector is None and not any(map(self._knows, query.content))
+
+    def _half_knows(self, reading: Reading) -> bool:
+        """Tell whether half or more of what was asked about is unknown to the knowledge base."""
+        telling = [word for word in reading.words if is_telling(word)]
+        return bool(telling) and 2 * sum(map(self._knows, telling)) <= len(telling)
+
+    def _knows(self, word: str) -> bool:
+        """Tell whether a phrasing or an answer has *word*, one that looks like it, or its two halves."""
         index = self._index
-        return query.vector is None and not any(
+        known, near = index.lexicon.id_of, index.lexicon.resembling(word)
+        alike = near.ids[near.likeness >= _ALIKE]
+        return (
             word in index.answer_lexicon.id_of
-            or any(
-                is_content(index.lexicon.words[near]) for near in index.lexicon.resembling(word).ids
-            )
-            for word in query.content
+            or any(is_content(index.lexicon.words[one]) for one in alike)
+            or any(word[:end] in known and word[end:] in known for end in range(1, len(word)))
         )
 
     def retrieve_variant(
@@ -123,25 +134,19 @@ class Retriever:
         unknown = unknown_share(self._index, query, self._used_once if left_out else ())
         confidences = self._calibration.confidences(ranking, unknown)
         matches = self._matches(ranking, confidences, {}, limit)
-        doubt = self._doubt(reading, ranking, confidences, unknown)
-        return Retrieval(matches, reading, doubt=doubt)
+        return Retrieval(matches, reading, doubt=self._doubt(reading, ranking, confidences))
 
     @cached_property
     def _used_once(self) -> frozenset[str]:
         return used_once(self._index, self._index.words)
 
-    def _doubt(
-        self,
-        reading: Reading,
-        ranking: Ranking,
-        confidences: NDArray[np.float64],
-        unknown: float,
-    ) -> str:
+    def _doubt(self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]) -> str:
         if not len(confidences) or confidences[0] < _LEAST_DOUBTED:
             return ""
-        if unknown >= _MUCH_UNKNOWN and self._index.asking < _FEW_PHRASINGS:
+        doubt = self._guard.doubt(reading, int(ranking.rows[0]))
+        if not doubt and self._index.asking < _FEW_PHRASINGS and self._half_knows(reading):
             return "Half of what the question is about is unknown to so small a knowledge base."
-        return self._guard.doubt(reading, int(ranking.rows[0]))
+        return doubt
 
     def _matches(
         self,

@@ -262,13 +262,19 @@ def test_what_shares_only_how_it_is_put_matches_nothing() -> None:
 def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
     """A question of which half is unknown gets choices there, and is answered once it is known."""
     entries = (
-        Entry("wifi", "What is the wifi password?", "In the kitchen.", ("access for visitors",)),
+        Entry(
+            "wifi",
+            "What is the Wi-Fi password?",
+            "In the kitchen.",
+            ("to get online as a visitor",),
+        ),
         Entry("print", "How do I print?", "Pick Floor 2."),
     )
     retriever = open_retriever(entries, (), "none", cache=False).retriever
 
-    assert "unknown" in retriever.retrieve(Question("parking for visitors"), 3).doubt
-    assert retriever.retrieve(Question("visitors access"), 3).doubt == ""
+    assert "unknown" in retriever.retrieve(Question("online parking"), 3).doubt
+    assert retriever.retrieve(Question("wifi password for me"), 3).doubt == ""
+    assert retriever.retrieve(Question("online as visitor"), 3).doubt == ""
     many = tuple(Entry(f"e{n}", f"What is item{n}?", "x") for n in range(50))
     larger = open_retriever((*entries, *many), (), "none", cache=False).retriever
-    assert "unknown" not in larger.retrieve(Question("parking for visitors"), 3).doubt
+    assert "unknown" not in larger.retrieve(Question("online parking"), 3).doubt
