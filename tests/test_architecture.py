@@ -85,7 +85,17 @@ _MAY_IMPORT = {
     },
     "faqbot.cli": {"faqbot.errors", "faqbot.commands", "click"},
     "faqbot.__main__": {"faqbot.cli"},
-    "faqbot_slack": {"faqbot", "click", "yaml", "slack_bolt", "slack_sdk", "aiohttp", "starlette", "uvicorn"},
+    "faqbot_slack": {
+        "faqbot",
+        "click",
+        "yaml",
+        "slack_bolt",
+        "slack_sdk",
+        "aiohttp",
+        "starlette",
+        "uvicorn",
+        "markdown_it",
+    },
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
 }
 _PATHS = sorted([*(_ROOT / "faqbot").rglob("*.py"), *(_ROOT / "adapters").rglob("*.py")])
