@@ -48,7 +48,14 @@ _WORDS = [
     ">",
     "\\",
 ]
-_PHRASES = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=4).map(" ".join)
+
+
+def _is_text(phrase: str) -> bool:
+    """Tell whether *phrase* is a text in a field that may be left out, where these stand for none."""
+    return phrase not in {"~", "null"}
+
+
+_PHRASES = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=4).map(" ".join).filter(_is_text)
 _COMMENTS = st.sampled_from(["", "", "  # c, d", "   "])
 
 
@@ -137,7 +144,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _lines(text: str) -> list[str]:
     """Return the lines of *text* without commas, one of which may have to go behind an old item."""
-    return text.replace(",", "").split("\n" if "\n" in text else "\r")
+    lines = text.replace(",", "").split("\n" if "\n" in text else "\r")
+    return [line.rstrip(" ") for line in lines]
 
 
 def _is_left(line: str) -> bool:
