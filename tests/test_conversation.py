@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from threading import Event, Thread
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.conversation import Conversation
-from faqbot.models import Answer, Entry, Outcome, Question
+from faqbot.conversation import Conversation, Conversations
+from faqbot.models import Answer, Entry, Match, Outcome, Question
 
 _ENTRIES = tuple(Entry(name, name, "") for name in "abc")
 _QUESTION = Question("what")
@@ -107,3 +110,113 @@ def test_the_last_answer_counts() -> None:
 
     assert found.last is answer
     assert picked(found, "1") is None
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        """Start at nought."""
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+def answered(entry: Entry) -> Answer:
+    """Return an answer with *entry*."""
+    match = Match(entry, 1.0, 1.0, entry.question)
+    return Answer(_QUESTION, Outcome.ANSWERED, 1.0, entry.answer, (match,))
+
+
+def test_a_conversation_expires() -> None:
+    """After as many seconds without a turn it begins anew; a turn in time keeps it."""
+    clock = Clock()
+    found = Conversation(expires_after=10, clock=clock)
+    for clock.now in (0, 10, 20):
+        with found:
+            found.remember(conversation(choices=2).last or answered(_ENTRIES[0]))
+    assert len(found.offered) == 2
+    clock.now = 30.5
+
+    assert found.has_expired()
+    assert found.offered == ()
+    with found:
+        assert (found.last, found.topic, found.pending, found.choices) == (None, None, None, ())
+
+
+def test_what_was_given_is_remembered_and_bounded() -> None:
+    """The same answer of the same entry, up to two hundred of them, unless it is asked for again."""
+    found = Conversation()
+    entries = [Entry(f"e{number}", "q", "a") for number in range(201)]
+    for entry in entries:
+        found.remember(answered(entry))
+
+    assert found.was_given(entries[-1])
+    assert not found.was_given(entries[0])
+    found.ask_again(entries[-1])
+    assert not found.was_given(entries[-1])
+
+
+def test_manners_change_nothing() -> None:
+    """What was offered before a greeting can still be picked."""
+    found = conversation(choices=3)
+    found.remember(replace(answered(_ENTRIES[0]), manners=True))
+
+    assert picked(found, "3") == "c"
+    assert found.topic is None
+
+
+def test_a_turn_waits_for_the_one_before() -> None:
+    """Two messages of one person are met one after the other."""
+    found, order = Conversation(), list[str]()
+    began = Event()
+
+    def second() -> None:
+        began.set()
+        with found:
+            order.append("second")
+
+    with found:
+        thread = Thread(target=second)
+        thread.start()
+        assert began.wait(5)
+        order.append("first")
+    thread.join(5)
+
+    assert order == ["first", "second"]
+
+
+def test_each_key_has_a_conversation_of_its_own() -> None:
+    """What one person was offered is nobody else's."""
+    kept = Conversations()
+    kept.of("ann").remember(answered(_ENTRIES[0]))
+
+    assert kept.of("ann").was_given(_ENTRIES[0])
+    assert not kept.of("ben").was_given(_ENTRIES[0])
+    assert ("ann" in kept, "cid" in kept, len(kept)) == (True, False, 2)
+
+
+def test_conversations_are_bounded() -> None:
+    """Those used last are kept."""
+    kept = Conversations(limit=2)
+    first = kept.of("a")
+    kept.of("b")
+    assert kept.of("a") is first
+    kept.of("c")
+
+    assert ("a" in kept, "b" in kept, "c" in kept) == (True, False, True)
+
+
+def test_conversations_expire() -> None:
+    """An expired one is dropped when another is asked for, and its key then begins anew."""
+    clock = Clock()
+    kept = Conversations(expires_after=10, clock=clock)
+    first = kept.of("a")
+    clock.now = 11
+
+    assert "a" not in kept
+    kept.of("b")
+    assert len(kept) == 1
+    assert kept.of("a") is not first
