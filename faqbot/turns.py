@@ -84,7 +84,7 @@ def _act(
     if len(choices) == 1 and move == "first-choice" and knowledge.offers(question, choices[0]):
         return _pick(knowledge, question, choices[0])
     if topic is not None and move == "more":
-        return _more(knowledge, question, topic)
+        return _more(knowledge, question, conversation, topic)
     if topic is not None and move == "repeat" and knowledge.offers(question, topic):
         conversation.ask_again(topic)
         answer = knowledge.answered(question, (knowledge.pick(topic),))
@@ -92,10 +92,13 @@ def _act(
     return None
 
 
-def _more(knowledge: Knowledge, question: Question, topic: Entry) -> Answer | None:
-    """Offer what follows on *topic*, as it now stands."""
+def _more(
+    knowledge: Knowledge, question: Question, conversation: Conversation, topic: Entry
+) -> Answer:
+    """Offer what follows on *topic*, as it now stands, and was not told yet."""
     now = knowledge.kb.by_id.get(topic.id, topic)
-    follow_ups = knowledge.follow_ups(question, now)
+    found = knowledge.follow_ups(question, now)
+    follow_ups = tuple(entry for entry in found if not conversation.was_given(entry))
     if follow_ups:
         return knowledge.related(question, follow_ups)
     text = knowledge.manners.words("no-more", topic.question)

@@ -180,6 +180,16 @@ def test_more_offers_what_follows() -> None:
     assert "How do I apply for a visa?" in say("How do I apply for a visa?", "more").text
 
 
+def test_more_offers_nothing_that_was_told() -> None:
+    """Once all that follows was told, it is said that this is all."""
+    conversation = Conversation()
+    say("What does a passport cost?", "How do I renew a passport?", conversation=conversation)
+
+    assert [entry.id for entry in say("more", conversation=conversation).choices] == ["visa"]
+    say("How do I apply for a visa?", "How do I renew a passport?", conversation=conversation)
+    assert say("more", conversation=conversation).choices == ()
+
+
 def test_what_is_for_others_is_not_offered_by_more() -> None:
     """A follow-up for staff is no follow-up for everybody."""
     everybody, staff = Conversation(), Conversation()

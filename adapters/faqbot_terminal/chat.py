@@ -121,8 +121,9 @@ class Chat:
     def _say(self, answer: Answer) -> Parts:
         if answer.choices or answer.follow_ups:
             self.menu = ()
-        understood = (Title(answer.entry.question),) if answer.read_as and answer.entry else ()
-        parts = (*understood, Prose(answer.text))
+        parts: Parts = (Prose(answer.text),)
+        if answer.read_as and answer.entry and not answer.repeated:
+            parts = (Title(answer.entry.question), *parts)
         if not answer.follow_ups:
             return parts
         questions = tuple(entry.question for entry in answer.follow_ups)
