@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from faqbot_slack.calls import Call, Plan
+from faqbot_slack.calls import NOTHING, Call, Plan
 from faqbot_slack.requests import AnswerThis, Command, HomeOpened, Message, MessageDeleted, Press
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def apology_plan(request: Request, reference: str) -> Plan:
     """Return the plan for a *request* that could not be worked out."""
     if isinstance(request, Command):
         return Plan({"response_type": "ephemeral", "text": _text(reference)})
+    if isinstance(request, Message) and not (request.mentioned or request.direct):
+        return NOTHING  # it may well have been none of the bot's business
     return Plan({}, tuple(apologies(request, reference))[:1])
 
 

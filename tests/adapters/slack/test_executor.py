@@ -1,0 +1,153 @@
+"""Calls are made in turn, in simpler forms, and never fail silently."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from faqbot_slack.calls import Call
+from faqbot_slack.requests import HomeOpened, Message, Press
+
+pytestmark = pytest.mark.usefixtures("needs_slack")
+
+if TYPE_CHECKING:
+    from faqbot_slack.executor import Executor
+
+_ASKED = Message(person="U1", channel="C1", ts="1.0", mentioned=True, text="a secret question")
+_URL = "https://hooks.example.org/1"
+
+
+class _Web:
+    """Takes calls down, and fails those that *failures* names, one after the other."""
+
+    def __init__(self, *failures: str) -> None:
+        self.failures = list(failures)
+        self.made: list[tuple[str, Mapping[str, Any]]] = []
+
+    async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        from faqbot_slack.web import CallFailed
+
+        self.made.append((method, arguments))
+        if self.failures and (failure := self.failures.pop(0)):
+            raise CallFailed(failure)
+        return {"ok": True, "ts": "2.0"}
+
+    async def respond(self, url: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return await self.call(url, body)
+
+
+def _executor(web: _Web) -> Executor:
+    from faqbot_slack.executor import Executor
+    from faqbot_slack.pace import Pace
+
+    return Executor(cast("Any", web), Pace(0.0))
+
+
+def _post(text: str, **more: Any) -> Call:  # noqa: ANN401 - fields of Call
+    return Call("chat.postMessage", {"channel": "C1", "text": text}, **more)
+
+
+async def test_calls_are_made_in_turn(runner: asyncio.Runner) -> None:
+    """One after the other, and what Slack answers is handed on."""
+    del runner
+    web, answered = _Web(), list[Mapping[str, Any]]()
+
+    await _executor(web).run((_post("a", on_success=answered.append), _post("b")), _ASKED)
+
+    assert [arguments["text"] for _, arguments in web.made] == ["a", "b"]
+    assert answered == [{"ok": True, "ts": "2.0"}]
+
+
+@pytest.mark.parametrize("error", ["invalid_blocks", "msg_blocks_too_long", "msg_too_long"])
+async def test_simpler_forms_follow(error: str, runner: asyncio.Runner) -> None:
+    """A form that Slack refuses is followed by the next, down to the last."""
+    del runner
+    web = _Web(error, error)
+    forms = ({"channel": "C1", "text": "b"}, {"channel": "C1", "text": "c"})
+
+    await _executor(web).run((_post("a", simpler=forms),), _ASKED)
+
+    assert [arguments["text"] for _, arguments in web.made] == ["a", "b", "c"]
+
+
+async def test_apology_when_no_form_passes(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After the last form the person gets an apology, with the reference that the log has."""
+    del runner
+    web = _Web("invalid_blocks", "invalid_blocks")
+
+    await _executor(web).run((_post("a", simpler=({"text": "b"},)), _post("never")), _ASKED)
+
+    apology = web.made[-1][1]
+    assert len(web.made) == 3
+    assert (apology["channel"], apology["thread_ts"]) == ("C1", "1.0")
+    (record,) = [each for each in caplog.records if each.levelno == logging.ERROR]
+    assert record.getMessage().split("Reference ")[1].rstrip(".") in apology["text"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["channel_not_found", "not_in_channel", "is_archived", "restricted_action", "account_inactive"],
+)
+async def test_what_is_out_of_reach_is_tried_once(
+    error: str, runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where nothing can arrive, no apology is tried; the log has one line, without any text."""
+    del runner
+    web = _Web(error)
+
+    await _executor(web).run((_post("a", simpler=({"text": "b"},)),), _ASKED)
+
+    assert len(web.made) == 1
+    (record,) = caplog.records
+    assert error in record.getMessage()
+    assert "secret" not in caplog.text
+
+
+async def test_other_way_when_a_response_url_is_spent(runner: asyncio.Runner) -> None:
+    """An apology for a dead response_url comes as a message that only that person sees."""
+    del runner
+    web = _Web("expired_url")
+    press = Press(person="U1", channel="C1", response_url=_URL)
+
+    await _executor(web).run((Call("response", {"text": "a"}, _URL),), press)
+
+    assert [method for method, _ in web.made] == [_URL, "chat.postEphemeral"]
+
+
+async def test_what_nobody_awaits_costs_nothing(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A failed extra is noted once, and the rest of the row goes on."""
+    del runner
+    web = _Web("missing_scope", "", "missing_scope")
+    extra = Call("assistant.threads.setSuggestedPrompts", {"channel_id": "D1"})
+    executor = _executor(web)
+
+    await executor.run((extra, _post("a")), HomeOpened(person="U1"))
+    await executor.run((extra,), HomeOpened(person="U1"))
+
+    assert len(web.made) == 3
+    assert [each.levelname for each in caplog.records] == ["WARNING"]
+
+
+async def test_failing_callback_is_no_failure(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was to follow a message may fail; the next message is made, and no text is logged."""
+    del runner
+    web = _Web()
+
+    def fail(_: Mapping[str, Any]) -> None:
+        raise ValueError("a secret question")
+
+    await _executor(web).run((_post("a", on_success=fail), _post("b")), _ASKED)
+
+    assert len(web.made) == 2
+    assert "ValueError" in caplog.text
+    assert "secret" not in caplog.text

@@ -1,0 +1,265 @@
+"""Every request is met once, acknowledged in time, and finished before the end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from faqbot_slack.calls import NOTHING, Call, Plan
+from faqbot_slack.requests import Command, Ignored, Message, Request, Submission
+
+if TYPE_CHECKING:
+    from faqbot_slack.reception import Reception
+
+pytestmark = pytest.mark.usefixtures("needs_slack")
+
+_ACK = {"response_type": "ephemeral", "text": "Nine to five."}
+_CALL = Call("chat.postMessage", {"channel": "C1", "text": "Nine to five."})
+
+
+class _Executor:
+    """Takes down what it is to do."""
+
+    def __init__(self) -> None:
+        self.run_: list[Call] = []
+        self.attempted: list[Call] = []
+        self.tried = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
+
+    async def run(self, calls: Iterable[Call], request: Request) -> None:
+        del request
+        await self.may_go_on.wait()
+        self.run_.extend(calls)
+
+    async def attempt(self, call: Call) -> None:
+        self.attempted.append(call)
+        self.tried.set()
+
+
+class _Store:
+    """One store that several processes share."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def claim(self, key: str, *, seconds: float) -> bool:
+        assert seconds > 360
+        if key in self.taken:
+            return False
+        self.taken.add(key)
+        return True
+
+
+class _Desk:
+    """Plans by a function, and counts."""
+
+    def __init__(self, plan: Callable[[Request], Plan]) -> None:
+        self._plan = plan
+        self.planned: list[Request] = []
+
+    def plan(self, request: Request) -> Plan:
+        self.planned.append(request)
+        return self._plan(request)
+
+
+def _reception(desk: _Desk, executor: _Executor, store: _Store | None = None) -> Reception:
+    from faqbot_slack.reception import Reception
+
+    def read(body: Mapping[str, Any]) -> Request:
+        return cast("Request", body["request"])
+
+    return Reception(read, desk, cast("Any", executor), cast("Any", store))
+
+
+def _answering(request: Request) -> Plan:
+    return Plan(_ACK) if isinstance(request, Command) else Plan({}, (_CALL,))
+
+
+def _message(*keys: str) -> dict[str, Request]:
+    return {"request": Message(channel="C1", ts="1.0", mentioned=True, keys=keys)}
+
+
+def _command(*keys: str, url: str = "") -> dict[str, Request]:
+    return {"request": Command(channel="C1", keys=keys, response_url=url)}
+
+
+async def test_event_is_acknowledged_first(runner: asyncio.Runner) -> None:
+    """An event's acknowledgement waits for nothing, and the reply follows."""
+    del runner
+    free = threading.Event()
+    executor = _Executor()
+    reception = _reception(_Desk(lambda _: (free.wait(5), Plan({}, (_CALL,)))[1]), executor)
+
+    assert await reception.receive(_message("1")) == {}
+    free.set()
+
+    assert await reception.drain(5) == 0
+    assert executor.run_ == [_CALL]
+
+
+async def test_command_is_answered_in_the_acknowledgement(runner: asyncio.Runner) -> None:
+    """What the plan says stands in the acknowledgement itself."""
+    del runner
+    reception = _reception(_Desk(_answering), _Executor())
+
+    assert await reception.receive(_command("1")) == _ACK
+    await reception.drain(5)
+
+
+async def test_slow_questions_keep_no_command_waiting(runner: asyncio.Runner) -> None:
+    """However many questions are being worked out, a command is next."""
+    del runner
+    free = threading.Event()
+
+    def plan(request: Request) -> Plan:
+        if isinstance(request, Message):
+            free.wait(5)
+        return _answering(request)
+
+    reception = _reception(_Desk(plan), _Executor())
+    for number in range(20):
+        await reception.receive(_message(str(number)))
+
+    assert await reception.receive(_command("command")) == _ACK
+    free.set()
+    await reception.drain(5)
+
+
+async def test_late_command_is_answered_by_its_url(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When working it out takes too long, the answer comes by the response_url."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.reception._ACK_SECONDS", 0.0)
+    free, executor = threading.Event(), _Executor()
+    reception = _reception(_Desk(lambda _: (free.wait(5), Plan(_ACK))[1]), executor)
+
+    assert await reception.receive(_command("1", url="https://hooks.example.org/1")) == {}
+    free.set()
+    await reception.drain(5)
+
+    assert executor.run_ == [Call("response", _ACK, "https://hooks.example.org/1")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(("id1",), ("id1",)), (("id1", "msg"), ("id2", "msg"))],
+    ids=["again", "twins"],
+)
+async def test_redelivery_and_twin_are_met_once(
+    first: tuple[str, ...], second: tuple[str, ...], runner: asyncio.Runner
+) -> None:
+    """The same event again, or its twin of another id, is acknowledged and nothing else."""
+    del runner
+    desk, executor = _Desk(_answering), _Executor()
+    reception = _reception(desk, executor, _Store())
+
+    for keys in (first, second, second):
+        assert await reception.receive(_message(*keys)) == {}
+    await reception.drain(5)
+
+    assert executor.run_ == [_CALL]
+
+
+async def test_what_another_process_met_is_left_to_it(runner: asyncio.Runner) -> None:
+    """Two processes with one store plan a request once between them."""
+    del runner
+    store, executor = _Store(), _Executor()
+    receptions = [_reception(_Desk(_answering), executor, store) for _ in range(2)]
+
+    for reception in receptions:
+        await reception.receive(_message("id", "msg"))
+    for reception in receptions:
+        await reception.drain(5)
+
+    assert executor.run_ == [_CALL]
+
+
+async def test_form_that_comes_twice_gets_the_same_acknowledgement(runner: asyncio.Runner) -> None:
+    """The second copy of a form must not close what the first one found a fault in."""
+    del runner
+    errors = {"response_action": "errors", "errors": {"question": "Too short."}}
+    desk = _Desk(lambda _: Plan(errors))
+    reception = _reception(desk, _Executor(), _Store())
+    form = {"request": Submission(view="faq_suggest_form", keys=("1",))}
+
+    assert [await reception.receive(form), await reception.receive(form)] == [errors, errors]
+    assert len(desk.planned) == 1
+    await reception.drain(5)
+
+
+async def test_ignored_is_acknowledged_only(runner: asyncio.Runner) -> None:
+    """What is nothing to the bot costs neither a plan nor a claim."""
+    del runner
+    desk, store = _Desk(_answering), _Store()
+    reception = _reception(desk, _Executor(), store)
+
+    assert await reception.receive({"request": Ignored(keys=("1",), reason="a join")}) == {}
+    assert await reception.drain(5) == 0
+    assert (desk.planned, store.taken) == ([], set())
+
+
+async def test_failed_plan_is_an_apology(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error while planning is told to the person, and logged by its place, without a text."""
+    del runner
+
+    def fail(_: Request) -> Plan:
+        raise ValueError("a secret question")
+
+    executor = _Executor()
+    reception = _reception(_Desk(fail), executor)
+
+    assert "went wrong" in (await reception.receive(_command("1")))["text"]
+    await reception.receive(_message("2"))
+    await reception.drain(5)
+
+    assert [call.arguments["thread_ts"] for call in executor.run_] == ["1.0"]
+    assert "ValueError, at" in caplog.text
+    assert "test_reception.py:" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_long_thought_shows(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person who asked sees that the bot is at work when it takes long."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.reception._THINKING_SECONDS", 0.0)
+    free, executor = threading.Event(), _Executor()
+    reception = _reception(_Desk(lambda _: (free.wait(5), NOTHING)[1]), executor)
+
+    await reception.receive(_message("1"))
+    await executor.tried.wait()
+    free.set()
+    await reception.drain(5)
+
+    assert executor.attempted[0].arguments["thread_ts"] == "1.0"
+
+
+async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
+    """What is not done in time is ended and counted, and no task is left."""
+    del runner
+    executor = _Executor()
+    executor.may_go_on.clear()
+    reception = _reception(_Desk(_answering), executor)
+    await reception.receive(_message("1"))
+
+    assert await reception.drain(0.05) == 1
+    assert reception.at_work == 0
+
+
+async def test_memory_is_bounded(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so many keys are remembered, however long the bot lives."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.reception._REMEMBERED", 10)
+    reception = _reception(_Desk(lambda _: NOTHING), _Executor())
+    for number in range(50):
+        await reception.receive(_message(str(number)))
+    await reception.drain(5)
+
+    assert len(reception._seen._kept) == 10
