@@ -36,6 +36,7 @@ _ALL = (
     Format("markdown", "Markdown", (".md", ".markdown", ".mdown", ".mkd"), f"{_HERE}.markdown"),
     Format("html", "HTML", (".html", ".htm", ".xhtml"), f"{_HERE}.html"),
     Format("text", "plain text", (".txt", ".text"), f"{_HERE}.text"),
+    Format("rst", "reStructuredText", (".rst", ".rest"), f"{_HERE}.rst"),
     Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.separated"),
     Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.xlsx"),
     Format("json", "JSON of another bot", (".json", ".jsonld"), f"{_HERE}.json_files"),

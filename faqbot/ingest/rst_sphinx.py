@@ -1,0 +1,277 @@
+"""The roles and directives of Sphinx, and of anybody else, taken for the text that they show."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import Directive, directives, states
+from docutils.utils import unescape
+
+__all__ = ["passing_directives", "passing_inliner"]
+
+# Those of docutils that show what they hold, and can neither read a file nor run anything.
+_OWN = frozenset(
+    [
+        "admonition",
+        "attention",
+        "caution",
+        "compound",
+        "danger",
+        "epigraph",
+        "error",
+        "figure",
+        "highlights",
+        "hint",
+        "image",
+        "important",
+        "line-block",
+        "list-table",
+        "csv-table",
+        "math",
+        "note",
+        "pull-quote",
+        "replace",
+        "rubric",
+        "sidebar",
+        "table",
+        "tip",
+        "topic",
+        "unicode",
+        "warning",
+    ]
+)
+_CODES = frozenset(
+    [
+        "code",
+        "code-block",
+        "sourcecode",
+        "parsed-literal",
+        "prompt",
+        "doctest",
+        "testcode",
+        "testoutput",
+        "console",
+        "highlight-code",
+        "code-cell",
+        "ipython",
+        "productionlist",
+    ]
+)
+_FILES = frozenset(
+    [
+        "include",
+        "literalinclude",
+        "raw",
+        "download",
+        "includeme",
+        "command-output",
+        "program-output",
+    ]
+)
+# They make something for the page, or tell the program that builds it something.
+_NOT_SHOWN = frozenset(
+    [
+        "contents",
+        "toctree",
+        "index",
+        "highlight",
+        "currentmodule",
+        "module",
+        "meta",
+        "sectnum",
+        "section-numbering",
+        "target-notes",
+        "role",
+        "default-role",
+        "class",
+        "title",
+        "header",
+        "footer",
+        "date",
+        "tabularcolumns",
+        "testsetup",
+        "testcleanup",
+        "centered",
+        "sectionauthor",
+        "codeauthor",
+        "moduleauthor",
+        "automodule",
+        "autoclass",
+        "autofunction",
+        "automethod",
+        "autosummary",
+        "graphviz",
+        "digraph",
+        "ogp_disable",
+        "disqus",
+        "restructuredtext-test-directive",
+    ]
+)
+_SINCE = {
+    "versionadded": "New in version",
+    "versionchanged": "Changed in version",
+    "deprecated": "Deprecated since version",
+}
+_TITLES = {"seealso": "See also", "todo": "To do"}
+_WORDS = frozenset(
+    [
+        "ref",
+        "doc",
+        "term",
+        "abbr",
+        "dfn",
+        "guilabel",
+        "menuselection",
+        "numref",
+        "any",
+        "emphasis",
+        "strong",
+        "title",
+        "sub",
+        "sup",
+        "subscript",
+        "superscript",
+        "title-reference",
+        "t",
+        "download",
+        "index",
+        "eq",
+        "raw-html",
+        "ticket",
+        "cve",
+        "issue",
+        "gh",
+        "bpo",
+        "commit",
+        "pull",
+        "user",
+        "pr",
+    ]
+)
+_PROSE = frozenset(
+    [
+        "emphasis",
+        "strong",
+        "literal",
+        "code",
+        "math",
+        "pep",
+        "rfc",
+        "pep-reference",
+        "rfc-reference",
+    ]
+)
+_TITLED = re.compile(r"(.+?)\s*<[^<>]+>", re.DOTALL)
+
+
+_Interpreted = tuple[list[nodes.Node], list[nodes.system_message]]
+
+
+def passing_inliner() -> states.Inliner:
+    """Return what makes of every role what it would show: a link's words, or code."""
+    inliner = states.Inliner()
+    known = inliner.interpreted
+
+    def interpreted(rawsource: str, text: str, role: str, lineno: int) -> _Interpreted:
+        name = role.rpartition(":")[2].lower()
+        if name in _PROSE:
+            found: _Interpreted = known(rawsource, text, name, lineno)
+            return found
+        titled = _TITLED.fullmatch(unescape(text))
+        words = (titled[1] if titled else unescape(text)).strip()
+        if not role or name in _WORDS:
+            return [nodes.inline(rawsource, words)], []
+        return [nodes.literal(rawsource, _code(words, name, titled=bool(titled)))], []
+
+    # Not a subclass: docutils reads the patterns from the class's own variables.
+    inliner.interpreted = interpreted  # type: ignore[method-assign]
+    return inliner
+
+
+def _code(words: str, name: str, *, titled: bool) -> str:
+    """Return a name as Sphinx shows it: ``~a.b`` is b, ``!a`` is a, a function has its brackets."""
+    shown = words.lstrip("!")
+    if shown.startswith("~"):
+        shown = shown[1:].rpartition(".")[2]
+    calls = name in {"func", "meth"} and not titled and not shown.endswith(")")
+    return f"{shown}()" if calls else shown
+
+
+class _Passing(Directive):
+    """A directive that is not known: what it holds, read as part of the document."""
+
+    optional_arguments = 1_000
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = defaultdict(
+        lambda: directives.unchanged
+    )
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content, with a word of what it is before it where there is one."""
+        held = nodes.container()
+        held.line = self.lineno
+        self.state.nested_parse(self.content, self.content_offset, held)
+        name = self.name.lower()
+        first = _TITLES.get(name, "")
+        argument = " ".join(self.arguments)
+        if name in _SINCE:
+            version, _, rest = argument.partition(" ")
+            first = f"{_SINCE[name]} {version}"
+            held[:0] = [nodes.paragraph("", rest)] if rest else []
+        elif name in _TITLES and argument:
+            held[:0] = [nodes.paragraph("", argument)]
+        return (
+            [nodes.admonition("", nodes.title("", first), *held.children)]
+            if first
+            else list(held.children)
+        )
+
+
+class _Code(_Passing):
+    """Code, in the language that is named."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the code as it stands."""
+        block = nodes.literal_block("", "\n".join(self.content))
+        block["classes"] = ["code", *self.arguments[:1]]
+        block.line = self.lineno
+        return [block]
+
+
+class _NotShown(_Passing):
+    """What the page does not show."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return nothing."""
+        return []
+
+
+@contextmanager
+def passing_directives(left_out: list[str]) -> Iterator[None]:
+    """Let docutils know every directive meanwhile; those that need a file add their name to *left_out*."""
+    known = directives.directive
+
+    def directive(
+        name: str, language: ModuleType, document: nodes.document
+    ) -> tuple[type[Directive] | None, list[nodes.Node]]:
+        low = name.lower().rpartition(":")[2]
+        if low in _OWN:
+            return known(low, language, document)  # type: ignore[return-value]  # messages are nodes
+        if low in _FILES:
+            left_out.append(low)
+        if low in _FILES | _NOT_SHOWN:
+            return _NotShown, []
+        return (_Code if low in _CODES else _Passing), []
+
+    directives.directive = directive  # type: ignore[assignment]  # as Sphinx does
+    try:
+        yield
+    finally:
+        directives.directive = known
