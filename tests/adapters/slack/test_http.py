@@ -1,0 +1,273 @@
+"""The web server: only what Slack signed is read, and whatever else is sent breaks nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot import AdapterSettingsError
+from tests.adapters.slack.fake.http_mode import encoded, signed
+
+if TYPE_CHECKING:
+    from faqbot_slack.health import Health
+
+pytestmark = pytest.mark.usefixtures("needs_slack")
+
+_SECRET = "hush"  # noqa: S105 - it opens nothing
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_EVENT = {"type": "event_callback", "event": {"type": "app_mention"}}
+
+
+@dataclass
+class _Site:
+    """A site that listens, what it dispatched, and ways to post to it."""
+
+    url: str
+    health: Health
+    dispatched: list[Mapping[str, Any]] = field(default_factory=list)
+
+    async def post(
+        self, body: bytes, content_type: str = _JSON, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        from aiohttp import ClientSession
+
+        sent = {
+            "Content-Type": content_type,
+            **(signed(body, _SECRET) if headers is None else headers),
+        }
+        async with (
+            ClientSession() as session,
+            session.post(f"{self.url}/slack/events", data=body, headers=sent) as response,
+        ):
+            return response.status, await response.text()
+
+    async def get(self, path: str) -> tuple[int, str]:
+        from aiohttp import ClientSession
+
+        async with ClientSession() as session, session.get(self.url + path) as response:
+            return response.status, await response.text()
+
+
+@asynccontextmanager
+async def _site(acknowledgement: str = "", *, http: bool = True) -> AsyncIterator[_Site]:
+    from faqbot_slack.access import Access
+    from faqbot_slack.health import Health
+    from faqbot_slack.http import listening, make_site
+
+    site = _Site("", Health())
+    site.health.is_up()
+
+    async def dispatch(body: Mapping[str, Any]) -> str:
+        site.dispatched.append(body)
+        return acknowledgement
+
+    access = Access(bot_token="xoxb-1", signing_secret=_SECRET, http=http)  # noqa: S106 - it opens nothing
+    async with listening(make_site(access, site.health, dispatch), "127.0.0.1", 0) as (host, port):
+        site.url = f"http://{host}:{port}"
+        yield site
+
+
+@pytest.mark.parametrize("kind", ["events_api", "interactive", "slash_commands"])
+async def test_what_slack_signed_is_dispatched(kind: str, runner: asyncio.Runner) -> None:
+    """JSON, a form with a payload and a command's fields all arrive as what they were."""
+    del runner
+    sent = (
+        {"command": "/ask", "text": "what is the payload limit?"}
+        if kind == "slash_commands"
+        else _EVENT
+    )
+    body, content_type = encoded(kind, sent)
+    async with _site() as site:
+        assert await site.post(body, content_type) == (200, "")
+
+    assert site.dispatched == [sent]
+
+
+async def test_acknowledgement_is_the_answer(runner: asyncio.Runner) -> None:
+    """What the bot says at once is the body of its answer."""
+    del runner
+    async with _site('{"text": "Nine to five."}') as site:
+        assert await site.post(json.dumps(_EVENT).encode()) == (200, '{"text": "Nine to five."}')
+
+
+async def test_challenge_is_returned(runner: asyncio.Runner) -> None:
+    """Slack's check of the address is answered, also before the bot is ready."""
+    del runner
+    body = json.dumps({"type": "url_verification", "challenge": "3eZbrw"}).encode()
+    async with _site() as site:
+        site.health.is_down("starting")
+        status, text = await site.post(body)
+
+    assert (status, json.loads(text)) == (200, {"challenge": "3eZbrw"})
+    assert site.dispatched == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"X-Slack-Signature": "v0=" + "0" * 64},
+        {"X-Slack-Signature": ""},
+        {"X-Slack-Request-Timestamp": ""},
+        {"X-Slack-Request-Timestamp": "soon"},
+        {"X-Slack-Request-Timestamp": "-1"},
+        {"X-Slack-Request-Timestamp": "9" * 400},
+        {"X-Slack-Request-Timestamp": "²"},
+    ],
+)
+async def test_what_slack_did_not_sign_is_refused(
+    change: dict[str, str], runner: asyncio.Runner
+) -> None:
+    """Without Slack's signature the body is not even read."""
+    del runner
+    async with _site() as site:
+        status, _ = await site.post(
+            b"{", headers={**signed(b"{", _SECRET), **change} if change else {}
+        )
+
+    assert status == 401
+    assert site.dispatched == []
+
+
+def test_signature_holds_for_five_minutes() -> None:
+    """A request of more than five minutes ago, or ahead, may be a replay."""
+    from faqbot_slack.http import is_signed
+
+    headers = {name.lower(): value for name, value in signed(b"x", _SECRET, at=1000).items()}
+
+    assert [is_signed(headers, b"x", _SECRET, now=now) for now in (1000, 700, 1300, 699, 1301)] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not is_signed(headers, b"y", _SECRET, now=1000)
+    assert not is_signed(headers, b"x", "other", now=1000)
+
+
+def test_signature_of_any_characters_is_only_wrong() -> None:
+    """A signature that is no ASCII does not break the comparison."""
+    from faqbot_slack.http import is_signed
+
+    headers = {"x-slack-request-timestamp": "1000", "x-slack-signature": "v0=\u00fc\udcff"}
+
+    assert not is_signed(headers, b"x", _SECRET, now=1000)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"{", _JSON),
+        (b"[]", _JSON),
+        (b"null", _JSON),
+        (b"\xff\xfe", _JSON),
+        (b"[" * 100_000, _JSON),
+        (b"1" * 5000, _JSON),
+        (b"", _JSON),
+        (b"payload=%7B", _FORM),
+        (b"payload=[]", _FORM),
+        (b"&".join([b"a=b"] * 200), _FORM),
+    ],
+)
+async def test_malformed_is_refused(body: bytes, content_type: str, runner: asyncio.Runner) -> None:
+    """A signed body that is not what Slack sends is 400, without a traceback."""
+    del runner
+    async with _site() as site:
+        status, text = await site.post(body, content_type)
+
+    assert status == 400
+    assert "Traceback" not in text
+    assert site.dispatched == []
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_too_large_is_refused(chunked: bool, runner: asyncio.Runner) -> None:  # noqa: FBT001 - a parameter
+    """More than a megabyte is not taken, whether its length is announced or not."""
+    del runner
+    from aiohttp import ClientConnectionError, ClientSession
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100_000
+
+    data = chunks() if chunked else b"x" * 1_000_001
+    async with _site() as site, ClientSession() as session:
+        try:
+            async with session.post(f"{site.url}/slack/events", data=data) as response:
+                assert response.status == 413
+        except ClientConnectionError:
+            pass  # it hung up on the sender, which is as good
+
+    assert site.dispatched == []
+
+
+async def test_not_ready_is_told(runner: asyncio.Runner) -> None:
+    """While nothing would be answered, Slack is asked to deliver again, and whoever watches knows."""
+    del runner
+    async with _site() as site:
+        assert await site.get("/readyz") == (200, "ready\n")
+        site.health.is_down("starting")
+
+        assert (await site.post(json.dumps(_EVENT).encode()))[0] == 503
+        assert await site.get("/readyz") == (503, "not ready: starting\n")
+        assert await site.get("/healthz") == (200, "ok\n")
+
+
+async def test_socket_mode_serves_its_health_only(runner: asyncio.Runner) -> None:
+    """With Socket Mode nothing can be posted."""
+    del runner
+    async with _site(http=False) as site:
+        assert (await site.get("/healthz"))[0] == 200
+        assert (await site.post(json.dumps(_EVENT).encode()))[0] == 404
+
+
+async def test_port_that_is_taken_is_a_sentence(runner: asyncio.Runner) -> None:
+    """A port that another program has is named."""
+    del runner
+    from starlette.applications import Starlette
+
+    from faqbot_slack.http import listening
+
+    async with listening(Starlette(), "127.0.0.1", 0) as (host, port):
+        with pytest.raises(
+            AdapterSettingsError, match=rf"cannot listen on 127.0.0.1, port {port}: "
+        ):
+            await listening(Starlette(), host, port).__aenter__()
+
+
+@given(st.binary(max_size=200), st.sampled_from([_JSON, _FORM, "", "text/plain; charset=x"]))
+def test_any_body_is_read_or_refused(body: bytes, content_type: str) -> None:
+    """Whatever bytes come, they are an object or a BadRequest."""
+    from faqbot_slack.http import BadRequest, read_body
+
+    try:
+        read = read_body(body, content_type)
+    except BadRequest:
+        return
+    assert isinstance(read, dict)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["command", "text", "user_id"]), st.text(max_size=50), min_size=1
+    )
+)
+def test_any_command_is_read_as_sent(fields: dict[str, str]) -> None:
+    """The fields of a command come through as they were, whatever their text."""
+    from faqbot_slack.http import read_body
+
+    text = urlencode({name: value.encode("utf-8", "replace") for name, value in fields.items()})
+
+    assert read_body(text.encode(), _FORM) == {
+        name: value.encode("utf-8", "replace").decode() for name, value in fields.items()
+    }
