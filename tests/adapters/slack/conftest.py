@@ -1,12 +1,20 @@
-"""Tests of Slack may be coroutines: they run on one event loop, which a fake of a module lives on."""
+"""Tests of Slack may be coroutines. They run on one event loop, on which one fake and one bot live."""
 
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import inspect
+import socket
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.adapters.slack.fake.scene import Scene
+
+_LIBRARIES = ("slack_bolt", "aiohttp", "starlette", "uvicorn", "sqlalchemy")
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +33,59 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
     pyfuncitem.funcargs["runner"].run(pyfuncitem.obj(**arguments))
     return True
+
+
+@pytest.fixture(scope="session")
+def needs_slack() -> None:
+    """Skip where the libraries that faqbot needs for Slack are not installed."""
+    for name in _LIBRARIES:
+        if importlib.util.find_spec(name) is None:
+            pytest.skip(f"{name} is not installed: pip install 'faqbot[slack]'")
+
+
+@pytest.fixture(scope="session")
+def shared_scene(
+    runner: asyncio.Runner, needs_slack: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    """Return the one bot that most scenarios share, connected to the one fake."""
+    del needs_slack
+    from tests.adapters.slack.fake.bot_process import BotProcess
+    from tests.adapters.slack.fake.knowledge import write_knowledge, write_settings
+    from tests.adapters.slack.fake.scene import Scene
+    from tests.adapters.slack.fake.server import FakeSlack
+
+    folder = tmp_path_factory.mktemp("slack")
+    slack = FakeSlack()
+    flags = ("--kb", write_knowledge(folder), "--encoder", "none")
+    bot = BotProcess(slack, folder, *flags, "--settings", write_settings(folder))
+
+    async def start() -> None:
+        await slack.__aenter__()
+        await bot.connected()
+
+    async def stop() -> None:
+        await bot.kill()
+        await slack.__aexit__(None, None, None)
+
+    try:
+        runner.run(start())
+        yield Scene(slack, bot)
+    finally:
+        runner.run(stop())
+
+
+@pytest.fixture
+def scene(shared_scene: Scene) -> Iterator[Scene]:
+    """Return the shared bot, with no fault left for the next test; it must live on."""
+    yield shared_scene
+    shared_scene.slack.faults.clear()
+    shared_scene.slack.workspace.closed.clear()
+    shared_scene.slack.workspace.one_a_second = False
+    assert shared_scene.bot.running, shared_scene.bot.log
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Return a port of loopback at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])

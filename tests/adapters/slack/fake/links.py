@@ -206,11 +206,13 @@ class Links:
     async def close(self) -> None:
         """Close every connection in order."""
         for link in list(self.open):
+            link.leaving = True
             await link.socket.close()
 
     def abort(self) -> None:
         """Break every connection off, as a cut cable does."""
         for link in list(self.open):
+            link.leaving = True
             if link.request.transport is not None:
                 link.request.transport.abort()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -324,6 +325,6 @@ async def post(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
     """Post *body* to *url*; return what came back."""
     async with (
         ClientSession(timeout=ClientTimeout(total=15)) as session,
-        session.post(url, data=body, headers=headers) as response,
+        session.post(url, data=io.BytesIO(body), headers=headers) as response,
     ):
         return Reply(response.status, (await response.read()).decode("utf-8", "replace"))

@@ -1,0 +1,190 @@
+"""Many events over connections that come and go, with repetitions and faults: what becomes of them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.adapters.slack.fake import payloads
+from tests.adapters.slack.fake.faults import Fault
+from tests.adapters.slack.fake.links import Delivery
+from tests.adapters.slack.fake.scene import Scene
+
+__all__ = ["Burst", "Soak", "burst", "soak", "steady"]
+
+_AT_ONCE = 50
+_CHANNELS = 500
+_FAULTS = (
+    Fault(status=500),
+    Fault(status=429, retry_after=1),
+    Fault(error="invalid_blocks"),
+    Fault(drop="before"),
+    Fault(delay=0.2),
+)
+
+
+@dataclass(slots=True)
+class Soak:
+    """What became of so many *events*, of which so many were *questions*.
+
+    *replies* counts the posts by how many a question got; *megabytes* is the memory after each tenth.
+    """
+
+    events: int
+    questions: int = 0
+    acked_at_once: int = 0
+    redelivered: int = 0
+    connections: int = 0
+    faults: int = 0
+    seconds: float = 0.0
+    replies: Counter[int] = field(default_factory=Counter)
+    megabytes: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Seconds to the acknowledgements and to the replies, sorted, and how long it took in all."""
+
+    acks: list[float]
+    replies: list[float]
+    seconds: float
+
+
+async def soak(scene: Scene, events: int, *, reconnects: int = 6, seed: int = 1) -> Soak:
+    """Deliver so many *events*, most of them questions, and wait for the replies."""
+    found, chance = Soak(events), random.Random(seed)
+    asked: list[str] = []
+    room = asyncio.Semaphore(_AT_ONCE)
+    opened, started = scene.slack.links.opened, time.monotonic()
+    breaks = {events * n // (reconnects + 1) for n in range(1, reconnects + 1)}
+    tenths = {events * n // 10 for n in range(1, 11)}
+    sent = 0
+    async with asyncio.TaskGroup() as tasks:
+        while sent < events:
+            payloads_, question = _next(chance)
+            asked.extend(question)
+            for payload in payloads_[: events - sent]:
+                await room.acquire()
+                tasks.create_task(_send(scene, payload, found, room))
+                sent += 1
+                if sent in breaks:
+                    await _break(scene, chance)
+                if sent in tenths:
+                    found.megabytes.append(scene.bot.resident_megabytes())
+                if chance.random() < 0.01:
+                    scene.slack.fail("chat.postMessage", chance.choice(_FAULTS))
+                    found.faults += 1
+    await _replies(scene, asked)
+    found.questions, found.seconds = len(asked), time.monotonic() - started
+    found.connections = scene.slack.links.opened - opened
+    found.replies = _count(scene, asked)
+    return found
+
+
+def _next(chance: random.Random) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Return the next events, and the timestamps of the questions among them."""
+    draw = chance.random()
+    if draw < 0.1:
+        return [payloads.message_changed(payloads.message("hi"), "hello")], []
+    if draw < 0.15:
+        return [payloads.bot_message("<@U0BOT> office hours", type="app_mention")], []
+    number = chance.randrange(10**9)
+    channel = f"C6{number % _CHANNELS:04d}" if draw < 0.85 else f"D6{number % _CHANNELS:04d}"
+    fields = {"channel": channel, "user": f"U6{number:09d}"}
+    kind = payloads.mention if channel.startswith("C") else payloads.direct_message
+    asked = kind("<@U0BOT> office hours", **fields)
+    more = []
+    if draw < 0.3:
+        more = [payloads.twin(asked)]
+    elif draw < 0.4:
+        more = [asked]
+    return [asked, *more], [asked["event"]["ts"]]
+
+
+async def _send(
+    scene: Scene, payload: Mapping[str, Any], found: Soak, room: asyncio.Semaphore
+) -> None:
+    try:
+        delivery: Delivery = await scene.slack.deliver("events_api", payload)
+        assert delivery.acked, scene.bot.log[-2000:]
+        found.acked_at_once += delivery.attempts == 1
+        found.redelivered += delivery.attempts > 1
+    finally:
+        room.release()
+
+
+async def _break(scene: Scene, chance: random.Random) -> None:
+    """End the connection in one of three ways; what comes next waits for another."""
+    links = scene.slack.links
+    how = chance.randrange(3)
+    if how == 0:
+        await links.disconnect("refresh_requested")
+    elif how == 1:
+        await links.close()
+    else:
+        links.abort()
+
+
+async def _replies(scene: Scene, asked: list[str]) -> None:
+    """Wait until each question has a reply, as long as replies keep coming."""
+    waiting = set(asked)
+    while waiting:
+        before = len(scene.slack.posts())
+        waiting -= {post.params.get("thread_ts") for post in scene.slack.posts()}
+        if waiting:
+            try:
+                await scene.slack.wait(lambda n=before: len(scene.slack.posts()) > n, 20)
+            except AssertionError:
+                return
+
+
+def _count(scene: Scene, asked: list[str]) -> Counter[int]:
+    posts = Counter(post.params.get("thread_ts") for post in scene.slack.posts())
+    return Counter(posts[ts] for ts in asked)
+
+
+async def burst(scene: Scene, questions: int) -> Burst:
+    """Ask so many questions at once, each in a channel of its own."""
+    return await _asked(scene, [0.0] * questions)
+
+
+async def steady(scene: Scene, questions: int, a_second: float) -> Burst:
+    """Ask so many questions one after the other, *a_second* of them each second."""
+    return await _asked(scene, [number / a_second for number in range(questions)])
+
+
+async def _asked(scene: Scene, at: list[float]) -> Burst:
+    started, sent, acks = time.monotonic(), {}, []
+
+    async def ask(moment: float) -> None:
+        await asyncio.sleep(moment - (time.monotonic() - started))
+        where = {"channel": scene.channel(), "user": scene.person()}
+        sent[where["channel"]] = time.monotonic()
+        asked = payloads.mention("<@U0BOT> how do i reset my pasword", **where)
+        delivery = await scene.slack.deliver("events_api", asked)
+        assert delivery.acked
+        acks.append(delivery.seconds)
+
+    async with asyncio.TaskGroup() as tasks:
+        for moment in at:
+            tasks.create_task(ask(moment))
+    await _replied(scene, sent)
+    calls = {
+        call.params["channel"]: call
+        for call in scene.slack.posts()
+        if call.params["channel"] in sent
+    }
+    replies = [calls[channel].at - moment for channel, moment in sent.items()]
+    last = max(call.done for call in calls.values())
+    return Burst(sorted(acks), sorted(replies), last - started)
+
+
+async def _replied(scene: Scene, channels: Mapping[str, float]) -> None:
+    await scene.slack.wait(
+        lambda: channels.keys() <= {post.params["channel"] for post in scene.slack.posts()}, 60
+    )
