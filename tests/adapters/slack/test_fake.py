@@ -574,3 +574,45 @@ def test_bodies_are_signed_as_slack_documents() -> None:
     assert content_type == "application/x-www-form-urlencoded"
     assert headers["X-Slack-Signature"] == f"v0={digest}"
     assert encoded("interactive", {"a": 1})[0] == b"payload=%7B%22a%22%3A+1%7D"
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [
+        (payloads.mention("hi"), "event"),
+        (payloads.slash("hi"), "slash_command"),
+        (payloads.message_action("hi"), "message_shortcut"),
+        (payloads.shortcut(), "global_shortcut"),
+        (payloads.block_action("a"), "block_actions"),
+        (payloads.view_submission(_MODAL, {}), "view_submission"),
+    ],
+)
+def test_bolt_takes_the_payloads_for_what_they_are(payload: Json, kind: str) -> None:
+    """Slack's own library reads each payload as its kind, and as no other."""
+    utils = pytest.importorskip("slack_bolt.request.payload_utils")
+    kinds = ("event", "slash_command", "message_shortcut", "global_shortcut")
+    told = [
+        each
+        for each in (*kinds, "block_actions", "view_submission")
+        if getattr(utils, f"is_{each}")(payload)
+    ]
+
+    assert told == [kind]
+
+
+def test_payloads_say_what_happened() -> None:
+    """A twin shares the message and not the event; an edit and a removal name what they are about."""
+    asked = payloads.mention("hi", thread_ts="1700000000.000001")
+    twin, edit = payloads.twin(asked), payloads.message_changed(asked, "ho")
+
+    assert twin["event_id"] != asked["event_id"]
+    assert twin["event"] == {**asked["event"], "type": "message", "channel_type": "channel"}
+    assert edit["event"]["message"]["text"] == "ho"
+    assert edit["event"]["previous_message"] == asked["event"]
+    assert payloads.message_deleted(asked)["event"]["deleted_ts"] == asked["event"]["ts"]
+    assert payloads.external(asked)["event"]["user_team"] != payloads.TEAM
+    assert "user" not in payloads.bot_message("hi", classic=True)["event"]
+    press = payloads.block_action("a", on={"ts": "1.2", "thread_ts": "1.1"})
+    assert (press["container"]["message_ts"], press["container"]["thread_ts"]) == ("1.2", "1.1")
+    typed = payloads.view_submission(_MODAL, {"question": "Why?"})
+    assert typed["view"]["state"]["values"]["question"]["text"]["value"] == "Why?"

@@ -76,7 +76,8 @@ class Scene:
         return posts[-1]
 
     async def quiet(self, channel: str, posts: int = 0) -> None:
-        """Check that no more than so many *posts* are made in *channel*."""
+        """Check that so many *posts* are made in *channel*, and no more."""
+        await self.slack.wait(lambda: len(self.slack.posts(channel)) >= posts)
         await settle(self)
         assert len(self.slack.posts(channel)) == posts
 
