@@ -41,6 +41,8 @@ _log = logging.getLogger("faqbot.slack.web")
 _CALL_SECONDS = 10
 _LONGEST_WAIT = 60
 _DEADLINE = 120.0
+_RESPOND_PAUSES = (1.0, 3.0)
+_SERVERS_FAULT = 500
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _REASON = re.compile(r"[a-z][a-z_]{2,60}")
 
@@ -88,7 +90,7 @@ class _Trouble(AsyncServerErrorRetryHandler):
         if response is None:
             return False
         body = response.body if isinstance(response.body, dict) else {}
-        return response.status_code >= 500 or body.get("error") in _PASSING  # noqa: PLR2004
+        return response.status_code >= _SERVERS_FAULT or body.get("error") in _PASSING
 
 
 def _retries() -> list[AsyncRetryHandler]:
@@ -126,6 +128,11 @@ class Web:
         hook.proxy = self._proxy
         async with _in_time():
             response = await hook.send_dict(dict(body))
+            for pause in _RESPOND_PAUSES:
+                if response.status_code < _SERVERS_FAULT:
+                    break
+                await asyncio.sleep(pause)  # the SDK's client tries again after 429 only
+                response = await hook.send_dict(dict(body))
         if response.status_code == 200:  # noqa: PLR2004 - OK
             return {}
         raise CallFailed(_named(response.body) or f"status {response.status_code}")
