@@ -31,6 +31,7 @@ _LONGEST_SECTION = 3000
 _LONGEST_HEADER = 150
 _MOST_BUTTONS = 25
 _MOST_CONTEXT = 10
+_LONGEST_CONTEXT = 2000
 
 
 def plain(text: str, most: int = _LONGEST_SECTION) -> Block:
@@ -66,7 +67,10 @@ def header(text: str) -> Block:
 
 def context(*lines: str) -> Block:
     """Return *lines* of mrkdwn in small print."""
-    return {"type": "context", "elements": [mrkdwn(line) for line in lines[:_MOST_CONTEXT]]}
+    return {
+        "type": "context",
+        "elements": [mrkdwn(line, _LONGEST_CONTEXT) for line in lines[:_MOST_CONTEXT]],
+    }
 
 
 def divider() -> Block:

@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import Block
 
 from faqbot import Answer, Entry, Match, Outcome, Question
 from faqbot_slack.messages import Look, answer_look, note_look
+from tests.adapters.slack.fake.block_kit import block_problems, expanded_count, pings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +105,9 @@ def check(look: Look) -> None:
         assert form.text.strip()
         for block in Block.parse_all(list(form.blocks)):
             block.validate_json()
+        assert [*block_problems(list(form.blocks))] == []
+        assert expanded_count(form.blocks) <= 45
+        assert pings(form.text, form.blocks) == []
         shown = sum(map(len, strings([*form.blocks])))
         assert len(form.text) + shown <= 13_000
         assert len(form.blocks) <= 12
