@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 _MOST_ROWS, _MOST_COLUMNS = 100_000, 256
+_MOST_XML = 100_000_000
 _PLAIN_TITLE = ("sheet", "tabelle", "feuil", "hoja", "foglio")
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of a workbook, sheet by sheet; see `Reader`."""
-    check_office_file(data, name, "xl/")
+    check_office_file(data, name, "xl/", _MOST_XML)
     # The library tells of extensions it leaves out, which have no text.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

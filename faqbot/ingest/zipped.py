@@ -12,7 +12,6 @@ __all__ = ["check_office_file"]
 
 _MOST_FILES = 5_000
 _MOST_BYTES = 200_000_000
-_MOST_XML = 100_000_000
 _PIECE = 1_000_000
 # Older Office files, and every Office file that is locked with a password, are of this kind.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -24,10 +23,10 @@ _DECLARATIONS = tuple(
 )
 
 
-def check_office_file(data: bytes, name: str, part: str) -> None:
+def check_office_file(data: bytes, name: str, part: str, most: int) -> None:
     """Raise `UnreadableDocument` unless *data* is an Office file that holds *part* and no trap.
 
-    It must not unpack to more than a document does, nor declare entities, which could read files or
+    Its XML must not unpack to over *most* bytes, and all of it to no more than a document does; nor may it declare entities, which could read files or
     grow without end. Archives that lie about sizes are found while reading: no more is unpacked than
     they declare.
     """
@@ -35,7 +34,7 @@ def check_office_file(data: bytes, name: str, part: str) -> None:
         raise UnreadableDocument(_old_or_locked(data, name))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_sizes(archive.infolist(), name)
+            _check_sizes(archive.infolist(), name, most)
             if not any(each.filename.startswith(part) for each in archive.infolist()):
                 raise UnreadableDocument(
                     f"{name} is an archive, but none that a text or spreadsheet program wrote: "
@@ -63,11 +62,11 @@ def _old_or_locked(data: bytes, name: str) -> str:
     return f"{name} is of the format from before 2007: save it as .docx or .xlsx"
 
 
-def _check_sizes(files: list[zipfile.ZipInfo], name: str) -> None:
+def _check_sizes(files: list[zipfile.ZipInfo], name: str, most: int) -> None:
     xml = sum(each.file_size for each in files if each.filename.lower().endswith((".xml", ".rels")))
     if (
         len(files) > _MOST_FILES
-        or xml > _MOST_XML
+        or xml > most
         or sum(each.file_size for each in files) > _MOST_BYTES
     ):
         total = sum(each.file_size for each in files) // 1_000_000

@@ -1,0 +1,86 @@
+"""Reading DOCX: mammoth makes HTML of its styles, and the reader of HTML the rest."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from faqbot.errors import MissingDependency, UnreadableDocument
+from faqbot.ingest.blocks import Block, Kind, Place
+from faqbot.ingest.html import blocks_of
+from faqbot.ingest.zipped import check_office_file
+
+__all__ = ["read"]
+
+# Beyond mammoth's own: what Word, LibreOffice and Google call a title.
+_STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Subtitle'] => p:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+"""
+_MANY = 4
+# It is read as a tree, which takes some sixty times as much memory.
+_MOST_XML = 16_000_000
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the blocks of a DOCX document, its pictures left out; see `Reader`."""
+    check_office_file(data, name, "word/", _MOST_XML)
+    pictures: list[object] = []
+    html = _html(data, name, pictures)
+    blocks = [
+        replace(block, place=Place(number, "paragraph"))
+        for number, block in enumerate(blocks_of(html, name), start=1)
+    ]
+    if not any(re.search(r"\w", block.text) for block in blocks):
+        raise UnreadableDocument(f"{name} has no text: its pages are pictures, or empty")
+    yield from blocks
+    if pictures:
+        yield Block(Kind.NOTE, f"pictures are not imported: {len(pictures)} left out")
+    if len(blocks) >= _MANY and not _shows_structure(blocks):
+        yield Block(
+            Kind.NOTE,
+            "the document has no headings and no questions, so nothing says where an "
+            "answer begins: give its headings a heading style in the program that wrote it",
+        )
+
+
+def _shows_structure(blocks: list[Block]) -> bool:
+    return any(
+        block.kind in {Kind.HEADING, Kind.PAIR, Kind.TABLE}
+        or block.bold
+        or block.text.endswith("?")
+        for block in blocks
+    )
+
+
+def _html(data: bytes, name: str, pictures: list[object]) -> str:
+    """Return the document as HTML; its *pictures* are put there, and none is opened."""
+    try:
+        import mammoth
+    except ImportError as error:
+        raise MissingDependency("reading DOCX", "import-office") from error
+
+    def no_picture(picture: object) -> list[object]:
+        pictures.append(picture)
+        return []
+
+    try:
+        found: Any = mammoth.convert_to_html(
+            io.BytesIO(data),
+            style_map=_STYLES,
+            include_embedded_style_map=False,
+            external_file_access=False,
+            convert_image=no_picture,
+        )
+    except RecursionError as error:
+        raise UnreadableDocument(
+            f"{name} is nested deeper than any document for people is"
+        ) from error
+    except Exception as error:  # mammoth lets whatever its parsers raise through
+        raise UnreadableDocument(f"{name} is damaged: open it, and save it again") from error
+    return str(found.value)
