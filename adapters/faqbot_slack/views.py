@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from faqbot_slack.characters import one_line, shorten
-from faqbot_slack.elements import Block, context, plain, section, text_input
-from faqbot_slack.messages import note_look
+from faqbot_slack.elements import Block, context, plain, plain_section, section, text_input
+from faqbot_slack.markdown_out import literal
+from faqbot_slack.parts import LONGEST_SECTION, joined, pieces_of, split
 
 if TYPE_CHECKING:
-    from faqbot import Suggestion
+    from faqbot import Entry, Suggestion
 
 __all__ = [
     "LONGEST_QUESTION",
     "edit_view",
+    "entry_view",
     "note_view",
     "reason_view",
     "suggest_view",
@@ -25,6 +27,7 @@ _LONGEST_ANSWER = 3000
 _LONGEST_REASON = 1000
 _LONGEST_METADATA = 3000
 _LONGEST_TITLE = 24
+_MOST_SECTIONS = 40
 
 
 def suggest_view(question: str = "", answer: str = "", metadata: str = "") -> dict[str, Any]:
@@ -66,16 +69,22 @@ def thanks_view(sentence: str) -> dict[str, Any]:
     return note_view("Thank you", sentence)
 
 
+def entry_view(entry: Entry) -> dict[str, Any]:
+    """Return the answer of *entry* to read in a window of its own."""
+    return note_view("Answer", f"**{literal(entry.question)}**\n\n{entry.answer}")
+
+
 def note_view(title: str, markdown: str) -> dict[str, Any]:
-    """Return *markdown* to read in a window of its own, as far as it fits one message."""
-    shown = note_look(markdown)
-    plainer = shown.simpler[0] if shown.simpler and shown.simpler[0].blocks else shown
-    blocks = [*plainer.blocks] or [section(shown.text)]
+    """Return *markdown* to read in a window of its own."""
+    groups = [*split(pieces_of(markdown), LONGEST_SECTION)]
+    blocks = [section(joined(group).mrkdwn) for group in groups[:_MOST_SECTIONS]]
+    if len(groups) > _MOST_SECTIONS:
+        blocks.append(context("There is more of this than fits here."))
     return {
         "type": "modal",
         "title": plain(shorten(title, _LONGEST_TITLE)),
         "close": plain("Close"),
-        "blocks": blocks,
+        "blocks": blocks or [plain_section("")],
     }
 
 

@@ -9,8 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
-from faqbot import Suggestion
-from faqbot_slack.views import edit_view, note_view, reason_view, suggest_view, thanks_view
+from faqbot import Entry, Suggestion
+from faqbot_slack.views import (
+    edit_view,
+    entry_view,
+    note_view,
+    reason_view,
+    suggest_view,
+    thanks_view,
+)
 from tests.adapters.slack.fake.block_kit import view_problems
 
 
@@ -75,6 +82,17 @@ def test_thanks_take_the_place_of_the_form() -> None:
     assert view["blocks"][0]["text"]["text"] == "It is with _those_ who look after it."
 
 
+def test_an_answer_is_read_in_a_window_in_full() -> None:
+    """The question above the answer, as plain characters, and all of a long one."""
+    words = " ".join(f"word{number}" for number in range(2000))
+    view = entry_view(Entry("e", "What are *args?", words))
+
+    check(view)
+    shown = "\n".join(block["text"]["text"] for block in view["blocks"])
+    assert shown.startswith("*What are *args?*\n\nword0 word1")
+    assert shown.endswith("word1999")
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=4000) | st.sampled_from(["&" * 9000, "<!channel> " * 900, "# x\n" * 200]))
 def test_every_text_fits_its_form(text: str) -> None:
@@ -85,5 +103,6 @@ def test_every_text_fits_its_form(text: str) -> None:
         reason_view(text),
         edit_view(suggestion),
         note_view(text, text),
+        entry_view(Entry("e", text, text)),
     ):
         check(view)
