@@ -13,6 +13,8 @@ __all__ = ["FollowUp", "read_follow_up"]
 _MOST_WORDS = 15
 _MOST_READINGS = 20
 _SHORT = 3
+_SHORT_OF_ONE = 5
+"""How many words a message may have that leans without showing it: all in all, and with one that tells."""
 _LEADS = (
     ("what", "about"),
     ("how", "about"),
@@ -70,7 +72,7 @@ def read_follow_up(text: str, before: str) -> FollowUp | None:
     points = any(word in _POINTERS for word in rest)
     leans = points or len(rest) < len(words) or not any(map(is_telling, rest))
     telling = tuple(word for word in rest if is_telling(word) and word not in _POINTERS)
-    short = len(rest) <= _SHORT or len(telling) <= 1
+    short = len(rest) <= _SHORT or (len(rest) <= _SHORT_OF_ONE and len(telling) <= 1)
     if not rest or len(words) > _MOST_WORDS or not (leans or short):
         return None
     readings = dict.fromkeys(_readings(rest, split_words(tidy(before))))

@@ -167,8 +167,7 @@ def _in_context(
 def _is_clearer(read: Answer, plain: Answer) -> bool:
     """Tell whether *read* beats *plain*: a question that stands on its own is not bent by context."""
     if read.outcome is Outcome.ANSWERED:
-        doubt, before = 1.0 - read.confidence, 1.0 - plain.confidence
-        return plain.outcome is not Outcome.ANSWERED or doubt < before / 2
+        return 1.0 - read.confidence < (1.0 - plain.confidence) / 2
     return plain.outcome is Outcome.UNANSWERED
 
 
