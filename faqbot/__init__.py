@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from faqbot.adapters import Adapter, adapter_names, load_adapter
     from faqbot.bot import Bot, Explanation, Thresholds
     from faqbot.commands.serving import run_adapter, serving_options
-    from faqbot.conversation import Conversation
+    from faqbot.conversation import Conversation, Conversations
     from faqbot.errors import (
         AdapterError,
         AdapterNotFound,
@@ -47,7 +47,7 @@ _HOMES = {
     "adapters": ("Adapter", "adapter_names", "load_adapter"),
     "bot": ("Bot", "Explanation", "Thresholds"),
     "commands.serving": ("run_adapter", "serving_options"),
-    "conversation": ("Conversation",),
+    "conversation": ("Conversation", "Conversations"),
     "errors": (
         "AdapterError",
         "AdapterNotFound",
@@ -92,6 +92,7 @@ __all__ = [
     "Bot",
     "Caution",
     "Conversation",
+    "Conversations",
     "Encoder",
     "EncoderError",
     "Entry",

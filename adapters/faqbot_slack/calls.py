@@ -17,7 +17,8 @@ class Call:
 
     *method* is the Web API's name, such as "chat.postMessage", and "response" for a response_url.
     *simpler* are arguments to try instead, one after the other, where Slack refuses what is sent as too
-    long or badly made. *on_success* is given what Slack answered.
+    long or badly made. *on_success* is given what Slack answered. *instead* are calls to make where this
+    one fails whatever its form, before anybody is told that something went wrong.
     """
 
     method: str
@@ -25,6 +26,7 @@ class Call:
     url: str = ""
     simpler: tuple[Mapping[str, Any], ...] = ()
     on_success: Callable[[Mapping[str, Any]], None] | None = None
+    instead: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,9 @@ class Executor:
             try:
                 answered = await self._make(call)
             except CallFailed as failure:
+                if call.instead:
+                    await self.run(call.instead, request)
+                    return
                 if call.method in _AWAITED:
                     await self._give_up(call, failure, request)
                     return

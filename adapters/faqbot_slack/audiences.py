@@ -1,0 +1,77 @@
+"""Who may see what: the labels that people and channels hold, and what people from outside get."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from faqbot import Bot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faqbot import KnowledgeBase
+    from faqbot_slack.settings import Settings
+
+__all__ = ["PUBLIC", "Outside", "audience_notes", "labels_here", "labels_of"]
+
+PUBLIC = "public"
+"""The label that everybody holds, people from outside too."""
+
+
+def labels_here(settings: Settings, channel: str) -> frozenset[str]:
+    """Return the labels that everybody in *channel* holds, so what is posted there is for."""
+    held = (label for label, who in settings.audiences.items() if channel in who.channels)
+    return frozenset((PUBLIC, *held))
+
+
+def labels_of(settings: Settings, person: str, channel: str = "") -> frozenset[str]:
+    """Return the labels *person* holds where nobody else sees the answer: own ones and *channel*'s."""
+    held = (label for label, who in settings.audiences.items() if person in who.people)
+    return frozenset(held) | labels_here(settings, channel)
+
+
+class Outside:
+    """The bot that people from outside ask: it knows the entries for "public", and nothing else.
+
+    It is made of *bot* when it is first needed, and again after that adopted another knowledge base.
+    """
+
+    def __init__(self, bot: Bot) -> None:
+        """Start with none made."""
+        self._bot = bot
+        self._lock = Lock()
+        self._made: tuple[KnowledgeBase, Bot] | None = None
+
+    def get(self) -> Bot:
+        """Return the bot for what is public now. Safe to call from several threads."""
+        with self._lock:
+            kb = self._bot.kb
+            if self._made is None or self._made[0] is not kb:
+                encoder = self._bot.encoder or "none"
+                public = Bot.from_knowledge_base(_only_public(kb), encoder, cache=False)
+                self._made = (kb, public)
+            return self._made[1]
+
+
+def _only_public(kb: KnowledgeBase) -> KnowledgeBase:
+    """Return *kb* with its public entries, and without what its author says to people of the house."""
+    entries = tuple(entry for entry in kb.served if PUBLIC in entry.audience)
+    manners = None if kb.manners else kb.manners
+    return replace(
+        kb, entries=entries, greeting="", fallback="", contact="", manners=manners, tests=()
+    )
+
+
+def audience_notes(settings: Settings, kb: KnowledgeBase) -> Iterator[str]:
+    """Yield a sentence for each label and section that *settings* and *kb* do not agree on."""
+    used = {label for entry in kb.entries for label in entry.audience} - {PUBLIC}
+    for label in sorted(used - {*settings.audiences}):
+        yield f"nobody in Slack sees the entries for the audience {label!r}: there is no [audiences.{label}]"
+    for label in sorted({*settings.audiences} - used - {PUBLIC}):
+        yield f"no entry is for the audience {label!r} of [audiences.{label}]"
+    sections = {entry.section for entry in kb.entries}
+    for section in settings.sections:
+        if section not in sections:
+            yield f"no entry is in the section {section!r} that [sections] names"

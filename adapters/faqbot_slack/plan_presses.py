@@ -1,0 +1,118 @@
+"""What to do about a press: on a choice, a follow-up, a verdict, or *Share with channel*."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from faqbot_slack import words
+from faqbot_slack.asking import Said, decline, look_of, pick, post_answer
+from faqbot_slack.calls import NOTHING, Call, Plan
+from faqbot_slack.limits import Pass
+from faqbot_slack.plan_questions import can_share
+from faqbot_slack.saying import post, respond, tell
+from faqbot_slack.views import reason_view
+
+if TYPE_CHECKING:
+    from faqbot_slack.office import Office, Seat
+    from faqbot_slack.requests import Press
+
+__all__ = ["plan_entry", "plan_feedback", "plan_none", "plan_share"]
+
+
+def plan_entry(office: Office, press: Press) -> Plan:
+    """Answer with the entry that was pressed on, in the same thread, once."""
+    seat = _seat(office, press)
+    if refusal := _refusal(office, press, seat):
+        return refusal
+    entry = seat.find(press.value) if seat is not None else None
+    if seat is None or entry is None:
+        return tell(press, words.GONE)
+    if not office.is_first("entry", press.channel, press.ts, press.person, entry.id):
+        return tell(press, words.ALREADY_PRESSED)
+    return _reply(office, seat, press, pick(office, seat, entry))
+
+
+def plan_none(office: Office, press: Press) -> Plan:
+    """Offer others than the choices that were turned down, or say that there are none."""
+    seat = _seat(office, press)
+    if refusal := _refusal(office, press, seat):
+        return refusal
+    shown = office.choices.get((press.channel, press.ts))
+    if seat is None or not _is_last_shown(seat, shown):
+        return tell(press, words.STALE)
+    if not office.is_first("none", press.channel, press.ts, press.person):
+        return tell(press, words.ALREADY_PRESSED)
+    said = decline(office, seat)
+    return tell(press, words.STALE) if said is None else _reply(office, seat, press, said)
+
+
+def _is_last_shown(seat: Seat, shown: tuple[str, ...] | None) -> bool:
+    """Tell whether the choices below which was pressed, if they are known, are still open."""
+    return shown is None or shown == tuple(entry.id for entry in seat.conversation.choices)
+
+
+def _seat(office: Office, press: Press) -> Seat | None:
+    if not press.channel:
+        return None
+    return office.seat(press, press.thread or press.ts, private=press.ephemeral)
+
+
+def _refusal(office: Office, press: Press, seat: Seat | None) -> Plan | None:
+    """Return what is said instead of an answer; None where one may be given."""
+    if seat is None:
+        return tell(press, words.NOT_FOR_OUTSIDE)
+    if not press.ephemeral and office.is_muted(press.channel):
+        return tell(press, words.MUTED)
+    if office.is_thread_full(seat):
+        return tell(press, words.THREAD_IS_LONG)
+    passed = office.people.take(press.person)
+    if passed is Pass.YES:
+        return None
+    return tell(press, words.TOO_MANY) if passed is Pass.TELL else NOTHING
+
+
+def _reply(office: Office, seat: Seat, press: Press, said: Said) -> Plan:
+    if not press.ephemeral:
+        return Plan({}, post_answer(office, seat, said, titled=True))
+    share = can_share(office, said, press.channel)
+    look = look_of(office, seat, said, share=share, titled=True)
+    return Plan({}, respond(look, press.response_url) if press.response_url else ())
+
+
+def plan_feedback(office: Office, press: Press) -> Plan:
+    """Note a verdict and say thanks once; who says no is asked why, before the trigger is gone."""
+    verdict, _, record = press.value.partition(":")
+    helpful = verdict == "up"
+    if verdict not in {"up", "down"} or not office.store.record_feedback(
+        record, person=press.person, helpful=helpful
+    ):
+        return tell(press, words.TOO_LONG_AGO)
+    calls: tuple[Call, ...] = ()
+    if not helpful and press.trigger:
+        opened = {"trigger_id": press.trigger, "view": reason_view(record)}
+        calls = (Call("views.open", opened),)
+    if office.is_first("thanks", record, press.person, verdict):
+        calls += tell(press, words.THANKS).calls
+    return Plan({}, calls)
+
+
+def plan_share(office: Office, press: Press) -> Plan:
+    """Post an answer that one person saw for everybody, if everybody there may see it."""
+    seat = office.seat(press, private=False) if press.channel else None
+    if seat is None or press.channel.startswith("D"):
+        return tell(press, words.NOT_HERE)
+    if office.is_muted(press.channel):
+        return tell(press, words.MUTED)
+    entry = seat.find(press.value)
+    if entry is None:
+        return tell(press, words.NOT_HERE)
+    if not office.is_first("share", press.channel, press.ts, entry.id):
+        return tell(press, words.SHARED_BEFORE)
+    key = (press.channel, press.person, entry.id)
+    thread = press.thread or office.share_in.get(key) or ""
+    answer = replace(seat.bot.answer_with(entry), read_as=entry.question)
+    look = look_of(office, seat, Said(answer), share=False)
+    first, *more = post(look, press.channel, thread)
+    cannot = tell(press, words.CANNOT_POST).calls
+    return Plan({}, (replace(first, instead=cannot), *more))

@@ -1,0 +1,194 @@
+"""The settings file: everything in it is read, and every fault is told with its key."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from faqbot import AdapterSettingsError
+from faqbot_slack.settings import Audience, ChannelSettings, Limits, Settings, read_settings
+
+_EXAMPLE = Path(__file__).parents[3] / "docs" / "slack.toml"
+
+
+def _write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "slack.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _faults(tmp_path: Path, text: str) -> list[str]:
+    path = _write(tmp_path, text)
+    with pytest.raises(AdapterSettingsError) as caught:
+        read_settings(path, {})
+    lines = str(caught.value).splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    return [line.removeprefix(f"{path}: ") for line in lines]
+
+
+def test_without_a_file_all_is_default() -> None:
+    """No file is no fault: the bot answers mentions, and nothing unasked."""
+    assert read_settings("", {}) == Settings()
+    assert not Settings().ambient
+    assert not Settings().public_to_external
+
+
+def test_the_environment_names_a_file(tmp_path: Path) -> None:
+    """FAQBOT_SLACK_SETTINGS names the file; a path that was given goes before."""
+    named = _write(tmp_path, 'owners = ["U0ANNA"]')
+    given_path = tmp_path / "other.toml"
+    given_path.write_text("")
+
+    assert read_settings("", {"FAQBOT_SLACK_SETTINGS": str(named)}).owners == ("U0ANNA",)
+    assert read_settings(given_path, {"FAQBOT_SLACK_SETTINGS": str(named)}).owners == ()
+
+
+def test_the_example_is_complete_and_right() -> None:
+    """The documented example has every setting, and is read as it says."""
+    found = read_settings(_EXAMPLE, {})
+
+    assert found == Settings(
+        owners=("U0ALICE", "U0BOB"),
+        sections={"VPN and network": ("U0NADIA",), "Pay": ("U0PETER",)},
+        channels={
+            "C0HELPIT": ChannelSettings(ambient=True),
+            "C0GENERAL": ChannelSettings(ambient=True, threshold=0.95, shadow=True, budget=2),
+            "C0QUIET": ChannelSettings(muted=True),
+        },
+        audiences={
+            "hr": Audience(frozenset(["U0PETER"]), frozenset(["C0HRTEAM"])),
+            "staff": Audience(channels=frozenset(["C0HELPIT", "C0GENERAL"])),
+        },
+        limits=Limits(10, 20),
+        suggestions_channel="C0FAQTEAM",
+        escalation_channel="C0HELPDESK",
+        public_to_external=False,
+        agent=True,
+    )
+    keys = {*tomllib.loads(_EXAMPLE.read_text(encoding="utf-8"))}
+    assert keys == {
+        *("owners", "agent", "sections", "suggestions", "escalation"),
+        *("external", "limits", "audiences", "channels"),
+    }
+
+
+def test_owner_of_a_section() -> None:
+    """A section without an owner of its own has the first of all owners."""
+    found = Settings(owners=("U1", "U2"), sections={"Pay": ("U3", "U4")})
+
+    assert found.owner_of("Pay") == "U3"
+    assert found.owner_of("VPN") == "U1"
+    assert Settings().owner_of("Pay") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("onwers = []", "onwers: there is no such setting; did you mean 'owners'?"),
+        (
+            "owners = 'U0ANNA'",
+            "owners: this is 'U0ANNA', and is to be a list, each of it the member",
+        ),
+        ("owners = ['anna']", "owners: 'anna' is not the member id of a person"),
+        ("owners = [3]", "owners: 3 is not the member id"),
+        ("agent = 'yes'", "agent: this is 'yes', and is to be true or false"),
+        ("channels = 3", "channels: this is to be a table, [channels]"),
+        ("[channels.general]", "channels.general: 'general' is not the id of a channel"),
+        ("[channels.'#it help']", "channels.\"#it help\": '#it help' is not the id of a channel"),
+        (
+            "[channels.C0HELP]\ntreshold = 0.9",
+            "channels.C0HELP.treshold: there is no such setting; did you mean 'threshold'?",
+        ),
+        (
+            "[channels.C0HELP]\nthreshold = 90",
+            "channels.C0HELP.threshold: this is 90, and is to be a number from 0 to 1, such as 0.9",
+        ),
+        ("[channels.C0HELP]\nthreshold = true", "channels.C0HELP.threshold: this is True"),
+        ("[channels.C0HELP]\nthreshold = nan", "channels.C0HELP.threshold: this is nan"),
+        (
+            "[channels.C0HELP]\nbudget = 0",
+            "channels.C0HELP.budget: this is 0, and is to be a whole",
+        ),
+        ("[channels.C0HELP]\nambient = 1", "channels.C0HELP.ambient: this is 1, and is to be true"),
+        ("[audiences]\nhr = ['U1AB']", "audiences.hr: this is to be a table, [audiences.hr]"),
+        (
+            "[audiences.hr]\nusers = []",
+            "audiences.hr.users: there is no such setting; there are people",
+        ),
+        ("[audiences.hr]\nchannels = ['U1AB']", "audiences.hr.channels: 'U1AB' is not the id of a"),
+        ("[sections]\nPay = 'U1AB'", "sections.Pay: this is 'U1AB', and is to be a list"),
+        (
+            "[limits]\nper_person = 1.5",
+            "limits.per_person: this is 1.5, and is to be a whole number",
+        ),
+        ("[limits]\nper_hour = 3", "limits.per_hour: there is no such setting; did you mean 'per"),
+        (
+            "[suggestions]\nchannel = 'faq'",
+            "suggestions.channel: this is 'faq', and is to be the id",
+        ),
+        (
+            "[external]\nanswer = 'all'",
+            "external.answer: this is 'all', and is to be \"nothing\" or",
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_key(tmp_path: Path, text: str, fault: str) -> None:
+    """Each fault is one line: the file, the key, and what is to stand there."""
+    (line,) = _faults(tmp_path, text)
+
+    assert line.startswith(fault)
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    """A person need not mend one fault to learn of the next."""
+    text = "agent = 3\nfoo = 1\n[limits]\nper_thread = 'x'\n[channels.C0AB]\nmute = true"
+
+    assert len(_faults(tmp_path, text)) == 4
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    """What is missing, no text, no TOML, or no file of settings at all is said in one line."""
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    huge = tmp_path / "huge.toml"
+    huge.write_bytes(b"#" * 1_000_001)
+    for path, what in (
+        (tmp_path / "none.toml", "cannot be read: No such file"),
+        (tmp_path, "cannot be read: Is a directory"),
+        (binary, "no text in UTF-8"),
+        (_write(tmp_path, "a = "), "this is not TOML: "),
+        (huge, "too long"),
+    ):
+        with pytest.raises(AdapterSettingsError, match=what) as caught:
+            read_settings(path, {})
+        assert "\n" not in str(caught.value)
+
+
+_VALUES = st.recursive(
+    st.booleans() | st.integers(-3, 3) | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+_TOP = st.sampled_from(["owners", "sections", "channels", "audiences", "limits", "external", "x"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(_TOP, _VALUES, max_size=4))
+def test_any_tables_are_read_or_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, values: dict[str, object]
+) -> None:
+    """Whatever TOML holds, it is settings or an AdapterSettingsError."""
+    path = _write(tmp_path, "")
+    monkeypatch.setattr("faqbot_slack.settings.tomllib.loads", lambda _: values)
+    try:
+        found = read_settings(path, {})
+    except AdapterSettingsError as error:
+        assert str(path) in str(error)  # noqa: PT017 - either is right
+    else:
+        assert isinstance(found, Settings)
