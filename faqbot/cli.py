@@ -15,6 +15,7 @@ from faqbot import __version__
 from faqbot.commands.ask import ask
 from faqbot.commands.chat import chat, run
 from faqbot.commands.check import check
+from faqbot.commands.import_ import import_documents
 from faqbot.commands.info import info
 from faqbot.commands.offered import Commands
 from faqbot.commands.options import BAD_INPUT, replace_what_is_no_text
@@ -27,7 +28,19 @@ from faqbot.errors import FaqbotError, KnowledgeBaseError
 __all__ = ["main"]
 
 _FAILED, _INTERRUPTED = 1, 130
-_COMMANDS = (chat, ask, check, test, report, teach, info, run, export, forget)
+_COMMANDS = (
+    chat,
+    ask,
+    check,
+    test,
+    report,
+    teach,
+    import_documents,
+    info,
+    run,
+    export,
+    forget,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

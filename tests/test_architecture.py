@@ -60,6 +60,8 @@ _MAY_IMPORT = {
         *_BOT,
         "faqbot.bot",
         "faqbot.authoring.edits",
+        "faqbot.authoring.shaping",
+        "faqbot.authoring.saving",
         "rapidfuzz",
         "yaml",
         "markdown_it",

@@ -535,6 +535,7 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
             "check",
             "export",
             "forget",
+            "import",
             "info",
             "report",
             "run",

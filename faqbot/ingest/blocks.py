@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-__all__ = ["Block", "Kind", "Pair", "Place", "Reader", "joined"]
+__all__ = ["NOWHERE", "Block", "Kind", "Pair", "Place", "Reader", "joined"]
 
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).)+(?<=\S)\1[:.]?", re.DOTALL)
 
@@ -56,6 +56,10 @@ class Place:
         return f"{self.unit} {self.number}" if self.number else ""
 
 
+NOWHERE = Place()
+"""Where nothing is known of where a block stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A question that the document says is one, with its answer in Markdown.
@@ -93,7 +97,7 @@ class Block:
     text: str = ""
     level: int = 0
     tight: bool = False
-    place: Place = Place()
+    place: Place = NOWHERE
     rows: tuple[tuple[str, ...], ...] = ()
     pair: Pair | None = None
 

@@ -1,0 +1,69 @@
+"""Lines that belong to a page and not to what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TypeVar
+
+__all__ = ["is_furniture", "without_furniture"]
+
+_LINES = frozenset({
+    "you may want to see also", "you may also like", "explore related products", "what you'll learn",
+    "what you will learn", "related articles", "related posts", "related topics", "related questions",
+    "related content", "share this", "share this article", "share this page", "share this post", "advertisement", "advertisements",
+    "sponsored", "sponsored content", "table of contents", "contents", "on this page", "in this article", "in this section",
+    "jump to", "skip to content", "skip to main content", "skip to navigation", "back to top", "return to top", "top",
+    "read more", "learn more", "show more", "see more", "load more", "see also:", "was this helpful",
+    "was this article helpful", "was this page helpful", "did this answer your question",
+    "subscribe to our newsletter", "sign up for our newsletter", "subscribe", "follow us", "follow us on", "print this page", "print", "edit this page",
+    "edit on github", "edit this page on github", "view page source", "previous", "next", "previous page", "next page", "home", "cookie settings", "accept all cookies",
+    "accept cookies", "manage cookies", "all rights reserved", "leave a comment", "leave a reply", "toggle navigation", "menu", "close", "expand all",
+    "collapse all", "you might also like", "recommended for you", "recommended reading", "more from this author", "copy link", "loading...",
+})  # fmt: skip
+_SHAPES = re.compile(
+    r"(?:\u00a9|copyright (?:\u00a9|\(c\))).{0,160}|\d+ min(?:ute)?s? read|\d+ of \d+ found this helpful|"
+    r"(?:last )?(?:updated|modified|reviewed|edited)(?: on)?:? .{0,40}|page \d+(?: of \d+)?|yes \| no|"
+    r"we use cookies .{0,300}|this (?:site|website) uses cookies.{0,300}",
+    re.IGNORECASE,
+)
+# The line right before this one is the title of the article that it offers.
+_OFFERS = "you may want to see also"
+_TITLE_AT_MOST = 120
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+
+_Line = TypeVar("_Line")
+
+
+def is_furniture(text: str) -> bool:
+    """Tell whether a line or paragraph is a page's own: a link to the top, an offer to share."""
+    line = _bare(text)
+    return line in _LINES or bool(_SHAPES.fullmatch(line))
+
+
+def without_furniture(lines: Iterable[tuple[str, _Line]]) -> Iterator[tuple[bool, _Line]]:
+    """Yield each of *lines*, given with its text, and whether it is to stay.
+
+    With "You may want to see also" goes the short line before it, which names what is offered.
+    """
+    given: Sequence[tuple[str, _Line]] = list(lines)
+    shown = [number for number, (text, _) in enumerate(given) if text.strip()]
+    gone = {number for number in shown if is_furniture(given[number][0])}
+    for before, number in pairwise(shown):
+        offered = given[before][0].strip()
+        if (
+            _bare(given[number][0]) == _OFFERS
+            and len(offered) <= _TITLE_AT_MOST
+            and not offered.endswith(".")
+        ):
+            gone.add(before)
+    for number, (_, line) in enumerate(given):
+        yield number not in gone, line
+
+
+def _bare(text: str) -> str:
+    words = (
+        _LINK.sub(r"\1", text).replace("\u2019", "'").strip(" \t\n#*_-|>\u2191\u2193\u00ab\u00bb")
+    )
+    return " ".join(words.casefold().split()).rstrip(":?!.")

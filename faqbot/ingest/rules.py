@@ -1,0 +1,294 @@
+"""From blocks to candidates: one set of rules for documents of every format, the first that fits.
+
+pair              the document says itself what is a question and what its answer        sure
+heading-question  a heading that asks; its answer goes to the next, or the first within   sure
+faq-heading       another heading of a FAQ, at a level where three in ten ask             sure
+bold-question     a paragraph, item or first line in bold that asks                       sure
+line-question     the same, not bold: a line marked "Q:", or that ends in "?"             sure
+topic-heading     a section of an article, a paragraph each when it is long               draft
+orphan-answer     a paragraph under a FAQ's heading with no question left                 draft
+introduction      what stands before the first heading                                    draft
+fact-table        a table of two columns that are not questions and answers               draft
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+
+from faqbot.ingest.asking import Asked, asked_in, without_answer_mark
+from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.candidates import Candidate, Found, Rule
+from faqbot.ingest.inline import plain, without_number
+from faqbot.ingest.junk import is_furniture, without_furniture
+from faqbot.ingest.questions import is_question, names_faq, tidy_question
+from faqbot.ingest.sections import Section, Shape, sections_of
+from faqbot.ingest.tables import Row, blocks_of_rows
+from faqbot.ingest.topics import orphans, topics
+
+__all__ = ["LOOKED_FOR", "find_candidates"]
+
+LOOKED_FOR = (
+    "headings that ask something, questions in bold or on lines of their own, lines that start with Q:, "
+    "lists of terms, folded sections, tables with columns for questions and answers, "
+    "and the headings of an article"
+)
+_OFTEN = 0.3
+_FEW = 2
+
+
+def find_candidates(blocks: Iterable[Block], name: str) -> Found:
+    """Return what the rules make of *blocks*, the document of the file *name*."""
+    given = list(_expanded(blocks))
+    kept = _without_furniture(given)
+    title = next((block.text for block in kept if block.kind is Kind.TITLE), "")
+    root = sections_of(block for block in kept if block.kind not in {Kind.TITLE, Kind.NOTE})
+    first = next((each.title for each in root.walk() if each.heading), "")
+    shape = Shape.of(root, [PurePath(name).stem.replace("_", " ").replace("-", " "), title, first])
+    found = Found(name, title or first)
+    for block in given:
+        if block.kind is Kind.NOTE:
+            found.leave_out(block.text, "", block.place)
+    walk = _Walk(found, shape, "\n".join(block.text for block in kept))
+    walk.document(root)
+    for block in given[:0] if len(given) == len(kept) else _gone(given, kept):
+        found.leave_out(
+            plain(block.text), "it belongs to the page and not to what it says", block.place
+        )
+    return found
+
+
+def _expanded(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield *blocks*, a table of questions and answers as the pairs that it holds."""
+    for block in blocks:
+        pairs = list(_pairs(block)) if block.kind is Kind.TABLE else []
+        yield from pairs or [block]
+
+
+def _pairs(table: Block) -> Iterator[Block]:
+    rows = [
+        Row(number, tuple(map(plain, row[:1])) + row[1:])
+        for number, row in enumerate(table.rows, start=1)
+    ]
+    for block in blocks_of_rows(rows):
+        if block.kind is Kind.PAIR:
+            yield replace(block, text=table.text, place=table.place)
+
+
+def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
+    texts = (
+        (block.text if block.kind in {Kind.TEXT, Kind.HEADING, Kind.ITEM} else "", block)
+        for block in blocks
+    )
+    return [block for stays, block in without_furniture(texts) if stays]
+
+
+def _gone(given: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:
+    stays = set(map(id, kept))
+    yield from (block for block in given if id(block) not in stays)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk over a document's sections; what it makes goes to *found*."""
+
+    found: Found
+    shape: Shape
+    text: str
+
+    def document(self, root: Section) -> None:
+        """Go through the document, its title's section as if it were the document."""
+        has_headings = bool(root.children)
+        top = root
+        while (
+            len(top.children) == 1
+            and not top.body
+            and top.children[0].children
+            and not top.children[0].asks
+        ):
+            top = top.children[0]
+        if top is not root and not self.found.title:
+            self.found.title = top.title
+        self.group(top, "", is_faq=self.shape.is_faq, is_top=True, has_headings=has_headings)
+
+    def section(self, section: Section, path: str, *, is_faq: bool) -> None:
+        """Go through one section and those below it; *path* is the heading that it is listed under."""
+        if section.asks:
+            self.question(section, path)
+        elif is_faq and self._is_faq_heading(section):
+            self._add(section, [*section.all_blocks()], Rule.FAQ_HEADING, path)
+        else:
+            opens = names_faq(section.title)
+            self.group(section, without_number(section.title), is_faq=is_faq or opens, opens=opens)
+
+    def _is_faq_heading(self, section: Section) -> bool:
+        level = section.heading.level if section.heading else 0
+        return (
+            self.shape.often_asks(level)
+            and not section.has_question()
+            and not names_faq(section.title)
+            and bool(joined(section.all_blocks()))
+        )
+
+    def question(self, section: Section, path: str) -> None:
+        """Make a candidate of a heading that asks; questions within it stand for themselves."""
+        answer = list(section.body)
+        place = 0
+        for place, child in enumerate(section.children):  # noqa: B007 - where it stopped
+            if child.asks or child.has_question():
+                break
+            answer += [*([child.heading] if child.heading else []), *child.all_blocks()]
+        else:
+            place = len(section.children)
+        self._add(section, answer, Rule.HEADING_QUESTION, path)
+        inner = without_number(section.title)
+        for child in section.children[place:]:
+            self.section(child, inner, is_faq=True)
+
+    def _add(self, section: Section, blocks: Sequence[Block], rule: Rule, path: str) -> None:
+        question = tidy_question(section.title)
+        own, further = _split(blocks)
+        answer = without_answer_mark(joined(own))
+        heading = section.heading or Block(Kind.HEADING)
+        if answer:
+            made = Candidate(
+                question, answer, rule, section=path, heading=path, place=heading.place
+            )
+            self.found.candidates.append(made)
+        elif not further and not section.children:
+            self.found.leave_out(question, "no answer stands below it", heading.place)
+        if further:
+            self._lines(further, path)
+
+    def group(
+        self,
+        section: Section,
+        path: str,
+        *,
+        is_faq: bool,
+        opens: bool = False,
+        is_top: bool = False,
+        has_headings: bool = True,
+    ) -> None:
+        """Go through a section that is no question: the questions among its text, then its sections."""
+        before = len(self.found.candidates)
+        loose = self._lines(section.body, path, is_faq=is_faq)
+        nothing = len(self.found.candidates) == before
+        if loose and nothing and opens and not section.children:
+            self.found.candidates += orphans(loose, path, self.text)
+        elif loose and not is_faq and (has_headings or not nothing):
+            title = self.found.title if is_top else section.title
+            self.found.candidates += topics(loose, title, self.text, is_introduction=is_top)
+        else:
+            for block in loose:
+                self.found.leave_out(plain(block.text), "it stands below no question", block.place)
+        for child in section.children:
+            self.section(child, path, is_faq=is_faq)
+
+    def _lines(self, body: Sequence[Block], path: str, *, is_faq: bool = True) -> list[Block]:
+        """Make candidates of the questions among *body*, and return the blocks before the first."""
+        lines = _Lines(body, is_faq=is_faq)
+        for made in lines.candidates():
+            self.found.candidates.append(replace(made, section=path, heading=path))
+        for question, block in lines.unanswered:
+            self.found.leave_out(question, "no answer stands below it", block.place)
+        return lines.loose
+
+
+def _split(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+    """Part an answer from the questions with answers of their own that stand in it."""
+    for place, block in enumerate(blocks):
+        own = blocks[:place]
+        if block.kind is Kind.PAIR and block.pair and is_question(block.pair.questions[0]):
+            return list(own), list(blocks[place:])
+        asked = asked_in(block) if block.kind is Kind.TEXT and own else None
+        if (
+            asked
+            and asked.sure
+            and asked.rule is Rule.BOLD_QUESTION
+            and asked.question.endswith("?")
+            and (asked.rest or blocks[place + 1 :])
+        ):
+            return list(own), list(blocks[place:])
+    return list(blocks), []
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The questions among the blocks of one body; *is_faq* says that a line's "?" is enough."""
+
+    body: Sequence[Block]
+    is_faq: bool
+    loose: list[Block] = field(default_factory=list)
+    unanswered: list[tuple[str, Block]] = field(default_factory=list)
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield a candidate for each; `loose` and `unanswered` are known after the last."""
+        asked = self._asked()
+        question: tuple[Asked, Block] | None = None
+        answer: list[Block] = []
+        for block, found in zip(self.body, asked, strict=True):
+            if block.kind is Kind.PAIR and block.pair:
+                yield from self._closed(question, answer)
+                question, answer = None, []
+                yield _of_pair(block)
+            elif found:
+                yield from self._closed(question, answer)
+                question, answer = (found, block), [found.rest] if found.rest else []
+            elif question:
+                answer.append(block)
+            elif not is_furniture(block.text):
+                self.loose.append(block)
+        yield from self._closed(question, answer)
+
+    def _asked(self) -> list[Asked | None]:
+        found = [asked_in(block) for block in self.body]
+        lines = [each for each in found if each and each.question.endswith("?")]
+        sure = [each for each in lines if each.sure]
+        plain_ones = self.is_faq or len(lines) >= _FEW
+        bold = [each for each in found if each and each.rule is Rule.BOLD_QUESTION]
+        headings = (
+            self.is_faq
+            and bool(sure)
+            and len([each for each in bold if each.sure]) >= _OFTEN * len(bold)
+        )
+        return [
+            each
+            if each
+            and (
+                each.sure
+                or (each.rule is Rule.LINE_QUESTION and plain_ones)
+                or (each.rule is Rule.BOLD_QUESTION and headings)
+            )
+            else None
+            for each in found
+        ]
+
+    def _closed(
+        self, question: tuple[Asked, Block] | None, answer: Sequence[Block]
+    ) -> Iterator[Candidate]:
+        if question is None:
+            return
+        asked, block = question
+        text = without_answer_mark(joined(answer))
+        if text:
+            yield Candidate(asked.question, text, asked.rule, place=block.place)
+        else:
+            self.unanswered.append((asked.question, block))
+
+
+def _of_pair(block: Block) -> Candidate:
+    pair = block.pair
+    if pair is None:
+        raise ValueError("only a block of kind pair has one")
+    question, *alternates = (tidy_question(each) for each in pair.questions)
+    return Candidate(
+        question,
+        pair.answer.strip("\n").rstrip(),
+        Rule.PAIR,
+        tuple(alternates),
+        place=block.place,
+        reason=pair.reason,
+        pair=pair,
+    )
