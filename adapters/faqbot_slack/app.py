@@ -31,7 +31,7 @@ def make_app(reception: Reception, client: AsyncWebClient) -> AsyncApp:
         logging.ERROR
     )  # at INFO it writes what people said, at WARNING about its own tokens
     return AsyncApp(
-        name="faqbot",
+        name="slack_bolt.faqbot",  # Bolt sets the level of the logger of this name: it must not be ours
         logger=log,
         client=client,
         before_authorize=_Everything(reception),

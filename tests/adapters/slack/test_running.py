@@ -1,0 +1,81 @@
+"""One life: what was begun is finished when a signal comes, and a fault ends it with a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from faqbot import AdapterError
+
+pytestmark = pytest.mark.usefixtures("needs_slack")
+
+
+async def test_signal_lets_life_finish(runner: asyncio.Runner) -> None:
+    """At SIGTERM what runs is cancelled, and its last steps are waited for."""
+    del runner
+    from faqbot_slack import running
+
+    steps = []
+
+    async def live() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            steps.append("finished")
+
+    with running._stop_signal() as stopped:
+        await running._first_of(live(), stopped.wait())
+
+    assert steps == ["finished"]
+
+
+async def test_fault_ends_life(runner: asyncio.Runner) -> None:
+    """What life raises is raised, without a signal."""
+    del runner
+    from faqbot_slack import running
+
+    async def live() -> None:
+        raise AdapterError("refused")
+
+    with pytest.raises(AdapterError, match="refused"):
+        await running._first_of(live(), asyncio.Event().wait())
+
+
+async def test_slack_out_of_reach_is_waited_for(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A bot that starts before its network is there waits for it."""
+    del runner
+    from faqbot_slack import running
+    from faqbot_slack.web import CallFailed
+
+    monkeypatch.setattr(running, "pause_after", lambda _: 0.0)
+    failures = ["no connection", "status 500"]
+
+    async def call(argument: str) -> str:
+        if failures:
+            raise CallFailed(failures.pop())
+        return argument
+
+    assert await running._insist(call, "there", what="SLACK_BOT_TOKEN") == "there"
+    assert len(caplog.records) == 2
+
+
+@pytest.mark.parametrize("reason", ["invalid_auth", "token_revoked", "not_allowed_token_type"])
+async def test_refused_token_is_named(reason: str, runner: asyncio.Runner) -> None:
+    """A token that Slack refuses is one sentence with its name, and no second try."""
+    del runner
+    from faqbot_slack import running
+    from faqbot_slack.web import CallFailed
+
+    async def call() -> Any:  # noqa: ANN401 - it never returns
+        raise CallFailed(reason)
+
+    with pytest.raises(AdapterError, match=rf"Slack refuses SLACK_BOT_TOKEN \({reason}\)"):
+        await running._insist(call, what="SLACK_BOT_TOKEN")
