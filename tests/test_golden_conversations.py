@@ -38,6 +38,11 @@ class _Witness(Bot):
         self.answers.append(super().ask(*arguments, **named))
         return self.answers[-1]
 
+    def answer_with(self, *arguments: Any, **named: Any) -> Answer:  # noqa: ANN401  whatever a bot takes
+        """Answer with an entry, and keep the answer."""
+        self.answers.append(super().answer_with(*arguments, **named))
+        return self.answers[-1]
+
 
 def _ask_in_python(bot: Bot, lines: list[str], _: pytest.MonkeyPatch) -> None:
     conversation = Conversation()
@@ -49,6 +54,65 @@ def _ask_in_terminal(bot: Bot, lines: list[str], monkeypatch: pytest.MonkeyPatch
     typed = "".join(f"{line}\n" for line in lines)
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     load_adapter("terminal").run(bot)
+
+
+class _Slack:
+    """A thread of direct messages with the bot, or of mentions in a channel."""
+
+    def __init__(self, bot: Bot, *, direct: bool) -> None:
+        pytest.importorskip("markdown_it")
+        from faqbot_slack.desk import Desk
+        from faqbot_slack.requests import Identity
+        from faqbot_slack.settings import Limits, Settings
+        from tests.adapters.slack.planning import ListStore
+
+        generous = Settings(limits=Limits(per_person=1000, per_thread=1000))
+        self.desk = Desk(bot, generous, ListStore(), Identity("U0BOT", "B0BOT", "T1"))
+        self.direct = direct
+        self.posts = 0
+        self.shown: dict[str, str] = {}
+
+    def say(self, text: str) -> None:
+        """Write *text*."""
+        from tests.adapters.slack.planning import direct, mention
+
+        write = direct if self.direct else mention
+        self._show(self.desk.plan(write(text, thread="1.0", ts=f"2.{self.posts}")))
+
+    def press(self, text: str) -> None:
+        """Press on what the number *text* stands for, where it stands for a button."""
+        from tests.adapters.slack.planning import press
+
+        offered = [name for name in self.shown if name.startswith(("faq_choice_", "faq_follow_"))]
+        if not text.isdecimal() or int(text) > len(offered):
+            self.say(text)
+            return
+        action = offered[int(text) - 1]
+        value, channel = self.shown[action], "D1ASKER" if self.direct else "C1GENERAL"
+        place = {"channel": channel, "thread": "1.0", "ts": f"3.{self.posts}"}
+        self._show(self.desk.plan(press(action, value, **place)))
+
+    def _show(self, plan: Any) -> None:  # noqa: ANN401  a plan, if Slack's libraries are there
+        from tests.adapters.slack.planning import actions_in
+
+        (call,) = plan.calls
+        assert call.method == "chat.postMessage"
+        self.posts += 1
+        self.shown = actions_in(call.arguments)
+        if call.on_success is not None:
+            call.on_success({"ok": True, "ts": f"3.{self.posts}"})
+
+
+def _ask_in_slack(bot: Bot, lines: list[str], _: pytest.MonkeyPatch) -> None:
+    slack = _Slack(bot, direct=True)
+    for line in lines:
+        slack.say(line)
+
+
+def _press_in_slack(bot: Bot, lines: list[str], _: pytest.MonkeyPatch) -> None:
+    slack = _Slack(bot, direct=False)
+    for line in lines:
+        slack.press(line)
 
 
 def _outcome(answer: Answer) -> dict[str, object]:
@@ -63,7 +127,7 @@ def _outcome(answer: Answer) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("ask", [_ask_in_python, _ask_in_terminal])
+@pytest.mark.parametrize("ask", [_ask_in_python, _ask_in_terminal, _ask_in_slack, _press_in_slack])
 @pytest.mark.parametrize("golden", _GOLDEN, ids=lambda golden: str(golden["name"]))
 def test_a_transcript_comes_out_as_written(
     golden: dict[str, Any],
