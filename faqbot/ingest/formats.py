@@ -40,6 +40,7 @@ _ALL = (
     Format("asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
     Format("pod", "POD", (".pod", ".pm"), f"{_HERE}.pod"),
     Format("docx", "a document (DOCX)", (".docx",), f"{_HERE}.docx"),
+    Format("pdf", "PDF", (".pdf",), f"{_HERE}.pdf"),
     Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.separated"),
     Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.xlsx"),
     Format("json", "JSON of another bot", (".json", ".jsonld"), f"{_HERE}.json_files"),
