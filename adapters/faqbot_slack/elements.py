@@ -124,7 +124,12 @@ def text_input(
         element["max_length"] = most
     if initial := _cut(clean(value) if lines else one_line(value), most or _LONGEST_SECTION):
         element["initial_value"] = initial
-    return {"type": "input", "block_id": name, "label": plain(label), "element": element}
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, _LONGEST_VALUE),
+        "element": element,
+    }
 
 
 def _verdict(text: str, label: str, value: str) -> Block:

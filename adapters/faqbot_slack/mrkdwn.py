@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 
     from markdown_it.tree import SyntaxTreeNode
 
-__all__ = ["Mrkdwn", "Plain", "aligned", "fenced", "link", "to_mrkdwn", "to_text"]
+__all__ = ["Mrkdwn", "Plain", "aligned", "fenced", "indented", "link", "to_mrkdwn", "to_text"]
 
 _BULLETS = "•◦▪"
+_NEXT_LINE = re.compile(r"\n(?=[^\n])")
+_INDENT = "\n" + " " * 4
 _COLUMN_GAP = "  "
 _RULE = "———"
 # Slack sees a mark only at the edge of a word. Where one stands inside a word, a space of no width
 # makes the edge; "\0", which no clean text has, says where one may be needed.
 _EDGE = "\0"
-_INSIDE_WORD = re.compile(r"(?<=\w)\0(?=[*_~])|(?<=[*_~])\0(?=\w)")
+_INSIDE_WORD = re.compile(r"(?<=[^\W_])\0(?=[*_~])|(?<=[*_~])\0(?=[^\W_])")
 _LIKE_BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 _NO_WIDTH = "\N{ZERO WIDTH SPACE}"
 
@@ -48,6 +50,15 @@ def link(text: str, url: str) -> str:
 def fenced(text: str) -> str:
     """Return *text* as a block of code, which no run of backticks in it ends."""
     return f"```\n{escape(text).replace('```', f'`{_NO_WIDTH}`{_NO_WIDTH}`')}\n```"
+
+
+def indented(text: str) -> str:
+    """Return *text* with its further lines under its first; code stays as it is, to be copied."""
+    around = text.split("```")
+    kept = (
+        part if place % 2 else _NEXT_LINE.sub(_INDENT, part) for place, part in enumerate(around)
+    )
+    return "```".join(kept)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -115,7 +126,7 @@ class Plain:
     def item(self, inner: str, bullet: str, depth: int) -> str:  # noqa: ARG002  the indent says it
         """Write an item, its further lines under its first."""
         mark = "• " if bullet == "-" else f"{bullet} "
-        return mark + inner.replace("\n", "\n" + " " * 4)
+        return mark + indented(inner)
 
     def quote(self, inner: str) -> str:
         """Write what is quoted."""
@@ -173,7 +184,7 @@ class Mrkdwn(Plain):
     def item(self, inner: str, bullet: str, depth: int) -> str:
         """Write an item, its further lines under its first."""
         mark = _BULLETS[min(depth, len(_BULLETS) - 1)] if bullet == "-" else bullet
-        return f"{mark} {inner}".replace("\n", "\n" + " " * 4)
+        return f"{mark} {indented(inner)}"
 
     def quote(self, inner: str) -> str:
         """Write a quotation, each of its lines marked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from faqbot_slack.mrkdwn import Mrkdwn, Plain
 from faqbot_slack.rendering import block, items, parse, plain_inline, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from markdown_it.tree import SyntaxTreeNode
 
@@ -34,11 +34,15 @@ _GAP = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A block of an answer in its three forms: Markdown, mrkdwn and plain text."""
+    """A block of an answer in its three forms: Markdown, mrkdwn and plain text.
+
+    A *heading* stands close above what follows it.
+    """
 
     markdown: str
     mrkdwn: str
     text: str
+    heading: bool = field(default=False, kw_only=True)
 
     def __len__(self) -> int:
         """Return the length of the longest form."""
@@ -48,11 +52,18 @@ class Piece:
 def joined(pieces: Iterable[Piece]) -> Piece:
     """Return *pieces* as one, a line apart."""
     known = [*pieces]
+    gaps = ["\n" if piece.heading else _GAP for piece in known]
     return Piece(
         _GAP.join(piece.markdown for piece in known if piece.markdown),
-        _GAP.join(piece.mrkdwn for piece in known if piece.mrkdwn),
-        _GAP.join(piece.text for piece in known if piece.text),
+        _together((piece.mrkdwn for piece in known), gaps),
+        _together((piece.text for piece in known), gaps),
     )
+
+
+def _together(texts: Iterable[str], gaps: Sequence[str]) -> str:
+    """Join *texts*, each followed by its gap, without those that are empty."""
+    joined = "".join(f"{text}{gap}" for text, gap in zip(texts, gaps, strict=True) if text)
+    return joined.rstrip("\n")
 
 
 @lru_cache(128)
@@ -77,7 +88,7 @@ def split(pieces: Iterable[Piece], most: int = LONGEST_PART) -> Iterator[tuple[P
 
 
 def _pieces(node: SyntaxTreeNode) -> Iterator[Piece]:
-    whole = Piece(*(block(node, form) for form in _FORMS))
+    whole = Piece(*(block(node, form) for form in _FORMS), heading=node.type == "heading")
     if len(whole) <= LONGEST_PIECE:
         yield whole
     elif node.type in {"bullet_list", "ordered_list"}:

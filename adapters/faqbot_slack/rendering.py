@@ -47,6 +47,9 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", re.IGNORECASE)
 _ENCODED = {"|": "%7C", "<": "%3C", ">": "%3E", " ": "%20", '"': "%22"}
 
 
+_CLOSE = frozenset({"bullet_list", "ordered_list", "fence"})
+
+
 class Dialect(Protocol):
     """How each thing that Markdown can say is written; every argument but *text* is written already."""
 
@@ -114,9 +117,13 @@ def _parser() -> MarkdownIt:
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], dialect: Dialect, depth: int = 0) -> str:
-    """Write *nodes*, which are blocks; those inside a list stand close together."""
-    written = filter(None, (block(node, dialect, depth) for node in nodes))
-    return ("\n" if depth else "\n\n").join(written)
+    """Write *nodes*, which are blocks; inside an item a list or code follows its paragraph closely."""
+    written = ""
+    for node in nodes:
+        gap = "\n" if depth and node.type in _CLOSE else "\n\n"
+        if one := block(node, dialect, depth):
+            written += f"{gap if written else ''}{one}"
+    return written
 
 
 def block(node: SyntaxTreeNode, dialect: Dialect, depth: int = 0) -> str:  # noqa: PLR0911  one line a kind of block

@@ -104,7 +104,7 @@ def _asked(person: str, channel: str) -> str:
     """Say who asked and where, by links: a mention would call the person to where they may not be."""
     who = f"https://slack.com/app_redirect?channel={person}" if _PERSON.fullmatch(person) else ""
     parts = (
-        f"Asked by {link('this person', who)}" if who else "",
-        f"in <#{channel}>" if _CHANNEL.fullmatch(channel) else "",
+        f"Asked in <#{channel}>" if _CHANNEL.fullmatch(channel) else "",
+        link("Write to the person who asked", who) if who else "",
     )
-    return " ".join(filter(None, parts))
+    return " · ".join(filter(None, parts))
