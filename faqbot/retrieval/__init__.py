@@ -77,7 +77,7 @@ def _build(
     index = replace(index, mixture=tune(index, cast.left_out))
     found = strays(index, cast)
     page = not cast.left_out and bool(len(index.answers.ids))
-    prior = calibration_for(encoder, found[:, 0], page=page)
+    prior = calibration_for(encoder, found, page=page)
     return index, fit(rehearse(index, cast, found), prior)
 
 

@@ -29,7 +29,7 @@ from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
-_FORMAT = "5"
+_FORMAT = "6"
 _KEPT = 20
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")
 _SPARSE = ("words", "postings", "content", "word_pairs", "answers", "answer_postings")

@@ -61,18 +61,16 @@ def thresholds(caution: Caution) -> Thresholds:
     return _THRESHOLDS[caution]
 
 
-def evidence(ranking: Ranking, unknown: float) -> NDArray[np.float64]:
-    """Return what a confidence is made from, one row an entry: float64 (entries, 2).
+def evidence(ranking: Ranking) -> NDArray[np.float64]:
+    """Return what confidences are made from: the logarithm of each entry's strength, float64 (entries,).
 
-    The columns are the logarithm of the entry's strength (its score and its lead) and *unknown*, the
-    share, 0 to 1, of what the question is about that the knowledge base has no word for.
+    An entry's strength is its score and its lead.
     """
     scores = ranking.scores
     leads = scores - scores[:1]
     leads[:1] = scores[0] - scores[1] if len(scores) > 1 else 0.0
-    rows = np.full((len(scores), 2), unknown)
-    rows[:, 0] = np.log(np.maximum(scores + LEAD * leads, _LEAST_STRENGTH))
-    return rows
+    strength: NDArray[np.float64] = np.log(np.maximum(scores + LEAD * leads, _LEAST_STRENGTH))
+    return strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +79,20 @@ class Calibration:
 
     intercept: float
     strength: float
-    unknown: float
 
     @classmethod
     def of(cls, weights: NDArray[np.float64]) -> Self:
-        """Make a calibration of its *weights*, float64 (3,), in the order of the fields."""
+        """Make a calibration of its *weights*, float64 (2,), in the order of the fields."""
         return cls(*map(float, weights))
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """The fields as float64 (3,)."""
-        return np.array((self.intercept, self.strength, self.unknown))
+        """The fields as float64 (2,)."""
+        return np.array((self.intercept, self.strength))
 
-    def confidences(self, ranking: Ranking, unknown: float) -> NDArray[np.float64]:
+    def confidences(self, ranking: Ranking) -> NDArray[np.float64]:
         """Return each entry's probability of being right, float64 (entries,), never rising with rank."""
-        probability = _logistic(_design(evidence(ranking, unknown)) @ self.weights)
+        probability = _logistic(self.intercept + self.strength * evidence(ranking))
         falling: NDArray[np.float64] = np.minimum.accumulate(probability)
         return falling
 
@@ -104,8 +101,8 @@ class Calibration:
 class Examples:
     """Rankings whose outcome is known.
 
-    *evidence* is that of their best entries, float64 (examples, 2); *right* whether that entry was
-    right, bool (examples,); *weight* how much the example counts, float64 (examples,).
+    *evidence* is that of their best entries, float64 (examples,); *right* whether that entry was right,
+    bool (examples,); *weight* how much the example counts, float64 (examples,).
     """
 
     evidence: NDArray[np.float64]
@@ -118,7 +115,8 @@ def fit(examples: Examples, prior: Calibration) -> Calibration:
     count = len(examples.right)
     if not count:
         return prior
-    rows, share = _design(examples.evidence), examples.weight / examples.weight.sum()
+    rows = np.column_stack([np.ones(count), examples.evidence])
+    share = examples.weight / examples.weight.sum()
     pull = _PRIOR_EXAMPLES / count * np.eye(rows.shape[1])
     weights = start = prior.weights
     for _ in range(_NEWTON_STEPS):
@@ -130,12 +128,6 @@ def fit(examples: Examples, prior: Calibration) -> Calibration:
         if np.abs(step).max() < 1e-6:  # noqa: PLR2004 - far below what a confidence shows
             break
     return Calibration.of(weights)
-
-
-def _design(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    rows = np.ones((len(evidence), evidence.shape[1] + 1))
-    rows[:, 1:] = evidence
-    return rows
 
 
 def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -164,7 +156,7 @@ class Habit:
         count = len(strays)
         mean = (np.exp(strays).sum() + _USUAL_EXAMPLES * self.usual) / (count + _USUAL_EXAMPLES)
         intercept = self.intercept + self.stray * float(np.log(mean)) + self.page * page
-        return Calibration(intercept, self.strength, 0.0)
+        return Calibration(intercept, self.strength)
 
 
 # Fitted on the dev splits of four public question sets, on their hold-outs, and on parts of them with one to

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ from faqbot.retrieval.coverage import coverage
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Comparison, Query, ridge_weights
 
-__all__ = ["Ranking", "rank_entries", "unknown_share"]
+__all__ = ["Ranking", "rank_entries"]
 
 NEIGHBOURS = 64
 _BY_ANSWER = 5
@@ -71,21 +70,6 @@ def rank_entries(
     scores = support + _votes(index, entries, rows, ridge_weights(index, rows, alike))
     near = _nearest_of_each_entry(index, rows, alike)
     return _rank(index, query, near, scores[entries.searchsorted(near[0])], without)
-
-
-def unknown_share(index: Index, query: Query, gone: Container[str] = ()) -> float:
-    """Return the share, 0 to 1, of the query's content, weighed by rarity, that no phrasing or answer names.
-
-    *gone* are words to take as unknown.
-    """
-    total = missing = 0.0
-    for word in query.content:
-        rarity = index.lexicon.rarity_of(word)
-        total += rarity
-        named = word in index.answer_lexicon.id_of or word in index.lexicon.id_of
-        if not named or word in gone:
-            missing += rarity
-    return missing / total if total else 0.0
 
 
 def _joined(rows: NDArray[np.intp], more: NDArray[np.intp], count: int) -> NDArray[np.intp]:

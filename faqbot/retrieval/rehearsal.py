@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from faqbot.retrieval.calibration import Examples, evidence
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
+from faqbot.retrieval.ranking import Ranking, rank_entries
 from faqbot.retrieval.reading import Reader
-from faqbot.retrieval.sparse import Sparse
 
-__all__ = ["Cast", "assign", "rehearse", "strays", "used_once"]
+__all__ = ["Cast", "assign", "rehearse", "strays"]
 
 _SAMPLE = 200
 _SEED = 2026
@@ -32,7 +31,7 @@ _LEAST_IN_SCOPE = 20
 # How much the three kinds count together: most questions that people ask a knowledge base are in scope.
 _IN_SCOPE, _HELD_OUT, _ELSEWHERE = 0.95, 0.02, 0.03
 
-_Case = tuple[NDArray[np.float64], bool]
+_Case = tuple[float, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,11 @@ def assign(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Cast
 
 
 def strays(index: Index, cast: Cast) -> NDArray[np.float64]:
-    """Return the evidence of the best entry for each row whose own entry is left out: float64 (rows, 2)."""
-    found = [case for case, _ in _entry_left_out(index, cast.entry_left_out)]
-    return np.array(found).reshape(len(found), 2)
+    """Return the evidence of the best entry for each row whose own entry is left out: float64 (rows,).
+
+    A row for which nothing is then left is passed over.
+    """
+    return np.array([*_entry_left_out(index, cast.entry_left_out)], np.float64)
 
 
 def rehearse(index: Index, cast: Cast, held_out: NDArray[np.float64]) -> Examples:
@@ -80,11 +81,11 @@ def rehearse(index: Index, cast: Cast, held_out: NDArray[np.float64]) -> Example
     There are none where few entries have a phrasing to spare.
     """
     if not cast.left_out:
-        return Examples(np.zeros((0, 2)), np.zeros(0, np.bool_), np.zeros(0))
+        return Examples(np.zeros(0), np.zeros(0, np.bool_), np.zeros(0))
     kinds = [
         (_IN_SCOPE, list(_left_out(index, cast.left_out))),
         (_HELD_OUT, [(case, False) for case in held_out]),
-        (_ELSEWHERE, list(_elsewhere(index, cast.elsewhere))),
+        (_ELSEWHERE, [(case, False) for case in _elsewhere(index, cast.elsewhere)]),
     ]
     return Examples(
         evidence=np.array([case[0] for _, cases in kinds for case in cases]),
@@ -96,36 +97,25 @@ def rehearse(index: Index, cast: Cast, held_out: NDArray[np.float64]) -> Example
 
 
 def _left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
-    gone = used_once(index, index.words)
     for row, query in asked.items():
         ranking = rank_entries(index, query, without=row)
         right = bool(ranking.entries[0] == index.entry_of[row])
-        yield _evidence(index, query, ranking, gone), right
+        yield _of_best(ranking), right
 
 
-def _entry_left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
-    gone = used_once(index, index.content)
+def _entry_left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[float]:
     for row, query in asked.items():
         allowed = np.arange(index.entry_count) != index.entry_of[row]
         ranking = rank_entries(index, query, allowed)
         if len(ranking.entries):
-            yield _evidence(index, query, ranking, gone), False
+            yield _of_best(ranking)
 
 
-def _elsewhere(index: Index, questions: Sequence[Query]) -> Iterator[_Case]:
+def _elsewhere(index: Index, questions: Sequence[Query]) -> Iterator[float]:
     for query in questions:
-        yield _evidence(index, query, rank_entries(index, query), frozenset()), False
+        yield _of_best(rank_entries(index, query))
 
 
-def used_once(index: Index, rows: Sparse) -> frozenset[str]:
-    """Return the words that one of *rows* alone uses: unknown, once that row is left out."""
-    uses = np.bincount(rows.ids, minlength=len(index.lexicon.words))
-    return frozenset(index.lexicon.words[number] for number in np.flatnonzero(uses == 1))
-
-
-def _evidence(
-    index: Index, query: Query, ranking: Ranking, gone: frozenset[str]
-) -> NDArray[np.float64]:
-    """Return the best entry's evidence, *gone* being words that are known by what was left out alone."""
-    row: NDArray[np.float64] = evidence(ranking, unknown_share(index, query, gone))[0]
-    return row
+def _of_best(ranking: Ranking) -> float:
+    """Return the evidence of the best entry."""
+    return float(evidence(ranking)[0])

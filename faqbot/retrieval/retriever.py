@@ -16,9 +16,8 @@ from faqbot.retrieval.exact import LOOSEST
 from faqbot.retrieval.guard import Guard
 from faqbot.retrieval.index import Index, phrasing_at
 from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
+from faqbot.retrieval.ranking import Ranking, rank_entries
 from faqbot.retrieval.reading import Reader, Reading
-from faqbot.retrieval.rehearsal import used_once
 from faqbot.retrieval.words import is_content, is_telling
 
 __all__ = ["Retrieval", "Retriever"]
@@ -81,8 +80,7 @@ class Retriever:
         if not own and self._is_foreign(query):
             return Retrieval((), reading)
         ranking = rank_entries(self._index, query, allowed, np.array(list(own.values()), np.intp))
-        unknown = unknown_share(self._index, query)
-        confidences = self._calibration.confidences(ranking, unknown)
+        confidences = self._calibration.confidences(ranking)
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
         doubt = "" if exact else self._doubt(reading, ranking, confidences)
@@ -131,14 +129,9 @@ class Retriever:
             return Retrieval((), reading)
         query = self._reader.query(reading)
         ranking = rank_entries(self._index, query, allowed, without=row if left_out else None)
-        unknown = unknown_share(self._index, query, self._used_once if left_out else ())
-        confidences = self._calibration.confidences(ranking, unknown)
+        confidences = self._calibration.confidences(ranking)
         matches = self._matches(ranking, confidences, {}, limit)
         return Retrieval(matches, reading, doubt=self._doubt(reading, ranking, confidences))
-
-    @cached_property
-    def _used_once(self) -> frozenset[str]:
-        return used_once(self._index, self._index.words)
 
     def _doubt(self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]) -> str:
         if not len(confidences) or confidences[0] < _LEAST_DOUBTED:

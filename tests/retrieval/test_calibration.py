@@ -19,7 +19,7 @@ from faqbot.retrieval.calibration import (
 )
 from faqbot.retrieval.ranking import Ranking
 
-PRIOR = Calibration(intercept=3.0, strength=2.5, unknown=0.0)
+PRIOR = Calibration(intercept=3.0, strength=2.5)
 
 
 def ranking(*scores: float) -> Ranking:
@@ -31,44 +31,41 @@ def ranking(*scores: float) -> Ranking:
 
 
 def examples(strengths: list[float], right: list[bool]) -> Examples:
-    """Return examples of *strengths* in which nothing is unknown, all of one weight."""
-    rows = np.column_stack([np.log(strengths), np.zeros(len(strengths))])
-    return Examples(rows, np.array(right, np.bool_), np.ones(len(strengths)))
+    """Return examples of *strengths*, all of one weight."""
+    return Examples(np.log(strengths), np.array(right, np.bool_), np.ones(len(strengths)))
 
 
 def test_a_higher_score_is_surer() -> None:
     """Of two rankings that differ in the best score alone, the higher one has the higher confidence."""
-    low = PRIOR.confidences(ranking(0.3, 0.1), 0.0)[0]
-    high = PRIOR.confidences(ranking(0.6, 0.1), 0.0)[0]
+    low = PRIOR.confidences(ranking(0.3, 0.1))[0]
+    high = PRIOR.confidences(ranking(0.6, 0.1))[0]
 
     assert low < high
 
 
 def test_a_close_call_is_less_sure() -> None:
     """The nearer the next entry is, the lower is the confidence in the best."""
-    alone = PRIOR.confidences(ranking(0.5, 0.1), 0.0)[0]
-    close = PRIOR.confidences(ranking(0.5, 0.49), 0.0)[0]
+    alone = PRIOR.confidences(ranking(0.5, 0.1))[0]
+    close = PRIOR.confidences(ranking(0.5, 0.49))[0]
 
     assert close < alone
 
 
 def test_a_lone_entry_leads_nothing() -> None:
     """With one entry there is no lead: it would be as large for a question about anything else."""
-    assert evidence(ranking(0.5), 0.25).tolist() == [[pytest.approx(np.log(0.5)), 0.25]]
-    assert evidence(ranking(0.5, 0.0), 0.25)[0, 0] == pytest.approx(np.log(0.7))
+    assert evidence(ranking(0.5)).tolist() == [pytest.approx(np.log(0.5))]
+    assert evidence(ranking(0.5, 0.0))[0] == pytest.approx(np.log(0.7))
 
 
 def test_no_entries_no_confidences() -> None:
     """An empty ranking gives no confidences."""
-    assert PRIOR.confidences(ranking(), 0.0).shape == (0,)
+    assert PRIOR.confidences(ranking()).shape == (0,)
 
 
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=8), st.floats(0, 1))
-def test_confidences_are_probabilities_that_fall_with_rank(
-    scores: list[float], unknown: float
-) -> None:
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=8))
+def test_confidences_are_probabilities_that_fall_with_rank(scores: list[float]) -> None:
     """Every confidence is between 0 and 1, and none is above that of a better entry."""
-    found = PRIOR.confidences(ranking(*sorted(scores, reverse=True)), unknown)
+    found = PRIOR.confidences(ranking(*sorted(scores, reverse=True)))
 
     assert ((found >= 0) & (found <= 1)).all()
     assert (np.diff(found) <= 0).all()
@@ -78,8 +75,8 @@ def test_many_examples_bend_the_curve() -> None:
     """Five hundred weak entries that were right raise the confidence of a weak one."""
     taught = fit(examples([0.1] * 500, [True] * 500), PRIOR)
 
-    before = PRIOR.confidences(ranking(0.1, 0.1), 0.0)[0]
-    after = taught.confidences(ranking(0.1, 0.1), 0.0)[0]
+    before = PRIOR.confidences(ranking(0.1, 0.1))[0]
+    after = taught.confidences(ranking(0.1, 0.1))[0]
     assert before < 0.3
     assert after > 0.6
 
@@ -100,7 +97,7 @@ def test_stronger_strays_make_less_sure() -> None:
     """Where wrong matches are strong, an equally strong match is less likely to be right."""
     shy, bold = (calibration_for(None, np.log(np.full(100, level))) for level in (0.1, 0.4))
 
-    assert bold.confidences(ranking(0.5, 0.1), 0.0)[0] < shy.confidences(ranking(0.5, 0.1), 0.0)[0]
+    assert bold.confidences(ranking(0.5, 0.1))[0] < shy.confidences(ranking(0.5, 0.1))[0]
 
 
 def test_few_strays_say_little() -> None:
@@ -119,9 +116,7 @@ def test_a_page_of_answered_questions_is_trusted_more() -> None:
     """The same match is surer on a page of questions and answers than among single examples."""
     plain, page = (calibration_for(None, np.zeros(0), page=page) for page in (False, True))
 
-    assert (
-        plain.confidences(ranking(0.3, 0.1), 0.0)[0] < page.confidences(ranking(0.3, 0.1), 0.0)[0]
-    )
+    assert plain.confidences(ranking(0.3, 0.1))[0] < page.confidences(ranking(0.3, 0.1))[0]
 
 
 def test_a_calibration_survives_as_its_weights() -> None:

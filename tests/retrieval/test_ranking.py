@@ -11,7 +11,7 @@ from faqbot.models import Entry
 from faqbot.retrieval import ranking as module
 from faqbot.retrieval.index import build_index
 from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.ranking import Ranking, rank_entries, unknown_share
+from faqbot.retrieval.ranking import Ranking, rank_entries
 from faqbot.retrieval.text import Synonyms, split_words
 from faqbot.retrieval.words import content_words
 
@@ -152,17 +152,6 @@ def test_any_words_give_a_ranking(words: list[str]) -> None:
     assert (np.diff(ranking.scores) <= 1e-9).all()
     assert ((ranking.covered >= 0) & (ranking.covered <= 1 + 1e-6)).all()
     assert np.isfinite(ranking.scores).all()
-
-
-def test_unknown_share() -> None:
-    """The share, weighed by rarity, of content that neither phrasings nor answers have a word for."""
-    index = build_index(_ENTRIES, Synonyms([]), None)
-
-    assert unknown_share(index, query("the treaty hall")) == 0
-    assert unknown_share(index, query("zebra")) == 1
-    assert 0.4 < unknown_share(index, query("treaty zebra")) < 0.7
-    assert unknown_share(index, query("treaty"), gone={"treaty"}) == 1
-    assert unknown_share(index, query("")) == 0
 
 
 def test_an_answer_brings_in_an_entry_whose_phrasings_are_far(
