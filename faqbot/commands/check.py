@@ -20,7 +20,7 @@ _FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.finding_f
 _STEP = 50
 
 
-@click.command()
+@click.command(short_help="List what is worth mending in a knowledge base.")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @kb_option
 @encoder_option

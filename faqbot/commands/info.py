@@ -12,7 +12,7 @@ from faqbot.commands.options import encoder_option, kb_option, make_bot, print_j
 __all__ = ["info"]
 
 
-@click.command()
+@click.command(short_help="Show versions, encoder, knowledge base, counts and cache.")
 @kb_option
 @encoder_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

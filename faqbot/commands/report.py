@@ -45,7 +45,7 @@ def _midnight(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-@click.command()
+@click.command(short_help="Report what people asked and missed, and what to do about it.")
 @click.option(
     "--since",
     default="30d",

@@ -35,7 +35,7 @@ _UNSHOWN = "\N{REPLACEMENT CHARACTER}"
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-@click.command()
+@click.command(short_help="Write into a knowledge base what people's questions suggest.")
 @kb_option
 @encoder_option
 @store_option

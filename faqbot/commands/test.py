@@ -49,7 +49,7 @@ def _file_option(name: str, text: str) -> Callable[[_Command], _Command]:
     return click.option(name, metavar="FILE", type=path, help=text)
 
 
-@click.command()
+@click.command(short_help="Ask a knowledge base's tests; fail where answers get worse.")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @kb_option
 @encoder_option
