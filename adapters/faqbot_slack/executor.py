@@ -98,15 +98,30 @@ class Executor:
             try:
                 answered = await self._make(call)
             except CallFailed as failure:
-                if call.instead:
-                    await self.run(call.instead, request)
+                if not await self._goes_on(call, failure, request):
                     return
-                if call.method in _AWAITED:
-                    await self._give_up(call, failure, request)
-                    return
-                self._note_refusal(call, failure)
             else:
                 await _tell(call, answered)
+
+    async def _goes_on(self, call: Call, failure: CallFailed, request: Request) -> bool:
+        """Do what is to be done about a *call* that failed; tell whether the rest of the row follows."""
+        if call.method not in _AWAITED:
+            self._note_refusal(call, failure)
+            return True
+        if not await self._makes_up(call, failure):
+            await self._give_up(call, failure, request)
+        return False
+
+    async def _makes_up(self, call: Call, failure: CallFailed) -> bool:
+        """Make what is meant to stand in for *call*; tell whether there was such and it passed."""
+        try:
+            for other in call.instead:
+                await _tell(other, await self._make(other))
+        except CallFailed:
+            return False
+        if call.instead:
+            _log.info("Slack refused %s: %s. The person was told.", call.method, failure.reason)
+        return bool(call.instead)
 
     async def attempt(self, call: Call) -> None:
         """Make *call*, which nobody would miss."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from contextlib import AsyncExitStack, contextmanager, suppress
 from functools import partial
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot import AdapterError, open_store
 from faqbot_slack.app import dispatch, make_app
+from faqbot_slack.audiences import audience_notes
 from faqbot_slack.desk import Desk
 from faqbot_slack.executor import Executor
 from faqbot_slack.health import Health
@@ -20,7 +22,7 @@ from faqbot_slack.socket import FINAL, Socket, pause_after
 from faqbot_slack.web import CallFailed, open_web
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from slack_bolt.async_app import AsyncApp
 
@@ -92,6 +94,8 @@ class _Service:
             )
         with open_store() as store:
             await asyncio.to_thread(store.prepare)
+            for note in audience_notes(self._settings, self._bot.kb):
+                _log.warning("In the Slack settings: %s.", note)
             reception = self._reception(identity, store, web)
             self._app = app = make_app(reception, web.client)
             socket = Socket(app, web, self._access, self._health)
@@ -111,7 +115,7 @@ class _Service:
             await socket.serve(address)
 
     def _reception(self, identity: Identity, store: Store, web: Web) -> Reception:
-        desk = Desk(self._bot, self._settings, store, identity)
+        desk = Desk(self._bot, self._settings, store, identity, reload=_reload_signal())
         read = partial(read_request, identity=identity)
         return Reception(read, desk, Executor(web), store)
 
@@ -148,6 +152,17 @@ async def _insist(call: Any, *arguments: Any, what: str) -> Any:  # noqa: ANN401
                 "Slack cannot be reached (%s). The next try is in %.0f s.", failure.reason, pause
             )
         await asyncio.sleep(pause)
+
+
+def _reload_signal() -> Callable[[], None] | None:
+    """Return what has the knowledge base read again: the signal that an operator sends for it.
+
+    None where nothing waits for it: in a terminal, whose end it tells of, and on Windows.
+    """
+    number = getattr(signal, "SIGHUP", None)
+    if number is None or not callable(signal.getsignal(number)):
+        return None
+    return partial(os.kill, os.getpid(), number)
 
 
 async def _finish(reception: Reception) -> None:

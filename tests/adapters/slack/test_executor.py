@@ -151,3 +151,25 @@ async def test_failing_callback_is_no_failure(
     assert len(web.made) == 2
     assert "ValueError" in caplog.text
     assert "secret" not in caplog.text
+
+
+async def test_other_calls_stand_in(runner: asyncio.Runner) -> None:
+    """What was planned for a failure is made instead, and nobody is told of a fault."""
+    del runner
+    web = _Web("not_in_channel")
+    told = Call("chat.postEphemeral", {"channel": "C1", "user": "U1", "text": "Invite me."})
+
+    await _executor(web).run((_post("a", instead=(told,)), _post("never")), _ASKED)
+
+    assert [method for method, _ in web.made] == ["chat.postMessage", "chat.postEphemeral"]
+
+
+async def test_apology_when_what_stands_in_fails(runner: asyncio.Runner) -> None:
+    """When that fails as well, the person is told that something went wrong."""
+    del runner
+    web = _Web("cannot_do", "cannot_do")
+
+    await _executor(web).run((_post("a", instead=(_post("b"),)),), _ASKED)
+
+    assert len(web.made) == 3
+    assert "went wrong" in web.made[-1][1]["text"]

@@ -79,3 +79,21 @@ async def test_refused_token_is_named(reason: str, runner: asyncio.Runner) -> No
 
     with pytest.raises(AdapterError, match=rf"Slack refuses SLACK_BOT_TOKEN \({reason}\)"):
         await running._insist(call, what="SLACK_BOT_TOKEN")
+
+
+def test_reload_is_the_signal_of_an_operator() -> None:
+    """Owners reload through what answers SIGHUP; where nothing does, they cannot."""
+    from faqbot_slack import running
+
+    received: list[int] = []
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        assert running._reload_signal() is None
+        signal.signal(signal.SIGHUP, lambda number, _: received.append(number))
+        reload = running._reload_signal()
+        assert reload is not None
+        reload()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert received == [signal.SIGHUP]
