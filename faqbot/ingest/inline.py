@@ -7,7 +7,7 @@ import re
 
 __all__ = ["escaped", "escaped_lines", "is_numbered", "link", "one_line", "plain", "without_number"]
 
-_TAGS = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_TAGS = re.compile(r"<!--.*?-->|(?<!\\)</?[A-Za-z][\w-]*(?:[\s/][^<>]*)?>", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)?(?:\s[^()]*)?\)|\[[^\[\]]*\])"

@@ -6,7 +6,7 @@ import re
 
 from faqbot.ingest.inline import one_line, plain, without_number
 
-__all__ = ["about", "is_question", "names_faq", "proposed", "tidy_question"]
+__all__ = ["about", "bare_question", "is_question", "names_faq", "proposed", "tidy_question"]
 
 _STARTS = re.compile(
     r"(?:(?:so|but|and|ok|okay|well|hi|hello|hey|help|also)[,!:]?\s+)*"
@@ -72,10 +72,15 @@ def names_faq(text: str) -> bool:
     return not _ENDS.search(text) and not _STARTS.match(text) and bool(_FAQ.search(text))
 
 
-def tidy_question(text: str) -> str:
+def tidy_question(markdown: str) -> str:
     """Return a question as it is shown: words on one line, without its number, "Q:" or bold."""
-    words = without_number(_PREFIX.sub("", plain(text)))
-    return _PREFIX.sub("", words).strip() or one_line(text)
+    return bare_question(plain(markdown))
+
+
+def bare_question(words: str) -> str:
+    """Return the *words* of a question or heading without its number or "Q:"."""
+    bare = without_number(_PREFIX.sub("", one_line(words)))
+    return _PREFIX.sub("", bare).strip() or one_line(words)
 
 
 def proposed(answer: str, taken: frozenset[str] = frozenset(), text: str = "") -> str:

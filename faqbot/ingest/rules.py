@@ -22,7 +22,7 @@ from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.candidates import Candidate, Found, Rule
 from faqbot.ingest.inline import plain, without_number
 from faqbot.ingest.junk import is_furniture, without_furniture
-from faqbot.ingest.questions import is_question, names_faq, tidy_question
+from faqbot.ingest.questions import about, bare_question, is_question, names_faq, tidy_question
 from faqbot.ingest.sections import Section, Shape, sections_of
 from faqbot.ingest.tables import Row, blocks_of_rows
 from faqbot.ingest.topics import orphans, topics
@@ -46,17 +46,30 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     root = sections_of(block for block in kept if block.kind not in {Kind.TITLE, Kind.NOTE})
     first = next((each.title for each in root.walk() if each.heading), "")
     shape = Shape.of(root, [PurePath(name).stem.replace("_", " ").replace("-", " "), title, first])
-    found = Found(name, title or first)
+    starts = first if not root.body else ""
+    found = Found(name, title or starts)
     for block in given:
         if block.kind is Kind.NOTE:
             found.leave_out(block.text, "", block.place)
     walk = _Walk(found, shape, "\n".join(block.text for block in kept))
     walk.document(root)
+    found.candidates = list(_introduced(found.candidates))
     for block in given[:0] if len(given) == len(kept) else _gone(given, kept):
         found.leave_out(
             plain(block.text), "it belongs to the page and not to what it says", block.place
         )
     return found
+
+
+def _introduced(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield *candidates*, an introduction asked another way if a true answer has its question."""
+    asked = {each.question for each in candidates if each.rule is not Rule.INTRODUCTION}
+    for each in candidates:
+        if each.rule is Rule.INTRODUCTION and each.question in asked:
+            subject = each.question.removeprefix("What is ").rstrip("?")
+            yield replace(each, question=about(subject, subject))
+        else:
+            yield each
 
 
 def _expanded(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -115,39 +128,42 @@ class _Walk:
     def section(self, section: Section, path: str, *, is_faq: bool) -> None:
         """Go through one section and those below it; *path* is the heading that it is listed under."""
         if section.asks:
-            self.question(section, path)
+            self.question(section, path, Rule.HEADING_QUESTION)
         elif is_faq and self._is_faq_heading(section):
-            self._add(section, [*section.all_blocks()], Rule.FAQ_HEADING, path)
+            self.question(section, path, Rule.FAQ_HEADING)
         else:
             opens = names_faq(section.title)
             self.group(section, without_number(section.title), is_faq=is_faq or opens, opens=opens)
 
     def _is_faq_heading(self, section: Section) -> bool:
+        """Tell whether a heading that does not ask stands where the others of a FAQ do."""
         level = section.heading.level if section.heading else 0
-        return (
-            self.shape.often_asks(level)
-            and not section.has_question()
-            and not names_faq(section.title)
-            and bool(joined(section.all_blocks()))
-        )
+        if names_faq(section.title) or not self.shape.often_asks(level):
+            return False
+        if section.has_question():
+            return self.shape.mostly_asks(level) and bool(joined(section.body))
+        return bool(joined(section.all_blocks()))
 
-    def question(self, section: Section, path: str) -> None:
+    def question(self, section: Section, path: str, rule: Rule) -> None:
         """Make a candidate of a heading that asks; questions within it stand for themselves."""
         answer = list(section.body)
-        place = 0
-        for place, child in enumerate(section.children):  # noqa: B007 - where it stopped
-            if child.asks or child.has_question():
-                break
+        parts = [self._stands_alone(child, answer) for child in section.children]
+        place = parts.index(True) if True in parts else len(parts)
+        for child in section.children[:place]:
             answer += [*([child.heading] if child.heading else []), *child.all_blocks()]
-        else:
-            place = len(section.children)
-        self._add(section, answer, Rule.HEADING_QUESTION, path)
+        self._add(section, answer, rule, path)
         inner = without_number(section.title)
         for child in section.children[place:]:
             self.section(child, inner, is_faq=True)
 
+    def _stands_alone(self, child: Section, answer: Sequence[Block]) -> bool:
+        """Tell whether a section below a question is one of its own, and no part of its *answer*."""
+        if child.asks or child.has_question():
+            return True
+        return bool(joined(answer)) and self._is_faq_heading(child)
+
     def _add(self, section: Section, blocks: Sequence[Block], rule: Rule, path: str) -> None:
-        question = tidy_question(section.title)
+        question = bare_question(section.title)
         own, further = _split(blocks)
         answer = without_answer_mark(joined(own))
         heading = section.heading or Block(Kind.HEADING)

@@ -93,6 +93,10 @@ class Shape:
         """Tell whether at least three in ten headings of *level* are questions."""
         return self.asking.get(level, 0) >= _OFTEN
 
+    def mostly_asks(self, level: int) -> bool:
+        """Tell whether more than half of the headings of *level* are questions."""
+        return self.asking.get(level, 0) > _MOSTLY
+
 
 def _shares(root: Section) -> dict[int, float]:
     all_, asking = Counter[int](), Counter[int]()
