@@ -63,21 +63,27 @@ def slack(  # noqa: PLR0913 - an option each
 
 
 @slack.command()
+@_settings_option
 @click.option("--http", "url", metavar="URL", default="", help="The address that Slack posts to.")
 @click.option(
-    "--ambient", is_flag=True, help="Read along in the bot's channels, and in its threads."
+    "--ambient",
+    is_flag=True,
+    help="Read along where the bot is a member: follow-ups without a mention, ambient answers.",
 )
 @click.option(
     "--agent", is_flag=True, help="Show the bot in the agent view, with suggested prompts."
 )
-def manifest(url: str, *, ambient: bool, agent: bool) -> None:
+def manifest(settings: Path | None, url: str, *, ambient: bool, agent: bool) -> None:
     """Print the manifest to make the Slack app from.
 
     Paste it at https://api.slack.com/apps under Create New App, From a manifest. It asks for Socket
-    Mode, or with --http for posts to that URL.
+    Mode, or with --http for posts to that URL. Settings that answer in a channel unasked switch
+    --ambient on.
     """
     from faqbot_slack.manifest import make_manifest, manifest_text, request_url
+    from faqbot_slack.settings import read_settings
 
+    ambient = ambient or read_settings(str(settings or ""), os.environ).ambient
     address = request_url(url) if url else ""
     click.echo(manifest_text(make_manifest(url=address, ambient=ambient, agent=agent)), nl=False)
 

@@ -118,6 +118,15 @@ def test_manifest_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "message.channels" in manifest["settings"]["event_subscriptions"]["bot_events"]
 
 
+def test_manifest_follows_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Settings with an ambient channel make the manifest ask for what that needs."""
+    path = tmp_path / "slack.toml"
+    path.write_text("[channels.C0123ABCD]\nambient = true\n", encoding="utf-8")
+
+    assert cli.main(["slack", "manifest", "--settings", str(path)]) == 0
+    assert "channels:history" in capsys.readouterr().out
+
+
 def test_wrong_address_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """An address that Slack would not post to is bad usage."""
     assert cli.main(["slack", "manifest", "--http", "faq.example.org"]) == 2

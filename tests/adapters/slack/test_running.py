@@ -81,6 +81,7 @@ async def test_refused_token_is_named(reason: str, runner: asyncio.Runner) -> No
         await running._insist(call, what="SLACK_BOT_TOKEN")
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
 def test_reload_is_the_signal_of_an_operator() -> None:
     """Owners reload through what answers SIGHUP; where nothing does, they cannot."""
     from faqbot_slack import running
