@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     from faqbot_slack.reception import Reception
 
-__all__ = ["dispatch", "make_app"]
+__all__ = ["UNREADABLE", "dispatch", "make_app"]
+
+_log = logging.getLogger("faqbot.slack.app")
+
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+"""What Bolt raises for a body that has a number, say, where Slack sends an object."""
 
 
 def make_app(reception: Reception, client: AsyncWebClient) -> AsyncApp:
@@ -42,8 +47,15 @@ def make_app(reception: Reception, client: AsyncWebClient) -> AsyncApp:
 
 
 async def dispatch(app: AsyncApp, body: Mapping[str, Any]) -> str:
-    """Give *app* a request that was read and verified elsewhere; return its acknowledgement's body."""
-    request = AsyncBoltRequest(mode="socket_mode", body=dict(body))
+    """Give *app* a request that was read and verified elsewhere; return its acknowledgement's body.
+
+    That is "" for what Bolt cannot read, as for all that Slack would not send.
+    """
+    try:
+        request = AsyncBoltRequest(mode="socket_mode", body=dict(body))
+    except UNREADABLE as error:
+        _log.warning("Bolt cannot read what came, for a %s.", type(error).__name__)
+        return ""
     response = await app.async_dispatch(request)
     return response.body
 

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from faqbot import AdapterError
+from faqbot_slack.app import UNREADABLE
 from faqbot_slack.web import CallFailed
 
 if TYPE_CHECKING:
     from aiohttp import WSMessage
     from slack_bolt.async_app import AsyncApp
+    from slack_sdk.socket_mode.aiohttp import SocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
 
     from faqbot_slack.access import Access
     from faqbot_slack.health import Health
@@ -106,7 +110,7 @@ class Socket:
 
     async def _connect(self, address: str) -> None:
         self._told_to_leave = ""
-        self._handler = handler = AsyncSocketModeHandler(
+        self._handler = handler = _Handler(
             self._app, self._access.app_token, logger=_silent(), ping_interval=_PING_SECONDS
         )
         handler.client.proxy = self._access.proxy
@@ -145,6 +149,19 @@ class Socket:
             reason = said.get("reason") if said.get("type") == "disconnect" else ""
             if reason in {"link_disabled", "too_many_websockets"}:
                 self._told_to_leave = reason
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Acknowledges also what Bolt cannot read, which Slack would only send again."""
+
+    async def handle(  # type: ignore[override]  # as Bolt narrows it too
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
+        try:
+            await super().handle(client, req)
+        except UNREADABLE as error:
+            _log.warning("Bolt cannot read what came, for a %s.", type(error).__name__)
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
 
 
 def _raise_if_final(reason: str) -> None:

@@ -194,11 +194,11 @@ class FakeSlack:
 
     def _remember(self, payload: Json) -> None:
         event, message = payload.get("event"), payload.get("message")
-        if isinstance(event, dict) and event.get("type") in _MESSAGES and "message" not in event:
+        if isinstance(event, dict) and _is_said(event):
             self.workspace.saw(event, str(event.get("channel")))
         if isinstance(message, dict) and isinstance(channel := payload.get("channel"), dict):
             ts = message.get("ts")
-            if (channel.get("id"), ts) not in self.workspace.messages:
+            if (str(channel.get("id")), str(ts)) not in self.workspace.messages:
                 self.workspace.saw(message, str(channel.get("id")))
 
     # How calls are met ----------------------------------------------------------------------------
@@ -288,6 +288,10 @@ class FakeSlack:
         if call.method == "response":
             return _response_written(call)
         return web.json_response(call.response, headers=headers)
+
+
+def _is_said(event: Json) -> bool:
+    return str(event.get("type")) in _MESSAGES and "message" not in event
 
 
 def _response_written(call: Call) -> web.Response:

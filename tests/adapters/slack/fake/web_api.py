@@ -98,7 +98,7 @@ class Workspace:
     def saw(self, message: Json, channel: str) -> None:
         """Remember a person's *message*, so that the bot may answer in its thread."""
         if isinstance(ts := message.get("ts"), str):
-            thread = message.get("thread_ts") or ""
+            thread = str(message.get("thread_ts") or "")
             known = Message(channel, ts, "" if thread == ts else thread, message.get("user") or "")
             self.messages[channel, ts] = known
             if thread:
