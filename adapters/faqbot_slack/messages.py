@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,9 @@ _MOST_CHOICES = 3
 _MOST_FOLLOW_UPS = 5
 _MOST_SOURCES = 3
 _LONGEST_TITLE = 300
+_LONGEST_QUOTE = 100  # as faqbot quotes one of several questions
 _LONGEST_LIST = 1200
+_LONGEST_TEXT = 3960
 _LONGEST_FACT = 80
 _LONGEST_PAGE = 400
 _WORTH_OFFERING = 0.02
@@ -156,7 +159,8 @@ def _saying(look: Look, text: str) -> Look:
 
 
 def _pointer(url: str) -> Piece:
-    if safe := safe_url(url):
+    safe = safe_url(url)
+    if 0 < len(safe) <= _LONGEST_PAGE:
         plain = f"There is more of this: {escape(safe)}"
         return Piece(
             f"*There is more of this:* {safe}", f"_There is more of this:_ {link('', safe)}", plain
@@ -172,16 +176,26 @@ def _shown(answer: Answer) -> tuple[Piece, ...]:
         lead, _ = listed
         kept = answer.text if any(map(_is_long, answer.choices)) else lead
         return (*title, *pieces_of(kept))
-    return (*title, *pieces_of(answer.text))
+    return (*title, *pieces_of(_markdown(answer)))
+
+
+def _markdown(answer: Answer) -> str:
+    """Return what *answer* says, with what a person typed in it as plain characters."""
+    said = answer.text
+    for part in answer.parts:
+        if part.outcome is not Outcome.ANSWERED:
+            quoted = textwrap.shorten(part.question.text, _LONGEST_QUOTE, placeholder="…")
+            said = said.replace(quoted, literal(quoted)) if quoted else said
+    return said
 
 
 def _told(answer: Answer) -> str:
     """Return *answer* in plain text, with what its buttons offer."""
     follow_ups = () if answer.choices or answer.repeated else answer.follow_ups[:_MOST_FOLLOW_UPS]
     offered = _nearest(answer) or follow_ups
-    lines = "\n".join(_bulleted(offered))
+    said = joined((*_title(answer), *pieces_of(_markdown(answer)))).text
+    lines = "\n".join(_bulleted(offered, _LONGEST_TEXT - len(said)))
     lead = "The nearest I have:" if _nearest(answer) else "You could also ask:"
-    said = joined((*_title(answer), *pieces_of(answer.text))).text
     return f"{said}\n\n{lead}\n{lines}" if lines else said
 
 
@@ -225,12 +239,12 @@ def _lead(words: str, entries: Sequence[Entry]) -> str:
     return "\n".join((words, *_bulleted(filter(_is_long, entries))))
 
 
-def _bulleted(entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield a line for the question of each entry, as far as they fit beside an answer."""
-    left = _LONGEST_LIST
+def _bulleted(entries: Iterable[Entry], most: int = _LONGEST_LIST) -> Iterator[str]:
+    """Yield a line for the question of each entry, *most* characters in all."""
+    left = most
     for entry in entries:
         line = f"• {escape(one_line(entry.question))}"
-        left -= len(line)
+        left -= len(line) + 1
         if left < 0:
             return
         yield line

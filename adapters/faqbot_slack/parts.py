@@ -22,8 +22,8 @@ __all__ = ["LONGEST_SECTION", "MOST_EXPANDED", "Piece", "joined", "pieces_of", "
 LONGEST_SECTION = 3000
 LONGEST_PIECE = 2800
 """A piece fits a section in every form, marks that keep it apart included."""
-LONGEST_PART = 4500
-"""A part, the plain text that goes with it and all buttons stay within 12,000 characters of a message."""
+LONGEST_PART = 3800
+"""With the words around it a part stays below the 4,000 characters that Slack asks the text to have."""
 _LONGEST_CUT = LONGEST_PART // 3 - 50
 """What has to be cut is cut so short that messages are filled well."""
 MOST_EXPANDED = 38
@@ -76,15 +76,26 @@ def pieces_of(markdown: str) -> tuple[Piece, ...]:
 def split(pieces: Iterable[Piece], most: int = LONGEST_PART) -> Iterator[tuple[Piece, ...]]:
     """Yield *pieces* in groups that are, joined, *most* characters long or shorter."""
     group: list[Piece] = []
-    length = 0
     for piece in pieces:
-        if group and length + len(piece) > most:
-            yield tuple(group)
-            group, length = [], 0
+        while group and _length(group) + len(piece) > most:
+            kept = _without_last_headings(group)
+            yield tuple(kept)
+            group = group[len(kept) :]
         group.append(piece)
-        length += len(piece) + len(_GAP)
     if group:
         yield tuple(group)
+
+
+def _length(pieces: Iterable[Piece]) -> int:
+    return sum(len(piece) + len(_GAP) for piece in pieces)
+
+
+def _without_last_headings(group: list[Piece]) -> list[Piece]:
+    """Return *group* up to the headings at its end, which belong to what comes next."""
+    end = len(group)
+    while end and group[end - 1].heading:
+        end -= 1
+    return group[: end or len(group)]
 
 
 def _pieces(node: SyntaxTreeNode) -> Iterator[Piece]:

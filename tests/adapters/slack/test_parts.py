@@ -61,11 +61,22 @@ def test_a_heading_stands_close_above_what_it_is_for() -> None:
     assert whole.markdown == "# A\n\nb\n\nd"
 
 
+def test_a_heading_moves_on_with_what_it_is_for() -> None:
+    """It never ends a message."""
+    markdown = "\n\n".join(f"## Part\n\n{'word ' * 180}" for _ in range(20))
+
+    for group in split(pieces_of(markdown)):
+        assert group[0].heading
+        assert not group[-1].heading
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.text(max_size=60)
-        | st.sampled_from(["&" * 3000, "<" * 5000, "> " * 60, "- " * 40, "x" * 9000, "`" * 4000]),
+        | st.sampled_from(
+            ["&" * 3000, "<" * 5000, "> " * 60, "- " * 40, "x" * 9000, "`" * 4000, "# h" * 900]
+        ),
         max_size=8,
     ).map("\n".join)
 )
