@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from faqbot_slack.apology import apology_plan, new_reference
 from faqbot_slack.calls import NOTHING, Call
@@ -27,6 +27,7 @@ _log = logging.getLogger("faqbot.slack")
 _CLAIM_SECONDS = 15 * 60.0  # Slack delivers again after at most five minutes, and a little
 _ACK_SECONDS = 2.5  # of the three that Slack gives
 _THINKING_SECONDS = 1.0
+_SENDING_SECONDS = 0.05
 _REMEMBERED = 10_000
 _ACKS_REMEMBERED = 100
 _AT_ONCE = 4
@@ -60,6 +61,7 @@ class Reception:
         self._store = store
         self._seen = _Recent(_REMEMBERED)
         self._acks = _Recent(_ACKS_REMEMBERED)
+        self._due: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._prompt = ThreadPoolExecutor(_AT_ONCE, "faqbot-slack-prompt")
         self._patient = ThreadPoolExecutor(_AT_ONCE, "faqbot-slack-patient")
@@ -82,7 +84,21 @@ class Reception:
                 self._acks.keep(request.keys, planned)
         if planned is None or not answers_in_ack:
             return {}
-        return await self._acknowledgement(request, planned)
+        due = self._start(self._acknowledgement(request, planned))
+        self._due.add(due)
+        due.add_done_callback(self._due.discard)
+        return cast("Mapping[str, Any]", await due)
+
+    async def acknowledge_all(self) -> None:
+        """Return once nobody waits for an acknowledgement any more; within three seconds.
+
+        It is sent over the connection, so this comes before that is closed.
+        """
+        while self._acknowledging:
+            await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(
+            _LOOK_SECONDS
+        )  # the last one has been worked out, and is now being sent
 
     async def drain(self, seconds: float) -> int:
         """Wait at most so long until all is done; end what is not, and return how many that were."""

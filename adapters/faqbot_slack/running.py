@@ -104,6 +104,7 @@ class _Service:
                 await self._stay(socket, address)
             finally:
                 self._health.is_down(_STOPPING)
+                await reception.acknowledge_all()
                 await socket.close()
                 await _finish(reception)
 

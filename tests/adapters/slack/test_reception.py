@@ -241,6 +241,25 @@ async def test_long_thought_shows(runner: asyncio.Runner, monkeypatch: pytest.Mo
     assert executor.attempted[0].arguments["thread_ts"] == "1.0"
 
 
+async def test_acknowledgements_are_waited_for(runner: asyncio.Runner) -> None:
+    """Before the connection is closed, every command under way has its acknowledgement."""
+    del runner
+    free = threading.Event()
+    reception = _reception(_Desk(lambda _: (free.wait(5), Plan(_ACK))[1]), _Executor())
+    acknowledgement = asyncio.create_task(reception.receive(_command("1")))
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(reception.acknowledge_all())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+
+    free.set()
+    await waiting
+
+    assert acknowledgement.done()
+    assert acknowledgement.result() == _ACK
+    await reception.drain(5)
+
+
 async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
     """What is not done in time is ended and counted, and no task is left."""
     del runner
