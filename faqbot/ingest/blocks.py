@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -80,6 +81,8 @@ class Pair:
     tags: tuple[str, ...] = ()
     audience: frozenset[str] = frozenset()
     follow_ups: tuple[str, ...] = ()
+    reviewed: date | None = None
+    expires: date | None = None
     reason: str = ""
 
 

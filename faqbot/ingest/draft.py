@@ -114,6 +114,10 @@ def _with_fields(entry: Entry, pair: Pair) -> Entry:
         tags=_lines_of(pair.tags, _LONGEST_LABEL),
         not_for=_lines_of(pair.not_for, _LONGEST_LINE),
         audience=frozenset(_lines_of(sorted(pair.audience), _LONGEST_LABEL)),
+        reviewed=pair.reviewed,
+        expires=pair.expires,
+        reviewed=pair.reviewed,
+        expires=pair.expires,
     )
 
 
