@@ -1,0 +1,242 @@
+"""Presses: answered in the same thread, once, and never taken on trust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from faqbot_slack import words
+from faqbot_slack.plan_presses import plan_entry, plan_feedback, plan_none, plan_share
+from faqbot_slack.plan_questions import plan_command, plan_message, plan_shortcut
+from faqbot_slack.requests import AnswerThis
+from faqbot_slack.settings import Audience, ChannelSettings, Settings
+from tests.adapters.slack.planning import (
+    ASKER,
+    CHANNEL,
+    OTHER,
+    Clock,
+    ListStore,
+    actions_in,
+    command,
+    mention,
+    methods,
+    office,
+    only,
+    press,
+    seen,
+)
+
+if TYPE_CHECKING:
+    from faqbot_slack.office import Office
+
+_HR = Settings(audiences={"hr": Audience(frozenset([ASKER]), frozenset(["C9HR"]))})
+
+
+def _offered(here: Office, ts: str = "9.9") -> tuple[str, dict[str, str]]:
+    """Have choices posted as the message *ts*; return the thread and the buttons."""
+    message = mention("vpn help")
+    call = only(plan_message(here, message))
+    if call.on_success is not None:
+        call.on_success({"ok": True, "ts": ts})
+    return message.ts, actions_in(call.arguments)
+
+
+def test_a_choice_is_answered_in_the_thread() -> None:
+    """The press is the pick of the conversation: the record of the question learns of it."""
+    store = ListStore()
+    here = office(store=store)
+    thread, buttons = _offered(here)
+    pressed = press("faq_choice_2", buttons["faq_choice_2"], ts="9.9", thread=thread)
+    call = only(plan_entry(here, pressed))
+
+    assert (call.method, call.arguments["thread_ts"]) == ("chat.postMessage", thread)
+    answer = store.answers[-1][2]
+    assert answer.entry is not None
+    assert answer.entry.id == buttons["faq_choice_2"]
+    assert answer.picked_for is not None
+    assert answer.picked_for.text == "vpn help"
+    assert answer.entry.question in call.arguments["text"]
+
+
+def test_a_second_press_is_answered_with_a_word() -> None:
+    """Who presses the same twice gets one answer; somebody else may press it too."""
+    here = office()
+    thread, buttons = _offered(here)
+    place = {"ts": "9.9", "thread": thread}
+    first = plan_entry(here, press("faq_choice_1", buttons["faq_choice_1"], **place))
+    again = plan_entry(here, press("faq_choice_1", buttons["faq_choice_1"], **place))
+    other = plan_entry(here, press("faq_choice_1", buttons["faq_choice_1"], person=OTHER, **place))
+
+    assert methods(first) == ["chat.postMessage"]
+    assert methods(again) == ["chat.postEphemeral"]
+    assert methods(other) == ["chat.postMessage"]
+
+
+def test_a_press_outlives_its_conversation() -> None:
+    """After the conversation expired, or in another process, a choice is still answered."""
+    call = only(plan_entry(office(), press("faq_choice_1", "pw", ts="9.9", thread="5.0")))
+
+    assert call.arguments["thread_ts"] == "5.0"
+    assert "Settings" in call.arguments["text"]
+
+
+def test_a_message_at_the_top_level_is_answered_below() -> None:
+    """A press on what was shared with the channel is answered in a thread below it."""
+    call = only(plan_entry(office(), press("faq_follow_1", "mfa", ts="9.9")))
+
+    assert call.arguments["thread_ts"] == "9.9"
+
+
+@pytest.mark.parametrize("value", ["", "nothing", "salary", "x" * 5_000, "pw\n", "<!channel>"])
+def test_foreign_values_get_a_polite_word(value: str) -> None:
+    """An id that is unknown, or of an entry that not everybody here may see, is not answered."""
+    store = ListStore()
+    call = only(plan_entry(office(_HR, store), press("faq_choice_1", value)))
+
+    assert call.method == "chat.postEphemeral"
+    assert words.GONE in call.arguments["text"]
+    assert store.answers == []
+
+
+def test_what_only_one_person_sees_is_answered_so() -> None:
+    """A press on an ephemeral answer goes to its response_url, with the labels of the person."""
+    here = office(_HR)
+    unseen = {"ephemeral": True, "response_url": "https://r"}
+    plan_command(here, command("vpn help"))
+    call = only(plan_entry(here, press("faq_choice_1", "vpn-mac", **unseen)))
+    private = only(plan_entry(here, press("faq_follow_2", "salary", **unseen)))
+
+    assert (call.method, call.url) == ("response", "https://r")
+    assert call.arguments["response_type"] == "ephemeral"
+    assert call.arguments["replace_original"] is False
+    assert "25th" in seen(private)
+    assert actions_in(call.arguments)["faq_share"] == "vpn-mac"
+    assert "faq_share" not in actions_in(private.arguments)
+
+
+def test_none_of_these() -> None:
+    """It offers others or declines, once, and only for the choices that are open."""
+    store = ListStore()
+    here = office(store=store)
+    thread, _ = _offered(here)
+    place = {"ts": "9.9", "thread": thread}
+    plan = plan_none(here, press("faq_choice_none", **place))
+
+    assert methods(plan) == ["chat.postMessage"]
+    assert store.answers[-1][2].picked_for is not None
+    again = plan_none(here, press("faq_choice_none", **place))
+    assert methods(again) == ["chat.postEphemeral"]
+    assert methods(plan_none(office(), press("faq_choice_none"))) == ["chat.postEphemeral"]
+
+
+def test_none_of_older_choices() -> None:
+    """Turning down what was offered before does not turn down what is offered now."""
+    here = office()
+    thread, _ = _offered(here, ts="9.1")
+    here.choices.put((CHANNEL, "9.1"), ("pw", "mfa"))
+    plan = plan_none(here, press("faq_choice_none", ts="9.1", thread=thread))
+
+    assert words.STALE in only(plan).arguments["text"]
+
+
+def test_presses_count_as_questions() -> None:
+    """Who presses without end is told once, and then not answered for a minute."""
+    clock = Clock()
+    here = office(clock=clock)
+    plans = [plan_entry(here, press("faq_follow_1", "mfa")) for _ in range(12)]
+
+    assert [methods(plan) for plan in plans[9:]] == [
+        ["chat.postMessage"],
+        ["chat.postEphemeral"],
+        [],
+    ]
+
+
+def test_presses_where_nothing_may_be_said() -> None:
+    """A muted channel and people from outside get a word that only they see."""
+    muted = office(Settings(channels={CHANNEL: ChannelSettings(muted=True)}))
+    outside = press("faq_choice_1", "pw", external=True, foreign=True)
+
+    assert words.MUTED in only(plan_entry(muted, press("faq_choice_1", "pw"))).arguments["text"]
+    assert "xyzzy" not in seen(plan_entry(office(), outside))
+
+
+def _asked(store: ListStore) -> Office:
+    here = office(store=store)
+    plan_message(here, mention("how do I reset my password?"))
+    return here
+
+
+def test_thanks_for_a_verdict() -> None:
+    """A verdict is noted and thanked for once, to that person only; the last one counts."""
+    store = ListStore()
+    here = _asked(store)
+    helpful = plan_feedback(here, press("faq_feedback", "up:r1", thread="5.0"))
+    again = plan_feedback(here, press("faq_feedback", "up:r1", thread="5.0"))
+    other = plan_feedback(here, press("faq_feedback", "up:r1", person=OTHER))
+    unhelpful = plan_feedback(here, press("faq_feedback", "down:r1", thread="5.0"))
+
+    assert methods(helpful) == ["chat.postEphemeral"]
+    assert helpful.calls[0].arguments["thread_ts"] == "5.0"
+    assert methods(again) == []
+    assert methods(other) == ["chat.postEphemeral"]
+    assert methods(unhelpful) == ["views.open", "chat.postEphemeral"]
+    assert unhelpful.calls[0].arguments["trigger_id"] == "t"
+    assert store.verdicts == {("r1", ASKER): (False, ""), ("r1", OTHER): (True, "")}
+
+
+@pytest.mark.parametrize(
+    "value", ["", "up", "up:", "down:r99", "sideways:r1", "up:r1:r2", ":", "r1"]
+)
+def test_verdicts_on_nothing(value: str) -> None:
+    """What names no record opens no form and gets a polite word."""
+    store = ListStore()
+    plan = plan_feedback(_asked(store), press("faq_feedback", value))
+
+    assert methods(plan) == ["chat.postEphemeral"]
+    assert store.verdicts == {}
+
+
+def test_an_answer_is_shared_with_the_channel() -> None:
+    """What one person saw is posted for all, once, without a thread where there is none."""
+    here = office()
+    pressed = {"ephemeral": True, "response_url": "https://r", "ts": "9.9"}
+    plan = plan_share(here, press("faq_share", "pw", **pressed))
+    again = plan_share(here, press("faq_share", "pw", **pressed))
+    call = only(plan)
+
+    assert call.method == "chat.postMessage"
+    assert "thread_ts" not in call.arguments
+    assert call.arguments["unfurl_links"] is False
+    assert "How do I reset my password?" in call.arguments["text"]
+    assert "faq_share" not in actions_in(call.arguments)
+    assert [each.method for each in call.instead] == ["response"]
+    assert methods(again) == ["response"]
+
+
+def test_the_answer_to_a_message_is_shared_below_it() -> None:
+    """What the message shortcut answered goes to the thread of that message."""
+    here = office()
+    pointed = AnswerThis(
+        ASKER, "T1", CHANNEL, text="I forgot my password", ts="5.5", response_url="u"
+    )
+    plan_shortcut(here, pointed)
+    pressed = press("faq_share", "pw", ephemeral=True, response_url="https://r")
+
+    assert only(plan_share(here, pressed)).arguments["thread_ts"] == "5.5"
+
+
+@pytest.mark.parametrize("more", [{}, {"external": True}, {"channel": "D1"}, {"channel": ""}])
+def test_what_is_not_for_all_is_not_shared(more: dict[str, object]) -> None:
+    """The labels of the channel count, not those of who presses; a button's value proves nothing."""
+    here = office(_HR)
+    plan = plan_share(here, press("faq_share", "salary", **more))
+    shared = plan_share(here, press("faq_share", "pw", external=True))
+
+    assert "chat.postMessage" not in methods(plan)
+    assert "25th" not in seen(plan)
+    assert "chat.postMessage" not in methods(shared)
+    assert plan_share(here, press("faq_share", "salary", channel="C9HR")).calls[0].method == (
+        "chat.postMessage"
+    )
