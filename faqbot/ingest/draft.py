@@ -116,8 +116,6 @@ def _with_fields(entry: Entry, pair: Pair) -> Entry:
         audience=frozenset(_lines_of(sorted(pair.audience), _LONGEST_LABEL)),
         reviewed=pair.reviewed,
         expires=pair.expires,
-        reviewed=pair.reviewed,
-        expires=pair.expires,
     )
 
 
