@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from faqbot import AskedQuestion, Bot, Entry, KnowledgeBase, Suggestion
+from faqbot import AskedQuestion, Bot, Entry, KnowledgeBase, StoreError, Suggestion
 from faqbot_slack.office import Office
 from faqbot_slack.requests import Command, Identity, Message, Press
 from faqbot_slack.settings import Settings
@@ -133,6 +133,8 @@ class ListStore:
     suggested: dict[str, Suggestion] = field(default_factory=dict)
     claims: set[str] = field(default_factory=set)
     broken: bool = False
+    unreadable: bool = False
+    reads: int = 0
 
     def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:
         """Keep *answer*; courtesies are none."""
@@ -188,6 +190,7 @@ class ListStore:
     def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
         """Yield what was recorded."""
         assert since is None or since.tzinfo is not None
+        self._read()
         for number, (adapter, person, answer) in enumerate(self.answers, 1):
             entry = answer.entry.id if answer.entry else ""
             yield AskedQuestion(
@@ -201,8 +204,14 @@ class ListStore:
                 person,
             )
 
+    def _read(self) -> None:
+        self.reads += 1
+        if self.unreadable:
+            raise StoreError("the database is gone")
+
     def suggestions(self, status: Any = None) -> Iterator[Suggestion]:  # noqa: ANN401  the store's literal
         """Yield the suggestions of a status."""
+        self._read()
         yield from (each for each in self.suggested.values() if status in {None, each.status})
 
 
