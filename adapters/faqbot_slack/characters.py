@@ -13,6 +13,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # What Slack, or a reader of Markdown before it, may come to see as the start of a token.
 _TOKEN = re.compile(r"(<|&(?:amp;)*(?:lt|#0*60|#x0*3c);)(?=\\*[!@#&])", re.IGNORECASE)
+# What Slack makes a call of where it looks for names itself, as it does in some kinds of text.
+_CALL = re.compile(r"(?<![\w./])@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
 _JOINER = "\N{WORD JOINER}"
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -30,7 +32,7 @@ def one_line(text: str) -> str:
 
 def escape(text: str) -> str:
     """Return *text* as mrkdwn that shows it: without a token, so that nobody is called by it."""
-    return clean(text).translate(_ESCAPES)
+    return _CALL.sub(f"@{_JOINER}", clean(text)).translate(_ESCAPES)
 
 
 def without_tokens(text: str) -> str:
@@ -38,7 +40,8 @@ def without_tokens(text: str) -> str:
 
     For where escapes would be shown: code in Markdown, and plain text.
     """
-    return _TOKEN.sub(rf"\1{_JOINER}", clean(text))
+    parted = _TOKEN.sub(rf"\1{_JOINER}", clean(text))
+    return _CALL.sub(f"@{_JOINER}", parted)
 
 
 def shorten(text: str, most: int) -> str:

@@ -33,6 +33,12 @@ def test_a_token_is_broken_where_escapes_would_show() -> None:
     assert without_tokens("<@U1> a < b <c> #d") == "<\u2060@U1> a < b <c> #d"
 
 
+def test_a_name_that_calls_a_channel_is_broken_too() -> None:
+    """In a sentence; not in an address."""
+    assert escape("@here, @Channel and a@here.com") == "@\u2060here, @\u2060Channel and a@here.com"
+    assert without_tokens("@everyone https://e.com/@here") == "@\u2060everyone https://e.com/@here"
+
+
 def test_a_cut_falls_between_words() -> None:
     """Unless there is but one."""
     assert shorten("How do I reset\nmy password?", 20) == "How do I reset my…"

@@ -120,7 +120,7 @@ def test_nobody_else_finds_them() -> None:
     assert "For owners" not in texts(home_view(KB))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=400) | st.sampled_from(["&" * 9000, "<!channel> " * 900, "x\n\n" * 900]))
 def test_every_knowledge_base_fits_the_page(text: str) -> None:
     """However much there is, and whatever is in it, Slack takes the page."""

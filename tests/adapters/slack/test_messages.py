@@ -314,7 +314,7 @@ def test_an_empty_answer_is_still_a_message() -> None:
     check(note_look("<!-- nothing -->"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(nasty)
 def test_no_answer_calls_anybody_or_breaks_a_limit(text: str) -> None:
     """Whatever an author wrote, every form of every message is one that Slack takes."""
@@ -326,7 +326,7 @@ def test_no_answer_calls_anybody_or_breaks_a_limit(text: str) -> None:
     check(answer_look(ambiguous(entry, entry)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(nasty)
 def test_no_token_is_left_however_often_it_is_unescaped(text: str) -> None:
     """A token stays broken in Markdown, read once or twice for entities and backslashes."""

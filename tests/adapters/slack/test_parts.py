@@ -70,7 +70,7 @@ def test_a_heading_moves_on_with_what_it_is_for() -> None:
         assert not group[-1].heading
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.text(max_size=60)
