@@ -94,11 +94,9 @@ class Reception:
 
         It is sent over the connection, so this comes before that is closed.
         """
-        while self._acknowledging:
-            await asyncio.sleep(_LOOK_SECONDS)
-        await asyncio.sleep(
-            _LOOK_SECONDS
-        )  # the last one has been worked out, and is now being sent
+        while self._due:
+            await asyncio.wait(self._due)
+            await asyncio.sleep(_SENDING_SECONDS)
 
     async def drain(self, seconds: float) -> int:
         """Wait at most so long until all is done; end what is not, and return how many that were."""
