@@ -201,7 +201,8 @@ def _told(answer: Answer) -> str:
 
 def _title(answer: Answer) -> tuple[Piece, ...]:
     """Return the question that is answered, where it is not the one that was typed."""
-    if answer.entry is None or not answer.read_as or answer.parts:
+    named = answer.manners or answer.repeated or answer.parts
+    if answer.entry is None or not answer.read_as or named:
         return ()
     question = shorten(answer.entry.question, _LONGEST_TITLE)
     shown = escape(question)

@@ -223,9 +223,11 @@ def test_manners_are_only_said() -> None:
 
 def test_pointing_back_offers_to_show_it_again() -> None:
     """What was answered above is not judged twice, and one press away."""
-    look = answer_look(answered(PASSWORD, repeated=True, follow_ups=(HOURS,)), record="r1")
+    back = answered(PASSWORD, repeated=True, follow_ups=(HOURS,), read_as=PASSWORD.question)
+    look = answer_look(back, record="r1")
 
     assert labels(look) == ["Show it again"]
+    assert not look.text.startswith(PASSWORD.question)
     assert [block["type"] for block in look.blocks] == ["markdown", "actions"]
 
 
