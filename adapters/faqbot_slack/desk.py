@@ -66,7 +66,8 @@ class Desk:
 
     def plan(self, request: Request) -> Plan:
         """Return the acknowledgement of *request* and the calls to make; blocks on no network."""
-        if not request.person and not isinstance(request, MessageDeleted):
+        nobody = {"", "USLACKBOT", self._office.identity.user}
+        if request.person in nobody and not isinstance(request, MessageDeleted):
             return NOTHING
         if isinstance(request, Press):
             return self._plan_press(request)
