@@ -15,12 +15,13 @@ from faqbot import __version__
 from faqbot.commands.ask import ask
 from faqbot.commands.chat import chat, run
 from faqbot.commands.check import check
+from faqbot.commands.export import export
 from faqbot.commands.import_ import import_documents
 from faqbot.commands.info import info
 from faqbot.commands.offered import Commands
 from faqbot.commands.options import BAD_INPUT, replace_what_is_no_text
 from faqbot.commands.report import report
-from faqbot.commands.store import export, forget
+from faqbot.commands.store import forget
 from faqbot.commands.teach import teach
 from faqbot.commands.test import test
 from faqbot.errors import FaqbotError, KnowledgeBaseError

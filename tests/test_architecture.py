@@ -72,6 +72,7 @@ _MAY_IMPORT = {
         "openpyxl",
         "pypdf",
     },
+    "faqbot.exporting": {*_NOUNS, "markdown_it"},
     "faqbot.describe": {*_BOT, "faqbot", "faqbot.bot", "faqbot.adapters"},
     "faqbot.commands": {
         *_BOT,
@@ -81,6 +82,7 @@ _MAY_IMPORT = {
         "faqbot.describe",
         "faqbot.authoring",
         "faqbot.ingest",
+        "faqbot.exporting",
         "faqbot.records",
         "faqbot.store",
         "click",

@@ -30,6 +30,8 @@ _NAMES: Mapping[str, frozenset[str]] = {
         "not_for": "notfor",
         "audience": "audience clientfiltervalues",
         "follow_ups": "followups followup prompts related seealso",
+        "reviewed": "reviewed",
+        "expires": "expires",
         "draft": "draft",
     }.items()
 }
@@ -50,12 +52,16 @@ class Columns:
 
     def cell(self, row: Sequence[str], name: str) -> str:
         """Return what *row* has in the column *name*, empty without one."""
+        return self.raw(row, name).strip()
+
+    def raw(self, row: Sequence[str], name: str) -> str:
+        """Return what *row* has in the column *name*, with the blanks around it."""
         at = self.index.get(name, len(row))
-        return row[at].strip() if at < len(row) else ""
+        return row[at] if at < len(row) else ""
 
     def cells(self, row: Sequence[str], name: str) -> tuple[str, ...]:
         """Return the several things that the column *name* holds in one cell."""
-        return listed(self.cell(row, name))
+        return listed(self.raw(row, name))
 
 
 def find_columns(head: Iterable[str]) -> Columns | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from faqbot.ingest.columns import listed
 from faqbot.ingest.inline import one_line
 
-__all__ = ["answer_of", "slug_of", "tags_of", "words_of"]
+__all__ = ["answer_of", "day_of", "slug_of", "tags_of", "words_of"]
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 80
@@ -34,6 +35,14 @@ def tags_of(cell: str) -> tuple[str, ...]:
     if len(parts) == 1 and ":" not in cell and not cell.endswith("\n"):
         parts = tuple(part.strip() for part in cell.split(",") if part.strip())
     return tuple(dict.fromkeys(re.sub(r"\s*:\s*", ":", " ".join(part.split())) for part in parts))
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that *text* names as 2026-01-31; None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def words_of(text: object) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair, joined
 from faqbot.ingest.decoding import decode
+from faqbot.ingest.exported import blocks_of_data
 from faqbot.ingest.html_data import json_pairs, microdata_pair
 from faqbot.ingest.html_text import (
     BLOCKS,
@@ -92,14 +93,22 @@ def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
     title = tree.css_first("head > title")
     if title is not None and one_line(title.text()):
         yield Block(Kind.TITLE, one_line(title.text()))
+    scripts = [
+        script.text(deep=True)
+        for script in tree.css("script")
+        if "ld+json" in (script.attributes.get("type") or "")
+    ]
+    own = [block for script in scripts for block in blocks_of_data(script)]
+    if own:  # a page that faqbot wrote: what it shows is what its data say
+        yield from own
+        return
     base = _base(tree)
     if tree.body is not None:
         yield from _Page(
             base, whole="<body" in html or "<html" in html or title is not None
         ).blocks(tree.body)
-    for script in tree.css("script"):
-        if "ld+json" in (script.attributes.get("type") or ""):
-            yield from json_pairs(script.text(deep=True), markdown_of)
+    for script in scripts:
+        yield from json_pairs(script, markdown_of)
 
 
 def markdown_of(html: str) -> str:

@@ -11,6 +11,7 @@ from faqbot.ingest.blocks import Block
 from faqbot.ingest.botpress import botpress_blocks
 from faqbot.ingest.columns import find_columns
 from faqbot.ingest.decoding import decode
+from faqbot.ingest.exported import blocks_of_data
 from faqbot.ingest.fields import answer_of
 from faqbot.ingest.html_data import json_pairs
 from faqbot.ingest.qnabot import qnabot_blocks
@@ -33,6 +34,10 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         raise UnreadableDocument(message) from error
     except ValueError as error:
         raise UnreadableDocument(f"{name} is not JSON, or cut off: {error}") from error
+    own = list(blocks_of_data(text))
+    if own:
+        yield from own
+        return
     for shape in _SHAPES:
         blocks = list(shape(given))
         if blocks:

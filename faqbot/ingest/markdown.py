@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from faqbot.errors import MissingDependency
 from faqbot.ingest.blocks import Block, Kind, Place
 from faqbot.ingest.decoding import decode
+from faqbot.ingest.exported import blocks_of_page, is_page
 from faqbot.ingest.html import blocks_of, shut
 from faqbot.ingest.inline import one_line, plain
 
@@ -45,7 +46,8 @@ _DEEPEST = 20
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of a Markdown document; see `Reader`."""
-    yield from blocks_of_markdown(decode(data, name), name)
+    text = decode(data, name)
+    yield from blocks_of_page(text) if is_page(text) else blocks_of_markdown(text, name)
 
 
 def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> Iterator[Block]:

@@ -20,7 +20,7 @@ from pathlib import PurePath
 from faqbot.ingest.asking import Asked, asked_in, without_answer_mark
 from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.candidates import Candidate, Found, Rule
-from faqbot.ingest.inline import plain, without_number
+from faqbot.ingest.inline import one_line, plain, without_number
 from faqbot.ingest.junk import is_furniture, without_furniture
 from faqbot.ingest.questions import about, bare_question, is_question, names_faq, tidy_question
 from faqbot.ingest.sections import Section, Shape, sections_of
@@ -298,7 +298,9 @@ def _of_pair(block: Block) -> Candidate:
     pair = block.pair
     if pair is None:
         raise ValueError("only a block of kind pair has one")
-    question, *alternates = (tidy_question(each) for each in pair.questions)
+    # What has an id was written as an entry, and says what it means to say.
+    tidy = one_line if pair.id else tidy_question
+    question, *alternates = map(tidy, pair.questions)
     return Candidate(
         question,
         pair.answer.strip("\n").rstrip(),

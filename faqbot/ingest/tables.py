@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from faqbot.ingest.blocks import Block, Kind, Pair, Place
 from faqbot.ingest.columns import Columns, find_columns, listed
-from faqbot.ingest.fields import answer_of, slug_of, tags_of
+from faqbot.ingest.fields import answer_of, day_of, slug_of, tags_of
 from faqbot.ingest.html_text import table
 
 __all__ = ["Row", "blocks_of_rows"]
@@ -97,14 +97,25 @@ def _pair(columns: Columns, rows: Sequence[Row], names: dict[str, str], section:
         url=columns.cell(first, "url"),
         not_for=columns.cells(first, "not_for"),
         keywords=columns.cells(first, "keywords"),
-        tags=tags_of(columns.cell(first, "tags")),
+        tags=columns.cells(first, "tags")
+        if _is_ours(columns)
+        else tags_of(columns.cell(first, "tags")),
         audience=frozenset(columns.cells(first, "audience")),
-        follow_ups=tuple(_follow_ups(columns.cell(first, "follow_ups"), names)),
+        reviewed=day_of(columns.cell(first, "reviewed")),
+        expires=day_of(columns.cell(first, "expires")),
+        follow_ups=tuple(_follow_ups(columns.raw(first, "follow_ups"), names)),
         reason="it was a draft before" if draft else "",
     )
 
 
+def _is_ours(columns: Columns) -> bool:
+    """Say whether faqbot wrote the table: its answers are Markdown as they stand."""
+    return {"id", "not_for", "follow_ups", "audience"} <= columns.index.keys()
+
+
 def _answer(columns: Columns, cells: Sequence[str]) -> str:
+    if _is_ours(columns):
+        return columns.raw(cells, "answer").strip("\n").rstrip()
     text = columns.cell(cells, "markdown") or columns.cell(cells, "answer")
     # QnA Maker writes a line's end as these two characters, to keep an entry on one line.
     if {"source", "tags"} <= columns.index.keys() and "id" not in columns.index:
@@ -124,7 +135,7 @@ def _questions(columns: Columns, rows: Sequence[Row]) -> Iterator[str]:
 
 def _follow_ups(cell: str, names: dict[str, str]) -> Iterator[str]:
     """Yield the names of the entries that *cell* points to: QnA Maker's JSON, or a list of names."""
-    if not cell.startswith("["):
+    if not cell.lstrip().startswith("["):
         yield from listed(cell)
         return
     try:

@@ -1,0 +1,142 @@
+"""`faqbot export`: a knowledge base as a page, data or a table, and the records of the store."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from faqbot.commands.options import BAD_INPUT, kb_option, print_json, store_option
+
+if TYPE_CHECKING:
+    from faqbot.exporting import Selection
+
+__all__ = ["export"]
+
+_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
+_FORMATS = ("md", "html", "jsonld", "csv")  # the names in faqbot.exporting.FORMATS
+_FAILED = 1
+
+
+@click.command()
+@click.argument("path", metavar="[KB]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(_FORMATS),
+    help="Write a knowledge base: a page in Markdown or HTML, schema.org's FAQPage in JSON-LD, or a table.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file and not to standard output; with --to.",
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Write drafts too, and entries that only some people may see; with --to.",
+)
+@kb_option
+@click.option(
+    "--since",
+    type=click.DateTime(_DATES),
+    metavar="DATE",
+    help="Of the store, only what was recorded at or after DATE, in UTC: 2026-01-31, or "
+    "2026-01-31T12:00:00.",
+)
+@store_option
+@click.pass_context
+def export(  # noqa: PLR0913 - an argument for each option
+    context: click.Context,
+    path: Path | None,
+    form: str | None,
+    output: Path | None,
+    *,
+    everything: bool,
+    kb: Path | None,
+    since: datetime | None,
+    store: str,
+) -> int | None:
+    """Write a knowledge base in another format (with --to), or print what the store holds.
+
+    With --to, the knowledge base KB, or else that of --kb, becomes a page for people, data for
+    search engines, or a table for spreadsheets. `faqbot import` makes the same entries of it again.
+
+    Without --to, the records of the store are printed, one JSON object a line: questions, then
+    suggestions. Each has "kind", which is "question" or "suggestion", and the time "at" which it was
+    recorded, in UTC.
+    """
+    if form is None:
+        if path or output or everything or _was_typed(context, "kb"):
+            raise click.UsageError(
+                f"To write a knowledge base, name a format: --to {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}."
+            )
+        _print_records(since, store)
+        return None
+    if since or _was_typed(context, "store"):
+        raise click.UsageError(
+            "--since and --store are for the store: leave out --to to print its records."
+        )
+    return _write_knowledge_base(path or kb, form, output, everything=everything)
+
+
+def _was_typed(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _print_records(since: datetime | None, store: str) -> None:
+    from faqbot.store import open_store
+
+    count = 0
+    with open_store(store) as opened:
+        for count, record in enumerate(opened.export(since), start=1):  # noqa: B007  the last is the count
+            print_json(record)
+        if not count:
+            when = "" if since is None else " since then"
+            click.echo(f"Nothing was recorded in {opened.name}{when}.", err=True)
+
+
+def _write_knowledge_base(
+    path: Path | None, form: str, output: Path | None, *, everything: bool
+) -> int | None:
+    from faqbot.exporting import export_to, select
+    from faqbot.kb import bundled_path, load_knowledge_base
+
+    selection = select(load_knowledge_base(path or bundled_path()), everything=everything)
+    text = export_to(form, selection)
+    if output is None:
+        # In bytes, so that no locale loses a letter and no line's end is changed.
+        click.echo(text.encode("utf-8"), nl=False)
+    else:
+        try:
+            output.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            click.echo(f"Error: {output} cannot be written: {error.strerror}.", err=True)
+            return BAD_INPUT
+    if output is not None or sys.stderr.isatty():
+        click.echo(_summary(selection, output), err=True)
+    return None if selection.entries else _FAILED
+
+
+def _summary(selection: Selection, output: Path | None) -> str:
+    count = len(selection.entries)
+    where = f" to {output}" if output else ""
+    parts = [f"Wrote {_counted(count, 'entry', 'entries')}{where}."]
+    left_out = [
+        _counted(selection.drafts, "draft", "drafts") if selection.drafts else "",
+        f"{_counted(selection.limited, 'entry', 'entries')} for some people only"
+        if selection.limited
+        else "",
+    ]
+    if any(left_out):
+        parts.append(f"Left out: {', '.join(filter(None, left_out))}; --all writes them too.")
+    return " ".join(parts)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"

@@ -1,0 +1,100 @@
+"""`faqbot export`: a knowledge base in another format; the store's records are in `test_store`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from faqbot.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest.importorskip("markdown_it")
+
+_KB = """\
+version: 1
+title: Shop
+entries:
+  - id: pay
+    question: How do I pay?
+    answer: By card \u2013 or cash.
+  - id: later
+    question: When?
+    answer: Soon.
+    draft: true
+"""
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> str:
+    """Return the path of a small knowledge base."""
+    path = tmp_path / "kb.yaml"
+    path.write_text(_KB, encoding="utf-8")
+    return str(path)
+
+
+def test_to_standard_output(kb: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """The text is UTF-8 whatever the locale, and nothing else is printed."""
+    assert main(["export", kb, "--to", "jsonld"]) == 0
+
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["mainEntity"][0]["name"] == "How do I pay?"
+    assert "\u2013".encode() in out
+    assert err == b""
+
+
+def test_to_a_file(kb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was written and what was left out is said."""
+    path = tmp_path / "faq.html"
+
+    assert main(["export", "--kb", kb, "--to", "html", "-o", str(path)]) == 0
+
+    out, err = capsys.readouterr()
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert (out, err) == (
+        "",
+        f"Wrote 1 entry to {path}. Left out: 1 draft; --all writes them too.\n",
+    )
+
+
+def test_all_of_it(kb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Drafts are written on request."""
+    assert main(["export", kb, "--to", "csv", "--all", "-o", str(tmp_path / "f")]) == 0
+    assert capsys.readouterr().err.startswith("Wrote 2 entries")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["KB"], "name a format: --to md, html, jsonld or csv"),
+        (["-o", "x"], "name a format"),
+        (["--all"], "name a format"),
+        (["--kb", "KB"], "name a format"),
+        (["KB", "--to", "md", "--since", "2026-01-01"], "leave out --to"),
+        (["KB", "--to", "md", "--store", "x.db"], "leave out --to"),
+        (["KB", "--to", "pdf"], "'pdf' is not one of"),
+        (["no.yaml", "--to", "md"], "no.yaml"),
+        (["KB", "--to", "md", "-o", "/no/such/folder/x.md"], "cannot be written"),
+    ],
+)
+def test_a_mix_is_refused_with_a_sentence(
+    kb: str, arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What belongs to the store and what to a knowledge base are told apart."""
+    assert main(["export", *(kb if each == "KB" else each for each in arguments)]) == 2
+    assert sentence in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_environment_names_no_mix(
+    kb: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A store and a knowledge base that are always set do not stand in each other's way."""
+    monkeypatch.setenv("FAQBOT_STORE", str(tmp_path / "s.db"))
+    monkeypatch.setenv("FAQBOT_KB", kb)
+
+    assert main(["export", "--to", "csv"]) == 0
+    assert "How do I pay?" in capsys.readouterr().out
+    assert main(["export"]) == 0
