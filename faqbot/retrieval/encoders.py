@@ -67,10 +67,8 @@ class WordLlamaEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, float32 (len(texts), 256); a text without words is a row of zeros."""
         split = [split_words(tidy(text)) for text in texts]
-        numbers: dict[str, int] = {}
-        uses = [numbers.setdefault(word, len(numbers)) for words in split for word in words]
-        vectors = self._word_vectors(list(numbers))
-        return _unit(_added(vectors[np.array(uses, np.intp)], [len(words) for words in split]))
+        vectors = self._word_vectors([*chain.from_iterable(split)])
+        return _unit(_added(vectors, [*map(len, split)]))
 
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit row a word, float32 (len(words), 256)."""
@@ -119,16 +117,20 @@ class WordLlamaEncoder:
 def _added(vectors: NDArray[np.float32], counts: Sequence[int]) -> NDArray[np.float32]:
     """Return the sums of the first *counts[0]* rows of *vectors*, of the next *counts[1]*, and so on."""
     lengths = np.array(counts, np.int64)
-    filled = np.flatnonzero(lengths)
+    filled = lengths.nonzero()[0]
     sums = np.zeros((len(lengths), vectors.shape[1]), np.float32)
     if len(filled):
-        sums[filled] = np.add.reduceat(vectors, (np.cumsum(lengths) - lengths)[filled])
+        sums[filled] = np.add.reduceat(vectors, (lengths.cumsum() - lengths)[filled])
     return sums
+
+
+_SHORTEST = np.float32(1e-30)
+"""Shorter than the vector of any word; what has no words, and so no length, is divided by it."""
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.sqrt(np.vecdot(rows, rows))[:, None]
-    rows /= np.where(lengths > 0, lengths, 1)
+    rows /= np.maximum(lengths, _SHORTEST)
     return rows
 
 

@@ -14,6 +14,9 @@ MAX_CHARS = 2000
 
 _MAX_WORDS = 120
 _MAX_TYPED = 50 * MAX_CHARS  # with all its blanks
+_LATEST = 32
+"""So many texts are remembered as they were tidied and split: all who look at a question do both."""
+
 _END_MARKS = ".?!\u2026\u00bf\u00a1\u3002"
 _APOSTROPHES = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u0060": "'", "\u00b4": "'"}
@@ -59,7 +62,7 @@ def tidy(text: str) -> str:
     return _tidied(text[:_MAX_TYPED])
 
 
-@lru_cache(maxsize=32)  # for a question is tidied by all who look at it
+@lru_cache(maxsize=_LATEST)
 def _tidied(text: str) -> str:
     kept = _single_spaced(text)[:MAX_CHARS]
     if not (kept.isascii() and kept.isprintable()):
@@ -101,8 +104,13 @@ def _caseless(text: str) -> str:
 
 def split_words(text: str) -> list[str]:
     """Return the words of *text* (tidied), folded, with contractions written out, 120 at most."""
+    return [*_split(text)]
+
+
+@lru_cache(maxsize=_LATEST)
+def _split(text: str) -> tuple[str, ...]:
     found = _WORD.findall(fold(text))[:_MAX_WORDS]
-    return [word for typed in found for word in _write_out(typed)][:_MAX_WORDS]
+    return tuple([word for typed in found for word in _write_out(typed)][:_MAX_WORDS])
 
 
 def _write_out(typed: str) -> tuple[str, ...]:

@@ -91,6 +91,13 @@ def test_split_words(typed: str, words: str) -> None:
     assert split_words(tidy(typed)) == words.split()
 
 
+def test_the_words_of_a_text_are_its_readers_own() -> None:
+    """What is done to the words of a text does not change what the next one to split it gets."""
+    split_words("what is a treaty").clear()
+
+    assert split_words("what is a treaty") == ["what", "is", "a", "treaty"]
+
+
 @given(_ANY_TEXT | _ANY_TEXT.map(lambda text: text * 500) | st.just("don't " * 300))
 def test_split_words_are_words_and_few(typed: str) -> None:
     """No word is empty or has a blank in it, and there are 120 at most, contractions included."""
