@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from faqbot.authoring.shaping import entry_lines
 from faqbot.ingest.blocks import Pair
 from faqbot.ingest.candidates import Candidate, Found
 from faqbot.ingest.ids import free_id, slug
 from faqbot.ingest.inline import one_line, plain
 from faqbot.ingest.merge import merged, question_key
 from faqbot.ingest.provenance import source_of
+from faqbot.ingest.yaml_lines import lines_of
 from faqbot.kb.writer import to_yaml
 from faqbot.models import Entry, KnowledgeBase, Source
 
@@ -83,7 +83,7 @@ def yaml_of(drafts: Drafts, schema: str = "") -> str:
 
 
 def _lines(draft: Draft) -> Iterator[str]:
-    yield from entry_lines(draft.entry, 2, 4, draft.reason)
+    yield from lines_of(draft.entry, draft.reason)
     if draft.suggested:
         yield "    # Suggested alternates; move those that people would say to `alternates`:"
         yield from (f"    #   - {phrasing}" for phrasing in draft.suggested)

@@ -19,6 +19,7 @@ _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=\S)((?:(?!\1).)+?)(?<=\S)\1(?![\w*
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ATTRIBUTES = re.compile(r"\s*\{[:#.][^{}]*\}\s*$")
 _SELF_LINK = re.compile(r"\s*(?:¶|🔗|§|\[(?:¶|#|🔗)\]\([^()]*\))\s*$")
+_MARKED = re.compile(r"[\\`*_\[\]<&{¶🔗§\x01]")
 _HELD = re.compile("\x01(\\d+)\x01")
 _NUMBER = re.compile(
     r"(?:(?:chapter|section|part|appendix|question|faq|q)[\s\xa0]+)?"
@@ -38,6 +39,8 @@ def one_line(text: str) -> str:
 
 def plain(markdown: str) -> str:
     """Return the words of *markdown* on one line: no marks, tags, anchors; a link is its text."""
+    if not _MARKED.search(markdown):
+        return one_line(markdown)
     codes: list[str] = []
 
     def hold(found: re.Match[str]) -> str:

@@ -23,16 +23,17 @@ class Section:
     heading: Block | None = None
     body: list[Block] = field(default_factory=list)
     children: list[Section] = field(default_factory=list)
+    asks: bool = field(init=False)
+    """Whether the heading is a question."""
+
+    def __post_init__(self) -> None:
+        """Look at the heading once, as the rules ask often."""
+        self.asks = self.heading is not None and is_question(self.heading.text)
 
     @property
     def title(self) -> str:
         """The words of the heading."""
         return self.heading.text if self.heading else ""
-
-    @property
-    def asks(self) -> bool:
-        """Whether the heading is a question."""
-        return self.heading is not None and is_question(self.title)
 
     def walk(self) -> Iterator[Section]:
         """Yield this section and all below it, in the order of the document."""
