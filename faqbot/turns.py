@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from textwrap import shorten
@@ -24,6 +25,8 @@ _NEAR_BEST = 0.02
 _WORDS_ALIKE = 85.0
 _LONGEST_CHOICE = 6
 _LONGEST_QUOTE = 100
+_MARKUP = re.compile(r"[\\`*_~|\[\]<>#]")
+"""What is no plain text in Markdown: what a person typed is quoted as it was typed."""
 
 
 def take_turn(knowledge: Knowledge, question: Question, conversation: Conversation) -> Answer:
@@ -262,7 +265,7 @@ def _part_text(knowledge: Knowledge, part: Answer, *, open_choices: bool) -> str
     if part.outcome is Outcome.AMBIGUOUS and open_choices:
         return part.text
     asked = shorten(part.question.text, _LONGEST_QUOTE, placeholder="…")
-    return knowledge.manners.words("unanswered-part", asked)
+    return knowledge.manners.words("unanswered-part", _MARKUP.sub(r"\\\g<0>", asked))
 
 
 def _point_back(knowledge: Knowledge, answer: Answer, conversation: Conversation) -> Answer:

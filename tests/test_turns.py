@@ -284,6 +284,13 @@ def test_one_of_several_questions_may_have_no_answer() -> None:
     assert "Ninety." in answer.text
 
 
+def test_what_was_typed_is_quoted_as_it_was_typed() -> None:
+    """Markdown in a question that has no answer stays text."""
+    answer = say("Where can I park? What does a visa cost? Who is [Bis*marck*](x)?")
+
+    assert r"Who is \[Bis\*marck\*\](x)?" in answer.text
+
+
 def test_three_of_many_questions_are_answered() -> None:
     """The others are to be asked again."""
     asked = ["Where can I park?", "What does a visa cost?", "What does a passport cost?"]
