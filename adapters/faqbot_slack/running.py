@@ -8,7 +8,7 @@ import os
 import signal
 from contextlib import AsyncExitStack, contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from faqbot import AdapterError, open_store
 from faqbot_slack.app import dispatch, make_app
@@ -22,7 +22,7 @@ from faqbot_slack.socket import FINAL, Socket, pause_after
 from faqbot_slack.web import CallFailed, open_web
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 
     from slack_bolt.async_app import AsyncApp
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 _log = logging.getLogger("faqbot.slack")
+
+_Said = TypeVar("_Said")
 
 _DRAIN_SECONDS = 8.0
 _STOPPING = "stopping"
@@ -86,20 +88,14 @@ class _Service:
 
     async def _live(self, web: Web) -> None:
         """Serve until cancelled, and then finish what was begun."""
-        identity, name = await _identify(web)
-        address = ""
-        if not self._access.http:
-            address = await _insist(
-                web.open_connection, self._access.app_token, what="SLACK_APP_TOKEN"
-            )
+        identity = await _identify(web)
+        opened = partial(web.open_connection, self._access.app_token)
+        address = "" if self._access.http else await _insist(opened, "SLACK_APP_TOKEN")
         with open_store() as store:
-            await asyncio.to_thread(store.prepare)
-            for note in audience_notes(self._settings, self._bot.kb):
-                _log.warning("In the Slack settings: %s.", note)
+            await self._prepare(store)
             reception = self._reception(identity, store, web)
-            self._app = app = make_app(reception, web.client)
-            socket = Socket(app, web, self._access, self._health)
-            _log.info("This is %s.", name)
+            self._app = make_app(reception, web.client)
+            socket = Socket(self._app, web, self._access, self._health)
             try:
                 await self._stay(socket, address)
             finally:
@@ -107,6 +103,12 @@ class _Service:
                 await reception.acknowledge_all()
                 await socket.close()
                 await _finish(reception)
+
+    async def _prepare(self, store: Store) -> None:
+        """Let the log tell now, not at the first question, what is out of order."""
+        await asyncio.to_thread(store.prepare)
+        for note in audience_notes(self._settings, self._bot.kb):
+            _log.warning("In the Slack settings: %s.", note)
 
     async def _stay(self, socket: Socket, address: str) -> None:
         if self._access.http:
@@ -121,27 +123,24 @@ class _Service:
         return Reception(read, desk, Executor(web), store)
 
 
-async def _identify(web: Web) -> tuple[Identity, str]:
-    """Return who the bot is, and a description of it for the log."""
-    said, _ = await _insist(web.authenticate, what="SLACK_BOT_TOKEN")
-    identity = Identity(
+async def _identify(web: Web) -> Identity:
+    """Return who the bot is, and let the log tell."""
+    said, _ = await _insist(web.authenticate, "SLACK_BOT_TOKEN")
+    _log.info("This is %s in the workspace %s.", said.get("user"), said.get("team"))
+    return Identity(
         user=str(said.get("user_id") or ""),
         bot=str(said.get("bot_id") or ""),
         team=str(said.get("team_id") or ""),
         enterprise=str(said.get("enterprise_id") or ""),
     )
-    return (
-        identity,
-        f"{said.get('user') or identity.user} in the workspace {said.get('team') or identity.team}",
-    )
 
 
-async def _insist(call: Any, *arguments: Any, what: str) -> Any:  # noqa: ANN401 - whatever *call* takes and returns
+async def _insist(call: Callable[[], Awaitable[_Said]], what: str) -> _Said:
     """Return what *call* returns, tried again while Slack cannot be reached; *what* is its token."""
     failures = 0
     while True:
         try:
-            return await call(*arguments)
+            return await call()
         except CallFailed as failure:
             if failure.reason in FINAL:
                 raise AdapterError(
@@ -173,9 +172,9 @@ async def _finish(reception: Reception) -> None:
         _log.warning("Stopped with %d replies not delivered, for want of time.", undone)
 
 
-async def _first_of(life: Any, stop: Any) -> None:  # noqa: ANN401 - coroutines
+async def _first_of(life: Coroutine[Any, Any, None], stop: Coroutine[Any, Any, object]) -> None:
     """Run *life* until it ends or *stop* does, then cancel the other; raises what *life* raised."""
-    living, stopping = asyncio.ensure_future(life), asyncio.ensure_future(stop)
+    living, stopping = asyncio.create_task(life), asyncio.create_task(stop)
     try:
         await asyncio.wait({living, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from typing import Any
 
 import pytest
 
@@ -58,12 +57,12 @@ async def test_slack_out_of_reach_is_waited_for(
     monkeypatch.setattr(running, "pause_after", lambda _: 0.0)
     failures = ["no connection", "status 500"]
 
-    async def call(argument: str) -> str:
+    async def call() -> str:
         if failures:
             raise CallFailed(failures.pop())
-        return argument
+        return "there"
 
-    assert await running._insist(call, "there", what="SLACK_BOT_TOKEN") == "there"
+    assert await running._insist(call, "SLACK_BOT_TOKEN") == "there"
     assert len(caplog.records) == 2
 
 
@@ -74,11 +73,11 @@ async def test_refused_token_is_named(reason: str, runner: asyncio.Runner) -> No
     from faqbot_slack import running
     from faqbot_slack.web import CallFailed
 
-    async def call() -> Any:  # noqa: ANN401 - it never returns
+    async def call() -> None:
         raise CallFailed(reason)
 
     with pytest.raises(AdapterError, match=rf"Slack refuses SLACK_BOT_TOKEN \({reason}\)"):
-        await running._insist(call, what="SLACK_BOT_TOKEN")
+        await running._insist(call, "SLACK_BOT_TOKEN")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
