@@ -45,7 +45,7 @@ def ask(office: Office, seat: Seat, text: str, *, anew: bool = False) -> Said:
 
 
 def pick(office: Office, seat: Seat, entry: Entry) -> Said:
-    """Answer with *entry*, which was pressed on: as a choice, where it is one of those just offered."""
+    """Answer with *entry*, which was pressed on: as a pick for a question, if it was just offered for one."""
     with seat.conversation:
         choices = [choice.id for choice in seat.conversation.choices]
         if entry.id in choices:
@@ -53,9 +53,19 @@ def pick(office: Office, seat: Seat, entry: Entry) -> Said:
             answer = seat.bot.ask(question_of(seat, place), seat.conversation)
             if answer.entry is not None and answer.entry.id == entry.id:
                 return _said(office, seat, answer)
+        missed = _missed(seat, entry)
         question = question_of(seat, entry.question)
         answer = seat.bot.answer_with(entry, seat.conversation, question=question)
-    return _said(office, seat, answer)
+    return _said(office, seat, replace(answer, picked_for=missed))
+
+
+def _missed(seat: Seat, entry: Entry) -> Question | None:
+    """Return the question that had no answer just now, if *entry* was shown as one of the nearest."""
+    last = seat.conversation.last
+    if last is None or last.outcome is not Outcome.UNANSWERED:
+        return None
+    near = any(match.entry.id == entry.id for match in last.matches)
+    return (last.picked_for or last.question) if near else None
 
 
 def decline(office: Office, seat: Seat) -> Said | None:

@@ -143,7 +143,9 @@ class Office:
         self.choices: Memory[tuple[str, str], tuple[str, ...]] = Memory(_MOST_THREADS, _DAY, clock)
         self.tallies: Memory[str, object] = Memory(1, _FIVE_MINUTES, clock)
         self.reviews: Memory[str, tuple[str, str]] = Memory(_MOST_THREADS, _DAY, clock)
-        self.pressed: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _DAY, clock)
+        self.pressed: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _MINUTE, clock)
+        self.thanked: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _DAY, clock)
+        self.joined: Memory[tuple[str, str], bool] = Memory(_MOST_THREADS, _DAY, clock)
         self.share_in: Memory[tuple[str, str, str], str] = Memory(_MOST_THREADS, _HOUR, clock)
         self.shared: Memory[str, bool] = Memory(_MOST_CHANNELS, math.inf, clock)
         self.muted: Memory[str, bool] = Memory(_MOST_CHANNELS, math.inf, clock)
@@ -230,14 +232,25 @@ class Office:
         given = 0 if seat.private else self.threads.get((seat.channel, seat.thread)) or 0
         return given >= self.settings.limits.per_thread
 
-    def is_first(self, *key: str) -> bool:
-        """Tell whether nothing was done under *key* before, here; it then was."""
-        before: bool | None = None
+    def is_first_press(self, *key: str) -> bool:
+        """Tell whether *key* was not pressed within the last minute; it then was.
 
-        def mark(was: bool | None) -> bool:  # noqa: FBT001 - what is remembered
-            nonlocal before
-            before = was
-            return True
+        No longer, so that who was told that something failed can try again.
+        """
+        return _is_first(self.pressed, key)
 
-        self.pressed.change(key, mark)
-        return not before
+    def is_first_verdict(self, *key: str) -> bool:
+        """Tell whether nobody was thanked for *key* before; they then were."""
+        return _is_first(self.thanked, key)
+
+
+def _is_first(memory: Memory[tuple[str, ...], bool], key: tuple[str, ...]) -> bool:
+    before: bool | None = None
+
+    def mark(was: bool | None) -> bool:  # noqa: FBT001 - what is remembered
+        nonlocal before
+        before = was
+        return True
+
+    memory.change(key, mark)
+    return not before

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from faqbot_slack import words
 from faqbot_slack.calls import Plan
 from faqbot_slack.limits import Pass
-from faqbot_slack.office import PastQuestion
 from faqbot_slack.reviews import escalation_look
 from faqbot_slack.saying import post, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from faqbot_slack.calls import Call
-    from faqbot_slack.office import Office
+    from faqbot_slack.office import Office, PastQuestion
     from faqbot_slack.requests import Press
 
 __all__ = ["plan_escalation"]
@@ -36,14 +38,25 @@ def plan_escalation(office: Office, press: Press) -> Plan:
     key = f"{office.identity.user}:help:{press.value}"
     if not office.store.claim(key, seconds=_WEEK):
         return tell(press, words.ESCALATED_BEFORE)
-    return Plan({}, (*_ask(office, press, past, owner), *tell(press, words.ESCALATED).calls))
+    return Plan({}, _ask(office, press, past, owner))
 
 
 def _ask(office: Office, press: Press, past: PastQuestion, owner: str) -> tuple[Call, ...]:
-    """Ask where help is given; without such a place in the thread itself, or the owner directly."""
+    """Ask at the first place where it can be, and tell the person; if it can nowhere, tell that."""
     look = escalation_look(past.text, owner=owner, person=press.person, channel=press.channel)
+    done = tell(press, words.ESCALATED).calls
+    calls = tell(press, words.CANNOT_ASK).calls
+    for channel, thread in reversed([*_places(office, press, owner)]):
+        (first, *more) = post(look, channel, thread)
+        calls = (replace(first, instead=calls), *more, *done)
+    return calls
+
+
+def _places(office: Office, press: Press, owner: str) -> Iterator[tuple[str, str]]:
+    """Yield where help is given, then the thread itself, or in private the owner: channel and thread."""
     if office.settings.escalation_channel:
-        return post(look, office.settings.escalation_channel)
-    if press.ephemeral or press.channel.startswith("D"):
-        return post(look, owner)
-    return post(look, press.channel, press.thread or press.ts)
+        yield office.settings.escalation_channel, ""
+    if owner and (press.ephemeral or press.channel.startswith("D")):
+        yield owner, ""
+    elif owner:
+        yield press.channel, press.thread or press.ts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from faqbot_slack import words
 from faqbot_slack.asking import Said, decline, look_of, pick, post_answer
@@ -14,6 +14,8 @@ from faqbot_slack.saying import post, respond, tell
 from faqbot_slack.views import reason_view
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from faqbot_slack.office import Office, Seat
     from faqbot_slack.requests import Press
 
@@ -28,7 +30,7 @@ def plan_entry(office: Office, press: Press) -> Plan:
     entry = seat.find(press.value) if seat is not None else None
     if seat is None or entry is None:
         return tell(press, words.GONE)
-    if not office.is_first("entry", press.channel, press.ts, press.person, entry.id):
+    if not office.is_first_press("entry", press.channel, press.ts, press.person, entry.id):
         return tell(press, words.ALREADY_PRESSED)
     return _reply(office, seat, press, pick(office, seat, entry))
 
@@ -41,7 +43,7 @@ def plan_none(office: Office, press: Press) -> Plan:
     shown = office.choices.get((press.channel, press.ts))
     if seat is None or not _is_last_shown(seat, shown):
         return tell(press, words.STALE)
-    if not office.is_first("none", press.channel, press.ts, press.person):
+    if not office.is_first_press("none", press.channel, press.ts, press.person):
         return tell(press, words.ALREADY_PRESSED)
     said = decline(office, seat)
     return tell(press, words.STALE) if said is None else _reply(office, seat, press, said)
@@ -92,7 +94,7 @@ def plan_feedback(office: Office, press: Press) -> Plan:
     if not helpful and press.trigger:
         opened = {"trigger_id": press.trigger, "view": reason_view(record)}
         calls = (Call("views.open", opened),)
-    if office.is_first("thanks", record, press.person, verdict):
+    if office.is_first_verdict(record, press.person, verdict):
         calls += tell(press, words.THANKS).calls
     return Plan({}, calls)
 
@@ -107,12 +109,16 @@ def plan_share(office: Office, press: Press) -> Plan:
     entry = seat.find(press.value)
     if entry is None:
         return tell(press, words.NOT_HERE)
-    if not office.is_first("share", press.channel, press.ts, entry.id):
+    if not office.is_first_press("share", press.channel, press.ts, entry.id):
         return tell(press, words.SHARED_BEFORE)
     key = (press.channel, press.person, entry.id)
     thread = press.thread or office.share_in.get(key) or ""
     answer = replace(seat.bot.answer_with(entry), read_as=entry.question)
-    look = look_of(office, seat, Said(answer), share=False)
-    first, *more = post(look, press.channel, thread)
+
+    def remember(answered: Mapping[str, Any]) -> None:
+        office.threads.put((press.channel, thread or str(answered.get("ts", ""))), 1)
+
+    look = look_of(office, seat, Said(answer))
+    first, *more = post(look, press.channel, thread, remember)
     cannot = tell(press, words.CANNOT_POST).calls
     return Plan({}, (replace(first, instead=cannot), *more))

@@ -78,22 +78,29 @@ def _plan_follow_up(office: Office, message: Message) -> Plan:
     if message.addressed or (message.channel, message.thread) not in office.threads:
         return NOTHING
     conversing = office.is_conversing(message.person, message.channel, message.thread)
+    if not conversing:
+        office.joined.put((message.channel, message.thread), True)  # noqa: FBT003 - a value
     if not _has_words(message.text) or not (conversing or looks_like_question(message.text)):
         return NOTHING
     seat = office.seat(message, message.thread)
     if seat is None or office.is_thread_full(seat):
         return NOTHING
-    if not _is_worth_saying(seat, message.text, conversing=conversing):
+    alone = (message.channel, message.thread) not in office.joined
+    if not _is_worth_saying(seat, message.text, conversing=conversing, alone=alone):
         return NOTHING
     if office.people.take(message.person) is not Pass.YES:
         return NOTHING
     return Plan({}, post_answer(office, seat, ask(office, seat, message.text)))
 
 
-def _is_worth_saying(seat: Seat, text: str, *, conversing: bool) -> bool:
-    """Tell whether what would be answered is worth it: people in a thread also talk to each other."""
+def _is_worth_saying(seat: Seat, text: str, *, conversing: bool, alone: bool) -> bool:
+    """Tell whether what would be answered is worth it: people in a thread also talk to each other.
+
+    Who is *alone* there with the bot is told, too, that it has no answer.
+    """
     question = question_of(seat, text)
-    if conversing and (looks_like_question(text) or _picks(seat.conversation, question)):
+    asked = alone and looks_like_question(text)
+    if conversing and (asked or _picks(seat.conversation, question)):
         return True
     answer = seat.bot.ask(question, Conversation())
     if conversing:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALREADY_PRESSED",
+    "CANNOT_ASK",
     "CANNOT_POST",
     "DECIDED_BEFORE",
     "ESCALATED",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 ALREADY_PRESSED = "I have answered that already, in this conversation."
+CANNOT_ASK = "I could not reach anybody who could help. Please ask in a channel."
 CANNOT_POST = "I cannot post in this channel. Invite me with `/invite`, and try again."
 DECIDED_BEFORE = "Somebody has decided on that suggestion already."
 ESCALATED = "I have asked for help. Somebody will get back to you."

@@ -57,6 +57,18 @@ def test_help_is_asked_for_where_it_is_given() -> None:
     assert "thread_ts" not in post.arguments
 
 
+def test_help_is_asked_for_elsewhere_where_it_cannot_be() -> None:
+    """Where the bot may not post, it asks in the thread, and says at last that it could not."""
+    here = _missed(Settings(owners=(OWNER,), escalation_channel="C5HELP"))
+    first, _ = plan_escalation(here, press("faq_escalate", "r1", thread="5.0")).calls
+    second, told = first.instead
+
+    assert (second.arguments["channel"], second.arguments["thread_ts"]) == (CHANNEL, "5.0")
+    assert told.method == "chat.postEphemeral"
+    (last,) = second.instead
+    assert words.CANNOT_ASK in last.arguments["text"]
+
+
 @pytest.mark.parametrize("more", [{"channel": "D1"}, {"ephemeral": True, "response_url": "u"}])
 def test_what_was_private_goes_to_the_owner_alone(more: dict[str, object]) -> None:
     """What nobody else saw is not posted for all."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from faqbot import Answer, Match, Outcome, Question
 from faqbot_slack import words
 from faqbot_slack.plan_presses import plan_entry, plan_feedback, plan_none, plan_share
 from faqbot_slack.plan_questions import plan_command, plan_message, plan_shortcut
@@ -14,6 +15,7 @@ from faqbot_slack.settings import Audience, ChannelSettings, Settings
 from tests.adapters.slack.planning import (
     ASKER,
     CHANNEL,
+    KB,
     OTHER,
     Clock,
     ListStore,
@@ -71,6 +73,35 @@ def test_a_second_press_is_answered_with_a_word() -> None:
     assert methods(first) == ["chat.postMessage"]
     assert methods(again) == ["chat.postEphemeral"]
     assert methods(other) == ["chat.postMessage"]
+
+
+def test_after_a_minute_a_press_counts_again() -> None:
+    """Who was told that something failed can try again."""
+    clock = Clock()
+    here = office(clock=clock)
+    pressed = press("faq_follow_1", "mfa", ts="9.9", thread="5.0")
+    plan_entry(here, pressed)
+    clock.now += 61
+
+    assert methods(plan_entry(here, pressed)) == ["chat.postMessage"]
+
+
+def test_the_nearest_is_a_pick_for_what_had_no_answer() -> None:
+    """What a person presses on below "I do not know" is recorded as what they had meant."""
+    store = ListStore()
+    here = office(store=store)
+    pressed = press("faq_choice_1", "guests", thread="5.0")
+    seat = here.seat(pressed, "5.0")
+    assert seat is not None
+    question = Question("may I bring a cake")
+    near = Match(KB.by_id["guests"], 0.5, 0.2, "May I bring guests?")
+    seat.conversation.remember(Answer(question, Outcome.UNANSWERED, 0.2, "No idea.", (near,)))
+    plan_entry(here, pressed)
+    plan_entry(here, press("faq_follow_1", "mfa", thread="5.0"))
+
+    picked, followed = (answer for _, _, answer in store.answers)
+    assert picked.picked_for == question
+    assert followed.picked_for is None
 
 
 def test_a_press_outlives_its_conversation() -> None:
@@ -206,6 +237,9 @@ def test_an_answer_is_shared_with_the_channel() -> None:
     again = plan_share(here, press("faq_share", "pw", **pressed))
     call = only(plan)
 
+    assert call.on_success is not None
+    call.on_success({"ok": True, "ts": "8.8"})
+    assert (CHANNEL, "8.8") in here.threads
     assert call.method == "chat.postMessage"
     assert "thread_ts" not in call.arguments
     assert call.arguments["unfurl_links"] is False

@@ -165,6 +165,18 @@ def test_people_may_talk_to_each_other_in_a_thread() -> None:
     assert plan_message(here, said("when is the office open?", thread=root, person=OTHER)).calls
 
 
+def test_the_asker_alone_is_told_what_is_unknown() -> None:
+    """Once others talk in the thread too, a question without an answer may be for them."""
+    here = office()
+    root = _ask(here, "how do I reset my password?").ts
+    unknown = "who designed the tower in Paris?"
+
+    assert plan_message(here, said(unknown, thread=root)).calls
+    plan_message(here, said("I have no idea", thread=root, person=OTHER))
+    assert plan_message(here, said(unknown, thread=root)).calls == ()
+    assert plan_message(here, said("when is the office open?", thread=root)).calls
+
+
 def test_threads_are_forgotten() -> None:
     """After a day, and behind a thousand others, a thread is a thread like any other."""
     clock = Clock()
