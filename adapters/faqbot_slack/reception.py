@@ -63,6 +63,7 @@ class Reception:
         self._acks = _Recent(_ACKS_REMEMBERED)
         self._due: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._last: dict[tuple[bool, str], asyncio.Task[Plan]] = {}
         self._prompt = ThreadPoolExecutor(_AT_ONCE, "faqbot-slack-prompt")
         self._patient = ThreadPoolExecutor(_AT_ONCE, "faqbot-slack-patient")
 
@@ -78,7 +79,7 @@ class Reception:
         answers_in_ack = isinstance(request, Command | Submission)
         planned = self._acks.find(request.keys)
         if planned is None and self._seen.is_first(request.keys):
-            planned = self._start(self._planned(request))
+            planned = self._in_turn(request)
             self._start(self._carry_out(request, planned))
             if answers_in_ack:
                 self._acks.keep(request.keys, planned)
@@ -116,9 +117,23 @@ class Reception:
         """How many tasks are under way."""
         return len(self._tasks)
 
-    async def _planned(self, request: Request) -> Plan:
-        waits = not isinstance(request, Message | MessageDeleted | HomeOpened)
-        pool = self._prompt if waits else self._patient
+    def _in_turn(self, request: Request) -> asyncio.Task[Plan]:
+        """Start to plan *request*, behind what the same person sent before: the last press counts."""
+        key = (_is_waited_for(request), request.person)
+        planned = self._start(self._planned(request, self._last.get(key)))
+        if request.person:
+            self._last[key] = planned
+            planned.add_done_callback(lambda done: self._forget(key, done))
+        return planned
+
+    def _forget(self, key: tuple[bool, str], done: asyncio.Task[Plan]) -> None:
+        if self._last.get(key) is done:
+            del self._last[key]
+
+    async def _planned(self, request: Request, before: asyncio.Task[Plan] | None) -> Plan:
+        if before is not None:
+            await asyncio.wait({before})
+        pool = self._prompt if _is_waited_for(request) else self._patient
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(pool, self._plan, request)
@@ -195,6 +210,10 @@ class _Recent:
             self._kept[key] = task
         while len(self._kept) > self._limit:
             self._kept.popitem(last=False)
+
+
+def _is_waited_for(request: Request) -> bool:
+    return not isinstance(request, Message | MessageDeleted | HomeOpened)
 
 
 def _status(request: Request) -> Call | None:

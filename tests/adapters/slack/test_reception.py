@@ -130,6 +130,28 @@ async def test_slow_questions_keep_no_command_waiting(runner: asyncio.Runner) ->
     await reception.drain(5)
 
 
+async def test_one_person_is_met_in_order(runner: asyncio.Runner) -> None:
+    """What a person sends waits for what they sent before, and for nobody else."""
+    del runner
+    others, met = threading.Event(), []
+
+    def plan(request: Request) -> Plan:
+        if request.keys == ("first",):
+            others.wait(5)
+        met.append(request.keys[0])
+        if request.person == "U2":
+            others.set()
+        return NOTHING
+
+    reception = _reception(_Desk(plan), _Executor())
+    for person, key in (("U1", "first"), ("U1", "second"), ("U2", "another")):
+        request = Message(person=person, channel="C1", ts="1.0", keys=(key,))
+        await reception.receive({"request": request})
+    await reception.drain(5)
+
+    assert met == ["another", "first", "second"]
+
+
 async def test_late_command_is_answered_by_its_url(
     runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sqlite3
 import time
+from contextlib import closing
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -247,3 +249,38 @@ async def test_a_dropped_connection_loses_nothing(scene: Scene) -> None:
     await scene.event(_mention(scene, channel))
 
     await scene.slack.wait(lambda: scene.slack.posts(channel), 10)
+
+
+async def test_what_a_person_does_at_once_is_taken_in_order(scene: Scene) -> None:
+    """Of many presses in a moment the last one sent counts, however many threads there are."""
+    channel, person = scene.channel(), scene.person()
+    post = await scene.ask("office hours", channel=channel, user=person)
+    record = _verdict_value(post).partition(":")[2]
+    verdicts = ["up", "down"] * 6 + ["up"]
+    presses = [
+        payloads.block_action(
+            "faq_feedback",
+            f"{verdict}:{record}",
+            on=post.response["message"],
+            channel=channel,
+            user=person,
+            kind="feedback_buttons",
+        )
+        for verdict in verdicts
+    ]
+    await asyncio.gather(*(scene.interact(press) for press in presses))
+    await scene.command("office hours", user_id=person)  # answered behind the presses
+    store = sqlite3.connect(scene.bot.environment["FAQBOT_STORE"])
+    with closing(store):
+        rows = store.execute(
+            "select helpful from faqbot_verdicts where question = ?", (record,)
+        ).fetchall()
+
+    assert [bool(helpful) for (helpful,) in rows] == [True]
+
+
+def _verdict_value(post: Call) -> str:
+    """Return the value of the button that says that *post* helped."""
+    elements = [each for block in post.params["blocks"] for each in block.get("elements", ())]
+    (buttons,) = [each for each in elements if "positive_button" in each]
+    return str(buttons["positive_button"]["value"])
