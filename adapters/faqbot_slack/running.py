@@ -88,9 +88,10 @@ class _Service:
 
     async def _live(self, web: Web) -> None:
         """Serve until cancelled, and then finish what was begun."""
-        identity = await _identify(web)
+        identity, name = await _identify(web)
         opened = partial(web.open_connection, self._access.app_token)
         address = "" if self._access.http else await _insist(opened, "SLACK_APP_TOKEN")
+        _log.info("This is %s.", name)
         with open_store() as store:
             await self._prepare(store)
             reception = self._reception(identity, store, web)
@@ -123,16 +124,16 @@ class _Service:
         return Reception(read, desk, Executor(web), store)
 
 
-async def _identify(web: Web) -> Identity:
-    """Return who the bot is, and let the log tell."""
+async def _identify(web: Web) -> tuple[Identity, str]:
+    """Return who the bot is, and what people call it."""
     said, _ = await _insist(web.authenticate, "SLACK_BOT_TOKEN")
-    _log.info("This is %s in the workspace %s.", said.get("user"), said.get("team"))
-    return Identity(
+    identity = Identity(
         user=str(said.get("user_id") or ""),
         bot=str(said.get("bot_id") or ""),
         team=str(said.get("team_id") or ""),
         enterprise=str(said.get("enterprise_id") or ""),
     )
+    return identity, f"{said.get('user')} in the workspace {said.get('team')}"
 
 
 async def _insist(call: Callable[[], Awaitable[_Said]], what: str) -> _Said:
