@@ -161,7 +161,7 @@ class Office:
 
     def is_shared(self, channel: str) -> bool:
         """Tell whether *channel* is known to be shared with another organisation."""
-        return channel in self.shared
+        return self.settings.of_channel(channel).shared or channel in self.shared
 
     def seat(self, request: Request, thread: str = "", *, private: bool = False) -> Seat | None:
         """Return where the person of *request* asks, None where nothing may be said to them.

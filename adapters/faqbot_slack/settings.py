@@ -22,7 +22,8 @@ class ChannelSettings:
 
     With *ambient* it also answers questions there that nobody put to it, from a confidence of
     *threshold* on, 0 to 1, and at most *budget* of them an hour; in *shadow* it only records what it
-    would have said. Where it is *muted* it says nothing to all but commands and shortcuts.
+    would have said. Where it is *muted* it says nothing to all but commands and shortcuts. *shared*
+    says that the channel is shared with another organisation, before Slack does with a message there.
     """
 
     ambient: bool = False
@@ -30,6 +31,7 @@ class ChannelSettings:
     shadow: bool = False
     budget: int = 6
     muted: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +147,14 @@ def _read_channels(table: Table) -> dict[str, ChannelSettings]:
 
 
 def _read_one_channel(table: Table) -> ChannelSettings:
-    table.allow("ambient", "threshold", "shadow", "budget", "muted")
+    table.allow("ambient", "threshold", "shadow", "budget", "muted", "shared")
     return ChannelSettings(
         ambient=table.flag("ambient", default=False),
         threshold=table.share("threshold", _UNSET.threshold),
         shadow=table.flag("shadow", default=False),
         budget=table.count("budget", _UNSET.budget, 1_000),
         muted=table.flag("muted", default=False),
+        shared=table.flag("shared", default=False),
     )
 
 

@@ -223,6 +223,20 @@ def test_any_press_is_met(action: str, value: str, person: str) -> None:
     _check(_desk().plan(request))
 
 
+def test_what_is_remembered_is_bounded() -> None:
+    """However many people ask in however many threads, memory does not grow with them."""
+    desk = _desk()
+    for number in range(1_200):
+        channel, person = f"C{number % 7}GENERAL", f"U{number}ABC"
+        desk.plan(mention("hours", channel=channel, person=person, thread=f"{number}.0"))
+        desk.plan(press("faq_choice_1", "pw", channel=channel, person=person, ts=f"{number}.1"))
+    kept = desk._office
+
+    assert len(kept.threads) == 1_000
+    assert len(kept.conversations) <= 10_000
+    assert max(len(kept.past), len(kept.pressed), len(kept.people._passed)) <= 10_000
+
+
 class _SlowBot(Bot):
     """A bot that is slow about one question, until it is let go."""
 

@@ -271,6 +271,8 @@ def test_what_is_not_for_all_is_not_shared(more: dict[str, object]) -> None:
     assert "chat.postMessage" not in methods(plan)
     assert "25th" not in seen(plan)
     assert "chat.postMessage" not in methods(shared)
+    partner = office(Settings(channels={CHANNEL: ChannelSettings(shared=True)}))
+    assert "chat.postMessage" not in methods(plan_share(partner, press("faq_share", "pw")))
     assert plan_share(here, press("faq_share", "salary", channel="C9HR")).calls[0].method == (
         "chat.postMessage"
     )

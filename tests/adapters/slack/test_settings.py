@@ -58,6 +58,7 @@ def test_the_example_is_complete_and_right() -> None:
             "C0HELPIT": ChannelSettings(ambient=True),
             "C0GENERAL": ChannelSettings(ambient=True, threshold=0.95, shadow=True, budget=2),
             "C0QUIET": ChannelSettings(muted=True),
+            "C0PARTNER": ChannelSettings(shared=True),
         },
         audiences={
             "hr": Audience(frozenset(["U0PETER"]), frozenset(["C0HRTEAM"])),
