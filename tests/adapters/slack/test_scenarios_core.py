@@ -230,6 +230,8 @@ async def test_12_the_last_feedback_of_a_person_counts(scene: Scene) -> None:
             kind="feedback_buttons",
         )
         await scene.interact(press)
+    for person in (first, second):  # answered behind what they pressed
+        await scene.command("office hours", user_id=person)
     await scene.quiet(channel, posts=1)
 
     record = _feedback(post).partition(":")[2]
