@@ -25,7 +25,7 @@ _LABEL = re.compile(r"(NOTE|TIP|WARNING|IMPORTANT|CAUTION):[ \t]")
 _URL = re.compile(r"(?:link:)?((?:https?|ftp|mailto):[^\s\[\]<>]+)\[([^\[\]]*)\]")
 _MACRO = re.compile(r"(?:link|xref):([^\s\[\]]*)\[([^\[\]]*)\]")
 _XREF = re.compile(r"<<([^<>,]+)(?:,[ \t]*([^<>]*))?>>")
-_IMAGE = re.compile(r"image::?(\S+?)\[([^\[\],]*)[^\[\]]*\]")
+_IMAGE = re.compile(r"image:{1,2}([^:\s]\S*?)\[([^\[\],]*)[^\[\]]*\]")
 _STRONG = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 _PASSED = re.compile(
     r"(?:kbd|btn|menu|footnote|pass|stem|anchor|indexterm):[^\s\[\]]*\[([^\[\]]*)\]|\(\(\(.*?\)\)\)"
@@ -153,8 +153,8 @@ def _is_underline(lines: list[str], at: int) -> bool:
 
 
 def _inline(text: str) -> str:
-    text = _URL.sub(lambda found: link(found[2], found[1]) if found[2] else f"<{found[1]}>", text)
     text = _IMAGE.sub(lambda found: link(found[2] or "Image", found[1]), text)
+    text = _URL.sub(lambda found: link(found[2], found[1]) if found[2] else f"<{found[1]}>", text)
     text = _MACRO.sub(lambda found: found[2] or found[1], text)
     text = _XREF.sub(lambda found: found[2] or found[1], text)
     text = _STRONG.sub(r"**\1**", _PASSED.sub(r"\1", text))

@@ -54,7 +54,9 @@ def _without_edge(pages: list[list[Line]], *, highest: bool) -> list[list[Line]]
     }
 
     def is_furniture(edge: Line, page: list[Line]) -> bool:
-        repeated = same[_shape(edge.text)] >= max(_FEW_PAGES, len(pages) // 10)
+        count = same[_shape(edge.text)]
+        often = count >= max(_FEW_PAGES, len(pages) // 10) and _is_apart(page, edge)
+        repeated = often or count >= max(_FEW_PAGES, len(pages) // 2)
         numbered = _NUMBER.fullmatch(edge.text) is not None and _is_apart(page, edge)
         return repeated or numbered or (round(edge.y) in bands and len(edge.text) < _LONG)
 

@@ -17,8 +17,11 @@ _MONO = re.compile(
     r"mono|courier|consol|menlo|typewriter|cmtt|fixed|inconsolata|sourcecode", re.IGNORECASE
 )
 _SUBSET = re.compile(r"^/?(?:[A-Z]{6}\+)?")
+# What no text holds, a bullet in fonts that do not say so, and letters that are two.
 _LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\xad": "", "\xa0": " "}
+    dict.fromkeys((*range(9), *range(11, 32), *range(0x7F, 0xA0)), "")
+    | {"\x95": "•"}
+    | {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\xad": "", "\xa0": " "}
 )
 _SAME_LINE = 0.45
 
