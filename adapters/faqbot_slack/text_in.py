@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from faqbot_slack import characters
+
 __all__ = ["MOST_CHARACTERS", "clean", "names_others", "names_user", "plain_text"]
 
 MOST_CHARACTERS = 2_000
@@ -12,7 +14,7 @@ _MOST_RAW = 40_000  # the longest message that Slack takes; nothing behind it is
 _TOKEN = re.compile(r"<([^<>]*)>")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _GROUP = re.compile(r"<!(?:subteam\^|here|channel|everyone|group)")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+_WITHOUT_WIDTH = re.compile("[\u200b\u2060\ufeff]")
 # What may stand between the bot's name and the question: "@faqbot: how …", "@faqbot, how …".
 _BEHIND_NAME = re.compile(r"^[\s:,;\-–—]+(?=\S)")  # noqa: RUF001 - the dashes that people type
 
@@ -39,8 +41,8 @@ def plain_text(text: str, bot: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return *text* in NFC, without control characters and halves of characters."""
-    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))
+    """Return *text* in NFC, without characters that nobody sees or that reorder a line."""
+    return unicodedata.normalize("NFC", characters.clean(_WITHOUT_WIDTH.sub("", text)))
 
 
 def names_user(text: str, user: str) -> bool:

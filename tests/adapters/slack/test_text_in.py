@@ -50,7 +50,8 @@ def test_the_bot_s_mention_is_no_part_of_the_question(typed: str) -> None:
         ("<>", ""),
         ("a < b", "a < b"),
         ("cafe\u0301", "café"),
-        ("a\x00b\ud800c", "abc"),
+        ("a\x00b\ud800c", "ab\ufffdc"),
+        ("user\u202etxt\ufeff", "usertxt"),
     ],
 )
 def test_tokens_and_escapes_are_read_as_they_look(typed: str, read: str) -> None:

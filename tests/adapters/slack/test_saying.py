@@ -1,0 +1,64 @@
+"""What is to be seen becomes calls: in every form it has, for whom it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faqbot_slack.messages import Look
+from faqbot_slack.saying import ephemeral_ack, post, respond, tell, update, whisper
+from tests.adapters.slack.planning import ASKER, CHANNEL, press
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+_BLOCK = {"type": "divider"}
+_LOOK = Look("a", (_BLOCK,), (Look("b", (_BLOCK, _BLOCK)), Look("c")), (Look("more"),))
+
+
+def test_a_post_has_all_its_forms_and_parts() -> None:
+    """Each form goes to the same place, and each further part is a post of its own."""
+    answered: list[Mapping[str, Any]] = []
+    first, more = post(_LOOK, CHANNEL, "5.0", answered.append)
+    where = {"channel": CHANNEL, "thread_ts": "5.0", "unfurl_links": False, "unfurl_media": False}
+
+    assert first.arguments == {**where, "text": "a", "blocks": [_BLOCK]}
+    assert first.simpler == (
+        {**where, "text": "b", "blocks": [_BLOCK, _BLOCK]},
+        {**where, "text": "c"},
+    )
+    assert first.on_success is not None
+    assert more.arguments == {**where, "text": "more"}
+    assert more.on_success is None
+
+
+def test_a_response_is_for_one_person() -> None:
+    """It replaces what was pressed on only where that is wanted, and never with its further parts."""
+    first, more = respond(_LOOK, "https://r", replace=True)
+
+    assert first.url == more.url == "https://r"
+    assert first.arguments["response_type"] == more.arguments["response_type"] == "ephemeral"
+    assert (first.arguments["replace_original"], more.arguments["replace_original"]) == (
+        True,
+        False,
+    )
+    assert ephemeral_ack(_LOOK) == {"response_type": "ephemeral", "text": "a", "blocks": [_BLOCK]}
+
+
+def test_who_pressed_is_told_where_they_are() -> None:
+    """In the thread of a post, by the response_url of what only they see, and nowhere in the home."""
+    (in_thread,) = tell(press("x", thread="5.0"), "Hm.").calls
+    (unseen,) = tell(press("x", ephemeral=True, response_url="https://r"), "Hm.").calls
+
+    assert in_thread.method == "chat.postEphemeral"
+    assert in_thread.arguments["thread_ts"] == "5.0"
+    assert in_thread.arguments["user"] == ASKER
+    assert (unseen.method, unseen.url) == ("response", "https://r")
+    assert tell(press("x", channel=""), "Hm.").calls == ()
+
+
+def test_whispers_and_updates() -> None:
+    """Without a thread a whisper names none; an update keeps its place in every form."""
+    assert "thread_ts" not in whisper(_LOOK, CHANNEL, ASKER).arguments
+    call = update(_LOOK, CHANNEL, "7.7")
+    assert {form["ts"] for form in (call.arguments, *call.simpler)} == {"7.7"}
