@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
+from faqbot_slack.audiences import audience_notes
 from faqbot_slack.calls import NOTHING, Plan
 from faqbot_slack.office import Office
 from faqbot_slack.plan_ambient import plan_deleted, plan_remove
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Desk"]
 
+_log = logging.getLogger("faqbot.slack")
+
 
 class Desk:
     """Decides what to do about everything that people do in Slack; makes no call itself.
@@ -63,6 +67,8 @@ class Desk:
         and returns at once; without it, owners cannot.
         """
         self._office = Office(bot, settings, store, identity, clock=clock, reload=reload)
+        for note in audience_notes(settings, bot.kb):
+            _log.warning("The settings and the knowledge base do not fit: %s.", note)
 
     def plan(self, request: Request) -> Plan:
         """Return the acknowledgement of *request* and the calls to make; blocks on no network."""

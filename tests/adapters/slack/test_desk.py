@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +78,14 @@ def test_what_is_ignored_gets_an_empty_plan() -> None:
     assert desk.plan(press("", "x")) is NOTHING
     assert desk.plan(mention("hours", person="")) is NOTHING
     assert desk.plan(MessageDeleted("", channel="C1", ts="1.0")) == NOTHING
+
+
+def test_settings_that_do_not_fit_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    """The log says at the start which labels and sections are in one place only."""
+    Desk(bot(), Settings(sections={"Gone": ()}), ListStore(), ME)
+
+    assert "the section 'Gone'" in caplog.text
+    assert "the audience 'hr'" in caplog.text
 
 
 _TEXTS = st.sampled_from(
