@@ -44,8 +44,11 @@ def ask(office: Office, seat: Seat, text: str, *, anew: bool = False) -> Said:
     return _said(office, seat, answer)
 
 
-def pick(office: Office, seat: Seat, entry: Entry) -> Said:
-    """Answer with *entry*, which was pressed on: as a pick for a question, if it was just offered for one."""
+def pick(office: Office, seat: Seat, entry: Entry) -> Said | None:
+    """Answer with *entry*, which was pressed on: as a pick for a question, if it was just offered for one.
+
+    None where a reload took it away meanwhile.
+    """
     with seat.conversation:
         choices = [choice.id for choice in seat.conversation.choices]
         if entry.id in choices:
@@ -55,7 +58,10 @@ def pick(office: Office, seat: Seat, entry: Entry) -> Said:
                 return _said(office, seat, answer)
         missed = _missed(seat, entry)
         question = question_of(seat, entry.question)
-        answer = seat.bot.answer_with(entry, seat.conversation, question=question)
+        try:
+            answer = seat.bot.answer_with(entry, seat.conversation, question=question)
+        except KeyError:
+            return None
     return _said(office, seat, replace(answer, picked_for=missed))
 
 

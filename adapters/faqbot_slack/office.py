@@ -144,7 +144,7 @@ class Office:
         self.tallies: Memory[str, object] = Memory(1, _FIVE_MINUTES, clock)
         self.reviews: Memory[str, tuple[str, str]] = Memory(_MOST_THREADS, _DAY, clock)
         self.pressed: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _MINUTE, clock)
-        self.thanked: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _DAY, clock)
+        self.met: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _DAY, clock)
         self.joined: Memory[tuple[str, str], bool] = Memory(_MOST_THREADS, _DAY, clock)
         self.share_in: Memory[tuple[str, str, str], str] = Memory(_MOST_THREADS, _HOUR, clock)
         self.shared: Memory[str, bool] = Memory(_MOST_CHANNELS, math.inf, clock)
@@ -239,9 +239,9 @@ class Office:
         """
         return _is_first(self.pressed, key)
 
-    def is_first_verdict(self, *key: str) -> bool:
-        """Tell whether nobody was thanked for *key* before; they then were."""
-        return _is_first(self.thanked, key)
+    def is_first_time(self, *key: str) -> bool:
+        """Tell whether *key* was not met within a day; it then was."""
+        return _is_first(self.met, key)
 
 
 def _is_first(memory: Memory[tuple[str, ...], bool], key: tuple[str, ...]) -> bool:

@@ -77,11 +77,11 @@ def plan_show(office: Office, press: Press) -> Plan:
     if seat is None or not press.trigger:
         return NOTHING
     entry = seat.find(press.value)
-    if entry is None:
+    said = pick(office, seat, entry) if entry is not None else None
+    if entry is None or said is None:
         view = note_view("Not there any more", words.GONE)
     else:
-        answer = pick(office, seat, entry).answer
-        view = note_view("An answer", f"**{one_line(entry.question)}**\n\n{answer.text}")
+        view = note_view("An answer", f"**{one_line(entry.question)}**\n\n{said.answer.text}")
     return Plan({}, (Call("views.open", {"trigger_id": press.trigger, "view": view}),))
 
 

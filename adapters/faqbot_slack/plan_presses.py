@@ -16,6 +16,7 @@ from faqbot_slack.views import reason_view
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from faqbot import Answer
     from faqbot_slack.office import Office, Seat
     from faqbot_slack.requests import Press
 
@@ -32,7 +33,8 @@ def plan_entry(office: Office, press: Press) -> Plan:
         return tell(press, words.GONE)
     if not office.is_first_press("entry", press.channel, press.ts, press.person, entry.id):
         return tell(press, words.ALREADY_PRESSED)
-    return _reply(office, seat, press, pick(office, seat, entry))
+    said = pick(office, seat, entry)
+    return tell(press, words.GONE) if said is None else _reply(office, seat, press, said)
 
 
 def plan_none(office: Office, press: Press) -> Plan:
@@ -94,7 +96,7 @@ def plan_feedback(office: Office, press: Press) -> Plan:
     if not helpful and press.trigger:
         opened = {"trigger_id": press.trigger, "view": reason_view(record)}
         calls = (Call("views.open", opened),)
-    if office.is_first_verdict(record, press.person, verdict):
+    if office.is_first_time("thanks", record, press.person, verdict):
         calls += tell(press, words.THANKS).calls
     return Plan({}, calls)
 
@@ -106,19 +108,30 @@ def plan_share(office: Office, press: Press) -> Plan:
         return tell(press, words.NOT_HERE)
     if office.is_muted(press.channel):
         return tell(press, words.MUTED)
-    entry = seat.find(press.value)
-    if entry is None:
+    answer = _answer_for_all(seat, press.value)
+    if answer is None:
         return tell(press, words.NOT_HERE)
-    if not office.is_first_press("share", press.channel, press.ts, entry.id):
+    if not office.is_first_press("share", press.channel, press.ts, press.value):
         return tell(press, words.SHARED_BEFORE)
-    key = (press.channel, press.person, entry.id)
+    return Plan({}, _share(office, seat, press, answer))
+
+
+def _answer_for_all(seat: Seat, name: str) -> Answer | None:
+    """Return the answer of the entry *name* below its question, None where not all may see it."""
+    entry = seat.find(name)
+    try:
+        return replace(seat.bot.answer_with(entry), read_as=entry.question) if entry else None
+    except KeyError:  # a reload took it away meanwhile
+        return None
+
+
+def _share(office: Office, seat: Seat, press: Press, answer: Answer) -> tuple[Call, ...]:
+    key = (press.channel, press.person, press.value)
     thread = press.thread or office.share_in.get(key) or ""
-    answer = replace(seat.bot.answer_with(entry), read_as=entry.question)
 
     def remember(answered: Mapping[str, Any]) -> None:
         office.threads.put((press.channel, thread or str(answered.get("ts", ""))), 1)
 
     look = look_of(office, seat, Said(answer))
     first, *more = post(look, press.channel, thread, remember)
-    cannot = tell(press, words.CANNOT_POST).calls
-    return Plan({}, (replace(first, instead=cannot), *more))
+    return (replace(first, instead=tell(press, words.CANNOT_POST).calls), *more)

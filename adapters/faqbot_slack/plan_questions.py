@@ -41,7 +41,9 @@ def plan_message(office: Office, message: Message) -> Plan:
 
 
 def _plan_called(office: Office, message: Message) -> Plan:
-    """Answer what was put to the bot: always, but within limits."""
+    """Answer what was put to the bot: always, but within limits, and once however often it is edited."""
+    if not office.is_first_time(message.channel, message.ts):
+        return NOTHING
     thread = message.thread or message.ts
     seat = office.seat(message, thread)
     if seat is None:

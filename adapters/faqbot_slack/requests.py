@@ -197,7 +197,7 @@ def _read_press(body: object, common: _Common, _: Identity) -> Request:
     return Press(
         **common,
         action=text_at(action, "action_id"),
-        value=text_at(action, "value") or text_at(action, "selected_option", "value"),
+        value=clean(text_at(action, "value") or text_at(action, "selected_option", "value")),
         ts=text_at(body, "container", "message_ts") or text_at(body, "message", "ts"),
         thread=thread,
         trigger=text_at(body, "trigger_id"),
@@ -234,7 +234,7 @@ def _read_submission(body: object, common: _Common, _: Identity) -> Request:
         **common,
         view=text_at(body, "view", "callback_id"),
         fields=tuple(typed),
-        metadata=text_at(body, "view", "private_metadata"),
+        metadata=clean(text_at(body, "view", "private_metadata")),
     )
 
 

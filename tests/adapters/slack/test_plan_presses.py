@@ -8,6 +8,7 @@ import pytest
 
 from faqbot import Answer, Match, Outcome, Question
 from faqbot_slack import words
+from faqbot_slack.plan_home import plan_show
 from faqbot_slack.plan_presses import plan_entry, plan_feedback, plan_none, plan_share
 from faqbot_slack.plan_questions import plan_command, plan_message, plan_shortcut
 from faqbot_slack.requests import AnswerThis
@@ -144,6 +145,20 @@ def test_what_only_one_person_sees_is_answered_so() -> None:
     assert "25th" in seen(private)
     assert actions_in(call.arguments)["faq_share"] == "vpn-mac"
     assert "faq_share" not in actions_in(private.arguments)
+
+
+def test_an_entry_that_goes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reload between the look and the answer costs a word, not a failure."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise KeyError("pw")
+
+    here = office()
+    monkeypatch.setattr(type(here.bot), "answer_with", gone)
+    told = only(plan_entry(here, press("faq_follow_1", "pw")))
+
+    assert words.GONE in told.arguments["text"]
+    assert "Not there" in seen(plan_show(here, press("faq_home_show_1", "pw", channel="")))
 
 
 def test_none_of_these() -> None:

@@ -66,6 +66,15 @@ def test_a_mention_in_a_thread_is_answered_there() -> None:
     assert call.arguments["thread_ts"] == "4.0"
 
 
+def test_an_edited_mention_is_answered_once() -> None:
+    """Slack tells of a mention again when it is edited, long after what redelivers has an end."""
+    here = office()
+    message = mention("how do I reset my password?")
+
+    assert plan_message(here, message).calls
+    assert plan_message(here, message).calls == ()
+
+
 @pytest.mark.parametrize("text", ["", "?", "..."])
 def test_a_mention_without_a_question_gets_help(text: str) -> None:
     """Nothing is matched or recorded; what may be asked is told, but for what is not for all."""
