@@ -71,6 +71,12 @@ async def test_26_slow_answers_hold_up_no_command(folder: Path) -> None:
         command = await scene.command("office hours")  # acknowledged within 3 s, or this fails
 
         assert "nine" in str(command.ack)
+        late = await scene.command("how do i reset my pasword")
+        (response,) = await scene.slack.wait(lambda: scene.slack.responses)
+        assert late.ack == {}
+        assert response.url == late.payload["response_url"]
+        assert (response.ok, response.params["response_type"]) == (True, "ephemeral")
+        assert "Security" in response.shown
 
 
 async def test_27_a_connection_that_is_to_be_renewed_is(folder: Path) -> None:

@@ -101,6 +101,11 @@ class BotProcess:
             self._process.send_signal(signal.SIGTERM)
         return await self.ended()
 
+    def hang_up(self) -> None:
+        """Tell it to read its knowledge base again, as a supervisor does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
     async def kill(self) -> None:
         """End it at once, if it still runs."""
         if self._process is not None and self.running:

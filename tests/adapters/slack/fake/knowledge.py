@@ -29,6 +29,7 @@ Accounts = ["U5OWNER"]
 [channels.C5AMBIENT]
 ambient = true
 threshold = 0.8
+budget = 100
 
 [audiences.staff]
 people = ["U5STAFF"]
