@@ -73,6 +73,9 @@ async def _runs(scene: Scene, options: argparse.Namespace) -> AsyncIterator[str]
     even = await steady(scene, int(options.rate * options.seconds), options.rate)
     yield _row(f"{options.rate:.0f} a second", even)
     yield _row("at once", await burst(scene, options.burst))
+    scene.slack.workspace.one_a_second = True
+    yield _row("at once in 20 channels that take one a second", await burst(scene, 200, 20))
+    scene.slack.workspace.one_a_second = False
     for line in _soak_lines(await soak(scene, options.events, reconnects=options.reconnects)):
         yield line
     started = time.perf_counter()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.adapters.slack.fake import payloads
+from tests.adapters.slack.fake.calls import Call
 from tests.adapters.slack.fake.faults import Fault
 from tests.adapters.slack.fake.links import Delivery
 from tests.adapters.slack.fake.scene import Scene
@@ -148,9 +149,9 @@ def _count(scene: Scene, asked: list[str]) -> Counter[int]:
     return Counter(posts[ts] for ts in asked)
 
 
-async def burst(scene: Scene, questions: int) -> Burst:
-    """Ask so many questions at once, each in a channel of its own."""
-    return await _asked(scene, [0.0] * questions)
+async def burst(scene: Scene, questions: int, channels: int = 0) -> Burst:
+    """Ask so many questions at once, each in a channel of its own or in so many *channels*."""
+    return await _asked(scene, [0.0] * questions, channels)
 
 
 async def steady(scene: Scene, questions: int, a_second: float) -> Burst:
@@ -158,33 +159,32 @@ async def steady(scene: Scene, questions: int, a_second: float) -> Burst:
     return await _asked(scene, [number / a_second for number in range(questions)])
 
 
-async def _asked(scene: Scene, at: list[float]) -> Burst:
+async def _asked(scene: Scene, at: list[float], channels: int = 0) -> Burst:
     started, sent, acks = time.monotonic(), {}, []
+    called = len(scene.slack.calls)
+    places = [scene.channel() for _ in range(channels or len(at))]
 
-    async def ask(moment: float) -> None:
+    async def ask(number: int, moment: float) -> None:
         await asyncio.sleep(moment - (time.monotonic() - started))
-        where = {"channel": scene.channel(), "user": scene.person()}
-        sent[where["channel"]] = time.monotonic()
+        where = {"channel": places[number % len(places)], "user": scene.person()}
         asked = payloads.mention("<@U0BOT> how do i reset my pasword", **where)
+        sent[asked["event"]["ts"]] = time.monotonic()
         delivery = await scene.slack.deliver("events_api", asked)
         assert delivery.acked
         acks.append(delivery.seconds)
 
     async with asyncio.TaskGroup() as tasks:
-        for moment in at:
-            tasks.create_task(ask(moment))
-    await _replied(scene, sent)
-    calls = {
-        call.params["channel"]: call
-        for call in scene.slack.posts()
-        if call.params["channel"] in sent
-    }
-    replies = [calls[channel].at - moment for channel, moment in sent.items()]
-    last = max(call.done for call in calls.values())
+        for number, moment in enumerate(at):
+            tasks.create_task(ask(number, moment))
+    enough = called + len(sent)  # looked at first, as the fake shares the machine with the bot
+    await scene.slack.wait(
+        lambda: len(scene.slack.calls) >= enough and sent.keys() <= _threads(scene).keys(), 60
+    )
+    calls = _threads(scene)
+    replies = [calls[thread].at - moment for thread, moment in sent.items()]
+    last = max(calls[thread].done for thread in sent)
     return Burst(sorted(acks), sorted(replies), last - started)
 
 
-async def _replied(scene: Scene, channels: Mapping[str, float]) -> None:
-    await scene.slack.wait(
-        lambda: channels.keys() <= {post.params["channel"] for post in scene.slack.posts()}, 60
-    )
+def _threads(scene: Scene) -> dict[object, Call]:
+    return {post.params.get("thread_ts"): post for post in scene.slack.posts()}
