@@ -37,7 +37,7 @@ _log = logging.getLogger("faqbot.slack")
 
 _Said = TypeVar("_Said")
 
-_DRAIN_SECONDS = 8.0
+_STOP_SECONDS = 8.0
 _STOPPING = "stopping"
 
 
@@ -101,9 +101,7 @@ class _Service:
                 await self._stay(socket, address)
             finally:
                 self._health.is_down(_STOPPING)
-                await reception.acknowledge_all()
-                await socket.close()
-                await _finish(reception)
+                await _finish(reception, socket)
 
     async def _prepare(self, store: Store) -> None:
         """Let the log tell now, not at the first question, what is out of order."""
@@ -166,10 +164,14 @@ def _reload_signal() -> Callable[[], None] | None:
     return partial(os.kill, os.getpid(), number)
 
 
-async def _finish(reception: Reception) -> None:
+async def _finish(reception: Reception, socket: Socket) -> None:
+    """Take nothing new, and finish what was begun; all within a time that supervisors grant."""
+    end = asyncio.get_running_loop().time() + _STOP_SECONDS
     if reception.at_work:
         _log.info("Stopping: finishing what was begun.")
-    if undone := await reception.drain(_DRAIN_SECONDS):
+    await reception.acknowledge_all()
+    await socket.close()
+    if undone := await reception.drain(end - asyncio.get_running_loop().time()):
         _log.warning("Stopped with %d replies not delivered, for want of time.", undone)
 
 
