@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from faqbot.ingest.blocks import Block, Kind
@@ -10,11 +11,15 @@ from faqbot.ingest.candidates import Rule
 from faqbot.ingest.inline import one_line, plain
 from faqbot.ingest.questions import is_question, tidy_question
 
-__all__ = ["Asked", "asked_in", "without_answer_mark"]
+__all__ = ["Asked", "asked_in", "split_at_marks", "without_answer_mark"]
 
 _MARKED = re.compile(
     r"(?:[*_]{0,3}|#{1,6} )?(?:Q|Question|Frage|FAQ)[ .]?\d{0,3}[*_]{0,3}\s*[:.)][*_]{0,3}[ \t]+(\S.*)",
     re.DOTALL,
+)
+_MARKED_LINE = re.compile(
+    r"^(?:[*_]{0,3})(?:Q|Question|Frage)[ .]?\d{0,3}[*_]{0,3}\s*[:.)][*_]{0,3}[ \t]+\S",
+    re.MULTILINE,
 )
 _ANSWER_MARK = re.compile(
     r"^(\s*(?:[*_]{0,3}))(?:A|Ans|Answer|Antwort)[ .]?\d{0,3}[*_]{0,3}\s*[:.)][*_]{0,3}[ \t]+(?=\S)",
@@ -99,6 +104,18 @@ def _asked(question: str, rest: str, block: Block, rule: Rule, *, sure: bool) ->
     )
     left = replace(block, text=after) if after else None
     return Asked(words, left, rule, sure)
+
+
+def split_at_marks(block: Block) -> Iterator[Block]:
+    """Yield the questions of a paragraph of several lines marked "Q:" as blocks of their own."""
+    starts = [found.start() for found in _MARKED_LINE.finditer(block.text)]
+    if len(starts) <= 1:
+        yield block
+        return
+    for start, end in zip([0, *starts[1:]], [*starts[1:], len(block.text)], strict=True):
+        number = block.place.number + block.text.count("\n", 0, start)
+        place = replace(block.place, number=number) if block.place.number else block.place
+        yield replace(block, text=block.text[start:end].strip("\n"), place=place)
 
 
 def without_answer_mark(text: str) -> str:

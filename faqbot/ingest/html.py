@@ -66,6 +66,7 @@ _FURNITURE_CLASS = re.compile(
     r"wrapper|container|modal|links?|menu|list|items?|buttons?|box))?"
 )
 _NESTED = 60
+_IN_LAYOUT = "h1, h2, h3, h4, ul, ol, pre, details"
 _START = re.compile(r"[0-9]{1,6}")
 _SHUT = frozenset({"answer", "answers", "show answer", "details", "show", "show more", "more", "solution", "a", "view answer", "read more", "click to expand", "expand"})  # fmt: skip
 
@@ -286,16 +287,13 @@ class _Page:
             number += 1
 
     def _table(self, node: LexborNode, depth: int) -> Iterator[Block]:
-        rows = list(table_rows(node, self._base))
-        if (
-            max(map(len, rows), default=0) > 1
-            and node.css_first("table table, h1, h2, h3, h4, ul, ol, pre, details") is None
-        ):
+        """Yield a table, or what its cells hold where it only lays out the page."""
+        lays_out = len(node.css("table")) > 1 or node.css_first(_IN_LAYOUT) is not None
+        rows = [] if lays_out else list(table_rows(node, self._base))
+        if max(map(len, rows), default=0) > 1:
             yield Block(Kind.TABLE, table(rows), rows=tuple(rows))
-            return
-        for cell in node.css("td, th, caption"):
-            if not _within(cell, {"td", "th"}, until=node):
-                yield from self.blocks(cell, depth + 1)
+        else:
+            yield from self.blocks(node, depth + 1)
 
     def _definitions(self, node: LexborNode, depth: int) -> Iterator[Block]:
         """Yield a pair for each run of ``<dd>``; the ``<dt>`` before it are its question and alternates."""
@@ -361,9 +359,9 @@ def _tightened(blocks: list[Block]) -> Iterator[Block]:
         yield replace(block, tight=tight)
 
 
-def _within(node: LexborNode, tags: set[str], until: LexborNode | None = None) -> bool:
+def _within(node: LexborNode, tags: set[str]) -> bool:
     parent = node.parent
-    while parent is not None and (until is None or parent.mem_id != until.mem_id):
+    while parent is not None:
         if parent.tag in tags:
             return True
         parent = parent.parent

@@ -30,6 +30,8 @@ _LOUD = re.compile(r"([\\`*\[\]])|(?<!\w)(_)|(_)(?!\w)|(<)(?=[A-Za-z/!?])|(&)(?=
 _LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3,}|={2,}\s*$)", re.MULTILINE)
 _LINE_NUMBER = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _FEW = 30
+# No question is as long; what marks mean in longer texts would take time with its square.
+_LONGEST = 3_000
 
 
 def one_line(text: str) -> str:
@@ -38,7 +40,11 @@ def one_line(text: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Return the words of *markdown* on one line: no marks, tags, anchors; a link is its text."""
+    """Return the words of *markdown*, a question or its like, on one line.
+
+    There are no marks, tags or anchors in it, and a link is its text. What is far too long is cut.
+    """
+    markdown = markdown[:_LONGEST]
     if not _MARKED.search(markdown):
         return one_line(markdown)
     codes: list[str] = []

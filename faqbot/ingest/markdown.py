@@ -57,7 +57,7 @@ def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> It
     links = {_label(found[1]): found[2] for found in _DEFINITION.finditer(text)}
     for start, end in _pieces(lines):
         piece = lines[start:end]
-        for block in _Piece(piece, name, depth, first=start == 0).blocks(_tokens(parser, piece)):
+        for block in _Piece(piece, name, depth).blocks(_tokens(parser, piece)):
             number = block.place.number
             placed = replace(block, place=Place(number + start)) if number else block
             yield _linked(placed, links)
@@ -99,15 +99,15 @@ def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 class _Piece:
-    """The blocks of a few sections, given as *lines*; *first* says that the document starts here."""
+    """The blocks of a few sections, given as *lines*."""
 
-    def __init__(self, lines: Sequence[str], name: str, depth: int, *, first: bool) -> None:
+    def __init__(self, lines: Sequence[str], name: str, depth: int) -> None:
         """Remember the source that blocks are cut from."""
         self._lines = lines
         self._name = name
         self._depth = depth
-        self._first = first
         self._level = 0
+        self._unclosed = False
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
         """Yield the block of each token that stands in no other."""
@@ -164,6 +164,9 @@ class _Piece:
 
     def _html_end(self, tokens: Sequence[Token], place: int) -> int:
         """Return the line after an HTML block, and after the ``<details>`` that it opens."""
+        own = (tokens[place].map or (0, 0))[1]
+        if self._unclosed:
+            return own
         end, deep = 0, 0
         for token in tokens[place:]:
             if token.type != "html_block" or not token.map:
@@ -172,7 +175,8 @@ class _Piece:
             end = token.map[1]
             if deep <= 0:
                 return end
-        return (tokens[place].map or (0, 0))[1]
+        self._unclosed = True
+        return own
 
     def _html(self, start: int, end: int) -> Iterator[Block]:
         source = self._source(start, end)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from faqbot.ingest.asking import Asked, asked_in, without_answer_mark
+from faqbot.ingest.asking import Asked, asked_in, split_at_marks, without_answer_mark
 from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.candidates import Candidate, Found, Rule
 from faqbot.ingest.inline import one_line, plain, without_number
@@ -73,10 +73,12 @@ def _introduced(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
 
 
 def _expanded(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield *blocks*, a table of questions and answers as the pairs that it holds."""
+    """Yield *blocks*, a table of questions as its pairs, and lines marked "Q:" each for itself."""
     for block in blocks:
-        pairs = list(_pairs(block)) if block.kind is Kind.TABLE else []
-        yield from pairs or [block]
+        if block.kind is Kind.TEXT:
+            yield from split_at_marks(block)
+        else:
+            yield from (list(_pairs(block)) if block.kind is Kind.TABLE else []) or [block]
 
 
 def _pairs(table: Block) -> Iterator[Block]:
@@ -90,11 +92,21 @@ def _pairs(table: Block) -> Iterator[Block]:
 
 
 def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
-    texts = (
-        (block.text if block.kind in {Kind.TEXT, Kind.HEADING, Kind.ITEM} else "", block)
-        for block in blocks
-    )
-    return [block for stays, block in without_furniture(texts) if stays]
+    """Return *blocks* without the page's own, a heading such as "Related articles" with what it is over."""
+    texts = ((block.text if _could_be_furniture(block) else "", block) for block in blocks)
+    kept: list[Block] = []
+    below = False
+    for stays, block in without_furniture(texts):
+        if block.kind is Kind.HEADING:
+            below = not stays
+        if stays and not (below and block.kind in {Kind.TEXT, Kind.ITEM}):
+            kept.append(block)
+    return kept
+
+
+def _could_be_furniture(block: Block) -> bool:
+    """Tell whether *block* is looked at: "Home" may well be a heading, and "next" an item."""
+    return block.kind is Kind.TEXT or (block.kind is Kind.HEADING and " " in block.text)
 
 
 def _gone(given: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:

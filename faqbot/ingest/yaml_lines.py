@@ -52,10 +52,11 @@ def _lines(entry: Entry) -> list[str] | None:
 
 def _written(name: str, text: str) -> Iterator[str]:
     """Yield the lines of one field; none for a text that the writer has to look at."""
-    if len(text) <= (_LONGEST_PARAGRAPH if name == "answer" else _LONGEST_LINE):
-        if _PLAIN.fullmatch(text) and not _WORDS_OF_YAML.fullmatch(text):
-            yield f"    {name}: {text}"
-            return
-    if name == "answer" and "\n" in text and _BLOCK.fullmatch(text) and not _TRAILING.search(text):
+    longest = _LONGEST_PARAGRAPH if name == "answer" else _LONGEST_LINE
+    if len(text) <= longest and _PLAIN.fullmatch(text) and not _WORDS_OF_YAML.fullmatch(text):
+        yield f"    {name}: {text}"
+    elif (
+        name == "answer" and "\n" in text and _BLOCK.fullmatch(text) and not _TRAILING.search(text)
+    ):
         yield f"    {name}: |-"
         yield from (f"      {line}" if line else "" for line in text.split("\n"))
