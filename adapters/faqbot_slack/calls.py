@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    OnSuccess = Callable[[Mapping[str, Any]], Sequence["Call"] | None]
 
 __all__ = ["NOTHING", "Call", "Plan"]
 
@@ -17,7 +19,8 @@ class Call:
 
     *method* is the Web API's name, such as "chat.postMessage", and "response" for a response_url.
     *simpler* are arguments to try instead, one after the other, where Slack refuses what is sent as too
-    long or badly made. *on_success* is given what Slack answered. *instead* are calls to make where this
+    long or badly made. *on_success* is given what Slack answered, and may return further
+    calls to make. *instead* are calls to make where this
     one fails whatever its form, before anybody is told that something went wrong.
     """
 
@@ -25,7 +28,7 @@ class Call:
     arguments: Mapping[str, Any]
     url: str = ""
     simpler: tuple[Mapping[str, Any], ...] = ()
-    on_success: Callable[[Mapping[str, Any]], None] | None = None
+    on_success: OnSuccess | None = None
     instead: tuple[Call, ...] = ()
 
 

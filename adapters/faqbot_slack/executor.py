@@ -101,24 +101,25 @@ class Executor:
                 if not await self._goes_on(call, failure, request):
                     return
             else:
-                await _tell(call, answered)
+                await self.run(await _tell(call, answered), request)
 
     async def _goes_on(self, call: Call, failure: CallFailed, request: Request) -> bool:
         """Do what is to be done about a *call* that failed; tell whether the rest of the row follows."""
         if call.method not in _AWAITED:
             self._note_refusal(call, failure)
             return True
-        if not await self._makes_up(call, failure):
+        if not await self._makes_up(call, failure, request):
             await self._give_up(call, failure, request)
         return False
 
-    async def _makes_up(self, call: Call, failure: CallFailed) -> bool:
-        """Make what is meant to stand in for *call*; tell whether there was such and it passed."""
-        try:
-            for other in call.instead:
-                await _tell(other, await self._make(other))
-        except CallFailed:
-            return False
+    async def _makes_up(self, call: Call, failure: CallFailed, request: Request) -> bool:
+        """Make what is meant to stand in for *call*, or for that; tell whether there was such and it passed."""
+        for other in call.instead:
+            try:
+                answered = await self._make(other)
+            except CallFailed as also:
+                return await self._makes_up(other, also, request)
+            await self.run(await _tell(other, answered), request)
         if call.instead:
             _log.info("Slack refused %s: %s. The person was told.", call.method, failure.reason)
         return bool(call.instead)
@@ -129,6 +130,10 @@ class Executor:
             await self._send(call, call.arguments)
         except CallFailed as failure:
             _log.debug("Slack refused %s: %s.", call.method, failure.reason)
+
+    def hurry(self) -> None:
+        """Keep no pace any more, for the bot is about to end."""
+        self._pace.hurry()
 
     async def _make(self, call: Call) -> dict[str, Any]:
         """Make *call*, in a simpler form as long as Slack refuses the form."""
@@ -178,11 +183,15 @@ class Executor:
                 return
 
 
-async def _tell(call: Call, answered: Mapping[str, Any]) -> None:
-    """Hand what Slack answered to the one who planned the call; it may go to the store, and wait there."""
+async def _tell(call: Call, answered: Mapping[str, Any]) -> Iterable[Call]:
+    """Hand what Slack answered to the one who planned the call; return the calls that follow from it.
+
+    That may go to the store, and wait there.
+    """
     if call.on_success is None:
-        return
+        return ()
     try:
-        await asyncio.to_thread(call.on_success, answered)
+        return await asyncio.to_thread(call.on_success, answered) or ()
     except Exception as error:  # noqa: BLE001 - the message is out; the rest of the row goes on
         _log.error("What follows a %s failed: %s.", call.method, type(error).__name__)
+        return ()

@@ -101,12 +101,16 @@ class PastQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AmbientReply:
-    """An answer that nobody had asked the bot for: the message *ts*, to the *asker*'s *question*."""
+    """An answer that nobody had asked the bot for: the message *ts*, to the *asker*'s *question*.
+
+    *ts* is "" while it is being posted; *unwanted* says that it is to be deleted once it is there.
+    """
 
     question: str
     asker: str
     ts: str = ""
     replied: bool = False
+    unwanted: bool = False
 
 
 class Office:

@@ -56,13 +56,14 @@ def _say(office: Office, message: Message, seat: Seat) -> tuple[Call, ...]:
     key = (message.channel, message.ts)
     office.ambient.put(key, AmbientReply(message.ts, message.person))
 
-    def remember(answered: Mapping[str, Any]) -> None:
+    def remember(answered: Mapping[str, Any]) -> tuple[Call, ...]:
         def with_ts(reply: AmbientReply | None) -> AmbientReply:
             known = reply or AmbientReply(message.ts, message.person)
             return replace(known, ts=str(answered.get("ts", "")))
 
         reply = office.ambient.change(key, with_ts)
         office.ambient.put((message.channel, reply.ts), reply)
+        return (_delete(message.channel, reply.ts),) if reply.unwanted else ()
 
     look = look_of(office, seat, said, remove=True)
     return post(look, message.channel, message.ts, remember)
@@ -77,12 +78,14 @@ def note_reply(office: Office, message: Message) -> None:
 
 def plan_deleted(office: Office, deleted: MessageDeleted) -> Plan:
     """Take back what was answered unasked to a message that is gone, unless somebody replied."""
-    reply = office.ambient.take((deleted.channel, deleted.ts))
-    if reply is None or reply.question != deleted.ts or not reply.ts:
+    key = (deleted.channel, deleted.ts)
+    reply = office.ambient.get(key)
+    if reply is None or reply.question != deleted.ts or reply.unwanted:
         return NOTHING
     if reply.replied or deleted.replied:
         return NOTHING
-    return Plan({}, (_delete(deleted.channel, reply.ts),))
+    known = office.ambient.change(key, lambda now: replace(now or reply, unwanted=True))
+    return Plan({}, (_delete(deleted.channel, known.ts),) if known.ts else ())
 
 
 def plan_remove(office: Office, press: Press) -> Plan:

@@ -8,8 +8,9 @@ from faqbot_slack.calls import NOTHING, Call, Plan
 from faqbot_slack.messages import note_look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
+    from faqbot_slack.calls import OnSuccess
     from faqbot_slack.messages import Look
     from faqbot_slack.requests import Press
 
@@ -22,7 +23,7 @@ def post(
     look: Look,
     channel: str,
     thread: str = "",
-    on_success: Callable[[Mapping[str, Any]], None] | None = None,
+    on_success: OnSuccess | None = None,
 ) -> tuple[Call, ...]:
     """Return the calls that post *look* for everybody, in *thread* of *channel* unless that is ""."""
     where = {"channel": channel, **({"thread_ts": thread} if thread else {}), **_QUIET}
@@ -74,7 +75,7 @@ def _call(
     look: Look,
     where: Mapping[str, Any],
     url: str = "",
-    on_success: Callable[[Mapping[str, Any]], None] | None = None,
+    on_success: OnSuccess | None = None,
 ) -> Call:
     simpler = tuple({**where, **_body(each)} for each in look.simpler)
     return Call(method, {**where, **_body(look)}, url, simpler, on_success)

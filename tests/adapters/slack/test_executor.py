@@ -173,3 +173,26 @@ async def test_apology_when_what_stands_in_fails(runner: asyncio.Runner) -> None
 
     assert len(web.made) == 3
     assert "went wrong" in web.made[-1][1]["text"]
+
+
+async def test_what_stands_in_may_have_a_stand_in(runner: asyncio.Runner) -> None:
+    """The first way that passes is gone to its end, and no other."""
+    del runner
+    last = (_post("c"), _post("told"))
+    row = (_post("a", instead=(_post("b", instead=last), _post("no"))), _post("never"))
+    web = _Web("not_in_channel", "not_in_channel")
+
+    await _executor(web).run(row, _ASKED)
+
+    assert [arguments["text"] for _, arguments in web.made] == ["a", "b", "c", "told"]
+
+
+async def test_calls_follow_from_an_answer(runner: asyncio.Runner) -> None:
+    """What was planned for once a message is there is done before the rest of the row."""
+    del runner
+    web = _Web()
+    first = _post("a", on_success=lambda answered: (_post(f"after {answered['ts']}"),))
+
+    await _executor(web).run((first, _post("b")), _ASKED)
+
+    assert [arguments["text"] for _, arguments in web.made] == ["a", "after 2.0", "b"]

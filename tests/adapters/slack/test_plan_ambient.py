@@ -144,6 +144,18 @@ def test_an_answer_goes_with_its_question() -> None:
     assert plan_deleted(here, deleted).calls == ()
 
 
+def test_an_answer_that_is_still_on_its_way_goes_too() -> None:
+    """Who deletes the question at once has the answer deleted as soon as it is there."""
+    here = office(_settings())
+    message = said(_QUESTION)
+    call = only(plan_message(here, message))
+    assert plan_deleted(here, MessageDeleted("", channel=CHANNEL, ts=message.ts)).calls == ()
+    assert call.on_success is not None
+    (follows,) = call.on_success({"ok": True, "ts": "9.9"}) or ()
+
+    assert (follows.method, follows.arguments["ts"]) == ("chat.delete", "9.9")
+
+
 def test_what_was_discussed_stays() -> None:
     """Where a person replied, the answer is not deleted, whoever saw the reply."""
     here = office(_settings())
