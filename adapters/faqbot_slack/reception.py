@@ -101,6 +101,7 @@ class Reception:
 
     async def drain(self, seconds: float) -> int:
         """Wait at most so long until all is done; end what is not, and return how many that were."""
+        self._executor.hurry()
         deadline = asyncio.get_running_loop().time() + seconds
         while self._tasks and (left := deadline - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(self._tasks, timeout=left)

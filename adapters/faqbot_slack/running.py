@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from faqbot import AdapterError, open_store
 from faqbot_slack.app import dispatch, make_app
-from faqbot_slack.audiences import audience_notes
 from faqbot_slack.desk import Desk
 from faqbot_slack.executor import Executor
 from faqbot_slack.health import Health
@@ -93,7 +92,7 @@ class _Service:
         address = "" if self._access.http else await _insist(opened, "SLACK_APP_TOKEN")
         _log.info("This is %s.", name)
         with open_store() as store:
-            await self._prepare(store)
+            await asyncio.to_thread(store.prepare)  # the log tells now, not at the first question
             reception = self._reception(identity, store, web)
             self._app = make_app(reception, web.client)
             socket = Socket(self._app, web, self._access, self._health)
@@ -102,12 +101,6 @@ class _Service:
             finally:
                 self._health.is_down(_STOPPING)
                 await _finish(reception, socket)
-
-    async def _prepare(self, store: Store) -> None:
-        """Let the log tell now, not at the first question, what is out of order."""
-        await asyncio.to_thread(store.prepare)
-        for note in audience_notes(self._settings, self._bot.kb):
-            _log.warning("In the Slack settings: %s.", note)
 
     async def _stay(self, socket: Socket, address: str) -> None:
         if self._access.http:

@@ -74,3 +74,15 @@ async def test_quiet_channels_are_forgotten(runner: asyncio.Runner) -> None:
         await _take(pace, f"C{number}", [], "")
 
     assert len(pace._lanes) == 0
+
+
+async def test_last_ones_keep_no_pace(runner: asyncio.Runner) -> None:
+    """When the bot is about to end, those that wait get their turns at once."""
+    del runner
+    pace, order = Pace(1000.0, _no_time), list[str]()
+    pace.hurry()
+
+    await asyncio.gather(*(_take(pace, "C1", order, name) for name in "abc"))
+
+    assert order == ["a", "b", "c"]
+    assert max(_slept) == 0

@@ -26,6 +26,7 @@ class _Executor:
 
     def __init__(self) -> None:
         self.run_: list[Call] = []
+        self.hurried = False
         self.attempted: list[Call] = []
         self.tried = asyncio.Event()
         self.may_go_on = asyncio.Event()
@@ -35,6 +36,9 @@ class _Executor:
         del request
         await self.may_go_on.wait()
         self.run_.extend(calls)
+
+    def hurry(self) -> None:
+        self.hurried = True
 
     async def attempt(self, call: Call) -> None:
         self.attempted.append(call)
@@ -290,7 +294,9 @@ async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
     reception = _reception(_Desk(_answering), executor)
     await reception.receive(_message("1"))
 
+    assert not executor.hurried
     assert await reception.drain(0.05) == 1
+    assert executor.hurried
     assert reception.at_work == 0
 
 
