@@ -131,7 +131,7 @@ def fit(examples: Examples, prior: Calibration) -> Calibration:
 
 
 def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:
-    chance: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
+    chance: NDArray[np.float64] = 1 / (1 + np.exp(np.minimum(np.maximum(-logit, -30), 30)))
     return chance
 
 

@@ -194,6 +194,8 @@ class Retriever:
         What is closest to *text* decides, between entries and within one.
         """
         found = self._index.exact.find(text, self._phrasing)
+        if not found:
+            return {}, set()
         entry_of = {row: int(self._index.entry_of[row]) for row in found}
         refusing = sorted((found[row], row) for row in found if row >= self._index.asking)
         not_for = {entry_of[row]: loosely for loosely, row in reversed(refusing)}

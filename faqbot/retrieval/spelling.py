@@ -8,9 +8,9 @@ slips of the finger, and then rounded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import groupby
 
 from faqbot.retrieval.english import english_names, english_words
 from faqbot.retrieval.vocabulary import LookAlike, Vocabulary
@@ -34,6 +34,8 @@ _ENGLISH = (0.0, 1.0, 3.0)
 
 _OWN, _RARITY = -8.0, 0.8
 """What it adds that the knowledge base has a word, and what each unit of the word's rarity there does."""
+
+_DOUBLE = re.compile(r"(.)\1+")
 
 _LIMITS = {3: -1.0, 4: 2.0}
 _LIMIT, _LIMIT_A_LETTER = 2.5, 0.34
@@ -117,8 +119,8 @@ def _price(word: str, known: LookAlike) -> float:
     if _undoubled(word) == _undoubled(known.word):
         return price + _DOUBLED
     price += _SOUND * known.sounds
-    return price + (_SWAP if sorted(word) == sorted(known.word) else 0)
+    return price + (_SWAP if not more and sorted(word) == sorted(known.word) else 0)
 
 
 def _undoubled(word: str) -> str:
-    return "".join(letter for letter, _ in groupby(word))
+    return _DOUBLE.sub(r"\1", word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -51,11 +51,13 @@ class Vocabulary:
             by_length[len(word)].append(word)
         counts = [len(by_length[length]) for length in range(max(by_length, default=0) + 1)]
         self._starts = [0, *accumulate(counts)]
-        self._words = [word for length in range(len(counts)) for word in by_length[length]]
-        self._prices = [prices[word] for word in self._words]
-        self._sounds = consonants(self._words)
-        self._initials = np.array([sound[:1] for sound in self._sounds], "S1")
-        self._letters = letter_bits(self._words)
+        words = [word for length in range(len(counts)) for word in by_length[length]]
+        sounds = consonants(words)
+        self._words = np.array(words, np.object_)
+        self._sounds = np.array(sounds[: len(words)], np.object_)
+        self._prices = [prices[word] for word in words]
+        self._initials = _initials(sounds)
+        self._letters = letter_bits(words)
 
     def like(self, word: str) -> Iterator[LookAlike]:
         """Yield the known words that *word*, of letters a to z, resembles.
@@ -64,10 +66,10 @@ class Vocabulary:
         """
         (sound,) = consonants([word])
         numbers = self._comparable(word, sound)
-        edits = _distances(word, [self._words[number] for number in numbers])
+        edits = _distances(word, self._words[numbers].tolist())
         near = edits <= _MOST_EDITS
         numbers, edits = numbers[near], edits[near]
-        sounds = _distances(sound, [self._sounds[number] for number in numbers])
+        sounds = _distances(sound, self._sounds[numbers].tolist())
         farthest = _FARTHEST + (len(word) >= _LONGER) + (len(word) >= _LONG)
         for found in np.flatnonzero((edits == 1) | (edits + sounds <= farthest)):
             number = numbers[found]
@@ -80,9 +82,14 @@ class Vocabulary:
         low = self._starts[min(len(word) - _FEWER, last)]
         high = self._starts[min(len(word) + _MORE + 1, last)]
         unlike = np.bitwise_count(self._letters[low:high] ^ letter_bits([word]))
-        alike = self._initials[low:high] == sound[:1].encode()
+        alike = self._initials[low:high] == _initials([sound])
         bits = np.where(alike, np.uint8(_BITS_AN_EDIT * _MOST_EDITS), np.uint8(_BITS_AN_EDIT))
         return low + np.flatnonzero(unlike <= bits)
+
+
+def _initials(sounds: Iterable[str]) -> NDArray[np.uint8]:
+    """Return the code of the first letter of each of *sounds*, 0 for one without any: uint8 (sounds,)."""
+    return np.array([sound[:1] for sound in sounds], "S1").view(np.uint8)
 
 
 def _distances(text: str, others: list[str]) -> NDArray[np.uint8]:
