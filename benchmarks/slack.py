@@ -111,7 +111,8 @@ def _soak_lines(found: Soak) -> Iterator[str]:
     for replies, questions in sorted(found.replies.items()):
         yield f"| {replies} | {questions:,} |"
     memory = ", ".join(f"{each:.0f}" for each in found.megabytes)
-    yield f"\nResident MB after each tenth: {memory}."
+    before, after = found.files
+    yield f"\nResident MB after each tenth: {memory}. Open files before and after: {before}, {after}."
 
 
 if __name__ == "__main__":

@@ -25,12 +25,14 @@ async def test_every_question_is_answered_once(runner: asyncio.Runner, tmp_path:
         bot = await BotProcess(slack, tmp_path, *kb).connected()
         try:
             found = await soak(Scene(slack, bot), 200, reconnects=2)
+            left = len(slack.links.open)
             code = await bot.stop()
         finally:
             await bot.kill()
 
     assert dict(found.replies) == {1: found.questions}
     assert found.questions > 100
+    assert left == 1
     assert code == 0
     assert "not delivered" not in bot.log
     assert "Traceback" not in bot.log

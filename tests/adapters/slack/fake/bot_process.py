@@ -120,3 +120,9 @@ class BotProcess:
             return 0.0
         lines = status.read_text("utf-8").splitlines()
         return next(int(each.split()[1]) / 1024 for each in lines if each.startswith("VmRSS"))
+
+    def open_files(self) -> int:
+        """Return how many files and connections it has open; 0 where the system does not say."""
+        assert self._process is not None
+        folder = Path(f"/proc/{self._process.pid}/fd")
+        return len(list(folder.iterdir())) if folder.exists() else 0

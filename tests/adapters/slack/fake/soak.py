@@ -33,7 +33,8 @@ _FAULTS = (
 class Soak:
     """What became of so many *events*, of which so many were *questions*.
 
-    *replies* counts the posts by how many a question got; *megabytes* is the memory after each tenth.
+    *replies* counts the posts by how many a question got; *megabytes* is the memory after each tenth,
+    *files* how many files and connections were open before and after.
     """
 
     events: int
@@ -45,6 +46,7 @@ class Soak:
     seconds: float = 0.0
     replies: Counter[int] = field(default_factory=Counter)
     megabytes: list[float] = field(default_factory=list)
+    files: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ async def soak(scene: Scene, events: int, *, reconnects: int = 6, seed: int = 1)
     asked: list[str] = []
     room = asyncio.Semaphore(_AT_ONCE)
     opened, started = scene.slack.links.opened, time.monotonic()
+    files = scene.bot.open_files()
     breaks = {events * n // (reconnects + 1) for n in range(1, reconnects + 1)}
     tenths = {events * n // 10 for n in range(1, 11)}
     sent = 0
@@ -83,7 +86,7 @@ async def soak(scene: Scene, events: int, *, reconnects: int = 6, seed: int = 1)
     await _replies(scene, asked)
     found.questions, found.seconds = len(asked), time.monotonic() - started
     found.connections = scene.slack.links.opened - opened
-    found.replies = _count(scene, asked)
+    found.replies, found.files = _count(scene, asked), (files, scene.bot.open_files())
     return found
 
 
