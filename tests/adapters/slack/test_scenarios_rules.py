@@ -90,10 +90,14 @@ async def test_45_the_manifest_asks_for_what_is_needed(scene: Scene, run_faqbot:
     await _tour(scene)
     printed = run_faqbot("slack", "manifest", "--ambient", "--agent")
     assert printed.returncode == 0, printed.stderr
-    scopes = yaml.safe_load(printed.stdout)["oauth_config"]["scopes"]
+    manifest = yaml.safe_load(printed.stdout)
+    scopes = manifest["oauth_config"]["scopes"]
     granted = {*scopes["bot"], *scopes.get("bot_optional", ()), "connections:write", ""}
 
     assert {SCOPES[call.method] for call in scene.slack.calls} <= granted
+    assert {"app_home_opened", "app_mention", "message.channels", "message.im"} <= {
+        *manifest["settings"]["event_subscriptions"]["bot_events"]
+    }
 
 
 async def test_46_the_log_keeps_secrets(scene: Scene) -> None:
