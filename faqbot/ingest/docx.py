@@ -23,8 +23,9 @@ p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
 """
 _MANY = 4
+_SELDOM = 15
 # It is read as a tree, which takes some sixty times as much memory.
-_MOST_XML = 16_000_000
+_MOST_XML = 10_000_000
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
@@ -50,12 +51,15 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def _shows_structure(blocks: list[Block]) -> bool:
-    return any(
-        block.kind in {Kind.HEADING, Kind.PAIR, Kind.TABLE}
-        or block.bold
-        or block.text.endswith("?")
+    """Say whether headings, tables, or questions here and there tell where an answer begins."""
+    if any(block.kind in {Kind.HEADING, Kind.PAIR, Kind.TABLE} for block in blocks):
+        return True
+    asked = [
+        block
         for block in blocks
-    )
+        if block.kind is Kind.TEXT and block.text.rstrip("*_ ").endswith("?")
+    ]
+    return len(asked) * _SELDOM >= len(blocks)
 
 
 def _html(data: bytes, name: str, pictures: list[object]) -> str:

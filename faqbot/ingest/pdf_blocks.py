@@ -28,6 +28,10 @@ _CHAPTER = re.compile(
 )
 # An address in the letters of code, which went on in the next line.
 _SPLIT_ADDRESS = re.compile(r"`?(https?:(?:[^\s`]*[./:])?)`? `([^`\s]+)`")
+# The day on a title page, which is as large as a heading and none.
+_DAY = re.compile(
+    r"(?:\d{1,2}\.?\s)?[^\W\d]{3,10}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?\d{4}|\d{4}-\d{2}-\d{2}"
+)
 _ENDS = re.compile(r"[.?!:…][\"'”\u2019)]*$")
 
 
@@ -43,7 +47,7 @@ class _Style:
 
     def level(self, line: Line) -> int:
         """Return the level of a heading that *line* is set as, 0 for text."""
-        if line.is_code or len(line.text) > _LONGEST_HEADING:
+        if line.is_code or len(line.text) > _LONGEST_HEADING or _DAY.fullmatch(line.text):
             return 0
         for level, size in enumerate(self.sizes, start=1):
             if line.size >= size - 0.05:
