@@ -18,7 +18,9 @@ _LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})?$|(?:…\s?){2,}
 _CONTENTS = re.compile(
     r"(?:table of )?contents|inhaltsverzeichnis|inhalt|sommaire|índice", re.IGNORECASE
 )
+_PAGE = re.compile(r"^\d+|\d+$|(?<=page )\d+")
 _FEW_PAGES = 3
+_LARGER = 1.08
 _MOSTLY = 0.9
 _APART = 2.0
 _LONG = 160
@@ -40,6 +42,10 @@ def _edge(page: Sequence[Line], *, highest: bool) -> Line | None:
 
 
 def _without_edge(pages: list[list[Line]], *, highest: bool) -> list[list[Line]]:
+    sizes: Counter[float] = Counter()
+    for line in (line for page in pages for line in page):
+        sizes[line.size] += len(line.text)
+    text_size = sizes.most_common(1)[0][0] if sizes else 0.0
     edges = [_edge(page, highest=highest) for page in pages]
     same = Counter(_shape(edge.text) for edge in edges if edge)
     # A band is furniture if the text keeps away from it on nearly every page that has it.
@@ -56,6 +62,8 @@ def _without_edge(pages: list[list[Line]], *, highest: bool) -> list[list[Line]]
     def is_furniture(edge: Line, page: list[Line]) -> bool:
         count = same[_shape(edge.text)]
         often = count >= max(_FEW_PAGES, len(pages) // 10) and _is_apart(page, edge)
+        if edge.size > text_size * _LARGER and count < len(pages) // 2:
+            return False  # a heading; running heads are no larger than the text
         repeated = often or count >= max(_FEW_PAGES, len(pages) // 2)
         numbered = _NUMBER.fullmatch(edge.text) is not None and _is_apart(page, edge)
         return repeated or numbered or (round(edge.y) in bands and len(edge.text) < _LONG)
@@ -71,8 +79,8 @@ def _without_edge(pages: list[list[Line]], *, highest: bool) -> list[list[Line]]
 
 
 def _shape(text: str) -> str:
-    """Return a text with its numbers alike, so that page numbers do not make two of one."""
-    return re.sub(r"\d+", "#", text.lower())
+    """Return a text with the numbers at its ends alike, so that page numbers do not make two of one."""
+    return _PAGE.sub("#", text.lower())
 
 
 def _is_apart(page: Sequence[Line], edge: Line) -> bool:

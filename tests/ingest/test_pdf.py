@@ -160,6 +160,19 @@ def test_what_stands_on_every_page_is_left_out() -> None:
     ]
 
 
+def test_a_heading_at_the_top_of_every_page_stays() -> None:
+    """Questions that differ by a number only are no running head."""
+    pages = [
+        [
+            _Text(f"What is rule {at} for?", 700, size=14),
+            *_paragraph(640, f"For {at}, as was said before, and for more."),
+        ]
+        for at in range(9)
+    ]
+
+    assert sum(block.kind is Kind.HEADING for block in _read(*pages)) == 9
+
+
 def test_a_sentence_goes_on_on_the_next_page() -> None:
     """A page's end is no paragraph's."""
     (block,) = _read(_paragraph(60, "It goes on with"), _paragraph(700, "the next page."))
