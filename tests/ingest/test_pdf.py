@@ -165,7 +165,9 @@ def test_a_heading_at_the_top_of_every_page_stays() -> None:
     pages = [
         [
             _Text(f"What is rule {at} for?", 700, size=14),
-            *_paragraph(640, f"For {at}, as was said before, and for more."),
+            *_paragraph(
+                670, *(f"Line {line} of rule {at} says a few words of it." for line in range(4))
+            ),
         ]
         for at in range(9)
     ]
