@@ -32,6 +32,7 @@ _RST = re.compile(
     rb"^\.\. (?:[\w-]+::|_[^:\n]+:|\[\d+\])|(?<![\w`]):[\w:-]+:`[^`\n]+`|^::\s*$|`[^`\n]+ <[^<>\n]+>`__?",
     re.MULTILINE,
 )
+_DIRECTIVE = re.compile(rb"^\.\. [\w-]+::", re.MULTILINE)
 _UNDERLINED = re.compile(
     rb"^(?P<line>\S[^\n]*)\n(?:={3,}|-{3,}|~{3,}|\*{3,}|\^{3,}|#{3,})[ \t]*\n", re.MULTILINE
 )
@@ -126,6 +127,8 @@ def _by_look(head: bytes, known: str) -> str:
         "markdown": len(_MARKDOWN.findall(text)),
     }
     best = max(looks, key=lambda name: looks[name])
+    if looks["rst"] and _DIRECTIVE.search(text):
+        return "rst" if "rst" in FORMATS else "text"
     if looks[best] >= (_LIKELY if known or best == "asciidoc" else 1) and best in FORMATS:
         return best
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):

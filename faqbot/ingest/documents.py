@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from faqbot.errors import IngestError, UnreadableDocument, UnsupportedDocument
@@ -45,8 +45,25 @@ class Document:
 def documents_at(paths: Iterable[str]) -> Iterator[Document | IngestError]:
     """Yield each document of *paths*, those of a folder in the order of their names; or what is wrong.
 
-    Hidden files, and files that no reader could be meant for, are passed over in a folder.
+    Hidden files, and files that no reader could be meant for, are passed over in a folder. No two
+    documents have one name, and a file that is given twice comes once.
     """
+    seen: set[Path | None] = set()
+    names: set[str] = set()
+    for each in _all(paths):
+        if isinstance(each, Document):
+            path = each.path and Path(os.path.realpath(each.path))
+            if path in seen:
+                continue
+            seen.add(path)
+            made = _named_apart(each, names)
+            names.add(made.name)
+            yield made
+        else:
+            yield each
+
+
+def _all(paths: Iterable[str]) -> Iterator[Document | IngestError]:
     for path in paths:
         if path == STANDARD_INPUT:
             yield Document("standard input", None)
@@ -56,16 +73,28 @@ def documents_at(paths: Iterable[str]) -> Iterator[Document | IngestError]:
             yield Document(_name(Path(path)), Path(path))
 
 
+def _named_apart(document: Document, names: Container[str]) -> Document:
+    """Return *document* with as many of its folders in its name as tell it from *names*."""
+    parts = document.path.parts if document.path else ()
+    name = document.name
+    for count in range(2, len(parts) + 1):
+        if name not in names:
+            break
+        name = "/".join(parts[-count:]).lstrip("/")
+    return replace(document, name=name)
+
+
 def _walk(folder: Path) -> Iterator[Document | IngestError]:
     found = False
     problems: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            if not name.startswith(".") and path.is_file() and could_be(name):
+        for each in sorted(names):
+            path = Path(parent, each)
+            if not each.startswith(".") and path.is_file() and could_be(each):
                 found = True
-                yield Document(_name(path), path, named=False)
+                name = "/".join((folder.resolve().name, *path.relative_to(folder).parts))
+                yield Document(name, path, named=False)
     for problem in problems:
         yield UnreadableDocument(f"{problem.filename} cannot be listed: {problem.strerror}")
     if not found and not problems:

@@ -30,7 +30,7 @@ _CODES = frozenset({"code", "kbd", "samp", "tt"})
 _ANCHORS = frozenset(
     {"headerlink", "self-link", "anchor", "permalink", "heading-anchor", "anchorjs-link"}
 )
-_ANCHOR_TEXTS = frozenset({"¶", "#", "🔗", "§", "link", "permalink"})
+_ANCHOR_TEXTS = frozenset({"¶", "#", "🔗", "§"})
 # No page that people read is as deep; further down only the text counts.
 _DEEPEST = 60
 _LANGUAGE = re.compile(r"(?:lang|language|highlight|highlight-source)-([\w+#-]+)")

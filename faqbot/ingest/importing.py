@@ -45,7 +45,6 @@ def import_documents(
     cannot be read: it becomes a failure, and the others are read all the same.
     """
     result = Import()
-    names: set[str] = set()
     for each in documents_at(paths):
         if isinstance(each, IngestError):
             result.failures.append(Failure("", str(each)))
@@ -57,9 +56,7 @@ def import_documents(
             if each.named or not isinstance(error, UnsupportedDocument):
                 result.failures.append(Failure(each.name, str(error)))
             continue
-        if found.name not in names:
-            result.documents.append(found)
-            names.add(found.name)
+        result.documents.append(found)
     return result
 
 

@@ -27,6 +27,7 @@ __all__ = ["blocks_of_markdown", "read"]
 # A long document is parsed a few sections at a time: the parser's tokens take 30 times its size.
 _PIECE = 200_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]]+)\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?", re.MULTILINE)
 _REFERENCE = re.compile(
@@ -180,7 +181,7 @@ class _Piece:
 
     def _html(self, start: int, end: int) -> Iterator[Block]:
         source = self._source(start, end)
-        opening = _DETAILS.search(source)
+        opening = _DETAILS.search(_without_code(source))
         # Without a blank line, what it holds is HTML and no Markdown.
         if opening and not opening[1] and "\n\n" in source and self._depth < _DEEPEST:
             yield from self._details(source, opening, start)
@@ -222,11 +223,16 @@ class _Piece:
 def _closing(text: str) -> re.Match[str] | None:
     """Return the tag that closes the ``<details>`` which *text* stands in."""
     deep = 1
-    for found in _DETAILS.finditer(text):
+    for found in _DETAILS.finditer(_without_code(text)):
         deep += -1 if found[1] else 1
         if deep == 0:
             return found
     return None
+
+
+def _without_code(text: str) -> str:
+    """Return *text* with blanks for what stands in fences, and every other character in its place."""
+    return _FENCED.sub(lambda found: " " * len(found[0]), text)
 
 
 def _rows(text: str) -> tuple[tuple[str, ...], ...]:

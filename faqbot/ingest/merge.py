@@ -12,7 +12,8 @@ __all__ = ["Merged", "merged", "question_key"]
 
 # Shorter ones ("Yes.", "See above.") say nothing without their question.
 _SAYS_ENOUGH = 40
-_WORDS = re.compile(r"\w+")
+# "C", "C++" and "C#" are not the same.
+_WORDS = re.compile(r"[\w+#]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from faqbot.ingest.blocks import Block, Kind, Place
 from faqbot.ingest.decoding import decode
 from faqbot.ingest.inline import escaped, escaped_lines, one_line
+from faqbot.ingest.junk import without_furniture
 from faqbot.ingest.questions import is_question
 from faqbot.ingest.text_lines import (
     Chunk,
@@ -40,7 +41,14 @@ _CELLS = 2
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of a plain text; see `Reader`."""
-    chunks = list(chunks_of(decode(data, name)))
+    text = decode(data, name)
+    gone = sum(
+        not stays for stays, _ in without_furniture((line, None) for line in text.split("\n"))
+    )
+    if gone:
+        lines = "1 line belongs" if gone == 1 else f"{gone} lines belong"
+        yield Block(Kind.NOTE, f"{lines} to the page and not to what it says")
+    chunks = list(chunks_of(text))
     yield from _Text(chunks).blocks()
 
 

@@ -141,7 +141,7 @@ def are_wrapped(lines: Sequence[str]) -> bool:
 
 def key(text: str) -> str:
     """Return what a heading and its line in the table of contents share."""
-    return " ".join(re.findall(r"\w+", _LEADERS.sub("", text).casefold()))
+    return " ".join(re.findall(r"[\w+#]+", _LEADERS.sub("", text).casefold()))
 
 
 def is_contents(chunk: Chunk, keys: dict[str, int]) -> bool:

@@ -21,7 +21,8 @@ def orphans(blocks: Sequence[Block], heading: str, text: str) -> Iterator[Candid
     *text* is that of the document; from it, questions are guessed that no two drafts share.
     """
     taken: set[str] = set()
-    for number, part in enumerate(_paragraphs(blocks), start=1):
+    prose = [part for part in _paragraphs(blocks) if any(each.kind is Kind.TEXT for each in part)]
+    for number, part in enumerate(prose, start=1):
         answer = joined(part)
         question = proposed(answer, frozenset(taken), text)
         guess = "its question was lost: this one is guessed from its first words"

@@ -1,0 +1,148 @@
+"""Reading HTML: structure, what pages mark up as questions, and what is a page's own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.errors import UnreadableDocument
+from faqbot.ingest.blocks import Block, Kind
+from faqbot.ingest.html import markdown_of, read
+
+
+def _blocks(html: str) -> list[Block]:
+    return list(read(html.encode(), "faq.html"))
+
+
+def _pairs(html: str) -> list[tuple[tuple[str, ...], str]]:
+    return [(each.pair.questions, each.pair.answer) for each in _blocks(html) if each.pair]
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>a <b>bold </b>and <i>it</i> <code>x*y</code>", "a **bold** and *it* `x*y`"),
+        ('<p><a href="https://a.b/c d">link</a>', "[link](https://a.b/c%20d)"),
+        ('<p><a href="javascript:x()">no link</a>', "no link"),
+        ('<p>see <img src="i.png" alt="Plan">', "see [Plan](i.png)"),
+        ("<p>one<br>two", "one\\\ntwo"),
+        ("<p>2 * 3 * 4 [x] &lt;b&gt;", "2 \\* 3 \\* 4 \\[x\\] \\<b>"),
+        ("<p># no heading", "\\# no heading"),
+        ("<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n  - b\n- c"),
+        ('<ol start="3"><li>a<li>b</ol>', "3. a\n4. b"),
+        ('<pre><code class="language-py">x = 1\n</code></pre>', "```py\nx = 1\n```"),
+        ("<blockquote><p>a<p>b</blockquote>", "> a\n>\n> b"),
+        ("<table><tr><th>a<th>b<tr><td>1<td>x|y</table>", "| a | b |\n|---|---|\n| 1 | x\\|y |"),
+        ("plain & simple", "plain & simple"),
+    ],
+)
+def test_html_as_markdown(html: str, markdown: str) -> None:
+    """What an answer shows is kept as Markdown, and nothing that a page could run."""
+    assert markdown_of(html) == markdown
+
+
+def test_unclosed_paragraphs_are_apart() -> None:
+    """Paragraphs need no end tags."""
+    assert [each.text for each in _blocks("<p>one<p>two")] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        '<a href="#x">¶</a>',
+        '<a class="self-link" href="#x"></a>',
+        '<a class="headerlink" href="#x">#</a>',
+    ],
+)
+def test_headings_lose_links_to_themselves(anchor: str) -> None:
+    """A link by which a heading points to itself is no part of it."""
+    assert [(each.text, each.level) for each in _blocks(f"<h2>Why not?{anchor}</h2>")] == [
+        ("Why not?", 2)
+    ]
+
+
+def test_furniture_is_left_out() -> None:
+    """Navigation, banners, footers, side columns, notices about cookies and contents are no text."""
+    html = (
+        "<body><header><p>Brand</p></header><nav>Menu</nav><div class='cookie-banner'>Cookies!</div>"
+        "<div class='toc'><p>Contents</p></div><main><header><h1>FAQ</h1></header><p>Text</p><aside>Ad</aside></main>"
+        "<div role='contentinfo'>Imprint</div><footer>Legal</footer><script>x()</script><style>p{}</style></body>"
+    )
+
+    assert [each.text for each in _blocks(html)] == ["FAQ", "Text"]
+
+
+def test_folded_sections_are_pairs() -> None:
+    """`<details>` is a pair, and one whose summary is "Answer" belongs to the heading above."""
+    assert _pairs("<details><summary>Why?</summary><p>So.</details>") == [(("Why?",), "So.")]
+    assert [
+        each.text
+        for each in _blocks("<h2>Why?</h2><details><summary>Answer</summary>So.</details>")
+    ] == ["Why?", "So."]
+
+
+def test_lists_of_terms_are_pairs() -> None:
+    """Several `<dt>` before a `<dd>` are a question and its alternates."""
+    assert _pairs(
+        "<dl><dt>1. Why?<dt>What for?<dd>So.<dd>Really.<div><dt>How?<dd>Thus.</div></dl>"
+    ) == [
+        (("Why?", "What for?"), "So.\n\nReally."),
+        (("How?",), "Thus."),
+    ]
+
+
+def test_json_ld_pairs_beside_a_broken_script() -> None:
+    """Questions are read from JSON-LD in a graph and in lists; a broken script leaves a note."""
+    good = (
+        '{"@graph": [{"@type": ["FAQPage"], "mainEntity": [{"@type": "Question", "name": "Why &amp; how?", '
+        '"acceptedAnswer": [{"@type": "Answer", "text": "<p>So <b>it</b> is.</p>"}]}]}]}'
+    )
+    html = f'<script type="application/ld+json">{{"@type": "FAQPage", </script><script type="application/ld+json">{good}</script>'
+
+    assert _pairs(html) == [(("Why & how?",), "So **it** is.")]
+    assert [each.kind for each in _blocks(html)] == [Kind.NOTE, Kind.PAIR]
+
+
+def test_microdata_pairs() -> None:
+    """Questions are read from the attributes of schema.org, hidden answers too."""
+    html = (
+        '<div itemscope itemtype="https://schema.org/FAQPage"><div itemprop="mainEntity" itemscope '
+        'itemtype="https://schema.org/Question"><h3 itemprop="name">Why?</h3><div hidden itemprop="acceptedAnswer" '
+        'itemscope itemtype="https://schema.org/Answer"><div itemprop="text">So.</div></div></div></div>'
+    )
+
+    assert _pairs(html) == [(("Why?",), "So.")]
+
+
+def test_links_stand_on_the_address_of_the_page() -> None:
+    """Where a page says its address, its links are absolute."""
+    html = (
+        '<head><link rel="canonical" href="https://a.b/x/faq"></head><body><p><a href="../y">y</a>'
+    )
+
+    assert [each.text for each in _blocks(html) if each.kind is Kind.TEXT] == ["[y](https://a.b/y)"]
+
+
+def test_very_deep_html_is_refused() -> None:
+    """HTML nested beyond anything that people write is refused in a sentence, at once."""
+    with pytest.raises(
+        UnreadableDocument, match=r"faq\.html holds HTML nested more than 5,000 deep"
+    ):
+        _blocks("<div>" * 300_000)
+
+
+def test_encoding_that_the_page_names() -> None:
+    """Bytes that are no UTF-8 are read as the page says that it is written."""
+    html = '<meta charset="iso-8859-5"><p>Привет'.encode("iso-8859-5")
+
+    assert [each.text for each in read(html, "faq.html")] == ["Привет"]
+
+
+_TAGS = ["<p>", "</p>", "<dl>", "<dt>", "<dd>", "<details>", "<summary>", "</details>", "<table>", "<tr>", "<td>", "<ul>", "<li>", "<a href=x>", "<b>", "<h2>", "</h2>", "<br>", "<pre>", "a?", "*", "|", "\n", "&lt;", "<", '<script type="application/ld+json">', "{", "</script>"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_TAGS), max_size=40).map("".join))
+def test_any_html_is_read(html: str) -> None:
+    """However its tags are nested, a page gives blocks, and none is blank."""
+    assert all(each.text.strip() for each in _blocks(html))

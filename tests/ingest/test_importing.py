@@ -1,0 +1,116 @@
+"""Finding documents, telling their format, and losing none for what is wrong with another."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from faqbot.errors import UnsupportedDocument
+from faqbot.ingest import documents
+from faqbot.ingest.detect import detect
+from faqbot.ingest.importing import import_documents
+
+_FAQ = "# FAQ\n\n## Why?\n\nSo.\n"
+
+
+def _archive(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "found"),
+    [
+        (b"# A\n", "faq.md", "markdown"),
+        (b"\xef\xbb\xbf<!DOCTYPE html><p>", "faq.md", "html"),
+        (b"Why?\n\nSo.\n", "faq.txt", "text"),
+        (b"# A\n\n# B\n\n[x](/y)\n", "faq.txt", "markdown"),
+        (b"Why?\n====\n\n.. note:: x\n", "faq.txt", "rst"),
+        (b"%PDF-1.7", "faq.txt", "pdf"),
+        (_archive("word/document.xml"), "faq.bin", "docx"),
+        (_archive("xl/workbook.xml"), "faq", "xlsx"),
+        (b"Why?\n\nSo.\n", "standard input", "text"),
+        (b"<html><body>", "standard input", "html"),
+    ],
+)
+def test_formats_are_told_by_content_and_name(data: bytes, name: str, found: str) -> None:
+    """What a document holds tells its format, and its name where that leaves it open."""
+    assert detect(data, name).name == found
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "why"),
+    [
+        (b"\x89PNG\r\n", "faq.png", "an image"),
+        (_archive("content.xml"), "faq.odt", "OpenDocument"),
+        (_archive("a.md"), "faq.zip", "unpack it"),
+        (b"{\\rtf1}", "faq.doc", "RTF"),
+    ],
+)
+def test_foreign_formats_are_named(data: bytes, name: str, why: str) -> None:
+    """A document of another kind is refused with what to do."""
+    with pytest.raises(UnsupportedDocument, match=why):
+        detect(data, name)
+
+
+def test_a_format_can_be_given() -> None:
+    """A format that is named is taken, and one that is none is refused with those that are."""
+    assert detect(b"%PDF", "x", "markdown").name == "markdown"
+    with pytest.raises(UnsupportedDocument, match="no format klingon: it reads markdown, "):
+        detect(b"", "x", "klingon")
+
+
+def test_folders_are_walked(tmp_path: Path) -> None:
+    """Documents of a folder come in the order of their names, hidden ones and others passed over."""
+    for name in ("b.md", "a.md", ".hidden.md", "image.png", "deep/c.md", ".git/d.md"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(_FAQ, encoding="utf-8")
+
+    found = import_documents([str(tmp_path)])
+
+    assert [each.name for each in found.documents] == [
+        f"{tmp_path.name}/{name}" for name in ("a.md", "b.md", "deep/c.md")
+    ]
+    assert found.failures == []
+
+
+def test_others_are_imported_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each document that cannot be read is one sentence; the others are imported."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(documents, "MAX_BYTES", 1_000)
+    Path("empty.md").write_bytes(b" \n")
+    Path("large.html").write_bytes(b"x" * 1_001)
+    Path("bytes.txt").write_bytes(bytes(range(32)) * 20)
+    Path("deep.html").write_text("<div>" * 150, encoding="utf-8")
+    Path("good.md").write_text(_FAQ, encoding="utf-8")
+    Path("none").mkdir()
+
+    result = import_documents(
+        ["missing.md", "empty.md", "large.html", "bytes.txt", "deep.html", "none", "good.md"]
+    )
+
+    assert [each.name for each in result.documents if each.candidates] == ["good.md"]
+    assert len(result.failures) == 5
+    for failure, words in zip(
+        result.failures,
+        ("no such file", "is empty", "larger than", "is not text", "no document"),
+        strict=True,
+    ):
+        assert words in failure.why
+        assert "\n" not in failure.why
+
+
+def test_documents_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Two files of one name are two documents, and one file that is named twice is one."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "faq.md").write_text(_FAQ, encoding="utf-8")
+    paths = [str(tmp_path / folder / "faq.md") for folder in ("a", "b", "a")]
+
+    assert [each.name for each in import_documents(paths).documents] == ["faq.md", "b/faq.md"]

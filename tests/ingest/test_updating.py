@@ -1,0 +1,130 @@
+"""A second import: what the document changed, what an author edited, what is new or gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from faqbot.errors import IngestError
+from faqbot.ingest.draft import drafts_of, yaml_of
+from faqbot.ingest.importing import import_documents
+from faqbot.ingest.ledger import Ledger, record_of
+from faqbot.ingest.updating import Update, plan_update
+from faqbot.kb import load_knowledge_base
+
+_FIRST = "# FAQ\n\n## Why?\n\nSo it is.\n\n## Where?\n\nHere and there.\n\n## Who?\n\nWe are.\n"
+
+
+@pytest.fixture(name="kb")
+def kb_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a knowledge base that was made of a document, with its ledger."""
+    monkeypatch.chdir(tmp_path)
+    Path("faq.md").write_text(_FIRST, encoding="utf-8")
+    made = drafts_of(import_documents(["faq.md"]).documents)
+    path = tmp_path / "kb.yaml"
+    path.write_text(yaml_of(made), encoding="utf-8")
+    Ledger({"faq.md": {each.entry.id: record_of(each.entry) for each in made.drafts}}).write(path)
+    return path
+
+
+def _again(kb: Path, old: str = "", new: str = "") -> Update:
+    """Import the document again, *new* in it for *old*, and write what that changes."""
+    text = Path("faq.md").read_text(encoding="utf-8")
+    Path("faq.md").write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
+    update = plan_update(drafts_of(import_documents(["faq.md"]).documents), ["faq.md"], kb)
+    update.edits.write()
+    update.ledger.write(kb)
+    return update
+
+
+def _edit(kb: Path, old: str, new: str) -> None:
+    text = kb.read_text(encoding="utf-8")
+    assert old in text
+    kb.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _answers(kb: Path) -> dict[str, str]:
+    return {entry.id: entry.answer for entry in load_knowledge_base(kb).entries}
+
+
+def test_nothing_changed(kb: Path) -> None:
+    """The same document changes no byte."""
+    before = kb.read_bytes()
+
+    assert _again(kb).edits.diff() == ""
+    assert kb.read_bytes() == before
+
+
+def test_a_changed_answer_comes_in_and_comments_stay(kb: Path) -> None:
+    """What the document changed is changed; comments and other entries stay as they are."""
+    _edit(kb, "  - id: where", "  # mind this one\n  - id: where")
+    update = _again(kb, "Here and there.", "Everywhere.")
+
+    assert update.changed == ["where"]
+    assert _answers(kb)["where"] == "Everywhere."
+    assert "# mind this one" in kb.read_text(encoding="utf-8")
+
+
+def test_an_edited_answer_stays(kb: Path) -> None:
+    """What an author edited stays, whether the document changed it as well or not."""
+    _edit(kb, "So it is.", "So it was.")
+
+    assert _again(kb).kept == ["why"]
+    assert _again(kb, "So it is.", "So it shall be.").conflicts == ["why"]
+    assert _answers(kb)["why"] == "So it was."
+
+
+def test_a_new_question_stands_where_the_document_has_it(kb: Path) -> None:
+    """What is new is added behind the entry before it."""
+    assert _again(kb, "## Who?", "## When?\n\nNow.\n\n## Who?").added == ["when"]
+    assert list(_answers(kb)) == ["why", "where", "when", "who"]
+
+
+def test_a_question_put_another_way_keeps_its_id(kb: Path) -> None:
+    """An entry whose answer is the same is the same, and logs that name it stay right."""
+    assert _again(kb, "## Where?", "## Where is it?").changed == ["where"]
+    assert load_knowledge_base(kb).by_id["where"].question == "Where is it?"
+
+
+def test_what_disappeared_is_said_once_and_stays(kb: Path) -> None:
+    """An entry that the document has no more is reported once, and left to the author."""
+    assert _again(kb, "## Who?\n\nWe are.\n", "\n").gone == ["who"]
+    assert _again(kb).gone == []
+    assert "who" in _answers(kb)
+
+
+def test_what_an_author_deleted_is_not_brought_back(kb: Path) -> None:
+    """An entry that was taken out stays out."""
+    text = kb.read_text(encoding="utf-8")
+    kb.write_text(text[: text.index("\n  - id: who")], encoding="utf-8")
+
+    assert _again(kb, new="\n").deleted == ["who"]
+    assert "who" not in _answers(kb)
+
+
+def test_a_question_that_another_entry_answers_is_not_added(kb: Path) -> None:
+    """A question that an author has written by hand is there already."""
+    _edit(kb, "entries:", "entries:\n  - id: own\n    question: When?\n    answer: Later.\n")
+
+    assert _again(kb, new="\n## When?\n\nNow.\n").known == ["own"]
+
+
+def test_without_its_ledger_every_difference_is_the_authors(kb: Path) -> None:
+    """When the ledger is lost nothing is overwritten, and what is new is added all the same."""
+    Ledger.path_of(kb).unlink()
+    update = _again(kb, "So it is.", "So it shall be.\n\n## When?\n\nNow.")
+
+    assert (update.conflicts, update.added) == (["why"], ["when"])
+    assert _answers(kb)["why"] == "So it is."
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"version": 1, "documents": {"a": {"b": {"c": 1}}}}', '{"version": 2}']
+)
+def test_a_broken_ledger_is_a_sentence(kb: Path, text: str) -> None:
+    """A ledger that cannot be read is named, with what to do."""
+    Ledger.path_of(kb).write_text(text, encoding="utf-8")
+
+    with pytest.raises(IngestError, match=r"kb\.import\.json"):
+        Ledger.read(kb)
