@@ -116,7 +116,10 @@ def parts_look(
     *head* stands above the first, *foot* below the last. *text* replaces the plain text of the first,
     unless there are more. What does not fit three messages is left to the page at *url*.
     """
-    groups = [*split(pieces)] or [(_NOTHING,)]
+    known = [*pieces]
+    if not any(piece.text.strip() for piece in known):
+        known = [_NOTHING]  # a line across, say, which nothing can be read out of
+    groups = [*split(known)]
     left_out = len(groups) > _MOST_MESSAGES
     groups = groups[:_MOST_MESSAGES]
     if left_out:
