@@ -21,6 +21,7 @@ from faqbot.kb.faults import FaultList, TooManyFaults
 __all__ = ["read"]
 
 _PARTS = re.compile(r"^(?:---.*|(?=version[ \t]*:))", re.MULTILINE)
+_OURS = re.compile(r"^entries[ \t]*:", re.MULTILINE)
 _STREAMED = ("nlu", "rules", "stories")
 _ENTITY = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 _SLOT = re.compile(r"\{[A-Za-z_]\w*\}")
@@ -39,8 +40,11 @@ class _Project:
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield a pair for each intent that has a response of text; see `Reader`."""
+    text = decode(data, name)
+    if _OURS.search(text):
+        raise UnreadableDocument(f"{name} is a knowledge base already: there is nothing to import")
     project, before = _Project(), 0
-    for part in _PARTS.split(decode(data, name)):
+    for part in _PARTS.split(text):
         if part.strip():
             _read_part(part, before, project, name)
         before += part.count("\n")

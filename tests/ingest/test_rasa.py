@@ -108,6 +108,12 @@ def test_bad_input_is_a_sentence(text: str) -> None:
         list(read(text.encode(), "nlu.yml"))
 
 
+def test_a_knowledge_base_is_told() -> None:
+    """It has the suffix of Rasa's files, and needs no import."""
+    with pytest.raises(UnreadableDocument, match="is a knowledge base already"):
+        _pairs("version: 1\nentries:\n  - id: a\n")
+
+
 @given(st.binary() | st.tuples(st.integers(0, 600), st.binary(max_size=3)))
 def test_any_bytes_are_blocks_or_a_sentence(data: bytes | tuple[int, bytes]) -> None:
     """A valid document with some bytes changed is read or refused, nothing else."""
