@@ -72,6 +72,7 @@ class FakeSlack:
         self._changes = Changes()
         self.links = Links(self._changes)
         self.origin = ""
+        self._accepted: list[Call] = []
         self._uses: dict[str, int] = {}
         self._runner: web.AppRunner | None = None
 
@@ -145,13 +146,9 @@ class FakeSlack:
 
     def posts(self, channel: str = "") -> list[Call]:
         """Return the posts that were accepted, in *channel* only where it is given."""
-        return [
-            each
-            for each in self.calls
-            if each.method == "chat.postMessage"
-            and each.ok
-            and channel in {"", each.params.get("channel")}
-        ]
+        if not channel:
+            return [*self._accepted]
+        return [each for each in self._accepted if each.params.get("channel") == channel]
 
     # What Slack sends -----------------------------------------------------------------------------
 
@@ -231,6 +228,8 @@ class FakeSlack:
         else:
             retry_after = self._settle(call, answer)
         call.done = time.monotonic()
+        if call.method == "chat.postMessage" and call.ok:
+            self._accepted.append(call)
         self._changes.notify()
         if fault.drop and request.transport is not None:
             request.transport.abort()

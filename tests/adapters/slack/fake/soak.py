@@ -136,13 +136,14 @@ async def _break(scene: Scene, chance: random.Random) -> None:
 
 async def _replies(scene: Scene, asked: list[str]) -> None:
     """Wait until each question has a reply, as long as replies keep coming."""
-    waiting = set(asked)
+    waiting, seen = set(asked), 0
     while waiting:
-        before = len(scene.slack.posts())
-        waiting -= {post.params.get("thread_ts") for post in scene.slack.posts()}
+        posts = scene.slack.posts()
+        waiting -= {post.params.get("thread_ts") for post in posts[seen:]}
+        seen = len(posts)
         if waiting:
             try:
-                await scene.slack.wait(lambda n=before: len(scene.slack.posts()) > n, 20)
+                await scene.slack.wait(lambda n=seen: len(scene.slack.posts()) > n, 20)
             except AssertionError:
                 return
 
