@@ -94,6 +94,9 @@ def _is_line_question(line: str) -> bool:
 
 
 def _asked(question: str, rest: str, block: Block, rule: Rule, *, sure: bool) -> Asked | None:
+    # Bold that began before the mark of the question ends with it.
+    if question.count("**") % 2:
+        question = question.replace("**", "", 1)
     words = tidy_question(question)
     if not words or len(words) > 2 * _LONGEST:
         return None

@@ -223,6 +223,9 @@ class _Page:
             yield from self._paragraph(list(node.iter(include_text=True)))
         elif tag in HEADINGS:
             yield from self._heading(node)
+        elif tag == "button":
+            # What unfolds an answer is a question in its own right, as one in bold is.
+            yield Block(Kind.TEXT, f"**{inline(node.iter(include_text=True))}**")
         else:
             yield from self._reading(tag)(node, depth)
 

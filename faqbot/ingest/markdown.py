@@ -1,7 +1,8 @@
 """Reading Markdown, so that an answer keeps the author's Markdown byte for byte.
 
-markdown-it finds where each block begins and ends; its text is cut from the source. Only a link by
-reference is changed: its address stands elsewhere in the document, and is put in its place.
+markdown-it finds where each block begins and ends; its text is cut from the source. Two things are
+changed: a link by reference gets its address, which stands elsewhere in the document, and an image
+becomes a link.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _REFERENCE = re.compile(
     r"(?<![\\\]])\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])+)\](?:\[([^\[\]]*)\])?(?![\[(:])"
 )
 _CODE = re.compile(r"(`+)(?:.|\n)+?\1")
+_IMAGE = re.compile(r"(?<!\\)!\[([^\[\]]*)\](?=\((?:[^()\s]*/)?([^()\s/]*)|\[)")
+_LINKED_IMAGE = re.compile(r"(?<!\\)\[!\[([^\[\]]*)\]\([^()]*\)\](?=\()")
 _TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.+)$", re.MULTILINE)
 _SUMMARY = re.compile(r"<summary[^>]*>(.*?)</summary>", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
@@ -249,8 +252,11 @@ def _label(text: str) -> str:
 
 
 def _linked(block: Block, links: dict[str, str]) -> Block:
-    """Return *block* with the addresses of the links that only name them; code stays as it is."""
-    if not links or block.kind in {Kind.CODE, Kind.HEADING, Kind.NOTE, Kind.TITLE}:
+    """Return *block* with images as links, and with the address of each link that only names it.
+
+    Code stays as it is.
+    """
+    if block.kind in {Kind.CODE, Kind.HEADING, Kind.NOTE, Kind.TITLE}:
         return block
     text = _addressed(block.text, links)
     pair = block.pair
@@ -262,7 +268,7 @@ def _linked(block: Block, links: dict[str, str]) -> Block:
 
 
 def _addressed(text: str, links: dict[str, str]) -> str:
-    if "[" not in text:
+    if "[" not in text or not (links or "![" in text):
         return text
 
     def put(found: re.Match[str]) -> str:
@@ -272,6 +278,14 @@ def _addressed(text: str, links: dict[str, str]) -> str:
     parts: list[str] = []
     last = 0
     for code in _CODE.finditer(text):
-        parts += [_REFERENCE.sub(put, text[last : code.start()]), code[0]]
+        parts += [_REFERENCE.sub(put, _unpictured(text[last : code.start()])), code[0]]
         last = code.end()
-    return "".join([*parts, _REFERENCE.sub(put, text[last:])])
+    return "".join([*parts, _REFERENCE.sub(put, _unpictured(text[last:]))])
+
+
+def _unpictured(text: str) -> str:
+    """Return *text* with a link to each image, as a chat shows no pictures; it goes by its file's name."""
+    if "![" not in text:
+        return text
+    bare = _LINKED_IMAGE.sub(lambda found: f"[{found[1].strip() or 'image'}]", text)
+    return _IMAGE.sub(lambda found: f"[{found[1].strip() or found[2] or 'image'}]", bare)

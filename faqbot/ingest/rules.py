@@ -54,6 +54,9 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     walk = _Walk(found, shape, "\n".join(block.text for block in kept))
     walk.document(root)
     found.candidates = list(_introduced(found.candidates))
+    asked = {each.question for each in found.candidates}
+    # A list of contents names the questions that are answered further down.
+    found.left_out = [each for each in found.left_out if each.what not in asked]
     for block in given[:0] if len(given) == len(kept) else _gone(given, kept):
         found.leave_out(
             plain(block.text), "it belongs to the page and not to what it says", block.place

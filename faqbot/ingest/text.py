@@ -35,7 +35,7 @@ _QUESTION_MARK = re.compile(r"(?:Q|Question|A|Answer|Frage|Antwort)[ .]?\d{0,3}\
 _HEADING_AT_MOST = 5
 _CAPITALS = re.compile(r"[A-Z\u00c0-\u00de0-9][A-Z\u00c0-\u00de0-9\s&/,.'()-]{3,60}[?:]?")
 _SHORT = 90
-_BELOW_NUMBERS = 10
+_BELOW_CAPITALS = 3
 _CELLS = 2
 
 
@@ -79,13 +79,27 @@ class _Text:
             elif is_contents(chunk, self._keys) or _CONTENTS.fullmatch(chunk.text):
                 continue
             else:
-                level = self._level(chunk, after)
+                is_title = place == 0 and len(chunk.lines) == 1 and _is_short(chunk.text)
+                level = (
+                    1 if is_title and self._is_title(chunk, after) else self._level(chunk, after)
+                )
                 where = Place(chunk.number)
                 yield from (
                     [Block(Kind.HEADING, chunk.text, level, place=where)]
                     if level
                     else self._body(chunk)
                 )
+
+    def _is_title(self, chunk: Chunk, after: Chunk | Ruled | None) -> bool:
+        """Tell whether the short first line of a text names it, and asks or marks nothing."""
+        text = chunk.text
+        marked = _NUMBER.match(text) or _QUESTION_MARK.match(text) or _BULLET.match(text)
+        return (
+            after is not None
+            and not marked
+            and not is_question(text)
+            and not text.startswith(("|", ">", "["))
+        )
 
     def _underlined(self, line: Ruled) -> Block:
         mark = line.mark * (2 if line.over else 1)
@@ -104,7 +118,7 @@ class _Text:
             return 0
         numbered = _NUMBER.match(text)
         if numbered:
-            return self._numbered_level(numbered, text, after)
+            return self._numbered_level(numbered, chunk, after)
         if (
             _QUESTION_MARK.match(text)
             or text.startswith(("|", ">"))
@@ -124,18 +138,17 @@ class _Text:
             3 if hangs and (is_question(text) or _is_short(text)) and text[-1:] not in ":,;" else 0
         )
 
-    def _numbered_level(self, numbered: re.Match[str], text: str, after: Chunk) -> int:
+    def _numbered_level(self, numbered: re.Match[str], chunk: Chunk, after: Chunk) -> int:
         parts = numbered["number"].count(".") + 1
-        rest = text[numbered.end() :]
+        rest = chunk.text[numbered.end() :]
+        if parts == 1 and chunk.lines[0].endswith("?") and len(chunk.lines) > 1:
+            return 0  # its answer follows on the next line
         if numbered["word"] or parts > 1:
-            return parts if rest[-1:] not in ",;" else 0
-        hangs = after.indent > self._left
-        alone = not _NUMBER.match(after.text) or hangs
-        return (
-            1
-            if numbered["stop"] and alone and (is_question(rest) or (_is_short(rest) and hangs))
-            else 0
-        )
+            return parts + _BELOW_CAPITALS if rest[-1:] not in ",;" else 0
+        hangs = after.indent > self._left and self._indent > self._left
+        if not numbered["stop"] or (_NUMBER.match(after.text) and not hangs):
+            return 0
+        return 1 + _BELOW_CAPITALS if is_question(rest) or (_is_short(rest) and hangs) else 0
 
     def _body(self, chunk: Chunk) -> Iterator[Block]:
         place = Place(chunk.number)

@@ -83,6 +83,15 @@ def test_links_by_reference_get_their_address() -> None:
     ]
 
 
+def test_images_become_links() -> None:
+    """An image is a link to it, by its description or else its file's name, but not in code."""
+    (block,) = _blocks(
+        "![A plan](i/a.png), ![](i/b.png), `![c](d)` and [![Logo](e.png)](https://f.g)"
+    )
+
+    assert block.text == "[A plan](i/a.png), [b.png](i/b.png), `![c](d)` and [Logo](https://f.g)"
+
+
 def test_includes_are_not_followed() -> None:
     """A directive that includes a file leaves a note, and reads nothing."""
     (note,) = _blocks("{% include other.md %}")

@@ -39,9 +39,9 @@ def test_numbered_headings_and_wrapped_questions() -> None:
     )
 
     assert [(each.kind.value, each.text, each.level) for each in blocks] == [
-        ("heading", "1.2. Why is it that one wraps?", 2),
+        ("heading", "1.2. Why is it that one wraps?", 5),
         ("text", "Because it is long,\nthat is why it does.", 0),
-        ("heading", "1.2.1. Next?", 3),
+        ("heading", "1.2.1. Next?", 6),
         ("text", "Yes.", 0),
     ]
 
