@@ -43,13 +43,16 @@ _ASCIIDOC = re.compile(
     rb"^={1,5} \S|^\[\[[\w-]+\]\]$|^:[\w-]+: |^\[(?:qanda|source|NOTE)", re.MULTILINE
 )
 _LIKELY = 2
+_LEGAL = re.compile(r"(?:licen[cs]e|copying|copyright|notice|changelog|changes)\b.*", re.IGNORECASE)
 _BARE_NAMES = re.compile(r"(?:faq|readme|questions|help)s?", re.IGNORECASE)
 
 
 def could_be(name: str) -> bool:
-    """Tell whether a file found in a folder could be a document, by its *name*."""
+    """Tell whether a file found in a folder could be a document, by its *name*: no licence, for one."""
     path = PurePath(name)
     suffix = path.suffix.lower()
+    if _LEGAL.fullmatch(path.stem):
+        return False
     return any(suffix in each.suffixes for each in FORMATS.values()) or (
         not suffix and bool(_BARE_NAMES.fullmatch(path.stem))
     )

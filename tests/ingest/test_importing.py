@@ -67,7 +67,7 @@ def test_a_format_can_be_given() -> None:
 
 def test_folders_are_walked(tmp_path: Path) -> None:
     """Documents of a folder come in the order of their names, hidden ones and others passed over."""
-    for name in ("b.md", "a.md", ".hidden.md", "image.png", "deep/c.md", ".git/d.md"):
+    for name in ("b.md", "a.md", ".hidden.md", "image.png", "LICENSE.md", "deep/c.md", ".git/d.md"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(_FAQ, encoding="utf-8")
