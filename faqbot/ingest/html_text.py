@@ -12,7 +12,18 @@ from faqbot.ingest.inline import escaped, escaped_lines, link, one_line
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-__all__ = ["BLOCKS", "HEADINGS", "SILENT", "classes", "code_block", "inline", "paragraph", "table"]
+__all__ = [
+    "BLOCKS",
+    "HEADINGS",
+    "SILENT",
+    "classes",
+    "code_block",
+    "inline",
+    "paragraph",
+    "table",
+    "table_rows",
+    "urljoined",
+]
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = frozenset({

@@ -6,7 +6,15 @@ import re
 
 from faqbot.ingest.inline import one_line, plain, without_number
 
-__all__ = ["about", "bare_question", "is_question", "names_faq", "proposed", "tidy_question"]
+__all__ = [
+    "about",
+    "bare_question",
+    "is_question",
+    "lowered",
+    "names_faq",
+    "proposed",
+    "tidy_question",
+]
 
 _STARTS = re.compile(
     r"(?:(?:so|but|and|ok|okay|well|hi|hello|hey|help|also)[,!:]?\s+)*"
@@ -142,6 +150,8 @@ def about(heading: str, text: str) -> str:
 def lowered(phrase: str, text: str) -> str:
     """Return *phrase* with a small first letter, where *text* writes its first word so as well."""
     first, _, rest = phrase.partition(" ")
+    if rest[:1].isupper():
+        return phrase  # a title, all of whose words are capital
     small = first[:1].lower() + first[1:]
     known = small in {"the", "a", "an", "our", "your", "my", "this", "these"} or re.search(
         rf"(?<![\w-]){re.escape(small)}(?![\w-])", text

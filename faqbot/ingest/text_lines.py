@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from faqbot.ingest.inline import one_line
 from faqbot.ingest.junk import without_furniture
 
-__all__ = ["Chunk", "Ruled", "chunks_of", "is_code", "is_contents", "key", "unwrapped"]
+__all__ = [
+    "Chunk",
+    "Ruled",
+    "are_wrapped",
+    "chunks_of",
+    "is_code",
+    "is_contents",
+    "key",
+    "unwrapped",
+]
 
 _RULE = re.compile(r"\s*([=~^*#+_\-\"'.:])\1{2,}\s*$")
 _NUMBERED = re.compile(
