@@ -180,17 +180,18 @@ class _Walk:
     def _add(self, section: Section, blocks: Sequence[Block], rule: Rule, path: str) -> None:
         question = bare_question(section.title)
         own, further = _split(blocks)
+        place = len(self.found.candidates)
+        # What stands behind a question within the answer, and answers nothing there, belongs to it.
+        own += self._lines(further, path) if further else []
         answer = without_answer_mark(joined(own))
         heading = section.heading or Block(Kind.HEADING)
         if answer:
             made = Candidate(
                 question, answer, rule, section=path, heading=path, place=heading.place
             )
-            self.found.candidates.append(made)
+            self.found.candidates.insert(place, made)
         elif not further and not section.children:
             self.found.leave_out(question, "no answer stands below it", heading.place)
-        if further:
-            self._lines(further, path)
 
     def group(
         self,

@@ -45,7 +45,13 @@ def _document(found: Found, made: Sequence[Draft]) -> Iterator[str]:
         )
         yield f"{found.name} ({found.format}): {counted(len(made), 'entry', 'entries')}{drafts}"
         rules = Counter(each.candidate.rule.value for each in made)
-        yield "  found by " + ", ".join(f"{rule} {count:,}" for rule, count in rules.most_common())
+        merged = len(found.candidates) - len(made)
+        if merged > 0:
+            yield f"  merged with others: {merged:,}"
+        if made:
+            yield "  found by " + ", ".join(
+                f"{rule} {count:,}" for rule, count in rules.most_common()
+            )
     reasons: dict[str, list[LeftOut]] = {}
     for left in found.left_out:
         reasons.setdefault(left.why, []).append(left)
