@@ -79,6 +79,7 @@ async def soak(scene: Scene, events: int, *, reconnects: int = 6, seed: int = 1)
                 if sent in breaks:
                     await _break(scene, chance)
                 if sent in tenths:
+                    await _replies(scene, asked)  # so that what waits for its turn is no growth
                     found.megabytes.append(scene.bot.resident_megabytes())
                 if chance.random() < 0.01:
                     scene.slack.fail("chat.postMessage", chance.choice(_FAULTS))
