@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from faqbot.errors import MissingDependency, UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind, Pair, joined
+from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.decoding import decode
 from faqbot.ingest.exported import blocks_of_data
 from faqbot.ingest.html_data import json_pairs, microdata_pair
+from faqbot.ingest.html_pairs import pair_of_terms, shut
 from faqbot.ingest.html_text import (
     BLOCKS,
     HEADINGS,
@@ -29,12 +30,12 @@ from faqbot.ingest.html_text import (
     table_rows,
     urljoined,
 )
-from faqbot.ingest.inline import one_line, plain, without_number
+from faqbot.ingest.inline import one_line, plain
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["blocks_of", "markdown_of", "read", "shut"]
+__all__ = ["blocks_of", "markdown_of", "read"]
 
 # The parser takes time with the square of the depth; no page that people read comes near this.
 _DEEPEST = 5_000
@@ -68,7 +69,6 @@ _FURNITURE_CLASS = re.compile(
 _NESTED = 60
 _IN_LAYOUT = "h1, h2, h3, h4, ul, ol, pre, details"
 _START = re.compile(r"[0-9]{1,6}")
-_SHUT = frozenset({"answer", "answers", "show answer", "details", "show", "show more", "more", "solution", "a", "view answer", "read more", "click to expand", "expand"})  # fmt: skip
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
@@ -310,12 +310,12 @@ class _Page:
         for child in children:
             if child.tag == "dt":
                 if answers:
-                    yield from _pair(terms, answers)
+                    yield from pair_of_terms(terms, answers)
                     terms, answers = [], []
                 terms.append(plain(inline(child.iter(include_text=True))))
             elif child.tag == "dd":
                 answers.append(joined(self.blocks(child, depth + 1)))
-        yield from _pair(terms, answers)
+        yield from pair_of_terms(terms, answers)
 
     def _details(self, node: LexborNode, depth: int) -> Iterator[Block]:
         summary = next((child for child in node.iter() if child.tag == "summary"), None)
@@ -324,33 +324,6 @@ class _Page:
             summary.decompose()
         inner = list(self.blocks(node, depth + 1))
         yield from shut(question, inner, self._level + 1)
-
-
-def shut(question: str, inner: list[Block], level: int) -> Iterator[Block]:
-    """Yield what a ``<details>`` says: *question* is its summary and *inner* what it holds.
-
-    One that holds others is a question with those after it, or a heading of *level* over them; and a
-    summary such as "Answer" only hides what belongs to the text above.
-    """
-    if question.lower().rstrip(":.! ") in _SHUT or not question:
-        yield from inner
-        return
-    nested = next((place for place, each in enumerate(inner) if each.kind is Kind.PAIR), len(inner))
-    answer = joined(inner[:nested])
-    if nested == len(inner) or (answer and question.endswith("?")):
-        yield from _pair([question], [answer])
-        yield from inner[nested:]
-    else:
-        yield Block(Kind.HEADING, question, level=min(level, 6))
-        yield from inner
-
-
-def _pair(terms: list[str], answers: list[str]) -> Iterator[Block]:
-    questions = tuple(dict.fromkeys(without_number(term) for term in terms if term))
-    answer = "\n\n".join(each for each in answers if each)
-    if questions and answer:
-        shown = f"**{' / '.join(questions)}**\n\n{answer}"
-        yield Block(Kind.PAIR, shown, pair=Pair(questions, answer))
 
 
 def _tightened(blocks: list[Block]) -> Iterator[Block]:

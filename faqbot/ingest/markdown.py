@@ -16,7 +16,8 @@ from faqbot.errors import MissingDependency
 from faqbot.ingest.blocks import Block, Kind, Place
 from faqbot.ingest.decoding import decode
 from faqbot.ingest.exported import blocks_of_page, is_page
-from faqbot.ingest.html import blocks_of, shut
+from faqbot.ingest.html import blocks_of
+from faqbot.ingest.html_pairs import shut
 from faqbot.ingest.inline import one_line, plain
 
 if TYPE_CHECKING:
