@@ -223,7 +223,11 @@ def test_adapter_is_registered_as_ours_is() -> None:
 
 def test_extras_exist() -> None:
     """Every extra that README.md names is one of the distribution's."""
-    named = {name for group in re.findall(r"'(?:\.|faqbot)\[([a-z,]+)\]'", _README) for name in group.split(",")}
+    named = {
+        name
+        for group in re.findall(r"'(?:\.|faqbot)\[([a-z,]+)\]'", _README)
+        for name in group.split(",")
+    }
     table = _README.split("| extra | what it adds |")[1].split("\n\n")[0]
     named |= set(re.findall(r"^\| `(\w+)`", table, flags=re.MULTILINE))
     extras = set(metadata("faqbot").get_all("Provides-Extra", []))

@@ -123,8 +123,9 @@ class _Walk:
             blank = next((n for n, text in enumerate(raw) if _NOT_BLANK.search(text)), 0)
             return Place(start.line + 1, style, start.line + 2 + blank, tuple(raw[blank:]))
         raw = self._lines[start.line : end.line + 1]
-        # Marks count characters, and a text that is not quoted ends where its last word does.
-        found = None if style else _COMMENT.match(raw[-1], end.column)
+        # Marks count characters, and a text that is not quoted ends where its last word does. Where the
+        # file ends too early, a value that is missing may begin behind its last line.
+        found = None if style or not raw else _COMMENT.match(raw[-1], end.column)
         cut = found[1].rstrip() if found else ""
         return Place(start.line + 1, style, start.line + 1, tuple(raw), cut)
 

@@ -114,6 +114,7 @@ def test_a_closed_terminal_ends_the_chat(kb: Path) -> None:
     if not pid:
         os.environ["TERM"] = "dumb"
         os.chdir(_ROOT)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also where the tests themselves ignore it
         arguments = ["-m", "faqbot", "chat", "--watch", "--kb", str(kb), "--encoder=none"]
         os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - needs no shell
     shown = b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faqbot.kb.places import Place, read_places
@@ -82,6 +82,7 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     assert read_places(tmp_path / "none.yaml") == {}
 
 
+@example("{a")
 @given(st.text("ab:-#'\"|>[]{}&*!%\n \t\u2028\u00e9", max_size=40))
 def test_nothing_fails(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """Whatever a file holds, its places are those of what could be read."""
