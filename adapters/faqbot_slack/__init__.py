@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["SlackAdapter", "require_libraries"]
 
 _KNOWN = ("host", "http", "port", "settings")
-_LIBRARIES = ("slack_bolt", "aiohttp", "starlette", "uvicorn", "sqlalchemy")
+_LIBRARIES = ("slack_bolt", "aiohttp", "markdown_it", "sqlalchemy", "starlette", "uvicorn")
 
 
 def require_libraries() -> None:

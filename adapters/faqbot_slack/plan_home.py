@@ -15,6 +15,7 @@ from faqbot_slack.calls import NOTHING, Call, Plan
 from faqbot_slack.characters import one_line, shorten
 from faqbot_slack.home import OwnerDesk, home_view
 from faqbot_slack.limits import Pass
+from faqbot_slack.markdown_out import literal
 from faqbot_slack.office import PastQuestion
 from faqbot_slack.plan_ambient import SHADOW
 from faqbot_slack.views import note_view
@@ -81,7 +82,7 @@ def plan_show(office: Office, press: Press) -> Plan:
     if entry is None or said is None:
         view = note_view("Not there any more", words.GONE)
     else:
-        view = note_view("An answer", f"**{one_line(entry.question)}**\n\n{said.answer.text}")
+        view = note_view("An answer", f"**{literal(entry.question)}**\n\n{said.answer.text}")
     return Plan({}, (Call("views.open", {"trigger_id": press.trigger, "view": view}),))
 
 
