@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from faqbot.context import FollowUp, read_follow_up
 from faqbot.conversation import Conversation
 from faqbot.deciding import Knowledge
-from faqbot.models import Answer, Entry, Match, Outcome, Question
+from faqbot.models import Answer, Entry, Outcome, Question
 from faqbot.retrieval.text import split_words, tidy
 from faqbot.retrieval.words import is_content, is_telling
 from faqbot.several import is_asked, split_message
@@ -187,16 +187,21 @@ def _answers(
     knowledge: Knowledge, question: Question, follow_up: FollowUp, topic: Entry
 ) -> Iterator[Answer]:
     """Yield an answer to each reading, of entries other than *topic*: that was answered already."""
+    supported: dict[str, bool] = {}  # many readings find the same entry, whose text may be long
     for reading in follow_up.readings:
         found = knowledge.find(replace(question, text=reading), without=(topic.id,))
         answer = replace(knowledge.decide(question, found), read_as=reading)
-        if answer.outcome is not Outcome.UNANSWERED and _supports(found.matches[0], follow_up):
+        if answer.outcome is Outcome.UNANSWERED:
+            continue
+        entry = found.matches[0].entry
+        if entry.id not in supported:
+            supported[entry.id] = _supports(entry, follow_up)
+        if supported[entry.id]:
             yield answer
 
 
-def _supports(match: Match, follow_up: FollowUp) -> bool:
-    """Tell whether the entry has most words of the message itself, not only of what came before."""
-    entry = match.entry
+def _supports(entry: Entry, follow_up: FollowUp) -> bool:
+    """Tell whether *entry* has most words of the message itself, not only of what came before."""
     texts = (*entry.phrasings, *entry.keywords, entry.answer)
     words = [*filter(is_content, {word for text in texts for word in split_words(tidy(text))})]
     had = sum(_has(words, word) for word in follow_up.telling)

@@ -71,9 +71,7 @@ class Retriever:
         reading = self._reader.read(question.text)
         allowed = self._allowed(question, without)
         own, barred = self._stored(question.text, allowed)
-        if barred:
-            allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
-            allowed[list(barred)] = False
+        allowed = self._barring(barred, allowed)
         if not (reading.words or own):
             return Retrieval((), reading)
         query = self._reader.query(reading)
@@ -85,6 +83,15 @@ class Retriever:
         matches = self._matches(ranking, confidences, own, limit)
         doubt = "" if exact else self._doubt(reading, ranking, confidences)
         return Retrieval(matches, reading, exact, doubt)
+
+    def _barring(
+        self, barred: set[int], allowed: NDArray[np.bool_] | None
+    ) -> NDArray[np.bool_] | None:
+        """Return *allowed* without the entries *barred*; None where every entry is allowed."""
+        if barred:
+            allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
+            allowed[list(barred)] = False
+        return allowed
 
     def _is_foreign(self, query: Query) -> bool:
         """Tell whether *query* is about nothing that the knowledge base has a word for.
@@ -121,9 +128,7 @@ class Retriever:
         question = Question(self._phrasing(row), audience=self._entries[entry].audience)
         allowed = self._allowed(question)
         _, barred = self._stored(question.text, allowed)
-        if barred:
-            allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
-            allowed[list(barred)] = False
+        allowed = self._barring(barred, allowed)
         reading = self._reader.read(question.text)
         if not reading.words:
             return Retrieval((), reading)
