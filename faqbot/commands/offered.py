@@ -8,6 +8,8 @@ import click
 
 __all__ = ["Commands"]
 
+_NAMES = "faqbot.commands.offered"
+
 
 class Commands(click.Group):
     """faqbot's own commands, and those under the entry-point group ``faqbot.commands``.
@@ -17,18 +19,24 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names of all commands, sorted."""
-        from faqbot.adapters import command_names
-
-        return sorted({*super().list_commands(ctx), *command_names()})
+        return sorted({*super().list_commands(ctx), *_offered_names(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name, None when there is none."""
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        from faqbot.adapters import command_names
+        return _Offered(cmd_name) if cmd_name in _offered_names(ctx) else None
 
-        return _Offered(cmd_name) if cmd_name in command_names() else None
+
+def _offered_names(ctx: click.Context) -> list[str]:
+    """Return the names of the adapters' commands, looked up once while *ctx* lasts."""
+    from faqbot.adapters import command_names
+
+    names: list[str] | None = ctx.meta.get(_NAMES)
+    if names is None:
+        names = ctx.meta[_NAMES] = command_names()
+    return names
 
 
 class _Offered(click.Command):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,6 +28,8 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def _parse_share(_: click.Context, __: click.Parameter, text: str | None) -> float | None:
     if text is None:
         return None
+    from fractions import Fraction
+
     number = text.strip()
     percent = number.endswith("%")
     try:
