@@ -11,7 +11,7 @@ from faqbot.models import Entry
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
 from faqbot.retrieval.calibration import Calibration, calibration_for, fit
 from faqbot.retrieval.encoders import Encoder, choose_encoder
-from faqbot.retrieval.index import Index, build_index, phrasing_at
+from faqbot.retrieval.index import Index, build_index, phrasing_at, solved
 from faqbot.retrieval.reading import Reader
 from faqbot.retrieval.rehearsal import assign, rehearse, strays
 from faqbot.retrieval.retriever import Retriever
@@ -71,7 +71,7 @@ def _cache_path(key: str) -> tuple[Path | None, str]:
 def _build(
     entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None
 ) -> tuple[Index, Calibration]:
-    index = build_index(entries, synonyms, encoder)
+    index = solved(build_index(entries, synonyms, encoder))
     reader = Reader(index, synonyms, encoder)
     cast = assign(index, reader, partial(phrasing_at, index, entries))
     index = replace(index, mixture=tune(index, cast.left_out))

@@ -29,7 +29,7 @@ from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
-_FORMAT = "6"
+_FORMAT = "7"
 _KEPT = 20
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")
 _SPARSE = ("words", "postings", "content", "word_pairs", "answers", "answer_postings")
@@ -39,7 +39,7 @@ _DAMAGED = (
     *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, RuntimeError, MemoryError),
     *(TypeError, OverflowError, struct.error, zlib.error),
 )
-_ARRAYS = ("entry_of", "word_vectors", "vectors", "answer_vectors")
+_ARRAYS = ("entry_of", "word_vectors", "vectors", "answer_vectors", "dual")
 
 
 def cache_folder() -> Path:
@@ -63,7 +63,14 @@ def cache_key(
     for part in (_FORMAT, __version__, np.__version__, encoder_name, repr(synonyms)):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
     for entry in entries:
-        content = (entry.phrasings, entry.not_for, entry.keywords, entry.section, entry.answer)
+        content = (
+            entry.id,
+            entry.phrasings,
+            entry.not_for,
+            entry.keywords,
+            entry.section,
+            entry.answer,
+        )
         digest.update(repr(content).encode("utf-8", "surrogatepass") + b"\0")
     return digest.hexdigest()
 
@@ -71,7 +78,8 @@ def cache_key(
 def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> None:
     """Write *index* and its *calibration* under *key*, whole or not at all; raises OSError when it cannot be written."""
     arrays: dict[str, NDArray[Any]] = {"key": _packed([key]), "count": np.array(index.entry_count)}
-    arrays |= {"asking": np.array(index.asking), "mixture": index.mixture.weights}
+    arrays |= {"asking": np.array(index.asking), "speaking": np.array(index.speaking)}
+    arrays["mixture"] = index.mixture.weights
     arrays["calibration"] = calibration.weights
     arrays |= {name: getattr(index, name) for name in _ARRAYS}
     arrays |= {"exact_hashes": index.exact.hashes, "exact_rows": index.exact.rows}
@@ -143,6 +151,7 @@ def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
         entry_count=int(arrays["count"]),
         entry_of=arrays["entry_of"],
         asking=int(arrays["asking"]),
+        speaking=int(arrays["speaking"]),
         exact=ExactKeys(arrays["exact_hashes"], arrays["exact_rows"]),
         lexicon=lexicon("lexicon"),
         words=sparse("words"),
@@ -156,6 +165,7 @@ def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
         answers=sparse("answers"),
         answer_postings=sparse("answer_postings"),
         answer_vectors=arrays["answer_vectors"],
+        dual=arrays["dual"],
     )
 
 

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Query
+from faqbot.retrieval.lexicon import Resemblance
 from faqbot.retrieval.sparse import Sparse
 
-__all__ = ["coverage"]
+__all__ = ["coverage", "covering"]
 
 
 def coverage(
@@ -35,24 +36,30 @@ def coverage(
     return shares
 
 
-def _word_likeness(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Return how alike each content word is to each known word of *ids*: float32 (content, ids)."""
-    alike = _look_alike(index, query, ids)
+def covering(index: Index, query: Query, place: int) -> Resemblance:
+    """Return the known words that cover, in full or in part, the one at *place* of the query's content."""
+    near = index.lexicon.resembling(query.content[place])
     if query.content_vectors is None:
-        return alike
-    meaning: NDArray[np.float32] = np.vecdot(
-        query.content_vectors[:, None], index.word_vectors[ids][None]
-    )
-    return np.maximum(alike, meaning, out=meaning)
+        return near
+    likeness = np.vecdot(index.word_vectors, query.content_vectors[place])
+    likeness[near.ids] = np.maximum(likeness[near.ids], near.likeness)
+    ids = (likeness > 0).nonzero()[0].astype(np.int32)
+    return Resemblance(ids, likeness[ids])
 
 
-def _look_alike(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Return by how much each content word looks like each known word of *ids*: float32 (content, ids)."""
+def _word_likeness(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return how well each content word is covered by each known word of *ids*: float32 (content, ids)."""
     alike = np.zeros((len(query.content), len(index.lexicon.words)), np.float32)
     for known, word in zip(alike, query.content, strict=True):
         near = index.lexicon.resembling(word)
         known[near.ids] = near.likeness
-    return alike.take(ids, axis=1)
+    looks = alike.take(ids, axis=1)
+    if query.content_vectors is None:
+        return looks
+    meaning: NDArray[np.float32] = np.vecdot(
+        query.content_vectors[:, None], index.word_vectors[ids][None]
+    )
+    return np.maximum(looks, meaning, out=meaning)
 
 
 def _lost(
@@ -61,7 +68,7 @@ def _lost(
     """Tell which *words* of *entries* no phrasing of the entry says but row *without*: bool (words,)."""
     owner = entries.repeat(words.starts[1:] - words.starts[:-1])
     entry = index.entry_of[without]
-    rows = np.arange(index.first_row[entry], index.first_row[entry + 1])
+    rows = np.flatnonzero(index.entry_of[: index.speaking] == entry)
     others = index.words.take(rows[rows != without]).ids
     lost: NDArray[np.bool_] = (owner == entry) & ~np.isin(words.ids, others)
     return lost

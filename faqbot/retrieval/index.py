@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
 
@@ -12,18 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Entry
+from faqbot.retrieval.columns import Columns
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.exact import ExactKeys
+from faqbot.retrieval.labels import labels
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.meanings import Meanings
 from faqbot.retrieval.mixture import Mixture, mixture_for
+from faqbot.retrieval.ridge import NOT_FOR, Ridge
 from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
 from faqbot.retrieval.words import content_words
 
-__all__ = ["Index", "Pairs", "Together", "build_index", "damped", "pair_keys", "phrasing_at"]
+__all__ = ["Index", "Pairs", "build_index", "damped", "pair_keys", "phrasing_at", "solved"]
 
 _BATCH = 4096
+
+_FEW_ROWS, _MOST_SOLVED = 2_000, 500_000
+"""So many rows, and entries times rows, are solved once. More take longer to add up than to solve in part."""
 
 
 class Pairs:
@@ -70,49 +76,26 @@ def damped(count: int) -> float:
     return 1.0 + float(np.log(count)) if count > 1 else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """The *postings* of words, of pairs of words, and of the words of answers, one after the other.
-
-    Those of each begin at one of *firsts*. The rows where pairs stand are numbered after all those where
-    words do, and the entries that answer after both.
-    """
-
-    postings: Sparse
-    firsts: tuple[int, int, int]
-
-    @classmethod
-    def of(cls, words: Sparse, pairs: Sparse, answers: Sparse, rows: int) -> Together:
-        """Put together the postings of *words*, *pairs* and *answers*; there are so many *rows*."""
-        kinds = (words, pairs, answers)
-        before = np.cumsum([0, *(len(kind.ids) for kind in kinds)])
-        ends = (kind.starts[1:] + start for kind, start in zip(kinds, before[:-1], strict=True))
-        ids = (kind.ids + np.int32(number * rows) for number, kind in enumerate(kinds))
-        postings = Sparse(
-            np.concatenate([[0], *ends]),
-            np.concatenate([*ids]),
-            np.concatenate([kind.weights for kind in kinds]),
-        )
-        return cls(postings, (0, len(words), len(words) + len(pairs)))
-
-
 @dataclass(frozen=True)
 class Index:
     """What a question is compared with. A row is a phrasing; entries are numbered as they are served.
 
     *mixture* are the weights of a score. *entry_of* int32 (rows,) is each row's entry. The first
-    *asking* rows are phrasings that ask for their entry, entry by entry; the rest are those that it is
-    not for, also entry by entry. *vectors* float32 (rows, dimensions) and *answer_vectors* float32
+    *asking* rows are phrasings that ask for their entry, entry by entry. Up to *speaking* stand labels, what
+    entries' ids say; the rest are phrasings that entries are not for, also entry by entry. *vectors* float32 (rows, dimensions) and *answer_vectors* float32
     (entries, dimensions) are the encoder's; without an encoder they have no columns. *answers* are the
     entries' answers, sections and keywords as sparse rows over *answer_lexicon*. *postings* and
     *answer_postings* are *words* and *answers* by word: the rows and entries that have it. *content* are each
     entry's content words, and *word_vectors* float32 (words, dimensions) are those of the lexicon's
-    words, if the encoder has vectors of words.
+    words, if the encoder has vectors of words. *dual* float32 (entries, rows) is what a row's kernel counts
+    for each entry, where the index is small enough to have solved that once for all (`faqbot.retrieval.ridge`);
+    elsewhere it has no columns.
     """
 
     mixture: Mixture
     entry_count: int
     asking: int
+    speaking: int
     entry_of: NDArray[np.int32]
     exact: ExactKeys
     lexicon: Lexicon
@@ -127,12 +110,47 @@ class Index:
     answers: Sparse
     answer_postings: Sparse
     answer_vectors: NDArray[np.float32]
+    dual: NDArray[np.float32]
 
     @cached_property
-    def together(self) -> Together:
-        """All that a question may share with rows and entries. Only a small index makes use of it."""
-        pairs = self.word_pairs.transposed(len(self.pairs.keys))
-        return Together.of(self.postings, pairs, self.answer_postings, len(self.words))
+    def pair_postings(self) -> Sparse:
+        """The rows that have each pair of words. Only a small index makes use of it."""
+        return self.word_pairs.transposed(len(self.pairs.keys))
+
+    @cached_property
+    def row_columns(self) -> Columns:
+        """What each typed word adds to how alike each row is."""
+        return Columns(self.postings, len(self.words))
+
+    @cached_property
+    def answer_columns(self) -> Columns:
+        """What each typed word adds to what each answer says for its entry."""
+        return Columns(self.answer_postings, self.entry_count)
+
+    @cached_property
+    def cover_columns(self) -> Columns:
+        """How well each entry covers each typed word."""
+        having = self.content.transposed(len(self.lexicon.words))
+        fully = replace(having, weights=np.ones_like(having.weights))
+        return Columns(fully, self.entry_count, best=True)
+
+    @cached_property
+    def ridge(self) -> Ridge:
+        """The regression on all rows. Only a small index makes use of it."""
+        return Ridge(self.words, self.vectors, self.mixture, self._labels())
+
+    def _labels(self) -> NDArray[np.float64]:
+        """Return each row's label, float64 (rows, entries).
+
+        It is 1 for the entry that a row speaks for and -1/(entries - 1) for every other; the label of one
+        that its entry is not for is NOT_FOR for that entry.
+        """
+        labels = np.zeros((len(self.words), self.entry_count))
+        labels[: self.speaking] = -1 / max(self.entry_count - 1, 1)
+        labels[np.arange(self.speaking), self.entry_of[: self.speaking]] = 1
+        refusing = np.arange(self.speaking, len(labels))
+        labels[refusing, self.entry_of[self.speaking :]] = NOT_FOR
+        return labels
 
     @cached_property
     def meanings(self) -> Meanings:
@@ -154,12 +172,19 @@ class Index:
     @cached_property
     def first_not_for(self) -> NDArray[np.intp]:
         """The same for the phrasings that entries are not for."""
-        places = np.searchsorted(self.entry_of[self.asking :], np.arange(self.entry_count + 1))
-        return places + self.asking
+        places = np.searchsorted(self.entry_of[self.speaking :], np.arange(self.entry_count + 1))
+        return places + self.speaking
+
+
+def solved(index: Index) -> Index:
+    """Return *index* with its regression solved, if it is so small that this pays."""
+    if len(index.words) > _FEW_ROWS or index.dual.shape[0] * len(index.words) > _MOST_SOLVED:
+        return index
+    return replace(index, dual=index.ridge.dual)
 
 
 def phrasing_at(index: Index, entries: Sequence[Entry], row: int) -> str:
-    """Return the text of *row*, given the *entries* that *index* was built from."""
+    """Return the text of *row*, which is no label's, given the *entries* that *index* was built from."""
     number = int(index.entry_of[row])
     if row < index.asking:
         return entries[number].phrasings[row - int(index.first_row[number])]
@@ -169,8 +194,10 @@ def phrasing_at(index: Index, entries: Sequence[Entry], row: int) -> str:
 def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None) -> Index:
     """Index *entries*, rewriting every text by *synonyms* first."""
     asking = [(number, text) for number, entry in enumerate(entries) for text in entry.phrasings]
+    naming = _naming(entries, asking)
     not_for = [(number, text) for number, entry in enumerate(entries) for text in entry.not_for]
-    rows = asking + not_for
+    rows = asking + naming + not_for
+    speaking = len(asking) + len(naming)
     texts = [synonyms.rewrite(tidy(text))[0] for _, text in rows]
     split = [split_words(text) for text in texts]
     lexicon = Lexicon.of(split)
@@ -183,12 +210,15 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
         mixture=mixture_for(encoder),
         entry_count=len(entries),
         asking=len(asking),
+        speaking=speaking,
         entry_of=np.array([number for number, _ in rows], np.int32),
-        exact=ExactKeys.of((row, text) for row, (_, text) in enumerate(rows)),
+        exact=ExactKeys.of(
+            (row, text) for row, (_, text) in enumerate(rows) if not len(asking) <= row < speaking
+        ),
         lexicon=lexicon,
         words=words,
         postings=words.transposed(len(lexicon.words)),
-        content=_counted(_content(split[: len(asking)], asking, len(entries)), lexicon),
+        content=_counted(_content(split[:speaking], asking + naming, len(entries)), lexicon),
         word_vectors=_encode_words(lexicon.words, encoder),
         pairs=pairs,
         word_pairs=Sparse.counted(starts, np.searchsorted(pairs.keys, keys), pairs.rarity),
@@ -199,7 +229,14 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
         answer_vectors=_encode(
             [synonyms.rewrite(tidy(entry.answer))[0] for entry in entries], encoder
         ),
+        dual=np.zeros((len(entries), 0), np.float32),
     )
+
+
+def _naming(entries: Sequence[Entry], asking: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the number and label of each entry whose id says something."""
+    words = {word for _, text in asking for word in split_words(tidy(text))}
+    return [(number, label) for number, label in enumerate(labels(entries, words)) if label]
 
 
 def _counted(texts: Sequence[Sequence[str]], lexicon: Lexicon) -> Sparse:
@@ -231,7 +268,7 @@ def _pair_uses(
 def _content(
     split: Sequence[Sequence[str]], asking: Sequence[tuple[int, str]], entry_count: int
 ) -> list[list[str]]:
-    """Return the content words of each entry's phrasings."""
+    """Return the content words of what each entry's rows say, *asking* being their entries."""
     found: list[dict[str, None]] = [{} for _ in range(entry_count)]
     for (number, _), words in zip(asking, split, strict=True):
         found[number] |= dict.fromkeys(content_words(words))

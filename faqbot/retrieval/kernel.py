@@ -1,17 +1,10 @@
-"""How alike a question and the phrasings are, and what each phrasing's label counts for.
-
-The kernel of two texts is exp(sharpness * (alike - 1)), where *alike*, at most 1, mixes the encoder's
-cosine with a lexical one. On the phrasings nearest to the question, kernel ridge regression then takes
-each as an example whose label is its entry, so that ten phrasings which say the same do not outvote one
-that says another. Constants were chosen on the `dev` splits of public question sets.
-"""
+"""How alike a question and some of the phrasings are, and what answers say for their entries."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -19,17 +12,11 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index, damped
 from faqbot.retrieval.lexicon import Lexicon
-from faqbot.retrieval.sparse import mutual
 
-__all__ = ["FEW", "Activation", "Comparison", "Query", "ridge_weights"]
+__all__ = ["FEW", "Activation", "Comparison", "Query", "of_length_1"]
 
 FEW = 2_000
 """So many rows are all compared."""
-
-RIDGE = 0.2
-PAIR_SHARE = 0.15
-ANSWER_WORDS = 0.15
-ANSWER_MEANING = 0.15
 
 Floats = NDArray[np.float32]
 Activation: TypeAlias = tuple[NDArray[np.integer], Floats]
@@ -59,8 +46,8 @@ class Comparison:
         self.index = index
         self.query = query
         self.words = _words(index.lexicon, counts)
-        self.pairs = _of_length_1(*index.pairs.weigh(query.words, index.lexicon))
-        self.answer_words = _of_length_1(*_known(index.answer_lexicon, counts))
+        self.pairs = of_length_1(*index.pairs.weigh(query.words, index.lexicon))
+        self.answer_words = of_length_1(*_known(index.answer_lexicon, counts))
         self.whole = len(index.words) <= FEW
 
     def likeness(self, rows: NDArray[np.intp]) -> Floats:
@@ -69,16 +56,18 @@ class Comparison:
         The rows rise, and none is there twice.
         """
         index, vector, vectors = self.index, self.query.vector, self.index.vectors
+        meaning, pairs = index.mixture.meaning, np.float32(index.mixture.pairs)
         if len(rows) == len(index.words):
-            alike, ordered, _ = self._shared
+            alike = index.postings.mix(*self.words, len(rows))
+            ordered = index.pair_postings.mix(*self.pairs, len(rows))
         else:
             alike = index.words.take(rows).dot(_in_full(*self.words, len(index.lexicon.words)))
             ordered = index.word_pairs.take(rows).dot(_in_full(*self.pairs, len(index.pairs.keys)))
             vectors = vectors if vector is None else vectors[rows]
-        alike = (1 - PAIR_SHARE) * np.minimum(alike, 1) + PAIR_SHARE * ordered
+        alike = (1 - pairs) * np.minimum(alike, 1) + pairs * ordered
         if vector is not None:
-            alike *= 1 - index.mixture.meaning
-            alike += index.mixture.meaning * np.vecdot(vectors, vector)
+            alike *= 1 - meaning
+            alike += meaning * np.vecdot(vectors, vector)
         return alike
 
     def support(self, entries: NDArray[np.intp]) -> Floats:
@@ -91,26 +80,12 @@ class Comparison:
             activation = _in_full(*self.answer_words, len(index.answer_lexicon.words))
             shared = index.answers.take(entries).dot(activation)
             vectors = vectors if vector is None else vectors[entries]
-        elif self.whole:
-            shared = self._shared[2]
         else:
             shared = index.answer_postings.mix(*self.answer_words, index.entry_count)
-        support = ANSWER_WORDS * shared
+        support = np.float32(index.mixture.answer_words) * shared
         if vector is not None:
-            support += ANSWER_MEANING * np.vecdot(vectors, vector)
+            support += index.mixture.answer_meaning * np.vecdot(vectors, vector)
         return support
-
-    @cached_property
-    def _shared(self) -> tuple[Floats, Floats, Floats]:
-        """What each row shares of the words, each row of the pairs, and each answer of the words."""
-        together, rows = self.index.together, len(self.index.words)
-        kinds = (self.words, self.pairs, self.answer_words)
-        ids = [ids + first for (ids, _), first in zip(kinds, together.firsts, strict=True)]
-        weights = [weights for _, weights in kinds]
-        shared = together.postings.mix(
-            np.concatenate(ids), np.concatenate(weights), 2 * rows + self.index.entry_count
-        )
-        return shared[:rows], shared[rows : 2 * rows], shared[2 * rows :]
 
 
 def _words(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
@@ -139,7 +114,8 @@ def _known(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
     )
 
 
-def _of_length_1(ids: NDArray[np.integer], weights: Floats) -> Activation:
+def of_length_1(ids: NDArray[np.integer], weights: Floats) -> Activation:
+    """Return the features *ids* with their *weights*, float32 (len(ids),), scaled to length 1."""
     return ids, weights / np.float32(float(weights @ weights) ** 0.5 or 1)
 
 
@@ -147,20 +123,3 @@ def _in_full(ids: NDArray[np.integer], weights: Floats, size: int) -> Floats:
     full = np.zeros(size, np.float32)
     np.add.at(full, ids, weights)
     return full
-
-
-def ridge_weights(index: Index, rows: NDArray[np.intp], alike: Floats) -> NDArray[np.float64]:
-    """Solve the ridge regression on *rows*, which are *alike* float32 (len(rows),) to the question.
-
-    Returns how much the label of each row counts, float64 (len(rows),).
-    """
-    meaning, sharpness = index.mixture.meaning, index.mixture.sharpness
-    between = index.words.take(rows).dense()
-    if index.vectors.shape[1]:
-        words = (1 - meaning) ** 0.5 * between
-        between = np.concatenate([words, meaning**0.5 * index.vectors[rows]], axis=1)
-    gram = np.exp(sharpness * (mutual(between) - 1))
-    gram.flat[:: len(rows) + 1] = 1 + RIDGE
-    return np.linalg.solve(
-        gram.astype(np.float64), np.exp(sharpness * (alike - 1)).astype(np.float64)
-    )

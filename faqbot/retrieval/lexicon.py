@@ -14,7 +14,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from faqbot.retrieval.letters import letter_bits
 
-__all__ = ["Lexicon", "Resemblance"]
+__all__ = ["Lexicon", "Resemblance", "itself"]
 
 _LEAST_LIKE = 0.7
 """Jaro-Winkler similarity at which two words have nothing in common; below it lies chance."""
@@ -33,6 +33,11 @@ class Resemblance:
 
     ids: NDArray[np.int32]
     likeness: NDArray[np.float32]
+
+
+def itself(*ids: int) -> Resemblance:
+    """Return the resemblance of a word that is known by *ids*, one or none, and resembles no other."""
+    return Resemblance(np.array(ids, np.int32), np.ones(len(ids), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,7 @@ class Lexicon:
     def _compare(self, word: str) -> Resemblance:
         own = self.id_of.get(word)
         if not _can_vary(word) or not self.words:
-            known = [] if own is None else [own]
-            return Resemblance(np.array(known, np.int32), np.ones(len(known), np.float32))
+            return itself() if own is None else itself(own)
         ids, words = self._comparable(word)
         scores = process.cdist(
             [word], words, scorer=JaroWinkler.normalized_similarity, score_cutoff=_LEAST_LIKE

@@ -17,30 +17,59 @@ __all__ = ["Mixture", "mixture_for"]
 class Mixture:
     """The weights of a score.
 
-    *meaning*, 0 to 1, is the encoder's share of how alike two texts are, the rest being lexical;
-    *sharpness* is how fast the kernel falls as texts grow unlike; *coverage* is what an entry earns by
-    speaking of all that a question is about.
+    *meaning*, 0 to 1, is the encoder's share of how alike two texts are, the rest being lexical, of which
+    *pairs*, 0 to 1, is that of pairs of words; *sharpness* is how fast the kernel falls as texts grow
+    unlike, and *ridge* how much of an example is taken for chance. *coverage* is what an entry earns by
+    speaking of all that a question is about, *answer_words* and *answer_meaning* what it does by its answer.
     """
 
     meaning: float
+    pairs: float
     sharpness: float
+    ridge: float
     coverage: float
+    answer_words: float
+    answer_meaning: float
 
     @classmethod
     def of(cls, weights: NDArray[np.float64]) -> Self:
-        """Make a mixture of its *weights*, float64 (3,), in the order of the fields."""
+        """Make a mixture of its *weights*, float64 (7,), in the order of the fields."""
         return cls(*map(float, weights))
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """The fields as float64 (3,)."""
+        """The fields as float64 (7,)."""
         return np.array(astuple(self))
 
 
 # Chosen on the dev splits of four public question sets; `faqbot.retrieval.tuning` adapts them.
-_LEXICAL = Mixture(meaning=0.0, sharpness=2.0, coverage=0.15)
-_WORDS = Mixture(meaning=0.75, sharpness=2.0, coverage=0.2)
-_SENTENCES = Mixture(meaning=0.75, sharpness=2.5, coverage=0.0)
+_LEXICAL = Mixture(
+    meaning=0.0,
+    pairs=0.15,
+    sharpness=2.5,
+    ridge=0.35,
+    coverage=0.15,
+    answer_words=0.15,
+    answer_meaning=0.0,
+)
+_WORDS = Mixture(
+    meaning=0.8,
+    pairs=0.25,
+    sharpness=2.5,
+    ridge=0.2,
+    coverage=0.25,
+    answer_words=0.08,
+    answer_meaning=0.15,
+)
+_SENTENCES = Mixture(
+    meaning=0.8,
+    pairs=0.3,
+    sharpness=3.0,
+    ridge=0.15,
+    coverage=0.0,
+    answer_words=0.06,
+    answer_meaning=0.12,
+)
 
 
 def mixture_for(encoder: Encoder | None) -> Mixture:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from faqbot.errors import EncoderError, MissingDependency
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
+    from fastembed.text.pooled_embedding import PooledEmbedding
 
 __all__ = ["DEFAULT_MODEL", "FastEmbedEncoder"]
 
@@ -50,21 +52,72 @@ class FastEmbedEncoder:
         """Return unit rows, float32 (len(texts), dimensions); a bar on the terminal shows progress.
 
         Every text is encoded as a question: else a mark at its end counts as if it had a meaning.
+        Texts of like length go together, for the model reads as many tokens of each as the longest has.
         """
         from tqdm import tqdm
 
-        vectors = self._model.embed([_as_question(text) for text in texts], batch_size=_BATCH)
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         shown = tqdm(
-            vectors,
+            self._vectors([_as_question(texts[number]) for number in order]),
             total=len(texts),
             desc="encoding",
             unit="text",
             leave=False,
             disable=None if len(texts) >= _WORTH_A_BAR else True,
         )
-        rows = np.array(list(shown), np.float32)
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+        rows = np.array([*shown], np.float32)
+        rows[order] = rows / np.maximum(
+            np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9)
+        )
         return rows
+
+    def _vectors(self, texts: Sequence[str]) -> Iterator[NDArray[np.float32]]:
+        """Yield a vector for each of *texts*; a model that is made to average averages words alone."""
+        if self._averaging is None:
+            for vector in self._model.embed(texts, batch_size=_BATCH):
+                yield np.asarray(vector, np.float32)
+            return
+        model, wordless = self._averaging
+        for start in range(0, len(texts), _BATCH):
+            read = model.onnx_embed([*texts[start : start + _BATCH]])
+            present = np.asarray(read.attention_mask) > 0
+            tokens = np.asarray(read.model_output, np.float32)
+            yield from _average(tokens, present, wordless[read.input_ids])
+
+    @cached_property
+    def _averaging(self) -> tuple[PooledEmbedding, NDArray[np.bool_]] | None:
+        """The model, if its vectors are means of its tokens', and which tokens are no words."""
+        from fastembed.text.pooled_embedding import PooledEmbedding
+
+        model = self._model.model
+        if not isinstance(model, PooledEmbedding) or model.tokenizer is None:
+            return None
+        ends = model.tokenizer.get_added_tokens_decoder()
+        return model, _wordless(model.tokenizer.get_vocab(), ends)
+
+
+def _wordless(vocabulary: Mapping[str, int], ends: Iterable[int]) -> NDArray[np.bool_]:
+    """Return whether each token has no letter and no digit, or is one of the *ends*: bool (tokens,)."""
+    wordless = np.zeros(max(vocabulary.values()) + 1, np.bool_)
+    for token, number in vocabulary.items():
+        wordless[number] = not any(map(str.isalnum, token))
+    wordless[[*ends]] = True
+    return wordless
+
+
+def _average(
+    tokens: NDArray[np.float32], present: NDArray[np.bool_], wordless: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return the mean of each text's *tokens*, float32 (texts, tokens, dimensions), that are words.
+
+    *present* and *wordless* are (texts, tokens). The ends of a text and its marks are in every text, and
+    make all alike: without them, more is found (benchmarks/README.md). Where there is no word, all count.
+    """
+    words = present & ~wordless
+    counted = np.where(words.any(axis=1, keepdims=True), words, present)
+    sums = np.matmul(counted[:, None].astype(np.float32), tokens)[:, 0]
+    means: NDArray[np.float32] = sums / counted.sum(axis=1, keepdims=True)
+    return means
 
 
 def _as_question(text: str) -> str:

@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 from faqbot.retrieval.candidates import candidate_entries, candidate_rows, rising
 from faqbot.retrieval.coverage import coverage
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Comparison, Query, ridge_weights
+from faqbot.retrieval.kernel import Comparison, Query
+from faqbot.retrieval.ridge import NOT_FOR, kernel, local_weights
+from faqbot.retrieval.whole import compare_whole
 
 __all__ = ["Ranking", "rank_entries"]
 
-NEIGHBOURS = 64
+NEIGHBOURS = 32
 _BY_ANSWER = 5
-_NOT_FOR = -0.5  # at -1, a phrasing that an entry is not for pushed away good paraphrases as well
 _COVERAGE_CONSIDERED = 12
+_ABSENT = -2.0
+"""Less alike than any row is: one that is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,53 @@ def rank_entries(
     """
     if not index.asking:
         return _NOTHING
+    if index.dual.size:
+        return _rank_whole(index, query, allowed, without)
+    return _rank_nearest(index, query, allowed, include, without)
+
+
+def _rank_whole(
+    index: Index, query: Query, allowed: NDArray[np.bool_] | None, without: int | None
+) -> Ranking:
+    """Rank all entries, by all of the rows."""
+    compared = compare_whole(index, query)
+    alike, covered, dual = compared.alike, compared.covered, index.dual
+    usable = _usable(index, np.arange(len(alike)), allowed, without)
+    if usable is not None:
+        dual = index.ridge.without(tuple((~usable).nonzero()[0].tolist()))
+        alike[~usable] = _ABSENT
+    if without is not None:
+        own = index.entry_of[[without]].astype(np.intp)
+        covered[own] = coverage(index, query, own, without)
+    scores = compared.support + np.vecdot(dual, kernel(alike, index.mixture)).astype(np.float64)
+    scores += index.mixture.coverage * covered
+    nearest = np.maximum.reduceat(alike[: index.asking], index.first_row[:-1])
+    entries = np.arange(index.entry_count)
+    if usable is not None:
+        entries = (nearest > _ABSENT).nonzero()[0]
+    order = entries[np.lexsort((-nearest[entries], -scores[entries].round(9)))]
+    rows = _first_at(alike[: index.asking], nearest, index.entry_of)
+    return Ranking(order, scores[order], rows[order], nearest[order], covered[order])
+
+
+def _first_at(
+    alike: NDArray[np.float32], nearest: NDArray[np.float32], entry_of: NDArray[np.int32]
+) -> NDArray[np.intp]:
+    """Return each entry's first row that is as *alike* as its *nearest*: (entries,)."""
+    rows = (alike == nearest[entry_of[: len(alike)]]).nonzero()[0][::-1]
+    first = np.zeros(len(nearest), np.intp)
+    first[entry_of[rows]] = rows
+    return first
+
+
+def _rank_nearest(
+    index: Index,
+    query: Query,
+    allowed: NDArray[np.bool_] | None,
+    include: NDArray[np.intp] | None,
+    without: int | None,
+) -> Ranking:
+    """Rank the entries that the rows most like the question speak for."""
     asked = Comparison(index, query)
     own = np.zeros(0, np.intp) if include is None else include
     rows = _joined(candidate_rows(asked, allowed), own, len(index.words))
@@ -65,10 +115,14 @@ def rank_entries(
     alike = asked.likeness(rows)
     chosen = _chosen(alike, rows.searchsorted(forced), _usable(index, rows, allowed, without))
     rows, alike = rows[chosen], alike[chosen]
-    if not len(rows) or rows[0] >= index.asking:
+    if not len(rows) or rows[0] >= index.speaking:
         return _NOTHING
-    scores = support + _votes(index, entries, rows, ridge_weights(index, rows, alike))
+    weights = local_weights(index.words.take(rows), index.vectors[rows], alike, index.mixture)
+    scores = support + _votes(index, entries, rows, weights)
     near = _nearest_of_each_entry(index, rows, alike)
+    if without is not None:  # an entry that has no other phrasing, but a label, is not there either
+        kept = near[1] != without
+        near = near[0][kept], near[1][kept], near[2][kept]
     return _rank(index, query, near, scores[entries.searchsorted(near[0])], without)
 
 
@@ -120,16 +174,16 @@ def _votes(
 ) -> NDArray[np.float64]:
     """Add up what *rows*, which rise, say for each of *entries*, which hold theirs: float64 (len(entries),).
 
-    A phrasing's label is 1 for its entry and -1/(entries - 1) for every other; the label of one that
-    its entry is not for is _NOT_FOR for that entry.
+    The label of a row is as in `Index.ridge`.
     """
-    asking = rows.searchsorted(index.asking)
+    speaking = rows.searchsorted(index.speaking)
+    against = 1 / max(index.entry_count - 1, 1)
     labels = weights.copy()
-    labels[asking:] *= _NOT_FOR
+    labels[:speaking] *= 1 + against
+    labels[speaking:] *= NOT_FOR
     votes = np.bincount(entries.searchsorted(index.entry_of[rows]), labels, len(entries))
-    others = weights[:asking].sum() - votes
-    total: NDArray[np.float64] = votes - others / max(index.entry_count - 1, 1)
-    return total
+    votes -= against * weights[:speaking].sum()
+    return votes.astype(np.float64, copy=False)
 
 
 def _rank(
@@ -151,12 +205,17 @@ def _rank(
 def _nearest_of_each_entry(
     index: Index, rows: NDArray[np.intp], alike: NDArray[np.float32]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """Return the entries that *rows*, which rise, ask for, each with its row most *alike*, and how alike."""
-    asking = rows.searchsorted(index.asking)
-    rows, alike = rows[:asking], alike[:asking]
+    """Return the entries that *rows*, which rise, speak for, each with its nearest row, and how alike.
+
+    That is the phrasing most *alike*, or the question where only a label is near.
+    """
+    speaking = rows.searchsorted(index.speaking)
+    rows, alike = rows[:speaking], alike[:speaking]
     entries = index.entry_of[rows]
-    order = np.lexsort((-alike, entries))
+    order = np.lexsort((-alike, rows >= index.asking, entries))
+    ordered = entries[order]
     first = np.ones(len(entries), np.bool_)
-    np.not_equal(entries[1:], entries[:-1], out=first[1:])
-    nearest = order[first]
-    return entries[first].astype(np.intp), rows[nearest], alike[nearest]
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    nearest, found = order[first], ordered[first].astype(np.intp)
+    shown = np.where(rows[nearest] < index.asking, rows[nearest], index.first_row[found])
+    return found, shown, alike[nearest]

@@ -28,6 +28,9 @@ _LEAST_DOUBTED = thresholds(Caution.LOW).suggest
 _ALIKE = 0.4
 """How alike, 0 to 1, two words look of which one is known by the other: "printing" by "print"."""
 
+_FOREIGN = 0.2
+"""What is left of a confidence where only the way of asking is known: less than ever offers a choice."""
+
 _FEW_PHRASINGS = 40
 """So few phrasings do not show how strong a wrong match looks. "Parking for visitors" shares half of its
 words with "internet access for visitors", and of what it shares half the knowledge base may consist."""
@@ -75,10 +78,10 @@ class Retriever:
         if not (reading.words or own):
             return Retrieval((), reading)
         query = self._reader.query(reading)
-        if not own and self._is_foreign(query):
-            return Retrieval((), reading)
         ranking = rank_entries(self._index, query, allowed, np.array(list(own.values()), np.intp))
         confidences = self._calibration.confidences(ranking)
+        if not own and self._is_foreign(query):
+            confidences *= _FOREIGN
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
         doubt = "" if exact else self._doubt(reading, ranking, confidences)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -30,24 +30,26 @@ def tune(index: Index, left_out: Mapping[int, Query]) -> Mixture:
     """
     if not (left_out and index.mixture.coverage):
         return index.mixture
-    asked = dict(islice(left_out.items(), _SAMPLE))
     own = index.mixture
-    mixtures = {own, *(replace(own, coverage=coverage) for coverage in _COVERAGES)}
-    tried = {mixture: _success(replace(index, mixture=mixture), asked) for mixture in mixtures}
-    best = max(tried, key=lambda mixture: (tried[mixture], -mixture.coverage))
-    return best if tried[best] > tried[own] + _WORTHWHILE else own
-
-
-def _success(index: Index, left_out: Mapping[int, Query]) -> float:
-    """Return how well rows find their entry without themselves: 0 to 1, a smoothed hit rate."""
-    margins = [
-        _margin(rank_entries(index, query, without=row), int(index.entry_of[row]))
-        for row, query in left_out.items()
+    asked = [
+        (rank_entries(index, query, without=row), int(index.entry_of[row]))
+        for row, query in islice(left_out.items(), _SAMPLE)
     ]
-    return float(np.mean(1 / (1 + np.exp(-_STEEPNESS * np.array(margins)))))
+    gains = {own.coverage, *_COVERAGES}
+    tried = {gain: _success(asked, gain - own.coverage) for gain in gains}
+    best = max(tried, key=lambda gain: (tried[gain], -gain))
+    worthwhile = tried[best] > tried[own.coverage] + _WORTHWHILE
+    return replace(own, coverage=best) if worthwhile else own
 
 
-def _margin(ranking: Ranking, entry: int) -> float:
+def _success(asked: Sequence[tuple[Ranking, int]], gain: float) -> float:
+    """Return how well rankings find their entry if coverage counts *gain* more: 0 to 1, a smoothed hit rate."""
+    margins = np.array([_margin(ranking, entry, gain) for ranking, entry in asked])
+    return float(np.mean(1 / (1 + np.exp(-_STEEPNESS * margins))))
+
+
+def _margin(ranking: Ranking, entry: int, gain: float) -> float:
     """By how much *entry* is ahead of the best other entry; negative when it is behind."""
-    own = ranking.scores[ranking.entries == entry].max(initial=0.0)
-    return float(own - ranking.scores[ranking.entries != entry].max(initial=0.0))
+    scores = ranking.scores + gain * ranking.covered
+    own = scores[ranking.entries == entry].max(initial=0.0)
+    return float(own - scores[ranking.entries != entry].max(initial=0.0))

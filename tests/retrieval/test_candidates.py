@@ -85,10 +85,10 @@ def test_all_of_few_rows_are_compared() -> None:
     """A small knowledge base is compared whole."""
     index = index_of()
 
-    assert candidate_rows(Comparison(index, query("cancel"))).tolist() == list(range(600))
-    assert candidate_entries(Comparison(index, query("cancel")), np.arange(600)).tolist() == list(
-        range(150)
-    )
+    rows = np.arange(len(index.words))
+    assert len(rows) >= 600
+    assert np.array_equal(candidate_rows(Comparison(index, query("cancel"))), rows)
+    assert candidate_entries(Comparison(index, query("cancel")), rows).tolist() == [*range(150)]
 
 
 @pytest.mark.parametrize("encoded", [False, True])

@@ -10,7 +10,7 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval import index as module
-from faqbot.retrieval.index import Index, Pairs, build_index, damped, pair_keys, phrasing_at
+from faqbot.retrieval.index import Index, Pairs, build_index, damped, pair_keys, phrasing_at, solved
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.text import Synonyms
 
@@ -183,18 +183,33 @@ def test_postings_are_the_rows_of_each_word() -> None:
     assert index.answer_postings.row(index.answer_lexicon.id_of["head"]).tolist() == [1]
 
 
-def test_all_postings_can_be_read_together() -> None:
-    """Rows are numbered apart for words and for pairs, and entries after both."""
-    index = build()
-    together, rows = index.together, len(index.words)
-    words, pairs, answers = together.firsts
+def test_an_id_in_words_is_a_row_that_is_no_phrasing() -> None:
+    """Labels stand between what asks and what is not for; they say content, and are no exact match."""
+    entries = (Entry("lost-card", "Where is it?", "", not_for=("it",)), Entry("q2", "Who?", ""))
+    index = build(entries=entries)
 
-    assert together.postings.row(words + index.lexicon.id_of["treaty"]).tolist() == [0, 1]
-    pair = int(index.word_pairs.row(2)[0])
-    assert 2 + rows in together.postings.row(pairs + pair)
-    head = index.answer_lexicon.id_of["head"]
-    assert together.postings.row(answers + head).tolist() == [1 + 2 * rows]
-    assert len(together.postings) == answers + len(index.answer_postings)
+    assert (index.asking, index.speaking) == (2, 3)
+    assert index.entry_of.tolist() == [0, 1, 0, 0]
+    assert words_of(index, 2) == {"lost", "card"}
+    assert index.first_not_for.tolist() == [3, 4, 4]
+    assert phrasing_at(index, entries, 3) == "it"
+    assert {index.lexicon.words[word] for word in index.content.row(0)} >= {"lost", "card"}
+    assert not index.exact.find("lost card", lambda row: phrasing_at(index, entries, row))
+
+
+def test_a_small_index_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is until entries times rows, or rows, are too many; all else stays."""
+    index = build()
+    whole = solved(index)
+
+    assert index.dual.shape == (3, 0)
+    assert whole.dual.shape == (3, 7)
+    assert whole.dual.dtype == np.float32
+    assert whole.words is index.words
+    for limit in ("_FEW_ROWS", "_MOST_SOLVED"):
+        monkeypatch.setattr(module, limit, 6)
+        assert solved(index) is index
+        monkeypatch.undo()
 
 
 def test_repetition_is_damped() -> None:

@@ -24,6 +24,6 @@ def test_vectors_of_words_make_coverage_count_more(
 
 def test_a_mixture_survives_as_its_weights() -> None:
     """A mixture made of another's weights is equal to it."""
-    mixture = Mixture(meaning=0.5, sharpness=2.0, coverage=0.1)
+    mixture = Mixture(0.5, 0.1, 2.0, 0.3, 0.2, 0.15, 0.05)
 
     assert Mixture.of(mixture.weights) == mixture

@@ -61,6 +61,40 @@ def test_marks_at_the_end_mean_nothing(encoder: Encoder) -> None:
     assert np.allclose(rows, rows[0])
 
 
+@needs_fastembed
+@needs_model
+def test_only_words_are_averaged(encoder: Encoder) -> None:
+    """Marks inside a text, and the ends of it, add nothing of their own; without a word all counts."""
+    rows = encoder.encode(["refund", "refund...", "(refund)", "?", "!?"])
+
+    assert rows[0] @ rows[1] == pytest.approx(1, abs=1e-3)
+    assert rows[0] @ rows[2] > 0.9
+    assert rows[0] @ rows[3] < 0.3
+    assert np.isfinite(rows).all()
+
+
+def test_tokens_are_averaged_where_they_are_words() -> None:
+    """Neither what pads a text nor what is no word counts; of a text without words, all of it does."""
+    tokens = np.array([[[1, 0], [3, 0], [0, 9]], [[2, 2], [4, 4], [9, 9]]], np.float32)
+    present = np.array([[True, True, True], [True, True, False]])
+    wordless = np.array([[False, False, True], [True, True, True]])
+
+    assert neural._average(tokens, present, wordless).tolist() == [[2, 0], [3, 3]]
+
+
+@needs_fastembed
+@needs_model
+def test_texts_come_back_in_order(encoder: Encoder) -> None:
+    """However long they are; each is about what it is alone."""
+    texts = ["a rather long question about getting one's money back", "hours", "where is it"]
+    rows = encoder.encode(texts)
+
+    for row, text in zip(rows, texts, strict=True):
+        assert row @ encoder.encode([text])[0] > 0.95
+
+
+@needs_fastembed
+@needs_model
 def test_a_bot_answers_with_it() -> None:
     """A paraphrase that shares no telling word finds its entry."""
     kb = KnowledgeBase(

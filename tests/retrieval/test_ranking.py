@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from faqbot.models import Entry
 from faqbot.retrieval import ranking as module
-from faqbot.retrieval.index import build_index
+from faqbot.retrieval.index import build_index, solved
 from faqbot.retrieval.kernel import Query
 from faqbot.retrieval.ranking import Ranking, rank_entries
 from faqbot.retrieval.text import Synonyms, split_words
@@ -33,8 +35,16 @@ def rank(
     entries: tuple[Entry, ...] = _ENTRIES,
     **limits: np.ndarray | int,
 ) -> Ranking:
-    """Return the ranking of *entries* for *text*."""
+    """Return the ranking of *entries* for *text* by the nearest rows of an index."""
     return rank_entries(build_index(entries, Synonyms([]), None), query(text), **limits)  # type: ignore[arg-type]
+
+
+def rank_whole(
+    text: str, entries: tuple[Entry, ...] = _ENTRIES, **limits: np.ndarray | int
+) -> Ranking:
+    """Return the same by all rows, of an index that is solved."""
+    index = solved(build_index(entries, Synonyms([]), None))
+    return rank_entries(index, query(text), **limits)  # type: ignore[arg-type]
 
 
 def ids(ranking: Ranking, entries: tuple[Entry, ...] = _ENTRIES) -> list[str]:
@@ -68,11 +78,12 @@ def test_an_answer_alone_brings_its_entry_in() -> None:
 def test_what_an_entry_is_not_for_sinks_it() -> None:
     """Its score falls below what it would be, and below the others."""
     text = "where is the embassy for a visa"
-    without = tuple(Entry(e.id, e.question, e.answer, e.alternates) for e in _ENTRIES)
-    sunk, free = rank(text), rank(text, without)
+    refusing = tuple(replace(entry, id=entry.id[0]) for entry in _ENTRIES)
+    sunk = rank(text, refusing)
+    free = rank(text, tuple(replace(entry, not_for=()) for entry in refusing))
 
-    assert ids(sunk)[-1] == "visa"
-    assert sunk.scores[-1] < free.scores[ids(free).index("visa")] - 0.1
+    assert ids(sunk, refusing)[-1] == "v"
+    assert sunk.scores[-1] < free.scores[ids(free, refusing).index("v")] - 0.04
     assert sunk.rows[-1] < 6
 
 
@@ -162,3 +173,41 @@ def test_an_answer_brings_in_an_entry_whose_phrasings_are_far(
     many = tuple(Entry(f"e{n}", f"word{n}", "passport" if n == 93 else "") for n in range(100))
 
     assert "e93" in ids(rank("passport word7", many), many)
+
+
+@pytest.mark.parametrize("text", ["signing treaties", "where is the visa embassy", "zebra", "hall"])
+def test_all_rows_rank_as_the_nearest_do(text: str) -> None:
+    """Solved once or for the question, with few rows the ranking is the same."""
+    limits: list[dict[str, np.ndarray | int]] = [
+        {},
+        {"allowed": np.array([True, False, True])},
+        {"without": 1},
+        {"without": 3},
+    ]
+    for limit in limits:
+        near, whole = rank(text, **limit), rank_whole(text, **limit)
+        assert ids(near) == ids(whole)
+        assert whole.scores == pytest.approx(near.scores, abs=1e-5)
+        assert whole.alike == pytest.approx(near.alike, abs=1e-5)
+        assert whole.covered == pytest.approx(near.covered, abs=1e-5)
+        assert whole.rows.tolist() == near.rows.tolist()
+
+
+def test_all_entries_are_ranked_by_all_rows() -> None:
+    """However many there are, with the coverage of each; nothing to rank is an empty ranking."""
+    many = tuple(Entry(f"e{n}", f"apple word{n}", "") for n in range(100))
+    ranking = rank_whole("apple word7", many)
+
+    assert ids(ranking, many)[0] == "e7"
+    assert len(ranking.entries) == 100
+    assert np.count_nonzero(ranking.covered) == 100
+    assert not len(rank_whole("what", ()).entries)
+
+
+def test_an_id_in_words_finds_its_entry() -> None:
+    """What only the id says is found, and shown by the entry's question."""
+    entries = (Entry("lost-card", "it is gone", ""), Entry("q2", "who are you", ""))
+
+    for ranking in (rank("lost card", entries), rank_whole("lost card", entries)):
+        assert ids(ranking, entries)[0] == "lost-card"
+        assert ranking.rows[0] == 0

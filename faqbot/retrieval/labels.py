@@ -1,0 +1,40 @@
+"""Labels: what the id of an entry says about it.
+
+An author who calls an entry `lost-or-stolen-card` has said in a few words what it is about, and with few
+phrasings that is worth another one: it is read like a phrasing, but is never shown, nor an exact match.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from faqbot.models import Entry
+from faqbot.retrieval.english import english_words
+from faqbot.retrieval.text import fold
+
+__all__ = ["labels"]
+
+_HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
+_PART = re.compile(r"[^\W_]+")
+_LEAST_DISTINCT = 0.5
+"""Share of a base's labels that must differ, for else they only number what many entries are."""
+
+
+def labels(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
+    """Return for each of *entries* what its id says, "" where that is not half of known words.
+
+    `lostCard`, `lost_card` and `LOST-CARD-2` say "lost card"; `q12` and `a4f9` nothing, and neither do
+    `question-1` and `question-2`. Known are the *words* of the knowledge base, folded, and those of English.
+    """
+    found = [_label(entry.id, words) for entry in entries]
+    distinct = {label for label in found if label}
+    numbering = len(distinct) < _LEAST_DISTINCT * sum(map(bool, found))
+    return [""] * len(found) if numbering else found
+
+
+def _label(name: str, words: Collection[str]) -> str:
+    spaced = _HUMP.sub(" ", name)
+    parts = [fold(part) for part in _PART.findall(spaced) if not part.isdigit()]
+    known = sum(len(part) > 1 and (part in words or part in english_words()) for part in parts)
+    return " ".join(parts) if known and 2 * known >= len(parts) else ""

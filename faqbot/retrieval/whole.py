@@ -1,0 +1,86 @@
+"""Comparing a question with the whole of a small index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.retrieval.coverage import covering
+from faqbot.retrieval.index import Index, damped
+from faqbot.retrieval.kernel import Query, of_length_1
+from faqbot.retrieval.lexicon import Lexicon, itself
+
+__all__ = ["Compared", "compare_whole"]
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How a question compares with all of an index.
+
+    *alike* float32 (rows,) is how alike each row is, at most 1, *support* float32 (entries,) what each
+    answer says for its entry, and *covered* float32 (entries,) the share of what the question is about,
+    weighed by rarity, that each entry speaks of.
+    """
+
+    alike: Floats
+    support: Floats
+    covered: Floats
+
+
+def compare_whole(index: Index, query: Query) -> Compared:
+    """Compare *query* with everything in *index*."""
+    counts = Counter(query.words)
+    alike, support = _alike(index, query, counts), _support(index, counts)
+    if query.vector is not None:
+        meaning = index.mixture.meaning
+        alike *= np.float32(1 - meaning)
+        alike += np.float32(meaning) * np.vecdot(index.vectors, query.vector)
+        share = np.float32(index.mixture.answer_meaning)
+        support += share * np.vecdot(index.answer_vectors, query.vector)
+    return Compared(alike, support, _covered(index, query))
+
+
+def _alike(index: Index, query: Query, counts: Mapping[str, int]) -> Floats:
+    words, pairs = [*counts], np.float32(index.mixture.pairs)
+    alike = index.row_columns.mix(
+        words,
+        _scaled(_weights(index.lexicon, counts)),
+        lambda place: index.lexicon.resembling(words[place]),
+    )
+    np.minimum(alike, np.float32(1), out=alike)
+    alike *= 1 - pairs
+    numbers, worth = of_length_1(*index.pairs.weigh(query.words, index.lexicon))
+    alike += index.pair_postings.mix(numbers, pairs * worth, len(index.words))
+    return alike
+
+
+def _support(index: Index, counts: Mapping[str, int]) -> Floats:
+    lexicon = index.answer_lexicon
+    known = {word: count for word, count in counts.items() if word in lexicon.id_of}
+    ids = [lexicon.id_of[word] for word in known]
+    weights = _scaled(_weights(lexicon, known), index.mixture.answer_words)
+    return index.answer_columns.mix([*known], weights, lambda place: itself(ids[place]))
+
+
+def _covered(index: Index, query: Query) -> Floats:
+    rarity = [index.lexicon.rarity_of(word) for word in query.content]
+    shares = [one / sum(rarity) for one in rarity]
+    return index.cover_columns.mix(
+        query.content, shares, lambda place: covering(index, query, place)
+    )
+
+
+def _weights(lexicon: Lexicon, counts: Mapping[str, int]) -> list[float]:
+    return [damped(count) * lexicon.rarity_of(word) for word, count in counts.items()]
+
+
+def _scaled(weights: Sequence[float], length: float = 1.0) -> list[float]:
+    """Return *weights* made *length* long."""
+    scale = length / (sum(weight * weight for weight in weights) ** 0.5 or 1)
+    return [scale * weight for weight in weights]

@@ -1,0 +1,98 @@
+"""The regression over phrasings: what the likeness of each counts for each entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from faqbot.models import Entry
+from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.ridge import NOT_FOR, Ridge, kernel, local_weights
+from faqbot.retrieval.text import Synonyms
+
+if TYPE_CHECKING:
+    from conftest import Letters
+
+
+def index_of(*phrasings: str, encoder: Letters | None = None) -> Index:
+    """Return an index of entries of one phrasing each."""
+    entries = [Entry(f"e{n}", text, "") for n, text in enumerate(phrasings)]
+    return build_index(entries, Synonyms([]), encoder)
+
+
+def weights(index: Index, alike: np.ndarray) -> np.ndarray:
+    """Return what each row's label counts when the rows are so much *alike* to a question."""
+    mixture = replace(index.mixture, ridge=0.2)
+    return local_weights(index.words, index.vectors, alike.astype(np.float32), mixture)
+
+
+def test_phrasings_that_say_the_same_do_not_outvote_one() -> None:
+    """Ten alike examples count about as much together as one of another kind."""
+    counted = weights(index_of(*["red apple"] * 10, "green pear"), np.full(11, 0.5))
+
+    assert counted.dtype == np.float64
+    assert counted[:10].sum() == pytest.approx(counted[10], rel=0.25)
+
+
+def test_the_nearer_row_counts_more() -> None:
+    """Of two rows, the one that is more alike has the greater weight."""
+    counted = weights(index_of("red apple", "green pear"), np.array([0.9, 0.1]))
+
+    assert counted[0] > counted[1]
+
+
+def test_meaning_tells_examples_alike_too(letters: Letters) -> None:
+    """With an encoder, rows of the same meaning share their weight, though no word is the same."""
+    index = index_of("silent", "listen", "zoo", encoder=letters)
+    counted = weights(index, np.full(3, 0.5))
+
+    assert counted[0] == pytest.approx(counted[1])
+    assert counted[2] > counted[0]
+
+
+def test_the_kernel_is_1_for_equal_texts_and_falls() -> None:
+    """The less alike, the less it is, and never 0."""
+    mixture = index_of("one").mixture
+    values = kernel(np.array([1, 0.5, 0], np.float32), mixture)
+
+    assert values[0] == 1
+    assert values[0] > values[1] > values[2] > 0
+    assert values.dtype == np.float32
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_solving_once_gives_what_solving_for_a_question_does(
+    letters: Letters, *, encoded: bool
+) -> None:
+    """The votes of all rows are the same, whether the labels or the question are solved for."""
+    index = index_of("red apple", "green pear", "red pear", encoder=letters if encoded else None)
+    alike = np.array([0.7, 0.4, 0.2], np.float32)
+
+    votes = index.ridge.dual @ kernel(alike, index.mixture)
+
+    labels = np.where(np.eye(3, dtype=bool), 1, -0.5)
+    solved = local_weights(index.words, index.vectors, alike, index.mixture)
+    assert votes == pytest.approx(solved @ labels, abs=1e-5)
+
+
+def test_rows_that_are_left_out_are_as_if_they_were_not_there() -> None:
+    """The rest count what they would alone, and those left out nothing."""
+    index = index_of("red apple", "green pear", "red pear", "apple pie")
+    ridge, labels, left = index.ridge, index.ridge._labels, [0, 3]
+
+    rest = Ridge(index.words.take(np.array(left)), index.vectors[left], index.mixture, labels[left])
+
+    dual = ridge.without((1, 2))
+    assert dual[:, left] == pytest.approx(rest.dual, abs=1e-5)
+    assert not dual[:, [1, 2]].any()
+
+
+def test_a_row_that_an_entry_is_not_for_is_against_it_alone() -> None:
+    """Its label is negative for that entry, and nothing for the others."""
+    entries = [Entry("e1", "one", "", not_for=("two",)), Entry("e2", "three", "")]
+    index = build_index(entries, Synonyms([]), None)
+
+    assert index.ridge._labels.tolist() == [[1, -1], [-1, 1], [NOT_FOR, 0]]
