@@ -136,13 +136,20 @@ def _opposed(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> s
 
 def _denied(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
     """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
-    for word in () if denies(nearest) or len(words) > _STORY else negated(words):
+    if not affirms(words):
+        return "" if denies(nearest) or len(words) > _STORY else _only_affirmed(words, spoken)
+    if affirms(nearest) or affirmed(words) != affirmed(nearest):
+        return ""
+    for word in negated(nearest):
+        if all(map(denies, (other for other in spoken.phrasings if word in other))):
+            return f"The best match negates \u201c{word}\u201d, the question does not."
+    return ""
+
+
+def _only_affirmed(words: Sequence[str], spoken: _Spoken) -> str:
+    for word in negated(words):
         if _is_among(word, spoken.words) and not _is_among(word, spoken.negated):
             return f"The question negates \u201c{word}\u201d, the best match does not."
-    if affirms(words) and affirmed(words) == affirmed(nearest):
-        for word in negated(nearest):
-            if all(map(denies, (other for other in spoken.phrasings if word in other))):
-                return f"The best match negates \u201c{word}\u201d, the question does not."
     return ""
 
 
@@ -159,6 +166,8 @@ def _numbered(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> 
 
 def _unknown_name(index: Index, text: str) -> str:
     """Return the first name in *text* that the knowledge base does not speak of, else ""."""
+    if text.islower():
+        return ""
     for name in _names(text):
         if not all(_is_known(index, word) for word in split_words(tidy(name))):
             return name
@@ -167,8 +176,6 @@ def _unknown_name(index: Index, text: str) -> str:
 
 def _names(text: str) -> Iterator[str]:
     """Yield the names in *text*: words in capitals, and capitalised words inside a sentence."""
-    if not any(map(str.isupper, text)):
-        return
     tokens = list(_TOKEN.finditer(text))
     if 2 * sum(token[0][0].isupper() for token in tokens) > len(tokens) + 1:
         return  # a heading, or somebody who shouts: capitals say nothing there

@@ -12,6 +12,7 @@ _NEGATORS = frozenset(listed("negators"))
 _DENIALS = frozenset(listed("denials"))
 """Words that deny without a "not": an entry that has one is not surprised by a question's "not"."""
 
+_DENYING = _NEGATORS | _DENIALS
 _PRONOUNS = frozenset(listed("pronouns"))
 _AUXILIARIES = frozenset(listed("auxiliaries"))
 _ASKS_WHY = frozenset({"why", "how"})
@@ -40,7 +41,7 @@ def denies(words: Sequence[str]) -> bool:
 
 def affirms(words: Sequence[str]) -> bool:
     """Tell whether *words* deny nothing and do not even ask in the way of a denial."""
-    return _NEGATORS.isdisjoint(words) and _DENIALS.isdisjoint(words)
+    return _DENYING.isdisjoint(words)
 
 
 def affirmed(words: Sequence[str]) -> tuple[str, ...]:

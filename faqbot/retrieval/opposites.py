@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain
 from typing import TypeVar
 
 from faqbot.retrieval.words import is_telling, listed
@@ -54,23 +52,29 @@ def opposite(
     None if there is no such word.
     """
     mine = sides_of(words)
-    taken = Counter(group for group, _ in mine)
-    near = sides_of(nearest) if mine else {}
+    found = _on_other_side(mine, sides_of(nearest), entry) if mine else None
+    return found or _by_prefix(words, nearest, spoken)
+
+
+def _on_other_side(mine: Sides, near: Sides, entry: Callable[[], Sides]) -> tuple[str, str] | None:
     against = {group: word for (group, _), word in near.items()}
     for (group, side), word in mine.items():
-        opposed = group in against and taken[group] == 1 and (group, side) not in near
-        if opposed and (group, side) not in entry():
+        if group not in against or (group, side) in near:
+            continue
+        has_both = sum(taken == group for taken, _ in mine) > 1
+        if not has_both and (group, side) not in entry():
             return word, against[group]
-    return next(_by_prefix(words, nearest, spoken), None)
+    return None
 
 
 def sides_of(words: Sequence[str]) -> dict[Side, str]:
     """Return the sides that *words* take, each with the word or the two words that take it."""
     taken: dict[Side, str] = {}
+    two_words = _two_words()
     for place, word in enumerate(words):
         for side in _sides(word):
             taken.setdefault(side, word)
-        for second, side in _two_words().get(word, ()):
+        for second, side in two_words.get(word, ()):
             if second in words[place + 1 : place + 1 + _REACH]:
                 taken.setdefault(side, f"{word} {second}")
     return taken
@@ -96,21 +100,18 @@ def _bases(word: str) -> frozenset[str]:
 
 def _by_prefix(
     words: Sequence[str], nearest: Sequence[str], spoken: Callable[[], Collection[str]]
-) -> Iterator[tuple[str, str]]:
-    """Yield the pairs from *words* and *nearest* of which one is the other with a prefix that negates."""
-    pairs = chain(
-        _with_prefix(words, nearest),
-        ((word, other) for other, word in _with_prefix(nearest, words)),
-    )
+) -> tuple[str, str] | None:
+    """Return words of *words* and *nearest* of which one is the other with a prefix that negates."""
+    pairs = _with_prefix(words, nearest)
+    pairs += [(word, other) for other, word in _with_prefix(nearest, words)]
     for word, other in pairs:
         if is_telling(word) and is_telling(other) and not _is_among(word, spoken()):
-            yield word, other
+            return word, other
+    return None
 
 
-def _with_prefix(longer: Sequence[str], shorter: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for word in longer:
-        if (bare := _bare(word)) and bare in shorter:
-            yield word, bare
+def _with_prefix(longer: Sequence[str], shorter: Sequence[str]) -> list[tuple[str, str]]:
+    return [(word, bare) for word in longer if (bare := _bare(word)) and bare in shorter]
 
 
 def _is_among(word: str, spoken: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, pairwise
 
 from faqbot.retrieval.opposites import alike
-from faqbot.retrieval.words import ARTICLES, ASKING, is_telling
+from faqbot.retrieval.words import ARTICLES, ASKING, count_telling, is_telling
 
 __all__ = ["core", "difference", "is_slot"]
 
@@ -29,7 +29,7 @@ def difference(
     found = _apart(_without(ASKING, words), _without(ASKING, nearest))
     if found is not None:
         return None if has(found[0]) else found
-    if max(sum(map(is_telling, words)), sum(map(is_telling, nearest))) > _SHORT:
+    if count_telling(words) > _SHORT or count_telling(nearest) > _SHORT:
         return None
     lacking = [word for word in words if _may_differ(word) and not has(word)]
     instead = _other_modifier(lacking[0], words, nearest) if len(lacking) == 1 else None
@@ -93,7 +93,7 @@ def _kinds(words: Iterable[str]) -> int:
 
 
 def _without(left_out: frozenset[str], words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(word for word in words if word not in left_out)
+    return tuple([word for word in words if word not in left_out])
 
 
 def _apart(mine: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
