@@ -27,7 +27,7 @@ splits the benchmarks measure with) one of another matter is taken for manners f
 _LONG_WORD = 8
 _SHORTEST_SLIP = 4
 _MOST_TOPICS = 8
-_REPEATED = re.compile(r"(.)\1{2,}")
+_REPEATED = re.compile(r"(.)\1\1+")
 _MARK = re.compile(r"\{(\w+)\}")
 # What is said around a courtesy and changes nothing about it: "hello there bot", "ok thanks then".
 _FILLERS = frozenset(
@@ -69,6 +69,7 @@ class Manners:
         self._kb = kb
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
         self._find = lru_cache(_MOST_TEXTS)(self._look_up)
+        self._said_of = lru_cache(_MOST_TEXTS)(self._filled_in)
         self._may_be_said = lru_cache(_MOST_CACHED)(self._is_said)
 
     def find(self, text: str) -> Entry | None:
@@ -86,6 +87,9 @@ class Manners:
 
         A paragraph with a mark that has nothing to stand for is left out.
         """
+        return self._said_of(name, question)
+
+    def _filled_in(self, name: str, question: str) -> str:
         entry = self._entries.get(name)
         if entry is None:
             return ""
@@ -196,7 +200,10 @@ def _said(entry: Entry) -> tuple[str, ...]:
 
 def _key(text: str) -> str:
     """Return the words of *text* as they are compared: "Heeello!!" is hello."""
-    return " ".join(split_words(_REPEATED.sub(r"\1", tidy(text))))
+    typed = tidy(text)
+    if _REPEATED.search(typed):
+        typed = _REPEATED.sub(r"\1", typed)
+    return " ".join(split_words(typed))
 
 
 def _bare(words: Iterable[str]) -> str:

@@ -110,6 +110,8 @@ def _more(
 
 def _named(text: str, choices: tuple[Entry, ...]) -> Entry | None:
     """Return the one of *choices* whose question has all that *text* is about; None if not just one."""
+    if not choices:
+        return None
     words = split_words(tidy(text))
     telling = [word for word in words if is_telling(word)]
     if not telling or len(words) > _LONGEST_CHOICE:

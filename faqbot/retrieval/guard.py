@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.negation import affirmed, affirms, denies, negated
-from faqbot.retrieval.numerals import Numeral, numerals, other_number
-from faqbot.retrieval.opposites import Sides, alike, opposite, share_a_side, sides_of
+from faqbot.retrieval.numerals import other_number
+from faqbot.retrieval.opposites import alike, opposite, prefixed, share_a_side
 from faqbot.retrieval.reading import Reading
-from faqbot.retrieval.telling import core, difference, is_slot
+from faqbot.retrieval.spoken import Phrasing, Spoken
+from faqbot.retrieval.telling import difference, is_slot, may_differ
 from faqbot.retrieval.text import split_words, tidy
 
 __all__ = ["Guard"]
@@ -25,44 +25,6 @@ _STORY = 20
 """Who uses more words than these tells a story, in which a "not" is seldom what is asked about."""
 
 
-@dataclass(frozen=True)
-class _Spoken:
-    """What an entry's phrasings say. Most questions need little of it, so that each thing is read when needed.
-
-    *rows* are the entry's phrasings, *split* gives the words of one, in order.
-    """
-
-    index: Index
-    rows: range
-    split: Callable[[int], tuple[str, ...]]
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        starts, known = self.index.words.starts, self.index.lexicon.words
-        ids = self.index.words.ids[starts[self.rows.start] : starts[self.rows.stop]]
-        return frozenset([known[number] for number in ids.tolist()])
-
-    @cached_property
-    def phrasings(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(map(self.split, self.rows))
-
-    @cached_property
-    def cores(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(map(core, self.phrasings))
-
-    @cached_property
-    def sides(self) -> Sides:
-        return {side: word for words in self.phrasings for side, word in sides_of(words).items()}
-
-    @cached_property
-    def numerals(self) -> tuple[Numeral, ...]:
-        return tuple(numeral for words in self.phrasings for numeral in numerals(words))
-
-    @cached_property
-    def negated(self) -> frozenset[str]:
-        return frozenset(word for words in self.phrasings for word in negated(words))
-
-
 class Guard:
     """Holds a question against the entry that matches it best, and names what is amiss.
 
@@ -72,7 +34,7 @@ class Guard:
     def __init__(self, index: Index, split: Callable[[int], Sequence[str]]) -> None:
         """Guard the entries of *index*; *split* gives the words of a row, as a question's are read."""
         self._index = index
-        self._split = lru_cache(_MOST_CACHED)(lambda row: tuple(split(row)))
+        self._phrasing = lru_cache(_MOST_CACHED)(lambda row: Phrasing(tuple(split(row))))
         self._spoken = lru_cache(_MOST_CACHED)(self._speaks)
 
     def doubt(self, reading: Reading, row: int) -> str:
@@ -84,20 +46,23 @@ class Guard:
         if name:
             return f"The knowledge base does not speak of \u201c{name}\u201d."
         entry = int(self._index.entry_of[row])
-        spoken, nearest = self._spoken(entry), self._split(row)
+        spoken, nearest = self._spoken(entry), self._phrasing(row)
+        words = reading.words
+        new = [word for word in words if word not in nearest.distinct]
         return (
-            _opposed(reading.words, nearest, spoken)
-            or _denied(reading.words, nearest, spoken)
-            or _numbered(reading.words, nearest, spoken)
-            or self._uncovered(reading.words, nearest, spoken, entry)
+            _opposed(words, new, nearest, spoken)
+            or _denied(words, nearest, spoken)
+            or _numbered(words, nearest, spoken)
+            or (any(map(may_differ, new)) and self._uncovered(words, nearest.words, spoken, entry))
+            or ""
         )
 
-    def _speaks(self, entry: int) -> _Spoken:
+    def _speaks(self, entry: int) -> Spoken:
         first, end = self._index.first_row[entry : entry + 2].tolist()
-        return _Spoken(self._index, range(first, end), self._split)
+        return Spoken(self._index, range(first, end), self._phrasing)
 
     def _uncovered(
-        self, words: Sequence[str], nearest: Sequence[str], spoken: _Spoken, entry: int
+        self, words: Sequence[str], nearest: Sequence[str], spoken: Spoken, entry: int
     ) -> str:
         """Doubt a question that differs from the nearest phrasing in a word that the entry lacks."""
         found = difference(words, nearest, lambda word: self._has(word, spoken, entry))
@@ -110,7 +75,7 @@ class Guard:
             return f"The question says \u201c{word}\u201d where the best match says \u201c{instead}\u201d."
         return f"The best match does not speak of \u201c{word}\u201d."
 
-    def _has(self, word: str, spoken: _Spoken, entry: int) -> bool:
+    def _has(self, word: str, spoken: Spoken, entry: int) -> bool:
         """Tell whether the entry speaks of *word*: in its answer it does so only if no phrasing does."""
         if _resembles(self._index, word, spoken.words):
             return True
@@ -127,26 +92,29 @@ def _resembles(index: Index, word: str, words: Container[str]) -> bool:
     return word in words or any(index.lexicon.words[number] in words for number in numbers)
 
 
-def _opposed(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
-    found = opposite(words, nearest, lambda: spoken.sides, lambda: spoken.words)
+def _opposed(words: Sequence[str], new: Sequence[str], nearest: Phrasing, spoken: Spoken) -> str:
+    found = opposite(words, nearest.sides, lambda: spoken.sides)
+    if found is None and new:
+        found = prefixed(new, nearest.words, lambda: spoken.words)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
 
 
-def _denied(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
+def _denied(words: Sequence[str], nearest: Phrasing, spoken: Spoken) -> str:
     """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
     if not affirms(words):
-        return "" if denies(nearest) or len(words) > _STORY else _only_affirmed(words, spoken)
-    if affirms(nearest) or affirmed(words) != affirmed(nearest):
+        is_idle = len(words) > _STORY or denies(nearest.words)
+        return "" if is_idle else _only_affirmed(words, spoken)
+    if nearest.affirms or affirmed(words) != affirmed(nearest.words):
         return ""
-    for word in negated(nearest):
+    for word in negated(nearest.words):
         if all(map(denies, (other for other in spoken.phrasings if word in other))):
             return f"The best match negates \u201c{word}\u201d, the question does not."
     return ""
 
 
-def _only_affirmed(words: Sequence[str], spoken: _Spoken) -> str:
+def _only_affirmed(words: Sequence[str], spoken: Spoken) -> str:
     for word in negated(words):
         if _is_among(word, spoken.words) and not _is_among(word, spoken.negated):
             return f"The question negates \u201c{word}\u201d, the best match does not."
@@ -157,8 +125,8 @@ def _is_among(word: str, words: Collection[str]) -> bool:
     return word in words or any(alike(word, other) for other in words)
 
 
-def _numbered(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
-    found = other_number(words, nearest, lambda: spoken.numerals)
+def _numbered(words: Sequence[str], nearest: Phrasing, spoken: Spoken) -> str:
+    found = other_number(words, nearest.words, lambda: spoken.numerals)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match \u201c{found[1]}\u201d."

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from faqbot.retrieval.words import is_telling, listed
 
-__all__ = ["Sides", "alike", "opposite", "share_a_side", "sides_of"]
+__all__ = ["Sides", "alike", "opposite", "prefixed", "share_a_side", "sides_of"]
 
 _ENDINGS = (
     ("ies", "y"),
@@ -40,30 +40,39 @@ Sides = Mapping[Side, str]
 
 
 def opposite(
-    words: Sequence[str],
-    nearest: Sequence[str],
-    entry: Callable[[], Sides],
-    spoken: Callable[[], Collection[str]],
+    words: Sequence[str], near: Sides, entry: Callable[[], Sides]
 ) -> tuple[str, str] | None:
-    """Return one of *words* whose opposite stands in *nearest*, a phrasing, and that opposite.
+    """Return one of *words* whose opposite a phrasing has, and that opposite; None if there is none.
 
-    Not if *entry*, the sides that all phrasings of its entry take, has the word's own side too, or if
-    *words* have both. *spoken* are all words of the entry. Both are asked for only if there is a need.
-    None if there is no such word.
+    *near* are the sides that the phrasing takes, *entry* those that all phrasings of its entry take: it
+    is asked for only if there is a need. Not if the entry takes the word's own side too, or *words* both.
     """
+    if not near:
+        return None
     mine = sides_of(words)
-    found = _on_other_side(mine, sides_of(nearest), entry) if mine else None
-    return found or _by_prefix(words, nearest, spoken)
-
-
-def _on_other_side(mine: Sides, near: Sides, entry: Callable[[], Sides]) -> tuple[str, str] | None:
     against = {group: word for (group, _), word in near.items()}
     for (group, side), word in mine.items():
         if group not in against or (group, side) in near:
             continue
-        has_both = sum(taken == group for taken, _ in mine) > 1
-        if not has_both and (group, side) not in entry():
+        takes_both = sum(taken == group for taken, _ in mine) > 1
+        if not takes_both and (group, side) not in entry():
             return word, against[group]
+    return None
+
+
+def prefixed(
+    words: Sequence[str], nearest: Sequence[str], spoken: Callable[[], Collection[str]]
+) -> tuple[str, str] | None:
+    """Return words of *words* and *nearest*, of which one is the other with a prefix that negates.
+
+    Not if the first is among *spoken*, all words of the entry, or a form of one: they are asked for only
+    if there is a need. None if there are no such words.
+    """
+    pairs = _with_prefix(words, nearest)
+    pairs += [(word, other) for other, word in _with_prefix(nearest, words)]
+    for word, other in pairs:
+        if is_telling(word) and is_telling(other) and not _is_among(word, spoken()):
+            return word, other
     return None
 
 
@@ -96,18 +105,6 @@ def _bases(word: str) -> frozenset[str]:
             if base[-1] == base[-2]:
                 found.add(base[:-1])
     return frozenset(found)
-
-
-def _by_prefix(
-    words: Sequence[str], nearest: Sequence[str], spoken: Callable[[], Collection[str]]
-) -> tuple[str, str] | None:
-    """Return words of *words* and *nearest* of which one is the other with a prefix that negates."""
-    pairs = _with_prefix(words, nearest)
-    pairs += [(word, other) for other, word in _with_prefix(nearest, words)]
-    for word, other in pairs:
-        if is_telling(word) and is_telling(other) and not _is_among(word, spoken()):
-            return word, other
-    return None
 
 
 def _with_prefix(longer: Sequence[str], shorter: Sequence[str]) -> list[tuple[str, str]]:

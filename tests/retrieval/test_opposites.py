@@ -7,15 +7,17 @@ from importlib.resources import files
 
 import pytest
 
-from faqbot.retrieval.opposites import alike, opposite, share_a_side, sides_of
+from faqbot.retrieval.opposites import alike, opposite, prefixed, share_a_side, sides_of
 from faqbot.retrieval.text import split_words
 
 
 def told(question: str, *phrasings: str) -> tuple[str, str] | None:
     """Return the opposites in *question* and an entry of *phrasings*, the first the nearest."""
+    asked = split_words(question)
     split = [split_words(phrasing) for phrasing in phrasings]
     words = [word for phrasing in split for word in phrasing]
-    return opposite(split_words(question), split[0], lambda: sides_of(words), lambda: set(words))
+    found = opposite(asked, sides_of(split[0]), lambda: sides_of(words))
+    return found or prefixed(asked, split[0], lambda: set(words))
 
 
 @pytest.mark.parametrize(

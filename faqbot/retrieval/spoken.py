@@ -1,0 +1,81 @@
+"""What the guard holds a question against: a phrasing, and all that its entry's phrasings say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from faqbot.retrieval.index import Index
+from faqbot.retrieval.negation import affirms, negated
+from faqbot.retrieval.numerals import Numeral, numerals
+from faqbot.retrieval.opposites import Sides, sides_of
+from faqbot.retrieval.telling import core
+
+__all__ = ["Phrasing", "Spoken"]
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """The *words* of a phrasing, in order, with what is read of them once for many questions."""
+
+    words: tuple[str, ...]
+
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        """The words in no order."""
+        return frozenset(self.words)
+
+    @cached_property
+    def sides(self) -> Sides:
+        """The sides of opposites that it takes."""
+        return sides_of(self.words)
+
+    @cached_property
+    def affirms(self) -> bool:
+        """Whether it denies nothing, as most do."""
+        return affirms(self.words)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What an entry's phrasings say. Most questions need little of it, so that each thing is read when needed.
+
+    *rows* are the entry's phrasings, *phrasing* gives that of a row.
+    """
+
+    index: Index
+    rows: range
+    phrasing: Callable[[int], Phrasing]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of all of them."""
+        starts, known = self.index.words.starts, self.index.lexicon.words
+        ids = self.index.words.ids[starts[self.rows.start] : starts[self.rows.stop]]
+        return frozenset([known[number] for number in ids.tolist()])
+
+    @cached_property
+    def phrasings(self) -> tuple[tuple[str, ...], ...]:
+        """The words of each, in order."""
+        return tuple([self.phrasing(row).words for row in self.rows])
+
+    @cached_property
+    def cores(self) -> tuple[tuple[str, ...], ...]:
+        """The core of each."""
+        return tuple(map(core, self.phrasings))
+
+    @cached_property
+    def sides(self) -> Sides:
+        """The sides of opposites that they take, each with a word that takes it."""
+        return {side: word for words in self.phrasings for side, word in sides_of(words).items()}
+
+    @cached_property
+    def numerals(self) -> tuple[Numeral, ...]:
+        """The numerals in them."""
+        return tuple(numeral for words in self.phrasings for numeral in numerals(words))
+
+    @cached_property
+    def negated(self) -> frozenset[str]:
+        """What they negate."""
+        return frozenset(word for words in self.phrasings for word in negated(words))
