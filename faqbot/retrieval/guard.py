@@ -8,10 +8,17 @@ from functools import lru_cache
 
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.negation import affirmed, affirms, denies, negated
-from faqbot.retrieval.numerals import other_number
-from faqbot.retrieval.opposites import alike, opposite, prefixed, share_a_side
+from faqbot.retrieval.numerals import numerals, other_number
+from faqbot.retrieval.opposites import (
+    alike,
+    opposite,
+    prefixed,
+    share_a_side,
+    takes_sides,
+    without_prefix,
+)
 from faqbot.retrieval.reading import Reading
-from faqbot.retrieval.spoken import Phrasing, Spoken
+from faqbot.retrieval.spoken import Spoken
 from faqbot.retrieval.telling import difference, is_slot, may_differ
 from faqbot.retrieval.text import split_words, tidy
 
@@ -34,7 +41,7 @@ class Guard:
     def __init__(self, index: Index, split: Callable[[int], Sequence[str]]) -> None:
         """Guard the entries of *index*; *split* gives the words of a row, as a question's are read."""
         self._index = index
-        self._phrasing = lru_cache(_MOST_CACHED)(lambda row: Phrasing(tuple(split(row))))
+        self._split = lru_cache(_MOST_CACHED)(lambda row: tuple(split(row)))
         self._spoken = lru_cache(_MOST_CACHED)(self._speaks)
 
     def doubt(self, reading: Reading, row: int) -> str:
@@ -45,27 +52,24 @@ class Guard:
         name = _unknown_name(self._index, reading.text)
         if name:
             return f"The knowledge base does not speak of \u201c{name}\u201d."
-        entry = int(self._index.entry_of[row])
-        spoken, nearest = self._spoken(entry), self._phrasing(row)
-        words = reading.words
-        new = [word for word in words if word not in nearest.distinct]
+        spoken = self._spoken(int(self._index.entry_of[row]))
+        new = [word for word in reading.words if word not in spoken.words]
         return (
-            _opposed(words, new, nearest, spoken)
-            or _denied(words, nearest, spoken)
-            or _numbered(words, nearest, spoken)
-            or (any(map(may_differ, new)) and self._uncovered(words, nearest.words, spoken, entry))
-            or ""
+            _opposed(reading.words, new, spoken, row)
+            or _denied(reading.words, spoken, row)
+            or _numbered(reading.words, spoken, row)
+            or self._uncovered(reading.words, new, spoken, row)
         )
 
     def _speaks(self, entry: int) -> Spoken:
         first, end = self._index.first_row[entry : entry + 2].tolist()
-        return Spoken(self._index, range(first, end), self._phrasing)
+        return Spoken(self._index, range(first, end), self._split)
 
-    def _uncovered(
-        self, words: Sequence[str], nearest: Sequence[str], spoken: Spoken, entry: int
-    ) -> str:
+    def _uncovered(self, words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
         """Doubt a question that differs from the nearest phrasing in a word that the entry lacks."""
-        found = difference(words, nearest, lambda word: self._has(word, spoken, entry))
+        if not any(map(may_differ, new)):
+            return ""
+        found = difference(words, spoken.split(row), lambda word: self._has(word, spoken, row))
         if found is None:
             return ""
         word, instead = found
@@ -75,14 +79,14 @@ class Guard:
             return f"The question says \u201c{word}\u201d where the best match says \u201c{instead}\u201d."
         return f"The best match does not speak of \u201c{word}\u201d."
 
-    def _has(self, word: str, spoken: Spoken, entry: int) -> bool:
+    def _has(self, word: str, spoken: Spoken, row: int) -> bool:
         """Tell whether the entry speaks of *word*: in its answer it does so only if no phrasing does."""
         if _resembles(self._index, word, spoken.words):
             return True
         number = self._index.answer_lexicon.id_of.get(word)
         if number is None or word in self._index.lexicon.id_of:
             return False
-        return number in self._index.answers.row(entry)
+        return number in self._index.answers.row(int(self._index.entry_of[row]))
 
 
 def _resembles(index: Index, word: str, words: Container[str]) -> bool:
@@ -92,29 +96,39 @@ def _resembles(index: Index, word: str, words: Container[str]) -> bool:
     return word in words or any(index.lexicon.words[number] in words for number in numbers)
 
 
-def _opposed(words: Sequence[str], new: Sequence[str], nearest: Phrasing, spoken: Spoken) -> str:
-    found = opposite(words, nearest.sides, lambda: spoken.sides)
-    if found is None and new:
-        found = prefixed(new, nearest.words, lambda: spoken.words)
+def _opposed(words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
+    found = None
+    if takes_sides(words, new):
+        found = opposite(words, spoken.split(row), lambda: spoken.sides)
+    if found is None and _may_be_prefixed(new, spoken):
+        found = prefixed(new, spoken.split(row), spoken.words)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
 
 
-def _denied(words: Sequence[str], nearest: Phrasing, spoken: Spoken) -> str:
+def _may_be_prefixed(new: Sequence[str], spoken: Spoken) -> bool:
+    if not new:
+        return False
+    bare = map(without_prefix, new)
+    return not (spoken.words.isdisjoint(bare) and spoken.bare.isdisjoint(new))
+
+
+def _denied(words: Sequence[str], spoken: Spoken, row: int) -> str:
     """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
     if not affirms(words):
-        is_idle = len(words) > _STORY or denies(nearest.words)
-        return "" if is_idle else _only_affirmed(words, spoken)
-    if nearest.affirms or affirmed(words) != affirmed(nearest.words):
+        return _only_affirmed(words, spoken, row)
+    if spoken.affirms or affirmed(words) != affirmed(spoken.split(row)):
         return ""
-    for word in negated(nearest.words):
+    for word in negated(spoken.split(row)):
         if all(map(denies, (other for other in spoken.phrasings if word in other))):
             return f"The best match negates \u201c{word}\u201d, the question does not."
     return ""
 
 
-def _only_affirmed(words: Sequence[str], spoken: Spoken) -> str:
+def _only_affirmed(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    if len(words) > _STORY or denies(spoken.split(row)):
+        return ""
     for word in negated(words):
         if _is_among(word, spoken.words) and not _is_among(word, spoken.negated):
             return f"The question negates \u201c{word}\u201d, the best match does not."
@@ -125,8 +139,10 @@ def _is_among(word: str, words: Collection[str]) -> bool:
     return word in words or any(alike(word, other) for other in words)
 
 
-def _numbered(words: Sequence[str], nearest: Phrasing, spoken: Spoken) -> str:
-    found = other_number(words, nearest.words, lambda: spoken.numerals)
+def _numbered(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    if not numerals(words):
+        return ""
+    found = other_number(words, spoken.split(row), lambda: spoken.numerals)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match \u201c{found[1]}\u201d."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from faqbot.retrieval.words import ASKING, is_content, listed
 
@@ -39,7 +39,7 @@ def denies(words: Sequence[str]) -> bool:
     return not _DENIALS.isdisjoint(words) or any(negated(words))
 
 
-def affirms(words: Sequence[str]) -> bool:
+def affirms(words: Iterable[str]) -> bool:
     """Tell whether *words* deny nothing and do not even ask in the way of a denial."""
     return _DENYING.isdisjoint(words)
 

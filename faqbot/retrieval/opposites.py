@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -9,7 +10,16 @@ from typing import TypeVar
 
 from faqbot.retrieval.words import is_telling, listed
 
-__all__ = ["Sides", "alike", "opposite", "prefixed", "share_a_side", "sides_of"]
+__all__ = [
+    "Sides",
+    "alike",
+    "opposite",
+    "prefixed",
+    "share_a_side",
+    "sides_of",
+    "takes_sides",
+    "without_prefix",
+]
 
 _ENDINGS = (
     ("ies", "y"),
@@ -40,50 +50,50 @@ Sides = Mapping[Side, str]
 
 
 def opposite(
-    words: Sequence[str], near: Sides, entry: Callable[[], Sides]
+    words: Sequence[str], nearest: Sequence[str], entry: Callable[[], Sides]
 ) -> tuple[str, str] | None:
-    """Return one of *words* whose opposite a phrasing has, and that opposite; None if there is none.
+    """Return one of *words* whose opposite stands in *nearest*, a phrasing, and that opposite.
 
-    *near* are the sides that the phrasing takes, *entry* those that all phrasings of its entry take: it
-    is asked for only if there is a need. Not if the entry takes the word's own side too, or *words* both.
+    Not if *entry*, the sides that all phrasings of its entry take, has the word's own side too, or if
+    *words* have both; it is asked for only if there is a need. None if there is no such word.
     """
-    if not near:
-        return None
-    mine = sides_of(words)
+    mine, near = sides_of(words), sides_of(nearest)
+    taken = Counter(group for group, _ in mine)
     against = {group: word for (group, _), word in near.items()}
     for (group, side), word in mine.items():
-        if group not in against or (group, side) in near:
-            continue
-        takes_both = sum(taken == group for taken, _ in mine) > 1
-        if not takes_both and (group, side) not in entry():
+        opposed = group in against and taken[group] == 1 and (group, side) not in near
+        if opposed and (group, side) not in entry():
             return word, against[group]
     return None
 
 
 def prefixed(
-    words: Sequence[str], nearest: Sequence[str], spoken: Callable[[], Collection[str]]
+    words: Sequence[str], nearest: Sequence[str], spoken: Collection[str]
 ) -> tuple[str, str] | None:
     """Return words of *words* and *nearest*, of which one is the other with a prefix that negates.
 
-    Not if the first is among *spoken*, all words of the entry, or a form of one: they are asked for only
-    if there is a need. None if there are no such words.
+    Not if the first is among *spoken*, all words of the entry, or a form of one. None if there are no such words.
     """
     pairs = _with_prefix(words, nearest)
     pairs += [(word, other) for other, word in _with_prefix(nearest, words)]
     for word, other in pairs:
-        if is_telling(word) and is_telling(other) and not _is_among(word, spoken()):
+        if is_telling(word) and is_telling(other) and not _is_among(word, spoken):
             return word, other
     return None
+
+
+def takes_sides(words: Sequence[str], new: Iterable[str]) -> bool:
+    """Tell whether *words* may take a side that a text does not which has all of them but the *new* ones."""
+    return any(map(_sides, new)) or not _two_words().keys().isdisjoint(words)
 
 
 def sides_of(words: Sequence[str]) -> dict[Side, str]:
     """Return the sides that *words* take, each with the word or the two words that take it."""
     taken: dict[Side, str] = {}
-    two_words = _two_words()
     for place, word in enumerate(words):
         for side in _sides(word):
             taken.setdefault(side, word)
-        for second, side in two_words.get(word, ()):
+        for second, side in _two_words().get(word, ()):
             if second in words[place + 1 : place + 1 + _REACH]:
                 taken.setdefault(side, f"{word} {second}")
     return taken
@@ -108,7 +118,7 @@ def _bases(word: str) -> frozenset[str]:
 
 
 def _with_prefix(longer: Sequence[str], shorter: Sequence[str]) -> list[tuple[str, str]]:
-    return [(word, bare) for word in longer if (bare := _bare(word)) and bare in shorter]
+    return [(word, bare) for word in longer if (bare := without_prefix(word)) and bare in shorter]
 
 
 def _is_among(word: str, spoken: Collection[str]) -> bool:
@@ -121,7 +131,7 @@ def alike(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _bare(word: str) -> str:
+def without_prefix(word: str) -> str:
     """Return *word* without a prefix that negates; "" if it has none."""
     if not _bases(word).isdisjoint(_NO_PREFIX):
         return ""

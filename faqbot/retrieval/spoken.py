@@ -1,4 +1,4 @@
-"""What the guard holds a question against: a phrasing, and all that its entry's phrasings say."""
+"""What the guard holds a question against: all that an entry's phrasings say."""
 
 from __future__ import annotations
 
@@ -9,44 +9,22 @@ from functools import cached_property
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.negation import affirms, negated
 from faqbot.retrieval.numerals import Numeral, numerals
-from faqbot.retrieval.opposites import Sides, sides_of
+from faqbot.retrieval.opposites import Sides, sides_of, without_prefix
 from faqbot.retrieval.telling import core
 
-__all__ = ["Phrasing", "Spoken"]
-
-
-@dataclass(frozen=True)
-class Phrasing:
-    """The *words* of a phrasing, in order, with what is read of them once for many questions."""
-
-    words: tuple[str, ...]
-
-    @cached_property
-    def distinct(self) -> frozenset[str]:
-        """The words in no order."""
-        return frozenset(self.words)
-
-    @cached_property
-    def sides(self) -> Sides:
-        """The sides of opposites that it takes."""
-        return sides_of(self.words)
-
-    @cached_property
-    def affirms(self) -> bool:
-        """Whether it denies nothing, as most do."""
-        return affirms(self.words)
+__all__ = ["Spoken"]
 
 
 @dataclass(frozen=True)
 class Spoken:
     """What an entry's phrasings say. Most questions need little of it, so that each thing is read when needed.
 
-    *rows* are the entry's phrasings, *phrasing* gives that of a row.
+    *rows* are the entry's phrasings, *split* gives the words of one, in order.
     """
 
     index: Index
     rows: range
-    phrasing: Callable[[int], Phrasing]
+    split: Callable[[int], tuple[str, ...]]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -56,9 +34,19 @@ class Spoken:
         return frozenset([known[number] for number in ids.tolist()])
 
     @cached_property
+    def bare(self) -> frozenset[str]:
+        """What is left of its words that may be another with a prefix that negates."""
+        return frozenset(map(without_prefix, self.words)) - {""}
+
+    @cached_property
+    def affirms(self) -> bool:
+        """Whether they all deny nothing."""
+        return affirms(self.words)
+
+    @cached_property
     def phrasings(self) -> tuple[tuple[str, ...], ...]:
         """The words of each, in order."""
-        return tuple([self.phrasing(row).words for row in self.rows])
+        return tuple(map(self.split, self.rows))
 
     @cached_property
     def cores(self) -> tuple[tuple[str, ...], ...]:

@@ -16,8 +16,8 @@ def told(question: str, *phrasings: str) -> tuple[str, str] | None:
     asked = split_words(question)
     split = [split_words(phrasing) for phrasing in phrasings]
     words = [word for phrasing in split for word in phrasing]
-    found = opposite(asked, sides_of(split[0]), lambda: sides_of(words))
-    return found or prefixed(asked, split[0], lambda: set(words))
+    found = opposite(asked, split[0], lambda: sides_of(words))
+    return found or prefixed(asked, split[0], set(words))
 
 
 @pytest.mark.parametrize(
