@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.negation import affirmed, affirms, denies, negated
+from faqbot.retrieval.negation import DENYING, affirmed, affirms, denies, negated
 from faqbot.retrieval.numerals import numerals, other_number
 from faqbot.retrieval.opposites import (
     alike,
@@ -53,10 +56,11 @@ class Guard:
         if name:
             return f"The knowledge base does not speak of \u201c{name}\u201d."
         spoken = self._spoken(int(self._index.entry_of[row]))
-        new = [word for word in reading.words if word not in spoken.words]
+        known = spoken.words
+        new = [word for word in reading.words if word not in known]
         return (
             _opposed(reading.words, new, spoken, row)
-            or _denied(reading.words, spoken, row)
+            or self._denied(reading.words, spoken, row)
             or _numbered(reading.words, spoken, row)
             or self._uncovered(reading.words, new, spoken, row)
         )
@@ -64,6 +68,21 @@ class Guard:
     def _speaks(self, entry: int) -> Spoken:
         first, end = self._index.first_row[entry : entry + 2].tolist()
         return Spoken(self._index, range(first, end), self._split)
+
+    @cached_property
+    def _denying(self) -> NDArray[np.bool_]:
+        """Whether each row has a word that denies, as most have not: bool (rows,)."""
+        denying = np.zeros(len(self._index.words), np.bool_)
+        known = self._index.lexicon.id_of
+        for word in DENYING.intersection(known):
+            denying[self._index.postings.row(known[word])] = True
+        return denying
+
+    def _denied(self, words: Sequence[str], spoken: Spoken, row: int) -> str:
+        """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
+        if not affirms(words):
+            return _only_affirmed(words, spoken, row)
+        return _only_denied(words, spoken, row) if self._denying[row] else ""
 
     def _uncovered(self, words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
         """Doubt a question that differs from the nearest phrasing in a word that the entry lacks."""
@@ -114,13 +133,9 @@ def _may_be_prefixed(new: Sequence[str], spoken: Spoken) -> bool:
     return not (spoken.words.isdisjoint(bare) and spoken.bare.isdisjoint(new))
 
 
-def _denied(words: Sequence[str], spoken: Spoken, row: int) -> str:
-    """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
-    if not affirms(words):
-        return _only_affirmed(words, spoken, row)
-    if spoken.affirms or affirmed(words) != affirmed(spoken.split(row)):
-        return ""
-    for word in negated(spoken.split(row)):
+def _only_denied(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    nearest = spoken.split(row)
+    for word in negated(nearest) if affirmed(words) == affirmed(nearest) else ():
         if all(map(denies, (other for other in spoken.phrasings if word in other))):
             return f"The best match negates \u201c{word}\u201d, the question does not."
     return ""

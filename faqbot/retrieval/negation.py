@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from faqbot.retrieval.words import ASKING, is_content, listed
 
-__all__ = ["affirmed", "affirms", "denies", "negated"]
+__all__ = ["DENYING", "affirmed", "affirms", "denies", "negated"]
 
 _NEGATORS = frozenset(listed("negators"))
 _DENIALS = frozenset(listed("denials"))
 """Words that deny without a "not": an entry that has one is not surprised by a question's "not"."""
 
-_DENYING = _NEGATORS | _DENIALS
+DENYING = _NEGATORS | _DENIALS
+"""A text with none of these denies nothing."""
+
 _PRONOUNS = frozenset(listed("pronouns"))
 _AUXILIARIES = frozenset(listed("auxiliaries"))
 _ASKS_WHY = frozenset({"why", "how"})
@@ -39,9 +41,9 @@ def denies(words: Sequence[str]) -> bool:
     return not _DENIALS.isdisjoint(words) or any(negated(words))
 
 
-def affirms(words: Iterable[str]) -> bool:
+def affirms(words: Sequence[str]) -> bool:
     """Tell whether *words* deny nothing and do not even ask in the way of a denial."""
-    return _DENYING.isdisjoint(words)
+    return DENYING.isdisjoint(words)
 
 
 def affirmed(words: Sequence[str]) -> tuple[str, ...]:

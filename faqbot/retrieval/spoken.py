@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.negation import affirms, negated
+from faqbot.retrieval.negation import negated
 from faqbot.retrieval.numerals import Numeral, numerals
 from faqbot.retrieval.opposites import Sides, sides_of, without_prefix
 from faqbot.retrieval.telling import core
@@ -37,11 +37,6 @@ class Spoken:
     def bare(self) -> frozenset[str]:
         """What is left of its words that may be another with a prefix that negates."""
         return frozenset(map(without_prefix, self.words)) - {""}
-
-    @cached_property
-    def affirms(self) -> bool:
-        """Whether they all deny nothing."""
-        return affirms(self.words)
 
     @cached_property
     def phrasings(self) -> tuple[tuple[str, ...], ...]:
