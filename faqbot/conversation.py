@@ -74,7 +74,7 @@ class Conversation:
 
     def offers_choice(self, entry: Entry) -> bool:
         """Tell whether *entry*, as it is now or was before, is one of the choices."""
-        return any(entry.id == choice.id for choice in self.choices)
+        return entry.id in [choice.id for choice in self.choices]
 
     def has_expired(self) -> bool:
         """Tell whether the last turn is so long ago that the next one begins anew."""

@@ -116,9 +116,9 @@ class Manners:
         if key in self._said:
             return self._said[key]
         words = key.split()
-        if len(words) > _MOST_WORDS or not any(map(is_content, words)):
+        if len(words) > _MOST_WORDS or not all(map(self._may_be_said, words)):
             return None
-        if not all(map(self._may_be_said, words)):
+        if not any(map(is_content, words)):
             return None
         near = process.extract(
             _bare(words),
@@ -154,9 +154,11 @@ class Manners:
         """Tell whether any of them may be said with *word*: most questions have one that none is."""
         if word in _FILLERS or word in self._every_word:
             return True
+        if len(word) < _SHORTEST_SLIP:
+            return False
         most = 1 if len(word) < _LONG_WORD else 2
         near = process.extractOne(word, self._every_word, scorer=OSA.distance, score_cutoff=most)
-        return len(word) >= _SHORTEST_SLIP and near is not None
+        return near is not None
 
     @cached_property
     def _every_word(self) -> frozenset[str]:

@@ -30,9 +30,8 @@ def split_message(text: str) -> tuple[str, ...]:
     Of a long message the first 2,000 characters count, and the first dozen.
     """
     text = text[:_MOST_CHARS]
-    found = _ENDS.split(text) if _may_go_on(text) else (text,)
-    fragments = (fragment.strip(" ,;") for fragment in found)
-    return tuple(fragment for fragment in fragments if fragment)[:_MOST_FRAGMENTS]
+    found = _ENDS.split(text) if _may_go_on(text) else [text]
+    return tuple(filter(None, [fragment.strip(" ,;") for fragment in found]))[:_MOST_FRAGMENTS]
 
 
 def _may_go_on(text: str) -> bool:

@@ -63,9 +63,10 @@ class Reader:
     def _meant(self, slips: list[str], text: str) -> dict[str, str]:
         """Return those of *slips*, words of *text*, that are some, each with the word that was meant."""
         unknown = set(slips).difference(self._known)
-        unknown -= _acronyms(text) if unknown else set()
-        repaired = {word: self._speller.repair(word) for word in unknown}
-        return {word: meant for word, meant in repaired.items() if meant != word}
+        if not unknown:
+            return {}
+        repaired = [(word, self._speller.repair(word)) for word in unknown - _acronyms(text)]
+        return {word: meant for word, meant in repaired if meant != word}
 
     def split(self, text: str) -> list[str]:
         """Return the words of *text*, a phrasing, as those of a question are matched with them."""

@@ -161,17 +161,18 @@ class Retriever:
         if own:
             return self._certain(ranking, own, limit)
         first = slice(max(limit, 0))
-        found = zip(
-            ranking.entries[first].tolist(),
-            ranking.scores[first].tolist(),
-            confidences[first].tolist(),
-            ranking.rows[first].tolist(),
-            strict=True,
-        )
+        numbers = ranking.entries[first]
+        places = ranking.rows[first] - self._index.first_row[numbers]
         return tuple(
             [
-                Match(self._entries[entry], score, confidence, self._phrasing(row))
-                for entry, score, confidence, row in found
+                Match(entry, score, confidence, entry.phrasings[place])
+                for entry, score, confidence, place in zip(
+                    [self._entries[number] for number in numbers.tolist()],
+                    ranking.scores[first].tolist(),
+                    confidences[first].tolist(),
+                    places.tolist(),
+                    strict=True,
+                )
             ]
         )
 
