@@ -120,10 +120,17 @@ def split_words(text: str) -> list[str]:
 @lru_cache(maxsize=_LATEST)
 def _split(text: str) -> tuple[str, ...]:
     folded = fold(text)
-    found = (_PLAIN_WORD if folded.isascii() else _WORD).findall(folded)[:_MAX_WORDS]
+    found = _typed_words(folded)[:_MAX_WORDS]
     if "'" not in folded and _WRITTEN_OUT.keys().isdisjoint(found):
         return tuple(found)
     return tuple([word for typed in found for word in _write_out(typed)][:_MAX_WORDS])
+
+
+def _typed_words(folded: str) -> list[str]:
+    if not folded.isascii():
+        return _WORD.findall(folded)
+    bare = folded.strip(_END_MARKS)  # most questions have no other marks
+    return bare.split() if bare.replace(" ", "").isalnum() else _PLAIN_WORD.findall(folded)
 
 
 def _write_out(typed: str) -> tuple[str, ...]:
@@ -150,9 +157,10 @@ def loose_key(text: str) -> str:
     """Return *text* without case, accents, spacing, punctuation or width, unless that leaves nothing."""
     typed = tidy(text)
     loose = _bare(fold(typed))
-    if not loose.isalnum():  # most questions have no mark but the last
-        loose = _NOT_ALNUM.sub("", loose)
-    return unicodedata.normalize("NFC", loose) or _bare(_caseless(typed))
+    if loose.isascii() and loose.isalnum():  # as most questions are typed
+        return loose
+    loose = unicodedata.normalize("NFC", _NOT_ALNUM.sub("", loose))
+    return loose or _bare(_caseless(typed))
 
 
 def _bare(text: str) -> str:
