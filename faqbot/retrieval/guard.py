@@ -57,7 +57,7 @@ class Guard:
             return f"The knowledge base does not speak of \u201c{name}\u201d."
         spoken = self._spoken(int(self._index.entry_of[row]))
         known = spoken.words
-        new = [word for word in reading.words if word not in known]
+        new = [word for word in reading.words if word not in known]  # the rest surprises nobody
         return (
             _opposed(reading.words, new, spoken, row)
             or self._denied(reading.words, spoken, row)

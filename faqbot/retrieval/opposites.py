@@ -84,7 +84,12 @@ def prefixed(
 
 def takes_sides(words: Sequence[str], new: Iterable[str]) -> bool:
     """Tell whether *words* may take a side that a text does not which has all of them but the *new* ones."""
-    return any(map(_sides, new)) or not _two_words().keys().isdisjoint(words)
+    if any(map(_sides, new)):
+        return True
+    terms = _two_words()  # which may be new although each of its words is not
+    if terms.keys().isdisjoint(words):
+        return False
+    return any(second in words for first in words for second, _ in terms.get(first, ()))
 
 
 def sides_of(words: Sequence[str]) -> dict[Side, str]:
