@@ -69,7 +69,7 @@ class Manners:
         self._kb = kb
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
         self._find = lru_cache(_MOST_TEXTS)(self._look_up)
-        self._said_of = lru_cache(_MOST_TEXTS)(self._filled_in)
+        self._worded = lru_cache(_MOST_TEXTS)(self._word)
         self._may_be_said = lru_cache(_MOST_CACHED)(self._is_said)
 
     def find(self, text: str) -> Entry | None:
@@ -87,9 +87,9 @@ class Manners:
 
         A paragraph with a mark that has nothing to stand for is left out.
         """
-        return self._said_of(name, question)
+        return self._worded(name, question)
 
-    def _filled_in(self, name: str, question: str) -> str:
+    def _word(self, name: str, question: str) -> str:
         entry = self._entries.get(name)
         if entry is None:
             return ""
@@ -203,7 +203,7 @@ def _said(entry: Entry) -> tuple[str, ...]:
 def _key(text: str) -> str:
     """Return the words of *text* as they are compared: "Heeello!!" is hello."""
     typed = tidy(text)
-    if _REPEATED.search(typed):
+    if _REPEATED.search(typed):  # which is sooner told than written anew
         typed = _REPEATED.sub(r"\1", typed)
     return " ".join(split_words(typed))
 

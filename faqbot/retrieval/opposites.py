@@ -72,7 +72,8 @@ def prefixed(
 ) -> tuple[str, str] | None:
     """Return words of *words* and *nearest*, of which one is the other with a prefix that negates.
 
-    Not if the first is among *spoken*, all words of the entry, or a form of one. None if there are no such words.
+    Not if the first is among *spoken*, all words of the entry, or a form of one. None if there are no
+    such words.
     """
     pairs = _with_prefix(words, nearest)
     pairs += [(word, other) for other, word in _with_prefix(nearest, words)]

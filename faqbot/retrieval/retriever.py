@@ -162,39 +162,33 @@ class Retriever:
             return self._certain(ranking, own, limit)
         first = slice(max(limit, 0))
         numbers = ranking.entries[first]
-        places = ranking.rows[first] - self._index.first_row[numbers]
+        found = zip(
+            [self._entries[number] for number in numbers.tolist()],
+            ranking.scores[first].tolist(),
+            confidences[first].tolist(),
+            (ranking.rows[first] - self._index.first_row[numbers]).tolist(),
+            strict=True,
+        )
         return tuple(
             [
-                Match(entry, score, confidence, entry.phrasings[place])
-                for entry, score, confidence, place in zip(
-                    [self._entries[number] for number in numbers.tolist()],
-                    ranking.scores[first].tolist(),
-                    confidences[first].tolist(),
-                    places.tolist(),
-                    strict=True,
-                )
+                Match(entry, score, sure, entry.phrasings[place])
+                for entry, score, sure, place in found
             ]
         )
 
     def _certain(self, ranking: Ranking, own: Mapping[int, int], limit: int) -> tuple[Match, ...]:
         """Make the matches, of which those are certain that have an *own* row, and nothing is any other."""
-        ranked = [
-            *zip(
-                ranking.entries.tolist(),
-                ranking.scores.tolist(),
-                ranking.rows.tolist(),
-                strict=True,
-            )
-        ]
+        numbers, rows = ranking.entries.tolist(), ranking.rows.tolist()
+        ranked = [*zip(numbers, ranking.scores.tolist(), rows, strict=True)]
         certain = [
-            Match(self._entries[entry], score + 1.0, 1.0 / len(own), self._phrasing(own[entry]))
-            for entry, score, _ in ranked
-            if entry in own
+            Match(self._entries[number], score + 1.0, 1.0 / len(own), self._phrasing(own[number]))
+            for number, score, _ in ranked
+            if number in own
         ]
         others = (
-            Match(self._entries[entry], score, 0.0, self._phrasing(row))
-            for entry, score, row in ranked
-            if entry not in own
+            Match(self._entries[number], score, 0.0, self._phrasing(row))
+            for number, score, row in ranked
+            if number not in own
         )
         return tuple(islice(chain(certain, others), max(limit, 0)))
 

@@ -26,7 +26,7 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+(?:'(?:(?![{_UNSPACED}])[^\W_])+)*")
 _PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
-"""The same for folded text in ASCII, found in a third of the time."""
+"""The same for folded text in ASCII, where it is found sooner."""
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
@@ -145,8 +145,9 @@ def _write_out(typed: str) -> tuple[str, ...]:
 def exact_keys(text: str) -> tuple[str, str, str, str]:
     """Return four keys, strictest first; equal last keys mean the same phrasing, however it is typed.
 
-    The last is the `loose_key`, by which a stored phrasing is recognised. The others tell apart stored phrasings that share it: the third keeps accents and
-    all punctuation but a sentence's own ("C" is not "C++"), the second that and spaces, the first case.
+    The last is the `loose_key`, by which a stored phrasing is recognised. The others tell apart stored
+    phrasings that share it: the third keeps accents and all punctuation but a sentence's own ("C" is
+    not "C++"), the second that and spaces, the first case.
     """
     typed = tidy(text)
     caseless = _caseless(typed)
