@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,11 @@ from faqbot.retrieval.negation import DENYING, affirmed, affirms, denies, negate
 from faqbot.retrieval.numerals import numerals, other_number
 from faqbot.retrieval.opposites import (
     alike,
+    by_prefix,
     opposite,
     prefixed,
     share_a_side,
     takes_sides,
-    without_prefix,
 )
 from faqbot.retrieval.reading import Reading
 from faqbot.retrieval.spoken import Spoken
@@ -56,8 +57,7 @@ class Guard:
         if name:
             return f"The knowledge base does not speak of \u201c{name}\u201d."
         spoken = self._spoken(int(self._index.entry_of[row]))
-        known = spoken.words
-        new = [word for word in reading.words if word not in known]  # the rest surprises nobody
+        new = spoken.lacking(reading.words)  # the rest surprises nobody
         return (
             _opposed(reading.words, new, spoken, row)
             or self._denied(reading.words, spoken, row)
@@ -119,18 +119,11 @@ def _opposed(words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int)
     found = None
     if takes_sides(words, new):
         found = opposite(words, spoken.split(row), lambda: spoken.sides)
-    if found is None and _may_be_prefixed(new, spoken):
+    if found is None and any(map(spoken.has, chain.from_iterable(map(by_prefix, new)))):
         found = prefixed(new, spoken.split(row), spoken.words)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
-
-
-def _may_be_prefixed(new: Sequence[str], spoken: Spoken) -> bool:
-    if not new:
-        return False
-    bare = map(without_prefix, new)
-    return not (spoken.words.isdisjoint(bare) and spoken.bare.isdisjoint(new))
 
 
 def _only_denied(words: Sequence[str], spoken: Spoken, row: int) -> str:

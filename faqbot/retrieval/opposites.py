@@ -13,12 +13,12 @@ from faqbot.retrieval.words import is_telling, listed
 __all__ = [
     "Sides",
     "alike",
+    "by_prefix",
     "opposite",
     "prefixed",
     "share_a_side",
     "sides_of",
     "takes_sides",
-    "without_prefix",
 ]
 
 _ENDINGS = (
@@ -124,7 +124,7 @@ def _bases(word: str) -> frozenset[str]:
 
 
 def _with_prefix(longer: Sequence[str], shorter: Sequence[str]) -> list[tuple[str, str]]:
-    return [(word, bare) for word in longer if (bare := without_prefix(word)) and bare in shorter]
+    return [(word, bare) for word in longer if (bare := _bare(word)) and bare in shorter]
 
 
 def _is_among(word: str, spoken: Collection[str]) -> bool:
@@ -137,7 +137,7 @@ def alike(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def without_prefix(word: str) -> str:
+def _bare(word: str) -> str:
     """Return *word* without a prefix that negates; "" if it has none."""
     if not _bases(word).isdisjoint(_NO_PREFIX):
         return ""
@@ -145,6 +145,14 @@ def without_prefix(word: str) -> str:
         if word.startswith(prefix) and len(word) > len(prefix) + _LEAST_BASE:
             return word.removeprefix(prefix)
     return ""
+
+
+@lru_cache(maxsize=4096)
+def by_prefix(word: str) -> tuple[str, ...]:
+    """Return what *word* may be with a prefix that negates, or without one; all that `prefixed` may find."""
+    if not is_telling(word):
+        return ()
+    return (*filter(None, [_bare(word)]), *[prefix + word for prefix in _PREFIXES])
 
 
 @lru_cache(maxsize=4096)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.negation import negated
 from faqbot.retrieval.numerals import Numeral, numerals
-from faqbot.retrieval.opposites import Sides, sides_of, without_prefix
+from faqbot.retrieval.opposites import Sides, sides_of
 from faqbot.retrieval.telling import core
 
 __all__ = ["Spoken"]
@@ -26,17 +26,27 @@ class Spoken:
     rows: range
     split: Callable[[int], tuple[str, ...]]
 
+    def has(self, word: str) -> bool:
+        """Tell whether any of them has *word*."""
+        return self.index.lexicon.id_of.get(word) in self._numbers
+
+    def lacking(self, words: Iterable[str]) -> list[str]:
+        """Return those of *words* that none of them has."""
+        number_of, numbers = self.index.lexicon.id_of.get, self._numbers
+        return [word for word in words if number_of(word) not in numbers]
+
+    @cached_property
+    def _numbers(self) -> frozenset[int]:
+        """The numbers of all their words in the lexicon."""
+        starts = self.index.words.starts
+        ids = self.index.words.ids[starts[self.rows.start] : starts[self.rows.stop]]
+        return frozenset(ids.tolist())
+
     @cached_property
     def words(self) -> frozenset[str]:
         """All words of all of them."""
-        starts, known = self.index.words.starts, self.index.lexicon.words
-        ids = self.index.words.ids[starts[self.rows.start] : starts[self.rows.stop]]
-        return frozenset([known[number] for number in ids.tolist()])
-
-    @cached_property
-    def bare(self) -> frozenset[str]:
-        """What is left of its words that may be another with a prefix that negates."""
-        return frozenset(map(without_prefix, self.words)) - {""}
+        known = self.index.lexicon.words
+        return frozenset([known[number] for number in self._numbers])
 
     @cached_property
     def phrasings(self) -> tuple[tuple[str, ...], ...]:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from faqbot.retrieval.opposites import (
     alike,
+    by_prefix,
     opposite,
     prefixed,
     share_a_side,
     sides_of,
     takes_sides,
-    without_prefix,
 )
 from faqbot.retrieval.text import split_words
 
@@ -67,6 +67,7 @@ def test_both_sides_and_other_phrasings_tell_nothing(question: str, phrasings: l
 
 
 _WORDS = st.sampled_from(("buy", "sell", "turn", "the", "lights", "on", "off", "sign", "up", "out"))
+_PREFIXED = st.sampled_from(("paid", "unpaid", "lock", "unlock", "voice", "invoice", "deactivate"))
 _PHRASING = st.lists(_WORDS, max_size=6)
 
 
@@ -95,10 +96,21 @@ def test_words_that_an_entry_has_take_no_other_side() -> None:
     assert not takes_sides(["the", "lights"], ["lights"])
 
 
-def test_a_prefix_that_negates_is_taken_off() -> None:
+@given(st.lists(_PREFIXED, max_size=3), st.lists(_PREFIXED, max_size=3))
+def test_what_a_word_is_by_prefix_is_all_that_may_be_found(
+    asked: list[str], near: list[str]
+) -> None:
+    """So a prefix need not be looked for where no phrasing has any of it."""
+    others = {other for word in asked for other in by_prefix(word)}
+
+    assert not others.isdisjoint(near) or prefixed(asked, near, set()) is None
+
+
+def test_a_prefix_is_put_before_a_word_and_taken_off() -> None:
     """What it is taken off must be long enough; what only begins like one has none."""
-    assert without_prefix("unlock") == "lock"
-    assert [*map(without_prefix, ("until", "invoice", "lock"))] == ["", "", ""]
+    assert {"lock", "ununlock"} < {*by_prefix("unlock")}
+    assert {"unlock", "nonlock"} < {*by_prefix("lock")}
+    assert "voice" not in by_prefix("invoice")
 
 
 def test_words_of_a_side_mean_the_same() -> None:

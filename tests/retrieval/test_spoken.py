@@ -39,9 +39,10 @@ def reader() -> Reader:
 
 
 def test_all_words_are_known_without_splitting(reader: Reader) -> None:
-    """They are in the index; so is what a prefix leaves of them."""
+    """They are in the index."""
     assert reader.spoken.words == set(split_words("how do i buy 2 unlisted shares no sale buying"))
-    assert reader.spoken.bare == {"listed"}
+    assert reader.spoken.lacking(["how", "it", "xyzzy", "sale"]) == ["it", "xyzzy"]
+    assert [*map(reader.spoken.has, ("shares", "it", "xyzzy"))] == [True, False, False]
     assert reader.rows == []
 
 
