@@ -50,6 +50,7 @@ def test_tidy(typed: str, tidied: str) -> None:
 def test_tidy_cuts_what_is_long_but_not_for_blanks() -> None:
     """The limit counts what is left of a text, so that a question after a screenful of blanks is read."""
     assert tidy("a" * 40_000) == "a" * MAX_CHARS
+    assert tidy("a" * (MAX_CHARS - 1) + " b") == "a" * (MAX_CHARS - 1)
     assert tidy(" \n" * 20_000 + "what is it") == "what is it"
     assert len(tidy("\ufdfa" * 40_000)) <= MAX_CHARS
 
