@@ -114,7 +114,7 @@ class Bot:
 
     def ask(self, question: str | Question, conversation: Conversation | None = None) -> Answer:
         """Answer *question*, in the light of *conversation* if there is one; never raises for its text."""
-        return take_turn(self._knowledge, _question(question), conversation or Conversation())
+        return take_turn(self._knowledge, _question(question), conversation)
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
         """Return the entries that *text* may mean, best first, *limit* at most."""
@@ -146,7 +146,7 @@ class Bot:
         knowledge = self._knowledge
         asked = _question(question)
         found = knowledge.find(asked)
-        answer = take_turn(knowledge, asked, Conversation())
+        answer = take_turn(knowledge, asked)
         reading = found.reading
         return Explanation(
             answer,

@@ -74,7 +74,7 @@ class Conversation:
 
     def offers_choice(self, entry: Entry) -> bool:
         """Tell whether *entry*, as it is now or was before, is one of the choices."""
-        return any(entry.id == choice.id for choice in self.choices)
+        return entry.id in [choice.id for choice in self.choices]
 
     def has_expired(self) -> bool:
         """Tell whether the last turn is so long ago that the next one begins anew."""
@@ -82,8 +82,9 @@ class Conversation:
 
     def picked(self, question: Question) -> Entry | None:
         """Return the offered entry that *question* picks by its place ("2", "the second one")."""
-        place = _place(question.text, self.offered)
-        return self.offered[place - 1] if 1 <= place <= len(self.offered) else None
+        offered = self.offered
+        place = _place(question.text, offered) if offered else 0
+        return offered[place - 1] if 1 <= place <= len(offered) else None
 
     def declines(self, question: Question) -> bool:
         """Tell whether *question* is the number after those of the choices: "none of these"."""

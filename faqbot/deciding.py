@@ -79,6 +79,8 @@ class Knowledge:
 
     def follow_ups(self, question: Question, entry: Entry) -> tuple[Entry, ...]:
         """Return the entries to offer after that of *entry* to who asks *question*."""
+        if not entry.follow_ups:
+            return ()
         found = (self.kb.by_id.get(follow_up) for follow_up in entry.follow_ups)
         return tuple(each for each in found if each is not None and _may_see(question, each))
 

@@ -27,7 +27,7 @@ splits the benchmarks measure with) one of another matter is taken for manners f
 _LONG_WORD = 8
 _SHORTEST_SLIP = 4
 _MOST_TOPICS = 8
-_REPEATED = re.compile(r"(.)\1{2,}")
+_REPEATED = re.compile(r"(.)\1\1+")
 _MARK = re.compile(r"\{(\w+)\}")
 # What is said around a courtesy and changes nothing about it: "hello there bot", "ok thanks then".
 _FILLERS = frozenset(
@@ -69,6 +69,7 @@ class Manners:
         self._kb = kb
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
         self._find = lru_cache(_MOST_TEXTS)(self._look_up)
+        self._worded = lru_cache(_MOST_TEXTS)(self._word)
         self._may_be_said = lru_cache(_MOST_CACHED)(self._is_said)
 
     def find(self, text: str) -> Entry | None:
@@ -86,6 +87,9 @@ class Manners:
 
         A paragraph with a mark that has nothing to stand for is left out.
         """
+        return self._worded(name, question)
+
+    def _word(self, name: str, question: str) -> str:
         entry = self._entries.get(name)
         if entry is None:
             return ""
@@ -112,9 +116,9 @@ class Manners:
         if key in self._said:
             return self._said[key]
         words = key.split()
-        if len(words) > _MOST_WORDS or not any(map(is_content, words)):
+        if len(words) > _MOST_WORDS or not all(map(self._may_be_said, words)):
             return None
-        if not all(map(self._may_be_said, words)):
+        if not any(map(is_content, words)):
             return None
         near = process.extract(
             _bare(words),
@@ -150,9 +154,11 @@ class Manners:
         """Tell whether any of them may be said with *word*: most questions have one that none is."""
         if word in _FILLERS or word in self._every_word:
             return True
+        if len(word) < _SHORTEST_SLIP:
+            return False
         most = 1 if len(word) < _LONG_WORD else 2
         near = process.extractOne(word, self._every_word, scorer=OSA.distance, score_cutoff=most)
-        return len(word) >= _SHORTEST_SLIP and near is not None
+        return near is not None
 
     @cached_property
     def _every_word(self) -> frozenset[str]:
@@ -196,7 +202,10 @@ def _said(entry: Entry) -> tuple[str, ...]:
 
 def _key(text: str) -> str:
     """Return the words of *text* as they are compared: "Heeello!!" is hello."""
-    return " ".join(split_words(_REPEATED.sub(r"\1", tidy(text))))
+    typed = tidy(text)
+    if _REPEATED.search(typed):  # which is sooner told than written anew
+        typed = _REPEATED.sub(r"\1", typed)
+    return " ".join(split_words(typed))
 
 
 def _bare(words: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ _ENDS = re.compile(
     rf"(?<=[?!])\s+|(?<=[^\W\d_]{{2}}[.;])\s+|\s*\n\s*|[,;]?\s+and\s+(?:also\s+)?(?=(?:{_QUESTIONING})\b)",
     re.IGNORECASE,
 )
+_MARKS = frozenset(".;?!\n")
 _ASKS = re.compile(
     rf"(?:(?:and|but|also|so|ok|okay|then)[,\s]+)*(?:{_QUESTIONING}|{_AUXILIARY}|tell me|explain)\b",
     re.IGNORECASE,
@@ -28,8 +29,14 @@ def split_message(text: str) -> tuple[str, ...]:
 
     Of a long message the first 2,000 characters count, and the first dozen.
     """
-    fragments = (fragment.strip(" ,;") for fragment in _ENDS.split(text[:_MOST_CHARS]))
-    return tuple(fragment for fragment in fragments if fragment)[:_MOST_FRAGMENTS]
+    text = text[:_MOST_CHARS]
+    found = _ENDS.split(text) if _may_go_on(text) else [text]
+    return tuple(filter(None, [fragment.strip(" ,;") for fragment in found]))[:_MOST_FRAGMENTS]
+
+
+def _may_go_on(text: str) -> bool:
+    """Tell whether anything in *text* may be an end before its own, as nothing is in most messages."""
+    return not _MARKS.isdisjoint(text[:-1]) or text.endswith("\n") or "and" in text.lower()
 
 
 def is_asked(fragment: str) -> bool:

@@ -29,8 +29,12 @@ _MARKUP = re.compile(r"[\\`*_~|\[\]<>#]")
 """What is no plain text in Markdown: what a person typed is quoted as it was typed."""
 
 
-def take_turn(knowledge: Knowledge, question: Question, conversation: Conversation) -> Answer:
-    """Answer *question* and remember that in *conversation*; never raises for its text."""
+def take_turn(
+    knowledge: Knowledge, question: Question, conversation: Conversation | None = None
+) -> Answer:
+    """Answer *question* and remember that in *conversation*, if there is one; never raises for its text."""
+    if conversation is None:  # nothing was offered or given before
+        return _respond(knowledge, question, Conversation())
     with conversation:
         answer = _respond(knowledge, question, conversation)
         if answer.entry is not None and conversation.offers_choice(answer.entry):
@@ -110,6 +114,8 @@ def _more(
 
 def _named(text: str, choices: tuple[Entry, ...]) -> Entry | None:
     """Return the one of *choices* whose question has all that *text* is about; None if not just one."""
+    if not choices:
+        return None
     words = split_words(tidy(text))
     telling = [word for word in words if is_telling(word)]
     if not telling or len(words) > _LONGEST_CHOICE:

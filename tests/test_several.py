@@ -19,6 +19,8 @@ from faqbot.several import is_asked, split_message
         ("what is it, and also how is it done", ("what is it", "how is it done")),
         ("first line\nsecond line", ("first line", "second line")),
         ("pay; how", ("pay;", "how")),
+        ("what is it AND WHO DOES IT", ("what is it", "WHO DOES IT")),
+        ("how do I pay\n", ("how do I pay",)),
     ],
 )
 def test_a_message_is_split_where_a_sentence_ends(text: str, fragments: tuple[str, ...]) -> None:

@@ -226,6 +226,16 @@ def test_there_is_nothing_to_repeat_at_first() -> None:
 # --- Manners.
 
 
+@pytest.mark.parametrize(
+    "text", ["renew a passport", "opening hours", "repeat", "2", "thanks!", "and why", "xyzzy"]
+)
+def test_a_question_alone_is_the_first_of_a_conversation(text: str) -> None:
+    """Nothing was said before it, and it leaves nothing behind."""
+    first = _BOT.ask(text, Conversation())
+
+    assert _BOT.ask(text) == _BOT.ask(text) == first
+
+
 @pytest.mark.parametrize("text", ["hello", "Thanks!", "are you a bot?", "bye"])
 def test_a_courtesy_is_answered_as_one(text: str) -> None:
     """It is no question, and what was said before stays."""

@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.text import exact_keys
+from faqbot.retrieval.text import exact_keys, loose_key
 
 __all__ = ["LOOSEST", "ExactKeys"]
 
@@ -27,7 +27,7 @@ class ExactKeys:
     @classmethod
     def of(cls, phrasings: Iterable[tuple[int, str]]) -> ExactKeys:
         """Make the keys of *phrasings*, each with its row."""
-        found = [(_hash(exact_keys(text)[-1]), row) for row, text in phrasings]
+        found = [(_hash(loose_key(text)), row) for row, text in phrasings]
         hashes = np.array([key for key, _ in found], np.uint64)
         order = np.argsort(hashes, kind="stable")
         return cls(hashes[order], np.array([row for _, row in found], np.int32)[order])
@@ -37,13 +37,14 @@ class ExactKeys:
 
         *phrasing_at* gives a row's phrasing, which settles chance collisions of hashes.
         """
-        typed = exact_keys(text)
-        if not typed[-1]:
+        loose = loose_key(text)
+        if not loose:
             return {}
-        key = np.uint64(_hash(typed[-1]))
+        key = np.uint64(_hash(loose))
         low = int(self.hashes.searchsorted(key))
         if low == len(self.hashes) or self.hashes[low] != key:
             return {}
+        typed = exact_keys(text)
         high = int(self.hashes.searchsorted(key, side="right"))
         stored = {
             int(row): exact_keys(phrasing_at(int(row))) for row in np.sort(self.rows[low:high])

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.negation import affirmed, affirms, denies, negated
-from faqbot.retrieval.numerals import Numeral, numerals, other_number
-from faqbot.retrieval.opposites import Sides, alike, opposite, share_a_side, sides_of
+from faqbot.retrieval.negation import DENYING, affirmed, affirms, denies, negated
+from faqbot.retrieval.numerals import numerals, other_number
+from faqbot.retrieval.opposites import (
+    alike,
+    by_prefix,
+    opposite,
+    prefixed,
+    share_a_side,
+    takes_sides,
+)
 from faqbot.retrieval.reading import Reading
-from faqbot.retrieval.telling import core, difference, is_slot
+from faqbot.retrieval.spoken import Spoken
+from faqbot.retrieval.telling import difference, is_slot, may_differ
 from faqbot.retrieval.text import split_words, tidy
 
 __all__ = ["Guard"]
@@ -23,44 +34,6 @@ _LOOKS_ALIKE = 0.5
 _MOST_CACHED = 2000
 _STORY = 20
 """Who uses more words than these tells a story, in which a "not" is seldom what is asked about."""
-
-
-@dataclass(frozen=True)
-class _Spoken:
-    """What an entry's phrasings say. Most questions need little of it, so that each thing is read when needed.
-
-    *rows* are the entry's phrasings, *split* gives the words of one, in order.
-    """
-
-    index: Index
-    rows: range
-    split: Callable[[int], tuple[str, ...]]
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        starts, known = self.index.words.starts, self.index.lexicon.words
-        ids = self.index.words.ids[starts[self.rows.start] : starts[self.rows.stop]]
-        return frozenset([known[number] for number in ids.tolist()])
-
-    @cached_property
-    def phrasings(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(map(self.split, self.rows))
-
-    @cached_property
-    def cores(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(map(core, self.phrasings))
-
-    @cached_property
-    def sides(self) -> Sides:
-        return {side: word for words in self.phrasings for side, word in sides_of(words).items()}
-
-    @cached_property
-    def numerals(self) -> tuple[Numeral, ...]:
-        return tuple(numeral for words in self.phrasings for numeral in numerals(words))
-
-    @cached_property
-    def negated(self) -> frozenset[str]:
-        return frozenset(word for words in self.phrasings for word in negated(words))
 
 
 class Guard:
@@ -83,24 +56,39 @@ class Guard:
         name = _unknown_name(self._index, reading.text)
         if name:
             return f"The knowledge base does not speak of \u201c{name}\u201d."
-        entry = int(self._index.entry_of[row])
-        spoken, nearest = self._spoken(entry), self._split(row)
+        spoken = self._spoken(int(self._index.entry_of[row]))
+        new = spoken.lacking(reading.words)  # the rest surprises nobody
         return (
-            _opposed(reading.words, nearest, spoken)
-            or _denied(reading.words, nearest, spoken)
-            or _numbered(reading.words, nearest, spoken)
-            or self._uncovered(reading.words, nearest, spoken, entry)
+            _opposed(reading.words, new, spoken, row)
+            or self._denied(reading.words, spoken, row)
+            or _numbered(reading.words, spoken, row)
+            or self._uncovered(reading.words, new, spoken, row)
         )
 
-    def _speaks(self, entry: int) -> _Spoken:
+    def _speaks(self, entry: int) -> Spoken:
         first, end = self._index.first_row[entry : entry + 2].tolist()
-        return _Spoken(self._index, range(first, end), self._split)
+        return Spoken(self._index, range(first, end), self._split)
 
-    def _uncovered(
-        self, words: Sequence[str], nearest: Sequence[str], spoken: _Spoken, entry: int
-    ) -> str:
+    @cached_property
+    def _denying(self) -> NDArray[np.bool_]:
+        """Whether each row has a word that denies, as most have not: bool (rows,)."""
+        denying = np.zeros(len(self._index.words), np.bool_)
+        known = self._index.lexicon.id_of
+        for word in DENYING.intersection(known):
+            denying[self._index.postings.row(known[word])] = True
+        return denying
+
+    def _denied(self, words: Sequence[str], spoken: Spoken, row: int) -> str:
+        """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
+        if not affirms(words):
+            return _only_affirmed(words, spoken, row)
+        return _only_denied(words, spoken, row) if self._denying[row] else ""
+
+    def _uncovered(self, words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
         """Doubt a question that differs from the nearest phrasing in a word that the entry lacks."""
-        found = difference(words, nearest, lambda word: self._has(word, spoken, entry))
+        if not any(map(may_differ, new)):
+            return ""
+        found = difference(words, spoken.split(row), lambda word: self._has(word, spoken, row))
         if found is None:
             return ""
         word, instead = found
@@ -110,14 +98,14 @@ class Guard:
             return f"The question says \u201c{word}\u201d where the best match says \u201c{instead}\u201d."
         return f"The best match does not speak of \u201c{word}\u201d."
 
-    def _has(self, word: str, spoken: _Spoken, entry: int) -> bool:
+    def _has(self, word: str, spoken: Spoken, row: int) -> bool:
         """Tell whether the entry speaks of *word*: in its answer it does so only if no phrasing does."""
         if _resembles(self._index, word, spoken.words):
             return True
         number = self._index.answer_lexicon.id_of.get(word)
         if number is None or word in self._index.lexicon.id_of:
             return False
-        return number in self._index.answers.row(entry)
+        return number in self._index.answers.row(int(self._index.entry_of[row]))
 
 
 def _resembles(index: Index, word: str, words: Container[str]) -> bool:
@@ -127,22 +115,31 @@ def _resembles(index: Index, word: str, words: Container[str]) -> bool:
     return word in words or any(index.lexicon.words[number] in words for number in numbers)
 
 
-def _opposed(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
-    found = opposite(words, nearest, lambda: spoken.sides, lambda: spoken.words)
+def _opposed(words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
+    found = None
+    if takes_sides(words, new):
+        found = opposite(words, spoken.split(row), lambda: spoken.sides)
+    if found is None and any(map(spoken.has, chain.from_iterable(map(by_prefix, new)))):
+        found = prefixed(new, spoken.split(row), spoken.words)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
 
 
-def _denied(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
-    """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
-    for word in () if denies(nearest) or len(words) > _STORY else negated(words):
+def _only_denied(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    nearest = spoken.split(row)
+    for word in negated(nearest) if affirmed(words) == affirmed(nearest) else ():
+        if all(map(denies, (other for other in spoken.phrasings if word in other))):
+            return f"The best match negates \u201c{word}\u201d, the question does not."
+    return ""
+
+
+def _only_affirmed(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    if len(words) > _STORY or denies(spoken.split(row)):
+        return ""
+    for word in negated(words):
         if _is_among(word, spoken.words) and not _is_among(word, spoken.negated):
             return f"The question negates \u201c{word}\u201d, the best match does not."
-    if affirms(words) and affirmed(words) == affirmed(nearest):
-        for word in negated(nearest):
-            if all(map(denies, (other for other in spoken.phrasings if word in other))):
-                return f"The best match negates \u201c{word}\u201d, the question does not."
     return ""
 
 
@@ -150,8 +147,10 @@ def _is_among(word: str, words: Collection[str]) -> bool:
     return word in words or any(alike(word, other) for other in words)
 
 
-def _numbered(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> str:
-    found = other_number(words, nearest, lambda: spoken.numerals)
+def _numbered(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    if not numerals(words):
+        return ""
+    found = other_number(words, spoken.split(row), lambda: spoken.numerals)
     if found is None:
         return ""
     return f"The question says \u201c{found[0]}\u201d, but the best match \u201c{found[1]}\u201d."
@@ -159,6 +158,8 @@ def _numbered(words: Sequence[str], nearest: Sequence[str], spoken: _Spoken) -> 
 
 def _unknown_name(index: Index, text: str) -> str:
     """Return the first name in *text* that the knowledge base does not speak of, else ""."""
+    if text.islower():
+        return ""
     for name in _names(text):
         if not all(_is_known(index, word) for word in split_words(tidy(name))):
             return name
@@ -167,8 +168,6 @@ def _unknown_name(index: Index, text: str) -> str:
 
 def _names(text: str) -> Iterator[str]:
     """Yield the names in *text*: words in capitals, and capitalised words inside a sentence."""
-    if not any(map(str.isupper, text)):
-        return
     tokens = list(_TOKEN.finditer(text))
     if 2 * sum(token[0][0].isupper() for token in tokens) > len(tokens) + 1:
         return  # a heading, or somebody who shouts: capitals say nothing there

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from faqbot.retrieval.words import ASKING, is_content, listed
 
-__all__ = ["affirmed", "affirms", "denies", "negated"]
+__all__ = ["DENYING", "affirmed", "affirms", "denies", "negated"]
 
 _NEGATORS = frozenset(listed("negators"))
 _DENIALS = frozenset(listed("denials"))
 """Words that deny without a "not": an entry that has one is not surprised by a question's "not"."""
+
+DENYING = _NEGATORS | _DENIALS
+"""A text with none of these denies nothing."""
 
 _PRONOUNS = frozenset(listed("pronouns"))
 _AUXILIARIES = frozenset(listed("auxiliaries"))
@@ -40,7 +43,7 @@ def denies(words: Sequence[str]) -> bool:
 
 def affirms(words: Sequence[str]) -> bool:
     """Tell whether *words* deny nothing and do not even ask in the way of a denial."""
-    return _NEGATORS.isdisjoint(words) and _DENIALS.isdisjoint(words)
+    return DENYING.isdisjoint(words)
 
 
 def affirmed(words: Sequence[str]) -> tuple[str, ...]:

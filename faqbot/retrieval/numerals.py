@@ -14,6 +14,8 @@ __all__ = ["Numeral", "numerals", "other_number"]
 _SPELLED = {word: str(number) for number, word in enumerate(listed("spelled_numbers"), start=2)}
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _ORDINALS = {word: f"{number}." for number, word in enumerate(listed("ordinals"), start=1)}
+_WRITTEN = frozenset((*_SPELLED, *_ORDINALS, *_ROMAN))
+_DIGIT = re.compile(r"\d")
 _TYPED = re.compile(r"([a-z]*)(\d+)(st|nd|rd|th)?([a-z]*)")
 _ANY = frozenset(listed("any_number"))
 """What is counted in any number: another time of day, date or sum of money is no other question."""
@@ -56,6 +58,8 @@ class Numeral:
 
 def numerals(words: Sequence[str]) -> tuple[Numeral, ...]:
     """Return the numerals among *words*; digits that follow each other ("2.0", "1,000") are one."""
+    if _WRITTEN.isdisjoint(words) and not _DIGIT.search("".join(words)):
+        return ()
     read = [_read(word) for word in words]
     found: list[Numeral] = []
     end = 0

@@ -6,12 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import chain
 from typing import TypeVar
 
 from faqbot.retrieval.words import is_telling, listed
 
-__all__ = ["Sides", "alike", "opposite", "share_a_side", "sides_of"]
+__all__ = [
+    "Sides",
+    "alike",
+    "by_prefix",
+    "opposite",
+    "prefixed",
+    "share_a_side",
+    "sides_of",
+    "takes_sides",
+]
 
 _ENDINGS = (
     ("ies", "y"),
@@ -42,26 +50,47 @@ Sides = Mapping[Side, str]
 
 
 def opposite(
-    words: Sequence[str],
-    nearest: Sequence[str],
-    entry: Callable[[], Sides],
-    spoken: Callable[[], Collection[str]],
+    words: Sequence[str], nearest: Sequence[str], entry: Callable[[], Sides]
 ) -> tuple[str, str] | None:
     """Return one of *words* whose opposite stands in *nearest*, a phrasing, and that opposite.
 
     Not if *entry*, the sides that all phrasings of its entry take, has the word's own side too, or if
-    *words* have both. *spoken* are all words of the entry. Both are asked for only if there is a need.
-    None if there is no such word.
+    *words* have both; it is asked for only if there is a need. None if there is no such word.
     """
-    mine = sides_of(words)
+    mine, near = sides_of(words), sides_of(nearest)
     taken = Counter(group for group, _ in mine)
-    near = sides_of(nearest) if mine else {}
     against = {group: word for (group, _), word in near.items()}
     for (group, side), word in mine.items():
         opposed = group in against and taken[group] == 1 and (group, side) not in near
         if opposed and (group, side) not in entry():
             return word, against[group]
-    return next(_by_prefix(words, nearest, spoken), None)
+    return None
+
+
+def prefixed(
+    words: Sequence[str], nearest: Sequence[str], spoken: Collection[str]
+) -> tuple[str, str] | None:
+    """Return words of *words* and *nearest*, of which one is the other with a prefix that negates.
+
+    Not if the first is among *spoken*, all words of the entry, or a form of one. None if there are no
+    such words.
+    """
+    pairs = _with_prefix(words, nearest)
+    pairs += [(word, other) for other, word in _with_prefix(nearest, words)]
+    for word, other in pairs:
+        if is_telling(word) and is_telling(other) and not _is_among(word, spoken):
+            return word, other
+    return None
+
+
+def takes_sides(words: Sequence[str], new: Iterable[str]) -> bool:
+    """Tell whether *words* may take a side that a text does not which has all of them but the *new* ones."""
+    if any(map(_sides, new)):
+        return True
+    terms = _two_words()  # which may be new although each of its words is not
+    if terms.keys().isdisjoint(words):
+        return False
+    return any(second in words for first in words for second, _ in terms.get(first, ()))
 
 
 def sides_of(words: Sequence[str]) -> dict[Side, str]:
@@ -94,23 +123,8 @@ def _bases(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _by_prefix(
-    words: Sequence[str], nearest: Sequence[str], spoken: Callable[[], Collection[str]]
-) -> Iterator[tuple[str, str]]:
-    """Yield the pairs from *words* and *nearest* of which one is the other with a prefix that negates."""
-    pairs = chain(
-        _with_prefix(words, nearest),
-        ((word, other) for other, word in _with_prefix(nearest, words)),
-    )
-    for word, other in pairs:
-        if is_telling(word) and is_telling(other) and not _is_among(word, spoken()):
-            yield word, other
-
-
-def _with_prefix(longer: Sequence[str], shorter: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for word in longer:
-        if (bare := _bare(word)) and bare in shorter:
-            yield word, bare
+def _with_prefix(longer: Sequence[str], shorter: Sequence[str]) -> list[tuple[str, str]]:
+    return [(word, bare) for word in longer if (bare := _bare(word)) and bare in shorter]
 
 
 def _is_among(word: str, spoken: Collection[str]) -> bool:
@@ -131,6 +145,14 @@ def _bare(word: str) -> str:
         if word.startswith(prefix) and len(word) > len(prefix) + _LEAST_BASE:
             return word.removeprefix(prefix)
     return ""
+
+
+@lru_cache(maxsize=4096)
+def by_prefix(word: str) -> tuple[str, ...]:
+    """Return what *word* may be with a prefix that negates, or without one; all that `prefixed` may find."""
+    if not is_telling(word):
+        return ()
+    return (*filter(None, [_bare(word)]), *[prefix + word for prefix in _PREFIXES])
 
 
 @lru_cache(maxsize=4096)

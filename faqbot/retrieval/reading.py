@@ -44,6 +44,7 @@ class Reader:
         lexicon = index.lexicon
         known = dict.fromkeys(index.answer_lexicon.words, lexicon.rarest)
         known.update(zip(lexicon.words, map(float, lexicon.rarity), strict=True))
+        self._known = known
         self._speller = Speller(known)
 
     def read(self, text: str) -> Reading:
@@ -51,11 +52,21 @@ class Reader:
         rewritten, used = self._synonyms.rewrite(tidy(text))
         typed = split_words(rewritten)
         slips, rest = typed[:_MOST_REPAIRED], typed[_MOST_REPAIRED:]
-        spared = _acronyms(rewritten)
-        words = (*(word if word in spared else self._speller.repair(word) for word in slips), *rest)
-        corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
-        read = " ".join(words) if corrections else rewritten
-        return Reading(read, words, tuple(dict.fromkeys(corrections)), tuple(dict.fromkeys(used)))
+        meant = self._meant(slips, rewritten)
+        synonyms = tuple(dict.fromkeys(used))
+        if not meant:
+            return Reading(rewritten, tuple(typed), synonyms=synonyms)
+        words = (*(meant.get(word, word) for word in slips), *rest)
+        corrections = tuple((word, meant[word]) for word in dict.fromkeys(slips) if word in meant)
+        return Reading(" ".join(words), words, corrections, synonyms)
+
+    def _meant(self, slips: list[str], text: str) -> dict[str, str]:
+        """Return those of *slips*, words of *text*, that are some, each with the word that was meant."""
+        unknown = set(slips).difference(self._known)
+        if not unknown:
+            return {}
+        repaired = [(word, self._speller.repair(word)) for word in unknown - _acronyms(text)]
+        return {word: meant for word, meant in repaired if meant != word}
 
     def split(self, text: str) -> list[str]:
         """Return the words of *text*, a phrasing, as those of a question are matched with them."""
@@ -72,4 +83,6 @@ class Reader:
 
 def _acronyms(text: str) -> set[str]:
     """Return the words of *text* that are in capitals, folded; none if all of it is."""
-    return set() if text.isupper() else {found.casefold() for found in _ACRONYM.findall(text)}
+    if text.islower() or text.isupper():
+        return set()
+    return {found.casefold() for found in _ACRONYM.findall(text)}

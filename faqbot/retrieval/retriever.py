@@ -101,7 +101,11 @@ class Retriever:
 
         What it then shares with a phrasing is how it is put: "what is the". An encoder may know better.
         """
-        return query.vector is None and not any(map(self._knows, query.content))
+        if query.vector is not None:
+            return False
+        known = self._index.lexicon.id_of
+        named = any(word in known and is_content(word) for word in query.content)
+        return not named and not any(map(self._knows, query.content))
 
     def _half_knows(self, reading: Reading) -> bool:
         """Tell whether half or more of what was asked about is unknown to the knowledge base."""
@@ -111,12 +115,12 @@ class Retriever:
     def _knows(self, word: str) -> bool:
         """Tell whether a phrasing or an answer has *word*, one that looks like it, or its two halves."""
         index = self._index
+        if word in index.answer_lexicon.id_of:
+            return True
         known, near = index.lexicon.id_of, index.lexicon.resembling(word)
         alike = near.ids[near.likeness >= _ALIKE]
-        return (
-            word in index.answer_lexicon.id_of
-            or any(is_content(index.lexicon.words[one]) for one in alike)
-            or any(word[:end] in known and word[end:] in known for end in range(1, len(word)))
+        return any(is_content(index.lexicon.words[one]) for one in alike) or any(
+            word[:end] in known and word[end:] in known for end in range(1, len(word))
         )
 
     def retrieve_variant(
@@ -157,26 +161,39 @@ class Retriever:
         limit: int,
     ) -> tuple[Match, ...]:
         """Make the first *limit* matches; entries that have the question as their *own* row are certain."""
-        certain = (
-            [place for place, number in enumerate(ranking.entries) if number in own] if own else []
+        if own:
+            return self._certain(ranking, own, limit)
+        first = slice(max(limit, 0))
+        numbers = ranking.entries[first]
+        found = zip(
+            [self._entries[number] for number in numbers.tolist()],
+            ranking.scores[first].tolist(),
+            confidences[first].tolist(),
+            (ranking.rows[first] - self._index.first_row[numbers]).tolist(),
+            strict=True,
         )
-        others = (place for place in range(len(ranking.entries)) if place not in certain)
         return tuple(
-            self._certain(ranking, place, own)
-            if place in certain
-            else Match(
-                self._entries[ranking.entries[place]],
-                float(ranking.scores[place]),
-                0.0 if own else float(confidences[place]),
-                self._phrasing(int(ranking.rows[place])),
-            )
-            for place in islice(chain(certain, others), max(limit, 0))
+            [
+                Match(entry, score, sure, entry.phrasings[place])
+                for entry, score, sure, place in found
+            ]
         )
 
-    def _certain(self, ranking: Ranking, place: int, own: Mapping[int, int]) -> Match:
-        number = int(ranking.entries[place])
-        score = float(ranking.scores[place]) + 1.0
-        return Match(self._entries[number], score, 1.0 / len(own), self._phrasing(own[number]))
+    def _certain(self, ranking: Ranking, own: Mapping[int, int], limit: int) -> tuple[Match, ...]:
+        """Make the matches, of which those are certain that have an *own* row, and nothing is any other."""
+        numbers, rows = ranking.entries.tolist(), ranking.rows.tolist()
+        ranked = [*zip(numbers, ranking.scores.tolist(), rows, strict=True)]
+        certain = [
+            Match(self._entries[number], score + 1.0, 1.0 / len(own), self._phrasing(own[number]))
+            for number, score, _ in ranked
+            if number in own
+        ]
+        others = (
+            Match(self._entries[number], score, 0.0, self._phrasing(row))
+            for number, score, row in ranked
+            if number not in own
+        )
+        return tuple(islice(chain(certain, others), max(limit, 0)))
 
     def _allowed(
         self, question: Question, without: Collection[str] = ()

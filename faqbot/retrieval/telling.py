@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, pairwise
 
 from faqbot.retrieval.opposites import alike
-from faqbot.retrieval.words import ARTICLES, ASKING, is_telling
+from faqbot.retrieval.words import ARTICLES, ASKING, count_telling, is_telling
 
-__all__ = ["core", "difference", "is_slot"]
+__all__ = ["core", "difference", "is_slot", "may_differ"]
 
 _SHORT = 3
 """A question with more telling words than these says too much for one of them to decide."""
@@ -29,9 +29,9 @@ def difference(
     found = _apart(_without(ASKING, words), _without(ASKING, nearest))
     if found is not None:
         return None if has(found[0]) else found
-    if max(sum(map(is_telling, words)), sum(map(is_telling, nearest))) > _SHORT:
+    if count_telling(words) > _SHORT or count_telling(nearest) > _SHORT:
         return None
-    lacking = [word for word in words if _may_differ(word) and not has(word)]
+    lacking = [word for word in words if may_differ(word) and not has(word)]
     instead = _other_modifier(lacking[0], words, nearest) if len(lacking) == 1 else None
     return None if instead is None else (lacking[0], instead)
 
@@ -40,7 +40,7 @@ def _other_modifier(word: str, words: Sequence[str], nearest: Sequence[str]) -> 
     """Return what stands in *nearest* before the very word that follows *word* in *words*."""
     head = words[words.index(word) + 1 :][:1]
     for instead, other in pairwise(nearest):
-        if head and alike(head[0], other) and all(map(_may_differ, (instead, other))):
+        if head and alike(head[0], other) and all(map(may_differ, (instead, other))):
             return None if any(alike(instead, mine) for mine in words) else instead
     return None
 
@@ -93,7 +93,7 @@ def _kinds(words: Iterable[str]) -> int:
 
 
 def _without(left_out: frozenset[str], words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(word for word in words if word not in left_out)
+    return tuple([word for word in words if word not in left_out])
 
 
 def _apart(mine: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
@@ -108,13 +108,13 @@ def _apart(mine: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
     word, instead = mine[start], other[start] if len(mine) == len(other) else ""
     rest, others = mine[start + 1 :], other[start + bool(instead) :]
     shared = any(map(is_telling, (*mine[:start], *rest)))
-    if not shared or not _may_differ(word) or not _may_differ(instead or word):
+    if not shared or not may_differ(word) or not may_differ(instead or word):
         return None
     return (word, instead) if _are_alike(rest, others) else None
 
 
-def _may_differ(word: str) -> bool:
-    """Tell whether *word* may be a difference.
+def may_differ(word: str) -> bool:
+    """Tell whether *word* may be the difference of a question.
 
     Numbers are compared elsewhere, and what a word of two letters is short for, nobody knows.
     """

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-__all__ = ["MAX_CHARS", "Synonyms", "exact_keys", "fold", "split_words", "tidy"]
+__all__ = ["MAX_CHARS", "Synonyms", "exact_keys", "fold", "loose_key", "split_words", "tidy"]
 
 MAX_CHARS = 2000
 """Longer questions are cut here, so that no question costs more than a long paragraph does."""
@@ -25,6 +25,9 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 # Scripts written without spaces: every character is a word, and pairs of words keep their order.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+(?:'(?:(?![{_UNSPACED}])[^\W_])+)*")
+_PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+"""The same for folded text in ASCII, where it is found sooner."""
+
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _NEGATED = (
@@ -65,12 +68,19 @@ def tidy(text: str) -> str:
 @lru_cache(maxsize=_LATEST)
 def _tidied(text: str) -> str:
     kept = _single_spaced(text)[:MAX_CHARS]
-    if not (kept.isascii() and kept.isprintable()):
-        kept = "".join(map(_visible, kept))
-    # Twice: NFKC makes a space of one apostrophe, and an apostrophe of other characters.
-    normal = unicodedata.normalize("NFKC", kept.translate(_APOSTROPHES)).translate(_APOSTROPHES)
-    spaced = _single_spaced(normal)[:MAX_CHARS]
+    if kept.isascii() and kept.isprintable():
+        spaced = kept.rstrip().replace("`", "'")
+    else:
+        spaced = _normal("".join(map(_visible, kept)))
+    if spaced.count(".") < 2:  # noqa: PLR2004 - one is a full stop
+        return spaced
     return _DOTTED.sub(lambda found: found.group().replace(".", ""), spaced)
+
+
+def _normal(visible: str) -> str:
+    # Twice: NFKC makes a space of one apostrophe, and an apostrophe of other characters.
+    normal = unicodedata.normalize("NFKC", visible.translate(_APOSTROPHES)).translate(_APOSTROPHES)
+    return _single_spaced(normal)[:MAX_CHARS]
 
 
 def _single_spaced(text: str) -> str:
@@ -109,8 +119,18 @@ def split_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=_LATEST)
 def _split(text: str) -> tuple[str, ...]:
-    found = _WORD.findall(fold(text))[:_MAX_WORDS]
+    folded = fold(text)
+    found = _typed_words(folded)[:_MAX_WORDS]
+    if "'" not in folded and _WRITTEN_OUT.keys().isdisjoint(found):
+        return tuple(found)
     return tuple([word for typed in found for word in _write_out(typed)][:_MAX_WORDS])
+
+
+def _typed_words(folded: str) -> list[str]:
+    if not folded.isascii():
+        return _WORD.findall(folded)
+    bare = folded.strip(_END_MARKS)  # most questions have no other marks
+    return bare.split() if bare.replace(" ", "").isalnum() else _PLAIN_WORD.findall(folded)
 
 
 def _write_out(typed: str) -> tuple[str, ...]:
@@ -125,16 +145,29 @@ def _write_out(typed: str) -> tuple[str, ...]:
 def exact_keys(text: str) -> tuple[str, str, str, str]:
     """Return four keys, strictest first; equal last keys mean the same phrasing, however it is typed.
 
-    The last has no case, accents, spacing, punctuation or width. It is what a stored phrasing is
-    recognised by. The others tell apart stored phrasings that share it: the third keeps accents and
-    all punctuation but a sentence's own ("C" is not "C++"), the second that and spaces, the first case.
+    The last is the `loose_key`, by which a stored phrasing is recognised. The others tell apart stored
+    phrasings that share it: the third keeps accents and all punctuation but a sentence's own ("C" is
+    not "C++"), the second that and spaces, the first case.
     """
     typed = tidy(text)
     caseless = _caseless(typed)
-    joined = caseless.replace(" ", "")
-    bare = joined.strip(_END_MARKS) or joined
-    loose = _NOT_ALNUM.sub("", fold(typed))
-    return typed, caseless, bare, unicodedata.normalize("NFC", loose) or bare
+    return typed, caseless, _bare(caseless), loose_key(text)
+
+
+def loose_key(text: str) -> str:
+    """Return *text* without case, accents, spacing, punctuation or width, unless that leaves nothing."""
+    typed = tidy(text)
+    loose = _bare(fold(typed))
+    if loose.isascii() and loose.isalnum():  # as most questions are typed
+        return loose
+    loose = unicodedata.normalize("NFC", _NOT_ALNUM.sub("", loose))
+    return loose or _bare(_caseless(typed))
+
+
+def _bare(text: str) -> str:
+    """Return *text* without spaces, and without a sentence's marks around it unless it has nothing else."""
+    joined = text.replace(" ", "")
+    return joined.strip(_END_MARKS) or joined
 
 
 class Synonyms:

@@ -10,6 +10,7 @@ __all__ = [
     "ARTICLES",
     "ASKING",
     "content_words",
+    "count_telling",
     "is_content",
     "is_telling",
     "listed",
@@ -22,8 +23,8 @@ def _function_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _light_words() -> frozenset[str]:
-    return frozenset(listed("light"))
+def _idle_words() -> frozenset[str]:
+    return _function_words().union(listed("light"))
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +52,8 @@ def _listed(name: str) -> frozenset[str]:
 def content_words(words: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct content words of *words*, in order; all distinct words when there is none."""
     distinct = tuple(dict.fromkeys(words))
-    return tuple(filter(is_content, distinct)) or distinct
+    functional = _function_words()
+    return tuple([word for word in distinct if word not in functional]) or distinct
 
 
 def is_content(word: str) -> bool:
@@ -61,4 +63,10 @@ def is_content(word: str) -> bool:
 
 def is_telling(word: str) -> bool:
     """Tell whether *word* says what a question is about, rather than that somebody asks: no "explain"."""
-    return is_content(word) and word not in _light_words()
+    return word not in _idle_words()
+
+
+def count_telling(words: Iterable[str]) -> int:
+    """Return how many of *words* are telling."""
+    idle = _idle_words()
+    return sum([word not in idle for word in words])

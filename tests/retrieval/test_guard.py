@@ -24,6 +24,9 @@ _ENTRIES = (
     Entry("buy", "How do I buy shares?", "At a bank.", ("Purchasing stock",)),
     Entry("gate", "When does the north gate open?", "At nine.", ("Hours of the southern gate",)),
     Entry("menu", "Is there a vegan menu?", "Yes.", ("Is there a halal menu?",)),
+    Entry("light", "How do I turn on the one that is off?", "With the switch."),
+    Entry("leave", "Who gets unpaid leave?", "All.", ("When is leave granted?",)),
+    Entry("meals", "Are meals paid?", "No."),
 )
 
 
@@ -111,6 +114,13 @@ def test_known_names_and_plain_words_are_not(desk: Desk, question: str) -> None:
         ),
         ("What is the salary structure?", "structure", "says “salary” where the best match says"),
         ("What is the big warehouse structure", "structure", "does not speak of “big”"),
+        ("how do i turn off the one that is on", "light", "“turn off”, but the best match only"),
+        ("who gets paid leave", "leave", "“paid”, but the best match only the opposite, “unpaid”"),
+        (
+            "are meals unpaid",
+            "meals",
+            "says “unpaid”, but the best match only the opposite, “paid”",
+        ),
     ],
 )
 def test_each_kind_of_contrast_is_named(desk: Desk, question: str, entry: str, doubt: str) -> None:
@@ -177,6 +187,15 @@ def test_synonyms_are_read_alike_on_both_sides() -> None:
     desk = Desk(entries, Synonyms([["WTO", "world trade body"]]))
 
     assert desk.doubt("What is the world trade body structure?", "a") == ""
+
+
+def test_no_phrasing_is_split_for_what_its_entry_says_itself() -> None:
+    """Most questions have no other word, no number and no "not", and so nothing to be held against it."""
+    desk = Desk()
+
+    assert desk.doubt("how do i cancel my order", "cancel") == ""
+    assert desk.doubt("please, is there a menu", "menu") == ""
+    assert desk.split_rows == []
 
 
 def test_phrasings_are_split_once_and_only_if_needed(monkeypatch: pytest.MonkeyPatch) -> None:

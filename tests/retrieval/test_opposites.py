@@ -6,16 +6,28 @@ from collections import Counter
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from faqbot.retrieval.opposites import alike, opposite, share_a_side, sides_of
+from faqbot.retrieval.opposites import (
+    alike,
+    by_prefix,
+    opposite,
+    prefixed,
+    share_a_side,
+    sides_of,
+    takes_sides,
+)
 from faqbot.retrieval.text import split_words
 
 
 def told(question: str, *phrasings: str) -> tuple[str, str] | None:
     """Return the opposites in *question* and an entry of *phrasings*, the first the nearest."""
+    asked = split_words(question)
     split = [split_words(phrasing) for phrasing in phrasings]
     words = [word for phrasing in split for word in phrasing]
-    return opposite(split_words(question), split[0], lambda: sides_of(words), lambda: set(words))
+    found = opposite(asked, split[0], lambda: sides_of(words))
+    return found or prefixed(asked, split[0], set(words))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +64,53 @@ def test_opposites_are_told(question: str, phrasing: str, pair: tuple[str, str] 
 def test_both_sides_and_other_phrasings_tell_nothing(question: str, phrasings: list[str]) -> None:
     """An entry or a question with both is about both; only the nearest phrasing is held against it."""
     assert told(question, *phrasings) is None
+
+
+_WORDS = st.sampled_from(("buy", "sell", "turn", "the", "lights", "on", "off", "sign", "up", "out"))
+_PREFIXED = st.sampled_from(("paid", "unpaid", "lock", "unlock", "voice", "invoice", "deactivate"))
+_PHRASING = st.lists(_WORDS, max_size=6)
+
+
+@given(_PHRASING, st.lists(_PHRASING, min_size=1, max_size=2))
+def test_a_word_that_is_new_or_a_term_of_two_takes_every_opposite(
+    asked: list[str], phrasings: list[list[str]]
+) -> None:
+    """So opposites need not be looked for where no word of either kind is."""
+    words = [word for phrasing in phrasings for word in phrasing]
+    found = opposite(asked, phrasings[0], lambda: _sides_of_all(phrasings))
+
+    new = [word for word in asked if word not in words]
+    assert takes_sides(asked, new) or found is None
+
+
+def _sides_of_all(phrasings: list[list[str]]) -> dict[tuple[int, int], str]:
+    return {side: word for phrasing in phrasings for side, word in sides_of(phrasing).items()}
+
+
+def test_words_that_an_entry_has_take_no_other_side() -> None:
+    """Unless two of them are a term."""
+    assert takes_sides(["when", "to", "sell"], ["sell"])
+    assert takes_sides(["turn", "it", "off"], [])
+    assert not takes_sides(["when", "to", "sell"], [])
+    assert not takes_sides(["turn", "my", "back"], [])
+    assert not takes_sides(["the", "lights"], ["lights"])
+
+
+@given(st.lists(_PREFIXED, max_size=3), st.lists(_PREFIXED, max_size=3))
+def test_what_a_word_is_by_prefix_is_all_that_may_be_found(
+    asked: list[str], near: list[str]
+) -> None:
+    """So a prefix need not be looked for where no phrasing has any of it."""
+    others = {other for word in asked for other in by_prefix(word)}
+
+    assert not others.isdisjoint(near) or prefixed(asked, near, set()) is None
+
+
+def test_a_prefix_is_put_before_a_word_and_taken_off() -> None:
+    """What it is taken off must be long enough; what only begins like one has none."""
+    assert {"lock", "ununlock"} < {*by_prefix("unlock")}
+    assert {"unlock", "nonlock"} < {*by_prefix("lock")}
+    assert "voice" not in by_prefix("invoice")
 
 
 def test_words_of_a_side_mean_the_same() -> None:

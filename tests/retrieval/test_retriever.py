@@ -255,7 +255,7 @@ def test_what_shares_only_how_it_is_put_is_never_offered() -> None:
     retriever = open_retriever(entries, (), "none", cache=False).retriever
     suggest = thresholds(Caution.LOW).suggest
 
-    for text in ("What is the weather?", "How do I dance?", "xyzzy", "7"):
+    for text in ("What is the weather?", "How do I dance?", "how do I", "xyzzy", "7"):
         assert retriever.retrieve(Question(text), 3).matches[0].confidence < suggest
     for text in ("What is the pasword?", "How do I get printing?", "what hangs in the kitchen"):
         assert retriever.retrieve(Question(text), 3).matches[0].confidence >= suggest

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.text import MAX_CHARS, Synonyms, exact_keys, fold, split_words, tidy
+from faqbot.retrieval.text import (
+    MAX_CHARS,
+    Synonyms,
+    exact_keys,
+    fold,
+    loose_key,
+    split_words,
+    tidy,
+)
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()))
 _CASES = (str.upper, str.lower, str.title, str.swapcase, str.capitalize, str.casefold)
@@ -42,6 +50,7 @@ def test_tidy(typed: str, tidied: str) -> None:
 def test_tidy_cuts_what_is_long_but_not_for_blanks() -> None:
     """The limit counts what is left of a text, so that a question after a screenful of blanks is read."""
     assert tidy("a" * 40_000) == "a" * MAX_CHARS
+    assert tidy("a" * (MAX_CHARS - 1) + " b") == "a" * (MAX_CHARS - 1)
     assert tidy(" \n" * 20_000 + "what is it") == "what is it"
     assert len(tidy("\ufdfa" * 40_000)) <= MAX_CHARS
 
@@ -53,6 +62,18 @@ def test_tidy_gives_clean_text(typed: str) -> None:
 
     assert len(tidied.encode()) <= 4 * MAX_CHARS
     assert tidied.split(" ") == (tidied.split() or [""])
+
+
+@given(st.text(st.sampled_from("aZ 9'`.?!_-\t\n"), max_size=20))
+def test_plain_text_is_read_as_all_text_is(typed: str) -> None:
+    """What is all in ASCII takes a shorter way, and comes to the same."""
+    beside = f"{typed} \u00fc"
+
+    assert tidy(typed) == tidy(beside)[:-1].rstrip()
+    assert split_words(tidy(typed)) == split_words(tidy(beside))[:-1]
+    assert exact_keys(typed)[-1].isalnum() is any(map(str.isalnum, typed))
+    if any(map(str.isalnum, typed)):
+        assert loose_key(typed) + "u" == loose_key(beside)
 
 
 @pytest.mark.parametrize(

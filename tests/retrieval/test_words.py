@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from faqbot.retrieval.text import split_words
-from faqbot.retrieval.words import content_words, is_content, is_telling, listed
+from faqbot.retrieval.words import content_words, count_telling, is_content, is_telling, listed
 
 
 def test_content_words_leave_out_how_a_question_is_put() -> None:
@@ -26,6 +26,7 @@ def test_telling_words_are_not_those_of_asking() -> None:
     assert not is_telling("explain")
     assert not is_content("the")
     assert not is_telling("the")
+    assert count_telling(["explain", "the", "treaty", "the", "treaty"]) == 2
 
 
 def test_lists_keep_their_order() -> None:
