@@ -1,4 +1,4 @@
-"""The words of English: the common ones, and names that are nobody's slip."""
+"""The words of English: the common ones, names that are nobody's slip, and words that mostly are slips."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["english_names", "english_words"]
+__all__ = ["english_doubtful", "english_names", "english_words"]
 
 _TIERS = 3
 
@@ -24,6 +24,16 @@ def english_words() -> Mapping[str, int]:
 def english_names() -> frozenset[str]:
     """Return some 9,000 names and abbreviations, in lower case, that are no English words."""
     return frozenset(_parts()[_TIERS].split())
+
+
+@lru_cache(maxsize=1)
+def english_doubtful() -> frozenset[str]:
+    """Return some 300 words and names that are neither of the others, in lower case.
+
+    They have five letters at most, hardly anyone writes them, and they are a slip away from words that
+    everyone does: who types "wot" or "pleas" seldom means that.
+    """
+    return frozenset(_parts()[_TIERS + 1].split())
 
 
 def _parts() -> list[str]:

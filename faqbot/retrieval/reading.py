@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
+from faqbot.retrieval.company import EDGE, Company
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Query
@@ -45,28 +47,27 @@ class Reader:
         known = dict.fromkeys(index.answer_lexicon.words, lexicon.rarest)
         known.update(zip(lexicon.words, map(float, lexicon.rarity), strict=True))
         self._known = known
-        self._speller = Speller(known)
+        self._speller = Speller(known, Company(lexicon, index.pairs))
 
     def read(self, text: str) -> Reading:
         """Return how *text* is read."""
         rewritten, used = self._synonyms.rewrite(tidy(text))
         typed = split_words(rewritten)
-        slips, rest = typed[:_MOST_REPAIRED], typed[_MOST_REPAIRED:]
-        meant = self._meant(slips, rewritten)
         synonyms = tuple(dict.fromkeys(used))
-        if not meant:
+        if self._known.keys() >= set(typed[:_MOST_REPAIRED]):
             return Reading(rewritten, tuple(typed), synonyms=synonyms)
-        words = (*(meant.get(word, word) for word in slips), *rest)
-        corrections = tuple((word, meant[word]) for word in dict.fromkeys(slips) if word in meant)
-        return Reading(" ".join(words), words, corrections, synonyms)
+        words = tuple(self._repaired(typed, _acronyms(rewritten)))
+        corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
+        read = " ".join(words) if corrections else rewritten
+        return Reading(read, words, tuple(dict.fromkeys(corrections)), synonyms)
 
-    def _meant(self, slips: list[str], text: str) -> dict[str, str]:
-        """Return those of *slips*, words of *text*, that are some, each with the word that was meant."""
-        unknown = set(slips).difference(self._known)
-        if not unknown:
-            return {}
-        repaired = [(word, self._speller.repair(word)) for word in unknown - _acronyms(text)]
-        return {word: meant for word, meant in repaired if meant != word}
+    def _repaired(self, typed: Sequence[str], spared: Container[str]) -> Iterator[str]:
+        """Yield the words *typed*, of which none in *spared* is repaired."""
+        before = EDGE
+        for place, (word, after) in enumerate(zip(typed, [*typed, EDGE][1:], strict=True)):
+            left_alone = word in spared or place >= _MOST_REPAIRED
+            before = word if left_alone else self._speller.repair(word, before, after)
+            yield before
 
     def split(self, text: str) -> list[str]:
         """Return the words of *text*, a phrasing, as those of a question are matched with them."""

@@ -11,7 +11,8 @@ __all__ = ["consonants"]
 _SPELLINGS = (
     *(("\nkn", "\nn"), ("\ngn", "\nn"), ("\nwr", "\nr"), ("\nwh", "\nw"), ("\nps", "\ns")),
     *(("\ngh", "\ng"), ("tch", "C"), ("sch", "sk"), ("ch", "C"), ("sh", "S"), ("th", "T")),
-    *(("ph", "f"), ("gh", ""), ("dg", "j"), ("tion", "Sn"), ("sion", "Sn"), ("cian", "Sn")),
+    *(("ph", "f"), ("gh", ""), ("dg", "j")),
+    *((ending, "Sn") for ending in ("tion", "sion", "cian", "cion")),
     *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("ck", "k"), ("c", "k"), ("q", "k")),
     *(("x", "ks"), ("z", "s"), ("\ny", "\nY")),
     *((f"\n{vowel}", "\nA") for vowel in "aeiou"),

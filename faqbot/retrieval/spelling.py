@@ -1,44 +1,51 @@
 """Repairing slips: an unknown word is read as the known word that it most likely stands for.
 
 Each known word has a price: what the slip costs, more if it then sounds otherwise, and what the word's
-own rarity does. The cheapest wins, if it is cheap enough for a word so long. The prices were fitted, as
-log odds, to misspellings that people made in the `dev` splits of public question sets and to random
-slips of the finger, and then rounded.
+own rarity does. Of those that are cheap enough for a word so long the cheapest wins, and a word is the
+cheaper the better it fits between its neighbours: "wer can" is "where can", and "they wer" is "they
+were". The prices were fitted, as log odds, to misspellings that people made in the `dev` splits of public
+question sets, and then rounded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-from faqbot.retrieval.english import english_names, english_words
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.retrieval.company import Company
+from faqbot.retrieval.english import english_doubtful, english_names, english_words
 from faqbot.retrieval.vocabulary import LookAlike, Vocabulary
 
 __all__ = ["Speller"]
 
 _SHORTEST = 3
-"""A word of so many letters is a slip only of one that has a letter more: "app" is no "apple"."""
+"""A word of so many letters is a slip only of a longer one: "app" is no "aps"."""
 
-_EDIT = 2.5
+_EDIT = 2.0
 _SOUND = 2.0
-_SWAP = -2.5
-_DOUBLED = -1.25
-_LEFT_OUT = -1.5
-_PUT_IN = 0.5
+_SWAP, _SWAP_SOUND = -2.1, 0.7
+_DOUBLED = -1.3
+_LEFT_OUT = -1.0
+_PUT_IN = 0.4
 """What a slip costs: each letter, each consonant heard; less if all letters are there, in another
 order or number; less for each letter left out, more for one put in."""
 
-_ENGLISH = (0.0, 1.0, 3.0)
-"""What an English word costs by how rare it is; a word that is not English costs the last."""
+_ENGLISH = (0.0, 1.6, 4.0, 5.0)
+"""What an English word costs by how rare it is; a name, or a word that is not English, costs the
+last. Where no word is English, all cost the second."""
 
-_OWN, _RARITY = -8.0, 0.8
+_OWN, _RARITY = -5.2, 0.4
 """What it adds that the knowledge base has a word, and what each unit of the word's rarity there does."""
 
 _DOUBLE = re.compile(r"(.)\1+")
 
-_LIMITS = {3: -1.0, 4: 2.0}
-_LIMIT, _LIMIT_A_LETTER = 2.5, 0.34
+_LIMITS = {3: 1.0, 4: 2.6}
+_LIMIT, _LIMIT_A_LETTER = 2.8, 0.45
 """What the word read may cost at most, by how long the typed one is."""
 
 _ENGLISH_SHARE = 0.5
@@ -47,50 +54,100 @@ _ENGLISH_SHARE = 0.5
 _MOST_CACHED = 20_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """The *words* that a typed one may be a slip of, in order, with their *prices* and numbers.
+
+    Where they fit it is not *doubtful* that the word is a slip, but elsewhere it is.
+    """
+
+    words: Sequence[str]
+    prices: NDArray[np.float64]
+    numbers: NDArray[np.int64]
+    doubtful: bool
+
+
 class Speller:
     """Knows the words of a knowledge base and of English, and reads every other word as one of them.
 
-    A known word is never changed, whatever else it resembles, nor is a name. Safe to share between threads.
+    A known word is never changed, whatever else it resembles, nor is a name. What a word costs says
+    whether another is a slip of it; between several, what stands beside it decides as well.
+
+    Safe to share between threads.
     """
 
-    def __init__(self, rarity: Mapping[str, float], *, english: bool = True) -> None:
-        """Take the knowledge base's words, each with its rarity; *english* adds those of English."""
+    def __init__(
+        self, rarity: Mapping[str, float], company: Company | None = None, *, english: bool = True
+    ) -> None:
+        """Take the knowledge base's words, each with its rarity, and the *company* that they keep.
+
+        *english* adds the words of English.
+        """
         self._rarity = rarity
+        self._company = company
         self._english = english
-        self._repaired: dict[str, str] = {}
+        self._found: dict[str, _Meant | None] = {}
 
-    def repair(self, word: str) -> str:
-        """Return the known word that *word* is a slip of, or *word* itself.
+    def repair(self, word: str, before: str = "", after: str = "") -> str:
+        """Return the known word that *word*, between *before* and *after*, is a slip of, or *word* itself.
 
-        Words of fewer than three letters, or with anything but plain letters, are no slips.
+        At an end there is EDGE. Words of fewer than three letters, or with anything but plain letters,
+        are no slips.
         """
         if len(word) < _SHORTEST or word in self._rarity or not _is_plain(word):
             return word
-        found = self._repaired.get(word)
-        if found is None:
-            if len(self._repaired) >= _MOST_CACHED:
-                self._repaired.clear()
-            found = self._repaired[word] = self._nearest(word)
-        return found
+        meant = self._meant(word)
+        return word if meant is None else self._best(meant, before, after) or word
 
-    def _nearest(self, word: str) -> str:
+    def _best(self, meant: _Meant, before: str, after: str) -> str:
+        """Return which of the words is *meant* there, "" if none is."""
+        if self._company is None:
+            return "" if meant.doubtful else meant.words[int(meant.prices.argmin())]
+        fit = self._company.fit(before, meant.numbers, after)
+        if meant.doubtful and not fit.any():
+            return ""
+        prices = np.where(fit > 0, meant.prices, np.inf) if meant.doubtful else meant.prices
+        return meant.words[int((prices - fit).argmin())]
+
+    def _meant(self, word: str) -> _Meant | None:
+        """Return what *word* may be a slip of, None if it is none, and remember it."""
+        try:
+            return self._found[word]
+        except KeyError:
+            if len(self._found) >= _MOST_CACHED:
+                self._found.clear()
+            found = self._found[word] = self._look(word)
+            return found
+
+    def _look(self, word: str) -> _Meant | None:
         if self._english and (word in english_words() or word in english_names()):
-            return word
+            return None
         limit = _LIMITS.get(len(word), _LIMIT + _LIMIT_A_LETTER * len(word))
         near = (known for known in self._vocabulary.like(word) if _may_be(word, known))
-        price, found = min(
-            ((_price(word, known), known.word) for known in near), default=(limit, "")
+        prices = {known.word: _price(word, known) for known in near}
+        words = sorted(known for known, price in prices.items() if price < limit)
+        if not words:
+            return None
+        return _Meant(
+            words,
+            np.array([prices[known] for known in words]),
+            np.zeros(0, np.int64) if self._company is None else self._company.numbers(words),
+            self._english and word in english_doubtful(),
         )
-        return found if price < limit else word
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
         own = {word: rarity for word, rarity in self._rarity.items() if _may_be_read(word)}
-        english = english_words() if self._english and _is_english(own) else {}
-        prices = {word: _ENGLISH[tier] for word, tier in english.items()}
+        prices = _english_prices() if self._english and _is_english(own) else {}
+        others = _ENGLISH[-1] if prices else _ENGLISH[1]
         for word, rarity in own.items():
-            prices[word] = prices.get(word, _ENGLISH[-1]) + _OWN + _RARITY * rarity
+            prices[word] = prices.get(word, others) + _OWN + _RARITY * rarity
         return Vocabulary(prices)
+
+
+def _english_prices() -> dict[str, float]:
+    names = dict.fromkeys(english_names(), _ENGLISH[-1])
+    return names | {word: _ENGLISH[tier] for word, tier in english_words().items()}
 
 
 def _is_english(words: Iterable[str]) -> bool:
@@ -108,8 +165,10 @@ def _is_plain(word: str) -> bool:
 
 
 def _may_be(word: str, known: LookAlike) -> bool:
-    """Tell whether *word* is long enough to be a slip of *known*, or only lacks a letter."""
-    return len(word) > _SHORTEST or (known.edits == 1 and len(known.word) > len(word))
+    """Tell whether *word* is long enough to be a slip of *known*, lacks a letter, or sounds like it."""
+    if len(word) > _SHORTEST:
+        return True
+    return len(known.word) > len(word) and (known.edits == 1 or not known.sounds)
 
 
 def _price(word: str, known: LookAlike) -> float:
@@ -118,8 +177,9 @@ def _price(word: str, known: LookAlike) -> float:
     price += _LEFT_OUT * more if more > 0 else -_PUT_IN * more
     if _undoubled(word) == _undoubled(known.word):
         return price + _DOUBLED
-    price += _SOUND * known.sounds
-    return price + (_SWAP if not more and sorted(word) == sorted(known.word) else 0)
+    if sorted(word) == sorted(known.word):
+        return price + _SWAP + _SWAP_SOUND * known.sounds
+    return price + _SOUND * known.sounds
 
 
 def _undoubled(word: str) -> str:

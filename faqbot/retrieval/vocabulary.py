@@ -23,7 +23,7 @@ _FEWER, _MORE = 1, 2
 _MOST_EDITS = 2
 _BITS_AN_EDIT = 2
 
-_FARTHEST = 2
+_FARTHEST = 3
 _LONGER, _LONG = 5, 8
 """As many letters and sounds may be wrong together; one more in a longer word, two in a long one."""
 
@@ -62,19 +62,21 @@ class Vocabulary:
     def like(self, word: str) -> Iterator[LookAlike]:
         """Yield the known words that *word*, of letters a to z, resembles.
 
-        They are one edit away, or two in a word that begins alike and hardly sounds otherwise.
+        They are one edit away, or two that leave all letters, or two in a word that begins alike and
+        hardly sounds otherwise.
         """
         (sound,) = consonants([word])
         numbers = self._comparable(word, sound)
         edits = _distances(word, self._words[numbers].tolist())
         near = edits <= _MOST_EDITS
         numbers, edits = numbers[near], edits[near]
+        known = self._words[numbers].tolist()
         sounds = _distances(sound, self._sounds[numbers].tolist())
         farthest = _FARTHEST + (len(word) >= _LONGER) + (len(word) >= _LONG)
-        for found in np.flatnonzero((edits == 1) | (edits + sounds <= farthest)):
-            number = numbers[found]
-            known, price = self._words[number], self._prices[number]
-            yield LookAlike(known, price, int(edits[found]), int(sounds[found]))
+        alike = (edits == 1) | (edits + sounds <= farthest) | _same_letters(word, known)
+        for found in np.flatnonzero(alike):
+            price = self._prices[numbers[found]]
+            yield LookAlike(known[found], price, int(edits[found]), int(sounds[found]))
 
     def _comparable(self, word: str, sound: str) -> NDArray[np.intp]:
         """Return numbers of words of about as many letters, most of them the same ones."""
@@ -85,6 +87,12 @@ class Vocabulary:
         alike = self._initials[low:high] == _initials([sound])
         bits = np.where(alike, np.uint8(_BITS_AN_EDIT * _MOST_EDITS), np.uint8(_BITS_AN_EDIT))
         return low + np.flatnonzero(unlike <= bits)
+
+
+def _same_letters(word: str, others: list[str]) -> NDArray[np.bool_]:
+    """Return which of *others* have the letters of *word*, in any order: bool (len(others),)."""
+    letters = sorted(word)
+    return np.array([sorted(other) == letters for other in others], np.bool_)
 
 
 def _initials(sounds: Iterable[str]) -> NDArray[np.uint8]:

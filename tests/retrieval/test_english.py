@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from faqbot.retrieval.english import english_names, english_words
+from faqbot.retrieval.english import english_doubtful, english_names, english_words
 
 
 def test_english_words_are_plain() -> None:
@@ -32,6 +32,16 @@ def test_names_are_no_words() -> None:
     assert {"beatles", "paris", "fred", "asap", "pdf"} <= names
     assert not names & english_words().keys()
     assert all(len(name) >= 3 and name.isascii() and name.islower() for name in names)
+
+
+def test_doubtful_words_are_neither() -> None:
+    """They are short, and few: what anyone might mean is known."""
+    doubtful = english_doubtful()
+
+    assert {"wot", "pleas", "thar", "nam"} <= doubtful
+    assert not doubtful & {*english_words(), *english_names()}
+    assert all(3 <= len(word) <= 5 for word in doubtful)
+    assert len(doubtful) < 400
 
 
 def test_their_notice_is_at_hand() -> None:

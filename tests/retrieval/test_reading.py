@@ -46,6 +46,15 @@ def test_slips_are_repaired_and_told() -> None:
     assert read.corrections == (("ambassadrs", "ambassadors"), ("trety", "treaty"))
 
 
+def test_slips_are_repaired_as_their_neighbours_have_it() -> None:
+    """With what stands before as it was read, and the question's ends; repaired words are remembered."""
+    entries = (Entry("a", "Where are they?", ""), Entry("b", "They were late", ""))
+    read = Reader(build_index(entries, Synonyms([]), None), Synonyms([]), None).read
+
+    assert read("wer are they?").words == ("where", "are", "they")
+    assert read("thay wer late").words == ("they", "were", "late")
+
+
 def test_acronyms_are_no_slips() -> None:
     """A word in capitals is left alone, unless all of the question is."""
     assert reader().read("is it a TRETY?").words[-1] == "trety"

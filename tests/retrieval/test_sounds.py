@@ -24,6 +24,7 @@ from faqbot.retrieval.sounds import consonants
         ("skool", "school"),
         ("enformasion", "information"),
         ("eksit", "exit"),
+        ("medicacion", "medication"),
     ],
 )
 def test_spellings_of_one_sound_are_one(typed: str, meant: str) -> None:

@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.models import Entry
 from faqbot.retrieval import spelling
-from faqbot.retrieval.english import english_words
+from faqbot.retrieval.company import EDGE, Company
+from faqbot.retrieval.english import english_doubtful, english_words
+from faqbot.retrieval.index import build_index
 from faqbot.retrieval.spelling import Speller
+from faqbot.retrieval.text import Synonyms
 
 _RARITY = {
     "treaty": 2.0,
@@ -148,6 +152,81 @@ def test_common_slips_are_repaired(typed: str, read: str) -> None:
     assert Speller(dict.fromkeys(words.split(), 3.0)).repair(typed) == read
 
 
+def in_company(*phrasings: str) -> Speller:
+    """Return a speller that knows *phrasings* and English."""
+    index = build_index([Entry("a", phrasings[0], "", phrasings[1:])], Synonyms([]), None)
+    lexicon = index.lexicon
+    known = dict(zip(lexicon.words, map(float, lexicon.rarity), strict=True))
+    return Speller(known, Company(lexicon, index.pairs))
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "after", "read"),
+    [
+        (EDGE, "wer", "can", "where"),
+        ("they", "wer", "late", "were"),
+        ("how", "mony", "are", "many"),
+        ("my", "mony", EDGE, "money"),
+        ("sing", "wer", "sing", "were"),
+    ],
+)
+def test_neighbours_decide_between_words(before: str, typed: str, after: str, read: str) -> None:
+    """Of what a slip may stand for, that is read which a phrasing has beside one of its neighbours."""
+    speller = in_company("where can I get my money?", "they were late", "how many are there")
+
+    assert speller.repair(typed, before, after) == read
+
+
+def test_neighbours_make_nothing_a_slip() -> None:
+    """However well a word would fit, a known one stays, and one that is too far from it."""
+    speller = in_company("where can I pay my bill?", "where can I send it?")
+
+    assert speller.repair("there", EDGE, "can") == "there"
+    assert speller.repair("zzyre", EDGE, "can") == "zzyre"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "after", "read"),
+    [
+        (EDGE, "wot", "is", "what"),
+        ("time", "pleas", EDGE, "please"),
+        ("for", "wot", "you", "wot"),
+        ("guilty", "pleas", "in", "pleas"),
+    ],
+)
+def test_a_doubtful_word_is_read_only_where_it_fits(
+    before: str, typed: str, after: str, read: str
+) -> None:
+    """What hardly anyone writes is a slip where a phrasing has a word for it, and stays elsewhere."""
+    assert typed in english_doubtful()
+    assert in_company("what is the time please?").repair(typed, before, after) == read
+
+
+def test_a_doubtful_word_that_the_base_has_is_known() -> None:
+    """Nor is one read as another where nothing is known of what stands beside it."""
+    speller = in_company("is mange curable?", "may I manage my account?")
+
+    assert speller.repair("mange", "I", "my") == "mange"
+    assert Speller({"please": 1.0}).repair("pleas") == "pleas"
+
+
+def test_names_are_read_for_their_slips() -> None:
+    """As are words that the knowledge base lacks; a name must be nearer than they."""
+    speller = Speller({"treaty": 1.0})
+
+    assert [speller.repair(word) for word in ("facebok", "amercia")] == [
+        "facebook",
+        "america",
+    ]
+
+
+def test_letters_in_another_order_are_a_slip() -> None:
+    """However it sounds; and a word of three letters may sound like a longer one."""
+    speller = Speller(dict.fromkeys(("think", "does", "what"), 1.0))
+
+    assert [speller.repair(word) for word in ("tihkn", "dus", "wat")] == ["think", "does", "what"]
+
+
 def test_sound_goes_before_other_letters() -> None:
     """A wrong vowel is likelier than a wrong consonant; so is a swap, or a letter doubled."""
     words = {"test": 1.0, "text": 1.0, "toast": 1.0}
@@ -218,7 +297,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [speller.repair("trety") for n in range(30) if speller.repair("x" * (n + 4))] == [
         "treaty"
     ] * 30
-    assert len(speller._repaired) <= 5
+    assert len(speller._found) <= 5
 
 
 def test_threads_share_a_speller(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ def found(word: str, *known: str) -> list[str]:
 
 def test_a_look_alike_says_how_it_differs() -> None:
     """It comes with its price, the letters that are wrong, and the consonants."""
-    known = Vocabulary({"card": 2.0, "cart": 3.0, "treaty": 1.0})
+    known = Vocabulary({"card": 2.0, "clod": 3.0, "treaty": 1.0})
 
     assert sorted(known.like("kard"), key=lambda alike: alike.word) == [
         LookAlike("card", 2.0, edits=1, sounds=0),
@@ -38,6 +38,8 @@ def test_a_look_alike_says_how_it_differs() -> None:
         ("sekurity", "security"),
         ("trasnger", "transfer"),
         ("enything", "anything"),
+        ("tihkn", "think"),
+        ("whia", "what"),
     ],
 )
 def test_near_words_are_found(typed: str, known: str) -> None:
