@@ -249,7 +249,7 @@ def test_a_question_that_synonyms_make_another_entrys(check: Callable[[str], lis
     """An entry is hidden whose question, read with the synonyms, is that of an earlier one."""
     text = _entry().replace("version: 1\n", "version: 1\nsynonyms:\n  - [geese, greylags]\n")
     late = (
-        "  - id: late\n    question: How many greylags are there?\n"
+        "  - id: e3\n    question: How many greylags are there?\n"
         "    alternates: [a tally of big grey birds]\n    answer: None.\n"
     )
 

@@ -91,12 +91,12 @@ def test_turned_down_entries_are_not_nearest(bot: Bot) -> None:
 
 def test_entries_for_an_audience_are_nearest_too() -> None:
     """An author sees all entries, whoever may ask for them."""
-    entry = Entry("bonus", "When is the bonus paid?", "In May.", audience=frozenset({"staff"}))
+    entry = Entry("e4", "When is the bonus paid?", "In May.", audience=frozenset({"staff"}))
     bot = Bot.from_knowledge_base(KnowledgeBase((*_ENTRIES, entry)), "none", cache=False)
 
     assert (
         find_clusters([_asked("bonus for whom exactly, please")] * 2, bot)[0].nearest[0].entry
-        == "bonus"
+        == "e4"
     )
 
 

@@ -38,14 +38,14 @@ entries:
     alternates: [use the printer]
     answer: Pick a printer.
 
-  - id: vacation
+  - id: e3
     question: How do I ask for vacation?
     answer: Write to your manager.
 
 # Never matched against.
 tests:
   - {ask: which password does the network have, expect: wifi}
-  - {ask: how do I take a vacation, expect: vacation}
+  - {ask: how do I take a vacation, expect: e3}
 """
 _HOLIDAY = "      - my holiday request\n"
 _HARMFUL = "how do I take a vacation from the printer please"
@@ -58,7 +58,7 @@ def base(tmp_path: Path) -> Path:
     path.write_text(_BASE, encoding="utf-8")
     bot = Bot.from_file(path, "none", cache=False)
     with open_store(str(tmp_path / "store.db")) as store:
-        for text, picked in (("my holiday request", "vacation"), (_HARMFUL, "print")):
+        for text, picked in (("my holiday request", "e3"), (_HARMFUL, "print")):
             asked = Question(text)
             picked_one = bot.answer_with(picked)
             pick = Answer(asked, Outcome.ANSWERED, 1.0, "", picked_one.matches, picked_for=asked)
@@ -80,11 +80,11 @@ def test_yes_writes_what_does_no_harm(base: Path, capsys: pytest.CaptureFixture[
     assert _run(base, "--yes") == 0
     printed, kb = capsys.readouterr().out, load_knowledge_base(base)
 
-    assert kb.by_id["vacation"].alternates == ("my holiday request",)
+    assert kb.by_id["e3"].alternates == ("my holiday request",)
     assert kb.by_id["print"].alternates == ("use the printer",)
     assert [entry.question for entry in kb.entries if entry.draft] == ["Who waters the plants?"]
     assert f"  ! {_HARMFUL}\n" in printed
-    assert '"how do I take a vacation": offered vacation' in printed
+    assert '"how do I take a vacation": offered e3' in printed
     assert "+      - my holiday request\n" in printed
     assert printed.endswith(f"\nWrote {base}.\n")
     assert max(map(len, printed.splitlines()[:-1])) <= 100
@@ -304,7 +304,7 @@ def test_proposal_can_be_edited(
     screen = walk("e", "y", "s", "y")
 
     assert "  + asking for a holiday\n" in screen
-    assert load_knowledge_base(base).by_id["vacation"].alternates == ("asking for a holiday",)
+    assert load_knowledge_base(base).by_id["e3"].alternates == ("asking for a holiday",)
     assert "my holiday request" not in walk("q")
 
 

@@ -70,12 +70,12 @@ def test_a_rehearsal_repeats_itself() -> None:
 
 
 def test_in_scope_counts_most() -> None:
-    """Phrasings in scope have 95 % of the weight, however many there are of each kind."""
+    """Phrasings in scope have 90 % of the weight, however many there are of each kind."""
     index, cast = prepared(entries(*THREE))
 
     examples = rehearsed(index, cast)
 
-    assert np.isclose(examples.weight[: len(cast.left_out)].sum() / examples.weight.sum(), 0.95)
+    assert np.isclose(examples.weight[: len(cast.left_out)].sum() / examples.weight.sum(), 0.90)
 
 
 def test_one_phrasing_an_entry_leaves_strays_alone() -> None:
