@@ -20,6 +20,9 @@ from faqbot.retrieval.tuning import tune
 
 __all__ = ["Opened", "open_retriever"]
 
+_PAGE = 1.5
+"""A page has fewer phrasings an entry than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -76,9 +79,13 @@ def _build(
     cast = assign(index, reader, partial(phrasing_at, index, entries))
     index = replace(index, mixture=tune(index, cast.left_out))
     found = strays(index, cast)
-    page = not cast.left_out and bool(len(index.answers.ids))
-    prior = calibration_for(encoder, found, page=page)
+    prior = calibration_for(encoder, found, page=_is_page(index))
     return index, fit(rehearse(index, cast, found), prior)
+
+
+def _is_page(index: Index) -> bool:
+    """Tell whether *index* is of a page of answered questions, hardly any of them put in two ways."""
+    return bool(len(index.answers.ids)) and index.asking < _PAGE * index.entry_count
 
 
 def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:

@@ -37,7 +37,7 @@ _LEAST_STRENGTH = 0.01
 """A strength counts by its logarithm, from here on."""
 
 _PRIOR_EXAMPLES = 300.0
-_USUAL_EXAMPLES = 10.0
+_USUAL_EXAMPLES = 20.0
 _NEWTON_STEPS = 25
 
 
