@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from faqbot import Entry, KnowledgeBase
 
-__all__ = ["Query", "QuestionSet", "find_sets", "read_base", "read_queries"]
+__all__ = ["Query", "QuestionSet", "find_sets", "hide_ids", "read_base", "read_queries"]
 
 _MISSPELT = "typo"
 
@@ -97,6 +97,17 @@ def read_base(path: Path) -> KnowledgeBase:
             for line in _lines(path)
         )
     )
+
+
+def hide_ids(kb: KnowledgeBase, queries: Sequence[Query]) -> tuple[KnowledgeBase, Sequence[Query]]:
+    """Return *kb* and *queries* with numbers for ids, for the bot reads in an id what its author says."""
+    number = {entry.id: str(place) for place, entry in enumerate(kb.entries)}
+    entries = tuple(replace(entry, id=number[entry.id]) for entry in kb.entries)
+    hidden = [
+        replace(query, gold=frozenset(number.get(name, name) for name in query.gold))
+        for query in queries
+    ]
+    return KnowledgeBase(entries), hidden
 
 
 def read_queries(path: Path, split: str, limit: int | None = None) -> list[Query]:

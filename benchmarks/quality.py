@@ -66,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--cache", help="a folder that keeps indexes from run to run")
     parser.add_argument("--no-peers", action="store_true", help="run the bot alone")
+    parser.add_argument("--hide-ids", action="store_true", help="run the bot without ids, too")
     parser.add_argument("--floors", action="store_true", help="mark what must be reached")
     parser.add_argument(
         "--out", type=Path, help="save as FILE.md and FILE.json, and draw FILE-*.png"
@@ -74,7 +75,10 @@ def _options() -> argparse.Namespace:
 
 
 def _tasks(options: argparse.Namespace) -> list[Task]:
-    systems = [*(options.encoder or ("none", "wordllama")), *([] if options.no_peers else PEERS)]
+    encoders = options.encoder or ["none", "wordllama"]
+    systems = [(name, False) for name in [*encoders, *([] if options.no_peers else PEERS)]]
+    if options.hide_ids:
+        systems += [(name, True) for name in encoders]
     sets = [
         found
         for found in find_sets(options.data)
@@ -82,7 +86,11 @@ def _tasks(options: argparse.Namespace) -> list[Task]:
     ]
     if not sets:
         sys.exit(f"There is no question set to run in {options.data}.")
-    return [Task(one, system, options.split, options.limit) for one in sets for system in systems]
+    return [
+        Task(one, system, options.split, options.limit, hidden)
+        for one in sets
+        for system, hidden in systems
+    ]
 
 
 def _run_all(tasks: Sequence[Task], jobs: int) -> list[Result]:

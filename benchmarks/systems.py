@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks.data import Query, QuestionSet, read_base, read_queries
+from benchmarks.data import Query, QuestionSet, hide_ids, read_base, read_queries
 from benchmarks.peers import PEERS, Peer
 from benchmarks.verdicts import Verdict, verdict
 from faqbot import Bot, KnowledgeBase
@@ -23,17 +23,23 @@ Ranked: TypeAlias = Sequence[tuple[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One question set to be run through one system, a peer's name or an encoder's."""
+    """One question set to be run through one system, a peer's name or an encoder's.
+
+    With *hidden*, the entries' ids are numbers.
+    """
 
     questions: QuestionSet
     system: str
     split: str = "test"
     limit: int | None = None
+    hidden: bool = False
 
     @property
     def label(self) -> str:
         """The system's name, of a folder only its last part."""
         kind, _, folder = self.system.partition(":")
+        if self.hidden:
+            return f"{kind}, ids hidden"
         return f"{kind}:{Path(folder).name}" if folder else kind
 
 
@@ -58,8 +64,11 @@ class Result:
 
 def run(task: Task) -> Result:
     """Run *task*; the same task gives the same result but for its *seconds*."""
-    queries = read_queries(task.questions.queries, task.split, task.limit)
-    rank, judge = _open(task.system, read_base(task.questions.base))
+    queries: Sequence[Query] = read_queries(task.questions.queries, task.split, task.limit)
+    kb: KnowledgeBase = read_base(task.questions.base)
+    if task.hidden:
+        kb, queries = hide_ids(kb, queries)
+    rank, judge = _open(task.system, kb)
     started = time.perf_counter()
     ranked = [rank(query.text) for query in queries]
     return Result(

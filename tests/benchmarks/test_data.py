@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.data import Query, find_sets, read_base, read_queries
+from benchmarks.data import Query, find_sets, hide_ids, read_base, read_queries
+from faqbot import Entry, KnowledgeBase
 
 
 def _write(path: Path, *lines: dict[str, object]) -> Path:
@@ -75,6 +76,21 @@ def test_a_base_is_read_with_its_variants_as_alternates(tmp_path: Path) -> None:
         "",
         "s",
     )
+
+
+def test_ids_can_be_hidden() -> None:
+    """Entries get numbers, and what is right is still right; what no entry has stays."""
+    kb = KnowledgeBase((Entry("tea", "q", ""), Entry("bike", "r", "")))
+    queries = [
+        Query("a", frozenset({"bike"})),
+        Query("b", frozenset({"gone"})),
+        Query("c", frozenset()),
+    ]
+
+    hidden, asked = hide_ids(kb, queries)
+
+    assert [(entry.id, entry.question) for entry in hidden.entries] == [("0", "q"), ("1", "r")]
+    assert [set(query.gold) for query in asked] == [{"1"}, {"gone"}, set()]
 
 
 def test_queries_are_those_of_one_split(tmp_path: Path) -> None:

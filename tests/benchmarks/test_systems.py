@@ -61,6 +61,16 @@ def test_a_peer_decides_nothing(data: Path) -> None:
     assert row(clean)["auroc"] == 1.0
 
 
+def test_a_bot_may_be_run_without_ids(data: Path) -> None:
+    """It is judged by the same entries, and is a system of its own."""
+    hidden = run(Task(find_sets(data)[0], "none", hidden=True))
+
+    assert hidden.ranks == [1, 1, 0]
+    assert hidden.verdicts[0] == Verdict.RIGHT
+    assert row(hidden)["system"] == "none, ids hidden"
+    assert "PASS" not in "".join(checked([row(hidden)]))
+
+
 def test_misspelling_is_compared_with_the_same_queries(data: Path) -> None:
     """One of two lost is a half; a set that is spelt right loses nothing."""
     clean, misspelt = _run(data, "none")
