@@ -17,6 +17,10 @@ __all__ = ["labels"]
 
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _PART = re.compile(r"[^\W_]+")
+_APOSTROPHE = re.compile("['\u2019`]")
+_BEGINNING = 4
+"""As many words of a phrasing in an id, from the first on, are no coincidence."""
+
 _LEAST_DISTINCT = 0.5
 """Share of a base's labels that must differ, for else they only number what many entries are."""
 
@@ -25,16 +29,28 @@ def labels(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
     """Return for each of *entries* what its id says, "" where that is not half of known words.
 
     `lostCard`, `lost_card` and `LOST-CARD-2` say "lost card"; `q12` and `a4f9` nothing, and neither do
-    `question-1` and `question-2`. Known are the *words* of the knowledge base, folded, and those of English.
+    `question-1` and `question-2`, or an id that is made of a phrasing, which it would only say again.
+    Known are the *words* of the knowledge base, folded, and those of English.
     """
-    found = [_label(entry.id, words) for entry in entries]
+    found = [_label(entry, words) for entry in entries]
     distinct = {label for label in found if label}
     numbering = len(distinct) < _LEAST_DISTINCT * sum(map(bool, found))
     return [""] * len(found) if numbering else found
 
 
-def _label(name: str, words: Collection[str]) -> str:
-    spaced = _HUMP.sub(" ", name)
-    parts = [fold(part) for part in _PART.findall(spaced) if not part.isdigit()]
+def _repeats(said: Sequence[str], phrasing: str) -> bool:
+    """Tell whether what is *said* is how *phrasing* begins, or all of it."""
+    asked = _parts(_APOSTROPHE.sub("", phrasing))
+    return asked[: len(said)] == said and len(said) >= min(_BEGINNING, len(asked))
+
+
+def _parts(text: str) -> list[str]:
+    return [fold(part) for part in _PART.findall(text) if not part.isdigit()]
+
+
+def _label(entry: Entry, words: Collection[str]) -> str:
+    parts = _parts(_HUMP.sub(" ", entry.id))
     known = sum(len(part) > 1 and (part in words or part in english_words()) for part in parts)
-    return " ".join(parts) if known and 2 * known >= len(parts) else ""
+    if not known or 2 * known < len(parts) or any(_repeats(parts, one) for one in entry.phrasings):
+        return ""
+    return " ".join(parts)

@@ -43,6 +43,21 @@ def test_ids_that_only_number_say_nothing() -> None:
     assert labels([*numbered[:1], Entry("lost-card", "", "")], ()) == ["question", "lost card"]
 
 
+@pytest.mark.parametrize(
+    ("name", "phrasing", "said"),
+    [
+        ("how-do-i-get-a", "How do I get a refund?", ""),
+        ("whats-an-embassy", "What's an embassy?", ""),
+        ("refund", "Refund", ""),
+        ("refund", "refund of a ticket", "refund"),
+        ("card-lost", "lost card", "card lost"),
+    ],
+)
+def test_an_id_made_of_a_phrasing_says_nothing_more(name: str, phrasing: str, said: str) -> None:
+    """Imports make ids of questions, and cut them; an id of one's own says it in other words."""
+    assert labels([Entry(name, "another", "", (phrasing,))], ()) == [said]
+
+
 @given(st.lists(st.text()))
 def test_any_ids_will_do(names: list[str]) -> None:
     """There is one label an entry, in lower case."""
