@@ -79,13 +79,14 @@ def _build(
     cast = assign(index, reader, partial(phrasing_at, index, entries))
     index = replace(index, mixture=tune(index, cast.left_out))
     found = strays(index, cast)
-    prior = calibration_for(encoder, found, page=_is_page(index))
+    prior = calibration_for(encoder, found, page=_is_page(entries))
     return index, fit(rehearse(index, cast, found), prior)
 
 
-def _is_page(index: Index) -> bool:
-    """Tell whether *index* is of a page of answered questions, hardly any of them put in two ways."""
-    return bool(len(index.answers.ids)) and index.asking < _PAGE * index.entry_count
+def _is_page(entries: Sequence[Entry]) -> bool:
+    """Tell whether *entries* are a page of answered questions, hardly any of them put in two ways."""
+    phrasings = sum(len(entry.phrasings) for entry in entries)
+    return phrasings < _PAGE * len(entries) and any(entry.answer for entry in entries)
 
 
 def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:

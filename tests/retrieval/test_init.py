@@ -43,6 +43,21 @@ def cached(found: Opened) -> Path:
     return found.cache_path
 
 
+def test_only_answers_make_a_page_of_single_phrasings() -> None:
+    """Such a page is trusted more than examples of intents are, and than questions put in two ways."""
+
+    def confidence(answer: str, *alternates: str) -> float:
+        entries = [
+            Entry(f"e{n}", f"how do I get {thing}", answer, alternates, section="Travel")
+            for n, thing in enumerate(("visas", "flags", "maps", "stamps"))
+        ]
+        found = open_retriever(entries, (), "none", cache=False)
+        return found.retriever.retrieve(Question("get hold of maps"), 1).matches[0].confidence
+
+    assert confidence("Ask.") > confidence("")
+    assert confidence("Ask.", "zebra") < confidence("Ask.")
+
+
 def test_the_second_start_reads_what_the_first_wrote(word_letters: WordLetters) -> None:
     """The answers are the very same, with an encoder and without, as without a cache."""
     for encoder in ("none", word_letters):
