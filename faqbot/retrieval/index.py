@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
@@ -40,6 +40,11 @@ class Pairs:
         self.keys = keys
         self.rarity = rarity
 
+    @cached_property
+    def listed(self) -> Mapping[int, tuple[int, float]]:
+        """The number and rarity of each pair, under its key. Only a small index makes use of it."""
+        return dict(zip(self.keys.tolist(), enumerate(self.rarity.tolist()), strict=True))
+
     @classmethod
     def of(cls, starts: NDArray[np.int64], keys: NDArray[np.int64]) -> Pairs:
         """Collect pairs: phrasing *i* has ``keys[starts[i]:starts[i + 1]]``, int64 (uses,)."""
@@ -67,7 +72,8 @@ def pair_keys(words: Sequence[str], lexicon: Lexicon) -> list[int]:
     if not words:
         return []
     edge = len(lexicon.words)
-    numbers = [edge, *(lexicon.id_of.get(word, -1) for word in words), edge]
+    number_of = lexicon.id_of.get
+    numbers = [edge, *[number_of(word, -1) for word in words], edge]
     return [(left << 32) | right for left, right in pairwise(numbers) if left >= 0 and right >= 0]
 
 

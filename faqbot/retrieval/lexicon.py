@@ -61,6 +61,7 @@ class Lexicon:
         self.words = tuple(words)
         self.rarity = rarity
         self.id_of = {word: number for number, word in enumerate(self.words)}
+        self._rarity = rarity.tolist()
         self._resembling: dict[str, Resemblance] = {}
 
     @classmethod
@@ -86,7 +87,7 @@ class Lexicon:
     def rarity_of(self, word: str) -> float:
         """Return the rarity of *word*; an unknown word is as rare as the rarest known one."""
         number = self.id_of.get(word)
-        return self.rarest if number is None else float(self.rarity[number])
+        return self.rarest if number is None else self._rarity[number]
 
     def resembling(self, word: str) -> Resemblance:
         """Return the known words that *word* resembles, itself included.

@@ -69,7 +69,7 @@ def _rank_whole(
     """Rank all entries, by all of the rows."""
     compared = compare_whole(index, query)
     alike, covered, dual = compared.alike, compared.covered, index.dual
-    usable = _usable(index, np.arange(len(alike)), allowed, without)
+    usable = _usable(index, None, allowed, without)
     if usable is not None:
         dual = index.ridge.without(tuple((~usable).nonzero()[0].tolist()))
         alike[~usable] = _ABSENT
@@ -79,22 +79,20 @@ def _rank_whole(
     scores = compared.support + np.vecdot(dual, kernel(alike, index.mixture)).astype(np.float64)
     scores += index.mixture.coverage * covered
     nearest = np.maximum.reduceat(alike[: index.asking], index.first_row[:-1])
-    entries = np.arange(index.entry_count)
+    order = np.lexsort((-nearest, -scores.round(9)))
     if usable is not None:
-        entries = (nearest > _ABSENT).nonzero()[0]
-    order = entries[np.lexsort((-nearest[entries], -scores[entries].round(9)))]
-    rows = _first_at(alike[: index.asking], nearest, index.entry_of)
+        order = order[nearest[order] > _ABSENT]
+    rows = _first_at(alike[: index.asking], nearest, index.first_row)
     return Ranking(order, scores[order], rows[order], nearest[order], covered[order])
 
 
 def _first_at(
-    alike: NDArray[np.float32], nearest: NDArray[np.float32], entry_of: NDArray[np.int32]
+    alike: NDArray[np.float32], nearest: NDArray[np.float32], first_row: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """Return each entry's first row that is as *alike* as its *nearest*: (entries,)."""
-    rows = (alike == nearest[entry_of[: len(alike)]]).nonzero()[0][::-1]
-    first = np.zeros(len(nearest), np.intp)
-    first[entry_of[rows]] = rows
-    return first
+    rows = (alike == nearest.repeat(first_row[1:] - first_row[:-1])).nonzero()[0]
+    found: NDArray[np.intp] = rows[rows.searchsorted(first_row[:-1])]
+    return found
 
 
 def _rank_nearest(
@@ -144,13 +142,21 @@ def _by_answer(
 
 
 def _usable(
-    index: Index, rows: NDArray[np.intp], allowed: NDArray[np.bool_] | None, without: int | None
+    index: Index,
+    rows: NDArray[np.intp] | None,
+    allowed: NDArray[np.bool_] | None,
+    without: int | None,
 ) -> NDArray[np.bool_] | None:
-    """Tell which *rows* may be used, bool (len(rows),); None when all may."""
+    """Tell which of *rows*, or of all, may be used, bool (len(rows),); None when each may."""
+    if allowed is None and without is None:
+        return None
+    if rows is None:
+        rows = np.arange(len(index.words))
+    others: NDArray[np.bool_] = rows != without
     if allowed is None:
-        return None if without is None else rows != without
+        return others
     usable: NDArray[np.bool_] = allowed[index.entry_of[rows]]
-    return usable if without is None else usable & (rows != without)
+    return usable if without is None else usable & others
 
 
 def _chosen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,12 +81,18 @@ class Sparse:
         return _sums(self.starts, activation[self.ids] * self.weights)
 
     def mix(
-        self, rows: NDArray[np.integer], weights: NDArray[np.float32], features: int
+        self, rows: Sequence[int] | NDArray[np.integer], weights: NDArray[np.float32], features: int
     ) -> NDArray[np.float32]:
         """Return the sum of *rows*, each times its one of *weights*, in full: float32 (features,)."""
-        found = self.take(rows)
-        products = weights.repeat(found.starts[1:] - found.starts[:-1]) * found.weights
-        return np.asarray(np.bincount(found.ids, products, features), np.float32)
+        if not len(rows):
+            return np.zeros(features, np.float32)
+        numbers = np.asarray(rows)
+        begins, ends = self.starts[numbers], self.starts[numbers + 1]
+        spans = [slice(*span) for span in zip(begins.tolist(), ends.tolist(), strict=True)]
+        products = np.concatenate([self.weights[span] for span in spans])
+        products *= weights.repeat(ends - begins)
+        ids = np.concatenate([self.ids[span] for span in spans])
+        return np.asarray(np.bincount(ids, products, features), np.float32)
 
     def dense(self) -> NDArray[np.float32]:
         """Return the rows in full, float32 (rows, features that they have)."""
