@@ -19,6 +19,7 @@ from faqbot.retrieval.labels import labels
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.meanings import Meanings
 from faqbot.retrieval.mixture import Mixture, mixture_for
+from faqbot.retrieval.readings import Readings
 from faqbot.retrieval.ridge import NOT_FOR, Ridge
 from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
@@ -162,6 +163,12 @@ class Index:
     def meanings(self) -> Meanings:
         """Which words of the lexicon mean nearly what another word does."""
         return Meanings(self.word_vectors)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """The rows that have something of each typed word. Only a large index makes use of them."""
+        meaning = self.mixture.meaning if self.word_vectors.shape[1] else 0.0
+        return Readings(self.postings, self.lexicon, self.meanings, meaning, len(self.words))
 
     @cached_property
     def asked(self) -> NDArray[np.bool_]:
