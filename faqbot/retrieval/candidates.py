@@ -20,7 +20,7 @@ _READ = 1_024
 
 _ROWS = 64
 
-_DENSE = 200_000
+_DENSE = 50_000
 """So many rows are added up in full; of more, only those that were read."""
 
 _BLOCKS = 1024
@@ -37,7 +37,7 @@ def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) 
         sums[~allowed[index.entry_of if rows is None else index.entry_of[rows]]] = -1
     best = _best(sums, _ROWS)
     if rows is not None:
-        best = rows[best].astype(np.intp)
+        best = rows[best]
     if query.vector is not None and query.content_vectors is None:
         best = rising(best, _best(np.vecdot(index.vectors, query.vector), _ROWS))
     return best
@@ -45,7 +45,7 @@ def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) 
 
 def _sifted(
     index: Index, query: Query, count: int
-) -> tuple[NDArray[np.int32] | None, NDArray[np.float32]]:
+) -> tuple[NDArray[np.intp] | None, NDArray[np.float32]]:
     """Return what rows share with *query*, as far as is read.
 
     That are the rows read, rising, and float32 (len(rows),); or None and float32 (count,), where
@@ -74,8 +74,8 @@ def answering_entries(asked: Comparison, most: int) -> NDArray[np.intp]:
     starts = index.answer_postings.starts
     read = (starts[ids + 1] - starts[ids]).cumsum()
     first = slice(max(1, int(read.searchsorted(_READ, side="right"))))
-    entries, sums = index.answer_postings.mix_found(ids[first], weights[first])
-    return entries[_best(sums, most)].astype(np.intp)
+    entries, sums = summed(*index.answer_postings.products(ids[first], weights[first]))
+    return entries[_best(sums, most)]
 
 
 def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:

@@ -61,11 +61,11 @@ class Pairs:
         """Return the known pairs of *words*: their numbers, and damped weights, float32."""
         uses = Counter(pair_keys(words, lexicon))
         keys = np.fromiter(uses, np.int64, len(uses))
-        counts = np.array([damped(count) for count in uses.values()], np.float32)
+        counts = np.array([*map(damped, uses.values())], np.float32)
         places = self.keys.searchsorted(keys)
-        known = self.keys.take(places, mode="clip") == keys
-        places = places[known]
-        return places, counts[known] * self.rarity[places]
+        known = (self.keys.take(places, mode="clip") == keys).nonzero()[0]
+        places = places.take(known)
+        return places, counts.take(known) * self.rarity.take(places)
 
 
 def pair_keys(words: Sequence[str], lexicon: Lexicon) -> list[int]:

@@ -62,7 +62,7 @@ class Comparison:
             ordered = index.pair_postings.mix(*self.pairs, len(rows))
         else:
             alike = index.words.take(rows).dot(_in_full(*self.words, len(index.lexicon.words)))
-            ordered = index.word_pairs.take(rows).dot(_in_full(*self.pairs, len(index.pairs.keys)))
+            ordered = index.word_pairs.take(rows).dot_few(*self.pairs)
             vectors = vectors if vector is None else vectors.take(rows, axis=0)
         alike = (1 - pairs) * np.minimum(alike, 1) + pairs * ordered
         if vector is not None:

@@ -112,7 +112,9 @@ def _rank_nearest(
     rows, alike = rows[chosen], alike[chosen]
     if not len(rows) or rows[0] >= index.speaking:
         return _NOTHING
-    weights = local_weights(index.words.take(rows), index.vectors.take(rows, axis=0), alike, index.mixture)
+    weights = local_weights(
+        index.words.take(rows), index.vectors.take(rows, axis=0), alike, index.mixture
+    )
     voted = _voted(index, rows, alike, weights, without)
     scores = asked.support(voted.entries) + voted.scores
     return _rank(index, query, replace(voted, scores=scores), without)

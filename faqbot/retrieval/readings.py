@@ -14,15 +14,18 @@ from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["Found", "Readings"]
 
-_READ = 8_192
-"""How many uses of words are read for a word, and about as many for a question."""
+_READ, _READ_A_WORD = 4_096, 1_024
+"""How many uses of its own words are read for a question, and of each with those like it."""
 
 _MOST_BYTES = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The *rows* that have something of a word, rising, int32 (k,), and what each has of it, float32 (k,)."""
+    """The *rows* that have something of a word, int32 (k,), and what each has of it, float32 (k,).
+
+    A row is there once for each known word that the word counts as.
+    """
 
     rows: NDArray[np.int32]
     worth: NDArray[np.float32]
@@ -55,13 +58,13 @@ class Readings:
         """
         told = sorted(((self._lexicon.rarity_of(word), word) for word in words), reverse=True)
         found: list[tuple[float, Found]] = []
-        read = 0
+        read = 0.0
         for rarity, word in told:
             uses = (1 + self._count) * exp(1 - rarity)
             if found and read + uses > _READ:
                 break
             found.append((rarity, self._of(word, words[word])))
-            read += max(int(uses), len(found[-1][1].rows))
+            read += uses
         return found
 
     def _of(self, word: str, vector: NDArray[np.float32] | None) -> Found:
@@ -81,8 +84,7 @@ class Readings:
         if vector is not None:
             near.append((self._meaning, self._meanings.near(word, vector)))
         ids, worth = self._most_telling(near)
-        rows, sums = self._postings.mix_found(ids, worth)
-        return Found(rows, sums)
+        return Found(*self._postings.products(ids, worth))
 
     def _most_telling(
         self, near: list[tuple[float, Resemblance]]
@@ -94,5 +96,5 @@ class Readings:
         order = (-worth).argsort(kind="stable")
         ids, worth = ids[order], worth[order]
         read = (self._postings.starts[ids + 1] - self._postings.starts[ids]).cumsum()
-        first = slice(max(1, int(read.searchsorted(_READ, side="right"))))
+        first = slice(max(1, int(read.searchsorted(_READ_A_WORD, side="right"))))
         return ids[first], worth[first]
