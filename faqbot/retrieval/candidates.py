@@ -6,6 +6,8 @@ from their words, those that tell most first, until enough have been read.
 
 from __future__ import annotations
 
+from math import exp
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -65,17 +67,25 @@ def _sifted(
 
 
 def answering_entries(asked: Comparison, most: int) -> NDArray[np.intp]:
-    """Return the entries whose answers share most words with a question, rising, at *most* so many."""
-    index, (ids, weights) = asked.index, asked.answer_words
-    if not len(ids):
+    """Return the entries whose answers share most of what a question is about, rising, at *most* so many."""
+    index, lexicon = asked.index, asked.index.answer_lexicon
+    known = [word for word in asked.query.content if word in lexicon.id_of]
+    told = sorted([(lexicon.rarity_of(word), lexicon.id_of[word]) for word in known], reverse=True)
+    left = float(_READ)
+    read: list[tuple[float, int]] = []
+    for rarity, number in told:
+        left -= (1 + index.entry_count) * exp(1 - rarity)  # about as many answers have it
+        if read and left < 0:
+            break
+        read.append((rarity, number))
+    if not read:
         return np.zeros(0, np.intp)
-    order = (-weights).argsort(kind="stable")
-    ids, weights = ids[order], weights[order]
-    starts = index.answer_postings.starts
-    read = (starts[ids + 1] - starts[ids]).cumsum()
-    first = slice(max(1, int(read.searchsorted(_READ, side="right"))))
-    entries, sums = summed(*index.answer_postings.products(ids[first], weights[first]))
-    return entries[_best(sums, most)]
+    worth = np.array([rarity for rarity, _ in read], np.float32)
+    uses = index.answer_postings.products([number for _, number in read], worth)
+    if index.entry_count > _DENSE:
+        entries, sums = summed(*uses)
+        return entries[_best(sums, most)]
+    return _best(np.asarray(np.bincount(*uses, index.entry_count), np.float32), most)
 
 
 def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:

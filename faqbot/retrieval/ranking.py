@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +117,7 @@ def _rank_nearest(
     )
     voted = _voted(index, rows, alike, weights, without)
     scores = asked.support(voted.entries) + voted.scores
-    return _rank(index, query, replace(voted, scores=scores), without)
+    return _rank(index, query, voted, scores, without)
 
 
 def _joined(rows: NDArray[np.intp], more: NDArray[np.intp], count: int) -> NDArray[np.intp]:
@@ -193,13 +193,15 @@ def _voted(
     )
 
 
-def _rank(index: Index, query: Query, voted: Ranking, without: int | None) -> Ranking:
-    """Put what is *voted* for in order, with coverage reckoned and added."""
-    first = np.argsort(-voted.scores, kind="stable")[:_COVERAGE_CONSIDERED]
-    covered = voted.covered.copy()
+def _rank(
+    index: Index, query: Query, voted: Ranking, scores: NDArray[np.float64], without: int | None
+) -> Ranking:
+    """Put what is *voted* for in order by *scores*, with coverage reckoned and added."""
+    first = (-scores).argsort(kind="stable")[:_COVERAGE_CONSIDERED]
+    covered = voted.covered
     covered[first] = coverage(index, query, voted.entries[first], without)
-    totals = voted.scores + index.mixture.coverage * covered
-    order = np.lexsort((voted.entries, -voted.alike, -totals.round(9)))
+    scores += index.mixture.coverage * covered
+    order = np.lexsort((voted.entries, -voted.alike, -scores.round(9)))
     return Ranking(
-        voted.entries[order], totals[order], voted.rows[order], voted.alike[order], covered[order]
+        voted.entries[order], scores[order], voted.rows[order], voted.alike[order], covered[order]
     )
