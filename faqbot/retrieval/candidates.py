@@ -74,7 +74,7 @@ def answering_entries(asked: Comparison, most: int) -> NDArray[np.intp]:
     left = float(_READ)
     read: list[tuple[float, int]] = []
     for rarity, number in told:
-        left -= (1 + index.entry_count) * exp(1 - rarity)  # about as many answers have it
+        left -= (1 + index.entry_count) * exp(1 - rarity) - 1  # about as many answers have it
         if read and left < 0:
             break
         read.append((rarity, number))

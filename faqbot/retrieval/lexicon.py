@@ -149,8 +149,7 @@ class Lexicon:
     def _varying(self) -> _Varying:
         words = {number: word for number, word in enumerate(self.words) if _can_vary(word)}
         letters = letter_bits(words.values())
-        lengths = np.fromiter(map(len, words.values()), np.int64, len(words))
-        lengths = np.minimum(lengths, _LONGEST).astype(np.uint8)
+        lengths = np.array([min(len(word), _LONGEST) for word in words.values()], np.uint8)
         return _Varying(
             np.fromiter(words, np.int32, len(words)),
             np.array([*words.values()], np.object_),

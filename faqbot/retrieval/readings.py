@@ -60,7 +60,7 @@ class Readings:
         found: list[tuple[float, Found]] = []
         read = 0.0
         for rarity, word in told:
-            uses = (1 + self._count) * exp(1 - rarity)
+            uses = (1 + self._count) * exp(1 - rarity) - 1
             if found and read + uses > _READ:
                 break
             found.append((rarity, self._of(word, words[word])))

@@ -117,6 +117,38 @@ def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.Monke
         assert (np.diff(entries) > 0).all()
 
 
+@pytest.mark.parametrize("encoded", [False, True])
+def test_of_many_rows_only_those_read_are_added_up(
+    monkeypatch: pytest.MonkeyPatch, word_letters: WordLetters, *, encoded: bool
+) -> None:
+    """The rows and entries found are those of adding up all."""
+    few(monkeypatch)
+    encoder = word_letters if encoded else None
+    index = index_of(encoder)
+    asked = [query(text, encoder) for text in questions()]
+    full = [module._sifted(index, one, len(index.words))[1] for one in asked]
+    answering = [answering_entries(Comparison(index, one), 200) for one in asked]
+    monkeypatch.setattr(module, "_DENSE", 10)
+
+    for one, sums, entries in zip(asked, full, answering, strict=True):
+        rows, some = module._sifted(index, one, len(index.words))
+        assert rows is not None
+        assert rows.tolist() == np.flatnonzero(sums).tolist()
+        assert some == pytest.approx(sums[rows])
+        assert set(candidate_rows(Comparison(index, one)).tolist()) <= set(rows.tolist())
+        assert answering_entries(Comparison(index, one), 200).tolist() == entries.tolist()
+    assert rank_entries(index, asked[0], np.arange(150) == 149).entries.tolist() == [149]
+
+
+def test_answers_are_found_by_what_a_question_is_about() -> None:
+    """Those that say its content words, and none for a question that has none of them."""
+    index = index_of()
+    found = answering_entries(Comparison(index, query("for the belora desk or zxqv")), 150)
+
+    assert {many()[entry].id.split()[1] for entry in found} >= {"belora"}
+    assert not len(answering_entries(Comparison(index, query("for the zxqv")), 150))
+
+
 def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """When little is read, the rare word decides and the common ones are left."""
     few(monkeypatch, read=60)
