@@ -20,7 +20,11 @@ __all__ = ["answering_entries", "candidate_rows", "rising"]
 _READ = 1_024
 """How many uses of words are read to find entries by their answers."""
 
-_ROWS = 64
+_ROWS, _MOST_ROWS, _SHARE = 64, 384, 1_000
+"""So many rows are compared, and of very many more: one in so many, as more of them share the same words."""
+
+_FEWEST = 8
+"""So many rows are compared even if they share nothing with the question."""
 
 _DENSE = 50_000
 """So many rows are added up in full; of more, only those that were read."""
@@ -34,15 +38,25 @@ def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) 
     index, query, count = asked.index, asked.query, len(asked.index.words)
     if asked.whole:
         return np.arange(count)
+    most = max(_ROWS, min(_MOST_ROWS, count // _SHARE))
     rows, sums = _sifted(index, query, count)
     if allowed is not None:
         sums[~allowed[index.entry_of if rows is None else index.entry_of[rows]]] = -1
-    best = _best(sums, _ROWS)
+    best = _best(sums, most)
     if rows is not None:
         best = rows[best]
     if query.vector is not None and query.content_vectors is None:
-        best = rising(best, _best(np.vecdot(index.vectors, query.vector), _ROWS))
+        best = rising(best, _best(np.vecdot(index.vectors, query.vector), most))
+    if len(best) < _FEWEST:
+        best = rising(best, _first_allowed(index, allowed))
     return best
+
+
+def _first_allowed(index: Index, allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
+    """Return some rows of entries that are *allowed*, for a question that shares nothing with any."""
+    if allowed is None:
+        return np.arange(min(_FEWEST, len(index.words)))
+    return allowed[index.entry_of].nonzero()[0][:_FEWEST]
 
 
 def _sifted(
@@ -99,11 +113,9 @@ def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:
 
 
 def _best(values: NDArray[np.floating], most: int) -> NDArray[np.intp]:
-    """Return the places of the *most* largest values above 0, rising; of the first zeros if none is."""
+    """Return the places of the *most* largest values above 0, rising."""
     enough = values >= _floor(values, most) if len(values) > _BLOCKS else values > 0
     places: NDArray[np.intp] = enough.nonzero()[0]
-    if not len(places):
-        places = (values == 0).nonzero()[0][:most]
     if len(places) > most:
         places = places[np.argpartition(-values[places], most)[:most]]
         places.sort()

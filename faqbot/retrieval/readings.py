@@ -14,8 +14,11 @@ from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["Found", "Readings"]
 
-_READ, _READ_A_WORD = 4_096, 1_024
-"""How many uses of its own words are read for a question, and of each with those like it."""
+_READ, _SHARE, _READ_A_WORD = 4_096, 32, 1_024
+"""So many uses of its own words are read for a question, or as many as one in so many rows; and of what is
+like each word, so many."""
+
+_CLEARLY = 0.2
 
 _MOST_BYTES = 8_000_000
 
@@ -47,6 +50,7 @@ class Readings:
         self._meanings = meanings
         self._meaning = meaning
         self._count = count
+        self._most = max(_READ, count // _SHARE)
         self._found: dict[tuple[str, bool], Found] = {}
         self._bytes = 0
 
@@ -61,7 +65,7 @@ class Readings:
         read = 0.0
         for rarity, word in told:
             uses = (1 + self._count) * exp(1 - rarity) - 1
-            if found and read + uses > _READ:
+            if found and read + uses > self._most:
                 break
             found.append((rarity, self._of(word, words[word])))
             read += uses
@@ -80,21 +84,28 @@ class Readings:
         return found
 
     def _read(self, word: str, vector: NDArray[np.float32] | None) -> Found:
-        near = [(1 - self._meaning, self._lexicon.resembling(word))]
+        near = [(1 - self._meaning, _clearly(self._lexicon.resembling(word)))]
         if vector is not None:
             near.append((self._meaning, self._meanings.near(word, vector)))
-        ids, worth = self._most_telling(near)
-        return Found(*self._postings.products(ids, worth))
-
-    def _most_telling(
-        self, near: list[tuple[float, Resemblance]]
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the known words *near*, each kind with its share, as far as they are read, and their worth."""
         ids = np.concatenate([one.ids for _, one in near])
         worth = np.concatenate([np.float32(share) * one.likeness for share, one in near])
-        worth *= self._lexicon.rarity[ids]
+        read = self._first_read(ids, worth, self._lexicon.id_of.get(word))
+        ids = ids[read]
+        return Found(*self._postings.products(ids, worth[read] * self._lexicon.rarity[ids]))
+
+    def _first_read(
+        self, ids: NDArray[np.int32], worth: NDArray[np.float32], own: int | None
+    ) -> NDArray[np.intp]:
+        """Return the places of those of *ids* that are read: the *own* one, and of others the likest."""
         order = (-worth).argsort(kind="stable")
-        ids, worth = ids[order], worth[order]
-        read = (self._postings.starts[ids + 1] - self._postings.starts[ids]).cumsum()
-        first = slice(max(1, int(read.searchsorted(_READ_A_WORD, side="right"))))
-        return ids[first], worth[first]
+        is_own = ids[order] == own
+        others = order[~is_own]
+        uses = self._postings.starts[ids[others] + 1] - self._postings.starts[ids[others]]
+        most = int(uses.cumsum().searchsorted(_READ_A_WORD, side="right"))
+        return np.concatenate([order[is_own], others[: max(most, int(own is None))]])
+
+
+def _clearly(near: Resemblance) -> Resemblance:
+    """Return the words that are clearly alike: of others, there may be many, and hardly one is meant."""
+    clear = near.likeness >= _CLEARLY
+    return Resemblance(near.ids[clear], near.likeness[clear])
