@@ -67,10 +67,12 @@ def evidence(ranking: Ranking) -> NDArray[np.float64]:
     An entry's strength is its score and its lead.
     """
     scores = ranking.scores
-    leads = scores - scores[:1]
-    leads[:1] = scores[0] - scores[1] if len(scores) > 1 else 0.0
-    strength: NDArray[np.float64] = np.log(np.maximum(scores + LEAD * leads, _LEAST_STRENGTH))
-    return strength
+    strength = scores - scores[:1]
+    strength[:1] = scores[0] - scores[1] if len(scores) > 1 else 0.0
+    strength *= LEAD
+    strength += scores
+    np.maximum(strength, _LEAST_STRENGTH, out=strength)
+    return np.log(strength, out=strength)
 
 
 @dataclass(frozen=True, slots=True)

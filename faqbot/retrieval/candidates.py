@@ -6,24 +6,28 @@ from their words, those that tell most first, until enough have been read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Activation, Comparison
-from faqbot.retrieval.sparse import Sparse
+from faqbot.retrieval.kernel import Comparison, Query
+from faqbot.retrieval.sparse import summed
 
-__all__ = ["candidate_entries", "candidate_rows", "rising"]
+__all__ = ["answering_entries", "candidate_rows", "rising"]
 
-_FEW = 2_000
-"""So many entries are all compared."""
+_READ = 1_024
+"""How many uses of words are read to find entries by their answers."""
 
-_READ = 16_384
-"""How many uses of words are read to find candidates."""
+_ROWS, _MOST_ROWS, _SHARE = 64, 384, 1_000
+"""So many rows are compared, and of very many more: one in so many, as more of them share the same words."""
 
-_ROWS, _ENTRIES = 384, 64
+_FEWEST = 8
+"""So many rows are compared even if they share nothing with the question."""
+
+_DENSE = 50_000
+"""So many rows are added up in full; of more, only those that were read."""
 
 _BLOCKS = 1024
 _LEAST = 1e-30
@@ -34,29 +38,68 @@ def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) 
     index, query, count = asked.index, asked.query, len(asked.index.words)
     if asked.whole:
         return np.arange(count)
-    ids, weights = asked.words
-    if query.content_vectors is not None:
-        meant, meaning = _meant(index, query.content, query.content_vectors), index.mixture.meaning
-        ids = np.concatenate([ids, meant[0]])
-        weights = np.concatenate([(1 - meaning) * weights, meaning * meant[1]])
-    sums = _overlap(index.postings, ids, weights * index.lexicon.rarity[ids], count)
+    most = max(_ROWS, min(_MOST_ROWS, count // _SHARE))
+    rows, sums = _sifted(index, query, count)
     if allowed is not None:
-        sums[~allowed[index.entry_of]] = -1
-    best = _best(sums, _ROWS)
+        sums[~allowed[index.entry_of if rows is None else index.entry_of[rows]]] = -1
+    best = _best(sums, most)
+    if rows is not None:
+        best = rows[best]
     if query.vector is not None and query.content_vectors is None:
-        best = rising(best, _best(np.vecdot(index.vectors, query.vector), _ROWS))
+        best = rising(best, _best(np.vecdot(index.vectors, query.vector), most))
+    if len(best) < _FEWEST:
+        best = rising(best, _first_allowed(index, allowed))
     return best
 
 
-def candidate_entries(asked: Comparison, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the entries to consider, rising: those of *rows*, and those whose answers share words."""
-    index, (ids, weights) = asked.index, asked.answer_words
-    count = index.entry_count
-    if count <= _FEW:
-        return np.arange(count)
-    worth = weights * index.answer_lexicon.rarity[ids]
-    shared = _best(_overlap(index.answer_postings, ids, worth, count), _ENTRIES)
-    return rising(shared, index.entry_of[rows])
+def _first_allowed(index: Index, allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
+    """Return some rows of entries that are *allowed*, for a question that shares nothing with any."""
+    if allowed is None:
+        return np.arange(min(_FEWEST, len(index.words)))
+    return allowed[index.entry_of].nonzero()[0][:_FEWEST]
+
+
+def _sifted(
+    index: Index, query: Query, count: int
+) -> tuple[NDArray[np.intp] | None, NDArray[np.float32]]:
+    """Return what rows share with *query*, as far as is read.
+
+    That are the rows read, rising, and float32 (len(rows),); or None and float32 (count,), where
+    all *count* rows are few.
+    """
+    words: dict[str, NDArray[np.float32] | None] = dict.fromkeys(query.words)
+    if query.content_vectors is not None:
+        words |= zip(query.content, query.content_vectors, strict=True)
+    found = index.readings.of(words)
+    if not found:
+        return None, np.zeros(count, np.float32)
+    rows = np.concatenate([one.rows for _, one in found])
+    worth = np.concatenate([np.float32(weight) * one.worth for weight, one in found])
+    if count > _DENSE:
+        return summed(rows, worth)
+    return None, np.bincount(rows, worth, count).astype(np.float32)
+
+
+def answering_entries(asked: Comparison, most: int) -> NDArray[np.intp]:
+    """Return the entries whose answers share most of what a question is about, rising, at *most* so many."""
+    index, lexicon = asked.index, asked.index.answer_lexicon
+    known = [word for word in asked.query.content if word in lexicon.id_of]
+    told = sorted([(lexicon.rarity_of(word), lexicon.id_of[word]) for word in known], reverse=True)
+    left = float(_READ)
+    read: list[tuple[float, int]] = []
+    for rarity, number in told:
+        left -= (1 + index.entry_count) * exp(1 - rarity) - 1  # about as many answers have it
+        if read and left < 0:
+            break
+        read.append((rarity, number))
+    if not read:
+        return np.zeros(0, np.intp)
+    worth = np.array([rarity for rarity, _ in read], np.float32)
+    uses = index.answer_postings.products([number for _, number in read], worth)
+    if index.entry_count > _DENSE:
+        entries, sums = summed(*uses)
+        return entries[_best(sums, most)]
+    return _best(np.asarray(np.bincount(*uses, index.entry_count), np.float32), most)
 
 
 def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:
@@ -69,42 +112,10 @@ def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:
     return distinct
 
 
-def _meant(index: Index, content: Sequence[str], vectors: NDArray[np.float32]) -> Activation:
-    """Return which known words mean nearly what a word of *content* does, and what each counts.
-
-    *vectors* are those of *content*, float32 (len(content), dimensions).
-    """
-    near = [
-        index.meanings.near(word, vector) for word, vector in zip(content, vectors, strict=True)
-    ]
-    rarity = np.array([index.lexicon.rarity_of(word) for word in content], np.float32)
-    rarity /= np.sqrt(rarity @ rarity)
-    shares = rarity.repeat([len(one.ids) for one in near])
-    ids, likeness = (
-        np.concatenate([getattr(one, name) for one in near]) for name in ("ids", "likeness")
-    )
-    return ids, shares * likeness
-
-
-def _overlap(
-    postings: Sparse, ids: NDArray[np.integer], worth: NDArray[np.float32], count: int
-) -> NDArray[np.float32]:
-    """Return how much each of *count* rows shares of the features *ids*, as far as is read: float32 (count,).
-
-    The features of most *worth*, float32 (len(ids),), are read first.
-    """
-    order = np.argsort(-worth, kind="stable")
-    read = (postings.starts[ids + 1] - postings.starts[ids])[order].cumsum()
-    first = order[: max(1, int(read.searchsorted(_READ, side="right")))]
-    return postings.mix(ids[first], worth[first], count)
-
-
 def _best(values: NDArray[np.floating], most: int) -> NDArray[np.intp]:
-    """Return the places of the *most* largest values above 0, rising; of the first zeros if none is."""
+    """Return the places of the *most* largest values above 0, rising."""
     enough = values >= _floor(values, most) if len(values) > _BLOCKS else values > 0
     places: NDArray[np.intp] = enough.nonzero()[0]
-    if not len(places):
-        places = (values == 0).nonzero()[0][:most]
     if len(places) > most:
         places = places[np.argpartition(-values[places], most)[:most]]
         places.sort()

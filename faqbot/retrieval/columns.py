@@ -60,7 +60,7 @@ class Columns:
 
     def _reckon(self, near: Resemblance) -> NDArray[np.float32]:
         found = self._postings.take(near.ids)
-        worth = near.likeness.repeat(np.diff(found.starts))
+        worth = near.likeness.repeat(found.starts[1:] - found.starts[:-1])
         column = np.zeros(self._size, np.float32)
         self._gather.at(column, found.ids, worth * found.weights)
         return column

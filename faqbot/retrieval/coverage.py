@@ -31,9 +31,11 @@ def coverage(
     filled = (words.starts[:-1] < words.starts[1:]).nonzero()[0]
     if len(filled):
         best[:, filled] = np.maximum.reduceat(alike, words.starts[filled], axis=1)
-    rarity = np.array([index.lexicon.rarity_of(word) for word in query.content], np.float32)
-    shares: NDArray[np.float32] = (rarity / rarity.sum()) @ best
-    return shares
+    rarity = [index.lexicon.rarity_of(word) for word in query.content]
+    shares = np.array(rarity, np.float32)
+    shares /= sum(rarity)
+    covered: NDArray[np.float32] = shares @ best
+    return covered
 
 
 def covering(index: Index, query: Query, place: int) -> Resemblance:
@@ -49,17 +51,18 @@ def covering(index: Index, query: Query, place: int) -> Resemblance:
 
 def _word_likeness(index: Index, query: Query, ids: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return how well each content word is covered by each known word of *ids*: float32 (content, ids)."""
-    alike = np.zeros((len(query.content), len(index.lexicon.words)), np.float32)
+    place = np.zeros(len(index.lexicon.words), np.intp)
+    place[ids] = 1  # the same word may be there several times, and is compared once
+    distinct = place.nonzero()[0]
+    place[distinct] = np.arange(1, len(distinct) + 1)
+    alike = np.zeros((len(query.content), len(distinct) + 1), np.float32)
     for known, word in zip(alike, query.content, strict=True):
         near = index.lexicon.resembling(word)
-        known[near.ids] = near.likeness
-    looks = alike.take(ids, axis=1)
-    if query.content_vectors is None:
-        return looks
-    meaning: NDArray[np.float32] = np.vecdot(
-        query.content_vectors[:, None], index.word_vectors[ids][None]
-    )
-    return np.maximum(looks, meaning, out=meaning)
+        known[place.take(near.ids)] = near.likeness
+    if query.content_vectors is not None:
+        meant = np.vecdot(query.content_vectors[:, None], index.word_vectors.take(distinct, axis=0))
+        np.maximum(alike[:, 1:], meant, out=alike[:, 1:])
+    return alike.take(place.take(ids), axis=1)
 
 
 def _lost(

@@ -114,8 +114,13 @@ class WordLlamaEncoder:
         return vectors
 
 
+_FIRST = np.zeros(1, np.intp)
+
+
 def _added(vectors: NDArray[np.float32], counts: Sequence[int]) -> NDArray[np.float32]:
     """Return the sums of the first *counts[0]* rows of *vectors*, of the next *counts[1]*, and so on."""
+    if len(counts) == 1 and len(vectors):
+        return np.add.reduceat(vectors, _FIRST)
     lengths = np.array(counts, np.int64)
     filled = lengths.nonzero()[0]
     sums = np.zeros((len(lengths), vectors.shape[1]), np.float32)

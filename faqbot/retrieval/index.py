@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,8 @@ from faqbot.retrieval.labels import labels
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.meanings import Meanings
 from faqbot.retrieval.mixture import Mixture, mixture_for
+from faqbot.retrieval.pairs import Pairs, damped, pair_keys
+from faqbot.retrieval.readings import Readings
 from faqbot.retrieval.ridge import NOT_FOR, Ridge
 from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
@@ -30,50 +31,6 @@ _BATCH = 4096
 
 _FEW_ROWS, _MOST_SOLVED = 2_000, 500_000
 """So many rows, and entries times rows, are solved once. More take longer to add up than to solve in part."""
-
-
-class Pairs:
-    """The pairs of neighbouring words in a knowledge base's phrasings, its ends included."""
-
-    def __init__(self, keys: NDArray[np.int64], rarity: NDArray[np.float32]) -> None:
-        """Take the sorted *keys*, int64 (pairs,), and each pair's *rarity*, float32 (pairs,)."""
-        self.keys = keys
-        self.rarity = rarity
-
-    @classmethod
-    def of(cls, starts: NDArray[np.int64], keys: NDArray[np.int64]) -> Pairs:
-        """Collect pairs: phrasing *i* has ``keys[starts[i]:starts[i + 1]]``, int64 (uses,)."""
-        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        distinct, numbers = np.unique(keys, return_inverse=True)
-        once = np.unique(owner * len(distinct) + numbers) % max(len(distinct), 1)
-        df = np.bincount(once, minlength=len(distinct))
-        return cls(distinct, (np.log(len(starts) / (1 + df)) + 1).astype(np.float32))
-
-    def weigh(
-        self, words: Sequence[str], lexicon: Lexicon
-    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Return the known pairs of *words*: their numbers, and damped weights, float32."""
-        uses = Counter(pair_keys(words, lexicon))
-        keys = np.fromiter(uses, np.int64, len(uses))
-        counts = np.array([damped(count) for count in uses.values()], np.float32)
-        places = self.keys.searchsorted(keys)
-        known = self.keys.take(places, mode="clip") == keys
-        places = places[known]
-        return places, counts[known] * self.rarity[places]
-
-
-def pair_keys(words: Sequence[str], lexicon: Lexicon) -> list[int]:
-    """Return a number for each pair of neighbouring *words* that are all known, ends included."""
-    if not words:
-        return []
-    edge = len(lexicon.words)
-    numbers = [edge, *(lexicon.id_of.get(word, -1) for word in words), edge]
-    return [(left << 32) | right for left, right in pairwise(numbers) if left >= 0 and right >= 0]
-
-
-def damped(count: int) -> float:
-    """Return how much *count* uses of a feature weigh beside one: 1 + ln(count)."""
-    return 1.0 + float(np.log(count)) if count > 1 else 1.0
 
 
 @dataclass(frozen=True)
@@ -156,6 +113,12 @@ class Index:
     def meanings(self) -> Meanings:
         """Which words of the lexicon mean nearly what another word does."""
         return Meanings(self.word_vectors)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """The rows that have something of each typed word. Only a large index makes use of them."""
+        meaning = self.mixture.meaning if self.word_vectors.shape[1] else 0.0
+        return Readings(self.postings, self.lexicon, self.meanings, meaning, len(self.words))
 
     @cached_property
     def asked(self) -> NDArray[np.bool_]:

@@ -62,8 +62,8 @@ class Comparison:
             ordered = index.pair_postings.mix(*self.pairs, len(rows))
         else:
             alike = index.words.take(rows).dot(_in_full(*self.words, len(index.lexicon.words)))
-            ordered = index.word_pairs.take(rows).dot(_in_full(*self.pairs, len(index.pairs.keys)))
-            vectors = vectors if vector is None else vectors[rows]
+            ordered = index.word_pairs.take(rows).dot_few(*self.pairs)
+            vectors = vectors if vector is None else vectors.take(rows, axis=0)
         alike = (1 - pairs) * np.minimum(alike, 1) + pairs * ordered
         if vector is not None:
             alike *= 1 - meaning
@@ -79,7 +79,7 @@ class Comparison:
         if len(entries) < index.entry_count:
             activation = _in_full(*self.answer_words, len(index.answer_lexicon.words))
             shared = index.answers.take(entries).dot(activation)
-            vectors = vectors if vector is None else vectors[entries]
+            vectors = vectors if vector is None else vectors.take(entries, axis=0)
         else:
             shared = index.answer_postings.mix(*self.answer_words, index.entry_count)
         support = np.float32(index.mixture.answer_words) * shared

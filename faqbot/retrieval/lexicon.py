@@ -21,6 +21,9 @@ _LEAST_LIKE = 0.7
 
 _ROUNDING = 1e-6
 
+_LONGEST = 255
+"""A longer word counts as one of so many letters; compared with others, it then passes for likelier."""
+
 _SAME_WORD = 0.2
 """Share of a word's weight that only the word itself earns; the rest goes to look-alikes too."""
 
@@ -42,12 +45,16 @@ def itself(*ids: int) -> Resemblance:
 
 @dataclass(frozen=True, slots=True)
 class _Varying:
-    """The words that may resemble others: numbers, words, lengths, and which letters they have."""
+    """The words that may resemble others: numbers, words, lengths, and which letters they have.
+
+    *again* are how many of a word's letters it has already had.
+    """
 
     ids: NDArray[np.int32]
     words: NDArray[np.object_]
-    lengths: NDArray[np.int16]
+    lengths: NDArray[np.uint8]
     letters: NDArray[np.uint32]
+    again: NDArray[np.uint8]
 
 
 class Lexicon:
@@ -61,7 +68,9 @@ class Lexicon:
         self.words = tuple(words)
         self.rarity = rarity
         self.id_of = {word: number for number, word in enumerate(self.words)}
+        self._rarity = rarity.tolist()
         self._resembling: dict[str, Resemblance] = {}
+        self._shared: dict[int, NDArray[np.uint8]] = {}
 
     @classmethod
     def of(cls, phrasings: Iterable[Sequence[str]]) -> Lexicon:
@@ -86,7 +95,7 @@ class Lexicon:
     def rarity_of(self, word: str) -> float:
         """Return the rarity of *word*; an unknown word is as rare as the rarest known one."""
         number = self.id_of.get(word)
-        return self.rarest if number is None else float(self.rarity[number])
+        return self.rarest if number is None else self._rarity[number]
 
     def resembling(self, word: str) -> Resemblance:
         """Return the known words that *word* resembles, itself included.
@@ -121,24 +130,32 @@ class Lexicon:
         Jaro similarity is at most a third of 1 + m / n + m / k, where m letters of n and of k are the same.
         """
         known = self._varying
-        length, letters = np.int16(len(word)), letter_bits([word])
-        same = np.minimum(
-            length - np.bitwise_count(letters & ~known.letters),
-            known.lengths - np.bitwise_count(known.letters & ~letters),
-        )
-        lengths = np.arange(known.lengths.max(initial=0) + 1.0)
-        least = np.ceil((3 * _LEAST_LIKE - 1) * length * lengths / (length + lengths) - _ROUNDING)
-        near = (same >= least.astype(np.int16)[known.lengths]).nonzero()[0]
-        return known.ids[near], known.words[near].tolist()
+        length, letters = min(len(word), _LONGEST), letter_bits([word])
+        again = np.uint8(length - int(np.bitwise_count(letters)[0]))
+        same = np.bitwise_count(letters & known.letters) + np.minimum(again, known.again)
+        near = (same >= self._least(length).take(known.lengths)).nonzero()[0]
+        return known.ids.take(near), known.words.take(near).tolist()
+
+    def _least(self, length: int) -> NDArray[np.uint8]:
+        """Return how many letters words of each length must share with one of *length*: uint8 (256,)."""
+        least = self._shared.get(length)
+        if least is None:
+            lengths = np.arange(_LONGEST + 1.0)
+            share = (3 * _LEAST_LIKE - 1) * length * lengths / (length + lengths)
+            least = self._shared[length] = np.ceil(share - _ROUNDING).astype(np.uint8)
+        return least
 
     @cached_property
     def _varying(self) -> _Varying:
         words = {number: word for number, word in enumerate(self.words) if _can_vary(word)}
+        letters = letter_bits(words.values())
+        lengths = np.array([min(len(word), _LONGEST) for word in words.values()], np.uint8)
         return _Varying(
             np.fromiter(words, np.int32, len(words)),
             np.array([*words.values()], np.object_),
-            np.fromiter(map(len, words.values()), np.int16, len(words)),
-            letter_bits(words.values()),
+            lengths,
+            letters,
+            np.subtract(lengths, np.bitwise_count(letters), dtype=np.uint8),
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.candidates import candidate_entries, candidate_rows, rising
+from faqbot.retrieval.candidates import answering_entries, candidate_rows, rising
 from faqbot.retrieval.coverage import coverage
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Comparison, Query
@@ -69,7 +69,7 @@ def _rank_whole(
     """Rank all entries, by all of the rows."""
     compared = compare_whole(index, query)
     alike, covered, dual = compared.alike, compared.covered, index.dual
-    usable = _usable(index, np.arange(len(alike)), allowed, without)
+    usable = _usable(index, None, allowed, without)
     if usable is not None:
         dual = index.ridge.without(tuple((~usable).nonzero()[0].tolist()))
         alike[~usable] = _ABSENT
@@ -79,22 +79,20 @@ def _rank_whole(
     scores = compared.support + np.vecdot(dual, kernel(alike, index.mixture)).astype(np.float64)
     scores += index.mixture.coverage * covered
     nearest = np.maximum.reduceat(alike[: index.asking], index.first_row[:-1])
-    entries = np.arange(index.entry_count)
+    order = np.lexsort((-nearest, -scores.round(9)))
     if usable is not None:
-        entries = (nearest > _ABSENT).nonzero()[0]
-    order = entries[np.lexsort((-nearest[entries], -scores[entries].round(9)))]
-    rows = _first_at(alike[: index.asking], nearest, index.entry_of)
+        order = order[nearest[order] > _ABSENT]
+    rows = _first_at(alike[: index.asking], nearest, index.first_row)
     return Ranking(order, scores[order], rows[order], nearest[order], covered[order])
 
 
 def _first_at(
-    alike: NDArray[np.float32], nearest: NDArray[np.float32], entry_of: NDArray[np.int32]
+    alike: NDArray[np.float32], nearest: NDArray[np.float32], first_row: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """Return each entry's first row that is as *alike* as its *nearest*: (entries,)."""
-    rows = (alike == nearest[entry_of[: len(alike)]]).nonzero()[0][::-1]
-    first = np.zeros(len(nearest), np.intp)
-    first[entry_of[rows]] = rows
-    return first
+    rows = (alike == nearest.repeat(first_row[1:] - first_row[:-1])).nonzero()[0]
+    found: NDArray[np.intp] = rows[rows.searchsorted(first_row[:-1])]
+    return found
 
 
 def _rank_nearest(
@@ -107,23 +105,19 @@ def _rank_nearest(
     """Rank the entries that the rows most like the question speak for."""
     asked = Comparison(index, query)
     own = np.zeros(0, np.intp) if include is None else include
-    rows = _joined(candidate_rows(asked, allowed), own, len(index.words))
-    entries = candidate_entries(asked, rows)
-    support = asked.support(entries)
-    forced = np.concatenate([own, _by_answer(index, entries, support)])
-    rows = _joined(rows, forced, len(index.words))
+    forced = np.concatenate([own, index.first_row[answering_entries(asked, _BY_ANSWER)]])
+    rows = _joined(candidate_rows(asked, allowed), forced, len(index.words))
     alike = asked.likeness(rows)
     chosen = _chosen(alike, rows.searchsorted(forced), _usable(index, rows, allowed, without))
     rows, alike = rows[chosen], alike[chosen]
     if not len(rows) or rows[0] >= index.speaking:
         return _NOTHING
-    weights = local_weights(index.words.take(rows), index.vectors[rows], alike, index.mixture)
-    scores = support + _votes(index, entries, rows, weights)
-    near = _nearest_of_each_entry(index, rows, alike)
-    if without is not None:  # an entry that has no other phrasing, but a label, is not there either
-        kept = near[1] != without
-        near = near[0][kept], near[1][kept], near[2][kept]
-    return _rank(index, query, near, scores[entries.searchsorted(near[0])], without)
+    weights = local_weights(
+        index.words.take(rows), index.vectors.take(rows, axis=0), alike, index.mixture
+    )
+    voted = _voted(index, rows, alike, weights, without)
+    scores = asked.support(voted.entries) + voted.scores
+    return _rank(index, query, voted, scores, without)
 
 
 def _joined(rows: NDArray[np.intp], more: NDArray[np.intp], count: int) -> NDArray[np.intp]:
@@ -131,26 +125,22 @@ def _joined(rows: NDArray[np.intp], more: NDArray[np.intp], count: int) -> NDArr
     return rows if len(rows) == count or not len(more) else rising(rows, more)
 
 
-def _by_answer(
-    index: Index, entries: NDArray[np.intp], support: NDArray[np.float32]
-) -> NDArray[np.intp]:
-    """Return the questions of the *entries* whose answers have most *support*."""
-    found = (support > 0).nonzero()[0]
-    if len(found) > _BY_ANSWER:
-        least = np.partition(support[found], -_BY_ANSWER)[-_BY_ANSWER]
-        found = found[support[found] >= least]
-    best = found[(-support[found]).argsort(kind="stable")[:_BY_ANSWER]]
-    return index.first_row[entries[best]]
-
-
 def _usable(
-    index: Index, rows: NDArray[np.intp], allowed: NDArray[np.bool_] | None, without: int | None
+    index: Index,
+    rows: NDArray[np.intp] | None,
+    allowed: NDArray[np.bool_] | None,
+    without: int | None,
 ) -> NDArray[np.bool_] | None:
-    """Tell which *rows* may be used, bool (len(rows),); None when all may."""
+    """Tell which of *rows*, or of all, may be used, bool (len(rows),); None when each may."""
+    if allowed is None and without is None:
+        return None
+    if rows is None:
+        rows = np.arange(len(index.words))
+    others: NDArray[np.bool_] = rows != without
     if allowed is None:
-        return None if without is None else rows != without
+        return others
     usable: NDArray[np.bool_] = allowed[index.entry_of[rows]]
-    return usable if without is None else usable & (rows != without)
+    return usable if without is None else usable & others
 
 
 def _chosen(
@@ -166,56 +156,52 @@ def _chosen(
     return (chosen if usable is None else chosen & usable).nonzero()[0]
 
 
-def _votes(
+def _voted(
     index: Index,
-    entries: NDArray[np.intp],
     rows: NDArray[np.intp],
+    alike: NDArray[np.float32],
     weights: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Add up what *rows*, which rise, say for each of *entries*, which hold theirs: float64 (len(entries),).
+    without: int | None,
+) -> Ranking:
+    """Add up what *rows*, which rise, say for each entry that they speak for, in rising order.
 
-    The label of a row is as in `Index.ridge`.
+    The label of a row is as in `Index.ridge`. An entry's row is the phrasing most alike, or its question
+    where only a label is near; if it is row *without*, the entry has no other phrasing, and is not there.
     """
-    speaking = rows.searchsorted(index.speaking)
-    against = 1 / max(index.entry_count - 1, 1)
-    labels = weights.copy()
-    labels[:speaking] *= 1 + against
-    labels[speaking:] *= NOT_FOR
-    votes = np.bincount(entries.searchsorted(index.entry_of[rows]), labels, len(entries))
-    votes -= against * weights[:speaking].sum()
-    return votes.astype(np.float64, copy=False)
+    asking, speaking, against = index.asking, index.speaking, 1 / max(index.entry_count - 1, 1)
+    nearest: dict[int, tuple[int, float]] = {}
+    votes: dict[int, float] = {}
+    owners = index.entry_of.take(rows).tolist()
+    told = zip(rows.tolist(), owners, alike.tolist(), weights.tolist(), strict=True)
+    for row, entry, like, weight in told:
+        label = 1 + against if row < speaking else NOT_FOR
+        votes[entry] = votes.get(entry, 0.0) + label * weight
+        if row < asking:
+            if entry not in nearest or like > nearest[entry][1]:
+                nearest[entry] = (row, like)
+        elif row < speaking and entry not in nearest:
+            nearest[entry] = (int(index.first_row[entry]), like)
+    entries = [entry for entry in sorted(nearest) if nearest[entry][0] != without]
+    lost = against * float(weights[: rows.searchsorted(index.speaking)].sum())
+    shown = [nearest[entry] for entry in entries]
+    return Ranking(
+        np.array(entries, np.intp),
+        np.array([votes[entry] for entry in entries]) - lost,
+        np.array([row for row, _ in shown], np.intp),
+        np.array([like for _, like in shown], np.float32),
+        np.zeros(len(entries), np.float32),
+    )
 
 
 def _rank(
-    index: Index,
-    query: Query,
-    near: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]],
-    scores: NDArray[np.float64],
-    without: int | None,
+    index: Index, query: Query, voted: Ranking, scores: NDArray[np.float64], without: int | None
 ) -> Ranking:
-    entries, rows, alike = near
-    first = np.argsort(-scores, kind="stable")[:_COVERAGE_CONSIDERED]
-    covered = np.zeros(len(entries), np.float32)
-    covered[first] = coverage(index, query, entries[first], without)
-    totals = scores + index.mixture.coverage * covered
-    order = np.lexsort((entries, -alike, -totals.round(9)))
-    return Ranking(entries[order], totals[order], rows[order], alike[order], covered[order])
-
-
-def _nearest_of_each_entry(
-    index: Index, rows: NDArray[np.intp], alike: NDArray[np.float32]
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
-    """Return the entries that *rows*, which rise, speak for, each with its nearest row, and how alike.
-
-    That is the phrasing most *alike*, or the question where only a label is near.
-    """
-    speaking = rows.searchsorted(index.speaking)
-    rows, alike = rows[:speaking], alike[:speaking]
-    entries = index.entry_of[rows]
-    order = np.lexsort((-alike, rows >= index.asking, entries))
-    ordered = entries[order]
-    first = np.ones(len(entries), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    nearest, found = order[first], ordered[first].astype(np.intp)
-    shown = np.where(rows[nearest] < index.asking, rows[nearest], index.first_row[found])
-    return found, shown, alike[nearest]
+    """Put what is *voted* for in order by *scores*, with coverage reckoned and added."""
+    first = (-scores).argsort(kind="stable")[:_COVERAGE_CONSIDERED]
+    covered = voted.covered
+    covered[first] = coverage(index, query, voted.entries[first], without)
+    scores += index.mixture.coverage * covered
+    order = np.lexsort((voted.entries, -voted.alike, -scores.round(9)))
+    return Ranking(
+        voted.entries[order], scores[order], voted.rows[order], voted.alike[order], covered[order]
+    )

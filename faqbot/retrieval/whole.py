@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.coverage import covering
-from faqbot.retrieval.index import Index, damped
-from faqbot.retrieval.kernel import Query, of_length_1
+from faqbot.retrieval.index import Index, damped, pair_keys
+from faqbot.retrieval.kernel import Query
 from faqbot.retrieval.lexicon import Lexicon, itself
 
 __all__ = ["Compared", "compare_whole"]
@@ -55,9 +56,17 @@ def _alike(index: Index, query: Query, counts: Mapping[str, int]) -> Floats:
     )
     np.minimum(alike, np.float32(1), out=alike)
     alike *= 1 - pairs
-    numbers, worth = of_length_1(*index.pairs.weigh(query.words, index.lexicon))
-    alike += index.pair_postings.mix(numbers, pairs * worth, len(index.words))
+    alike += _ordered(index, query.words)
     return alike
+
+
+def _ordered(index: Index, words: Sequence[str]) -> Floats:
+    """Return what the pairs of *words* add to how alike each row is: float32 (rows,)."""
+    find = index.pairs.listed.get
+    uses = Counter(filter(None, map(find, pair_keys(words, index.lexicon))))
+    weights = [damped(count) * rarity for (_, rarity), count in uses.items()]
+    worth = np.array(_scaled(weights, index.mixture.pairs), np.float32)
+    return index.pair_postings.mix([number for number, _ in uses], worth, len(index.words))
 
 
 def _support(index: Index, counts: Mapping[str, int]) -> Floats:
@@ -70,17 +79,19 @@ def _support(index: Index, counts: Mapping[str, int]) -> Floats:
 
 def _covered(index: Index, query: Query) -> Floats:
     rarity = [index.lexicon.rarity_of(word) for word in query.content]
-    shares = [one / sum(rarity) for one in rarity]
+    whole = sum(rarity)
+    shares = [one / whole for one in rarity]
     return index.cover_columns.mix(
         query.content, shares, lambda place: covering(index, query, place)
     )
 
 
 def _weights(lexicon: Lexicon, counts: Mapping[str, int]) -> list[float]:
-    return [damped(count) * lexicon.rarity_of(word) for word, count in counts.items()]
+    rarity_of = lexicon.rarity_of
+    return [damped(count) * rarity_of(word) for word, count in counts.items()]
 
 
 def _scaled(weights: Sequence[float], length: float = 1.0) -> list[float]:
     """Return *weights* made *length* long."""
-    scale = length / (sum(weight * weight for weight in weights) ** 0.5 or 1)
+    scale = length / (hypot(*weights) or 1)
     return [scale * weight for weight in weights]

@@ -10,8 +10,8 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval import candidates as module
-from faqbot.retrieval import kernel
-from faqbot.retrieval.candidates import candidate_entries, candidate_rows
+from faqbot.retrieval import kernel, readings
+from faqbot.retrieval.candidates import answering_entries, candidate_rows
 from faqbot.retrieval.index import Index, build_index
 from faqbot.retrieval.kernel import Comparison, Query
 from faqbot.retrieval.ranking import rank_entries
@@ -58,14 +58,9 @@ def index_of(encoder: Letters | None = None) -> Index:
 def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> None:
     """Let hardly any row be compared, and sift them as many are."""
     monkeypatch.setattr(kernel, "FEW", 10)
-    for name, value in (
-        ("_FEW", 10),
-        ("_ROWS", rows),
-        ("_ENTRIES", 10),
-        ("_READ", read),
-        ("_BLOCKS", 128),
-    ):
+    for name, value in (("_ROWS", rows), ("_READ", read), ("_BLOCKS", 128)):
         monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(readings, "_READ", read)
 
 
 def questions() -> list[str]:
@@ -88,7 +83,6 @@ def test_all_of_few_rows_are_compared() -> None:
     rows = np.arange(len(index.words))
     assert len(rows) >= 600
     assert np.array_equal(candidate_rows(Comparison(index, query("cancel"))), rows)
-    assert candidate_entries(Comparison(index, query("cancel")), rows).tolist() == [*range(150)]
 
 
 @pytest.mark.parametrize("encoded", [False, True])
@@ -118,9 +112,41 @@ def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.Monke
         assert len(rows) == 40
         assert (np.diff(rows) > 0).all()
         assert rows.tolist() == candidate_rows(Comparison(index_of(), query(text))).tolist()
-        entries = candidate_entries(Comparison(index, query(text)), rows)
+        entries = answering_entries(Comparison(index, query(text)), 10)
+        assert len(entries) <= 10
         assert (np.diff(entries) > 0).all()
-        assert set(index.entry_of[rows].tolist()) <= set(entries.tolist())
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_of_many_rows_only_those_read_are_added_up(
+    monkeypatch: pytest.MonkeyPatch, word_letters: WordLetters, *, encoded: bool
+) -> None:
+    """The rows and entries found are those of adding up all."""
+    few(monkeypatch)
+    encoder = word_letters if encoded else None
+    index = index_of(encoder)
+    asked = [query(text, encoder) for text in questions()]
+    full = [module._sifted(index, one, len(index.words))[1] for one in asked]
+    answering = [answering_entries(Comparison(index, one), 200) for one in asked]
+    monkeypatch.setattr(module, "_DENSE", 10)
+
+    for one, sums, entries in zip(asked, full, answering, strict=True):
+        rows, some = module._sifted(index, one, len(index.words))
+        assert rows is not None
+        assert rows.tolist() == np.flatnonzero(sums).tolist()
+        assert some == pytest.approx(sums[rows])
+        assert set(candidate_rows(Comparison(index, one)).tolist()) <= set(rows.tolist())
+        assert answering_entries(Comparison(index, one), 200).tolist() == entries.tolist()
+    assert rank_entries(index, asked[0], np.arange(150) == 149).entries.tolist() == [149]
+
+
+def test_answers_are_found_by_what_a_question_is_about() -> None:
+    """Those that say its content words, and none for a question that has none of them."""
+    index = index_of()
+    found = answering_entries(Comparison(index, query("for the belora desk or zxqv")), 150)
+
+    assert {many()[entry].id.split()[1] for entry in found} >= {"belora"}
+    assert not len(answering_entries(Comparison(index, query("for the zxqv")), 150))
 
 
 def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,3 +114,12 @@ def test_no_look_alike_is_missed(words: list[str]) -> None:
 
     alike = np.array([JaroWinkler.normalized_similarity(word, other) for other in sorted(others)])
     assert {*np.flatnonzero(alike > 0.7001)} <= {*near.ids} <= {*np.flatnonzero(alike > 0.6999)}
+
+
+def test_words_longer_than_can_be_counted_are_compared_too() -> None:
+    """Whether one of two words is that long, or both are."""
+    long, longer = "abcdefghij" * 28, "abcdefghij" * 30
+    lexicon = Lexicon.of([[long, longer, "zebra"]])
+
+    assert alike(lexicon, longer).keys() == {long, longer}
+    assert alike(lexicon, long[:240]).keys() == {long, longer}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.sparse import Sparse, mutual
+from faqbot.retrieval.sparse import Sparse, mutual, summed
 
 _SIZE = 8
 _ROWS = st.lists(
@@ -73,6 +73,30 @@ def test_mix(rows: list[dict[int, float]], data: st.DataObject) -> None:
 
     assert mixed.dtype == np.float32
     assert mixed == pytest.approx(weights @ dense(rows), abs=1e-4)
+
+
+@given(_ROWS, st.lists(st.integers(0, _SIZE - 1), unique=True))
+def test_dot_few(rows: list[dict[int, float]], few: list[int]) -> None:
+    """A few features, in any order, are those of an activation that has no others."""
+    ids, weights = np.array(few, np.intp), np.arange(1, len(few) + 1, dtype=np.float32)
+    activation = np.zeros(_SIZE, np.float32)
+    activation[ids] = weights
+    products = Sparse.of(rows).dot_few(ids, weights)
+
+    assert products.dtype == np.float32
+    assert products == pytest.approx(dense(rows) @ activation, abs=1e-4)
+
+
+@given(_ROWS)
+def test_summed(rows: list[dict[int, float]]) -> None:
+    """Products are added up for each feature that is there, in rising order, as `mix` does for all."""
+    sparse, numbers = Sparse.of(rows), np.arange(len(rows))
+    weights = np.linspace(0.5, 2, len(rows), dtype=np.float32)
+    ids, sums = summed(*sparse.products(numbers, weights))
+    full = sparse.mix(numbers, weights, _SIZE)
+
+    assert ids.tolist() == np.flatnonzero(full).tolist()
+    assert sums == pytest.approx(full[ids])
 
 
 @given(st.lists(st.lists(st.integers(0, _SIZE - 1), max_size=6), max_size=6))
