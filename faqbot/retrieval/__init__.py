@@ -77,10 +77,12 @@ def _build(
     index = solved(build_index(entries, synonyms, encoder))
     reader = Reader(index, synonyms, encoder)
     cast = assign(index, reader, partial(phrasing_at, index, entries))
-    index = replace(index, mixture=tune(index, cast.left_out))
-    found = strays(index, cast)
+    mixture = tune(index, cast.left_out)
+    tuned = index if mixture == index.mixture else replace(index, mixture=mixture)
+    found = strays(tuned, cast)
     prior = calibration_for(encoder, found, page=_is_page(entries))
-    return index, fit(rehearse(index, cast, found), prior)
+    calibration = fit(rehearse(tuned, cast, found), prior)
+    return replace(index, mixture=mixture), calibration  # without what only a rehearsal needs
 
 
 def _is_page(entries: Sequence[Entry]) -> bool:

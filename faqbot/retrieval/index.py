@@ -143,7 +143,9 @@ def solved(index: Index) -> Index:
     """Return *index* with its regression solved, if it is so small that this pays."""
     if len(index.words) > _FEW_ROWS or index.dual.shape[0] * len(index.words) > _MOST_SOLVED:
         return index
-    return replace(index, dual=index.ridge.dual)
+    found = replace(index, dual=index.ridge.dual)
+    found.__dict__["ridge"] = index.ridge  # a rehearsal needs what took long to invert
+    return found
 
 
 def phrasing_at(index: Index, entries: Sequence[Entry], row: int) -> str:

@@ -206,6 +206,7 @@ def test_a_small_index_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert whole.dual.shape == (3, 7)
     assert whole.dual.dtype == np.float32
     assert whole.words is index.words
+    assert whole.ridge is index.ridge
     for limit in ("_FEW_ROWS", "_MOST_SOLVED"):
         monkeypatch.setattr(module, limit, 6)
         assert solved(index) is index
