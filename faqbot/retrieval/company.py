@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index import Pairs
 from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.pairs import Pairs
 
 __all__ = ["EDGE", "Company"]
 
