@@ -261,6 +261,24 @@ def test_what_shares_only_how_it_is_put_is_never_offered() -> None:
         assert retriever.retrieve(Question(text), 3).matches[0].confidence >= suggest
 
 
+def test_what_two_entries_are_about_as_likely_for_is_doubted() -> None:
+    """However sure of both; one that is clearly likelier is not."""
+    things = ("visas", "flags", "maps", "stamps", "coins")
+    entries = tuple(
+        Entry(f"e{n}{act[0]}", f"how can I {act} {thing}", "x", (f"{act} {thing} here",))
+        for n, thing in enumerate(things)
+        for act in ("order", "return", "insure")
+    )
+    retriever = open_retriever(entries, (), "none", cache=False).retriever
+    close, clear = (retriever.retrieve(Question(text), 3) for text in ("flags", "order a flag"))
+
+    assert close.matches[1].confidence >= 0.85 * close.matches[0].confidence
+    assert close.matches[0].confidence > thresholds(Caution.LOW).suggest
+    assert close.doubt == "Another entry is about as likely."
+    assert clear.matches[0].entry.id == "e1o"
+    assert clear.doubt == ""
+
+
 def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
     """A question of which half is unknown gets choices there, and is answered once it is known."""
     entries = (
