@@ -20,7 +20,7 @@ from faqbot.retrieval.meanings import Meanings
 from faqbot.retrieval.mixture import Mixture, mixture_for
 from faqbot.retrieval.pairs import Pairs, damped, pair_keys
 from faqbot.retrieval.readings import Readings
-from faqbot.retrieval.ridge import NOT_FOR, Ridge
+from faqbot.retrieval.ridge import NOT_FOR, Ridge, other_label
 from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.text import Synonyms, split_words, tidy
 from faqbot.retrieval.words import content_words
@@ -39,7 +39,8 @@ class Index:
 
     *mixture* are the weights of a score. *entry_of* int32 (rows,) is each row's entry. The first
     *asking* rows are phrasings that ask for their entry, entry by entry. Up to *speaking* stand labels, what
-    entries' ids say; the rest are phrasings that entries are not for, also entry by entry. *vectors* float32 (rows, dimensions) and *answer_vectors* float32
+    entries' ids say; the rest are phrasings that entries are not for, also entry by entry. *vectors*
+    float32 (rows, dimensions) and *answer_vectors* float32
     (entries, dimensions) are the encoder's; without an encoder they have no columns. *answers* are the
     entries' answers, sections and keywords as sparse rows over *answer_lexicon*. *postings* and
     *answer_postings* are *words* and *answers* by word: the rows and entries that have it. *content* are each
@@ -99,11 +100,11 @@ class Index:
     def _labels(self) -> NDArray[np.float64]:
         """Return each row's label, float64 (rows, entries).
 
-        It is 1 for the entry that a row speaks for and -1/(entries - 1) for every other; the label of one
+        It is 1 for the entry that a row speaks for and `other_label` for every other; the label of one
         that its entry is not for is NOT_FOR for that entry.
         """
         labels = np.zeros((len(self.words), self.entry_count))
-        labels[: self.speaking] = -1 / max(self.entry_count - 1, 1)
+        labels[: self.speaking] = other_label(self.entry_count)
         labels[np.arange(self.speaking), self.entry_of[: self.speaking]] = 1
         refusing = np.arange(self.speaking, len(labels))
         labels[refusing, self.entry_of[self.speaking :]] = NOT_FOR

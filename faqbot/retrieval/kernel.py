@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from faqbot.retrieval.index import Index, damped
 from faqbot.retrieval.lexicon import Lexicon
 
-__all__ = ["FEW", "Activation", "Comparison", "Query", "of_length_1"]
+__all__ = ["FEW", "Activation", "Comparison", "Query", "of_length_1", "weighed"]
 
 FEW = 2_000
 """So many rows are all compared."""
@@ -97,7 +97,7 @@ def _words(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
     if not counts:
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     near = [lexicon.resembling(word) for word in counts]
-    weights = [damped(count) * lexicon.rarity_of(word) for word, count in counts.items()]
+    weights = weighed(lexicon, counts)
     scale = sum(weight * weight for weight in weights) ** -0.5
     shares = np.array([scale * weight for weight in weights], np.float32)
     likeness = np.concatenate([one.likeness for one in near])
@@ -107,11 +107,15 @@ def _words(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
 
 def _known(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
     """Return the words of *counts* that *lexicon* has, and what they weigh."""
-    known = [word for word in counts if word in lexicon.id_of]
-    weights = [damped(counts[word]) * lexicon.rarity_of(word) for word in known]
-    return np.array([lexicon.id_of[word] for word in known], np.int32), np.array(
-        weights, np.float32
-    )
+    known = {word: count for word, count in counts.items() if word in lexicon.id_of}
+    ids = np.array([lexicon.id_of[word] for word in known], np.int32)
+    return ids, np.array(weighed(lexicon, known), np.float32)
+
+
+def weighed(lexicon: Lexicon, counts: Mapping[str, int]) -> list[float]:
+    """Return what each word of *counts* weighs: its rarity in *lexicon*, and how often it is used."""
+    rarity_of = lexicon.rarity_of
+    return [damped(count) * rarity_of(word) for word, count in counts.items()]
 
 
 def of_length_1(ids: NDArray[np.integer], weights: Floats) -> Activation:

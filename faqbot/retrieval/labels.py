@@ -40,7 +40,10 @@ def labels(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
 
 def _repeats(said: Sequence[str], phrasing: str) -> bool:
     """Tell whether what is *said* is how *phrasing* begins, or all of it."""
-    asked = _parts(_APOSTROPHE.sub("", phrasing))
+    bare = _APOSTROPHE.sub("", phrasing)
+    if said[0] not in fold(bare):  # which is sooner told than all its words are
+        return False
+    asked = _parts(bare)
     return asked[: len(said)] == said and len(said) >= min(_BEGINNING, len(asked))
 
 

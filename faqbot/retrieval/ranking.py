@@ -11,7 +11,7 @@ from faqbot.retrieval.candidates import answering_entries, candidate_rows, risin
 from faqbot.retrieval.coverage import coverage
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Comparison, Query
-from faqbot.retrieval.ridge import NOT_FOR, kernel, local_weights
+from faqbot.retrieval.ridge import NOT_FOR, kernel, local_weights, other_label
 from faqbot.retrieval.whole import compare_whole
 
 __all__ = ["Ranking", "rank_entries"]
@@ -168,7 +168,7 @@ def _voted(
     The label of a row is as in `Index.ridge`. An entry's row is the phrasing most alike, or its question
     where only a label is near; if it is row *without*, the entry has no other phrasing, and is not there.
     """
-    asking, speaking, against = index.asking, index.speaking, 1 / max(index.entry_count - 1, 1)
+    asking, speaking, against = index.asking, index.speaking, -other_label(index.entry_count)
     nearest: dict[int, tuple[int, float]] = {}
     votes: dict[int, float] = {}
     owners = index.entry_of.take(rows).tolist()

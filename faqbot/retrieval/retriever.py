@@ -83,7 +83,8 @@ class Retriever:
         if not (reading.words or own):
             return Retrieval((), reading)
         query = self._reader.query(reading)
-        ranking = rank_entries(self._index, query, allowed, np.array(list(own.values()), np.intp))
+        include = np.array([*own.values()], np.intp) if own else None
+        ranking = rank_entries(self._index, query, allowed, include)
         confidences = self._calibration.confidences(ranking)
         if not own and self._is_foreign(query):
             np.minimum(confidences, _FOREIGN, out=confidences)

@@ -15,12 +15,17 @@ from numpy.typing import NDArray
 from faqbot.retrieval.mixture import Mixture
 from faqbot.retrieval.sparse import Sparse, mutual
 
-__all__ = ["NOT_FOR", "Ridge", "kernel", "local_weights"]
+__all__ = ["NOT_FOR", "Ridge", "kernel", "local_weights", "other_label"]
 
 NOT_FOR = -0.5  # at -1, a phrasing that an entry is not for pushed away good paraphrases as well
 _MOST_CACHED = 8
 
 Floats = NDArray[np.float32]
+
+
+def other_label(entry_count: int) -> float:
+    """Return the label of a row for each of *entry_count* entries but its own, for which it is 1."""
+    return -1 / max(entry_count - 1, 1)
 
 
 def kernel(alike: Floats, mixture: Mixture) -> Floats:

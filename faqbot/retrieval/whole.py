@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.coverage import covering
 from faqbot.retrieval.index import Index, damped, pair_keys
-from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.lexicon import Lexicon, itself
+from faqbot.retrieval.kernel import Query, weighed
+from faqbot.retrieval.lexicon import itself
 
 __all__ = ["Compared", "compare_whole"]
 
@@ -51,7 +51,7 @@ def _alike(index: Index, query: Query, counts: Mapping[str, int]) -> Floats:
     words, pairs = [*counts], np.float32(index.mixture.pairs)
     alike = index.row_columns.mix(
         words,
-        _scaled(_weights(index.lexicon, counts)),
+        _scaled(weighed(index.lexicon, counts)),
         lambda place: index.lexicon.resembling(words[place]),
     )
     np.minimum(alike, np.float32(1), out=alike)
@@ -73,7 +73,7 @@ def _support(index: Index, counts: Mapping[str, int]) -> Floats:
     lexicon = index.answer_lexicon
     known = {word: count for word, count in counts.items() if word in lexicon.id_of}
     ids = [lexicon.id_of[word] for word in known]
-    weights = _scaled(_weights(lexicon, known), index.mixture.answer_words)
+    weights = _scaled(weighed(lexicon, known), index.mixture.answer_words)
     return index.answer_columns.mix([*known], weights, lambda place: itself(ids[place]))
 
 
@@ -84,11 +84,6 @@ def _covered(index: Index, query: Query) -> Floats:
     return index.cover_columns.mix(
         query.content, shares, lambda place: covering(index, query, place)
     )
-
-
-def _weights(lexicon: Lexicon, counts: Mapping[str, int]) -> list[float]:
-    rarity_of = lexicon.rarity_of
-    return [damped(count) * rarity_of(word) for word, count in counts.items()]
 
 
 def _scaled(weights: Sequence[float], length: float = 1.0) -> list[float]:
