@@ -42,6 +42,7 @@ class _Wish:
     against: Path | None
     suggest: bool
     as_json: bool
+    verbose: bool
 
 
 @click.command("import")
@@ -78,6 +79,12 @@ class _Wish:
     "suggest",
     is_flag=True,
     help="Write further phrasings beside each entry, as comments: those by rule that find it and no other.",
+)
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="List all that was left out of the entries, in full; without it, three examples a reason.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print what was found as JSON, in place of the summary."
@@ -199,7 +206,7 @@ def _report(
         ]
         print_json({**summary_json(result, drafts), "near": alike, **(further or {})})
         return
-    for line in summary_lines(result, drafts):
+    for line in summary_lines(result, drafts, verbose=wish.verbose):
         click.echo(line, err=True)
     for each in near[:_SHOWN]:
         click.echo(

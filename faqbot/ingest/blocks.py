@@ -5,6 +5,8 @@ It yields blocks in the order of the document, keeps to what the document says (
 a question) and converts to Markdown what an answer may need: links, images as links, code, tables,
 lists, emphasis. It raises `UnreadableDocument` for a document it can make nothing of, fetches
 nothing and runs nothing.
+
+A reader loses no line: text that no answer shall show, such as a comment, is yielded as `left_out`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-__all__ = ["NOWHERE", "Block", "Kind", "Pair", "Place", "Reader", "joined"]
+__all__ = [
+    "NOWHERE",
+    "Block",
+    "Kind",
+    "Pair",
+    "Place",
+    "Reader",
+    "joined",
+    "left_out",
+    "not_joined",
+]
 
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).)+(?<=\S)\1[:.]?", re.DOTALL)
 
@@ -40,6 +52,8 @@ class Kind(StrEnum):
     """What the document itself says is a question and its answer, in *pair*."""
     NOTE = "note"
     """No part of the document but a sentence for the author: what was left out, and why."""
+    LEFT_OUT = "left out"
+    """Text of the document that no answer shows, with the *reason*; the summary names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +107,7 @@ class Block:
     *text* is Markdown without line breaks at its ends: what an answer would show (of a heading, its
     words). *tight* says that no blank line parts it from the block before, as the items of most lists.
     *level* is the depth of a heading, or of an item (1 is the outermost). *rows* are the cells of a
-    table, row by row, its head first.
+    table, row by row, its head first. *reason* completes "left out, because ..." for `Kind.LEFT_OUT`.
     """
 
     kind: Kind
@@ -103,6 +117,7 @@ class Block:
     place: Place = NOWHERE
     rows: tuple[tuple[str, ...], ...] = ()
     pair: Pair | None = None
+    reason: str = ""
 
     @property
     def bold(self) -> bool:
@@ -122,11 +137,28 @@ class Reader(Protocol):
         ...
 
 
+_ASIDE = frozenset({Kind.NOTE, Kind.TITLE, Kind.LEFT_OUT})
+
+
+def left_out(text: str, reason: str, place: Place = NOWHERE) -> Block:
+    """Return the record of a *text* that no answer shows.
+
+    *text* is as the document has it, in full. *reason* completes the sentence "left out, because ...";
+    records with equal reasons are listed together, so it holds no figure or name.
+    """
+    return Block(Kind.LEFT_OUT, text, place=place, reason=reason)
+
+
+def not_joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the notes and left-out records of *blocks*, which `joined` does not contain."""
+    return (block for block in blocks if block.kind in {Kind.NOTE, Kind.LEFT_OUT})
+
+
 def joined(blocks: Iterable[Block]) -> str:
-    """Return *blocks* as the Markdown of an answer, notes and the document's title left out."""
+    """Return *blocks* as Markdown, without notes, left-out records and the document's title."""
     text = ""
     for block in blocks:
-        if block.kind in {Kind.NOTE, Kind.TITLE} or not block.text:
+        if block.kind in _ASIDE or not block.text:
             continue
         shown = f"{'#' * block.level} {block.text}" if block.kind is Kind.HEADING else block.text
         text += ("\n" if block.tight else "\n\n") + shown if text else shown

@@ -28,7 +28,10 @@ from faqbot.ingest.sections import Section, Shape, sections_of
 from faqbot.ingest.tables import Row, blocks_of_rows
 from faqbot.ingest.topics import orphans, topics
 
-__all__ = ["LOOKED_FOR", "find_candidates"]
+__all__ = ["LOOKED_FOR", "PAGE_FURNITURE", "find_candidates"]
+
+PAGE_FURNITURE = "it belongs to the page and not to what it says"
+_ASIDE = frozenset({Kind.TITLE, Kind.NOTE, Kind.LEFT_OUT})
 
 LOOKED_FOR = (
     "headings that ask something, questions in bold or on lines of their own, lines that start with Q:, "
@@ -40,26 +43,24 @@ LOOKED_FOR = (
 def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     """Return what the rules make of *blocks*, the document of the file *name*."""
     given = list(_expanded(blocks))
-    kept = _without_furniture(given)
-    title = next((block.text for block in kept if block.kind is Kind.TITLE), "")
-    root = sections_of(block for block in kept if block.kind not in {Kind.TITLE, Kind.NOTE})
+    kept = _without_furniture([block for block in given if block.kind not in _ASIDE])
+    title = next((block.text for block in given if block.kind is Kind.TITLE), "")
+    root = sections_of(kept)
     first = next((each.title for each in root.walk() if each.heading), "")
     shape = Shape.of(root, [PurePath(name).stem.replace("_", " ").replace("-", " "), title, first])
     starts = first if not root.body else ""
     found = Found(name, title or starts)
     for block in given:
-        if block.kind is Kind.NOTE:
-            found.leave_out(block.text, "", block.place)
+        if block.kind in {Kind.NOTE, Kind.LEFT_OUT}:
+            found.leave_out(block.text, block.reason, block.place)
     walk = _Walk(found, shape, "\n".join(block.text for block in kept))
     walk.document(root)
     found.candidates = list(_introduced(found.candidates))
     asked = {each.question for each in found.candidates}
     # A list of contents names the questions that are answered further down.
     found.left_out = [each for each in found.left_out if each.what not in asked]
-    for block in given[:0] if len(given) == len(kept) else _gone(given, kept):
-        found.leave_out(
-            plain(block.text), "it belongs to the page and not to what it says", block.place
-        )
+    for block in _gone(given, kept):
+        found.leave_out(plain(block.text), PAGE_FURNITURE, block.place)
     return found
 
 
@@ -113,7 +114,7 @@ def _could_be_furniture(block: Block) -> bool:
 
 def _gone(given: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:
     stays = set(map(id, kept))
-    yield from (block for block in given if id(block) not in stays)
+    yield from (block for block in given if id(block) not in stays and block.kind not in _ASIDE)
 
 
 @dataclass(slots=True)

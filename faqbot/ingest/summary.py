@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,19 +22,24 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
-def summary_lines(result: Import, drafts: Drafts) -> Iterator[str]:
-    """Yield the lines of a summary: a paragraph a document, then what was merged and what failed."""
+def summary_lines(result: Import, drafts: Drafts, *, verbose: bool = False) -> Iterator[str]:
+    """Yield the lines of a summary: a paragraph a document, then merged questions and failures.
+
+    Of each reason, three examples are listed, cut to 48 characters; all of them in full if *verbose*.
+    """
+    shown = sys.maxsize if verbose else _SHOWN
     for found in result.documents:
-        yield from _document(found, [each for each in drafts.drafts if each.name == found.name])
-    for note in drafts.notes[:_SHOWN]:
+        made = [each for each in drafts.drafts if each.name == found.name]
+        yield from _document(found, made, verbose=verbose)
+    for note in drafts.notes[:shown]:
         yield f"merged: {note}"
-    if len(drafts.notes) > _SHOWN:
-        yield f"merged: {len(drafts.notes) - _SHOWN} more"
+    if len(drafts.notes) > shown:
+        yield f"merged: {len(drafts.notes) - shown} more"
     for failure in result.failures:
         yield f"not imported: {failure.why}"
 
 
-def _document(found: Found, made: Sequence[Draft]) -> Iterator[str]:
+def _document(found: Found, made: Sequence[Draft], *, verbose: bool) -> Iterator[str]:
     if not found.candidates:
         yield f"{nothing_found(found)}."
     else:
@@ -56,25 +62,23 @@ def _document(found: Found, made: Sequence[Draft]) -> Iterator[str]:
     for left in found.left_out:
         reasons.setdefault(left.why, []).append(left)
     for why, group in reasons.items():
-        yield from _left_out(why, group)
+        yield from _left_out(why, group, verbose=verbose)
 
 
-def _left_out(why: str, group: Sequence[LeftOut]) -> Iterator[str]:
+def _left_out(why: str, group: Sequence[LeftOut], *, verbose: bool) -> Iterator[str]:
     if not why:
         yield from (f"  note: {_placed(each, cut=False)}" for each in group)
         return
+    shown = len(group) if verbose else _SHOWN
     yield f"  left out, because {why}: {len(group):,}"
-    yield from (f"    {_placed(each)}" for each in group[:_SHOWN])
-    if len(group) > _SHOWN:
-        yield f"    and {len(group) - _SHOWN:,} more"
+    yield from (f"    {_placed(each, cut=not verbose)}" for each in group[:shown])
+    if len(group) > shown:
+        yield f"    and {len(group) - shown:,} more (--verbose lists all)"
 
 
-def _placed(left: LeftOut, *, cut: bool = True) -> str:
-    short = (
-        left.what
-        if len(left.what) <= _LONGEST or not cut
-        else f"{left.what[: _LONGEST - 1].rstrip()}\u2026"
-    )
+def _placed(left: LeftOut, *, cut: bool) -> str:
+    long = cut and len(left.what) > _LONGEST
+    short = f"{left.what[: _LONGEST - 1].rstrip()}\u2026" if long else left.what
     return f"{left.place}: {short}" if str(left.place) else short
 
 
