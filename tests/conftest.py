@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -57,3 +59,15 @@ def run_faqbot() -> RunFaqbot:
         )
 
     return run
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of 256 kB; only root may make one, and not in every container."""
+    folder, mount = tmp_path / "small", shutil.which("mount")
+    folder.mkdir()
+    command = [mount or "", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    if not mount or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)  # noqa: S607  where mount is, there is umount

@@ -24,6 +24,7 @@ _TURNS = {*_BOT, "faqbot.manners", "faqbot.deciding", "faqbot.context", "faqbot.
 # library and the room itself are always allowed.
 _MAY_IMPORT = {
     "faqbot.errors": set(),
+    "faqbot.files": set(),
     "faqbot.models": set(),
     "faqbot.records": {"faqbot.models"},
     "faqbot.retrieval": _MATCHING,

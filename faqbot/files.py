@@ -1,0 +1,274 @@
+"""Files: only regular ones are read, and one is written whole or left as it was.
+
+Every part of faqbot that opens a path a user names reads it through `open_regular` or `read_regular`,
+and writes it through `write_atomic` or `write_together`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import stat
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeAlias, cast
+
+__all__ = [
+    "Content",
+    "NotRegularFile",
+    "TooLargeFile",
+    "open_regular",
+    "read_regular",
+    "remove_left_over",
+    "write_atomic",
+    "write_together",
+]
+
+Content: TypeAlias = bytes | Callable[[BinaryIO], object]
+"""The bytes of a file, or a function that writes them to an open binary file."""
+
+# Flags that some systems lack. O_NONBLOCK opens a pipe that nobody writes to without waiting.
+_READ = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+)
+_NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
+_WRITE = os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_TEMPORARY = re.compile(r"\.faqbot-[0-9a-f]{32}\.tmp")
+# Seconds after which a temporary file was left by a process that was killed: an hour, chosen by
+# hand, as no write takes as long.
+_LEFT_OVER_AFTER = 3600
+# Links that lead to links; the limit of Linux.
+_MOST_LINKS = 40
+_MEGABYTE = 1_000_000
+# Permissions of a new file, before the umask takes some away: those that every program asks for.
+_NEW = 0o666
+
+
+class NotRegularFile(OSError):
+    """A path that leads to a pipe, a device, a socket or a folder, where a file is expected."""
+
+
+class TooLargeFile(OSError):
+    """A file that is larger than its reader accepts."""
+
+
+def open_regular(path: str | os.PathLike[str], *, follow: bool = True) -> BinaryIO:
+    """Open the regular file *path* for reading its bytes; never waits, whatever stands there.
+
+    Unless *follow*, a symbolic link at *path* is refused too. Raises NotRegularFile, or another
+    OSError that says why it cannot be opened; ValueError for a path with a null byte.
+    """
+    # Looked at first, as opening a device can already do something.
+    _check_regular(Path(path).stat(follow_symlinks=follow), path)
+    descriptor = os.open(path, _READ | (0 if follow else _NO_FOLLOW))
+    try:
+        _check_regular(os.fstat(descriptor), path)
+        return cast("BinaryIO", os.fdopen(descriptor, "rb"))
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_regular(path: str | os.PathLike[str], most: int, *, follow: bool = True) -> bytes:
+    """Return the content of the regular file *path*, of at most *most* bytes.
+
+    Raises TooLargeFile for a larger one, and what `open_regular` does.
+    """
+    with open_regular(path, follow=follow) as file:
+        if os.fstat(file.fileno()).st_size <= most:
+            data = file.read(most + 1)
+            if len(data) <= most:
+                return data
+    limit = f"{most // _MEGABYTE} MB" if most >= _MEGABYTE else f"{most // 1000} kB"
+    raise TooLargeFile(errno.EFBIG, f"it is larger than {limit}", os.fspath(path))
+
+
+def _check_regular(status: os.stat_result, path: str | os.PathLike[str]) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise NotRegularFile(errno.EISDIR, "it is a folder", os.fspath(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise NotRegularFile(errno.EINVAL, "it is not a regular file", os.fspath(path))
+
+
+def write_atomic(path: Path, content: Content, *, mode: int = _NEW) -> None:
+    """Write *content* to *path*, in the place of its former content.
+
+    Whoever reads *path*, and whatever fails, finds the former content or the new, each whole. A
+    symbolic link stays a link, and its target is written; a file keeps its permissions and its owner
+    where that is allowed. A new file gets *mode* without the umask. A pipe or a device is written to.
+    Raises OSError, and *path* is then as it was.
+    """
+    write_together([(path, content)], mode=mode)
+
+
+def write_together(
+    files: Sequence[tuple[Path, Content]],
+    check: Callable[[], object] = lambda: None,
+    *,
+    mode: int = _NEW,
+) -> None:
+    """Write several *files* as `write_atomic` does one, in their order; a path may come twice.
+
+    Everything is on the disk under other names before the first file takes its place, so that a full
+    disk changes none of them. *check* is called just before that, and what it raises ends the writing
+    with every file as it was. Raises OSError; its *filename* is the path that could not be written.
+    Those before it in *files* have then their new content.
+    """
+    with ExitStack() as stack:
+        staged = [stack.enter_context(_staged(path, content, mode)) for path, content in files]
+        check()
+        for each in staged:
+            with _naming(each.path):
+                each.take_place()
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """Content that waits to take the place of *path*, in *temporary*; None writes to *path* itself."""
+
+    path: Path
+    target: Path
+    temporary: Path | None
+    content: Content
+
+    def take_place(self) -> None:
+        if self.temporary is None:
+            _write_through(self.path, self.content)
+            return
+        self.temporary.replace(self.target)
+        _sync_folder(self.target.parent)
+
+
+@contextmanager
+def _staged(path: Path, content: Content, mode: int) -> Iterator[_Staged]:
+    """Write *content* beside the target of *path*; delete it unless it took its place."""
+    with ExitStack() as stack:
+        with _naming(path):
+            before = _status(path)
+            target = _target(path)
+            temporary = None
+            if target is not None:
+                remove_left_over(target.parent)
+                temporary = target.with_name(f".faqbot-{secrets.token_hex(16)}.tmp")
+                stack.callback(_unlink, temporary)
+                _write_new(temporary, content, before, mode)
+        yield _Staged(path, target or path, temporary, content)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _target(path: Path) -> Path | None:
+    """Return the path that the links of *path* end at; None for a pipe or device, to write to as it is."""
+    target = path
+    for _ in range(_MOST_LINKS):
+        if target.parts[:2] == ("/", "proc") or target.parts[:3] == ("/", "dev", "fd"):
+            return None  # such as /dev/stdout: a file that the process has open
+        if not target.is_symlink():
+            return _regular_or_new(target)
+        _check_link(target)
+        # Folders keep their links: only the last part of the path is followed.
+        target = target.parent / target.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(path))
+
+
+def _regular_or_new(target: Path) -> Path | None:
+    status = _status(target)
+    if status is None or stat.S_ISREG(status.st_mode):
+        return target
+    if stat.S_ISDIR(status.st_mode):
+        raise NotRegularFile(errno.EISDIR, "it is a folder", os.fspath(target))
+    return None
+
+
+def _check_link(link: Path) -> None:
+    """Refuse a link that somebody else put into a folder where everybody may write."""
+    if not hasattr(os, "geteuid"):
+        return
+    folder, owner = link.parent.stat(), link.lstat().st_uid
+    if folder.st_mode & 0o002 and owner not in {os.geteuid(), folder.st_uid}:
+        raise PermissionError(errno.EACCES, "it is a link of another user", os.fspath(link))
+
+
+def _write_new(path: Path, content: Content, before: os.stat_result | None, mode: int) -> None:
+    """Write *content* to the new file *path*, with the owner and permissions of *before*."""
+    flags = _WRITE | os.O_CREAT | os.O_EXCL | _NO_FOLLOW
+    descriptor = os.open(path, flags, mode if before is None else 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        _write_to(file, content)
+        file.flush()
+        os.fsync(file.fileno())
+    if before is not None:
+        _keep_owner(path, before)
+        path.chmod(stat.S_IMODE(before.st_mode))
+
+
+def _write_through(path: Path, content: Content) -> None:
+    with os.fdopen(os.open(path, _WRITE | os.O_APPEND), "wb") as file:
+        _write_to(file, content)
+
+
+def _write_to(file: BinaryIO, content: Content) -> None:
+    if isinstance(content, bytes):
+        file.write(content)
+    else:
+        content(file)
+
+
+def _keep_owner(path: Path, before: os.stat_result) -> None:
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only root may give a file away
+            os.chown(path, before.st_uid, before.st_gid)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name outlive a power cut, where folders can be opened."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove_left_over(folder: Path) -> None:
+    """Delete the temporary files that killed processes of this user left in *folder*."""
+    latest = time.time() - _LEFT_OVER_AFTER
+    with suppress(OSError), os.scandir(folder) as found:
+        for each in found:
+            if _TEMPORARY.fullmatch(each.name) and _is_left_over(each, latest):
+                _unlink(Path(each.path))
+
+
+def _is_left_over(file: os.DirEntry[str], latest: float) -> bool:
+    status = file.stat(follow_symlinks=False)
+    is_own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    return stat.S_ISREG(status.st_mode) and is_own and status.st_mtime < latest
+
+
+def _unlink(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let an OSError name *path*, in place of a temporary file beside it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = os.fspath(path)
+        raise
