@@ -1,4 +1,4 @@
-"""Reading PDF: what is large is a heading, what repeats on every page is left out."""
+"""Reader of PDF: large text is a heading, text that repeats on every page is left out and named."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from faqbot.errors import MissingDependency, UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
 from faqbot.ingest.pdf_blocks import blocks_of
 from faqbot.ingest.pdf_furniture import without_furniture
 from faqbot.ingest.pdf_lines import Line, Run, lines_of
+from faqbot.ingest.rules import PAGE_FURNITURE
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -44,7 +45,10 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         raise UnreadableDocument(
             f"{name} has no text: its pages are pictures, so run it through text recognition (OCR) first"
         )
-    yield from blocks_of(without_furniture(pages))
+    parted = without_furniture(pages)
+    yield from blocks_of(parted.pages)
+    for line in parted.taken:
+        yield left_out(line.text, PAGE_FURNITURE, Place(line.page, "page"))
     if skipped:
         shown = ", ".join(map(str, skipped[:10])) + (", ..." if skipped[10:] else "")
         yield Block(

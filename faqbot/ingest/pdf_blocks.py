@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from faqbot.ingest.blocks import Block, Kind, Place
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
 from faqbot.ingest.inline import escaped_lines, without_number
 from faqbot.ingest.markup import fenced, indented
 from faqbot.ingest.pdf_lines import Line
@@ -141,7 +141,9 @@ def _block(group: Sequence[Line], style: _Style, words: frozenset[str]) -> Itera
         yield Block(Kind.CODE, fenced("\n".join(_laid_out(group))), place=place)
     elif level:
         text = _joined((line.text for line in group), words)
-        if not _CHAPTER.fullmatch(text) and re.search(r"\w", text):
+        if _CHAPTER.fullmatch(text) or not re.search(r"\w", text):
+            yield left_out(text, "it is the number of a chapter without a title", place)
+        else:
             yield Block(
                 Kind.HEADING,
                 without_number(re.sub(r"^(\d+(?:\.\d+)+\.?)(?=[^\d\s.])", r"\1 ", text)),

@@ -75,6 +75,14 @@ def _read(*pages: list[_Text]) -> list[Block]:
     return list(read(_pdf(*pages), "faq.pdf"))
 
 
+def _texts(blocks: list[Block]) -> list[str]:
+    return [block.text for block in blocks if block.kind is not Kind.LEFT_OUT]
+
+
+def _left_out(blocks: list[Block]) -> list[tuple[str, int]]:
+    return [(block.text, block.place.number) for block in blocks if block.kind is Kind.LEFT_OUT]
+
+
 _BODY = _paragraph(
     600, "This is an answer of several words that go on", "in the next line, as they do in papers."
 )
@@ -153,11 +161,98 @@ def test_what_stands_on_every_page_is_left_out() -> None:
         ]
         for at in range(1, 5)
     ]
-    texts = [block.text for block in _read(front, *pages)]
+    blocks = _read(front, *pages)
 
-    assert [text.split(" is ")[0] for text in texts] == [
+    assert [text.split(" is ")[0] for text in _texts(blocks)] == [
         f"Page text {at}{at}" for at in range(1, 5)
     ]
+    assert [(line, page) for line, page in _left_out(blocks) if "What is this" not in line] == [
+        ("Contents", 1),
+        *((line, at + 1) for at in range(1, 5) for line in (f"CHAPTER {at}", f"{at}")),
+    ]
+
+
+def _page(*pairs: tuple[str, str], font: str = "F2", head: str = "", foot: str = "") -> list[_Text]:
+    """Return a page of questions in *font*, each with its answer a wide gap below it."""
+    lines = [_Text(head, 770, size=8)] * bool(head) + [_Text(foot, 30, size=8)] * bool(foot)
+    for at, (question, answer) in enumerate(pairs):
+        lines += [_Text(question, 700 - 90 * at, font=font), _Text(answer, 672 - 90 * at)]
+    return lines
+
+
+_ASKED = [
+    ("Who feeds the cat?", "The baker does it."),
+    ("Is there a lift?", "There are stairs only."),
+    ("May I sing?", "After nine, please."),
+    ("Which bus goes there?", "Number nine goes there."),
+]
+
+
+@pytest.mark.parametrize("font", ["F1", "F2"])
+@pytest.mark.parametrize(("head", "foot"), [("", ""), ("The house", "7 of 9"), ("House 1", "")])
+def test_text_that_differs_from_page_to_page_is_no_running_head(
+    font: str, head: str, foot: str
+) -> None:
+    """Questions at the tops of pages stay, in bold or not, below a running head or without one."""
+    blocks = _read(*(_page(pair, font=font, head=head, foot=foot) for pair in _ASKED))
+    shown = "\n".join(_texts(blocks))
+
+    assert [text for pair in _ASKED for text in pair if text not in shown] == []
+    assert [line for line, _ in _left_out(blocks)] == [line for line in (head, foot) if line] * 4
+
+
+def test_a_bold_statement_at_the_tops_of_pages_stays() -> None:
+    """Bold words that do not ask are no running head unless they repeat word for word."""
+    pairs = [(f"{word} rooms", f"Nothing about {word}.") for word in ("Blue", "Red", "Old", "New")]
+    numbered = [(f"Room {at}", f"Nothing about it {at}.") for at in range(4)]
+
+    for asked in (pairs, numbered):
+        blocks = _read(*map(_page, asked))
+        assert not _left_out(blocks)
+    assert [line for line, _ in _left_out(_read(*[_page(pairs[0])] * 4))][:1] == ["Blue rooms"]
+
+
+def test_the_same_question_on_every_page_stays() -> None:
+    """A question repeats where each page asks it of something else."""
+    blocks = _read(*(_page(("What is shown?", answer)) for _, answer in _ASKED))
+
+    assert _texts(blocks).count("**What is shown?**") == 4
+
+
+def test_a_lonely_figure_at_the_end_of_a_page_stays() -> None:
+    """Only a number that counts the pages is a page number."""
+    pages = [
+        [*_page(pair), _Text(figure, 560)] for pair, figure in zip(_ASKED, "4719", strict=True)
+    ]
+    pages[1][-1] = _Text("ill", 560)
+
+    shown = "\n".join(_texts(_read(*pages)))
+    assert [figure for figure in ("4", "ill", "1", "9") if figure not in shown.split()] == []
+
+
+def test_a_running_head_of_one_page_is_named_in_the_text() -> None:
+    """A small line in the place of running heads is left out if the text says its words, too."""
+    heads = ["The house"] * 3 + ["May I sing"]
+    pages = [_page(pair, head=head) for pair, head in zip(_ASKED, heads, strict=True)]
+    kept, gone = _read(*pages), _read(*pages, [*_paragraph(600, "We ask.", "May I sing", "We do.")])
+
+    assert len(_left_out(kept)) == 3
+    assert ("May I sing", 4) in _left_out(gone)
+
+
+def test_rows_of_dots_without_pages_are_a_form() -> None:
+    """A form to fill in has dots behind its labels, as a table of contents has."""
+    form = [_Text(f"{label} ..........", 600 - 20 * at) for at, label in enumerate(("Name", "Street", "Town", "Day", "Sign"))]  # fmt: skip
+    blocks = _read([_Text("How do I enrol?", 640, font="F2"), *form])
+
+    assert "Street" in "".join(_texts(blocks))
+
+
+def test_a_chapter_without_a_title_is_named() -> None:
+    """The number of a chapter is no heading, and is left out with a record."""
+    blocks = _read([_Text("Chapter 4", 700, size=18), *_BODY])
+
+    assert _left_out(blocks) == [("Chapter 4", 1)]
 
 
 def test_a_heading_at_the_top_of_every_page_stays() -> None:
