@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROOT = Path(__file__).parents[1]
-_NOUNS = {"faqbot.models", "faqbot.errors"}
+_NOUNS = {"faqbot.models", "faqbot.errors", "faqbot.files"}
 _MATCHING = {*_NOUNS, "faqbot.retrieval", "rapidfuzz", "numpy"}
 _BOT = {*_NOUNS, "faqbot.retrieval", "faqbot.kb", "faqbot.conversation"}
 _TURNS = {*_BOT, "faqbot.manners", "faqbot.deciding", "faqbot.context", "faqbot.several"}
@@ -62,7 +62,7 @@ _MAY_IMPORT = {
         "faqbot.bot",
         "faqbot.authoring.edits",
         "faqbot.authoring.shaping",
-        "faqbot.authoring.saving",
+        "faqbot.authoring.overwriting",
         "rapidfuzz",
         "yaml",
         "markdown_it",

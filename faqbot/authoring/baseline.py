@@ -14,10 +14,13 @@ from typing import Any
 from faqbot.authoring.regression import Run, Trial, Verdict
 from faqbot.authoring.saving import save_text
 from faqbot.errors import FaqbotError
+from faqbot.files import read_regular
 
 __all__ = ["load_baseline", "save_baseline"]
 
 _VERSION = 1
+# Bytes; a trial has about 150, so this is a million of them.
+_MAX_BYTES = 150_000_000
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
@@ -47,7 +50,7 @@ def load_baseline(path: Path) -> Run:
     """
     remedy = f"write it anew with  faqbot test --save {path}"
     try:
-        return _run(json.loads(path.read_bytes()))
+        return _run(json.loads(read_regular(path, _MAX_BYTES)))
     except FileNotFoundError:
         message = f"there is no baseline at {path}: write one with  faqbot test --save {path}"
     except OSError as error:

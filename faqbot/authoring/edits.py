@@ -16,9 +16,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from faqbot.authoring.layout import Layout, Splice, spliced
-from faqbot.authoring.overwriting import check_writable, replace_files
+from faqbot.authoring.overwriting import Beside, check_writable, replace_files
 from faqbot.errors import EditError, KnowledgeBaseError
+from faqbot.files import read_regular
 from faqbot.kb import load_knowledge_base
+from faqbot.kb.files import MAX_BYTES
 from faqbot.models import Entry, KnowledgeBase
 
 __all__ = ["Edits"]
@@ -54,7 +56,7 @@ class Edits:
         """Read the files, for what they mean and for every byte of them."""
         self.kb = self._old = load_knowledge_base(self.path)
         try:
-            self._before = {path: path.read_bytes() for path in self.kb.paths}
+            self._before = {path: read_regular(path, MAX_BYTES) for path in self.kb.paths}
         except OSError as error:
             raise EditError(f"{error.filename} cannot be read: {error.strerror}") from error
 
@@ -115,14 +117,15 @@ class Edits:
         """Raise EditError if a file of the knowledge base is not one to write to."""
         check_writable(self._before)
 
-    def write(self) -> tuple[Path, ...]:
+    def write(self, beside: Beside | None = None) -> tuple[Path, ...]:
         """Write the files that change, each all at once, and return them.
 
-        Nothing is written if one of them was changed on disk since it was read.
+        Files *beside* them are written together with them. Nothing is written if a file of the
+        knowledge base was changed on disk since it was read, or if the disk has no room for all.
         """
         after = self._after()
         check_writable(after)
-        replace_files(self._before, after)
+        replace_files(self._before, after, beside)
         return tuple(after)
 
     def _put(self, changed: Entry) -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkstemp
 
 from faqbot.errors import EditError
+from faqbot.files import read_regular, write_together
 
-__all__ = ["check_writable", "replace_files"]
+__all__ = ["Beside", "check_writable", "replace_files"]
 
 _PACKAGE = Path(__file__).parents[1].resolve()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Files that are written together with a knowledge base: *first* before it, *last* after it."""
+
+    first: tuple[tuple[Path, bytes], ...] = ()
+    last: tuple[tuple[Path, bytes], ...] = ()
 
 
 def check_writable(paths: Iterable[Path]) -> None:
@@ -43,69 +50,41 @@ def _check_permission(path: Path, target: Path) -> None:
         )
 
 
-def replace_files(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> None:
+def replace_files(
+    before: Mapping[Path, bytes], after: Mapping[Path, bytes], beside: Beside | None = None
+) -> None:
     """Write *after* over the files it names, which must still hold what they held *before*.
 
-    Each is written beside its file and then takes its place, so that whoever reads it, and whatever
-    fails, finds the old content or the new; links stay links, and permissions as they are. Raises EditError, and has
-    then changed nothing unless it says so.
+    Each is written whole or stays as it was (see `write_together`). Files *beside* them are written
+    with them. Raises EditError, and has then changed nothing unless it names what was written.
     """
-    with ExitStack() as stack:
-        ready = [(path, _written_beside(path, data, stack)) for path, data in after.items()]
-        for path in after:
-            _check_unchanged(path, before[path])
-        for path, temporary in ready:
-            _take_place(path, temporary)
-
-
-def _written_beside(path: Path, data: bytes, stack: ExitStack) -> Path:
-    """Write *data* to a file in the folder of *path*, which is deleted unless it takes its place."""
-    target = Path(os.path.realpath(path))
+    beside = beside or Beside()
+    done = [*beside.first, *after.items(), *beside.last]
     try:
-        descriptor, name = mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-        temporary = Path(name)
-        stack.callback(temporary.unlink, missing_ok=True)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        status = target.stat()
-        temporary.chmod(stat.S_IMODE(status.st_mode))
-        _keep_owner(temporary, status)
+        write_together(done, lambda: _check_unchanged(before, after))
     except OSError as error:
-        raise EditError(f"{path} cannot be written: {error.strerror}") from error
-    return temporary
+        reason = error.strerror or type(error).__name__
+        raise EditError(
+            f"{error.filename} cannot be written: {reason}{_written(before, after)}"
+        ) from error
 
 
-def _keep_owner(path: Path, status: os.stat_result) -> None:
-    if hasattr(os, "chown"):
-        with suppress(OSError):  # only root may give a file away
-            os.chown(path, status.st_uid, status.st_gid)
+def _check_unchanged(before: Mapping[Path, bytes], paths: Iterable[Path]) -> None:
+    for path in paths:
+        if not _holds(path, before[path]):
+            raise EditError(f"{path} was changed meanwhile, so nothing was written: run this again")
 
 
-def _check_unchanged(path: Path, data: bytes) -> None:
+def _written(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> str:
+    """Return a part of a sentence that names the files which hold *after* already."""
+    done = [
+        str(path) for path, data in after.items() if data != before[path] and _holds(path, data)
+    ]
+    return f"; written before that: {', '.join(done)}" if done else ""
+
+
+def _holds(path: Path, data: bytes) -> bool:
     try:
-        same = path.read_bytes() == data
+        return read_regular(path, len(data)) == data
     except OSError:
-        same = False
-    if not same:
-        raise EditError(f"{path} was changed meanwhile, so nothing was written: run this again")
-
-
-def _take_place(path: Path, temporary: Path) -> None:
-    target = Path(os.path.realpath(path))
-    try:
-        temporary.replace(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise EditError(f"{path} cannot be replaced: {error.strerror}") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new name outlive a power cut, where folders can be opened."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        return False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.commands.options import BAD_INPUT, kb_option, print_json, store_option
+from faqbot.commands.options import kb_option, print_json, store_option
 
 if TYPE_CHECKING:
     from faqbot.exporting import Selection
@@ -104,6 +104,7 @@ def _print_records(since: datetime | None, store: str) -> None:
 def _write_knowledge_base(
     path: Path | None, form: str, output: Path | None, *, everything: bool
 ) -> int | None:
+    from faqbot.authoring.saving import save_text
     from faqbot.exporting import export_to, select
     from faqbot.kb import bundled_path, load_knowledge_base
 
@@ -113,11 +114,7 @@ def _write_knowledge_base(
         # In bytes, so that no locale loses a letter and no line's end is changed.
         click.echo(text.encode("utf-8"), nl=False)
     else:
-        try:
-            output.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            click.echo(f"Error: {output} cannot be written: {error.strerror}.", err=True)
-            return BAD_INPUT
+        save_text(output, text, makes_folders=False)
     if output is not None or sys.stderr.isatty():
         click.echo(_summary(selection, output), err=True)
     return None if selection.entries else _FAILED

@@ -124,7 +124,7 @@ def _check(wish: _Wish) -> None:
 
 def _deliver(result: Import, drafts: Drafts, wish: _Wish) -> bool:
     """Write what was found and report it; True when the knowledge base is there and was left alone."""
-    if wish.output and wish.output.exists() and drafts.drafts:
+    if wish.output and (wish.output.is_file() or wish.output.is_dir()) and drafts.drafts:
         return _update(result, drafts, wish, wish.output)
     if drafts.drafts:
         _write(result, drafts, wish.output)
@@ -133,19 +133,22 @@ def _deliver(result: Import, drafts: Drafts, wish: _Wish) -> bool:
 
 
 def _write(result: Import, drafts: Drafts, output: Path | None) -> None:
-    from faqbot.authoring.saving import save_text
+    from faqbot.authoring.saving import save_text, save_together
     from faqbot.ingest.draft import yaml_of
     from faqbot.ingest.ledger import Ledger, record_of
 
     if output is None:
         click.echo(yaml_of(drafts), nl=False)
         return
-    save_text(output, yaml_of(drafts))
+    if output.exists():  # a pipe or a device, which keeps nothing for a later import
+        save_text(output, yaml_of(drafts))
+        return
     ledger = Ledger({found.name: {} for found in result.documents})
     for draft in drafts.drafts:
         ledger.documents[draft.name][draft.entry.id] = record_of(draft.entry)
-    if output.is_file():
-        ledger.write(output)
+    beside = ledger.beside(output)
+    content = yaml_of(drafts).encode(errors="replace")
+    save_together([*beside.first, (output, content), *beside.last])
 
 
 def _update(result: Import, drafts: Drafts, wish: _Wish, output: Path) -> bool:
@@ -158,8 +161,7 @@ def _update(result: Import, drafts: Drafts, wish: _Wish, output: Path) -> bool:
     if not wish.as_json:
         _show(update.edits.diff())
     if wish.update:
-        update.edits.write()
-        update.ledger.write(output)
+        update.edits.write(update.ledger.beside(output, update.before))
     _report(result, drafts, wish, near, {"update": update_json(update), "written": wish.update})
     if wish.as_json:
         return not wish.update

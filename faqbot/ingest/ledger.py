@@ -12,16 +12,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from faqbot.authoring.saving import save_text
+from faqbot.authoring.overwriting import Beside
 from faqbot.errors import IngestError
+from faqbot.files import read_regular
 from faqbot.models import Entry
 
 __all__ = ["FIELDS", "Ledger", "Record", "fingerprint", "record_of"]
 
 FIELDS = ("question", "answer", "section", "source")
 _VERSION = 1
+# The key of the records that hold once the knowledge base is written, too.
+_COMING = "coming"
+# Bytes; a ledger has about 500 for an entry, of which a knowledge base of 128 MB has 150,000.
+_MAX_BYTES = 256_000_000
 _ABOUT = "Written by `faqbot import`, for its --update: what it took from each document. Keep it beside the knowledge base."
 
 
@@ -41,6 +46,9 @@ class Record:
     gone: bool = False
 
 
+_Documents: TypeAlias = dict[str, dict[str, Record]]
+
+
 @dataclass(slots=True)
 class Ledger:
     """The records of each document, by the ids of the entries."""
@@ -53,29 +61,57 @@ class Ledger:
         return kb.with_name(f"{kb.stem}.import.json")
 
     @classmethod
-    def read(cls, kb: Path) -> Ledger:
-        """Read the ledger of *kb*, an empty one where there is none; raises IngestError if it is broken."""
+    def read(cls, kb: Path, known: Mapping[str, Entry]) -> Ledger:
+        """Read the ledger of *kb*, whose entries are *known* by their ids; an empty one where there is none.
+
+        Raises IngestError if it is broken. Where an import was cut off between the knowledge base and
+        its ledger, each entry has the record that fits its present texts.
+        """
         path = cls.path_of(kb)
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = json.loads(read_regular(path, _MAX_BYTES))
             if data["version"] != _VERSION:
                 raise IngestError(f"{path} was written by a newer faqbot: update faqbot")
-            return cls({name: _records(given) for name, given in data["documents"].items()})
+            written = _documents(data["documents"])
+            coming = _documents(data.get(_COMING, {}))
         except FileNotFoundError:
             return cls()
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IngestError(
                 f"{path} cannot be read: restore it, or delete it to let the next import begin anew"
             ) from error
+        return cls(_settled(written, coming, known))
 
-    def write(self, kb: Path) -> None:
-        """Write the ledger beside *kb*; raises FaqbotError when that fails."""
-        documents = {
-            name: {entry_id: asdict(record) for entry_id, record in records.items()}
-            for name, records in sorted(self.documents.items())
-        }
-        content = {"version": _VERSION, "about": _ABOUT, "documents": documents}
-        save_text(self.path_of(kb), json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    def beside(self, kb: Path, before: Ledger | None = None) -> Beside:
+        """Return how to write the ledger together with *kb*: records to come first, then as records.
+
+        *before* is the ledger as it is now. Killed at any point between, the files on the disk fit
+        each other: `read` knows both what was written and what was coming.
+        """
+        path, written = self.path_of(kb), before.documents if before else {}
+        coming = _content(written, {_COMING: _plain(self.documents)})
+        return Beside(((path, coming),), ((path, _content(self.documents)),))
+
+
+def _content(documents: _Documents, further: Mapping[str, object] | None = None) -> bytes:
+    content = {
+        "version": _VERSION,
+        "about": _ABOUT,
+        "documents": _plain(documents),
+        **(further or {}),
+    }
+    return f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode(errors="replace")
+
+
+def _plain(documents: _Documents) -> dict[str, dict[str, Any]]:
+    return {
+        name: {entry_id: asdict(record) for entry_id, record in records.items()}
+        for name, records in sorted(documents.items())
+    }
+
+
+def _documents(given: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> _Documents:
+    return {name: _records(records) for name, records in given.items()}
 
 
 def _records(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Record]:
@@ -83,6 +119,34 @@ def _records(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Record]:
         entry_id: Record(**{**values, "alternates": tuple(values.get("alternates", ()))})
         for entry_id, values in given.items()
     }
+
+
+def _settled(written: _Documents, coming: _Documents, known: Mapping[str, Entry]) -> _Documents:
+    """Return the records of both, for each entry those that fit what it says now."""
+    leaning = sum(
+        _leaning(written.get(name, {}).get(each), record, known.get(each))
+        for name, records in coming.items()
+        for each, record in records.items()
+    )
+    documents = {name: dict(records) for name, records in written.items()}
+    for name, records in coming.items():
+        for each, record in records.items():
+            own = _leaning(written.get(name, {}).get(each), record, known.get(each))
+            if (own or leaning) > 0:
+                documents.setdefault(name, {})[each] = record
+    return documents
+
+
+def _leaning(old: Record | None, new: Record, entry: Entry | None) -> int:
+    """Return over 0 where *entry* is as *new* has it, below 0 as *old* has it, 0 where that is open."""
+    if old is None:
+        return 1 if entry else -1  # an entry that was coming and is not there was never added
+    return _fit(new, entry) - _fit(old, entry) if entry else 0
+
+
+def _fit(record: Record, entry: Entry) -> int:
+    """Return the number of texts of *entry* that are as *record* has them."""
+    return sum(getattr(record, name) == fingerprint(getattr(entry, name)) for name in FIELDS)
 
 
 def record_of(entry: Entry) -> Record:

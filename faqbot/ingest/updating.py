@@ -23,7 +23,7 @@ __all__ = ["Update", "plan_update"]
 
 @dataclass(slots=True)
 class Update:
-    """What an import would change, as *edits*, and the *ledger* as it is to be afterwards.
+    """What an import would change, as *edits*, and the *ledger* as it is to be afterwards, and as it was.
 
     The lists hold ids: *kept* are entries that an author edited where the document did not change,
     *conflicts* those that both changed (the author's stay), *deleted* those that an author took out,
@@ -32,6 +32,7 @@ class Update:
 
     edits: Edits
     ledger: Ledger
+    before: Ledger
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -47,9 +48,10 @@ def plan_update(drafts: Drafts, names: Iterable[str], kb: Path) -> Update:
 
     Raises what `Edits` and `Ledger.read` do. Nothing is written.
     """
-    ledger = Ledger.read(kb)
+    edits = Edits(kb)
+    ledger = Ledger.read(kb, edits.kb.by_id)
     copied = {name: dict(records) for name, records in ledger.documents.items()}
-    update = Update(Edits(kb), Ledger(copied))
+    update = Update(edits, Ledger(copied), ledger)
     update.phrasings = {
         question_key(said): entry.id
         for entry in update.edits.kb.entries

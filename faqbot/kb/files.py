@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faqbot.errors import InvalidYaml, KnowledgeBaseNotFound
+from faqbot.files import NotRegularFile, TooLargeFile, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,15 +53,12 @@ def _walk(root: str | Path, faults: FaultList) -> Iterator[Path]:
 def read_bytes(path: Path, faults: FaultList) -> bytes | None:
     """Return the content of the file *path*; None after a fault, such as a file over `MAX_BYTES`."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            # Opening a pipe would wait for a writer, and a device may never end.
-            faults.stop(0, "this is not a regular file: name a YAML file", KnowledgeBaseNotFound)
-        elif status.st_size > MAX_BYTES:
-            most = f"{MAX_BYTES // 1_000_000} MB"
-            faults.stop(0, f"the file is over {most}: split it, and name the folder", InvalidYaml)
-        else:
-            return path.read_bytes()
+        return read_regular(path, MAX_BYTES)
+    except TooLargeFile:
+        most = f"{MAX_BYTES // 1_000_000} MB"
+        faults.stop(0, f"the file is over {most}: split it, and name the folder", InvalidYaml)
+    except NotRegularFile:
+        faults.stop(0, "this is not a regular file: name a YAML file", KnowledgeBaseNotFound)
     except (OSError, ValueError) as error:
         faults.stop(0, _reason(path, error), KnowledgeBaseNotFound)
     return None

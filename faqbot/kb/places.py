@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 from yaml import events
 
+from faqbot.files import read_regular
 from faqbot.kb.events import Parser
+from faqbot.kb.files import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +58,7 @@ def read_places(path: Path) -> dict[Position, Place]:
     Nothing is judged: of a file that is not there, or is no knowledge base, it is what could be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path, MAX_BYTES)
         return dict(_Walk(data).places())
     except (OSError, ValueError):
         return {}

@@ -60,3 +60,26 @@ def test_folder_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FaqbotError, match="cannot be written"):
         save_text(tmp_path / "file" / "run.json", "new")
+
+
+def test_full_disk_keeps_the_old_file(small_disk: Path) -> None:
+    """A text that does not fit leaves the old one, and nothing beside it."""
+    path = small_disk / "page.html"
+    path.write_text("old")
+    with pytest.raises(
+        FaqbotError, match=r"page\.html cannot be written: No space left on device$"
+    ):
+        save_text(path, "new" * 200_000)
+
+    assert path.read_text() == "old"
+    assert list(small_disk.iterdir()) == [path]
+
+
+def test_permissions_stay(tmp_path: Path) -> None:
+    """A file that only its owner reads stays so."""
+    path = tmp_path / "private"
+    path.write_text("old")
+    path.chmod(0o600)
+    save_text(path, "new")
+
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -98,3 +98,25 @@ def test_the_environment_names_no_mix(
     assert main(["export", "--to", "csv"]) == 0
     assert "How do I pay?" in capsys.readouterr().out
     assert main(["export"]) == 0
+
+
+def test_full_disk_keeps_the_published_page(
+    kb: str, small_disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A page that no longer fits leaves the one that is there, and says why."""
+    page = small_disk / "faq.html"
+    assert main(["export", kb, "--to", "html", "-o", str(page)]) == 0
+    before = page.read_bytes()
+    (small_disk / "other").write_bytes(bytes(240_000))
+    entries = "".join(
+        f"  - id: e{number}\n    question: Why {number}?\n    answer: {'Because. ' * 20}\n"
+        for number in range(300)
+    )
+    with open(kb, "a", encoding="utf-8") as file:  # noqa: PTH123  a path as text
+        file.write(entries)
+    capsys.readouterr()
+
+    assert main(["export", kb, "--to", "html", "-o", str(page)]) == 2
+    assert capsys.readouterr().err == f"Error: {page} cannot be written: No space left on device\n"
+    assert page.read_bytes() == before
+    assert sorted(small_disk.iterdir()) == [page, small_disk / "other"]

@@ -104,3 +104,30 @@ def test_options_that_make_no_sense(
     """Options that contradict each other are refused in a sentence."""
     assert cli.main(["import", "faq.md", *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_first_import_that_was_killed_is_made_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before its ledger is complete, a later import takes no entry for an author's edit."""
+    replace = Path.replace
+
+    def replace_or_end(self: Path, target: Path) -> Path:
+        if target.name == "kb.import.json" and Path("kb.yaml").exists():
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", replace_or_end)
+        assert cli.main(["import", "faq.md", "-o", "kb.yaml"]) == 130
+    Path("faq.md").write_text(_FAQ.replace("Here.", "There."), encoding="utf-8")
+
+    assert cli.main(["import", "faq.md", "-o", "kb.yaml", "--update"]) == 0
+    assert load_knowledge_base("kb.yaml").by_id["where"].answer == "There."
+
+
+def test_output_may_be_a_pipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A device or pipe gets the knowledge base; no ledger is kept beside it."""
+    (tmp_path / "null").symlink_to("/dev/null")
+
+    assert cli.main(["import", "faq.md", "-o", "null"]) == 0
+    assert "2 entries" in capsys.readouterr().err
+    assert not (tmp_path / "null.import.json").exists()

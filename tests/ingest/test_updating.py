@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.errors import IngestError
+from faqbot.authoring.saving import save_together
+from faqbot.errors import EditError, IngestError
 from faqbot.ingest.draft import drafts_of, yaml_of
 from faqbot.ingest.importing import import_documents
 from faqbot.ingest.ledger import Ledger, record_of
@@ -24,7 +25,8 @@ def kb_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = drafts_of(import_documents(["faq.md"]).documents)
     path = tmp_path / "kb.yaml"
     path.write_text(yaml_of(made), encoding="utf-8")
-    Ledger({"faq.md": {each.entry.id: record_of(each.entry) for each in made.drafts}}).write(path)
+    ledger = Ledger({"faq.md": {each.entry.id: record_of(each.entry) for each in made.drafts}})
+    save_together(ledger.beside(path).last)
     return path
 
 
@@ -33,8 +35,7 @@ def _again(kb: Path, old: str = "", new: str = "") -> Update:
     text = Path("faq.md").read_text(encoding="utf-8")
     Path("faq.md").write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
     update = plan_update(drafts_of(import_documents(["faq.md"]).documents), ["faq.md"], kb)
-    update.edits.write()
-    update.ledger.write(kb)
+    update.edits.write(update.ledger.beside(kb, update.before))
     return update
 
 
@@ -127,4 +128,65 @@ def test_a_broken_ledger_is_a_sentence(kb: Path, text: str) -> None:
     Ledger.path_of(kb).write_text(text, encoding="utf-8")
 
     with pytest.raises(IngestError, match=r"kb\.import\.json"):
-        Ledger.read(kb)
+        Ledger.read(kb, {})
+
+
+class _Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def _killed_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """End the process before file number *step*, from 0, takes its place."""
+    replace, done = Path.replace, []
+
+    def replace_or_end(self: Path, target: Path) -> Path:
+        if len(done) == step:
+            raise _Killed
+        done.append(target)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace_or_end)
+
+
+_CHANGES = ("Here and there.", "Everywhere.\n\n## When?\n\nNow.")
+
+
+@pytest.mark.parametrize("step", range(3))
+@pytest.mark.parametrize("edited", ["", "Everywhere.", "So it is."])
+@pytest.mark.parametrize("later", ["", "Everywhere.", "So it is."])
+def test_an_import_that_was_killed_is_made_good(
+    kb: Path, monkeypatch: pytest.MonkeyPatch, step: int, edited: str, later: str
+) -> None:
+    """Killed at any step, the next import goes on, and blames the author for edits of theirs only.
+
+    Between, an author may edit a text, and the document may change again.
+    """
+    with monkeypatch.context() as patched:
+        _killed_at(step, patched)
+        with pytest.raises(_Killed):
+            _again(kb, *_CHANGES)
+    is_edited = bool(edited) and edited in kb.read_text(encoding="utf-8")
+    if is_edited:
+        _edit(kb, edited, "An author's own words.")
+    update = _again(kb, later or "We are.", "Changed again.")
+
+    blamed = {"Everywhere.": ["where"], "So it is.": ["why"], "": []}[edited if is_edited else ""]
+    both = later == edited and is_edited
+    assert update.conflicts == (blamed if both else [])
+    assert update.kept == ([] if both else blamed)
+    assert set(_answers(kb)) == {"why", "where", "when", "who"}
+    assert ("Changed again." in kb.read_text(encoding="utf-8")) == (not both)
+    assert _again(kb).edits.diff() == ""
+
+
+def test_a_full_disk_leaves_knowledge_base_and_ledger(kb: Path, small_disk: Path) -> None:
+    """Both files stay as they were, byte by byte, and nothing is left beside them."""
+    for path in (kb, Ledger.path_of(kb)):
+        (small_disk / path.name).write_bytes(path.read_bytes())
+    moved = small_disk / kb.name
+    before = {path: path.read_bytes() for path in small_disk.iterdir()}
+    added = "".join(f"\n## Why {number}?\n\n{number} {'words ' * 300}.\n" for number in range(150))
+    with pytest.raises(EditError, match=r"kb\.yaml cannot be written: No space left on device$"):
+        _again(moved, new=added)
+
+    assert {path: path.read_bytes() for path in small_disk.iterdir()} == before
