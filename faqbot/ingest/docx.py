@@ -85,6 +85,8 @@ def _html(data: bytes, name: str, pictures: list[object]) -> str:
         raise UnreadableDocument(
             f"{name} is nested deeper than any document for people is"
         ) from error
+    except MemoryError:
+        raise
     except Exception as error:  # mammoth lets whatever its parsers raise through
         raise UnreadableDocument(f"{name} is damaged: open it, and save it again") from error
     return str(found.value)

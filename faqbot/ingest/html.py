@@ -130,7 +130,10 @@ def _parsed(html: str, name: str) -> LexborHTMLParser:
             f"{name} holds HTML nested more than {_DEEPEST:,} deep, which no page for people is: "
             "save the part with the questions, and import that"
         )
-    return LexborHTMLParser(data)
+    try:
+        return LexborHTMLParser(data)
+    except Exception as error:  # it parses anything, unless it gets no memory
+        raise MemoryError from error
 
 
 def _depth(data: bytes) -> int:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from faqbot.errors import (
     FaqbotError,
     IngestError,
-    MissingDependency,
     UnreadableDocument,
     UnsupportedDocument,
 )
 from faqbot.ingest.candidates import Found
-from faqbot.ingest.detect import detect
+from faqbot.ingest.conversion import Converter
 from faqbot.ingest.documents import Document, documents_at
-from faqbot.ingest.rules import LOOKED_FOR, find_candidates
+from faqbot.ingest.rules import LOOKED_FOR
 
 __all__ = ["Failure", "Import", "import_documents", "nothing_found"]
 
@@ -44,14 +43,24 @@ def import_documents(
     *progress* is called with the name of each before it is read. Raises nothing for a document that
     cannot be read: it becomes a failure, and the others are read all the same.
     """
+    with Converter() as converter:
+        return _import(documents_at(paths), chosen, progress, converter)
+
+
+def _import(
+    documents: Iterable[Document | IngestError],
+    chosen: str,
+    progress: Callable[[str], None],
+    converter: Converter,
+) -> Import:
     result = Import()
-    for each in documents_at(paths):
+    for each in documents:
         if isinstance(each, IngestError):
             result.failures.append(Failure("", str(each)))
             continue
         progress(each.name)
         try:
-            found = _found(each, chosen)
+            found = _found(each, chosen, converter)
         except FaqbotError as error:
             if each.named or not isinstance(error, UnsupportedDocument):
                 result.failures.append(Failure(each.name, str(error)))
@@ -60,21 +69,11 @@ def import_documents(
     return result
 
 
-def _found(document: Document, chosen: str) -> Found:
+def _found(document: Document, chosen: str, converter: Converter) -> Found:
     data = document.data()
     if not data.strip():
         raise UnreadableDocument(f"{document.name} is empty")
-    known = detect(data, document.name, chosen)
-    try:
-        found = find_candidates(known.read(data, document.name), document.name)
-    except MissingDependency as error:
-        raise IngestError(f"{document.name} is {known.title}; {error}") from error
-    except (RecursionError, MemoryError) as error:
-        raise UnreadableDocument(
-            f"{document.name} is nested too deep, or too large, to be read"
-        ) from error
-    found.format = known.title
-    return found
+    return converter.found(data, document.name, chosen)
 
 
 def nothing_found(found: Found) -> str:

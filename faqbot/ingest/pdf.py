@@ -70,6 +70,8 @@ def _opened(data: bytes, name: str) -> PdfReader:
     except DependencyError as error:
         message = f"{name} is protected: print it to a new PDF, and import that"
         raise UnreadableDocument(message) from error
+    except MemoryError:
+        raise
     except Exception as error:  # pypdf lets whatever its parsers raise through
         raise UnreadableDocument(f"{name} is damaged or cut off: get it again") from error
     if locked:

@@ -32,6 +32,8 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         try:
             # openpyxl lets whatever its parsers raise through, and a broken sheet raises anything.
             sheets = [(sheet.title, list(_rows(sheet))) for sheet in book.worksheets]
+        except MemoryError:
+            raise
         except Exception as error:
             raise UnreadableDocument(f"{name} has a damaged sheet: save it again") from error
         finally:
@@ -53,6 +55,8 @@ def _opened(data: bytes, name: str) -> Workbook:
         raise MissingDependency("reading workbooks", "import-office") from error
     try:
         return openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    except MemoryError:
+        raise
     except Exception as error:  # openpyxl lets whatever its parsers raise through
         raise UnreadableDocument(
             f"{name} is no workbook that can be read: save it again"

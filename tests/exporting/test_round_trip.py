@@ -173,6 +173,23 @@ def test_importing_an_export(form: str, tmp_path: Path) -> None:
     assert made["pay"].source == "handbook.docx, Paying"
 
 
+@_FORMATS
+@pytest.mark.parametrize("count", [5, 30, 500])
+def test_many_plain_entries_come_back(form: str, count: int, tmp_path: Path) -> None:
+    """Nothing but an id, a question and an answer: as many as there were, in their order."""
+    kb = KnowledgeBase(
+        tuple(Entry(f"e{at}", f"Question {at}?", f"Answer {at}.") for at in range(count))
+    )
+    path = tmp_path / f"plain.{form}"
+    path.write_text(export_to(form, select(kb)), encoding="utf-8", newline="\n")
+
+    result = import_documents([str(path)])
+    made = drafts_of(result.documents).drafts
+
+    assert result.failures == []
+    assert tuple(replace(draft.entry, source="") for draft in made) == kb.entries
+
+
 @pytest.mark.parametrize(
     ("everything", "ids"), [(False, {"pay", "refund", "hours"}), (True, set(_KB.by_id))]
 )

@@ -1,0 +1,161 @@
+"""Conversion of documents in a process of its own, with a limit on its time and memory.
+
+The readers use parsers of other projects, of which some need time with the square of a document's
+size, or many times its size in memory. A limit on the whole conversion holds for each of them.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from faqbot.errors import UnreadableDocument
+from faqbot.ingest.candidates import Found
+from faqbot.ingest.conversion_worker import MAX_MEMORY, Reply
+from faqbot.ingest.reading import found_in
+
+__all__ = ["Converter"]
+
+# Seconds of the clock for one document, chosen by hand: the documents of the tests take up to 5.
+_MAX_SECONDS = 25.0
+# Threads of a numeric library would take memory, and have nothing to do here.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_SPLIT = "split it, or import the part with the questions"
+
+
+class _Ended(Exception):
+    """The process ended before it replied; *late* if the time was over."""
+
+    def __init__(self, *, late: bool) -> None:
+        super().__init__()
+        self.late = late
+
+
+@dataclass(slots=True)
+class Converter:
+    """Process that converts documents one after the other; it starts with the first.
+
+    A context manager, whose end is the end of the process. A document that takes too long or too
+    much memory ends the process as well, and the next document gets a new one. Where no process can
+    be started, documents are converted in this one, without the limits. *command* are the arguments of
+    the Python interpreter that run it.
+    """
+
+    max_seconds: float = _MAX_SECONDS
+    command: Sequence[str] = ("-m", "faqbot.ingest.conversion_worker")
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def __enter__(self) -> Self:
+        """Return the converter itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process."""
+        self._end()
+
+    def found(self, data: bytes, name: str, chosen: str = "") -> Found:
+        """Return the candidates in the document *data* of the file *name*.
+
+        *chosen* is the name of its format, empty to detect it. Raises IngestError for a document
+        that no reader can convert, or that takes more than the limits.
+        """
+        was_used = self._process is not None
+        process = self._process = self._process or _started(self.command)
+        if process is None:
+            return _found_here(data, name, chosen)
+        try:
+            reply = _exchanged(process, (data, name, chosen), self.max_seconds)
+        except _Ended as ended:
+            self._end()
+            raise UnreadableDocument(_why_ended(name, self.max_seconds, late=ended.late)) from None
+        except BaseException:
+            self._end()
+            raise
+        if isinstance(reply, Found):
+            return reply
+        if reply is None:
+            self._end()
+            if was_used:  # earlier documents may have left too little
+                return self.found(data, name, chosen)
+            most = f"{MAX_MEMORY // 1_000_000} MB of memory"
+            raise UnreadableDocument(f"{name} takes more than {most} to read: {_SPLIT}")
+        raise reply
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+
+def _started(command: Sequence[str]) -> subprocess.Popen[bytes] | None:
+    """Start a process that finds the same modules as this one; return None if that fails."""
+    if not sys.executable or getattr(sys, "frozen", False):
+        return None
+    path = os.pathsep.join(each for each in sys.path if each)
+    try:
+        # -P: the current folder, whose modules could be anybody's, is not on the path.
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-P", *command],
+            env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
+
+
+def _exchanged(
+    process: subprocess.Popen[bytes], request: tuple[bytes, str, str], seconds: float
+) -> Reply:
+    """Return the reply to *request*; raise _Ended if the process ends, or is killed after *seconds*."""
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        if process.stdin is None or process.stdout is None:
+            raise _Ended(late=False)
+        pickle.dump(request, process.stdin)
+        process.stdin.flush()
+        reply: Reply = pickle.load(process.stdout)  # noqa: S301 - from our own process
+    except (OSError, EOFError, pickle.UnpicklingError):
+        raise _Ended(late=late.is_set()) from None
+    finally:
+        timer.cancel()
+    return reply
+
+
+def _found_here(data: bytes, name: str, chosen: str) -> Found:
+    try:
+        return found_in(data, name, chosen)
+    except MemoryError as error:
+        message = f"{name} takes more memory to read than there is: {_SPLIT}"
+        raise UnreadableDocument(message) from error
+
+
+def _why_ended(name: str, seconds: float, *, late: bool) -> str:
+    if late:
+        return f"{name} takes more than {seconds:.0f} seconds to read: {_SPLIT}"
+    return (
+        f"{name} ended the process that read it, as damaged files and files made to do harm can: "
+        "save it again, or import the part with the questions"
+    )

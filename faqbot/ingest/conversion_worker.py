@@ -1,0 +1,96 @@
+"""The process that converts documents; see `conversion`.
+
+Requests come through standard input, replies go to standard output, both as pickles.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from contextlib import suppress
+from typing import TypeAlias
+
+from faqbot.errors import FaqbotError, IngestError, UnreadableDocument, UnsupportedDocument
+from faqbot.ingest.candidates import Found
+from faqbot.ingest.reading import found_in
+
+__all__ = ["MAX_MEMORY", "Reply", "main"]
+
+# Bytes that the process may take at most, code of libraries included.
+MAX_MEMORY = 300_000_000
+# Bytes of the libraries' code and constants, which the limit on data does not count: 45 MB with all
+# readers loaded, measured on Linux.
+_CODE = 60_000_000
+# Seconds of the processor for one document, after which a process ends whose parent was killed.
+_MAX_SECONDS = 60
+# Bytes of a reply. Entries of more than a knowledge base's 128 MB could not be loaded, and the
+# process that gets the reply needs some three times as much to write them.
+_MAX_REPLY = 60_000_000
+_KINDS = (UnsupportedDocument, UnreadableDocument, IngestError)
+
+Reply: TypeAlias = Found | IngestError | None
+"""The candidates of a document, why there are none, or None if the memory did not suffice."""
+
+
+def main() -> None:
+    """Convert each document of standard input until it ends."""
+    requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # Nothing that a library prints may get between the replies.
+    os.dup2(2, 1)
+    _limit_memory()
+    while True:
+        try:
+            data, name, chosen = pickle.load(requests)  # noqa: S301 - from our own process
+        except EOFError:
+            return
+        _limit_time()
+        replies.write(_pickled(_reply(data, name, chosen), name))
+        replies.flush()
+
+
+def _reply(data: bytes, name: str, chosen: str) -> Reply:
+    try:
+        return found_in(data, name, chosen)
+    except MemoryError:
+        return None
+    except FaqbotError as error:
+        kind = next((each for each in _KINDS if isinstance(error, each)), IngestError)
+        return kind(str(error))
+    except Exception as error:  # noqa: BLE001 - parsers let anything through, and others are read all the same
+        message = f"{name} could not be read ({type(error).__name__}: {error}): please report this"
+        return UnreadableDocument(" ".join(message.split()))
+
+
+def _pickled(reply: Reply, name: str) -> bytes:
+    try:
+        data = pickle.dumps(reply)
+    except MemoryError:
+        return pickle.dumps(None)
+    if len(data) <= _MAX_REPLY:
+        return data
+    most = _MAX_REPLY // 1_000_000
+    message = f"{name} has over {most} MB of text: split it, or import the part with the questions"
+    return pickle.dumps(UnreadableDocument(message))
+
+
+def _limit_memory() -> None:
+    """Let requests for more memory than the limit fail, where the system can."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        limit = MAX_MEMORY - _CODE
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _limit_time() -> None:
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = int(used.ru_utime + used.ru_stime) + _MAX_SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main()
