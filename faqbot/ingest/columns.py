@@ -50,6 +50,12 @@ class Columns:
     index: Mapping[str, int]
     phrasings: tuple[int, ...] = field(default=())
 
+    @property
+    def read(self) -> frozenset[int]:
+        """Indexes of the columns that hold a field of an entry."""
+        fields = (at for name, at in self.index.items() if name in _NAMES)
+        return frozenset((*fields, *self.phrasings))
+
     def cell(self, row: Sequence[str], name: str) -> str:
         """Return what *row* has in the column *name*, empty without one."""
         return self.raw(row, name).strip()

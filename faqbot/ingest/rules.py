@@ -89,9 +89,14 @@ def _pairs(table: Block) -> Iterator[Block]:
         Row(number, tuple(map(plain, row[:1])) + row[1:])
         for number, row in enumerate(table.rows, start=1)
     ]
-    for block in blocks_of_rows(rows):
+    blocks = list(blocks_of_rows(rows))
+    if not any(block.kind is Kind.PAIR for block in blocks):
+        return
+    for block in blocks:
         if block.kind is Kind.PAIR:
             yield replace(block, text=table.text, place=table.place)
+        elif block.kind is Kind.LEFT_OUT:
+            yield replace(block, place=table.place)
 
 
 def _without_furniture(blocks: Sequence[Block]) -> list[Block]:

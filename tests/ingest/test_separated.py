@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.errors import IngestError, UnreadableDocument
@@ -89,22 +90,151 @@ def test_a_table_without_a_head() -> None:
 
 
 def test_another_table_is_a_table() -> None:
-    """It is for the rules to make something of, and stays within bounds."""
-    table, note = read(b"Country,Capital\n" + b"A,B\n" * 500, "t.csv")
+    """It is for the rules to make something of, and each row beyond the bound is named."""
+    table, *gone, note = read(b"Country,Capital\n" + b"A,B\n" * 500, "t.csv")
 
     assert table.kind is Kind.TABLE
     assert table.rows[:2] == (("Country", "Capital"), ("A", "B"))
     assert "500 rows" in note.text
+    assert len(table.rows) + len(gone) == 501
 
 
-def test_rows_without_an_answer_are_counted() -> None:
-    """Nothing is lost without a word."""
-    pair, note = read(b"q,a\nWhy?,So.\nHow?,\n", "t.csv")
+def test_a_table_has_no_empty_columns() -> None:
+    """Columns without text are cut; a table of a single column is lines of text."""
+    (table,) = read(b",Country,,Capital,\n,A,,B,\n", "t.csv")
+    lines = list(read(b",,\n,Opened in May,\n,Closed in June,\n", "t.csv"))
 
-    assert pair.kind is Kind.PAIR
-    assert note == Block(
-        Kind.NOTE, "1 row has a question without an answer, or an answer without a question"
-    )
+    assert table.rows == (("Country", "Capital"), ("A", "B"))
+    assert [(line.kind, line.text) for line in lines] == [
+        (Kind.TEXT, "Opened in May"),
+        (Kind.TEXT, "Closed in June"),
+    ]
+
+
+def _left_out(text: str) -> list[tuple[str, str, str]]:
+    return [
+        (block.text, block.reason, str(block.place))
+        for block in read(text.encode(), "t.csv")
+        if block.kind is Kind.LEFT_OUT
+    ]
+
+
+def test_rows_that_are_no_pair_are_named() -> None:
+    """A row without an answer, or without a question, is left out with its number."""
+    reason = "its row has a question without an answer, or an answer without a question"
+
+    assert _left_out("q,a\nWhy?,So.\nHow?,\nWhen?\n,Now.\n") == [
+        ("How?", reason, "row 3"),
+        ("When?", reason, "row 4"),
+        ("Now.", reason, "row 5"),
+    ]
+
+
+def test_cells_that_no_field_takes_are_named() -> None:
+    """Unknown, unnamed and repeated columns, lines above the head, and a day that is no day."""
+    text = "Our list,,\n\nQuestion,Answer,Author,,Answer,Expires\nWhy?,So.,Jo,x,Else.,in May\n"
+
+    assert [(shown, place) for shown, _, place in _left_out(text)] == [
+        ("Our list", "row 1"),
+        ("expires: in May", "row 4"),
+        ("Author: Jo", "row 4"),
+        ("x", "row 4"),
+        ("Answer: Else.", "row 4"),
+    ]
+
+
+def test_rows_of_an_id_with_other_answers_are_entries() -> None:
+    """Rows that share a number are one entry only if they share the answer."""
+    pairs = _pairs("No,Question,Answer\n1,Why?,So.\n1,What for?,\n1,How?,Thus.\n")
+
+    assert [(pair.questions, pair.answer) for pair in pairs] == [
+        (("Why?", "What for?"), "So."),
+        (("How?",), "Thus."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("Question,Answer\nMay I sing?,At noon, at two, and later.\n", "May I sing?", "At noon, at two, and later."),
+        ("Question;Answer\nMay I sing?;Yes; if it rains.\n", "May I sing?", "Yes; if it rains."),
+        ("Question|Answer\nMay I sing?|Yes|no|both\n", "May I sing?", "Yes|no|both"),
+        ("Question\tAnswer\nMay I sing?\tYes\tno\n", "May I sing?", "Yes\tno"),
+        ("Question,Answer\nSing,Yes, no, both.\n", "Sing", "Yes, no, both."),
+        ("Question,Answer\nIf it rains, may I sing?,Yes,no\n", "If it rains, may I sing?", "Yes,no"),
+        ("Section,Question,Answer\nHouse,Is it open,as some say,today?,Yes,no\n", "Is it open,as some say,today?", "Yes,no"),
+        ("Question,Answer,Section\nMay I sing?,Yes, if it rains.,House\n", "May I sing?", "Yes, if it rains."),
+        ("Question,Answer,\nMay I sing?,Yes, if it rains.\n", "May I sing?", "Yes, if it rains."),
+        ('Question, Answer\nMay I sing?, "Yes, at two"\n', "May I sing?", "Yes, at two"),
+        ("May I sing?,Yes,no.\nMay I go?,Now.\n", "May I sing?", "Yes,no."),
+        ("Question,Answer,,\nMay I sing?,Yes.,,,,\n", "May I sing?", "Yes."),
+        ("sep=;\nQuestion;Answer\nMay I sing?;Yes, no.\n", "May I sing?", "Yes, no."),
+        ("The list, of all\nQuestion;Answer\nMay I sing?;Yes, no.\n", "May I sing?", "Yes, no."),
+        ("May I, or you, sing?;Yes, no.\nMay I go?;Now.\n", "May I, or you, sing?", "Yes, no."),
+        ('Question,Answer\nMay I sing?,"The "high" one, yes"\n', "May I sing?", 'The "high" one, yes'),
+        ('Question,Answer\n"May" I sing?,Yes.\n', '"May" I sing?', "Yes."),
+    ],
+)  # fmt: skip
+def test_separators_in_the_text_tear_no_answer(text: str, question: str, answer: str) -> None:
+    """A row longer than the heading is put together where that can be done in one way."""
+    first = _pairs(text)[0]
+
+    assert (first.questions, first.answer, first.reason) == ((question,), answer, "")
+
+
+def test_joined_rows_are_named() -> None:
+    """The summary says which rows were put together, as the table is at fault."""
+    text = "Question,Answer\nWhy?,So, so.\nHow?,Thus.\nWhen?,Now,then.\n"
+    (note,) = [block.text for block in read(text.encode(), "t.csv") if block.kind is Kind.NOTE]
+
+    assert note.startswith("rows 2, 4 have more cells than the heading")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Question,Answer\nOpening,hours,and days\n",
+        "Question,Answer,Section\nMay I sing?,Yes,no,House\n",
+        "Answer,Question\nYes,no,May I sing?\n",
+    ],
+)
+def test_a_torn_row_that_is_not_certain_is_a_draft(text: str) -> None:
+    """Nothing is served that could be put together in two ways, and nothing is lost."""
+    (pair,) = _pairs(text)
+
+    assert "more cells than the heading" in pair.reason
+    assert not _left_out(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ('Question,Answer\nWhy?,"So.\nHow?,Thus.\n', ["So.", "Thus."]),
+        ('Question,Answer\nWhy?,"So.\nHow?,Thus.\nWhen?,"Now."\n', ["So.", "Thus.", "Now."]),
+        ('Question;Answer\n"Why?;So.\nHow?;Thus.\n', ["Thus."]),
+    ],
+)
+def test_a_mark_that_is_not_closed_costs_its_own_row_only(text: str, answers: list[str]) -> None:
+    """The row becomes a draft or is named; the rows below it are read."""
+    pairs = _pairs(text)
+
+    assert [pair.answer for pair in pairs] == answers
+    assert [bool(pair.reason) for pair in pairs][-1:] == [False]
+    assert len(_left_out(text)) + sum(bool(pair.reason) for pair in pairs) == 1
+
+
+def test_a_row_within_a_cell_makes_a_draft() -> None:
+    """Where a mark closes only in the next row, the answer holds a question, and is not served."""
+    (pair,) = _pairs('Question,Answer\nWhy?,"So.\nHow?,Thus."\n')
+
+    assert "not closed" in pair.reason
+
+
+def test_many_open_marks_are_read_line_by_line() -> None:
+    """Beyond some faults the rest of the table is still read."""
+    pairs = _pairs("Question,Answer\n" + "".join(f'Is it {n}?,"It is {n}.\n' for n in range(60)))
+
+    assert [pair.answer for pair in pairs] == [f"It is {n}." for n in range(60)]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +242,6 @@ def test_rows_without_an_answer_are_counted() -> None:
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        (b'q,a\nWhy?,"So.', "no table that can be read"),
         (b"\x00\x01\x02\x03" * 100, "is not text"),
     ],
 )
@@ -127,3 +256,31 @@ def test_any_bytes_are_blocks_or_a_sentence(data: bytes) -> None:
     """No bytes make the reader fail in another way."""
     with suppress(IngestError):
         assert all(isinstance(block, Block) for block in read(data, "t.csv"))
+
+
+_WORDS = st.from_regex(r"[a-z]{3,8}", fullmatch=True)
+_MARKS = st.sampled_from(["", "?", ",", ", ", '"', ' "', ";", "\t", "|", ".", "  "])
+_CELLS = st.lists(st.tuples(_WORDS, _MARKS).map("".join), min_size=1, max_size=3).map(" ".join)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(["Question,Answer", "Question,Answer,,", "Section,Question,Answer,Note", ""]),
+    st.lists(st.lists(_CELLS, min_size=1, max_size=5), min_size=1, max_size=8),
+    st.sampled_from(",;\t|"),
+)
+def test_each_word_of_a_table_is_read_or_named(
+    head: str, rows: list[list[str]], separator: str
+) -> None:
+    """No quoting, and no number of cells, makes a word vanish."""
+    text = "\n".join([head.replace(",", separator), *map(separator.join, rows)])
+    shown = " ".join(_said(block) for block in read(text.encode(), "t.csv")).split()
+    words = {word for row in rows for cell in row for word in re.findall("[a-z]{3,}", cell)}
+
+    assert words - set(re.findall("[a-z]{3,}", " ".join(shown))) == set()
+
+
+def _said(block: Block) -> str:
+    """Return all text of *block* that an entry, a draft or the summary shows."""
+    pair = block.pair
+    return " ".join((*pair.questions, pair.answer, pair.section)) if pair else block.text
