@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from faqbot.errors import IngestError, UnreadableDocument, UnsupportedDocument
+from faqbot.files import NotRegularFile, TooLargeFile, read_regular
 from faqbot.ingest.detect import could_be
 
 __all__ = ["MAX_BYTES", "STANDARD_INPUT", "Document", "documents_at"]
 
 MAX_BYTES = 20_000_000
 STANDARD_INPUT = "-"
+_NAMED = "name it on the command line to import what it leads to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,11 @@ class Document:
         if self.path is None:
             return _bounded(sys.stdin.buffer.read(MAX_BYTES + 1), self.name)
         try:
-            status = self.path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableDocument(f"{self.name} is neither a file nor a folder")
-            if status.st_size > MAX_BYTES:
-                raise _too_large(self.name)
-            with self.path.open("rb") as file:
-                return _bounded(file.read(MAX_BYTES + 1), self.name)
+            return read_regular(self.path, MAX_BYTES)
+        except NotRegularFile as error:
+            raise UnreadableDocument(f"{self.name} is neither a file nor a folder") from error
+        except TooLargeFile as error:
+            raise _too_large(self.name) from error
         except (OSError, ValueError) as error:
             raise UnreadableDocument(f"{self.name} cannot be read: {_why(error)}") from error
 
@@ -45,8 +44,9 @@ class Document:
 def documents_at(paths: Iterable[str]) -> Iterator[Document | IngestError]:
     """Yield each document of *paths*, those of a folder in the order of their names; or what is wrong.
 
-    Hidden files, and files that no reader could be meant for, are passed over in a folder. No two
-    documents have one name, and a file that is given twice comes once.
+    Hidden files, and files that no reader could be meant for, are passed over in a folder. A link in
+    a folder that leads out of it is not followed, but named. No two documents have one name, and a
+    file that is given twice comes once.
     """
     seen: set[Path | None] = set()
     names: set[str] = set()
@@ -86,25 +86,42 @@ def _named_apart(document: Document, names: Container[str]) -> Document:
 
 def _walk(folder: Path) -> Iterator[Document | IngestError]:
     found = False
+    root = Path(os.path.realpath(folder))
     problems: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for each in sorted(names):
+        for each in (*folders, *sorted(names)):
             path = Path(parent, each)
-            if not each.startswith(".") and path.is_file() and could_be(each):
+            name = _printable("/".join((root.name, *path.relative_to(folder).parts)))
+            made = None if each.startswith(".") else _document_of(path, name, root)
+            if made:
                 found = True
-                name = "/".join((folder.resolve().name, *path.relative_to(folder).parts))
-                yield Document(name, path, named=False)
+                yield made
     for problem in problems:
         yield UnreadableDocument(f"{problem.filename} cannot be listed: {problem.strerror}")
     if not found and not problems:
         yield UnsupportedDocument(f"{folder} holds no document that faqbot reads")
 
 
+def _document_of(path: Path, name: str, root: Path) -> Document | IngestError | None:
+    """Return the document at *path* below *root*, why a link there is not followed, or None."""
+    is_folder = path.is_dir()
+    if not is_folder and not could_be(name):
+        return None
+    if not Path(os.path.realpath(path)).is_relative_to(root):
+        return UnreadableDocument(f"{name} is a link that leads out of the folder: {_NAMED}")
+    return Document(name, path, named=False) if not is_folder and path.is_file() else None
+
+
 def _name(path: Path) -> str:
     """Return the path as it is given, without what is only true on this machine."""
     parts = [part for part in path.parts if part not in {path.anchor, "..", "."}]
-    return path.name if path.is_absolute() else "/".join(parts) or path.name
+    return _printable(path.name if path.is_absolute() else "/".join(parts) or path.name)
+
+
+def _printable(name: str) -> str:
+    """Return the *name* of a file, which may hold any byte, as text that can be stored and shown."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in name)
 
 
 def _bounded(data: bytes, name: str) -> bytes:

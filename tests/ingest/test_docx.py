@@ -56,6 +56,19 @@ def _docx(body: str, before: str = "", **parts: str) -> bytes:
     return out.getvalue()
 
 
+def _renamed(data: bytes) -> bytes:
+    """Return a document whose text is in a part that is not named as XML."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for name in before.namelist():
+            content = before.read(name).replace(b"word/document.xml", b"word/document.evil")
+            after.writestr(name.replace("document.xml", "document.evil"), content)
+    return out.getvalue()
+
+
 def _read(body: str) -> list[Block]:
     return list(read(_docx(body), "faq.docx"))
 
@@ -94,6 +107,8 @@ def test_a_document_without_styles_says_so() -> None:
             "declares entities",
         ),
         (_docx(_p("Why?"), **{"word/big.xml": "x" * 11_000_000}), "would unpack to 11 MB"),
+        (_renamed(_docx(_p("Why?") * 200_000)), "would unpack to 1[0-9] MB"),
+        (_renamed(_docx(_p("&x;"), '<!DOCTYPE a [<!ENTITY x "y">]>')), "declares entities"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "locked with a password",

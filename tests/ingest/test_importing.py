@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -78,6 +79,58 @@ def test_folders_are_walked(tmp_path: Path) -> None:
         f"{tmp_path.name}/{name}" for name in ("a.md", "b.md", "deep/c.md")
     ]
     assert found.failures == []
+
+
+def test_links_out_of_a_folder_are_named(tmp_path: Path) -> None:
+    """A link to a file or folder elsewhere is not followed, one within the folder is no second document."""
+    folder = tmp_path / "docs"
+    (folder / "deep").mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    for path in (tmp_path / "private.txt", folder / "a.md", tmp_path / "other" / "b.md"):
+        path.write_text(_FAQ, encoding="utf-8")
+    (folder / "notes.txt").symlink_to("../private.txt")
+    (folder / "deep" / "other").symlink_to(tmp_path / "other")
+    (folder / "deep" / "again.md").symlink_to("../a.md")
+
+    result = import_documents([str(folder)])
+
+    assert [each.name for each in result.documents] == ["docs/a.md"]
+    assert sorted(each.why for each in result.failures) == [
+        (
+            "docs/deep/other is a link that leads out of the folder: name it on the command line to import "
+            "what it leads to"
+        ),
+        (
+            "docs/notes.txt is a link that leads out of the folder: name it on the command line to import "
+            "what it leads to"
+        ),
+    ]
+    assert import_documents([str(folder / "notes.txt")]).documents
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipes_and_devices_are_refused(tmp_path: Path) -> None:
+    """What never ends, and what waits for a writer, is a sentence; in a folder it is passed over."""
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "zero.md").symlink_to("/dev/zero")
+
+    for name in ("pipe.md", "zero.md"):
+        (failure,) = import_documents([str(tmp_path / name)]).failures
+        assert failure.why == f"{name} is neither a file nor a folder"
+
+
+def test_names_of_files_are_text(tmp_path: Path) -> None:
+    """A file's name may hold any byte; the source of an entry holds a mark for it."""
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9\n.md")).write_text(
+            _FAQ, encoding="utf-8"
+        )
+    except OSError:
+        pytest.skip("this system has names in Unicode only")
+
+    assert [each.name for each in import_documents([str(tmp_path)]).documents] == [
+        f"{tmp_path.name}/caf\ufffd\ufffd.md"
+    ]
 
 
 def test_others_are_imported_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
