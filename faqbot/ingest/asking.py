@@ -21,19 +21,33 @@ _MARKED_LINE = re.compile(
     r"^(?:[*_]{0,3})(?:Q|Question|Frage)[ .]?\d{0,3}[*_]{0,3}\s*[:.)][*_]{0,3}[ \t]+\S",
     re.MULTILINE,
 )
+_ANSWERS = r"(?i:Ans|Answer|Antwort|R\u00e9ponse|Respuesta|Risposta|Resposta|Antwoord)"
+_EMPHASIS = r"(?:\\?[*_]){0,3}"
+_ANSWER_WORD = rf"(?:(?P<word>{_ANSWERS})|[Aa])(?:[ .]?\d{{1,3}})?"
+_ANSWER_START = r"\s*(?:#{1,6} )?"
+# The mark of an answer in emphasis of its own: "**A:** ", "**A**: ".
+_ANSWER_MARK_EMPHASIZED = re.compile(
+    rf"{_ANSWER_START}(?P<open>(?:\\?[*_]){{1,3}}){_ANSWER_WORD}"
+    rf"(?:(?P=open)\s*[:.)\uff1a]|[:.)\uff1a][ \t]?(?P=open))\\?\s*"
+)
+# ... and at the start of text, which may be emphasized: "A: ", "**A: text**".
 _ANSWER_MARK = re.compile(
-    r"^(\s*(?:[*_]{0,3}))(?:A|Ans|Answer|Antwort)[ .]?\d{0,3}[*_]{0,3}\s*[:.)][*_]{0,3}[ \t]+(?=\S)",
-    re.IGNORECASE,
+    rf"{_ANSWER_START}(?P<open>{_EMPHASIS}){_ANSWER_WORD}\s*[:.)\uff1a]\\?\s+(?=\S)"
+)
+_ANSWER_ALONE = re.compile(
+    rf"\s*(?:(?P<mark>\*\*|__){_ANSWERS}(?P=mark)|\#{{1,6}}\ {_ANSWERS})[ \t]*\\?\n\s*(?=\S)"
 )
 _ANSWER_BELOW = re.compile(
-    r"\n[ \t]*(?=(?:[*_]{0,3})(?:A|Ans|Answer|Antwort)[ .]?\d{0,3}[*_]{0,3}\s*[:.)])"
+    rf"\n[ \t]*(?={_EMPHASIS}(?:{_ANSWERS}|A)[ .]?\d{{0,3}}{_EMPHASIS}\s*[:.)])"
 )
+_SECOND_CHOICE = re.compile(rf"^[ \t]*{_EMPHASIS}[Bb]{_EMPHASIS}[.):]", re.MULTILINE)
 _BOLD_START = re.compile(
     r"(?:\d{1,3}[.)]\s+)?(\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1[ \t]*:?(?:\\|  )?(?=\s|$)",
     re.DOTALL,
 )
 _ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
 _ENDS = re.compile(r"[?\uff1f\u061f][\s*_\"'\u2019\u201d)]*$")
+_ESCAPED_BOLD = r"\*\*"
 _STOP = re.compile(r"[.!:]\s+[A-Z]")
 _LONGEST = 250
 
@@ -59,6 +73,9 @@ def asked_in(block: Block) -> Asked | None:
 
 
 def _in_text(text: str, block: Block) -> Asked | None:
+    if text.startswith(_ESCAPED_BOLD):
+        # Plain text whose author writes the asterisks of Markdown.
+        text = text.replace(_ESCAPED_BOLD, "**")
     marked = _MARKED.match(text)
     if marked:
         question, *answer = _ANSWER_BELOW.split(marked[1], maxsplit=1)
@@ -121,9 +138,26 @@ def split_at_marks(block: Block) -> Iterator[Block]:
         yield replace(block, text=block.text[start:end].strip("\n"), place=place)
 
 
-def without_answer_mark(text: str) -> str:
-    """Return an answer without the "A:" that it starts with."""
-    return _ANSWER_MARK.sub(r"\1", text, count=1)
+def without_answer_mark(text: str, *, may_be_initial: bool = True) -> str:
+    """Return an answer without the mark that it starts with, such as "A:" or "**Answer:**".
+
+    Emphasis that closes with the mark goes too; emphasis that holds further text stays. "A." may be
+    the initial of a name; it is a mark only if *may_be_initial*.
+    """
+    alone = _ANSWER_ALONE.match(text)
+    if alone:
+        return text[alone.end() :]
+    found = _ANSWER_MARK_EMPHASIZED.match(text)
+    kept = ""
+    if not found:
+        found = _ANSWER_MARK.match(text)
+        kept = found["open"] if found else ""
+        if found and not may_be_initial and not found["word"] and ":" not in found[0]:
+            return text
+    # "A)" is the first of several choices where a "B)" follows.
+    if not found or not (found["word"] or not _SECOND_CHOICE.search(text)):
+        return text
+    return kept + text[found.end() :]
 
 
 def _unwrapped(item: str) -> str:

@@ -89,9 +89,12 @@ def _of_pair(block: Block) -> Candidate:
     # What has an id was written as an entry, and says what it means to say.
     tidy = one_line if pair.id else tidy_question
     question, *alternates = map(tidy, pair.questions)
+    answer = pair.answer.strip("\n").rstrip()
+    if not pair.id:
+        answer = without_answer_mark(answer, may_be_initial=False) or answer
     return Candidate(
         question,
-        pair.answer.strip("\n").rstrip(),
+        answer,
         Rule.PAIR,
         tuple(alternates),
         place=block.place,
