@@ -31,6 +31,7 @@ from faqbot.ingest.html_text import (
     urljoined,
 )
 from faqbot.ingest.inline import one_line, plain
+from faqbot.ingest.templates import without_templates
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -73,7 +74,9 @@ _START = re.compile(r"[0-9]{1,6}")
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of an HTML page; see `Reader`."""
-    yield from blocks_of(_declared(data, name), name)
+    html, records = without_templates(_declared(data, name), html=True)
+    yield from blocks_of(html, name)
+    yield from records
 
 
 def _declared(data: bytes, name: str) -> str:

@@ -13,12 +13,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from faqbot.errors import MissingDependency
-from faqbot.ingest.blocks import Block, Kind, Place
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.containers import Boxes
 from faqbot.ingest.decoding import decode
 from faqbot.ingest.exported import blocks_of_page, is_page
 from faqbot.ingest.html import blocks_of
 from faqbot.ingest.html_pairs import shut
 from faqbot.ingest.inline import one_line, plain
+from faqbot.ingest.templates import without_templates
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -41,8 +43,8 @@ _LINKED_IMAGE = re.compile(r"(?<!\\)\[!\[([^\[\]]*)\]\([^()]*\)\](?=\()")
 _TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.+)$", re.MULTILINE)
 _SUMMARY = re.compile(r"<summary[^>]*>(.*?)</summary>", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
-_TEMPLATE = re.compile(
-    r"\{\{[%<].*[%>]\}\}|\{%.*%\}|:::.*|!!!.*|\[\[?TOC\]?\]|<!--.*-->", re.IGNORECASE | re.DOTALL
+_NOT_SHOWN = re.compile(
+    r"\[\[?_?TOC_?\]?\]|\{:?[ ]?toc[^{}]*\}|<!--.*-->", re.IGNORECASE | re.DOTALL
 )
 _CELL = re.compile(r"(?<!\\)\|")
 _LISTS = {"bullet_list_open", "ordered_list_open"}
@@ -57,6 +59,20 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> Iterator[Block]:
     """Yield the blocks of *text*; their places are its lines, from 1. *name* is for messages."""
+    if depth:
+        yield from _blocks(text, name, depth)
+        return
+    untemplated, records = without_templates(text)
+    boxes = Boxes(untemplated.split("\n"))
+    rewritten = list(boxes.rewritten())
+    numbers = [number for number, _ in rewritten]
+    for block in _blocks("\n".join(line for _, line in rewritten), name, depth):
+        at = block.place.number
+        yield replace(block, place=Place(numbers[at - 1])) if at else block
+    yield from (*records, *boxes.records)
+
+
+def _blocks(text: str, name: str, depth: int) -> Iterator[Block]:
     parser = _parser()
     lines = text.split("\n")
     links = {_label(found[1]): found[2] for found in _DEFINITION.finditer(text)}
@@ -148,11 +164,8 @@ class _Piece:
             yield Block(Kind.CODE, text, place=place)
         elif token.type == "table_open":
             yield Block(Kind.TABLE, text, place=place, rows=_rows(text))
-        elif token.type == "paragraph_open" and _TEMPLATE.fullmatch(text.strip()):
-            if re.search(r"\binclude\b", text):
-                yield Block(
-                    Kind.NOTE, f"line {start + 1} includes another file, which was not read"
-                )
+        elif token.type == "paragraph_open" and _NOT_SHOWN.fullmatch(text.strip()):
+            yield left_out(text, "the page does not show it", place)
         elif token.type in {"paragraph_open", "blockquote_open"}:
             yield Block(Kind.TEXT, text, place=place)
 
