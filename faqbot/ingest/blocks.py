@@ -160,6 +160,10 @@ def joined(blocks: Iterable[Block]) -> str:
     for block in blocks:
         if block.kind in _ASIDE or not block.text:
             continue
-        shown = f"{'#' * block.level} {block.text}" if block.kind is Kind.HEADING else block.text
+        shown = (
+            f"{'#' * min(block.level, 6)} {block.text}"
+            if block.kind is Kind.HEADING
+            else block.text
+        )
         text += ("\n" if block.tight else "\n\n") + shown if text else shown
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -120,7 +121,10 @@ def _anchor(node: LexborNode, inner: str, base: str) -> str:
 def _image(node: LexborNode, base: str) -> str:
     alt = one_line(node.attributes.get("alt") or "")
     url = (node.attributes.get("src") or "").strip()
-    return link(escaped(alt), urljoined(base, url)) if alt else ""
+    if not alt and "alt" not in node.attributes and not url.startswith("data:"):
+        # An empty description marks decoration; without one, the picture goes by its file's name.
+        alt = PurePosixPath(url.partition("?")[0]).name or "image"
+    return link(escaped(alt), urljoined(base, url)) if alt and url else escaped(alt)
 
 
 def urljoined(base: str, url: str) -> str:

@@ -7,12 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from faqbot.ingest.candidates import Candidate
+from faqbot.ingest.inline import one_line, plain
 
 __all__ = ["Merged", "merged", "question_key"]
 
 # Shorter ones ("Yes.", "See above.") say nothing without their question.
 _SAYS_ENOUGH = 40
 # "C", "C++" and "C#" are not the same.
+# From so many answers to one question on, the question alone is no entry either.
+_SAYS_NOTHING = 3
+# Characters of code or text that tell one of them from the others; chosen by hand.
+_START = 40
+_FIRST_CODE = re.compile(r"^[ \t]*(?:`{3}|~{3})[^\n]*\n\s*(\S[^\n]*)", re.MULTILINE)
+_ASKED_TWICE = (
+    "the same question has another answer as well: keep one of them, or ask it another way"
+)
 _WORDS = re.compile(r"[\w+#]+")
 
 
@@ -22,6 +31,8 @@ class Merged:
 
     kept: list[tuple[str, Candidate]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    again: dict[int, int] = field(default_factory=dict)
+    """How many answers a question has so far, by the place of the first."""
 
 
 def question_key(question: str) -> str:
@@ -82,10 +93,21 @@ def _asked_twice(result: Merged, known: int, name: str, candidate: Candidate) ->
             f"{candidate.question}: is there twice, and the longer answer was taken"
         )
     else:
-        reason = "the same question has another answer further up: keep one of them, or ask it another way"
-        result.kept.append(
-            (name, replace(candidate, reason=candidate.reason or reason, alternates=()))
-        )
+        result.again[known] = result.again.get(known, 1) + 1
+        result.kept.append((name, _told_apart(candidate, result.again[known])))
+        if result.again[known] == _SAYS_NOTHING:
+            result.kept[known] = (where, _told_apart(first, 1))
+
+
+def _told_apart(candidate: Candidate, number: int) -> Candidate:
+    """Return a draft of *candidate*, asked with the first line of its code or text."""
+    shown = _FIRST_CODE.search(candidate.answer)
+    line = one_line(shown[1]) if shown else plain(candidate.answer.partition("\n")[0])
+    start = line if len(line) <= _START else f"{line[:_START].rstrip()} \u2026"
+    question = f"{candidate.question.removesuffix('?')}? ({number}: {start})"
+    return replace(
+        candidate, question=question, reason=candidate.reason or _ASKED_TWICE, alternates=()
+    )
 
 
 def _distinct(candidate: Candidate, place: int, by_question: dict[str, int]) -> Candidate:

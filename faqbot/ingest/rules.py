@@ -20,6 +20,7 @@ from pathlib import PurePath
 from faqbot.ingest.asking import asked_in, split_at_marks, without_answer_mark
 from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.candidates import Candidate, Found, Rule
+from faqbot.ingest.html_pairs import NO_ANSWER
 from faqbot.ingest.inline import plain, without_number
 from faqbot.ingest.junk import without_furniture
 from faqbot.ingest.lines import Lines
@@ -196,7 +197,7 @@ class _Walk:
             )
             self.found.candidates.insert(place, made)
         elif not further and not section.children:
-            self.found.leave_out(question, "no answer stands below it", heading.place)
+            self.found.leave_out(question, NO_ANSWER, heading.place)
 
     def group(
         self,
@@ -210,7 +211,10 @@ class _Walk:
     ) -> None:
         """Go through a section that is no question: the questions among its text, then its sections."""
         before = len(self.found.candidates)
-        loose = self._lines(section.body, path, is_faq=is_faq)
+        body = section.body
+        if is_top and any(child.asks or child.has_question() for child in section.children):
+            body = list(_without_asides(body))
+        loose = self._lines(body, path, is_faq=is_faq)
         nothing = len(self.found.candidates) == before
         if loose and nothing and opens and not section.children:
             self.found.candidates += orphans(loose, path, self.text)
@@ -229,8 +233,19 @@ class _Walk:
         for made in lines.candidates():
             self.found.candidates.append(replace(made, section=path, heading=path))
         for question, block in lines.unanswered:
-            self.found.leave_out(question, "no answer stands below it", block.place)
+            self.found.leave_out(question, NO_ANSWER, block.place)
         return lines.loose
+
+
+def _without_asides(body: Sequence[Block]) -> Iterator[Block]:
+    """Yield *body*, what stands before headings that ask; a pair in it that does not ask is text.
+
+    A list of translations or contents, folded at the top of a document, is no entry.
+    """
+    pairs = [block.pair for block in body if block.pair]
+    entries = any(pair.id or any(map(is_question, pair.questions)) for pair in pairs)
+    for block in body:
+        yield replace(block, kind=Kind.TEXT, pair=None) if block.pair and not entries else block
 
 
 def _split(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:

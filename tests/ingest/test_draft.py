@@ -34,14 +34,14 @@ def test_ids_are_slugs_of_questions() -> None:
 
 
 def test_the_same_question_twice() -> None:
-    """With one answer it is taken once; with another it becomes a draft with a number in its id."""
+    """With one answer it is taken once; with another it becomes a draft, told apart by its first words."""
     same = _drafts(_candidate("Why?", "Because it is so."), _candidate("WHY", "because it is so"))
     other = _drafts(_candidate("Why?", "Because it is so."), _candidate("Why?", "For no reason."))
 
     assert [each.entry.id for each in same] == ["why"]
     assert [(each.entry.id, each.entry.draft) for each in other] == [
         ("why", False),
-        ("why-2", True),
+        ("why-2-for-no-reason", True),
     ]
 
 
