@@ -71,13 +71,13 @@ def test_a_summary_that_gives_the_answer_stays() -> None:
 
 def test_headings_in_other_folds_close_nothing() -> None:
     """Questions below a folded section are not listed under a heading in it."""
-    text = "# FAQ\n\n## Money\n\n### Why?\n\nSo.\n\n<details><summary>More</summary>\n\n# Top\n\nText.\n\n</details>\n\n### Who?\n\nWe.\n\n## Time\n\nText.\n"
+    text = "# FAQ\n\n## Money\n\n### Why?\n\nSo.\n\n<details><summary>More</summary>\n\n# Detail\n\nText.\n\n</details>\n\n### Who?\n\nWe.\n\n## Time\n\nText.\n"
 
     assert [(each.question, each.section) for each in _found(text).candidates][:2] == [
         ("Why?", "Money"),
         ("Who?", "Money"),
     ]
-    assert _found(text).candidates[0].answer == "So.\n\n# Top\n\nText."
+    assert _found(text).candidates[0].answer == "So.\n\n# Detail\n\nText."
 
 
 def test_questions_within_a_fold_stand_for_themselves() -> None:
