@@ -27,6 +27,7 @@ _NO_PAIR = "its row has a question without an answer, or an answer without a que
 _NO_FIELD = "no field of an entry is named as its column is"
 _NO_NAME = "its column has no name"
 _NO_DAY = "it is no day written as 2026-01-31"
+_NO_LINK = "only the answer and the address of an entry can be links"
 _ABOVE = "it stands above the names of the columns"
 _TOO_LONG = "the table holds no questions, and only its first rows are kept"
 
@@ -36,13 +37,15 @@ class Row:
     """One row of a table: its cells, and its *number* from 1 as its program counts.
 
     *links* are addresses under the index of the cell that links to them. *reason* says why an author
-    must look at the row, empty for a row as good as any.
+    must look at the row, empty for a row as good as any. *repeated* are the indexes of cells that are
+    merged with the cell above.
     """
 
     number: int
     cells: tuple[str, ...]
     links: Mapping[int, str] = field(default_factory=dict)
     reason: str = ""
+    repeated: frozenset[int] = frozenset()
 
 
 def blocks_of_rows(rows: Iterable[Row], section: str = "") -> Iterator[Block]:
@@ -113,10 +116,17 @@ def _pairs(columns: Columns, rows: Sequence[Row], section: str) -> Iterator[Bloc
 
 
 def _groups(columns: Columns, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
-    """Yield rows that share a number or an id: one entry with several questions, if the answer is one."""
+    """Yield rows that share a number or an id: one entry with several questions, if the answer is one.
+
+    Rows below one merged cell with a question are one entry, too, whatever their answers.
+    """
     groups: dict[tuple[str, str], list[Row]] = {}
     latest: dict[str, str] = {}
+    last: list[Row] = []
     for row in rows:
+        if last and columns.index["question"] in row.repeated:
+            last.append(row)
+            continue
         key = (
             columns.cell(row.cells, "number")
             or columns.cell(row.cells, "id")
@@ -124,7 +134,8 @@ def _groups(columns: Columns, rows: Sequence[Row]) -> Iterator[tuple[str, list[R
         )
         answer = _answer(columns, row) or latest.get(key, "")
         latest[key] = answer
-        groups.setdefault((key, answer), []).append(row)
+        last = groups.setdefault((key, answer), [])
+        last.append(row)
     yield from ((key, group) for (key, _), group in groups.items())
 
 
@@ -137,6 +148,18 @@ def _not_read(columns: Columns, head: Sequence[str], rows: Sequence[Row]) -> Ite
                 name = head[at].strip() if at < len(head) else ""
                 text = f"{name}: {cell.strip()}" if name else cell.strip()
                 yield left_out(text, _NO_FIELD if name else _NO_NAME, Place(row.number, "row"))
+        yield from _unread_links(columns, row)
+
+
+def _unread_links(columns: Columns, row: Row) -> Iterator[Block]:
+    """Yield a record of each link of a cell that is neither the answer nor the address of an entry."""
+    index = columns.index
+    shown = {index.get("answer"), index.get("markdown"), index.get("url")}
+    if "url" not in index:
+        shown.add(index["question"])
+    for at, url in row.links.items():
+        if at not in shown:
+            yield left_out(url, _NO_LINK, Place(row.number, "row"))
 
 
 def _unread_days(columns: Columns, row: Row) -> Iterator[Block]:
@@ -157,7 +180,7 @@ def _pair(columns: Columns, rows: Sequence[Row], names: dict[str, str], section:
     draft = columns.cell(first, "draft").casefold() in {"true", "yes", "1", "x"}
     return Pair(
         questions=tuple(dict.fromkeys(_questions(columns, rows))),
-        answer=next(filter(None, (_answer(columns, row) for row in rows)), ""),
+        answer="\n\n".join(dict.fromkeys(filter(None, (_answer(columns, row) for row in rows)))),
         id=slug_of(columns.cell(first, "id")),
         section=columns.cell(first, "section") or section,
         source=columns.cell(first, "source"),
