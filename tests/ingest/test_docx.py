@@ -17,6 +17,7 @@ pytest.importorskip("mammoth")
 pytest.importorskip("selectolax")
 
 from faqbot.ingest.docx import read
+from faqbot.ingest.rules import PAGE_FURNITURE
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _TYPES = (
@@ -92,6 +93,240 @@ def test_a_document_without_styles_says_so() -> None:
 
     assert note.kind is Kind.NOTE
     assert "give its headings a heading style" in note.text
+
+
+def _left_out(blocks: list[Block]) -> list[tuple[str, str, str]]:
+    return [
+        (block.text, block.reason, str(block.place))
+        for block in blocks
+        if block.kind is Kind.LEFT_OUT
+    ]
+
+
+def _shown(blocks: list[Block]) -> list[str]:
+    return [block.text for block in blocks if block.kind not in {Kind.LEFT_OUT, Kind.NOTE}]
+
+
+def _r(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def _paragraph(*runs: str, style: str = "") -> str:
+    marks = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{marks}{''.join(runs)}</w:p>"
+
+
+@pytest.mark.parametrize(
+    ("mark", "reason"),
+    [
+        ("<w:vanish/>", "it is hidden in the document"),
+        ('<w:vanish w:val="true"/>', "it is hidden in the document"),
+        ("<w:strike/>", "it is struck out"),
+        ("<w:dstrike/>", "it is struck out"),
+    ],
+)
+def test_hidden_and_struck_text_is_left_out(mark: str, reason: str) -> None:
+    """It is in no block; the parts of a text that a program has split are one record."""
+    blocks = _read(
+        _p("Paying", "H1") + _paragraph(_r("Ten euros."), _r(" Bal", mark), _r("let: none.", mark))
+    )
+
+    assert _shown(blocks) == ["Paying", "Ten euros."]
+    assert _left_out(blocks) == [("Ballet: none.", reason, "paragraph 2")]
+
+
+@pytest.mark.parametrize("mark", ['<w:vanish w:val="0"/>', '<w:strike w:val="false"/>'])
+def test_a_property_that_is_off_hides_nothing(mark: str) -> None:
+    """Programs write "off" to undo a style."""
+    assert _shown(_read(_paragraph(_r("Ten euros.", mark)))) == ["Ten euros."]
+
+
+def _styled(body: str) -> list[Block]:
+    """Read *body* with styles that hide: H for paragraphs, C for characters, and B based on H."""
+    made = "".join(
+        f'<w:style w:type="{kind}" w:styleId="{name}"><w:name w:val="{name}"/>{rest}</w:style>'
+        for kind, name, rest in (
+            ("paragraph", "H", "<w:rPr><w:vanish/></w:rPr>"),
+            ("paragraph", "B", '<w:basedOn w:val="H"/>'),
+            ("paragraph", "Loop", '<w:basedOn w:val="Loop"/>'),
+            ("character", "C", "<w:rPr><w:vanish/></w:rPr>"),
+        )
+    )
+    styles = f'<w:styles xmlns:w="{_W}">{made}</w:styles>'
+    return list(read(_docx(body, **{"word/styles.xml": styles}), "faq.docx"))
+
+
+@pytest.mark.parametrize(
+    ("style", "properties", "hidden"),
+    [
+        ("H", "", True),
+        ("B", "", True),
+        ("Loop", "", False),
+        ("", '<w:rStyle w:val="C"/>', True),
+        ("H", '<w:rStyle w:val="C"/>', False),
+        ("H", '<w:vanish w:val="0"/>', False),
+        ("H", "<w:vanish/>", True),
+    ],
+)
+def test_styles_hide_text(*, style: str, properties: str, hidden: bool) -> None:
+    """A style may be based on another; two styles invert each other, and the run has the last word."""
+    blocks = _styled(_p("Always.") + _paragraph(_r("Perhaps.", properties), style=style))
+
+    assert _shown(blocks) == ["Always."] + ["Perhaps."] * (not hidden)
+    assert len(_left_out(blocks)) == hidden
+
+
+def test_tracked_changes_are_read_as_accepted() -> None:
+    """Inserted and moved text stands, deleted text is named."""
+    deleted = "<w:del><w:r><w:delText>ten</w:delText></w:r></w:del>"
+    moved = (
+        f"<w:moveFrom>{_r('Only today. ')}</w:moveFrom><w:moveTo>{_r(' Only today.')}</w:moveTo>"
+    )
+    blocks = _read(
+        _paragraph(_r("It is "), deleted, f"<w:ins>{_r('nine')}</w:ins>", _r("."), moved)
+    )
+
+    assert _shown(blocks) == ["It is nine. Only today."]
+    assert _left_out(blocks) == [("ten", "it is deleted by a tracked change", "paragraph 1")]
+
+
+def test_hidden_rows_of_a_table_are_left_out() -> None:
+    """A row may be hidden as a whole."""
+    row = "<w:tr>{}<w:tc>" + _p("{}") + "</w:tc></w:tr>"
+    hidden = row.format("<w:trPr><w:hidden/></w:trPr>", "Staff pay five.")
+    blocks = _read(f"<w:tbl>{row.format('', 'Guests pay nine.')}{hidden}</w:tbl>")
+
+    assert "Staff" not in "".join(_shown(blocks))
+    assert _left_out(blocks)[0][0] == "Staff pay five."
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+def test_notes_stand_where_the_text_refers_to_them(kind: str) -> None:
+    """Not below the last answer of the document; a note that nothing refers to is named."""
+    mark = (
+        f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:{kind}Reference w:id="2"/></w:r>'
+    )
+    notes = (
+        f'<w:{kind}s xmlns:w="{_W}"><w:{kind} w:id="0" w:type="separator">{_p("-")}</w:{kind}>'
+        f'<w:{kind} w:id="2">{_paragraph(_r("Not in May."), _r(" Ask Ann.", "<w:vanish/>"))}</w:{kind}>'
+        f'<w:{kind} w:id="3">{_p("Old rules.")}</w:{kind}></w:{kind}s>'
+    )
+    body = _paragraph(_r("It is open"), mark, _r(".")) + _p("Next.")
+    blocks = list(read(_docx(body, **{f"word/{kind}s.xml": notes}), "faq.docx"))
+
+    assert _shown(blocks) == ["It is open (Not in May.).", "Next."]
+    assert [text for text, _, _ in _left_out(blocks)] == ["Ask Ann.", "Old rules."]
+
+
+def _related(**targets: str) -> dict[str, str]:
+    """Return the part that names the parts to which a document points, a kind each."""
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    made = "".join(
+        f'<Relationship Id="{kind}" Type="{base}/{kind}" Target="{target}"/>'
+        for kind, target in targets.items()
+    )
+    return {
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{space}">{made}</Relationships>'
+    }
+
+
+def test_parts_beside_the_text_are_named() -> None:
+    """Heads and feet of pages, comments and diagrams."""
+    parts = _related(
+        header="h.xml", footer="f.xml", comments="c.xml", diagramData="d.xml", chart="x.xml"
+    )
+    texts = {"h": "The house", "f": "Page", "c": "Ask Ann.", "d": "From A to B"}
+    parts |= {
+        f"word/{name}.xml": f'<w:part xmlns:w="{_W}">{_p(text)}</w:part>'
+        for name, text in texts.items()
+    }
+    blocks = list(read(_docx(_p("Hello."), **parts), "faq.docx"))
+
+    assert [(text, reason) for text, reason, _ in _left_out(blocks)] == [
+        ("The house", PAGE_FURNITURE),
+        ("Page", PAGE_FURNITURE),
+        ("Ask Ann.", "it is a comment"),
+        ("From A to B", "it stands in a diagram"),
+    ]
+    assert [block.text for block in blocks if block.kind is Kind.NOTE] == [
+        "charts are not imported: 1 left out"
+    ]
+
+
+_BOX = f"<w:txbxContent>{_p('Mind the step.')}</w:txbxContent>"
+_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_SHAPE = f'<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>{_BOX}</v:textbox></v:shape></w:pict>'
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        f"<w:r>{_SHAPE}</w:r>",
+        f"<w:r><w:drawing><a><b>{_BOX}</b></a></w:drawing></w:r>",
+        (
+            f'<w:r><mc:AlternateContent xmlns:mc="{_MC}"><mc:Choice><w:drawing>{_BOX}</w:drawing></mc:Choice>'
+            f"<mc:Fallback>{_SHAPE}</mc:Fallback></mc:AlternateContent></w:r>"
+        ),
+        (
+            f'<w:r><mc:AlternateContent xmlns:mc="{_MC}"><mc:Choice><w:drawing>{_BOX}</w:drawing></mc:Choice>'
+            "</mc:AlternateContent></w:r>"
+        ),
+        f"<w:sdt><w:sdtContent>{_r('Mind the step.')}</w:sdtContent></w:sdt>",
+        f"<w:fldSimple>{_r('Mind the step.')}</w:fldSimple>",
+        f"<w:bdo><w:smartTag>{_r('Mind the step.')}</w:smartTag></w:bdo>",
+        f"<w:r><w:ruby><w:rt>{_r('x')}</w:rt><w:rubyBase>{_r('Mind the step.')}</w:rubyBase></w:ruby></w:r>",
+    ],
+    ids=["shape", "drawing", "both", "new", "control", "field", "direction", "ruby"],
+)
+def test_text_in_containers_is_read_once(container: str) -> None:
+    """Text boxes in either form, content controls, fields and the like."""
+    blocks = _read(f"<w:p>{_r('Hello.')}{container}</w:p>")
+
+    assert " ".join(_shown(blocks)).count("Mind the step.") == 1
+    assert not _left_out(blocks)
+
+
+def test_text_that_nobody_can_convert_is_named() -> None:
+    """A formula has no form in Markdown."""
+    blocks = _read(
+        _paragraph(_r("It costs "), "<m:oMath xmlns:m='urn:m'><m:r><m:t>x+2y</m:t></m:r></m:oMath>")
+    )
+
+    assert [text for text, _, _ in _left_out(blocks)] == ["x+2y"]
+
+
+_WORD = st.from_regex(r"[a-z]{4,9}", fullmatch=True)
+_MARK = st.sampled_from(["", "", "<w:vanish/>", "<w:strike/>", "<w:dstrike/>", "<w:b/>"])
+_CONTAINER = st.sampled_from(
+    [
+        "{}",
+        "{}",
+        "<w:ins>{}</w:ins>",
+        "<w:del>{}</w:del>",
+        "<w:fldSimple>{}</w:fldSimple>",
+        "<w:hyperlink>{}</w:hyperlink>",
+        "<w:odd>{}</w:odd>",
+        "<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>",
+        "<w:r><w:drawing><w:txbxContent><w:p>{}</w:p></w:txbxContent></w:drawing></w:r>",
+    ]
+)
+_RUN = st.builds(lambda word, mark, around: (word, around.format(_r(word, mark))), _WORD, _MARK, _CONTAINER)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(_RUN, min_size=1, max_size=4), min_size=1, max_size=5), st.booleans())
+def test_each_word_of_a_document_is_read_or_named(
+    paragraphs: list[list[tuple[str, str]]],
+    in_table: bool,  # noqa: FBT001 - drawn by hypothesis
+) -> None:
+    """Whatever a word stands in, and however it is marked, it is shown or named."""
+    body = "".join(_paragraph(*(run for _, run in paragraph)) for paragraph in paragraphs)
+    if in_table:
+        body = f"<w:tbl><w:tr><w:tc>{body}</w:tc></w:tr></w:tbl>"
+    said = "".join("".join(block.text for block in _read(body)).split())
+
+    assert [word for paragraph in paragraphs for word, _ in paragraph if word not in said] == []
 
 
 @pytest.mark.parametrize(

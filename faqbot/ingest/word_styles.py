@@ -1,0 +1,87 @@
+"""Visibility of text in a Word document: hidden and struck, by a run itself or by its styles.
+
+Both are toggle properties (ECMA-376 part 1, 17.7.3): a run's own setting decides; without one, the styles
+of its paragraph and of its characters each invert the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
+
+from faqbot.ingest.package import name_of
+
+__all__ = ["HIDDEN", "STRUCK", "WordStyles", "child", "is_on", "value_of"]
+
+HIDDEN = ("vanish",)
+STRUCK = ("strike", "dstrike")
+_OFF = frozenset({"0", "false", "off", "none"})
+# Longest chain of styles that are based on others; a circle of them ends here. Chosen by hand.
+_MOST_STYLES = 30
+
+
+def child(element: ET.Element | None, name: str) -> ET.Element | None:
+    """Return the first child of *element* with *name*, in whatever namespace."""
+    return next((each for each in element if name_of(each) == name), None) if element is not None else None  # fmt: skip
+
+
+def value_of(element: ET.Element | None) -> str:
+    """Return the attribute "val" of *element*, empty without one."""
+    if element is None:
+        return ""
+    return next((text for key, text in element.items() if key.rpartition("}")[2] == "val"), "")
+
+
+def is_on(properties: ET.Element | None, names: tuple[str, ...]) -> bool | None:
+    """Return whether one of the properties *names* is on, None if *properties* say nothing of them."""
+    found = [each for each in (child(properties, name) for name in names) if each is not None]
+    return any(value_of(each).lower() not in _OFF for each in found) if found else None
+
+
+@dataclass(slots=True)
+class WordStyles:
+    """The styles of a document under their ids, and the id of the one that paragraphs have without any."""
+
+    elements: dict[str, ET.Element] = field(default_factory=dict)
+    usual: str = ""
+    defaults: ET.Element | None = None
+
+    @classmethod
+    def of(cls, root: ET.Element) -> WordStyles:
+        """Return the styles in the part whose *root* is given."""
+        made = cls()
+        for element in root.iter():
+            given = {key.rpartition("}")[2]: text for key, text in element.items()}
+            if name_of(element) == "style":
+                made.elements[given.get("styleId", "")] = element
+                if given.get("type") == "paragraph" and given.get("default") in {"1", "true", "on"}:
+                    made.usual = given.get("styleId", "")
+            elif name_of(element) == "rPrDefault":
+                made.defaults = child(element, "rPr")
+        return made
+
+    def has(self, run: ET.Element, paragraph: ET.Element | None, names: tuple[str, ...]) -> bool:
+        """Return True if the property *names* is on for *run*, which stands in *paragraph*."""
+        own = child(run, "rPr")
+        direct = is_on(own, names)
+        if direct is not None:
+            return direct
+        of_paragraph = value_of(child(child(paragraph, "pPr"), "pStyle")) or self.usual
+        of_characters = value_of(child(own, "rStyle"))
+        return bool(is_on(self.defaults, names)) or (
+            self._style_has(of_paragraph, names) != self._style_has(of_characters, names)
+        )
+
+    def _style_has(self, style: str, names: tuple[str, ...]) -> bool:
+        found = (is_on(child(each, "rPr"), names) for each in self._chain(style))
+        return bool(next((each for each in found if each is not None), False))
+
+    def _chain(self, style: str) -> Iterator[ET.Element]:
+        """Yield a style and those that it is based on."""
+        for _ in range(_MOST_STYLES):
+            element = self.elements.get(style)
+            if element is None:
+                return
+            yield element
+            style = value_of(child(element, "basedOn"))
