@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from faqbot.models import Outcome
 
-__all__ = ["AskedQuestion", "Suggestion", "SuggestionStatus"]
+__all__ = ["REDACTION_MARK", "AskedQuestion", "Suggestion", "SuggestionStatus"]
+
+# The marks that the store leaves in the place of private data.
+REDACTION_MARK = re.compile(r"\[(?:email|phone|card|iban|id|person|secret|private)\]")
 
 SuggestionStatus = Literal["open", "approved", "rejected"]
 
@@ -17,7 +21,7 @@ SuggestionStatus = Literal["open", "approved", "rejected"]
 class AskedQuestion:
     """One question that a person asked, as recorded, and what came of it.
 
-    *text* is scrubbed of what is private. *entry* is the id of the entry that answered, and *nearest*
+    *text* is redacted: marks replace private data. *entry* is the id of the entry that answered, and *nearest*
     are the ids of the best matches, best first, whatever the outcome. *confidence* is 0 to 1. *at* is
     aware, in UTC. *person* is a salted hash, empty when the adapter did not say who asked. *picked* is
     the id of the entry that the person picked among the choices. *helpful* and *unhelpful* count the

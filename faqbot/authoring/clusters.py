@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,14 +11,11 @@ from operator import itemgetter
 from faqbot.authoring.grouping import group
 from faqbot.bot import Bot
 from faqbot.models import Match, Outcome, Question
-from faqbot.records import AskedQuestion
+from faqbot.records import REDACTION_MARK, AskedQuestion
 from faqbot.retrieval.likeness import likeness
 from faqbot.retrieval.text import exact_keys, split_words, tidy
 
-__all__ = ["SCRUBBED", "Cluster", "Near", "find_clusters", "is_miss", "key_of", "wording"]
-
-SCRUBBED = re.compile(r"\[(?:email|phone|card|person|secret)\]")
-"""The marks that the store leaves where something private stood."""
+__all__ = ["Cluster", "Near", "find_clusters", "is_miss", "key_of", "wording"]
 
 _MOST = 10_000
 """So many distinct questions are compared, those asked most; more would take gigabytes of memory."""
@@ -107,7 +103,7 @@ def _clustered(missed: Sequence[_Missed], bot: Bot) -> tuple[Cluster, ...]:
     if not missed:
         return ()
     phrasings = [phrasing for entry in bot.kb.served for phrasing in entry.phrasings]
-    texts = [SCRUBBED.sub(" ", one.text) for one in missed]
+    texts = [REDACTION_MARK.sub(" ", one.text) for one in missed]
     alike = likeness(texts, bot.kb.synonyms, bot.encoder, phrasings)
     groups = group(alike, _ALIKE_BY_WORDS if bot.encoder is None else _ALIKE_BY_MEANING)
     grouped = {int(number) for members in groups for number in members}
@@ -124,7 +120,7 @@ def _missed(questions: Iterable[AskedQuestion]) -> list[_Missed]:
     found: dict[str, _Missed] = {}
     for asked in questions:
         text = wording(asked)
-        if not is_miss(asked) or not split_words(tidy(SCRUBBED.sub(" ", text))):
+        if not is_miss(asked) or not split_words(tidy(REDACTION_MARK.sub(" ", text))):
             continue
         one = found.setdefault(key_of(text), _Missed(text))
         one.count += 1

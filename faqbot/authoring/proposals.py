@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, count
 
-from faqbot.authoring.clusters import SCRUBBED, Cluster, find_clusters, key_of, wording
+from faqbot.authoring.clusters import Cluster, find_clusters, key_of, wording
 from faqbot.bot import Bot
 from faqbot.models import Entry, KnowledgeBase
-from faqbot.records import AskedQuestion, Suggestion
+from faqbot.records import REDACTION_MARK, AskedQuestion, Suggestion
 from faqbot.retrieval.text import split_words, tidy
 from faqbot.retrieval.words import content_words
 
@@ -61,8 +61,8 @@ def propose(
     """Return what *questions* and *suggestions* propose to change in the knowledge base of *bot*.
 
     What people decided comes first, then what clusters of misses suggest; of each, what was asked most
-    comes first. Nothing that is a phrasing already is proposed, nor anything that something private was
-    scrubbed from.
+    comes first. Nothing that is a phrasing already is proposed, nor any redacted
+    text.
     """
     asked = list(questions)
     decided = [*_from_picks(asked, bot.kb), *_from_suggestions(suggestions, bot.kb)]
@@ -160,8 +160,8 @@ def _times(count: int) -> str:
 
 
 def _to_fill_in(answer: str) -> str:
-    marks = ", ".join(dict.fromkeys(SCRUBBED.findall(answer)))
-    return f", in which {marks} stands for what was scrubbed" if marks else ""
+    marks = ", ".join(dict.fromkeys(REDACTION_MARK.findall(answer)))
+    return f", in which {marks} stands for redacted text" if marks else ""
 
 
 def _fit(
@@ -175,7 +175,11 @@ def _fit(
     found: dict[frozenset[str], str] = {}
     for text in texts:
         words = content_words(split_words(tidy(text)))
-        fit = len(text) <= _LONGEST and any(map(str.isalpha, text)) and not SCRUBBED.search(text)
+        fit = (
+            len(text) <= _LONGEST
+            and any(map(str.isalpha, text))
+            and not REDACTION_MARK.search(text)
+        )
         if words and fit and key_of(text) not in taken and key_of(text) not in refused:
             found.setdefault(frozenset(words), text)
     return tuple(found.values())

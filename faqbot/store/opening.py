@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 
 from faqbot.errors import MissingDependency, StoreError
 from faqbot.store.recording import Store
@@ -10,6 +11,8 @@ from faqbot.store.recording import Store
 __all__ = ["open_store"]
 
 _DAYS_KEPT = 365
+# Modules that redaction imports when it first needs them. A store without them would keep nothing.
+_REDACTION_LIBRARIES = ("phonenumbers", "stdnum")
 
 
 def open_store(url: str = "") -> Store:
@@ -28,6 +31,8 @@ def open_store(url: str = "") -> Store:
         from faqbot.store.database import Database
     except ModuleNotFoundError as error:
         raise MissingDependency("the store", "store") from error
+    if not all(map(find_spec, _REDACTION_LIBRARIES)):
+        raise MissingDependency("the store", "store")
     where = url or os.environ.get("FAQBOT_STORE") or str(default_path())
     return Store(Database(backend_of(where)), days_kept=_days_kept())
 

@@ -40,7 +40,7 @@ _REMOVED_AT_ONCE = 500
 class Store:
     """What people asked, how it went, and what they suggested. Made by `open_store`.
 
-    What is written is private: texts are scrubbed of addresses, numbers and secrets, and a person is
+    What is written is private: texts are redacted (addresses, numbers, secrets), and a person is
     a salted hash. Safe to share among threads; processes may share one database.
 
     A database that is locked, full, read-only, damaged or gone costs no answer: writing then returns

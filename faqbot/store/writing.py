@@ -1,6 +1,6 @@
 """What goes into the tables, each function within a transaction of its caller.
 
-Every text is scrubbed of what is private, and every person is hashed, here and nowhere else.
+Every text is redacted and every person is hashed here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
 
 from faqbot.models import Answer, Outcome
-from faqbot.store.scrubbing import scrub, storable
+from faqbot.store.redaction import redact, storable
 from faqbot.store.tables import claims, questions, settings, suggestions, verdicts
 
 __all__ = ["claim", "decide", "forget", "hash_person", "record", "record_feedback"]
@@ -52,7 +52,7 @@ def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: 
     """Return the id of the latest record of the question whose choices the turn picked from."""
     if answer.picked_for is None:
         return None
-    text = scrub(answer.picked_for.text)
+    text = redact(answer.picked_for.text)
     latest = (
         select(questions.c.id)
         .where(
@@ -80,7 +80,7 @@ def _add_question(connection: Connection, answer: Answer, adapter: str, who: str
     now = datetime.now(UTC)
     row: dict[str, object] = {
         "id": _new_id(now),
-        "text": scrub(answer.question.text),
+        "text": redact(answer.question.text),
         "outcome": answer.outcome.value,
         "entry": _name(answer.entry.id) if answer.entry else "",
         "confidence": float(answer.confidence),
@@ -89,10 +89,10 @@ def _add_question(connection: Connection, answer: Answer, adapter: str, who: str
         "person": who,
         "nearest": [match.entry.id for match in answer.matches[:_NEAREST]],
         "picked": "",
-        "read_as": scrub(answer.read_as) or None,
+        "read_as": redact(answer.read_as) or None,
     }
     if answer.picked_for is not None:
-        row |= {"text": scrub(answer.picked_for.text), "entry": "", "read_as": None}
+        row |= {"text": redact(answer.picked_for.text), "entry": "", "read_as": None}
         row |= {"outcome": Outcome.AMBIGUOUS.value, **_pick(answer)}
     connection.execute(insert(questions).values(row))
     return str(row["id"])
@@ -105,7 +105,7 @@ def record_feedback(
     if not _exists(connection, questions.c.id == question):
         return False
     who = hash_person(connection, person)
-    said = {"helpful": helpful, "reason": scrub(reason), "at": datetime.now(UTC)}
+    said = {"helpful": helpful, "reason": redact(reason), "at": datetime.now(UTC)}
     theirs = (verdicts.c.question == question) & (verdicts.c.person == who)
     if not connection.execute(update(verdicts).where(theirs).values(said)).rowcount:
         connection.execute(insert(verdicts).values(question=question, person=who, **said))
@@ -119,8 +119,8 @@ def _exists(connection: Connection, condition: ColumnElement[bool]) -> bool:
 def suggest(connection: Connection, question: str, answer: str, entry: str, person: str) -> str:
     """Add a suggestion, unless the person made the same and it is open still; return its id."""
     said = {
-        "question": scrub(question),
-        "answer": scrub(answer),
+        "question": redact(question),
+        "answer": redact(answer),
         "entry": _name(entry),
         "person": hash_person(connection, person),
         "status": "open",

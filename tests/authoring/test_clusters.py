@@ -108,7 +108,7 @@ def test_follow_up_is_taken_as_it_was_understood(bot: Bot) -> None:
 
 
 def test_texts_without_words_are_left_out(bot: Bot) -> None:
-    """A question mark, or only what was scrubbed, says nothing."""
+    """A question mark, or only redacted text, says nothing."""
     assert (
         find_clusters([_asked(text) for text in ("?", "???", "[email]", "[secret]") * 2], bot) == ()
     )

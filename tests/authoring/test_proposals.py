@@ -89,7 +89,7 @@ def test_picks_of_an_entry_are_one_proposal(bot: Bot) -> None:
     ],
 )
 def test_unfit_picks_are_left_out(bot: Bot, asked: AskedQuestion) -> None:
-    """Known phrasings, refused ones, scrubbed or long texts, numbers, and picks that did not help."""
+    """Known phrasings, refused ones, redacted or long texts, numbers, and picks that did not help."""
     assert propose([asked], [], bot) == ()
 
 
@@ -109,12 +109,12 @@ def test_suggested_answer_is_a_draft_entry(bot: Bot) -> None:
     assert (found.answer, found.count) == ("Yes.", 2)
 
 
-def test_scrubbed_answer_says_so(bot: Bot) -> None:
-    """An author is told what stands in an answer for something that was scrubbed."""
+def test_redacted_answer_says_so(bot: Bot) -> None:
+    """An author is told what stands in an answer for redacted text."""
     (found,) = propose([], [_suggested("Are dogs allowed?", "Ask [email].")], bot)
 
     assert found.because == (
-        "Suggested once with an answer, in which [email] stands for what was scrubbed."
+        "Suggested once with an answer, in which [email] stands for redacted text."
     )
 
 
@@ -169,7 +169,7 @@ def test_cluster_near_an_entry_is_alternates() -> None:
 
 
 def test_rare_cluster_proposes_nothing() -> None:
-    """Twice may be chance; and neither what was scrubbed nor a single word makes an entry."""
+    """Twice may be chance; and neither redacted text nor a single word makes an entry."""
     clusters = [
         Cluster(("dogs here", "cats here"), 2),
         Cluster(("mail [email]",), 9),

@@ -61,11 +61,12 @@ def test_wrong_retention_is_said(days: str, monkeypatch: pytest.MonkeyPatch) -> 
         open_store()
 
 
-def test_the_extra_is_named() -> None:
-    """Without SQLAlchemy the names are there, and opening a store says what to install."""
-    code = """
+@pytest.mark.parametrize("library", ["sqlalchemy", "phonenumbers", "stdnum"])
+def test_the_extra_is_named(library: str) -> None:
+    """Without a library the names are there, and opening a store says what to install."""
+    code = f"""
 import sys
-sys.modules["sqlalchemy"] = None
+sys.modules["{library}"] = None
 from faqbot import MissingDependency, Store, open_store
 try:
     open_store()

@@ -78,7 +78,7 @@ def test_people_are_hashed(store: Store, answer: MakeAnswer, path: Path, tmp_pat
     assert b"U-plain-id" not in path.read_bytes()
 
 
-def test_every_text_is_scrubbed(store: Store, answer: MakeAnswer) -> None:
+def test_every_text_is_redacted(store: Store, answer: MakeAnswer) -> None:
     """Questions, as typed and as understood, reasons and suggestions hold nothing private."""
     private = "mail me at jo@example.org"
     record = _record(store, answer(private, read_as=private))

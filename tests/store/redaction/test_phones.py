@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.store.numbers import is_card, is_phone
+from faqbot.store.redaction.accounts import is_card
+from faqbot.store.redaction.phones import is_phone
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""E-mail addresses: plain, quoted, with an IP address or a bare host, and written out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from faqbot.store.redaction.spans import Span, spans_of
+
+__all__ = ["find_emails"]
+
+_MARK = "[email]"
+
+# Endings of hosts in addresses with spaces or in words, where any other word would be a guess.
+_ENDING = (
+    r"(?:com|org|net|edu|gov|mil|int|info|biz|name|eu|io|ai|app|dev|me|tv|cc|co|de|at|ch|li|fr|be|lu|es"
+    r"|cat|mx|ar|cl|pe|ve|it|sm|pt|br|nl|uk|ie|us|ca|au|nz|za|in|jp|cn|hk|tw|kr|sg|my|id|th|vn|ph|ru|ua"
+    r"|by|pl|cz|sk|hu|ro|bg|gr|tr|il|ae|sa|eg|ma|ng|ke|se|no|dk|fi|is|ee|lv|lt|si|hr|rs|test|example"
+    r"|invalid|local|localhost|internal|corp|lan|online|shop|cloud|xyz|email)"
+)
+_LOCAL = r"(?<![\w.+'%&*!#$~^=-])[\w.+'%&*!#$~^=-]{1,200}"
+_HOST = r"[\w-]+(?:\.[\w-]+)+"
+_PLAIN = re.compile(rf"{_LOCAL}@{_HOST}")
+_VERSION = re.compile(r"@v?\d+(?:\.[\dx]+){0,2}(?:[-.]?(?:alpha|beta|rc|next|canary)[\w.-]*)?\Z")
+_QUOTED = re.compile(rf"\"[^\"\n]{{1,64}}\"@(?:{_HOST}|[\w-]+|\[[^\]\s]{{3,60}}\])")
+_AT_ADDRESS = re.compile(rf"{_LOCAL}@\[[\w.:]{{3,60}}\]")
+_AT_BARE_HOST = re.compile(
+    rf"{_LOCAL}(?<=[\w+-]{{2}})@(?!(?:latest|next|beta|alpha|canary|stable|main|master|head|dev|nightly|channel"
+    r"|here|everyone|all|home|work|once|least|most|media|import|font-face)\b)(?=[\w-]{0,60}[^\W\d])[^\W\d][\w-]{3,60}(?![\w/])",
+    re.IGNORECASE,
+)
+_SPACED = re.compile(
+    rf"{_LOCAL}(?:[ ]{{1,2}}@[ ]{{0,2}}|@[ ]{{1,2}})[\w-]+(?:\.[\w-]+){{0,4}}\.{_ENDING}\b"
+    rf"|{_LOCAL}[ ]{{0,2}}@[ ]{{0,2}}[\w-]+(?:[ ]?\.[ ]?[\w-]+){{0,3}}?[ ]?\.[ ]?{_ENDING}\b",
+    re.IGNORECASE,
+)
+_AT_WORD = r"(?:at|ät|aet|arroba|chiocciola|arobase|arob|apenstaartje|@|a)"
+_DOT_WORD = r"(?:dot|punkt|point|punto|ponto|punt|\.)"
+_AT_IN_BRACKETS = rf"[ ]?[\[({{<|_-]{{1,2}}[ ]?{_AT_WORD}[ ]?[\])}}>|_-]{{1,2}}[ ]?"
+_DOT_ANY = (
+    rf"(?:[ ]?[\[({{<|_-]{{1,2}}[ ]?{_DOT_WORD}[ ]?[\])}}>|_-]{{1,2}}[ ]?|[ ]{_DOT_WORD}[ ]|\.)"
+)
+_WRITTEN_OUT = re.compile(
+    rf"{_LOCAL.replace('{1,200}', '{1,64}?')}{_AT_IN_BRACKETS}[\w-]{{2,60}}?(?:{_DOT_ANY}[\w-]{{2,60}}?){{0,4}}?(?:{_DOT_ANY}{_ENDING}\b){{1,2}}"
+    rf"|{_LOCAL.replace('{1,200}', '{1,64}?')}[ ]?[\[({{<][ ]?{_AT_WORD}[ ]?[\])}}>][ ]?[\w-]{{3,60}}(?:\.[\w-]+)*",
+    re.IGNORECASE,
+)
+_DOT_SPOKEN = (
+    rf"(?:[ ](?:dot|punkt|point|punto|ponto|punt)[ ]|[ ]?[\[({{<][ ]?{_DOT_WORD}[ ]?[\])}}>][ ]?)"
+)
+_SPOKEN = re.compile(
+    r"(?<![\w.+-])(?P<local>[\w.+-]{1,64}(?:[ ](?:dot|punkt|point|punto|ponto|punt)[ ][\w+-]{1,40}){0,3})[ ]"
+    r"(?:at|ät|aet|arroba|chiocciola|arobase|apenstaartje)[ ]"
+    rf"(?P<host>(?!the\b|a\b)[\w-]{{2,60}}(?:(?:\.|{_DOT_SPOKEN})[\w-]{{2,60}}){{0,3}}?(?:{_DOT_SPOKEN}{_ENDING}\b){{1,2}})",
+    re.IGNORECASE,
+)
+# "jo at example.org" is an address only behind a word for mail; "look at example.org" is none.
+_AT_HOST = re.compile(
+    r"\b(?:e-?mails?|mailto|write|mail|contact|reach|schreib\w*|erreich\w*|[eé]cri\w*|escrib\w*|scriv\w*|escrev\w*"
+    r"|schrijf|address|adresse|direcci[oó]n|indirizzo|endere[cç]o|adres)\b[^\n@]{0,20}?[ :]"
+    r"(?P<address>(?!(?:me|us|it|him|her|them|you|page|site|help|look|support|is|are|look|info)[ ])[\w.+-]{2,64}"
+    rf"[ ](?:at|ät|arroba|chiocciola|arobase|apenstaartje)[ ][\w-]{{2,60}}(?:\.[\w-]+){{0,3}}\.{_ENDING})\b",
+    re.IGNORECASE,
+)
+
+
+def find_emails(text: str) -> Iterator[Span]:
+    """Yield e-mail addresses; the name and version of a package is none."""
+    if "@" in text:
+        for found in _PLAIN.finditer(text):
+            if not _VERSION.search(found[0]):
+                yield Span(*found.span(), _MARK)
+        for pattern in (_QUOTED, _AT_ADDRESS, _SPACED, _AT_BARE_HOST):
+            yield from spans_of(pattern, text, _MARK)
+    yield from spans_of(_WRITTEN_OUT, text, _MARK)
+    yield from spans_of(_SPOKEN, text, _MARK)
+    yield from spans_of(_AT_HOST, text, _MARK, 1)

@@ -1,0 +1,56 @@
+"""Spans: the places of private data in a text, and the mark that replaces each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+__all__ = ["MASK", "Finder", "Span", "mask", "merge", "spans_of"]
+
+# Stands for each redacted character while the other finders run. It is no letter, digit or space.
+MASK = "\ue000"
+
+
+class Span(NamedTuple):
+    """Part of a text, from *start* up to *end* (exclusive), that *mark* replaces."""
+
+    start: int
+    end: int
+    mark: str
+
+
+Finder = Callable[[str], Iterable[Span]]
+
+
+def spans_of(pattern: re.Pattern[str], text: str, mark: str, group: int = 0) -> Iterator[Span]:
+    """Yield a span for each match of *pattern*, or for one *group* of each match."""
+    for found in pattern.finditer(text):
+        if found[group]:
+            yield Span(*found.span(group), mark)
+
+
+def mask(text: str, spans: Iterable[Span]) -> str:
+    """Return *text*, of the same length, with `MASK` for each character in *spans*."""
+    parts, end = [], 0
+    for span in merge(spans):
+        parts += [text[end : span.start], MASK * (span.end - span.start)]
+        end = span.end
+    return "".join([*parts, text[end:]])
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Return *spans* in order, with overlapping ones joined; the mark of the longest one stays."""
+    merged: list[Span] = []
+    longest = 0
+    for span in sorted(spans):
+        length = span.end - span.start
+        if merged and span.start < merged[-1].end:
+            last = merged[-1]
+            mark = span.mark if length > longest else last.mark
+            merged[-1] = Span(last.start, max(last.end, span.end), mark)
+            longest = max(longest, length)
+        else:
+            merged.append(span)
+            longest = length
+    return merged
