@@ -24,19 +24,22 @@ entries:
     question: How do I print?
     answer: Pick floor 2.
 """
-# Shorter parts, such as "jo" or "net", are in other words too.
+# Shorter parts, such as "jo" or "net", and the hosts of the seeds are in other texts too.
 _FEWEST_CHARACTERS = 6
+_HOSTS = re.compile("ex[ae]mpl|ejemplo|esempio|beispiel|voorbeeld|intranet|localhost|server")
+
+
+def _telling(parts: list[str]) -> list[str]:
+    """Return the *parts* that can be in a text only if they were kept."""
+    return [part for part in parts if len(part) >= _FEWEST_CHARACTERS and not _HOSTS.search(part)]
 
 
 def _seeds() -> Iterator[tuple[str, list[str]]]:
-    """Yield texts with private data, and the parts that must be gone."""
-    for line in _SEEDS.read_text(encoding="utf-8").split("\n"):
-        if line and not line.startswith("#"):
-            marked = line.replace("¦", "")
-            parts = [
-                part for part in re.findall("«(.+?)»", marked) if len(part) >= _FEWEST_CHARACTERS
-            ]
-            yield re.sub("[«»]", "", marked), parts
+    """Yield every fourth text with private data, and the parts that must be gone."""
+    lines = [line for line in _SEEDS.read_text(encoding="utf-8").split("\n") if "«" in line]
+    for line in lines[1::4]:
+        marked = line.replace("¦", "")
+        yield re.sub("[«»]", "", marked), _telling(re.findall("«(.+?)»", marked))
 
 
 @pytest.fixture(scope="module")
