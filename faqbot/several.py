@@ -14,7 +14,7 @@ _AUXILIARY = (
 )
 # A sentence's end before a blank, a line's end, and an "and" before a word that asks.
 _ENDS = re.compile(
-    rf"(?<=[?!])\s+|(?<=[^\W\d_]{{2}}[.;])\s+|\s*\n\s*|[,;]?\s+and\s+(?:also\s+)?(?=(?:{_QUESTIONING})\b)",
+    rf"(?<=[?!])\s+|(?<=[^\W\d_]{{2}}[.;])\s+|(?<!\s)\s*\n\s*|(?:[,;]|(?<!\s))\s++and\s++(?:also\s++)?(?=(?:{_QUESTIONING})\b)",
     re.IGNORECASE,
 )
 _MARKS = frozenset(".;?!\n")

@@ -21,7 +21,7 @@ __all__ = ["MarkdownOut", "literal", "to_markdown"]
 
 _ENTITY = re.compile(r"&(?=#\d+;|#[xX][0-9a-fA-F]+;|[a-zA-Z][a-zA-Z0-9]*;)")
 _MARKS = re.compile(r"[\\`]|\*(?! )|(?<! )\*|(?<!\w)_|_(?!\w)|~(?=~)|(?<=~)~|\](?=[(\[:])|!(?=\[)")
-_STARTS = re.compile(r"(?m)^(\s*)(?:([-+=#>|])|(\d{1,9})([.)]))")
+_STARTS = re.compile(r"(?m)^([^\S\n]*+)(?:([-+=#>|])|(\d{1,9})([.)]))")
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _TICKS = re.compile("`+")
 

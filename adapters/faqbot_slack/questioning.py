@@ -17,7 +17,7 @@ _ASKS = re.compile(
     r"looking for|need help|help with|tell me)\b",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"\?(?=\W*(?:\s|$))")
+_MARK = re.compile(r"\?(?=[^\w\s]{0,30}+(?:\s|$))")
 _CODE_OR_LINK = re.compile(r"```.*?```|`[^`]*`|https?://\S+", re.DOTALL)
 
 

@@ -40,10 +40,10 @@ _NAMES = (
 )
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?:style|script)\b.*?(?:</(?:style|script)>|\Z)"
-    rf"|</?(?:{_NAMES})(?:[\s/][^>]*)?>",
+    rf"|</?(?:{_NAMES})(?:[\s/][^>]{0, 2000}+)?>",
     re.DOTALL | re.IGNORECASE,
 )
-_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^>]{0,200}+>", re.IGNORECASE)
 _ENCODED = {"|": "%7C", "<": "%3C", ">": "%3E", " ": "%20", '"': "%22"}
 
 

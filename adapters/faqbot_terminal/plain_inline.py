@@ -9,7 +9,7 @@ __all__ = ["plain_inline"]
 
 # A code span, an escaped punctuation mark, or a link in angle brackets: kept as it stands.
 _LITERAL = re.compile(
-    r"(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"(?:(?<!`)|(?<=\\`))(?P<ticks>`++)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
     r"|\\(?P<mark>[!-/:-@\[-`{-~])"
     r"|<(?P<url>[a-z][a-z+.-]*:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>",
     re.DOTALL,

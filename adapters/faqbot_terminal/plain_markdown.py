@@ -18,14 +18,13 @@ __all__ = ["plain_lines", "wrapped"]
 _FENCE = re.compile(r" *(?P<marks>`{3,}|~{3,})[^`]*$")
 _VERBATIM = re.compile(r" {4,}(?![-*+] |[0-9]+[.)] )\S")
 _HEADING = re.compile(r" {0,3}#{1,6} +(?P<text>.*)")
-_HEADING_END = re.compile(r"(?: +#+)? *$")
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
 # Quotes in quotes become one: each level would cost width, and the deepest a stack.
 _QUOTE = re.compile(r"(?: {0,3}> ?)+(?P<text>.*)")
 _ITEM = re.compile(r" *(?P<bullet>[-*+]|[0-9]{1,9}[.)]) +(?P<text>\S.*)")
-_TABLE_RULE = re.compile(r" *\|?( *:?-+:? *\|)+( *:?-+:? *)?$|^ *\| *:?-+:? *$")
+_TABLE_RULE = re.compile(r" *+\|?(?: *+:?-++:? *+\|)++(?: *+:?-++:? *+)?$|^ *+\| *+:?-++:? *+$")
 _CELL_END = re.compile(r"(?<!\\)\|")
-_HARD_BREAK = re.compile(r"(?:  +|\\)\n")
+_HARD_BREAK = re.compile(r"(?:(?<! )  ++|\\)\n")
 _COLUMN_GAP = 2
 
 
@@ -45,6 +44,13 @@ def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> It
     for line in printable(text).split("\n"):
         yield from _folded(line, width, start, rest)
         start = rest
+
+
+def _unclosed(heading: str) -> str:
+    """Return the text of a *heading* without the marks that may close it."""
+    text = heading.rstrip(" ")
+    bare = text.rstrip("#")
+    return bare.rstrip(" ") if bare.endswith(" ") else text
 
 
 def _folded(line: str, width: int | None, first: str, rest: str) -> list[str]:
@@ -72,7 +78,7 @@ def _block(lines: deque[str], width: int | None) -> Iterator[str]:
         return iter([lines.popleft().rstrip()])
     if heading := _HEADING.match(lines[0]):
         lines.popleft()
-        return wrapped(plain_inline(_HEADING_END.sub("", heading["text"])), width)
+        return wrapped(plain_inline(_unclosed(heading["text"])), width)
     return _paragraph(lines, width)
 
 

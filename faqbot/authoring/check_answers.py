@@ -19,14 +19,14 @@ __all__ = ["check_lengths", "check_markdown", "markdown_parser"]
 
 _LONG = 1_500
 _TOO_LONG = 3_000
-_DELIMITERS = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
+_DELIMITERS = re.compile(r"\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)++(?:\|\s*+)?")
 _ROW = re.compile(r"\s*\|.*\|\s*")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _BROKEN_LINK = re.compile(
     r"\[[^\[\]\n]+\](?:\([^)\n]*\)?|\s\((?:https?:|mailto:|#)[^)\n]*\)?)"
     r"|\[[^\[\]\n]*\(https?://[^)\s]*\)?"
     r"|(?<!\w)\[[^\[\]\n]+\]\[[^\[\]\n]*\]"  # a reference that is defined nowhere
-    r"|\([^()\n]+\)\[https?://[^\]\s]*\]"
+    r"|\([^()\n]+\)\[https?://[^\]\s]{0,500}+\]"
 )
 _STRAY = re.compile(
     r"(?<![*\w])\*{1,3}(?=[^\W\d_])|(?<=[^\W_])\*\*+|(?<=[.,;:!?)])\*\*|(?<!\w)__(?=[^\W_])"

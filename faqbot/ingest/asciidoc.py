@@ -12,23 +12,23 @@ from faqbot.ingest.translated import blocks_of_lines
 
 __all__ = ["read"]
 
-_HEADING = re.compile(r"(={1,6}|#{1,6})[ \t]+(\S.*?)(?:[ \t]+\1)?[ \t]*")
+_HEADING = re.compile(r"(={1,6}|#{1,6})[ \t]++(\S.*+)")
 _UNDERLINE = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5}
-_FENCE = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,}|={4,}|\*{4,}|_{4,}|--|`{3,}.*)[ \t]*")
+_FENCE = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,}|={4,}|\*{4,}|_{4,}|--|`{3,}.*+)")
 _LITERAL = "-.+`"
-_ITEM = re.compile(r"[ \t]*(\*{1,5}|-|\.{1,5}|\d+\.)[ \t]+(.*)")
-_TERM = re.compile(r"[ \t]*(\S.*?)(?::{2,4}|;;)(?:[ \t]+(.*)|[ \t]*)")
+_ITEM = re.compile(r"[ \t]*+(\*{1,5}|-|\.{1,5}|\d++\.)[ \t]++(.*+)")
+_TERM = re.compile(r"[ \t]*+(\S.*?)(?::{2,4}|;;)(?:[ \t]++(.*+)|[ \t]*+)")
 _SILENT = re.compile(r"//(?!/).*|:!?[\w-]+!?:.*|\[\[.*\]\]|(?:toc|ifdef|ifndef|endif|ifeval)::.*")
 _INCLUDE = re.compile(r"(?:include)::\S+\[.*\]")
 _ATTRIBUTES = re.compile(r"\[([^\[\]]*)\]")
 _LABEL = re.compile(r"(NOTE|TIP|WARNING|IMPORTANT|CAUTION):[ \t]")
-_URL = re.compile(r"(?:link:)?((?:https?|ftp|mailto):[^\s\[\]<>]+)\[([^\[\]]*)\]")
-_MACRO = re.compile(r"(?:link|xref):([^\s\[\]]*)\[([^\[\]]*)\]")
-_XREF = re.compile(r"<<([^<>,]+)(?:,[ \t]*([^<>]*))?>>")
-_IMAGE = re.compile(r"image:{1,2}([^:\s]\S*?)\[([^\[\],]*)[^\[\]]*\]")
+_URL = re.compile(r"(?:link:)?((?:https?|ftp|mailto):[^\s\[\]<>]{1,2000}+)\[([^\[\]]*+)\]")
+_MACRO = re.compile(r"(?:link|xref):([^\s\[\]]{0,2000}+)\[([^\[\]]*+)\]")
+_XREF = re.compile(r"<<([^<>,]++)(?:,[ \t]*+([^<>]*+))?>>")
+_IMAGE = re.compile(r"image:{1,2}([^:\s][^\s\[]{0,2000}+)\[([^\[\],]*+)[^\[\]]*+\]")
 _STRONG = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 _PASSED = re.compile(
-    r"(?:kbd|btn|menu|footnote|pass|stem|anchor|indexterm):[^\s\[\]]*\[([^\[\]]*)\]|\(\(\(.*?\)\)\)"
+    r"(?:kbd|btn|menu|footnote|pass|stem|anchor|indexterm):[^\s\[\]]{0,2000}+\[([^\[\]]*+)\]|\(\(\([^()]*+\)\)\)"
 )
 
 
@@ -67,7 +67,7 @@ class _Translation:
             yield f"{'#' * _UNDERLINE[self._source[at + 1][0]]} {_inline(line)}"
         elif heading := _HEADING.fullmatch(line):
             self._questions = False
-            yield f"{'#' * len(heading[1])} {_inline(heading[2])}"
+            yield f"{'#' * len(heading[1])} {_inline(_unclosed(heading[1], heading[2]))}"
         elif _FENCE.fullmatch(line):
             yield from self._open(line)
         elif _SILENT.fullmatch(line) or _INCLUDE.fullmatch(line):
@@ -136,6 +136,12 @@ class _Translation:
             self._continued = True
         else:
             yield f"- **{_inline(term)}**: {_inline(text)}"
+
+
+def _unclosed(mark: str, text: str) -> str:
+    """Return the *text* of a heading without the *mark* that may be repeated after it."""
+    bare = text.removesuffix(mark)
+    return bare.rstrip(" \t") if bare[-1:] in {" ", "\t"} else text
 
 
 def _is_underline(lines: list[str], at: int) -> bool:

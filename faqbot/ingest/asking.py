@@ -46,7 +46,7 @@ _BOLD_START = re.compile(
     re.DOTALL,
 )
 _ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
-_ENDS = re.compile(r"[?\uff1f\u061f][\s*_\"'\u2019\u201d)]*$")
+_ENDS = re.compile(r"[?\uff1f\u061f][\s*_\"'\u2019\u201d)]{0,30}$")
 _ESCAPED_BOLD = r"\*\*"
 _STOP = re.compile(r"[.!:]\s+[A-Z]")
 _LONGEST = 250

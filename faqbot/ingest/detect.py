@@ -29,7 +29,7 @@ _HTML = re.compile(
 )
 _TAGS = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|table|details|dl|body)\b[^>]*>", re.IGNORECASE)
 _RST = re.compile(
-    rb"^\.\. (?:[\w-]+::|_[^:\n]+:|\[\d+\])|(?<![\w`]):[\w:-]+:`[^`\n]+`|^::\s*$|`[^`\n]+ <[^<>\n]+>`__?",
+    rb"^\.\. (?:[\w-]+::|_[^:\n]+:|\[\d+\])|(?<![\w`:-]):[\w:-]++(?<=:)`[^`\n]+`|^::\s*$|`[^`\n]+ <[^<>\n]+>`__?",
     re.MULTILINE,
 )
 _DIRECTIVE = re.compile(rb"^\.\. [\w-]+::", re.MULTILINE)

@@ -34,7 +34,7 @@ def tags_of(cell: str) -> tuple[str, ...]:
     parts = listed(cell)
     if len(parts) == 1 and ":" not in cell and not cell.endswith("\n"):
         parts = tuple(part.strip() for part in cell.split(",") if part.strip())
-    return tuple(dict.fromkeys(re.sub(r"\s*:\s*", ":", " ".join(part.split())) for part in parts))
+    return tuple(dict.fromkeys(re.sub(" ?: ?", ":", " ".join(part.split())) for part in parts))
 
 
 def day_of(text: str) -> date | None:

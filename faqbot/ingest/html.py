@@ -41,6 +41,11 @@ __all__ = ["blocks_of", "markdown_of", "read"]
 # The parser takes time with the square of the depth; no page that people read comes near this.
 _DEEPEST = 5_000
 _TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
+# The parser takes time with the square of them as well: 10,000 take .2 seconds, 100,000 20.
+_MOST_ATTRIBUTES = 500
+_WHOLE_TAG = re.compile(rb"</?[A-Za-z](?:=\s*+(?:\"[^\"]*+\"|'[^']*+')|[^>])*+")
+# A value between quotation marks, and blanks or slashes: either ends an attribute.
+_PARTS = re.compile(rb"=\s*+(?:\"[^\"]*+\"|'[^']*+')|[\s/]++")
 _FLAT = frozenset(
     b"area base br col embed hr img input link meta source track wbr p li td th tr dt dd option".split()
 )
@@ -133,6 +138,11 @@ def _parsed(html: str, name: str) -> LexborHTMLParser:
             f"{name} holds HTML nested more than {_DEEPEST:,} deep, which no page for people is: "
             "save the part with the questions, and import that"
         )
+    if _most_attributes(data) > _MOST_ATTRIBUTES:
+        raise UnreadableDocument(
+            f"{name} holds a tag with more than {_MOST_ATTRIBUTES:,} attributes, which no page for people "
+            "has: save the part with the questions, and import that"
+        )
     try:
         return LexborHTMLParser(data)
     except Exception as error:  # it parses anything, unless it gets no memory
@@ -148,6 +158,18 @@ def _depth(data: bytes) -> int:
         deep = max(deep - 1, 0) if found[1] else deep + 1
         deepest = max(deepest, deep)
     return deepest
+
+
+def _most_attributes(data: bytes) -> int:
+    """Return an upper bound of the attributes in one tag of *data*; 0 if every tag is short."""
+    return max(
+        (
+            sum(1 for _ in _PARTS.finditer(data, *found.span()))
+            for found in _WHOLE_TAG.finditer(data)
+            if found.end() - found.start() > _MOST_ATTRIBUTES
+        ),
+        default=0,
+    )
 
 
 def _base(tree: LexborHTMLParser) -> str:

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["json_pairs", "microdata_pair"]
 
-_WRAPPED = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\s*;?\s*$"
-)
+_OPENED = re.compile(r"\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
+_CLOSED = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\s*;?$")
+# Characters at the end of a script among which a mark that closes it is looked for.
+_END = 100
 _DEEPEST = 40
 
 
 def json_pairs(script: str, markdown_of: Callable[[str], str]) -> Iterator[Block]:
     """Yield the pairs of one JSON-LD script, or a note when it is broken; HTML goes to *markdown_of*."""
     try:
-        data = json.loads(_WRAPPED.sub("", _WRAPPED.sub("", script)), strict=False)
+        data = json.loads(_unwrapped(_unwrapped(script)), strict=False)
     except (ValueError, RecursionError):
         if re.search(r"FAQPage|\"Question\"", script):
             yield Block(
@@ -35,6 +36,14 @@ def json_pairs(script: str, markdown_of: Callable[[str], str]) -> Iterator[Block
         yield from _pair(
             _texts(node.get("name")) or _texts(node.get("text")), _answers(node), markdown_of
         )
+
+
+def _unwrapped(script: str) -> str:
+    """Return *script* without the comment or section of CDATA that may stand around it."""
+    opened = _OPENED.match(script)
+    text = script[opened.end() if opened else 0 :].rstrip()
+    closed = _CLOSED.search(text, max(len(text) - _END, 0))
+    return text[: closed.start()] if closed else text
 
 
 def _questions(data: Any, left: int) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - whatever JSON holds

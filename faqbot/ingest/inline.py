@@ -7,7 +7,7 @@ import re
 
 __all__ = ["escaped", "escaped_lines", "is_numbered", "link", "one_line", "plain", "without_number"]
 
-_TAGS = re.compile(r"<!--.*?-->|(?<!\\)</?[A-Za-z][\w-]*(?:[\s/][^<>]*)?>", re.DOTALL)
+_TAGS = re.compile(r"<!--.{0,1000}?-->|(?<!\\)</?[A-Za-z][\w-]*(?:[\s/][^<>]*)?>", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)?(?:\s[^()]*)?\)|\[[^\[\]]*\])"
@@ -17,8 +17,8 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _STRONG = re.compile(r"(\*\*\*|\*\*|___|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=\S)((?:(?!\1).)+?)(?<=\S)\1(?![\w*])", re.DOTALL)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_ATTRIBUTES = re.compile(r"\s*\{[:#.][^{}]*\}\s*$")
-_SELF_LINK = re.compile(r"\s*(?:¶|🔗|§|\[(?:¶|#|🔗)\]\([^()]*\))\s*$")
+_ATTRIBUTES = re.compile(r"(?<!\s)\s*+\{[:#.][^{}]*+\}\s*+$")
+_SELF_LINK = re.compile(r"(?<!\s)\s*+(?:¶|🔗|§|\[(?:¶|#|🔗)\]\([^()]*+\))\s*+$")
 _MARKED = re.compile(r"[\\`*_\[\]<&{¶🔗§\x01]")
 _HELD = re.compile("\x01(\\d+)\x01")
 _NUMBER = re.compile(
@@ -27,8 +27,10 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _LOUD = re.compile(r"([\\`*\[\]])|(?<!\w)(_)|(_)(?!\w)|(<)(?=[A-Za-z/!?])|(&)(?=#?\w+;)")
-_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3,}|={2,}\s*$)", re.MULTILINE)
-_LINE_NUMBER = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_LINE_START = re.compile(
+    r"^([^\S\n]*+)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3,}|={2,}+[^\S\n]*+$)", re.MULTILINE
+)
+_LINE_NUMBER = re.compile(r"^([^\S\n]*+\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _FEW = 30
 # No question is as long; what marks mean in longer texts would take time with its square.
 _LONGEST = 3_000

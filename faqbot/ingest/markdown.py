@@ -37,7 +37,7 @@ _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]]+)\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?",
 _REFERENCE = re.compile(
     r"(?<![\\\]])\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])+)\](?:\[([^\[\]]*)\])?(?![\[(:])"
 )
-_CODE = re.compile(r"(`+)(?:.|\n)+?\1")
+_TICKS = re.compile("`+")
 _IMAGE = re.compile(r"(?<!\\)!\[([^\[\]]*)\](?=\((?:[^()\s]*/)?([^()\s/]*)|\[)")
 _LINKED_IMAGE = re.compile(r"(?<!\\)\[!\[([^\[\]]*)\]\([^()]*\)\](?=\()")
 _TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.+)$", re.MULTILINE)
@@ -291,10 +291,25 @@ def _addressed(text: str, links: dict[str, str]) -> str:
 
     parts: list[str] = []
     last = 0
-    for code in _CODE.finditer(text):
-        parts += [_REFERENCE.sub(put, _unpictured(text[last : code.start()])), code[0]]
-        last = code.end()
+    for start, end in _code_spans(text):
+        parts += [_REFERENCE.sub(put, _unpictured(text[last:start])), text[start:end]]
+        last = end
     return "".join([*parts, _REFERENCE.sub(put, _unpictured(text[last:]))])
+
+
+def _code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each span of code: from some backticks to the next as many."""
+    runs = [found.span() for found in _TICKS.finditer(text)]
+    places: dict[int, list[int]] = {}
+    for at in range(len(runs) - 1, -1, -1):
+        places.setdefault(runs[at][1] - runs[at][0], []).append(at)
+    after = 0
+    for at, (start, end) in enumerate(runs):
+        equal = places[end - start]
+        equal.pop()  # this one: the next as long is the last that is left
+        if at >= after and equal:
+            after = equal[-1] + 1
+            yield start, runs[equal[-1]][1]
 
 
 def _unpictured(text: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 _MOST_PAGES = 2_000
-_MOST_SECONDS = 120.0
+_MOST_SECONDS = 15.0
 _MOST_OPERATIONS = 2_000_000
 _LARGEST_PAGE = 20_000_000
 # In thousandths of the size: half of it is the gap that parts words where a font does not say.
@@ -100,7 +100,9 @@ def _pages(reader: PdfReader, name: str) -> tuple[list[list[Line]], list[int]]:
         if not any(pages):
             raise UnreadableDocument(f"{name} is damaged or cut off: get it again") from error
     if skipped and not any(pages):
-        raise UnreadableDocument(f"{name} is damaged: none of its pages can be read")
+        raise UnreadableDocument(
+            f"{name} is damaged, or holds too much to be text: none of its pages can be read"
+        )
     return pages, skipped
 
 

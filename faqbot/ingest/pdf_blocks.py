@@ -27,12 +27,12 @@ _CHAPTER = re.compile(
     r"(?:chapter|part|appendix|kapitel|chapitre)\s+[\divxlcA-Z]{1,5}", re.IGNORECASE
 )
 # An address in the letters of code, which went on in the next line.
-_SPLIT_ADDRESS = re.compile(r"`?(https?:(?:[^\s`]*[./:])?)`? `([^`\s]+)`")
+_SPLIT_ADDRESS = re.compile(r"`?(https?:(?:[^\s`]{0,500}[./:])?)`? `([^`\s]+)`")
 # The day on a title page, which is as large as a heading and none.
 _DAY = re.compile(
     r"(?:\d{1,2}\.?\s)?[^\W\d]{3,10}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?\d{4}|\d{4}-\d{2}-\d{2}"
 )
-_ENDS = re.compile(r"[.?!:…][\"'”\u2019)]*$")
+_ENDS = re.compile(r"[.?!:…][\"'”\u2019)]{0,30}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _joined(texts: Iterable[str], words: frozenset[str]) -> str:
     """Return lines as one; a word that was parted at the end of a line is made whole."""
     whole = ""
     for text in texts:
-        parted = re.search(r"(\w+)-$", whole)
+        parted = re.search(r"(?<!\w)(\w++)-$", whole)
         after = re.match(r"[a-z]\w*", text)
         if parted and after:
             kept = f"{parted[1]}-{after[0]}".lower() in words

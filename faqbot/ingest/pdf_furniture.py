@@ -22,13 +22,13 @@ _NUMBER = re.compile(
 )
 _ROMAN = re.compile(r"(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxlc]{1,7})?$|(?:…\s?){2,}\s*\d{0,4}$")
+_LEADER = re.compile(r"(?:\.\s?){4}\s*+(?:\d{1,4}|[ivxlc]{1,7})?$|(?:…\s?){2}\s*+\d{0,4}$")
 _LEADER_WITH_PAGE = re.compile(r"(?:\d|\s[ivxlc]{1,7})$")
 _CONTENTS = re.compile(
     r"(?:table of )?contents|inhaltsverzeichnis|inhalt|sommaire|índice", re.IGNORECASE
 )
 _PAGE = re.compile(r"^\d{1,4}|\d{1,4}$|(?<=page )\d{1,4}")
-_ASKS = re.compile("[?\uff1f\u061f][\\s\"'*\u201d\u2019)]*$")
+_ASKS = re.compile("[?\uff1f\u061f][\\s\"'*\u201d\u2019)]{0,30}$")
 # Chosen by hand: fewer pages with the same line can be chance.
 _FEW_PAGES = 3
 _LARGER = 1.08

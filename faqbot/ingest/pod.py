@@ -16,7 +16,7 @@ __all__ = ["read"]
 
 _COMMAND = re.compile(r"=([a-zA-Z]\w*)[ \t]*(.*)", re.DOTALL)
 # An innermost code; a doubled bracket may hold single ones.
-_CODE = re.compile(r"([A-Z])(?:<<[ \t](.*?)[ \t]>>|<([^<>]*)>)", re.DOTALL)
+_CODE = re.compile(r"([A-Z])(?:<<[ \t](.{0,2000}?)[ \t]>>|<([^<>]*)>)", re.DOTALL)
 _HELD = re.compile("\x01(\\d+)\x02")
 _BULLET = re.compile(r"=item\s+(?:\*|\d+\.?)\s*")
 _ENTITIES = {"lt": "<", "gt": ">", "verbar": "|", "sol": "/", "amp": "&", "quot": '"', "nbsp": " "}

@@ -29,7 +29,7 @@ _NO_QUESTION = re.compile(
     r"how it works$|how this works$|where to go|where next|who we are$|what we do$|how[- ]?tos?$|which way$)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"[?\uff1f\u061f\u037e][\s!?.\"'\u2019\u201d\u00bb)\]*_]*$")
+_ENDS = re.compile(r"[?\uff1f\u061f\u037e][\s!?.\"'\u2019\u201d\u00bb)\]*_]{0,30}$")
 _PREFIX = re.compile(
     r"^\W{0,3}(?:q(?:uestion)?|frage|faq)[ .]?\d*(?:\.\d+)*\s*[:.)\]]+\s*", re.IGNORECASE
 )

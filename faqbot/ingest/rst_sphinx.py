@@ -167,7 +167,7 @@ _PROSE = frozenset(
         "rfc-reference",
     ]
 )
-_TITLED = re.compile(r"(.+?)\s*<[^<>]+>", re.DOTALL)
+_TITLED = re.compile(r"(.*[^\s<])\s*+<[^<>]++>", re.DOTALL)
 
 
 _Interpreted = tuple[list[nodes.Node], list[nodes.system_message]]

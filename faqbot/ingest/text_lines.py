@@ -25,7 +25,7 @@ _NUMBERED = re.compile(
     r"\s*(?:(?:chapter|section|part)\s+)?\d{1,3}(?:\.\d{1,3})*[.)]?\s+\S", re.IGNORECASE
 )
 _QUESTION_MARK = re.compile(r"\s*(?:Q|Question|Frage)[ .]?\d{0,3}\s*[:.)]\s+\S")
-_LEADERS = re.compile(r"[\s.\u2026\u00b7_]{3,}\d{1,4}\s*$")
+_LEADERS = re.compile(r"(?<![\s.\u2026\u00b7_])[\s.\u2026\u00b7_]{3,}+\d{1,4}\s*+$")
 _CODE = re.compile(r"[{}<>|;$\\=]|\s{2,}|^\s*[$#>%] |--?\w|\(\)|/\w+/|^\s*\w+\.\w+|::")
 _LONG_LINE = 200
 _A_FAIR_SHARE = 0.15

@@ -20,7 +20,7 @@ UNSURE = (
     "its row has more cells than the heading of the table: put the text between quotation marks "
     "in the table"
 )
-_ASKS = re.compile(r"[?\uff1f\u061f]\s*[\"'\u201d)]*\s*$")
+_ASKS = re.compile(r"[?\uff1f\u061f]\s{0,30}+[\"'\u201d)]{0,30}+\s{0,30}+$")
 _SHOWN = 10
 _PAIR = 2
 

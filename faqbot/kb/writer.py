@@ -25,7 +25,9 @@ _WIDTH = 88
 _LONG = 60
 _TEXT = "tag:yaml.org,2002:str"
 # YAML 1.1 or 1.2 reads these as a number or a truth value, though PyYAML does not.
-_AMBIGUOUS = re.compile(r"[yYnN]|0o[0-7]+|[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_AMBIGUOUS = re.compile(
+    r"[yYnN]|0o[0-7]+|[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
+)
 # Outside double quotes these are line breaks, and come back as spaces or as another character.
 _ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 _MARKDOWN = {

@@ -124,6 +124,28 @@ def test_links_stand_on_the_address_of_the_page() -> None:
     assert [each.text for each in _blocks(html) if each.kind is Kind.TEXT] == ["[y](https://a.b/y)"]
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        " ".join(f"a{at}=1" for at in range(501)),
+        "/".join(f"a{at}" for at in range(501)),
+        "".join(f"a{at}='>'" for at in range(501)),
+        "' " + " ".join(f"a{at}" for at in range(501)) + "'",
+    ],
+)
+def test_many_attributes_are_a_sentence(attributes: str) -> None:
+    """The parser takes time with the square of the attributes of one tag."""
+    with pytest.raises(UnreadableDocument, match=r"a tag with more than 500 attributes"):
+        list(read(f"<p {attributes}>Why? So.</p>".encode(), "faq.html"))
+
+
+def test_long_values_are_no_attributes() -> None:
+    """An address or a style may be as long as it likes, and hold slashes and blanks."""
+    page = f'<h1>Why?</h1><img src="data:{"a/ " * 2_000}"><p>So.</p>'
+
+    assert [block.text for block in read(page.encode(), "faq.html")] == ["Why?", "So."]
+
+
 def test_very_deep_html_is_refused() -> None:
     """HTML nested beyond anything that people write is refused in a sentence, at once."""
     with pytest.raises(
