@@ -14,7 +14,7 @@ _NAMES: Mapping[str, frozenset[str]] = {
     for name, spellings in {
         "question": "question questions q query faq questiontext faqquestion userquestion userquery "
         "utterance title frage pregunta domanda pergunta",
-        "answer": "answer answers a response responses reply answertext faqanswer botanswer text "
+        "answer": "answer answers a response responses reply answertext faqanswer botanswer text content body "
         "antwort reponse réponse respuesta risposta resposta",
         "markdown": "markdown answermarkdown altmarkdown",
         "alternates": "alternates alternate alternatequestion alternatequestions alternative "

@@ -43,8 +43,8 @@ _ALL = (
     Format("pdf", "PDF", (".pdf",), f"{_HERE}.pdf"),
     Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.separated"),
     Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.xlsx"),
-    Format("json", "JSON of another bot", (".json", ".jsonld"), f"{_HERE}.json_files"),
-    Format("rasa", "Rasa's YAML", (".yml", ".yaml"), f"{_HERE}.rasa"),
+    Format("json", "JSON", (".json", ".jsonld"), f"{_HERE}.json_files"),
+    Format("rasa", "YAML", (".yml", ".yaml"), f"{_HERE}.rasa"),
 )
 
 FORMATS = {made.name: made for made in _ALL}

@@ -7,28 +7,25 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from faqbot.errors import UnreadableDocument, UnsupportedDocument
-from faqbot.ingest.blocks import Block
+from faqbot.ingest.blocks import Block, Kind, left_out
 from faqbot.ingest.botpress import botpress_blocks
-from faqbot.ingest.columns import find_columns
 from faqbot.ingest.decoding import decode
 from faqbot.ingest.exported import blocks_of_data
 from faqbot.ingest.fields import answer_of
 from faqbot.ingest.html_data import json_pairs
+from faqbot.ingest.json_groups import grouped_blocks, unread
 from faqbot.ingest.qnabot import qnabot_blocks
 from faqbot.ingest.qnamaker import qnamaker_blocks
-from faqbot.ingest.tables import Row, blocks_of_rows
 
 __all__ = ["read"]
-
-_DEEPEST = 6
-_PAIR = 2
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the questions in a JSON file; see `Reader`."""
     text = decode(data, name)
+    repeated: list[str] = []
     try:
-        given = json.loads(text, strict=False)
+        given = json.loads(text, strict=False, object_pairs_hook=_noting(repeated))
     except RecursionError as error:
         message = f"{name} is nested deeper than any list of questions is: export it again"
         raise UnreadableDocument(message) from error
@@ -38,13 +35,11 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     if own:
         yield from own
         return
-    for shape in _SHAPES:
-        blocks = list(shape(given))
-        if blocks:
-            yield from blocks
-            return
-    if any(mark in text for mark in ('"@type"', '"@graph"')):
-        yield from json_pairs(text, answer_of)
+    blocks = _blocks(given, text)
+    if blocks:
+        yield from blocks
+        yield from unread(given, blocks)
+        yield from (left_out(each, "its key stands twice in one object") for each in repeated)
         return
     raise UnsupportedDocument(
         f"{name} is JSON of a shape that faqbot does not know: it reads exports of QnABot, Botpress and "
@@ -52,55 +47,32 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     )
 
 
-def _listed(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
-    """Yield the pairs of the first list of objects that have a question and an answer."""
-    for records in _lists(given, _DEEPEST):
-        head = tuple(dict.fromkeys(str(key) for record in records for key in record))
-        if find_columns(head):
-            rows = (
-                Row(n, tuple(_cell(each.get(key)) for key in head))
-                for n, each in enumerate(records, 1)
-            )
-            yield from blocks_of_rows((Row(0, head), *rows))
-            return
+def _blocks(given: object, text: str) -> list[Block]:
+    """Return the blocks of the first shape that has pairs, or else of the first that has records."""
+    found = [list(shape(given)) for shape in _SHAPES]
+    if any(mark in text for mark in ('"@type"', '"@graph"')):
+        found.append(list(json_pairs(text, answer_of)))
+    with_pairs = (each for each in found if any(block.kind is Kind.PAIR for block in each))
+    return next(with_pairs, next(filter(None, found), []))
 
 
-def _lists(given: Any, left: int) -> Iterator[list[dict[str, Any]]]:  # noqa: ANN401 - whatever JSON holds
-    if left <= 0 or not isinstance(given, list | dict):
-        return
-    if isinstance(given, dict):
-        for value in given.values():
-            yield from _lists(value, left - 1)
-    elif given and all(isinstance(each, dict) for each in given):
-        yield given
-        for each in given:
-            yield from _lists(each, left - 1)
+def _noting(repeated: list[str]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """Return a maker of objects that adds to *repeated* a text whose key comes again."""
 
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in result and result[key] != value:
+                repeated.append(f"{key}: {result[key]}")
+            result[key] = value
+        return result
 
-def _cell(value: object) -> str:
-    """Return a value as it would stand in a cell of a table: the items of a list one a line."""
-    if isinstance(value, list):
-        return "".join(f"{_cell(each)}\n" for each in value if not isinstance(each, list | dict))
-    return str(value) if isinstance(value, str | int) else ""
-
-
-def _mapped(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
-    """Yield the pairs of an object whose keys are questions and whose values are their answers."""
-    if (
-        isinstance(given, dict)
-        and given
-        and all(isinstance(value, str) for value in given.values())
-    ):
-        asked = [key for key in given if key.rstrip().endswith("?")]
-        if len(asked) * _PAIR > len(given):
-            rows = [Row(number, each) for number, each in enumerate(given.items(), start=1)]
-            yield from blocks_of_rows([Row(0, ("question", "answer")), *rows])
+    return made
 
 
 _SHAPES: tuple[Callable[[Any], Iterator[Block]], ...] = (
     qnabot_blocks,
     botpress_blocks,
     qnamaker_blocks,
-    _listed,
-    _mapped,
+    grouped_blocks,
 )

@@ -1,5 +1,6 @@
-"""Reading Rasa's YAML: the examples of an intent with the response that its name or a rule gives it.
+"""Reader of YAML: the examples of Rasa's intents with their responses, or a list of questions.
 
+The response of an intent is the one that its name or a rule gives it.
 Rasa keeps the two in several files; here they are parts of one, as `cat nlu.yml domain.yml` makes it.
 """
 
@@ -15,6 +16,7 @@ from faqbot.ingest.blocks import Block, Kind, Pair, Place
 from faqbot.ingest.decoding import decode
 from faqbot.ingest.fields import answer_of, slug_of
 from faqbot.ingest.inline import one_line
+from faqbot.ingest.yaml_groups import yaml_blocks
 from faqbot.kb.events import Mapping, Node, Sequence, pieces
 from faqbot.kb.faults import FaultList, TooManyFaults
 
@@ -22,6 +24,7 @@ __all__ = ["read"]
 
 _PARTS = re.compile(r"^(?:---.*|(?=version[ \t]*:))", re.MULTILINE)
 _OURS = re.compile(r"^entries[ \t]*:", re.MULTILINE)
+_RASA = re.compile(r"^(?:nlu|responses|rules|stories|intents)[ \t]*:", re.MULTILINE)
 _STREAMED = ("nlu", "rules", "stories")
 _ENTITY = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 _SLOT = re.compile(r"\{[A-Za-z_]\w*\}")
@@ -43,6 +46,9 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     text = decode(data, name)
     if _OURS.search(text):
         raise UnreadableDocument(f"{name} is a knowledge base already: there is nothing to import")
+    if not _RASA.search(text) and (blocks := yaml_blocks(text)):
+        yield from blocks
+        return
     project, before = _Project(), 0
     for part in _PARTS.split(text):
         if part.strip():

@@ -61,8 +61,8 @@ def blocks_of_rows(rows: Iterable[Row], section: str = "") -> Iterator[Block]:
     at, columns, _ = found
     for row in filled[: max(at, 0)]:
         yield left_out(_shown(row.cells), _ABOVE, Place(row.number, "row"))
-    yield from _pairs(columns, filled[at + 1 :], section)
-    yield from _not_read(columns, filled[at].cells if at >= 0 else (), filled[at + 1 :])
+    head = filled[at].cells if at >= 0 else ()
+    yield from _pairs(columns, head, filled[at + 1 :], section)
 
 
 def columns_of(rows: Sequence[Row]) -> tuple[int, Columns, int] | None:
@@ -101,7 +101,9 @@ def _are_questions(rows: Sequence[Row]) -> bool:
     return len(asked) > _MOSTLY * len(rows) and all(any(row.cells[1:]) for row in asked)
 
 
-def _pairs(columns: Columns, rows: Sequence[Row], section: str) -> Iterator[Block]:
+def _pairs(
+    columns: Columns, head: Sequence[str], rows: Sequence[Row], section: str
+) -> Iterator[Block]:
     groups = list(_groups(columns, rows))
     names = {key: _name(columns, group[0]) for key, group in reversed(groups)}
     for _, group in groups:
@@ -110,6 +112,7 @@ def _pairs(columns: Columns, rows: Sequence[Row], section: str) -> Iterator[Bloc
         if pair.answer and pair.questions:
             yield Block(Kind.PAIR, pair.questions[0], place=place, pair=pair)
             yield from _unread_days(columns, group[0])
+            yield from _not_read(columns, head, group)
         else:
             for row in group:
                 yield left_out(_shown(row.cells), _NO_PAIR, Place(row.number, "row"))

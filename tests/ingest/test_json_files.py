@@ -191,6 +191,123 @@ def test_other_shapes(data: Any) -> None:  # noqa: ANN401 - whatever JSON holds
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        {"faq": {"House": [{"question": "Why?", "answer": "So."}], "Garden": [{"question": "How?", "answer": "Thus."}]}},
+        [{"name": "House", "items": [{"q": "Why?", "a": "So."}]}, {"name": "Garden", "items": [{"q": "How?", "a": "Thus."}]}],
+        {"House": {"Why?": "So."}, "Garden": {"How?": "Thus."}},
+        {"House": [["Why?", "So."]], "Garden": [["How?", "Thus."]]},
+        {"House": {"one": {"question": "Why?", "answer": "So."}}, "Garden": {"two": {"question": "How?", "answer": "Thus."}}},
+        {"House": [{"title": "Why?", "content": "So."}], "Garden": [{"title": "How?", "body": "Thus."}]},
+        {"House": [{"question": {"text": "Why?"}, "answer": {"html": "So."}}], "Garden": [{"question": ["How?"], "answer": ["Thus."]}]},
+    ],
+    ids=["lists", "named", "mappings", "pairs", "objects", "titles", "nested"],
+)  # fmt: skip
+def test_every_group_is_read(data: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+    """Groups are sections, in whichever of the shapes they are written; no text is left."""
+    assert _pairs(data) == [
+        Pair(("Why?",), "So.", section="House"),
+        Pair(("How?",), "Thus.", section="Garden"),
+    ]
+    assert [text for text in _left_out(data) if "name: " not in text] == []
+
+
+def test_places_count_through_all_groups() -> None:
+    """A number stands for one entry of the file."""
+    data = {"A": [{"q": "Why?", "a": "So."}], "B": [{"q": "How?", "a": "Thus."}]}
+
+    assert [str(block.place) for block in _blocks(data)] == ["row 1", "row 2"]
+
+
+def test_questions_below_questions_are_read() -> None:
+    """A list within a record is a group of its own, and numbers and truth values are answers."""
+    data = [{"q": "Why?", "a": 1.5, "children": [{"q": "How?", "a": True}, {"q": "When?", "a": 3}]}]
+
+    assert [(pair.questions, pair.answer) for pair in _pairs(data)] == [
+        (("Why?",), "1.5"),
+        (("How?",), "true"),
+        (("When?",), "3"),
+    ]
+
+
+def _left_out(data: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds
+    return [block.text for block in _blocks(data) if block.kind is Kind.LEFT_OUT]
+
+
+def test_text_that_no_entry_takes_is_named() -> None:
+    """Beside the groups, and within a record, under the keys that lead to it; each once."""
+    data = {
+        "$schema": "https://example.org/faq.json",
+        "about": {"note": "Written in May."},
+        "faq": [
+            {"q": "Why?", "a": "So.", "more": {"hint": "Look up."}, "by": "Jo"},
+            {"q": "How?", "a": "", "by": "Jo"},
+            {"q": "When?", "a": "Now.", "more": {"hint": "Look up."}},
+        ],
+    }
+
+    assert sorted(_left_out(data)) == [
+        "How? | Jo",
+        "about.note: Written in May.",
+        "by: Jo",
+        "faq.more.hint: Look up.",
+    ]
+
+
+def test_other_languages_of_an_export_are_named() -> None:
+    """Botpress keeps an answer a language, of which one is read."""
+    given = {
+        "questions": {"en": ["Why?"], "fr": ["Pourquoi ?"]},
+        "answers": {"en": ["So."], "fr": ["Ainsi."]},
+    }
+
+    assert "qnas.data.answers.fr: Ainsi." in _left_out({"qnas": [{"id": "x", "data": {"enabled": True, **given}}]})  # fmt: skip
+
+
+def test_a_key_that_comes_twice_is_named() -> None:
+    """JSON keeps the last; the first would vanish."""
+    blocks = list(read(b'{"Why?": "So.", "How?": "Thus.", "Why?": "Because."}', "e.json"))
+
+    assert [block.pair.answer for block in blocks if block.pair] == ["Because.", "Thus."]
+    assert [block.text for block in blocks if block.kind is Kind.LEFT_OUT] == ["Why?: So."]
+
+
+_TEXT = st.from_regex(r"[a-z]{3,8}[?.]?", fullmatch=True)
+_TREE = st.recursive(
+    _TEXT
+    | st.fixed_dictionaries({"question": _TEXT, "answer": _TEXT | st.lists(_TEXT, max_size=2)}),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["one", "name", "note", "tags", "answer"]), inner, max_size=3
+        )
+    ),
+    max_leaves=15,
+)
+
+
+@given(_TREE)
+def test_each_text_is_read_or_named(data: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+    """No shape of groups makes a text vanish."""
+    with suppress(UnsupportedDocument):
+        shown = " ".join(
+            " ".join(
+                (*block.pair.questions, block.pair.answer, block.pair.section, *block.pair.tags)
+            )
+            if block.pair
+            else block.text
+            for block in _blocks(data)
+        )
+        assert [text for text in _strings(data) if text.strip("?.") not in shown] == []
+
+
+def _strings(data: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(data, dict):
+        data = list(data.values())
+    return [text for each in data for text in _strings(each)] if isinstance(data, list) else [data]
+
+
+@pytest.mark.parametrize(
     ("data", "error", "sentence"),
     [
         (b"", UnreadableDocument, "not JSON, or cut off"),

@@ -123,3 +123,25 @@ def test_any_bytes_are_blocks_or_a_sentence(data: bytes | tuple[int, bytes]) -> 
         data = whole[:at] + put + whole[at + len(put) :]
     with suppress(IngestError):
         assert all(isinstance(block, Block) for block in read(data, "nlu.yml"))
+
+
+def test_a_list_of_questions_is_read() -> None:
+    """YAML that no bot exported: values stay the texts that they are, groups become sections."""
+    listed = "- question: Why?\n  answer: no\n- question: How?\n  answer: 1.10\n"
+    grouped = "House:\n- q: Why?\n  a: So.\nGarden:\n- q: How?\n  a: Thus.\nnote: In May.\n"
+    blocks = list(read(grouped.encode(), "faq.yml"))
+
+    assert [block.pair.answer for block in read(listed.encode(), "f.yml") if block.pair] == [
+        "no",
+        "1.10",
+    ]
+    assert [block.pair.section for block in blocks if block.pair] == ["House", "Garden"]
+    assert [block.text for block in blocks if block.pair is None] == ["note: In May."]
+
+
+def test_aliases_are_refused() -> None:
+    """A short text with aliases stands for a huge one."""
+    text = "a: &a [x, x]\nb: &b [*a, *a]\nfaq:\n- {question: Why?, answer: So., more: *b}\n"
+
+    with pytest.raises(UnreadableDocument):
+        list(read(text.encode(), "faq.yml"))
