@@ -16,6 +16,7 @@ from faqbot.errors import StoreError
 from faqbot.records import AskedQuestion, Suggestion, SuggestionStatus
 from faqbot.store.claims import Claims
 from faqbot.store.guard import Guard
+from faqbot.store.redaction import load_patterns
 
 with suppress(ModuleNotFoundError):  # without the extra, the class can be named but not opened
     from faqbot.store import reading, writing
@@ -89,7 +90,9 @@ class Store:
 
         A service calls this when it starts, so that the log tells then rather than at the first
         question. Records that are too old are removed, now and once a day while others are written.
+        The patterns of redaction are loaded, so that the first record does not wait for them.
         """
+        load_patterns()
         return self._write(lambda _: True, otherwise=False)
 
     def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:

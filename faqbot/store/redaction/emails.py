@@ -50,7 +50,7 @@ _DOT_SPOKEN = (
 )
 _SPOKEN = re.compile(
     r"(?<![\w.+-])(?P<local>[\w.+-]{1,64}(?:[ ](?:dot|punkt|point|punto|ponto|punt)[ ][\w+-]{1,40}){0,3})[ ]"
-    r"(?:at|ät|aet|arroba|chiocciola|arobase|apenstaartje)[ ]"
+    r"(?:at(?![ ][\w-]+[ ]point[ ])|ät|aet|arroba|chiocciola|arobase|apenstaartje)[ ]"
     rf"(?P<host>(?!the\b|a\b)[\w-]{{2,60}}(?:(?:\.|{_DOT_SPOKEN})[\w-]{{2,60}}){{0,3}}?(?:{_DOT_SPOKEN}{_ENDING}\b){{1,2}})",
     re.IGNORECASE,
 )

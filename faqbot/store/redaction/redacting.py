@@ -17,9 +17,10 @@ from faqbot.store.redaction.normalizing import normalize
 from faqbot.store.redaction.personal import find_personal_data
 from faqbot.store.redaction.phones import find_phones
 from faqbot.store.redaction.spans import Finder, Span, mask, spans_of
+from faqbot.store.redaction.storable import storable
 from faqbot.store.redaction.tokens import find_random_words, find_tokens
 
-__all__ = ["redact", "storable"]
+__all__ = ["redact"]
 
 # Characters of a text that are kept, and that are searched. Chosen by hand: questions are shorter.
 _LONGEST_KEPT = 4000
@@ -59,11 +60,6 @@ def redact(text: str) -> str:
         if text == before:
             break
     return _cut(text)
-
-
-def storable(text: str) -> str:
-    """Return *text* with a mark for each character that some database does not hold."""
-    return re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
 
 
 def _redact_once(text: str) -> str:

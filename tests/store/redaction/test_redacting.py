@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -296,3 +298,21 @@ def test_text_beside_private_data_keeps_its_characters(text: str, redacted: str)
 def test_repeated_pieces_end(piece: str) -> None:
     """A long text of any one piece is redacted: no pattern backtracks exponentially."""
     assert len(redact(piece * (10_000 // len(piece)))) <= 4000
+
+
+def test_patterns_are_loaded_with_the_first_text() -> None:
+    """Importing the store compiles none of them; preparing a service does."""
+    code = """
+import sys
+from faqbot.store import open_store
+patterns = "faqbot.store.redaction.redacting"
+print(patterns in sys.modules)
+with open_store(sys.argv[1]) as store:
+    store.prepare()
+print(patterns in sys.modules, "phonenumbers" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "sqlite://"], capture_output=True, check=True, encoding="utf-8"
+    )
+
+    assert done.stdout.split() == ["False", "True", "True"]
