@@ -30,7 +30,7 @@ class Knowledge:
 
     def __post_init__(self) -> None:
         """Work out what the rest depends on."""
-        object.__setattr__(self, "manners", Manners(self.kb))
+        object.__setattr__(self, "manners", Manners(self.kb, self.opened.retriever.speaks_of))
         count = sum(len(entry.phrasings) for entry in self.kb.served)
         object.__setattr__(self, "phrasing_count", count)
 

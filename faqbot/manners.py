@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import product, takewhile
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
+from faqbot.retrieval.english import english_doubtful, english_names, english_words
 from faqbot.retrieval.text import split_words, tidy
 from faqbot.retrieval.words import is_content
 
@@ -27,53 +29,61 @@ splits the benchmarks measure with) one of another matter is taken for manners f
 _LONG_WORD = 8
 _SHORTEST_SLIP = 4
 _MOST_TOPICS = 8
-_REPEATED = re.compile(r"(.)\1\1+")
+_REPEATED = re.compile(r"([^\W\d_])\1\1+")
+_RUN = re.compile(r"([^\W\d_])\1+")
 _MARK = re.compile(r"\{(\w+)\}")
-# What is said around a courtesy and changes nothing about it: "hello there bot", "ok thanks then".
-_FILLERS = frozenset(
-    [
-        "a",
-        "ah",
-        "all",
-        "an",
-        "any",
-        "at",
-        "bot",
-        "hello",
-        "hey",
-        "hi",
-        "hmm",
-        "just",
-        "much",
-        "now",
-        "oh",
-        "please",
-        "really",
-        "so",
-        "some",
-        "the",
-        "then",
-        "there",
-        "to",
-        "very",
-        "well",
-    ]
+# What is said before or after a courtesy and changes nothing about it: "hello there bot", "help please".
+_AROUND = frozenset(
+    {"ah", "bot", "hello", "hey", "hi", "hmm", "just", "now", "oh", "please", "really", "so"}
+    | {"then", "there", "very", "well"}
 )
+# What may stand inside one as well: "you are a stupid bot".
+_FILLERS = _AROUND | {"a", "all", "an", "any", "at", "much", "some", "the", "to"}
+# Words that speak of the bot, the person or what was just said. A courtesy that has one is none without.
+_POINTING = frozenset(
+    {"i", "me", "my", "myself", "we", "us", "our", "u", "ur", "ya", "you", "your", "yours"}
+    | {"yourself", "here", "it", "that", "this"}
+)
+# What a question begins with: "what is a name" and "do you have a computer" are questions.
+_OPENING = frozenset(
+    {"am", "are", "can", "could", "did", "do", "does", "has", "have", "how", "is", "may", "should"}
+    | {"was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will"}
+    | {"would"}
+)
+# Words of which one stands for another, or for none: "could you help me", "can you help us".
+_ALIKE_WORDS = frozenset(
+    {"can", "could", "for", "i", "may", "me", "of", "us", "we", "will", "with", "would"}
+)
+
+
+_ENGLISH = (english_words, english_names, english_doubtful)
+
+
+def _knows_nothing(_: str) -> bool:
+    return False
 
 
 class Manners:
     """The manners of one knowledge base: those that come with faqbot, as its author changed them."""
 
-    def __init__(self, kb: KnowledgeBase) -> None:
-        """Take the manners of *kb*, and what it says of itself for the marks in them."""
+    def __init__(self, kb: KnowledgeBase, knows: Callable[[str], bool] = _knows_nothing) -> None:
+        """Take the manners of *kb*, and what it says of itself for the marks in them.
+
+        *knows* returns True for a word of the entries of *kb*, which is then no misspelt courtesy.
+        """
         self._kb = kb
+        self._knows = knows
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
         self._find = lru_cache(_MOST_TEXTS)(self._look_up)
         self._worded = lru_cache(_MOST_TEXTS)(self._word)
         self._may_be_said = lru_cache(_MOST_CACHED)(self._is_said)
 
     def find(self, text: str) -> Entry | None:
-        """Return the entry whose greeting, thanks and the like *text* is, slips of the finger aside."""
+        """Return the entry whose greeting, thanks and the like *text* is; None for any other text.
+
+        A text of one word is one only word for word, but for letters typed many times. In a longer text
+        a word may be misspelt, unless English or the knowledge base has it.
+        """
         found = self._find(text)
         return found if found is not None and found.section != _MOVES else None
 
@@ -112,16 +122,35 @@ class Manners:
         yield from named[:_MOST_TOPICS]
 
     def _look_up(self, text: str) -> Entry | None:
-        key = _key(text)
-        if key in self._said:
-            return self._said[key]
-        words = key.split()
-        if len(words) > _MOST_WORDS or not all(map(self._may_be_said, words)):
+        words = [*map(self._shortened, split_words(tidy(text)))]
+        if not words or len(words) > _MOST_WORDS:
             return None
-        if not any(map(is_content, words)):
+        return self._exact(words) or self._near(words)
+
+    def _shortened(self, word: str) -> str:
+        """Return *word* without letters typed many times: "heeello" is hello."""
+        if not _REPEATED.search(word):
+            return word
+        return self._by_letters.get(_RUN.sub(r"\1", word)) or _REPEATED.sub(r"\1", word)
+
+    def _exact(self, words: Sequence[str]) -> Entry | None:
+        """Return the entry that is said with *words*, or with those left without what is around it."""
+        last = len(words)
+        starts = range(_count_around(words) + 1)
+        ends = range(last, last - _count_around(words[::-1]) - 1, -1)
+        spans = sorted(product(starts, ends), key=lambda span: span[0] - span[1])
+        found = (self._said.get(" ".join(words[start:end])) for start, end in spans if start < end)
+        return next(filter(None, found), None)
+
+    def _near(self, words: Sequence[str]) -> Entry | None:
+        """Return the entry that is said with almost these *words*, several of which say something."""
+        several = sum(word not in _FILLERS for word in words) > 1
+        if not several or not any(map(is_content, words)):
+            return None
+        if not all(map(self._may_be_said, words)):
             return None
         near = process.extract(
-            _bare(words),
+            " ".join(_bare(words)),
             [*self._bare_said],
             scorer=fuzz.token_sort_ratio,
             score_cutoff=_ALIKE,
@@ -129,7 +158,8 @@ class Manners:
         )
         for phrasing, _, _ in near:
             entry = self._bare_said[phrasing]
-            if self._covers(entry, words):
+            meant = self._meant(entry, words)
+            if meant and _agree(meant, phrasing.split()):
                 return entry
         return None
 
@@ -141,7 +171,7 @@ class Manners:
 
     @cached_property
     def _bare_said(self) -> Mapping[str, Entry]:
-        return {_bare(key.split()): entry for key, entry in self._said.items()}
+        return {" ".join(_bare(key.split())): entry for key, entry in self._said.items()}
 
     @cached_property
     def _vocabularies(self) -> Mapping[str, frozenset[str]]:
@@ -150,30 +180,52 @@ class Manners:
             found.setdefault(entry.id, set()).update(key.split())
         return {name: frozenset(words) for name, words in found.items()}
 
+    @cached_property
+    def _by_letters(self) -> Mapping[str, str]:
+        """Each word they are said with, under its letters without any doubled."""
+        return {_RUN.sub(r"\1", word): word for word in sorted(self._every_word | _FILLERS)}
+
     def _is_said(self, word: str) -> bool:
-        """Tell whether any of them may be said with *word*: most questions have one that none is."""
+        """Return True if any of them may be said with *word*; most questions have a word of no courtesy."""
         if word in _FILLERS or word in self._every_word:
             return True
-        if len(word) < _SHORTEST_SLIP:
-            return False
-        most = 1 if len(word) < _LONG_WORD else 2
-        near = process.extractOne(word, self._every_word, scorer=OSA.distance, score_cutoff=most)
-        return near is not None
+        return self._is_no_word(word) and _slip(word, self._every_word) is not None
 
     @cached_property
     def _every_word(self) -> frozenset[str]:
         return frozenset().union(*self._vocabularies.values())
 
-    def _covers(self, entry: Entry, words: Iterable[str]) -> bool:
-        """Tell whether each of *words* is one that people say this with, or a slip of one."""
-        own = self._vocabularies[entry.id]
-        return all(word in own or word in _FILLERS or self._is_slip(word, own) for word in words)
-
-    def _is_slip(self, word: str, own: frozenset[str]) -> bool:
-        if len(word) < _SHORTEST_SLIP or any(word in each for each in self._vocabularies.values()):
+    def _is_no_word(self, word: str) -> bool:
+        """Return True if *word* may be misspelt: neither English nor the knowledge base has it."""
+        if len(word) < _SHORTEST_SLIP or word in self._every_word or self._knows(word):
             return False
-        most = 1 if len(word) < _LONG_WORD else 2
-        return any(OSA.distance(word, meant, score_cutoff=most) <= most for meant in own)
+        return not any(word in known() for known in _ENGLISH)
+
+    def _meant(self, entry: Entry, words: Sequence[str]) -> tuple[str, ...]:
+        """Return *words* as they are meant if people say *entry* with each of them, else nothing."""
+        own = self._vocabularies[entry.id]
+        meant = [word if word in own | _FILLERS else self._repaired(word, own) for word in words]
+        return tuple(word for word in meant if word) if all(meant) else ()
+
+    def _repaired(self, word: str, own: frozenset[str]) -> str:
+        return (_slip(word, own) or "") if self._is_no_word(word) else ""
+
+
+def _slip(word: str, known: Iterable[str]) -> str | None:
+    """Return the word of *known* that *word* is a slip of the finger away from; None without one."""
+    most = 1 if len(word) < _LONG_WORD else 2
+    near = process.extractOne(word, known, scorer=OSA.distance, score_cutoff=most)
+    return None if near is None else str(near[0])
+
+
+def _agree(words: Sequence[str], phrasing: Sequence[str]) -> bool:
+    """Return True if *words* speak of what *phrasing* does: "what is a name" is not "what is your name"."""
+    if _POINTING.isdisjoint(words) and not _POINTING.isdisjoint(phrasing):
+        return False
+    bare = _bare(words)
+    if _OPENING.isdisjoint(words[:1]) and sum(map(is_content, bare)) > 1:
+        return True
+    return {*bare} - _ALIKE_WORDS == {*phrasing} - _ALIKE_WORDS
 
 
 def _merged(kb: KnowledgeBase) -> Iterator[Entry]:
@@ -201,16 +253,18 @@ def _said(entry: Entry) -> tuple[str, ...]:
 
 
 def _key(text: str) -> str:
-    """Return the words of *text* as they are compared: "Heeello!!" is hello."""
-    typed = tidy(text)
-    if _REPEATED.search(typed):  # which is sooner told than written anew
-        typed = _REPEATED.sub(r"\1", typed)
-    return " ".join(split_words(typed))
+    """Return the words of *text* as they are compared."""
+    return " ".join(split_words(tidy(text)))
 
 
-def _bare(words: Iterable[str]) -> str:
-    given = [*words]
-    return " ".join(word for word in given if word not in _FILLERS) or " ".join(given)
+def _count_around(words: Iterable[str]) -> int:
+    """Return how many of the first of *words* only stand around a courtesy."""
+    return sum(1 for _ in takewhile(_AROUND.__contains__, words))
+
+
+def _bare(words: Sequence[str]) -> Sequence[str]:
+    """Return *words* without those that change nothing about a courtesy; all of them if no other is left."""
+    return [word for word in words if word not in _FILLERS] or words
 
 
 def _can_fill(paragraph: str, marks: Mapping[str, str]) -> bool:

@@ -93,6 +93,10 @@ class Retriever:
         doubt = "" if exact else self._doubt(reading, ranking, confidences)
         return Retrieval(matches, reading, exact, doubt)
 
+    def speaks_of(self, word: str) -> bool:
+        """Return True if a phrasing or an answer of any entry has *word*, in lower case, as it is."""
+        return word in self._index.lexicon.id_of or word in self._index.answer_lexicon.id_of
+
     def _barring(
         self, barred: set[int], allowed: NDArray[np.bool_] | None
     ) -> NDArray[np.bool_] | None:
