@@ -37,6 +37,7 @@ _AROUND = frozenset(
     {"ah", "bot", "hello", "hey", "hi", "hmm", "just", "now", "oh", "please", "really", "so"}
     | {"then", "there", "very", "well"}
 )
+_GREETING = frozenset({"hello", "hey", "hi"})
 # What may stand inside one as well: "you are a stupid bot".
 _FILLERS = _AROUND | {"a", "all", "an", "any", "at", "much", "some", "the", "to"}
 # Words that speak of the bot, the person or what was just said. A courtesy that has one is none without.
@@ -52,7 +53,8 @@ _OPENING = frozenset(
 )
 # Words of which one stands for another, or for none: "could you help me", "can you help us".
 _ALIKE_WORDS = frozenset(
-    {"can", "could", "for", "i", "may", "me", "of", "us", "we", "will", "with", "would"}
+    {"can", "could", "for", "i", "like", "love", "may", "me", "need", "of", "us", "want", "we"}
+    | {"will", "with", "would"}
 )
 
 
@@ -91,6 +93,10 @@ class Manners:
         """Return the entry of the move in a conversation that *text* is, such as "repeat"."""
         found = self._find(text)
         return found if found is not None and found.section == _MOVES else None
+
+    def said(self, text: str) -> frozenset[str]:
+        """Return the words of *text* without articles and the like; a greeting stays."""
+        return frozenset(split_words(tidy(text))) - (_FILLERS - _GREETING)
 
     def words(self, name: str, question: str = "") -> str:
         """Return the bot's own words of the id *name*, in Markdown, with every mark filled in.

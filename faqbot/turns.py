@@ -74,7 +74,8 @@ def _moved(
     move = knowledge.manners.move(question.text)
     if move is not None:
         acted = _act(knowledge, question, conversation, move.id)
-        return acted or (knowledge.mannerly(question, move) if plain.entry is None else None)
+        speaks = plain.entry is not None or _is_of_the_base(knowledge, question.text, plain)
+        return acted or (None if speaks else knowledge.mannerly(question, move))
     named = None if plain.entry else _named(question.text, conversation.choices)
     if named is None or not knowledge.offers(question, named):
         return None
@@ -147,11 +148,24 @@ def _next_best(knowledge: Knowledge, question: Question, conversation: Conversat
 
 
 def _mannerly(knowledge: Knowledge, question: Question, plain: Answer) -> Answer | None:
-    """Answer a courtesy, unless the knowledge base has an answer that is put in its words."""
+    """Answer a courtesy, unless the knowledge base speaks of what it is about."""
     entry = knowledge.manners.find(question.text)
-    if entry is None or (plain.entry and _is_put_as(question.text, plain.matches[0].phrasing)):
+    if entry is None or _is_of_the_base(knowledge, question.text, plain):
         return None
     return knowledge.mannerly(question, entry)
+
+
+def _is_of_the_base(knowledge: Knowledge, text: str, plain: Answer) -> bool:
+    """Return True if *text* is put in the words of what its *plain* reading answers or offers."""
+    if plain.outcome is Outcome.UNANSWERED:
+        return False
+    if plain.entry and _is_put_as(text, plain.matches[0].phrasing):
+        return True
+    said = knowledge.manners.said(text)
+    if not any(map(is_telling, said)):
+        return False
+    near = plain.matches[:1] if plain.entry else plain.matches
+    return any(said.issubset(split_words(tidy(match.phrasing))) for match in near)
 
 
 def _is_put_as(text: str, phrasing: str) -> bool:
@@ -219,7 +233,7 @@ def _several(knowledge: Knowledge, question: Question, conversation: Conversatio
     fragments = split_message(question.text)
     if len(fragments) < 2:  # noqa: PLR2004  one is no several
         return None
-    polite = [knowledge.manners.find(fragment) for fragment in fragments]
+    polite = [_courtesy(knowledge, replace(question, text=fragment)) for fragment in fragments]
     rest = [fragment for fragment, entry in zip(fragments, polite, strict=True) if entry is None]
     if not rest:
         return knowledge.mannerly(question, next(entry for entry in polite[::-1] if entry))
@@ -227,6 +241,16 @@ def _several(knowledge: Knowledge, question: Question, conversation: Conversatio
         only = _alone(knowledge, replace(question, text=rest[0]), conversation.topic)
         return replace(only, question=question)
     return _joined(knowledge, question, rest, conversation)
+
+
+def _courtesy(knowledge: Knowledge, question: Question) -> Entry | None:
+    """Return the courtesy that *question* is, a part of a message, unless it is of the knowledge base."""
+    entry = knowledge.manners.find(question.text)
+    if entry is None:
+        return None
+    plain = knowledge.decide(question, found := knowledge.find(question))
+    of_the_base = found.exact or _is_of_the_base(knowledge, question.text, plain)
+    return None if of_the_base else entry
 
 
 def _alone(knowledge: Knowledge, question: Question, topic: Entry | None) -> Answer:
