@@ -11,7 +11,8 @@ from typing import TypeAlias
 from benchmarks.data import Query, QuestionSet, hide_ids, read_base, read_queries
 from benchmarks.peers import PEERS, Peer
 from benchmarks.verdicts import Verdict, verdict
-from faqbot import Bot, KnowledgeBase
+from faqbot import Bot, KnowledgeBase, Question
+from faqbot.retrieval import open_retriever
 
 __all__ = ["Result", "Task", "run"]
 
@@ -89,10 +90,13 @@ def _open(
     if system in PEERS:
         peer = Peer(system, kb.entries)
         return (lambda text: peer.rank(text, _DEPTH)), None
-    bot = Bot.from_knowledge_base(kb, system)
+    opened = open_retriever(kb.served, kb.synonyms, system)
+    bot = Bot(kb, opened)
 
     def rank(text: str) -> Ranked:
-        return [(found.entry.id, found.confidence) for found in bot.retrieve(text, _DEPTH)]
+        """Return ids with calibrated confidences, which a bot lowers where it withholds an answer."""
+        found = opened.retriever.retrieve(Question(text), _DEPTH).matches
+        return [(match.entry.id, match.confidence) for match in found]
 
     return rank, lambda query: verdict(bot.ask(query.text), query.gold)
 

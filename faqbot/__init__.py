@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Match,
         Outcome,
         Question,
+        Reason,
         Source,
     )
     from faqbot.records import AskedQuestion, Suggestion
@@ -80,6 +81,7 @@ _HOMES = {
         "Match",
         "Outcome",
         "Question",
+        "Reason",
         "Source",
     ),
     "records": ("AskedQuestion", "Suggestion"),
@@ -119,6 +121,7 @@ __all__ = [
     "MissingDependency",
     "Outcome",
     "Question",
+    "Reason",
     "Reload",
     "Reloader",
     "Source",

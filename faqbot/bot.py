@@ -9,7 +9,7 @@ from typing import Self
 from faqbot.conversation import Conversation
 from faqbot.deciding import Knowledge
 from faqbot.kb import load_knowledge_base
-from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question
+from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Opened, open_retriever
 from faqbot.retrieval.calibration import Thresholds, thresholds
 from faqbot.retrieval.encoders import Encoder
@@ -117,8 +117,12 @@ class Bot:
         return take_turn(self._knowledge, _question(question), conversation)
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
-        """Return the entries that *text* may mean, best first, *limit* at most."""
-        return list(self._knowledge.opened.retriever.retrieve(_question(text), limit).matches)
+        """Return the entries that *text* may mean, best first, *limit* at most.
+
+        Their confidences are those that `ask` publishes: where it would not answer, none reaches the
+        answering threshold.
+        """
+        return list(self._knowledge.find(_question(text), limit=limit).matches)
 
     def answer_with(
         self,
@@ -135,7 +139,7 @@ class Bot:
         knowledge = self._knowledge
         match = knowledge.pick(entry)
         asked = question or Question(match.entry.question)
-        answer = knowledge.answered(asked, (match,))
+        answer = knowledge.answered(asked, (match,), Reason.PICKED)
         if conversation is not None:
             with conversation:
                 conversation.remember(answer)
@@ -160,17 +164,20 @@ class Bot:
 
 def _reason(limits: Thresholds, answer: Answer, found: Retrieval) -> str:
     """Say in sentences why *found* led to *answer*, and what would have changed it."""
-    if answer.manners:
+    if answer.reason is Reason.COURTESY:
         return "This is a courtesy or a move in the conversation, which the bot's manners answer."
-    if answer.parts:
+    if answer.reason is Reason.SEVERAL:
         return f"The message asks {len(answer.parts)} questions, which are answered one by one."
-    if not found.matches:
+    if answer.reason is Reason.NO_MATCH:
         return "Nothing in the question could be matched."
     if found.exact:
         return _exact_reason(len(found.exact))
-    if found.doubt and answer.outcome is Outcome.AMBIGUOUS:
-        percent = f"{answer.confidence:.0%}"
-        return f"{found.doubt} So choices are offered, whatever the confidence ({percent})."
+    if found.doubt is not None and answer.reason is found.doubt.reason:
+        held = f"{answer.confidence:.0%}, is held below {limits.answer:.0%}"
+        return (
+            f"{found.doubt.text} So choices are offered: the confidence, {held}, from where the bot "
+            "answers."
+        )
     return _confidence_reason(limits, answer)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from faqbot.manners import Manners
-from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question
+from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Opened
 from faqbot.retrieval.calibration import Thresholds
 from faqbot.retrieval.retriever import Retrieval
@@ -16,6 +16,8 @@ __all__ = ["MOST_MATCHES", "Knowledge"]
 MOST_MATCHES = 5
 _MOST_CHOICES = 3
 _LEAST_CHOICE = 0.02
+_BELOW = 0.01
+"""What misses a threshold stays so far below it, as a probability, also when shown as a whole per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,30 @@ class Knowledge:
         count = sum(len(entry.phrasings) for entry in self.kb.served)
         object.__setattr__(self, "phrasing_count", count)
 
-    def find(self, question: Question, without: Collection[str] = ()) -> Retrieval:
-        """Return what *question* may mean, of the entries whose ids are not among *without*."""
-        return self.opened.retriever.retrieve(question, MOST_MATCHES, without)
+    def find(
+        self, question: Question, without: Collection[str] = (), limit: int = MOST_MATCHES
+    ) -> Retrieval:
+        """Return what *question* may mean, of the entries whose ids are not among *without*.
+
+        Of at most *limit* matches none is as sure as a threshold that the best one is held below.
+        """
+        found = self.opened.retriever.retrieve(question, limit, without)
+        return replace(found, matches=_held(found.matches, self._most(found)))
+
+    def _most(self, found: Retrieval) -> float:
+        """Return the confidence, 0 to 1, that no match of *found* may exceed."""
+        if not found.matches or len(found.exact) == 1:
+            return 1.0
+        best = found.matches[0].confidence
+        if found.exact or self.thresholds.suggest <= best < self.thresholds.answer:
+            return self._most_of_choices
+        if best < self.thresholds.suggest:
+            return self.thresholds.suggest - _BELOW
+        return 1.0 if found.doubt is None else self._most_of_choices
+
+    @property
+    def _most_of_choices(self) -> float:
+        return self.thresholds.answer - _BELOW
 
     def pick(self, entry: Entry | str) -> Match:
         """Return the match of *entry* (or of the entry of that id) as it stands here, certain.
@@ -56,17 +79,26 @@ class Knowledge:
     def decide(self, question: Question, found: Retrieval) -> Answer:
         """Answer *question*, offer choices, or decline, by what was *found*."""
         if not found.matches:
-            return self.unanswered(question, ())
+            return self.unanswered(question, (), Reason.NO_MATCH)
+        if found.exact:
+            return self._stored(question, found)
         confidence = found.matches[0].confidence
-        sure = confidence >= self.thresholds.answer and not found.exact and not found.doubt
-        if sure or len(found.exact) == 1:
-            return self.answered(question, found.matches)
-        if found.exact or confidence >= self.thresholds.suggest:
-            return self.ambiguous(question, found.matches)
-        return self.unanswered(question, found.matches)
+        if confidence < self.thresholds.suggest:
+            return self.unanswered(question, found.matches, Reason.UNLIKELY)
+        if found.doubt is not None:
+            return self.ambiguous(question, found.matches, found.doubt.reason)
+        if confidence < self.thresholds.answer:
+            return self.ambiguous(question, found.matches, Reason.UNSURE)
+        return self.answered(question, found.matches, Reason.SURE)
 
-    def answered(self, question: Question, matches: tuple[Match, ...]) -> Answer:
-        """Answer *question* with the first of *matches*."""
+    def _stored(self, question: Question, found: Retrieval) -> Answer:
+        """Answer *question*, a phrasing of one entry, or offer the entries that share it."""
+        if len(found.exact) == 1:
+            return self.answered(question, found.matches, Reason.EXACT)
+        return self.ambiguous(question, found.matches, Reason.SHARED)
+
+    def answered(self, question: Question, matches: tuple[Match, ...], reason: Reason) -> Answer:
+        """Answer *question* with the first of *matches*, for that *reason*."""
         entry = matches[0].entry
         return Answer(
             question,
@@ -75,6 +107,7 @@ class Knowledge:
             entry.answer,
             matches,
             follow_ups=self.follow_ups(question, entry),
+            reason=reason,
         )
 
     def follow_ups(self, question: Question, entry: Entry) -> tuple[Entry, ...]:
@@ -85,20 +118,24 @@ class Knowledge:
         return tuple(each for each in found if each is not None and _may_see(question, each))
 
     def ambiguous(
-        self, question: Question, matches: tuple[Match, ...], words: str = "choices"
+        self, question: Question, matches: tuple[Match, ...], reason: Reason, words: str = "choices"
     ) -> Answer:
-        """Offer the first of *matches* as choices, below the bot's own *words* of that id."""
-        least = min(_LEAST_CHOICE, matches[0].confidence)
-        choices = tuple(
-            match.entry for match in matches[:_MOST_CHOICES] if match.confidence >= least
-        )
+        """Offer the first of *matches* as choices, below the bot's own *words* of that id.
+
+        None of them is then as sure as an answer.
+        """
+        held = _held(matches, self._most_of_choices)
+        confidence = held[0].confidence
+        least = min(_LEAST_CHOICE, confidence)
+        choices = tuple(match.entry for match in held[:_MOST_CHOICES] if match.confidence >= least)
         text = self._listed(choices, words)
-        return Answer(question, Outcome.AMBIGUOUS, matches[0].confidence, text, matches, choices)
+        return Answer(question, Outcome.AMBIGUOUS, confidence, text, held, choices, reason=reason)
 
     def related(self, question: Question, entries: tuple[Entry, ...]) -> Answer:
-        """Offer *entries*, which tell more, as choices."""
-        matches = tuple(self.pick(entry) for entry in entries[:_MOST_CHOICES])
-        return replace(self.ambiguous(question, matches, "related"), confidence=0.0)
+        """Offer *entries*, which tell more, as choices; nothing was asked that they match."""
+        picked = (self.pick(entry) for entry in entries[:_MOST_CHOICES])
+        matches = tuple(replace(match, confidence=0.0) for match in picked)
+        return self.ambiguous(question, matches, Reason.RELATED, "related")
 
     def _listed(self, choices: tuple[Entry, ...], words: str) -> str:
         lines = [entry.question for entry in choices]
@@ -107,18 +144,35 @@ class Knowledge:
         numbered = (f"{number}. {line}" for number, line in enumerate(lines, 1))
         return f"{self.manners.words(words)}\n\n" + "\n".join(numbered)
 
-    def unanswered(self, question: Question, matches: tuple[Match, ...]) -> Answer:
-        """Say that *question* has no answer, and whom to ask instead."""
+    def unanswered(self, question: Question, matches: tuple[Match, ...], reason: Reason) -> Answer:
+        """Say that *question* has no answer, for that *reason*, and whom to ask instead."""
         fallback = self.kb.fallback or self.manners.words("fallback")
         text = "\n\n".join(part for part in (fallback, self.kb.contact) if part)
         confidence = matches[0].confidence if matches else 0.0
-        return Answer(question, Outcome.UNANSWERED, confidence, text, matches)
+        return Answer(question, Outcome.UNANSWERED, confidence, text, matches, reason=reason)
 
     def mannerly(self, question: Question, entry: Entry) -> Answer:
         """Say what the manners of *entry* are to *question*."""
         match = Match(entry, score=1.0, confidence=1.0, phrasing=entry.question)
         text = self.manners.words(entry.id) or entry.question
-        return Answer(question, Outcome.ANSWERED, 1.0, text, (match,), manners=True)
+        return Answer(
+            question,
+            Outcome.ANSWERED,
+            1.0,
+            text,
+            (match,),
+            manners=True,
+            reason=Reason.COURTESY,
+        )
+
+
+def _held(matches: tuple[Match, ...], most: float) -> tuple[Match, ...]:
+    """Return *matches*, best first, with no confidence above *most*."""
+    if not matches or matches[0].confidence <= most:
+        return matches
+    return tuple(
+        replace(match, confidence=most) if match.confidence > most else match for match in matches
+    )
 
 
 def _may_see(question: Question, entry: Entry) -> bool:

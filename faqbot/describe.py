@@ -23,6 +23,7 @@ def describe_answer(answer: Answer, matches: Iterable[Match]) -> dict[str, objec
         "question": answer.question.text,
         "outcome": answer.outcome.value,
         "confidence": round(answer.confidence, 4),
+        "reason": answer.reason.value if answer.reason else None,
         "entry": answer.entry.id if answer.entry else None,
         "answer": answer.text,
         "matches": [_describe_match(match) for match in matches],

@@ -58,6 +58,7 @@ _ALIKE_WORDS = frozenset(
 )
 
 
+_NEUTRAL = _FILLERS | _ALIKE_WORDS
 _ENGLISH = (english_words, english_names, english_doubtful)
 
 
@@ -193,7 +194,7 @@ class Manners:
 
     def _is_said(self, word: str) -> bool:
         """Return True if any of them may be said with *word*; most questions have a word of no courtesy."""
-        if word in _FILLERS or word in self._every_word:
+        if word in _NEUTRAL or word in self._every_word:
             return True
         return self._is_no_word(word) and _slip(word, self._every_word) is not None
 
@@ -210,7 +211,7 @@ class Manners:
     def _meant(self, entry: Entry, words: Sequence[str]) -> tuple[str, ...]:
         """Return *words* as they are meant if people say *entry* with each of them, else nothing."""
         own = self._vocabularies[entry.id]
-        meant = [word if word in own | _FILLERS else self._repaired(word, own) for word in words]
+        meant = [word if word in own | _NEUTRAL else self._repaired(word, own) for word in words]
         return tuple(word for word in meant if word) if all(meant) else ()
 
     def _repaired(self, word: str, own: frozenset[str]) -> str:

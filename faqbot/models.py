@@ -18,6 +18,7 @@ __all__ = [
     "Match",
     "Outcome",
     "Question",
+    "Reason",
     "Source",
 ]
 
@@ -28,6 +29,49 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     AMBIGUOUS = "ambiguous"
     UNANSWERED = "unanswered"
+
+
+class Reason(StrEnum):
+    """The reason for an outcome: what decided, as a value that a program can test.
+
+    ANSWERED: EXACT (the question is a phrasing of one entry), SURE (the confidence reaches the
+    answering threshold), PICKED (a person or a program named the entry), REPEATED (the person asked for
+    the last answer again), COURTESY (the message is a greeting, thanks and the like).
+
+    AMBIGUOUS: UNSURE (the confidence is below the answering threshold), SHARED (the question is a
+    phrasing of several entries), CLOSE (another entry is about as likely), UNKNOWN_NAME (the question
+    has a name that no entry has), OPPOSITE (the best match says the opposite), NEGATION (one of both
+    negates a word), NUMBER (the best match has another number), OTHER_WORD (the best match differs in
+    one telling word), UNKNOWN_WORDS (a small knowledge base lacks half of the words), TURNED_DOWN (the
+    choices before were turned down, these come next), RELATED (the person asked for more on an entry).
+
+    UNANSWERED: UNLIKELY (the confidence is below the threshold of choices), NO_MATCH (nothing in the
+    question could be matched), TURNED_DOWN (all choices were turned down), NO_MORE (the person asked for
+    more on an entry without follow-ups).
+
+    SEVERAL: a message of several questions, each of which has a reason in its own part.
+    """
+
+    EXACT = "exact"
+    SURE = "sure"
+    PICKED = "picked"
+    REPEATED = "repeated"
+    COURTESY = "courtesy"
+    UNSURE = "unsure"
+    SHARED = "shared"
+    CLOSE = "close"
+    UNKNOWN_NAME = "unknown_name"
+    OPPOSITE = "opposite"
+    NEGATION = "negation"
+    NUMBER = "number"
+    OTHER_WORD = "other_word"
+    UNKNOWN_WORDS = "unknown_words"
+    TURNED_DOWN = "turned_down"
+    RELATED = "related"
+    UNLIKELY = "unlikely"
+    NO_MATCH = "no_match"
+    NO_MORE = "no_more"
+    SEVERAL = "several"
 
 
 class Caution(StrEnum):
@@ -175,7 +219,10 @@ class Answer:
 
     *text* is Markdown, ready to show, whatever the outcome. *matches* are best first. *choices* are
     the entries offered when the outcome is ambiguous, *follow_ups* those offered after an answer.
-    *confidence*, 0 to 1, is that of the best match (0 with no match).
+    *confidence*, 0 to 1, is that of the best match (0 with no match); of several questions, the lowest.
+    It agrees with the outcome: an answer has at least the answering threshold, everything else at most
+    0.01 less, and an answer that was withheld is lowered to that. *reason* says what decided; it is
+    None only for an answer that a program made itself.
 
     What the turn was: *read_as* is the question as understood from what came before, empty when it
     was taken as typed; *picked_for* is the question whose choices this turn picked from or turned
@@ -196,6 +243,7 @@ class Answer:
     manners: bool = False
     repeated: bool = False
     parts: tuple[Answer, ...] = ()
+    reason: Reason | None = None
 
     @property
     def entry(self) -> Entry | None:

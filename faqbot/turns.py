@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from faqbot.context import FollowUp, read_follow_up
 from faqbot.conversation import Conversation
 from faqbot.deciding import Knowledge
-from faqbot.models import Answer, Entry, Outcome, Question
+from faqbot.models import Answer, Entry, Outcome, Question, Reason
 from faqbot.retrieval.text import split_words, tidy
 from faqbot.retrieval.words import is_content, is_telling
 from faqbot.several import is_asked, split_message
@@ -63,7 +63,7 @@ def _respond(knowledge: Knowledge, question: Question, conversation: Conversatio
 
 
 def _pick(knowledge: Knowledge, question: Question, entry: Entry) -> Answer:
-    answer = knowledge.answered(question, (knowledge.pick(entry),))
+    answer = knowledge.answered(question, (knowledge.pick(entry),), Reason.PICKED)
     return replace(answer, read_as=entry.question)
 
 
@@ -95,7 +95,7 @@ def _act(
         return _more(knowledge, question, conversation, topic)
     if topic is not None and move == "repeat" and knowledge.offers(question, topic):
         conversation.ask_again(topic)
-        answer = knowledge.answered(question, (knowledge.pick(topic),))
+        answer = knowledge.answered(question, (knowledge.pick(topic),), Reason.REPEATED)
         return replace(answer, read_as=topic.question)
     return None
 
@@ -110,7 +110,7 @@ def _more(
     if follow_ups:
         return knowledge.related(question, follow_ups)
     text = knowledge.manners.words("no-more", topic.question)
-    return replace(knowledge.unanswered(question, ()), text=text)
+    return replace(knowledge.unanswered(question, (), Reason.NO_MORE), text=text)
 
 
 def _named(text: str, choices: tuple[Entry, ...]) -> Entry | None:
@@ -141,9 +141,10 @@ def _next_best(knowledge: Knowledge, question: Question, conversation: Conversat
     found = knowledge.find(asked, down)
     if first and found.matches and found.matches[0].confidence > 0.0:
         conversation.turned_down = down
-        answer = knowledge.ambiguous(question, found.matches, "more-choices")
+        reason, words = Reason.TURNED_DOWN, "more-choices"
+        answer = knowledge.ambiguous(question, found.matches, reason, words)
     else:
-        answer = knowledge.unanswered(question, ())
+        answer = knowledge.unanswered(question, (), Reason.TURNED_DOWN)
     return replace(answer, picked_for=asked)
 
 
@@ -288,6 +289,7 @@ def _join(knowledge: Knowledge, question: Question, parts: list[Answer], *, more
         worst.choices,
         () if worst.choices else parts[-1].follow_ups,
         parts=tuple(parts),
+        reason=Reason.SEVERAL,
     )
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from faqbot.kb import shipped_manners
 from faqbot.manners import Manners
 from faqbot.models import Entry, KnowledgeBase
+from faqbot.retrieval.english import english_doubtful, english_names, english_words
+from faqbot.retrieval.text import split_words
 
 _ENTRY = Entry("wifi", "What is the password?", "It hangs in the kitchen.", section="Network")
 _KB = KnowledgeBase((_ENTRY,), title="Our office", contact="Ask *Ann*.")
@@ -31,6 +38,15 @@ def moved(text: str, manners: Manners = _MANNERS) -> str | None:
     ("text", "name"),
     [
         ("Hello!", "greeting"),
+        ("helo", "greeting"),
+        ("hiii", "greeting"),
+        ("helllooo there bot", "greeting"),
+        ("thx", "thanks"),
+        ("thankssss", "thanks"),
+        ("thank you very vrey much", "thanks"),
+        ("coooool", "thanks"),
+        ("could you help us please", "help"),
+        ("I'd like to speak with a human", "person"),
         ("heeeey", "greeting"),
         ("helo there", "greeting"),
         ("Thank you very much!!", "thanks"),
@@ -75,6 +91,26 @@ def test_moves_are_known(text: str, name: str) -> None:
         "",
         "?",
         "what is my name",
+        "pool",
+        "the pool",
+        "any food",
+        "wood",
+        "tanks",
+        "cello",
+        "kelp",
+        "shot",
+        "what is a cask",
+        "whats a shoulder",
+        "what is a name",
+        "what is a job",
+        "what's a bot",
+        "the bot",
+        "what are machines",
+        "do you have a computer",
+        "do you have a machine",
+        "tell me about the topics",
+        "your answer",
+        "i need a machine",
         "how do I say hello in Japanese",
         "connect me with a cab",
         "thank the ambassador for the flowers",
@@ -90,6 +126,51 @@ def test_a_question_is_no_courtesy(text: str) -> None:
     """One word that no courtesy has makes it something else."""
     assert found(text) is None
     assert moved(text) is None
+
+
+def test_a_word_that_the_base_has_is_not_misspelt() -> None:
+    """Though no dictionary has it: here it names a product."""
+    manners = Manners(_KB, knows={"thankz", "mornin"}.__contains__)
+
+    assert [found(text) for text in ("many thankz", "good mornin")] == ["thanks", "greeting"]
+    assert [found(text, manners) for text in ("many thankz", "good mornin")] == [None, None]
+
+
+_ASKED = (
+    "{}",
+    "the {}",
+    "any {}",
+    "what is a {}",
+    "what are {}s",
+    "whats a {}",
+    "my {}",
+    "{} then",
+)
+_SAID = {
+    " ".join(split_words(phrasing))
+    for entry in shipped_manners().entries
+    if entry.section in {"Manners", "Moves"}
+    for phrasing in entry.phrasings
+}
+
+
+@cache
+def _near_words() -> tuple[str, ...]:
+    """Return the words of English that are courtesies' words, or one slip away from one."""
+    known = sorted({word for phrasing in _SAID for word in phrasing.split()})
+    english = sorted({*english_words(), *english_names(), *english_doubtful()})
+    slips = process.cdist(english, known, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+    return tuple(word for word, near in zip(english, slips.min(axis=1) <= 1, strict=True) if near)
+
+
+@pytest.mark.parametrize("frame", _ASKED)
+def test_no_word_of_english_is_a_misspelt_courtesy(frame: str) -> None:
+    """Alone or asked for; only what is said so word for word is a courtesy."""
+    texts = [frame.format(word) for word in _near_words()]
+    taken = {text for text in texts if found(text) or moved(text)}
+
+    assert len(texts) > 1_000
+    assert {text.removesuffix(" then") for text in taken} <= _SAID
 
 
 def test_every_way_to_say_one_is_known_as_itself() -> None:

@@ -10,6 +10,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from faqbot.models import Reason
+from faqbot.retrieval.doubt import Doubt
 from faqbot.retrieval.index import Index
 from faqbot.retrieval.negation import DENYING, affirmed, affirms, denies, negated
 from faqbot.retrieval.numerals import numerals, other_number
@@ -48,21 +50,22 @@ class Guard:
         self._split = lru_cache(_MOST_CACHED)(lambda row: tuple(split(row)))
         self._spoken = lru_cache(_MOST_CACHED)(self._speaks)
 
-    def doubt(self, reading: Reading, row: int) -> str:
-        """Return a sentence on why the entry of *row* should not answer *reading* outright, else "".
+    def doubt(self, reading: Reading, row: int) -> Doubt | None:
+        """Return the doubt that the entry of *row* should answer *reading* outright, else None.
 
         *row* is the phrasing of that entry which is nearest to the question.
         """
         name = _unknown_name(self._index, reading.text)
         if name:
-            return f"The knowledge base does not speak of \u201c{name}\u201d."
+            text = f"The knowledge base does not speak of \u201c{name}\u201d."
+            return Doubt(Reason.UNKNOWN_NAME, text)
         spoken = self._spoken(int(self._index.entry_of[row]))
         new = spoken.lacking(reading.words)  # the rest surprises nobody
         return (
-            _opposed(reading.words, new, spoken, row)
-            or self._denied(reading.words, spoken, row)
-            or _numbered(reading.words, spoken, row)
-            or self._uncovered(reading.words, new, spoken, row)
+            _doubt(Reason.OPPOSITE, _opposed(reading.words, new, spoken, row))
+            or _doubt(Reason.NEGATION, self._denied(reading.words, spoken, row))
+            or _doubt(Reason.NUMBER, _numbered(reading.words, spoken, row))
+            or _doubt(Reason.OTHER_WORD, self._uncovered(reading.words, new, spoken, row))
         )
 
     def _speaks(self, entry: int) -> Spoken:
@@ -106,6 +109,10 @@ class Guard:
         if number is None or word in self._index.lexicon.id_of:
             return False
         return number in self._index.answers.row(int(self._index.entry_of[row]))
+
+
+def _doubt(reason: Reason, text: str) -> Doubt | None:
+    return Doubt(reason, text) if text else None
 
 
 def _resembles(index: Index, word: str, words: Container[str]) -> bool:

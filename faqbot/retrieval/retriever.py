@@ -10,8 +10,9 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.models import Caution, Entry, Match, Question
+from faqbot.models import Caution, Entry, Match, Question, Reason
 from faqbot.retrieval.calibration import Calibration, thresholds
+from faqbot.retrieval.doubt import Doubt
 from faqbot.retrieval.exact import LOOSEST
 from faqbot.retrieval.guard import Guard
 from faqbot.retrieval.index import Index, phrasing_at
@@ -46,13 +47,13 @@ class Retrieval:
     """Everything found for one question: *matches*, best first, and how the question was read.
 
     *exact* are the entries that have the question as a phrasing: none, one, or several that share it.
-    *doubt* is a sentence on why the best match must not be answered outright, however sure; else empty.
+    *doubt* says why the best match must not be answered outright, however sure; else None.
     """
 
     matches: tuple[Match, ...]
     reading: Reading
     exact: tuple[Entry, ...] = ()
-    doubt: str = ""
+    doubt: Doubt | None = None
 
 
 class Retriever:
@@ -90,7 +91,7 @@ class Retriever:
             np.minimum(confidences, _FOREIGN, out=confidences)
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
-        doubt = "" if exact else self._doubt(reading, ranking, confidences)
+        doubt = None if exact else self._doubt(reading, ranking, confidences)
         return Retrieval(matches, reading, exact, doubt)
 
     def speaks_of(self, word: str) -> bool:
@@ -155,14 +156,17 @@ class Retriever:
         matches = self._matches(ranking, confidences, {}, limit)
         return Retrieval(matches, reading, doubt=self._doubt(reading, ranking, confidences))
 
-    def _doubt(self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]) -> str:
+    def _doubt(
+        self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]
+    ) -> Doubt | None:
         if not len(confidences) or confidences[0] < _LEAST_DOUBTED:
-            return ""
+            return None
         if len(confidences) > 1 and confidences[1] >= _CLOSE * confidences[0]:
-            return "Another entry is about as likely."
+            return Doubt(Reason.CLOSE, "Another entry is about as likely.")
         doubt = self._guard.doubt(reading, int(ranking.rows[0]))
-        if not doubt and self._index.asking < _FEW_PHRASINGS and self._half_knows(reading):
-            return "Half of what the question is about is unknown to so small a knowledge base."
+        if doubt is None and self._index.asking < _FEW_PHRASINGS and self._half_knows(reading):
+            text = "Half of what the question is about is unknown to so small a knowledge base."
+            return Doubt(Reason.UNKNOWN_WORDS, text)
         return doubt
 
     def _matches(

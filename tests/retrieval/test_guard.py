@@ -52,7 +52,8 @@ class Desk:
         """Return why *entry* must not answer *question*, which its *phrasing* is nearest to."""
         number = [found.id for found in self.entries].index(entry)
         row = int(self.index.first_row[number]) + phrasing
-        return self.guard.doubt(self.reader.read(question), row)
+        found = self.guard.doubt(self.reader.read(question), row)
+        return "" if found is None else found.text
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.models import Caution, Entry, Question
+from faqbot.models import Caution, Entry, Question, Reason
 from faqbot.retrieval import open_retriever
 from faqbot.retrieval.calibration import thresholds
+from faqbot.retrieval.doubt import Doubt
 from faqbot.retrieval.retriever import Retrieval, Retriever
 
 if TYPE_CHECKING:
@@ -274,9 +275,9 @@ def test_what_two_entries_are_about_as_likely_for_is_doubted() -> None:
 
     assert close.matches[1].confidence >= 0.85 * close.matches[0].confidence
     assert close.matches[0].confidence > thresholds(Caution.LOW).suggest
-    assert close.doubt == "Another entry is about as likely."
+    assert close.doubt == Doubt(Reason.CLOSE, "Another entry is about as likely.")
     assert clear.matches[0].entry.id == "e1o"
-    assert clear.doubt == ""
+    assert clear.doubt is None
 
 
 def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
@@ -292,9 +293,12 @@ def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
     )
     retriever = open_retriever(entries, (), "none", cache=False).retriever
 
-    assert "unknown" in retriever.retrieve(Question("online parking"), 3).doubt
-    assert retriever.retrieve(Question("wifi password for me"), 3).doubt == ""
-    assert retriever.retrieve(Question("online as visitor"), 3).doubt == ""
+    doubt = retriever.retrieve(Question("online parking"), 3).doubt
+    assert doubt is not None
+    assert doubt.reason is Reason.UNKNOWN_WORDS
+    assert retriever.retrieve(Question("wifi password for me"), 3).doubt is None
+    assert retriever.retrieve(Question("online as visitor"), 3).doubt is None
     many = tuple(Entry(f"e{n}", f"What is item{n}?", "x") for n in range(50))
     larger = open_retriever((*entries, *many), (), "none", cache=False).retriever
-    assert "unknown" not in larger.retrieve(Question("online parking"), 3).doubt
+    doubt = larger.retrieve(Question("online parking"), 3).doubt
+    assert doubt is None or doubt.reason is not Reason.UNKNOWN_WORDS
