@@ -151,22 +151,22 @@ class Manners:
 
     def _near(self, words: Sequence[str]) -> Entry | None:
         """Return the entry that is said with almost these *words*, several of which say something."""
-        several = sum(word not in _FILLERS for word in words) > 1
+        several = len({*words} - _NEUTRAL) > 1
         if not several or not any(map(is_content, words)):
             return None
         if not all(map(self._may_be_said, words)):
             return None
         near = process.extract(
-            " ".join(_bare(words)),
-            [*self._bare_said],
+            " ".join(_core(words)),
+            [*self._cores],
             scorer=fuzz.token_sort_ratio,
             score_cutoff=_ALIKE,
             limit=5,
         )
-        for phrasing, _, _ in near:
-            entry = self._bare_said[phrasing]
+        for core, _, _ in near:
+            entry = self._said[self._cores[core]]
             meant = self._meant(entry, words)
-            if meant and _agree(meant, phrasing.split()):
+            if meant and _agree(meant, self._cores[core].split()):
                 return entry
         return None
 
@@ -177,8 +177,10 @@ class Manners:
         return {key: entry for phrasing, entry in reversed([*said]) if (key := _key(phrasing))}
 
     @cached_property
-    def _bare_said(self) -> Mapping[str, Entry]:
-        return {" ".join(_bare(key.split())): entry for key, entry in self._said.items()}
+    def _cores(self) -> Mapping[str, str]:
+        """One way to say one of them under each core, if possible one that points at nobody."""
+        ways = sorted(self._said, key=lambda way: not _POINTING.isdisjoint(way.split()))
+        return {" ".join(_core(way.split())): way for way in reversed(ways)}
 
     @cached_property
     def _vocabularies(self) -> Mapping[str, frozenset[str]]:
@@ -229,10 +231,10 @@ def _agree(words: Sequence[str], phrasing: Sequence[str]) -> bool:
     """Return True if *words* speak of what *phrasing* does: "what is a name" is not "what is your name"."""
     if _POINTING.isdisjoint(words) and not _POINTING.isdisjoint(phrasing):
         return False
-    bare = _bare(words)
-    if _OPENING.isdisjoint(words[:1]) and sum(map(is_content, bare)) > 1:
+    core = _core(words)
+    if _OPENING.isdisjoint(words[:1]) and sum(map(is_content, core)) > 1:
         return True
-    return {*bare} - _ALIKE_WORDS == {*phrasing} - _ALIKE_WORDS
+    return {*core} == {*_core(phrasing)}
 
 
 def _merged(kb: KnowledgeBase) -> Iterator[Entry]:
@@ -269,9 +271,9 @@ def _count_around(words: Iterable[str]) -> int:
     return sum(1 for _ in takewhile(_AROUND.__contains__, words))
 
 
-def _bare(words: Sequence[str]) -> Sequence[str]:
+def _core(words: Sequence[str]) -> Sequence[str]:
     """Return *words* without those that change nothing about a courtesy; all of them if no other is left."""
-    return [word for word in words if word not in _FILLERS] or words
+    return [word for word in words if word not in _NEUTRAL] or words
 
 
 def _can_fill(paragraph: str, marks: Mapping[str, str]) -> bool:

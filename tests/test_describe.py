@@ -14,7 +14,7 @@ import pytest
 
 import faqbot
 from faqbot.describe import describe_answer, describe_bot
-from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question
+from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
@@ -25,7 +25,9 @@ _MATCH = Match(_ENTRIES[0], 50.123456, 0.98765432, "Phrasing?")
 
 def _answer(outcome: Outcome) -> Answer:
     question = Question("Really?", user="U1", channel="C1")
-    return Answer(question, outcome, 0.98765432, "**Yes.**", (_MATCH,), (), _ENTRIES[1:])
+    return Answer(
+        question, outcome, 0.98765432, "**Yes.**", (_MATCH,), (), _ENTRIES[1:], reason=Reason.SURE
+    )
 
 
 def test_answer_has_the_documented_keys() -> None:
@@ -34,6 +36,7 @@ def test_answer_has_the_documented_keys() -> None:
         "question": "Really?",
         "outcome": "answered",
         "confidence": 0.9877,
+        "reason": "sure",
         "entry": "entry-0",
         "answer": "**Yes.**",
         "matches": [

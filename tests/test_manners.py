@@ -111,6 +111,8 @@ def test_moves_are_known(text: str, name: str) -> None:
         "tell me about the topics",
         "your answer",
         "i need a machine",
+        "can i continue",
+        "i want a contact",
         "how do I say hello in Japanese",
         "connect me with a cab",
         "thank the ambassador for the flowers",
@@ -167,7 +169,7 @@ def _near_words() -> tuple[str, ...]:
 def test_no_word_of_english_is_a_misspelt_courtesy(frame: str) -> None:
     """Alone or asked for; only what is said so word for word is a courtesy."""
     texts = [frame.format(word) for word in _near_words()]
-    taken = {text for text in texts if found(text) or moved(text)}
+    taken = {text for text in texts if text not in _SAID and (found(text) or moved(text))}
 
     assert len(texts) > 1_000
     assert {text.removesuffix(" then") for text in taken} <= _SAID
