@@ -30,6 +30,7 @@ from faqbot.ingest.html_text import (
     table_rows,
     urljoined,
 )
+from faqbot.ingest.html_unread import unread_texts
 from faqbot.ingest.inline import one_line, plain
 from faqbot.ingest.templates import without_templates
 
@@ -80,8 +81,10 @@ _START = re.compile(r"[0-9]{1,6}")
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of an HTML page; see `Reader`."""
     html, records = without_templates(_declared(data, name), html=True)
-    yield from blocks_of(html, name)
-    yield from records
+    page = _Page("", whole=True)
+    yield from unread_texts(
+        _parsed(html, name), (*blocks_of(html, name), *records), page.is_furniture
+    )
 
 
 def _declared(data: bytes, name: str) -> str:
@@ -202,7 +205,7 @@ class _Page:
                 continue
             yield from self._paragraph(run)
             run = []
-            if not self._is_furniture(child):
+            if not self.is_furniture(child):
                 yield from self._block(child, depth)
         yield from self._paragraph(run)
 
@@ -219,7 +222,8 @@ class _Page:
         if plain(text) or "](" in text:
             yield Block(Kind.TEXT, text)
 
-    def _is_furniture(self, node: LexborNode) -> bool:
+    def is_furniture(self, node: LexborNode) -> bool:
+        """Return True if *node* belongs to the page, with all that it holds."""
         given = node.attributes
         if "hidden" in given and node.tag not in HEADINGS and not node.css_first("[itemprop]"):
             # What an accordion shows on a click is hidden until then.
@@ -296,12 +300,8 @@ class _Page:
         start = node.attributes.get("start") or "1"
         number = int(start) if _START.fullmatch(start) else 1
         first = True
-        for item in node.iter():
-            inner = (
-                list(self.blocks(item, depth + 1))
-                if item.tag == "li"
-                else list(self._block(item, depth + 1))
-            )
+        for item in node.iter(include_text=True):
+            inner = list(self._item(item, depth + 1))
             text = joined(_tightened(inner))
             if not text:
                 continue
@@ -317,9 +317,21 @@ class _Page:
             first = False
             number += 1
 
+    def _item(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        """Yield what an item of a list holds, or what stands in the list beside its items."""
+        if node.tag == "li":
+            yield from self.blocks(node, depth)
+        elif node.tag == "-text":
+            yield from self._paragraph([node])
+        elif node.tag not in SILENT:
+            yield from self._block(node, depth)
+
     def _table(self, node: LexborNode, depth: int) -> Iterator[Block]:
         """Yield a table, or what its cells hold where it only lays out the page."""
         lays_out = len(node.css("table")) > 1 or node.css_first(_IN_LAYOUT) is not None
+        caption = node.css_first("caption")
+        if caption is not None and not lays_out:
+            yield from self._paragraph(list(caption.iter(include_text=True)))
         rows = [] if lays_out else list(table_rows(node, self._base))
         if max(map(len, rows), default=0) > 1:
             yield Block(Kind.TABLE, table(rows), rows=tuple(rows))

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from faqbot.ingest.blocks import Block, Kind, Pair
+from faqbot.ingest.blocks import Block, Kind, Pair, left_out
+from faqbot.ingest.html_pairs import NO_ANSWER
 from faqbot.ingest.inline import plain
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ def _pair(
     if questions and answer:
         shown = f"**{questions[0]}**\n\n{answer}"
         yield Block(Kind.PAIR, shown, pair=Pair(questions, answer))
+    else:
+        yield from (left_out(question, NO_ANSWER) for question in questions)
+        if answer:
+            yield Block(Kind.TEXT, answer)
 
 
 def microdata_pair(node: LexborNode, markdown_of: Callable[[str], str]) -> Block | None:
@@ -93,4 +98,5 @@ def microdata_pair(node: LexborNode, markdown_of: Callable[[str], str]) -> Block
         return None
     text = answer.css_first("[itemprop~=text]")
     body = (text if text is not None else answer).inner_html or ""
-    return next(_pair([name.inner_html or ""], [body], markdown_of), None)
+    blocks = _pair([name.inner_html or ""], [body], markdown_of)
+    return next((block for block in blocks if block.kind is Kind.PAIR), None)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from faqbot.ingest.blocks import Block, Kind, Pair, joined, left_out, not_joined
 from faqbot.ingest.inline import without_number
 
-__all__ = ["NO_ANSWER", "pair_of_terms", "shut"]
+__all__ = ["NO_ANSWER", "only_folds", "pair_of_terms", "shut"]
 
 NO_ANSWER = "no answer stands below it"
 _ANSWER = (
@@ -29,6 +29,12 @@ _IS_MORE = re.compile(
     r"(?:click |tap )?(?:here )?(?:to )?expand(?: me)?|unfold|weiterlesen|mehr(?: anzeigen)?",
     re.IGNORECASE,
 )
+
+
+def only_folds(summary: str) -> bool:
+    """Return True if a *summary* says no more than that an answer, or more text, is folded away."""
+    bare = summary.rstrip(":.! ").strip()
+    return not bare or bool(_IS_MORE.fullmatch(bare) or _IS_ANSWER.fullmatch(bare))
 
 
 def shut(question: str, inner: Sequence[Block], level: int) -> Iterator[Block]:

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-__all__ = ["is_furniture", "without_furniture"]
+__all__ = ["PAGE_FURNITURE", "is_furniture", "without_furniture"]
+
+PAGE_FURNITURE = "it belongs to the page and not to what it says"
+"""Why navigation, running heads and their like are left out."""
+
 
 _LINES = frozenset({
     "you may want to see also", "you may also like", "explore related products", "what you'll learn",

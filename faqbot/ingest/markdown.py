@@ -21,6 +21,7 @@ from faqbot.ingest.html import blocks_of
 from faqbot.ingest.html_pairs import shut
 from faqbot.ingest.inline import one_line, plain
 from faqbot.ingest.templates import without_templates
+from faqbot.ingest.unread import unread_lines
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -46,6 +47,12 @@ _DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
 _NOT_SHOWN = re.compile(
     r"\[\[?_?TOC_?\]?\]|\{:?[ ]?toc[^{}]*\}|<!--.*-->", re.IGNORECASE | re.DOTALL
 )
+# Parts of a line that are no text: where a link leads within a page, and marks that `templates` and
+# `containers` record themselves.
+_NO_TEXT = re.compile(
+    r"\]\(#[^()\s]*\)|\{[:#.][^{}]*\}\s*$|^[ \t>]*(?:`{3,}|~{3,})\{[\w-]+\}|^\[\^?[^\[\]]+\]:(?=[ \t]*https?:)"
+    r"|\{%[^{}]*%\}|\{\{[<%][^{}]*\}\}|^[ \t>]*:{3,}.*|^[ \t]*(?:!!!|\?\?\?\+?)[ \t][^\"]*|\[!\w+\]"
+)
 _CELL = re.compile(r"(?<!\\)\|")
 _LISTS = {"bullet_list_open", "ordered_list_open"}
 _DEEPEST = 20
@@ -62,11 +69,17 @@ def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> It
     if depth:
         yield from _blocks(text, name, depth)
         return
+    lines = text.split("\n")
+    yield from unread_lines(lines, _outermost(text, name), _NO_TEXT)
+
+
+def _outermost(text: str, name: str) -> Iterator[Block]:
+    """Yield the blocks of a whole document, with the lines of the document as their places."""
     untemplated, records = without_templates(text)
     boxes = Boxes(untemplated.split("\n"))
     rewritten = list(boxes.rewritten())
     numbers = [number for number, _ in rewritten]
-    for block in _blocks("\n".join(line for _, line in rewritten), name, depth):
+    for block in _blocks("\n".join(line for _, line in rewritten), name, 0):
         at = block.place.number
         yield replace(block, place=Place(numbers[at - 1])) if at else block
     yield from (*records, *boxes.records)
@@ -152,9 +165,7 @@ class _Piece:
         place = Place(start + 1)
         text = self._source(start, end)
         if token.type == "front_matter":
-            found = _TITLE.search(token.content)
-            if found and found[1].strip("\"' "):
-                yield Block(Kind.TITLE, found[1].strip("\"' "), place=place)
+            yield from _front_matter(token.content, start + 2)
         elif token.type == "heading_open":
             self._level = int(token.tag[1])
             words = plain(after[0].content if after else "")
@@ -235,6 +246,17 @@ class _Piece:
         while lines and not lines[0].strip():
             lines.pop(0)
         return "\n".join(lines).rstrip()
+
+
+def _front_matter(text: str, first: int) -> Iterator[Block]:
+    """Yield the title that front matter gives, and a record of each other line, from line *first* on."""
+    found = _TITLE.search(text)
+    title = found[1].strip("\"' ") if found else ""
+    for number, line in enumerate(text.split("\n"), start=first):
+        if title and found and line == found[0]:
+            yield Block(Kind.TITLE, title, place=Place(first - 1))
+        elif line.strip():
+            yield left_out(line.strip(), "it sets up the page", Place(number))
 
 
 def _closing(text: str) -> re.Match[str] | None:

@@ -22,16 +22,19 @@ from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.candidates import Candidate, Found, Rule
 from faqbot.ingest.html_pairs import NO_ANSWER
 from faqbot.ingest.inline import plain, without_number
-from faqbot.ingest.junk import without_furniture
+from faqbot.ingest.junk import PAGE_FURNITURE, without_furniture
 from faqbot.ingest.lines import Lines
 from faqbot.ingest.questions import about, bare_question, is_question, names_faq
 from faqbot.ingest.sections import Section, Shape, sections_of
 from faqbot.ingest.tables import Row, blocks_of_rows
 from faqbot.ingest.topics import orphans, topics
+from faqbot.ingest.unread import words_of
+from faqbot.ingest.unused import unused
 
 __all__ = ["LOOKED_FOR", "PAGE_FURNITURE", "find_candidates"]
 
-PAGE_FURNITURE = "it belongs to the page and not to what it says"
+_EMPTY_HEADING = "it is a heading that no entry is listed under"
+_NOT_TAKEN = "no rule takes it as a question or an answer"
 _ASIDE = frozenset({Kind.TITLE, Kind.NOTE, Kind.LEFT_OUT})
 
 LOOKED_FOR = (
@@ -59,10 +62,19 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     found.candidates = list(_introduced(found.candidates))
     asked = {each.question for each in found.candidates}
     # A list of contents names the questions that are answered further down.
-    found.left_out = [each for each in found.left_out if each.what not in asked]
+    found.left_out = [each for each in found.left_out if plain(each.what) not in asked]
     for block in _gone(given, kept):
-        found.leave_out(plain(block.text), PAGE_FURNITURE, block.place)
+        found.leave_out(_named(block.text), PAGE_FURNITURE, block.place)
+    for block in unused(kept, found):
+        heading = block.kind is Kind.HEADING
+        found.leave_out(_named(block.text), _EMPTY_HEADING if heading else _NOT_TAKEN, block.place)
     return found
+
+
+def _named(markdown: str) -> str:
+    """Return the words of *markdown*, or all of it if its words stand in its marks as well."""
+    words = plain(markdown)
+    return words if set(words_of(markdown)) <= set(words_of(words)) else markdown
 
 
 def _introduced(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -223,7 +235,7 @@ class _Walk:
             self.found.candidates += topics(loose, title, self.text, is_introduction=is_top)
         else:
             for block in loose:
-                self.found.leave_out(plain(block.text), "it stands below no question", block.place)
+                self.found.leave_out(_named(block.text), "it stands below no question", block.place)
         for child in section.children:
             self.section(child, path, is_faq=is_faq)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.html import markdown_of, read
+from faqbot.ingest.junk import PAGE_FURNITURE
 
 
 def _blocks(html: str) -> list[Block]:
@@ -70,7 +71,13 @@ def test_furniture_is_left_out() -> None:
         "<div role='contentinfo'>Imprint</div><footer>Legal</footer><script>x()</script><style>p{}</style></body>"
     )
 
-    assert [each.text for each in _blocks(html)] == ["FAQ", "Text"]
+    blocks = _blocks(html)
+    kept = [each for each in blocks if each.kind is not Kind.LEFT_OUT]
+
+    assert [each.text for each in kept] == ["FAQ", "Text"]
+    assert {each.text: each.reason for each in blocks if each not in kept} == dict.fromkeys(
+        ["Brand", "Menu", "Cookies!", "Contents", "Ad", "Imprint", "Legal"], PAGE_FURNITURE
+    )
 
 
 def test_folded_sections_are_pairs() -> None:

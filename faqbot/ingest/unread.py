@@ -1,0 +1,77 @@
+"""Lines of a source whose words are in no block that a reader made of it.
+
+The last check of a reader: markup that shows nothing, settings and what the reader does not
+understand are named in the summary and not lost.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from faqbot.ingest.blocks import Block, Place, left_out
+from faqbot.ingest.html_pairs import only_folds
+
+__all__ = ["MARKUP", "unread_lines", "words_of", "words_of_block"]
+
+MARKUP = "it is markup or a setting that no answer shows"
+_WORD = re.compile(r"[^\W_]+")
+_TAG = re.compile(r"</?[A-Za-z][\w.:-]*((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*)>")
+# Attributes whose values are words for people.
+_SAID = re.compile(
+    r"\b(?:title|label|summary|caption|alt|heading|header|description|placeholder)=(?:\"([^\"]*)\"|'([^']*)')",
+    re.IGNORECASE,
+)
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Yield the words of *text* in small letters; single characters and bare numbers are none."""
+    return (
+        word for word in _WORD.findall(text.casefold()) if len(word) > 1 and not word.isdecimal()
+    )
+
+
+def words_of_block(block: Block) -> Iterator[str]:
+    """Yield the words that *block* shows or records, those of its pair too."""
+    yield from words_of(html.unescape(block.text) if "&" in block.text else block.text)
+    if block.pair:
+        given = block.pair
+        for each in (*given.questions, given.answer, given.url, *given.keywords, given.section):
+            yield from words_of(html.unescape(each) if "&" in each else each)
+    for row in block.rows:
+        for cell in row:
+            yield from words_of(cell)
+
+
+def unread_lines(
+    lines: Sequence[str], blocks: Iterable[Block], marks: re.Pattern[str] | None = None
+) -> Iterator[Block]:
+    """Yield *blocks*, then a record of each line with a word that is in none of them.
+
+    *marks* are the parts of a line that are no text in its format. Tags are none either, but for
+    attributes that are read out, such as titles.
+    """
+    known: set[str] = set()
+    for block in blocks:
+        known.update(words_of_block(block))
+        yield block
+    for number, line in enumerate(lines, start=1):
+        bare = _bare(line, marks)
+        if not only_folds(bare) and any(word not in known for word in words_of(bare)):
+            yield left_out(line.strip(), MARKUP, Place(number))
+
+
+def _bare(line: str, marks: re.Pattern[str] | None) -> str:
+    """Return what a *line* says, without markup."""
+    bare = marks.sub(" ", line) if marks else line
+    if "<" in bare:
+        bare = _TAG.sub(lambda found: " ".join(_values(found[1])), bare)
+    return html.unescape(bare) if "&" in bare else bare
+
+
+def _values(attributes: str) -> Iterator[str]:
+    yield " "
+    for found in _SAID.finditer(attributes):
+        yield found[1] or found[2] or ""
+    yield " "
