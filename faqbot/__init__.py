@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from faqbot.conversation import Conversation, Conversations
     from faqbot.errors import (
         AdapterError,
+        AdapterFailed,
         AdapterNotFound,
         AdapterSettingsError,
         EditError,
@@ -55,6 +56,7 @@ _HOMES = {
     "conversation": ("Conversation", "Conversations"),
     "errors": (
         "AdapterError",
+        "AdapterFailed",
         "AdapterNotFound",
         "AdapterSettingsError",
         "EditError",
@@ -95,6 +97,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Adapter",
     "AdapterError",
+    "AdapterFailed",
     "AdapterNotFound",
     "AdapterSettingsError",
     "Answer",

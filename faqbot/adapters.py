@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
-from faqbot.errors import AdapterError, AdapterNotFound
+from faqbot.errors import AdapterError, AdapterFailed, AdapterNotFound, FaqbotError
 
 if TYPE_CHECKING:
     from click import Command
@@ -21,6 +22,8 @@ __all__ = [
     "command_names",
     "load_adapter",
     "load_command",
+    "running_adapter",
+    "running_command",
 ]
 
 _ADAPTERS, _COMMANDS = "faqbot.adapters", "faqbot.commands"
@@ -51,7 +54,7 @@ def command_names() -> list[str]:
 def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapter:
     """Make the adapter registered under *name*.
 
-    Raises AdapterNotFound for an unknown name, AdapterError for one that cannot be imported,
+    Raises AdapterNotFound for an unknown name, AdapterError for one that cannot be imported or made,
     MissingDependency when its library is not installed, and AdapterSettingsError for settings that
     it cannot use.
     """
@@ -59,23 +62,100 @@ def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapte
     if name not in registered:
         known = ", ".join(sorted(registered)) or "none"
         raise AdapterNotFound(f"there is no adapter {name!r}; installed adapters: {known}")
-    factory = cast("AdapterFactory", _load(registered[name], "adapter"))
-    return factory(settings or {})
+    point = registered[name]
+    factory = cast("AdapterFactory", _load(point, "adapter"))
+    with _blaming(point, f"the adapter {name!r} cannot be started", AdapterError):
+        adapter = factory(settings or {})
+    if not callable(getattr(adapter, "run", None)):
+        made = f"it made an object of type {type(adapter).__name__}, which has no method run"
+        raise AdapterError(f"the adapter {name!r} cannot be started: {made}{_origin(point)}")
+    return adapter
 
 
 def load_command(name: str) -> Command:
     """Return the click command that is registered under *name*, one of `command_names`.
 
-    Raises AdapterError for one that cannot be imported.
+    Raises AdapterError for one that cannot be imported, or that is no click command.
     """
-    return cast("Command", _load(_registered(_COMMANDS)[name], "command"))
+    import click
+
+    point = _registered(_COMMANDS)[name]
+    command = _load(point, "command")
+    if not isinstance(command, click.Command):
+        kind = f"its entry point names an object of type {type(command).__name__}"
+        raise AdapterError(
+            f"the command {name!r} does not load: {kind}, not a click command{_origin(point)}"
+        )
+    return command
+
+
+def running_adapter(name: str) -> AbstractContextManager[None]:
+    """Return a context for running the adapter *name*: its own faults become AdapterFailed.
+
+    FaqbotError passes, and so does any fault of the adapters that come with faqbot.
+    """
+    return _running(_registered(_ADAPTERS).get(name), f"the adapter {name!r} failed")
+
+
+def running_command(name: str) -> AbstractContextManager[None]:
+    """Return a context for running the offered command *name*; it does as `running_adapter` does."""
+    return _running(_registered(_COMMANDS).get(name), f"the command {name!r} failed")
+
+
+def _running(point: EntryPoint | None, what: str) -> AbstractContextManager[None]:
+    return nullcontext() if point is None else _blaming(point, what, AdapterFailed)
 
 
 def _load(point: EntryPoint, what: str) -> object:
     try:
         return cast("object", point.load())
+    except FaqbotError:
+        raise
     except (ImportError, AttributeError) as error:
-        raise AdapterError(f"the {what} {point.name!r} does not load: {error}") from error
+        raise AdapterError(
+            f"the {what} {point.name!r} does not load: {error}{_origin(point)}"
+        ) from error
+    except (Exception, SystemExit) as error:
+        reason = _reason(error)
+        raise AdapterError(
+            f"the {what} {point.name!r} does not load: {reason}{_origin(point)}"
+        ) from error
+
+
+@contextmanager
+def _blaming(point: EntryPoint, what: str, kind: type[AdapterError]) -> Iterator[None]:
+    """Raise a *kind* that says *what* failed, and in which distribution, for any fault of its code."""
+    try:
+        yield
+    except FaqbotError:
+        raise
+    except Exception as error:
+        if _is_ours(point) or _is_of_click(error):
+            raise
+        raise kind(f"{what}: {_reason(error)}{_origin(point)}") from error
+
+
+def _is_ours(point: EntryPoint) -> bool:
+    return point.dist is None or point.dist.name == "faqbot"
+
+
+def _is_of_click(error: Exception) -> bool:
+    """Return True for the exceptions by which a click command ends or refuses its usage."""
+    import click
+
+    return isinstance(error, (click.ClickException, click.exceptions.Exit, click.Abort))
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _origin(point: EntryPoint) -> str:
+    """Return the end of a sentence that names the distribution to report a fault to."""
+    if point.dist is None:
+        return ""
+    named = f"{point.dist.name} {point.dist.version}"
+    return "" if _is_ours(point) else f"; it belongs to {named}: please report this to its authors"
 
 
 def _registered(group: str) -> dict[str, EntryPoint]:

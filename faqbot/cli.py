@@ -5,9 +5,15 @@ Nothing heavy is imported before a command needs it, so that help and completion
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import click
 
@@ -22,13 +28,15 @@ from faqbot.commands.offered import Commands
 from faqbot.commands.options import BAD_INPUT, replace_what_is_no_text
 from faqbot.commands.report import report
 from faqbot.commands.store import forget
+from faqbot.commands.streams import Output, standard_streams
 from faqbot.commands.teach import teach
 from faqbot.commands.test import test
-from faqbot.errors import FaqbotError, KnowledgeBaseError
+from faqbot.errors import AdapterError, AdapterFailed, FaqbotError, KnowledgeBaseError
 
 __all__ = ["main"]
 
-_FAILED, _INTERRUPTED = 1, 130
+# Exit codes; those over 128 are what a shell makes of a process that the signal of that number ended.
+_FAILED, _OUTPUT_LOST, _INTERRUPTED, _READER_LEFT = 1, 6, 130, 141
 _COMMANDS = (
     chat,
     ask,
@@ -46,23 +54,101 @@ _COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line on *arguments*, by default the process's own, and return its exit code."""
-    replace_what_is_no_text(sys.stdout)
+    with standard_streams() as output, _tidy_at_the_end():
+        replace_what_is_no_text(sys.stdout)
+        code, message = _outcome(arguments, output)
+        if message:
+            click.echo(message, err=True)
+    return code
+
+
+def _outcome(arguments: Sequence[str] | None, output: Output | None) -> tuple[int, str]:
+    """Run the command line; a loss of *output* goes before anything that it led to."""
+    try:
+        code, message = _run(arguments)
+        with suppress(OSError):
+            sys.stdout.flush()
+    except SystemExit:
+        # click ends so when the reader of a pipe left, and a script for shell completion.
+        if output is None or output.failure is None:
+            raise
+    if output is None or output.failure is None:
+        return code, message
+    return _lost(output.failure)
+
+
+def _run(arguments: Sequence[str] | None) -> tuple[int, str]:
+    """Run the command line, and return its exit code and the message for standard error."""
     try:
         code: int | None = _commands.main(arguments, prog_name="faqbot", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return error.exit_code, _usage(error)
     except (click.Abort, KeyboardInterrupt):
-        return _INTERRUPTED
+        return _INTERRUPTED, ""
     except FaqbotError as error:
-        click.echo(_sentence(error), err=True)
-        return BAD_INPUT
-    except Exception as error:
-        if os.environ.get("FAQBOT_DEBUG"):
-            raise
-        click.echo(_apology(error), err=True)
-        return _FAILED
-    return code or 0
+        _raise_if_debugging(error.__cause__ if isinstance(error, AdapterError) else None)
+        return _FAILED if isinstance(error, AdapterFailed) else BAD_INPUT, _sentence(error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, no traceback reaches a user
+        if isinstance(error, FileNotFoundError) and _folder_is_gone():
+            return BAD_INPUT, "Error: the current folder was deleted: change to one that exists"
+        _raise_if_debugging(error)
+        return _FAILED, _apology(error)
+    return code or 0, ""
+
+
+def _folder_is_gone() -> bool:
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
+
+
+def _raise_if_debugging(error: BaseException | None) -> None:
+    if error is not None and os.environ.get("FAQBOT_DEBUG"):
+        raise error
+
+
+def _lost(failure: OSError) -> tuple[int, str]:
+    """Return the exit code and the message for what could not be printed."""
+    if failure.errno == errno.EPIPE:
+        return _READER_LEFT, ""
+    reason = failure.strerror or type(failure).__name__
+    return _OUTPUT_LOST, f"Error: standard output cannot be written: {reason}"
+
+
+def _usage(error: click.ClickException) -> str:
+    shown = io.StringIO()
+    error.show(shown)
+    return shown.getvalue().removesuffix("\n")
+
+
+class _Terminated(BaseException):
+    """SIGTERM: unwinds the command, so that nothing half made is left."""
+
+
+@contextmanager
+def _tidy_at_the_end() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does, and then the process as if nothing had caught it."""
+
+    def end(*_: object) -> None:
+        raise _Terminated
+
+    catches = (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    )
+    if not catches:
+        yield
+        return
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except _Terminated:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _sentence(error: FaqbotError) -> str:

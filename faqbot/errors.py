@@ -12,6 +12,7 @@ FaqbotError
   x AdapterError
     + AdapterNotFound             no adapter of that name is installed
     + AdapterSettingsError        an adapter was given settings it cannot use
+    + AdapterFailed               the code of another distribution's adapter or command raised
   x EncoderError                  an encoder that is unknown or does not load
   x StoreError                    a store that cannot be used, or settings of it that are wrong
   x MissingDependency             a library that an extra installs; its attribute *extra* names it
@@ -27,6 +28,7 @@ from pathlib import Path
 
 __all__ = [
     "AdapterError",
+    "AdapterFailed",
     "AdapterNotFound",
     "AdapterSettingsError",
     "EditError",
@@ -110,6 +112,10 @@ class AdapterNotFound(AdapterError):
 
 class AdapterSettingsError(AdapterError):
     """An adapter was given a setting that it does not know or cannot use."""
+
+
+class AdapterFailed(AdapterError):
+    """The code of another distribution's adapter or command raised while it ran."""
 
 
 class EncoderError(FaqbotError):

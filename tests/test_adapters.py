@@ -41,11 +41,41 @@ hello = "faqbot_hello:HelloAdapter"
 mistyped = "faqbot_hello:HalloAdapter"
 telegraph = "faqbot_hello.telegraph:make_adapter"
 unlucky = "faqbot_hello.unlucky:UnluckyAdapter"
+at-import = "faqbot_hello.at_import:Adapter"
+exits = "faqbot_hello.exits:Adapter"
+in-init = "faqbot_hello.faulty:InInit"
+in-run = "faqbot_hello.faulty:InRun"
+no-run = "faqbot_hello.faulty:NoRun"
 
 [project.entry-points."faqbot.commands"]
 hello = "faqbot_hello.commands:hello"
 ask = "faqbot_hello.commands:ask"
 luckless = "faqbot_hello.unlucky:luckless"
+cracked = "faqbot_hello.faulty:cracked"
+no-command = "faqbot_hello.faulty:NoRun"
+"""
+_FAULTY = """\
+import click
+
+
+class NoRun:
+    def __init__(self, settings):
+        pass
+
+
+class InRun(NoRun):
+    def run(self, bot):
+        {}["key"]
+
+
+class InInit(InRun):
+    def __init__(self, settings):
+        raise RuntimeError("no luck")
+
+
+@click.command()
+def cracked():
+    1 / 0
 """
 _ADAPTER = '''\
 """Asks one question and prints the answer."""
@@ -103,6 +133,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "faqbot_hello" / "telegraph.py").write_text(_NEEDS_LIBRARY, encoding="utf-8")
     (project / "faqbot_hello" / "commands.py").write_text(_COMMANDS, encoding="utf-8")
     (project / "faqbot_hello" / "unlucky.py").write_text("import no_such_library\n")
+    (project / "faqbot_hello" / "faulty.py").write_text(_FAULTY, encoding="utf-8")
+    (project / "faqbot_hello" / "at_import.py").write_text("{}['key']\n")
+    (project / "faqbot_hello" / "exits.py").write_text("raise SystemExit(3)\n")
     target = tmp_path_factory.mktemp("site")
     options = ["--no-index", "--no-deps", "--no-build-isolation", "--target", str(target)]
     subprocess.run(
@@ -157,7 +190,7 @@ def test_unknown_adapter_is_a_sentence(run_with_site: RunFaqbot) -> None:
     done = run_with_site("run", "telepathy")
 
     assert done.stderr == (
-        b"Error: there is no adapter 'telepathy'; installed adapters: hello, mistyped, slack, telegraph, terminal, unlucky\n"
+        b"Error: there is no adapter 'telepathy'; installed adapters: at-import, exits, hello, in-init, in-run, mistyped, no-run, slack, telegraph, terminal, unlucky\n"
     )
     assert done.returncode == 2
 
@@ -173,7 +206,8 @@ def test_limited_adapters_cannot_run(run_with_site: RunFaqbot) -> None:
 @pytest.mark.usefixtures("installed")
 def test_names_are_sorted() -> None:
     """Ours and the third party's stand in one sorted list."""
-    assert adapter_names() == ["hello", "mistyped", "slack", "telegraph", "terminal", "unlucky"]
+    names = "at-import exits hello in-init in-run mistyped no-run slack telegraph terminal unlucky"
+    assert adapter_names() == names.split()
 
 
 @pytest.mark.usefixtures("installed")
@@ -209,7 +243,7 @@ def test_unknown_adapter_lists_the_known() -> None:
     """AdapterNotFound names the adapters that are installed."""
     with pytest.raises(
         AdapterNotFound,
-        match=r"installed adapters: hello, mistyped, slack, telegraph, terminal, unlucky$",
+        match=r"installed adapters: at-import, exits, hello, .*, telegraph, terminal, unlucky$",
     ):
         load_adapter("telepathy")
 
@@ -252,7 +286,7 @@ def test_third_party_command_runs(run_with_site: RunFaqbot, kb: Path) -> None:
 
 def test_third_party_command_is_listed(run_with_site: RunFaqbot) -> None:
     """Help lists an offered command without loading it, and none that FAQBOT_ADAPTERS leaves out."""
-    listed = b"  hello     Serve people through the adapter hello.\n"
+    listed = b"  hello       Serve people through the adapter hello.\n"
 
     assert listed in run_with_site("--help").stdout
     assert b"hello" not in run_with_site("--help", FAQBOT_ADAPTERS="terminal").stdout
@@ -271,3 +305,59 @@ def test_command_that_does_not_load_is_named(run_with_site: RunFaqbot) -> None:
 
     assert done.stderr.startswith(b"Error: the command 'luckless' does not load: No module named")
     assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "reason"),
+    [
+        ("at-import", 2, b"does not load: KeyError: 'key'"),
+        ("exits", 2, b"does not load: SystemExit: 3"),
+        ("in-init", 2, b"cannot be started: RuntimeError: no luck"),
+        ("no-run", 2, b"which has no method run"),
+        ("in-run", 1, b"failed: KeyError: 'key'"),
+    ],
+)
+def test_faults_of_other_adapters_name_their_distribution(
+    run_with_site: RunFaqbot, kb: Path, name: str, code: int, reason: bytes
+) -> None:
+    """Whatever the code of an adapter raises, its authors are to be told, not faqbot's."""
+    done = run_with_site("run", name, "--kb", kb, "--encoder=none")
+
+    assert f"Error: the adapter '{name}' ".encode() in done.stderr
+    assert reason in done.stderr
+    assert b"it belongs to faqbot-hello 3.1: please report this to its authors" in done.stderr
+    assert b"should not" not in done.stderr
+    assert done.stderr.count(b"\n") == 1
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "reason"),
+    [("cracked", 1, b"failed: ZeroDivisionError"), ("no-command", 2, b"not a click command")],
+)
+def test_faults_of_other_commands_name_their_distribution(
+    run_with_site: RunFaqbot, name: str, code: int, reason: bytes
+) -> None:
+    """The same holds for the commands that another distribution offers."""
+    done = run_with_site(name)
+
+    assert f"Error: the command '{name}' ".encode() in done.stderr
+    assert reason in done.stderr
+    assert b"it belongs to faqbot-hello 3.1" in done.stderr
+    assert done.returncode == code
+
+
+def test_usage_of_other_commands_is_theirs(run_with_site: RunFaqbot) -> None:
+    """A usage fault of an offered command is no failure."""
+    done = run_with_site("hello")
+
+    assert b"Missing argument 'NAME'" in done.stderr
+    assert done.returncode == 2
+
+
+def test_debugging_shows_the_fault_of_an_adapter(run_with_site: RunFaqbot, kb: Path) -> None:
+    """With FAQBOT_DEBUG set, the traceback of another distribution's fault is shown."""
+    done = run_with_site("run", "in-run", "--kb", kb, "--encoder=none", FAQBOT_DEBUG="1")
+
+    assert b"Traceback" in done.stderr
+    assert done.stderr.rstrip().endswith(b"KeyError: 'key'")

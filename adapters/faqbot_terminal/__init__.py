@@ -51,6 +51,8 @@ class TerminalAdapter:
 
     def run(self, bot: Bot) -> None:
         """Answer with *bot* until the input ends or a line leaves."""
+        if sys.stdin is None or sys.stdout is None:  # closed: nobody asks, or nobody could be told
+            return
         accept_any_text(sys.stdin, sys.stdout)
         with self._open_log() as log:
             chat = Chat(bot, Conversation(), log=log)

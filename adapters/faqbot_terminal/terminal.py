@@ -10,6 +10,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, TextIO
 
+from faqbot import AdapterError
 from faqbot_terminal.characters import ENCODING_ERRORS
 
 if TYPE_CHECKING:
@@ -69,10 +70,17 @@ def width_of(output: TextIO) -> Callable[[], int]:
 
 
 def line_reader(given: TextIO) -> Callable[[], str]:
-    """Return a function that reads one line from *given*, and raises EOFError after the last."""
+    """Return a function that reads one line from *given*, and raises EOFError after the last.
+
+    It raises AdapterError where the input cannot be read.
+    """
 
     def read() -> str:
-        line = given.readline()
+        try:
+            line = given.readline()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise AdapterError(f"standard input cannot be read: {reason}") from error
         if not line:
             raise EOFError
         return line

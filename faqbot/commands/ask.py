@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -72,7 +72,15 @@ def _questions(arguments: Sequence[str]) -> Iterator[str]:
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("give a question, or one a line on standard input.")
     replace_what_is_no_text(sys.stdin)
-    return (line.strip() for line in sys.stdin if line.strip())
+    return (line.strip() for line in _lines(sys.stdin) if line.strip())
+
+
+def _lines(given: TextIO) -> Iterator[str]:
+    try:
+        yield from given
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.UsageError(f"standard input cannot be read: {reason}.") from error
 
 
 def _printable(argument: str) -> str:

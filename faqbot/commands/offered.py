@@ -28,6 +28,19 @@ class Commands(click.Group):
             return own
         return _Offered(cmd_name) if cmd_name in _offered_names(ctx) else None
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; raises AdapterFailed for a fault in the code of another distribution."""
+        from faqbot.adapters import running_command
+
+        try:
+            return super().invoke(ctx)
+        except Exception:
+            name = ctx.invoked_subcommand
+            if name is None or name in self.commands:
+                raise
+            with running_command(name):
+                raise
+
 
 def _offered_names(ctx: click.Context) -> list[str]:
     """Return the names of the adapters' commands, looked up once while *ctx* lasts."""

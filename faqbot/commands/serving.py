@@ -37,13 +37,17 @@ def run_adapter(
     up; a process without a terminal also reads it again at SIGHUP. Raises what `load_adapter`,
     `Bot.from_file` and the adapter raise.
     """
-    from faqbot.adapters import load_adapter
+    from faqbot.adapters import load_adapter, running_adapter
     from faqbot.kb import bundled_path
 
     adapter = load_adapter(name, settings)  # before the bot, so that what is missing shows at once
     path = kb or bundled_path()
     bot = make_bot(path, encoder)
-    with _logging_to_stderr(), _reloading(bot, path, encoder, watch=watch):
+    with (
+        _logging_to_stderr(),
+        _reloading(bot, path, encoder, watch=watch),
+        running_adapter(name),
+    ):
         adapter.run(bot)
 
 

@@ -30,7 +30,7 @@ class Document:
     def data(self) -> bytes:
         """Return its bytes; raises `UnreadableDocument` when it cannot be read or is too large."""
         if self.path is None:
-            return _bounded(sys.stdin.buffer.read(MAX_BYTES + 1), self.name)
+            return _bounded(_standard_input(), self.name)
         try:
             return read_regular(self.path, MAX_BYTES)
         except NotRegularFile as error:
@@ -39,6 +39,13 @@ class Document:
             raise _too_large(self.name) from error
         except (OSError, ValueError) as error:
             raise UnreadableDocument(f"{self.name} cannot be read: {_why(error)}") from error
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableDocument(f"standard input cannot be read: {_why(error)}") from error
 
 
 def documents_at(paths: Iterable[str]) -> Iterator[Document | IngestError]:
