@@ -37,6 +37,8 @@ _COMMANDS = {
     "teach": "teach --kb kb.yaml --encoder none --dry-run",
     "forget": "forget person",
 }
+# Of commands that end with another exit code than 0 here: what they find is not all well.
+_CODES = {"check": 3}
 _PRINTING = [name for name in _COMMANDS if name != "teach"]
 
 
@@ -92,21 +94,19 @@ def test_reader_that_left_is_no_failure(name: str) -> None:
     assert done.returncode == 141
 
 
-@pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("streams", ["<&-", "<&- >&- 2>&-", "2>/dev/full"])
 @pytest.mark.parametrize("name", _COMMANDS)
 def test_closed_streams_are_no_failure(name: str, streams: str) -> None:
     """What is closed is neither asked nor told, and the rest is as it would be."""
-    plain = _shell(name, "")
     done = _shell(name, streams)
 
     assert _is_quiet(done)
-    assert done.returncode == plain.returncode
+    assert done.returncode == _CODES.get(name, 0)
 
 
 def test_question_is_needed_with_input_closed() -> None:
     """Without a question, and with nowhere to read one from, that is what is said."""
-    done = _shell("ask", "").args
-    command = done[2].replace(" pay", " <&-")
+    command = f'"{sys.executable}" -m faqbot ask --kb kb.yaml <&-'
     found = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=False)
 
     assert found.returncode == 2

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import math
 import os
 import re
+import stat
 import struct
 import sys
-import tempfile
+import time
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot import __version__
+from faqbot.files import open_regular, write_atomic
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Calibration
 from faqbot.retrieval.exact import ExactKeys
@@ -26,10 +30,11 @@ from faqbot.retrieval.index import Index, Pairs
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.mixture import Mixture
 from faqbot.retrieval.sparse import Sparse
+from faqbot.retrieval.stored import check_index
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
-_FORMAT = "7"
+_FORMAT = "8"
 _KEPT = 20
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")
 _SPARSE = ("words", "postings", "content", "word_pairs", "answers", "answer_postings")
@@ -40,6 +45,16 @@ _DAMAGED = (
     *(TypeError, OverflowError, struct.error, zlib.error),
 )
 _ARRAYS = ("entry_of", "word_vectors", "vectors", "answer_vectors", "dual")
+_PARTS = ("starts", "ids", "weights")
+_SINGLE = ("key", "digest", "count", "asking", "speaking", "mixture", "calibration")
+_NAMES = (
+    *(*_SINGLE, *_ARRAYS, "exact_hashes", "exact_rows", "pair_keys", "pair_rarity"),
+    *(f"{name}_{part}" for name in _LEXICONS for part in ("words", "rarity")),
+    *(f"{name}_{part}" for name in _SPARSE for part in _PARTS),
+)
+_MEMBERS = sorted(f"{name}.npy" for name in _NAMES)
+# Seconds after which a half-written index was left by a process that was killed: an hour, chosen by hand.
+_LEFT_OVER_AFTER = 3600
 
 
 def cache_folder() -> Path:
@@ -77,6 +92,15 @@ def cache_key(
 
 def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> None:
     """Write *index* and its *calibration* under *key*, whole or not at all; raises OSError when it cannot be written."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _check_folder(path.parent)
+    arrays = _arrays_of(index, calibration, key)
+    arrays["digest"] = _digest(arrays)
+    write_atomic(path, lambda file: np.savez(file, **arrays), mode=0o600)  # type: ignore[arg-type]
+    _forget_oldest(path.parent)
+
+
+def _arrays_of(index: Index, calibration: Calibration, key: str) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {"key": _packed([key]), "count": np.array(index.entry_count)}
     arrays |= {"asking": np.array(index.asking), "speaking": np.array(index.speaking)}
     arrays["mixture"] = index.mixture.weights
@@ -89,21 +113,31 @@ def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> 
         arrays |= {f"{name}_words": _packed(lexicon.words), f"{name}_rarity": lexicon.rarity}
     for name in _SPARSE:
         rows: Sparse = getattr(index, name)
-        arrays |= {f"{name}_{part}": getattr(rows, part) for part in ("starts", "ids", "weights")}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, arrays)
-    _forget_oldest(path.parent)
+        arrays |= {f"{name}_{part}": getattr(rows, part) for part in _PARTS}
+    return arrays
 
 
-def _write(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _digest(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
+    """Return a digest of all *arrays*: their names, types, shapes and bytes."""
+    digest = blake2b(digest_size=32)
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name}\0{array.dtype.str}\0{array.shape}\0".encode())
+        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return np.frombuffer(digest.digest(), np.uint8)
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise PermissionError for a folder into which others may put an index of theirs."""
+    status = folder.stat()
+    if not _is_own(status):
+        raise PermissionError(errno.EACCES, "the folder belongs to another user", str(folder))
+    if os.name == "posix" and status.st_mode & stat.S_IWOTH:
+        raise PermissionError(errno.EACCES, "everybody may write to the folder", str(folder))
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Return True for a file of this user, or of root, who may change any file anyway."""
+    return not hasattr(os, "geteuid") or status.st_uid in {0, os.geteuid()}
 
 
 def _forget_oldest(folder: Path) -> None:
@@ -113,6 +147,15 @@ def _forget_oldest(folder: Path) -> None:
         files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for old in files[_KEPT:]:
             old.unlink(missing_ok=True)
+        _remove_half_written(folder)
+
+
+def _remove_half_written(folder: Path) -> None:
+    """Remove what killed processes left of an index, also those of earlier versions of faqbot."""
+    latest = time.time() - _LEFT_OVER_AFTER
+    for path in folder.glob(".writing-*"):
+        if path.lstat().st_mtime < latest:
+            path.unlink(missing_ok=True)
 
 
 def load_index(path: Path, key: str) -> tuple[Index, Calibration] | None:
@@ -121,22 +164,60 @@ def load_index(path: Path, key: str) -> tuple[Index, Calibration] | None:
         arrays = _read(path)
         if _unpacked(arrays["key"]) != [key]:
             return None
-        return _assemble(arrays), Calibration.of(arrays["calibration"])
+        index, calibration = _assemble(arrays), Calibration.of(arrays["calibration"])
+        check_index(index, calibration)
     except _DAMAGED:
         return None
+    return index, calibration
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
-    with zipfile.ZipFile(path) as archive:
-        return {name.removesuffix(".npy"): _array(archive, name) for name in archive.namelist()}
+    """Return the arrays of a regular file of one's own, in a folder that nobody else writes to."""
+    _check_folder(path.parent)
+    with open_regular(path, follow=False) as file:
+        status = os.fstat(file.fileno())
+        if not _is_own(status):
+            raise PermissionError(errno.EACCES, "the file belongs to another user", str(path))
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+            _check_members(members, status.st_size)
+            arrays = {each.filename.removesuffix(".npy"): _array(archive, each) for each in members}
+    written = arrays.pop("digest")
+    if not np.array_equal(written, _digest(arrays)):
+        raise ValueError("not as it was written")
+    return arrays
 
 
-def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    with archive.open(name) as member:
+def _check_members(members: Sequence[zipfile.ZipInfo], size: int) -> None:
+    """Raise ValueError unless *members* are those of an index, and as large as a file of *size* bytes holds."""
+    if sorted(each.filename for each in members) != _MEMBERS:
+        raise ValueError("not the arrays of an index")
+    if any(each.compress_type != zipfile.ZIP_STORED for each in members):
+        raise ValueError("compressed")
+    if sum(each.file_size for each in members) > size:
+        raise ValueError("larger than the file")
+
+
+def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return an array whose header says exactly the size that it has."""
+    with archive.open(info) as member:
+        shape, dtype = _header(member)
+        if dtype.hasobject or math.prod(shape) * dtype.itemsize != info.file_size - member.tell():
+            raise ValueError("another size than its shape")
+    with archive.open(info) as member:
         array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
-        if member.read(1):  # its checksum is compared at its end, which an altered shape misses
+        if member.read(1):  # its checksum is compared at its end
             raise ValueError("longer than its shape")
     return array
+
+
+def _header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    if np.lib.format.read_magic(member) != (1, 0):
+        raise ValueError("another format")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(member)
+    if any(length < 0 for length in shape):
+        raise ValueError("a negative length")
+    return shape, dtype
 
 
 def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:

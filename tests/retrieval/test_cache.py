@@ -16,7 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.models import Entry
+from faqbot.bot import Bot
+from faqbot.kb.writer import to_yaml
+from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import cache
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
 from faqbot.retrieval.calibration import calibration_for
@@ -351,3 +353,178 @@ def test_the_folder_is_where_caches_are_kept(
     monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
 
     assert cache_folder() == Path(folder)
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    with np.load(path) as found:
+        return dict(found)
+
+
+def _save_arrays(path: Path, arrays: dict[str, Any], *, signed: bool) -> None:
+    """Write *arrays* as an index, with the digest that fits them if *signed*."""
+    if signed:
+        arrays = {name: array for name, array in arrays.items() if name != "digest"}
+        arrays["digest"] = cache._digest(arrays)
+    np.savez(path, **arrays)
+
+
+_TAMPERED: dict[str, Any] = {
+    "negative": lambda array: array - array.dtype.type(1) - np.abs(array),
+    "large": lambda array: (
+        np.full_like(array, np.iinfo(np.int32).max)
+        if array.dtype.kind in "iu" and array.dtype.itemsize > 1
+        else np.full_like(array, 255)
+    ),
+    "longer": lambda array: np.concatenate([array.reshape(-1), array.reshape(-1)[:1]]),
+    "shorter": lambda array: array.reshape(-1)[:-1],
+    "empty": lambda array: array.reshape(-1)[:0],
+    "one row more": lambda array: np.stack([array, array]),
+    "other type": lambda array: array.astype(np.complex128),
+    "wide type": lambda array: array.astype(array.dtype.newbyteorder(">")),
+    "text": lambda array: array.astype("U8"),
+    "not a number": lambda array: np.full(array.shape, np.nan),
+    "infinite": lambda array: np.full(array.shape, np.inf, np.float32),
+    "reversed": lambda array: array.reshape(-1)[::-1].reshape(array.shape),
+}
+_QUESTIONS = ("what is a treaty", "treaty meaning", "tretay", "retreat", "???", "cafe", "zzz", "")
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("how", _TAMPERED)
+def test_no_tampered_array_makes_a_question_raise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Whatever an array is turned into, it is no index, or answers all the same."""
+    monkeypatch.setenv("FAQBOT_CACHE", str(tmp_path))
+    (tmp_path / "kb.yaml").write_text(to_yaml(KnowledgeBase(entries=_ENTRIES[:2])))
+    Bot.from_file(tmp_path / "kb.yaml", encoder="none")
+    (path,) = tmp_path.glob("*.npz")
+    arrays = _arrays(path)
+    index_key = arrays["key"].tobytes().decode()
+    refused = 0
+    for changed, array in arrays.items():
+        _save_arrays(path, {**arrays, changed: _TAMPERED[how](array)}, signed=True)
+        if load_index(path, index_key) is None:
+            refused += 1
+            continue
+        bot = Bot.from_file(tmp_path / "kb.yaml", encoder="none")
+        for question in _QUESTIONS:
+            bot.ask(question)
+
+    assert refused
+
+
+@pytest.mark.parametrize("how", _TAMPERED)
+def test_array_that_does_not_fit_the_digest_is_no_index(tmp_path: Path, how: str) -> None:
+    """Any array that is not as it was written makes the file no index, in range or not."""
+    path = tmp_path / "index.npz"
+    save(path)
+    arrays = _arrays(path)
+    for changed, array in arrays.items():
+        tampered = _TAMPERED[how](array)
+        is_same = tampered.dtype == array.dtype and tampered.tobytes() == array.tobytes()
+        if not (is_same and tampered.shape == array.shape):
+            _save_arrays(path, {**arrays, changed: tampered}, signed=False)
+            assert load_index(path, _KEY) is None
+
+
+def test_unknown_and_missing_members_are_no_index(tmp_path: Path) -> None:
+    """An index has exactly the members that were written."""
+    path = tmp_path / "index.npz"
+    save(path)
+    arrays = _arrays(path)
+    for changed in (
+        {**arrays, "further": np.zeros(1)},
+        *({n: a for n, a in arrays.items() if n != gone} for gone in arrays),
+    ):
+        np.savez(path, **changed)
+        assert load_index(path, _KEY) is None
+
+
+def test_compressed_index_is_not_read(tmp_path: Path) -> None:
+    """What is compressed could be larger than any memory once it is read."""
+    path = tmp_path / "index.npz"
+    save(path)
+    arrays = _arrays(path)
+    assert load_index(path, _KEY) is not None
+    np.savez_compressed(path, **arrays)
+
+    assert load_index(path, _KEY) is None
+
+
+def test_shape_that_is_not_there_takes_no_memory(
+    saved: Path, whole: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A header that names a huge shape is refused before anything is read."""
+    read = cache.np.lib.format.read_array
+    shapes = []
+
+    def note(file: Any, **options: Any) -> Any:  # noqa: ANN401 - stands for numpy's
+        array = read(file, **options)
+        shapes.append(array.nbytes)
+        return array
+
+    old, new = b"'shape': (4,)", b"'shape': (9" + b"9" * 9 + b",)"
+    place = whole.index(old)
+    end = whole.index(b"\n", place)
+    header = whole[place:end].replace(old, new)[: end - place]
+    saved.write_bytes(whole[:place] + header + whole[end:])
+    monkeypatch.setattr(cache.np.lib.format, "read_array", note)
+
+    assert load_index(saved, _KEY) is None
+    assert sum(shapes) <= len(whole)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "link", "foreign", "folder of another"])
+def test_only_a_regular_file_of_ones_own_is_read(tmp_path: Path, kind: str) -> None:
+    """Nothing else is opened, so that nothing can make a start hang; an own index is written over it."""
+    path, own = tmp_path / "cache" / "index.npz", tmp_path / "own.npz"
+    save(path)
+    match kind:
+        case "pipe":
+            path.unlink()
+            os.mkfifo(path)
+        case "device":
+            path.unlink()
+            path.symlink_to("/dev/zero")
+        case "link":
+            path.rename(own)
+            path.symlink_to(own)
+        case _ if os.geteuid() != 0:
+            pytest.skip("only root can give a file away")
+        case "foreign":
+            os.chown(path, 4242, 4242)
+        case _:
+            os.chown(path.parent, 4242, 4242)
+
+    assert load_index(path, _KEY) is None
+
+
+def test_folder_for_everybody_is_not_trusted(tmp_path: Path) -> None:
+    """Where everybody writes, an index is neither read nor written, and the reason is told."""
+    path = tmp_path / "cache" / "index.npz"
+    save(path)
+    path.parent.chmod(0o777)
+
+    assert load_index(path, _KEY) is None
+    with pytest.raises(PermissionError, match="everybody may write to the folder"):
+        save(path)
+
+
+def test_half_written_files_are_removed(tmp_path: Path) -> None:
+    """What a killed process left long ago goes; what another is writing now stays."""
+    old, new = tmp_path / ".writing-old", tmp_path / ".writing-new"
+    old.touch()
+    os.utime(old, (1, 1))
+    new.touch()
+    save(tmp_path / name(0))
+
+    assert {path.name for path in tmp_path.iterdir()} == {new.name, name(0)}
+
+
+def test_index_is_private(tmp_path: Path) -> None:
+    """Nobody else reads what a knowledge base says out of its index."""
+    save(tmp_path / "cache" / "index.npz")
+
+    assert (tmp_path / "cache" / "index.npz").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "cache").stat().st_mode & 0o077 == 0
