@@ -42,6 +42,9 @@ def _cards_in(numbers: str, offset: int, *, labelled: bool) -> Iterator[Span]:
     groups = list(re.finditer(r"\d+", numbers))
     first = 0
     while first < len(groups):
+        if first and not labelled and numbers[groups[first].start() - 1] not in " \n":
+            first += 1  # the end of a longer number, such as that of an order
+            continue
         last = _last_group(numbers, groups, first, labelled=labelled)
         if last is not None:
             yield Span(offset + groups[first].start(), offset + groups[last].end(), "[card]")

@@ -22,11 +22,12 @@ _LOCAL = r"(?<![\w.+'%&*!#$~^=-])[\w.+'%&*!#$~^=-]{1,200}"
 _HOST = r"[\w-]+(?:\.[\w-]+)+"
 _PLAIN = re.compile(rf"{_LOCAL}@{_HOST}")
 _VERSION = re.compile(r"@v?\d+(?:\.[\dx]+){0,2}(?:[-.]?(?:alpha|beta|rc|next|canary)[\w.-]*)?\Z")
+_FILE_NAME = re.compile(r"@\dx\.(?:png|jpe?g|gif|webp|svg)\Z")
 _QUOTED = re.compile(rf"\"[^\"\n]{{1,64}}\"@(?:{_HOST}|[\w-]+|\[[^\]\s]{{3,60}}\])")
 _AT_ADDRESS = re.compile(rf"{_LOCAL}@\[[\w.:]{{3,60}}\]")
 _AT_BARE_HOST = re.compile(
     rf"{_LOCAL}(?<=[\w+-]{{2}})@(?!(?:latest|next|beta|alpha|canary|stable|main|master|head|dev|nightly|channel"
-    r"|here|everyone|all|home|work|once|least|most|media|import|font-face)\b)(?=[\w-]{0,60}[^\W\d])[^\W\d][\w-]{3,60}(?![\w/])",
+    r"|here|everyone|all|home|work|once|least|most|media|import|font-face|sha256|sha512)\b)(?=[\w-]{0,60}[^\W\d])[^\W\d][\w-]{3,60}(?![\w/])",
     re.IGNORECASE,
 )
 _SPACED = re.compile(
@@ -68,7 +69,7 @@ def find_emails(text: str) -> Iterator[Span]:
     """Yield e-mail addresses; the name and version of a package is none."""
     if "@" in text:
         for found in _PLAIN.finditer(text):
-            if not _VERSION.search(found[0]):
+            if not (_VERSION.search(found[0]) or _FILE_NAME.search(found[0])):
                 yield Span(*found.span(), _MARK)
         for pattern in (_QUOTED, _AT_ADDRESS, _SPACED, _AT_BARE_HOST):
             yield from spans_of(pattern, text, _MARK)

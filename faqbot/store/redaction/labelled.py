@@ -42,7 +42,7 @@ _COLON = re.compile(
 _CALL = re.compile(r"""\([ ]?(?=["'])""")
 _DASH = re.compile(r"[ \t]{1,3}(?:-{1,2}>?|\|)[ \t]{1,3}")
 _WORDS_AND_COPULA = re.compile(
-    rf"(?P<words>(?:[ \t]+[^\W\d_][\w'.@-]{{0,24}}){{0,5}}?)(?:[ \t]+{labels.COPULAS}|'s)"
+    rf"(?P<words>(?:[ \t]+[^\W\d_][\w'.@-]{{0,24}},?|,){{0,5}}?)(?:[ \t]+{labels.COPULAS}|'s)"
     r"(?P<colon>[ \t]?[:=])?[ \t]+(?:(?:still|now|just|again|set[ ]to|noch|immer|toujours)[ ]+)?",
     re.IGNORECASE,
 )
@@ -235,7 +235,7 @@ def _is_quoted_value(value: str, *, copula: bool) -> bool:
 
 def _plain_word(text: str, label: re.Match[str], copula: re.Match[str]) -> Span | None:
     """Return a word of letters after "my password is" if it describes no state."""
-    if label["password"] is None or not _is_definite(text, label):
+    if label["password"] is None or "," in copula["words"] or not _is_definite(text, label):
         return None
     found = re.compile(r"[^\W\d_]{4,64}").match(text, copula.end())
     if found is None or not _ENDS_HERE.match(text, found.end()):

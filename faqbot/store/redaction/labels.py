@@ -27,7 +27,7 @@ __all__ = [
 
 # Passwords proper. A plain word after one of these and a copula is private too.
 PASSWORDS = r"""
-    pass[ _-]?(?:word|wort|wd|code|phrase|key) | pwd | pw | psw | pswd | psswd | pwort | paswoord
+    pass[ _-]?(?:word|wort|wd|code|phrase|key) | pwd | pw | psw | pswd | psswd | pwort | paswoord | p/w | ww
   | pass(?=[ ]?[:=])
   | (?:[^\W\d_]+-?)?(?:kennwort|passwort|wachtwoord|zugangswort) | wachtwoordzin | losungswort
   | mots?[ ]de[ ]passe | mdp | phrase[ ](?:de[ ]passe|secr[eè]te)
@@ -42,7 +42,7 @@ KEYS = r"""
     (?:api|access|private|secret|auth|signing|encryption|client|license|licence|product|serial|master
       |account|shared[ _-]?access|wifi|wlan|wi-fi|network|subscription|recovery|backup|session|bot
       |deploy|service|consumer|webhook)[ _-]?(?:keys?|token|secret|password|codes?)
-  | pass(?=[ ](?:is|was|does)[ ]) | secret | token | credentials? | keyphrase
+  | pass(?=[ ](?:is|was|does)[ ]|[ ][^\s]{0,64}\d) | secret | token | credentials? | keyphrase
   | (?:api|geheim|zugangs|zugriffs|lizenz|wlan|netzwerk)-?schlüssel | zugangsdaten | geheimnis
   | cl[eé][ ](?:api|secr[eè]te|priv[eé]e|d'acc[eè]s|wifi|wi-fi) | jeton
   | clave[ ](?:api|secreta|privada|de[ ]acceso) | credencia(?:les|is)
@@ -89,7 +89,7 @@ HARMLESS_CODES = frozenset(
 )
 
 COPULAS = (
-    r"(?:is|was|are|were|isn't|ist|war|lautet|lautete|heißt|heisst|est|était|etait|sont|es|era|fue|son"
+    r"(?:is|was|are|were|isn't|ist|war|lautet|lautete|heißt|heisst|est|c'est|c'était|était|etait|sont|es|era|fue|son"
     r"|è|e'|é|foi|são|luidt|equals|being|would[ ]be|should[ ]be|will[ ]be|used[ ]to[ ]be)"
 )
 
@@ -115,7 +115,7 @@ ATTRIBUTES = frozenset(
     """manager managers policy policies field fields length hash hashes reset link page button expiry
     expiration error errors prompt rule rules strength generator format hint question change history
     box form input screen requirement requirements protection option flag argument parameter storage
-    rotation update recovery file vault algorithm type size version limit count id name usage auth
+    lifetime ttl duration timeout validity age rotation update recovery file vault algorithm type size version limit count id name usage auth
     """.split()  # noqa: SIM905  a list of words reads best as text
 )
 

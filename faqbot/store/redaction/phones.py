@@ -21,7 +21,7 @@ _FEWEST_ABROAD, _FEWEST_AT_HOME = 8, 9
 _SPACE = re.compile("( +)")
 _AMOUNT = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+")
 _BEGINS = re.compile(r"\+|\(?0\d\d")  # how a number begins that stands after another
-_NUMBER = re.compile(r"(?:(?<![\w.,+])[+(]?|\+)\(?\d[\d ().\-/]{4,40}\d(?![^\W_])")
+_NUMBER = re.compile(r"(?:(?<![\w.,+])[+(]?|\+[ ]?)\(?\d[\d ().\-/]{4,40}\d(?![^\W_])")
 
 # Numbers without any separator: mobile numbers of India and China, numbers of North America,
 # Russia, Spain and Portugal.
@@ -57,7 +57,7 @@ _ABOUT_A_CALL = re.compile(
 )
 # Numbers of things: "part no 0123456789".
 _ABOUT_A_THING = re.compile(
-    r"""\b(?:part|sap|order|ticket|invoice|serial|article|item|case|ref|reference|customer|client|contract|account|model|sku|ean
+    r"""\b(?:part|art|po|rma|sap|order|ticket|invoice|serial|article|item|case|ref|reference|customer|client|contract|account|model|sku|ean
       |gtin|upc|isbn|issn|doi|bug|issue|build|version|job|batch|lot|tracking|parcel|shipment|error|code|product|policy|claim|request
       |material|asset|device|imei|vin|id|transaction|booking|reservation|incident|patent|timestamp|port|line|page|row|record|epoch
       |bestell\w*|auftrag\w*|rechnung\w*|artikel\w*|teile?\w*|serien\w*|kunden\w*|vertrag\w*|vorgang\w*|sendung\w*|fehler\w*
@@ -67,8 +67,8 @@ _ABOUT_A_THING = re.compile(
       |ordine|fattura|pezzo|articolo|contratto|spedizione|errore|prodotto|pratica
       |encomenda|fatura|pe[cç]a|artigo|produto|processo
       |order\w*|factuur\w*|onderdeel\w*|serie\w*|klant\w*|zending\w*|fout\w*)\b
-      (?:[ ]?(?:no|nr|num|number|numbers|nummer|num[eé]ro|n[uú]mero|numero|id|code|is|of|was|n)\b[.°º]?){0,3}
-      [ \t]{0,2}(?:[:=\#(-]{0,2}[ ]?(?:[A-Z]{1,5}-?)?)\Z""",
+      (?:[ .-]{0,3}(?:no|nr|num|number|numbers|nummer|num[eé]ro|n[uú]mero|numero|id|code|is|of|was|n)\b[.°º]?){0,3}
+      [ \t]{0,2}(?:[:=\#(-]{0,2}[ ]?-?(?:[A-Z]{1,5}-?)?)\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
 _AN_AMOUNT_BEFORE = re.compile(
