@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["json_pairs", "microdata_pair"]
 
 _OPENED = re.compile(r"\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
-_CLOSED = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\s*;?$")
+_CLOSED = re.compile(r"(?:-->|(?://|/\*|(?<!\s))\s*+\]\]>(?:\s*+\*/)?)\s*+;?$")
 # Characters at the end of a script among which a mark that closes it is looked for.
 _END = 100
 _DEEPEST = 40

@@ -20,9 +20,10 @@ Moment = dt.datetime | dt.date | dt.time | dt.timedelta
 # Codes of openpyxl for 14 to 22 that depend on the country, and the codes for "system date" and "system time".
 _LOCAL = frozenset({"mm-dd-yy", "m/d/yy h:mm"})
 _SYSTEM = re.compile(r"\[\$-[fF](?:800|400)\]")
+# A format code has at most 255 characters in Excel.
 _TOKENS = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<wide>.)|\*(?P<fill>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]'
-    r"|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<bracket>[^\]]*)\]|(?P<half>am/pm|a/p)|(?P<exponent>E[+-])"
+    r'"(?P<quoted>[^"]{0,255}+)"|\\(?P<escaped>.)|_(?P<wide>.)|\*(?P<fill>.)|\[\$(?P<currency>[^\]-]{0,255}+)[^\]]{0,255}+\]'
+    r"|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<bracket>[^\]]{0,255}+)\]|(?P<half>am/pm|a/p)|(?P<exponent>E[+-])"
     r"|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?|b+)|(?P<general>General)|(?P<digit>[0#?])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )

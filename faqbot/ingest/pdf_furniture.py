@@ -16,8 +16,8 @@ from faqbot.ingest.pdf_lines import Line
 __all__ = ["Furniture", "without_furniture"]
 
 _NUMBER = re.compile(
-    r"(?P<page>(?:page|seite)\s*)?[-\u2013]?\s*(?P<number>\d{1,4}|[ivxlc]{1,7})\s*[-\u2013]?"
-    r"(?P<total>\s*(?:/|of|von)\s*\d{1,4})?",
+    r"(?P<page>(?:page|seite)\s*+)?[-\u2013]?\s*+(?P<number>\d{1,4}|[ivxlc]{1,7})\s*+[-\u2013]?"
+    r"(?P<total>\s*+(?:/|of|von)\s*+\d{1,4})?",
     re.IGNORECASE,
 )
 _ROMAN = re.compile(r"(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)

@@ -30,7 +30,7 @@ _DROPPED_AT_CUT = 300
 # Redaction can uncover more: the text around a mark is searched again. Two passes are usual.
 _MOST_PASSES = 6
 
-_SLACK_PERSON = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>\n]*)?>")
+_SLACK_PERSON = re.compile(r"<@[UW][A-Z0-9]++(?:\|[^<>\n]*+)?>")
 
 
 def _find_people(text: str) -> list[Span]:

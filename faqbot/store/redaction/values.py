@@ -23,7 +23,7 @@ SECRET_MARK = "[secret]"  # noqa: S105  the mark that replaces a password
 FEWEST_DIGITS = 4  # of a value that is digits only; fewer are a count
 
 VALUE = r"""(?:"[^"\n]{1,200}"|'[^'\n]{1,200}'|[^\s]{1,200})"""
-_TRAILING = re.compile(r"[.,;:?)\]}\"']+\Z")
+_TRAILING = re.compile(r"(?<![.,;:?)\]}\"'])[.,;:?)\]}\"']++\Z")
 _PRODUCT = re.compile(
     r"""(?:sha|md|oauth|aes|rsa|utf|ipv|base|https?|windows|win|office|ios|iphone|ipad|android|sap|php
       |python|pbkdf|argon|scrypt|log|tls|ssl|totp|web|java|es|node|iso|rfc|level|room|user|step|page
