@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -107,7 +108,11 @@ def read_settings(path: str | Path, environment: Mapping[str, str]) -> Settings:
 
 def _parse(path: Path) -> dict[str, object]:
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            # Opening a pipe would wait for a writer, and a device may never end.
+            raise AdapterSettingsError(f"{path}: this is not a regular file: name a TOML file")
+        if status.st_size > _MOST_BYTES:
             raise AdapterSettingsError(f"{path}: this is too long to be a file of settings")
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -131,6 +131,9 @@ class Database:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.is_dir():
             raise StoreError("it is a folder: name a file")
+        if path.exists() and not path.is_file():
+            # Opening a pipe would wait for a writer.
+            raise StoreError("it is not a regular file: name a file")
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
 
     def _notice_change(self) -> None:

@@ -227,6 +227,16 @@ def test_a_folder_is_no_store(store: Store, path: Path, caplog: pytest.LogCaptur
     assert "it is a folder: name a file" in caplog.text
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_store(store: Store, path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A pipe, which would wait for another program, is said so."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(path)
+
+    assert store.record(_ANSWER, adapter="a") is None
+    assert "it is not a regular file: name a file" in caplog.text
+
+
 def test_a_path_below_a_file_is_no_store(
     store: Store, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

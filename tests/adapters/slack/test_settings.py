@@ -163,6 +163,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         (binary, "no text in UTF-8"),
         (_write(tmp_path, "a = "), "this is not TOML: "),
         (huge, "too long"),
+        (Path("/dev/null"), "not a regular file"),
     ):
         with pytest.raises(AdapterSettingsError, match=what) as caught:
             read_settings(path, {})
