@@ -35,19 +35,15 @@ def test_patterns_take_linear_time_on_repetitions_of_their_pieces() -> None:
     assert len([line for line in lines if line.startswith("trying ")]) > 300
 
 
-@pytest.mark.parametrize(
-    ("pattern", "method"),
-    [(r"(?:<!--.*?-->\s*)*<html", "match"), (r"\s+$", "search"), (r"a+\.?a*", "fullmatch")],
-)
-def test_quadratic_patterns_are_found(pattern: str, method: str) -> None:
-    """The search for slow patterns finds one that is quadratic, and no linear one."""
-    sys.path.insert(0, str(_PROGRAM.parent))
-    try:
-        from pattern_growth import attacks, grows
-    finally:
-        del sys.path[0]
-    compiled = re.compile(pattern.replace(")*<", "){0,3}<"), re.DOTALL)
-    linear = re.compile(r"(?<!\s)\s++$")
+@pytest.mark.parametrize(("pattern", "method"), [(r"\s+$", "search"), (r"a+\.?a*", "fullmatch")])
+def test_quadratic_patterns_are_found(
+    pattern: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search for slow patterns finds one that is quadratic, and none that is linear."""
+    monkeypatch.syspath_prepend(str(_PROGRAM.parent))
+    from pattern_growth import attacks, grows
 
-    assert any(grows("x", compiled, method, *each) for each in attacks(compiled))
+    quadratic, linear = re.compile(pattern), re.compile(r"(?<!\s)\s++$")
+
+    assert any(grows("x", quadratic, method, *each) for each in attacks(quadratic))
     assert not any(grows("x", linear, "search", *each) for each in attacks(linear))
