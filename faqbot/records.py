@@ -26,7 +26,8 @@ class AskedQuestion:
     aware, in UTC. *person* is a salted hash, empty when the adapter did not say who asked. *picked* is
     the id of the entry that the person picked among the choices. *helpful* and *unhelpful* count the
     people who said so, *reasons* are what those who said no gave as the reason, oldest first. *read_as*
-    is the question as understood from what came before, empty when it was taken as typed.
+    is the question as understood from what came before, empty when it was taken as typed. *manners* says
+    that it is no question but a greeting, thanks and the like, and *entry* the id among the manners.
     """
 
     id: str
@@ -43,6 +44,7 @@ class AskedQuestion:
     unhelpful: int = 0
     reasons: tuple[str, ...] = ()
     read_as: str = ""
+    manners: bool = False
 
 
 @dataclass(frozen=True, slots=True)

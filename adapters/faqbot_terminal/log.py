@@ -21,9 +21,10 @@ class Log:
         self._last: str | None = None
 
     def record(self, answer: Answer) -> None:
-        """Record *answer*; it is then the one that a verdict is about."""
+        """Record *answer*; it is then the one that a verdict is about, unless it is a courtesy."""
+        record = self._store.record(answer, adapter="terminal", person=self._person)
         if not answer.manners:
-            self._last = self._store.record(answer, adapter="terminal", person=self._person)
+            self._last = record
 
     def judge(self, *, helpful: bool, reason: str = "") -> bool:
         """Record whether the last answer was *helpful*; False if it could not be recorded."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
-from faqbot.authoring.clusters import Cluster, find_clusters
+from faqbot.authoring.clusters import Cluster, find_clusters, wording
 from faqbot.authoring.proposals import Proposal, propose_for_each
 from faqbot.authoring.usage import Results, Usage, answered_share, count_results, count_usage
 from faqbot.bot import Bot
 from faqbot.records import AskedQuestion, Suggestion
 
-__all__ = ["Missed", "Report", "describe_report", "make_report"]
+__all__ = ["Courtesy", "Missed", "Report", "describe_report", "make_report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,21 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Courtesy:
+    """A courtesy by its id, how often it was said, and the *messages* read as it, the commonest first."""
+
+    entry: str
+    count: int
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was asked in a period, what was missed, and what people suggest.
 
     *title* is the knowledge base's. *share_before* is the share of questions answered, 0 to 1, in the
     period of the same length before; None when nothing was asked then. *suggestions* are those that no
-    author has decided on, whenever they were made.
+    author has decided on, whenever they were made. *courtesies* are counted beside the questions.
     """
 
     title: str
@@ -37,6 +47,7 @@ class Report:
     share_before: float | None
     missed: tuple[Missed, ...]
     suggestions: tuple[Suggestion, ...]
+    courtesies: tuple[Courtesy, ...] = ()
 
     @property
     def share(self) -> float | None:
@@ -50,6 +61,7 @@ def make_report(
     bot: Bot,
     since: datetime | None = None,
     until: datetime | None = None,
+    courtesies: Iterable[AskedQuestion] = (),
 ) -> Report:
     """Report on what was asked from *since*, or the first question if that is later, to *until* (now).
 
@@ -68,7 +80,20 @@ def make_report(
         answered_share(count_results(before)),
         tuple(map(Missed, clusters, propose_for_each(clusters, bot.kb))),
         tuple(one for one in suggestions if one.status == "open"),
+        _courtesies(one for one in courtesies if (since or one.at) <= one.at <= end),
     )
+
+
+def _courtesies(said: Iterable[AskedQuestion]) -> tuple[Courtesy, ...]:
+    """Return what was *said*, by courtesy, the commonest first."""
+    messages = defaultdict[str, Counter[str]](Counter)
+    for one in said:
+        messages[one.entry][wording(one).lower()] += 1
+    found = (
+        Courtesy(entry, texts.total(), tuple(text for text, _ in texts.most_common()))
+        for entry, texts in messages.items()
+    )
+    return tuple(sorted(found, key=lambda courtesy: -courtesy.count))
 
 
 def _day(moment: datetime) -> date:
@@ -96,6 +121,7 @@ def describe_report(report: Report, limit: int | None = None) -> dict[str, objec
         "unhelpful": usage.unhelpful,
         "complaints": [asdict(complaint) for complaint in usage.complaints[:limit]],
         "picks": [asdict(pick) for pick in usage.picks[:limit]],
+        "courtesies": [asdict(courtesy) for courtesy in report.courtesies[:limit]],
         "suggestions": [
             {**asdict(one), "at": one.at.isoformat()} for one in report.suggestions[:limit]
         ],

@@ -39,6 +39,7 @@ def render_html(report: Report, limit: int = 25) -> str:
         _picks(usage, limit),
         _entries(usage, limit),
         _adapters(usage),
+        _courtesies(report, limit),
         "<footer>Made by <code>faqbot report</code>. <code>faqbot teach</code> walks through what is proposed.</footer>",
     ]
     head = (
@@ -257,6 +258,22 @@ def _adapters(usage: Usage) -> str:
     )
     table = _table(["Adapter", "#questions", "#share"], rows)
     return _section("adapters", "Asked through", "", table) if usage.adapters else ""
+
+
+def _courtesies(report: Report, limit: int) -> str:
+    rows = (
+        [
+            f"<code>{_text(one.entry)}</code>",
+            _number(one.count),
+            _examples(one.messages[:_EXAMPLES]),
+        ]
+        for one in report.courtesies[:limit]
+    )
+    note = f"Greetings, thanks and the like, which count as no questions{_of(limit, len(report.courtesies))}."
+    table = _table(["Courtesy", "#times", "Messages"], rows)
+    if not report.courtesies:
+        return ""
+    return _section("courtesies", "Answered as courtesies", note, table)
 
 
 def _section(name: str, heading: str, note: str, content: str) -> str:

@@ -34,6 +34,7 @@ def render_text(report: Report, limit: int = 10) -> str:
         _entries(usage, limit),
         _never_asked(usage),
         _adapters(usage),
+        _courtesies(report, limit),
     ]
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
 
@@ -153,6 +154,16 @@ def _adapters(usage: Usage) -> Iterator[str]:
         return
     named = (f"{name} {count:,} ({count / usage.asked:.0%})" for name, count in usage.adapters)
     yield from _wrapped(f"Asked through: {', '.join(named)}", "")
+
+
+def _courtesies(report: Report, limit: int) -> Iterator[str]:
+    """Yield the courtesies, with examples: a question among them was taken for one."""
+    if not report.courtesies:
+        return
+    yield f"Answered as courtesies{_of(limit, len(report.courtesies))}"
+    for courtesy in report.courtesies[:limit]:
+        examples = ", ".join(map(tidy, courtesy.messages[:_EXAMPLES]))
+        yield _cut(f"  {courtesy.count:>5,}  {courtesy.entry}: {examples}")
 
 
 def _of(limit: int, total: int) -> str:

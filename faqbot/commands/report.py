@@ -113,10 +113,12 @@ def _report(
     bot = make_bot(kb, encoder)
     with open_store(store) as opened:
         asked = list(opened.questions(None if since is None else since - (now - since)))
+        courtesies = list(opened.courtesies(since))
         suggestions = list(opened.suggestions("open"))
         nothing = _nothing(opened.name, since)
-    recent = any(since is None or one.at >= since for one in asked)
-    return make_report(asked, suggestions, bot, since, now), "" if recent else nothing
+    recent = courtesies or any(since is None or one.at >= since for one in asked)
+    report = make_report(asked, suggestions, bot, since, now, courtesies)
+    return report, "" if recent else nothing
 
 
 def _nothing(store: str, since: datetime | None) -> str:

@@ -118,4 +118,9 @@ def _add_read_as(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE faqbot_questions ADD COLUMN read_as TEXT"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_begin, _add_read_as)
+def _add_manners(connection: Connection) -> None:
+    """Version 3: messages that are no questions but greetings, thanks and the like."""
+    connection.execute(text("ALTER TABLE faqbot_questions ADD COLUMN manners BOOLEAN"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_begin, _add_read_as, _add_manners)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, not_, or_, select
 
 from faqbot.models import Outcome
 from faqbot.records import AskedQuestion, Suggestion
@@ -17,10 +17,15 @@ _PAGE = 500
 
 
 def questions_after(
-    connection: Connection, last: str, since: datetime | None
+    connection: Connection, last: str, since: datetime | None, *, manners: bool
 ) -> list[AskedQuestion]:
-    """Return the next recorded questions after the one with the id *last*, oldest first."""
-    wanted = [] if since is None else [questions.c.at >= since]
+    """Return the next recorded questions after the one with the id *last*, oldest first.
+
+    With *manners* they are the greetings, thanks and the like instead.
+    """
+    kind = questions.c.manners.is_(True)
+    wanted = [kind if manners else or_(questions.c.manners.is_(None), not_(kind))]
+    wanted += [] if since is None else [questions.c.at >= since]
     rows = _page(connection, questions, last, wanted)
     said = _verdicts(connection, [row.id for row in rows])
     return [_question(row, said.get(row.id, [])) for row in rows]
@@ -74,4 +79,5 @@ def _question(
         unhelpful=len(against),
         reasons=tuple(verdict.reason for verdict in against if verdict.reason),
         read_as=row.read_as or "",
+        manners=bool(row.manners),
     )

@@ -99,8 +99,8 @@ class Store:
         """Record the question that *answer* answers, and return the record's id.
 
         *person* is whatever the *adapter* calls the one who asked. Of an answer in parts each part is
-        a record of its own, and the id is that of the last. A greeting, thanks and the like are no
-        questions. A pick from choices (`Answer.picked_for`) is noted in that person's record of the
+        a record of its own, and the id is that of the last. A greeting, thanks and the like are
+        recorded as courtesies, which have no id. A pick from choices (`Answer.picked_for`) is noted in that person's record of the
         question, where there is one of the last day, and otherwise makes one; when all the choices
         were turned down and nothing else was found, the question becomes one without an answer.
 
@@ -169,7 +169,14 @@ class Store:
 
         Raises StoreError when the database cannot be read. One that was not begun holds nothing.
         """
-        return self._read(lambda connection, last: reading.questions_after(connection, last, since))
+        return self._asked(since, manners=False)
+
+    def courtesies(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
+        """Yield the recorded greetings, thanks and the like, which `questions` leaves out; raises as it does."""
+        return self._asked(since, manners=True)
+
+    def _asked(self, since: datetime | None, *, manners: bool) -> Iterator[AskedQuestion]:
+        return self._read(partial(reading.questions_after, since=since, manners=manners))
 
     def suggestions(
         self, status: SuggestionStatus | None = None, *, since: datetime | None = None
@@ -190,13 +197,15 @@ class Store:
         return removed
 
     def export(self, since: datetime | None = None) -> Iterator[dict[str, object]]:
-        """Yield all that is kept as plain data that JSON can hold: questions first, then suggestions.
+        """Yield all that is kept as plain data that JSON can hold: questions, courtesies, suggestions.
 
-        The key "kind" is "question" or "suggestion", the others are the fields of `AskedQuestion` and
+        The key "kind" is "question", "courtesy" or "suggestion", the others are the fields of `AskedQuestion` and
         `Suggestion`. Raises StoreError when the database cannot be read.
         """
         for asked in self.questions(since):
             yield {"kind": "question", **_plain(asked)}
+        for courtesy in self.courtesies(since):
+            yield {"kind": "courtesy", **_plain(courtesy)}
         for suggestion in self.suggestions(since=since):
             yield {"kind": "suggestion", **_plain(suggestion)}
 

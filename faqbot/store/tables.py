@@ -62,6 +62,7 @@ questions = Table(
     Column("nearest", JSON, nullable=False),
     Column("picked", String(255), nullable=False),
     Column("read_as", Text, nullable=True),
+    Column("manners", Boolean, nullable=True),
     Index("ix_faqbot_questions_person_id", "person", "id"),
 )
 

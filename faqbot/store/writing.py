@@ -26,8 +26,13 @@ _LONGEST_NAME = 255
 
 
 def record(connection: Connection, answer: Answer, adapter: str, person: str) -> str | None:
-    """Add the questions that *answer* answers; return the id of the last, None where there is none."""
+    """Add the questions that *answer* answers; return the id of the last, None where there is none.
+
+    A greeting, thanks and the like is added too, as no question, which nobody judges.
+    """
     who = hash_person(connection, person)
+    if answer.manners:
+        _add_question(connection, answer, adapter, who)
     last = None
     for part in _questions_in(answer):
         found = _find_picked_for(connection, part, adapter, who)
@@ -90,6 +95,7 @@ def _add_question(connection: Connection, answer: Answer, adapter: str, who: str
         "nearest": [match.entry.id for match in answer.matches[:_NEAREST]],
         "picked": "",
         "read_as": redact(answer.read_as) or None,
+        "manners": answer.manners,
     }
     if answer.picked_for is not None:
         row |= {"text": redact(answer.picked_for.text), "entry": "", "read_as": None}

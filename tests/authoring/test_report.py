@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from faqbot.authoring.report import Report, describe_report, make_report
+from faqbot.authoring.report import Courtesy, Report, describe_report, make_report
+from faqbot.authoring.report_html import render_html
+from faqbot.authoring.report_text import render_text
 from faqbot.bot import Bot
 from faqbot.models import Entry, KnowledgeBase, Outcome
 from faqbot.records import AskedQuestion, Suggestion
@@ -102,3 +105,19 @@ def test_description_is_plain_data(report: Report) -> None:
     assert described["missed"][0]["proposal"]["kind"] == "entry"
     assert described["suggestions"][0]["at"] == "2025-12-31T12:00:00+00:00"
     assert describe_report(report, 0)["missed"] == []
+
+
+def test_courtesies_are_counted_beside_the_questions(bot: Bot) -> None:
+    """With the messages read as them, in every form of the report; they answer no question."""
+    said = [
+        replace(_asked(text, days, "answered"), entry="thanks", manners=True)
+        for text, days in (("Thanks!", 1), ("thanks!", 2), ("cool", 3), ("thx", 90))
+    ]
+    found = make_report([_asked("x"), _asked("y")], [], bot, _SINCE, _NOW, said)
+
+    assert found.courtesies == (Courtesy("thanks", 3, ("thanks!", "cool")),)
+    assert (found.usage.asked, found.share) == (2, 0)
+    described = {"entry": "thanks", "count": 3, "messages": ("thanks!", "cool")}
+    assert describe_report(found)["courtesies"] == [described]
+    assert "Answered as courtesies\n      3  thanks: thanks!, cool\n" in render_text(found)
+    assert '<h2 id="courtesies">Answered as courtesies</h2>' in render_html(found)

@@ -49,6 +49,7 @@ def test_an_older_store_is_brought_up_to_date(store: Store, path: Path, answer: 
     assert (old.text, old.outcome, old.nearest) == ("old?", Outcome.ANSWERED, ("a", "b"))
     assert old.at.isoformat() == "2026-01-02T03:04:05+00:00"
     assert old.read_as == ""
+    assert not old.manners
     store.record(answer("why?", read_as="why so?"), adapter="slack")
     assert [asked.read_as for asked in store.questions()] == ["", "why so?"]
 

@@ -90,12 +90,17 @@ def test_every_text_is_redacted(store: Store, answer: MakeAnswer) -> None:
 
 
 def test_manners_are_no_questions(store: Store, answer: MakeAnswer) -> None:
-    """A greeting is not recorded, alone or beside a question."""
-    hello = answer("hello", manners=True)
+    """A greeting is recorded as a courtesy, which nobody judges; beside a question it is not."""
+    hello = answer("hello", "greeting", manners=True)
 
-    assert store.record(hello, adapter="slack") is None
+    assert store.record(hello, adapter="slack", person="U1") is None
     record = _record(store, answer("hello. why?", parts=(hello, answer("why?"))))
     assert [(asked.id, asked.text) for asked in store.questions()] == [(record, "why?")]
+    (said,) = store.courtesies()
+    assert (said.text, said.entry, said.manners) == ("hello", "greeting", True)
+    assert [row["kind"] for row in store.export()] == ["question", "courtesy"]
+    assert store.forget("U1") == 2
+    assert not [*store.courtesies()]
 
 
 def test_parts_are_recorded_one_by_one(store: Store, answer: MakeAnswer) -> None:
