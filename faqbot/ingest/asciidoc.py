@@ -9,6 +9,7 @@ from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.decoding import decode
 from faqbot.ingest.inline import link
 from faqbot.ingest.translated import blocks_of_lines
+from faqbot.ingest.unread import unread_lines
 
 __all__ = ["read"]
 
@@ -27,6 +28,11 @@ _MACRO = re.compile(r"(?:link|xref):([^\s\[\]]{0,2000}+)\[([^\[\]]*+)\]")
 _XREF = re.compile(r"<<([^<>,]++)(?:,[ \t]*+([^<>]*+))?>>")
 _IMAGE = re.compile(r"image:{1,2}([^:\s][^\s\[]{0,2000}+)\[([^\[\],]*+)[^\[\]]*+\]")
 _STRONG = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
+# Names of macros, styles and options, which are no text.
+_MARKS = re.compile(
+    r"\b[a-z]+:{1,2}(?=\S*\[)|\b(?:link|xref):[^\s\[\]]*(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
+    r"cols|options|%\w+)\b[^,\]]*|^:!?toc[^:]*:|^\[cols=.*\]$"
+)
 _PASSED = re.compile(
     r"(?:kbd|btn|menu|footnote|pass|stem|anchor|indexterm):[^\s\[\]]{0,2000}+\[([^\[\]]*+)\]|\(\(\([^()]*+\)\)\)"
 )
@@ -36,7 +42,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of an AsciiDoc document; see `Reader`."""
     text = decode(data, name)
     lines = text.split("\n")
-    yield from blocks_of_lines(_Translation(lines).lines(), name)
+    yield from unread_lines(lines, blocks_of_lines(_Translation(lines).lines(), name), _MARKS)
     included = sum(_INCLUDE.fullmatch(line.rstrip()) is not None for line in lines)
     if included:
         yield Block(Kind.NOTE, f"what other files hold is not read: {included} times (include)")

@@ -70,7 +70,7 @@ def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> It
         yield from _blocks(text, name, depth)
         return
     lines = text.split("\n")
-    yield from unread_lines(lines, _outermost(text, name), _NO_TEXT)
+    yield from unread_lines(lines, _outermost(text, name), _NO_TEXT, tags=True)
 
 
 def _outermost(text: str, name: str) -> Iterator[Block]:

@@ -11,12 +11,14 @@ from faqbot.ingest.decoding import decode
 from faqbot.ingest.inline import escaped, link
 from faqbot.ingest.markup import fenced, spanned
 from faqbot.ingest.translated import blocks_of_lines
+from faqbot.ingest.unread import unread_lines
 
 __all__ = ["read"]
 
 _COMMAND = re.compile(r"=([a-zA-Z]\w*)[ \t]*(.*)", re.DOTALL)
 # An innermost code; a doubled bracket may hold single ones.
 _CODE = re.compile(r"([A-Z])(?:<<[ \t](.{0,2000}?)[ \t]>>|<([^<>]*)>)", re.DOTALL)
+_COMMAND_NAME = re.compile(r"^=(?:head\d|item|over|back|begin|end|for|pod|cut|encoding)\b")
 _HELD = re.compile("\x01(\\d+)\x02")
 _BULLET = re.compile(r"=item\s+(?:\*|\d+\.?)\s*")
 _ENTITIES = {"lt": "<", "gt": ">", "verbar": "|", "sol": "/", "amp": "&", "quot": '"', "nbsp": " "}
@@ -26,7 +28,8 @@ _NESTED = 10
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of a POD document, or of the POD in a program; see `Reader`."""
-    yield from blocks_of_lines(_lines(decode(data, name)), name)
+    text = decode(data, name)
+    yield from unread_lines(text.split("\n"), blocks_of_lines(_lines(text), name), _COMMAND_NAME)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.decoding import decode
+from faqbot.ingest.unread import unread_lines
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -34,6 +35,10 @@ _SETTINGS = {
     "line_length_limit": 10_000,
 }
 _SUBSTITUTION = re.compile(r"^[ \t]*\.\. \|[^|\n]+\|.*(?:\n[ \t]+.*)*", re.MULTILINE)
+# Names of directives, roles and options, which are no text.
+_MARKS = re.compile(
+    r"^\s*\.\.\s+[\w:.-]+::|:[\w:+.-]+:(?=`)|^\s*:[\w-]+:(?=\s|$)|\.\. code(?:-block)?::.*"
+)
 _MOST_SUBSTITUTED = 20_000_000
 
 
@@ -49,7 +54,8 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     _check(text, name)
     left_out: list[str] = []
     try:
-        yield from blocks_of(_parsed(text, left_out))
+        blocks = blocks_of(_parsed(text, left_out))
+        yield from unread_lines(text.split("\n"), blocks, _MARKS)
     except RecursionError as error:
         message = f"{name} is nested deeper than any document for people is: import a part of it"
         raise UnreadableDocument(message) from error

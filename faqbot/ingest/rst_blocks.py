@@ -56,6 +56,9 @@ def _block(node: nodes.Element, level: int) -> Iterator[Block]:
     elif isinstance(node, nodes.literal_block | nodes.doctest_block | nodes.math_block):
         yield Block(Kind.CODE, _code(node), place=place)
     elif isinstance(node, nodes.table):
+        title = next((each for each in node.children if isinstance(each, nodes.title)), None)
+        if title is not None:
+            yield Block(Kind.TEXT, _inline(title), place=place)
         rows = tuple(_rows(node))
         if rows:
             yield Block(Kind.TABLE, table(rows), place=place, rows=rows)
@@ -171,7 +174,8 @@ def _admonition(node: nodes.Element) -> str:
     title = next((each for each in node.children if isinstance(each, nodes.title)), None)
     name = one_line(title.astext()) if title is not None else node.tagname.capitalize()
     text = _inside(node)
-    return f"**{name}:** {text}" if text else f"**{name}**"
+    stop = "" if name[-1:] in "?!.:" else ":"
+    return f"**{name}{stop}** {text}" if text else f"**{name}**"
 
 
 def _code(node: nodes.Element) -> str:

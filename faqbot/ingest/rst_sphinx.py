@@ -97,7 +97,6 @@ _NOT_SHOWN = frozenset(
         "tabularcolumns",
         "testsetup",
         "testcleanup",
-        "centered",
         "sectionauthor",
         "codeauthor",
         "moduleauthor",
@@ -118,7 +117,11 @@ _SINCE = {
     "versionchanged": "Changed in version",
     "deprecated": "Deprecated since version",
 }
-_TITLES = {"seealso": "See also", "todo": "To do"}
+_TITLES = {"seealso": "See also", "todo": "To do", "centered": ""}
+# Directives of sphinx-design and its like whose argument is a title.
+_TITLED_BOXES = frozenset(
+    ["dropdown", "card", "tab", "tab-item", "grid-item-card", "collapse", "details"]
+)
 _WORDS = frozenset(
     [
         "ref",
@@ -227,6 +230,8 @@ class _Passing(Directive):
             held[:0] = [nodes.paragraph("", rest)] if rest else []
         elif name in _TITLES and argument:
             held[:0] = [nodes.paragraph("", argument)]
+        elif name in _TITLED_BOXES:
+            first = argument
         return (
             [nodes.admonition("", nodes.title("", first), *held.children)]
             if first

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from faqbot.ingest.blocks import Block, Kind, Place
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
 from faqbot.ingest.decoding import decode
 from faqbot.ingest.inline import escaped, escaped_lines, one_line
-from faqbot.ingest.junk import without_furniture
+from faqbot.ingest.junk import PAGE_FURNITURE, without_furniture
 from faqbot.ingest.questions import is_question
 from faqbot.ingest.text_lines import (
     Chunk,
@@ -21,6 +21,7 @@ from faqbot.ingest.text_lines import (
     key,
     unwrapped,
 )
+from faqbot.ingest.unread import unread_lines
 
 __all__ = ["read"]
 
@@ -42,14 +43,13 @@ _CELLS = 2
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of a plain text; see `Reader`."""
     text = decode(data, name)
-    gone = sum(
-        not stays for stays, _ in without_furniture((line, None) for line in text.split("\n"))
-    )
-    if gone:
-        lines = "1 line belongs" if gone == 1 else f"{gone} lines belong"
-        yield Block(Kind.NOTE, f"{lines} to the page and not to what it says")
+    lines = text.split("\n")
+    stays = without_furniture((line, (number, line)) for number, line in enumerate(lines, start=1))
+    for stay, (number, line) in stays:
+        if not stay:
+            yield left_out(line.strip(), PAGE_FURNITURE, Place(number))
     chunks = list(chunks_of(text))
-    yield from _Text(chunks).blocks()
+    yield from unread_lines(lines, _Text(chunks).blocks())
 
 
 class _Text:

@@ -45,27 +45,31 @@ def words_of_block(block: Block) -> Iterator[str]:
 
 
 def unread_lines(
-    lines: Sequence[str], blocks: Iterable[Block], marks: re.Pattern[str] | None = None
+    lines: Sequence[str],
+    blocks: Iterable[Block],
+    marks: re.Pattern[str] | None = None,
+    *,
+    tags: bool = False,
 ) -> Iterator[Block]:
     """Yield *blocks*, then a record of each line with a word that is in none of them.
 
-    *marks* are the parts of a line that are no text in its format. Tags are none either, but for
-    attributes that are read out, such as titles.
+    *marks* are the parts of a line that are no text in its format. If *tags*, HTML tags are no text
+    either, except attributes that are read out, such as titles.
     """
     known: set[str] = set()
     for block in blocks:
         known.update(words_of_block(block))
         yield block
     for number, line in enumerate(lines, start=1):
-        bare = _bare(line, marks)
+        bare = _bare(line, marks, tags=tags)
         if not only_folds(bare) and any(word not in known for word in words_of(bare)):
             yield left_out(line.strip(), MARKUP, Place(number))
 
 
-def _bare(line: str, marks: re.Pattern[str] | None) -> str:
+def _bare(line: str, marks: re.Pattern[str] | None, *, tags: bool) -> str:
     """Return what a *line* says, without markup."""
     bare = marks.sub(" ", line) if marks else line
-    if "<" in bare:
+    if tags and "<" in bare:
         bare = _TAG.sub(lambda found: " ".join(_values(found[1])), bare)
     return html.unescape(bare) if "&" in bare else bare
 

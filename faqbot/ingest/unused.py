@@ -39,7 +39,8 @@ def unused(blocks: Sequence[Block], found: Found) -> Iterator[Block]:
         wanted.difference_update((word, "") for word in words_of(text))
     for block, left in open_:
         if block.kind is Kind.HEADING:
-            if tuple(words_of(bare_question(plain(block.text)))) not in lines:
+            asked = (bare_question(plain(block.text)), bare_question(block.text))
+            if not any(tuple(words_of(each)) in lines for each in asked):
                 yield block
         elif any(pair in wanted for words in left for pair in _pairs(words)):
             yield block

@@ -394,12 +394,9 @@ def _lost(name: str, data: bytes, file: str) -> list[str]:
     return [word for word in _WORD.findall(data.decode()) if word not in shown]
 
 
-_SMALL = {name: each for name, each in _FORMATS.items() if name in {"markdown", "html"}}
-
-
 @pytest.mark.parametrize(
     ("name", "part"),
-    [(name, part) for name, (_, parts, front) in _SMALL.items() for part in (*parts.splitlines(), front)],
+    [(name, part) for name, (_, parts, front) in _FORMATS.items() for part in (*parts.splitlines(), front)],
 )  # fmt: skip
 def test_each_construct_is_accounted_for(name: str, part: str) -> None:
     """Alone in a document, the words of each construct are in an entry, a draft or the summary."""
@@ -410,8 +407,8 @@ def test_each_construct_is_accounted_for(name: str, part: str) -> None:
 @settings(max_examples=40, deadline=None)
 def test_no_line_is_lost(data: st.DataObject) -> None:
     """Whatever constructs stand side by side, each word is in an entry, a draft or the summary."""
-    name = data.draw(st.sampled_from(sorted(_SMALL)))
-    file, parts, front = _SMALL[name]
+    name = data.draw(st.sampled_from(sorted(_FORMATS)))
+    file, parts, front = _FORMATS[name]
     chosen = data.draw(st.lists(st.sampled_from(parts.splitlines()), min_size=2, max_size=7))
     first = data.draw(st.sampled_from([[], [front]]))
 

@@ -26,7 +26,7 @@ def _read(text: str) -> list[Block]:
 
 
 def _texts(text: str) -> list[str]:
-    return [block.text for block in _read(text)]
+    return [block.text for block in _read(text) if block.kind is not Kind.LEFT_OUT]
 
 
 def test_sections_are_headings() -> None:
