@@ -69,14 +69,14 @@ def find_tokens(text: str) -> Iterator[Span]:
 def find_random_words(text: str) -> Iterator[Span]:
     """Yield long words that look random, except public identifiers such as the hash of a commit."""
     for found in _WORD.finditer(text):
-        if not is_random(found[0]):
+        if not _is_random(found[0]):
             continue
         named = _PUBLIC_IDENTIFIER.search(text, max(0, found.start() - 30), found.start())
         if named is None or not _HEXADECIMAL.fullmatch(found[0]):
             yield Span(*found.span(), _MARK)
 
 
-def is_random(word: str) -> bool:
+def _is_random(word: str) -> bool:
     """Return True if letters, digits and case change more often than in a name or an identifier."""
     digits = len(re.findall(r"(?<=[A-Za-z])\d|(?<=\d)[A-Za-z]", word))
     capitals = len(re.findall(r"(?<=[a-z])[A-Z]", word))
