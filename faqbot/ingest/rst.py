@@ -37,7 +37,7 @@ _SETTINGS = {
 _SUBSTITUTION = re.compile(r"^[ \t]*\.\. \|[^|\n]+\|.*(?:\n[ \t]+.*)*", re.MULTILINE)
 # Names of directives, roles and options, which are no text.
 _MARKS = re.compile(
-    r"^\s*\.\.\s+[\w:.-]+::|:[\w:+.-]+:(?=`)|^\s*:[\w-]+:(?=\s|$)|\.\. code(?:-block)?::.*"
+    r"^\s*\.\.\s+[\w:.-]+::|:[\w:+.-]+:(?=`)|^\s*:[\w-]+:(?=\s|$)|\.\. code(?:-block)?::.*|<[^<>]*>(?=`)"
 )
 _MOST_SUBSTITUTED = 20_000_000
 
