@@ -632,3 +632,27 @@ def test_completion(words: str, completions: list[str], run_faqbot: RunFaqbot) -
     )
 
     assert done.stdout.decode().split() == completions
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", "x", "--kb", ""],
+        ["check", ""],
+        ["export", "", "--to", "md"],
+        ["export", "kb.yaml", "--to", "md", "-o", ""],
+        ["test", "--save", ""],
+        ["import", "faq.md", "-o", ""],
+    ],
+)
+def test_empty_path_is_bad_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """An unset variable of a shell does not stand for the current folder."""
+    assert cli.main(arguments) == 2
+    assert "the path is empty: name a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["/", "//", "/../", "/usr/.."])
+def test_whole_disk_is_no_kb(path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The root of the disk is refused before it is looked through."""
+    assert cli.main(["ask", "x", "--kb", path]) == 2
+    assert "this is the whole disk" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from textwrap import TextWrapper
 
 import click
 
-from faqbot.commands.options import BAD_INPUT, encoder_option, kb_option
+from faqbot.commands.options import BAD_INPUT, PathType, encoder_option, kb_option
 
 __all__ = ["check"]
 
@@ -21,7 +21,7 @@ _STEP = 50
 
 
 @click.command(short_help="List what is worth mending in a knowledge base.")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, type=PathType())
 @kb_option
 @encoder_option
 @click.option(

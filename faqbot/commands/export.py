@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.commands.options import kb_option, print_json, store_option
+from faqbot.commands.options import PathType, kb_option, print_json, store_option
 
 if TYPE_CHECKING:
     from faqbot.exporting import Selection
@@ -22,7 +22,7 @@ _FAILED = 1
 
 
 @click.command()
-@click.argument("path", metavar="[KB]", required=False, type=click.Path(path_type=Path))
+@click.argument("path", metavar="[KB]", required=False, type=PathType())
 @click.option(
     "--to",
     "form",
@@ -32,7 +32,7 @@ _FAILED = 1
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathType(dir_okay=False),
     help="Write to this file and not to standard output; with --to.",
 )
 @click.option(

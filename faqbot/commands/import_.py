@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from faqbot.commands.options import BAD_INPUT, completions, print_json
+from faqbot.commands.options import BAD_INPUT, PathType, completions, print_json
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -50,7 +50,7 @@ class _Wish:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     metavar="KB",
     help="Write the knowledge base to this file; without it, to standard output.",
 )
@@ -70,7 +70,7 @@ class _Wish:
 )
 @click.option(
     "--against",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     metavar="KB",
     help="Say which questions this other knowledge base answers already.",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAD_INPUT",
+    "PathType",
     "completions",
     "encoder_option",
     "kb_option",
@@ -36,11 +38,30 @@ def replace_what_is_no_text(stream: TextIO) -> None:
         stream.reconfigure(errors="replace")
 
 
+class PathType(click.Path):
+    """A path that a user gives; an empty one, such as an unset variable of a shell, is refused."""
+
+    def __init__(self, *, dir_okay: bool = True) -> None:
+        """Take folders too, unless *dir_okay* is off."""
+        super().__init__(path_type=Path, dir_okay=dir_okay)
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - what click was given
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:  # noqa: ANN401 - click's
+        """Return *value* as a path."""
+        if not os.fspath(value):
+            self.fail("the path is empty: name a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def kb_option(command: _Command) -> _Command:
     """Give *command* the option --kb, as its argument *kb*."""
     return click.option(
         "--kb",
-        type=click.Path(path_type=Path),
+        type=PathType(),
         envvar="FAQBOT_KB",
         show_envvar=True,
         help="Knowledge base: a YAML file, or a folder of them.  [default: the bundled one]",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot.commands.options import (
+    PathType,
     encoder_option,
     kb_option,
     make_bot,
@@ -65,7 +66,7 @@ def _midnight(moment: datetime) -> datetime:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="Write one self-contained page with charts to FILE.",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from faqbot.commands.options import encoder_option, kb_option, make_bot, print_json
+from faqbot.commands.options import PathType, encoder_option, kb_option, make_bot, print_json
 from faqbot.errors import FaqbotError
 
 if TYPE_CHECKING:
@@ -46,12 +46,12 @@ def _share_option(name: str, text: str) -> Callable[[_Command], _Command]:
 
 
 def _file_option(name: str, text: str) -> Callable[[_Command], _Command]:
-    path = click.Path(path_type=Path, dir_okay=False)
+    path = PathType(dir_okay=False)
     return click.option(name, metavar="FILE", type=path, help=text)
 
 
 @click.command(short_help="Ask a knowledge base's tests; fail where answers get worse.")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("path", required=False, type=PathType())
 @kb_option
 @encoder_option
 @click.option(

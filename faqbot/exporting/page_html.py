@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from faqbot.exporting.rendering import markdown_to_html
 from faqbot.exporting.selection import Selection
-from faqbot.exporting.structured import faq_page
+from faqbot.exporting.structured import faq_page, script_safe
 from faqbot.models import Entry
 
 __all__ = ["html_page"]
@@ -36,9 +36,7 @@ def html_page(selection: Selection) -> str:
 
 
 def _data(selection: Selection) -> str:
-    # Inside a script only these could end it or begin a comment, whatever is in the text.
-    text = json.dumps(faq_page(selection), ensure_ascii=False)
-    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    safe = script_safe(json.dumps(faq_page(selection), ensure_ascii=False))
     return f'<script type="application/ld+json">{safe}</script>'
 
 

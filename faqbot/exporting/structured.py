@@ -9,12 +9,17 @@ from faqbot.exporting.rendering import markdown_to_html
 from faqbot.exporting.selection import Selection
 from faqbot.models import Entry
 
-__all__ = ["faq_page", "jsonld"]
+__all__ = ["faq_page", "jsonld", "script_safe"]
 
 
 def jsonld(selection: Selection) -> str:
-    """Return *selection* as one JSON-LD document."""
-    return json.dumps(faq_page(selection), ensure_ascii=False, indent=2) + "\n"
+    """Return *selection* as one JSON-LD document, which may be pasted into a script of a page."""
+    return f"{script_safe(json.dumps(faq_page(selection), ensure_ascii=False, indent=2))}\n"
+
+
+def script_safe(text: str) -> str:
+    """Return the JSON *text* without characters that could end a script or begin a comment in HTML."""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def faq_page(selection: Selection) -> dict[str, object]:

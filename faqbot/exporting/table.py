@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 
 from faqbot.exporting.records import record_of
 from faqbot.exporting.selection import Selection
@@ -16,18 +17,24 @@ COLUMNS = (
     "audience", "follow_ups", "reviewed", "expires", "draft",
 )  # fmt: skip
 # A spreadsheet would run such a cell as a formula; the apostrophe before it says that it is text.
-_FORMULA = re.compile(r"'*[=+\-@]")
+# So would it one in full width, and one behind a tab or a line's end.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def csv_table(selection: Selection) -> str:
     """Return *selection* as CSV with a head; the parts of a list stand on lines of their own in a cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    lines = [_line(COLUMNS)]
     for entry in selection.entries:
         record = record_of(entry)
-        writer.writerow([_guarded(_cell(record.get(name, ""))) for name in COLUMNS])
-    return out.getvalue()
+        lines.append(_line([_guarded(_cell(record.get(name, ""))) for name in COLUMNS]))
+    return "".join(lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    """Return *cells* as a line; a cell with either character of a line's end in it is quoted."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _cell(value: object) -> str:

@@ -19,7 +19,7 @@ __all__ = ["NOT_CLOSED", "read", "rows_of"]
 NOT_CLOSED = "a quotation mark of its row is not closed: correct it in the table"
 _SEPARATORS = "\t,;|"
 # A spreadsheet would run a cell that starts so; an apostrophe before it says that it is text.
-_GUARDED = re.compile(r"'+[=+\-@]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 # The first line of some exports names the separator, for Excel.
 _NAMED = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
 # Rows in which the names of the columns, or questions, are looked for. Chosen by hand.

@@ -30,12 +30,25 @@ def yaml_files(root: str | Path, faults: FaultList) -> list[Path]:
     if not os.fspath(root):
         faults.stop(0, "the path is empty: name a file or a folder", KnowledgeBaseNotFound)
         return []
+    if _is_whole_disk(root):
+        faults.stop(
+            0, "this is the whole disk: name the folder of a knowledge base", KnowledgeBaseNotFound
+        )
+        return []
     if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where a parent is closed
         return [Path(root)]
     found = list(_walk(root, faults))
     if not found and not faults.found:
         faults.stop(0, "this folder has no .yaml or .yml file", KnowledgeBaseNotFound)
     return found
+
+
+def _is_whole_disk(root: str | Path) -> bool:
+    try:
+        path = Path(root).resolve()
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return path == path.parent
 
 
 def _walk(root: str | Path, faults: FaultList) -> Iterator[Path]:

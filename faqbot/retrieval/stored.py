@@ -15,6 +15,10 @@ from faqbot.retrieval.sparse import Sparse
 __all__ = ["check_index"]
 
 _Array: TypeAlias = NDArray[Any]
+# Rows have length 1, and so no weight is larger, apart from rounding.
+_UNIT = 1.01
+# Of weights that are tuned or fitted; chosen by hand, far over any that was seen.
+_MOST = 1000.0
 
 
 def check_index(index: Index, calibration: Calibration) -> None:
@@ -33,7 +37,8 @@ def _checks(index: Index, calibration: Calibration) -> Iterator[bool]:
     yield entries >= 0
     yield 0 <= index.asking <= index.speaking <= rows
     yield _is(index.entry_of, np.int32, rows) and _within(index.entry_of, entries)
-    yield _is_finite(index.mixture.weights) and _is_finite(calibration.weights)
+    yield _is_up_to(index.mixture.weights, _MOST) and index.mixture.ridge > 0
+    yield bool((index.mixture.weights >= 0).all()) and _is_up_to(calibration.weights, _MOST)
     yield _is(index.exact.hashes, np.uint64, len(index.exact.hashes))
     yield _is(index.exact.rows, np.int32, len(index.exact.hashes))
     yield _within(index.exact.rows, rows)
@@ -76,6 +81,11 @@ def _is_finite(array: _Array) -> bool:
     return bool(np.isfinite(array).all())
 
 
+def _is_up_to(array: _Array, most: float) -> bool:
+    """Return True if no number of *array* is farther than *most* from 0, or no number at all."""
+    return bool((np.abs(array) <= most).all())
+
+
 def _is_sorted(array: _Array) -> bool:
     return bool((array[1:] >= array[:-1]).all())
 
@@ -94,5 +104,5 @@ def _is_sparse(sparse: Sparse, rows: int, features: int) -> bool:
         and _is_sorted(sparse.starts)
         and (int(sparse.starts[0]), int(sparse.starts[-1])) == (0, stored)
         and _within(sparse.ids, features)
-        and _is_finite(sparse.weights)
+        and _is_up_to(sparse.weights, _UNIT)
     )

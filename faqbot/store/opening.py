@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib.util import find_spec
 
 from faqbot.errors import MissingDependency, StoreError
@@ -11,6 +12,10 @@ from faqbot.store.recording import Store
 __all__ = ["open_store"]
 
 _DAYS_KEPT = 365
+# Five digits: 273 years, which a date can go back from today.
+_DAYS = re.compile(r"0*[0-9]{1,5}", re.ASCII)
+# Characters of a setting that is wrong, chosen by hand.
+_LONGEST_SHOWN = 40
 # Modules that redaction imports when it first needs them. A store without them would keep nothing.
 _REDACTION_LIBRARIES = ("phonenumbers", "stdnum")
 
@@ -41,8 +46,9 @@ def _days_kept() -> int:
     setting = os.environ.get("FAQBOT_RETENTION", "").strip()
     if not setting:
         return _DAYS_KEPT
-    if not (setting.isascii() and setting.isdigit()):
+    if not _DAYS.fullmatch(setting):
+        shown = setting if len(setting) <= _LONGEST_SHOWN else f"{setting[:_LONGEST_SHOWN]}..."
         raise StoreError(
-            f"FAQBOT_RETENTION is {setting!r}: give a whole number of days, or 0 to keep for ever."
+            f"FAQBOT_RETENTION is {shown!r}: give a whole number of days up to 99999, or 0 to keep for ever."
         )
     return int(setting)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, not_, or_, select
 
 from faqbot.models import Outcome
 from faqbot.records import AskedQuestion, Suggestion
+from faqbot.store.redaction import storable
 from faqbot.store.tables import questions, suggestions, verdicts
 
 __all__ = ["questions_after", "suggestions_after"]
@@ -38,7 +40,13 @@ def suggestions_after(
     wanted = [] if since is None else [suggestions.c.at >= since]
     if status is not None:
         wanted.append(suggestions.c.status == status)
-    return [Suggestion(**row._mapping) for row in _page(connection, suggestions, last, wanted)]  # noqa: SLF001  SQLAlchemy's documented name
+    return [_suggestion(row) for row in _page(connection, suggestions, last, wanted)]
+
+
+def _suggestion(row: Row[tuple[object, ...]]) -> Suggestion:
+    """Return *row* as a suggestion; earlier versions stored characters that no knowledge base holds."""
+    stored = Suggestion(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented name
+    return replace(stored, question=storable(stored.question), answer=storable(stored.answer))
 
 
 def _page(
@@ -66,7 +74,7 @@ def _question(
     against = [verdict for verdict in said if not verdict.helpful]
     return AskedQuestion(
         id=row.id,
-        text=row.text,
+        text=storable(row.text),
         outcome=Outcome(row.outcome),
         entry=row.entry,
         confidence=row.confidence,

@@ -34,6 +34,8 @@ _log = logging.getLogger("faqbot.store")
 _Result = TypeVar("_Result")
 _Record = TypeVar("_Record", AskedQuestion, Suggestion)
 
+# Days: 273 years, which a date can go back from today.
+_MOST_DAYS = 99_999
 _DAY = 24 * 60 * 60.0
 _REMOVED_AT_ONCE = 500
 
@@ -238,7 +240,7 @@ class Store:
 
     def _remove_what_is_old(self) -> None:
         """Apply the retention in small steps: the next one follows the next write, or a day later."""
-        moment = datetime.now(UTC) - timedelta(days=self._days_kept)
+        moment = datetime.now(UTC) - timedelta(days=min(self._days_kept, _MOST_DAYS))
         removed = self._try(
             lambda connection: writing.remove_before(connection, moment, _REMOVED_AT_ONCE),
             otherwise=_REMOVED_AT_ONCE,

@@ -112,3 +112,31 @@ def test_an_empty_knowledge_base() -> None:
     """It is a page without questions in every format."""
     for form in ("md", "html", "jsonld", "csv"):
         assert export_to(form, select(KnowledgeBase(())))
+
+
+def test_json_ld_may_be_pasted_into_a_script() -> None:
+    """No text ends the script of a page, or begins a comment in it, and none is changed."""
+    question = "Is </script><!-- & <script> safe?"
+    kb = KnowledgeBase(entries=(Entry("a", question, "Yes."),))
+    text = export_to("jsonld", select(kb))
+
+    assert not set("<>&") & set(text)
+    assert json.loads(text)["mainEntity"][0]["name"] == question
+
+
+@pytest.mark.parametrize(
+    "start", ["\t=1", "\r=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201", "=1"]
+)
+def test_no_cell_of_a_table_is_a_formula(start: str) -> None:
+    """What a spreadsheet could run has an apostrophe before it, whatever stands before the sign."""
+    kb = KnowledgeBase(entries=(Entry("a", "Why?", f"{start}+cmd"),))
+    rows = list(csv.DictReader(io.StringIO(export_to("csv", select(kb)), newline="")))
+
+    assert rows[0]["answer"] == f"'{start}+cmd"
+
+
+def test_carriage_return_does_not_end_a_row() -> None:
+    """A cell with a lone carriage return is quoted."""
+    kb = KnowledgeBase(entries=(Entry("a", "Why?", "One.\rTwo."),))
+
+    assert '"One.\rTwo."' in export_to("csv", select(kb))

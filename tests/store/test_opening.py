@@ -44,7 +44,9 @@ def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             assert other.name == f"{tmp_path}/b.db"
 
 
-@pytest.mark.parametrize(("days", "kept"), [("", 365), ("30", 30), (" 7 ", 7), ("0", 0), ("00", 0)])
+@pytest.mark.parametrize(
+    ("days", "kept"), [("", 365), ("30", 30), (" 7 ", 7), ("0", 0), ("00", 0), ("99999", 99999)]
+)
 def test_retention_is_a_setting(days: str, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """FAQBOT_RETENTION is in days; 365 unless set."""
     monkeypatch.setenv("FAQBOT_RETENTION", days)
@@ -52,7 +54,9 @@ def test_retention_is_a_setting(days: str, kept: int, monkeypatch: pytest.Monkey
     assert open_store()._days_kept == kept
 
 
-@pytest.mark.parametrize("days", ["a year", "-1", "1.5", "²"])
+@pytest.mark.parametrize(
+    "days", ["a year", "-1", "1.5", "²", "4000000", "99999999999", "nan", "9" * 5000]
+)
 def test_wrong_retention_is_said(days: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is guessed about how long to keep what people asked."""
     monkeypatch.setenv("FAQBOT_RETENTION", days)
@@ -82,3 +86,24 @@ except MissingDependency as error:
     )
 
     assert "pip install 'faqbot[store]'" in done.stdout
+
+
+def test_longest_retention_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest time to keep records is one that a date can go back by."""
+    monkeypatch.setenv("FAQBOT_RETENTION", "99999")
+    with open_store(str(tmp_path / "a.db")) as store:
+        store.prepare()
+        assert store.suggest("How do I\x0bpay\x85now?\x07") is not None
+        assert [each.question for each in store.suggestions()] == ["How do I pay now? "]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_store_that_is_no_file_is_said(tmp_path: Path, kind: str) -> None:
+    """A pipe or a device as a store is a sentence, and nothing waits for it."""
+    path = tmp_path / "store.db"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    with open_store(str(path)) as store, pytest.raises(StoreError, match="not a regular file"):
+        list(store.questions())
