@@ -95,11 +95,11 @@ def test_any_refusal_of_the_system_is_passed_on(
 ) -> None:
     """What the system says of a file it does not open becomes the fault."""
 
-    def refuse(_: Path) -> bytes:
+    def refuse(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
     (tmp_path / "kb.yaml").touch()
+    monkeypatch.setattr("faqbot.files.os.open", refuse)
 
     assert only_fault(tmp_path / "kb.yaml") == "this cannot be read: Permission denied"
 
