@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 _MOST_PAGES = 2_000
-_MOST_SECONDS = 15.0
+_MOST_SECONDS = 12.0
 _MOST_OPERATIONS = 2_000_000
 _LARGEST_PAGE = 20_000_000
 # In thousandths of the size: half of it is the gap that parts words where a font does not say.
