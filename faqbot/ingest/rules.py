@@ -13,6 +13,7 @@ fact-table        a table of two columns that are not questions and answers     
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -149,7 +150,7 @@ class _Walk:
         top = root
         while (
             len(top.children) == 1
-            and not top.body
+            and all(map(_is_link, top.body))
             and top.children[0].children
             and not top.children[0].asks
         ):
@@ -258,6 +259,13 @@ def _without_asides(body: Sequence[Block]) -> Iterator[Block]:
     entries = any(pair.id or any(map(is_question, pair.questions)) for pair in pairs)
     for block in body:
         yield replace(block, kind=Kind.TEXT, pair=None) if block.pair and not entries else block
+
+
+def _is_link(block: Block) -> bool:
+    """Return True if *block* is no more than a link, such as the logo above a title."""
+    return block.text.startswith("[") and not plain(
+        re.sub(r"\[[^\[\]]*\]\([^()]*\)", "", block.text)
+    )
 
 
 def _split(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
