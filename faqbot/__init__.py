@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from faqbot.adapters import Adapter, adapter_names, load_adapter
-    from faqbot.bot import Bot, Explanation, Thresholds
+    from faqbot.bot import Bot, Explanation
     from faqbot.commands.serving import run_adapter, serving_options
     from faqbot.conversation import Conversation, Conversations
     from faqbot.errors import (
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from faqbot.records import AskedQuestion, Suggestion
     from faqbot.reload import Reload, Reloader
+    from faqbot.retrieval.calibration import Thresholds
     from faqbot.retrieval.encoders import Encoder
     from faqbot.store import Store, open_store
 

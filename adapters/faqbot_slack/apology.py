@@ -6,12 +6,19 @@ import secrets
 from typing import TYPE_CHECKING
 
 from faqbot_slack.calls import NOTHING, Call, Plan
-from faqbot_slack.requests import AnswerThis, Command, HomeOpened, Message, MessageDeleted, Press
+from faqbot_slack.request_types import (
+    AnswerThis,
+    Command,
+    HomeOpened,
+    Message,
+    MessageDeleted,
+    Press,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from faqbot_slack.requests import Request
+    from faqbot_slack.request_types import Request
 
 __all__ = ["apologies", "apology_plan", "new_reference"]
 

@@ -20,7 +20,7 @@ from faqbot_slack.plan_help import plan_escalation
 from faqbot_slack.plan_home import plan_home, plan_search, plan_show
 from faqbot_slack.plan_presses import plan_entry, plan_feedback, plan_none, plan_share
 from faqbot_slack.plan_questions import plan_command, plan_message, plan_shortcut
-from faqbot_slack.requests import (
+from faqbot_slack.request_types import (
     AnswerThis,
     Command,
     HomeOpened,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from faqbot import Bot
     from faqbot_slack.office import Recorder
-    from faqbot_slack.requests import Identity, Request
+    from faqbot_slack.request_types import Identity, Request
     from faqbot_slack.settings import Settings
 
 __all__ = ["Desk"]

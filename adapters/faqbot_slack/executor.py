@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from faqbot_slack.calls import Call
-    from faqbot_slack.requests import Request
+    from faqbot_slack.request_types import Request
     from faqbot_slack.web import Web
 
 __all__ = ["Executor"]

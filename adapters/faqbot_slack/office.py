@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from faqbot import Answer, AskedQuestion, Bot, Entry, Suggestion
-    from faqbot_slack.requests import Identity, Request
+    from faqbot_slack.request_types import Identity, Request
     from faqbot_slack.settings import Settings
 
 __all__ = ["AmbientReply", "Office", "PastQuestion", "Recorder", "Seat"]

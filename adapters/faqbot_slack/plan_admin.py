@@ -15,7 +15,7 @@ from faqbot_slack.saying import ephemeral_ack
 
 if TYPE_CHECKING:
     from faqbot_slack.office import Office
-    from faqbot_slack.requests import Command
+    from faqbot_slack.request_types import Command
 
 __all__ = ["plan_order"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from faqbot import Answer
     from faqbot_slack.office import Office, Seat
-    from faqbot_slack.requests import Message, MessageDeleted, Press
+    from faqbot_slack.request_types import Message, MessageDeleted, Press
 
 __all__ = ["SHADOW", "note_reply", "plan_ambient", "plan_deleted", "plan_remove"]
 

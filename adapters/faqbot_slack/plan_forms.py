@@ -16,7 +16,7 @@ from faqbot_slack.views import LONGEST_QUESTION, edit_view, suggest_view, thanks
 if TYPE_CHECKING:
     from faqbot import Suggestion
     from faqbot_slack.office import Office
-    from faqbot_slack.requests import Press, Submission, SuggestShortcut
+    from faqbot_slack.request_types import Press, Submission, SuggestShortcut
 
 __all__ = ["plan_decision", "plan_submission", "plan_suggest", "plan_suggest_shortcut"]
 

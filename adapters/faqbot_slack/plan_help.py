@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from faqbot_slack.calls import Call
     from faqbot_slack.office import Office, PastQuestion
-    from faqbot_slack.requests import Press
+    from faqbot_slack.request_types import Press
 
 __all__ = ["plan_escalation"]
 

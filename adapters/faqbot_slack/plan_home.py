@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from faqbot import Answer, AskedQuestion, Entry
     from faqbot_slack.office import Office, Seat
-    from faqbot_slack.requests import HomeOpened, Press, Request
+    from faqbot_slack.request_types import HomeOpened, Press, Request
 
 __all__ = ["home_call", "plan_home", "plan_search", "plan_show"]
 

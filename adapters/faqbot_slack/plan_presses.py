@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from faqbot import Answer
     from faqbot_slack.office import Office, Seat
-    from faqbot_slack.requests import Press
+    from faqbot_slack.request_types import Press
 
 __all__ = ["plan_entry", "plan_feedback", "plan_none", "plan_share"]
 

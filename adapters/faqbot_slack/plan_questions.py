@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from faqbot_slack.asking import Said
     from faqbot_slack.messages import Look
     from faqbot_slack.office import Office, Seat
-    from faqbot_slack.requests import AnswerThis, Command, Message
+    from faqbot_slack.request_types import AnswerThis, Command, Message
 
 __all__ = ["can_share", "plan_command", "plan_message", "plan_shortcut"]
 

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from faqbot_slack.apology import apology_plan, new_reference
 from faqbot_slack.calls import NOTHING, Call
-from faqbot_slack.requests import Command, HomeOpened, Ignored, Message, MessageDeleted, Submission
+from faqbot_slack.request_types import (
+    Command,
+    HomeOpened,
+    Ignored,
+    Message,
+    MessageDeleted,
+    Submission,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
     from faqbot import Store
     from faqbot_slack.calls import Plan
     from faqbot_slack.executor import Executor
-    from faqbot_slack.requests import Request
+    from faqbot_slack.request_types import Request
 
 __all__ = ["Planner", "Reception"]
 

@@ -16,7 +16,8 @@ from faqbot_slack.desk import Desk
 from faqbot_slack.executor import Executor
 from faqbot_slack.health import Health
 from faqbot_slack.reception import Reception
-from faqbot_slack.requests import Identity, read_request
+from faqbot_slack.request_types import Identity
+from faqbot_slack.requests import read_request
 from faqbot_slack.socket import FINAL, Socket, pause_after
 from faqbot_slack.web import CallFailed, open_web
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from faqbot_slack.calls import OnSuccess
     from faqbot_slack.messages import Look
-    from faqbot_slack.requests import Press
+    from faqbot_slack.request_types import Press
 
 __all__ = ["ephemeral_ack", "post", "respond", "tell", "update", "whisper"]
 

@@ -62,7 +62,8 @@ def check(  # noqa: PLR0913 - an argument for each option
     """
     from faqbot.authoring.checks import check_knowledge_base
     from faqbot.authoring.finding_formats import FORMATS
-    from faqbot.authoring.findings import Severity, UnknownCode, chosen_codes, worst
+    from faqbot.authoring.findings import UnknownCode, chosen_codes, worst
+    from faqbot.authoring.rules import Severity
     from faqbot.kb import bundled_path
 
     try:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.junk import PAGE_FURNITURE
 from faqbot.ingest.pdf_blocks import blocks_of
 from faqbot.ingest.pdf_furniture import without_furniture
 from faqbot.ingest.pdf_lines import Line, Run, lines_of
-from faqbot.ingest.rules import PAGE_FURNITURE
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader

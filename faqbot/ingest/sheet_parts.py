@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.junk import PAGE_FURNITURE
 from faqbot.ingest.package import main_part, name_of, related, relations
-from faqbot.ingest.rules import PAGE_FURNITURE
 
 __all__ = ["Cell", "SheetParts", "sheet_parts"]
 

@@ -26,9 +26,10 @@ from faqbot.files import open_regular, write_atomic
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Calibration
 from faqbot.retrieval.exact import ExactKeys
-from faqbot.retrieval.index import Index, Pairs
+from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon
 from faqbot.retrieval.mixture import Mixture
+from faqbot.retrieval.pairs import Pairs
 from faqbot.retrieval.sparse import Sparse
 from faqbot.retrieval.stored import check_index
 

@@ -10,8 +10,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index import Index, damped
+from faqbot.retrieval.index import Index
 from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.pairs import damped
 
 __all__ = ["FEW", "Activation", "Comparison", "Query", "of_length_1", "weighed"]
 

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.coverage import covering
-from faqbot.retrieval.index import Index, damped, pair_keys
+from faqbot.retrieval.index import Index
 from faqbot.retrieval.kernel import Query, weighed
 from faqbot.retrieval.lexicon import itself
+from faqbot.retrieval.pairs import damped, pair_keys
 
 __all__ = ["Compared", "compare_whole"]
 

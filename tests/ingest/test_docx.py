@@ -17,7 +17,7 @@ pytest.importorskip("mammoth")
 pytest.importorskip("selectolax")
 
 from faqbot.ingest.docx import read
-from faqbot.ingest.rules import PAGE_FURNITURE
+from faqbot.ingest.junk import PAGE_FURNITURE
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _TYPES = (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import IngestError, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
-from faqbot.ingest.rules import PAGE_FURNITURE
+from faqbot.ingest.junk import PAGE_FURNITURE
 
 pytest.importorskip("openpyxl")
 

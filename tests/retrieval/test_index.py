@@ -10,8 +10,9 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval import index as module
-from faqbot.retrieval.index import Index, Pairs, build_index, damped, pair_keys, phrasing_at, solved
+from faqbot.retrieval.index import Index, build_index, phrasing_at, solved
 from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.pairs import Pairs, damped, pair_keys
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:

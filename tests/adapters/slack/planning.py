@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot import AskedQuestion, Bot, Entry, KnowledgeBase, StoreError, Suggestion
 from faqbot_slack.office import Office
-from faqbot_slack.requests import Command, Identity, Message, Press
+from faqbot_slack.request_types import Command, Identity, Message, Press
 from faqbot_slack.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from faqbot_slack.apology import apologies, apology_plan, new_reference
 from faqbot_slack.calls import NOTHING
-from faqbot_slack.requests import (
+from faqbot_slack.request_types import (
     AnswerThis,
     Command,
     HomeOpened,

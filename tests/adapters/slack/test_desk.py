@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from faqbot import Answer, Bot
 from faqbot_slack.calls import NOTHING, Plan
 from faqbot_slack.desk import Desk
-from faqbot_slack.requests import Ignored, MessageDeleted, Press, read_request
+from faqbot_slack.request_types import Ignored, MessageDeleted, Press
+from faqbot_slack.requests import read_request
 from faqbot_slack.settings import Audience, ChannelSettings, Settings
 from tests.adapters.slack.planning import (
     ASKER,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from faqbot_slack.calls import Call
-from faqbot_slack.requests import HomeOpened, Message, Press
+from faqbot_slack.request_types import HomeOpened, Message, Press
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 

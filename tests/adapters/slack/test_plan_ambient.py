@@ -8,7 +8,7 @@ import pytest
 
 from faqbot_slack.plan_ambient import SHADOW, plan_deleted, plan_remove
 from faqbot_slack.plan_questions import plan_message
-from faqbot_slack.requests import MessageDeleted
+from faqbot_slack.request_types import MessageDeleted
 from faqbot_slack.settings import Audience, ChannelSettings, Settings
 from tests.adapters.slack.planning import (
     ASKER,
@@ -27,7 +27,7 @@ from tests.adapters.slack.planning import (
 
 if TYPE_CHECKING:
     from faqbot_slack.office import Office
-    from faqbot_slack.requests import Message
+    from faqbot_slack.request_types import Message
 
 _QUESTION = "how do I reset my password?"
 

@@ -12,7 +12,7 @@ from faqbot_slack.plan_forms import (
     plan_suggest_shortcut,
 )
 from faqbot_slack.plan_questions import plan_message
-from faqbot_slack.requests import Submission, SuggestShortcut
+from faqbot_slack.request_types import Submission, SuggestShortcut
 from faqbot_slack.settings import Settings
 from tests.adapters.slack.planning import (
     ASKER,

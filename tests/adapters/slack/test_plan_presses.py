@@ -11,7 +11,7 @@ from faqbot_slack import words
 from faqbot_slack.plan_home import plan_show
 from faqbot_slack.plan_presses import plan_entry, plan_feedback, plan_none, plan_share
 from faqbot_slack.plan_questions import plan_command, plan_message, plan_shortcut
-from faqbot_slack.requests import AnswerThis
+from faqbot_slack.request_types import AnswerThis
 from faqbot_slack.settings import Audience, ChannelSettings, Settings
 from tests.adapters.slack.planning import (
     ASKER,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot_slack.plan_questions import plan_command, plan_message, plan_shortcut
-from faqbot_slack.requests import AnswerThis
+from faqbot_slack.request_types import AnswerThis
 from faqbot_slack.settings import Audience, ChannelSettings, Limits, Settings
 from tests.adapters.slack.planning import (
     ASKER,
@@ -30,7 +30,7 @@ from tests.adapters.slack.planning import (
 if TYPE_CHECKING:
     from faqbot_slack.calls import Plan
     from faqbot_slack.office import Office
-    from faqbot_slack.requests import Message
+    from faqbot_slack.request_types import Message
 
 _HR = Settings(audiences={"hr": Audience(frozenset([ASKER]), frozenset(["C9HR"]))})
 _PUBLIC = Settings(public_to_external=True)

@@ -99,7 +99,8 @@ def test_every_answer_fits_slack(text: str, question: str) -> None:
 
 def _planned(body: Json) -> Plan:
     from faqbot_slack.desk import Desk
-    from faqbot_slack.requests import Identity, read_request
+    from faqbot_slack.request_types import Identity
+    from faqbot_slack.requests import read_request
     from faqbot_slack.settings import Settings
     from tests.adapters.slack import planning
 

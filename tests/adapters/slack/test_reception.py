@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from faqbot_slack.calls import NOTHING, Call, Plan
-from faqbot_slack.requests import Command, Ignored, Message, Request, Submission
+from faqbot_slack.request_types import Command, Ignored, Message, Request, Submission
 
 if TYPE_CHECKING:
     from faqbot_slack.reception import Reception

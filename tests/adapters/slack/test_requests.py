@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_slack.requests import (
+from faqbot_slack.request_types import (
     AnswerThis,
     Command,
     HomeOpened,
@@ -21,8 +21,8 @@ from faqbot_slack.requests import (
     Request,
     Submission,
     SuggestShortcut,
-    read_request,
 )
+from faqbot_slack.requests import read_request
 
 _ME = Identity("U0BOT", "B0BOT", "T1")
 _ORGANISATION = Identity("U0BOT", "B0BOT", "T1", "E1")
