@@ -23,7 +23,7 @@ from pathlib import Path
 
 from benchmarks.data import Query, read_base, read_queries
 from faqbot import Bot, KnowledgeBase
-from faqbot.authoring.clusters import Cluster, find_clusters, is_miss
+from faqbot.authoring.insights.clusters import Cluster, find_clusters, is_miss
 from faqbot.records import AskedQuestion
 
 __all__ = ["Found", "main", "recovered", "run"]

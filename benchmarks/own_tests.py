@@ -12,8 +12,8 @@ import statistics
 from collections.abc import Iterator
 
 from faqbot import Bot, bundled_path
-from faqbot.authoring.outline import run_lines
-from faqbot.authoring.regression import Run, Verdict, run_tests
+from faqbot.authoring.evaluation.formats import run_lines
+from faqbot.authoring.evaluation.runner import Run, Verdict, run_tests
 from faqbot.authoring.tallies import tally
 
 _IN_SCOPE = {

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from faqbot.adapters import Adapter, adapter_names, load_adapter
     from faqbot.bot import Bot, Explanation
-    from faqbot.commands.serving import run_adapter, serving_options
-    from faqbot.conversation import Conversation, Conversations
+    from faqbot.dialogue.conversation import Conversation, Conversations
     from faqbot.errors import (
         AdapterError,
         AdapterFailed,
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from faqbot.reload import Reload, Reloader
     from faqbot.retrieval.calibration import Thresholds
     from faqbot.retrieval.encoders import Encoder
+    from faqbot.serving import run_adapter, serving_options
     from faqbot.store import Store, open_store
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "adapters": ("Adapter", "adapter_names", "load_adapter"),
     "bot": ("Bot", "Explanation", "Thresholds"),
-    "commands.serving": ("run_adapter", "serving_options"),
-    "conversation": ("Conversation", "Conversations"),
+    "serving": ("run_adapter", "serving_options"),
+    "dialogue.conversation": ("Conversation", "Conversations"),
     "errors": (
         "AdapterError",
         "AdapterFailed",

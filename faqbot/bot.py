@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from faqbot.conversation import Conversation
-from faqbot.deciding import Knowledge
+from faqbot.dialogue.conversation import Conversation
+from faqbot.dialogue.policy import Knowledge
+from faqbot.dialogue.turn import take_turn
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Opened, open_retriever
 from faqbot.retrieval.calibration import Thresholds, thresholds
 from faqbot.retrieval.encoders import Encoder
 from faqbot.retrieval.retriever import Retrieval
-from faqbot.turns import take_turn
 
 __all__ = ["Bot", "Explanation", "Thresholds"]
 

@@ -19,14 +19,14 @@ import click
 
 from faqbot import __version__
 from faqbot.commands.ask import ask
-from faqbot.commands.chat import chat, run
 from faqbot.commands.check import check
 from faqbot.commands.export import export
 from faqbot.commands.import_ import import_documents
 from faqbot.commands.info import info
-from faqbot.commands.offered import Commands
 from faqbot.commands.options import BAD_INPUT, replace_what_is_no_text
+from faqbot.commands.plugins import Commands
 from faqbot.commands.report import report
+from faqbot.commands.serve import chat, run
 from faqbot.commands.store import forget
 from faqbot.commands.streams import Output, standard_streams
 from faqbot.commands.teach import teach

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parents[1]
 _NOUNS = {"faqbot.models", "faqbot.errors", "faqbot.files"}
 _MATCHING = {*_NOUNS, "faqbot.retrieval", "rapidfuzz", "numpy"}
-_BOT = {*_NOUNS, "faqbot.retrieval", "faqbot.kb", "faqbot.conversation"}
-_TURNS = {*_BOT, "faqbot.manners", "faqbot.deciding", "faqbot.context", "faqbot.several"}
+_BOT = {*_NOUNS, "faqbot.retrieval", "faqbot.kb", "faqbot.dialogue.conversation"}
+_TURNS = {
+    *_BOT,
+    "faqbot.dialogue.manners",
+    "faqbot.dialogue.policy",
+    "faqbot.dialogue.interpretation",
+    "faqbot.several",
+}
 
 # A room is a module or a folder; the longest name that fits a module is its row. The standard
 # library and the room itself are always allowed.
@@ -34,9 +40,9 @@ _MAY_IMPORT = {
         "safetensors",
         "tokenizers",
     },
-    "faqbot.retrieval.neural": {*_MATCHING, "fastembed", "tqdm"},
+    "faqbot.retrieval.encoders.fastembed": {*_MATCHING, "fastembed", "tqdm"},
     "faqbot.kb": {*_NOUNS, "yaml", "rapidfuzz"},
-    "faqbot.conversation": _NOUNS,
+    "faqbot.dialogue.conversation": _NOUNS,
     "faqbot.store": {
         *_NOUNS,
         "faqbot.records",
@@ -45,12 +51,12 @@ _MAY_IMPORT = {
         "phonenumbers",
         "stdnum",
     },
-    "faqbot.manners": {*_NOUNS, "faqbot.kb", "faqbot.retrieval", "rapidfuzz"},
-    "faqbot.deciding": {*_NOUNS, "faqbot.manners", "faqbot.retrieval"},
-    "faqbot.context": {"faqbot.retrieval"},
+    "faqbot.dialogue.manners": {*_NOUNS, "faqbot.kb", "faqbot.retrieval", "rapidfuzz"},
+    "faqbot.dialogue.policy": {*_NOUNS, "faqbot.dialogue.manners", "faqbot.retrieval"},
+    "faqbot.dialogue.interpretation": {"faqbot.retrieval"},
     "faqbot.several": set(),
-    "faqbot.turns": {*_TURNS, "rapidfuzz"},
-    "faqbot.bot": {*_BOT, "faqbot.deciding", "faqbot.turns"},
+    "faqbot.dialogue.turn": {*_TURNS, "rapidfuzz"},
+    "faqbot.bot": {*_BOT, "faqbot.dialogue.policy", "faqbot.dialogue.turn"},
     "faqbot.watching": {"faqbot.errors", "faqbot.kb", "watchfiles"},
     "faqbot.hangup": set(),
     "faqbot.reload": {*_BOT, "faqbot.bot", "faqbot.watching", "faqbot.hangup"},
@@ -67,7 +73,7 @@ _MAY_IMPORT = {
     "faqbot.ingest": {
         *_BOT,
         "faqbot.bot",
-        "faqbot.authoring.edits",
+        "faqbot.kb.edits",
         "faqbot.authoring.shaping",
         "faqbot.authoring.overwriting",
         "rapidfuzz",

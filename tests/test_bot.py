@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.bot import Bot
-from faqbot.conversation import Conversation
+from faqbot.dialogue.conversation import Conversation
 from faqbot.errors import EncoderError, KnowledgeBaseNotFound
 from faqbot.kb import bundled_path, load_knowledge_base
 from faqbot.models import Answer, Caution, Entry, KnowledgeBase, Outcome, Question

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.context import FollowUp, read_follow_up
+from faqbot.dialogue.interpretation import FollowUp, read_follow_up
 
 _BEFORE = "What is multilateral diplomacy?"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.conversation import Conversation, Conversations
+from faqbot.dialogue.conversation import Conversation, Conversations
 from faqbot.models import Answer, Entry, Match, Outcome, Question
 
 _ENTRIES = tuple(Entry(name, name, "") for name in "abc")

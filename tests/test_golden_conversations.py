@@ -61,8 +61,8 @@ class _Slack:
 
     def __init__(self, bot: Bot, *, direct: bool) -> None:
         pytest.importorskip("markdown_it")
-        from faqbot_slack.desk import Desk
-        from faqbot_slack.request_types import Identity
+        from faqbot_slack.events.types import Identity
+        from faqbot_slack.handlers import Desk
         from faqbot_slack.settings import Limits, Settings
         from tests.adapters.slack.planning import ListStore
 

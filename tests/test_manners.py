@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from faqbot.dialogue.manners import Manners
 from faqbot.kb import shipped_manners
-from faqbot.manners import Manners
 from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval.english import english_doubtful, english_names, english_words
 from faqbot.retrieval.text import split_words

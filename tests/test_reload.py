@@ -18,7 +18,7 @@ from time import sleep
 import pytest
 
 from faqbot.bot import Bot
-from faqbot.conversation import Conversation
+from faqbot.dialogue.conversation import Conversation
 from faqbot.errors import InvalidYaml, KnowledgeBaseError, MissingDependency
 from faqbot.models import Answer, Outcome
 from faqbot.reload import Reload, Reloader

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.bot import Bot
-from faqbot.conversation import Conversation
+from faqbot.dialogue.conversation import Conversation
 from faqbot.models import Answer, Entry, KnowledgeBase, Outcome, Question
 
 _STAFF = frozenset({"staff"})

@@ -45,7 +45,7 @@ class SlackAdapter:
                     f"the Slack adapter knows no setting {name!r}; it knows {', '.join(_KNOWN)}"
                 )
         require_libraries()
-        from faqbot_slack.access import Access
+        from faqbot_slack.credentials import Access
         from faqbot_slack.settings import read_settings
 
         self._access = Access.read(settings, os.environ)
@@ -53,6 +53,6 @@ class SlackAdapter:
 
     def run(self, bot: Bot) -> None:
         """Answer with *bot* until SIGTERM or SIGINT; raises AdapterError when Slack refuses the tokens."""
-        from faqbot_slack.running import serve
+        from faqbot_slack.service import serve
 
         serve(bot, self._access, self._settings)

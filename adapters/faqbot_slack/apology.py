@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from faqbot_slack.calls import NOTHING, Call, Plan
-from faqbot_slack.request_types import (
+from faqbot_slack.events.types import (
     AnswerThis,
     Command,
     HomeOpened,
@@ -14,11 +13,12 @@ from faqbot_slack.request_types import (
     MessageDeleted,
     Press,
 )
+from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from faqbot_slack.request_types import Request
+    from faqbot_slack.events.types import Request
 
 __all__ = ["apologies", "apology_plan", "new_reference"]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from faqbot import AdapterSettingsError, FaqbotError, open_store
-from faqbot_slack.access import Access
+from faqbot_slack.credentials import Access
 from faqbot_slack.manifest import needed_scopes
 from faqbot_slack.settings import Settings, read_settings
-from faqbot_slack.web import CallFailed, open_web
+from faqbot_slack.transport.web_api import CallFailed, open_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from faqbot_slack.web import Web
+    from faqbot_slack.transport.web_api import Web
 
 __all__ = ["Check", "examine"]
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Hashable
 from enum import Enum
 
-from faqbot_slack.memory import Memory
+from faqbot_slack.handlers.memory import Memory
 
 __all__ = ["Pass", "RateLimit"]
 

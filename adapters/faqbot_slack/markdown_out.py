@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from faqbot_slack.characters import one_line, without_tokens
-from faqbot_slack.rendering import inline, render
+from faqbot_slack.rendering.escaping import one_line, without_tokens
+from faqbot_slack.rendering.mrkdwn import inline, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from faqbot_slack import words
-from faqbot_slack.calls import Plan
+from faqbot_slack.handlers.posting import post, tell
 from faqbot_slack.limits import Pass
-from faqbot_slack.reviews import escalation_look
-from faqbot_slack.saying import post, tell
+from faqbot_slack.rendering import texts
+from faqbot_slack.rendering.calls import Plan
+from faqbot_slack.rendering.reviews import escalation_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from faqbot_slack.calls import Call
-    from faqbot_slack.office import Office, PastQuestion
-    from faqbot_slack.request_types import Press
+    from faqbot_slack.events.types import Press
+    from faqbot_slack.handlers.state import Office, PastQuestion
+    from faqbot_slack.rendering.calls import Call
 
 __all__ = ["plan_escalation"]
 
@@ -26,26 +26,26 @@ _WEEK = 7 * 24 * 60 * 60.0
 def plan_escalation(office: Office, press: Press) -> Plan:
     """Ask those who know for help with the question whose record was pressed on."""
     if press.foreign:
-        return tell(press, words.NOT_FOR_OUTSIDE)
+        return tell(press, texts.NOT_FOR_OUTSIDE)
     past = office.recall(press.value)
     if past is None:
-        return tell(press, words.STALE)
+        return tell(press, texts.STALE)
     owner = office.settings.owner_of(past.section)
     if not (owner or office.settings.escalation_channel):
-        return tell(press, words.NOBODY_TO_ASK)
+        return tell(press, texts.NOBODY_TO_ASK)
     if office.people.take(press.person) is not Pass.YES:
-        return tell(press, words.TOO_MANY)
+        return tell(press, texts.TOO_MANY)
     key = f"{office.identity.user}:help:{press.value}"
     if not office.store.claim(key, seconds=_WEEK):
-        return tell(press, words.ESCALATED_BEFORE)
+        return tell(press, texts.ESCALATED_BEFORE)
     return Plan({}, _ask(office, press, past, owner))
 
 
 def _ask(office: Office, press: Press, past: PastQuestion, owner: str) -> tuple[Call, ...]:
     """Ask at the first place where it can be, and tell the person; if it can nowhere, tell that."""
     look = escalation_look(past.text, owner=owner, person=press.person, channel=press.channel)
-    done = tell(press, words.ESCALATED).calls
-    calls = tell(press, words.CANNOT_ASK).calls
+    done = tell(press, texts.ESCALATED).calls
+    calls = tell(press, texts.CANNOT_ASK).calls
     for channel, thread in reversed([*_places(office, press, owner)]):
         (first, *more) = post(look, channel, thread)
         calls = (replace(first, instead=calls), *more, *done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from faqbot_slack import characters
+from faqbot_slack.rendering import escaping
 
 __all__ = ["MOST_CHARACTERS", "clean", "names_others", "names_user", "plain_text"]
 
@@ -42,7 +42,7 @@ def plain_text(text: str, bot: str) -> str:
 
 def clean(text: str) -> str:
     """Return *text* in NFC, without characters that nobody sees or that reorder a line."""
-    return unicodedata.normalize("NFC", characters.clean(_WITHOUT_WIDTH.sub("", text)))
+    return unicodedata.normalize("NFC", escaping.clean(_WITHOUT_WIDTH.sub("", text)))
 
 
 def names_user(text: str, user: str) -> bool:

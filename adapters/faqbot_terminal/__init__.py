@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 
 from faqbot import Conversation, open_store
 from faqbot_terminal.chat import Chat, converse, greeting
-from faqbot_terminal.log import Log, person_here
-from faqbot_terminal.notices import waiting_notices
-from faqbot_terminal.parts import Note
-from faqbot_terminal.plain import PipeScreen, PlainScreen
-from faqbot_terminal.settings import Settings
-from faqbot_terminal.terminal import (
+from faqbot_terminal.console import (
     accept_any_text,
     has_libraries,
     is_capable,
@@ -22,6 +17,11 @@ from faqbot_terminal.terminal import (
     plain_reader,
     width_of,
 )
+from faqbot_terminal.log import Log, person_here
+from faqbot_terminal.parts import Note
+from faqbot_terminal.plain import PipeScreen, PlainScreen
+from faqbot_terminal.recording import waiting_notices
+from faqbot_terminal.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from faqbot_terminal.characters import one_line
 from faqbot_terminal.commands import run_command
 from faqbot_terminal.parts import Note, Numbered, Parts, Prose, Title
+from faqbot_terminal.reply import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

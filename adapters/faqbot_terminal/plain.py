@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from faqbot_terminal.characters import one_line
 from faqbot_terminal.parts import Facts, Numbered, Part, Parts, Prose
 from faqbot_terminal.plain_markdown import plain_lines, wrapped
+from faqbot_terminal.reply import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,8 @@ import textwrap
 from collections import deque
 from typing import TYPE_CHECKING
 
-from faqbot_terminal.characters import one_line, printable
 from faqbot_terminal.plain_inline import plain_inline
+from faqbot_terminal.reply import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

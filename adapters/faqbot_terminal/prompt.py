@@ -12,8 +12,8 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from faqbot_terminal.characters import one_line
 from faqbot_terminal.commands import COMMANDS
+from faqbot_terminal.reply import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
 
-from faqbot.authoring.regression import Run, Trial, Verdict
+from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
 
 __all__ = ["Change", "ChangeKind", "compare"]
 

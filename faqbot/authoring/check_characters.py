@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from faqbot.authoring.checks.source_map import Manuscript, Text, short
 from faqbot.authoring.findings import Finding
-from faqbot.authoring.manuscript import Manuscript, Text, short
 
 __all__ = ["check_characters"]
 

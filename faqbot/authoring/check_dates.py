@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from faqbot.authoring.checks.source_map import Manuscript
 from faqbot.authoring.findings import Finding
-from faqbot.authoring.manuscript import Manuscript
 from faqbot.models import Entry
 
 __all__ = ["check_dates"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from faqbot.authoring.checks.source_map import Manuscript, Text, short
 from faqbot.authoring.findings import Finding
-from faqbot.authoring.manuscript import Manuscript, Text, short
 from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval.english import english_words
+from faqbot.retrieval.languages.english import is_telling
 from faqbot.retrieval.text import exact_keys, split_words, tidy
-from faqbot.retrieval.words import is_telling
 
 __all__ = ["check_phrasings"]
 

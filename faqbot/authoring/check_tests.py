@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from faqbot.authoring.checks.source_map import Manuscript
 from faqbot.authoring.findings import Finding
-from faqbot.authoring.manuscript import Manuscript
 from faqbot.models import KnowledgeBase, KnowledgeBaseTest
 from faqbot.retrieval.text import exact_keys
 

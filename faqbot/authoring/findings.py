@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from faqbot.authoring.rules import RULES, Severity
+from faqbot.authoring.checks.findings import RULES, Severity
 
 __all__ = ["Finding", "Severity", "UnknownCode", "chosen_codes", "worst"]
 

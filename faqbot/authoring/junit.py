@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from faqbot.authoring.gate import Ruling
-from faqbot.authoring.regression import Run, Trial
-from faqbot.authoring.saving import save_text
+from faqbot.authoring.evaluation.gate import Ruling
+from faqbot.authoring.evaluation.runner import Run, Trial
 from faqbot.authoring.sentences import answered, expected, location
 from faqbot.authoring.tallies import grouped
+from faqbot.kb.saving import save_text
 
 __all__ = ["junit_xml", "save_junit"]
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from textwrap import wrap
 
 from faqbot.authoring.changes import Change
-from faqbot.authoring.proposals import Proposal, ProposalKind
+from faqbot.authoring.insights.proposals import Proposal, ProposalKind
+from faqbot.authoring.insights.trials import Blamed, single
 from faqbot.authoring.sentences import answered, on_one_line
-from faqbot.authoring.teaching import Blamed, single
 from faqbot.models import KnowledgeBase
 
 __all__ = ["editable", "edited", "proposal_lines", "worse_lines"]

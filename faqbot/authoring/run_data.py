@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from faqbot.authoring.changes import Change
-from faqbot.authoring.gate import Ruling
-from faqbot.authoring.regression import Run, Trial
+from faqbot.authoring.evaluation.gate import Ruling
+from faqbot.authoring.evaluation.runner import Run, Trial
 from faqbot.authoring.tallies import grouped, tally
 
 __all__ = ["describe_run"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from faqbot.authoring.regression import Trial
+from faqbot.authoring.evaluation.runner import Trial
 from faqbot.models import Outcome
 
 __all__ = ["answered", "expected", "location", "on_one_line"]

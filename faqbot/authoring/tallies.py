@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from faqbot.authoring.regression import Trial, Verdict
+from faqbot.authoring.evaluation.runner import Trial, Verdict
 
 __all__ = ["Tally", "grouped", "tally"]
 

@@ -16,7 +16,7 @@ from faqbot.commands.options import BAD_INPUT, PathType, encoder_option, kb_opti
 __all__ = ["check"]
 
 _WARNED = 3
-_FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.finding_formats
+_FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.checks.formats
 _STEP = 50
 
 
@@ -61,9 +61,9 @@ def check(  # noqa: PLR0913 - an argument for each option
     there is an error, or the knowledge base cannot be loaded.
     """
     from faqbot.authoring.checks import check_knowledge_base
-    from faqbot.authoring.finding_formats import FORMATS
+    from faqbot.authoring.checks.findings import Severity
+    from faqbot.authoring.checks.formats import FORMATS
     from faqbot.authoring.findings import UnknownCode, chosen_codes, worst
-    from faqbot.authoring.rules import Severity
     from faqbot.kb import bundled_path
 
     try:

@@ -104,9 +104,9 @@ def _print_records(since: datetime | None, store: str) -> None:
 def _write_knowledge_base(
     path: Path | None, form: str, output: Path | None, *, everything: bool
 ) -> int | None:
-    from faqbot.authoring.saving import save_text
     from faqbot.exporting import export_to, select
     from faqbot.kb import bundled_path, load_knowledge_base
+    from faqbot.kb.saving import save_text
 
     selection = select(load_knowledge_base(path or bundled_path()), everything=everything)
     text = export_to(form, selection)

@@ -15,7 +15,7 @@ from faqbot.commands.options import BAD_INPUT, PathType, completions, print_json
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from faqbot.ingest.draft import Draft, Drafts
+    from faqbot.ingest.drafts import Draft, Drafts
     from faqbot.ingest.importing import Import
     from faqbot.ingest.near import Near
 
@@ -95,7 +95,7 @@ def import_documents(documents: tuple[str, ...], chosen: str, **wishes: Any) -> 
     A DOCUMENT is a file, a folder of them, or - for standard input. What asks and answers becomes an
     entry; what needs an author becomes a draft, which is not served, with the reason beside it.
     """
-    from faqbot.ingest.draft import drafts_of
+    from faqbot.ingest.drafts import drafts_of
     from faqbot.ingest.importing import import_documents as read_all
 
     wish = _Wish(**wishes)
@@ -133,9 +133,9 @@ def _deliver(result: Import, drafts: Drafts, wish: _Wish) -> bool:
 
 
 def _write(result: Import, drafts: Drafts, output: Path | None) -> None:
-    from faqbot.authoring.saving import save_text, save_together
-    from faqbot.ingest.draft import yaml_of
+    from faqbot.ingest.drafts import yaml_of
     from faqbot.ingest.ledger import Ledger, record_of
+    from faqbot.kb.saving import save_text, save_together
 
     if output is None:
         click.echo(yaml_of(drafts), nl=False)

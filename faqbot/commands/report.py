@@ -19,7 +19,7 @@ from faqbot.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from faqbot.authoring.report import Report
+    from faqbot.authoring.insights.usage_report import Report
 
 __all__ = ["report"]
 
@@ -90,13 +90,13 @@ def report(  # noqa: PLR0913 - an option each
     if html is not None:
         _write_page(found, html, limit or _ROWS_OF_A_PAGE)
     if as_json:
-        from faqbot.authoring.report import describe_report
+        from faqbot.authoring.insights.usage_report import describe_report
 
         print_json(describe_report(found, limit))
     elif nothing:
         click.echo(nothing)
     elif html is None:
-        from faqbot.authoring.report_text import render_text
+        from faqbot.authoring.insights.text import render_text
 
         click.echo(render_text(found, limit or _ROWS), nl=False)
     if html is not None:
@@ -107,7 +107,7 @@ def _report(
     since: datetime | None, kb: Path | None, encoder: str, store: str
 ) -> tuple[Report, str]:
     """Return the report, and what to say about it if nothing was recorded; the base is read in any case."""
-    from faqbot.authoring.report import make_report
+    from faqbot.authoring.insights.usage_report import make_report
     from faqbot.store import open_store
 
     now = datetime.now(UTC)
@@ -132,8 +132,8 @@ def _nothing(store: str, since: datetime | None) -> str:
 
 
 def _write_page(found: Report, path: Path, limit: int) -> None:
-    from faqbot.authoring.report_html import render_html
-    from faqbot.authoring.saving import save_text
+    from faqbot.authoring.insights.report_html import render_html
+    from faqbot.kb.saving import save_text
 
     try:
         save_text(path, render_html(found, limit))

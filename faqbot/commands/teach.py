@@ -14,9 +14,9 @@ import click
 from faqbot.commands.options import encoder_option, kb_option, store_option
 
 if TYPE_CHECKING:
-    from faqbot.authoring.edits import Edits
-    from faqbot.authoring.proposals import Proposal
-    from faqbot.authoring.teaching import Blamed, Rehearsal
+    from faqbot.authoring.insights.proposals import Proposal
+    from faqbot.authoring.insights.trials import Blamed, Rehearsal
+    from faqbot.kb.edits import Edits
     from faqbot.models import KnowledgeBase
     from faqbot.records import AskedQuestion, SuggestionStatus
     from faqbot.retrieval.encoders import Encoder
@@ -49,8 +49,8 @@ def teach(kb: Path | None, encoder: str, store: str, *, yes: bool, dry_run: bool
     reason and with the tests that would do worse for it. The changes are shown before they are
     written, and leave comments and layout as they are.
     """
-    from faqbot.authoring.edits import Edits
     from faqbot.kb import bundled_path
+    from faqbot.kb.edits import Edits
     from faqbot.store import open_store
 
     if not (yes or dry_run or _is_terminal()):
@@ -69,7 +69,7 @@ def _is_terminal() -> bool:
 
 
 def _teach(edits: Edits, encoder: str, store: Store, *, asks: bool, writes: bool) -> None:
-    from faqbot.authoring.teaching import Rehearsal
+    from faqbot.authoring.insights.trials import Rehearsal
     from faqbot.retrieval.encoders import choose_encoder
 
     chosen = choose_encoder(encoder)[0] or "none"
@@ -121,8 +121,8 @@ def _proposals(
     questions: Sequence[AskedQuestion],
     store: Store,
 ) -> tuple[Proposal, ...]:
-    from faqbot.authoring.proposals import propose
-    from faqbot.authoring.teaching import undecided
+    from faqbot.authoring.insights.proposals import propose
+    from faqbot.authoring.insights.trials import undecided
     from faqbot.bot import Bot
 
     suggestions = list(store.suggestions())
@@ -213,7 +213,7 @@ def _harmless(
     proposals: Sequence[Proposal], rehearsal: Rehearsal, kb: KnowledgeBase
 ) -> Sequence[Proposal]:
     """Return *proposals* without what makes tests worse, by itself or with the others, and show that."""
-    from faqbot.authoring.teaching import without
+    from faqbot.authoring.insights.trials import without
 
     if not rehearsal.tests:
         return proposals
@@ -238,7 +238,7 @@ def _show_left_out(title: str, proposal: Proposal, kb: KnowledgeBase, blamed: Bl
 
 
 def _take(edits: Edits, proposals: Iterable[Proposal]) -> None:
-    from faqbot.authoring.teaching import apply
+    from faqbot.authoring.insights.trials import apply
 
     for proposal in proposals:
         apply(edits, proposal)
@@ -277,7 +277,7 @@ def _write(edits: Edits, accepted: Iterable[Proposal], store: Store) -> None:
 
 
 def _remember(store: Store, proposal: Proposal, status: SuggestionStatus) -> None:
-    from faqbot.authoring.teaching import remember
+    from faqbot.authoring.insights.trials import remember
 
     if not remember(store, proposal, status):
         click.echo(f"This was not remembered in {store.name}: {proposal.questions[0]}", err=True)

@@ -13,8 +13,8 @@ from faqbot.errors import FaqbotError
 
 if TYPE_CHECKING:
     from faqbot.authoring.changes import Change
-    from faqbot.authoring.gate import Ruling
-    from faqbot.authoring.regression import Run
+    from faqbot.authoring.evaluation.gate import Ruling
+    from faqbot.authoring.evaluation.runner import Run
     from faqbot.bot import Bot
     from faqbot.models import KnowledgeBaseTest
 
@@ -116,11 +116,11 @@ def test(  # noqa: PLR0913 - the options of the command
     ones too. To accept what changed, save the baseline anew: --baseline and --save may name the same
     file.
     """  # noqa: D301 - the mark by which click keeps lines as they are
-    from faqbot.authoring.baseline import load_baseline, save_baseline
     from faqbot.authoring.changes import compare
-    from faqbot.authoring.gate import Gate, judge_run
+    from faqbot.authoring.evaluation.baseline import load_baseline, save_baseline
+    from faqbot.authoring.evaluation.gate import Gate, judge_run
+    from faqbot.authoring.evaluation.runner import run_tests
     from faqbot.authoring.junit import save_junit
-    from faqbot.authoring.regression import run_tests
 
     if max_worse is not None and baseline is None:
         raise click.UsageError("--max-worse needs a --baseline to compare with.")
@@ -165,7 +165,7 @@ def _print_json(run: Run, ruling: Ruling, changes: Sequence[Change] | None) -> N
 def _print_lines(
     run: Run, ruling: Ruling, before: Run | None, changes: Sequence[Change] | None, slowest: int
 ) -> None:
-    from faqbot.authoring.outline import change_lines, ruling_lines, run_lines
+    from faqbot.authoring.evaluation.formats import change_lines, ruling_lines, run_lines
 
     for line in run_lines(run, slowest):
         click.echo(line)

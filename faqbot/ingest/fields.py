@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from faqbot.ingest.columns import listed
-from faqbot.ingest.inline import one_line
+from faqbot.ingest.markdown_text import one_line
 
 __all__ = ["answer_of", "day_of", "slug_of", "tags_of", "words_of"]
 
@@ -57,6 +57,6 @@ def answer_of(text: object) -> str:
     plain = text.replace("\r\n", "\n").strip("\n").rstrip()
     if not _TAG.search(_CODE.sub("", plain)):
         return plain
-    from faqbot.ingest.html import markdown_of
+    from faqbot.ingest.converters.html import markdown_of
 
     return markdown_of(plain)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from faqbot.ingest.blocks import Block, Kind, Pair, joined, left_out, not_joined
-from faqbot.ingest.inline import without_number
+from faqbot.ingest.markdown_text import without_number
 
 __all__ = ["NO_ANSWER", "only_folds", "pair_of_terms", "shut"]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from faqbot.ingest.blocks import Block, left_out
+from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.converters.html_text import SILENT
 from faqbot.ingest.html_pairs import only_folds
-from faqbot.ingest.html_text import SILENT
-from faqbot.ingest.inline import one_line
-from faqbot.ingest.junk import PAGE_FURNITURE
+from faqbot.ingest.markdown_text import one_line
 from faqbot.ingest.unread import MARKUP, words_of, words_of_block
 
 if TYPE_CHECKING:

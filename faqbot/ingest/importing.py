@@ -14,7 +14,7 @@ from faqbot.errors import (
 from faqbot.ingest.candidates import Found
 from faqbot.ingest.conversion import Converter
 from faqbot.ingest.documents import Document, documents_at
-from faqbot.ingest.rules import LOOKED_FOR
+from faqbot.ingest.extraction.rules import LOOKED_FOR
 
 __all__ = ["Failure", "Import", "import_documents", "nothing_found"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from faqbot.ingest.asking import Asked, asked_in, without_answer_mark
 from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.boilerplate import is_furniture
 from faqbot.ingest.candidates import Candidate, Rule
-from faqbot.ingest.inline import one_line
-from faqbot.ingest.junk import is_furniture
-from faqbot.ingest.questions import tidy_question
+from faqbot.ingest.extraction.marked_questions import Asked, asked_in, without_answer_mark
+from faqbot.ingest.markdown_text import one_line
+from faqbot.ingest.question_forms import tidy_question
 
 __all__ = ["Lines"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from faqbot.bot import Bot
-from faqbot.ingest.draft import Draft
+from faqbot.ingest.drafts import Draft
 from faqbot.models import Entry, KnowledgeBase, Outcome
 
 __all__ = ["Near", "near_duplicates"]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from faqbot.ingest.inline import escaped
+from faqbot.ingest.markdown_text import escaped
 from faqbot.ingest.markup import spanned
 
 __all__ = ["Line", "Run", "lines_of"]

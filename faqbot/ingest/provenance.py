@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from faqbot.ingest.candidates import Candidate
-from faqbot.ingest.inline import one_line, plain
+from faqbot.ingest.markdown_text import one_line, plain
 
 __all__ = ["source_of"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from faqbot.ingest.blocks import Block, Kind, Pair, Place
 from faqbot.ingest.columns import listed
 from faqbot.ingest.fields import answer_of, slug_of, tags_of, words_of
-from faqbot.ingest.inline import link
+from faqbot.ingest.markdown_text import link
 
 __all__ = ["qnabot_blocks"]
 

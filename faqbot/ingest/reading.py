@@ -6,7 +6,7 @@ from faqbot.errors import IngestError, MissingDependency, UnreadableDocument
 from faqbot.ingest.candidates import Found
 from faqbot.ingest.characters import with_clean_text
 from faqbot.ingest.detect import detect
-from faqbot.ingest.rules import find_candidates
+from faqbot.ingest.extraction.rules import find_candidates
 
 __all__ = ["found_in"]
 

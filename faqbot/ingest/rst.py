@@ -48,7 +48,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         import docutils.core  # noqa: F401 - whether it is there
     except ImportError as error:
         raise MissingDependency("reading reStructuredText", "import-rst") from error
-    from faqbot.ingest.rst_blocks import blocks_of
+    from faqbot.ingest.converters.rst import blocks_of
 
     text = decode(data, name)
     _check(text, name)
@@ -85,7 +85,7 @@ def _parsed(text: str, left_out: list[str]) -> nodes.document:
     from docutils.core import publish_doctree
     from docutils.parsers.rst import Parser
 
-    from faqbot.ingest.rst_sphinx import passing_directives, passing_inliner
+    from faqbot.ingest.converters.sphinx import passing_directives, passing_inliner
 
     with passing_directives(left_out):
         document: nodes.document = publish_doctree(

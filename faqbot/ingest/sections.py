@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from faqbot.ingest.blocks import Block, Kind
-from faqbot.ingest.questions import is_question, names_faq
+from faqbot.ingest.question_forms import is_question, names_faq
 
 __all__ = ["Section", "Shape", "sections_of"]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from faqbot.bot import Bot
-from faqbot.ingest.draft import Draft
-from faqbot.ingest.merge import question_key
+from faqbot.ingest.drafts import Draft
+from faqbot.ingest.extraction.candidate_pairs import question_key
 from faqbot.models import KnowledgeBase, Outcome
+from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.text import split_words
-from faqbot.retrieval.words import content_words
 
 __all__ = ["phrasings_of", "with_suggestions"]
 

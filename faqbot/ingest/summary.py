@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from faqbot.ingest.candidates import Found, LeftOut
-from faqbot.ingest.draft import Draft, Drafts
+from faqbot.ingest.drafts import Draft, Drafts
 from faqbot.ingest.importing import Import, nothing_found
 
 __all__ = ["counted", "summary_json", "summary_lines"]

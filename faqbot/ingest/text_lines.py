@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faqbot.ingest.inline import one_line
-from faqbot.ingest.junk import without_furniture
+from faqbot.ingest.boilerplate import without_furniture
+from faqbot.ingest.markdown_text import one_line
 
 __all__ = [
     "Chunk",

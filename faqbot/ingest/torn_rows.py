@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.columns import Columns
-from faqbot.ingest.tables import Row, columns_of
+from faqbot.ingest.tabular import Row, columns_of
 
 __all__ = ["UNSURE", "joined_rows"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from faqbot.ingest import markdown
 from faqbot.ingest.blocks import Block, Place
+from faqbot.ingest.converters import markdown
 
 __all__ = ["blocks_of_lines"]
 

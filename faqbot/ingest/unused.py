@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from faqbot.ingest.asking import without_answer_mark
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.candidates import Candidate, Found
-from faqbot.ingest.inline import plain
-from faqbot.ingest.questions import bare_question
+from faqbot.ingest.extraction.marked_questions import without_answer_mark
+from faqbot.ingest.markdown_text import plain
+from faqbot.ingest.question_forms import bare_question
 from faqbot.ingest.unread import words_of
 
 __all__ = ["unused"]

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from faqbot.authoring.edits import Edits
-from faqbot.ingest.draft import Draft, Drafts
+from faqbot.ingest.drafts import Draft, Drafts
+from faqbot.ingest.extraction.candidate_pairs import question_key
 from faqbot.ingest.ids import free_id
 from faqbot.ingest.ledger import FIELDS, Ledger, Record, fingerprint, record_of
-from faqbot.ingest.merge import question_key
+from faqbot.kb.edits import Edits
 from faqbot.models import Entry
 
 __all__ = ["Update", "plan_update"]

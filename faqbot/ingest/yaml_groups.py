@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 
 from faqbot.ingest.blocks import Block, Kind
-from faqbot.ingest.json_groups import grouped_blocks, unread
+from faqbot.ingest.converters.plain_data import grouped_blocks, unread
 
 __all__ = ["yaml_blocks"]
 

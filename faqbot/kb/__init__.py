@@ -9,6 +9,6 @@ completion and hover help in their editor from a first line that names `kb.schem
 
 from __future__ import annotations
 
-from faqbot.kb.library import bundled_path, load_knowledge_base, schema_path, shipped_manners
+from faqbot.kb.loading import bundled_path, load_knowledge_base, schema_path, shipped_manners
 
 __all__ = ["bundled_path", "load_knowledge_base", "schema_path", "shipped_manners"]

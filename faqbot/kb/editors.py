@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from faqbot.kb.fields import FILE
 
 if TYPE_CHECKING:
-    from faqbot.kb.shapes import Json
+    from faqbot.kb.validators import Json
 
 __all__ = ["json_schema"]
 

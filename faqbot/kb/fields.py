@@ -5,7 +5,7 @@ The reader and the JSON Schema for editors are both made from it, so the two agr
 
 from __future__ import annotations
 
-from faqbot.kb.shapes import Field, ListOf, OneOrMore, Record, Text
+from faqbot.kb.validators import Field, ListOf, OneOrMore, Record, Text
 from faqbot.kb.words import CAUTION, DAY, FLAG, LANGUAGE, NOTHING, SLUG, URL, VERSION
 
 __all__ = ["ENTRY", "FILE", "MANNER", "SOURCE", "TEST"]

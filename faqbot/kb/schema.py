@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from faqbot.kb.events import Mapping, Sequence, pieces
 from faqbot.kb.faults import quoted
 from faqbot.kb.fields import ENTRY, FILE, TEST
+from faqbot.kb.parsing import Mapping, Sequence, pieces
 from faqbot.models import Entry, KnowledgeBaseTest, Source
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
-    from faqbot.kb.events import Node, Piece
     from faqbot.kb.faults import FaultList
+    from faqbot.kb.parsing import Node, Piece
 
 __all__ = ["Content", "Reference", "read_file"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from faqbot.kb.shapes import Json, Word
+from faqbot.kb.validators import Json, Word
 from faqbot.models import Caution
 
 __all__ = ["CAUTION", "DAY", "FLAG", "LANGUAGE", "NOTHING", "SLUG", "URL", "VERSION"]

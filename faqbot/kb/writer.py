@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from faqbot.kb.fields import ENTRY, FILE, MANNER, SOURCE
-from faqbot.kb.shapes import Text
+from faqbot.kb.validators import Text
 from faqbot.kb.words import NOTHING
 from faqbot.models import Caution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from faqbot.kb.shapes import Record
+    from faqbot.kb.validators import Record
     from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 
 __all__ = ["entries_to_yaml", "to_yaml"]

@@ -11,10 +11,10 @@ from faqbot.models import Entry
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
 from faqbot.retrieval.calibration import Calibration, calibration_for, fit
 from faqbot.retrieval.encoders import Encoder, choose_encoder
-from faqbot.retrieval.index import Index, build_index, phrasing_at, solved
-from faqbot.retrieval.reading import Reader
-from faqbot.retrieval.rehearsal import assign, rehearse, strays
+from faqbot.retrieval.index.index import Index, build_index, phrasing_at, solved
+from faqbot.retrieval.query import Reader
 from faqbot.retrieval.retriever import Retriever
+from faqbot.retrieval.self_calibration import assign, rehearse, strays
 from faqbot.retrieval.text import Synonyms
 from faqbot.retrieval.tuning import tune
 

@@ -25,12 +25,12 @@ from faqbot import __version__
 from faqbot.files import open_regular, write_atomic
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Calibration
-from faqbot.retrieval.exact import ExactKeys
-from faqbot.retrieval.index import Index
-from faqbot.retrieval.lexicon import Lexicon
-from faqbot.retrieval.mixture import Mixture
-from faqbot.retrieval.pairs import Pairs
-from faqbot.retrieval.sparse import Sparse
+from faqbot.retrieval.index.bigrams import Pairs
+from faqbot.retrieval.index.csr import Sparse
+from faqbot.retrieval.index.exact import ExactKeys
+from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.vocabulary import Lexicon
+from faqbot.retrieval.index.weights import Mixture
 from faqbot.retrieval.stored import check_index
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]

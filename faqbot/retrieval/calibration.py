@@ -3,7 +3,7 @@
 A curve fitted on public question sets knows how strong a match is that happens to be the best though no
 entry is right: as strong as those that a knowledge base finds for phrasings whose entry is left out. With
 that it starts near the truth even where an entry has one phrasing; where more can be left out, it is
-then fitted to the knowledge base itself (`faqbot.retrieval.rehearsal`).
+then fitted to the knowledge base itself (`faqbot.retrieval.self_calibration`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from faqbot.models import Caution
 from faqbot.retrieval.encoders import Encoder, WordEncoder
-from faqbot.retrieval.ranking import Ranking
+from faqbot.retrieval.scoring.ranking import Ranking
 
 __all__ = [
     "Calibration",

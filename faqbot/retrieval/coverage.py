@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.lexicon import Resemblance
-from faqbot.retrieval.sparse import Sparse
+from faqbot.retrieval.index.csr import Sparse
+from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.vocabulary import Resemblance
+from faqbot.retrieval.scoring.similarity import Query
 
 __all__ = ["coverage", "covering"]
 

@@ -37,5 +37,9 @@ def english_doubtful() -> frozenset[str]:
 
 
 def _parts() -> list[str]:
-    text = files("faqbot.retrieval").joinpath("english.txt").read_text(encoding="ascii")
+    text = (
+        files("faqbot.retrieval.languages.english")
+        .joinpath("english.txt")
+        .read_text(encoding="ascii")
+    )
     return text.split("\n\n")

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from faqbot.models import Entry
 from faqbot.retrieval.encoders import Encoder
-from faqbot.retrieval.index import build_index
-from faqbot.retrieval.kernel import Comparison, Query
-from faqbot.retrieval.mixture import mixture_for
+from faqbot.retrieval.index.index import build_index
+from faqbot.retrieval.index.weights import mixture_for
+from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.scoring.similarity import Comparison, Query
 from faqbot.retrieval.text import Synonyms, split_words, tidy
-from faqbot.retrieval.words import content_words
 
 __all__ = ["likeness"]
 
@@ -54,7 +54,11 @@ def likeness(
 
 
 def _elsewhere() -> list[str]:
-    text = files("faqbot.retrieval").joinpath("elsewhere.txt").read_text(encoding="utf-8")
+    text = (
+        files("faqbot.retrieval.languages.english")
+        .joinpath("elsewhere.txt")
+        .read_text(encoding="utf-8")
+    )
     return text.splitlines()
 
 

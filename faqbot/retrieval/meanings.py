@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.lexicon import Resemblance
+from faqbot.retrieval.index.vocabulary import Resemblance
 
 __all__ = ["Meanings"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from faqbot.retrieval.words import ASKING, is_content, listed
+from faqbot.retrieval.languages.english import ASKING, is_content, listed
 
 __all__ = ["DENYING", "affirmed", "affirms", "denies", "negated"]
 

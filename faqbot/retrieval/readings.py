@@ -8,9 +8,9 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.lexicon import Lexicon, Resemblance
+from faqbot.retrieval.index.csr import Sparse
+from faqbot.retrieval.index.vocabulary import Lexicon, Resemblance
 from faqbot.retrieval.meanings import Meanings
-from faqbot.retrieval.sparse import Sparse
 
 __all__ = ["Found", "Readings"]
 

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from faqbot.models import Caution, Entry, Match, Question, Reason
 from faqbot.retrieval.calibration import Calibration, thresholds
+from faqbot.retrieval.contradictions import Guard
 from faqbot.retrieval.doubt import Doubt
-from faqbot.retrieval.exact import LOOSEST
-from faqbot.retrieval.guard import Guard
-from faqbot.retrieval.index import Index, phrasing_at
-from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.ranking import Ranking, rank_entries
-from faqbot.retrieval.reading import Reader, Reading
-from faqbot.retrieval.words import is_content, is_telling
+from faqbot.retrieval.index.exact import LOOSEST
+from faqbot.retrieval.index.index import Index, phrasing_at
+from faqbot.retrieval.languages.english import is_content, is_telling
+from faqbot.retrieval.query import Reader, Reading
+from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
+from faqbot.retrieval.scoring.similarity import Query
 
 __all__ = ["Retrieval", "Retriever"]
 

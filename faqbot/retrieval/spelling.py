@@ -17,8 +17,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.company import Company
 from faqbot.retrieval.english import english_doubtful, english_names, english_words
+from faqbot.retrieval.index.bigram_model import Company
 from faqbot.retrieval.vocabulary import LookAlike, Vocabulary
 
 __all__ = ["Speller"]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from faqbot.retrieval.index import Index
+from faqbot.retrieval.contradictions.numbers import Numeral, numerals
+from faqbot.retrieval.contradictions.polarity import Sides, sides_of
+from faqbot.retrieval.contradictions.substitution import core
+from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.negation import negated
-from faqbot.retrieval.numerals import Numeral, numerals
-from faqbot.retrieval.opposites import Sides, sides_of
-from faqbot.retrieval.telling import core
 
 __all__ = ["Spoken"]
 

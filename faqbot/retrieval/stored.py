@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from faqbot.retrieval.calibration import Calibration
-from faqbot.retrieval.index import Index
-from faqbot.retrieval.sparse import Sparse
+from faqbot.retrieval.index.csr import Sparse
+from faqbot.retrieval.index.index import Index
 
 __all__ = ["check_index"]
 

@@ -8,10 +8,10 @@ from itertools import islice
 
 import numpy as np
 
-from faqbot.retrieval.index import Index
-from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.mixture import Mixture
-from faqbot.retrieval.ranking import Ranking, rank_entries
+from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.weights import Mixture
+from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
+from faqbot.retrieval.scoring.similarity import Query
 
 __all__ = ["tune"]
 

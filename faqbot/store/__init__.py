@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from faqbot.store.opening import open_store
-from faqbot.store.recording import Store
+from faqbot.store.store import Store
 
 __all__ = ["Store", "open_store"]

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from faqbot.errors import StoreError
-from faqbot.store.backends import is_worth_another_try, transaction, what_is_wrong
-from faqbot.store.guard import PATIENCE
+from faqbot.store.circuit_breaker import PATIENCE
+from faqbot.store.dialects import is_worth_another_try, transaction, what_is_wrong
 from faqbot.store.migrations import MIGRATIONS, migrate, version_of
 
 if TYPE_CHECKING:
-    from faqbot.store.backends import Backend
+    from faqbot.store.dialects import Backend
 
 __all__ = ["Database"]
 

@@ -7,7 +7,7 @@ import re
 from importlib.util import find_spec
 
 from faqbot.errors import MissingDependency, StoreError
-from faqbot.store.recording import Store
+from faqbot.store.store import Store
 
 __all__ = ["open_store"]
 
@@ -32,8 +32,8 @@ def open_store(url: str = "") -> Store:
     a database that is out of order is no such fault.
     """
     try:
-        from faqbot.store.backends import backend_of, default_path
         from faqbot.store.database import Database
+        from faqbot.store.dialects import backend_of, default_path
     except ModuleNotFoundError as error:
         raise MissingDependency("the store", "store") from error
     if not all(map(find_spec, _REDACTION_LIBRARIES)):

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.baseline import load_baseline, save_baseline
 from faqbot.authoring.changes import compare
-from faqbot.authoring.regression import Run, Trial, Verdict
+from faqbot.authoring.evaluation.baseline import load_baseline, save_baseline
+from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
 from faqbot.errors import FaqbotError
 
 _TRIALS = (

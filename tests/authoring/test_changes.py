@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.authoring.changes import Change, ChangeKind, compare
-from faqbot.authoring.regression import Run, Trial, Verdict
+from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
 
 _RIGHT = Trial("q", ("a",), Verdict.RIGHT, ("a",))
 _SLIP = replace(_RIGHT, ask="qq", original="q", variant=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot.authoring.checks import check_knowledge_base
-from faqbot.authoring.rules import RULES
+from faqbot.authoring.checks.findings import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from faqbot.authoring.clusters import Cluster, find_clusters, is_miss
+from faqbot.authoring.insights.clusters import Cluster, find_clusters, is_miss
 from faqbot.bot import Bot
 from faqbot.models import Entry, KnowledgeBase, Outcome
 from faqbot.records import AskedQuestion

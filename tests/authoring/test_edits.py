@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.edits import Edits
 from faqbot.errors import EditError, InvalidYaml
 from faqbot.kb import bundled_path, load_knowledge_base
+from faqbot.kb.edits import Edits
 from faqbot.models import Entry
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from faqbot.authoring.checks import Report
-from faqbot.authoring.finding_formats import FORMATS
+from faqbot.authoring.checks.formats import FORMATS
 from faqbot.authoring.findings import Finding
 from faqbot.models import Entry, KnowledgeBase
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from faqbot.authoring.checks.findings import RULES, Severity
 from faqbot.authoring.findings import Finding, UnknownCode, chosen_codes, worst
-from faqbot.authoring.rules import RULES, Severity
 
 
 def _finding(code: str, line: int = 1) -> Finding:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from faqbot.authoring.changes import Change, ChangeKind
-from faqbot.authoring.gate import Gate, Ruling, judge_run
-from faqbot.authoring.regression import Run, Trial, Verdict
+from faqbot.authoring.evaluation.gate import Gate, Ruling, judge_run
+from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
 
 
 def _trials(verdicts: str, **fields: object) -> tuple[Trial, ...]:

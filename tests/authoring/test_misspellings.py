@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from faqbot.authoring.misspellings import known_words, misspellings
+from faqbot.authoring.evaluation.misspellings import known_words, misspellings
 from faqbot.models import Entry, KnowledgeBase
 
 _TEXT = "how does diplomacy prevent conflicts"

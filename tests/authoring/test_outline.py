@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.authoring.changes import compare
-from faqbot.authoring.gate import Ruling
-from faqbot.authoring.outline import change_lines, ruling_lines, run_lines
-from faqbot.authoring.regression import Run, Trial, Verdict
+from faqbot.authoring.evaluation.formats import change_lines, ruling_lines, run_lines
+from faqbot.authoring.evaluation.gate import Ruling
+from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
 
 _RIGHT = Trial(
     "how do I print",

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from faqbot.authoring.clusters import Cluster, Near
-from faqbot.authoring.proposals import Proposal, ProposalKind, propose, propose_for_each
+from faqbot.authoring.insights.clusters import Cluster, Near
+from faqbot.authoring.insights.proposals import Proposal, ProposalKind, propose, propose_for_each
 from faqbot.bot import Bot
 from faqbot.models import Entry, KnowledgeBase, Outcome
 from faqbot.records import AskedQuestion, Suggestion

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.authoring.regression import Run, Trial, Verdict, run_tests
+from faqbot.authoring.evaluation.runner import Run, Trial, Verdict, run_tests
 from faqbot.bot import Bot
 from faqbot.models import Answer, Entry, KnowledgeBase, KnowledgeBaseTest, Match, Outcome, Question
 

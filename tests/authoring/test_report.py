@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from faqbot.authoring.report import Courtesy, Report, describe_report, make_report
-from faqbot.authoring.report_html import render_html
-from faqbot.authoring.report_text import render_text
+from faqbot.authoring.insights.report_html import render_html
+from faqbot.authoring.insights.text import render_text
+from faqbot.authoring.insights.usage_report import Courtesy, Report, describe_report, make_report
 from faqbot.bot import Bot
 from faqbot.models import Entry, KnowledgeBase, Outcome
 from faqbot.records import AskedQuestion, Suggestion

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from faqbot.authoring.report_charts import bars, share_line, span_name
-from faqbot.authoring.usage import Result, Span
+from faqbot.authoring.insights.charts import bars, share_line, span_name
+from faqbot.authoring.insights.usage import Result, Span
 
 _DAY = date(2026, 3, 1)
 

@@ -11,11 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.clusters import Cluster, Near
-from faqbot.authoring.proposals import Proposal, ProposalKind
-from faqbot.authoring.report import Missed, Report
-from faqbot.authoring.report_html import render_html
-from faqbot.authoring.usage import Complaint, EntryUse, Pick, Result, Span, Usage
+from faqbot.authoring.insights.clusters import Cluster, Near
+from faqbot.authoring.insights.proposals import Proposal, ProposalKind
+from faqbot.authoring.insights.report_html import render_html
+from faqbot.authoring.insights.usage import (
+    Complaint,
+    EntryUse,
+    Pick,
+    Result,
+    Span,
+    Usage,
+)
+from faqbot.authoring.insights.usage_report import Missed, Report
 from faqbot.records import Suggestion
 
 _RESULTS = {Result.ANSWERED: 6, Result.PICKED: 1, Result.NOT_PICKED: 0, Result.UNANSWERED: 3}

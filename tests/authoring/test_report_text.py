@@ -10,11 +10,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from faqbot.authoring.clusters import Cluster, Near
-from faqbot.authoring.proposals import Proposal, ProposalKind
-from faqbot.authoring.report import Missed, Report
-from faqbot.authoring.report_text import render_text
-from faqbot.authoring.usage import Complaint, EntryUse, Pick, Result, Span, Usage
+from faqbot.authoring.insights.clusters import Cluster, Near
+from faqbot.authoring.insights.proposals import Proposal, ProposalKind
+from faqbot.authoring.insights.text import render_text
+from faqbot.authoring.insights.usage import (
+    Complaint,
+    EntryUse,
+    Pick,
+    Result,
+    Span,
+    Usage,
+)
+from faqbot.authoring.insights.usage_report import Missed, Report
 from faqbot.records import Suggestion
 
 _RESULTS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from faqbot.authoring.rules import GROUPS, RULES, rules_table
+from faqbot.authoring.checks.findings import GROUPS, RULES, rules_table
 
 _ROOT = Path(__file__).parents[2]
 

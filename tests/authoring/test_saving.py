@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.authoring.saving import save_text
 from faqbot.errors import FaqbotError
+from faqbot.kb.saving import save_text
 
 
 def test_file_is_replaced(tmp_path: Path) -> None:

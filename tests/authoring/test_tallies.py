@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from faqbot.authoring.regression import Trial, Verdict
+from faqbot.authoring.evaluation.runner import Trial, Verdict
 from faqbot.authoring.tallies import grouped, tally
 
 _TRIAL = Trial("q", ("a",), Verdict.RIGHT)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot.authoring.edits import Edits
-from faqbot.authoring.proposals import Proposal, ProposalKind
-from faqbot.authoring.teaching import (
+from faqbot.authoring.insights.proposals import Proposal, ProposalKind
+from faqbot.authoring.insights.trials import (
     UNWRITTEN,
     Rehearsal,
     apply,
@@ -18,6 +17,7 @@ from faqbot.authoring.teaching import (
     without,
 )
 from faqbot.kb import load_knowledge_base
+from faqbot.kb.edits import Edits
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 from faqbot.store import Store, open_store
 

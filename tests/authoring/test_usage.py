@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from faqbot.authoring.usage import (
+from faqbot.authoring.insights.usage import (
     Pick,
     Result,
     answered_share,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.clusters import recovered, run
 from benchmarks.data import Query
 from faqbot import Entry, KnowledgeBase
-from faqbot.authoring.clusters import Cluster
+from faqbot.authoring.insights.clusters import Cluster
 
 _OWNERS = {f"{owner}{number}": owner for owner in "ab" for number in range(10)}
 _MISSED = {"a": 10, "b": 10}

@@ -14,7 +14,7 @@ import pytest
 
 from faqbot import cli
 from faqbot.bot import Bot
-from faqbot.conversation import Conversation
+from faqbot.dialogue.conversation import Conversation
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Outcome, Question
 from faqbot.store import open_store

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from faqbot.exporting import export_to, select
 from faqbot.ingest.blocks import Block, Pair
-from faqbot.ingest.draft import drafts_of
+from faqbot.ingest.drafts import drafts_of
 from faqbot.ingest.importing import import_documents
 from faqbot.models import Entry, KnowledgeBase
 

@@ -10,7 +10,7 @@ from faqbot.ingest.blocks import Block, Kind
 
 pytest.importorskip("markdown_it")
 
-from faqbot.ingest.asciidoc import read
+from faqbot.ingest.converters.asciidoc import read
 
 _ALL = """\
 = The FAQ

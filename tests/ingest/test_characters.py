@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.ingest.characters import clean
-from faqbot.ingest.draft import drafts_of, yaml_of
+from faqbot.ingest.drafts import drafts_of, yaml_of
 from faqbot.ingest.reading import found_in
 from faqbot.kb import load_knowledge_base
 

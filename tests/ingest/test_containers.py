@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.ingest.blocks import Kind, joined
-from faqbot.ingest.containers import Boxes
-from faqbot.ingest.markdown import read
+from faqbot.ingest.converters.admonitions import Boxes
+from faqbot.ingest.converters.markdown import read
 
 
 def _answer(text: str) -> str:

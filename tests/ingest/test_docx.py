@@ -16,8 +16,8 @@ from faqbot.ingest.blocks import Block, Kind
 pytest.importorskip("mammoth")
 pytest.importorskip("selectolax")
 
-from faqbot.ingest.docx import read
-from faqbot.ingest.junk import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.converters.office.docx import read
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _TYPES = (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from faqbot.authoring.shaping import entry_lines
 from faqbot.ingest.blocks import Pair
 from faqbot.ingest.candidates import Candidate, Found, Rule
-from faqbot.ingest.draft import Draft, drafts_of, yaml_of
+from faqbot.ingest.drafts import Draft, drafts_of, yaml_of
 from faqbot.ingest.ids import slug
 from faqbot.ingest.yaml_lines import lines_of
 from faqbot.kb import load_knowledge_base

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from faqbot.ingest.candidates import Found
-from faqbot.ingest.draft import Drafts, drafts_of
-from faqbot.ingest.html import read as read_html
-from faqbot.ingest.markdown import read
-from faqbot.ingest.rules import find_candidates
+from faqbot.ingest.converters.html import read as read_html
+from faqbot.ingest.converters.markdown import read
+from faqbot.ingest.drafts import Drafts, drafts_of
+from faqbot.ingest.extraction.rules import find_candidates
 
 _QUIZ = """# Riddles
 

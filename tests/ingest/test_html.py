@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
-from faqbot.ingest.html import markdown_of, read
-from faqbot.ingest.junk import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.converters.html import markdown_of, read
 
 
 def _blocks(html: str) -> list[Block]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import IngestError, UnreadableDocument, UnsupportedDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
-from faqbot.ingest.json_files import read
+from faqbot.ingest.converters.json import read
 
 
 def _blocks(data: Any) -> list[Block]:  # noqa: ANN401 - whatever JSON holds

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
-from faqbot.ingest.markdown import read
+from faqbot.ingest.converters.markdown import read
 
 
 def _blocks(text: str) -> list[Block]:
@@ -106,7 +106,7 @@ def test_long_documents_are_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch) 
         + "[a]: http://b.c"
     )
     whole = _blocks(text)
-    monkeypatch.setattr("faqbot.ingest.markdown._PIECE", 60)
+    monkeypatch.setattr("faqbot.ingest.converters.markdown._PIECE", 60)
 
     assert _blocks(text) == whole
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.ingest.draft import drafts_of
+from faqbot.ingest.drafts import drafts_of
+from faqbot.ingest.extraction.rules import find_candidates
 from faqbot.ingest.formats import FORMATS
 from faqbot.ingest.importing import Import
-from faqbot.ingest.rules import find_candidates
 from faqbot.ingest.summary import summary_lines
 
 # "@" stands for a word of its own. Parts are separated by blank lines.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.ingest.number_formats import shown
+from faqbot.ingest.converters.office.number_formats import shown
 
 _DAY = dt.datetime(2031, 7, 4, 15, 4, 9)  # noqa: DTZ001 - a workbook knows no time zones
 

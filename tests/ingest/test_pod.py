@@ -13,7 +13,7 @@ from faqbot.ingest.blocks import Block, Kind
 
 pytest.importorskip("markdown_it")
 
-from faqbot.ingest.pod import read
+from faqbot.ingest.converters.pod import read
 
 _ALL = """\
 #!/usr/bin/perl

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.ingest.candidates import Candidate, Found, Rule
-from faqbot.ingest.markdown import read
-from faqbot.ingest.rules import find_candidates
+from faqbot.ingest.converters.markdown import read
+from faqbot.ingest.extraction.rules import find_candidates
 
 
 def _found(text: str, name: str = "doc.md") -> Found:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import IngestError, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
-from faqbot.ingest.separated import read
+from faqbot.ingest.converters.csv import read
 
 
 def _pairs(text: str | bytes) -> list[Pair]:

@@ -12,7 +12,7 @@ import pytest
 
 from faqbot.ingest.candidates import Found, Rule
 from faqbot.ingest.importing import import_documents
-from faqbot.ingest.questions import bare_question
+from faqbot.ingest.question_forms import bare_question
 
 _SHARED = Path(__file__).parents[3] / "shared"
 _DOCUMENTS = _SHARED / "documents"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.ingest.blocks import Block, Kind, joined
-from faqbot.ingest.html import read as read_html
-from faqbot.ingest.markdown import read
-from faqbot.ingest.templates import without_templates
+from faqbot.ingest.converters.html import read as read_html
+from faqbot.ingest.converters.markdown import read
+from faqbot.ingest.converters.templates import without_templates
 
 
 def _answer(text: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
-from faqbot.ingest.text import read
+from faqbot.ingest.converters.text import read
 
 
 def _blocks(text: str) -> list[Block]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.authoring.saving import save_together
 from faqbot.errors import EditError, IngestError
-from faqbot.ingest.draft import drafts_of, yaml_of
+from faqbot.ingest.drafts import drafts_of, yaml_of
 from faqbot.ingest.importing import import_documents
 from faqbot.ingest.ledger import Ledger, record_of
 from faqbot.ingest.updating import Update, plan_update
 from faqbot.kb import load_knowledge_base
+from faqbot.kb.saving import save_together
 
 _FIRST = "# FAQ\n\n## Why?\n\nSo it is.\n\n## Where?\n\nHere and there.\n\n## Who?\n\nWe are.\n"
 

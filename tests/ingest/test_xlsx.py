@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import IngestError, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
-from faqbot.ingest.junk import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_FURNITURE
 
 pytest.importorskip("openpyxl")
 
@@ -26,7 +26,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from faqbot.ingest.xlsx import read
+from faqbot.ingest.converters.office.xlsx import read
 
 
 def _xlsx(**sheets: list[tuple[object, ...]]) -> bytes:

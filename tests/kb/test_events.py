@@ -11,9 +11,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.kb import events
-from faqbot.kb.events import MAX_DEPTH, Mapping, Node, Piece, Sequence, pieces
+from faqbot.kb import parsing
 from faqbot.kb.faults import FaultList, TooManyFaults
+from faqbot.kb.parsing import (
+    MAX_DEPTH,
+    Mapping,
+    Node,
+    Piece,
+    Sequence,
+    pieces,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +34,7 @@ if yaml.__with_libyaml__:
 def parser(request: pytest.FixtureRequest) -> Iterator[type]:
     """Run each test with libyaml's parser and with PyYAML's own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(events, "Parser", request.param)
+        patch.setattr(parsing, "Parser", request.param)
         yield request.param
 
 
@@ -261,7 +268,7 @@ def test_many_tag_directives_do_not_stall() -> None:
 @pytest.mark.parametrize("unit", ["x,", "[],", "{},"])
 def test_one_value_cannot_fill_the_memory(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list is refused once it is longer than any field allows; a streamed one has no end."""
-    monkeypatch.setattr(events, "MAX_NODES", 100)
+    monkeypatch.setattr(parsing, "MAX_NODES", 100)
 
     assert fault("a: [" + unit * 101 + "]").startswith("1: a single value has over 100 parts")
     assert len(read("entries: [" + unit * 1_000 + "]", "entries")[0]) == 1_000
@@ -314,5 +321,5 @@ def test_any_yaml_like_text_gives_what_yaml_gives(text: str) -> None:
     found, faults = read(text)
 
     if not faults:
-        loaded = yaml.load(text, Loader=events.Parser)  # noqa: S506 - it makes text of all
+        loaded = yaml.load(text, Loader=parsing.Parser)  # noqa: S506 - it makes text of all
         assert {piece.key: plain(piece.node) for piece in found} == loaded

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot.errors import InvalidEntry, InvalidYaml, KnowledgeBaseNotFound
-from faqbot.kb import bundled_path, library, load_knowledge_base, schema_path
+from faqbot.kb import bundled_path, load_knowledge_base, loading, schema_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ def test_the_collector_is_left_as_it_was(
 ) -> None:
     """Loading pauses the garbage collector, and sets it going again even after a fault."""
     seen = []
-    monkeypatch.setattr(library, "read_file", lambda *_: seen.append(gc.isenabled()))
+    monkeypatch.setattr(loading, "read_file", lambda *_: seen.append(gc.isenabled()))
     with suppress(InvalidEntry):
         load(text)
 
@@ -161,9 +161,9 @@ def test_a_checkout_goes_before_a_stale_copy(tmp_path: Path) -> None:
         place.mkdir(parents=True)
         (place / "diplomacy.yaml").touch()
 
-    assert library._bundled(package, "diplomacy.yaml") == beside / "diplomacy.yaml"
+    assert loading._bundled(package, "diplomacy.yaml") == beside / "diplomacy.yaml"
     (beside / "diplomacy.yaml").unlink()
-    assert library._bundled(package, "diplomacy.yaml") == inside / "diplomacy.yaml"
+    assert loading._bundled(package, "diplomacy.yaml") == inside / "diplomacy.yaml"
 
 
 def test_the_schema_is_where_it_is_said_to_be() -> None:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from faqbot.kb.places import Place, read_places
+from faqbot.kb.locations import Place, read_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from faqbot.kb.places import Position
+    from faqbot.kb.locations import Position
 
 
 @pytest.fixture

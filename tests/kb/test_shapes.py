@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.kb.events import Mapping, Node, Sequence
 from faqbot.kb.faults import FaultList
-from faqbot.kb.shapes import Field, ListOf, OneOrMore, Record, Shape, Text, nearest
+from faqbot.kb.parsing import Mapping, Node, Sequence
+from faqbot.kb.validators import (
+    Field,
+    ListOf,
+    OneOrMore,
+    Record,
+    Shape,
+    Text,
+    nearest,
+)
 
 LINE = Text(10)
 RECORD = Record(

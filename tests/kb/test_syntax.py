@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from faqbot.kb import events
-from faqbot.kb.events import pieces
+from faqbot.kb import parsing
 from faqbot.kb.faults import FaultList
+from faqbot.kb.parsing import pieces
 
 # Mistakes that authors make, the line to look at, and words of the sentence they get.
 MISTAKES = [
@@ -49,7 +49,7 @@ def test_mistakes_are_explained(
     text: str, line: int, words: str, parser: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each mistake gives one sentence with the line to mend, whichever parser found it."""
-    monkeypatch.setattr(events, "Parser", parser)
+    monkeypatch.setattr(parsing, "Parser", parser)
     faults = FaultList(Path("kb.yaml"))
 
     list(pieces(text.encode(), faults, ()))

@@ -14,7 +14,7 @@ from faqbot.kb.faults import FaultList
 from faqbot.kb.words import DAY, FLAG, LANGUAGE, SLUG, URL
 
 if TYPE_CHECKING:
-    from faqbot.kb.shapes import Word
+    from faqbot.kb.validators import Word
 
 
 def read(word: Word, text: str) -> tuple[object, str]:

@@ -22,7 +22,7 @@ from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import cache
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
 from faqbot.retrieval.calibration import calibration_for
-from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.index.index import Index, build_index
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from faqbot.retrieval.calibration import (
     fit,
     thresholds,
 )
-from faqbot.retrieval.ranking import Ranking
+from faqbot.retrieval.scoring.ranking import Ranking
 
 PRIOR = Calibration(intercept=3.0, strength=2.5)
 

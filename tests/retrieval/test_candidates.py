@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval import candidates as module
-from faqbot.retrieval import kernel, readings
-from faqbot.retrieval.candidates import answering_entries, candidate_rows
-from faqbot.retrieval.index import Index, build_index
-from faqbot.retrieval.kernel import Comparison, Query
-from faqbot.retrieval.ranking import rank_entries
+from faqbot.retrieval import readings
+from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.scoring import candidates as module
+from faqbot.retrieval.scoring import similarity
+from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows
+from faqbot.retrieval.scoring.ranking import rank_entries
+from faqbot.retrieval.scoring.similarity import Comparison, Query
 from faqbot.retrieval.text import Synonyms, split_words
-from faqbot.retrieval.words import content_words
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters
@@ -57,7 +58,7 @@ def index_of(encoder: Letters | None = None) -> Index:
 
 def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> None:
     """Let hardly any row be compared, and sift them as many are."""
-    monkeypatch.setattr(kernel, "FEW", 10)
+    monkeypatch.setattr(similarity, "FEW", 10)
     for name, value in (("_ROWS", rows), ("_READ", read), ("_BLOCKS", 128)):
         monkeypatch.setattr(module, name, value)
     monkeypatch.setattr(readings, "_READ", read)

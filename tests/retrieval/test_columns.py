@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from faqbot.retrieval import columns as module
-from faqbot.retrieval.columns import Columns
-from faqbot.retrieval.lexicon import Resemblance
-from faqbot.retrieval.sparse import Sparse
+from faqbot.retrieval.index import columns as module
+from faqbot.retrieval.index.columns import Columns
+from faqbot.retrieval.index.csr import Sparse
+from faqbot.retrieval.index.vocabulary import Resemblance
 
 
 def postings() -> Sparse:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval.company import EDGE, Company
-from faqbot.retrieval.index import build_index
+from faqbot.retrieval.index.bigram_model import EDGE, Company
+from faqbot.retrieval.index.index import build_index
 from faqbot.retrieval.text import Synonyms
 
 

@@ -46,6 +46,10 @@ def test_doubtful_words_are_neither() -> None:
 
 def test_their_notice_is_at_hand() -> None:
     """The list may be passed on with the copyright notices of its makers."""
-    notice = files("faqbot.retrieval").joinpath("english.LICENSE").read_text(encoding="ascii")
+    notice = (
+        files("faqbot.retrieval.languages.english")
+        .joinpath("english.LICENSE")
+        .read_text(encoding="ascii")
+    )
 
     assert all(maker in notice for maker in ("Kevin Atkinson", "Princeton", "Geoff Kuenning"))

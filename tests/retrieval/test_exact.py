@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval import exact
-from faqbot.retrieval.exact import LOOSEST, ExactKeys
+from faqbot.retrieval.index import exact
+from faqbot.retrieval.index.exact import LOOSEST, ExactKeys
 from faqbot.retrieval.text import exact_keys
 
 _STORED = [

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval import guard as module
-from faqbot.retrieval.guard import Guard
-from faqbot.retrieval.index import build_index, phrasing_at
-from faqbot.retrieval.reading import Reader
+from faqbot.retrieval import contradictions as module
+from faqbot.retrieval.contradictions import Guard
+from faqbot.retrieval.index.index import build_index, phrasing_at
+from faqbot.retrieval.query import Reader
 from faqbot.retrieval.text import Synonyms
 
 _ENTRIES = (

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval import index as module
-from faqbot.retrieval.index import Index, build_index, phrasing_at, solved
-from faqbot.retrieval.lexicon import Lexicon
-from faqbot.retrieval.pairs import Pairs, damped, pair_keys
+from faqbot.retrieval.index import index as module
+from faqbot.retrieval.index.bigrams import Pairs, damped, pair_keys
+from faqbot.retrieval.index.index import Index, build_index, phrasing_at, solved
+from faqbot.retrieval.index.vocabulary import Lexicon
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval.index import Index, build_index
-from faqbot.retrieval.kernel import Comparison, Query
+from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.scoring.similarity import Comparison, Query
 from faqbot.retrieval.text import Synonyms, split_words
-from faqbot.retrieval.words import content_words
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters

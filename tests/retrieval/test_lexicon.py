@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import JaroWinkler
 
-from faqbot.retrieval import lexicon as module
-from faqbot.retrieval.lexicon import Lexicon
+from faqbot.retrieval.index import vocabulary as module
+from faqbot.retrieval.index.vocabulary import Lexicon
 
 _PHRASINGS = [["what", "is", "treaty", "treaty"], ["what", "is", "embassy"], ["treaties"], ["un"]]
 

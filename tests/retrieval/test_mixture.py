@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faqbot.retrieval.mixture import Mixture, mixture_for
+from faqbot.retrieval.index.weights import Mixture, mixture_for
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters

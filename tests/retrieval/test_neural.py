@@ -12,8 +12,7 @@ import pytest
 
 from faqbot import Bot, Entry, KnowledgeBase
 from faqbot.errors import EncoderError, MissingDependency
-from faqbot.retrieval import neural
-from faqbot.retrieval.encoders import Encoder, WordEncoder, choose_encoder
+from faqbot.retrieval.encoders import Encoder, WordEncoder, choose_encoder, fastembed
 
 FOLDER = Path(__file__).parents[3] / "shared/models/all-MiniLM-L6-v2-int8"
 
@@ -79,7 +78,7 @@ def test_tokens_are_averaged_where_they_are_words() -> None:
     present = np.array([[True, True, True], [True, True, False]])
     wordless = np.array([[False, False, True], [True, True, True]])
 
-    assert neural._average(tokens, present, wordless).tolist() == [[2, 0], [3, 3]]
+    assert fastembed._average(tokens, present, wordless).tolist() == [[2, 0], [3, 3]]
 
 
 @needs_fastembed
@@ -118,7 +117,7 @@ def test_the_name_changes_with_the_files(tmp_path: Path) -> None:
         folder = tmp_path / content / "model"
         folder.mkdir(parents=True)
         (folder / "config.json").write_text(content)
-        names.add(neural._fingerprint(folder))
+        names.add(fastembed._fingerprint(folder))
 
     assert len(names) == 2
 
@@ -142,7 +141,7 @@ def test_an_unknown_model_is_one_sentence() -> None:
 
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without fastembed, the extra that installs it is named."""
-    monkeypatch.setattr(neural, "find_spec", lambda _: None)
+    monkeypatch.setattr(fastembed, "find_spec", lambda _: None)
 
     with pytest.raises(MissingDependency, match=r"faqbot\[neural\]"):
         choose_encoder("fastembed")
@@ -152,7 +151,7 @@ def test_other_encoders_do_not_load_it() -> None:
     """Choosing another encoder imports neither fastembed nor its module here."""
     code = (
         "import sys; from faqbot.retrieval.encoders import choose_encoder; choose_encoder('auto');"
-        "sys.exit(any(name in sys.modules for name in ('fastembed', 'faqbot.retrieval.neural')))"
+        "sys.exit(any(name in sys.modules for name in ('fastembed', 'faqbot.retrieval.encoders.fastembed')))"
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

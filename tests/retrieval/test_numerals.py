@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.retrieval.numerals import numerals, other_number
+from faqbot.retrieval.contradictions.numbers import numerals, other_number
 from faqbot.retrieval.text import split_words
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.opposites import (
+from faqbot.retrieval.contradictions.polarity import (
     alike,
     by_prefix,
     opposite,
@@ -139,7 +139,11 @@ def test_regular_endings_make_no_other_word(one: str, other: str, same: bool) ->
 
 def test_the_list_is_sound() -> None:
     """Over a hundred groups of two sides or more, in plain words, none of which is on two sides."""
-    text = files("faqbot.retrieval").joinpath("opposites.txt").read_text(encoding="ascii")
+    text = (
+        files("faqbot.retrieval.languages.english")
+        .joinpath("opposites.txt")
+        .read_text(encoding="ascii")
+    )
     groups = [line.split(" / ") for line in text.splitlines() if line and line[0] != "#"]
 
     assert len(groups) > 100

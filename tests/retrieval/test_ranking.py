@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.models import Entry
-from faqbot.retrieval import ranking as module
-from faqbot.retrieval.index import build_index, solved
-from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.ranking import Ranking, rank_entries
+from faqbot.retrieval.index.index import build_index, solved
+from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.scoring import ranking as module
+from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
+from faqbot.retrieval.scoring.similarity import Query
 from faqbot.retrieval.text import Synonyms, split_words
-from faqbot.retrieval.words import content_words
 
 _ENTRIES = (
     Entry("treaty", "who signs a treaty", "", ("signing treaties", "treaty parties")),

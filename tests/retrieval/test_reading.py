@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.models import Entry
-from faqbot.retrieval import reading as module
-from faqbot.retrieval.index import build_index
-from faqbot.retrieval.reading import Reader, Reading
+from faqbot.retrieval import query as module
+from faqbot.retrieval.index.index import build_index
+from faqbot.retrieval.query import Reader, Reading
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:

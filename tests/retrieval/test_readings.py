@@ -7,7 +7,7 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval import readings as module
-from faqbot.retrieval.index import Index, build_index
+from faqbot.retrieval.index.index import Index, build_index
 from faqbot.retrieval.readings import Readings
 from faqbot.retrieval.text import Synonyms
 

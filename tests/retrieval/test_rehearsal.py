@@ -6,9 +6,9 @@ import numpy as np
 
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Examples
-from faqbot.retrieval.index import Index, build_index
-from faqbot.retrieval.reading import Reader
-from faqbot.retrieval.rehearsal import Cast, assign, rehearse, strays
+from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.query import Reader
+from faqbot.retrieval.self_calibration import Cast, assign, rehearse, strays
 from faqbot.retrieval.text import Synonyms
 
 SUBJECTS = ("visa", "refund", "parking", "holiday", "password", "lunch", "printer", "badge")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval.index import Index, build_index
-from faqbot.retrieval.ridge import NOT_FOR, Ridge, kernel, local_weights
+from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.index.ridge import NOT_FOR, Ridge, kernel, local_weights
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.sparse import Sparse, mutual, summed
+from faqbot.retrieval.index.csr import Sparse, mutual, summed
 
 _SIZE = 8
 _ROWS = st.lists(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval.index import build_index, phrasing_at
-from faqbot.retrieval.numerals import numerals
-from faqbot.retrieval.opposites import sides_of
+from faqbot.retrieval.contradictions.numbers import numerals
+from faqbot.retrieval.contradictions.polarity import sides_of
+from faqbot.retrieval.index.index import build_index, phrasing_at
 from faqbot.retrieval.spoken import Spoken
 from faqbot.retrieval.text import Synonyms, split_words
 

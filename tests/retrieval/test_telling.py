@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.retrieval.telling import core, difference, is_slot
+from faqbot.retrieval.contradictions.substitution import core, difference, is_slot
+from faqbot.retrieval.languages.english import ASKING, is_telling
 from faqbot.retrieval.text import split_words
-from faqbot.retrieval.words import ASKING, is_telling
 
 
 def differ(question: str, phrasing: str) -> tuple[str, str] | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from faqbot.models import Entry
-from faqbot.retrieval.index import Index, build_index
-from faqbot.retrieval.kernel import Query
-from faqbot.retrieval.reading import Reader
+from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.query import Reader
+from faqbot.retrieval.scoring.similarity import Query
 from faqbot.retrieval.text import Synonyms
 from faqbot.retrieval.tuning import tune
 

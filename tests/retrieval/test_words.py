@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from faqbot.retrieval.languages.english import (
+    content_words,
+    count_telling,
+    is_content,
+    is_telling,
+    listed,
+)
 from faqbot.retrieval.text import split_words
-from faqbot.retrieval.words import content_words, count_telling, is_content, is_telling, listed
 
 
 def test_content_words_leave_out_how_a_question_is_put() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from faqbot.models import Answer, Entry, Match, Outcome, Question
 from faqbot.store import Store
-from faqbot.store.backends import backend_of
 from faqbot.store.database import Database
+from faqbot.store.dialects import backend_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from faqbot.errors import StoreError
-from faqbot.store import backends
-from faqbot.store.backends import Backend, backend_of, is_worth_another_try, what_is_wrong
+from faqbot.store import dialects
+from faqbot.store.dialects import Backend, backend_of, is_worth_another_try, what_is_wrong
 
 
 @pytest.mark.parametrize("where", ["store.db", "sqlite:///store.db", "sqlite+pysqlite:///store.db"])
@@ -106,7 +106,7 @@ def test_servers_are_not_waited_for(
         given.update(options)
         return create_engine("sqlite://")
 
-    monkeypatch.setattr(backends, "create_engine", make)
+    monkeypatch.setattr(dialects, "create_engine", make)
     Backend(make_url(url), None).make_engine().dispose()
 
     assert given["connect_args"] == arguments
@@ -146,7 +146,7 @@ class FakeConnection:
 def test_a_transaction_waits_as_it_is_told(dialect: str, said: list[str]) -> None:
     """Each database is told in its own words how long a statement may wait."""
     connection = FakeConnection(dialect, [])
-    backends._begin(connection)  # type: ignore[arg-type]
+    dialects._begin(connection)  # type: ignore[arg-type]
 
     assert connection.said == said
 

@@ -61,7 +61,7 @@ def test_a_claim_ends(open_again: OpenStore, clock: Clock, monkeypatch: pytest.M
     assert not second.claim("message", seconds=60)
 
     later = time.time() + 61
-    monkeypatch.setattr("faqbot.store.writing.time.time", lambda: later)
+    monkeypatch.setattr("faqbot.store.queries.time.time", lambda: later)
     clock.now += 61
     assert second.claim("message", seconds=60)
     assert not first.claim("message", seconds=60)

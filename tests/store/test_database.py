@@ -42,7 +42,7 @@ for number in range(int(sys.argv[2])):
 @pytest.fixture
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a store wait for others hardly at all, where they would hold it for good."""
-    monkeypatch.setattr("faqbot.store.guard.PATIENCE", 0.05)
+    monkeypatch.setattr("faqbot.store.circuit_breaker.PATIENCE", 0.05)
 
 
 def _tell(store: Store) -> list[object]:
@@ -283,7 +283,7 @@ def test_a_fault_of_ours_costs_no_answer(
         raise RuntimeError("a private question")
 
     with monkeypatch.context() as patch:
-        patch.setattr("faqbot.store.writing.record", fails)
+        patch.setattr("faqbot.store.queries.record", fails)
         assert store.record(_ANSWER, adapter="a") is None
     assert "RuntimeError" in caplog.text
     assert "private" not in caplog.text

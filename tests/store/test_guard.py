@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot.store.guard import PATIENCE, Guard
+from faqbot.store.circuit_breaker import PATIENCE, Guard
 
 if TYPE_CHECKING:
     from conftest import Clock

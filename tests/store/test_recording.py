@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from faqbot.models import Outcome, Question
 from faqbot.records import AskedQuestion
-from faqbot.store import tables, writing
+from faqbot.store import queries, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -287,7 +287,7 @@ def test_many_old_records_are_removed_in_steps(
     open_again: OpenStore, answer: MakeAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No single write waits for a whole year's records; the steps follow one another."""
-    monkeypatch.setattr("faqbot.store.recording._REMOVED_AT_ONCE", 2)
+    monkeypatch.setattr("faqbot.store.store._REMOVED_AT_ONCE", 2)
     keeper = open_again()
     for number in range(5):
         _record(keeper, answer(f"{number}"))
@@ -338,7 +338,7 @@ def test_any_text_can_be_recorded(
 def test_ids_sort_as_records_came() -> None:
     """Later ids are greater, so that pages follow one another in time."""
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    ids = [writing._new_id(moment + timedelta(microseconds=step)) for step in range(100)]
+    ids = [queries._new_id(moment + timedelta(microseconds=step)) for step in range(100)]
 
     assert ids == sorted(ids)
     assert {len(one) for one in ids} == {32}

@@ -9,15 +9,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from faqbot import AskedQuestion, Bot, Entry, KnowledgeBase, StoreError, Suggestion
-from faqbot_slack.office import Office
-from faqbot_slack.request_types import Command, Identity, Message, Press
+from faqbot_slack.events.types import Command, Identity, Message, Press
+from faqbot_slack.handlers.state import Office
 from faqbot_slack.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faqbot import Answer
-    from faqbot_slack.calls import Call, Plan
+    from faqbot_slack.rendering.calls import Call, Plan
 
 __all__ = [
     "ASKER",

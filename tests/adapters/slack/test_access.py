@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from faqbot import AdapterSettingsError
-from faqbot_slack.access import SLACK_API, Access
+from faqbot_slack.credentials import SLACK_API, Access
 
 _SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 _HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "hush"}

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from faqbot_slack.apology import apologies, apology_plan, new_reference
-from faqbot_slack.calls import NOTHING
-from faqbot_slack.request_types import (
+from faqbot_slack.events.types import (
     AnswerThis,
     Command,
     HomeOpened,
@@ -19,6 +18,7 @@ from faqbot_slack.request_types import (
     Request,
     Submission,
 )
+from faqbot_slack.rendering.calls import NOTHING
 
 _URL = "https://hooks.example.org/1"
 _WHO = {"person": "U1", "channel": "C1"}

@@ -35,7 +35,7 @@ class _Reception:
 def _app(reception: _Reception) -> AsyncApp:
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from faqbot_slack.app import make_app
+    from faqbot_slack.transport.app import make_app
 
     # Nobody listens there: a call on the way to the reception would fail.
     client = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:1/api/")  # noqa: S106 - it opens nothing
@@ -64,7 +64,7 @@ def _app(reception: _Reception) -> AsyncApp:
 async def test_everything_is_received(body: Mapping[str, Any], runner: asyncio.Runner) -> None:
     """Each kind arrives as it was, is acknowledged, and costs no call."""
     del runner
-    from faqbot_slack.app import dispatch
+    from faqbot_slack.transport.app import dispatch
 
     reception = _Reception({})
 
@@ -75,7 +75,7 @@ async def test_everything_is_received(body: Mapping[str, Any], runner: asyncio.R
 async def test_acknowledgement_has_a_body(runner: asyncio.Runner) -> None:
     """What the reception says at once is in the acknowledgement."""
     del runner
-    from faqbot_slack.app import dispatch
+    from faqbot_slack.transport.app import dispatch
 
     said = {"response_type": "ephemeral", "text": "Nine to five. \u2713"}
 
@@ -87,7 +87,7 @@ async def test_our_log_keeps_its_level(runner: asyncio.Runner) -> None:
     del runner
     before = logging.getLogger("faqbot").level
     app = _app(_Reception({}))
-    from faqbot_slack.app import dispatch
+    from faqbot_slack.transport.app import dispatch
 
     await dispatch(app, payloads.mention("hello"))
 
@@ -147,7 +147,7 @@ def test_any_body_is_acknowledged(
     body: dict[str, Any], kind: str | None, event: dict[str, Any] | None, runner: asyncio.Runner
 ) -> None:
     """Whatever JSON comes in place of what should, it is acknowledged, and arrives if Bolt can read it."""
-    from faqbot_slack.app import dispatch
+    from faqbot_slack.transport.app import dispatch
 
     sent = {**body, **({"type": kind} if kind else {}), **({"event": event} if event else {})}
     reception = _Reception({})

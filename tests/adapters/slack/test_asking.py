@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot import Outcome, Store, open_store
-from faqbot_slack.desk import Desk
-from faqbot_slack.request_types import Submission
+from faqbot_slack.events.types import Submission
+from faqbot_slack.handlers import Desk
 from faqbot_slack.settings import Settings
 from tests.adapters.slack.planning import ASKER, ME, actions_in, bot, mention, only, press
 

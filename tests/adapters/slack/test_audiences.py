@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from faqbot import Bot
-from faqbot_slack.audiences import Outside, audience_notes, labels_here, labels_of
+from faqbot_slack.handlers.audiences import Outside, audience_notes, labels_here, labels_of
 from faqbot_slack.settings import Audience, Settings
 from tests.adapters.slack.planning import KB
 

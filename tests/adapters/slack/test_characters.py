@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_slack.characters import clean, escape, one_line, shorten, without_tokens
+from faqbot_slack.rendering.escaping import clean, escape, one_line, shorten, without_tokens
 
 
 def test_what_reorders_a_line_is_left_out() -> None:

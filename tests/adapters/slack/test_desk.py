@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot import Answer, Bot
-from faqbot_slack.calls import NOTHING, Plan
-from faqbot_slack.desk import Desk
-from faqbot_slack.request_types import Ignored, MessageDeleted, Press
-from faqbot_slack.requests import read_request
+from faqbot_slack.events.payloads import read_request
+from faqbot_slack.events.types import Ignored, MessageDeleted, Press
+from faqbot_slack.handlers import Desk
+from faqbot_slack.rendering.calls import NOTHING, Plan
 from faqbot_slack.settings import Audience, ChannelSettings, Settings
 from tests.adapters.slack.planning import (
     ASKER,
@@ -31,7 +31,7 @@ from tests.adapters.slack.planning import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from faqbot_slack.calls import Call
+    from faqbot_slack.rendering.calls import Call
 
 _SETTINGS = Settings(
     owners=(OWNER,),

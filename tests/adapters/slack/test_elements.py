@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from faqbot_slack.elements import actions, button, context, feedback, section, text_input
+from faqbot_slack.rendering.block_kit import (
+    actions,
+    button,
+    context,
+    feedback,
+    section,
+    text_input,
+)
 from tests.adapters.slack.fake.block_kit import block_problems
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from faqbot_slack.calls import Call
-from faqbot_slack.request_types import HomeOpened, Message, Press
+from faqbot_slack.events.types import HomeOpened, Message, Press
+from faqbot_slack.rendering.calls import Call
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
 if TYPE_CHECKING:
-    from faqbot_slack.executor import Executor
+    from faqbot_slack.transport.executor import Executor
 
 _ASKED = Message(person="U1", channel="C1", ts="1.0", mentioned=True, text="a secret question")
 _URL = "https://hooks.example.org/1"
@@ -29,7 +29,7 @@ class _Web:
         self.made: list[tuple[str, Mapping[str, Any]]] = []
 
     async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        from faqbot_slack.web import CallFailed
+        from faqbot_slack.transport.web_api import CallFailed
 
         self.made.append((method, arguments))
         if self.failures and (failure := self.failures.pop(0)):
@@ -41,8 +41,8 @@ class _Web:
 
 
 def _executor(web: _Web) -> Executor:
-    from faqbot_slack.executor import Executor
     from faqbot_slack.pace import Pace
+    from faqbot_slack.transport.executor import Executor
 
     return Executor(cast("Any", web), Pace(0.0))
 

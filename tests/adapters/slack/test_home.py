@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from faqbot import AskedQuestion, Entry, KnowledgeBase, Outcome, Suggestion
-from faqbot_slack.home import OwnerDesk, home_view
+from faqbot_slack.rendering.home import OwnerDesk, home_view
 from tests.adapters.slack.fake.block_kit import pings, view_problems
 
 if TYPE_CHECKING:

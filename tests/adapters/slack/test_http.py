@@ -59,9 +59,9 @@ class _Site:
 
 @asynccontextmanager
 async def _site(acknowledgement: str = "", *, http: bool = True) -> AsyncIterator[_Site]:
-    from faqbot_slack.access import Access
+    from faqbot_slack.credentials import Access
     from faqbot_slack.health import Health
-    from faqbot_slack.http import listening, make_site
+    from faqbot_slack.transport.http import listening, make_site
 
     site = _Site("", Health())
     site.health.is_up()
@@ -140,7 +140,7 @@ async def test_what_slack_did_not_sign_is_refused(
 
 def test_signature_holds_for_five_minutes() -> None:
     """A request of more than five minutes ago, or ahead, may be a replay."""
-    from faqbot_slack.http import is_signed
+    from faqbot_slack.transport.http import is_signed
 
     headers = {name.lower(): value for name, value in signed(b"x", _SECRET, at=1000).items()}
 
@@ -157,7 +157,7 @@ def test_signature_holds_for_five_minutes() -> None:
 
 def test_signature_of_any_characters_is_only_wrong() -> None:
     """A signature that is no ASCII does not break the comparison."""
-    from faqbot_slack.http import is_signed
+    from faqbot_slack.transport.http import is_signed
 
     headers = {"x-slack-request-timestamp": "1000", "x-slack-signature": "v0=\u00fc\udcff"}
 
@@ -236,7 +236,7 @@ async def test_port_that_is_taken_is_a_sentence(runner: asyncio.Runner) -> None:
     del runner
     from starlette.applications import Starlette
 
-    from faqbot_slack.http import listening
+    from faqbot_slack.transport.http import listening
 
     async with listening(Starlette(), "127.0.0.1", 0) as (host, port):
         with pytest.raises(
@@ -248,7 +248,7 @@ async def test_port_that_is_taken_is_a_sentence(runner: asyncio.Runner) -> None:
 @given(st.binary(max_size=200), st.sampled_from([_JSON, _FORM, "", "text/plain; charset=x"]))
 def test_any_body_is_read_or_refused(body: bytes, content_type: str) -> None:
     """Whatever bytes come, they are an object or a BadRequest."""
-    from faqbot_slack.http import BadRequest, read_body
+    from faqbot_slack.transport.http import BadRequest, read_body
 
     try:
         read = read_body(body, content_type)
@@ -264,7 +264,7 @@ def test_any_body_is_read_or_refused(body: bytes, content_type: str) -> None:
 )
 def test_any_command_is_read_as_sent(fields: dict[str, str]) -> None:
     """The fields of a command come through as they were, whatever their text."""
-    from faqbot_slack.http import read_body
+    from faqbot_slack.transport.http import read_body
 
     text = urlencode({name: value.encode("utf-8", "replace") for name, value in fields.items()})
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from faqbot_slack.markdown_out import literal, to_markdown
-from faqbot_slack.mrkdwn import to_text
+from faqbot_slack.rendering.writers import to_text
 
 JOINER = "\N{WORD JOINER}"
 TAME = [

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_slack.memory import Memory
+from faqbot_slack.handlers.memory import Memory
 from tests.adapters.slack.planning import Clock
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from faqbot import Answer, Bot, Entry, KnowledgeBase, Match, Outcome, Question
-from faqbot_slack.messages import Look, answer_look, note_look
+from faqbot_slack.rendering.messages import Look, answer_look, note_look
 from tests.adapters.slack.fake.block_kit import block_problems, expanded_count, pings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot_slack.mrkdwn import aligned, to_mrkdwn, to_text
+from faqbot_slack.rendering.writers import aligned, to_mrkdwn, to_text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot_slack.parts import LONGEST_PART, LONGEST_PIECE, joined, pieces_of, split
+from faqbot_slack.rendering.splitting import LONGEST_PART, LONGEST_PIECE, joined, pieces_of, split
 
 LONG = [
     ("# Heading\n\n" + "word " * 2000, "word", 2000),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot_slack import words
-from faqbot_slack.plan_questions import plan_command, plan_message
+from faqbot_slack.handlers.questions import plan_command, plan_message
+from faqbot_slack.rendering import texts
 from tests.adapters.slack.planning import (
     CHANNEL,
     OWNER,
@@ -64,7 +64,7 @@ def test_others_give_no_orders(text: str) -> None:
     asked: list[bool] = []
     here = office(reload=lambda: asked.append(True))
 
-    assert words.OWNERS_ONLY in seen(plan_command(here, command(text)).ack)
+    assert texts.OWNERS_ONLY in seen(plan_command(here, command(text)).ack)
     assert plan_message(here, mention("I forgot my password")).calls
     assert asked == []
 

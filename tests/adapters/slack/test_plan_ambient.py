@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot_slack.plan_ambient import SHADOW, plan_deleted, plan_remove
-from faqbot_slack.plan_questions import plan_message
-from faqbot_slack.request_types import MessageDeleted
+from faqbot_slack.events.types import MessageDeleted
+from faqbot_slack.handlers.ambient import SHADOW, plan_deleted, plan_remove
+from faqbot_slack.handlers.questions import plan_message
 from faqbot_slack.settings import Audience, ChannelSettings, Settings
 from tests.adapters.slack.planning import (
     ASKER,
@@ -26,8 +26,8 @@ from tests.adapters.slack.planning import (
 )
 
 if TYPE_CHECKING:
-    from faqbot_slack.office import Office
-    from faqbot_slack.request_types import Message
+    from faqbot_slack.events.types import Message
+    from faqbot_slack.handlers.state import Office
 
 _QUESTION = "how do I reset my password?"
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot_slack import words
-from faqbot_slack.plan_forms import (
+from faqbot_slack.events.types import Submission, SuggestShortcut
+from faqbot_slack.handlers.modals import (
     plan_decision,
     plan_submission,
     plan_suggest,
     plan_suggest_shortcut,
 )
-from faqbot_slack.plan_questions import plan_message
-from faqbot_slack.request_types import Submission, SuggestShortcut
+from faqbot_slack.handlers.questions import plan_message
+from faqbot_slack.rendering import texts
 from faqbot_slack.settings import Settings
 from tests.adapters.slack.planning import (
     ASKER,
@@ -119,7 +119,7 @@ def test_a_suggestion_that_cannot_be_kept_is_not_lost() -> None:
     broken = office(_SETTINGS, ListStore(broken=True))
     plan = plan_submission(broken, _form(question=_QUESTION))
 
-    assert plan.ack["errors"] == {"question": words.NOT_KEPT}
+    assert plan.ack["errors"] == {"question": texts.NOT_KEPT}
 
 
 def test_forms_are_limited() -> None:
@@ -128,7 +128,7 @@ def test_forms_are_limited() -> None:
     plans = [plan_submission(here, _form(question=f"{_QUESTION} {n}")) for n in range(11)]
 
     assert plans[9].calls
-    assert plans[10].ack["errors"] == {"question": words.TOO_MANY}
+    assert plans[10].ack["errors"] == {"question": texts.TOO_MANY}
 
 
 def test_people_from_outside_suggest_nothing() -> None:
@@ -141,7 +141,7 @@ def test_people_from_outside_suggest_nothing() -> None:
     )
 
     assert plan_submission(here, foreign).ack["response_action"] == "errors"
-    assert plan_submission(here, filled).ack["errors"] == {"question": words.NOT_FOR_OUTSIDE}
+    assert plan_submission(here, filled).ack["errors"] == {"question": texts.NOT_FOR_OUTSIDE}
     assert "views.open" not in methods(plan_suggest(here, press("faq_suggest", "", foreign=True)))
     assert store.suggested == {}
 
@@ -206,7 +206,7 @@ def test_nothing_is_decided_twice() -> None:
     plan_decision(here, press("faq_reject", name, person=OWNER))
     late = plan_decision(here, press("faq_approve", name, person=OWNER))
 
-    assert words.DECIDED_BEFORE in only(late).arguments["text"]
+    assert texts.DECIDED_BEFORE in only(late).arguments["text"]
     assert store.suggested[name].status == "rejected"
 
 
@@ -216,7 +216,7 @@ def test_what_has_no_answer_is_not_approved() -> None:
     name = store.suggest(_QUESTION) or ""
     plan = plan_decision(office(_SETTINGS, store), press("faq_approve", name, person=OWNER))
 
-    assert words.NO_ANSWER_YET in only(plan).arguments["text"]
+    assert texts.NO_ANSWER_YET in only(plan).arguments["text"]
     assert store.suggested[name].status == "open"
 
 

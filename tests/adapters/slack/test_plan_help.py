@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot_slack import words
+from faqbot_slack.handlers.questions import plan_message
 from faqbot_slack.plan_help import plan_escalation
-from faqbot_slack.plan_questions import plan_message
+from faqbot_slack.rendering import texts
 from faqbot_slack.settings import Settings
 from tests.adapters.slack.planning import (
     CHANNEL,
@@ -25,7 +25,7 @@ from tests.adapters.slack.planning import (
 )
 
 if TYPE_CHECKING:
-    from faqbot_slack.office import Office
+    from faqbot_slack.handlers.state import Office
 
 _QUESTION = "how do I explain the <!channel> to my cat"
 
@@ -66,7 +66,7 @@ def test_help_is_asked_for_elsewhere_where_it_cannot_be() -> None:
     assert (second.arguments["channel"], second.arguments["thread_ts"]) == (CHANNEL, "5.0")
     assert told.method == "chat.postEphemeral"
     (last,) = second.instead
-    assert words.CANNOT_ASK in last.arguments["text"]
+    assert texts.CANNOT_ASK in last.arguments["text"]
 
 
 @pytest.mark.parametrize("more", [{"channel": "D1"}, {"ephemeral": True, "response_url": "u"}])
@@ -99,7 +99,7 @@ def test_help_is_asked_for_once() -> None:
         plan_escalation(here, press("faq_escalate", "r1", person=OTHER)),
         plan_escalation(elsewhere, press("faq_escalate", "r1")),
     ):
-        assert words.ESCALATED_BEFORE in only(again).arguments["text"]
+        assert texts.ESCALATED_BEFORE in only(again).arguments["text"]
 
 
 def test_where_nobody_can_be_asked() -> None:
@@ -108,10 +108,10 @@ def test_where_nobody_can_be_asked() -> None:
     here = _missed(Settings(owners=(OWNER,)))
 
     for plan, said in (
-        (plan_escalation(ownerless, press("faq_escalate", "r1")), words.NOBODY_TO_ASK),
-        (plan_escalation(here, press("faq_escalate", "nonsense")), words.STALE),
-        (plan_escalation(here, press("faq_escalate", "")), words.STALE),
-        (plan_escalation(here, press("faq_escalate", "r1", foreign=True)), words.NOT_FOR_OUTSIDE),
+        (plan_escalation(ownerless, press("faq_escalate", "r1")), texts.NOBODY_TO_ASK),
+        (plan_escalation(here, press("faq_escalate", "nonsense")), texts.STALE),
+        (plan_escalation(here, press("faq_escalate", "")), texts.STALE),
+        (plan_escalation(here, press("faq_escalate", "r1", foreign=True)), texts.NOT_FOR_OUTSIDE),
     ):
         assert methods(plan) == ["chat.postEphemeral"]
         assert said.split(".", maxsplit=1)[0] in seen(plan)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot_slack.plan_ambient import SHADOW
-from faqbot_slack.plan_home import plan_home, plan_search, plan_show
-from faqbot_slack.plan_questions import plan_message
-from faqbot_slack.request_types import HomeOpened
+from faqbot_slack.events.types import HomeOpened
+from faqbot_slack.handlers.ambient import SHADOW
+from faqbot_slack.handlers.home import plan_home, plan_search, plan_show
+from faqbot_slack.handlers.questions import plan_message
 from faqbot_slack.settings import Audience, Settings
 from tests.adapters.slack.planning import (
     ASKER,

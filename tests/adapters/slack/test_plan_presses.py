@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot import Answer, Match, Outcome, Question
-from faqbot_slack import words
-from faqbot_slack.plan_home import plan_show
-from faqbot_slack.plan_presses import plan_entry, plan_feedback, plan_none, plan_share
-from faqbot_slack.plan_questions import plan_command, plan_message, plan_shortcut
-from faqbot_slack.request_types import AnswerThis
+from faqbot_slack.events.types import AnswerThis
+from faqbot_slack.handlers.actions import plan_entry, plan_feedback, plan_none, plan_share
+from faqbot_slack.handlers.home import plan_show
+from faqbot_slack.handlers.questions import plan_command, plan_message, plan_shortcut
+from faqbot_slack.rendering import texts
 from faqbot_slack.settings import Audience, ChannelSettings, Settings
 from tests.adapters.slack.planning import (
     ASKER,
@@ -31,7 +31,7 @@ from tests.adapters.slack.planning import (
 )
 
 if TYPE_CHECKING:
-    from faqbot_slack.office import Office
+    from faqbot_slack.handlers.state import Office
 
 _HR = Settings(audiences={"hr": Audience(frozenset([ASKER]), frozenset(["C9HR"]))})
 
@@ -127,7 +127,7 @@ def test_foreign_values_get_a_polite_word(value: str) -> None:
     call = only(plan_entry(office(_HR, store), press("faq_choice_1", value)))
 
     assert call.method == "chat.postEphemeral"
-    assert words.GONE in call.arguments["text"]
+    assert texts.GONE in call.arguments["text"]
     assert store.answers == []
 
 
@@ -157,7 +157,7 @@ def test_an_entry_that_goes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(here.bot), "answer_with", gone)
     told = only(plan_entry(here, press("faq_follow_1", "pw")))
 
-    assert words.GONE in told.arguments["text"]
+    assert texts.GONE in told.arguments["text"]
     assert "Not there" in seen(plan_show(here, press("faq_home_show_1", "pw", channel="")))
 
 
@@ -183,7 +183,7 @@ def test_none_of_older_choices() -> None:
     here.choices.put((CHANNEL, "9.1"), ("pw", "mfa"))
     plan = plan_none(here, press("faq_choice_none", ts="9.1", thread=thread))
 
-    assert words.STALE in only(plan).arguments["text"]
+    assert texts.STALE in only(plan).arguments["text"]
 
 
 def test_presses_count_as_questions() -> None:
@@ -204,7 +204,7 @@ def test_presses_where_nothing_may_be_said() -> None:
     muted = office(Settings(channels={CHANNEL: ChannelSettings(muted=True)}))
     outside = press("faq_choice_1", "pw", external=True, foreign=True)
 
-    assert words.MUTED in only(plan_entry(muted, press("faq_choice_1", "pw"))).arguments["text"]
+    assert texts.MUTED in only(plan_entry(muted, press("faq_choice_1", "pw"))).arguments["text"]
     assert "xyzzy" not in seen(plan_entry(office(), outside))
 
 

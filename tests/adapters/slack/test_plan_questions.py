@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot_slack.plan_questions import plan_command, plan_message, plan_shortcut
-from faqbot_slack.request_types import AnswerThis
+from faqbot_slack.events.types import AnswerThis
+from faqbot_slack.handlers.questions import plan_command, plan_message, plan_shortcut
 from faqbot_slack.settings import Audience, ChannelSettings, Limits, Settings
 from tests.adapters.slack.planning import (
     ASKER,
@@ -28,9 +28,9 @@ from tests.adapters.slack.planning import (
 )
 
 if TYPE_CHECKING:
-    from faqbot_slack.calls import Plan
-    from faqbot_slack.office import Office
-    from faqbot_slack.request_types import Message
+    from faqbot_slack.events.types import Message
+    from faqbot_slack.handlers.state import Office
+    from faqbot_slack.rendering.calls import Plan
 
 _HR = Settings(audiences={"hr": Audience(frozenset([ASKER]), frozenset(["C9HR"]))})
 _PUBLIC = Settings(public_to_external=True)

@@ -18,8 +18,8 @@ from tests.adapters.slack.fake.block_kit import pings
 from tests.adapters.slack.fake.web_api import check_message, check_view, message_problems
 
 if TYPE_CHECKING:
-    from faqbot_slack.calls import Plan
-    from faqbot_slack.messages import Look
+    from faqbot_slack.rendering.calls import Plan
+    from faqbot_slack.rendering.messages import Look
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -85,7 +85,7 @@ def _forms(look: Look) -> Iterator[Json]:
 @settings(max_examples=40)
 def test_every_answer_fits_slack(text: str, question: str) -> None:
     """Each form of each part of an answer is within the limits, has text, and calls nobody."""
-    from faqbot_slack.messages import answer_look
+    from faqbot_slack.rendering.messages import answer_look
 
     said = text[:20_000]
     entry = Entry(id="e", question=question[:500] or "q", answer=said or "a")
@@ -98,9 +98,9 @@ def test_every_answer_fits_slack(text: str, question: str) -> None:
 
 
 def _planned(body: Json) -> Plan:
-    from faqbot_slack.desk import Desk
-    from faqbot_slack.request_types import Identity
-    from faqbot_slack.requests import read_request
+    from faqbot_slack.events.payloads import read_request
+    from faqbot_slack.events.types import Identity
+    from faqbot_slack.handlers import Desk
     from faqbot_slack.settings import Settings
     from tests.adapters.slack import planning
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from faqbot_slack.calls import NOTHING, Call, Plan
-from faqbot_slack.request_types import Command, Ignored, Message, Request, Submission
+from faqbot_slack.events.types import Command, Ignored, Message, Request, Submission
+from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 
 if TYPE_CHECKING:
-    from faqbot_slack.reception import Reception
+    from faqbot_slack.transport.dispatcher import Reception
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -72,7 +72,7 @@ class _Desk:
 
 
 def _reception(desk: _Desk, executor: _Executor, store: _Store | None = None) -> Reception:
-    from faqbot_slack.reception import Reception
+    from faqbot_slack.transport.dispatcher import Reception
 
     def read(body: Mapping[str, Any]) -> Request:
         return cast("Request", body["request"])
@@ -161,7 +161,7 @@ async def test_late_command_is_answered_by_its_url(
 ) -> None:
     """When working it out takes too long, the answer comes by the response_url."""
     del runner
-    monkeypatch.setattr("faqbot_slack.reception._ACK_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher._ACK_SECONDS", 0.0)
     free, executor = threading.Event(), _Executor()
     reception = _reception(_Desk(lambda _: (free.wait(5), Plan(_ACK))[1]), executor)
 
@@ -255,7 +255,7 @@ async def test_failed_plan_is_an_apology(
 async def test_long_thought_shows(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person who asked sees that the bot is at work when it takes long."""
     del runner
-    monkeypatch.setattr("faqbot_slack.reception._THINKING_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher._THINKING_SECONDS", 0.0)
     free, executor = threading.Event(), _Executor()
     reception = _reception(_Desk(lambda _: (free.wait(5), NOTHING)[1]), executor)
 
@@ -303,7 +303,7 @@ async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
 async def test_memory_is_bounded(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only so many keys are remembered, however long the bot lives."""
     del runner
-    monkeypatch.setattr("faqbot_slack.reception._REMEMBERED", 10)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher._REMEMBERED", 10)
     reception = _reception(_Desk(lambda _: NOTHING), _Executor())
     for number in range(50):
         await reception.receive(_message(str(number)))

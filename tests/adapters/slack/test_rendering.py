@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot_slack.mrkdwn import Plain
-from faqbot_slack.rendering import parse, plain_inline, render, rows_of, safe_url
+from faqbot_slack.rendering.mrkdwn import parse, plain_inline, render, rows_of, safe_url
+from faqbot_slack.rendering.writers import Plain
 
 
 @pytest.mark.parametrize(

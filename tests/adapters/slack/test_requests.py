@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_slack.request_types import (
+from faqbot_slack.events.payloads import read_request
+from faqbot_slack.events.types import (
     AnswerThis,
     Command,
     HomeOpened,
@@ -22,7 +23,6 @@ from faqbot_slack.request_types import (
     Submission,
     SuggestShortcut,
 )
-from faqbot_slack.requests import read_request
 
 _ME = Identity("U0BOT", "B0BOT", "T1")
 _ORGANISATION = Identity("U0BOT", "B0BOT", "T1", "E1")

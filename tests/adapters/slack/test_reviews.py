@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from faqbot import Suggestion
-from faqbot_slack.messages import Look, is_owner_id
-from faqbot_slack.reviews import escalation_look, review_look
+from faqbot_slack.rendering.messages import Look, is_owner_id
+from faqbot_slack.rendering.reviews import escalation_look, review_look
 from tests.adapters.slack.fake.block_kit import block_problems, characters, pings
 
 SUGGESTION = Suggestion(

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("needs_slack")
 async def test_signal_lets_life_finish(runner: asyncio.Runner) -> None:
     """At SIGTERM what runs is cancelled, and its last steps are waited for."""
     del runner
-    from faqbot_slack import running
+    from faqbot_slack import service
 
     steps = []
 
@@ -28,8 +28,8 @@ async def test_signal_lets_life_finish(runner: asyncio.Runner) -> None:
             await asyncio.sleep(0)
             steps.append("finished")
 
-    with running._stop_signal() as stopped:
-        await running._first_of(live(), stopped.wait())
+    with service._stop_signal() as stopped:
+        await service._first_of(live(), stopped.wait())
 
     assert steps == ["finished"]
 
@@ -37,13 +37,13 @@ async def test_signal_lets_life_finish(runner: asyncio.Runner) -> None:
 async def test_fault_ends_life(runner: asyncio.Runner) -> None:
     """What life raises is raised, without a signal."""
     del runner
-    from faqbot_slack import running
+    from faqbot_slack import service
 
     async def live() -> None:
         raise AdapterError("refused")
 
     with pytest.raises(AdapterError, match="refused"):
-        await running._first_of(live(), asyncio.Event().wait())
+        await service._first_of(live(), asyncio.Event().wait())
 
 
 async def test_slack_out_of_reach_is_waited_for(
@@ -51,10 +51,10 @@ async def test_slack_out_of_reach_is_waited_for(
 ) -> None:
     """A bot that starts before its network is there waits for it."""
     del runner
-    from faqbot_slack import running
-    from faqbot_slack.web import CallFailed
+    from faqbot_slack import service
+    from faqbot_slack.transport.web_api import CallFailed
 
-    monkeypatch.setattr(running, "pause_after", lambda _: 0.0)
+    monkeypatch.setattr(service, "pause_after", lambda _: 0.0)
     failures = ["no connection", "status 500"]
 
     async def call() -> str:
@@ -62,7 +62,7 @@ async def test_slack_out_of_reach_is_waited_for(
             raise CallFailed(failures.pop())
         return "there"
 
-    assert await running._insist(call, "SLACK_BOT_TOKEN") == "there"
+    assert await service._insist(call, "SLACK_BOT_TOKEN") == "there"
     assert len(caplog.records) == 2
 
 
@@ -70,27 +70,27 @@ async def test_slack_out_of_reach_is_waited_for(
 async def test_refused_token_is_named(reason: str, runner: asyncio.Runner) -> None:
     """A token that Slack refuses is one sentence with its name, and no second try."""
     del runner
-    from faqbot_slack import running
-    from faqbot_slack.web import CallFailed
+    from faqbot_slack import service
+    from faqbot_slack.transport.web_api import CallFailed
 
     async def call() -> None:
         raise CallFailed(reason)
 
     with pytest.raises(AdapterError, match=rf"Slack refuses SLACK_BOT_TOKEN \({reason}\)"):
-        await running._insist(call, "SLACK_BOT_TOKEN")
+        await service._insist(call, "SLACK_BOT_TOKEN")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
 def test_reload_is_the_signal_of_an_operator() -> None:
     """Owners reload through what answers SIGHUP; where nothing does, they cannot."""
-    from faqbot_slack import running
+    from faqbot_slack import service
 
     received: list[int] = []
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
-        assert running._reload_signal() is None
+        assert service._reload_signal() is None
         signal.signal(signal.SIGHUP, lambda number, _: received.append(number))
-        reload = running._reload_signal()
+        reload = service._reload_signal()
         assert reload is not None
         reload()
     finally:

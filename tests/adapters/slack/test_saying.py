@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faqbot_slack.messages import Look
-from faqbot_slack.saying import ephemeral_ack, post, respond, tell, update, whisper
+from faqbot_slack.handlers.posting import (
+    ephemeral_ack,
+    post,
+    respond,
+    tell,
+    update,
+    whisper,
+)
+from faqbot_slack.rendering.messages import Look
 from tests.adapters.slack.planning import ASKER, CHANNEL, press
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from tests.adapters.slack.fake.faults import Fault
 
 if TYPE_CHECKING:
     from faqbot_slack.health import Health
-    from faqbot_slack.socket import Socket
+    from faqbot_slack.transport.socket_mode import Socket
     from tests.adapters.slack.fake.server import FakeSlack
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
@@ -34,7 +34,7 @@ class _Line:
     """A socket that serves, in front of a fake."""
 
     slack: FakeSlack
-    socket: Socket
+    socket_mode: Socket
     health: Health
     serving: asyncio.Task[None]
     ready: asyncio.Event
@@ -52,17 +52,17 @@ class _Line:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faqbot_slack.socket._BACKOFF_SECONDS", (0.0,))
-    monkeypatch.setattr("faqbot_slack.socket._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("faqbot_slack.transport.socket_mode._BACKOFF_SECONDS", (0.0,))
+    monkeypatch.setattr("faqbot_slack.transport.socket_mode._LOOK_SECONDS", 0.01)
 
 
 @asynccontextmanager
 async def _line(fault: Fault | None = None, times: int = 0) -> AsyncIterator[_Line]:
-    from faqbot_slack.access import Access
-    from faqbot_slack.app import make_app
+    from faqbot_slack.credentials import Access
     from faqbot_slack.health import Health
-    from faqbot_slack.socket import Socket
-    from faqbot_slack.web import open_web
+    from faqbot_slack.transport.app import make_app
+    from faqbot_slack.transport.socket_mode import Socket
+    from faqbot_slack.transport.web_api import open_web
     from tests.adapters.slack.fake.server import FakeSlack
 
     async with FakeSlack() as slack:
@@ -73,15 +73,15 @@ async def _line(fault: Fault | None = None, times: int = 0) -> AsyncIterator[_Li
         health.on_change = lambda is_ready: ready.set() if is_ready else ready.clear()
         async with open_web(access) as web:
             app = make_app(cast("Any", _Reception()), web.client)
-            socket = Socket(app, web, access, health)
-            serving = asyncio.create_task(socket.serve())
+            socket_mode = Socket(app, web, access, health)
+            serving = asyncio.create_task(socket_mode.serve())
             try:
-                yield _Line(slack, socket, health, serving, ready)
+                yield _Line(slack, socket_mode, health, serving, ready)
             finally:
                 serving.cancel()
                 with suppress(asyncio.CancelledError, AdapterError):
                     await serving
-                await socket.close()
+                await socket_mode.close()
 
 
 async def test_events_are_acknowledged(runner: asyncio.Runner) -> None:
@@ -152,8 +152,8 @@ async def test_dead_connection_is_replaced(
         await line.connected()
         await line.ready.wait()
         with monkeypatch.context() as patch:
-            patch.setattr("faqbot_slack.socket._SILENCE_SECONDS", -1e9)
-            patch.setattr("faqbot_slack.socket._DOWN_SECONDS", 0.0)
+            patch.setattr("faqbot_slack.transport.socket_mode._SILENCE_SECONDS", -1e9)
+            patch.setattr("faqbot_slack.transport.socket_mode._DOWN_SECONDS", 0.0)
             await line.slack.wait(lambda: line.slack.links.opened > 1, 10)
         await line.connected(2)
 
@@ -177,11 +177,11 @@ async def test_close_leaves_nothing(runner: asyncio.Runner) -> None:
 
 def test_pauses_grow_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pause grows with each failure, up to a limit, and is not the same for all bots."""
-    from faqbot_slack import socket
+    from faqbot_slack.transport import socket_mode
 
-    monkeypatch.setattr(socket, "_BACKOFF_SECONDS", (1.0, 2.0, 60.0))
+    monkeypatch.setattr(socket_mode, "_BACKOFF_SECONDS", (1.0, 2.0, 60.0))
 
-    assert 0.7 < socket.pause_after(1) <= 1.0
-    assert 1.4 < socket.pause_after(2) <= 2.0
-    assert 44 < socket.pause_after(1000) <= 60
-    assert len({socket.pause_after(3) for _ in range(10)}) > 1
+    assert 0.7 < socket_mode.pause_after(1) <= 1.0
+    assert 1.4 < socket_mode.pause_after(2) <= 2.0
+    assert 44 < socket_mode.pause_after(1000) <= 60
+    assert len({socket_mode.pause_after(3) for _ in range(10)}) > 1

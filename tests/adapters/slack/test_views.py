@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from faqbot import Entry, Suggestion
-from faqbot_slack.views import (
+from faqbot_slack.rendering.modals import (
     edit_view,
     entry_view,
     note_view,

@@ -12,7 +12,7 @@ import pytest
 from tests.adapters.slack.fake.faults import Fault
 
 if TYPE_CHECKING:
-    from faqbot_slack.web import Web
+    from faqbot_slack.transport.web_api import Web
     from tests.adapters.slack.fake.server import FakeSlack
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
@@ -36,8 +36,8 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @asynccontextmanager
 async def _web(token: str = "xoxb-fake") -> AsyncIterator[tuple[FakeSlack, Web]]:  # noqa: S107 - it opens nothing
-    from faqbot_slack.access import Access
-    from faqbot_slack.web import open_web
+    from faqbot_slack.credentials import Access
+    from faqbot_slack.transport.web_api import open_web
     from tests.adapters.slack.fake.server import FakeSlack
 
     async with AsyncExitStack() as stack:
@@ -104,7 +104,7 @@ async def test_what_does_not_pass_has_a_name(
 ) -> None:
     """What fails for good is a CallFailed that says how, after no more tries than help."""
     del runner
-    from faqbot_slack.web import CallFailed
+    from faqbot_slack.transport.web_api import CallFailed
 
     async with _web() as (slack, web):
         slack.fail("chat.postMessage", fault, 100)
@@ -119,9 +119,9 @@ async def test_deadline_ends_a_call(
 ) -> None:
     """A call has an end, whatever Slack says about trying again."""
     del runner
-    from faqbot_slack.web import CallFailed
+    from faqbot_slack.transport.web_api import CallFailed
 
-    monkeypatch.setattr("faqbot_slack.web._DEADLINE", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.web_api._DEADLINE", 0.0)
     async with _web() as (_, web):
         with pytest.raises(CallFailed, match="no answer in time"):
             await web.call("chat.postMessage", _POST)
@@ -142,7 +142,7 @@ async def test_authentication_tells_scopes(runner: asyncio.Runner) -> None:
 async def test_wrong_token_is_refused(runner: asyncio.Runner) -> None:
     """A token that Slack does not know is invalid_auth, at once."""
     del runner
-    from faqbot_slack.web import CallFailed
+    from faqbot_slack.transport.web_api import CallFailed
 
     async with _web("xoxb-wrong") as (slack, web):
         with pytest.raises(CallFailed, match="invalid_auth"):
@@ -165,7 +165,7 @@ async def test_response_url_takes_a_message(runner: asyncio.Runner) -> None:
 async def test_response_url_that_is_spent_has_a_name(runner: asyncio.Runner) -> None:
     """The sixth post to a response_url fails with what Slack calls it."""
     del runner
-    from faqbot_slack.web import CallFailed
+    from faqbot_slack.transport.web_api import CallFailed
 
     async with _web() as (slack, web):
         url = slack.prepared({"response_url": ""})["response_url"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_terminal.characters import ENCODING_ERRORS, one_line, printable
+from faqbot_terminal.reply import ENCODING_ERRORS, one_line, printable
 
 
 @given(st.text(alphabet=st.characters(codec=None)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from faqbot_terminal.terminal import (
+from faqbot_terminal.console import (
     accept_any_text,
     has_libraries,
     is_capable,

@@ -1,0 +1,1 @@
+"""Slack payloads, parsed into typed requests."""

@@ -1,0 +1,248 @@
+"""From what Slack sent to a request: which kind it is, and just what the bot goes by.
+
+The kinds themselves, in `faqbot_slack.events.types`, can be had here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypedDict
+
+from faqbot_slack.events.types import (
+    AnswerThis,
+    Command,
+    HomeOpened,
+    Identity,
+    Ignored,
+    Message,
+    MessageDeleted,
+    Press,
+    Request,
+    Submission,
+    SuggestShortcut,
+)
+from faqbot_slack.payloads import at, mapping_at, text_at
+from faqbot_slack.text_in import clean, names_others, names_user, plain_text
+
+__all__ = [
+    "AnswerThis",
+    "Command",
+    "HomeOpened",
+    "Identity",
+    "Ignored",
+    "Message",
+    "MessageDeleted",
+    "Press",
+    "Request",
+    "Submission",
+    "SuggestShortcut",
+    "read_request",
+]
+
+
+def read_request(body: object, identity: Identity) -> Request:
+    """Return what Slack sent as *body* to the bot that is *identity*; never raises, whatever it is."""
+    kind = text_at(body, "type")
+    if kind == "event_callback":
+        return _read_event(body, identity)
+    if kind in _INTERACTIONS:
+        return _INTERACTIONS[kind](body, _interaction(body, identity), identity)
+    if text_at(body, "command"):
+        return _read_command(body, identity)
+    return Ignored(reason=f"a request of the kind {clean(kind)[:40] or 'unknown'!r}")
+
+
+class _Common(TypedDict):
+    """The fields that every `Request` has."""
+
+    person: str
+    team: str
+    channel: str
+    keys: tuple[str, ...]
+    external: bool
+    foreign: bool
+
+
+def _read_event(body: object, identity: Identity) -> Request:
+    event = mapping_at(body, "event")
+    kind = text_at(event, "type")
+    if kind == "app_home_opened":
+        return HomeOpened(**_of_event(body, identity), tab=text_at(event, "tab") or "home")
+    if kind == "app_mention" or (kind == "message" and _is_said(event)):
+        return _read_message(body, identity)
+    if kind == "message" and (gone := _deleted(event)):
+        common = _of_event(body, identity)
+        ts = text_at(event, "deleted_ts") or text_at(gone, "ts")
+        replied = any(user != identity.user for user in _repliers(gone))
+        return MessageDeleted(**common, ts=ts, replied=replied)
+    what = " ".join(filter(None, (kind, text_at(event, "subtype"))))
+    return Ignored(reason=f"an event {clean(what)[:80]!r}")
+
+
+def _is_said(event: object) -> bool:
+    """Tell whether a message is new words, not an edit, a removal or a notice of Slack's own."""
+    return at(event, "subtype") in _SAID
+
+
+def _deleted(event: object) -> Mapping[str, object]:
+    """Return the message that *event* says is gone; one with replies turns into a tombstone."""
+    subtype = text_at(event, "subtype")
+    if subtype == "message_deleted":
+        return mapping_at(event, "previous_message") or {"ts": text_at(event, "deleted_ts")}
+    if subtype == "message_changed" and text_at(event, "message", "subtype") == "tombstone":
+        return mapping_at(event, "message")
+    return {}
+
+
+def _repliers(message: object) -> list[str]:
+    users = at(message, "reply_users")
+    return [user for user in users if isinstance(user, str)] if isinstance(users, list) else []
+
+
+def _read_message(body: object, identity: Identity) -> Request:
+    event, common = mapping_at(body, "event"), _of_event(body, identity)
+    if reason := _why_ignored(event, identity):
+        return Ignored(**common, reason=reason)
+    raw, channel, ts = text_at(event, "text"), common["channel"], text_at(event, "ts")
+    thread = text_at(event, "thread_ts")
+    common["keys"] = (*common["keys"], f"{identity.user}:message:{channel}:{ts}")
+    return Message(
+        **common,
+        text=plain_text(raw, identity.user),
+        ts=ts,
+        thread="" if thread == ts else thread,
+        mentioned=text_at(event, "type") == "app_mention" or names_user(raw, identity.user),
+        direct=text_at(event, "channel_type") == "im" or channel.startswith("D"),
+        addressed=names_others(raw, identity.user),
+    )
+
+
+def _why_ignored(event: object, identity: Identity) -> str:
+    """Say why a message is none of a person's words to the bot; "" if it is."""
+    user = text_at(event, "user")
+    if not (user and text_at(event, "channel") and text_at(event, "ts")):
+        return "a message from nobody, or from nowhere"
+    if user in {identity.user, "USLACKBOT"}:
+        return "a message of the bot itself or of Slack"
+    bot = at(event, "bot_id") or at(event, "bot_profile")
+    return "a message of a bot" if bot or at(event, "subtype") == "bot_message" else ""
+
+
+def _of_event(body: object, identity: Identity) -> _Common:
+    event = mapping_at(body, "event")
+    teams = {text_at(event, name) for name in ("team", "user_team", "source_team")}
+    number = text_at(body, "event_id")
+    shared = at(body, "is_ext_shared_channel") is True
+    foreign = any(_is_foreign(team, identity) for team in teams)
+    return {
+        "person": text_at(event, "user"),
+        "team": text_at(event, "user_team") or text_at(event, "team") or text_at(body, "team_id"),
+        "channel": text_at(event, "channel"),
+        "keys": (f"{identity.user}:event:{number}",) if number else (),
+        "external": shared or foreign,
+        "foreign": foreign,
+    }
+
+
+def _is_foreign(team: str, identity: Identity) -> bool:
+    """Tell whether *team* is another organisation's.
+
+    In an Enterprise organisation people of its other workspaces come along with their own team; one
+    from outside would be in a shared channel, which Slack says by itself.
+    """
+    if identity.enterprise:
+        return team.startswith("E") and team != identity.enterprise
+    return bool(identity.team) and team not in {"", identity.team}
+
+
+def _read_command(body: object, identity: Identity) -> Request:
+    team = text_at(body, "team_id")
+    foreign = _is_foreign(team, identity)
+    common: _Common = {
+        "person": text_at(body, "user_id"),
+        "team": team,
+        "channel": text_at(body, "channel_id"),
+        "keys": _trigger_key(body, identity),
+        "external": at(body, "is_ext_shared_channel") is True or foreign,
+        "foreign": foreign,
+    }
+    # The channels of `/ask admin mute <#C1|name>` are read from the text as it came.
+    raw = text_at(body, "text")
+    url = text_at(body, "response_url")
+    return Command(**common, text=plain_text(raw, identity.user), raw=raw, response_url=url)
+
+
+def _interaction(body: object, identity: Identity) -> _Common:
+    team = text_at(body, "user", "team_id") or text_at(body, "team", "id")
+    foreign = _is_foreign(team, identity)
+    return {
+        "person": text_at(body, "user", "id"),
+        "team": team,
+        "channel": text_at(body, "channel", "id") or text_at(body, "container", "channel_id"),
+        "keys": _trigger_key(body, identity),
+        "external": foreign,
+        "foreign": foreign,
+    }
+
+
+def _trigger_key(body: object, identity: Identity) -> tuple[str, ...]:
+    """Return the key of what a person did: each click and each command has a trigger of its own."""
+    trigger = text_at(body, "trigger_id")
+    return (f"{identity.user}:trigger:{trigger}",) if trigger else ()
+
+
+def _read_press(body: object, common: _Common, _: Identity) -> Request:
+    action = mapping_at(body, "actions", 0)
+    thread = text_at(body, "container", "thread_ts") or text_at(body, "message", "thread_ts")
+    return Press(
+        **common,
+        action=text_at(action, "action_id"),
+        value=clean(text_at(action, "value") or text_at(action, "selected_option", "value")),
+        ts=text_at(body, "container", "message_ts") or text_at(body, "message", "ts"),
+        thread=thread,
+        trigger=text_at(body, "trigger_id"),
+        response_url=text_at(body, "response_url"),
+        text=clean(text_at(action, "value")) if text_at(action, "type") in _INPUTS else "",
+        ephemeral=at(body, "container", "is_ephemeral") is True,
+        asker=text_at(body, "message", "parent_user_id"),
+    )
+
+
+def _read_shortcut_on_message(body: object, common: _Common, identity: Identity) -> Request:
+    message = mapping_at(body, "message")
+    ts, thread = text_at(message, "ts"), text_at(message, "thread_ts")
+    return AnswerThis(
+        **common,
+        text=plain_text(text_at(message, "text"), identity.user),
+        ts=ts,
+        thread="" if thread == ts else thread,
+        response_url=text_at(body, "response_url"),
+    )
+
+
+def _read_shortcut(body: object, common: _Common, _: Identity) -> Request:
+    return SuggestShortcut(**common, trigger=text_at(body, "trigger_id"))
+
+
+def _read_submission(body: object, common: _Common, _: Identity) -> Request:
+    typed = []
+    for block, elements in mapping_at(body, "view", "state", "values").items():
+        element = next(iter(elements.values()), None) if isinstance(elements, Mapping) else None
+        value = text_at(element, "value") or text_at(element, "selected_option", "value")
+        typed.append((str(block), clean(value).strip()))
+    return Submission(
+        **common,
+        view=text_at(body, "view", "callback_id"),
+        fields=tuple(typed),
+        metadata=clean(text_at(body, "view", "private_metadata")),
+    )
+
+
+_SAID = (None, "", "file_share", "thread_broadcast")
+_INPUTS = ("plain_text_input", "search_input")
+_INTERACTIONS: Mapping[str, Callable[[object, _Common, Identity], Request]] = {
+    "block_actions": _read_press,
+    "message_action": _read_shortcut_on_message,
+    "shortcut": _read_shortcut,
+    "view_submission": _read_submission,
+}

@@ -1,0 +1,89 @@
+"""The orders that owners give by `/ask admin …`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from faqbot import Outcome, StoreError
+from faqbot_slack.handlers.posting import ephemeral_ack
+from faqbot_slack.rendering import texts
+from faqbot_slack.rendering.calls import Plan
+from faqbot_slack.rendering.messages import note_look
+
+if TYPE_CHECKING:
+    from faqbot_slack.events.types import Command
+    from faqbot_slack.handlers.state import Office
+
+__all__ = ["plan_order"]
+
+# Only the whole of an order is one: "admin password reset" is a question.
+_ORDER = re.compile(
+    r"\s*admin(?:\s+(help|stats|reload|(?:un)?mute)(?:\s+<#([CG][A-Z0-9]{2,})(?:\|[^<>]*)?>)?)?\s*",
+    re.IGNORECASE,
+)
+_DAYS = 7
+_MOST_COUNTED = 100_000
+
+
+def plan_order(office: Office, command: Command) -> Plan | None:
+    """Carry out an order; None for a question."""
+    order = _ORDER.fullmatch(command.raw)
+    if order is None:
+        return None
+    if not office.is_owner(command.person):
+        return _say(texts.OWNERS_ONLY)
+    name, channel = (order[1] or "help").lower(), order[2] or command.channel
+    if name in {"mute", "unmute"}:
+        return _mute(office, channel, muted=name == "mute")
+    if name == "stats":
+        return _say(_stats(office))
+    return _reload(office) if name == "reload" else _say(texts.usage(owner=True))
+
+
+def _mute(office: Office, channel: str, *, muted: bool) -> Plan:
+    office.muted.put(channel, muted)
+    if not muted:
+        return _say("I answer in that channel again.")
+    return _say(
+        "I am silent in that channel until I am told otherwise or started anew, but for `/ask` and "
+        f"shortcuts. To keep it so, set `muted = true` under `[channels.{channel}]` in my settings."
+    )
+
+
+def _reload(office: Office) -> Plan:
+    if office.reload is None:
+        return _say("I pick up edits of the knowledge base only when I am started anew.")
+    office.reload()
+    return _say("I am reading the knowledge base again. What came of it is in my log.")
+
+
+def _stats(office: Office) -> str:
+    since = datetime.now(UTC) - timedelta(days=_DAYS)
+    try:
+        asked = [*islice(office.store.questions(since), _MOST_COUNTED)]
+    except StoreError:
+        return "The records cannot be read just now. My log says why."
+    people = len({question.person for question in asked if question.person})
+    answered = sum(
+        question.outcome is Outcome.ANSWERED or bool(question.picked) for question in asked
+    )
+    missed = sum(question.outcome is Outcome.UNANSWERED for question in asked)
+    helpful = sum(question.helpful for question in asked)
+    unhelpful = sum(question.unhelpful for question in asked)
+    return (
+        f"**The last {_DAYS} days:** {_count(len(asked), 'question')} from "
+        f"{_count(people, 'person', 'people')}, {answered} answered, {missed} not. "
+        f"Found helpful {_count(helpful, 'time')}, not helpful {_count(unhelpful, 'time')}. "
+        f"I know {_count(len(office.bot.kb.served), 'entry', 'entries')}."
+    )
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def _say(markdown: str) -> Plan:
+    return Plan(ephemeral_ack(note_look(markdown)))

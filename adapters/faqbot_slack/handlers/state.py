@@ -1,0 +1,260 @@
+"""What the desk knows and remembers: the bot, who may see what, and what was said where."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+from faqbot import Conversation, Conversations, StoreError
+from faqbot_slack.handlers.audiences import Outside, labels_here, labels_of
+from faqbot_slack.handlers.memory import Memory
+from faqbot_slack.limits import RateLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Literal
+
+    from faqbot import Answer, AskedQuestion, Bot, Entry, Suggestion
+    from faqbot_slack.events.types import Identity, Request
+    from faqbot_slack.settings import Settings
+
+__all__ = ["AmbientReply", "Office", "PastQuestion", "Recorder", "Seat"]
+
+_DAY = 24 * 60 * 60.0
+_HOUR = 60 * 60.0
+_MINUTE = 60.0
+_FIVE_MINUTES = 300.0
+_MOST_THREADS = 1_000
+_MOST_QUESTIONS = 10_000
+_MOST_CHANNELS = 10_000
+_MOST_PRESSES = 10_000
+
+
+class Recorder(Protocol):
+    """What the desk needs of a `faqbot.Store`."""
+
+    def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:
+        """Record an answer and return the record's id."""
+
+    def record_feedback(self, record: str, *, person: str, helpful: bool, reason: str = "") -> bool:
+        """Note whether the answer of a record helped."""
+
+    def suggest(
+        self, question: str, answer: str = "", *, entry: str = "", person: str = ""
+    ) -> str | None:
+        """Keep a suggestion and return its id."""
+
+    def decide(self, suggestion: str, status: Literal["open", "approved", "rejected"]) -> bool:
+        """Set what became of a suggestion."""
+
+    def claim(self, key: str, *, seconds: float) -> bool:
+        """Take a key, which one caller can."""
+
+    def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
+        """Yield the recorded questions."""
+
+    def suggestions(
+        self, status: Literal["open", "approved", "rejected"] | None = None
+    ) -> Iterator[Suggestion]:
+        """Yield the suggestions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where one person asks: with what *bot*, holding which labels, in which *conversation*.
+
+    *private* says that nobody else sees what is said there, *outside* that people of another
+    organisation do.
+    """
+
+    bot: Bot
+    audience: frozenset[str]
+    conversation: Conversation
+    person: str
+    channel: str
+    thread: str
+    private: bool
+    outside: bool = False
+
+    def may_see(self, entry: Entry) -> bool:
+        """Tell whether *entry* may be shown here."""
+        return not entry.draft and entry.is_for(self.audience)
+
+    def find(self, name: str) -> Entry | None:
+        """Return the entry with the id *name*, None unless it may be shown here."""
+        entry = self.bot.kb.by_id.get(name)
+        return entry if entry is not None and self.may_see(entry) else None
+
+
+@dataclass(frozen=True, slots=True)
+class PastQuestion:
+    """A question that was answered somewhere, for what may be done about it later."""
+
+    text: str
+    section: str = ""
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AmbientReply:
+    """An answer that nobody had asked the bot for: the message *ts*, to the *asker*'s *question*.
+
+    *ts* is "" while it is being posted; *unwanted* says that it is to be deleted once it is there.
+    """
+
+    question: str
+    asker: str
+    ts: str = ""
+    replied: bool = False
+    unwanted: bool = False
+
+
+class Office:
+    """All that plans are made from. Safe to share among threads; what it remembers is bounded."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        settings: Settings,
+        store: Recorder,
+        identity: Identity,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        reload: Callable[[], None] | None = None,
+    ) -> None:
+        """Start with nothing said; *reload* asks for the knowledge base to be read again."""
+        self.bot = bot
+        self.settings = settings
+        self.store = store
+        self.identity = identity
+        self.clock = clock
+        self.reload = reload
+        self.outside = Outside(bot)
+        self.conversations = Conversations(clock=clock)
+        self.people = RateLimit(settings.limits.per_person, _MINUTE, clock)
+        self.budgets = {
+            channel: RateLimit(set_there.budget, _HOUR, clock, keys=1)
+            for channel, set_there in settings.channels.items()
+        }
+        self.threads: Memory[tuple[str, str], int] = Memory(_MOST_THREADS, _DAY, clock)
+        self.told: Memory[tuple[str, str], bool] = Memory(_MOST_THREADS, _DAY, clock)
+        self.past: Memory[str, PastQuestion] = Memory(_MOST_QUESTIONS, _DAY, clock)
+        self.ambient: Memory[tuple[str, str], AmbientReply] = Memory(_MOST_THREADS, _DAY, clock)
+        self.choices: Memory[tuple[str, str], tuple[str, ...]] = Memory(_MOST_THREADS, _DAY, clock)
+        self.tallies: Memory[str, object] = Memory(1, _FIVE_MINUTES, clock)
+        self.reviews: Memory[str, tuple[str, str]] = Memory(_MOST_THREADS, _DAY, clock)
+        self.pressed: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _MINUTE, clock)
+        self.met: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _DAY, clock)
+        self.joined: Memory[tuple[str, str], bool] = Memory(_MOST_THREADS, _DAY, clock)
+        self.share_in: Memory[tuple[str, str, str], str] = Memory(_MOST_THREADS, _HOUR, clock)
+        self.shared: Memory[str, bool] = Memory(_MOST_CHANNELS, math.inf, clock)
+        self.muted: Memory[str, bool] = Memory(_MOST_CHANNELS, math.inf, clock)
+
+    def is_owner(self, person: str) -> bool:
+        """Tell whether *person* may decide and give orders."""
+        return bool(person) and person in self.settings.owners
+
+    def is_muted(self, channel: str) -> bool:
+        """Tell whether the bot is to be silent in *channel*."""
+        given = self.muted.get(channel)
+        return self.settings.of_channel(channel).muted if given is None else given
+
+    def is_shared(self, channel: str) -> bool:
+        """Tell whether *channel* is known to be shared with another organisation."""
+        return self.settings.of_channel(channel).shared or channel in self.shared
+
+    def seat(self, request: Request, thread: str = "", *, private: bool = False) -> Seat | None:
+        """Return where the person of *request* asks, None where nothing may be said to them.
+
+        What is said in a direct message or shown to one person only is *private*: there it counts
+        which labels the person holds, elsewhere which the whole channel does.
+        """
+        alone = private or request.channel.startswith("D")
+        outside = (
+            request.foreign if private else request.external or self.is_shared(request.channel)
+        )
+        if outside and not self.settings.public_to_external:
+            return None
+        bot, audience = self._knowledge(request, outside=outside, alone=alone)
+        place = "private" if private else ("" if alone else thread)
+        kind = "outside" if outside else "inside"
+        conversation = self.conversations.of((request.channel, place, request.person, kind))
+        return Seat(
+            bot, audience, conversation, request.person, request.channel, thread, alone, outside
+        )
+
+    def onlooker(self, request: Request) -> Seat:
+        """Return a seat for looking whether there is an answer, of which no conversation knows."""
+        audience = labels_here(self.settings, request.channel)
+        apart = Conversation()
+        return Seat(self.bot, audience, apart, request.person, request.channel, "", private=False)
+
+    def is_conversing(self, person: str, channel: str, thread: str) -> bool:
+        """Tell whether *person* is in a conversation with the bot in that *thread*."""
+        keys = ((channel, thread, person, kind) for kind in ("inside", "outside"))
+        return any(
+            key in self.conversations and self.conversations.of(key).last is not None
+            for key in keys
+        )
+
+    def _knowledge(
+        self, request: Request, *, outside: bool, alone: bool
+    ) -> tuple[Bot, frozenset[str]]:
+        if outside:
+            return self.outside.get(), frozenset(["public"])
+        if alone:
+            return self.bot, labels_of(self.settings, request.person, request.channel)
+        return self.bot, labels_here(self.settings, request.channel)
+
+    def recall(self, record: str) -> PastQuestion | None:
+        """Return the question of *record*, of the last day; one of another process is in the store."""
+        known = self.past.get(record)
+        if known is not None or not record:
+            return known
+        since = datetime.now(UTC) - timedelta(days=1)
+        try:
+            asked = islice(self.store.questions(since), _MOST_QUESTIONS)
+            found = next((question for question in asked if question.id == record), None)
+        except StoreError:
+            return None
+        if found is None:
+            return None
+        nearest = self.bot.kb.by_id.get(found.entry or next(iter(found.nearest), ""))
+        return PastQuestion(found.text, nearest.section if nearest else "", found.entry)
+
+    def count_answer(self, seat: Seat) -> None:
+        """Note that an answer was given in the thread of *seat*."""
+        if seat.thread and not seat.private:
+            self.threads.change((seat.channel, seat.thread), lambda before: (before or 0) + 1)
+
+    def is_thread_full(self, seat: Seat) -> bool:
+        """Tell whether enough was answered in the thread of *seat*; a direct message has no end."""
+        given = 0 if seat.private else self.threads.get((seat.channel, seat.thread)) or 0
+        return given >= self.settings.limits.per_thread
+
+    def is_first_press(self, *key: str) -> bool:
+        """Tell whether *key* was not pressed within the last minute; it then was.
+
+        No longer, so that who was told that something failed can try again.
+        """
+        return _is_first(self.pressed, key)
+
+    def is_first_time(self, *key: str) -> bool:
+        """Tell whether *key* was not met within a day; it then was."""
+        return _is_first(self.met, key)
+
+
+def _is_first(memory: Memory[tuple[str, ...], bool], key: tuple[str, ...]) -> bool:
+    before: bool | None = None
+
+    def mark(was: bool | None) -> bool:  # noqa: FBT001 - what is remembered
+        nonlocal before
+        before = was
+        return True
+
+    memory.change(key, mark)
+    return not before

@@ -1,0 +1,1 @@
+"""Slack messages, blocks, modals and texts, rendered from answers."""

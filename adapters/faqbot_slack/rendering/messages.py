@@ -1,0 +1,331 @@
+"""What the bot posts: an answer in the fullest form that Slack takes, with simpler ones to fall back on."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from faqbot import Outcome
+from faqbot_slack.markdown_out import literal
+from faqbot_slack.rendering.block_kit import (
+    LONGEST_LABEL,
+    Block,
+    actions,
+    button,
+    context,
+    markdown,
+    section,
+)
+from faqbot_slack.rendering.block_kit import feedback as feedback_buttons
+from faqbot_slack.rendering.escaping import escape, one_line, shorten
+from faqbot_slack.rendering.mrkdwn import safe_url
+from faqbot_slack.rendering.splitting import (
+    LONGEST_SECTION,
+    MOST_EXPANDED,
+    Piece,
+    joined,
+    pieces_of,
+    split,
+)
+from faqbot_slack.rendering.writers import link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from faqbot import Answer, Entry
+
+__all__ = ["Look", "answer_look", "is_owner_id", "note_look", "parts_look"]
+
+_MOST_MESSAGES = 3
+_MOST_NEAREST = 3
+_MOST_CHOICES = 3
+_MOST_FOLLOW_UPS = 5
+_MOST_SOURCES = 3
+_LONGEST_TITLE = 300
+_LONGEST_QUOTE = 100  # as faqbot quotes one of several questions
+_LONGEST_LIST = 1200
+_LONGEST_TEXT = 3960
+_LONGEST_FACT = 80
+_LONGEST_PAGE = 400
+_WORTH_OFFERING = 0.02
+_OWNER_ID = re.compile(r"[UWS][A-Z0-9]{2,30}")
+_NUMBERED = re.compile(r"(\d+)\. (.+)")
+_NOTHING = Piece(*["There is no text to this."] * 3)
+_CONTINUED = Piece("*(continued)*", "_(continued)_", "(continued)")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A message: *text* says it all to who does not see *blocks*.
+
+    *simpler* are forms to send instead, one after the other, where Slack refuses this one: plainer
+    blocks, then none. *more* are further messages of an answer that is too long for one.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    simpler: tuple[Look, ...] = ()
+    more: tuple[Look, ...] = ()
+
+    @property
+    def body(self) -> dict[str, object]:
+        """The arguments of the message, for the Web API or a response_url."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+
+def note_look(markdown: str) -> Look:
+    """Return *markdown* as a message with nothing to press."""
+    return parts_look(pieces_of(markdown))
+
+
+def answer_look(  # noqa: PLR0913  each is one thing that the message may have
+    answer: Answer,
+    *,
+    record: str = "",
+    feedback: bool = True,
+    owner: str = "",
+    escalate: bool | None = None,
+    suggest: bool = True,
+    share: bool = False,
+    remove: bool = False,
+) -> Look:
+    """Return *answer* as a message.
+
+    *record* is the id under which it was recorded, without which nobody is asked for *feedback*.
+    *owner* is who looks after the entry: an id of Slack's, which is not shown (it would call them), or
+    a name, which is. *escalate* offers to ask a person, by default where there is an owner, and
+    *suggest* to suggest an answer, both where there was none. *share* offers to show the channel what
+    only one person sees, *remove* to take away what nobody asked for.
+    """
+    ask = bool(owner) if escalate is None else escalate
+    foot = [*_sources(answer, owner), *_offers(answer)]
+    if answer.outcome is Outcome.UNANSWERED and not answer.manners:
+        foot += _instead(answer, record, ask=ask, suggest=suggest)
+    foot += _row(*_chores(answer, record, share=share, remove=remove))
+    if feedback and record and _is_judged(answer):
+        foot.append(feedback_buttons(record))
+    url = answer.entry.url if answer.entry is not None else ""
+    return parts_look(_shown(answer), foot, text=_told(answer), url=url)
+
+
+def parts_look(
+    pieces: Iterable[Piece],
+    foot: Sequence[Block] = (),
+    *,
+    text: str = "",
+    head: Sequence[Block] = (),
+    url: str = "",
+) -> Look:
+    """Return *pieces* as a message and, where they are too long, as further ones.
+
+    *head* stands above the first, *foot* below the last. *text* replaces the plain text of the first,
+    unless there are more. What does not fit three messages is left to the page at *url*.
+    """
+    known = [*pieces]
+    if not any(piece.text.strip() for piece in known):
+        known = [_NOTHING]  # a line across, say, which nothing can be read out of
+    groups = [*split(known)]
+    left_out = len(groups) > _MOST_MESSAGES
+    groups = groups[:_MOST_MESSAGES]
+    if left_out:
+        groups[-1] = (*groups[-1], _pointer(url))
+    looks = [
+        _look(
+            group if not place else (_CONTINUED, *group),
+            head if not place else (),
+            foot if place == len(groups) - 1 else (),
+        )
+        for place, group in enumerate(groups)
+    ]
+    first = looks[0] if len(looks) > 1 or not text else _saying(looks[0], text)
+    return replace(first, more=tuple(looks[1:]))
+
+
+def is_owner_id(owner: str) -> bool:
+    """Tell whether *owner* is an id of a person or a user group in Slack, and so can be called."""
+    return bool(_OWNER_ID.fullmatch(owner))
+
+
+def _look(group: Sequence[Piece], head: Sequence[Block], foot: Sequence[Block]) -> Look:
+    whole = joined(group)
+    text_only = Look(whole.text)
+    plainer = (
+        *head,
+        *(section(joined(each).mrkdwn) for each in split(group, LONGEST_SECTION)),
+        *foot,
+    )
+    if len(group) > MOST_EXPANDED:
+        return Look(whole.text, plainer, (text_only,))
+    full = (*head, markdown(whole.markdown), *foot)
+    return Look(whole.text, full, (Look(whole.text, plainer), text_only))
+
+
+def _saying(look: Look, text: str) -> Look:
+    """Return *look* with *text* for what is said without blocks, in each of its forms."""
+    simpler = tuple(replace(form, text=text) for form in look.simpler)
+    return replace(look, text=text, simpler=simpler)
+
+
+def _pointer(url: str) -> Piece:
+    safe = safe_url(url)
+    if 0 < len(safe) <= _LONGEST_PAGE:
+        plain = f"There is more of this: {escape(safe)}"
+        return Piece(
+            f"*There is more of this:* {safe}", f"_There is more of this:_ {link('', safe)}", plain
+        )
+    said = "There is more of this than fits here."
+    return Piece(f"*{said}*", f"_{said}_", said)
+
+
+def _shown(answer: Answer) -> tuple[Piece, ...]:
+    """Return what is read above the buttons: a list of choices only where the buttons cut it short."""
+    title = _title(answer)
+    if listed := _listed(answer):
+        lead, _ = listed
+        kept = answer.text if any(map(_is_long, answer.choices)) else lead
+        return (*title, *pieces_of(kept))
+    return (*title, *pieces_of(_markdown(answer)))
+
+
+def _markdown(answer: Answer) -> str:
+    """Return what *answer* says, with what a person typed in it as plain characters."""
+    said = answer.text
+    for part in answer.parts:
+        if part.outcome is not Outcome.ANSWERED:
+            quoted = textwrap.shorten(part.question.text, _LONGEST_QUOTE, placeholder="…")
+            said = said.replace(quoted, literal(quoted)) if quoted else said
+    return said
+
+
+def _told(answer: Answer) -> str:
+    """Return *answer* in plain text, with what its buttons offer."""
+    follow_ups = () if answer.choices or answer.repeated else answer.follow_ups[:_MOST_FOLLOW_UPS]
+    offered = _nearest(answer) or follow_ups
+    said = joined((*_title(answer), *pieces_of(_markdown(answer)))).text
+    lines = "\n".join(_bulleted(offered, _LONGEST_TEXT - len(said)))
+    lead = "The nearest I have:" if _nearest(answer) else "You could also ask:"
+    return f"{said}\n\n{lead}\n{lines}" if lines else said
+
+
+def _title(answer: Answer) -> tuple[Piece, ...]:
+    """Return the question that is answered, where it is not the one that was typed."""
+    named = answer.manners or answer.repeated or answer.parts
+    if answer.entry is None or not answer.read_as or named:
+        return ()
+    question = shorten(answer.entry.question, _LONGEST_TITLE)
+    shown = escape(question)
+    return (Piece(f"**{literal(question)}**", f"*{shown}*", shown),)
+
+
+def _listed(answer: Answer) -> tuple[str, str] | None:
+    """Return what stands above the numbered choices, and what turns them down; None without such a list."""
+    lead, _, last = answer.text.rpartition("\n\n")
+    lines = [_NUMBERED.fullmatch(line) for line in last.split("\n")]
+    found = [line[2] for line in lines if line]
+    questions = [entry.question for entry in answer.choices]
+    if not questions or len(found) != len(lines) or found[: len(questions)] != questions:
+        return None
+    return lead, found[len(questions)] if len(found) > len(questions) else ""
+
+
+def _offers(answer: Answer) -> Iterator[Block]:
+    """Yield the buttons of what may be asked next."""
+    if answer.choices:
+        listed = _listed(answer)
+        none = "None of these" if listed is None else listed[1]
+        rest = (button(none, "faq_choice_none"),) if none else ()
+        yield from _row(*_entry_buttons("faq_choice", answer.choices[:_MOST_CHOICES]), *rest)
+    elif answer.repeated and answer.entry is not None:
+        yield from _row(button("Show it again", "faq_choice_1", answer.entry.id))
+    elif answer.follow_ups:
+        follow_ups = answer.follow_ups[:_MOST_FOLLOW_UPS]
+        yield context(_lead("You could also ask:", follow_ups))
+        yield from _row(*_entry_buttons("faq_follow", follow_ups))
+
+
+def _lead(words: str, entries: Sequence[Entry]) -> str:
+    """Return *words*, and below them in full each question that its button cuts short."""
+    return "\n".join((words, *_bulleted(filter(_is_long, entries))))
+
+
+def _bulleted(entries: Iterable[Entry], most: int = _LONGEST_LIST) -> Iterator[str]:
+    """Yield a line for the question of each entry, *most* characters in all."""
+    left = most
+    for entry in entries:
+        line = f"• {escape(one_line(entry.question))}"
+        left -= len(line) + 1
+        if left < 0:
+            return
+        yield line
+
+
+def _is_long(entry: Entry) -> bool:
+    return len(one_line(entry.question)) > LONGEST_LABEL
+
+
+def _entry_buttons(action: str, entries: Iterable[Entry]) -> Iterator[Block]:
+    for place, entry in enumerate(entries, 1):
+        yield button(entry.question, f"{action}_{place}", entry.id)
+
+
+def _nearest(answer: Answer) -> tuple[Entry, ...]:
+    """Return the entries worth offering beside "I do not know"."""
+    if answer.outcome is not Outcome.UNANSWERED or answer.manners or answer.parts:
+        return ()
+    worth = (match.entry for match in answer.matches if match.confidence >= _WORTH_OFFERING)
+    return tuple(worth)[:_MOST_NEAREST]
+
+
+def _instead(answer: Answer, record: str, *, ask: bool, suggest: bool) -> Iterator[Block]:
+    """Yield what can be done about a question that has no answer."""
+    if nearest := _nearest(answer):
+        yield context(_lead("The nearest I have:", nearest))
+        yield from _row(*_entry_buttons("faq_choice", nearest))
+    yield from _row(
+        *([button("Suggest an answer", "faq_suggest", record)] if suggest else []),
+        *([button("Ask a person", "faq_escalate", record)] if ask else []),
+    )
+
+
+def _chores(answer: Answer, record: str, *, share: bool, remove: bool) -> Iterator[Block]:
+    if share and answer.entry is not None and not answer.manners:
+        yield button("Share with channel", "faq_share", answer.entry.id)
+    if remove:
+        yield button(
+            "Not helpful? Remove", "faq_remove", record, label="Remove this answer from the thread"
+        )
+
+
+def _row(*buttons: Block) -> Iterator[Block]:
+    if buttons:
+        yield actions(*buttons)
+
+
+def _is_judged(answer: Answer) -> bool:
+    said = answer.outcome is Outcome.ANSWERED and not answer.manners
+    return said and not answer.repeated
+
+
+def _sources(answer: Answer, owner: str) -> Iterator[Block]:
+    """Yield where the answer is from, in small print."""
+    answers = [part for part in answer.parts or (answer,) if part.entry is not None]
+    if answer.repeated or answer.manners:
+        return
+    lines = (_source(part.entry, owner) for part in answers[:_MOST_SOURCES] if part.entry)
+    shown = [*dict.fromkeys(filter(None, lines))]
+    if shown:
+        yield context(*shown)
+
+
+def _source(entry: Entry, owner: str) -> str:
+    page = safe_url(entry.url)
+    source, name = shorten(entry.source, _LONGEST_FACT), shorten(owner, _LONGEST_FACT)
+    facts = (
+        escape(shorten(entry.section, _LONGEST_FACT)),
+        link(source or "source", page) if 0 < len(page) <= _LONGEST_PAGE else escape(source),
+        f"updated {entry.reviewed.day} {entry.reviewed:%b %Y}" if entry.reviewed else "",
+        f"owner: {escape(name)}" if name and not is_owner_id(name) else "",
+    )
+    return " · ".join(filter(None, facts))

@@ -1,0 +1,199 @@
+"""The bot's life in Slack: who it is, serving until told to stop, and finishing what was begun."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from contextlib import AsyncExitStack, contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from faqbot import AdapterError, open_store
+from faqbot_slack.events.payloads import read_request
+from faqbot_slack.events.types import Identity
+from faqbot_slack.handlers import Desk
+from faqbot_slack.health import Health
+from faqbot_slack.transport.app import dispatch, make_app
+from faqbot_slack.transport.dispatcher import Reception
+from faqbot_slack.transport.executor import Executor
+from faqbot_slack.transport.socket_mode import FINAL, Socket, pause_after
+from faqbot_slack.transport.web_api import CallFailed, open_web
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+
+    from slack_bolt.async_app import AsyncApp
+
+    from faqbot import Bot, Store
+    from faqbot_slack.credentials import Access
+    from faqbot_slack.settings import Settings
+    from faqbot_slack.transport.web_api import Web
+
+__all__ = ["serve"]
+
+_log = logging.getLogger("faqbot.slack")
+
+_Said = TypeVar("_Said")
+
+_STOP_SECONDS = 8.0
+_STOPPING = "stopping"
+
+
+def serve(bot: Bot, access: Access, settings: Settings) -> None:
+    """Answer with *bot* until SIGTERM or SIGINT, and then finish what was begun.
+
+    Raises AdapterError when Slack refuses the tokens, and AdapterSettingsError when nothing can
+    listen at the port.
+    """
+    asyncio.run(_Service(bot, access, settings).run())
+
+
+class _Service:
+    """One run of the bot."""
+
+    def __init__(self, bot: Bot, access: Access, settings: Settings) -> None:
+        self._bot = bot
+        self._access = access
+        self._settings = settings
+        self._health = Health(on_change=self._tell)
+        self._app: AsyncApp | None = None
+
+    def _tell(self, ready: bool) -> None:  # noqa: FBT001 - called by Health
+        if ready:
+            _log.info("Ready: questions from Slack are answered.")
+        elif self._health.why_not != _STOPPING:
+            _log.warning("Not ready: %s.", self._health.why_not)
+
+    async def run(self) -> None:
+        """Live until a signal comes."""
+        async with AsyncExitStack() as stack:
+            web = await stack.enter_async_context(open_web(self._access))
+            if self._access.http or self._access.port:
+                await self._listen(stack)
+            with _stop_signal() as stopped:
+                await _first_of(self._live(web), stopped.wait())
+
+    async def _listen(self, stack: AsyncExitStack) -> None:
+        from faqbot_slack.transport.http import listening, make_site
+
+        site = make_site(self._access, self._health, self._dispatch)
+        where = listening(site, self._access.host, self._access.port)
+        host, port = await stack.enter_async_context(where)
+        _log.info("Listening on %s, port %d.", host, port)
+
+    async def _dispatch(self, body: Mapping[str, Any]) -> str:
+        return await dispatch(self._app, body) if self._app is not None else ""
+
+    async def _live(self, web: Web) -> None:
+        """Serve until cancelled, and then finish what was begun."""
+        identity, name = await _identify(web)
+        opened = partial(web.open_connection, self._access.app_token)
+        address = "" if self._access.http else await _insist(opened, "SLACK_APP_TOKEN")
+        _log.info("This is %s.", name)
+        with open_store() as store:
+            await asyncio.to_thread(store.prepare)  # the log tells now, not at the first question
+            reception = self._reception(identity, store, web)
+            self._app = make_app(reception, web.client)
+            socket = Socket(self._app, web, self._access, self._health)
+            try:
+                await self._stay(socket, address)
+            finally:
+                self._health.is_down(_STOPPING)
+                await _finish(reception, socket)
+
+    async def _stay(self, socket: Socket, address: str) -> None:
+        if self._access.http:
+            self._health.is_up()
+            await asyncio.Event().wait()
+        else:
+            await socket.serve(address)
+
+    def _reception(self, identity: Identity, store: Store, web: Web) -> Reception:
+        desk = Desk(self._bot, self._settings, store, identity, reload=_reload_signal())
+        read = partial(read_request, identity=identity)
+        return Reception(read, desk, Executor(web), store)
+
+
+async def _identify(web: Web) -> tuple[Identity, str]:
+    """Return who the bot is, and what people call it."""
+    said, _ = await _insist(web.authenticate, "SLACK_BOT_TOKEN")
+    identity = Identity(
+        user=str(said.get("user_id") or ""),
+        bot=str(said.get("bot_id") or ""),
+        team=str(said.get("team_id") or ""),
+        enterprise=str(said.get("enterprise_id") or ""),
+    )
+    return identity, f"{said.get('user')} in the workspace {said.get('team')}"
+
+
+async def _insist(call: Callable[[], Awaitable[_Said]], what: str) -> _Said:
+    """Return what *call* returns, tried again while Slack cannot be reached; *what* is its token."""
+    failures = 0
+    while True:
+        try:
+            return await call()
+        except CallFailed as failure:
+            if failure.reason in FINAL:
+                raise AdapterError(
+                    f"Slack refuses {what} ({failure.reason}): run  faqbot slack doctor  to see what to change"
+                ) from None
+            failures += 1
+            pause = pause_after(failures)
+            _log.warning(
+                "Slack cannot be reached (%s). The next try is in %.0f s.", failure.reason, pause
+            )
+        await asyncio.sleep(pause)
+
+
+def _reload_signal() -> Callable[[], None] | None:
+    """Return what has the knowledge base read again: the signal that an operator sends for it.
+
+    None where nothing waits for it: in a terminal, whose end it tells of, and on Windows.
+    """
+    number = getattr(signal, "SIGHUP", None)
+    if number is None or not callable(signal.getsignal(number)):
+        return None
+    return partial(os.kill, os.getpid(), number)
+
+
+async def _finish(reception: Reception, socket: Socket) -> None:
+    """Take nothing new, and finish what was begun; all within a time that supervisors grant."""
+    end = asyncio.get_running_loop().time() + _STOP_SECONDS
+    if reception.at_work:
+        _log.info("Stopping: finishing what was begun.")
+    await reception.acknowledge_all()
+    await socket.close()
+    if undone := await reception.drain(end - asyncio.get_running_loop().time()):
+        _log.warning("Stopped with %d replies not delivered, for want of time.", undone)
+
+
+async def _first_of(life: Coroutine[Any, Any, None], stop: Coroutine[Any, Any, object]) -> None:
+    """Run *life* until it ends or *stop* does, then cancel the other; raises what *life* raised."""
+    living, stopping = asyncio.create_task(life), asyncio.create_task(stop)
+    try:
+        await asyncio.wait({living, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        living.cancel()
+        with suppress(asyncio.CancelledError):
+            await living
+
+
+@contextmanager
+def _stop_signal() -> Iterator[asyncio.Event]:
+    """Yield the event that a signal to stop sets."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    with suppress(
+        NotImplementedError, RuntimeError
+    ):  # Windows, or another thread than the main one
+        for number in signals:
+            loop.add_signal_handler(number, stopped.set)
+    try:
+        yield stopped
+    finally:
+        with suppress(NotImplementedError, RuntimeError):
+            for number in signals:
+                loop.remove_signal_handler(number)

@@ -1,0 +1,1 @@
+"""Connections to Slack: Socket Mode, HTTP, the Web API, dispatch and execution."""

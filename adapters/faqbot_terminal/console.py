@@ -1,0 +1,124 @@
+"""What kind of terminal this is, if any, and the plain ways to read and leave one."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, TextIO
+
+from faqbot import AdapterError
+from faqbot_terminal.reply import ENCODING_ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "accept_any_text",
+    "has_libraries",
+    "is_capable",
+    "leave_pipe",
+    "line_reader",
+    "plain_reader",
+    "width_of",
+]
+
+_WIDEST = 100
+_NARROWEST = 20
+_PROMPT = "> "
+_DUMB = ("", "dumb", "unknown")
+
+
+def accept_any_text(given: TextIO, output: TextIO) -> None:
+    """Let *given* and *output* meet bytes and characters that their encodings lack."""
+    if isinstance(given, io.TextIOWrapper):
+        given.reconfigure(errors="replace")
+    if isinstance(output, io.TextIOWrapper):
+        output.reconfigure(errors=ENCODING_ERRORS)
+
+
+def is_capable(output: TextIO) -> bool:
+    """Tell whether *output* is a terminal that moves its cursor and shows lines and bullets."""
+    dumb = sys.platform != "win32" and os.environ.get("TERM", "") in _DUMB
+    try:
+        "─•▌".encode(output.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return output.isatty() and not dumb
+
+
+def has_libraries() -> bool:
+    """Tell whether the libraries of the extra named terminal are installed."""
+    return all(find_spec(name) for name in ("rich", "prompt_toolkit"))
+
+
+def width_of(output: TextIO) -> Callable[[], int]:
+    """Return a function that measures *output*, in columns, within what reads well."""
+
+    def width() -> int:
+        try:
+            columns = os.get_terminal_size(output.fileno()).columns
+        except (OSError, ValueError):
+            columns = 0
+        # Zero is a terminal that does not know; shutil then asks COLUMNS, or takes 80.
+        return min(max(columns or shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+
+    return width
+
+
+def line_reader(given: TextIO) -> Callable[[], str]:
+    """Return a function that reads one line from *given*, and raises EOFError after the last.
+
+    It raises AdapterError where the input cannot be read.
+    """
+
+    def read() -> str:
+        try:
+            line = given.readline()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise AdapterError(f"standard input cannot be read: {reason}") from error
+        if not line:
+            raise EOFError
+        return line
+
+    return read
+
+
+def plain_reader(given: TextIO, output: TextIO) -> Callable[[], str]:
+    """Return a function that prompts a person on *output* and reads the line that they type.
+
+    Where Python has readline, it edits the line and keeps a paste of several lines together.
+    """
+    lines = line_reader(given)
+    standard = given is sys.stdin and output is sys.stdout
+    if standard:
+        with suppress(ImportError):
+            import readline  # noqa: F401  (input() uses it once it is imported)
+
+    def read() -> str:
+        if standard:
+            return input(_PROMPT)
+        output.write(_PROMPT)
+        output.flush()
+        return lines()
+
+    def read_or_end_line() -> str:
+        try:
+            return read()
+        except (EOFError, KeyboardInterrupt):
+            output.write("\n")
+            raise
+
+    return read_or_end_line
+
+
+def leave_pipe(output: TextIO) -> None:
+    """Point *output* nowhere after its reader has gone: Python would complain on its way out."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, output.fileno())
+        os.close(nowhere)

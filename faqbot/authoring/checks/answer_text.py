@@ -1,0 +1,177 @@
+"""Checks of what people are shown: how long it is, and whether its Markdown renders as it was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from faqbot.authoring.checks.source_map import Manuscript, Text, short
+from faqbot.authoring.findings import Finding
+from faqbot.errors import MissingDependency
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+__all__ = ["check_lengths", "check_markdown", "markdown_parser"]
+
+_LONG = 1_500
+_TOO_LONG = 3_000
+_DELIMITERS = re.compile(r"\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)++(?:\|\s*+)?")
+_ROW = re.compile(r"\s*\|.*\|\s*")
+_CELL_END = re.compile(r"(?<!\\)\|")
+_BROKEN_LINK = re.compile(
+    r"\[[^\[\]\n]+\](?:\([^)\n]*\)?|\s\((?:https?:|mailto:|#)[^)\n]*\)?)"
+    r"|\[[^\[\]\n]*\(https?://[^)\s]*\)?"
+    r"|(?<!\w)\[[^\[\]\n]+\]\[[^\[\]\n]*\]"  # a reference that is defined nowhere
+    r"|\([^()\n]+\)\[https?://[^\]\s]{0,500}+\]"
+)
+_STRAY = re.compile(
+    r"(?<![*\w])\*{1,3}(?=[^\W\d_])|(?<=[^\W_])\*\*+|(?<=[.,;:!?)])\*\*|(?<!\w)__(?=[^\W_])"
+    r"|(?<=[^\W_])__(?!\w)|(?<!\w)~~(?=\w)|(?<=\w)~~(?!\w)|`"
+)
+_NO_BLANK = re.compile(r"#{2,6}[^\W\d_]|[-*+][^\W\d_]\w* ")
+_FOOTNOTE = re.compile(r"\w\*(?![\w*])")
+_NO_TAG = ("<!--", "</")  # a comment is not shown, and a tag is told where it opens
+
+
+def check_lengths(manuscript: Manuscript) -> Iterator[Finding]:
+    """Yield the answers that are too long for a chat."""
+    for entry in manuscript.kb.entries:
+        answer = manuscript.at(entry, "answer")
+        count = len(answer.text)
+        if count > _LONG:
+            code = "A302" if count > _TOO_LONG else "A301"
+            yield answer.finding(code, f"the answer of `{entry.id}` has {count:,} characters.")
+
+
+def markdown_parser() -> MarkdownIt:
+    """Return what reads Markdown; raises MissingDependency where its library is not installed."""
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError as error:
+        raise MissingDependency("checking Markdown", "author") from error
+    # Without text_join, what a backslash protects stays a token of its own.
+    return MarkdownIt("commonmark").enable(["strikethrough", "table"]).disable("text_join")
+
+
+def check_markdown(manuscript: Manuscript, parser: MarkdownIt) -> Iterator[Finding]:
+    """Yield the Markdown that does not render as its author will have meant it."""
+    for text in manuscript.texts():
+        if text.is_markdown and text.text:
+            yield from _check(text, parser.parse(text.text))
+
+
+def _check(text: Text, tokens: list[Token]) -> Iterator[Finding]:
+    lines = text.text.split("\n")
+    for token in tokens:
+        first, end = token.map or (0, 0)
+        block = lines[first:end]
+        if token.type == "fence":
+            yield from _fence(text, token, block)
+        elif token.type == "table_open":
+            yield from _rows(text, first, block)
+        elif token.type == "html_block" and not token.content.lstrip().startswith(_NO_TAG):
+            yield _html(text, token.content, first)
+        elif token.type == "paragraph_open":
+            yield from _lost_table(text, first, block)
+            yield from _no_blank(text, first, block)
+        elif token.type == "inline" and not _is_lost_table(block):
+            yield from _inline(text, first, token.children or [])
+
+
+def _fence(text: Text, token: Token, block: list[str]) -> Iterator[Finding]:
+    last = block[-1].strip("> \t")
+    if len(block) < 2 or set(last) != {token.markup[0]} or len(last) < len(token.markup):  # noqa: PLR2004 - its two marks
+        message = f"the code block that begins here with {token.markup} is never closed."
+        yield text.finding("A311", message, words=block[0].strip(), offset=(token.map or [0])[0])
+
+
+def _cells(row: str) -> int:
+    return len(_CELL_END.findall(row.strip().strip("|"))) + 1
+
+
+def _rows(text: Text, first: int, block: list[str]) -> Iterator[Finding]:
+    columns = _cells(block[0])
+    for number, row in enumerate(block[2:], 2):
+        if row.strip() and _cells(row) != columns:
+            message = f"this row has {_cells(row)} cells, and the heading of its table {columns}."
+            yield text.finding("A312", message, words=row.strip(), offset=first + number)
+
+
+def _is_lost_table(block: list[str]) -> bool:
+    rows = sum(bool(_ROW.fullmatch(line)) for line in block)
+    return rows > 1 or any(_DELIMITERS.fullmatch(line) for line in block)
+
+
+def _lost_table(text: Text, first: int, block: list[str]) -> Iterator[Finding]:
+    if _is_lost_table(block):
+        place = next((n for n, line in enumerate(block) if "|" in line), 0)
+        message = "these lines look like a table, and do not render as one."
+        yield text.finding("A312", message, words=block[place].strip(), offset=first + place)
+
+
+def _no_blank(text: Text, first: int, block: list[str]) -> Iterator[Finding]:
+    marked = [n for n, line in enumerate(block) if _NO_BLANK.match(line.lstrip())]
+    headings = [n for n in marked if block[n].lstrip().startswith("##")]
+    items = [n for n in marked if n + 1 in marked and not _closes(block[n])]
+    for number in (headings or items)[:1]:
+        message = f"{short(block[number])} lacks a blank after its mark."
+        yield text.finding("A317", message, words=block[number].strip(), offset=first + number)
+
+
+def _closes(line: str) -> bool:
+    """Tell whether the mark at the beginning of *line* is that of an emphasis."""
+    return line.lstrip().startswith("*") and "*" in line.lstrip()[1:]
+
+
+def _html(text: Text, content: str, offset: int) -> Finding:
+    tag = content.strip().split("\n")[0]
+    return text.finding("A315", f"{short(tag)} is HTML.", words=tag, offset=offset)
+
+
+def _inline(text: Text, first: int, children: list[Token]) -> Iterator[Finding]:
+    """Check a paragraph's own text, which is what no mark of Markdown took."""
+    line, said = first, ""
+    for child in children:
+        if child.type in {"softbreak", "hardbreak"}:
+            yield from _plain(text, line, said)
+            line, said = line + 1, ""
+        elif child.type == "text":
+            said += child.content
+        elif child.type == "html_inline" and not child.content.startswith(_NO_TAG):
+            yield _html(text, child.content, line)
+            said += "\x00"
+        elif child.type == "link_open":
+            yield from _link(text, line, str(child.attrs.get("href", "")))
+            said += "\x00"
+        else:
+            said += "\x00"
+    yield from _plain(text, line, said)
+
+
+def _plain(text: Text, line: int, said: str) -> Iterator[Finding]:
+    link = _BROKEN_LINK.search(said)
+    if link:
+        message = f"{short(link[0])} does not render as a link."
+        yield text.finding("A313", message, words=link[0].partition("\x00")[0], offset=line)
+    stray = _STRAY.search(_BROKEN_LINK.sub("", said))
+    if stray and not (stray[0] == "*" and _FOOTNOTE.search(text.text)):
+        message = f"the mark {stray[0]} has no partner, and is shown as it stands."
+        yield text.finding("A316", message, words=said.partition("\x00")[0][:20], offset=line)
+
+
+def _link(text: Text, line: int, address: str) -> Iterator[Finding]:
+    if not _leads_somewhere(address):
+        message = f"the address {short(address)} is none that a chat can open."
+        yield text.finding("A314", message, words=address, offset=line)
+
+
+def _leads_somewhere(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.scheme and (parts.netloc or parts.scheme not in {"http", "https"}))

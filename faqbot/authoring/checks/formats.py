@@ -1,0 +1,96 @@
+"""How findings are shown: to people, to programs, and to a code forge that marks the lines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from faqbot.authoring.checks import Report
+from faqbot.authoring.checks.findings import RULES, Severity
+from faqbot.authoring.findings import Finding
+
+__all__ = ["FORMATS", "summary"]
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
+_SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def _as_text(report: Report) -> str:
+    """Return a line ``path:line: CODE sentence. remedy`` a finding, and a summary."""
+    lines = [f"{one.where}: {one.code} {_sentence(one)}" for one in report.findings]
+    return "\n".join([*lines, summary(report)])
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.message} {finding.remedy}".rstrip()
+
+
+def summary(report: Report) -> str:
+    """Return what was found, in one line or two."""
+    counts = Counter(finding.severity for finding in report.findings)
+    found = ", ".join(
+        f"{counts[each]} {(_SINGULARS if counts[each] == 1 else _PLURALS)[each]}"
+        for each in Severity
+        if counts[each]
+    )
+    if report.kb is None:
+        return f"{found}: the other checks wait until this is mended"
+    phrasings = sum(len(entry.phrasings) for entry in report.kb.entries)
+    counted = (
+        f"{len(report.kb.entries)} entries, {phrasings} phrasings, {len(report.kb.tests)} tests"
+    )
+    more = f"; --verbose lists {report.hidden} notes" if report.hidden else ""
+    return (f"{found} in {counted}" if found else f"OK: {counted}") + more
+
+
+def _as_json(report: Report) -> str:
+    """Return one document: the findings, and how many there are of each severity."""
+    counts = Counter(finding.severity for finding in report.findings)
+    document = {
+        "findings": [_plain(finding) for finding in report.findings],
+        "counts": {each.value: counts[each] for each in Severity},
+        "loaded": report.kb is not None,
+        "skipped": list(report.skipped),
+    }
+    return json.dumps(document, indent=2)
+
+
+def _plain(finding: Finding) -> Mapping[str, object]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "path": str(finding.path),
+        "line": finding.line,
+        "message": finding.message,
+        "remedy": finding.remedy,
+    }
+
+
+def _as_github(report: Report) -> str:
+    """Return a workflow command of GitHub a finding, which marks its line in a change, and a summary."""
+    return "\n".join([*map(_command, report.findings), summary(report)])
+
+
+def _command(finding: Finding) -> str:
+    fields = {
+        "file": str(finding.path),
+        "line": str(finding.line or 1),
+        "title": f"{finding.code} {RULES[finding.code].what}",
+    }
+    given = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in fields.items())
+    return f"::{_LEVELS[finding.severity]} {given}::{_escaped(_sentence(finding))}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    return "".join(
+        f"%{ord(char):02X}" if char in "%\r\n" or char in more else char for char in text
+    )
+
+
+FORMATS: Mapping[str, Callable[[Report], str]] = {
+    "text": _as_text,
+    "json": _as_json,
+    "github": _as_github,
+}

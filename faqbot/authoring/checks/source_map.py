@@ -1,0 +1,178 @@
+"""A knowledge base as it was written: its models, and the place of each text in its files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from faqbot.authoring.checks.findings import RULES
+from faqbot.authoring.findings import Finding
+from faqbot.kb.locations import Place, Position, read_places
+from faqbot.models import Entry, KnowledgeBase
+
+__all__ = ["Manuscript", "Text", "short"]
+
+_SHOWN = 50
+_MARKDOWN = ("greeting", "fallback", "contact")
+
+
+def short(text: str) -> str:
+    """Return *text* in typographic quotes, on one line, cut if it is long."""
+    line = " ".join(text.split())
+    return (
+        f"\u201c{line}\u201d"
+        if len(line) <= _SHOWN
+        else f"\u201c{line[:_SHOWN].rstrip()}\u2026\u201d"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text, the *path* and *place* where it stands, its *field*, and its *entry* if it has one."""
+
+    text: str
+    field: str
+    path: Path
+    place: Place
+    entry: Entry | None = None
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether it is shown to people as Markdown."""
+        return self.field == "answer" or self.field in _MARKDOWN
+
+    @property
+    def is_phrasing(self) -> bool:
+        """Whether it asks for its entry."""
+        return self.field in {"question", "alternates"}
+
+    def finding(
+        self,
+        code: str,
+        message: str,
+        *,
+        words: str = "",
+        offset: int | None = None,
+        remedy: str = "",
+    ) -> Finding:
+        """Return a finding about this text, or about the line of it that holds *words*.
+
+        *offset* counts the lines of the text from 0, for one whose lines stand in the file as they are.
+        """
+        line = self.place.line
+        if words or offset is not None:
+            line = self.place.line_of(words, offset or 0)
+        return Finding(self.path, line, code, message, remedy or RULES[code].remedy)
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """A knowledge base with the places of what it holds; *today* is the day of the check."""
+
+    kb: KnowledgeBase
+    today: date
+    places: dict[Path, dict[Position, Place]]
+    _numbers: dict[str, int] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Give each entry its number in its file."""
+        counts: Counter[Path | None] = Counter()
+        for entry in self.kb.entries:
+            self._numbers[entry.id] = counts[entry.path]
+            counts[entry.path] += 1
+
+    @classmethod
+    def read(cls, kb: KnowledgeBase, today: date) -> Manuscript:
+        """Read the places of *kb*, which was loaded from its files without a fault."""
+        return cls(kb, today, {path: read_places(path) for path in kb.paths})
+
+    def at(self, entry: Entry, name: str, item: int | None = None) -> Text:
+        """Return the field *name* of *entry*, or one *item* of it; its text is empty if it is no text."""
+        path = entry.path or Path()
+        position: Position = ("entries", self._numbers[entry.id], name)
+        if item is not None:
+            position = (*position, item)
+        value = getattr(entry, name)
+        text = value if isinstance(value, str) else ""
+        if item is not None and isinstance(value, tuple):
+            text = value[item]
+        return Text(text, name, path, self._place(path, position, entry.line), entry)
+
+    def place_of(self, entry: Entry, name: str) -> Place | None:
+        """Return where the field *name* of *entry* stands; None if it is not there, or has no text."""
+        position = ("entries", self._numbers[entry.id], name)
+        return self.places.get(entry.path or Path(), {}).get(position)
+
+    def id_of(self, entry: Entry) -> Text:
+        """Return the entry's id, where what is said of the entry as a whole belongs."""
+        return self.at(entry, "id")
+
+    def phrasing(self, entry: Entry, number: int) -> Text:
+        """Return the question of *entry* (0), or an alternate (from 1)."""
+        return self.at(entry, "alternates", number - 1) if number else self.at(entry, "question")
+
+    def phrasings(self, entry: Entry) -> Iterator[Text]:
+        """Yield the question of *entry* and its alternates."""
+        return (self.phrasing(entry, number) for number in range(len(entry.phrasings)))
+
+    def items(self, entry: Entry, name: str) -> Iterator[Text]:
+        """Yield the items of a list of *entry*."""
+        return (self.at(entry, name, number) for number in range(len(getattr(entry, name))))
+
+    def texts_of(self, entry: Entry) -> Iterator[Text]:
+        """Yield all that an author wrote in words in *entry*."""
+        yield from self.phrasings(entry)
+        yield from self.items(entry, "not_for")
+        yield self.at(entry, "answer")
+        yield from self.items(entry, "keywords")
+        yield from (self.at(entry, name) for name in ("section", "source") if getattr(entry, name))
+
+    def headers(self) -> Iterator[Text]:
+        """Yield the texts of the header; each comes from the first file that has it."""
+        for name in ("title", *_MARKDOWN):
+            value = getattr(self.kb, name)
+            path = next((p for p in self.kb.paths if (name,) in self.places.get(p, {})), None)
+            if value and path:
+                yield Text(value, name, path, self.places[path][(name,)])
+
+    def texts(self) -> Iterator[Text]:
+        """Yield every text that an author wrote in words."""
+        yield from self.headers()
+        for entry in self.kb.entries:
+            yield from self.texts_of(entry)
+        yield from self.asks()
+
+    def asks(self) -> Iterator[Text]:
+        """Yield the question of each test."""
+        counts: Counter[Path | None] = Counter()
+        for test in self.kb.tests:
+            path = test.path or Path()
+            position = ("tests", counts[path], "ask")
+            counts[path] += 1
+            yield Text(test.ask, "ask", path, self._place(path, position, test.line))
+
+    def synonyms(self) -> Iterator[Sequence[Text]]:
+        """Yield each group of synonyms."""
+        groups = (
+            (path, number)
+            for path in self.kb.paths
+            for number in range(self._length(path, "synonyms"))
+        )
+        for group, (path, number) in zip(self.kb.synonyms, groups, strict=False):
+            yield [
+                Text(term, "synonyms", path, self._place(path, ("synonyms", number, item), 0))
+                for item, term in enumerate(group)
+            ]
+
+    def _length(self, path: Path, key: str) -> int:
+        places = self.places.get(path, {})
+        number = 0
+        while (key, number) in places:
+            number += 1
+        return number
+
+    def _place(self, path: Path, position: Position, line: int) -> Place:
+        return self.places.get(path, {}).get(position) or Place(line)

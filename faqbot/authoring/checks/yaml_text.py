@@ -1,0 +1,94 @@
+"""Checks of what YAML makes of a text: comments, folded lines, escapes, commas in brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from faqbot.authoring.checks.source_map import Manuscript, Text, short
+from faqbot.authoring.findings import Finding
+from faqbot.models import Entry
+
+__all__ = ["check_yaml"]
+
+_ASKS = re.compile(
+    r"(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|may|must"
+    r"|should|will|would|has|have)\b",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"\s*(?:[-*+]|[0-9]{1,2}[.)])\s+\S")
+_APART = re.compile(r"\s*(?:\||```|~~~)")
+_ESCAPE = re.compile(r"(?<!\\)\\[nt](?=[A-Z0-9*\- \\]|$)")
+_WINDOWS_PATH = re.compile(r"\b[A-Za-z]:\\|\\\\\w")
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`]*`", re.DOTALL)
+_GOES_ON = re.compile(r"(?:and|or|but|so|because|if|then|as well as|which|who|what|too|please)\b")
+_ENDS = re.compile(r"[.?!\u2026]\s*$")
+
+
+def check_yaml(manuscript: Manuscript) -> Iterator[Finding]:
+    """Yield where a text does not say what its author typed."""
+    for text in manuscript.texts():
+        yield from _cut_off(text)
+        yield from _folded(text)
+        yield from _escapes(text)
+    for entry in manuscript.kb.entries:
+        yield from _split(manuscript, entry, "alternates")
+        yield from _split(manuscript, entry, "not_for")
+
+
+def _cut_off(text: Text) -> Iterator[Finding]:
+    cut = text.place.cut
+    is_text = cut[1:2].strip() or cut.endswith("?")
+    if cut and (is_text or _lacks_its_end(text)):
+        message = f"YAML takes {short(cut)} for a comment, and leaves {short(text.text)}."
+        last = text.place.first + len(text.place.raw) - 1
+        yield text.finding("Y701", message, words=cut if last > text.place.line else "")
+
+
+def _lacks_its_end(text: Text) -> bool:
+    return text.field == "question" and bool(_ASKS.match(text.text)) and not _ENDS.search(text.text)
+
+
+def _folded(text: Text) -> Iterator[Finding]:
+    """Report lines that belong apart in a text whose lines YAML joins; indented ones it keeps."""
+    place = text.place
+    if not text.is_markdown or place.style == "|" or len(place.raw) < 2:  # noqa: PLR2004 - one line has no other
+        return
+    margin = min(len(line) - len(line.lstrip()) for line in place.raw if line.strip())
+    before = ""
+    for line in place.raw:
+        indented = place.style == ">" and len(line) - len(line.lstrip()) > margin
+        if before.strip() and not indented and _belong_apart(before, line):
+            message = f"YAML joins lines that belong apart: {short(before)} and {short(line)}."
+            yield text.finding("Y702", message, words=before)
+            return
+        before = line
+
+
+def _belong_apart(before: str, line: str) -> bool:
+    return bool(_APART.match(line) or (_ITEM.match(line) and _ITEM.match(before)))
+
+
+def _escapes(text: Text) -> Iterator[Finding]:
+    if text.place.style == '"' or _WINDOWS_PATH.search(text.text):
+        return
+    found = _ESCAPE.search(_CODE.sub("", text.text))
+    if found:
+        message = f"{found[0][:2]} stands here as a backslash and a letter."
+        yield text.finding("Y703", message, words=found[0])
+
+
+def _split(manuscript: Manuscript, entry: Entry, name: str) -> Iterator[Finding]:
+    """Report an item in [brackets] that goes on where the one before it broke off."""
+    place = manuscript.place_of(entry, name)
+    if place is None or place.style != "[":
+        return
+    items = list(manuscript.items(entry, name))
+    for before, item in pairwise(items):
+        plain = not (before.place.style or item.place.style)
+        if plain and _GOES_ON.match(item.text) and not _ENDS.search(before.text):
+            message = (
+                f"YAML splits this phrasing at its comma, and {short(item.text)} stands alone."
+            )
+            yield item.finding("Y704", message)

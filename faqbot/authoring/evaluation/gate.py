@@ -1,0 +1,110 @@
+"""The gate: whether a run of the tests is good enough, and if not, why and because of which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from faqbot.authoring.changes import Change, ChangeKind
+from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
+from faqbot.authoring.tallies import Tally, tally
+
+__all__ = ["Gate", "Ruling", "judge_run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What is asked of a run: shares, 0 to 1; None: any share will do.
+
+    *min_right* and *max_wrong* are of the tests as written, *max_worse* of all questions, misspelled or not.
+    """
+
+    min_right: float | None = None
+    max_wrong: float | None = None
+    max_worse: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Why a run failed, a sentence each, and the trials at fault, with why; nothing when it passed.
+
+    *too_few_right* is that one of the reasons for which no single trial is at fault.
+    """
+
+    reasons: tuple[str, ...] = ()
+    at_fault: Mapping[Trial, str] = field(default_factory=dict)
+    too_few_right: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether nothing failed."""
+        return not self.reasons
+
+
+def judge_run(run: Run, gate: Gate, changes: Sequence[Change] = ()) -> Ruling:
+    """Judge *run* by the limits of *gate*, and by its *changes* since a baseline.
+
+    Besides questions that do worse than before, new tests that are answered wrong fail it.
+    """
+    wrong, too_many_wrong = _wrong(run, gate.max_wrong)
+    too_few_right = _right(run, gate.min_right)
+    worse, too_many_worse = _worse(run, changes, gate.max_worse)
+    new = {
+        change.trial: "a new test"
+        for change in changes
+        if change.kind is ChangeKind.NEW and change.trial.verdict is Verdict.WRONG
+    }
+    reasons = [too_many_wrong, too_few_right, too_many_worse]
+    if new:
+        reasons.append(f"{_counted(len(new), 'new test is', 'new tests are')} answered wrong")
+    at_fault = {**dict.fromkeys(wrong, ""), **worse, **new}
+    return Ruling(tuple(filter(None, reasons)), at_fault, too_few_right)
+
+
+def _wrong(run: Run, limit: float | None) -> tuple[Sequence[Trial], str]:
+    """Return the wrong tests, and what is to be said of them, if they are more than *limit* allows."""
+    found = tally(run.plain)
+    share = found.share(Verdict.WRONG)
+    if limit is None or share <= limit:
+        return (), ""
+    wrong = [trial for trial in run.plain if trial.verdict is Verdict.WRONG]
+    allowed = f"at most {_percent(limit)} may be" if limit else "none may be"
+    return wrong, f"{_of_all(len(wrong), found)} answered wrong ({_percent(share)}), and {allowed}"
+
+
+def _right(run: Run, limit: float | None) -> str:
+    found = tally(run.plain)
+    share = found.share(Verdict.RIGHT)
+    if limit is None or share >= limit:
+        return ""
+    right = _of_all(found.counts[Verdict.RIGHT], found)
+    return f"{right} right ({_percent(share)}), and at least {_percent(limit)} must be"
+
+
+def _worse(
+    run: Run, changes: Sequence[Change], limit: float | None
+) -> tuple[Mapping[Trial, str], str]:
+    """Return what does worse, with what it was, and what is to be said of it, if it is above *limit*."""
+    worse = {
+        change.trial: f"{change.before.verdict} in the baseline"
+        for change in changes
+        if change.before and change.kind is ChangeKind.WORSE
+    }
+    share = len(worse) / (len(run.trials) or 1)
+    if limit is None or share <= limit:
+        return {}, ""
+    does = _counted(len(worse), "question does", "questions do")
+    above = f" ({_percent(share)}), and at most {_percent(limit)} may" if limit else ""
+    return worse, f"{does} worse than in the baseline{above}"
+
+
+def _of_all(count: int, found: Tally) -> str:
+    return f"{count} of {_counted(found.total, 'test', 'tests')} {'is' if count == 1 else 'are'}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}".replace(".00%", "%")
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

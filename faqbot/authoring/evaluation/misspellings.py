@@ -1,0 +1,124 @@
+"""Slips of the finger, made on purpose: how a question looks when it is typed in haste."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain, islice
+from typing import TypeVar
+
+from faqbot.models import KnowledgeBase
+from faqbot.retrieval.english import english_names, english_words
+from faqbot.retrieval.languages.english import is_content
+from faqbot.retrieval.text import fold, split_words, tidy
+
+__all__ = ["known_words", "misspellings"]
+
+_WORD = re.compile(r"(?<![\w'\u2019.@/-])[^\W\d_]{4,}(?![\w'\u2019@/-]|\.\w|:/)")
+"""A word of four letters or more that is no part of a contraction, an address or a compound."""
+
+_TRIES = 20
+"""A slip that makes a known word, or one made before, is not taken; so often is another one tried."""
+
+_Item = TypeVar("_Item")
+
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
+def known_words(kb: KnowledgeBase) -> frozenset[str]:
+    """Return the words that no slip may make, folded: those of English and of *kb*."""
+    texts = (
+        (*entry.phrasings, *entry.not_for, *entry.keywords, entry.answer) for entry in kb.entries
+    )
+    everything = chain(*texts, *kb.synonyms)
+    own = chain.from_iterable(split_words(tidy(text)) for text in everything)
+    return frozenset(chain(own, english_words(), english_names()))
+
+
+def misspellings(text: str, known: Container[str], count: int = 1) -> tuple[str, ...]:
+    """Return up to *count* misspellings of *text*, each with one slip in one word, all different.
+
+    A slip swaps two letters, drops or doubles one, or hits a neighbouring key, never in a word's first
+    letter, and never makes a word of *known* (folded). It falls on a word of four letters or more that
+    says what the text is about, if there is one. The same *text* gives the same misspellings, and a
+    larger *count* begins with those of a smaller one.
+    """
+    spans = _slippery(text, known)
+    if not spans:
+        return ()
+    slips = _slips(text, spans, random.Random(text))
+    tried = islice(slips, count * _TRIES)
+    unknown = (typed for slip, typed in tried if slip not in known)
+    return tuple(islice(dict.fromkeys(unknown), count))
+
+
+def _slippery(text: str, known: Container[str]) -> Sequence[tuple[int, int]]:
+    """Return where in *text* the words stand that a slip may fall on.
+
+    A word that is known and says something, where there is one: an unknown one may be a slip already.
+    """
+    shouted = text.isupper() and " " in text
+    spans = [found.span() for found in _WORD.finditer(text) if _has_case(found[0], shouted=shouted)]
+    words = {span: fold(text[slice(*span)]) for span in spans}
+    usual = [span for span in spans if words[span] in known]
+    return [span for span in usual if is_content(words[span])] or usual or spans
+
+
+def _has_case(word: str, *, shouted: bool) -> bool:
+    """Tell whether *word* is of a script that is typed letter by letter, and is no acronym."""
+    return word.lower() != word.upper() and (shouted or not word.isupper())
+
+
+def _slips(
+    text: str, spans: Sequence[tuple[int, int]], rng: random.Random
+) -> Iterator[tuple[str, str]]:
+    """Yield slips without end: the word that comes of it, folded, and *text* with it."""
+    while True:
+        start, end = _pick(spans, rng)
+        word = text[start:end]
+        made = [found for kind in _KINDS if (found := tuple(kind(word)))]
+        slipped = _pick(_pick(made, rng), rng)
+        yield fold(slipped), text[:start] + slipped + text[end:]
+
+
+def _pick(items: Sequence[_Item], rng: random.Random) -> _Item:
+    """Pick one; only `Random.random` gives the same figures in every version of Python."""
+    return items[int(rng.random() * len(items))]
+
+
+def _swapped(word: str) -> Iterator[str]:
+    for place in range(1, len(word) - 1):
+        left, right = word[place], word[place + 1]
+        if left != right:
+            yield word[:place] + right + left + word[place + 2 :]
+
+
+def _dropped(word: str) -> Iterator[str]:
+    return (word[:place] + word[place + 1 :] for place in range(1, len(word)))
+
+
+def _doubled(word: str) -> Iterator[str]:
+    return (word[:place] + word[place - 1 :] for place in range(2, len(word) + 1))
+
+
+def _hit_beside(word: str) -> Iterator[str]:
+    for place, letter in enumerate(word[1:], 1):
+        for key in _neighbours().get(letter.lower(), ""):
+            hit = key.upper() if letter.isupper() else key
+            yield word[:place] + hit + word[place + 1 :]
+
+
+_KINDS: tuple[Callable[[str], Iterator[str]], ...] = (_swapped, _dropped, _doubled, _hit_beside)
+
+
+@cache
+def _neighbours() -> Mapping[str, str]:
+    """Return for each key of a QWERTY keyboard those beside, above and below it."""
+    at = {(row, place): key for row, keys in enumerate(_ROWS) for place, key in enumerate(keys)}
+    around = ((0, -1), (0, 1), (-1, 0), (-1, 1), (1, -1), (1, 0))
+    return {
+        key: "".join(at.get((row + down, place + right), "") for down, right in around)
+        for (row, place), key in at.items()
+    }

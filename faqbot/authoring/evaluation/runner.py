@@ -1,0 +1,150 @@
+"""The tests of a knowledge base, asked of a bot: what became of each, as typed and misspelled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from faqbot import __version__
+from faqbot.authoring.evaluation.misspellings import known_words, misspellings
+from faqbot.bot import Bot
+from faqbot.models import Answer, KnowledgeBaseTest, Outcome, Question
+
+__all__ = ["Run", "Trial", "Verdict", "run_tests"]
+
+_WARMS_UP = "what loads when it is frist needed"
+"""Asked before the clock runs; a slip of the finger is repaired with words that load then."""
+
+
+class Verdict(StrEnum):
+    """How an answer compares with what its test expects.
+
+    RIGHT: answered with an expected entry, or not answered where none is expected. OFFERED: an
+    expected entry was among the choices. MISSED: choices, none of them expected. DECLINED: not
+    answered, though an entry is expected. WRONG: answered with an entry that is not expected.
+    """
+
+    RIGHT = "right"
+    OFFERED = "offered"
+    MISSED = "missed"
+    DECLINED = "declined"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One question of a test, asked of a bot, and what came of it.
+
+    *ask* is what was typed: the test's own question, or, with a *variant* from 1 on, a misspelling of
+    *original*. *expect* are the ids any of which is right; none: it is to stay unanswered. *section* is
+    that of the first entry expected. *entries* are the ids that answered: one, or several for a message
+    of several questions; *choices* are those offered. *nearest* is the id of the best match, empty
+    with no match, and *confidence*, 0 to 1, is that match's. *manners* says that the bot took it for a
+    greeting, thanks and the like, which answers no question.
+    """
+
+    ask: str
+    expect: tuple[str, ...]
+    verdict: Verdict
+    entries: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    nearest: str = ""
+    confidence: float = 0.0
+    section: str = ""
+    original: str = ""
+    variant: int = 0
+    manners: bool = False
+    milliseconds: float = field(default=0.0, compare=False)
+    path: Path | None = field(default=None, compare=False)
+    line: int = field(default=0, compare=False)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the bot did."""
+        if self.entries:
+            return Outcome.ANSWERED
+        return Outcome.AMBIGUOUS if self.choices else Outcome.UNANSWERED
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Every trial of one run, in the order of the tests, the misspellings of each right after it.
+
+    *variants* is how many misspellings of each test were asked for; *faqbot* is the version that ran.
+    """
+
+    trials: tuple[Trial, ...]
+    encoder: str = "none"
+    variants: int = 0
+    faqbot: str = __version__
+
+    @property
+    def plain(self) -> tuple[Trial, ...]:
+        """The tests as their author wrote them."""
+        return tuple(trial for trial in self.trials if not trial.variant)
+
+    @property
+    def misspelled(self) -> tuple[Trial, ...]:
+        """The misspellings that faqbot made of them."""
+        return tuple(trial for trial in self.trials if trial.variant)
+
+
+def run_tests(bot: Bot, tests: Sequence[KnowledgeBaseTest], *, variants: int = 0) -> Run:
+    """Ask *bot* each of *tests*, and up to *variants* misspellings of each, always the same ones.
+
+    A question whose expected entries are for an audience is asked by a person of that audience.
+    """
+    bot.ask(_WARMS_UP)
+    known = known_words(bot.kb) if variants else frozenset()
+    trials = []
+    for test in tests:
+        typed = (test.ask, *misspellings(test.ask, known, variants))
+        trials += [_try(bot, test, text, number) for number, text in enumerate(typed)]
+    return Run(tuple(trials), bot.encoder_name, variants)
+
+
+def _try(bot: Bot, test: KnowledgeBaseTest, typed: str, variant: int) -> Trial:
+    expected = [bot.kb.by_id[name] for name in test.expect if name in bot.kb.by_id]
+    audience = frozenset[str]().union(*(entry.audience for entry in expected))
+    started = time.perf_counter()
+    answer = bot.ask(Question(typed, audience=audience))
+    elapsed = time.perf_counter() - started
+    answered, choices = _given(answer)
+    return Trial(
+        typed,
+        test.expect,
+        _judge(answered, choices, test.expect),
+        answered,
+        () if answered else choices,
+        answer.matches[0].entry.id if answer.matches and not answer.manners else "",
+        answer.confidence,
+        expected[0].section if expected else "",
+        test.ask if variant else "",
+        variant,
+        answer.manners,
+        elapsed * 1000,
+        test.path,
+        test.line,
+    )
+
+
+def _given(answer: Answer) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ids that answered, and those offered; a greeting and the like is neither.
+
+    A message of several questions has an answer to each.
+    """
+    parts = [part for part in answer.parts or (answer,) if not part.manners]
+    answered = dict.fromkeys(part.entry.id for part in parts if part.entry)
+    choices = dict.fromkeys(choice.id for part in parts for choice in part.choices)
+    return tuple(answered), tuple(choices)
+
+
+def _judge(answered: Collection[str], choices: Collection[str], expect: Collection[str]) -> Verdict:
+    if answered:
+        return Verdict.RIGHT if set(answered) <= set(expect) else Verdict.WRONG
+    if choices:
+        return Verdict.MISSED if set(expect).isdisjoint(choices) else Verdict.OFFERED
+    return Verdict.DECLINED if expect else Verdict.RIGHT

@@ -1,0 +1,1 @@
+"""Insights from recorded questions: usage, clusters, proposals, trials and the report."""

@@ -1,0 +1,113 @@
+"""Charts of the report's page, as SVG whose colours are the page's; nothing in them was typed by anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from faqbot.authoring.insights.usage import Result, Span, answered_share
+
+__all__ = ["bars", "css_class", "share_line", "span_name"]
+
+_WIDTH, _LEFT, _RIGHT, _TOP = 720, 44, 8, 10
+_PLOT = _WIDTH - _LEFT - _RIGHT
+_BARS_HEIGHT, _LINE_HEIGHT, _FOOT = 180, 120, 24
+_GAP, _WIDEST = 0.25, 44
+_MOST_LABELS = 8
+
+
+def span_name(span: Span) -> str:
+    """Return what *span* is called: a day, or the first and the last."""
+    if span.first == span.last:
+        return f"{span.first:%a} {_short(span)}"
+    return f"{_short(span)} to {span.last.day} {span.last:%b}"
+
+
+def bars(found: Sequence[Span]) -> str:
+    """Return a chart of how many questions came to which result in each of the spans *found*, stacked."""
+    top = _round_up(max((span.asked for span in found), default=0))
+    pieces = [*_grid(_BARS_HEIGHT, [(part, f"{top * part:g}") for part in (0, 0.5, 1)])]
+    room = _PLOT / max(len(found), 1)
+    width = min(room * (1 - _GAP), _WIDEST)
+    for number, span in enumerate(found):
+        left = _LEFT + room * number + (room - width) / 2
+        pieces.append(
+            f"<g><title>{_told(span)}</title>{''.join(_stack(span, left, width, top))}</g>"
+        )
+    pieces += _labels(found, _BARS_HEIGHT)
+    return _svg("Questions over time, by what became of them", _BARS_HEIGHT, pieces)
+
+
+def share_line(found: Sequence[Span]) -> str:
+    """Return a chart of the share of questions that came to an answer in each of the spans *found*."""
+    room = _PLOT / max(len(found), 1)
+    points = [
+        (_LEFT + room * (number + 0.5), _TOP + _LINE_HEIGHT * (1 - share), share, span)
+        for number, span in enumerate(found)
+        if (share := answered_share(span.results)) is not None
+    ]
+    pieces = [*_grid(_LINE_HEIGHT, [(part, f"{part:.0%}") for part in (0, 0.5, 1)])]
+    for before, after in pairwise(points):
+        ends = f'x1="{before[0]:.1f}" y1="{before[1]:.1f}" x2="{after[0]:.1f}" y2="{after[1]:.1f}"'
+        pieces.append(f'<line class="trend" {ends}/>')
+    for across, down, share, span in points:
+        told = f"{span_name(span)}: {share:.0%} of {span.asked:,}"
+        dot = f'<circle class="dot" cx="{across:.1f}" cy="{down:.1f}" r="4"/>'
+        above = down - 9 if down > _TOP + 16 else down + 18
+        label = f'<text class="value" x="{across:.1f}" y="{above:.1f}">{share:.0%}</text>'
+        pieces.append(f"<g><title>{told}</title>{dot}{label}</g>")
+    pieces += _labels(found, _LINE_HEIGHT)
+    return _svg("Share of questions that came to an answer", _LINE_HEIGHT, pieces)
+
+
+def _svg(title: str, height: int, pieces: Sequence[str]) -> str:
+    box = f'viewBox="0 0 {_WIDTH} {_TOP + height + _FOOT}"'
+    return f'<svg {box} role="img" aria-label="{title}">{"".join(pieces)}</svg>'
+
+
+def _grid(height: int, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
+    """Yield a line and its label for each mark: how far up it is, 0 to 1, and what it says."""
+    for part, text in marks:
+        down = _TOP + height * (1 - part)
+        yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{down:.1f}" y2="{down:.1f}"/>'
+        yield f'<text class="axis" x="{_LEFT - 6}" y="{down + 4:.1f}" text-anchor="end">{text}</text>'
+
+
+def _labels(found: Sequence[Span], height: int) -> Iterator[str]:
+    """Yield the first day of some of the spans, at equal distances."""
+    room = _PLOT / max(len(found), 1)
+    every = -(-len(found) // _MOST_LABELS)
+    for number in range(0, len(found), max(every, 1)):
+        across = _LEFT + room * (number + 0.5)
+        text = _short(found[number])
+        yield f'<text class="axis" x="{across:.1f}" y="{_TOP + height + 18}" text-anchor="middle">{text}</text>'
+
+
+def _stack(span: Span, left: float, width: float, top: int) -> Iterator[str]:
+    down = float(_TOP + _BARS_HEIGHT)
+    for result, count in span.results.items():
+        height = _BARS_HEIGHT * count / top
+        down -= height
+        if count:
+            size = f'width="{width:.1f}" height="{height:.1f}"'
+            yield f'<rect class="{css_class(result)}" x="{left:.1f}" y="{down:.1f}" {size}/>'
+
+
+def css_class(result: Result) -> str:
+    """Return the class by which the page colours *result*."""
+    return result.name.lower().replace("_", "-")
+
+
+def _told(span: Span) -> str:
+    parts = ", ".join(f"{count:,} {result}" for result, count in span.results.items() if count)
+    return f"{span_name(span)}: {span.asked:,} asked{f' ({parts})' if parts else ''}"
+
+
+def _short(span: Span) -> str:
+    return f"{span.first.day} {span.first:%b}"
+
+
+def _round_up(count: int) -> int:
+    """Return the next number that reads well on an axis, as does its half: 2, 4 to 10, 20, 30, 100, 200."""
+    unit = max(2, int("1" + "0" * (len(str(count)) - 1)))
+    return max(unit, -(-count // unit) * unit)

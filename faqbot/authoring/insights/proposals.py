@@ -1,0 +1,239 @@
+"""Proposals: what the questions that people asked suggest to change in a knowledge base."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import chain, count
+
+from faqbot.authoring.insights.clusters import Cluster, find_clusters, key_of, wording
+from faqbot.bot import Bot
+from faqbot.models import Entry, KnowledgeBase
+from faqbot.records import REDACTION_MARK, AskedQuestion, Suggestion
+from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.text import split_words, tidy
+
+__all__ = ["Proposal", "ProposalKind", "propose", "propose_for_each"]
+
+_LEAST_ASKED = 3
+"""A cluster asked less often is taken for chance."""
+
+_PLAUSIBLE = 0.25
+"""A cluster whose questions mean an entry with this confidence, on average, becomes its alternates."""
+
+_MOST_QUESTIONS = 5
+_LONGEST = 200  # characters; what is longer tells a story, and is no phrasing
+_LONGEST_ID, _WORDS_OF_ID = 60, 6
+_NOT_AN_ID = "none"
+
+
+class ProposalKind(StrEnum):
+    """What a proposal adds: phrasings to an entry, or an entry."""
+
+    ALTERNATE = "alternate"
+    ENTRY = "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change to the knowledge base that what people asked suggests.
+
+    *entry* is the id of the entry that gets alternates, or the id proposed for a new entry. *questions*
+    are the phrasings to add, best first; a new entry's first one is its question. *answer* is Markdown,
+    empty where an author has to write it. *count* is how many askings support the proposal, and
+    *because* says in a sentence why it is made.
+    """
+
+    kind: ProposalKind
+    entry: str
+    questions: tuple[str, ...]
+    answer: str
+    count: int
+    because: str
+
+
+def propose(
+    questions: Iterable[AskedQuestion], suggestions: Iterable[Suggestion], bot: Bot
+) -> tuple[Proposal, ...]:
+    """Return what *questions* and *suggestions* propose to change in the knowledge base of *bot*.
+
+    What people decided comes first, then what clusters of misses suggest; of each, what was asked most
+    comes first. Nothing that is a phrasing already is proposed, nor any redacted
+    text.
+    """
+    asked = list(questions)
+    decided = [*_from_picks(asked, bot.kb), *_from_suggestions(suggestions, bot.kb)]
+    guessed = filter(None, propose_for_each(find_clusters(asked, bot), bot.kb))
+    return _merged([*sorted(decided, key=_most_asked), *sorted(guessed, key=_most_asked)], bot.kb)
+
+
+def propose_for_each(clusters: Iterable[Cluster], kb: KnowledgeBase) -> list[Proposal | None]:
+    """Return what each of *clusters* proposes for *kb*.
+
+    It is None for one that was asked fewer than three times, or holds nothing that is fit to be a phrasing.
+    """
+    taken = _phrasing_keys(kb)
+    return [_from_cluster(one, kb, taken) for one in clusters]
+
+
+def _from_cluster(cluster: Cluster, kb: KnowledgeBase, taken: frozenset[str]) -> Proposal | None:
+    if cluster.count < _LEAST_ASKED:
+        return None
+    meant = _meant(cluster, kb)
+    fit = _fit(cluster.questions, taken, meant)
+    if meant is None:  # one word, such as "asdf", is no question to write an answer for
+        fit = tuple(text for text in fit if len(split_words(tidy(text))) > 1)
+    if not fit:
+        return None
+    fit = fit[:_MOST_QUESTIONS]
+    missed = f"Asked {cluster.count} times without a helpful answer"
+    if meant is None:
+        because = f"{missed}, and no entry is likely to be meant."
+        return Proposal(ProposalKind.ENTRY, _id_for(fit[0]), fit, "", cluster.count, because)
+    because = f"{missed}, and this entry is the likeliest to be meant."
+    return Proposal(ProposalKind.ALTERNATE, meant.id, fit, "", cluster.count, because)
+
+
+def _phrasing_keys(kb: KnowledgeBase) -> frozenset[str]:
+    return frozenset(key_of(phrasing) for entry in kb.entries for phrasing in entry.phrasings)
+
+
+def _most_asked(proposal: Proposal) -> int:
+    return -proposal.count
+
+
+def _meant(cluster: Cluster, kb: KnowledgeBase) -> Entry | None:
+    """Return the entry that *cluster* is likely to mean, if there is one."""
+    if cluster.nearest and cluster.nearest[0].confidence >= _PLAUSIBLE:
+        return kb.by_id.get(cluster.nearest[0].entry)
+    return None
+
+
+def _from_picks(questions: Sequence[AskedQuestion], kb: KnowledgeBase) -> Iterator[Proposal]:
+    """Propose what people typed as alternates of what they picked then, from the first time on."""
+    taken = _phrasing_keys(kb)
+    picks: dict[str, Counter[str]] = defaultdict(Counter)
+    texts: dict[str, str] = {}
+    for asked in questions:
+        if asked.picked in kb.by_id and asked.unhelpful <= asked.helpful:
+            text = wording(asked)
+            picks[key_of(text)][asked.picked] += 1
+            texts.setdefault(key_of(text), text)
+    of_entry: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for key, picked in picks.items():
+        entry, often = picked.most_common(1)[0]
+        of_entry[entry].append((often, texts[key]))
+    for entry, found in of_entry.items():
+        found.sort(key=lambda one: -one[0])
+        fit = _fit([text for _, text in found], taken, kb.by_id[entry])
+        total = sum(often for often, _ in found)
+        because = f"Picked {_times(total)} among the choices after asking so."
+        if fit:
+            yield Proposal(ProposalKind.ALTERNATE, entry, fit, "", total, because)
+
+
+def _from_suggestions(suggestions: Iterable[Suggestion], kb: KnowledgeBase) -> Iterator[Proposal]:
+    """Propose what people suggested: entries from answers, alternates from words for an entry."""
+    taken = _phrasing_keys(kb)
+    alike: dict[tuple[str, str], list[Suggestion]] = defaultdict(list)
+    for one in sorted(suggestions, key=lambda one: one.at):
+        known = one.entry if one.entry in kb.by_id else ""
+        if one.status != "rejected" and (known or one.answer.strip()):
+            alike[known, key_of(one.question)].append(one)
+    for (entry, _), found in alike.items():
+        latest, often = found[-1], len(found)
+        fit = _fit([" ".join(latest.question.split())], taken, kb.by_id.get(entry))
+        if fit and entry:
+            because = f"Suggested {_times(often)} as words for this entry."
+            yield Proposal(ProposalKind.ALTERNATE, entry, fit, "", often, because)
+        elif fit:
+            because = f"Suggested {_times(often)} with an answer{_to_fill_in(latest.answer)}."
+            answer = latest.answer.strip()
+            yield Proposal(ProposalKind.ENTRY, _id_for(fit[0]), fit, answer, often, because)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _to_fill_in(answer: str) -> str:
+    marks = ", ".join(dict.fromkeys(REDACTION_MARK.findall(answer)))
+    return f", in which {marks} stands for redacted text" if marks else ""
+
+
+def _fit(
+    texts: Iterable[str], taken: frozenset[str], entry: Entry | None = None
+) -> tuple[str, ...]:
+    """Return those of *texts* that would be new phrasings of *entry*; of those in the same words, the first.
+
+    *taken* are the keys of what is a phrasing already.
+    """
+    refused = set() if entry is None else set(map(key_of, entry.not_for))
+    found: dict[frozenset[str], str] = {}
+    for text in texts:
+        words = content_words(split_words(tidy(text)))
+        fit = (
+            len(text) <= _LONGEST
+            and any(map(str.isalpha, text))
+            and not REDACTION_MARK.search(text)
+        )
+        if words and fit and key_of(text) not in taken and key_of(text) not in refused:
+            found.setdefault(frozenset(words), text)
+    return tuple(found.values())
+
+
+def _id_for(question: str) -> str:
+    """Return an id of *question*'s first content words: lower-case ASCII, joined by hyphens."""
+    words = content_words(split_words(tidy(question)))[:_WORDS_OF_ID]
+    slug = "-".join(re.findall("[a-z0-9]+", " ".join(words)))
+    short = slug if len(slug) <= _LONGEST_ID else slug[:_LONGEST_ID].rpartition("-")[0]
+    return short if short not in {"", _NOT_AN_ID} else "new-entry"
+
+
+def _merged(proposals: Iterable[Proposal], kb: KnowledgeBase) -> tuple[Proposal, ...]:
+    """Join proposals that add to the same entry; of a question that several have, the first keeps it."""
+    merged: list[Proposal] = []
+    owners: dict[str, int] = {}
+    for one in proposals:
+        new = tuple(text for text in one.questions if key_of(text) not in owners)
+        place = _place_of(one, merged, owners)
+        if place is not None:
+            merged[place] = _joined(merged[place], replace(one, questions=new))
+        elif new:
+            place = len(merged)
+            merged.append(replace(one, questions=new, entry=_free_id(one, merged, kb)))
+        owners.update({key_of(text): place for text in new if place is not None})
+    return tuple(merged)
+
+
+def _place_of(one: Proposal, merged: Sequence[Proposal], owners: Mapping[str, int]) -> int | None:
+    """Return where the proposal is that *one* adds to: for the same entry, or with one of its questions."""
+    for place, other in enumerate(merged):
+        if other.kind is one.kind is ProposalKind.ALTERNATE and other.entry == one.entry:
+            return place
+    if one.kind is ProposalKind.ENTRY:
+        shared = {owners[key] for text in one.questions if (key := key_of(text)) in owners}
+        return next((p for p in sorted(shared) if merged[p].kind is ProposalKind.ENTRY), None)
+    return None
+
+
+def _joined(first: Proposal, more: Proposal) -> Proposal:
+    return replace(
+        first,
+        questions=first.questions + more.questions,
+        answer=first.answer or more.answer,
+        count=first.count + more.count,
+        because=f"{first.because} {more.because}",
+    )
+
+
+def _free_id(one: Proposal, merged: Sequence[Proposal], kb: KnowledgeBase) -> str:
+    """Return the id of *one*, with a number behind it where a new entry would take another's."""
+    if one.kind is ProposalKind.ALTERNATE:
+        return one.entry
+    taken = {*kb.by_id, *(other.entry for other in merged)}
+    numbered = (f"{one.entry}-{number}" for number in count(2))
+    return next(found for found in chain([one.entry], numbered) if found not in taken)

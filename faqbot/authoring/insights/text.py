@@ -1,0 +1,226 @@
+"""The report for a terminal: plain tables, 80 columns wide."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from faqbot.authoring.insights.proposals import Proposal, ProposalKind
+from faqbot.authoring.insights.usage import Span, Usage, answered_share, spans
+from faqbot.authoring.insights.usage_report import Missed, Report
+from faqbot.retrieval.text import tidy
+
+__all__ = ["render_text"]
+
+_WIDTH = 80
+_BAR = 24
+_MOST_SPANS = 14
+_EXAMPLES = 3
+
+
+def render_text(report: Report, limit: int = 10) -> str:
+    """Return *report* as text with at most *limit* rows in a table; nothing in it controls a terminal."""
+    usage = report.usage
+    parts = [
+        _heading(report),
+        _results(usage),
+        _times(usage),
+        _missed(report.missed, limit),
+        _suggestions(report, limit),
+        _complaints(usage, limit),
+        _picks(usage, limit),
+        _entries(usage, limit),
+        _never_asked(usage),
+        _adapters(usage),
+        _courtesies(report, limit),
+    ]
+    return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
+
+
+def _heading(report: Report) -> Iterator[str]:
+    usage = report.usage
+    days = len(usage.days)
+    title = f"{report.title}: " if report.title else ""
+    yield _cut(f"{title}{_day(usage.first)} to {_day(usage.last)} ({_counted(days, 'day')}, UTC)")
+    people = f" from {_counted(usage.people, 'person', 'people')}" if usage.people else ""
+    yield f"{_counted(usage.asked, 'question')}{people}, {usage.asked / days:.1f} a day"
+    if report.share is not None:
+        before = report.share_before
+        compared = (
+            "" if before is None else f" ({before:.0%} in the {_counted(days, 'day')} before)"
+        )
+        yield f"{report.share:.0%} came to an answer{compared}"
+
+
+def _results(usage: Usage) -> Iterator[str]:
+    yield "What became of them"
+    most = max(usage.results.values(), default=0)
+    for result, count in usage.results.items():
+        share = count / usage.asked if usage.asked else 0
+        yield f"  {result:<17}{count:>6,}{share:>6.0%}  {_bar(count, most)}".rstrip()
+
+
+def _times(usage: Usage) -> Iterator[str]:
+    found = spans(usage, _MOST_SPANS)
+    if len(found) < 2:  # noqa: PLR2004 - one row would repeat the total
+        return
+    yield f"  {'':<20}{'asked':>6}{'answered':>10}"
+    most = max(span.asked for span in found)
+    for span in found:
+        share = answered_share(span.results)
+        answered = "" if share is None else f"{share:.0%}"
+        yield f"  {_name(span):<20}{span.asked:>6,}{answered:>10}  {_bar(span.asked, most)}".rstrip()
+
+
+def _entries(usage: Usage, limit: int) -> Iterator[str]:
+    asked = [use for use in usage.entries if use.asked]
+    if not asked:
+        return
+    yield f"Entries asked most{_of(limit, len(asked))}"
+    yield f"  {'asked':>5}  {'helped':>6}  {'did not':>7}  question"
+    for use in asked[:limit]:
+        name = use.question or f"({use.entry}, which is gone)"
+        yield _cut(f"  {use.asked:>5,}  {use.helpful or '':>6}  {use.unhelpful or '':>7}  {name}")
+
+
+def _never_asked(usage: Usage) -> Iterator[str]:
+    if not usage.never_asked:
+        return
+    total = sum(bool(use.question) for use in usage.entries)
+    yield f"Entries never asked: {len(usage.never_asked):,} of {total:,}"
+    yield from _wrapped(", ".join(use.entry for use in usage.never_asked), "  ")
+
+
+def _missed(missed: Sequence[Missed], limit: int) -> Iterator[str]:
+    if not missed:
+        return
+    yield f"Without a helpful answer, by topic{_of(limit, len(missed))}"
+    for one in missed[:limit]:
+        cluster = one.cluster
+        yield _cut(f"  {cluster.count:>5,}  {cluster.label}")
+        for question in cluster.questions[1 : _EXAMPLES + 1]:
+            yield _cut(f"         {question}")
+        more = len(cluster.questions) - 1 - _EXAMPLES
+        if more > 0:
+            yield f"         and {more:,} more"
+        if one.proposal:
+            yield from _wrapped(_proposed(one.proposal), "         -> ")
+        if cluster.nearest:
+            near = ", ".join(f"{near.entry} ({near.confidence:.0%})" for near in cluster.nearest)
+            yield from _wrapped(f"nearest: {near}", "            ")
+
+
+def _proposed(proposal: Proposal) -> str:
+    if proposal.kind is ProposalKind.ENTRY:
+        return f"a new entry: {proposal.entry}"
+    return f"{_counted(len(proposal.questions), 'alternate')} of {proposal.entry}"
+
+
+def _complaints(usage: Usage, limit: int) -> Iterator[str]:
+    if not usage.helpful and not usage.unhelpful:
+        return
+    yield f"Feedback: {usage.helpful:,} helped, {usage.unhelpful:,} did not{_of(limit, len(usage.complaints))}"
+    for complaint in usage.complaints[:limit]:
+        yield _cut(f"  {complaint.unhelpful:>5,}  {complaint.question}")
+        got = f"got {complaint.entry}" if complaint.entry else "got no answer"
+        reasons = "; ".join(map(tidy, complaint.reasons))
+        yield from _wrapped(f"{got}: {reasons}" if reasons else got, "         ")
+
+
+def _picks(usage: Usage, limit: int) -> Iterator[str]:
+    if not usage.picks:
+        return
+    yield f"Picked among choices{_of(limit, len(usage.picks))}"
+    for pick in usage.picks[:limit]:
+        yield _cut(f"  {pick.count:>5,}  {pick.question}")
+        yield _cut(f"         -> {pick.entry}")
+
+
+def _suggestions(report: Report, limit: int) -> Iterator[str]:
+    if not report.suggestions:
+        return
+    yield f"Suggestions to decide on{_of(limit, len(report.suggestions))}"
+    for one in report.suggestions[:limit]:
+        about = f", for {one.entry}" if one.entry else ""
+        yield _cut(f"  {one.at:%Y-%m-%d}  {one.question}{about}")
+        if one.answer:
+            yield _cut(f"              {one.answer}")
+
+
+def _adapters(usage: Usage) -> Iterator[str]:
+    if not usage.adapters:
+        return
+    named = (f"{name} {count:,} ({count / usage.asked:.0%})" for name, count in usage.adapters)
+    yield from _wrapped(f"Asked through: {', '.join(named)}", "")
+
+
+def _courtesies(report: Report, limit: int) -> Iterator[str]:
+    """Yield the courtesies, with examples: a question among them was taken for one."""
+    if not report.courtesies:
+        return
+    yield f"Answered as courtesies{_of(limit, len(report.courtesies))}"
+    for courtesy in report.courtesies[:limit]:
+        examples = ", ".join(map(tidy, courtesy.messages[:_EXAMPLES]))
+        yield _cut(f"  {courtesy.count:>5,}  {courtesy.entry}: {examples}")
+
+
+def _of(limit: int, total: int) -> str:
+    return f" (the first {limit:,} of {total:,})" if total > limit else ""
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _bar(count: int, most: int) -> str:
+    return "#" * max(round(_BAR * count / most), 1) if count else ""
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _name(span: Span) -> str:
+    if span.first == span.last:
+        return f"{span.first:%a %d %b}"
+    return f"{span.first:%d %b} to {span.last:%d %b}"
+
+
+def _wrapped(text: str, indent: str) -> Iterable[str]:
+    """Wrap *text* under its *indent*, a mark on the first line only."""
+    shown, later = tidy(text), " " * len(indent)
+    wide = any(_cells(character) > 1 for character in shown)  # each counts once when it is wrapped
+    return textwrap.wrap(
+        shown,
+        (_WIDTH + len(indent)) // 2 if wide else _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=later,
+        break_on_hyphens=False,
+    )
+
+
+def _cut(line: str) -> str:
+    """Return *line* without what would control a terminal, cut to the width with a mark where it was longer."""
+    margin = line[: len(line) - len(line.lstrip())]
+    shown = margin + _without_controls(line[len(margin) :])
+    if sum(map(_cells, shown)) <= _WIDTH:
+        return shown
+    room = _WIDTH - 3
+    for end, character in enumerate(shown):
+        room -= _cells(character)
+        if room < 0:
+            return f"{shown[:end].rstrip()}..."
+    return shown
+
+
+def _without_controls(text: str) -> str:
+    return "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text)
+
+
+def _cells(character: str) -> int:
+    """Return how many columns *character* takes."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

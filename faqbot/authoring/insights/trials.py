@@ -1,0 +1,232 @@
+"""Deciding on proposals: what each would do to the tests, to the files, and what was decided before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Protocol, TypeAlias
+
+from faqbot.authoring.changes import Change, ChangeKind, compare
+from faqbot.authoring.evaluation.runner import Run, run_tests
+from faqbot.authoring.insights.clusters import key_of
+from faqbot.authoring.insights.proposals import Proposal, ProposalKind
+from faqbot.bot import Bot
+from faqbot.kb.edits import Edits
+from faqbot.models import Entry, KnowledgeBase
+from faqbot.records import Suggestion, SuggestionStatus
+from faqbot.retrieval.encoders import Encoder
+
+__all__ = ["UNWRITTEN", "Blamed", "Decisions", "Rehearsal", "apply", "remember", "single", "taught"]
+__all__ += ["undecided", "without"]
+
+UNWRITTEN = "To be written."
+"""The answer of a draft that nobody has answered yet: an entry needs one, and a draft is not served."""
+_MOST_RUNS = 12
+
+Blamed: TypeAlias = Mapping[Proposal, Sequence[Change]]
+"""Proposals that are `single`, each with the tests that it makes worse."""
+
+
+class Decisions(Protocol):
+    """Where suggestions and what became of them are kept; `Store` is one."""
+
+    def suggestions(self, status: SuggestionStatus | None = None) -> Iterator[Suggestion]:
+        """Yield the suggestions of that *status*, or all."""
+
+    def suggest(
+        self, question: str, answer: str = "", *, entry: str = "", person: str = ""
+    ) -> str | None:
+        """Keep a suggestion and return its id, None where it could not be written."""
+
+    def decide(self, suggestion: str, status: SuggestionStatus) -> bool:
+        """Set what became of a suggestion; False where it could not be written."""
+
+
+def undecided(
+    proposals: Iterable[Proposal], suggestions: Iterable[Suggestion], kb: KnowledgeBase
+) -> tuple[Proposal, ...]:
+    """Return *proposals* without what was decided: it is in *kb*, if only in a draft, or was rejected.
+
+    What was rejected is among *suggestions*. A phrasing rejected for an entry is not proposed for it
+    again; a new entry is not while half or more of its phrasings are decided.
+    """
+    rejected = {
+        (said.entry, key_of(said.question)) for said in suggestions if said.status == "rejected"
+    }
+    known = {key_of(text) for entry in kb.entries for text in entry.phrasings}
+    kept = []
+    for proposal in proposals:
+        left = tuple(
+            text
+            for text in proposal.questions
+            if key_of(text) not in known and (_about(proposal), key_of(text)) not in rejected
+        )
+        enough = proposal.kind is ProposalKind.ALTERNATE or 2 * len(left) > len(proposal.questions)
+        if left and enough:
+            kept.append(replace(proposal, questions=left))
+    return tuple(kept)
+
+
+def remember(store: Decisions, proposal: Proposal, status: SuggestionStatus) -> bool:
+    """Keep in *store* what was decided on *proposal*; False where that could not be written.
+
+    People's own suggestions that it stands for get the *status*. What is rejected without being
+    anybody's suggestion is kept as one by nobody, which `undecided` goes by.
+    """
+    about = _about(proposal)
+    wanted = {key_of(text): text for text in proposal.questions}
+    theirs = [
+        said
+        for said in store.suggestions()
+        if said.entry == about and key_of(said.question) in wanted
+    ]
+    ids = [said.id for said in theirs if said.status != status]
+    if status == "rejected":
+        known = {key_of(said.question) for said in theirs}
+        ids += [
+            store.suggest(text, entry=about) or ""
+            for key, text in wanted.items()
+            if key not in known
+        ]
+    done = [store.decide(suggestion, status) for suggestion in ids]
+    return all(done)
+
+
+def _about(proposal: Proposal) -> str:
+    """Return the entry that a suggestion of the same would be about: none for a new one."""
+    return proposal.entry if proposal.kind is ProposalKind.ALTERNATE else ""
+
+
+def apply(edits: Edits, proposal: Proposal) -> None:
+    """Add to *edits* what *proposal* says; a new entry becomes a draft with the reason beside it."""
+    if proposal.kind is ProposalKind.ALTERNATE:
+        edits.add_alternates(proposal.entry, proposal.questions)
+    else:
+        entry = _entry(proposal, edits.kb)
+        edits.add_entry(replace(entry, draft=True), proposal.because)
+
+
+def taught(kb: KnowledgeBase, proposals: Iterable[Proposal]) -> KnowledgeBase:
+    """Return *kb* with *proposals* accepted and their new entries served, as they are to be one day."""
+    entries = dict(kb.by_id)
+    for proposal in proposals:
+        known = entries.get(proposal.entry)
+        if proposal.kind is ProposalKind.ENTRY:
+            made = _entry(proposal, replace(kb, entries=tuple(entries.values())))
+            entries[made.id] = made
+        elif known is not None:
+            added = (text for text in proposal.questions if text not in known.phrasings)
+            entries[known.id] = replace(known, alternates=(*known.alternates, *added))
+    return replace(kb, entries=tuple(entries.values()))
+
+
+def _entry(proposal: Proposal, kb: KnowledgeBase) -> Entry:
+    question, *alternates = proposal.questions
+    names = (proposal.entry if n == 1 else f"{proposal.entry}-{n}" for n in count(1))
+    free = next(name for name in names if name not in kb.by_id)
+    return Entry(free, question, proposal.answer or UNWRITTEN, tuple(alternates))
+
+
+def single(proposal: Proposal) -> tuple[Proposal, ...]:
+    """Return *proposal* in the parts that can be taken by themselves: each alternate, or the new entry."""
+    if proposal.kind is ProposalKind.ENTRY:
+        return (proposal,)
+    return tuple(replace(proposal, questions=(text,)) for text in proposal.questions)
+
+
+def without(proposals: Iterable[Proposal], blamed: Blamed) -> list[Proposal]:
+    """Return *proposals* without the parts that are *blamed*."""
+    kept = []
+    for proposal in proposals:
+        left = [part for part in single(proposal) if part not in blamed]
+        questions = tuple(text for part in left for text in part.questions)
+        if questions:
+            kept.append(replace(proposal, questions=questions))
+    return kept
+
+
+class Rehearsal:
+    """Runs the *tests* of a knowledge base, as written, with proposals accepted and without."""
+
+    def __init__(self, kb: KnowledgeBase, encoder: str | Encoder) -> None:
+        """Take *kb* as what changes are compared with."""
+        self.tests = kb.tests
+        self._kb = kb
+        self._encoder = encoder
+        self._runs: dict[tuple[Entry, ...], Run] = {}
+
+    def changes(self, proposals: Iterable[Proposal]) -> tuple[Change, ...]:
+        """Return what would change if all of *proposals* were accepted, and new entries served."""
+        return compare(self._run(self._kb), self._run(taught(self._kb, proposals)))
+
+    def worse(self, proposals: Iterable[Proposal]) -> tuple[Change, ...]:
+        """Return the tests that would do worse."""
+        changes = self.changes(proposals)
+        return tuple(change for change in changes if change.kind is ChangeKind.WORSE)
+
+    def blame(self, proposals: Iterable[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
+        """Return those parts of *proposals* whose entries get in the way of tests, each with these.
+
+        All are tried together first, so that it costs one run where none of them does. A test may
+        also do worse because new phrasings shift how sure a bot is of any: that blames none.
+        """
+        return self._suspect([part for proposal in proposals for part in single(proposal)])
+
+    def harmless(self, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Return those of *proposals*, all if possible, with which together no test does worse.
+
+        New entries are among them, since a draft changes no answer. What a few runs do not settle is
+        left out.
+        """
+        kept: list[Proposal] = []
+        waiting = [[each for each in proposals if each.kind is ProposalKind.ALTERNATE]]
+        for _ in range(_MOST_RUNS):
+            batch = waiting.pop(0) if waiting else []
+            half = len(batch) // 2
+            if not self.worse([*kept, *batch]):
+                kept += batch
+            elif half:
+                waiting[:0] = [batch[:half], batch[half:]]
+        return [each for each in proposals if each in kept or each.kind is ProposalKind.ENTRY]
+
+    def _suspect(self, parts: Sequence[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
+        """Narrow *parts* down to those of entries that get in the way of tests, and blame these."""
+        hindered = _hindered(self.worse(parts))
+        suspects = [part for part in parts if part.entry in hindered]
+        if len(suspects) < len(parts):
+            return self._suspect(suspects) if suspects else {}
+        found: dict[Proposal, tuple[Change, ...]] = {}
+        for entry in dict.fromkeys(part.entry for part in parts):
+            group = [part for part in parts if part.entry == entry]
+            found |= self._divide(group, hindered[entry])
+        return found
+
+    def _divide(
+        self, group: Sequence[Proposal], worse: tuple[Change, ...]
+    ) -> dict[Proposal, tuple[Change, ...]]:
+        """Blame those of *group*, parts of one entry, that make the tests *worse*."""
+        half = len(group) // 2
+        if not half:
+            return {group[0]: worse}
+        found: dict[Proposal, tuple[Change, ...]] = {}
+        for some in (group[:half], group[half:]):
+            if still := _hindered(self.worse(some)).get(some[0].entry):
+                found |= self._divide(some, still)
+        return found or dict.fromkeys(group, worse)  # it takes several to make them worse
+
+    def _run(self, kb: KnowledgeBase) -> Run:
+        if kb.entries not in self._runs:
+            bot = Bot.from_knowledge_base(kb, self._encoder, cache=False)
+            self._runs[kb.entries] = run_tests(bot, kb.tests)
+        return self._runs[kb.entries]
+
+
+def _hindered(worse: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
+    """Return the entries that got in the way of tests, each with the tests that do *worse* for it."""
+    found: dict[str, tuple[Change, ...]] = {}
+    for change in worse:
+        trial = change.trial
+        for name in {*trial.entries, *trial.choices, trial.nearest} - {*trial.expect}:
+            found[name] = (*found.get(name, ()), change)
+    return found

@@ -1,0 +1,236 @@
+"""Usage: what was asked in a period, counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from enum import StrEnum
+
+from faqbot.authoring.insights.clusters import key_of, wording
+from faqbot.models import KnowledgeBase, Outcome
+from faqbot.records import AskedQuestion
+
+__all__ = [
+    "Complaint",
+    "EntryUse",
+    "Pick",
+    "Result",
+    "Results",
+    "Span",
+    "Usage",
+    "answered_share",
+    "count_results",
+    "count_usage",
+    "result_of",
+    "spans",
+]
+
+_DAYS_OF_A_WEEK = 7
+
+
+class Result(StrEnum):
+    """What became of a question in the end: its outcome, and whether one of the choices was picked."""
+
+    ANSWERED = "answered"
+    PICKED = "choice picked"
+    NOT_PICKED = "no choice picked"
+    UNANSWERED = "not answered"
+
+
+Results = Mapping[Result, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The *results* of the questions asked from the day *first* to the day *last*, in UTC."""
+
+    first: date
+    last: date
+    results: Results
+
+    @property
+    def asked(self) -> int:
+        """How many questions were asked."""
+        return sum(self.results.values())
+
+
+@dataclass(frozen=True, slots=True)
+class EntryUse:
+    """How often an entry, by its id, answered or was picked, and how many people said that it helped or not."""
+
+    entry: str
+    question: str
+    asked: int
+    helpful: int
+    unhelpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What people asked before they picked *entry* among the choices, and how often."""
+
+    question: str
+    entry: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A question whose answer did not help: what it got (*entry* is empty for no answer), and the reasons."""
+
+    question: str
+    entry: str
+    unhelpful: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was asked from the day *first* to the day *last*, both included, in UTC.
+
+    *days* has every day of the period. *people* counts those whom an adapter told apart. *entries*
+    are all that may answer and all that did, those asked most first; *adapters* are pairs of a name
+    and how many questions came through it. *helpful* and *unhelpful* count verdicts.
+    """
+
+    first: date
+    last: date
+    days: tuple[Span, ...]
+    people: int
+    entries: tuple[EntryUse, ...]
+    helpful: int
+    unhelpful: int
+    complaints: tuple[Complaint, ...]
+    picks: tuple[Pick, ...]
+    adapters: tuple[tuple[str, int], ...]
+
+    @property
+    def results(self) -> Results:
+        """How many questions came to which result."""
+        return _added(self.days)
+
+    @property
+    def asked(self) -> int:
+        """How many questions were asked."""
+        return sum(day.asked for day in self.days)
+
+    @property
+    def never_asked(self) -> tuple[EntryUse, ...]:
+        """The entries that answered nothing."""
+        return tuple(use for use in self.entries if not use.asked)
+
+
+def result_of(asked: AskedQuestion) -> Result:
+    """Return what became of *asked* in the end."""
+    if asked.picked:
+        return Result.PICKED
+    return {
+        Outcome.ANSWERED: Result.ANSWERED,
+        Outcome.AMBIGUOUS: Result.NOT_PICKED,
+        Outcome.UNANSWERED: Result.UNANSWERED,
+    }[asked.outcome]
+
+
+def answered_share(results: Results) -> float | None:
+    """Return the share of questions that came to an answer, 0 to 1; None when there was no question."""
+    total = sum(results.values())
+    return (results[Result.ANSWERED] + results[Result.PICKED]) / total if total else None
+
+
+def count_results(questions: Iterable[AskedQuestion]) -> Results:
+    """Count what became of *questions*."""
+    return _complete(Counter(map(result_of, questions)))
+
+
+def count_usage(
+    questions: Sequence[AskedQuestion], kb: KnowledgeBase, first: date, last: date
+) -> Usage:
+    """Count *questions*, which were all asked from *first* to *last*, and the entries of *kb* they got."""
+    by_day: dict[date, Counter[Result]] = defaultdict(Counter)
+    for asked in questions:
+        by_day[asked.at.astimezone(UTC).date()][result_of(asked)] += 1
+    days = (first + timedelta(number) for number in range((last - first).days + 1))
+    return Usage(
+        first,
+        last,
+        tuple(Span(day, day, _complete(by_day[day])) for day in days),
+        people=len({asked.person for asked in questions} - {""}),
+        entries=_entries(questions, kb),
+        helpful=sum(asked.helpful for asked in questions),
+        unhelpful=sum(asked.unhelpful for asked in questions),
+        complaints=_complaints(questions),
+        picks=_picks(questions),
+        adapters=tuple(Counter(asked.adapter for asked in questions).most_common()),
+    )
+
+
+def spans(usage: Usage, most: int) -> tuple[Span, ...]:
+    """Return the period of *usage* in spans of equal length, *most* at most: of a day, of weeks, or longer.
+
+    The first one may be shorter.
+    """
+    length, total = 1, len(usage.days)
+    while -(-total // length) > most:
+        length = _DAYS_OF_A_WEEK if length == 1 else length + _DAYS_OF_A_WEEK
+    ends = range(total, 0, -length)
+    parts = [usage.days[max(0, end - length) : end] for end in ends]
+    return tuple(Span(part[0].first, part[-1].last, _added(part)) for part in parts[::-1])
+
+
+def _added(parts: Iterable[Span]) -> Results:
+    total = Counter[Result]()
+    for part in parts:
+        total.update(part.results)
+    return _complete(total)
+
+
+def _complete(results: Counter[Result]) -> Results:
+    return {result: results[result] for result in Result}
+
+
+def _entries(questions: Iterable[AskedQuestion], kb: KnowledgeBase) -> tuple[EntryUse, ...]:
+    asked, helpful, unhelpful = Counter[str](), Counter[str](), Counter[str]()
+    for question in questions:
+        entry = question.picked or question.entry
+        asked[entry] += 1
+        helpful[entry] += question.helpful
+        unhelpful[entry] += question.unhelpful
+    ids = dict.fromkeys(entry.id for entry in kb.served) | dict.fromkeys(filter(None, asked))
+    found = [
+        EntryUse(entry, _question_of(entry, kb), asked[entry], helpful[entry], unhelpful[entry])
+        for entry in ids
+    ]
+    return tuple(sorted(found, key=lambda use: -use.asked))
+
+
+def _question_of(entry: str, kb: KnowledgeBase) -> str:
+    known = kb.by_id.get(entry)
+    return "" if known is None else known.question
+
+
+def _complaints(questions: Iterable[AskedQuestion]) -> tuple[Complaint, ...]:
+    alike: dict[tuple[str, str], list[AskedQuestion]] = defaultdict(list)
+    for asked in questions:
+        if asked.unhelpful:
+            alike[key_of(wording(asked)), asked.picked or asked.entry].append(asked)
+    found = [
+        Complaint(
+            wording(same[0]),
+            entry,
+            sum(asked.unhelpful for asked in same),
+            tuple(dict.fromkeys(reason for asked in same for reason in asked.reasons if reason)),
+        )
+        for (_, entry), same in alike.items()
+    ]
+    return tuple(sorted(found, key=lambda complaint: -complaint.unhelpful))
+
+
+def _picks(questions: Iterable[AskedQuestion]) -> tuple[Pick, ...]:
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for asked in questions:
+        if asked.picked:
+            alike[key_of(wording(asked)), asked.picked].append(wording(asked))
+    found = [Pick(texts[0], entry, len(texts)) for (_, entry), texts in alike.items()]
+    return tuple(sorted(found, key=lambda pick: -pick.count))

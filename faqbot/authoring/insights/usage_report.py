@@ -1,0 +1,143 @@
+"""The report: how a knowledge base fared with the people who asked it, and what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+
+from faqbot.authoring.insights.clusters import Cluster, find_clusters, wording
+from faqbot.authoring.insights.proposals import Proposal, propose_for_each
+from faqbot.authoring.insights.usage import (
+    Results,
+    Usage,
+    answered_share,
+    count_results,
+    count_usage,
+)
+from faqbot.bot import Bot
+from faqbot.records import AskedQuestion, Suggestion
+
+__all__ = ["Courtesy", "Missed", "Report", "describe_report", "make_report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A *cluster* of questions without a helpful answer, and what it proposes, if anything."""
+
+    cluster: Cluster
+    proposal: Proposal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Courtesy:
+    """A courtesy by its id, how often it was said, and the *messages* read as it, the commonest first."""
+
+    entry: str
+    count: int
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was asked in a period, what was missed, and what people suggest.
+
+    *title* is the knowledge base's. *share_before* is the share of questions answered, 0 to 1, in the
+    period of the same length before; None when nothing was asked then. *suggestions* are those that no
+    author has decided on, whenever they were made. *courtesies* are counted beside the questions.
+    """
+
+    title: str
+    usage: Usage
+    share_before: float | None
+    missed: tuple[Missed, ...]
+    suggestions: tuple[Suggestion, ...]
+    courtesies: tuple[Courtesy, ...] = ()
+
+    @property
+    def share(self) -> float | None:
+        """The share of questions that came to an answer, 0 to 1; None when nothing was asked."""
+        return answered_share(self.usage.results)
+
+
+def make_report(
+    questions: Iterable[AskedQuestion],
+    suggestions: Iterable[Suggestion],
+    bot: Bot,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    courtesies: Iterable[AskedQuestion] = (),
+) -> Report:
+    """Report on what was asked from *since*, or the first question if that is later, to *until* (now).
+
+    Both are aware. Of what was asked before *since*, only the share that was answered is told.
+    """
+    asked = list(questions)
+    end = until or datetime.now(UTC)
+    first = min((one.at for one in asked), default=end)
+    start = first if since is None else max(first, since)
+    recent = [one for one in asked if start <= one.at <= end]
+    before = [one for one in asked if start - (end - start) <= one.at < start]
+    clusters = find_clusters(recent, bot)
+    return Report(
+        bot.kb.title,
+        count_usage(recent, bot.kb, _day(start), _day(end)),
+        answered_share(count_results(before)),
+        tuple(map(Missed, clusters, propose_for_each(clusters, bot.kb))),
+        tuple(one for one in suggestions if one.status == "open"),
+        _courtesies(one for one in courtesies if (since or one.at) <= one.at <= end),
+    )
+
+
+def _courtesies(said: Iterable[AskedQuestion]) -> tuple[Courtesy, ...]:
+    """Return what was *said*, by courtesy, the commonest first."""
+    messages = defaultdict[str, Counter[str]](Counter)
+    for one in said:
+        messages[one.entry][wording(one).lower()] += 1
+    found = (
+        Courtesy(entry, texts.total(), tuple(text for text, _ in texts.most_common()))
+        for entry, texts in messages.items()
+    )
+    return tuple(sorted(found, key=lambda courtesy: -courtesy.count))
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def describe_report(report: Report, limit: int | None = None) -> dict[str, object]:
+    """Return *report* as plain data that JSON can hold, with *limit* rows of each list (None: all)."""
+    usage = report.usage
+    return {
+        "title": report.title,
+        "first": usage.first.isoformat(),
+        "last": usage.last.isoformat(),
+        "asked": usage.asked,
+        "people": usage.people,
+        "answered_share": report.share,
+        "answered_share_before": report.share_before,
+        "results": _results(usage.results),
+        "days": [{"day": day.first.isoformat(), **_results(day.results)} for day in usage.days],
+        "adapters": dict(usage.adapters),
+        "entries": [asdict(use) for use in usage.entries if use.asked][:limit],
+        "never_asked": [use.entry for use in usage.never_asked],
+        "missed": [_missed(one) for one in report.missed[:limit]],
+        "helpful": usage.helpful,
+        "unhelpful": usage.unhelpful,
+        "complaints": [asdict(complaint) for complaint in usage.complaints[:limit]],
+        "picks": [asdict(pick) for pick in usage.picks[:limit]],
+        "courtesies": [asdict(courtesy) for courtesy in report.courtesies[:limit]],
+        "suggestions": [
+            {**asdict(one), "at": one.at.isoformat()} for one in report.suggestions[:limit]
+        ],
+    }
+
+
+def _results(results: Results) -> dict[str, int]:
+    return {result.name.lower(): count for result, count in results.items()}
+
+
+def _missed(one: Missed) -> dict[str, object]:
+    proposal = None if one.proposal is None else asdict(one.proposal)
+    return {"label": one.cluster.label, **asdict(one.cluster), "proposal": proposal}

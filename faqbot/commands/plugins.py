@@ -1,0 +1,72 @@
+"""Commands that installed adapters offer beside faqbot's own, each loaded when it is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+__all__ = ["Commands"]
+
+_NAMES = "faqbot.commands.plugins"
+
+
+class Commands(click.Group):
+    """faqbot's own commands, and those under the entry-point group ``faqbot.commands``.
+
+    Such an entry point names a click command. Ours come first: none of them can be replaced.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of all commands, sorted."""
+        return sorted({*super().list_commands(ctx), *_offered_names(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, None when there is none."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        return _Offered(cmd_name) if cmd_name in _offered_names(ctx) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; raises AdapterFailed for a fault in the code of another distribution."""
+        from faqbot.adapters import running_command
+
+        try:
+            return super().invoke(ctx)
+        except Exception:
+            name = ctx.invoked_subcommand
+            if name is None or name in self.commands:
+                raise
+            with running_command(name):
+                raise
+
+
+def _offered_names(ctx: click.Context) -> list[str]:
+    """Return the names of the adapters' commands, looked up once while *ctx* lasts."""
+    from faqbot.adapters import command_names
+
+    names: list[str] | None = ctx.meta.get(_NAMES)
+    if names is None:
+        names = ctx.meta[_NAMES] = command_names()
+    return names
+
+
+class _Offered(click.Command):
+    """Stands for an adapter's command, so that the help of faqbot loads no adapter."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, short_help=f"Serve people through the adapter {name}.")
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's
+    ) -> click.Context:
+        """Load the command and return its context; raises what `load_command` does."""
+        from faqbot.adapters import load_command
+
+        command = load_command(self.name or "")
+        return command.make_context(info_name, args, parent, **extra)

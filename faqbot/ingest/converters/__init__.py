@@ -1,0 +1,1 @@
+"""Converters from document formats to blocks, one module for each family of formats."""

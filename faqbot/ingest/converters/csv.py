@@ -1,0 +1,174 @@
+"""Reader of CSV and TSV: rows of cells with commas, semicolons, tabs or bars between."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from faqbot.errors import UnreadableDocument
+from faqbot.ingest.blocks import Block
+from faqbot.ingest.columns import find_columns
+from faqbot.ingest.decoding import decode
+from faqbot.ingest.tabular import Row, blocks_of_rows
+from faqbot.ingest.torn_rows import joined_rows
+
+__all__ = ["NOT_CLOSED", "read", "rows_of"]
+
+NOT_CLOSED = "a quotation mark of its row is not closed: correct it in the table"
+_SEPARATORS = "\t,;|"
+# A spreadsheet would run a cell that starts so; an apostrophe before it says that it is text.
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# The first line of some exports names the separator, for Excel.
+_NAMED = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
+# Rows in which the names of the columns, or questions, are looked for. Chosen by hand.
+_HEAD_WITHIN = 10
+# Each fault of quotation marks costs a look at the rest of the file. Chosen by hand; after as many
+# the rest is read line by line.
+_MOST_FAULTS = 20
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the blocks of a table in text; see `Reader`."""
+    text = decode(data, name)
+    if not text.strip():
+        raise UnreadableDocument(f"{name} is empty: export the table again")
+    separator = _separator(text)
+    rows, notes = joined_rows(list(rows_of(text, separator)), separator)
+    yield from blocks_of_rows(rows)
+    yield from notes
+
+
+def rows_of(text: str, separator: str) -> Iterator[Row]:
+    """Yield the rows of a table with *separator* between cells.
+
+    A row whose quotation marks do not match is read as the line that it is, with `NOT_CLOSED` as its
+    reason if one of them is left open.
+    """
+    lines = text.split("\n")
+    if lines and _NAMED.fullmatch(lines[0]):
+        lines[0] = ""
+    readings = [_recovered(lines, separator)]
+    if separator == "\t":
+        readings = [_as_tabs(lines)]
+    elif re.search(rf'{re.escape(separator)} +"', text):
+        readings.append(_recovered(lines, separator, blanks=True))
+    yield from min(map(list, readings), key=_torn)
+
+
+def _as_tabs(lines: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a table with tabs, where a quotation mark may be just one."""
+    plain = list(_parsed(lines, "\t", csv.QUOTE_NONE))
+    try:
+        quoted = list(_parsed(lines, "\t", csv.QUOTE_MINIMAL))
+    except csv.Error:
+        quoted = plain
+    yield from min((quoted, plain), key=_torn)
+
+
+def _torn(rows: Sequence[Row]) -> int:
+    """Return how many rows have not as many cells as the first, as where a mark swallowed some."""
+    filled = [row for row in rows if any(row.cells)]
+    return sum(len(row.cells) != len(filled[0].cells) or bool(row.reason) for row in filled)
+
+
+def _recovered(lines: Sequence[str], separator: str, *, blanks: bool = False) -> Iterator[Row]:
+    """Yield the rows of *lines*; a row that no parser can read is read as a line."""
+    start = 0
+    for _ in range(_MOST_FAULTS):
+        at = start
+        try:
+            for row in _parsed(lines[start:], separator, csv.QUOTE_MINIMAL, blanks=blanks):
+                yield Row(start + row.number, row.cells, reason=_swallowed(row, separator))
+                at = start + row.number - 1 + _height(row)
+        except csv.Error:
+            yield _as_line(lines[at], at + 1, separator)
+            start = at + 1
+        else:
+            return
+    yield from (
+        _as_line(line, number, separator)
+        for number, line in enumerate(islice(lines, start, None), start=start + 1)
+    )
+
+
+def _height(row: Row) -> int:
+    """Return how many lines *row* takes."""
+    return 1 + sum(cell.count("\n") for cell in row.cells)
+
+
+def _swallowed(row: Row, separator: str) -> str:
+    """Return a reason if a cell holds a line that is a row: its closing quotation mark is another's."""
+    mark = re.escape(separator)
+    begins = re.compile(rf"\n[^\n]*\?[\"']?{mark}")
+    return NOT_CLOSED if any(begins.search(cell) for cell in row.cells) else ""
+
+
+def _as_line(line: str, number: int, separator: str) -> Row:
+    """Return a *line* as a row; a cell that opens with a mark goes on to one that closes with it."""
+    cells: list[str] = []
+    opened = False
+    for part in line.split(separator):
+        if opened:
+            cells[-1] += separator + part
+        else:
+            cells.append(part)
+        opened = _is_open(cells[-1])
+    reason = NOT_CLOSED if opened else ""
+    return Row(number, tuple(map(_unguarded, map(_unmarked, cells))), reason=reason)
+
+
+def _is_open(cell: str) -> bool:
+    """Return True if a quotation mark opens *cell*, and not all of its marks come in twos."""
+    return cell.lstrip().startswith('"') and cell.count('"') % 2 == 1
+
+
+def _unmarked(cell: str) -> str:
+    """Return *cell* without the quotation marks around it, or without one that is never closed."""
+    text = cell.strip()
+    if _is_open(cell):
+        return text[1:].replace('""', '"')
+    around = len(text) > 1 and text[0] == text[-1] == '"'
+    return text[1:-1].replace('""', '"') if around else cell
+
+
+def _parsed(
+    lines: Iterable[str], separator: str, quoting: int, *, blanks: bool = False
+) -> Iterator[Row]:
+    ended = (f"{line}\n" for line in lines)
+    # The limit on a cell is raised by none but us, and the size of a document is limited already.
+    csv.field_size_limit(max(csv.field_size_limit(), 10_000_000))
+    reader = csv.reader(
+        ended,
+        delimiter=separator,
+        quoting=quoting,  # type: ignore[arg-type]  # an int
+        strict=True,
+        skipinitialspace=blanks,
+    )
+    before = 0
+    for cells in reader:
+        yield Row(before + 1, tuple(map(_unguarded, cells)))
+        before = reader.line_num
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def _separator(text: str) -> str:
+    """Return the separator: the first line names it, it makes columns of names, or of questions."""
+    lines = list(islice((line for line in text.split("\n") if line.strip()), _HEAD_WITHIN))
+    if named := _NAMED.fullmatch(lines[0]):
+        return named[1]
+    for line in lines:
+        for separator in _SEPARATORS:
+            if find_columns(cell.strip('" ') for cell in line.split(separator)):
+                return separator
+    return max(_SEPARATORS, key=lambda each: (_asked(lines, each), lines[0].count(each)))
+
+
+def _asked(lines: Sequence[str], separator: str) -> int:
+    """Return how many of *lines* begin with a cell that asks."""
+    firsts = (line.partition(separator) for line in lines)
+    return sum(bool(mark) and first.rstrip('" ').endswith("?") for first, mark, _ in firsts)

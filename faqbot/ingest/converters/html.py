@@ -1,0 +1,384 @@
+"""Reading HTML: headings, paragraphs, lists, tables, and what a page marks up as questions.
+
+Page furniture (navigation, banners, footers, notices about cookies) is left out. Nothing is fetched
+and no script runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from faqbot.errors import MissingDependency, UnreadableDocument
+from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.converters.faqbot_export import blocks_of_data
+from faqbot.ingest.converters.html_text import (
+    BLOCKS,
+    HEADINGS,
+    SILENT,
+    classes,
+    code_block,
+    inline,
+    paragraph,
+    table,
+    table_rows,
+    urljoined,
+)
+from faqbot.ingest.converters.structured_data import json_pairs, microdata_pair
+from faqbot.ingest.converters.templates import without_templates
+from faqbot.ingest.decoding import decode
+from faqbot.ingest.html_pairs import pair_of_terms, shut
+from faqbot.ingest.html_unread import unread_texts
+from faqbot.ingest.markdown_text import one_line, plain
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+__all__ = ["blocks_of", "markdown_of", "read"]
+
+# The parser takes time with the square of the depth; no page that people read comes near this.
+_DEEPEST = 5_000
+_TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
+# The parser takes time with the square of them as well: 10,000 take .2 seconds, 100,000 20.
+_MOST_ATTRIBUTES = 500
+_WHOLE_TAG = re.compile(rb"</?[A-Za-z](?:=\s*+(?:\"[^\"]*+\"|'[^']*+')|[^>])*+")
+# A value between quotation marks, and blanks or slashes: either ends an attribute.
+_PARTS = re.compile(rb"=\s*+(?:\"[^\"]*+\"|'[^']*+')|[\s/]++")
+_FLAT = frozenset(
+    b"area base br col embed hr img input link meta source track wbr p li td th tr dt dd option".split()
+)
+_FURNITURE_TAGS = frozenset(
+    {"nav", "footer", "aside", "header", "button", "label", "legend", "dialog"}
+)
+_FURNITURE_ROLES = frozenset(
+    {
+        "navigation",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "search",
+        "dialog",
+        "menu",
+        "menubar",
+        "alertdialog",
+    }
+)
+_FURNITURE_CLASS = re.compile(
+    r"(?:.*[-_])?(?:cookies?|consent|gdpr|breadcrumbs?|sidebar|navheader|navfooter|navbar|navigation|nav|toc|"
+    r"table-of-contents|tableofcontents|skip-?link|skip-to-content|social|share|sharing|newsletter|advert|adverts|"
+    r"advertisement|ads|pagination|pager|site-?footer|site-?header|page-?footer|footer|masthead|related(?:-posts|-articles|-links)?|"
+    r"back-to-top|edit-(?:this-)?page|screen-reader-text|sr-only|visually-hidden)(?:[-_](?:banner|notice|bar|bars|popup|overlay|"
+    r"wrapper|container|modal|links?|menu|list|items?|buttons?|box))?"
+)
+_NESTED = 60
+_IN_LAYOUT = "h1, h2, h3, h4, ul, ol, pre, details"
+_START = re.compile(r"[0-9]{1,6}")
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the blocks of an HTML page; see `Reader`."""
+    html, records = without_templates(_declared(data, name), html=True)
+    page = _Page("", whole=True)
+    yield from unread_texts(
+        _parsed(html, name), (*blocks_of(html, name), *records), page.is_furniture
+    )
+
+
+def _declared(data: bytes, name: str) -> str:
+    """Decode by the encoding that the page names, where the bytes do not say better."""
+    found = re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if found and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            with suppress(LookupError, UnicodeError):
+                data = data.decode(found[1].decode("ascii"), "replace").encode("utf-8")
+    return decode(data, name)
+
+
+def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
+    """Yield the blocks of *html*, a page or a part of one; *name* is for messages."""
+    tree = _parsed(html, name)
+    title = tree.css_first("head > title")
+    if title is not None and one_line(title.text()):
+        yield Block(Kind.TITLE, one_line(title.text()))
+    scripts = [
+        script.text(deep=True)
+        for script in tree.css("script")
+        if "ld+json" in (script.attributes.get("type") or "")
+    ]
+    own = [block for script in scripts for block in blocks_of_data(script)]
+    if own:  # a page that faqbot wrote: what it shows is what its data say
+        yield from own
+        return
+    base = _base(tree)
+    if tree.body is not None:
+        yield from _Page(
+            base, whole="<body" in html or "<html" in html or title is not None
+        ).blocks(tree.body)
+    for script in scripts:
+        yield from json_pairs(script, markdown_of)
+
+
+def markdown_of(html: str) -> str:
+    """Return a piece of HTML as Markdown, such as the answer in a page's data."""
+    if "<" not in html and "&" not in html:
+        return html.strip()
+    return joined(blocks_of(html))
+
+
+def _parsed(html: str, name: str) -> LexborHTMLParser:
+    try:
+        from selectolax.lexbor import LexborHTMLParser
+    except ImportError as error:
+        raise MissingDependency("reading HTML", "import") from error
+    data = html.encode("utf-8", "replace")
+    if _depth(data) > _DEEPEST:
+        raise UnreadableDocument(
+            f"{name} holds HTML nested more than {_DEEPEST:,} deep, which no page for people is: "
+            "save the part with the questions, and import that"
+        )
+    if _most_attributes(data) > _MOST_ATTRIBUTES:
+        raise UnreadableDocument(
+            f"{name} holds a tag with more than {_MOST_ATTRIBUTES:,} attributes, which no page for people "
+            "has: save the part with the questions, and import that"
+        )
+    try:
+        return LexborHTMLParser(data)
+    except Exception as error:  # it parses anything, unless it gets no memory
+        raise MemoryError from error
+
+
+def _depth(data: bytes) -> int:
+    """Return how deep the tags of *data* nest at most, those that close themselves not counted."""
+    deep = deepest = 0
+    for found in _TAG.finditer(data):
+        if found[2].lower() in _FLAT:
+            continue
+        deep = max(deep - 1, 0) if found[1] else deep + 1
+        deepest = max(deepest, deep)
+    return deepest
+
+
+def _most_attributes(data: bytes) -> int:
+    """Return an upper bound of the attributes in one tag of *data*; 0 if every tag is short."""
+    return max(
+        (
+            sum(1 for _ in _PARTS.finditer(data, *found.span()))
+            for found in _WHOLE_TAG.finditer(data)
+            if found.end() - found.start() > _MOST_ATTRIBUTES
+        ),
+        default=0,
+    )
+
+
+def _base(tree: LexborHTMLParser) -> str:
+    """Return the address that the page's links stand on, where the page says so."""
+    given = tree.css_first("base[href]")
+    canonical = tree.css_first("link[rel=canonical][href]")
+    own = (canonical.attributes.get("href") or "") if canonical is not None else ""
+    base = (given.attributes.get("href") or "") if given is not None else ""
+    url = urljoined(own, base) if base else own
+    return url if url.startswith(("http://", "https://")) else ""
+
+
+class _Page:
+    """A walk over a page; *whole* says that it is one, and no part of one."""
+
+    def __init__(self, base: str, *, whole: bool) -> None:
+        """Resolve links on *base*."""
+        self._base = base
+        self._whole = whole
+        self._level = 0
+
+    def blocks(self, node: LexborNode, depth: int = 0) -> Iterator[Block]:
+        """Yield the blocks of what *node* holds."""
+        run: list[LexborNode] = []
+        for child in node.iter(include_text=True):
+            if (child.tag or "") in SILENT:
+                continue
+            if not self._is_block(child, depth):
+                run.append(child)
+                continue
+            yield from self._paragraph(run)
+            run = []
+            if not self.is_furniture(child):
+                yield from self._block(child, depth)
+        yield from self._paragraph(run)
+
+    def _is_block(self, node: LexborNode, depth: int) -> bool:
+        """Tell whether *node* is no part of a line; a wrapper such as ``<a>`` around blocks is none."""
+        if node.tag in BLOCKS or node.tag == "button":
+            return True
+        if node.tag == "-text" or depth >= _NESTED:
+            return False
+        return any(inner.tag in BLOCKS for inner in node.iter())
+
+    def _paragraph(self, nodes: list[LexborNode]) -> Iterator[Block]:
+        text = paragraph(nodes, self._base) if nodes else ""
+        if plain(text) or "](" in text:
+            yield Block(Kind.TEXT, text)
+
+    def is_furniture(self, node: LexborNode) -> bool:
+        """Return True if *node* belongs to the page, with all that it holds."""
+        given = node.attributes
+        if "hidden" in given and node.tag not in HEADINGS and not node.css_first("[itemprop]"):
+            # What an accordion shows on a click is hidden until then.
+            return node.parent is not None and node.parent.tag == "body"
+        if not self._whole:
+            return False
+        if node.tag == "header":
+            return not _within(node, {"main", "article"})
+        if node.tag == "button":
+            return not one_line(node.text(deep=True)).endswith("?")
+        if node.tag in _FURNITURE_TAGS or (given.get("role") or "").lower() in _FURNITURE_ROLES:
+            return True
+        named = classes(node)
+        return any(_FURNITURE_CLASS.fullmatch(each) for each in named) and node.tag not in {
+            "body",
+            "main",
+            "article",
+            *HEADINGS,
+        }
+
+    def _block(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        tag = node.tag or ""
+        if (node.attributes.get("itemtype") or "").rstrip("/").endswith("schema.org/Question"):
+            found = microdata_pair(node, markdown_of)
+            if found is not None:
+                yield found
+                return
+        if depth >= _NESTED:
+            yield from self._paragraph(list(node.iter(include_text=True)))
+        elif tag in HEADINGS:
+            yield from self._heading(node)
+        elif tag == "button":
+            # What unfolds an answer is a question in its own right, as one in bold is.
+            yield Block(Kind.TEXT, f"**{inline(node.iter(include_text=True))}**")
+        else:
+            yield from self._reading(tag)(node, depth)
+
+    def _reading(self, tag: str) -> Callable[[LexborNode, int], Iterator[Block]]:
+        """Return what reads an element *tag*: of one that means nothing of its own, what it holds."""
+        readings: dict[str, Callable[[LexborNode, int], Iterator[Block]]] = {
+            "ul": self._list,
+            "ol": self._list,
+            "menu": self._list,
+            "dir": self._list,
+            "pre": self._code,
+            "blockquote": self._quotation,
+            "table": self._table,
+            "dl": self._definitions,
+            "details": self._details,
+        }
+        return readings.get(tag, self._inside)
+
+    def _inside(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        yield from self.blocks(node, depth + 1)
+
+    def _code(self, node: LexborNode, _: int) -> Iterator[Block]:
+        text = code_block(node)
+        if text:
+            yield Block(Kind.CODE, text)
+
+    def _quotation(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        quoted = joined(self.blocks(node, depth + 1))
+        if quoted:
+            yield Block(Kind.TEXT, "\n".join(f"> {line}".rstrip() for line in quoted.split("\n")))
+
+    def _heading(self, node: LexborNode) -> Iterator[Block]:
+        words = plain(inline(node.iter(include_text=True)))
+        if words:
+            self._level = HEADINGS[node.tag or "h1"]
+            yield Block(Kind.HEADING, words, level=self._level)
+
+    def _list(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        ordered = node.tag == "ol"
+        start = node.attributes.get("start") or "1"
+        number = int(start) if _START.fullmatch(start) else 1
+        first = True
+        for item in node.iter(include_text=True):
+            inner = list(self._item(item, depth + 1))
+            text = joined(_tightened(inner))
+            if not text:
+                continue
+            mark = f"{number}. " if ordered else "- "
+            indent = " " * len(mark)
+            lines = text.split("\n")
+            yield Block(
+                Kind.ITEM,
+                "\n".join([mark + lines[0], *(f"{indent}{line}".rstrip() for line in lines[1:])]),
+                level=1,
+                tight=not first,
+            )
+            first = False
+            number += 1
+
+    def _item(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        """Yield what an item of a list holds, or what stands in the list beside its items."""
+        if node.tag == "li":
+            yield from self.blocks(node, depth)
+        elif node.tag == "-text":
+            yield from self._paragraph([node])
+        elif node.tag not in SILENT:
+            yield from self._block(node, depth)
+
+    def _table(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        """Yield a table, or what its cells hold where it only lays out the page."""
+        lays_out = len(node.css("table")) > 1 or node.css_first(_IN_LAYOUT) is not None
+        caption = node.css_first("caption")
+        if caption is not None and not lays_out:
+            yield from self._paragraph(list(caption.iter(include_text=True)))
+        rows = [] if lays_out else list(table_rows(node, self._base))
+        if max(map(len, rows), default=0) > 1:
+            yield Block(Kind.TABLE, table(rows), rows=tuple(rows))
+        else:
+            yield from self.blocks(node, depth + 1)
+
+    def _definitions(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        """Yield a pair for each run of ``<dd>``; the ``<dt>`` before it are its question and alternates."""
+        terms: list[str] = []
+        answers: list[str] = []
+        children = [
+            each
+            for child in node.iter()
+            for each in (child.iter() if child.tag == "div" else [child])
+        ]
+        for child in children:
+            if child.tag == "dt":
+                if answers:
+                    yield from pair_of_terms(terms, answers)
+                    terms, answers = [], []
+                terms.append(plain(inline(child.iter(include_text=True))))
+            elif child.tag == "dd":
+                answers.append(joined(self.blocks(child, depth + 1)))
+        yield from pair_of_terms(terms, answers)
+
+    def _details(self, node: LexborNode, depth: int) -> Iterator[Block]:
+        summary = next((child for child in node.iter() if child.tag == "summary"), None)
+        question = plain(inline(summary.iter(include_text=True))) if summary is not None else ""
+        if summary is not None:
+            summary.decompose()
+        inner = list(self.blocks(node, depth + 1))
+        yield from shut(question, inner, self._level + 1)
+
+
+def _tightened(blocks: list[Block]) -> Iterator[Block]:
+    """Let a list inside an item follow its text without a blank line."""
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        tight = block.tight or (
+            block.kind is Kind.ITEM and before is not None and before.kind is Kind.TEXT
+        )
+        yield replace(block, tight=tight)
+
+
+def _within(node: LexborNode, tags: set[str]) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if parent.tag in tags:
+            return True
+        parent = parent.parent
+    return False

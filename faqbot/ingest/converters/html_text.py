@@ -1,0 +1,166 @@
+"""The nodes of an HTML page as Markdown: text with its links and emphasis, code, lists, tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from faqbot.ingest.markdown_text import escaped, escaped_lines, link, one_line
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+__all__ = [
+    "BLOCKS",
+    "HEADINGS",
+    "SILENT",
+    "classes",
+    "code_block",
+    "inline",
+    "paragraph",
+    "table",
+    "table_rows",
+    "urljoined",
+]
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+BLOCKS = frozenset({
+    *HEADINGS, "address", "article", "aside", "blockquote", "body", "center", "dd", "details",
+    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "search",
+    "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
+SILENT = frozenset({
+    "script", "style", "template", "noscript", "head", "iframe", "object", "embed", "svg", "math",
+    "canvas", "select", "textarea", "input", "audio", "video", "-comment", "map", "datalist",
+})  # fmt: skip
+_MARKS = {"em": "*", "i": "*", "cite": "*", "dfn": "*", "var": "*", "strong": "**", "b": "**"}
+_CODES = frozenset({"code", "kbd", "samp", "tt"})
+_ANCHORS = frozenset(
+    {"headerlink", "self-link", "anchor", "permalink", "heading-anchor", "anchorjs-link"}
+)
+_ANCHOR_TEXTS = frozenset({"¶", "#", "🔗", "§"})
+# No page that people read is as deep; further down only the text counts.
+_DEEPEST = 60
+_LANGUAGE = re.compile(r"(?:lang|language|highlight|highlight-source)-([\w+#-]+)")
+_BREAK = "\x02"
+
+
+def classes(node: LexborNode) -> frozenset[str]:
+    """Return the classes of *node* and its id, in small letters."""
+    given = node.attributes
+    return frozenset(f"{given.get('class') or ''} {given.get('id') or ''}".lower().split())
+
+
+def inline(nodes: Iterable[LexborNode], base: str = "", depth: int = 0) -> str:
+    """Return *nodes* as Markdown on one line; ``<br>`` is a hard break, *base* what links stand on."""
+    text = "".join(_inline(node, base, depth) for node in nodes)
+    lines = (one_line(line) for line in text.split(_BREAK))
+    return "\\\n".join(line for line in lines if line)
+
+
+def paragraph(nodes: Iterable[LexborNode], base: str = "", depth: int = 0) -> str:
+    """Return *nodes* as a paragraph that starts like nothing else of Markdown."""
+    return escaped_lines(inline(nodes, base, depth))
+
+
+def _inline(node: LexborNode, base: str, depth: int) -> str:
+    tag = node.tag or ""
+    if tag == "-text":
+        return escaped(node.text_content or "")
+    if tag in SILENT or "hidden" in node.attributes:
+        return ""
+    if tag in _CODES:
+        return _code(one_line(node.text(deep=True)))
+    if tag in {"br", "img"}:
+        return _BREAK if tag == "br" else _image(node, base)
+    return _element(node, tag, base, depth)
+
+
+def _element(node: LexborNode, tag: str, base: str, depth: int) -> str:
+    if depth > _DEEPEST:
+        return escaped(node.text(deep=True))
+    inner = "".join(_inline(child, base, depth + 1) for child in node.iter(include_text=True))
+    if tag == "a":
+        return _anchor(node, inner, base)
+    if tag in _MARKS:
+        return _around(_MARKS[tag], inner)
+    return f" {inner} " if tag in BLOCKS else inner
+
+
+def _code(text: str) -> str:
+    if not text:
+        return ""
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _around(mark: str, inner: str) -> str:
+    """Set *inner* between marks, with the spaces outside them as Markdown wants it."""
+    core = inner.strip()
+    if not core or core.startswith("*") or core.endswith("*") or _BREAK in core:
+        return inner
+    start = inner[: len(inner) - len(inner.lstrip())]
+    return f"{start}{mark}{core}{mark}{inner[len(inner.rstrip()) :]}"
+
+
+def _anchor(node: LexborNode, inner: str, base: str) -> str:
+    words = one_line(inner)
+    if words.lower() in _ANCHOR_TEXTS or (classes(node) & _ANCHORS and len(words) <= 1):
+        return ""
+    url = (node.attributes.get("href") or "").strip()
+    if url.startswith("#") or not url or not words or _BREAK in inner:
+        return inner
+    return link(words, urljoined(base, url))
+
+
+def _image(node: LexborNode, base: str) -> str:
+    alt = one_line(node.attributes.get("alt") or "")
+    url = (node.attributes.get("src") or "").strip()
+    if not alt and "alt" not in node.attributes and not url.startswith("data:"):
+        # An empty description marks decoration; without one, the picture goes by its file's name.
+        alt = PurePosixPath(url.partition("?")[0]).name or "image"
+    return link(escaped(alt), urljoined(base, url)) if alt and url else escaped(alt)
+
+
+def urljoined(base: str, url: str) -> str:
+    """Return *url* made absolute on *base*, or as it is where that cannot be."""
+    try:
+        return urljoin(base, url) if base else url
+    except ValueError:
+        return url
+
+
+def code_block(node: LexborNode) -> str:
+    """Return a ``<pre>`` as a fenced block of code, with its language where it is named."""
+    text = node.text(deep=True).strip("\n").rstrip()
+    if not text.strip():
+        return ""
+    fence = "`" * max(3, max(map(len, re.findall("`+", text)), default=0) + 1)
+    named = " ".join(sorted(name for each in (node, *node.css("code")) for name in classes(each)))
+    found = _LANGUAGE.search(named)
+    return f"{fence}{found[1] if found else ''}\n{text}\n{fence}"
+
+
+def table(rows: Iterable[tuple[str, ...]]) -> str:
+    """Return *rows*, the head first, as a Markdown table; empty for no rows."""
+    cells = [
+        [cell.replace("\\\n", "<br>").replace("\n", " ").replace("|", "\\|") for cell in row]
+        for row in rows
+    ]
+    width = max(map(len, cells), default=0)
+    lines = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in cells]
+    return "\n".join([*lines[:1], "|" + "---|" * width, *lines[1:]]) if width else ""
+
+
+def table_rows(node: LexborNode, base: str) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each row of a ``<table>``, as Markdown."""
+    for row in node.css("tr"):
+        cells = [cell for cell in row.iter() if cell.tag in {"td", "th"}]
+        texts = tuple(inline(cell.iter(include_text=True), base) for cell in cells)
+        if any(texts):
+            yield texts

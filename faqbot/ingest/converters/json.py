@@ -1,0 +1,78 @@
+"""Reading JSON: what other bots export, FAQPage data, and any list of questions with answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from faqbot.errors import UnreadableDocument, UnsupportedDocument
+from faqbot.ingest.blocks import Block, Kind, left_out
+from faqbot.ingest.converters.bot_exports import botpress_blocks
+from faqbot.ingest.converters.faqbot_export import blocks_of_data
+from faqbot.ingest.converters.plain_data import grouped_blocks, unread
+from faqbot.ingest.converters.structured_data import json_pairs
+from faqbot.ingest.decoding import decode
+from faqbot.ingest.fields import answer_of
+from faqbot.ingest.qnabot import qnabot_blocks
+from faqbot.ingest.qnamaker import qnamaker_blocks
+
+__all__ = ["read"]
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the questions in a JSON file; see `Reader`."""
+    text = decode(data, name)
+    repeated: list[str] = []
+    try:
+        given = json.loads(text, strict=False, object_pairs_hook=_noting(repeated))
+    except RecursionError as error:
+        message = f"{name} is nested deeper than any list of questions is: export it again"
+        raise UnreadableDocument(message) from error
+    except ValueError as error:
+        raise UnreadableDocument(f"{name} is not JSON, or cut off: {error}") from error
+    own = list(blocks_of_data(text))
+    if own:
+        yield from own
+        return
+    blocks = _blocks(given, text)
+    if blocks:
+        yield from blocks
+        yield from unread(given, blocks)
+        yield from (left_out(each, "its key stands twice in one object") for each in repeated)
+        return
+    raise UnsupportedDocument(
+        f"{name} is JSON of a shape that faqbot does not know: it reads exports of QnABot, Botpress and "
+        "QnA Maker, schema.org's FAQPage, and lists of objects with a question and an answer"
+    )
+
+
+def _blocks(given: object, text: str) -> list[Block]:
+    """Return the blocks of the first shape that has pairs, or else of the first that has records."""
+    found = [list(shape(given)) for shape in _SHAPES]
+    if any(mark in text for mark in ('"@type"', '"@graph"')):
+        found.append(list(json_pairs(text, answer_of)))
+    with_pairs = (each for each in found if any(block.kind is Kind.PAIR for block in each))
+    return next(with_pairs, next(filter(None, found), []))
+
+
+def _noting(repeated: list[str]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """Return a maker of objects that adds to *repeated* a text whose key comes again."""
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in result and result[key] != value:
+                repeated.append(f"{key}: {result[key]}")
+            result[key] = value
+        return result
+
+    return made
+
+
+_SHAPES: tuple[Callable[[Any], Iterator[Block]], ...] = (
+    qnabot_blocks,
+    botpress_blocks,
+    qnamaker_blocks,
+    grouped_blocks,
+)

@@ -1,0 +1,342 @@
+"""Reading Markdown, so that an answer keeps the author's Markdown byte for byte.
+
+markdown-it finds where each block begins and ends; its text is cut from the source. Two things are
+changed: a link by reference gets its address, which stands elsewhere in the document, and an image
+becomes a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from faqbot.errors import MissingDependency
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.converters.admonitions import Boxes
+from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
+from faqbot.ingest.converters.html import blocks_of
+from faqbot.ingest.converters.templates import without_templates
+from faqbot.ingest.decoding import decode
+from faqbot.ingest.html_pairs import shut
+from faqbot.ingest.markdown_text import one_line, plain
+from faqbot.ingest.unread import unread_lines
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+__all__ = ["blocks_of_markdown", "read"]
+
+# A long document is parsed a few sections at a time: the parser's tokens take 30 times its size.
+_PIECE = 200_000
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"#{1,6}[ \t]")
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]]+)\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?", re.MULTILINE)
+_REFERENCE = re.compile(
+    r"(?<![\\\]])\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])+)\](?:\[([^\[\]]*)\])?(?![\[(:])"
+)
+_TICKS = re.compile("`+")
+_IMAGE = re.compile(r"(?<!\\)!\[([^\[\]]*)\](?=\((?:[^()\s]*/)?([^()\s/]*)|\[)")
+_LINKED_IMAGE = re.compile(r"(?<!\\)\[!\[([^\[\]]*)\]\([^()]*\)\](?=\()")
+_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.+)$", re.MULTILINE)
+_SUMMARY = re.compile(r"<summary[^>]*>(.*?)</summary>", re.DOTALL | re.IGNORECASE)
+_DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
+_NOT_SHOWN = re.compile(
+    r"\[\[?_?TOC_?\]?\]|\{:?[ ]?toc[^{}]*\}|<!--.*-->", re.IGNORECASE | re.DOTALL
+)
+# Parts of a line that are no text: where a link leads within a page, and marks that `templates` and
+# `containers` record themselves.
+_NO_TEXT = re.compile(
+    r"\]\(#[^()\s]*\)|\{[:#.][^{}]*\}\s*$|^[ \t>]*(?:`{3,}|~{3,})\{[\w-]+\}|^\[\^?[^\[\]]+\]:(?=[ \t]*https?:)"
+    r"|\{%[^{}]*%\}|\{\{[<%][^{}]*\}\}|^[ \t>]*:{3,}.*|^[ \t]*(?:!!!|\?\?\?\+?)[ \t][^\"]*|\[!\w+\]|^title[ \t]*[:=]"
+)
+_CELL = re.compile(r"(?<!\\)\|")
+_LISTS = {"bullet_list_open", "ordered_list_open"}
+_DEEPEST = 20
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the blocks of a Markdown document; see `Reader`."""
+    text = decode(data, name)
+    yield from blocks_of_page(text) if is_page(text) else blocks_of_markdown(text, name)
+
+
+def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> Iterator[Block]:
+    """Yield the blocks of *text*; their places are its lines, from 1. *name* is for messages."""
+    if depth:
+        yield from _blocks(text, name, depth)
+        return
+    lines = text.split("\n")
+    yield from unread_lines(lines, _outermost(text, name), _NO_TEXT, tags=True)
+
+
+def _outermost(text: str, name: str) -> Iterator[Block]:
+    """Yield the blocks of a whole document, with the lines of the document as their places."""
+    untemplated, records = without_templates(text)
+    boxes = Boxes(untemplated.split("\n"))
+    rewritten = list(boxes.rewritten())
+    numbers = [number for number, _ in rewritten]
+    for block in _blocks("\n".join(line for _, line in rewritten), name, 0):
+        at = block.place.number
+        yield replace(block, place=Place(numbers[at - 1])) if at else block
+    yield from (*records, *boxes.records)
+
+
+def _blocks(text: str, name: str, depth: int) -> Iterator[Block]:
+    parser = _parser()
+    lines = text.split("\n")
+    links = {_label(found[1]): found[2] for found in _DEFINITION.finditer(text)}
+    for start, end in _pieces(lines):
+        piece = lines[start:end]
+        for block in _Piece(piece, name, depth).blocks(_tokens(parser, piece)):
+            number = block.place.number
+            placed = replace(block, place=Place(number + start)) if number else block
+            yield _linked(placed, links)
+
+
+def _parser() -> MarkdownIt:
+    try:
+        from markdown_it import MarkdownIt
+        from mdit_py_plugins.front_matter import front_matter_plugin
+    except ImportError as error:
+        raise MissingDependency("reading Markdown", "import") from error
+    parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+    # Only where blocks begin and end is asked for, which is a fifth of the work.
+    return parser.disable("inline")
+
+
+def _tokens(parser: MarkdownIt, lines: Sequence[str]) -> list[Token]:
+    return parser.parse("\n".join(lines))
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield from where to where pieces of about `_PIECE` characters go, each but the first from a heading."""
+    start = size = 0
+    fence = ""
+    details = 0
+    for number, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if found and not fence:
+            fence = found[1]
+        elif found and found[1].startswith(fence) and not line.strip().strip(fence[0]):
+            fence = ""
+        if "details" in line:
+            details += sum(-1 if each[1] else 1 for each in _DETAILS.finditer(line))
+        if size > _PIECE and not fence and details <= 0 and _HEADING.match(line):
+            yield start, number
+            start, size = number, 0
+        size += len(line) + 1
+    yield start, len(lines)
+
+
+class _Piece:
+    """The blocks of a few sections, given as *lines*."""
+
+    def __init__(self, lines: Sequence[str], name: str, depth: int) -> None:
+        """Remember the source that blocks are cut from."""
+        self._lines = lines
+        self._name = name
+        self._depth = depth
+        self._level = 0
+        self._unclosed = False
+
+    def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
+        """Yield the block of each token that stands in no other."""
+        until = 0
+        for place, token in enumerate(tokens):
+            if not token.map or token.map[0] < until:
+                continue
+            start, end = token.map
+            if token.type in _LISTS:
+                until = end
+                yield from self._items(tokens, place)
+            elif token.type == "html_block":
+                end = until = self._html_end(tokens, place)
+                yield from self._html(start, end)
+            elif token.level == 0:
+                until = end
+                yield from self._block(token, tokens[place + 1 : place + 2])
+
+    def _block(self, token: Token, after: Sequence[Token]) -> Iterator[Block]:
+        start, end = token.map or (0, 0)
+        place = Place(start + 1)
+        text = self._source(start, end)
+        if token.type == "front_matter":
+            yield from _front_matter(token.content, start + 2)
+        elif token.type == "heading_open":
+            self._level = int(token.tag[1])
+            words = plain(after[0].content if after else "")
+            if words:
+                yield Block(Kind.HEADING, words, self._level, place=place)
+        elif token.type in {"fence", "code_block"}:
+            yield Block(Kind.CODE, text, place=place)
+        elif token.type == "table_open":
+            yield Block(Kind.TABLE, text, place=place, rows=_rows(text))
+        elif token.type == "paragraph_open" and _NOT_SHOWN.fullmatch(text.strip()):
+            yield left_out(text, "the page does not show it", place)
+        elif token.type in {"paragraph_open", "blockquote_open"}:
+            yield Block(Kind.TEXT, text, place=place)
+
+    def _items(self, tokens: Sequence[Token], place: int) -> Iterator[Block]:
+        opening = tokens[place]
+        last = (opening.map or (0, 0))[1]
+        for token in tokens[place + 1 :]:
+            start, end = token.map or (0, 0)
+            if token.map and start >= last:
+                return
+            if token.type == "list_item_open" and token.level == opening.level + 1:
+                tight = start > (opening.map or (0, 0))[0] and bool(self._lines[start - 1].strip())
+                yield Block(Kind.ITEM, self._source(start, end), 1, tight, Place(start + 1))
+
+    def _html_end(self, tokens: Sequence[Token], place: int) -> int:
+        """Return the line after an HTML block, and after the ``<details>`` that it opens."""
+        own = (tokens[place].map or (0, 0))[1]
+        if self._unclosed:
+            return own
+        end, deep = 0, 0
+        for token in tokens[place:]:
+            if token.type != "html_block" or not token.map:
+                continue
+            deep += sum(-1 if found[1] else 1 for found in _DETAILS.finditer(token.content))
+            end = token.map[1]
+            if deep <= 0:
+                return end
+        self._unclosed = True
+        return own
+
+    def _html(self, start: int, end: int) -> Iterator[Block]:
+        source = self._source(start, end)
+        opening = _DETAILS.search(_without_code(source))
+        # Without a blank line, what it holds is HTML and no Markdown.
+        if opening and not opening[1] and "\n\n" in source and self._depth < _DEEPEST:
+            yield from self._details(source, opening, start)
+            return
+        for block in blocks_of(source, self._name):
+            if block.kind is Kind.HEADING:
+                self._level = block.level
+            yield replace(block, place=Place(start + 1))
+
+    def _details(self, source: str, opening: re.Match[str], start: int) -> Iterator[Block]:
+        """Yield the pair of ``<details>`` whose answer is Markdown, and what stands behind it."""
+        before, after = source[: opening.start()], source[opening.end() :]
+        close = _closing(after)
+        inside, rest = (
+            after[: close.start()] if close else after,
+            after[close.end() :] if close else "",
+        )
+        summary = _SUMMARY.match(inside.lstrip())
+        question = plain(summary[1]) if summary else ""
+        body = inside.lstrip()[summary.end() :] if summary else inside
+        inner = list(self._inner(body))
+        blocks = [*self._inner(before), *shut(question, inner, self._level + 1), *self._inner(rest)]
+        for block in blocks:
+            yield replace(block, place=Place(start + 1))
+
+    def _inner(self, text: str) -> Iterator[Block]:
+        if text.strip():
+            yield from blocks_of_markdown(text.strip("\n"), self._name, self._depth + 1)
+
+    def _source(self, start: int, end: int) -> str:
+        lines = list(self._lines[start:end])
+        while lines and not lines[-1].strip():
+            lines.pop()
+        while lines and not lines[0].strip():
+            lines.pop(0)
+        return "\n".join(lines).rstrip()
+
+
+def _front_matter(text: str, first: int) -> Iterator[Block]:
+    """Yield the title that front matter gives, and a record of each other line, from line *first* on."""
+    found = _TITLE.search(text)
+    title = found[1].strip("\"' ") if found else ""
+    for number, line in enumerate(text.split("\n"), start=first):
+        if title and found and line == found[0]:
+            yield Block(Kind.TITLE, title, place=Place(first - 1))
+        elif line.strip():
+            yield left_out(line.strip(), "it sets up the page", Place(number))
+
+
+def _closing(text: str) -> re.Match[str] | None:
+    """Return the tag that closes the ``<details>`` which *text* stands in."""
+    deep = 1
+    for found in _DETAILS.finditer(_without_code(text)):
+        deep += -1 if found[1] else 1
+        if deep == 0:
+            return found
+    return None
+
+
+def _without_code(text: str) -> str:
+    """Return *text* with blanks for what stands in fences, and every other character in its place."""
+    return _FENCED.sub(lambda found: " " * len(found[0]), text)
+
+
+def _rows(text: str) -> tuple[tuple[str, ...], ...]:
+    lines = [line.strip().removeprefix("|") for line in text.split("\n")]
+    cells = [
+        _CELL.split(line.removesuffix("|") if not line.endswith("\\|") else line) for line in lines
+    ]
+    rows = [tuple(cell.strip().replace("\\|", "|") for cell in row) for row in cells]
+    return tuple(row for number, row in enumerate(rows) if number != 1)
+
+
+def _label(text: str) -> str:
+    return one_line(text).casefold()
+
+
+def _linked(block: Block, links: dict[str, str]) -> Block:
+    """Return *block* with images as links, and with the address of each link that only names it.
+
+    Code stays as it is.
+    """
+    if block.kind in {Kind.CODE, Kind.HEADING, Kind.NOTE, Kind.TITLE}:
+        return block
+    text = _addressed(block.text, links)
+    pair = block.pair
+    if pair is not None:
+        pair = replace(pair, answer=_addressed(pair.answer, links))
+    return (
+        replace(block, text=text, pair=pair) if text != block.text or pair != block.pair else block
+    )
+
+
+def _addressed(text: str, links: dict[str, str]) -> str:
+    if "[" not in text or not (links or "![" in text):
+        return text
+
+    def put(found: re.Match[str]) -> str:
+        url = links.get(_label(found[2] or found[1]))
+        return f"[{found[1]}]({url})" if url else found[0]
+
+    parts: list[str] = []
+    last = 0
+    for start, end in _code_spans(text):
+        parts += [_REFERENCE.sub(put, _unpictured(text[last:start])), text[start:end]]
+        last = end
+    return "".join([*parts, _REFERENCE.sub(put, _unpictured(text[last:]))])
+
+
+def _code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each span of code: from some backticks to the next as many."""
+    runs = [found.span() for found in _TICKS.finditer(text)]
+    places: dict[int, list[int]] = {}
+    for at in range(len(runs) - 1, -1, -1):
+        places.setdefault(runs[at][1] - runs[at][0], []).append(at)
+    after = 0
+    for at, (start, end) in enumerate(runs):
+        equal = places[end - start]
+        equal.pop()  # this one: the next as long is the last that is left
+        if at >= after and equal:
+            after = equal[-1] + 1
+            yield start, runs[equal[-1]][1]
+
+
+def _unpictured(text: str) -> str:
+    """Return *text* with a link to each image, as a chat shows no pictures; it goes by its file's name."""
+    if "![" not in text:
+        return text
+    bare = _LINKED_IMAGE.sub(lambda found: f"[{found[1].strip() or 'image'}]", text)
+    return _IMAGE.sub(lambda found: f"[{found[1].strip() or found[2] or 'image'}]", bare)

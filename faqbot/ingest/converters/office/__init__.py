@@ -1,0 +1,1 @@
+"""Converters of Office files: Word documents and workbooks."""

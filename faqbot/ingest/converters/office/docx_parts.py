@@ -1,0 +1,279 @@
+"""Word documents made ready for mammoth: hidden, struck and deleted text is taken out and put on record.
+
+mammoth shows hidden text, drops struck marks, and skips text in containers that it does not know. Notes
+go into the text, in brackets where they are referred to, for they belong to one answer.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
+
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.converters.office.docx_styles import HIDDEN, STRUCK, WordStyles, child, is_on
+from faqbot.ingest.package import main_part, name_of, related, relations
+
+__all__ = ["Prepared", "prepared"]
+
+_IS_HIDDEN = "it is hidden in the document"
+_IS_STRUCK = "it is struck out"
+_IS_DELETED = "it is deleted by a tracked change"
+# Containers that mammoth skips with their text: fields, directions of writing, pronunciation marks.
+_UNWRAPPED = frozenset({"fldSimple", "bdo", "dir", "ruby", "rubyBase"})
+_SKIPPED = frozenset({"instrText", "rt", "pPr", "rPr", "Fallback"})
+_BREAKS = frozenset({"tab", "br", "cr"})
+_VML = "{urn:schemas-microsoft-com:vml}"
+_COUNTED = {"chart": "charts", "oleObject": "embedded objects", "package": "embedded files", "aFChunk": "embedded documents"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A document for mammoth in *data*, the *records* of what it lacks, and its *texts*, a run each.
+
+    Each text has the number of its paragraph.
+    """
+
+    data: bytes = b""
+    records: list[Block] = field(default_factory=list)
+    texts: list[tuple[int, str]] = field(default_factory=list)
+
+
+def prepared(data: bytes) -> Prepared:
+    """Return the document *data* without text that it does not show.
+
+    Raises `ElementTree.ParseError`, `KeyError` or `zipfile.BadZipFile` for one that is damaged.
+    """
+    made = Prepared()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        main = main_part(archive, "word/document.xml")
+        styles = WordStyles()
+        for part in _parts(archive, main, "styles"):
+            styles = WordStyles.of(_root(archive, part))
+        body = _Body(_root(archive, main), styles, made)
+        body.prepare(_notes(archive, main, styles, made))
+        made.records += _beside(archive, main)
+        made.data = _with_part(archive, main, ET.tostring(body.root, "utf-8", xml_declaration=True))
+    return made
+
+
+def _root(archive: zipfile.ZipFile, part: str) -> ET.Element:
+    return ET.fromstring(archive.read(part))  # noqa: S314 - `check_office_file` refuses entities
+
+
+def _parts(archive: zipfile.ZipFile, main: str, kind: str) -> list[str]:
+    """Return the parts of a *kind* that *main* points to, or the part of the usual name, as mammoth does."""
+    usual = f"word/{kind}.xml"
+    found = list(related(archive, main, kind))
+    return found or ([usual] if usual in archive.namelist() else [])
+
+
+def _with_part(archive: zipfile.ZipFile, part: str, content: bytes) -> bytes:
+    """Return the archive with another *content* of one *part*, and without pictures."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for each in archive.namelist():
+            if each == part:
+                made.writestr(each, content)
+            elif "/media/" not in each:
+                made.writestr(each, archive.read(each))
+    return out.getvalue()
+
+
+def _text(element: ET.Element) -> str:
+    """Return all text in *element*, once where it is written for two kinds of programs."""
+    return " ".join("".join(_pieces(element)).split())
+
+
+def _pieces(element: ET.Element) -> Iterator[str]:
+    for each in element:
+        name = name_of(each)
+        if name in {"t", "delText"}:
+            yield each.text or ""
+        elif name in _BREAKS:
+            yield " "
+        elif name == "AlternateContent":
+            yield next(filter(str.strip, ("".join(_pieces(one)) for one in each)), "")
+        elif name not in _SKIPPED:
+            yield from _pieces(each)
+            yield " " if name == "p" else ""
+
+
+def _notes(
+    archive: zipfile.ZipFile, main: str, styles: WordStyles, made: Prepared
+) -> dict[tuple[str, str], str]:
+    """Return the texts of footnotes and endnotes under their kind and id."""
+    notes: dict[tuple[str, str], str] = {}
+    for kind in ("footnote", "endnote"):
+        for part in _parts(archive, main, f"{kind}s"):
+            body = _Body(_root(archive, part), styles, made)
+            body.take_out()
+            for element in body.root:
+                given = {key.rpartition("}")[2]: text for key, text in element.items()}
+                if given.get("type", "normal") == "normal" and (text := _text(element)):
+                    notes[kind, given.get("id", "")] = text
+    return notes
+
+
+def _beside(archive: zipfile.ZipFile, main: str) -> Iterator[Block]:
+    """Yield records of heads and feet of pages, comments and diagrams, and notes on other parts."""
+    reasons = {
+        "header": PAGE_FURNITURE,
+        "footer": PAGE_FURNITURE,
+        "comments": "it is a comment",
+        "diagramData": "it stands in a diagram",
+    }
+    for kind, reason in reasons.items():
+        texts: dict[str, None] = {}
+        for part in dict.fromkeys(_parts(archive, main, kind)):
+            for paragraph in _root(archive, part).iter():
+                if name_of(paragraph) == "p" and re.search(r"\w", text := _text(paragraph)):
+                    texts.setdefault(text)
+        yield from (left_out(text, reason) for text in texts)
+    kinds = [each.kind for each in relations(archive, main)]
+    for kind, plural in _COUNTED.items():
+        if kind in kinds:
+            yield Block(Kind.NOTE, f"{plural} are not imported: {kinds.count(kind)} left out")
+
+
+class _Body:
+    """The tree of a part with text, which is changed in place; what it loses goes to *made*."""
+
+    def __init__(self, root: ET.Element, styles: WordStyles, made: Prepared) -> None:
+        self.root = root
+        self._styles = styles
+        self._made = made
+        self._removed = ""
+        self._space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
+        self._parents = {inner: outer for outer in root.iter() for inner in outer}
+        paragraphs = (each for each in root.iter() if name_of(each) == "p")
+        self._numbers = {each: number for number, each in enumerate(paragraphs, start=1)}
+
+    def prepare(self, notes: dict[tuple[str, str], str]) -> None:
+        """Take out what is not shown, put *notes* into the text, and list the texts that are left."""
+        self._insert(notes)
+        self.take_out()
+        self._unwrap()
+        self._show_boxes()
+        for element in self._each("t"):
+            text, above = element.text or "", map(name_of, self._above(element))
+            if re.search(r"\w", text) and "Choice" not in above:
+                self._made.texts.append((self._number(element), text))
+
+    def take_out(self) -> None:
+        """Take out deleted, hidden and struck text, each with a record."""
+        for element in self._each("del", "moveFrom"):
+            if name_of(self._parents[element]) not in {"rPr", "trPr", "tcPr"}:
+                self._remove(element, _IS_DELETED if name_of(element) == "del" else "")
+        for row in self._each("tr"):
+            if is_on(child(row, "trPr"), ("hidden",)):
+                self._remove(row, _IS_HIDDEN)
+        last: tuple[str, ET.Element | None] = ("", None)
+        for run in self._each("r"):
+            paragraph = self._paragraph(run)
+            reason = self._reason(run, paragraph)
+            if reason:
+                self._remove(run, reason, goes_on=last == (reason, paragraph))
+            if reason or _text(run):
+                last = (reason, paragraph)
+
+    def _each(self, *names: str) -> Iterator[ET.Element]:
+        """Yield the elements with one of *names* that are still in the tree, outer ones first."""
+        for element in [each for each in self.root.iter() if name_of(each) in names]:
+            if element in self._parents and self.root in (*self._above(element),):
+                yield element
+
+    def _above(self, element: ET.Element) -> Iterator[ET.Element]:
+        while (parent := self._parents.get(element)) is not None:
+            yield parent
+            element = parent
+
+    def _paragraph(self, element: ET.Element) -> ET.Element | None:
+        return next((each for each in self._above(element) if name_of(each) == "p"), None)
+
+    def _number(self, element: ET.Element) -> int:
+        """Return the number of the paragraph that *element* stands in, or of the first in it."""
+        inner = (each for each in element.iter() if each in self._numbers)
+        outer = self._paragraph(element)
+        paragraph = outer if outer is not None else next(inner, None)
+        return 0 if paragraph is None else self._numbers[paragraph]
+
+    def _reason(self, run: ET.Element, paragraph: ET.Element | None) -> str:
+        if self._styles.has(run, paragraph, HIDDEN):
+            return _IS_HIDDEN
+        return _IS_STRUCK if self._styles.has(run, paragraph, STRUCK) else ""
+
+    def _remove(self, element: ET.Element, reason: str, *, goes_on: bool = False) -> None:
+        """Take *element* out; its text is put on record, behind that of the last record if it *goes_on*."""
+        self._removed = (self._removed if goes_on else "") + "".join(_pieces(element))
+        text, records = " ".join(self._removed.split()), self._made.records
+        if goes_on and records and records[-1].reason == reason:
+            records.pop()
+        if reason and text:
+            records.append(left_out(text, reason, Place(self._number(element), "paragraph")))
+        self._parents[element].remove(element)
+        del self._parents[element]
+
+    def _insert(self, notes: dict[tuple[str, str], str]) -> None:
+        """Put *notes* in brackets where the text refers to them; the others are put on record."""
+        unused = dict(notes)
+        for element in self._each("footnoteReference", "endnoteReference"):
+            given = {key.rpartition("}")[2]: text for key, text in element.items()}
+            key = name_of(element).removesuffix("Reference"), given.get("id", "")
+            element.tag = f"{self._space}t"
+            element.text = f" ({notes[key]})" if key in notes else ""
+            unused.pop(key, None)
+            self._set_upright(self._parents[element])
+        for text in unused.values():
+            self._made.records.append(left_out(text, "no text refers to this note"))
+
+    def _set_upright(self, run: ET.Element) -> None:
+        """Take from a *run* its style, such as that of note marks, and its raised place."""
+        properties = child(run, "rPr")
+        for each in list(properties) if properties is not None else []:
+            if properties is not None and name_of(each) in {"rStyle", "vertAlign"}:
+                properties.remove(each)
+
+    def _unwrap(self) -> None:
+        """Put the content of containers that mammoth skips in their place."""
+        for element in self._each(*_UNWRAPPED):
+            parent = self._parents[element]
+            at = list(parent).index(element)
+            inner = [
+                each for each in element if name_of(each) not in {"fldSimplePr", "rubyPr", "rt"}
+            ]
+            self._parents |= dict.fromkeys(inner, parent)
+            parent[at : at + 1] = inner
+
+    def _show_boxes(self) -> None:
+        """Give text boxes the older form that mammoth reads, unless the document has it beside the new."""
+        for box in self._each("txbxContent"):
+            above = list(self._above(box))
+            names = [name_of(each) for each in above]
+            if "pict" in names or "Fallback" in names:
+                continue
+            outer = above[names.index("AlternateContent")] if "AlternateContent" in names else None
+            older = child(outer, "Fallback")
+            if older is not None and _text(older):
+                continue
+            drawing = outer if outer is not None else next((each for each in above if name_of(each) == "drawing"), None)  # fmt: skip
+            if drawing is not None and drawing in self._parents:
+                self._replace(drawing, self._older(drawing))
+
+    def _older(self, drawing: ET.Element) -> ET.Element:
+        """Return the text boxes in *drawing* as VML."""
+        made = ET.Element(f"{self._space}pict")
+        for box in [each for each in drawing.iter() if name_of(each) == "txbxContent"]:
+            shape = ET.SubElement(made, f"{_VML}shape")
+            ET.SubElement(shape, f"{_VML}textbox").append(box)
+        return made
+
+    def _replace(self, old: ET.Element, new: ET.Element) -> None:
+        parent = self._parents.pop(old)
+        parent[list(parent).index(old)] = new
+        self._parents[new] = parent
+        self._parents |= {inner: outer for outer in new.iter() for inner in outer}

@@ -1,0 +1,186 @@
+"""The lines of a PDF as blocks: headings by their size, paragraphs by the room between lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.markdown_text import escaped_lines, without_number
+from faqbot.ingest.markup import fenced, indented
+from faqbot.ingest.pdf_lines import Line
+
+__all__ = ["blocks_of"]
+
+_LARGER = 1.08
+_WRAPPED = 1.6
+_PARTED = 1.35
+_INDENT = 0.7
+_LONGEST_HEADING = 400
+_BULLET = re.compile("^(?:[•◦▪●○■□‣\u2043∙·\u2013\u2014*]|-(?=\\s)|o(?=\\s))\\s*")
+_COUNTED = re.compile(r"^\(?(\d{1,2})[.)]\s+")
+_OWN_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)+\.?|\d+\.|[A-Z]\.\d+)\s*\S")
+_CHAPTER = re.compile(
+    r"(?:chapter|part|appendix|kapitel|chapitre)\s+[\divxlcA-Z]{1,5}", re.IGNORECASE
+)
+# An address in the letters of code, which went on in the next line.
+_SPLIT_ADDRESS = re.compile(r"`?(https?:(?:[^\s`]{0,500}[./:])?)`? `([^`\s]+)`")
+# The day on a title page, which is as large as a heading and none.
+_DAY = re.compile(
+    r"(?:\d{1,2}\.?\s)?[^\W\d]{3,10}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?\d{4}|\d{4}-\d{2}-\d{2}"
+)
+_ENDS = re.compile(r"[.?!:…][\"'”\u2019)]{0,30}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How the document is set: the font of its text, sizes of headings in falling order, line height."""
+
+    size: float
+    font: str
+    sizes: tuple[float, ...]
+    fonts: frozenset[str]
+    leading: float
+
+    def level(self, line: Line) -> int:
+        """Return the level of a heading that *line* is set as, 0 for text."""
+        if line.is_code or len(line.text) > _LONGEST_HEADING or _DAY.fullmatch(line.text):
+            return 0
+        for level, size in enumerate(self.sizes, start=1):
+            if line.size >= size - 0.05:
+                return min(level, 6)
+        other = not line.bold and line.font in self.fonts and line.font != self.font
+        return min(len(self.sizes) + 1, 6) if other and line.size >= self.size - 0.05 else 0
+
+
+def blocks_of(pages: Iterable[Sequence[Line]]) -> Iterator[Block]:
+    """Yield the blocks of a document's *pages*, without furniture."""
+    lines = [line for page in pages for line in page]
+    style = _style(lines)
+    words = frozenset(
+        word.lower() for line in lines for word in re.findall(r"\w+(?:-\w+)+|\w+", line.text)
+    )
+    for group in _groups(lines, style):
+        yield from _block(group, style, words)
+
+
+def _style(lines: Sequence[Line]) -> _Style:
+    weight: Counter[tuple[float, str]] = Counter()
+    for line in lines:
+        if not line.is_code:
+            weight[line.size, line.font] += len(line.text)
+    size, font = max(weight, key=lambda key: weight[key], default=(12.0, ""))
+    larger = {
+        line.size for line in lines if line.size > size * _LARGER and re.search(r"\w", line.text)
+    }
+    gaps = Counter(
+        round(one.y - two.y, 1)
+        for one, two in pairwise(lines)
+        if one.size == two.size == size and 0 < one.y - two.y < 3 * size
+    )
+    leading = gaps.most_common(1)[0][0] if gaps else size * 1.2
+    fonts = frozenset(line.font for line in lines if line.size > size * _LARGER)
+    return _Style(size, font, tuple(sorted(_merged(larger), reverse=True)), fonts, leading)
+
+
+def _merged(sizes: Iterable[float]) -> Iterator[float]:
+    """Yield *sizes* without those that differ by less than anybody sees."""
+    last = 0.0
+    for size in sorted(sizes):
+        if size - last > 0.3:  # noqa: PLR2004 - of a point
+            yield size
+            last = size
+
+
+def _groups(lines: Iterable[Line], style: _Style) -> Iterator[list[Line]]:
+    """Yield the lines of each heading, paragraph, item and block of code."""
+    held: list[Line] = []
+    for line in lines:
+        if held and _begins(line, held, style):
+            yield held
+            held = []
+        held.append(line)
+    if held:
+        yield held
+
+
+def _begins(line: Line, held: Sequence[Line], style: _Style) -> bool:
+    """Say whether *line* begins something new after the lines *held*."""
+    last = held[-1]
+    if line.is_code != last.is_code or style.level(line) != style.level(last):
+        return True
+    if line.is_code:
+        return line.page != last.page or last.y - line.y > _WRAPPED * 2 * style.leading
+    if style.level(line):
+        apart = line.page != last.page or not 0 <= last.y - line.y <= _WRAPPED * line.size
+        return apart or _OWN_NUMBER.match(line.text) is not None
+    return _begins_text(line, held, style)
+
+
+def _begins_text(line: Line, held: Sequence[Line], style: _Style) -> bool:
+    """Say whether *line* begins a paragraph or an item: by its mark, the room above it, its indent."""
+    last, ended = held[-1], _ENDS.search(held[-1].text) is not None
+    if _BULLET.match(line.text) or _COUNTED.match(line.text):
+        return True
+    if line.bold != last.bold:
+        return ended or line.bold or not 0 < last.y - line.y <= _PARTED * style.leading
+    if line.page != last.page or line.y > last.y:
+        return ended or not line.text[:1].islower()
+    hangs = len(held) == 1 and (_BULLET.match(last.text) or _COUNTED.match(last.text))
+    indented_more = line.x - last.x > _INDENT * style.size and ended and not hangs
+    return last.y - line.y > _PARTED * style.leading or bool(indented_more)
+
+
+def _block(group: Sequence[Line], style: _Style, words: frozenset[str]) -> Iterator[Block]:
+    first = group[0]
+    place, level = Place(first.page, "page"), style.level(first)
+    if first.is_code:
+        yield Block(Kind.CODE, fenced("\n".join(_laid_out(group))), place=place)
+    elif level:
+        text = _joined((line.text for line in group), words)
+        if _CHAPTER.fullmatch(text) or not re.search(r"\w", text):
+            yield left_out(text, "it is the number of a chapter without a title", place)
+        else:
+            yield Block(
+                Kind.HEADING,
+                without_number(re.sub(r"^(\d+(?:\.\d+)+\.?)(?=[^\d\s.])", r"\1 ", text)),
+                level,
+                place=place,
+            )
+    else:
+        text = _joined((line.markdown for line in group), words)
+        counted = _COUNTED.match(text)
+        if _BULLET.match(text) or counted:
+            mark = f"{counted[1]}. " if counted else "- "
+            rest = (text[counted.end() :] if counted else _BULLET.sub("", text)).strip()
+            yield Block(
+                Kind.ITEM, f"{mark}{indented(rest, len(mark))}".rstrip(), 1, tight=True, place=place
+            )
+        elif all(line.bold for line in group) and "*" not in text:
+            yield Block(Kind.TEXT, f"**{text}**", place=place)
+        else:
+            yield Block(Kind.TEXT, escaped_lines(text), place=place)
+
+
+def _laid_out(group: Sequence[Line]) -> Iterator[str]:
+    """Yield lines of code with their indentation, which a PDF keeps as a place only."""
+    left = min(line.x for line in group)
+    for line in group:
+        yield " " * min(round((line.x - left) / (line.size * 0.6 or 1)), 40) + line.text.strip()
+
+
+def _joined(texts: Iterable[str], words: frozenset[str]) -> str:
+    """Return lines as one; a word that was parted at the end of a line is made whole."""
+    whole = ""
+    for text in texts:
+        parted = re.search(r"(?<!\w)(\w++)-$", whole)
+        after = re.match(r"[a-z]\w*", text)
+        if parted and after:
+            kept = f"{parted[1]}-{after[0]}".lower() in words
+            whole = (whole if kept else whole[:-1]) + text
+        else:
+            whole = f"{whole} {text}" if whole else text
+    return _SPLIT_ADDRESS.sub(r"\1\2", whole).strip()

@@ -1,0 +1,190 @@
+"""Questions with answers in plain data, as JSON and YAML hold it: every group of them, wherever it stands.
+
+A group is a list of objects with a question and an answer, an object of such objects, a list of pairs,
+or an object whose keys ask and whose values answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from faqbot.ingest.blocks import Block, left_out
+from faqbot.ingest.columns import find_columns
+from faqbot.ingest.tabular import Row, blocks_of_rows
+
+__all__ = ["grouped_blocks", "unread"]
+
+_DEEPEST = 12
+_PAIR = 2
+# Names under which an object says what it is called, or holds its text.
+_NAMES = ("section", "category", "topic", "group", "heading", "name", "title", "label")
+_TEXTS = ("text", "markdown", "value", "content", "body", "html", "plain")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+# Searches of a text within others; more would take minutes for a large file. Chosen by hand.
+_MOST_SEARCHES = 5_000
+_NO_FIELD = "no field of an entry takes it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows of cells, their head first, and the *name* of the group that they are."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+def grouped_blocks(given: object) -> Iterator[Block]:
+    """Yield the pairs of every group in *given*, whatever JSON holds; several groups become sections."""
+    groups = list(_groups(given, "", _DEEPEST))
+    number = 0
+    for group in groups:
+        head, *rows = (Row(at, cells) for at, cells in enumerate(group.rows, start=number))
+        number += len(rows)
+        section = group.name if len(groups) > 1 else ""
+        yield from blocks_of_rows((head, *rows), section)
+
+
+def _groups(given: object, name: str, left: int) -> Iterator[_Group]:
+    if left <= 0 or not isinstance(given, list | dict) or not given:
+        return
+    own = _group(given, name)
+    if own:
+        yield own
+    if isinstance(given, list):
+        for each in given:
+            yield from _groups(each, _name(each, name), left - 1)
+        return
+    for key, value in given.items():
+        below = str(key) if _says_something(str(key)) else _name(given, name)
+        yield from _groups(value, below, left - 1)
+
+
+def _says_something(key: str) -> bool:
+    """Return True for a key that names a group, and not only a part of the format."""
+    return key.casefold() not in {
+        "faq", "faqs", "items", "questions", "entries", "data", "list", "content", "results", "qna",
+        "children", "pairs", "groups", "sections", "categories", "topics", "answers",
+    }  # fmt: skip
+
+
+def _name(given: object, otherwise: str) -> str:
+    """Return how an object is called; one that is itself a question is no group."""
+    if not isinstance(given, dict) or find_columns(map(str, given)):
+        return otherwise
+    names = (given.get(key) for key in _NAMES)
+    return next((each for each in names if isinstance(each, str) and each.strip()), otherwise)
+
+
+def _group(given: list[Any] | dict[Any, Any], name: str) -> _Group | None:
+    """Return the group that *given* is; None for anything else."""
+    if isinstance(given, dict):
+        return _group_of_object(given, name)
+    if all(isinstance(each, dict) for each in given):
+        return _group_of_records(given, name)
+    if all(_is_pair(each) for each in given):
+        rows = tuple((str(one), str(two)) for one, two in given)
+        if sum(one.rstrip().endswith("?") for one, _ in rows) * _PAIR > len(rows):
+            return _Group(name, (("question", "answer"), *rows))
+    return None
+
+
+def _is_pair(given: object) -> bool:
+    """Return True for a list of two texts."""
+    return (
+        isinstance(given, list)
+        and len(given) == _PAIR
+        and all(isinstance(each, str) for each in given)
+    )
+
+
+def _group_of_object(given: Mapping[Any, Any], name: str) -> _Group | None:
+    if all(isinstance(each, dict) and find_columns(map(str, each)) for each in given.values()):
+        return _group_of_records(given.values(), name)
+    asked = [(str(key), value) for key, value in given.items() if isinstance(value, str)]
+    if sum(key.rstrip().endswith("?") for key, _ in asked) * _PAIR > len(given):
+        return _Group(name, (("question", "answer"), *asked))
+    return None
+
+
+def _group_of_records(records: Iterable[Mapping[Any, Any]], name: str) -> _Group | None:
+    given = list(records)
+    head = tuple(dict.fromkeys(str(key) for record in given for key in record))
+    if not find_columns(head):
+        return None
+    cells = ({str(key): _cell(value) for key, value in record.items()} for record in given)
+    return _Group(name, (head, *(tuple(row.get(key, "") for key in head) for row in cells)))
+
+
+def _cell(value: object) -> str:
+    """Return a value as it would stand in a cell of a table: the items of a list one a line."""
+    if isinstance(value, list):
+        if any(_is_record(each) for each in value):
+            return ""
+        return "".join(f"{text}\n" for text in map(_cell, value) if text)
+    if isinstance(value, dict):
+        found = (value.get(key) for key in _TEXTS)
+        return next((text for text in found if isinstance(text, str)), "")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _is_record(value: object) -> bool:
+    return isinstance(value, dict) and find_columns(map(str, value)) is not None
+
+
+def unread(given: object, blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield a record of each text in *given* that is in none of *blocks*, under the keys that lead to it."""
+    said = [_letters(text) for block in blocks for text in _texts_of(block)]
+    exact, whole = frozenset(said), "\n".join(said)
+    searches = 0
+    for path, text in dict.fromkeys(_leaves(given)):
+        letters = _letters(text)
+        if not letters or letters in exact:
+            continue
+        searches += 1
+        if searches > _MOST_SEARCHES or letters not in whole:
+            yield left_out(f"{path}: {text}" if path else text, _NO_FIELD)
+
+
+def _texts_of(block: Block) -> Iterator[str]:
+    """Yield the texts of *block* that an entry or the summary shows."""
+    pair = block.pair
+    if pair is None:
+        yield block.text
+        return
+    yield from (pair.answer, pair.id, pair.section, pair.source, pair.url)
+    for texts in (pair.questions, pair.not_for, pair.keywords, pair.tags, pair.follow_ups):
+        yield from texts
+    yield from pair.audience
+    yield from (str(day) for day in (pair.reviewed, pair.expires) if day)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of *text*, without tags and entities of HTML."""
+    return re.sub(r"[\W_]+", "", unescape(_TAG.sub("", text)).casefold())
+
+
+def _leaves(given: object) -> Iterator[tuple[str, str]]:
+    """Yield the texts in *given* with the keys above them, and keys that are sentences."""
+    waiting: list[tuple[str, object]] = [("", given)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, list):
+            waiting += [(path, each) for each in reversed(value)]
+        elif isinstance(value, dict):
+            for key in value:
+                if " " in str(key).strip() or str(key).endswith("?"):
+                    yield path, str(key)
+            # Keys such as "@type" and "$schema" belong to the format.
+            waiting += [
+                (f"{path}.{key}" if path else str(key), value[key])
+                for key in reversed(value)
+                if not str(key).startswith(("@", "$"))
+            ]

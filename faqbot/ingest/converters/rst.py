@@ -1,0 +1,244 @@
+"""The tree of docutils as blocks, its text as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from docutils import nodes
+
+from faqbot.ingest.blocks import Block, Kind, Pair, Place
+from faqbot.ingest.converters.html_text import table
+from faqbot.ingest.markdown_text import escaped, escaped_lines, link, one_line
+from faqbot.ingest.markup import fenced, indented, quoted, spanned
+
+__all__ = ["blocks_of"]
+
+_SILENT = (
+    nodes.comment,
+    nodes.system_message,
+    nodes.target,
+    nodes.substitution_definition,
+    nodes.raw,
+    nodes.pending,
+    nodes.docinfo,
+    nodes.decoration,
+    nodes.meta,
+    nodes.transition,
+    nodes.title,
+)
+_ADMONITIONS = (nodes.Admonition, nodes.admonition, nodes.topic, nodes.sidebar)
+
+
+def blocks_of(document: nodes.document) -> Iterator[Block]:
+    """Yield the blocks of *document* in their order."""
+    yield from _blocks(document, 0)
+
+
+def _blocks(parent: nodes.Element, level: int) -> Iterator[Block]:
+    for node in parent.children:
+        if isinstance(node, nodes.section):
+            title = node.next_node(nodes.title)
+            if title is not None and one_line(title.astext()):
+                yield Block(
+                    Kind.HEADING, one_line(title.astext()), level + 1, place=_place(title, node)
+                )
+            yield from _blocks(node, level + 1)
+        elif isinstance(node, nodes.Element) and not isinstance(node, _SILENT):
+            yield from _block(node, level)
+
+
+def _block(node: nodes.Element, level: int) -> Iterator[Block]:
+    place = _place(node)
+    if isinstance(node, nodes.bullet_list | nodes.enumerated_list):
+        yield from _items(node, 1)
+    elif isinstance(node, nodes.definition_list):
+        yield from _definitions(node)
+    elif isinstance(node, nodes.literal_block | nodes.doctest_block | nodes.math_block):
+        yield Block(Kind.CODE, _code(node), place=place)
+    elif isinstance(node, nodes.table):
+        title = next((each for each in node.children if isinstance(each, nodes.title)), None)
+        if title is not None:
+            yield Block(Kind.TEXT, _inline(title), place=place)
+        rows = tuple(_rows(node))
+        if rows:
+            yield Block(Kind.TABLE, table(rows), place=place, rows=rows)
+    elif isinstance(node, nodes.field_list):
+        # At the start it is what Sphinx is told about the page; elsewhere it is text.
+        if level or node.parent.index(node):
+            yield from _texts(node, place)
+    elif (
+        isinstance(node, nodes.compound | nodes.container | nodes.figure)
+        or type(node) is nodes.Element
+    ):
+        yield from _blocks(node, level)
+    else:
+        yield from _texts(node, place)
+
+
+def _texts(node: nodes.Element, place: Place) -> Iterator[Block]:
+    text = _markdown(node)
+    if text:
+        yield Block(Kind.TEXT, text, place=place)
+
+
+def _place(*near: nodes.Node) -> Place:
+    """Return the first line that docutils knows of *near* nodes; a title's is that of its underline."""
+    for node in near:
+        if node.line:
+            return Place(max(node.line - isinstance(node, nodes.title), 1))
+    found = next((each.line for node in near for each in node.findall() if each.line), None)
+    return Place(found or 0)
+
+
+def _items(node: nodes.Element, level: int) -> Iterator[Block]:
+    loose = any(len(item.children) > 1 for item in node.children if isinstance(item, nodes.Element))
+    start = int(node.get("start", 1))
+    for at, item in enumerate(node.children):
+        mark = f"{start + at}. " if isinstance(node, nodes.enumerated_list) else "- "
+        if isinstance(item, nodes.Element):
+            text = mark + indented(_inside(item), len(mark))
+            yield Block(
+                Kind.ITEM, text.rstrip(), level, tight=at > 0 and not loose, place=_place(item)
+            )
+
+
+def _definitions(node: nodes.Element) -> Iterator[Block]:
+    for item in node.children:
+        if not isinstance(item, nodes.definition_list_item):
+            continue
+        terms = [_inline(each) for each in item.children if isinstance(each, nodes.term)]
+        held = next((each for each in item.children if isinstance(each, nodes.definition)), None)
+        answer = _inside(held) if held is not None else ""
+        words = [one_line(each.astext()) for each in item.children if isinstance(each, nodes.term)]
+        if answer and all(word.endswith("?") for word in words):
+            pair = Pair(tuple(words), answer)
+            yield Block(Kind.PAIR, f"**{terms[0]}**\n\n{answer}", place=_place(item), pair=pair)
+        else:
+            head = ", ".join(f"**{term}**" for term in terms)
+            yield Block(
+                Kind.ITEM, f"- {head}: {indented(answer, 2)}".rstrip(" :"), 1, place=_place(item)
+            )
+
+
+def _rows(node: nodes.Element) -> Iterator[tuple[str, ...]]:
+    for row in node.findall(nodes.row):
+        yield tuple(
+            " ".join(_inside(cell).split())
+            for cell in row.children
+            if isinstance(cell, nodes.entry)
+        )
+
+
+def _inside(node: nodes.Element) -> str:
+    """Return all that stands in *node* as Markdown: blocks with blank lines between."""
+    texts = (
+        _list(child)
+        if isinstance(child, nodes.bullet_list | nodes.enumerated_list)
+        else _markdown(child)
+        for child in node.children
+        if isinstance(child, nodes.Element) and not isinstance(child, _SILENT)
+    )
+    return "\n\n".join(filter(None, texts))
+
+
+def _list(node: nodes.Element) -> str:
+    return "\n".join(block.text for block in _items(node, 1))
+
+
+def _markdown(node: nodes.Element) -> str:
+    """Return one body element as Markdown."""
+    for kinds, written in _BODIES:
+        if isinstance(node, kinds):
+            return written(node)
+    return _inside(node)
+
+
+def _lines(node: nodes.Element) -> str:
+    lines = (_inline(each) for each in node.findall(nodes.line))
+    return "\\\n".join(line for line in lines if line)
+
+
+def _footnote(node: nodes.Element) -> str:
+    label = node.next_node(nodes.label)
+    name = f"[{label.astext()}]" if label is not None else ""
+    return f"{escaped(name)} {_inside(_without_label(node))}".strip()
+
+
+def _without_label(node: nodes.Element) -> nodes.Element:
+    rest = nodes.container()
+    rest.children = [child for child in node.children if not isinstance(child, nodes.label)]
+    return rest
+
+
+def _admonition(node: nodes.Element) -> str:
+    title = next((each for each in node.children if isinstance(each, nodes.title)), None)
+    name = one_line(title.astext()) if title is not None else node.tagname.capitalize()
+    text = _inside(node)
+    stop = "" if name[-1:] in "?!.:" else ":"
+    return f"**{name}{stop}** {text}" if text else f"**{name}**"
+
+
+def _code(node: nodes.Element) -> str:
+    language = [name for name in node["classes"] if name != "code"]
+    return fenced(node.astext(), language[0] if language else "")
+
+
+def _image(node: nodes.Element) -> str:
+    words = one_line(str(node.get("alt", ""))) or "Image"
+    return link(escaped(words), str(node.get("uri", "")))
+
+
+def _inline(node: nodes.Node) -> str:
+    """Return the text of *node* as Markdown on one line."""
+    return one_line("".join(map(_run, node.children)))
+
+
+def _run(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Text):
+        return escaped(node.astext())
+    if isinstance(node, nodes.literal | nodes.math):
+        return spanned(node.astext())
+    if isinstance(node, nodes.image):
+        return _image(node)
+    if isinstance(node, nodes.footnote_reference | nodes.citation_reference):
+        return escaped(f"[{node.astext()}]")
+    if isinstance(node, nodes.raw | nodes.system_message | nodes.target) and not node.children[:1]:
+        return ""
+    return _WRITTEN.get(type(node), _plain)(node)
+
+
+def _plain(node: nodes.Node) -> str:
+    return "".join(map(_run, node.children))
+
+
+def _reference(node: nodes.Node) -> str:
+    address = str(node["refuri"]) if "refuri" in node else ""  # type: ignore[index,operator]  # an Element
+    inner = _plain(node)
+    return link(inner, address) if ":" in address else inner
+
+
+def _marked(mark: str) -> Callable[[nodes.Node], str]:
+    def written(node: nodes.Node) -> str:
+        inner = _plain(node)
+        return f"{mark}{inner}{mark}" if inner.strip() == inner and inner else inner
+
+    return written
+
+
+_WRITTEN: dict[type[nodes.Node], Callable[[nodes.Node], str]] = {
+    nodes.emphasis: _marked("*"),
+    nodes.strong: _marked("**"),
+    nodes.reference: _reference,
+    nodes.title_reference: _plain,
+}
+_BODIES: tuple[tuple[tuple[type, ...], Callable[[nodes.Element], str]], ...] = (
+    ((nodes.literal_block, nodes.doctest_block, nodes.math_block), _code),
+    ((nodes.block_quote,), lambda node: quoted(_inside(node))),
+    ((nodes.line_block,), _lines),
+    ((nodes.rubric,), lambda node: f"**{one_line(node.astext())}**"),
+    ((nodes.image,), _image),
+    ((nodes.footnote, nodes.citation), _footnote),
+    (_ADMONITIONS, _admonition),
+    ((nodes.TextElement,), lambda node: escaped_lines(_inline(node))),
+    ((nodes.bullet_list, nodes.enumerated_list), _list),
+)

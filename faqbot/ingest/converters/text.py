@@ -1,0 +1,227 @@
+"""Reading plain text: underlined, numbered and set-off headings, lists, tables, wrapped lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.boilerplate import PAGE_FURNITURE, without_furniture
+from faqbot.ingest.decoding import decode
+from faqbot.ingest.markdown_text import escaped, escaped_lines, one_line
+from faqbot.ingest.question_forms import is_question
+from faqbot.ingest.text_lines import (
+    Chunk,
+    Ruled,
+    are_wrapped,
+    chunks_of,
+    is_code,
+    is_contents,
+    key,
+    unwrapped,
+)
+from faqbot.ingest.unread import unread_lines
+
+__all__ = ["read"]
+
+_NUMBER = re.compile(
+    r"(?P<word>chapter|section|part|appendix)?\s*(?P<number>\d{1,3}(?:\.\d{1,3})*)(?P<stop>[.):]*)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"(\s*)([*+\u2022\u25cf\u00b7\u2013-]|o(?=\s{2,}))(\s+)(?=\S)")
+_ORDERED = re.compile(r"(\s*)(\d{1,3}[.)]|[a-z]\))(\s+)(?=\S)")
+_CONTENTS = re.compile(r"(?:table of )?contents|index|inhalt(?:sverzeichnis)?", re.IGNORECASE)
+_QUESTION_MARK = re.compile(r"(?:Q|Question|A|Answer|Frage|Antwort)[ .]?\d{0,3}\s*[:.)]\s")
+_HEADING_AT_MOST = 5
+_CAPITALS = re.compile(r"[A-Z\u00c0-\u00de0-9][A-Z\u00c0-\u00de0-9\s&/,.'()-]{3,60}[?:]?")
+_SHORT = 90
+_BELOW_CAPITALS = 3
+_CELLS = 2
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the blocks of a plain text; see `Reader`."""
+    text = decode(data, name)
+    lines = text.split("\n")
+    stays = without_furniture((line, (number, line)) for number, line in enumerate(lines, start=1))
+    for stay, (number, line) in stays:
+        if not stay:
+            yield left_out(line.strip(), PAGE_FURNITURE, Place(number))
+    chunks = list(chunks_of(text))
+    yield from unread_lines(lines, _Text(chunks).blocks())
+
+
+class _Text:
+    """The chunks of one text, and what can only be told from all of them."""
+
+    def __init__(self, chunks: Sequence[Chunk | Ruled]) -> None:
+        """Look at the whole for its indentation, its way with paragraphs and its marks of headings."""
+        self._chunks = chunks
+        plain = [each for each in chunks if isinstance(each, Chunk)]
+        indents = Counter(each.indent for each in plain)
+        self._left = min(indents, default=0)
+        self._indent = max(indents, key=lambda each: (indents[each], -each), default=0)
+        self._one_a_line = _are_paragraphs(plain)
+        self._marks: list[str] = []
+        self._keys = Counter(
+            _key(each)
+            for each in chunks
+            if isinstance(each, Ruled) or len(each.lines) <= _HEADING_AT_MOST
+        )
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the block or blocks of each chunk."""
+        for place, chunk in enumerate(self._chunks):
+            after = self._chunks[place + 1] if place + 1 < len(self._chunks) else None
+            if isinstance(chunk, Ruled):
+                yield self._underlined(chunk)
+            elif is_contents(chunk, self._keys) or _CONTENTS.fullmatch(chunk.text):
+                continue
+            else:
+                is_title = place == 0 and len(chunk.lines) == 1 and _is_short(chunk.text)
+                level = (
+                    1 if is_title and self._is_title(chunk, after) else self._level(chunk, after)
+                )
+                where = Place(chunk.number)
+                yield from (
+                    [Block(Kind.HEADING, chunk.text, level, place=where)]
+                    if level
+                    else self._body(chunk)
+                )
+
+    def _is_title(self, chunk: Chunk, after: Chunk | Ruled | None) -> bool:
+        """Tell whether the short first line of a text names it, and asks or marks nothing."""
+        text = chunk.text
+        marked = _NUMBER.match(text) or _QUESTION_MARK.match(text) or _BULLET.match(text)
+        return (
+            after is not None
+            and not marked
+            and not is_question(text)
+            and not text.startswith(("|", ">", "["))
+        )
+
+    def _underlined(self, line: Ruled) -> Block:
+        mark = line.mark * (2 if line.over else 1)
+        if mark not in self._marks:
+            self._marks.append(mark)
+        return Block(Kind.HEADING, line.text, self._marks.index(mark) + 1, place=Place(line.number))
+
+    def _level(self, chunk: Chunk, after: Chunk | Ruled | None) -> int:
+        """Return the level of the heading that *chunk* is, 0 for none."""
+        text = chunk.text
+        if (
+            len(chunk.lines) > _HEADING_AT_MOST
+            or chunk.indent > self._left
+            or not isinstance(after, Chunk)
+        ):
+            return 0
+        numbered = _NUMBER.match(text)
+        if numbered:
+            return self._numbered_level(numbered, chunk, after)
+        if (
+            _QUESTION_MARK.match(text)
+            or text.startswith(("|", ">"))
+            or _BULLET.match(chunk.lines[0])
+        ):
+            return 0
+        if self._one_a_line:
+            return 3 if _is_short(text) and len(after.text) > _SHORT else 0
+        if len(chunk.lines) == 1 and _CAPITALS.fullmatch(text) and not text.endswith("."):
+            return 2
+        hangs = (
+            after.indent > chunk.indent
+            and self._indent > self._left
+            and not is_code(after, self._indent)
+        )
+        return (
+            3 if hangs and (is_question(text) or _is_short(text)) and text[-1:] not in ":,;" else 0
+        )
+
+    def _numbered_level(self, numbered: re.Match[str], chunk: Chunk, after: Chunk) -> int:
+        parts = numbered["number"].count(".") + 1
+        rest = chunk.text[numbered.end() :]
+        if parts == 1 and chunk.lines[0].endswith("?") and len(chunk.lines) > 1:
+            return 0  # its answer follows on the next line
+        if numbered["word"] or parts > 1:
+            return parts + _BELOW_CAPITALS if rest[-1:] not in ",;" else 0
+        hangs = after.indent > self._left and self._indent > self._left
+        if not numbered["stop"] or (_NUMBER.match(after.text) and not hangs):
+            return 0
+        return 1 + _BELOW_CAPITALS if is_question(rest) or (_is_short(rest) and hangs) else 0
+
+    def _body(self, chunk: Chunk) -> Iterator[Block]:
+        place = Place(chunk.number)
+        if all(line.lstrip().startswith("|") for line in chunk.lines) and len(chunk.lines) > 1:
+            yield _table(chunk, place)
+        elif _BULLET.match(chunk.lines[0]) or (
+            _ORDERED.match(chunk.lines[0]) and not is_question(chunk.text)
+        ):
+            yield from _items(chunk)
+        elif is_code(chunk, self._indent):
+            lines = "\n".join(
+                line[chunk.indent :] if not line[: chunk.indent].strip() else line.lstrip()
+                for line in chunk.lines
+            )
+            yield Block(Kind.CODE, f"```\n{lines}\n```", place=place)
+        else:
+            yield from _prose(chunk, place)
+
+
+def _prose(chunk: Chunk, place: Place) -> Iterator[Block]:
+    """Yield a paragraph; a list that follows its text without a blank line is a list all the same."""
+    lines = list(chunk.lines)
+    start = next(
+        (number for number, line in enumerate(lines) if number and _BULLET.match(line)), len(lines)
+    )
+    text = lines[:start]
+    shown = [unwrapped(text)] if are_wrapped(text) else [line.strip() for line in text]
+    yield Block(Kind.TEXT, escaped_lines("\n".join(map(escaped, shown))), place=place)
+    if start < len(lines):
+        yield from _items(Chunk(tuple(lines[start:]), chunk.number + start))
+
+
+def _items(chunk: Chunk) -> Iterator[Block]:
+    items: list[list[str]] = []
+    marks: list[tuple[int, str]] = []
+    for line in chunk.lines:
+        found = _BULLET.match(line) or _ORDERED.match(line)
+        if found:
+            items.append([line[found.end() :]])
+            ordered = found[2][0].isdigit()
+            marks.append((len(found[1]), f"{found[2]} " if ordered else "- "))
+        else:
+            items[-1].append(line)
+    left = marks[0][0]
+    for number, (item, (indent, mark)) in enumerate(zip(items, marks, strict=True)):
+        deep = 2 if indent > left + 1 else 1
+        text = "  " * (deep - 1) + mark + escaped(unwrapped(item))
+        yield Block(Kind.ITEM, text, deep, tight=number > 0, place=Place(chunk.number))
+
+
+def _table(chunk: Chunk, place: Place) -> Block:
+    text = "\n".join(line.strip() for line in chunk.lines)
+    cells = [
+        tuple(one_line(cell) for cell in line.strip().strip("|").split("|")) for line in chunk.lines
+    ]
+    rows = tuple(row for row in cells if not all(re.fullmatch(r":?-{2,}:?", cell) for cell in row))
+    return Block(Kind.TABLE, text, place=place, rows=rows)
+
+
+def _key(chunk: Chunk | Ruled) -> str:
+    return key(chunk.text)
+
+
+def _are_paragraphs(chunks: Sequence[Chunk]) -> bool:
+    singles = [each for each in chunks if len(each.lines) == 1]
+    return len(singles) > _CELLS and sum(len(each.text) > 2 * _SHORT for each in singles) * 4 > len(
+        chunks
+    )
+
+
+def _is_short(text: str) -> bool:
+    return (
+        len(text) <= _SHORT
+        and text[-1:] not in ".,;:!"
+        and (text[:1].isupper() or not text[:1].isalpha())
+    )

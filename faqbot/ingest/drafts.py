@@ -1,0 +1,183 @@
+"""From candidates to the entries of a knowledge base, and to the YAML that a person edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from faqbot.ingest.blocks import Pair
+from faqbot.ingest.candidates import Candidate, Found
+from faqbot.ingest.extraction.candidate_pairs import merged, question_key
+from faqbot.ingest.ids import free_id, slug
+from faqbot.ingest.markdown_text import one_line, plain
+from faqbot.ingest.provenance import source_of
+from faqbot.ingest.yaml_lines import lines_of
+from faqbot.kb.writer import to_yaml
+from faqbot.models import Entry, KnowledgeBase, Source
+
+__all__ = ["Draft", "Drafts", "drafts_of", "yaml_of"]
+
+_LONGEST_ANSWER = 20_000
+_LONGEST_LINE = 500
+_LONGEST_SECTION = 200
+_LONGEST_LABEL = 100
+_MOST_FOLLOW_UPS = 5
+_MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An *entry* made from the document *name*.
+
+    *candidate* is what it was made from, *suggested* are alternates that an author may take over.
+    """
+
+    entry: Entry
+    name: str
+    candidate: Candidate
+    suggested: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why the entry is a draft; empty for one that is not."""
+        return self.candidate.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """All that an import makes, in the order of the documents, and *notes* on what was merged."""
+
+    title: str
+    drafts: tuple[Draft, ...]
+    notes: tuple[str, ...] = ()
+
+
+def drafts_of(documents: Sequence[Found]) -> Drafts:
+    """Return the entries that *documents* give: merged, with ids, each with where it was found."""
+    given = ((found.name, each) for found in documents for each in found.candidates)
+    result = merged((name, part) for name, candidate in given for part in _short_enough(candidate))
+    taken: set[str] = set()
+    drafts: list[Draft] = []
+    for name, candidate in result.kept:
+        entry_id = free_id(
+            (candidate.pair.id if candidate.pair else "") or slug(candidate.question), taken
+        )
+        taken.add(entry_id)
+        drafts.append(Draft(_entry(entry_id, name, candidate), name, candidate))
+    titles = [found.title for found in documents if found.title]
+    return Drafts(
+        _line(titles[0], _LONGEST_LABEL) if titles else "",
+        tuple(_with_follow_ups(drafts)),
+        tuple(result.notes),
+    )
+
+
+def yaml_of(drafts: Drafts, schema: str = "") -> str:
+    """Return *drafts* as the text of a new knowledge base; reasons and suggestions are comments."""
+    source = Source(
+        file=_line(", ".join(dict.fromkeys(each.name for each in drafts.drafts)), _LONGEST_LINE)
+    )
+    header = to_yaml(KnowledgeBase((), title=drafts.title, source=source), schema)
+    entries = ("\n".join(_lines(draft)) + "\n" for draft in drafts.drafts)
+    return header + "\nentries:\n" + "\n".join(entries)
+
+
+def _lines(draft: Draft) -> Iterator[str]:
+    yield from lines_of(draft.entry, draft.reason)
+    if draft.suggested:
+        yield "    # Suggested alternates; move those that people would say to `alternates`:"
+        yield from (f"    #   - {phrasing}" for phrasing in draft.suggested)
+
+
+def _entry(entry_id: str, name: str, candidate: Candidate) -> Entry:
+    given = candidate.pair
+    section = (given.section if given else "") or candidate.section
+    made = Entry(
+        id=entry_id,
+        question=_line(candidate.question, _LONGEST_LINE),
+        answer=candidate.answer,
+        alternates=_lines_of(candidate.alternates, _LONGEST_LINE),
+        section=_line(plain(section), _LONGEST_SECTION),
+        source=(given.source if given else "") or source_of(name, candidate),
+        draft=bool(candidate.reason),
+    )
+    return made if given is None else _with_fields(made, given)
+
+
+def _with_fields(entry: Entry, pair: Pair) -> Entry:
+    """Return *entry* with what the document says of it besides question and answer."""
+    fits = pair.url.startswith(("https://", "http://", "mailto:")) and not pair.url.split()[1:]
+    return replace(
+        entry,
+        url=pair.url if fits else "",
+        keywords=_lines_of(pair.keywords, _LONGEST_LABEL),
+        tags=_lines_of(pair.tags, _LONGEST_LABEL),
+        not_for=_lines_of(pair.not_for, _LONGEST_LINE),
+        audience=frozenset(_lines_of(sorted(pair.audience), _LONGEST_LABEL)),
+        reviewed=pair.reviewed,
+        expires=pair.expires,
+    )
+
+
+def _with_follow_ups(drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Yield *drafts*, each pointing to those that its document points to, by id or by question."""
+    ids = {question_key(each): draft.entry.id for draft in drafts for each in draft.entry.phrasings}
+    known = {draft.entry.id for draft in drafts}
+    given = {
+        draft.candidate.pair.id: draft.entry.id
+        for draft in drafts
+        if draft.candidate.pair and draft.candidate.pair.id
+    }
+    for draft in drafts:
+        pointed = draft.candidate.pair.follow_ups if draft.candidate.pair else ()
+        found = (
+            given.get(each) or (each if each in known else ids.get(question_key(each)))
+            for each in pointed
+        )
+        own = dict.fromkeys(each for each in found if each and each != draft.entry.id)
+        yield (
+            replace(draft, entry=replace(draft.entry, follow_ups=tuple(own)[:_MOST_FOLLOW_UPS]))
+            if own
+            else draft
+        )
+
+
+def _short_enough(candidate: Candidate) -> Iterator[Candidate]:
+    """Yield *candidate*, an answer that no knowledge base takes in parts, each a draft."""
+    if len(candidate.answer) <= _LONGEST_ANSWER:
+        yield candidate
+        return
+    parts = list(_parts(candidate.answer))
+    for number, part in enumerate(parts, start=1):
+        yield replace(
+            candidate,
+            question=f"{_line(candidate.question, _LONGEST_LINE - 40)} ({number} of {len(parts)})",
+            answer=part,
+            alternates=(),
+            reason=f"the answer is longer than {_LONGEST_ANSWER:,} characters, and this is its part {number}",
+        )
+
+
+def _parts(answer: str) -> Iterator[str]:
+    part = ""
+    for paragraph in answer.split("\n\n"):
+        for start in range(0, max(len(paragraph), 1), _LONGEST_ANSWER // 2):
+            piece = paragraph[start : start + _LONGEST_ANSWER // 2]
+            if part and len(part) + len(piece) + 2 > _LONGEST_ANSWER // 2:
+                yield part
+                part = ""
+            part = f"{part}\n\n{piece}" if part else piece
+    if part.strip():
+        yield part
+
+
+def _lines_of(texts: Iterable[str], longest: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (_line(text, longest) for text in texts))))[:_MOST]
+
+
+def _line(text: str, longest: int) -> str:
+    """Return *text* on one line, cut between words where it is too long."""
+    line = one_line(text)
+    if len(line) <= longest:
+        return line
+    return line[: longest - 1].rsplit(" ", 1)[0][: longest - 1] + "\u2026"

@@ -1,0 +1,130 @@
+"""Candidates that are one: the same question twice, or two questions with one answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from faqbot.ingest.candidates import Candidate
+from faqbot.ingest.markdown_text import one_line, plain
+
+__all__ = ["Merged", "merged", "question_key"]
+
+# Shorter ones ("Yes.", "See above.") say nothing without their question.
+_SAYS_ENOUGH = 40
+# "C", "C++" and "C#" are not the same.
+# From so many answers to one question on, the question alone is no entry either.
+_SAYS_NOTHING = 3
+# Characters of code or text that tell one of them from the others; chosen by hand.
+_START = 40
+_FIRST_CODE = re.compile(r"^[ \t]*(?:`{3}|~{3})[^\n]*\n\s*(\S[^\n]*)", re.MULTILINE)
+_ASKED_TWICE = (
+    "the same question has another answer as well: keep one of them, or ask it another way"
+)
+_WORDS = re.compile(r"[\w+#]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The candidates that stay, with the name of the document of each, and what became of others."""
+
+    kept: list[tuple[str, Candidate]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    again: dict[int, int] = field(default_factory=dict)
+    """How many answers a question has so far, by the place of the first."""
+
+
+def question_key(question: str) -> str:
+    """Return what two spellings of one question share: its words in small letters."""
+    return " ".join(_WORDS.findall(question.casefold())) or question.casefold().strip()
+
+
+def merged(given: Iterable[tuple[str, Candidate]]) -> Merged:
+    """Return *given* candidates, each with its document, without duplicates.
+
+    A question asked again with an answer that says no more is dropped; with another answer it stays
+    as a draft, for an author to choose. Questions with one answer become one with alternates.
+    """
+    result = Merged()
+    by_question: dict[str, int] = {}
+    by_answer: dict[str, int] = {}
+    for name, candidate in given:
+        said = _said(candidate.answer)
+        known = by_question.get(question_key(candidate.question))
+        same = by_answer.get(said) if len(said) >= _SAYS_ENOUGH else None
+        if known is not None:
+            _asked_twice(result, known, name, candidate)
+        elif same is not None and not candidate.reason and not result.kept[same][1].reason:
+            first = result.kept[same]
+            both = dict.fromkeys((*first[1].alternates, candidate.question, *candidate.alternates))
+            result.kept[same] = (first[0], replace(first[1], alternates=tuple(both)))
+            result.notes.append(
+                f"{candidate.question}: has the answer of \u201c{first[1].question}\u201d, and became its alternate"
+            )
+            by_question[question_key(candidate.question)] = same
+        else:
+            result.kept.append((name, candidate))
+            by_question.update(
+                (question_key(each), len(result.kept) - 1)
+                for each in (candidate.question, *candidate.alternates)
+                if question_key(each) not in by_question
+            )
+            by_answer.setdefault(said, len(result.kept) - 1)
+    return Merged(
+        [
+            (name, _distinct(each, place, by_question))
+            for place, (name, each) in enumerate(result.kept)
+        ],
+        result.notes,
+    )
+
+
+def _asked_twice(result: Merged, known: int, name: str, candidate: Candidate) -> None:
+    where, first = result.kept[known]
+    one, other = _said(first.answer), _said(candidate.answer)
+    if other in one or one == other:
+        result.notes.append(
+            f"{candidate.question}: is there twice with one answer, and was taken once"
+        )
+    elif one in other:
+        result.kept[known] = (where, replace(first, answer=candidate.answer))
+        result.notes.append(
+            f"{candidate.question}: is there twice, and the longer answer was taken"
+        )
+    else:
+        result.again[known] = result.again.get(known, 1) + 1
+        result.kept.append((name, _told_apart(candidate, result.again[known])))
+        if result.again[known] == _SAYS_NOTHING:
+            result.kept[known] = (where, _told_apart(first, 1))
+
+
+def _told_apart(candidate: Candidate, number: int) -> Candidate:
+    """Return a draft of *candidate*, asked with the first line of its code or text."""
+    shown = _FIRST_CODE.search(candidate.answer)
+    line = one_line(shown[1]) if shown else plain(candidate.answer.partition("\n")[0])
+    start = line if len(line) <= _START else f"{line[:_START].rstrip()} \u2026"
+    question = f"{candidate.question.removesuffix('?')}? ({number}: {start})"
+    return replace(
+        candidate, question=question, reason=candidate.reason or _ASKED_TWICE, alternates=()
+    )
+
+
+def _distinct(candidate: Candidate, place: int, by_question: dict[str, int]) -> Candidate:
+    """Return *candidate* without alternates that are its question or belong to another one."""
+    seen = {question_key(candidate.question)}
+    kept: list[str] = []
+    for each in candidate.alternates:
+        key = question_key(each)
+        if key not in seen and by_question.get(key, place) == place:
+            kept.append(each)
+        seen.add(key)
+    return (
+        replace(candidate, alternates=tuple(kept))
+        if tuple(kept) != candidate.alternates
+        else candidate
+    )
+
+
+def _said(answer: str) -> str:
+    return " ".join(_WORDS.findall(answer.casefold()))

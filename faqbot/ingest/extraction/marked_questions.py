@@ -1,0 +1,169 @@
+"""Questions among paragraphs and list items: bold ones, ``Q:`` lines, and lines that end in "?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from faqbot.ingest.blocks import Block, Kind
+from faqbot.ingest.candidates import Rule
+from faqbot.ingest.markdown_text import one_line, plain
+from faqbot.ingest.question_forms import is_question, tidy_question
+
+__all__ = ["Asked", "asked_in", "split_at_marks", "without_answer_mark"]
+
+_MARKED = re.compile(
+    r"(?:[*_]{0,3}|#{1,6} )?(?:Q|Question|Frage|FAQ)[ .]?\d{0,3}[*_]{0,3}\s*[:.)][*_]{0,3}[ \t]+(\S.*)",
+    re.DOTALL,
+)
+_MARKED_LINE = re.compile(
+    r"^(?:[*_]{0,3})(?:Q|Question|Frage)[ .]?\d{0,3}[*_]{0,3}\s*[:.)][*_]{0,3}[ \t]+\S",
+    re.MULTILINE,
+)
+_ANSWERS = r"(?i:Ans|Answer|Antwort|R\u00e9ponse|Respuesta|Risposta|Resposta|Antwoord)"
+_EMPHASIS = r"(?:\\?[*_]){0,3}"
+_ANSWER_WORD = rf"(?:(?P<word>{_ANSWERS})|[Aa])(?:[ .]?\d{{1,3}})?"
+_ANSWER_START = r"\s*(?:#{1,6} )?"
+# The mark of an answer in emphasis of its own: "**A:** ", "**A**: ".
+_ANSWER_MARK_EMPHASIZED = re.compile(
+    rf"{_ANSWER_START}(?P<open>(?:\\?[*_]){{1,3}}){_ANSWER_WORD}"
+    rf"(?:(?P=open)\s*[:.)\uff1a]|[:.)\uff1a][ \t]?(?P=open))\\?\s*"
+)
+# ... and at the start of text, which may be emphasized: "A: ", "**A: text**".
+_ANSWER_MARK = re.compile(
+    rf"{_ANSWER_START}(?P<open>{_EMPHASIS}){_ANSWER_WORD}\s*[:.)\uff1a]\\?\s+(?=\S)"
+)
+_ANSWER_ALONE = re.compile(
+    rf"\s*(?:(?P<mark>\*\*|__){_ANSWERS}(?P=mark)|\#{{1,6}}\ {_ANSWERS})[ \t]*\\?\n\s*(?=\S)"
+)
+_ANSWER_BELOW = re.compile(
+    rf"\n[ \t]*(?={_EMPHASIS}(?:{_ANSWERS}|A)[ .]?\d{{0,3}}{_EMPHASIS}\s*[:.)])"
+)
+_SECOND_CHOICE = re.compile(rf"^[ \t]*{_EMPHASIS}[Bb]{_EMPHASIS}[.):]", re.MULTILINE)
+_BOLD_START = re.compile(
+    r"(?:\d{1,3}[.)]\s+)?(\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1[ \t]*:?(?:\\|  )?(?=\s|$)",
+    re.DOTALL,
+)
+_ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
+_ENDS = re.compile(r"[?\uff1f\u061f][\s*_\"'\u2019\u201d)]{0,30}$")
+_ESCAPED_BOLD = r"\*\*"
+_STOP = re.compile(r"[.!:]\s+[A-Z]")
+_LONGEST = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that a block asks, as *rule* found it; *rest* is what the block says after it."""
+
+    question: str
+    rest: Block | None
+    rule: Rule
+    sure: bool
+
+
+def asked_in(block: Block) -> Asked | None:
+    """Return the question at the start of a paragraph or item, or None where it does not ask."""
+    if block.kind is Kind.TEXT:
+        return _in_text(block.text, block)
+    if block.kind is Kind.ITEM:
+        inner = _unwrapped(block.text)
+        return _in_text(inner, replace(block, kind=Kind.TEXT, level=0, tight=False))
+    return None
+
+
+def _in_text(text: str, block: Block) -> Asked | None:
+    if text.startswith(_ESCAPED_BOLD):
+        # Plain text whose author writes the asterisks of Markdown.
+        text = text.replace(_ESCAPED_BOLD, "**")
+    marked = _MARKED.match(text)
+    if marked:
+        question, *answer = _ANSWER_BELOW.split(marked[1], maxsplit=1)
+        if not answer and _ENDS.search(question.split("\n", 1)[0]):
+            question, *answer = question.split("\n", 1)
+        return _asked(question, "".join(answer), block, Rule.LINE_QUESTION, sure=True)
+    bold = _BOLD_START.match(text)
+    if bold:
+        rest = text[bold.end() :]
+        asks = is_question(plain(bold[2])) and (
+            bool(_ENDS.search(bold[2])) or not rest.strip() or rest.lstrip(" \t\\").startswith("\n")
+        )
+        whole = not rest.strip() or rest.startswith("\n")
+        if asks or whole:
+            return _asked(bold[2], rest, block, Rule.BOLD_QUESTION, sure=asks)
+    first, _, rest = text.partition("\n")
+    if rest and _is_line_question(first):
+        return _asked(first.rstrip("\\ "), rest, block, Rule.LINE_QUESTION, sure=False)
+    if _is_line_question(one_line(text)):
+        return _asked(text, "", block, Rule.LINE_QUESTION, sure=False)
+    return None
+
+
+def _is_line_question(line: str) -> bool:
+    words = tidy_question(line)
+    return (
+        len(words) <= _LONGEST
+        and bool(_ENDS.search(words))
+        and not _STOP.search(words.replace("...", "\u2026"))
+        and (words[:1].isupper() or not words[:1].isalpha() or is_question(words.rstrip("?")))
+        and not line.lstrip().startswith((">", "|", "```", "<"))
+    )
+
+
+def _asked(question: str, rest: str, block: Block, rule: Rule, *, sure: bool) -> Asked | None:
+    # Bold that began before the mark of the question ends with it.
+    if question.count("**") % 2:
+        question = question.replace("**", "", 1)
+    words = tidy_question(question)
+    if not words or len(words) > 2 * _LONGEST:
+        return None
+    after = (
+        without_answer_mark(rest.strip("\n").lstrip(" \\").strip("\n"))
+        if rest.strip(" \\\n")
+        else ""
+    )
+    left = replace(block, text=after) if after else None
+    return Asked(words, left, rule, sure)
+
+
+def split_at_marks(block: Block) -> Iterator[Block]:
+    """Yield the questions of a paragraph of several lines marked "Q:" as blocks of their own."""
+    starts = [found.start() for found in _MARKED_LINE.finditer(block.text)]
+    if len(starts) <= 1:
+        yield block
+        return
+    for start, end in zip([0, *starts[1:]], [*starts[1:], len(block.text)], strict=True):
+        number = block.place.number + block.text.count("\n", 0, start)
+        place = replace(block.place, number=number) if block.place.number else block.place
+        yield replace(block, text=block.text[start:end].strip("\n"), place=place)
+
+
+def without_answer_mark(text: str, *, may_be_initial: bool = True) -> str:
+    """Return an answer without the mark that it starts with, such as "A:" or "**Answer:**".
+
+    Emphasis that closes with the mark goes too; emphasis that holds further text stays. "A." may be
+    the initial of a name; it is a mark only if *may_be_initial*.
+    """
+    alone = _ANSWER_ALONE.match(text)
+    if alone:
+        return text[alone.end() :]
+    found = _ANSWER_MARK_EMPHASIZED.match(text)
+    kept = ""
+    if not found:
+        found = _ANSWER_MARK.match(text)
+        kept = found["open"] if found else ""
+        if found and not may_be_initial and not found["word"] and ":" not in found[0]:
+            return text
+    # "A)" is the first of several choices where a "B)" follows.
+    if not found or not (found["word"] or not _SECOND_CHOICE.search(text)):
+        return text
+    return kept + text[found.end() :]
+
+
+def _unwrapped(item: str) -> str:
+    """Return what an item of a list holds, without its mark and indentation."""
+    mark = _ITEM.match(item)
+    width = len(mark[1]) if mark else 0
+    first, *others = item.split("\n")
+    rest = [line[min(width, len(line) - len(line.lstrip())) :] for line in others]
+    return "\n".join([first[mark.end() if mark else 0 :], *rest])

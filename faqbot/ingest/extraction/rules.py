@@ -1,0 +1,286 @@
+"""From blocks to candidates: one set of rules for documents of every format, the first that fits.
+
+pair              the document says itself what is a question and what its answer        sure
+heading-question  a heading that asks; its answer goes to the next, or the first within   sure
+faq-heading       another heading of a FAQ, at a level where three in ten ask             sure
+bold-question     a paragraph, item or first line in bold that asks                       sure
+line-question     the same, not bold: a line marked "Q:", or that ends in "?"             sure
+topic-heading     a section of an article, a paragraph each when it is long               draft
+orphan-answer     a paragraph under a FAQ's heading with no question left                 draft
+introduction      what stands before the first heading                                    draft
+fact-table        a table of two columns that are not questions and answers               draft
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.boilerplate import PAGE_FURNITURE, without_furniture
+from faqbot.ingest.candidates import Candidate, Found, Rule
+from faqbot.ingest.extraction.marked_questions import asked_in, split_at_marks, without_answer_mark
+from faqbot.ingest.extraction.sections import orphans, topics
+from faqbot.ingest.html_pairs import NO_ANSWER
+from faqbot.ingest.lines import Lines
+from faqbot.ingest.markdown_text import plain, without_number
+from faqbot.ingest.question_forms import about, bare_question, is_question, names_faq
+from faqbot.ingest.sections import Section, Shape, sections_of
+from faqbot.ingest.tabular import Row, blocks_of_rows
+from faqbot.ingest.unread import words_of
+from faqbot.ingest.unused import unused
+
+__all__ = ["LOOKED_FOR", "PAGE_FURNITURE", "find_candidates"]
+
+_EMPTY_HEADING = "it is a heading that no entry is listed under"
+_NOT_TAKEN = "no rule takes it as a question or an answer"
+_ASIDE = frozenset({Kind.TITLE, Kind.NOTE, Kind.LEFT_OUT})
+
+LOOKED_FOR = (
+    "headings that ask something, questions in bold or on lines of their own, lines that start with Q:, "
+    "lists of terms, folded sections, tables with columns for questions and answers, "
+    "and the headings of an article"
+)
+
+
+def find_candidates(blocks: Iterable[Block], name: str) -> Found:
+    """Return what the rules make of *blocks*, the document of the file *name*."""
+    given = list(_expanded(blocks))
+    kept = _without_furniture([block for block in given if block.kind not in _ASIDE])
+    title = next((block.text for block in given if block.kind is Kind.TITLE), "")
+    root = sections_of(kept)
+    first = next((each.title for each in root.walk() if each.heading), "")
+    shape = Shape.of(root, [PurePath(name).stem.replace("_", " ").replace("-", " "), title, first])
+    starts = first if not root.body else ""
+    found = Found(name, title or starts)
+    for block in given:
+        if block.kind in {Kind.NOTE, Kind.LEFT_OUT}:
+            found.leave_out(block.text, block.reason, block.place)
+    walk = _Walk(found, shape, "\n".join(block.text for block in kept))
+    walk.document(root)
+    found.candidates = list(_introduced(found.candidates))
+    asked = {each.question for each in found.candidates}
+    # A list of contents names the questions that are answered further down.
+    found.left_out = [each for each in found.left_out if plain(each.what) not in asked]
+    for block in _gone(given, kept):
+        found.leave_out(_named(block.text), PAGE_FURNITURE, block.place)
+    for block in unused(kept, found):
+        heading = block.kind is Kind.HEADING
+        found.leave_out(_named(block.text), _EMPTY_HEADING if heading else _NOT_TAKEN, block.place)
+    return found
+
+
+def _named(markdown: str) -> str:
+    """Return the words of *markdown*, or all of it if its words stand in its marks as well."""
+    words = plain(markdown)
+    return words if set(words_of(markdown)) <= set(words_of(words)) else markdown
+
+
+def _introduced(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield *candidates*, an introduction asked another way if a true answer has its question."""
+    asked = {each.question for each in candidates if each.rule is not Rule.INTRODUCTION}
+    for each in candidates:
+        if each.rule is Rule.INTRODUCTION and each.question in asked:
+            subject = each.question.removeprefix("What is ").rstrip("?")
+            yield replace(each, question=about(subject, subject))
+        else:
+            yield each
+
+
+def _expanded(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield *blocks*, a table of questions as its pairs, and lines marked "Q:" each for itself."""
+    for block in blocks:
+        if block.kind is Kind.TEXT:
+            yield from split_at_marks(block)
+        else:
+            yield from (list(_pairs(block)) if block.kind is Kind.TABLE else []) or [block]
+
+
+def _pairs(table: Block) -> Iterator[Block]:
+    rows = [
+        Row(number, tuple(map(plain, row[:1])) + row[1:])
+        for number, row in enumerate(table.rows, start=1)
+    ]
+    blocks = list(blocks_of_rows(rows))
+    if not any(block.kind is Kind.PAIR for block in blocks):
+        return
+    for block in blocks:
+        if block.kind is Kind.PAIR:
+            yield replace(block, text=table.text, place=table.place)
+        elif block.kind is Kind.LEFT_OUT:
+            yield replace(block, place=table.place)
+
+
+def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
+    """Return *blocks* without the page's own, a heading such as "Related articles" with what it is over."""
+    texts = ((block.text if _could_be_furniture(block) else "", block) for block in blocks)
+    kept: list[Block] = []
+    below = False
+    for stays, block in without_furniture(texts):
+        if block.kind is Kind.HEADING:
+            below = not stays
+        if stays and not (below and block.kind in {Kind.TEXT, Kind.ITEM}):
+            kept.append(block)
+    return kept
+
+
+def _could_be_furniture(block: Block) -> bool:
+    """Tell whether *block* is looked at: "Home" may well be a heading, and "next" an item."""
+    return block.kind is Kind.TEXT or (block.kind is Kind.HEADING and " " in block.text)
+
+
+def _gone(given: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:
+    stays = set(map(id, kept))
+    yield from (block for block in given if id(block) not in stays and block.kind not in _ASIDE)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk over a document's sections; what it makes goes to *found*."""
+
+    found: Found
+    shape: Shape
+    text: str
+
+    def document(self, root: Section) -> None:
+        """Go through the document, its title's section as if it were the document."""
+        has_headings = bool(root.children)
+        top = root
+        while (
+            len(top.children) == 1
+            and all(map(_is_link, top.body))
+            and top.children[0].children
+            and not top.children[0].asks
+        ):
+            top = top.children[0]
+        if top is not root and not self.found.title:
+            self.found.title = top.title
+        self.group(top, "", is_faq=self.shape.is_faq, is_top=True, has_headings=has_headings)
+
+    def section(self, section: Section, path: str, *, is_faq: bool) -> None:
+        """Go through one section and those below it; *path* is the heading that it is listed under."""
+        if section.asks:
+            self.question(section, path, Rule.HEADING_QUESTION)
+        elif is_faq and self._is_faq_heading(section):
+            self.question(section, path, Rule.FAQ_HEADING)
+        else:
+            opens = names_faq(section.title)
+            self.group(section, without_number(section.title), is_faq=is_faq or opens, opens=opens)
+
+    def _is_faq_heading(self, section: Section) -> bool:
+        """Tell whether a heading that does not ask stands where the others of a FAQ do."""
+        level = section.heading.level if section.heading else 0
+        if names_faq(section.title) or not self.shape.often_asks(level):
+            return False
+        if section.has_question():
+            return self.shape.mostly_asks(level) and bool(joined(section.body))
+        return bool(joined(section.all_blocks()))
+
+    def question(self, section: Section, path: str, rule: Rule) -> None:
+        """Make a candidate of a heading that asks; questions within it stand for themselves."""
+        answer = list(section.body)
+        parts = [self._stands_alone(child, answer) for child in section.children]
+        place = parts.index(True) if True in parts else len(parts)
+        for child in section.children[:place]:
+            answer += [*([child.heading] if child.heading else []), *child.all_blocks()]
+        self._add(section, answer, rule, path)
+        inner = without_number(section.title)
+        for child in section.children[place:]:
+            self.section(child, inner, is_faq=True)
+
+    def _stands_alone(self, child: Section, answer: Sequence[Block]) -> bool:
+        """Tell whether a section below a question is one of its own, and no part of its *answer*."""
+        if child.asks or child.has_question():
+            return True
+        return bool(joined(answer)) and self._is_faq_heading(child)
+
+    def _add(self, section: Section, blocks: Sequence[Block], rule: Rule, path: str) -> None:
+        question = bare_question(section.title)
+        own, further = _split(blocks)
+        place = len(self.found.candidates)
+        # What stands behind a question within the answer, and answers nothing there, belongs to it.
+        own += self._lines(further, path) if further else []
+        answer = without_answer_mark(joined(own))
+        heading = section.heading or Block(Kind.HEADING)
+        if answer:
+            made = Candidate(
+                question, answer, rule, section=path, heading=path, place=heading.place
+            )
+            self.found.candidates.insert(place, made)
+        elif not further and not section.children:
+            self.found.leave_out(question, NO_ANSWER, heading.place)
+
+    def group(
+        self,
+        section: Section,
+        path: str,
+        *,
+        is_faq: bool,
+        opens: bool = False,
+        is_top: bool = False,
+        has_headings: bool = True,
+    ) -> None:
+        """Go through a section that is no question: the questions among its text, then its sections."""
+        before = len(self.found.candidates)
+        body = section.body
+        if is_top and any(child.asks or child.has_question() for child in section.children):
+            body = list(_without_asides(body))
+        loose = self._lines(body, path, is_faq=is_faq)
+        nothing = len(self.found.candidates) == before
+        if loose and nothing and opens and not section.children:
+            self.found.candidates += orphans(loose, path, self.text)
+        elif loose and not is_faq and (has_headings or not nothing):
+            title = self.found.title if is_top else section.title
+            self.found.candidates += topics(loose, title, self.text, is_introduction=is_top)
+        else:
+            for block in loose:
+                self.found.leave_out(_named(block.text), "it stands below no question", block.place)
+        for child in section.children:
+            self.section(child, path, is_faq=is_faq)
+
+    def _lines(self, body: Sequence[Block], path: str, *, is_faq: bool = True) -> list[Block]:
+        """Make candidates of the questions among *body*, and return the blocks before the first."""
+        lines = Lines(body, is_faq=is_faq)
+        for made in lines.candidates():
+            self.found.candidates.append(replace(made, section=path, heading=path))
+        for question, block in lines.unanswered:
+            self.found.leave_out(question, NO_ANSWER, block.place)
+        return lines.loose
+
+
+def _without_asides(body: Sequence[Block]) -> Iterator[Block]:
+    """Yield *body*, what stands before headings that ask; a pair in it that does not ask is text.
+
+    A list of translations or contents, folded at the top of a document, is no entry.
+    """
+    pairs = [block.pair for block in body if block.pair]
+    entries = any(pair.id or any(map(is_question, pair.questions)) for pair in pairs)
+    for block in body:
+        yield replace(block, kind=Kind.TEXT, pair=None) if block.pair and not entries else block
+
+
+def _is_link(block: Block) -> bool:
+    """Return True if *block* is no more than a link, such as the logo above a title."""
+    return block.text.startswith("[") and not plain(
+        re.sub(r"\[[^\[\]]*\]\([^()]*\)", "", block.text)
+    )
+
+
+def _split(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+    """Part an answer from the questions with answers of their own that stand in it."""
+    for place, block in enumerate(blocks):
+        own = blocks[:place]
+        if block.kind is Kind.PAIR and block.pair and is_question(block.pair.questions[0]):
+            return list(own), list(blocks[place:])
+        asked = asked_in(block) if block.kind is Kind.TEXT and own else None
+        if (
+            asked
+            and asked.sure
+            and asked.rule is Rule.BOLD_QUESTION
+            and asked.question.endswith("?")
+            and (asked.rest or blocks[place + 1 :])
+        ):
+            return list(own), list(blocks[place:])
+    return list(blocks), []

@@ -1,0 +1,120 @@
+"""Drafts for what needs an author: sections without questions, and answers that have lost theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.candidates import Candidate, Rule
+from faqbot.ingest.markdown_text import without_number
+from faqbot.ingest.question_forms import about, lowered, proposed
+
+__all__ = ["orphans", "topics"]
+
+_LONG = 600
+_TWO = 2
+
+
+def orphans(blocks: Sequence[Block], heading: str, text: str) -> Iterator[Candidate]:
+    """Yield a draft for each paragraph of *blocks*, which stand below the *heading* of a FAQ.
+
+    *text* is that of the document; from it, questions are guessed that no two drafts share.
+    """
+    taken: set[str] = set()
+    prose = [part for part in _paragraphs(blocks) if any(each.kind is Kind.TEXT for each in part)]
+    for number, part in enumerate(prose, start=1):
+        answer = joined(part)
+        question = proposed(answer, frozenset(taken), text)
+        guess = "its question was lost: this one is guessed from its first words"
+        if not question:
+            question, guess = (
+                f"{heading}, answer {number}",
+                "its question was lost: write the one that it answers",
+            )
+        taken.add(question)
+        yield Candidate(
+            question,
+            answer,
+            Rule.ORPHAN_ANSWER,
+            section=heading,
+            heading=heading,
+            paragraph=number,
+            place=part[0].place,
+            reason=guess,
+        )
+
+
+def topics(
+    blocks: Sequence[Block], heading: str, text: str, *, is_introduction: bool
+) -> Iterator[Candidate]:
+    """Yield the drafts of one section of an article, and one for each table of facts in it."""
+    title = without_number(heading)
+    prose = [block for block in blocks if not _is_fact_table(block)]
+    parts = list(_paragraphs(prose))
+    if is_introduction:
+        whole = [[block for part in parts for block in part]] if parts else []
+        for part in whole:
+            yield _introduction(part, title, text)
+    else:
+        split = len(joined(prose)) > _LONG and len(parts) > 1
+        for number, part in enumerate(parts if split else [prose] if prose else [], start=1):
+            yield _topic(part, title, text, number if split else 0, len(parts))
+    for block in blocks:
+        if _is_fact_table(block):
+            yield _facts(block, title, text)
+
+
+def _introduction(part: Sequence[Block], title: str, text: str) -> Candidate:
+    answer = joined(part)
+    question = f"What is {lowered(title, text)}?" if title else proposed(answer, text=text)
+    return Candidate(
+        question or "What is this about?", answer, Rule.INTRODUCTION, heading=title, place=part[0].place,
+        reason="it is the introduction of the document: see what it answers, and put that as the question",
+    )  # fmt: skip
+
+
+def _topic(part: Sequence[Block], title: str, text: str, number: int, count: int) -> Candidate:
+    question = about(title, text)
+    if number:
+        question = f"{question.removesuffix('?')} ({number} of {count})?"
+        reason = f"the section is long, and this is its part {number}: put what it answers as the question"
+    else:
+        reason = "its question is made from the heading of a section: put it as people ask"
+    return Candidate(
+        question, joined(part), Rule.TOPIC_HEADING, section=title, heading=title, paragraph=number,
+        place=part[0].place, reason=reason,
+    )  # fmt: skip
+
+
+def _facts(block: Block, title: str, text: str) -> Candidate:
+    first, second = block.rows[0]
+    subject = f" of {lowered(title, text)}" if title else ""
+    question = f"What are the {first.lower()} and {second.lower()}{subject}?"
+    return Candidate(
+        question, block.text, Rule.FACT_TABLE, section=title, heading=title, place=block.place,
+        reason="it is a table and not an answer: write what people ask of it, in an entry each",
+    )  # fmt: skip
+
+
+def _is_fact_table(block: Block) -> bool:
+    return (
+        block.kind is Kind.TABLE
+        and bool(block.rows)
+        and len(block.rows[0]) == _TWO
+        and all(block.rows[0])
+    )
+
+
+def _paragraphs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Yield paragraphs, each with the list, code or table that belongs to it."""
+    part: list[Block] = []
+    for block in blocks:
+        begins = block.kind in {Kind.TEXT, Kind.HEADING} and not (
+            part and part[-1].text.rstrip().endswith(":")
+        )
+        if begins and part and part[-1].kind is not Kind.HEADING:
+            yield part
+            part = []
+        part.append(block)
+    if part:
+        yield part

@@ -1,0 +1,277 @@
+"""Rows of cells to blocks: pairs where the columns are of questions and answers, else a table.
+
+It serves every format that comes in rows: CSV, TSV, the sheets of a workbook. Each cell is in a pair or
+a table, or in a record of text that is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from faqbot.ingest.blocks import Block, Kind, Pair, Place, left_out
+from faqbot.ingest.columns import Columns, find_columns, listed
+from faqbot.ingest.converters.html_text import table
+from faqbot.ingest.fields import answer_of, day_of, slug_of, tags_of
+from faqbot.ingest.markdown_text import link
+
+__all__ = ["Row", "blocks_of_rows", "columns_of"]
+
+_HEAD_WITHIN = 10
+_MOSTLY = 0.5
+_LISTED = 100
+
+
+_NO_PAIR = "its row has a question without an answer, or an answer without a question"
+_NO_FIELD = "no field of an entry is named as its column is"
+_NO_NAME = "its column has no name"
+_NO_DAY = "it is no day written as 2026-01-31"
+_NO_LINK = "only the answer and the address of an entry can be links"
+_ABOVE = "it stands above the names of the columns"
+_TOO_LONG = "the table holds no questions, and only its first rows are kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: its cells, and its *number* from 1 as its program counts.
+
+    *links* are addresses under the index of the cell that links to them. *reason* says why an author
+    must look at the row, empty for a row as good as any. *repeated* are the indexes of cells that are
+    merged with the cell above.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    links: Mapping[int, str] = field(default_factory=dict)
+    reason: str = ""
+    repeated: frozenset[int] = frozenset()
+
+
+def blocks_of_rows(rows: Iterable[Row], section: str = "") -> Iterator[Block]:
+    """Yield a pair a row of *rows*; a table that is not of questions comes whole, as a table.
+
+    A head is looked for in the first rows. *section* is where the entries are listed that name none.
+    """
+    filled = _filled(rows)
+    found = columns_of(filled)
+    if found is None:
+        yield from _table(filled) if filled else ()
+        return
+    at, columns, _ = found
+    for row in filled[: max(at, 0)]:
+        yield left_out(_shown(row.cells), _ABOVE, Place(row.number, "row"))
+    head = filled[at].cells if at >= 0 else ()
+    yield from _pairs(columns, head, filled[at + 1 :], section)
+
+
+def columns_of(rows: Sequence[Row]) -> tuple[int, Columns, int] | None:
+    """Return the index of the head among *rows*, its columns, and how many of them have a name.
+
+    The index is -1 for a table without a head whose first column asks. None if *rows* are no questions.
+    """
+    filled = _filled(rows)
+    for row in filled[:_HEAD_WITHIN]:
+        if columns := find_columns(row.cells):
+            width = max(n for n, cell in enumerate(row.cells, start=1) if cell.strip())
+            return list(rows).index(row), columns, width
+    if not _are_questions(filled):
+        return None
+    widths = {len(_cut(row.cells)) for row in filled} - {1}
+    return -1, Columns({"question": 0, "answer": 1}), widths.pop() if len(widths) == 1 else 2
+
+
+def _filled(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if any(cell.strip() for cell in row.cells)]
+
+
+def _cut(cells: Sequence[str]) -> Sequence[str]:
+    """Return *cells* without the empty ones at the end."""
+    last = max((n for n, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    return cells[:last]
+
+
+def _shown(cells: Iterable[str]) -> str:
+    return " | ".join(cell.strip() for cell in cells if cell.strip())
+
+
+def _are_questions(rows: Sequence[Row]) -> bool:
+    """Say whether a table without a head has questions in the first of its two columns."""
+    asked = [row for row in rows if len(row.cells) > 1 and row.cells[0].rstrip().endswith("?")]
+    return len(asked) > _MOSTLY * len(rows) and all(any(row.cells[1:]) for row in asked)
+
+
+def _pairs(
+    columns: Columns, head: Sequence[str], rows: Sequence[Row], section: str
+) -> Iterator[Block]:
+    groups = list(_groups(columns, rows))
+    names = {key: _name(columns, group[0]) for key, group in reversed(groups)}
+    for _, group in groups:
+        pair = _pair(columns, group, names, section)
+        place = Place(group[0].number, "row")
+        if pair.answer and pair.questions:
+            yield Block(Kind.PAIR, pair.questions[0], place=place, pair=pair)
+            yield from _unread_days(columns, group[0])
+            yield from _not_read(columns, head, group)
+        else:
+            for row in group:
+                yield left_out(_shown(row.cells), _NO_PAIR, Place(row.number, "row"))
+
+
+def _groups(columns: Columns, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield rows that share a number or an id: one entry with several questions, if the answer is one.
+
+    Rows below one merged cell with a question are one entry, too, whatever their answers.
+    """
+    groups: dict[tuple[str, str], list[Row]] = {}
+    latest: dict[str, str] = {}
+    last: list[Row] = []
+    for row in rows:
+        if last and columns.index["question"] in row.repeated:
+            last.append(row)
+            continue
+        key = (
+            columns.cell(row.cells, "number")
+            or columns.cell(row.cells, "id")
+            or f"row {row.number}"
+        )
+        answer = _answer(columns, row) or latest.get(key, "")
+        latest[key] = answer
+        last = groups.setdefault((key, answer), [])
+        last.append(row)
+    yield from ((key, group) for (key, _), group in groups.items())
+
+
+def _not_read(columns: Columns, head: Sequence[str], rows: Sequence[Row]) -> Iterator[Block]:
+    """Yield a record of each cell that is in no column of *columns*, under the name of its column."""
+    read = columns.read
+    for row in rows:
+        for at, cell in enumerate(row.cells):
+            if at not in read and cell.strip():
+                name = head[at].strip() if at < len(head) else ""
+                text = f"{name}: {cell.strip()}" if name else cell.strip()
+                yield left_out(text, _NO_FIELD if name else _NO_NAME, Place(row.number, "row"))
+        yield from _unread_links(columns, row)
+
+
+def _unread_links(columns: Columns, row: Row) -> Iterator[Block]:
+    """Yield a record of each link of a cell that is neither the answer nor the address of an entry."""
+    index = columns.index
+    shown = {index.get("answer"), index.get("markdown"), index.get("url")}
+    if "url" not in index:
+        shown.add(index["question"])
+    for at, url in row.links.items():
+        if at not in shown:
+            yield left_out(url, _NO_LINK, Place(row.number, "row"))
+
+
+def _unread_days(columns: Columns, row: Row) -> Iterator[Block]:
+    for name in ("reviewed", "expires"):
+        cell = columns.cell(row.cells, name)
+        if cell and day_of(cell) is None:
+            yield left_out(f"{name}: {cell}", _NO_DAY, Place(row.number, "row"))
+
+
+def _name(columns: Columns, row: Row) -> str:
+    """Return what a row's entry is called by others: its id if it is one, else its question."""
+    return slug_of(columns.cell(row.cells, "id")) or columns.cell(row.cells, "question")
+
+
+def _pair(columns: Columns, rows: Sequence[Row], names: dict[str, str], section: str) -> Pair:
+    first = rows[0].cells
+    links = {name: rows[0].links.get(at, "") for name, at in columns.index.items()}
+    draft = columns.cell(first, "draft").casefold() in {"true", "yes", "1", "x"}
+    return Pair(
+        questions=tuple(dict.fromkeys(_questions(columns, rows))),
+        answer="\n\n".join(dict.fromkeys(filter(None, (_answer(columns, row) for row in rows)))),
+        id=slug_of(columns.cell(first, "id")),
+        section=columns.cell(first, "section") or section,
+        source=columns.cell(first, "source"),
+        url=links.get("url") or columns.cell(first, "url") or links.get("question", ""),
+        not_for=columns.cells(first, "not_for"),
+        keywords=columns.cells(first, "keywords"),
+        tags=columns.cells(first, "tags")
+        if _is_ours(columns)
+        else tags_of(columns.cell(first, "tags")),
+        audience=frozenset(columns.cells(first, "audience")),
+        reviewed=day_of(columns.cell(first, "reviewed")),
+        expires=day_of(columns.cell(first, "expires")),
+        follow_ups=tuple(_follow_ups(columns.raw(first, "follow_ups"), names)),
+        reason="it was a draft before"
+        if draft
+        else next(filter(None, (row.reason for row in rows)), ""),
+    )
+
+
+def _is_ours(columns: Columns) -> bool:
+    """Say whether faqbot wrote the table: its answers are Markdown as they stand."""
+    return {"id", "not_for", "follow_ups", "audience"} <= columns.index.keys()
+
+
+def _answer(columns: Columns, row: Row) -> str:
+    if _is_ours(columns):
+        return columns.raw(row.cells, "answer").strip("\n").rstrip()
+    name = "markdown" if columns.cell(row.cells, "markdown") else "answer"
+    text = columns.cell(row.cells, name)
+    # QnA Maker writes a line's end as these two characters, to keep an entry on one line.
+    if {"source", "tags"} <= columns.index.keys() and "id" not in columns.index:
+        text = text.replace("\\n", "\n")
+    return _linked(answer_of(text), row.links.get(columns.index.get(name, -1), ""))
+
+
+def _linked(text: str, url: str) -> str:
+    """Return *text* as a link to *url*; a text of several lines or with links has it behind."""
+    if not url or not text or url in text:
+        return text
+    return f"{text}\n\n<{url}>" if "\n" in text or "](" in text else link(text, url)
+
+
+def _questions(columns: Columns, rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        texts = [columns.cell(row.cells, "question")]
+        for at in columns.phrasings:
+            texts += [row.cells[at]] if at < len(row.cells) else []
+        for text in (*texts, *columns.cells(row.cells, "alternates")):
+            if line := " ".join(text.split()):
+                yield line
+
+
+def _follow_ups(cell: str, names: dict[str, str]) -> Iterator[str]:
+    """Yield the names of the entries that *cell* points to: QnA Maker's JSON, or a list of names."""
+    if not cell.lstrip().startswith("["):
+        yield from listed(cell)
+        return
+    try:
+        prompts = json.loads(cell)
+    except ValueError:
+        return
+    for prompt in prompts if isinstance(prompts, list) else []:
+        if isinstance(prompt, dict):
+            named = names.get(str(prompt.get("qnaId", prompt.get("QnaId", ""))))
+            yield from [named] if named else []
+
+
+def _table(rows: Sequence[Row]) -> Iterator[Block]:
+    """Yield *rows* as a table without its empty columns; those of a single column as lines of text."""
+    used = sorted({at for row in rows for at, cell in enumerate(row.cells) if cell.strip()})
+    cells = [
+        tuple(
+            _linked(row.cells[at], row.links.get(at, "")) if at < len(row.cells) else ""
+            for at in used
+        )
+        for row in rows
+    ]
+    if len(used) == 1:
+        for row, (cell,) in zip(rows, cells, strict=True):
+            yield Block(Kind.TEXT, cell.strip(), place=Place(row.number, "row"))
+        return
+    shown = tuple(cells[: _LISTED + 1])
+    yield Block(Kind.TABLE, table(shown), place=Place(rows[0].number, "row"), rows=shown)
+    for row in rows[len(shown) :]:
+        yield left_out(_shown(row.cells), _TOO_LONG, Place(row.number, "row"))
+    if len(cells) > len(shown):
+        message = (
+            f"the table has no columns named question and answer, and {len(cells) - 1:,} rows: "
+            f"only the first {_LISTED} are kept"
+        )
+        yield Block(Kind.NOTE, message)

@@ -1,0 +1,140 @@
+"""Where each text of a file stands, and how it is written there: for what is said to its author."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import yaml
+from yaml import events
+
+from faqbot.files import read_regular
+from faqbot.kb.files import MAX_BYTES
+from faqbot.kb.parsing import Parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Place", "Position", "read_places"]
+
+Position: TypeAlias = tuple[str | int, ...]
+"""The keys, and from 0 the numbers of items, that lead to a value: ("entries", 2, "question")."""
+
+# What libyaml takes for the end of a line.
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_COMMENT = re.compile(r"[ \t]+(#.*)")
+_NOT_BLANK = re.compile(r"\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value is written: *line*, from 1, is where it begins.
+
+    *style* is the mark it is written with: one of ``' " | >``, ``[`` for a list in brackets, ``-`` for
+    any other list, "" for a plain text. *raw* are the lines of a text as they stand in the file,
+    without the line of the mark ``|`` or ``>``; *first* is the number of the first of them. *cut* is
+    what stands behind a plain text as a comment, from its ``#`` on.
+    """
+
+    line: int
+    style: str = ""
+    first: int = 0
+    raw: tuple[str, ...] = ()
+    cut: str = ""
+
+    def line_of(self, words: str, offset: int = 0) -> int:
+        """Return the number of the line that holds *words*; that of line *offset*, from 0, if none does."""
+        if self.style == "|":
+            return self.first + offset
+        found = (number for number, text in enumerate(self.raw) if words and words in text)
+        return (self.first or self.line) + next(found, 0)
+
+
+def read_places(path: Path) -> dict[Position, Place]:
+    """Return the place of each text and list of the file *path*, under the position it has.
+
+    Nothing is judged: of a file that is not there, or is no knowledge base, it is what could be read.
+    """
+    try:
+        data = read_regular(path, MAX_BYTES)
+        return dict(_Walk(data).places())
+    except (OSError, ValueError):
+        return {}
+
+
+@dataclass(slots=True)
+class _Open:
+    """A container that is being read: *key* leads to its next value, None where a key comes next."""
+
+    is_list: bool
+    key: str | int | None
+
+
+class _Walk:
+    """Goes through the events of one file."""
+
+    def __init__(self, data: bytes) -> None:
+        self._parser = Parser(data)
+        self._lines = _BREAK.split(data.decode("utf-8-sig"))
+        self._stack: list[_Open] = []
+
+    def places(self) -> Iterator[tuple[Position, Place]]:
+        """Yield every place, in the order of the file, as far as it is YAML."""
+        try:
+            while self._parser.check_event():
+                yield from self._take(self._parser.get_event())
+        except yaml.YAMLError:
+            return
+
+    def _take(self, event: events.Event | None) -> Iterator[tuple[Position, Place]]:
+        if isinstance(event, events.ScalarEvent):
+            if self._is_key():
+                self._stack[-1].key = event.value
+            else:
+                yield self._position(), self._place(event)
+                self._advance()
+        elif isinstance(event, events.SequenceStartEvent):
+            style = "[" if event.flow_style else "-"
+            yield self._position(), Place(_start(event).line + 1, style)
+            self._stack.append(_Open(is_list=True, key=0))
+        elif isinstance(event, events.MappingStartEvent):
+            self._stack.append(_Open(is_list=False, key=None))
+        elif isinstance(event, events.CollectionEndEvent):
+            self._stack.pop()
+            self._advance()
+
+    def _is_key(self) -> bool:
+        return bool(self._stack) and self._stack[-1].key is None
+
+    def _position(self) -> Position:
+        return tuple(container.key for container in self._stack if container.key is not None)
+
+    def _advance(self) -> None:
+        if self._stack:
+            top = self._stack[-1]
+            top.key = top.key + 1 if isinstance(top.key, int) else None
+
+    def _place(self, event: events.ScalarEvent) -> Place:
+        start, end = _start(event), _end(event)
+        style = event.style or ""
+        if style in {"|", ">"}:
+            # The end mark of such a text is at the beginning of the line after it.
+            raw = self._lines[start.line + 1 : end.line + (end.column > 0)]
+            blank = next((n for n, text in enumerate(raw) if _NOT_BLANK.search(text)), 0)
+            return Place(start.line + 1, style, start.line + 2 + blank, tuple(raw[blank:]))
+        raw = self._lines[start.line : end.line + 1]
+        # Marks count characters, and a text that is not quoted ends where its last word does. Where the
+        # file ends too early, a value that is missing may begin behind its last line.
+        found = None if style or not raw else _COMMENT.match(raw[-1], end.column)
+        cut = found[1].rstrip() if found else ""
+        return Place(start.line + 1, style, start.line + 1, tuple(raw), cut)
+
+
+def _start(event: events.Event) -> Any:  # noqa: ANN401 - a mark of libyaml's, or of PyYAML's own parser
+    return event.start_mark
+
+
+def _end(event: events.Event) -> Any:  # noqa: ANN401 - the same
+    return event.end_mark

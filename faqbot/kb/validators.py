@@ -1,0 +1,259 @@
+"""What a value may look like: each shape reads one, says what is wrong, and describes itself to editors.
+
+A shape's *read* takes a node, the line it begins on, the name it has in a message, and the list of
+faults. It returns None after a fault, and for a node that was refused before. Its *json* is the
+same rule as JSON Schema.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from faqbot.kb.faults import quoted
+from faqbot.kb.parsing import Mapping, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from faqbot.kb.faults import FaultList
+    from faqbot.kb.parsing import Node
+
+__all__ = ["Field", "Json", "ListOf", "OneOrMore", "Record", "Shape", "Text", "Word", "nearest"]
+
+Json = dict[str, Any]
+_BREAKS = r"\n\r\u0085\u2028\u2029"
+_BREAK = re.compile(f"[{_BREAKS}]")
+_NEAR = 60.0
+# Other tools write these for a field without a value.
+_BLANK = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+class Shape(Protocol):
+    """A rule for one value."""
+
+    def read(self, node: Node, line: int, name: str, faults: FaultList) -> object | None:
+        """Return what *node* means, or None after a fault."""
+
+    def json(self) -> Json:
+        """Return the same rule as JSON Schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of at most *limit* characters: one line, or Markdown with *lines*; *shared* if it recurs."""
+
+    limit: int
+    lines: bool = False
+    shared: bool = False
+
+    def read(self, node: Node, line: int, name: str, faults: FaultList) -> str | None:
+        """Return the text without the blanks around it."""
+        if not isinstance(node, str):
+            _refuse_kind(node, line, faults, f"{name} must be text")
+            return None
+        text = node.rstrip().lstrip("\n") if self.lines else node.strip()
+        if not text:
+            faults.add(line, f"{name} is blank: fill it in or delete it")
+        elif len(text) > self.limit:
+            faults.add(line, f"{name} has {len(text):,} characters: shorten it to {self.limit:,}")
+        elif not self.lines and not text.isprintable() and _BREAK.search(text):
+            faults.add(line, f"{name} must be one line: join its lines")
+        else:
+            return sys.intern(text) if self.shared else text
+        return None
+
+    def json(self) -> Json:
+        """Return the same rule as JSON Schema."""
+        pattern = r"\S" if self.lines else rf"^\s*\S(?:[^{_BREAKS}]*\S)?\s*$"
+        return {"type": "string", "maxLength": self.limit, "pattern": pattern}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Text that *parse* understands, giving None where it does not.
+
+    *wanted* ends the sentence "... must be", and *remedy* adds what a given text might become.
+    """
+
+    parse: Callable[[str], object | None]
+    wanted: str
+    schema: Json
+    limit: int = 100
+    remedy: Callable[[str], str] = lambda _: ""
+
+    def read(self, node: Node, line: int, name: str, faults: FaultList) -> object | None:
+        """Return what the text means."""
+        text = Text(self.limit).read(node, line, name, faults)
+        if text is None:
+            return None
+        value = self.parse(text)
+        if value is None:
+            hint = self.remedy(text)
+            faults.add(line, f"{name} must be {self.wanted}, not {quoted(text)}{hint}")
+        return value
+
+    def json(self) -> Json:
+        """Return the same rule as JSON Schema."""
+        return self.schema
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of *least* to *most* items of one shape; None for no limit."""
+
+    item: Shape
+    least: int = 0
+    most: int | None = 1_000
+
+    def read(self, node: Node, line: int, name: str, faults: FaultList) -> tuple[Any, ...] | None:
+        """Return those items that have no fault."""
+        if not isinstance(node, Sequence):
+            _refuse_kind(node, line, faults, f"{name} must be a list: begin each item with '- '")
+            return None
+        count = len(node.values)
+        if count < self.least:
+            faults.add(line, f"{name} needs {self.least} or more items, and has {count}")
+        elif self.most is not None and count > self.most:
+            faults.add(line, f"{name} may have {self.most:,} items, and has {count:,}")
+        read = self.item.read
+        each = zip(node.values, node.lines, strict=True)
+        inner = name if name.startswith("an item of") else f"an item of {name}"
+        values = [read(item, where, inner, faults) for item, where in each]
+        return tuple(value for value in values if value is not None)
+
+    def json(self) -> Json:
+        """Return the same rule as JSON Schema."""
+        schema: Json = {"type": "array", "items": self.item.json()}
+        if self.least:
+            schema["minItems"] = self.least
+        return schema if self.most is None else schema | {"maxItems": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMore:
+    """One item or a list of them, read as a tuple; *nothing* is the word for an empty one."""
+
+    item: Shape
+    nothing: str
+
+    def read(self, node: Node, line: int, name: str, faults: FaultList) -> tuple[Any, ...] | None:
+        """Return the items, of which there are none for the word *nothing*."""
+        if isinstance(node, Sequence):
+            return ListOf(self.item, least=1).read(node, line, name, faults)
+        if isinstance(node, str) and node.strip() == self.nothing:
+            return ()
+        value = self.item.read(node, line, name, faults)
+        return None if value is None else (value,)
+
+    def json(self) -> Json:
+        """Return the same rule as JSON Schema."""
+        many = ListOf(self.item, least=1)
+        return {"anyOf": [{"const": self.nothing}, self.item.json(), many.json()]}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A key of a record: *also* are names that other systems give it."""
+
+    name: str
+    shape: Shape
+    description: str
+    required: bool = False
+    also: tuple[str, ...] = ()
+
+    def json(self) -> Json:
+        """Return the rule as JSON Schema; a field that is not required may be left blank."""
+        schema = self.shape.json()
+        if not self.required and "type" in schema:
+            schema = schema | {"type": [schema["type"], "null"]}
+        elif not self.required and "anyOf" in schema:
+            schema = schema | {"anyOf": [*schema["anyOf"], {"type": "null"}]}
+        elif not self.required and "enum" in schema:
+            schema = schema | {"enum": [*schema["enum"], None]}
+        return {"description": self.description} | schema
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Fields under their names; *what* the record is called in a message."""
+
+    what: str
+    fields: tuple[Field, ...]
+    by_name: dict[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the fields by name."""
+        object.__setattr__(self, "by_name", {each.name: each for each in self.fields})
+
+    def read(self, node: Node, line: int, name: str, faults: FaultList) -> dict[str, Any] | None:
+        """Return the fields that are given and have no fault."""
+        if not isinstance(node, Mapping):
+            example = self.fields[0].name
+            _refuse_kind(node, line, faults, f"{name} must have fields such as `{example}: ...`")
+            return None
+        values: dict[str, Any] = {}
+        for key, value in node.values.items():
+            found = self.read_field(key, value, node.lines[key], faults)
+            if found is not None:
+                values[key] = found
+        self.require(node.lines, line, faults)
+        return values
+
+    def read_field(self, key: str, node: Node, line: int, faults: FaultList) -> object | None:
+        """Return the value of the field *key*; None if it is unknown, faulty, or blank and optional."""
+        known = self.by_name.get(key)
+        if known is None:
+            faults.add(line, f"{quoted(key)} is not a field of {self.what}: {self._advice(key)}")
+            return None
+        if not known.required and isinstance(node, str) and node.strip() in _BLANK:
+            return None
+        return known.shape.read(node, line, f"`{key}`", faults)
+
+    def require(self, given: Iterable[str], line: int, faults: FaultList) -> None:
+        """Report every required field that is not among the *given* keys, misspelled ones aside."""
+        missing = [each.name for each in self.fields if each.required and each.name not in given]
+        meant = {self._meant(key) for key in given if key not in self.by_name} if missing else set()
+        for name in missing:
+            if name not in meant:
+                faults.add(line, f"{self.what} needs `{name}`: add it")
+
+    def json(self) -> Json:
+        """Return the same rule as JSON Schema."""
+        required = [each.name for each in self.fields if each.required]
+        return {
+            "type": "object",
+            "properties": {each.name: each.json() for each in self.fields},
+            "required": required,
+            "additionalProperties": False,
+        }
+
+    def _advice(self, key: str) -> str:
+        if meant := self._meant(key):
+            return f"did you mean `{meant}`?"
+        return f"it may have {', '.join(f'`{name}`' for name in self.by_name)}"
+
+    def _meant(self, key: str) -> str:
+        names = {alias: each.name for each in self.fields for alias in (each.name, *each.also)}
+        return names.get(nearest(key.lower(), names), "")
+
+
+def nearest(text: str, choices: Iterable[str]) -> str:
+    """Return that of *choices* which is spelled most like *text*, or "" if none is near."""
+    from rapidfuzz import fuzz, process
+
+    # As a list: of a dictionary, rapidfuzz would take the values.
+    found = process.extractOne(text, list(choices), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return found[0] if found else ""
+
+
+def _refuse_kind(node: Node, line: int, faults: FaultList, rule: str) -> None:
+    if isinstance(node, Mapping):
+        # The usual cause is an unquoted text with ': ' in it, which YAML takes for a key.
+        faults.add(line, f"{rule}, not fields (quote a text that holds ': ')")
+    elif isinstance(node, Sequence):
+        faults.add(line, f"{rule}, not a list")
+    elif node is not None:
+        faults.add(line, rule)

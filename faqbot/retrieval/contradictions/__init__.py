@@ -1,0 +1,193 @@
+"""The guard: what turns an answer into choices, however high its confidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.models import Reason
+from faqbot.retrieval.contradictions.numbers import numerals, other_number
+from faqbot.retrieval.contradictions.polarity import (
+    alike,
+    by_prefix,
+    opposite,
+    prefixed,
+    share_a_side,
+    takes_sides,
+)
+from faqbot.retrieval.contradictions.substitution import difference, is_slot, may_differ
+from faqbot.retrieval.doubt import Doubt
+from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.negation import DENYING, affirmed, affirms, denies, negated
+from faqbot.retrieval.query import Reading
+from faqbot.retrieval.spoken import Spoken
+from faqbot.retrieval.text import split_words, tidy
+
+__all__ = ["Guard"]
+
+_TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_SENTENCE_END = re.compile(r"[.!?:]\s*$")
+_LOOKS_ALIKE = 0.5
+_MOST_CACHED = 2000
+_STORY = 20
+"""Who uses more words than these tells a story, in which a "not" is seldom what is asked about."""
+
+
+class Guard:
+    """Holds a question against the entry that matches it best, and names what is amiss.
+
+    Safe to share between threads: what it caches is the same whoever computes it.
+    """
+
+    def __init__(self, index: Index, split: Callable[[int], Sequence[str]]) -> None:
+        """Guard the entries of *index*; *split* gives the words of a row, as a question's are read."""
+        self._index = index
+        self._split = lru_cache(_MOST_CACHED)(lambda row: tuple(split(row)))
+        self._spoken = lru_cache(_MOST_CACHED)(self._speaks)
+
+    def doubt(self, reading: Reading, row: int) -> Doubt | None:
+        """Return the doubt that the entry of *row* should answer *reading* outright, else None.
+
+        *row* is the phrasing of that entry which is nearest to the question.
+        """
+        name = _unknown_name(self._index, reading.text)
+        if name:
+            text = f"The knowledge base does not speak of \u201c{name}\u201d."
+            return Doubt(Reason.UNKNOWN_NAME, text)
+        spoken = self._spoken(int(self._index.entry_of[row]))
+        new = spoken.lacking(reading.words)  # the rest surprises nobody
+        return (
+            _doubt(Reason.OPPOSITE, _opposed(reading.words, new, spoken, row))
+            or _doubt(Reason.NEGATION, self._denied(reading.words, spoken, row))
+            or _doubt(Reason.NUMBER, _numbered(reading.words, spoken, row))
+            or _doubt(Reason.OTHER_WORD, self._uncovered(reading.words, new, spoken, row))
+        )
+
+    def _speaks(self, entry: int) -> Spoken:
+        first, end = self._index.first_row[entry : entry + 2].tolist()
+        return Spoken(self._index, range(first, end), self._split)
+
+    @cached_property
+    def _denying(self) -> NDArray[np.bool_]:
+        """Whether each row has a word that denies, as most have not: bool (rows,)."""
+        denying = np.zeros(len(self._index.words), np.bool_)
+        known = self._index.lexicon.id_of
+        for word in DENYING.intersection(known):
+            denying[self._index.postings.row(known[word])] = True
+        return denying
+
+    def _denied(self, words: Sequence[str], spoken: Spoken, row: int) -> str:
+        """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
+        if not affirms(words):
+            return _only_affirmed(words, spoken, row)
+        return _only_denied(words, spoken, row) if self._denying[row] else ""
+
+    def _uncovered(self, words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
+        """Doubt a question that differs from the nearest phrasing in a word that the entry lacks."""
+        if not any(map(may_differ, new)):
+            return ""
+        found = difference(words, spoken.split(row), lambda word: self._has(word, spoken, row))
+        if found is None:
+            return ""
+        word, instead = found
+        if share_a_side(word, instead) or is_slot(word, words, spoken.cores):
+            return ""
+        if instead:
+            return f"The question says \u201c{word}\u201d where the best match says \u201c{instead}\u201d."
+        return f"The best match does not speak of \u201c{word}\u201d."
+
+    def _has(self, word: str, spoken: Spoken, row: int) -> bool:
+        """Tell whether the entry speaks of *word*: in its answer it does so only if no phrasing does."""
+        if _resembles(self._index, word, spoken.words):
+            return True
+        number = self._index.answer_lexicon.id_of.get(word)
+        if number is None or word in self._index.lexicon.id_of:
+            return False
+        return number in self._index.answers.row(int(self._index.entry_of[row]))
+
+
+def _doubt(reason: Reason, text: str) -> Doubt | None:
+    return Doubt(reason, text) if text else None
+
+
+def _resembles(index: Index, word: str, words: Container[str]) -> bool:
+    """Tell whether *word*, or a known word that looks like it, is among *words*."""
+    near = index.lexicon.resembling(word)
+    numbers = near.ids[near.likeness > _LOOKS_ALIKE].tolist()
+    return word in words or any(index.lexicon.words[number] in words for number in numbers)
+
+
+def _opposed(words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
+    found = None
+    if takes_sides(words, new):
+        found = opposite(words, spoken.split(row), lambda: spoken.sides)
+    if found is None and any(map(spoken.has, chain.from_iterable(map(by_prefix, new)))):
+        found = prefixed(new, spoken.split(row), spoken.words)
+    if found is None:
+        return ""
+    return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
+
+
+def _only_denied(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    nearest = spoken.split(row)
+    for word in negated(nearest) if affirmed(words) == affirmed(nearest) else ():
+        if all(map(denies, (other for other in spoken.phrasings if word in other))):
+            return f"The best match negates \u201c{word}\u201d, the question does not."
+    return ""
+
+
+def _only_affirmed(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    if len(words) > _STORY or denies(spoken.split(row)):
+        return ""
+    for word in negated(words):
+        if _is_among(word, spoken.words) and not _is_among(word, spoken.negated):
+            return f"The question negates \u201c{word}\u201d, the best match does not."
+    return ""
+
+
+def _is_among(word: str, words: Collection[str]) -> bool:
+    return word in words or any(alike(word, other) for other in words)
+
+
+def _numbered(words: Sequence[str], spoken: Spoken, row: int) -> str:
+    if not numerals(words):
+        return ""
+    found = other_number(words, spoken.split(row), lambda: spoken.numerals)
+    if found is None:
+        return ""
+    return f"The question says \u201c{found[0]}\u201d, but the best match \u201c{found[1]}\u201d."
+
+
+def _unknown_name(index: Index, text: str) -> str:
+    """Return the first name in *text* that the knowledge base does not speak of, else ""."""
+    if text.islower():
+        return ""
+    for name in _names(text):
+        if not all(_is_known(index, word) for word in split_words(tidy(name))):
+            return name
+    return ""
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield the names in *text*: words in capitals, and capitalised words inside a sentence."""
+    tokens = list(_TOKEN.finditer(text))
+    if 2 * sum(token[0][0].isupper() for token in tokens) > len(tokens) + 1:
+        return  # a heading, or somebody who shouts: capitals say nothing there
+    for token in tokens:
+        word, before = token[0], text[: token.start()].rstrip()
+        starts_sentence = not before or _SENTENCE_END.search(before)
+        if len(word) > 1 and (word.isupper() or (word[0].isupper() and not starts_sentence)):
+            yield word
+
+
+def _is_known(index: Index, word: str) -> bool:
+    """Tell whether an answer has *word*, or a phrasing that asks has a word that looks like it."""
+    if word in index.answer_lexicon.id_of:
+        return True
+    near = index.lexicon.resembling(word)
+    return bool((near.likeness[index.asked[near.ids]] > _LOOKS_ALIKE).any())

@@ -1,0 +1,1 @@
+"""Word lists and closed classes, one package for each language."""

@@ -1,0 +1,93 @@
+"""Comparing a question with the whole of a small index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import hypot
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.retrieval.coverage import covering
+from faqbot.retrieval.index.bigrams import damped, pair_keys
+from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.vocabulary import itself
+from faqbot.retrieval.scoring.similarity import Query, weighed
+
+__all__ = ["Compared", "compare_whole"]
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How a question compares with all of an index.
+
+    *alike* float32 (rows,) is how alike each row is, at most 1, *support* float32 (entries,) what each
+    answer says for its entry, and *covered* float32 (entries,) the share of what the question is about,
+    weighed by rarity, that each entry speaks of.
+    """
+
+    alike: Floats
+    support: Floats
+    covered: Floats
+
+
+def compare_whole(index: Index, query: Query) -> Compared:
+    """Compare *query* with everything in *index*."""
+    counts = Counter(query.words)
+    alike, support = _alike(index, query, counts), _support(index, counts)
+    if query.vector is not None:
+        meaning = index.mixture.meaning
+        alike *= np.float32(1 - meaning)
+        alike += np.float32(meaning) * np.vecdot(index.vectors, query.vector)
+        share = np.float32(index.mixture.answer_meaning)
+        support += share * np.vecdot(index.answer_vectors, query.vector)
+    return Compared(alike, support, _covered(index, query))
+
+
+def _alike(index: Index, query: Query, counts: Mapping[str, int]) -> Floats:
+    words, pairs = [*counts], np.float32(index.mixture.pairs)
+    alike = index.row_columns.mix(
+        words,
+        _scaled(weighed(index.lexicon, counts)),
+        lambda place: index.lexicon.resembling(words[place]),
+    )
+    np.minimum(alike, np.float32(1), out=alike)
+    alike *= 1 - pairs
+    alike += _ordered(index, query.words)
+    return alike
+
+
+def _ordered(index: Index, words: Sequence[str]) -> Floats:
+    """Return what the pairs of *words* add to how alike each row is: float32 (rows,)."""
+    find = index.pairs.listed.get
+    uses = Counter(filter(None, map(find, pair_keys(words, index.lexicon))))
+    weights = [damped(count) * rarity for (_, rarity), count in uses.items()]
+    worth = np.array(_scaled(weights, index.mixture.pairs), np.float32)
+    return index.pair_postings.mix([number for number, _ in uses], worth, len(index.words))
+
+
+def _support(index: Index, counts: Mapping[str, int]) -> Floats:
+    lexicon = index.answer_lexicon
+    known = {word: count for word, count in counts.items() if word in lexicon.id_of}
+    ids = [lexicon.id_of[word] for word in known]
+    weights = _scaled(weighed(lexicon, known), index.mixture.answer_words)
+    return index.answer_columns.mix([*known], weights, lambda place: itself(ids[place]))
+
+
+def _covered(index: Index, query: Query) -> Floats:
+    rarity = [index.lexicon.rarity_of(word) for word in query.content]
+    whole = sum(rarity)
+    shares = [one / whole for one in rarity]
+    return index.cover_columns.mix(
+        query.content, shares, lambda place: covering(index, query, place)
+    )
+
+
+def _scaled(weights: Sequence[float], length: float = 1.0) -> list[float]:
+    """Return *weights* made *length* long."""
+    scale = length / (hypot(*weights) or 1)
+    return [scale * weight for weight in weights]

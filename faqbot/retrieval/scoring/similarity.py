@@ -1,0 +1,130 @@
+"""How alike a question and some of the phrasings are, and what answers say for their entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.retrieval.index.bigrams import damped
+from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.vocabulary import Lexicon
+
+__all__ = ["FEW", "Activation", "Comparison", "Query", "of_length_1", "weighed"]
+
+FEW = 2_000
+"""So many rows are all compared."""
+
+Floats = NDArray[np.float32]
+Activation: TypeAlias = tuple[NDArray[np.integer], Floats]
+"""Features, by number, and what each counts: integer (k,) and float32 (k,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is compared: its *words*, and what an encoder makes of it.
+
+    *vector* float32 (dimensions,) has length 1; None without an encoder. *content* are the words it is
+    about, and *content_vectors* float32 (len(content), dimensions) their vectors, if the encoder has any.
+    """
+
+    words: tuple[str, ...]
+    content: tuple[str, ...]
+    vector: Floats | None = None
+    content_vectors: Floats | None = None
+
+
+class Comparison:
+    """A question held against an index: which features they share, and so how alike rows and entries are."""
+
+    def __init__(self, index: Index, query: Query) -> None:
+        """Look up the features of *query* in *index*."""
+        counts = Counter(query.words)
+        self.index = index
+        self.query = query
+        self.words = _words(index.lexicon, counts)
+        self.pairs = of_length_1(*index.pairs.weigh(query.words, index.lexicon))
+        self.answer_words = of_length_1(*_known(index.answer_lexicon, counts))
+        self.whole = len(index.words) <= FEW
+
+    def likeness(self, rows: NDArray[np.intp]) -> Floats:
+        """Return how alike *rows* are to the question: float32 (len(rows),), at most 1.
+
+        The rows rise, and none is there twice.
+        """
+        index, vector, vectors = self.index, self.query.vector, self.index.vectors
+        meaning, pairs = index.mixture.meaning, np.float32(index.mixture.pairs)
+        if len(rows) == len(index.words):
+            alike = index.postings.mix(*self.words, len(rows))
+            ordered = index.pair_postings.mix(*self.pairs, len(rows))
+        else:
+            alike = index.words.take(rows).dot(_in_full(*self.words, len(index.lexicon.words)))
+            ordered = index.word_pairs.take(rows).dot_few(*self.pairs)
+            vectors = vectors if vector is None else vectors.take(rows, axis=0)
+        alike = (1 - pairs) * np.minimum(alike, 1) + pairs * ordered
+        if vector is not None:
+            alike *= 1 - meaning
+            alike += meaning * np.vecdot(vectors, vector)
+        return alike
+
+    def support(self, entries: NDArray[np.intp]) -> Floats:
+        """Return what the answers' own words say for *entries*: weak evidence, float32 (len(entries),).
+
+        The entries are numbers, rising and none twice.
+        """
+        index, vector, vectors = self.index, self.query.vector, self.index.answer_vectors
+        if len(entries) < index.entry_count:
+            activation = _in_full(*self.answer_words, len(index.answer_lexicon.words))
+            shared = index.answers.take(entries).dot(activation)
+            vectors = vectors if vector is None else vectors.take(entries, axis=0)
+        else:
+            shared = index.answer_postings.mix(*self.answer_words, index.entry_count)
+        support = np.float32(index.mixture.answer_words) * shared
+        if vector is not None:
+            support += index.mixture.answer_meaning * np.vecdot(vectors, vector)
+        return support
+
+
+def _words(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
+    """Return which known words the words of *counts* are, or look like, and what each counts.
+
+    The sum over a row's words is the cosine of rarity-weighted words, where a known word also answers
+    to its look-alikes. A word that several words of the question resemble is there several times.
+    """
+    if not counts:
+        return np.zeros(0, np.int32), np.zeros(0, np.float32)
+    near = [lexicon.resembling(word) for word in counts]
+    weights = weighed(lexicon, counts)
+    scale = sum(weight * weight for weight in weights) ** -0.5
+    shares = np.array([scale * weight for weight in weights], np.float32)
+    likeness = np.concatenate([one.likeness for one in near])
+    likeness *= shares.repeat([len(one.ids) for one in near])
+    return np.concatenate([one.ids for one in near]), likeness
+
+
+def _known(lexicon: Lexicon, counts: Mapping[str, int]) -> Activation:
+    """Return the words of *counts* that *lexicon* has, and what they weigh."""
+    known = {word: count for word, count in counts.items() if word in lexicon.id_of}
+    ids = np.array([lexicon.id_of[word] for word in known], np.int32)
+    return ids, np.array(weighed(lexicon, known), np.float32)
+
+
+def weighed(lexicon: Lexicon, counts: Mapping[str, int]) -> list[float]:
+    """Return what each word of *counts* weighs: its rarity in *lexicon*, and how often it is used."""
+    rarity_of = lexicon.rarity_of
+    return [damped(count) * rarity_of(word) for word, count in counts.items()]
+
+
+def of_length_1(ids: NDArray[np.integer], weights: Floats) -> Activation:
+    """Return the features *ids* with their *weights*, float32 (len(ids),), scaled to length 1."""
+    return ids, weights / np.float32(float(weights @ weights) ** 0.5 or 1)
+
+
+def _in_full(ids: NDArray[np.integer], weights: Floats, size: int) -> Floats:
+    full = np.zeros(size, np.float32)
+    np.add.at(full, ids, weights)
+    return full

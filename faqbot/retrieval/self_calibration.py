@@ -1,0 +1,125 @@
+"""A rehearsal: asking a knowledge base its own phrasings, to learn what its scores are worth.
+
+No labelled questions are needed. A phrasing that is left out shows how a question in scope fares; one
+whose whole entry is left out, a fair question that the knowledge base does not answer; and shipped
+questions about everything else, those that have nothing to do with it.
+
+Where few entries have a phrasing to spare, what can be learned is how strong a match looks when it is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.retrieval.calibration import Examples, evidence
+from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.query import Reader
+from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
+from faqbot.retrieval.scoring.similarity import Query
+
+__all__ = ["Cast", "assign", "rehearse", "strays"]
+
+_SAMPLE = 200
+_SEED = 2026
+_LEAST_IN_SCOPE = 20
+
+# How much the three kinds count together: most questions that people ask a knowledge base are in scope.
+_IN_SCOPE, _HELD_OUT, _ELSEWHERE = 0.90, 0.05, 0.05
+
+_Case = tuple[float, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What a rehearsal asks: rows, each with the query that its own text makes, and questions from elsewhere.
+
+    A row of *left_out* is asked without itself, one of *entry_left_out* without its whole entry. Where few
+    entries have a phrasing to spare, only the latter are asked.
+    """
+
+    left_out: Mapping[int, Query]
+    entry_left_out: Mapping[int, Query]
+    elsewhere: Sequence[Query]
+
+
+def assign(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Cast:
+    """Draw what a rehearsal asks.
+
+    *phrasing* gives the text of a row. The same knowledge base always draws the same.
+    """
+    draw = np.random.default_rng(_SEED).permutation(index.asking)
+    counts = np.diff(index.first_row)
+    spare = draw[counts[index.entry_of[draw]] > 1][:_SAMPLE]
+    if len(spare) < _LEAST_IN_SCOPE:
+        spare = spare[:0]
+    rows = draw[:_SAMPLE]
+    asked = {int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*spare, *rows}}
+    text = (
+        files("faqbot.retrieval.languages.english")
+        .joinpath("elsewhere.txt")
+        .read_text(encoding="utf-8")
+    )
+    return Cast(
+        left_out={int(row): asked[int(row)] for row in spare},
+        entry_left_out={int(row): asked[int(row)] for row in rows},
+        elsewhere=[reader.query(reader.read(line)) for line in text.splitlines() if len(spare)],
+    )
+
+
+def strays(index: Index, cast: Cast) -> NDArray[np.float64]:
+    """Return the evidence of the best entry for each row whose own entry is left out: float64 (rows,).
+
+    A row for which nothing is then left is passed over.
+    """
+    return np.array([*_entry_left_out(index, cast.entry_left_out)], np.float64)
+
+
+def rehearse(index: Index, cast: Cast, held_out: NDArray[np.float64]) -> Examples:
+    """Return examples of how the questions of *cast* fare, *held_out* being its strays.
+
+    There are none where few entries have a phrasing to spare.
+    """
+    if not cast.left_out:
+        return Examples(np.zeros(0), np.zeros(0, np.bool_), np.zeros(0))
+    kinds = [
+        (_IN_SCOPE, list(_left_out(index, cast.left_out))),
+        (_HELD_OUT, [(case, False) for case in held_out]),
+        (_ELSEWHERE, [(case, False) for case in _elsewhere(index, cast.elsewhere)]),
+    ]
+    return Examples(
+        evidence=np.array([case[0] for _, cases in kinds for case in cases]),
+        right=np.array([case[1] for _, cases in kinds for case in cases]),
+        weight=np.concatenate(
+            [np.full(len(cases), total / max(len(cases), 1)) for total, cases in kinds]
+        ),
+    )
+
+
+def _left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
+    for row, query in asked.items():
+        ranking = rank_entries(index, query, without=row)
+        right = bool(ranking.entries[0] == index.entry_of[row])
+        yield _of_best(ranking), right
+
+
+def _entry_left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[float]:
+    for row, query in asked.items():
+        allowed = np.arange(index.entry_count) != index.entry_of[row]
+        ranking = rank_entries(index, query, allowed)
+        if len(ranking.entries):
+            yield _of_best(ranking)
+
+
+def _elsewhere(index: Index, questions: Sequence[Query]) -> Iterator[float]:
+    for query in questions:
+        yield _of_best(rank_entries(index, query))
+
+
+def _of_best(ranking: Ranking) -> float:
+    """Return the evidence of the best entry."""
+    return float(evidence(ranking)[0])
