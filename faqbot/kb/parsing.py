@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
 try:
-    from yaml import CBaseLoader as Parser
+    from yaml import CBaseLoader as _Parser
 except ImportError:  # PyYAML built without libyaml: slower, and as safe
-    from yaml import BaseLoader as Parser  # type: ignore[assignment]
+    from yaml import BaseLoader as _Parser  # type: ignore[assignment]
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "Mapping", "Node", "Parser", "Piece", "Sequence", "pieces"]
+Parser = _Parser
+
+__all__ = ["MAX_DEPTH", "MAX_NODES", "Node", "Parser", "Piece", "YamlList", "YamlMapping", "pieces"]
 
 MAX_DEPTH = 12
 # For one piece: two bytes of a file can take a hundred of memory.
@@ -40,7 +42,7 @@ _BEGIN = "a knowledge base begins with the line  version: 1"
 
 
 @dataclass(slots=True)
-class Sequence:
+class YamlList:
     """The items of a list with the line of each; *line* is where the list begins."""
 
     line: int
@@ -54,7 +56,7 @@ class Sequence:
 
 
 @dataclass(slots=True)
-class Mapping:
+class YamlMapping:
     """Keys with their values and the line of each key; *line* is where the mapping begins."""
 
     line: int
@@ -92,7 +94,7 @@ class Mapping:
 
 
 # None stands for what was refused and reported: a reader passes over it.
-Node: TypeAlias = "str | Mapping | Sequence | None"
+Node: TypeAlias = "str | YamlMapping | YamlList | None"
 
 
 class Piece(NamedTuple):
@@ -113,7 +115,7 @@ class _Stop(Exception):
 
 
 @dataclass(slots=True)
-class _Document(Sequence):
+class _Document(YamlList):
     """What the file's mapping stands in, and nothing else may."""
 
     def add(self, node: Node, line: int) -> None:
@@ -122,7 +124,7 @@ class _Document(Sequence):
 
 
 @dataclass(slots=True)
-class _Root(Mapping):
+class _Root(YamlMapping):
     """The file's own mapping, which hands out each value instead of keeping it."""
 
     out: deque[Piece] = field(default_factory=deque)
@@ -133,7 +135,7 @@ class _Root(Mapping):
 
 
 @dataclass(slots=True)
-class _ItemByItem(Sequence):
+class _ItemByItem(YamlList):
     """A list of the file's mapping that hands out each item instead of keeping it."""
 
     key: str = ""
@@ -185,7 +187,7 @@ class _Builder:
         self._faults = faults
         self._streamed = streamed
         self._out: deque[Piece] = deque()
-        self._stack: list[Mapping | Sequence] = [_Document(0)]
+        self._stack: list[YamlMapping | YamlList] = [_Document(0)]
         self._documents = 0
         self._room = MAX_NODES
 
@@ -246,14 +248,14 @@ class _Builder:
         if isinstance(self._stack[-1], _Document):
             self._push(event, _Root(line, self._faults, out=self._out))
         else:
-            self._push(event, Mapping(line, self._faults))
+            self._push(event, YamlMapping(line, self._faults))
 
     def _open_sequence(self, event: events.SequenceStartEvent) -> None:
         line = _line(event)
         if isinstance(self._stack[-1], _Document):
             raise _Stop(line, f"the file is a list: {_BEGIN}, and its list stands under `entries:`")
         key = self._streamed_key()
-        self._push(event, _ItemByItem(line, key=key, out=self._out) if key else Sequence(line))
+        self._push(event, _ItemByItem(line, key=key, out=self._out) if key else YamlList(line))
 
     def _streamed_key(self) -> str:
         """Return the file's key whose list begins here, if its items are to be handed out."""
@@ -262,7 +264,7 @@ class _Builder:
             return top.key if top.key in self._streamed and top.key not in top.lines else ""
         return ""
 
-    def _push(self, event: events.CollectionStartEvent, container: Mapping | Sequence) -> None:
+    def _push(self, event: events.CollectionStartEvent, container: YamlMapping | YamlList) -> None:
         if event.tag is not None or event.anchor is not None:
             self._refuse_properties(event)
         if len(self._stack) > MAX_DEPTH:

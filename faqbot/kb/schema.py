@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from faqbot.kb.faults import quoted
 from faqbot.kb.fields import ENTRY, FILE, TEST
-from faqbot.kb.parsing import Mapping, Sequence, pieces
+from faqbot.kb.parsing import YamlList, YamlMapping, pieces
 from faqbot.models import Entry, KnowledgeBaseTest, Source
 
 if TYPE_CHECKING:
@@ -86,12 +86,12 @@ def _read_header(piece: Piece, content: Content, faults: FaultList) -> None:
 
 
 def _manners(piece: Piece, given: Iterable[dict[str, Any]], path: Path) -> tuple[Entry, ...]:
-    nodes = piece.node.values if isinstance(piece.node, Sequence) else [piece.node]
-    lines = piece.node.lines if isinstance(piece.node, Sequence) else [piece.line]
+    nodes = piece.node.values if isinstance(piece.node, YamlList) else [piece.node]
+    lines = piece.node.lines if isinstance(piece.node, YamlList) else [piece.line]
     line_of = {
         str(node.values.get("id", "")).strip(): line
         for node, line in zip(nodes, lines, strict=True)
-        if isinstance(node, Mapping)
+        if isinstance(node, YamlMapping)
     }
     return tuple(_entry(values, line_of[values["id"]], path) for values in given if "id" in values)
 
@@ -138,12 +138,12 @@ def _note_references(
 
 def _lines_of(node: Node, name: str) -> Iterator[tuple[str, int]]:
     """Yield each text of the field *name*, which holds one or a list, with its line."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, YamlMapping):
         return
     given = node.values.get(name)
     if isinstance(given, str):
         yield given.strip(), node.lines[name]
-    elif isinstance(given, Sequence):
+    elif isinstance(given, YamlList):
         for item, line in zip(given.values, given.lines, strict=True):
             if isinstance(item, str):
                 yield item.strip(), line

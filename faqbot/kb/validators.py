@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from faqbot.kb.faults import quoted
-from faqbot.kb.parsing import Mapping, Sequence
+from faqbot.kb.parsing import YamlList, YamlMapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -110,7 +110,7 @@ class ListOf:
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> tuple[Any, ...] | None:
         """Return those items that have no fault."""
-        if not isinstance(node, Sequence):
+        if not isinstance(node, YamlList):
             _refuse_kind(node, line, faults, f"{name} must be a list: begin each item with '- '")
             return None
         count = len(node.values)
@@ -141,7 +141,7 @@ class OneOrMore:
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> tuple[Any, ...] | None:
         """Return the items, of which there are none for the word *nothing*."""
-        if isinstance(node, Sequence):
+        if isinstance(node, YamlList):
             return ListOf(self.item, least=1).read(node, line, name, faults)
         if isinstance(node, str) and node.strip() == self.nothing:
             return ()
@@ -190,7 +190,7 @@ class Record:
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> dict[str, Any] | None:
         """Return the fields that are given and have no fault."""
-        if not isinstance(node, Mapping):
+        if not isinstance(node, YamlMapping):
             example = self.fields[0].name
             _refuse_kind(node, line, faults, f"{name} must have fields such as `{example}: ...`")
             return None
@@ -250,10 +250,10 @@ def nearest(text: str, choices: Iterable[str]) -> str:
 
 
 def _refuse_kind(node: Node, line: int, faults: FaultList, rule: str) -> None:
-    if isinstance(node, Mapping):
+    if isinstance(node, YamlMapping):
         # The usual cause is an unquoted text with ': ' in it, which YAML takes for a key.
         faults.add(line, f"{rule}, not fields (quote a text that holds ': ')")
-    elif isinstance(node, Sequence):
+    elif isinstance(node, YamlList):
         faults.add(line, f"{rule}, not a list")
     elif node is not None:
         faults.add(line, rule)

@@ -15,10 +15,10 @@ from faqbot.kb import parsing
 from faqbot.kb.faults import FaultList, TooManyFaults
 from faqbot.kb.parsing import (
     MAX_DEPTH,
-    Mapping,
     Node,
     Piece,
-    Sequence,
+    YamlList,
+    YamlMapping,
     pieces,
 )
 
@@ -54,9 +54,9 @@ def fault(text: str | bytes) -> str:
 
 def plain(node: Node) -> object:
     """Return *node* as dicts and lists."""
-    if isinstance(node, Mapping):
+    if isinstance(node, YamlMapping):
         return {key: plain(value) for key, value in node.values.items()}
-    if isinstance(node, Sequence):
+    if isinstance(node, YamlList):
         return [plain(value) for value in node.values]
     return node
 
@@ -96,9 +96,9 @@ def test_lines_are_kept() -> None:
     found, _ = read("# note\ntop:\n  a: x\n  b:\n    - one\n\n    - two\n")
 
     (piece,) = found
-    assert isinstance(piece.node, Mapping)
+    assert isinstance(piece.node, YamlMapping)
     inner = piece.node.values["b"]
-    assert isinstance(inner, Sequence)
+    assert isinstance(inner, YamlList)
     assert (piece.line, piece.node.line, piece.node.lines) == (2, 3, {"a": 3, "b": 4})
     assert inner.lines == [5, 7]
 

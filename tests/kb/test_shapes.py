@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from faqbot.kb.faults import FaultList
-from faqbot.kb.parsing import Mapping, Node, Sequence
+from faqbot.kb.parsing import Node, YamlList, YamlMapping
 from faqbot.kb.validators import (
     Field,
     ListOf,
@@ -35,9 +35,9 @@ def read(shape: Shape, node: Node) -> tuple[object, list[str]]:
     return shape.read(node, 7, "`it`", faults), [str(fault) for _, fault in faults.found]
 
 
-def mapping(**values: Node) -> Mapping:
+def mapping(**values: Node) -> YamlMapping:
     """Return a mapping whose keys stand on line 8."""
-    return Mapping(7, FaultList(Path("kb.yaml")), values, dict.fromkeys(values, 8))
+    return YamlMapping(7, FaultList(Path("kb.yaml")), values, dict.fromkeys(values, 8))
 
 
 @pytest.mark.parametrize("shape", [LINE, ListOf(LINE), OneOrMore(LINE, "none"), RECORD])
@@ -48,7 +48,7 @@ def test_what_was_refused_is_passed_over(shape: Shape) -> None:
 
 def test_items_without_fault_are_kept() -> None:
     """One wrong item does not hide the others, nor a second wrong one."""
-    node = Sequence(7, ["a", "", "b" * 11, None, "c"], [1, 2, 3, 4, 5])
+    node = YamlList(7, ["a", "", "b" * 11, None, "c"], [1, 2, 3, 4, 5])
 
     value, faults = read(ListOf(LINE), node)
 
@@ -61,7 +61,7 @@ def test_one_or_more_is_always_a_tuple() -> None:
     shape = OneOrMore(LINE, "none")
 
     assert read(shape, "a") == (("a",), [])
-    assert read(shape, Sequence(7, ["a", "b"], [7, 8])) == (("a", "b"), [])
+    assert read(shape, YamlList(7, ["a", "b"], [7, 8])) == (("a", "b"), [])
     assert read(shape, " none ") == ((), [])
 
 

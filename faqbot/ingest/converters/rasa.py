@@ -18,7 +18,7 @@ from faqbot.ingest.fields import answer_of, slug_of
 from faqbot.ingest.markdown_text import one_line
 from faqbot.ingest.yaml_groups import yaml_blocks
 from faqbot.kb.faults import FaultList, TooManyFaults
-from faqbot.kb.parsing import Mapping, Node, Sequence, pieces
+from faqbot.kb.parsing import Node, YamlList, YamlMapping, pieces
 
 __all__ = ["read"]
 
@@ -37,7 +37,7 @@ class _Project:
 
     examples: dict[str, list[str]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
-    responses: dict[str, list[Mapping]] = field(default_factory=dict)
+    responses: dict[str, list[YamlMapping]] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)
 
 
@@ -67,7 +67,7 @@ def _read_part(part: str, before: int, project: _Project, name: str) -> None:
         for piece in pieces(part.encode("utf-8", "replace"), faults, _STREAMED):
             if piece.key == "nlu":
                 _read_examples(piece.node, piece.line + before, project)
-            elif piece.key == "responses" and isinstance(piece.node, Mapping):
+            elif piece.key == "responses" and isinstance(piece.node, YamlMapping):
                 _read_responses(piece.node, project)
             elif piece.key in {"rules", "stories"}:
                 _read_rule(piece.node, project)
@@ -80,10 +80,10 @@ def _read_part(part: str, before: int, project: _Project, name: str) -> None:
 
 def _read_examples(node: Node, line: int, project: _Project) -> None:
     intent = _text(node, "intent")
-    given = node.values.get("examples") if isinstance(node, Mapping) else None
+    given = node.values.get("examples") if isinstance(node, YamlMapping) else None
     if not intent or given is None:
         return
-    if isinstance(given, Sequence):
+    if isinstance(given, YamlList):
         texts = [
             _text(each, "text") or (each if isinstance(each, str) else "") for each in given.values
         ]
@@ -94,19 +94,19 @@ def _read_examples(node: Node, line: int, project: _Project) -> None:
     project.lines.setdefault(intent, line)
 
 
-def _read_responses(node: Mapping, project: _Project) -> None:
+def _read_responses(node: YamlMapping, project: _Project) -> None:
     for key, variants in node.values.items():
-        listed = variants.values if isinstance(variants, Sequence) else []
+        listed = variants.values if isinstance(variants, YamlList) else []
         project.responses.setdefault(key, []).extend(
-            each for each in listed if isinstance(each, Mapping)
+            each for each in listed if isinstance(each, YamlMapping)
         )
 
 
 def _read_rule(node: Node, project: _Project) -> None:
     """Note which response a rule or story gives to an intent: the action right after it."""
-    steps = node.values.get("steps") if isinstance(node, Mapping) else None
+    steps = node.values.get("steps") if isinstance(node, YamlMapping) else None
     intent = ""
-    for step in steps.values if isinstance(steps, Sequence) else []:
+    for step in steps.values if isinstance(steps, YamlList) else []:
         action = _text(step, "action")
         if intent and action.startswith("utter_"):
             project.rules.setdefault(intent, action)
@@ -114,7 +114,7 @@ def _read_rule(node: Node, project: _Project) -> None:
 
 
 def _text(node: Node, name: str) -> str:
-    value = node.values.get(name) if isinstance(node, Mapping) else None
+    value = node.values.get(name) if isinstance(node, YamlMapping) else None
     return value.strip() if isinstance(value, str) else ""
 
 
@@ -153,7 +153,7 @@ def _without_response(intents: list[str], project: _Project) -> str:
     return f"{count} no response of text ({shown}){remedy}"
 
 
-def _variants(intent: str, project: _Project) -> list[Mapping]:
+def _variants(intent: str, project: _Project) -> list[YamlMapping]:
     names = (
         f"utter_{intent}",
         project.rules.get(intent, ""),
@@ -162,7 +162,7 @@ def _variants(intent: str, project: _Project) -> list[Mapping]:
     return next((project.responses[name] for name in names if name in project.responses), [])
 
 
-def _pair(intent: str, examples: list[str], response: Mapping) -> Pair:
+def _pair(intent: str, examples: list[str], response: YamlMapping) -> Pair:
     group, _, own = intent.rpartition("/")
     answer = answer_of(_text(response, "text"))
     image = _text(response, "image")
@@ -178,10 +178,10 @@ def _pair(intent: str, examples: list[str], response: Mapping) -> Pair:
     )
 
 
-def _follow_ups(response: Mapping) -> Iterator[str]:
+def _follow_ups(response: YamlMapping) -> Iterator[str]:
     """Yield the ids of the intents that the buttons of a response stand for."""
     buttons = response.values.get("buttons")
-    for button in buttons.values if isinstance(buttons, Sequence) else []:
+    for button in buttons.values if isinstance(buttons, YamlList) else []:
         payload = _text(button, "payload")
         if payload.startswith("/"):
             yield slug_of(payload[1:].partition("{")[0].rpartition("/")[2])
