@@ -24,7 +24,7 @@ from pathlib import Path
 from benchmarks.data import Query, read_base, read_queries
 from faqbot import Bot, KnowledgeBase
 from faqbot.authoring.insights.clusters import Cluster, find_clusters, is_miss
-from faqbot.records import AskedQuestion
+from faqbot.models import AskedQuestion
 
 __all__ = ["Found", "main", "recovered", "run"]
 

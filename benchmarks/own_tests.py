@@ -13,8 +13,7 @@ from collections.abc import Iterator
 
 from faqbot import Bot, bundled_path
 from faqbot.authoring.evaluation.formats import run_lines
-from faqbot.authoring.evaluation.runner import Run, Verdict, run_tests
-from faqbot.authoring.tallies import tally
+from faqbot.authoring.evaluation.runner import Run, Verdict, run_tests, tally
 
 _IN_SCOPE = {
     Verdict.RIGHT: "answered right",

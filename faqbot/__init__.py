@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from faqbot.kb import bundled_path, load_knowledge_base
     from faqbot.models import (
         Answer,
+        AskedQuestion,
         Caution,
         Entry,
         KnowledgeBase,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
         Question,
         Reason,
         Source,
+        Suggestion,
     )
-    from faqbot.records import AskedQuestion, Suggestion
     from faqbot.reload import Reload, Reloader
     from faqbot.retrieval.calibration import Thresholds
     from faqbot.retrieval.encoders import Encoder
@@ -77,6 +78,7 @@ _HOMES = {
     "kb": ("bundled_path", "load_knowledge_base"),
     "models": (
         "Answer",
+        "AskedQuestion",
         "Caution",
         "Entry",
         "KnowledgeBase",
@@ -86,8 +88,8 @@ _HOMES = {
         "Question",
         "Reason",
         "Source",
+        "Suggestion",
     ),
-    "records": ("AskedQuestion", "Suggestion"),
     "reload": ("Reload", "Reloader"),
     "retrieval.encoders": ("Encoder",),
     "store": ("Store", "open_store"),

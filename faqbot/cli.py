@@ -20,18 +20,17 @@ import click
 from faqbot import __version__
 from faqbot.commands.ask import ask
 from faqbot.commands.check import check
-from faqbot.commands.export import export
+from faqbot.commands.export import export, forget
 from faqbot.commands.import_ import import_documents
 from faqbot.commands.info import info
-from faqbot.commands.options import BAD_INPUT, replace_what_is_no_text
 from faqbot.commands.plugins import Commands
 from faqbot.commands.report import report
 from faqbot.commands.serve import chat, run
-from faqbot.commands.store import forget
 from faqbot.commands.streams import Output, standard_streams
 from faqbot.commands.teach import teach
 from faqbot.commands.test import test
 from faqbot.errors import AdapterError, AdapterFailed, FaqbotError, KnowledgeBaseError
+from faqbot.serving import BAD_INPUT, replace_what_is_no_text
 
 __all__ = ["main"]
 

@@ -1,26 +1,23 @@
-"""The nouns of faqbot: what a knowledge base holds, and what flows from a question to an answer."""
+"""The nouns of faqbot: what a knowledge base holds, and what flows from a question to an answer.
+
+What the store gives back: the questions people asked, how it went, and what they suggested.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
-__all__ = [
-    "Answer",
-    "Caution",
-    "Entry",
-    "KnowledgeBase",
-    "KnowledgeBaseTest",
-    "Match",
-    "Outcome",
-    "Question",
-    "Reason",
-    "Source",
-]
+# The marks that the store leaves in the place of private data.
+REDACTION_MARK = re.compile(r"\[(?:email|phone|card|iban|id|person|secret|private)\]")
+
+SuggestionStatus = Literal["open", "approved", "rejected"]
 
 
 class Outcome(StrEnum):
@@ -250,3 +247,50 @@ class Answer:
         """The entry that answers the question; None unless the outcome is answered."""
         answered = self.outcome is Outcome.ANSWERED and self.matches
         return self.matches[0].entry if answered else None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """One question that a person asked, as recorded, and what came of it.
+
+    *text* is redacted: marks replace private data. *entry* is the id of the entry that answered, and *nearest*
+    are the ids of the best matches, best first, whatever the outcome. *confidence* is 0 to 1. *at* is
+    aware, in UTC. *person* is a salted hash, empty when the adapter did not say who asked. *picked* is
+    the id of the entry that the person picked among the choices. *helpful* and *unhelpful* count the
+    people who said so, *reasons* are what those who said no gave as the reason, oldest first. *read_as*
+    is the question as understood from what came before, empty when it was taken as typed. *manners* says
+    that it is no question but a greeting, thanks and the like, and *entry* the id among the manners.
+    """
+
+    id: str
+    text: str
+    outcome: Outcome
+    entry: str
+    confidence: float
+    adapter: str
+    at: datetime
+    person: str = ""
+    nearest: tuple[str, ...] = ()
+    picked: str = ""
+    helpful: int = 0
+    unhelpful: int = 0
+    reasons: tuple[str, ...] = ()
+    read_as: str = ""
+    manners: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a person proposed for the knowledge base: a new entry, or better words for one.
+
+    *answer* is empty when the person only missed a question. *entry* is the id of the entry that it
+    is about, empty for a new one. *person* is a salted hash or empty, *at* aware, in UTC.
+    """
+
+    id: str
+    question: str
+    answer: str
+    entry: str
+    person: str
+    at: datetime
+    status: SuggestionStatus = "open"

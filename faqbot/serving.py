@@ -1,23 +1,116 @@
-"""What commands that serve people share: their options, and running an adapter. Any adapter may use it."""
+"""What commands that serve people share: their options, and running an adapter. Any adapter may use it.
+
+What several commands share: options, exit codes, the bot they ask, and how they print.
+"""
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from faqbot.commands.options import encoder_option, kb_option, make_bot
-
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from faqbot.bot import Bot
 
-__all__ = ["run_adapter", "serving_options"]
 
+BAD_INPUT = 2
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def replace_what_is_no_text(stream: TextIO) -> None:
+    """Let *stream* show a mark for what its encoding cannot hold, where it would fail."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+
+
+class PathType(click.Path):
+    """A path that a user gives; an empty one, such as an unset variable of a shell, is refused."""
+
+    def __init__(self, *, dir_okay: bool = True) -> None:
+        """Take folders too, unless *dir_okay* is off."""
+        super().__init__(path_type=Path, dir_okay=dir_okay)
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - what click was given
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:  # noqa: ANN401 - click's
+        """Return *value* as a path."""
+        if not os.fspath(value):
+            self.fail("the path is empty: name a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def kb_option(command: _Command) -> _Command:
+    """Give *command* the option --kb, as its argument *kb*."""
+    return click.option(
+        "--kb",
+        type=PathType(),
+        envvar="FAQBOT_KB",
+        show_envvar=True,
+        help="Knowledge base: a YAML file, or a folder of them.  [default: the bundled one]",
+    )(command)
+
+
+def _complete_encoder(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    from faqbot.retrieval.encoders import ENCODER_NAMES
+
+    return completions(ENCODER_NAMES, typed)
+
+
+def completions(names: Iterable[str], typed: str) -> list[CompletionItem]:
+    """Return those of *names* that start with what was *typed*."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(name) for name in names if name.startswith(typed)]
+
+
+def encoder_option(command: _Command) -> _Command:
+    """Give *command* the option --encoder, as its argument *encoder*."""
+    return click.option(
+        "--encoder",
+        default="auto",
+        show_default=True,
+        metavar="NAME",
+        shell_complete=_complete_encoder,
+        help="What compares meanings: none, the name of an encoder, or auto for the best installed.",
+    )(command)
+
+
+def store_option(command: _Command) -> _Command:
+    """Give *command* the option --store, as its argument *store*: what `open_store` takes."""
+    return click.option(
+        "--store",
+        default="",
+        envvar="FAQBOT_STORE",
+        show_envvar=True,
+        metavar="URL",
+        help="Where questions are recorded: a file, or an SQLAlchemy URL.  [default: a file among "
+        "your data]",
+    )(command)
+
+
+def make_bot(kb: Path | None, encoder: str) -> Bot:
+    """Make the bot of the knowledge base at *kb*, or of the bundled one; raises what `Bot.from_file` does."""
+    from faqbot.bot import Bot
+    from faqbot.kb import bundled_path
+
+    return Bot.from_file(kb or bundled_path(), encoder=encoder)
+
+
+def print_json(value: object) -> None:
+    """Print *value* on one line of ASCII, which every locale and every pipe can carry."""
+    import json
+
+    click.echo(json.dumps(value))
 
 
 def serving_options(command: _Command) -> _Command:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from faqbot.errors import MissingDependency
 from faqbot.kb.faults import FaultList, TooManyFaults
-from faqbot.kb.files import yaml_files
+from faqbot.kb.loading import yaml_files
 
 __all__ = ["Stop", "require_watchfiles", "watch_base"]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.bot import Bot
-from faqbot.describe import describe_answer
+from faqbot.commands.info import describe_answer
 from faqbot.dialogue.conversation import Conversation
 from faqbot.models import Answer, Caution, Entry, KnowledgeBase, Outcome, Question, Reason
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 import faqbot
-from faqbot.describe import describe_answer, describe_bot
+from faqbot.commands.info import describe_answer, describe_bot
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 
 if TYPE_CHECKING:
@@ -113,6 +113,6 @@ def test_bot_has_the_documented_keys(cache_path: Path | None) -> None:
 
 def test_missing_library_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library that is not installed is listed as null."""
-    monkeypatch.setattr("faqbot.describe._LIBRARIES", ("no-such-library",))
+    monkeypatch.setattr("faqbot.commands.info._LIBRARIES", ("no-such-library",))
 
     assert describe_bot(_bot())["libraries"] == {"no-such-library": None}

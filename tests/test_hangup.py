@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from faqbot.hangup import Bell, Hangup
+from faqbot.reload import Bell, Hangup
 
 _NO_SIGNAL = "this platform has no SIGHUP"
 
@@ -99,7 +99,7 @@ def test_a_burst_of_hangups_blocks_nothing() -> None:
     """A thousand from another process, while the bell is rung and cleared, come to an end."""
     script = """
 import subprocess, sys
-from faqbot.hangup import Bell, Hangup
+from faqbot.reload import Bell, Hangup
 bell, hangups = Bell(), []
 hangup = Hangup(lambda: (hangups.append(1), bell.set()))
 hangup.install()

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from faqbot.dialogue.manners import Manners
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
-from faqbot.retrieval.english import english_doubtful, english_names, english_words
+from faqbot.retrieval.languages.english import english_doubtful, english_names, english_words
 from faqbot.retrieval.text import split_words
 
 _ENTRY = Entry("wifi", "What is the password?", "It hangs in the kitchen.", section="Network")

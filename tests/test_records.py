@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from faqbot.models import Outcome
-from faqbot.records import AskedQuestion, Suggestion
+from faqbot.models import AskedQuestion, Outcome, Suggestion
 
 _AT = datetime(2026, 3, 1, tzinfo=UTC)
 _ASKED = AskedQuestion("1", "what?", Outcome.ANSWERED, "a", 0.9, "slack", _AT)

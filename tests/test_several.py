@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.several import is_asked, split_message
+from faqbot.dialogue.interpretation import is_asked, split_message
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from faqbot import AdapterError, open_store
 from faqbot_slack.events.payloads import read_request
 from faqbot_slack.events.types import Identity
 from faqbot_slack.handlers import Desk
-from faqbot_slack.health import Health
 from faqbot_slack.transport.app import dispatch, make_app
 from faqbot_slack.transport.dispatcher import Reception
 from faqbot_slack.transport.executor import Executor
+from faqbot_slack.transport.http import Health
 from faqbot_slack.transport.socket_mode import FINAL, Socket, pause_after
 from faqbot_slack.transport.web_api import CallFailed, open_web
 

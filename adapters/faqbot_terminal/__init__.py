@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from faqbot import Conversation, open_store
 from faqbot_terminal.chat import Chat, converse, greeting
 from faqbot_terminal.console import (
+    Settings,
     accept_any_text,
     has_libraries,
     is_capable,
@@ -17,18 +18,16 @@ from faqbot_terminal.console import (
     plain_reader,
     width_of,
 )
-from faqbot_terminal.log import Log, person_here
-from faqbot_terminal.parts import Note
 from faqbot_terminal.plain import PipeScreen, PlainScreen
-from faqbot_terminal.recording import waiting_notices
-from faqbot_terminal.settings import Settings
+from faqbot_terminal.recording import Log, person_here, waiting_notices
+from faqbot_terminal.reply import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from faqbot import Bot
-    from faqbot_terminal.log import Log, person_here
-from faqbot_terminal.parts import Parts
+    from faqbot_terminal.recording import Log, person_here
+from faqbot_terminal.reply import Parts
 
 __all__ = ["TerminalAdapter"]
 

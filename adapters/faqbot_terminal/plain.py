@@ -1,17 +1,208 @@
-"""Shows a reply as plain text: for a pipe, a dumb terminal, or a computer without rich."""
+"""Shows a reply as plain text: for a pipe, a dumb terminal, or a computer without rich.
+
+Emphasis, links and escapes of Markdown as plain text.
+
+Markdown as lines of plain text: no library, no escape codes, for pipes and dumb terminals.
+"""
 
 from __future__ import annotations
 
+import re
+import textwrap
+from collections import deque
+from html import unescape
 from typing import TYPE_CHECKING, TextIO
 
-from faqbot_terminal.parts import Facts, Numbered, Part, Parts, Prose
-from faqbot_terminal.plain_markdown import plain_lines, wrapped
-from faqbot_terminal.reply import one_line
+from faqbot_terminal.reply import Facts, Numbered, Part, Parts, Prose, one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["PipeScreen", "PlainScreen", "part_lines"]
+# A code span, an escaped punctuation mark, or a link in angle brackets: kept as it stands.
+_LITERAL = re.compile(
+    r"(?:(?<!`)|(?<=\\`))(?P<ticks>`++)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"|\\(?P<mark>[!-/:-@\[-`{-~])"
+    r"|<(?P<url>[a-z][a-z+.-]*:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>",
+    re.DOTALL,
+)
+_LINK = re.compile(
+    r"!?\[(?P<text>[^\[\]]*)\]"
+    r"\(\s*+<?(?P<url>(?:[^()\s<>]|\([^()\s]*+\))*+)>?(?:\s++(?:\"[^\"]*+\"|'[^']*+'))?\s*+\)"
+)
+_EMPHASIS = (
+    re.compile(r"\*\*\*(?!\s)([^*]+)(?<!\s)\*\*\*"),
+    re.compile(r"(?<!\*)\*(?![\s*])([^*]+)(?<!\s)\*(?!\*)"),
+    re.compile(r"\*\*(?!\s)([^*]+)(?<!\s)\*\*"),
+    re.compile(r"(?<!\w)_(?![\s_])([^_]+)(?<!\s)_(?!\w)"),
+    re.compile(r"(?<!\w)__(?![\s_])([^_]+)(?<!\s)__(?!\w)"),
+    re.compile(r"~~(?!\s)([^~]+)(?<!\s)~~"),
+)
+_KEPT = re.compile("\0([0-9]+)\0")
+_FENCE = re.compile(r" *(?P<marks>`{3,}|~{3,})[^`]*$")
+_VERBATIM = re.compile(r" {4,}(?![-*+] |[0-9]+[.)] )\S")
+_HEADING = re.compile(r" {0,3}#{1,6} +(?P<text>.*)")
+_RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
+# Quotes in quotes become one: each level would cost width, and the deepest a stack.
+_QUOTE = re.compile(r"(?: {0,3}> ?)+(?P<text>.*)")
+_ITEM = re.compile(r" *(?P<bullet>[-*+]|[0-9]{1,9}[.)]) +(?P<text>\S.*)")
+_TABLE_RULE = re.compile(r" *+\|?(?: *+:?-++:? *+\|)++(?: *+:?-++:? *+)?$|^ *+\| *+:?-++:? *+$")
+_CELL_END = re.compile(r"(?<!\\)\|")
+_HARD_BREAK = re.compile(r"(?:(?<! )  ++|\\)\n")
+_COLUMN_GAP = 2
+
+
+def plain_inline(markdown: str) -> str:
+    """Return *markdown*, the text of one block and free of NUL, with its marks removed.
+
+    A link becomes ``text (url)``, a code span keeps its backticks.
+    """
+    literals: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        literals.append(found["mark"] or found["url"] or found[0])
+        return f"\0{len(literals) - 1}\0"
+
+    text = _LINK.sub(_link, _LITERAL.sub(keep, markdown))
+    for emphasis in _EMPHASIS:
+        text = emphasis.sub(r"\1", text)
+    return _KEPT.sub(lambda found: literals[int(found[1])], unescape(text))
+
+
+def _link(found: re.Match[str]) -> str:
+    text, url = found["text"].strip(), found["url"].removeprefix("mailto:")
+    return f"{text} ({url})" if text and url and text != url else text or url
+
+
+def plain_lines(markdown: str, width: int | None = None) -> Iterator[str]:
+    """Yield the lines of *markdown* as plain text, wrapped to *width* characters unless None.
+
+    Code, and words longer than a line, keep their length: broken, they could not be copied.
+    """
+    lines = deque(printable(markdown).split("\n"))
+    while lines:
+        yield from map(printable, _block(lines, width))
+
+
+def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> Iterator[str]:
+    """Yield *text* in lines of *width* characters, *first* before one and *rest* before others."""
+    start = first
+    for line in printable(text).split("\n"):
+        yield from _folded(line, width, start, rest)
+        start = rest
+
+
+def _unclosed(heading: str) -> str:
+    """Return the text of a *heading* without the marks that may close it."""
+    text = heading.rstrip(" ")
+    bare = text.rstrip("#")
+    return bare.rstrip(" ") if bare.endswith(" ") else text
+
+
+def _folded(line: str, width: int | None, first: str, rest: str) -> list[str]:
+    if width is None or not line.strip():
+        return [f"{first}{line}".rstrip()]
+    return textwrap.wrap(
+        line,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _block(lines: deque[str], width: int | None) -> Iterator[str]:
+    """Take the first block off *lines* and yield its plain lines."""
+    if fence := _FENCE.match(lines[0]):
+        return _code(lines, fence["marks"])
+    if _QUOTE.match(lines[0]):
+        return _quote(lines, width)
+    if _is_table(lines):
+        return _table(lines, width)
+    if not lines[0].strip() or _VERBATIM.match(lines[0]) or _RULE.match(lines[0]):
+        return iter([lines.popleft().rstrip()])
+    if heading := _HEADING.match(lines[0]):
+        lines.popleft()
+        return wrapped(plain_inline(_unclosed(heading["text"])), width)
+    return _paragraph(lines, width)
+
+
+def _code(lines: deque[str], marks: str) -> Iterator[str]:
+    opening = lines.popleft()
+    indent = len(opening) - len(opening.lstrip())
+    while lines:
+        line = lines.popleft()
+        if line.strip().startswith(marks) and not line.strip().strip(marks[0]):
+            return
+        code = line[indent:] if not line[:indent].strip() else line
+        yield f"{' ' * (indent + 4)}{code}".rstrip()
+
+
+def _quote(lines: deque[str], width: int | None) -> Iterator[str]:
+    quoted = []
+    while lines and (found := _QUOTE.match(lines[0])):
+        quoted.append(found["text"])
+        lines.popleft()
+    inner = None if width is None else max(width - 2, 1)
+    for line in plain_lines("\n".join(quoted), inner):
+        yield f"> {line}".rstrip()
+
+
+def _paragraph(lines: deque[str], width: int | None) -> Iterator[str]:
+    """Take a paragraph, or one item of a list, with the lines that continue it."""
+    first = lines.popleft()
+    item = _ITEM.match(first)
+    text = item["text"] if item else first.lstrip()
+    start = " " * (len(first) - len(first.lstrip()))
+    if item:
+        start += ("-" if item["bullet"] in "-*+" else item["bullet"]) + " "
+    while lines and not _starts_block(lines):
+        text += "\n" + lines.popleft().lstrip()
+    broken = (" ".join(part.split()) for part in _HARD_BREAK.split(text))
+    return wrapped(plain_inline("\n".join(broken)), width, start, " " * len(start))
+
+
+def _starts_block(lines: deque[str]) -> bool:
+    starts = (_FENCE, _QUOTE, _RULE, _HEADING, _ITEM)
+    return (
+        not lines[0].strip() or any(start.match(lines[0]) for start in starts) or _is_table(lines)
+    )
+
+
+def _is_table(lines: deque[str]) -> bool:
+    return len(lines) > 1 and "|" in lines[0] and bool(_TABLE_RULE.match(lines[1]))
+
+
+def _table(lines: deque[str], width: int | None) -> Iterator[str]:
+    header = _cells(lines.popleft())
+    lines.popleft()
+    rows = []
+    while lines and "|" in lines[0]:
+        rows.append((_cells(lines.popleft()) + [""] * len(header))[: len(header)])
+    columns = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    if width is None or sum(columns) + _COLUMN_GAP * (len(columns) - 1) <= width:
+        return _aligned([header, ["-" * column for column in columns], *rows], columns)
+    return _records(header, rows, width)
+
+
+def _cells(row: str) -> list[str]:
+    inner = row.strip().removeprefix("|").removesuffix("|")
+    return [one_line(plain_inline(cell)) for cell in _CELL_END.split(inner)]
+
+
+def _aligned(rows: list[list[str]], columns: list[int]) -> Iterator[str]:
+    for row in rows:
+        padded = (cell.ljust(column) for cell, column in zip(row, columns, strict=True))
+        yield (" " * _COLUMN_GAP).join(padded).rstrip()
+
+
+def _records(header: list[str], rows: list[list[str]], width: int) -> Iterator[str]:
+    """Yield a table too wide for its columns as one record a row: ``Heading: cell``."""
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        for name, cell in zip(header, row, strict=True):
+            yield from wrapped(f"{name}: {cell}" if name else cell, width, "", "  ")
 
 
 class PlainScreen:

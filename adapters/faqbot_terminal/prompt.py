@@ -12,7 +12,7 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from faqbot_terminal.commands import COMMANDS
+from faqbot_terminal.chat import COMMANDS
 from faqbot_terminal.reply import one_line
 
 if TYPE_CHECKING:

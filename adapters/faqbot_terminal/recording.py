@@ -1,23 +1,56 @@
-"""What faqbot logs while a person types: it waits for the next answer, since it would garble the line."""
+"""What faqbot logs while a person types: it waits for the next answer, since it would garble the line.
+
+What was asked in a chat, kept in the store where the person wants that.
+"""
 
 from __future__ import annotations
 
+import getpass
 import logging
 from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from faqbot_terminal.parts import Note
+from faqbot_terminal.reply import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from faqbot_terminal.parts import Parts
-
-__all__ = ["Notices", "waiting_notices"]
+    from faqbot import Answer, Store
+    from faqbot_terminal.reply import Parts
 
 _MOST_LINES = 12
 _MOST_MESSAGES = 100
+
+
+class Log:
+    """Records one person's questions in a *store*, and what the person says of the last answer."""
+
+    def __init__(self, store: Store, person: str) -> None:
+        """Start with nothing recorded."""
+        self._store = store
+        self._person = person
+        self._last: str | None = None
+
+    def record(self, answer: Answer) -> None:
+        """Record *answer*; it is then the one that a verdict is about, unless it is a courtesy."""
+        record = self._store.record(answer, adapter="terminal", person=self._person)
+        if not answer.manners:
+            self._last = record
+
+    def judge(self, *, helpful: bool, reason: str = "") -> bool:
+        """Record whether the last answer was *helpful*; False if it could not be recorded."""
+        return self._last is not None and self._store.record_feedback(
+            self._last, person=self._person, helpful=helpful, reason=reason
+        )
+
+
+def person_here() -> str:
+    """Return the name of the person who is logged in; "" where the system does not tell."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # KeyError before Python 3.13
+        return ""
 
 
 class Notices(logging.Handler):

@@ -15,8 +15,16 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
-from faqbot_terminal.parts import Facts, Numbered, Part, Parts, Prose, Title
-from faqbot_terminal.reply import one_line, printable
+from faqbot_terminal.reply import (
+    Facts,
+    Numbered,
+    Part,
+    Parts,
+    Prose,
+    Title,
+    one_line,
+    printable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

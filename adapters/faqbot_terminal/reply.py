@@ -1,12 +1,14 @@
-"""Which characters may reach a terminal: none that moves its cursor, none that it cannot show."""
+"""Which characters may reach a terminal: none that moves its cursor, none that it cannot show.
+
+What the chat says, before anything decides how it looks: a reply is a tuple of parts.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
 import unicodedata
-
-__all__ = ["ENCODING_ERRORS", "one_line", "printable"]
+from dataclasses import dataclass
 
 ENCODING_ERRORS = "faqbot-nearest"
 """The codec error handler that writes the nearest ASCII for a character an encoding lacks."""
@@ -26,6 +28,46 @@ _NEAREST = {
     "\N{BULLET}": "*",
     "\N{RIGHTWARDS ARROW}": "->",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """One line of plain text that names what follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown: an answer, or the knowledge base's greeting."""
+
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Things to pick by number, counted from 1; all plain text."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labels with their values, one a row; all plain text."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark of the chat's own, in plain text."""
+
+    text: str
+
+
+Part = Title | Prose | Numbered | Facts | Note
+Parts = tuple[Part, ...]
 
 
 def printable(text: str) -> str:

@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from faqbot.commands.options import (
-    encoder_option,
-    kb_option,
-    make_bot,
-    print_json,
-    replace_what_is_no_text,
-)
+from faqbot.serving import encoder_option, kb_option, make_bot, print_json, replace_what_is_no_text
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
@@ -48,7 +42,7 @@ def ask(
     The exit code is 0 when every question was answered, 3 when choices were offered for one, 4
     when one was not answered, and 2 for a wrong option or knowledge base.
     """
-    from faqbot.describe import describe_answer
+    from faqbot.commands.info import describe_answer
 
     asked = _questions(questions)
     bot = make_bot(kb, encoder)

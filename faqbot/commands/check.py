@@ -11,7 +11,7 @@ from textwrap import TextWrapper
 
 import click
 
-from faqbot.commands.options import BAD_INPUT, PathType, encoder_option, kb_option
+from faqbot.serving import BAD_INPUT, PathType, encoder_option, kb_option
 
 __all__ = ["check"]
 
@@ -61,9 +61,8 @@ def check(  # noqa: PLR0913 - an argument for each option
     there is an error, or the knowledge base cannot be loaded.
     """
     from faqbot.authoring.checks import check_knowledge_base
-    from faqbot.authoring.checks.findings import Severity
+    from faqbot.authoring.checks.findings import Severity, UnknownCode, chosen_codes, worst
     from faqbot.authoring.checks.formats import FORMATS
-    from faqbot.authoring.findings import UnknownCode, chosen_codes, worst
     from faqbot.kb import bundled_path
 
     try:

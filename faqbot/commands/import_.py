@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from faqbot.commands.options import BAD_INPUT, PathType, completions, print_json
+from faqbot.serving import BAD_INPUT, PathType, completions, print_json
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from faqbot.ingest.drafts import Draft, Drafts
     from faqbot.ingest.importing import Import
-    from faqbot.ingest.near import Near
+    from faqbot.ingest.suggesting import Near
 
 __all__ = ["import_documents"]
 
@@ -134,7 +134,7 @@ def _deliver(result: Import, drafts: Drafts, wish: _Wish) -> bool:
 
 def _write(result: Import, drafts: Drafts, output: Path | None) -> None:
     from faqbot.ingest.drafts import yaml_of
-    from faqbot.ingest.ledger import Ledger, record_of
+    from faqbot.ingest.updating import Ledger, record_of
     from faqbot.kb.saving import save_text, save_together
 
     if output is None:
@@ -152,7 +152,7 @@ def _write(result: Import, drafts: Drafts, output: Path | None) -> None:
 
 
 def _update(result: Import, drafts: Drafts, wish: _Wish, output: Path) -> bool:
-    from faqbot.ingest.update_text import update_json, update_lines
+    from faqbot.ingest.summary import update_json, update_lines
     from faqbot.ingest.updating import plan_update
 
     update = plan_update(drafts, [found.name for found in result.documents], output)
@@ -185,7 +185,7 @@ def _suggested(drafts: Drafts, wish: _Wish) -> Drafts:
 
 
 def _near(drafts: Iterable[Draft], kb: Path | None) -> Iterable[Near]:
-    from faqbot.ingest.near import near_duplicates
+    from faqbot.ingest.suggesting import near_duplicates
     from faqbot.kb import load_knowledge_base
 
     waiting = list(drafts)

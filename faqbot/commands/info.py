@@ -1,15 +1,87 @@
-"""`faqbot info`: show what a bot runs on."""
+"""`faqbot info`: show what a bot runs on.
+
+An answer, and a bot, as plain data: what the command line prints as JSON.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.commands.options import encoder_option, kb_option, make_bot, print_json
+from faqbot import __version__
+from faqbot.serving import encoder_option, kb_option, make_bot, print_json
 
-__all__ = ["info"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from faqbot.bot import Bot
+    from faqbot.models import Answer, Match
+
+_LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama", "fastembed")
+
+
+def describe_answer(answer: Answer, matches: Iterable[Match]) -> dict[str, object]:
+    """Return *answer* with *matches* listed, entries as ids, figures to four decimals."""
+    return {
+        "question": answer.question.text,
+        "outcome": answer.outcome.value,
+        "confidence": round(answer.confidence, 4),
+        "reason": answer.reason.value if answer.reason else None,
+        "entry": answer.entry.id if answer.entry else None,
+        "answer": answer.text,
+        "matches": [_describe_match(match) for match in matches],
+        "choices": [entry.id for entry in answer.choices],
+        "follow_ups": [entry.id for entry in answer.follow_ups],
+        "manners": answer.manners,
+        "parts": [describe_answer(part, part.matches) for part in answer.parts],
+    }
+
+
+def _describe_match(match: Match) -> dict[str, object]:
+    return {
+        "entry": match.entry.id,
+        "question": match.entry.question,
+        "phrasing": match.phrasing,
+        "score": round(match.score, 4),
+        "confidence": round(match.confidence, 4),
+    }
+
+
+def describe_bot(bot: Bot) -> dict[str, object]:
+    """Return what *bot* runs on: versions (null: not installed), encoder, counts, files."""
+    from platform import python_version
+
+    from faqbot.adapters import adapter_names
+    from faqbot.kb import schema_path
+
+    return {
+        "faqbot": __version__,
+        "python": python_version(),
+        "libraries": {name: _installed_version(name) for name in _LIBRARIES},
+        "encoder": bot.encoder_name,
+        "encoder_note": bot.encoder_note,
+        "title": bot.kb.title,
+        "knowledge_base": [str(path) for path in bot.kb.paths],
+        "entries": len(bot.kb.served),
+        "drafts": len(bot.kb.entries) - len(bot.kb.served),
+        "phrasings": bot.phrasing_count,
+        "schema": str(schema_path()),
+        "cache": bot.cache_state,
+        "cache_path": str(bot.cache_path) if bot.cache_path else None,
+        "adapters": adapter_names(),
+    }
+
+
+def _installed_version(distribution: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
 
 
 @click.command(short_help="Show versions, encoder, knowledge base, counts and cache.")
@@ -18,8 +90,6 @@ __all__ = ["info"]
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def info(kb: Path | None, encoder: str, *, as_json: bool) -> None:
     """Show versions, encoder, knowledge base, counts, cache and adapters."""
-    from faqbot.describe import describe_bot
-
     facts = describe_bot(make_bot(kb, encoder))
     if as_json:
         print_json(facts)

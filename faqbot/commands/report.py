@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.commands.options import (
+from faqbot.serving import (
     PathType,
     encoder_option,
     kb_option,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.commands.options import completions
-from faqbot.serving import run_adapter, serving_options
+from faqbot.serving import completions, run_adapter, serving_options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

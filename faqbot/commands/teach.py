@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.commands.options import encoder_option, kb_option, store_option
+from faqbot.serving import encoder_option, kb_option, store_option
 
 if TYPE_CHECKING:
     from faqbot.authoring.insights.proposals import Proposal
     from faqbot.authoring.insights.trials import Blamed, Rehearsal
     from faqbot.kb.edits import Edits
-    from faqbot.models import KnowledgeBase
-    from faqbot.records import AskedQuestion, SuggestionStatus
+    from faqbot.models import AskedQuestion, KnowledgeBase, SuggestionStatus
     from faqbot.retrieval.encoders import Encoder
     from faqbot.store import Store
 
@@ -178,7 +177,7 @@ class _Walk:
                 click.echo(_HELP)
 
     def _show(self, proposal: Proposal) -> None:
-        from faqbot.authoring.proposal_text import proposal_lines
+        from faqbot.authoring.insights.trials import proposal_lines
 
         for line in proposal_lines(proposal, self._kb, self._blamed):
             click.echo(line)
@@ -193,7 +192,7 @@ class _Walk:
 
 def _edit(proposal: Proposal) -> Proposal:
     """Return *proposal* as edited in the person's editor; unchanged where that does not work out."""
-    from faqbot.authoring.proposal_text import editable, edited
+    from faqbot.authoring.insights.trials import editable, edited
 
     try:
         text = click.edit(editable(proposal), extension=".md")
@@ -231,7 +230,7 @@ def _harmless(
 
 
 def _show_left_out(title: str, proposal: Proposal, kb: KnowledgeBase, blamed: Blamed) -> None:
-    from faqbot.authoring.proposal_text import proposal_lines
+    from faqbot.authoring.insights.trials import proposal_lines
 
     for line in (title, *proposal_lines(proposal, kb, blamed), ""):
         click.echo(line)
@@ -254,8 +253,8 @@ def _show_diff(edits: Edits) -> None:
 
 def _show_effect(rehearsal: Rehearsal, accepted: Sequence[Proposal]) -> None:
     """Say what all that was *accepted* does to the tests together, as it was edited."""
-    from faqbot.authoring.changes import ChangeKind
-    from faqbot.authoring.proposal_text import worse_lines
+    from faqbot.authoring.evaluation.baseline import ChangeKind
+    from faqbot.authoring.insights.trials import worse_lines
 
     if not rehearsal.tests:
         return

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from faqbot.commands.options import PathType, encoder_option, kb_option, make_bot, print_json
 from faqbot.errors import FaqbotError
+from faqbot.serving import PathType, encoder_option, kb_option, make_bot, print_json
 
 if TYPE_CHECKING:
-    from faqbot.authoring.changes import Change
+    from faqbot.authoring.evaluation.baseline import Change
     from faqbot.authoring.evaluation.gate import Ruling
     from faqbot.authoring.evaluation.runner import Run
     from faqbot.bot import Bot
@@ -116,11 +116,10 @@ def test(  # noqa: PLR0913 - the options of the command
     ones too. To accept what changed, save the baseline anew: --baseline and --save may name the same
     file.
     """  # noqa: D301 - the mark by which click keeps lines as they are
-    from faqbot.authoring.changes import compare
-    from faqbot.authoring.evaluation.baseline import load_baseline, save_baseline
+    from faqbot.authoring.evaluation.baseline import compare, load_baseline, save_baseline
+    from faqbot.authoring.evaluation.formats import save_junit
     from faqbot.authoring.evaluation.gate import Gate, judge_run
     from faqbot.authoring.evaluation.runner import run_tests
-    from faqbot.authoring.junit import save_junit
 
     if max_worse is not None and baseline is None:
         raise click.UsageError("--max-worse needs a --baseline to compare with.")
@@ -157,7 +156,7 @@ def _name(bot: Bot) -> str:
 
 
 def _print_json(run: Run, ruling: Ruling, changes: Sequence[Change] | None) -> None:
-    from faqbot.authoring.run_data import describe_run
+    from faqbot.authoring.evaluation.formats import describe_run
 
     print_json(describe_run(run, ruling, changes))
 

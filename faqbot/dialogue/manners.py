@@ -13,8 +13,12 @@ from rapidfuzz.distance import OSA
 
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
-from faqbot.retrieval.english import english_doubtful, english_names, english_words
-from faqbot.retrieval.languages.english import is_content
+from faqbot.retrieval.languages.english import (
+    english_doubtful,
+    english_names,
+    english_words,
+    is_content,
+)
 from faqbot.retrieval.text import split_words, tidy
 
 __all__ = ["Manners"]

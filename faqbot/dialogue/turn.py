@@ -10,12 +10,11 @@ from textwrap import shorten
 from rapidfuzz import fuzz
 
 from faqbot.dialogue.conversation import Conversation
-from faqbot.dialogue.interpretation import FollowUp, read_follow_up
+from faqbot.dialogue.interpretation import FollowUp, is_asked, read_follow_up, split_message
 from faqbot.dialogue.policy import Knowledge
 from faqbot.models import Answer, Entry, Outcome, Question, Reason
 from faqbot.retrieval.languages.english import is_content, is_telling
 from faqbot.retrieval.text import split_words, tidy
-from faqbot.several import is_asked, split_message
 
 __all__ = ["take_turn"]
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from faqbot.exporting.data import jsonld
-from faqbot.exporting.page_markdown import markdown_page
-from faqbot.exporting.pages import html_page
+from faqbot.exporting.data import csv_table, jsonld
+from faqbot.exporting.pages import html_page, markdown_page
 from faqbot.exporting.selection import Selection
-from faqbot.exporting.table import csv_table
 
 __all__ = ["FORMATS", "export_to"]
 

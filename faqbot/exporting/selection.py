@@ -1,13 +1,48 @@
-"""Which entries an export holds: those that anybody may see, or all."""
+"""Which entries an export holds: those that anybody may see, or all.
+
+An entry as plain data: what a page carries so that importing it gives the entry back.
+
+Markdown as HTML that is safe to put on a page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
+from faqbot.errors import MissingDependency
 from faqbot.models import Entry, KnowledgeBase
 
-__all__ = ["Selection", "select"]
+_FIELDS = (
+    "id", "question", "alternates", "answer", "not_for", "keywords", "section", "source", "url", "tags",
+    "follow_ups", "audience", "reviewed", "expires", "draft",
+)  # fmt: skip
+
+
+def record_of(entry: Entry, *, without: frozenset[str] = frozenset()) -> dict[str, object]:
+    """Return the fields that *entry* sets, in the order of the format, but those named in *without*."""
+    values = {name: getattr(entry, name) for name in _FIELDS if name not in without}
+    return {name: _plain(value) for name, value in values.items() if value}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def markdown_to_html(markdown: str) -> str:
+    """Return *markdown* as HTML: HTML in it is shown and not obeyed, pictures are links, scripts no links."""
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError as error:
+        raise MissingDependency("writing a page", "import") from error
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    html: str = parser.render(markdown)
+    return html.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Self
 
 from faqbot.errors import UnreadableDocument
-from faqbot.ingest.candidates import Found
 from faqbot.ingest.conversion_worker import MAX_MEMORY, Reply
+from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.reading import found_in
 
 __all__ = ["Converter"]

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TypeAlias
 
 from faqbot.errors import FaqbotError, IngestError, UnreadableDocument, UnsupportedDocument
-from faqbot.ingest.candidates import Found
+from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.reading import found_in
 
 __all__ = ["MAX_MEMORY", "Reply", "main"]

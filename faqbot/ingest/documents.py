@@ -1,8 +1,13 @@
-"""The documents that an import is given: files, folders, standard input."""
+"""The documents that an import is given: files, folders, standard input.
+
+The text of a document's bytes, whatever encoding they are in.
+"""
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 import sys
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -10,13 +15,44 @@ from pathlib import Path
 
 from faqbot.errors import IngestError, UnreadableDocument, UnsupportedDocument
 from faqbot.files import NotRegularFile, TooLargeFile, read_regular
-from faqbot.ingest.detect import could_be
+from faqbot.ingest.formats import could_be
 
-__all__ = ["MAX_BYTES", "STANDARD_INPUT", "Document", "documents_at"]
-
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff]|[\ud800-\udfff]")
+_BINARY = 0.02
 MAX_BYTES = 20_000_000
 STANDARD_INPUT = "-"
 _NAMED = "name it on the command line to import what it leads to"
+
+
+def decode(data: bytes, name: str) -> str:
+    r"""Return *data* as text: by its byte order mark, as UTF-8, or else as Windows' Western European.
+
+    Lines end in ``\n`` and control characters are gone (a form feed is a line's end). Raises
+    `UnreadableDocument` for bytes that are no text.
+    """
+    text = _decoded(data)
+    controls = len(_CONTROLS.findall(text[:65536]))
+    if controls > max(_BINARY * min(len(text), 65536), 1):
+        raise UnreadableDocument(f"{name} is not text: it holds bytes that no text file has")
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text).replace("\f", "\n"))
+
+
+def _decoded(data: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 @dataclass(frozen=True, slots=True)

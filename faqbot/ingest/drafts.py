@@ -1,28 +1,130 @@
-"""From candidates to the entries of a knowledge base, and to the YAML that a person edits."""
+"""From candidates to the entries of a knowledge base, and to the YAML that a person edits.
+
+Ids that stay: the slug of a question, numbered where two are the same.
+
+Where an entry came from, in words for a reader.
+
+The lines of an entry in YAML, at once for texts that need no quotes: thousands come of one import.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from faqbot.ingest.blocks import Pair
-from faqbot.ingest.candidates import Candidate, Found
-from faqbot.ingest.extraction.candidate_pairs import merged, question_key
-from faqbot.ingest.ids import free_id, slug
+from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, merged, question_key
 from faqbot.ingest.markdown_text import one_line, plain
-from faqbot.ingest.provenance import source_of
-from faqbot.ingest.yaml_lines import lines_of
-from faqbot.kb.writer import to_yaml
+from faqbot.kb.writer import entry_lines, to_yaml
 from faqbot.models import Entry, KnowledgeBase, Source
 
-__all__ = ["Draft", "Drafts", "drafts_of", "yaml_of"]
-
+_LONGEST = 60
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th"})
+_WORD = re.compile(r"[a-z0-9]+")
+_NOTHING = "none"
+_PROVENANCE_LONGEST = 500
+# A text that the writer sets down as it is: it starts like no mark of YAML, reads as no number or
+# truth value, and is too short to be folded over two lines.
+_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.'()/?_*+&;=$-]*[A-Za-z0-9,.'()/?_*+&;=$-])?")
+_WORDS_OF_YAML = re.compile(r"(?:y|n|yes|no|on|off|true|false|null)", re.IGNORECASE)
+_YAML_LINES_LONGEST_LINE, _LONGEST_PARAGRAPH = 64, 60
+_BLOCK = re.compile(
+    r"(?=[^\s\ufeff])(?:[^\n\r\x85\u2028\u2029\t\x00-\x1f\x7f-\x9f\ufeff\ud800-\udfff\ufffe\uffff]|\n)*[^\s]"
+)
+_TRAILING = re.compile(r" \n")
+_FIELDS = ("question", "answer", "section", "source")
 _LONGEST_ANSWER = 20_000
 _LONGEST_LINE = 500
 _LONGEST_SECTION = 200
 _LONGEST_LABEL = 100
 _MOST_FOLLOW_UPS = 5
 _MOST = 1_000
+
+
+def slug(question: str) -> str:
+    """Return the id of an entry that answers *question*; the same for the same question, ever."""
+    folded = unicodedata.normalize("NFKD", question.casefold().translate(_LETTERS))
+    bare = "".join(char for char in folded if not unicodedata.combining(char))
+    made = ""
+    for word in _WORD.findall(re.sub(r"['\u2019`]", "", bare)):
+        longer = f"{made}-{word}" if made else word[:_LONGEST]
+        if len(longer) > _LONGEST:
+            break
+        made = longer
+    spoken = sum(map(str.isalpha, bare))
+    if not made or made == _NOTHING or len(re.findall("[a-z]", made)) * 3 < min(spoken, _LONGEST):
+        # Too little of it is written in Latin letters to tell it from another.
+        made = f"entry-{hashlib.sha256(question.encode()).hexdigest()[:8]}"
+    return made
+
+
+def free_id(wanted: str, taken: Container[str]) -> str:
+    """Return *wanted*, or the first of wanted-2, wanted-3, ... that is not *taken*."""
+    made, number = wanted, 1
+    while made in taken:
+        number += 1
+        made = f"{wanted}-{number}"
+    return made
+
+
+def source_of(name: str, candidate: Candidate) -> str:
+    """Return the document, heading, and paragraph or page of *candidate*, as an entry's source.
+
+    Lines are left out: they shift with every change above them, and each would show as a change.
+    """
+    heading = plain(candidate.heading)
+    parts = [one_line(name)]
+    if heading:
+        parts.append(heading)
+    if candidate.paragraph:
+        parts.append(f"paragraph {candidate.paragraph}")
+    elif candidate.place.unit != "line" and candidate.place.number:
+        parts.append(str(candidate.place))
+    text = ", ".join(parts)
+    return text if len(text) <= _PROVENANCE_LONGEST else text[: _PROVENANCE_LONGEST - 1] + "\u2026"
+
+
+def lines_of(entry: Entry, reason: str = "") -> list[str]:
+    """Return what `entry_lines` does for an entry of a new knowledge base, and sooner for a plain one."""
+    lines = None if reason or not _is_bare(entry) else _yaml_lines_lines(entry)
+    return entry_lines(entry, 2, 4, reason) if lines is None else lines
+
+
+def _is_bare(entry: Entry) -> bool:
+    """Tell whether *entry* has no fields but those of nearly all that are imported."""
+    return entry == Entry(
+        entry.id, entry.question, entry.answer, section=entry.section, source=entry.source
+    )
+
+
+def _yaml_lines_lines(entry: Entry) -> list[str] | None:
+    lines = [f"  - id: {entry.id}"]
+    if _WORDS_OF_YAML.fullmatch(entry.id) or not entry.id[:1].isalpha():
+        return None
+    for name in _FIELDS:
+        text = getattr(entry, name)
+        if not text:
+            continue
+        written = list(_written(name, text))
+        if not written:
+            return None
+        lines += written
+    return lines
+
+
+def _written(name: str, text: str) -> Iterator[str]:
+    """Yield the lines of one field; none for a text that the writer has to look at."""
+    longest = _LONGEST_PARAGRAPH if name == "answer" else _YAML_LINES_LONGEST_LINE
+    if len(text) <= longest and _PLAIN.fullmatch(text) and not _WORDS_OF_YAML.fullmatch(text):
+        yield f"    {name}: {text}"
+    elif (
+        name == "answer" and "\n" in text and _BLOCK.fullmatch(text) and not _TRAILING.search(text)
+    ):
+        yield f"    {name}: |-"
+        yield from (f"      {line}" if line else "" for line in text.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,55 @@
-"""The table of formats: what each is called, how it is told, and the module that reads it."""
+"""The table of formats: what each is called, how it is told, and the module that reads it.
+
+Telling the format of a document: by what it holds, and by its name where that leaves it open.
+"""
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import PurePath
 from typing import cast
 
+from faqbot.errors import UnsupportedDocument
 from faqbot.ingest.blocks import Block, Reader
 
-__all__ = ["FORMATS", "Format"]
+_HEAD = 65_536
+_ARCHIVES = {"word/": "docx", "xl/": "xlsx"}
+_FOREIGN = (
+    (b"\x89PNG", "an image: faqbot reads text, and none in images"),
+    (b"\xff\xd8\xff", "an image: faqbot reads text, and none in images"),
+    (b"GIF8", "an image: faqbot reads text, and none in images"),
+    (b"{\\rtf", "RTF: save it as DOCX or HTML, and import that"),
+    (b"\x1f\x8b", "compressed: unpack it, and import what it holds"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+)
+_HTML = re.compile(
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAGS = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|table|details|dl|body)\b[^>]*>", re.IGNORECASE)
+_RST = re.compile(
+    rb"^\.\. (?:[\w-]+::|_[^:\n]+:|\[\d+\])|(?<![\w`:-]):[\w:-]++(?<=:)`[^`\n]+`|^::\s*$|`[^`\n]+ <[^<>\n]+>`__?",
+    re.MULTILINE,
+)
+_DIRECTIVE = re.compile(rb"^\.\. [\w-]+::", re.MULTILINE)
+_UNDERLINED = re.compile(
+    rb"^(?P<line>\S[^\n]*)\n(?:={3,}|-{3,}|~{3,}|\*{3,}|\^{3,}|#{3,})[ \t]*\n", re.MULTILINE
+)
+_MARKDOWN = re.compile(
+    rb"^#{1,6} \S|^```|^\*\*[^*\n]+\*\*\s*$|\]\((?:https?:|#|/|\.)", re.MULTILINE
+)
+_ASCIIDOC = re.compile(
+    rb"^={1,5} \S|^\[\[[\w-]+\]\]$|^:[\w-]+: |^\[(?:qanda|source|NOTE)", re.MULTILINE
+)
+_LIKELY = 2
+_LEGAL = re.compile(r"(?:licen[cs]e|copying|copyright|notice|changelog|changes)\b.*", re.IGNORECASE)
+_BARE_NAMES = re.compile(r"(?:faq|readme|questions|help)s?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +89,95 @@ _ALL = (
 
 FORMATS = {made.name: made for made in _ALL}
 """Every format under its name."""
+
+
+def could_be(name: str) -> bool:
+    """Tell whether a file found in a folder could be a document, by its *name*: no licence, for one."""
+    path = PurePath(name)
+    suffix = path.suffix.lower()
+    if _LEGAL.fullmatch(path.stem):
+        return False
+    return any(suffix in each.suffixes for each in FORMATS.values()) or (
+        not suffix and bool(_BARE_NAMES.fullmatch(path.stem))
+    )
+
+
+def detect(data: bytes, name: str, chosen: str = "") -> Format:
+    """Return the format of the document *data* of the file *name*; *chosen* is one that is given.
+
+    Raises `UnsupportedDocument` for one of no format that faqbot reads.
+    """
+    if chosen:
+        if chosen not in FORMATS:
+            raise UnsupportedDocument(
+                f"faqbot reads no format {chosen}: it reads {', '.join(FORMATS)}"
+            )
+        return FORMATS[chosen]
+    made = FORMATS.get(_by_content(data, name) or _by_name(data, name))
+    if made is None:
+        raise UnsupportedDocument(
+            f"{name} is in no format that faqbot can tell: name one with --format ({', '.join(FORMATS)})"
+        )
+    return made
+
+
+def _by_content(data: bytes, name: str) -> str:
+    """Return the format that the first bytes prove, empty where they prove none."""
+    for mark, kind in _FOREIGN:
+        if data.startswith(mark) and not (mark == b"MZ" and b"\0" not in data[:_HEAD]):
+            raise UnsupportedDocument(f"{name} is {kind}")
+    if data[:1024].lstrip().startswith(b"%PDF-"):
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return _archive(data, name)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        # An old or locked file; the reader of its kind says which.
+        return "xlsx" if PurePath(name).suffix.lower().startswith(".xls") else "docx"
+    if _HTML.match(data[:_HEAD].removeprefix(b"\xef\xbb\xbf")):
+        return "html"
+    return ""
+
+
+def _archive(data: bytes, name: str) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+        return {".docx": "docx", ".xlsx": "xlsx"}.get(PurePath(name).suffix.lower(), "docx")
+    for start, kind in _ARCHIVES.items():
+        if any(each.startswith(start) for each in names):
+            return kind
+    if "content.xml" in names:
+        raise UnsupportedDocument(
+            f"{name} is an OpenDocument file: save it as DOCX or XLSX, and import that"
+        )
+    raise UnsupportedDocument(f"{name} is an archive: unpack it, and import what it holds")
+
+
+def _by_name(data: bytes, name: str) -> str:
+    suffix = PurePath(name).suffix.lower()
+    found = next((each.name for each in FORMATS.values() if suffix in each.suffixes), "")
+    # The suffix .txt says little: reStructuredText and Markdown are kept under it as well.
+    return found if found and found != "text" else _by_look(data[:_HEAD], known=found)
+
+
+def _by_look(head: bytes, known: str) -> str:
+    text = head.replace(b"\r\n", b"\n")
+    stripped = text.lstrip()
+    if not known and stripped[:1] in {b"{", b"["} and b'"' in text[:200]:
+        return "json"
+    if len(_TAGS.findall(text)) > _LIKELY and stripped.startswith(b"<"):
+        return "html"
+    looks = {
+        "rst": len(_RST.findall(text)) if _UNDERLINED.search(text) else 0,
+        "asciidoc": len(_ASCIIDOC.findall(text)),
+        "markdown": len(_MARKDOWN.findall(text)),
+    }
+    best = max(looks, key=lambda name: looks[name])
+    if looks["rst"] and _DIRECTIVE.search(text):
+        return "rst" if "rst" in FORMATS else "text"
+    if looks[best] >= (_LIKELY if known or best == "asciidoc" else 1) and best in FORMATS:
+        return best
+    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return known
+    return "text"

@@ -11,9 +11,9 @@ from faqbot.errors import (
     UnreadableDocument,
     UnsupportedDocument,
 )
-from faqbot.ingest.candidates import Found
 from faqbot.ingest.conversion import Converter
 from faqbot.ingest.documents import Document, documents_at
+from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.extraction.rules import LOOKED_FOR
 
 __all__ = ["Failure", "Import", "import_documents", "nothing_found"]

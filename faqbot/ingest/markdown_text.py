@@ -1,12 +1,14 @@
-"""Markdown inside a line: what is left of it as plain words, and text made safe to stand in it."""
+"""Markdown inside a line: what is left of it as plain words, and text made safe to stand in it.
+
+Markdown around a text: fences, spans of code, quotations, indented lines.
+"""
 
 from __future__ import annotations
 
 import html
 import re
 
-__all__ = ["escaped", "escaped_lines", "is_numbered", "link", "one_line", "plain", "without_number"]
-
+_LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _TAGS = re.compile(r"<!--.{0,1000}?-->|(?<!\\)</?[A-Za-z][\w-]*(?:[\s/][^<>]*)?>", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
 _LINK = re.compile(
@@ -34,6 +36,40 @@ _LINE_NUMBER = re.compile(r"^([^\S\n]*+\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _FEW = 30
 # No question is as long; what marks mean in longer texts would take time with its square.
 _LONGEST = 3_000
+
+
+def fenced(code: str, language: str = "") -> str:
+    """Return *code* as a block between fences that are longer than any in it; empty for blanks."""
+    text = code.strip("\n").rstrip()
+    if not text.strip():
+        return ""
+    fence = "`" * max(3, _longest(text) + 1)
+    return f"{fence}{language if _LANGUAGE.fullmatch(language) else ''}\n{text}\n{fence}"
+
+
+def spanned(code: str) -> str:
+    """Return *code* as code in a line; empty for blanks."""
+    text = " ".join(code.split())
+    if not text:
+        return ""
+    fence = "`" * (_longest(text) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def quoted(markdown: str) -> str:
+    """Return *markdown* as a quotation."""
+    return "\n".join(f"> {line}".rstrip() for line in markdown.split("\n")) if markdown else ""
+
+
+def indented(markdown: str, width: int) -> str:
+    """Return *markdown* with every line but the first indented by *width*, as in an item of a list."""
+    first, *rest = markdown.split("\n")
+    return "\n".join([first, *(" " * width + line if line else "" for line in rest)])
+
+
+def _longest(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def one_line(text: str) -> str:

@@ -1,14 +1,57 @@
-"""Reading one document: its format is detected, its blocks are cleaned, the rules look through them."""
+"""Reading one document: its format is detected, its blocks are cleaned, the rules look through them.
+
+Characters that a knowledge base cannot hold, taken from the text of a document.
+"""
 
 from __future__ import annotations
 
-from faqbot.errors import IngestError, MissingDependency, UnreadableDocument
-from faqbot.ingest.candidates import Found
-from faqbot.ingest.characters import with_clean_text
-from faqbot.ingest.detect import detect
-from faqbot.ingest.extraction.rules import find_candidates
+import re
+from dataclasses import replace
 
-__all__ = ["found_in"]
+from faqbot.errors import IngestError, MissingDependency, UnreadableDocument
+from faqbot.ingest.blocks import Block, Pair
+from faqbot.ingest.extraction.candidate_pairs import Found
+from faqbot.ingest.extraction.rules import find_candidates
+from faqbot.ingest.formats import detect
+
+# Half of a pair of UTF-16: it stands for a character that was lost.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# YAML refuses them, and no reader sees them; those that end a line in some programs stay.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Return *text* without control characters, and with U+FFFD for each lone surrogate."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _CONTROL.sub("", _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def with_clean_text(block: Block) -> Block:
+    """Return *block* with all of its texts clean."""
+    return replace(
+        block,
+        text=clean(block.text),
+        rows=tuple(tuple(map(clean, row)) for row in block.rows),
+        pair=block.pair and _clean_pair(block.pair),
+    )
+
+
+def _clean_pair(pair: Pair) -> Pair:
+    return replace(
+        pair,
+        questions=tuple(map(clean, pair.questions)),
+        answer=clean(pair.answer),
+        id=clean(pair.id),
+        section=clean(pair.section),
+        source=clean(pair.source),
+        url=clean(pair.url),
+        not_for=tuple(map(clean, pair.not_for)),
+        keywords=tuple(map(clean, pair.keywords)),
+        tags=tuple(map(clean, pair.tags)),
+        audience=frozenset(map(clean, pair.audience)),
+        follow_ups=tuple(map(clean, pair.follow_ups)),
+    )
 
 
 def found_in(data: bytes, name: str, chosen: str = "") -> Found:

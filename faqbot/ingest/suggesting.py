@@ -1,19 +1,20 @@
-"""Alternates made by rule, for an author to take over: only those that find their entry and no other."""
+"""Alternates made by rule, for an author to take over: only those that find their entry and no other.
+
+Questions of an import that a knowledge base answers already, or nearly.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from faqbot.bot import Bot
 from faqbot.ingest.drafts import Draft
 from faqbot.ingest.extraction.candidate_pairs import question_key
-from faqbot.models import KnowledgeBase, Outcome
+from faqbot.models import Entry, KnowledgeBase, Outcome
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.text import split_words
-
-__all__ = ["phrasings_of", "with_suggestions"]
 
 _MOST = 4
 _LONGEST = 120
@@ -39,6 +40,26 @@ _FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"do you (?P<x>.+)", ("Can you {x}?", "Is it true that you {x}?")),
     )
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A *question* of an import that the *entry* of a knowledge base answers with *confidence*, 0 to 1."""
+
+    question: str
+    entry: Entry
+    confidence: float
+
+
+def near_duplicates(drafts: Sequence[Draft], kb: KnowledgeBase) -> Iterator[Near]:
+    """Yield each question of *drafts* that a bot of *kb* would answer, drafts of it included."""
+    served = replace(kb, entries=tuple(replace(each, draft=False) for each in kb.entries))
+    bot = Bot.from_knowledge_base(served, encoder="none", cache=False)
+    for draft in drafts:
+        answer = bot.ask(draft.entry.question)
+        found = answer.entry
+        if answer.outcome is Outcome.ANSWERED and found:
+            yield Near(draft.entry.question, kb.by_id[found.id], answer.confidence)
 
 
 def with_suggestions(

@@ -1,4 +1,7 @@
-"""What an import found, left out and why: for people, and for programs."""
+"""What an import found, left out and why: for people, and for programs.
+
+What a second import changes, in words.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from faqbot.ingest.candidates import Found, LeftOut
 from faqbot.ingest.drafts import Draft, Drafts
+from faqbot.ingest.extraction.candidate_pairs import Found, LeftOut
 from faqbot.ingest.importing import Import, nothing_found
-
-__all__ = ["counted", "summary_json", "summary_lines"]
+from faqbot.ingest.updating import Update
 
 _SHOWN = 3
 _LONGEST = 48
+_UPDATE_TEXT_SHOWN = 5
+_SENTENCES = {
+    "added": "new",
+    "changed": "changed in the document",
+    "kept": "edited by you, and left as they are",
+    "conflicts": "changed in the document and edited by you: yours stay, compare them",
+    "deleted": "deleted by you, and not brought back",
+    "gone": "no longer in the document: delete them if they are out of date",
+    "known": "asked in the document, and answered by an entry of yours already",
+}
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -117,3 +129,19 @@ def _entry(draft: Draft) -> dict[str, Any]:
         "reason": draft.reason,
         "suggested": list(draft.suggested),
     }
+
+
+def update_lines(update: Update) -> Iterator[str]:
+    """Yield a line for each kind of thing that happens to entries."""
+    for name, sentence in _SENTENCES.items():
+        ids: list[str] = getattr(update, name)
+        if ids:
+            shown = ", ".join(ids[:_UPDATE_TEXT_SHOWN]) + (
+                f" and {len(ids) - _SHOWN:,} more" if ids[_UPDATE_TEXT_SHOWN:] else ""
+            )
+            yield f"{counted(len(ids), 'entry', 'entries')} {sentence}: {shown}"
+
+
+def update_json(update: Update) -> dict[str, Any]:
+    """Return the same for programs."""
+    return {name: list(getattr(update, name)) for name in _SENTENCES}

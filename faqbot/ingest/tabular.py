@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from faqbot.ingest.blocks import Block, Kind, Pair, Place, left_out
-from faqbot.ingest.columns import Columns, find_columns, listed
+from faqbot.ingest.columns import Columns, answer_of, day_of, find_columns, listed, slug_of, tags_of
 from faqbot.ingest.converters.html_text import table
-from faqbot.ingest.fields import answer_of, day_of, slug_of, tags_of
 from faqbot.ingest.markdown_text import link
 
 __all__ = ["Row", "blocks_of_rows", "columns_of"]

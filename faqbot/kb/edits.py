@@ -15,12 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from faqbot.authoring.overwriting import Beside, check_writable, replace_files
 from faqbot.errors import EditError, KnowledgeBaseError
 from faqbot.files import read_regular
 from faqbot.kb import load_knowledge_base
-from faqbot.kb.files import MAX_BYTES
 from faqbot.kb.layout import Layout, Splice, spliced
+from faqbot.kb.loading import MAX_BYTES
+from faqbot.kb.saving import Beside, check_writable, replace_files
 from faqbot.models import Entry, KnowledgeBase
 
 __all__ = ["Edits"]

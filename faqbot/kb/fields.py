@@ -1,14 +1,38 @@
 """The fields of a knowledge base, version 1: their rules, limits and descriptions, in one table.
 
 The reader and the JSON Schema for editors are both made from it, so the two agree.
+
+The JSON Schema that gives authors completion and hover help in their editor.
+
+It is made from the table of fields; after a change there, write it anew with::
+
+    python -m faqbot.kb.fields > faqbot/kb/kb.schema.json
 """
 
 from __future__ import annotations
 
-from faqbot.kb.validators import Field, ListOf, OneOrMore, Record, Text
-from faqbot.kb.words import CAUTION, DAY, FLAG, LANGUAGE, NOTHING, SLUG, URL, VERSION
+import json
+import sys
+from typing import TYPE_CHECKING
 
-__all__ = ["ENTRY", "FILE", "MANNER", "SOURCE", "TEST"]
+from faqbot.kb.validators import (
+    CAUTION,
+    DAY,
+    FLAG,
+    LANGUAGE,
+    NOTHING,
+    SLUG,
+    URL,
+    VERSION,
+    Field,
+    ListOf,
+    OneOrMore,
+    Record,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from faqbot.kb.validators import Json
 
 _LINE = Text(500)
 _LABEL = Text(100, shared=True)
@@ -159,3 +183,21 @@ FILE = Record(
         ),
     ),
 )
+
+
+def json_schema() -> Json:
+    """Return the rules for one file as JSON Schema, draft 2020-12.
+
+    An editor reads `1` as a number and `true` as a truth value, so the schema expects these; faqbot
+    takes every scalar as text. That ids are unique, and that those named exist, only faqbot checks.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "faqbot knowledge base, version 1",
+        "description": "Questions with their answers, for faqbot. Name this file on the first line: "
+        "# yaml-language-server: $schema=path/to/kb.schema.json",
+    } | FILE.json()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")

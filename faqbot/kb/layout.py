@@ -3,34 +3,81 @@
 A YAML library that reads a file and writes it again wraps lines, moves comments and drops blank
 lines. So nothing is written again here: the parser says where a thing stands, and lines are cut in
 or out there, in the manner of those around them. Every other character stays as it was.
+
+The lines of a text by offset: where one begins and ends, and how it is broken.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from faqbot.authoring.lines import BREAK, Lines
-from faqbot.authoring.scalars import block_lines, is_block_text, one_line
-from faqbot.authoring.shaping import entry_json, entry_lines
 from faqbot.kb.parsing import Parser
+from faqbot.kb.writer import block_lines, entry_json, entry_lines, is_block_text, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from faqbot.models import Entry
 
-__all__ = ["Layout", "Splice", "spliced"]
-
+BREAK = r"(?:\r\n|\r(?!\n)|[\n\x85\u2028\u2029])"
+"""A pattern for what libyaml takes for the end of a line."""
+_LINE_END = re.compile("[\r\n\x85\u2028\u2029]|\\Z")
+_TEXT_BELOW = re.compile(rf"(?:{BREAK}[ \t]*)*{BREAK}( *)(?=\S)")
+_BLANKS = " \t\r\n\x85\u2028\u2029"
 _COMMENT_BELOW = re.compile(rf"{BREAK}( *)#")
 _BLANK_LINES = re.compile(rf"(?:{BREAK}[ \t]*)+{BREAK}")
 _COMMENT_LINE = re.compile(r"( *)#")
 _TRAILING_COMMA = re.compile(r"(?:\s|#[^\r\n]*+)*+,")
 _WIDTH = 100
+
+
+class Lines:
+    """A text that is looked at by lines; *newline* is how most of them end."""
+
+    def __init__(self, text: str) -> None:
+        """Look at *text*."""
+        self.text = text
+        self.newline = max(("\n", "\r\n", "\r"), key=re.findall("\r\n|\r|\n", text).count)
+
+    def stripped(self, offset: int) -> int:
+        """Return where what stands before *offset* ends, without blanks and line breaks."""
+        while offset and self.text[offset - 1] in _BLANKS:
+            offset -= 1
+        return offset
+
+    def end(self, offset: int) -> int:
+        """Return where the line ends on which what stands before *offset* ends."""
+        found = _LINE_END.search(self.text, self.stripped(offset))
+        return found.start() if found else len(self.text)
+
+    def start(self, offset: int) -> int:
+        """Return where the line of *offset* begins."""
+        return 1 + max(self.text.rfind(each, 0, max(offset, 0)) for each in "\r\n")
+
+    def above(self, line: int) -> int:
+        """Return where the line above the one that begins at *line* does; ValueError at the top."""
+        if not line:
+            raise ValueError("there is no line above the first")
+        return self.start(line - 1 - self.text.startswith("\r\n", line - 2))
+
+    def indent_below(self, offset: int) -> int:
+        """Return how deep the first line with text below the one at *offset* begins."""
+        found = _TEXT_BELOW.match(self.text, self.end(offset))
+        return len(found[1]) if found else 0
+
+    def begins(self, offset: int) -> bool:
+        """Tell whether only blanks stand before *offset* on its line."""
+        return not self.text[self.start(offset) : offset].strip()
+
+    def joined(self, lines: Iterable[str]) -> str:
+        """Return *lines* as they go on behind the end of a line."""
+        return "".join(self.newline + line for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,233 @@
-"""A knowledge base from disk: one file, or a folder of files that make one library."""
+"""A knowledge base from disk: one file, or a folder of files that make one library.
+
+From plain data to models: the bytes of one file become entries, tests and a header.
+
+Finding the YAML files of a knowledge base, and reading their bytes, whatever stands at a path.
+"""
 
 from __future__ import annotations
 
 import gc
+import os
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from faqbot.errors import InvalidYaml, KnowledgeBaseNotFound
+from faqbot.files import NotRegularFile, TooLargeFile, read_regular
 from faqbot.kb.faults import FaultList, TooManyFaults, quoted
-from faqbot.kb.files import read_bytes, yaml_files
-from faqbot.kb.schema import Content, read_file
+from faqbot.kb.fields import ENTRY, FILE, TEST
+from faqbot.kb.parsing import YamlList, YamlMapping, pieces
 from faqbot.kb.validators import nearest
-from faqbot.models import Entry, KnowledgeBase
+from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
+    from pathlib import Path
 
-__all__ = ["bundled_path", "load_knowledge_base", "schema_path", "shipped_manners"]
+    from faqbot.kb.faults import FaultList
+    from faqbot.kb.parsing import Node, Piece
+
+
+_STREAMED = ("entries", "tests")
+# Enough for 150,000 entries of usual length (790 bytes).
+MAX_BYTES = 128_000_000
+_SUFFIXES = (".yaml", ".yml")
+
+
+class Reference(NamedTuple):
+    """An id that *name*, a field on *line* of *path*, refers to."""
+
+    path: Path
+    line: int
+    name: str
+    id: str
+
+
+@dataclass(slots=True)
+class Content:
+    """What the files read so far hold: *entries* by id, and the ids that must be among them."""
+
+    header: dict[str, Any] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    synonyms: list[tuple[str, ...]] = field(default_factory=list)
+    tests: list[KnowledgeBaseTest] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+
+def read_file(data: bytes, content: Content, faults: FaultList) -> None:
+    """Add what *data*, the bytes of the file *faults.path*, holds to *content*; note each fault."""
+    given: dict[str, int] = {}
+    for piece in pieces(data, faults, _STREAMED):
+        given[piece.key] = piece.line
+        if piece.key == "version" and _is_newer(piece.node):
+            faults.replace(piece.line, "this was made for a newer faqbot: update faqbot to read it")
+            return
+        _read_piece(piece, content, faults)
+    if faults.path not in faults.unread:
+        FILE.require(given, 1, faults)
+
+
+def _is_newer(version: Node) -> bool:
+    return isinstance(version, str) and version.isdecimal() and version.lstrip("0") not in {"", "1"}
+
+
+def _read_piece(piece: Piece, content: Content, faults: FaultList) -> None:
+    if piece.key == "entries" and piece.is_item:
+        _read_entry(piece, content, faults)
+    elif piece.key == "tests" and piece.is_item:
+        _read_test(piece, content, faults)
+    elif piece.key in ENTRY.by_name and piece.key not in FILE.by_name:
+        message = f"{quoted(piece.key)} belongs to an entry: indent it below a line `- id: ...`"
+        faults.add(piece.line, message)
+    else:
+        _read_header(piece, content, faults)
+
+
+def _read_header(piece: Piece, content: Content, faults: FaultList) -> None:
+    value: Any = FILE.read_field(piece.key, piece.node, piece.line, faults)
+    if value is None or piece.key in {"version", "entries", "tests"}:
+        return
+    if piece.key == "synonyms":
+        content.synonyms += value
+    elif piece.key == "source":
+        content.header.setdefault("source", Source(**value))
+    elif piece.key == "manners":
+        content.header.setdefault("manners", _manners(piece, value, faults.path))
+    else:
+        content.header.setdefault(piece.key, value)
+
+
+def _manners(piece: Piece, given: Iterable[dict[str, Any]], path: Path) -> tuple[Entry, ...]:
+    nodes = piece.node.values if isinstance(piece.node, YamlList) else [piece.node]
+    lines = piece.node.lines if isinstance(piece.node, YamlList) else [piece.line]
+    line_of = {
+        str(node.values.get("id", "")).strip(): line
+        for node, line in zip(nodes, lines, strict=True)
+        if isinstance(node, YamlMapping)
+    }
+    return tuple(_entry(values, line_of[values["id"]], path) for values in given if "id" in values)
+
+
+def _read_entry(piece: Piece, content: Content, faults: FaultList) -> None:
+    values = ENTRY.read(piece.node, piece.line, "an entry", faults)
+    if values is None or "id" not in values:
+        return
+    known = content.entries.get(values["id"])
+    if known:
+        message = f"the id {quoted(known.id)} is taken by {known.path}:{known.line}: choose another"
+        faults.add(piece.line, message)
+        return
+    content.entries[values["id"]] = _entry(values, piece.line, faults.path)
+    _note_references(piece, "follow_ups", values.get("follow_ups", ()), content, faults.path)
+
+
+def _entry(values: dict[str, Any], line: int, path: Path) -> Entry:
+    if "audience" in values:
+        values["audience"] = frozenset(values["audience"])
+    # What is missing was reported; such an entry only stands for its id, so that nothing else
+    # that refers to it is called wrong.
+    values.setdefault("question", "")
+    values.setdefault("answer", "")
+    return Entry(**values, path=path, line=line)
+
+
+def _read_test(piece: Piece, content: Content, faults: FaultList) -> None:
+    values = TEST.read(piece.node, piece.line, "a test", faults)
+    if values is None or not {"ask", "expect"} <= values.keys():
+        return
+    content.tests.append(KnowledgeBaseTest(**values, path=faults.path, line=piece.line))
+    _note_references(piece, "expect", values["expect"], content, faults.path)
+
+
+def _note_references(
+    piece: Piece, name: str, ids: Container[str], content: Content, path: Path
+) -> None:
+    """Keep those *ids* in the field *name* that are no entry yet: it may stand further down."""
+    for text, line in _lines_of(piece.node, name):
+        if text in ids and text not in content.entries:
+            content.references.append(Reference(path, line, name, text))
+
+
+def _lines_of(node: Node, name: str) -> Iterator[tuple[str, int]]:
+    """Yield each text of the field *name*, which holds one or a list, with its line."""
+    if not isinstance(node, YamlMapping):
+        return
+    given = node.values.get(name)
+    if isinstance(given, str):
+        yield given.strip(), node.lines[name]
+    elif isinstance(given, YamlList):
+        for item, line in zip(given.values, given.lines, strict=True):
+            if isinstance(item, str):
+                yield item.strip(), line
+
+
+def yaml_files(root: str | Path, faults: FaultList) -> list[Path]:
+    """Return *root*, or the files below it if it is a folder, those of a folder before its folders.
+
+    Names are in their order, and hidden ones are passed over. A folder that cannot be listed, or
+    that has no YAML file, is a fault.
+    """
+    if not os.fspath(root):
+        faults.stop(0, "the path is empty: name a file or a folder", KnowledgeBaseNotFound)
+        return []
+    if _is_whole_disk(root):
+        faults.stop(
+            0, "this is the whole disk: name the folder of a knowledge base", KnowledgeBaseNotFound
+        )
+        return []
+    if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where a parent is closed
+        return [Path(root)]
+    found = list(_walk(root, faults))
+    if not found and not faults.found:
+        faults.stop(0, "this folder has no .yaml or .yml file", KnowledgeBaseNotFound)
+    return found
+
+
+def _is_whole_disk(root: str | Path) -> bool:
+    try:
+        path = Path(root).resolve()
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return path == path.parent
+
+
+def _walk(root: str | Path, faults: FaultList) -> Iterator[Path]:
+    def note(error: OSError) -> None:
+        faults.path = Path(error.filename)
+        faults.stop(0, f"this folder cannot be listed: {error.strerror}", KnowledgeBaseNotFound)
+
+    for parent, folders, names in os.walk(root, onerror=note):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.lower().endswith(_SUFFIXES) and not name.startswith("."):
+                yield Path(parent, name)
+
+
+def read_bytes(path: Path, faults: FaultList) -> bytes | None:
+    """Return the content of the file *path*; None after a fault, such as a file over `MAX_BYTES`."""
+    try:
+        return read_regular(path, MAX_BYTES)
+    except TooLargeFile:
+        most = f"{MAX_BYTES // 1_000_000} MB"
+        faults.stop(0, f"the file is over {most}: split it, and name the folder", InvalidYaml)
+    except NotRegularFile:
+        faults.stop(0, "this is not a regular file: name a YAML file", KnowledgeBaseNotFound)
+    except (OSError, ValueError) as error:
+        faults.stop(0, _reason(path, error), KnowledgeBaseNotFound)
+    return None
+
+
+def _reason(path: Path, error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError) and os.path.islink(path):  # noqa: PTH114 - never raises
+        return f"this link leads nowhere: it points to {path.readlink()}"
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file or folder: check the path"
+    reason = error.strerror if isinstance(error, OSError) else "it is no path"
+    return f"this cannot be read: {reason}"
 
 
 def load_knowledge_base(path: str | Path) -> KnowledgeBase:

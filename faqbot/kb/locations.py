@@ -10,7 +10,7 @@ import yaml
 from yaml import events
 
 from faqbot.files import read_regular
-from faqbot.kb.files import MAX_BYTES
+from faqbot.kb.loading import MAX_BYTES
 from faqbot.kb.parsing import Parser
 
 if TYPE_CHECKING:

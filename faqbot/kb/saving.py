@@ -1,15 +1,94 @@
-"""Writing files so that each is there whole, or as it was; every fault is one sentence."""
+"""Writing files so that each is there whole, or as it was; every fault is one sentence.
+
+Writing an author's files: all of a file or nothing of it, and only over what was read.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from faqbot.errors import FaqbotError
-from faqbot.files import write_together
+from faqbot.errors import EditError, FaqbotError
+from faqbot.files import read_regular, write_together
 
-__all__ = ["save_text", "save_together"]
+_PACKAGE = Path(__file__).parents[1].resolve()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Files that are written together with a knowledge base: *first* before it, *last* after it."""
+
+    first: tuple[tuple[Path, bytes], ...] = ()
+    last: tuple[tuple[Path, bytes], ...] = ()
+
+
+def check_writable(paths: Iterable[Path]) -> None:
+    """Raise EditError for the first of *paths* that cannot be written, or that faqbot's install owns."""
+    for path in paths:
+        target = Path(os.path.realpath(path))
+        if _PACKAGE in target.parents:
+            raise EditError(
+                f"{path} was installed with faqbot, and the next install would undo a change: copy it, "
+                "and name the copy with --kb"
+            )
+        _check_permission(path, target)
+
+
+def _check_permission(path: Path, target: Path) -> None:
+    try:
+        mode = target.stat().st_mode
+    except OSError as error:
+        raise EditError(f"{path} cannot be written: {error.strerror}") from error
+    # For root every file is writable; one that is marked read-only is meant so all the same.
+    if not mode & 0o222 or not os.access(target, os.W_OK):
+        raise EditError(f"{path} is read-only: allow writing to it, or name a copy with --kb")
+    if not os.access(target.parent, os.W_OK):
+        raise EditError(
+            f"{path} cannot be replaced: allow writing to the folder {target.parent}, or name a copy "
+            "elsewhere with --kb"
+        )
+
+
+def replace_files(
+    before: Mapping[Path, bytes], after: Mapping[Path, bytes], beside: Beside | None = None
+) -> None:
+    """Write *after* over the files it names, which must still hold what they held *before*.
+
+    Each is written whole or stays as it was (see `write_together`). Files *beside* them are written
+    with them. Raises EditError, and has then changed nothing unless it names what was written.
+    """
+    beside = beside or Beside()
+    done = [*beside.first, *after.items(), *beside.last]
+    try:
+        write_together(done, lambda: _check_unchanged(before, after))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EditError(
+            f"{error.filename} cannot be written: {reason}{_written(before, after)}"
+        ) from error
+
+
+def _check_unchanged(before: Mapping[Path, bytes], paths: Iterable[Path]) -> None:
+    for path in paths:
+        if not _holds(path, before[path]):
+            raise EditError(f"{path} was changed meanwhile, so nothing was written: run this again")
+
+
+def _written(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> str:
+    """Return a part of a sentence that names the files which hold *after* already."""
+    done = [
+        str(path) for path, data in after.items() if data != before[path] and _holds(path, data)
+    ]
+    return f"; written before that: {', '.join(done)}" if done else ""
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return read_regular(path, len(data)) == data
+    except OSError:
+        return False
 
 
 def save_text(path: Path, text: str, *, makes_folders: bool = True) -> None:

@@ -1,16 +1,23 @@
-"""From models to YAML that a person would write, and that every YAML tool reads as faqbot does."""
+"""From models to YAML that a person would write, and that every YAML tool reads as faqbot does.
+
+Text as YAML: on one line in the style of its neighbours, or as a block below its key.
+
+A new entry as text that looks like the entries around it.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+import textwrap
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from faqbot.kb.fields import ENTRY, FILE, MANNER, SOURCE
-from faqbot.kb.validators import Text
-from faqbot.kb.words import NOTHING
-from faqbot.models import Caution
+from faqbot.kb.validators import NOTHING, Text
+from faqbot.models import Caution, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +25,11 @@ if TYPE_CHECKING:
     from faqbot.kb.validators import Record
     from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 
-__all__ = ["entries_to_yaml", "to_yaml"]
-
+_ENDLESS = 10**9
+_SCALARS_WIDTH = 100
+# Some YAML reads these as a number, and `y` as a truth value, though PyYAML writes them plain.
+_NO_PLAIN_WORD = re.compile(r"[-+.\d]\S*|[yYnN]")
+_HEAD = re.compile(r"([|>])([-+\d]*)(.*)", re.DOTALL)
 _WIDTH = 88
 # A longer paragraph goes on lines of its own, where no character of it needs quotes.
 _LONG = 60
@@ -37,6 +47,60 @@ _MARKDOWN = {
 }
 _ON_ONE_LINE = {"keywords", "tags", "follow_ups", "audience"}
 _APART = {"version", "source", "synonyms", "manners", "entries", "tests"}
+_SHAPING_WIDTH = 100
+_DRAFT = "    draft: true"
+
+
+def one_line(text: str, style: str | None = None, *, flow: bool = False) -> str:
+    """Return *text* as a scalar on one line.
+
+    *style* is a quote to put it in, or None for none where it needs none. *flow* says that it is to
+    stand in brackets. A line break in *text* is written as an escape.
+    """
+    if not text.isprintable():
+        return _escaped(text)
+    if style == '"':
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if style != "'" and _is_plain(text, flow=flow):
+        return text
+    return "'" + text.replace("'", "''") + "'"
+
+
+def is_block_text(text: str) -> bool:
+    """Tell whether *text* means the same as it stands, indented below ``|-``."""
+    return text.replace("\n", "").isprintable() and not text.startswith((" ", "\n"))
+
+
+def block_lines(text: str, head: str, indent: int) -> list[str]:
+    """Return the lines of a block scalar that holds *text*, each but the first *indent* deep.
+
+    *head* is what stands behind the key now, such as ``>-  # short``, and is kept where it can be.
+    """
+    kind, chomping, comment = found.groups() if (found := _HEAD.match(head)) else ("|", "-", "")
+    folded = kind == ">" and not re.search(r"\n|\s\s", text)
+    if folded:
+        width = max(_SCALARS_WIDTH - indent, 40)
+        lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    else:
+        lines = text.split("\n")
+    kept = re.sub(r"\d", "", chomping) if folded or kind == "|" else "-"
+    return [
+        f"{'>' if folded else '|'}{kept}{comment}".rstrip(),
+        *(" " * indent + line if line else "" for line in lines),
+    ]
+
+
+def _is_plain(text: str, *, flow: bool) -> bool:
+    if _NO_PLAIN_WORD.fullmatch(text):
+        return False
+    written = yaml.safe_dump([text], default_flow_style=flow, allow_unicode=True, width=_ENDLESS)
+    return bool(written == (f"[{text}]\n" if flow else f"- {text}\n"))
+
+
+def _escaped(text: str) -> str:
+    """Return *text* in double quotes, with an escape for what would not come back as it is."""
+    written: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=_ENDLESS)
+    return written.removesuffix("\n")
 
 
 class _Markdown(str):
@@ -143,3 +207,48 @@ def _represent_line(dumper: yaml.SafeDumper, items: _Line) -> yaml.SequenceNode:
 _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(_Markdown, _represent_text)
 _Dumper.add_representer(_Line, _represent_line)
+
+
+def entry_lines(
+    entry: Entry, dash: int, deep: int, reason: str = "", *, flush: bool = False
+) -> list[str]:
+    """Return the lines of *entry* with its dash in column *dash* and its keys in column *deep*.
+
+    *flush* is for an author who begins a list in the column of its key. *reason* is why a draft is
+    one: a comment beside `draft: true`, so that both are taken out as one.
+    """
+    first, *rest = entries_to_yaml([entry]).removesuffix("\n").split("\n")
+    rest = _marked(_flushed(rest) if flush else rest, reason)
+    begin = " " * dash + "-" + " " * (deep - dash - 1) + first.removeprefix("  - ")
+    return [begin, *(" " * deep + line[4:] if line else "" for line in rest)]
+
+
+def entry_json(entry: Entry) -> str:
+    """Return *entry* on one line that any brackets may hold."""
+    (values,) = yaml.load(entries_to_yaml([entry]), Loader=yaml.BaseLoader)  # noqa: S506 - text only
+    if "draft" in values:
+        values["draft"] = True
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _marked(lines: list[str], reason: str) -> list[str]:
+    """Put *reason* as a comment beside `draft: true`, or above it where it is long."""
+    if not reason:
+        return lines
+    place = lines.index(_DRAFT)
+    beside = f"{_DRAFT}  # {reason}"
+    above = textwrap.wrap(
+        reason, _SHAPING_WIDTH, initial_indent="    # ", subsequent_indent="    # "
+    )
+    marked = [beside] if len(beside) <= _SHAPING_WIDTH else [*above, _DRAFT]
+    return [*lines[:place], *marked, *lines[place + 1 :]]
+
+
+def _flushed(lines: Iterable[str]) -> list[str]:
+    """Move the items of each list to the column of its key, in *lines* of an entry by the writer."""
+    flushed, in_list = [], False
+    for line in lines:
+        if line.startswith("    ") and line[4] != " ":
+            in_list = line in {"    alternates:", "    not_for:"}
+        flushed.append(line[2:] if in_list and line.startswith("      ") else line)
+    return flushed

@@ -14,9 +14,8 @@ from faqbot.retrieval.encoders import Encoder, choose_encoder
 from faqbot.retrieval.index.index import Index, build_index, phrasing_at, solved
 from faqbot.retrieval.query import Reader
 from faqbot.retrieval.retriever import Retriever
-from faqbot.retrieval.self_calibration import assign, rehearse, strays
+from faqbot.retrieval.self_calibration import assign, rehearse, strays, tune
 from faqbot.retrieval.text import Synonyms
-from faqbot.retrieval.tuning import tune
 
 __all__ = ["Opened", "open_retriever"]
 

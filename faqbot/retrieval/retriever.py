@@ -1,4 +1,7 @@
-"""The retriever: from a question to the entries it may mean, each with a confidence."""
+"""The retriever: from a question to the entries it may mean, each with a confidence.
+
+A doubt: why a match must not answer a question outright, however high its confidence.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,12 @@ from numpy.typing import NDArray
 from faqbot.models import Caution, Entry, Match, Question, Reason
 from faqbot.retrieval.calibration import Calibration, thresholds
 from faqbot.retrieval.contradictions import Guard
-from faqbot.retrieval.doubt import Doubt
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, phrasing_at
 from faqbot.retrieval.languages.english import is_content, is_telling
 from faqbot.retrieval.query import Reader, Reading
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 from faqbot.retrieval.scoring.similarity import Query
-
-__all__ = ["Retrieval", "Retriever"]
 
 _LEAST_DOUBTED = thresholds(Caution.LOW).suggest
 """What is less sure than this is never answered, so that there is nothing to doubt."""
@@ -40,6 +40,14 @@ On the dev splits so many of the best matches are right then."""
 _FEW_PHRASINGS = 40
 """So few phrasings do not show how strong a wrong match looks. "Parking for visitors" shares half of its
 words with "internet access for visitors", and of what it shares half the knowledge base may consist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The *reason* to withhold an answer, and a sentence, *text*, that names the words in question."""
+
+    reason: Reason
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,52 @@ own rarity does. Of those that are cheap enough for a word so long the cheapest 
 cheaper the better it fits between its neighbours: "wer can" is "where can", and "they wer" is "they
 were". The prices were fitted, as log odds, to misspellings that people made in the `dev` splits of public
 question sets, and then rounded.
+
+What words sound like, roughly: their consonants, with the spellings of one sound made one.
+
+Known words in which look-alikes of a typed one are found fast.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from faqbot.retrieval.english import english_doubtful, english_names, english_words
 from faqbot.retrieval.index.bigram_model import Company
-from faqbot.retrieval.vocabulary import LookAlike, Vocabulary
+from faqbot.retrieval.index.vocabulary import letter_bits
+from faqbot.retrieval.languages.english import english_doubtful, english_names, english_words
 
-__all__ = ["Speller"]
+# In order; each is done to all words at once, and a word begins after a line's end.
+# Capitals are sounds that no small letter stands for.
+_SPELLINGS = (
+    *(("\nkn", "\nn"), ("\ngn", "\nn"), ("\nwr", "\nr"), ("\nwh", "\nw"), ("\nps", "\ns")),
+    *(("\ngh", "\ng"), ("tch", "C"), ("sch", "sk"), ("ch", "C"), ("sh", "S"), ("th", "T")),
+    *(("ph", "f"), ("gh", ""), ("dg", "j")),
+    *((ending, "Sn") for ending in ("tion", "sion", "cian", "cion")),
+    *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("ck", "k"), ("c", "k"), ("q", "k")),
+    *(("x", "ks"), ("z", "s"), ("\ny", "\nY")),
+    *((f"\n{vowel}", "\nA") for vowel in "aeiou"),
+    *((letter * 2, letter) for letter in "bdfgjklmnprst"),
+    *((vowel, "") for vowel in "aeiouy"),
+)
+_FEWER, _MORE = 1, 2
+"""As many letters may a known word have fewer, or more, than the typed one."""
 
+_MOST_EDITS = 2
+_BITS_AN_EDIT = 2
+
+_FARTHEST = 3
+_LONGER, _LONG = 5, 8
+"""As many letters and sounds may be wrong together; one more in a longer word, two in a long one."""
 _SHORTEST = 3
 """A word of so many letters is a slip only of a longer one: "app" is no "aps"."""
 
@@ -52,6 +80,99 @@ _ENGLISH_SHARE = 0.5
 """Share of a knowledge base's words that are English if it is: four fifths if so, a fifth if not."""
 
 _MOST_CACHED = 20_000
+
+
+def consonants(words: Iterable[str]) -> list[str]:
+    """Return the consonant sounds of each of *words* (small letters a to z): "phone" and "fone" are "fn".
+
+    A vowel counts only in front, where all are one. Words of any number take little time.
+    """
+    text = "\n" + "\n".join(words)
+    for spelling, sound in _SPELLINGS:
+        text = text.replace(spelling, sound)
+    return text[1:].split("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A known *word* and its *price*; *edits* make it of the typed word, *sounds* are its wrong consonants.
+
+    Two neighbours swapped are one edit.
+    """
+
+    word: str
+    price: float
+    edits: int
+    sounds: int
+
+
+class Vocabulary:
+    """Known words, each of letters a to z and with a price."""
+
+    def __init__(self, prices: Mapping[str, float]) -> None:
+        """Take the words and their *prices*."""
+        by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for word in prices:
+            by_length[len(word)].append(word)
+        counts = [len(by_length[length]) for length in range(max(by_length, default=0) + 1)]
+        self._starts = [0, *accumulate(counts)]
+        words = [word for length in range(len(counts)) for word in by_length[length]]
+        sounds = consonants(words)
+        self._words = np.array(words, np.object_)
+        self._sounds = np.array(sounds[: len(words)], np.object_)
+        self._prices = [prices[word] for word in words]
+        self._initials = _initials(sounds)
+        self._letters = letter_bits(words)
+
+    def like(self, word: str) -> Iterator[LookAlike]:
+        """Yield the known words that *word*, of letters a to z, resembles.
+
+        They are one edit away, or two that leave all letters, or two in a word that begins alike and
+        hardly sounds otherwise.
+        """
+        (sound,) = consonants([word])
+        numbers = self._comparable(word, sound)
+        edits = _distances(word, self._words[numbers].tolist())
+        near = edits <= _MOST_EDITS
+        numbers, edits = numbers[near], edits[near]
+        known = self._words[numbers].tolist()
+        sounds = _distances(sound, self._sounds[numbers].tolist())
+        farthest = _FARTHEST + (len(word) >= _LONGER) + (len(word) >= _LONG)
+        alike = (edits == 1) | (edits + sounds <= farthest) | _same_letters(word, known)
+        for found in np.flatnonzero(alike):
+            price = self._prices[numbers[found]]
+            yield LookAlike(known[found], price, int(edits[found]), int(sounds[found]))
+
+    def _comparable(self, word: str, sound: str) -> NDArray[np.intp]:
+        """Return numbers of words of about as many letters, most of them the same ones."""
+        last = len(self._starts) - 1
+        low = self._starts[min(len(word) - _FEWER, last)]
+        high = self._starts[min(len(word) + _MORE + 1, last)]
+        unlike = np.bitwise_count(self._letters[low:high] ^ letter_bits([word]))
+        alike = self._initials[low:high] == _initials([sound])
+        bits = np.where(alike, np.uint8(_BITS_AN_EDIT * _MOST_EDITS), np.uint8(_BITS_AN_EDIT))
+        return low + np.flatnonzero(unlike <= bits)
+
+
+def _same_letters(word: str, others: list[str]) -> NDArray[np.bool_]:
+    """Return which of *others* have the letters of *word*, in any order: bool (len(others),)."""
+    letters = sorted(word)
+    return np.array([sorted(other) == letters for other in others], np.bool_)
+
+
+def _initials(sounds: Iterable[str]) -> NDArray[np.uint8]:
+    """Return the code of the first letter of each of *sounds*, 0 for one without any: uint8 (sounds,)."""
+    return np.array([sound[:1] for sound in sounds], "S1").view(np.uint8)
+
+
+def _distances(text: str, others: list[str]) -> NDArray[np.uint8]:
+    """Return the edits between *text* and *others*, where three are as many as any: uint8 (len(others),)."""
+    if not others:
+        return np.zeros(0, np.uint8)
+    found: NDArray[np.uint8] = process.cdist(
+        [text], others, scorer=OSA.distance, score_cutoff=_MOST_EDITS, dtype=np.uint8
+    )[0]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from faqbot.store.opening import open_store
-from faqbot.store.store import Store
+from faqbot.store.store import Store, open_store
 
 __all__ = ["Store", "open_store"]

@@ -1,4 +1,7 @@
-"""Whether the store is in order, so that a broken one costs neither an answer nor a flood of warnings."""
+"""Whether the store is in order, so that a broken one costs neither an answer nor a flood of warnings.
+
+What this process has taken, known without a database.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,40 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-__all__ = ["PATIENCE", "Guard"]
-
+_MOST = 10_000
 PATIENCE = 1.0  # seconds that a write waits for other threads, and as long for other processes
 _PAUSE = 1.0  # seconds without a try, after one that failed
 _PAUSE_PER_TRY = 5.0  # a store that takes long to fail is tried the more rarely
 _LITTLE_PATIENCE = 0.1
 
 _log = logging.getLogger("faqbot.store")
+
+
+class Claims:
+    """The keys that the threads of this process took, each for some time; the oldest go beyond 10,000."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Know of none; *clock* gives seconds."""
+        self._clock = clock
+        self._lock = Lock()
+        self._until: dict[str, float] = {}
+
+    def take(self, key: str, seconds: float) -> bool:
+        """Take *key* for so many seconds; False when it is taken."""
+        with self._lock:
+            now = self._clock()
+            if self._until.get(key, now) > now:
+                return False
+            self._until.pop(key, None)  # so that the newest stands last
+            self._until[key] = now + seconds
+            while len(self._until) > _MOST:
+                del self._until[next(iter(self._until))]
+            return True
+
+    def release(self, key: str) -> None:
+        """Know nothing of *key* any more."""
+        with self._lock:
+            self._until.pop(key, None)
 
 
 class Guard:

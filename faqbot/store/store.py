@@ -1,25 +1,27 @@
-"""The store as adapters and commands use it: writing never fails them, reading says what is wrong."""
+"""The store as adapters and commands use it: writing never fails them, reading says what is wrong.
+
+Where the store is, and how long it keeps what it holds.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, get_args
 
-from faqbot.errors import StoreError
-from faqbot.records import AskedQuestion, Suggestion, SuggestionStatus
-from faqbot.store.circuit_breaker import Guard
-from faqbot.store.claims import Claims
+from faqbot.errors import MissingDependency, StoreError
+from faqbot.models import AskedQuestion, Suggestion, SuggestionStatus
+from faqbot.store.circuit_breaker import Claims, Guard
 from faqbot.store.redaction import load_patterns
-
-with suppress(ModuleNotFoundError):  # without the extra, the class can be named but not opened
-    from faqbot.store import queries, reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from faqbot.models import Answer
     from faqbot.store.database import Database
 
-__all__ = ["Store"]
+with suppress(ModuleNotFoundError):  # without the extra, the class can be named but not opened
+    from faqbot.store import queries
+
 
 _log = logging.getLogger("faqbot.store")
 
@@ -38,6 +42,13 @@ _Record = TypeVar("_Record", AskedQuestion, Suggestion)
 _MOST_DAYS = 99_999
 _DAY = 24 * 60 * 60.0
 _REMOVED_AT_ONCE = 500
+_DAYS_KEPT = 365
+# Five digits: 273 years, which a date can go back from today.
+_DAYS = re.compile(r"0*[0-9]{1,5}", re.ASCII)
+# Characters of a setting that is wrong, chosen by hand.
+_LONGEST_SHOWN = 40
+# Modules that redaction imports when it first needs them. A store without them would keep nothing.
+_REDACTION_LIBRARIES = ("phonenumbers", "stdnum")
 
 
 class Store:
@@ -178,13 +189,13 @@ class Store:
         return self._asked(since, manners=True)
 
     def _asked(self, since: datetime | None, *, manners: bool) -> Iterator[AskedQuestion]:
-        return self._read(partial(reading.questions_after, since=since, manners=manners))
+        return self._read(partial(queries.questions_after, since=since, manners=manners))
 
     def suggestions(
         self, status: SuggestionStatus | None = None, *, since: datetime | None = None
     ) -> Iterator[Suggestion]:
         """Yield the suggestions, of one *status* or all, oldest first; raises as `questions` does."""
-        return self._read(partial(reading.suggestions_after, since=since, status=status))
+        return self._read(partial(queries.suggestions_after, since=since, status=status))
 
     def forget(self, person: str) -> int:
         """Remove all that *person* asked, judged and suggested, and return how many records that were.
@@ -267,3 +278,37 @@ def _plain(record: AskedQuestion | Suggestion) -> dict[str, object]:
         name: list(value) if isinstance(value, tuple) else value
         for name, value in (asdict(record) | {"at": record.at.isoformat()}).items()
     }
+
+
+def open_store(url: str = "") -> Store:
+    """Return the store at *url*: any SQLAlchemy URL, or the path of an SQLite file.
+
+    An empty *url* stands for the environment's FAQBOT_STORE, and without that for a file in the
+    platform's data folder. FAQBOT_RETENTION is the number of days for which records are kept, 365
+    unless set, 0 for ever. The database is opened, and begun where there is none, when it is first
+    used, or by `Store.prepare`.
+
+    Raises MissingDependency without the extra "store", and StoreError for settings that are wrong;
+    a database that is out of order is no such fault.
+    """
+    try:
+        from faqbot.store.database import Database
+        from faqbot.store.dialects import backend_of, default_path
+    except ModuleNotFoundError as error:
+        raise MissingDependency("the store", "store") from error
+    if not all(map(find_spec, _REDACTION_LIBRARIES)):
+        raise MissingDependency("the store", "store")
+    where = url or os.environ.get("FAQBOT_STORE") or str(default_path())
+    return Store(Database(backend_of(where)), days_kept=_days_kept())
+
+
+def _days_kept() -> int:
+    setting = os.environ.get("FAQBOT_RETENTION", "").strip()
+    if not setting:
+        return _DAYS_KEPT
+    if not _DAYS.fullmatch(setting):
+        shown = setting if len(setting) <= _LONGEST_SHOWN else f"{setting[:_LONGEST_SHOWN]}..."
+        raise StoreError(
+            f"FAQBOT_RETENTION is {shown!r}: give a whole number of days up to 99999, or 0 to keep for ever."
+        )
+    return int(setting)

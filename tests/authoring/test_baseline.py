@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.changes import compare
-from faqbot.authoring.evaluation.baseline import load_baseline, save_baseline
+from faqbot.authoring.evaluation.baseline import compare, load_baseline, save_baseline
 from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
 from faqbot.errors import FaqbotError
 

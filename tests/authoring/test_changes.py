@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.changes import Change, ChangeKind, compare
+from faqbot.authoring.evaluation.baseline import Change, ChangeKind, compare
 from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
 
 _RIGHT = Trial("q", ("a",), Verdict.RIGHT, ("a",))

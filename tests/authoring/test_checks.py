@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot.authoring.checks import check_knowledge_base
-from faqbot.authoring.checks.findings import RULES, Severity
-from faqbot.authoring.findings import chosen_codes
+from faqbot.authoring.checks.findings import RULES, Severity, chosen_codes
 from faqbot.kb import bundled_path
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ import pytest
 
 from faqbot.authoring.insights.clusters import Cluster, find_clusters, is_miss
 from faqbot.bot import Bot
-from faqbot.models import Entry, KnowledgeBase, Outcome
-from faqbot.records import AskedQuestion
+from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome
 
 _ENTRIES = (
     Entry("password", "How do I reset my password?", "Press *Forgot*.", ("forgotten password",)),

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.authoring.scalars import one_line
 from faqbot.kb import load_knowledge_base
 from faqbot.kb.edits import Edits
+from faqbot.kb.writer import one_line
 from faqbot.models import Entry
 
 if TYPE_CHECKING:

@@ -538,7 +538,7 @@ def test_read_only_file_is_refused(tmp_path: Path) -> None:
 
 def test_installed_base_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The base inside the installed package is to be copied first."""
-    monkeypatch.setattr("faqbot.authoring.overwriting._PACKAGE", tmp_path.resolve())
+    monkeypatch.setattr("faqbot.kb.saving._PACKAGE", tmp_path.resolve())
     (tmp_path / "knowledge").mkdir()
     path = tmp_path / "knowledge" / "kb.yaml"
     path.write_text(_TWO, encoding="utf-8")

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from faqbot.authoring.checks import Report
+from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.formats import FORMATS
-from faqbot.authoring.findings import Finding
 from faqbot.models import Entry, KnowledgeBase
 
 _KB = KnowledgeBase((Entry("one", "One?", "1."),))

@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.authoring.checks.findings import RULES, Severity
-from faqbot.authoring.findings import Finding, UnknownCode, chosen_codes, worst
+from faqbot.authoring.checks.findings import (
+    RULES,
+    Finding,
+    Severity,
+    UnknownCode,
+    chosen_codes,
+    worst,
+)
 
 
 def _finding(code: str, line: int = 1) -> Finding:

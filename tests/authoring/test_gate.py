@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from faqbot.authoring.changes import Change, ChangeKind
+from faqbot.authoring.evaluation.baseline import Change, ChangeKind
 from faqbot.authoring.evaluation.gate import Gate, Ruling, judge_run
 from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
 

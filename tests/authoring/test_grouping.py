@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.grouping import group
+from faqbot.authoring.insights.clusters import group
 
 _BOUND = 0.3
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.authoring.evaluation.formats import junit_xml, save_junit
 from faqbot.authoring.evaluation.gate import Gate, Ruling, judge_run
 from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
-from faqbot.authoring.junit import junit_xml, save_junit
 
 _RIGHT = Trial(
     "why?", ("a",), Verdict.RIGHT, ("a",), confidence=0.9, section="1.2 Basics", milliseconds=1.5

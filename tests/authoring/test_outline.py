@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.changes import compare
+from faqbot.authoring.evaluation.baseline import compare
 from faqbot.authoring.evaluation.formats import change_lines, ruling_lines, run_lines
 from faqbot.authoring.evaluation.gate import Ruling
 from faqbot.authoring.evaluation.runner import Run, Trial, Verdict

@@ -9,8 +9,7 @@ import pytest
 from faqbot.authoring.insights.clusters import Cluster, Near
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind, propose, propose_for_each
 from faqbot.bot import Bot
-from faqbot.models import Entry, KnowledgeBase, Outcome
-from faqbot.records import AskedQuestion, Suggestion
+from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome, Suggestion
 
 _KB = KnowledgeBase(
     (

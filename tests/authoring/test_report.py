@@ -12,8 +12,7 @@ from faqbot.authoring.insights.report_html import render_html
 from faqbot.authoring.insights.text import render_text
 from faqbot.authoring.insights.usage_report import Courtesy, Report, describe_report, make_report
 from faqbot.bot import Bot
-from faqbot.models import Entry, KnowledgeBase, Outcome
-from faqbot.records import AskedQuestion, Suggestion
+from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome, Suggestion
 
 _NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 _SINCE = datetime(2026, 3, 2, tzinfo=UTC)

@@ -23,7 +23,7 @@ from faqbot.authoring.insights.usage import (
     Usage,
 )
 from faqbot.authoring.insights.usage_report import Missed, Report
-from faqbot.records import Suggestion
+from faqbot.models import Suggestion
 
 _RESULTS = {Result.ANSWERED: 6, Result.PICKED: 1, Result.NOT_PICKED: 0, Result.UNANSWERED: 3}
 _FIRST, _LAST = date(2026, 3, 1), date(2026, 3, 2)

@@ -22,7 +22,7 @@ from faqbot.authoring.insights.usage import (
     Usage,
 )
 from faqbot.authoring.insights.usage_report import Missed, Report
-from faqbot.records import Suggestion
+from faqbot.models import Suggestion
 
 _RESULTS = {
     Result.ANSWERED: 6,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from faqbot.authoring.evaluation.runner import Trial, Verdict
-from faqbot.authoring.tallies import grouped, tally
+from faqbot.authoring.evaluation.runner import Trial, Verdict, grouped, tally
 
 _TRIAL = Trial("q", ("a",), Verdict.RIGHT)
 

@@ -15,8 +15,7 @@ from faqbot.authoring.insights.usage import (
     result_of,
     spans,
 )
-from faqbot.models import Entry, KnowledgeBase, Outcome
-from faqbot.records import AskedQuestion
+from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome
 
 _KB = KnowledgeBase(
     (

@@ -177,7 +177,7 @@ def test_installed_base_is_to_be_copied(
     base: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The base that came with an installed faqbot is left alone, and the message says what to do."""
-    monkeypatch.setattr("faqbot.authoring.overwriting._PACKAGE", base.parent.resolve())
+    monkeypatch.setattr("faqbot.kb.saving._PACKAGE", base.parent.resolve())
 
     assert _run(base, "--yes") == 2
     assert "copy it, and name the copy with --kb" in capsys.readouterr().err

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.ingest.characters import clean
 from faqbot.ingest.drafts import drafts_of, yaml_of
-from faqbot.ingest.reading import found_in
+from faqbot.ingest.reading import clean, found_in
 from faqbot.kb import load_knowledge_base
 
 pytest.importorskip("markdown_it")

@@ -7,13 +7,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.shaping import entry_lines
 from faqbot.ingest.blocks import Pair
-from faqbot.ingest.candidates import Candidate, Found, Rule
-from faqbot.ingest.drafts import Draft, drafts_of, yaml_of
-from faqbot.ingest.ids import slug
-from faqbot.ingest.yaml_lines import lines_of
+from faqbot.ingest.drafts import Draft, drafts_of, lines_of, slug, yaml_of
+from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
 from faqbot.kb import load_knowledge_base
+from faqbot.kb.writer import entry_lines
 from faqbot.models import Entry
 
 

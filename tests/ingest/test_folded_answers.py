@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.ingest.candidates import Found
 from faqbot.ingest.converters.html import read as read_html
 from faqbot.ingest.converters.markdown import read
 from faqbot.ingest.drafts import Drafts, drafts_of
+from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.extraction.rules import find_candidates
 
 _QUIZ = """# Riddles

@@ -11,7 +11,7 @@ import pytest
 
 from faqbot.errors import UnsupportedDocument
 from faqbot.ingest import documents
-from faqbot.ingest.detect import detect
+from faqbot.ingest.formats import detect
 from faqbot.ingest.importing import import_documents
 
 _FAQ = "# FAQ\n\n## Why?\n\nSo.\n"

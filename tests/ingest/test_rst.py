@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("docutils")
 
-from faqbot.ingest.rst import read
+from faqbot.ingest.converters.rst import read
 
 
 def _read(text: str) -> list[Block]:

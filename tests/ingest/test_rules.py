@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.ingest.candidates import Candidate, Found, Rule
 from faqbot.ingest.converters.markdown import read
+from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
 from faqbot.ingest.extraction.rules import find_candidates
 
 

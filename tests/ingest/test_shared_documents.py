@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.ingest.candidates import Found, Rule
+from faqbot.ingest.extraction.candidate_pairs import Found, Rule
 from faqbot.ingest.importing import import_documents
 from faqbot.ingest.question_forms import bare_question
 

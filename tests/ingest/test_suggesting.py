@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.ingest.candidates import Candidate, Found, Rule
 from faqbot.ingest.drafts import Drafts, drafts_of, yaml_of
-from faqbot.ingest.near import near_duplicates
-from faqbot.ingest.suggesting import phrasings_of, with_suggestions
+from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
+from faqbot.ingest.suggesting import near_duplicates, phrasings_of, with_suggestions
 from faqbot.models import Entry, KnowledgeBase
 
 

@@ -9,8 +9,7 @@ import pytest
 from faqbot.errors import EditError, IngestError
 from faqbot.ingest.drafts import drafts_of, yaml_of
 from faqbot.ingest.importing import import_documents
-from faqbot.ingest.ledger import Ledger, record_of
-from faqbot.ingest.updating import Update, plan_update
+from faqbot.ingest.updating import Ledger, Update, plan_update, record_of
 from faqbot.kb import load_knowledge_base
 from faqbot.kb.saving import save_together
 

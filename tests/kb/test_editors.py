@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.kb import schema_path
-from faqbot.kb.editors import json_schema
 from faqbot.kb.faults import FaultList
-from faqbot.kb.fields import ENTRY, FILE, SOURCE, TEST
-from faqbot.kb.schema import Content, read_file
+from faqbot.kb.fields import ENTRY, FILE, SOURCE, TEST, json_schema
+from faqbot.kb.loading import Content, read_file
 
 VALIDATOR = jsonschema.Draft202012Validator(
     json_schema(), format_checker=jsonschema.FormatChecker(["date"])
@@ -47,7 +46,7 @@ def with_entry(**fields: object) -> dict[str, object]:
 
 
 def test_the_file_is_the_table() -> None:
-    """What ships is what the code would write: if this fails, run ``python -m faqbot.kb.editors``."""
+    """What ships is what the code would write: if this fails, run ``python -m faqbot.kb.fields``."""
     assert json.loads(schema_path().read_text(encoding="utf-8")) == json_schema()
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from faqbot.errors import InvalidYaml, KnowledgeBaseNotFound
-from faqbot.kb import files
+from faqbot.kb import loading
 from faqbot.kb.faults import FaultList
-from faqbot.kb.files import read_bytes, yaml_files
+from faqbot.kb.loading import read_bytes, yaml_files
 
 needs_permissions = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything"
@@ -108,7 +108,7 @@ def test_a_file_over_the_limit(tmp_path: Path) -> None:
     """It is refused before it is read."""
     path = tmp_path / "kb.yaml"
     with path.open("wb") as file:
-        file.truncate(files.MAX_BYTES + 1)
+        file.truncate(loading.MAX_BYTES + 1)
     faults = FaultList(path)
 
     assert read_bytes(path, faults) is None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.kb.faults import FaultList
-from faqbot.kb.words import DAY, FLAG, LANGUAGE, SLUG, URL
+from faqbot.kb.validators import DAY, FLAG, LANGUAGE, SLUG, URL
 
 if TYPE_CHECKING:
     from faqbot.kb.validators import Word

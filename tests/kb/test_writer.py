@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from faqbot.kb import bundled_path, load_knowledge_base
 from faqbot.kb.faults import FaultList
-from faqbot.kb.schema import Content, read_file
+from faqbot.kb.loading import Content, read_file
 from faqbot.kb.writer import entries_to_yaml, to_yaml
 from faqbot.models import Caution, Entry, KnowledgeBase, KnowledgeBaseTest, Source
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval import readings
+from faqbot.retrieval.index import columns
 from faqbot.retrieval.index.index import Index, build_index
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring import candidates as module
@@ -61,7 +61,7 @@ def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> No
     monkeypatch.setattr(similarity, "FEW", 10)
     for name, value in (("_ROWS", rows), ("_READ", read), ("_BLOCKS", 128)):
         monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr(readings, "_READ", read)
+    monkeypatch.setattr(columns, "_READ", read)
 
 
 def questions() -> list[str]:

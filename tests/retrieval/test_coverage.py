@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval.coverage import coverage
 from faqbot.retrieval.index.index import build_index
-from faqbot.retrieval.scoring.similarity import Query
+from faqbot.retrieval.scoring.similarity import Query, coverage
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from faqbot.retrieval.english import english_doubtful, english_names, english_words
+from faqbot.retrieval.languages.english import english_doubtful, english_names, english_words
 
 
 def test_english_words_are_plain() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.models import Entry
-from faqbot.retrieval.labels import labels
+from faqbot.retrieval.index.exact import labels
 
 
 def label(name: str, *words: str) -> str:

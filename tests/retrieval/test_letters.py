@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.letters import letter_bits
+from faqbot.retrieval.index.vocabulary import letter_bits
 
 _WORDS = st.lists(st.text("abcyzäλ\u4e2d", min_size=1, max_size=8), max_size=6)
 

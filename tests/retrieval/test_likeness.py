@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from faqbot.retrieval.likeness import likeness
+from faqbot.authoring.insights.clusters import likeness
 
 _TEXTS = (
     "how do I reset my password",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from faqbot.retrieval import meanings as module
-from faqbot.retrieval.meanings import Meanings
+from faqbot.retrieval.index import columns as module
+from faqbot.retrieval.index.columns import Meanings
 
 _VECTORS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]], np.float32)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.retrieval.negation import affirmed, affirms, denies, negated
+from faqbot.retrieval.contradictions.polarity import affirmed, affirms, denies, negated
 from faqbot.retrieval.text import split_words
 
 

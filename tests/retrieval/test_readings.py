@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval import readings as module
+from faqbot.retrieval.index import columns as module
+from faqbot.retrieval.index.columns import Readings
 from faqbot.retrieval.index.index import Index, build_index
-from faqbot.retrieval.readings import Readings
 from faqbot.retrieval.text import Synonyms
 
 _PHRASINGS = ("sign the treaty", "break the treaty", "the embassy", "the embassies", "the zebra")

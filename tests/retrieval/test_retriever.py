@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from faqbot.models import Caution, Entry, Question, Reason
 from faqbot.retrieval import open_retriever
 from faqbot.retrieval.calibration import thresholds
-from faqbot.retrieval.doubt import Doubt
-from faqbot.retrieval.retriever import Retrieval, Retriever
+from faqbot.retrieval.retriever import Doubt, Retrieval, Retriever
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.sounds import consonants
+from faqbot.retrieval.spelling import consonants
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from faqbot.models import Entry
 from faqbot.retrieval import spelling
-from faqbot.retrieval.english import english_doubtful, english_words
 from faqbot.retrieval.index.bigram_model import EDGE, Company
 from faqbot.retrieval.index.index import build_index
+from faqbot.retrieval.languages.english import english_doubtful, english_words
 from faqbot.retrieval.spelling import Speller
 from faqbot.retrieval.text import Synonyms
 

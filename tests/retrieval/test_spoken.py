@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from faqbot.models import Entry
+from faqbot.retrieval.contradictions import Spoken
 from faqbot.retrieval.contradictions.numbers import numerals
 from faqbot.retrieval.contradictions.polarity import sides_of
 from faqbot.retrieval.index.index import build_index, phrasing_at
-from faqbot.retrieval.spoken import Spoken
 from faqbot.retrieval.text import Synonyms, split_words
 
 _ENTRIES = (

@@ -8,8 +8,8 @@ from faqbot.models import Entry
 from faqbot.retrieval.index.index import Index, build_index
 from faqbot.retrieval.query import Reader
 from faqbot.retrieval.scoring.similarity import Query
+from faqbot.retrieval.self_calibration import tune
 from faqbot.retrieval.text import Synonyms
-from faqbot.retrieval.tuning import tune
 
 # A phrasing shares its function words with the other entry and its subject with its own.
 TREATIES = Entry("treaty", "treaty who is that", "", ("treaty what were they",))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from faqbot.retrieval.vocabulary import LookAlike, Vocabulary
+from faqbot.retrieval.spelling import LookAlike, Vocabulary
 
 _WORDS = st.text("abcehkorst", min_size=2, max_size=10)
 

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from faqbot.store.claims import _MOST, Claims
+from faqbot.store.circuit_breaker import _MOST, Claims
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faqbot.models import Outcome, Question
-from faqbot.records import AskedQuestion
+from faqbot.models import AskedQuestion, Outcome, Question
 from faqbot.store import queries, tables
 
 if TYPE_CHECKING:
@@ -256,7 +255,7 @@ def test_reading_goes_on_page_by_page(
     store: Store, answer: MakeAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every record comes once and in order, also those written while others are read."""
-    monkeypatch.setattr("faqbot.store.reading._PAGE", 2)
+    monkeypatch.setattr("faqbot.store.queries._PAGE", 2)
     for number in range(5):
         _record(store, answer(f"{number}"))
     reading = store.questions()

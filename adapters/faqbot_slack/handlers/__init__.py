@@ -16,7 +16,13 @@ from faqbot_slack.events.types import (
     Submission,
     SuggestShortcut,
 )
-from faqbot_slack.handlers.actions import plan_entry, plan_feedback, plan_none, plan_share
+from faqbot_slack.handlers.actions import (
+    plan_entry,
+    plan_escalation,
+    plan_feedback,
+    plan_none,
+    plan_share,
+)
 from faqbot_slack.handlers.ambient import plan_deleted, plan_remove
 from faqbot_slack.handlers.audiences import audience_notes
 from faqbot_slack.handlers.home import plan_home, plan_search, plan_show
@@ -28,7 +34,6 @@ from faqbot_slack.handlers.modals import (
 )
 from faqbot_slack.handlers.questions import plan_command, plan_message, plan_shortcut
 from faqbot_slack.handlers.state import Office
-from faqbot_slack.plan_help import plan_escalation
 from faqbot_slack.rendering.calls import NOTHING, Plan
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from faqbot import Outcome, StoreError
 from faqbot_slack.handlers.ambient import SHADOW
 from faqbot_slack.handlers.answering import ask, pick
+from faqbot_slack.handlers.memory import Pass
 from faqbot_slack.handlers.state import PastQuestion
-from faqbot_slack.limits import Pass
-from faqbot_slack.markdown_out import literal
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 from faqbot_slack.rendering.escaping import one_line, shorten
 from faqbot_slack.rendering.home import OwnerDesk, home_view
 from faqbot_slack.rendering.modals import note_view
+from faqbot_slack.rendering.writers import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from faqbot import StoreError
 from faqbot_slack.handlers.home import home_call
+from faqbot_slack.handlers.memory import Pass
 from faqbot_slack.handlers.posting import post, tell, update
-from faqbot_slack.limits import Pass
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 from faqbot_slack.rendering.modals import LONGEST_QUESTION, edit_view, suggest_view, thanks_view

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from faqbot import Conversation, Outcome
 from faqbot_slack.handlers.admin import plan_order
-from faqbot_slack.handlers.ambient import note_reply, plan_ambient
+from faqbot_slack.handlers.ambient import looks_like_question, note_reply, plan_ambient
 from faqbot_slack.handlers.answering import ask, look_of, post_answer, question_of
 from faqbot_slack.handlers.audiences import labels_here
+from faqbot_slack.handlers.memory import Pass
 from faqbot_slack.handlers.posting import ephemeral_ack, post, respond, whisper
-from faqbot_slack.limits import Pass
-from faqbot_slack.questioning import looks_like_question
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Plan
 from faqbot_slack.rendering.messages import note_look

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from faqbot import Conversation, Conversations, StoreError
 from faqbot_slack.handlers.audiences import Outside, labels_here, labels_of
-from faqbot_slack.handlers.memory import Memory
-from faqbot_slack.limits import RateLimit
+from faqbot_slack.handlers.memory import Memory, RateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from faqbot import Outcome
-from faqbot_slack.markdown_out import literal
 from faqbot_slack.rendering.block_kit import (
     LONGEST_LABEL,
     Block,
@@ -29,7 +28,7 @@ from faqbot_slack.rendering.splitting import (
     pieces_of,
     split,
 )
-from faqbot_slack.rendering.writers import link
+from faqbot_slack.rendering.writers import link, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

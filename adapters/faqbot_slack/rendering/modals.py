@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from faqbot_slack.markdown_out import literal
 from faqbot_slack.rendering.block_kit import (
     Block,
     context,
@@ -15,6 +14,7 @@ from faqbot_slack.rendering.block_kit import (
 )
 from faqbot_slack.rendering.escaping import one_line, shorten
 from faqbot_slack.rendering.splitting import LONGEST_SECTION, joined, pieces_of, split
+from faqbot_slack.rendering.writers import literal
 
 if TYPE_CHECKING:
     from faqbot import Entry, Suggestion

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from faqbot_slack.markdown_out import MarkdownOut
 from faqbot_slack.rendering.mrkdwn import block, items, parse, plain_inline, rows_of
-from faqbot_slack.rendering.writers import Mrkdwn, Plain
+from faqbot_slack.rendering.writers import MarkdownOut, Mrkdwn, Plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

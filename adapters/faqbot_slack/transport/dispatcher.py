@@ -8,7 +8,6 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from faqbot_slack.apology import apology_plan, new_reference
 from faqbot_slack.events.types import (
     Command,
     HomeOpened,
@@ -18,6 +17,7 @@ from faqbot_slack.events.types import (
     Submission,
 )
 from faqbot_slack.rendering.calls import NOTHING, Call
+from faqbot_slack.transport.executor import apology_plan, new_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping

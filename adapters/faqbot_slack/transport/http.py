@@ -1,4 +1,7 @@
-"""The bot as a web server: what Slack posts is verified first, read second, and dispatched last."""
+"""The bot as a web server: what Slack posts is verified first, read second, and dispatched last.
+
+Whether the bot is alive and can be reached from Slack, for whoever watches over it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import json
 import socket
 import time
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +22,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from faqbot import AdapterSettingsError
-from faqbot_slack.health import health_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -26,17 +29,55 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from faqbot_slack.credentials import Access
-    from faqbot_slack.health import Health
 
     Dispatch = Callable[[Mapping[str, Any]], Awaitable[str]]
+    from collections.abc import Callable
 
-__all__ = ["BadRequest", "is_signed", "listening", "make_site", "read_body"]
+    from starlette.routing import Route
 
 _PATH = "/slack/events"
 _MOST_BYTES = 1_000_000
 _MOST_FIELDS = 100
 _SKEW_SECONDS = 5 * 60
 _GRACE_SECONDS = 3
+
+
+@dataclass(slots=True)
+class Health:
+    """*ready* says that questions asked now would be answered; *why_not* is why they would not."""
+
+    ready: bool = False
+    why_not: str = "starting"
+    on_change: Callable[[bool], None] | None = None
+
+    def is_up(self) -> None:
+        """Note that questions are answered from now on."""
+        self._set(ready=True, why_not="")
+
+    def is_down(self, why_not: str) -> None:
+        """Note that questions are not answered now, and *why_not* in a few words."""
+        self._set(ready=False, why_not=why_not)
+
+    def _set(self, *, ready: bool, why_not: str) -> None:
+        changed, self.ready, self.why_not = ready != self.ready, ready, why_not
+        if changed and self.on_change is not None:
+            self.on_change(ready)
+
+
+def health_routes(health: Health) -> list[Route]:
+    """Return `/healthz`, 200 while the process lives, and `/readyz`, 503 while it is not ready."""
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+
+    async def healthz(_: object) -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_: object) -> PlainTextResponse:
+        if health.ready:
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse(f"not ready: {health.why_not}\n", status_code=503)
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
 class BadRequest(Exception):

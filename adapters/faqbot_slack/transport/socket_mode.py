@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.request import SocketModeRequest
 
     from faqbot_slack.credentials import Access
-    from faqbot_slack.health import Health
+    from faqbot_slack.transport.http import Health
     from faqbot_slack.transport.web_api import Web
 
 __all__ = ["FINAL", "Socket", "pause_after"]

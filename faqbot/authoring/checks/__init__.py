@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from faqbot.authoring.check_characters import check_characters
-from faqbot.authoring.check_dates import check_dates
-from faqbot.authoring.check_links import check_links
-from faqbot.authoring.check_phrasings import check_phrasings
-from faqbot.authoring.check_tests import check_tests
-from faqbot.authoring.checks.answer_text import check_lengths, check_markdown, markdown_parser
-from faqbot.authoring.checks.entries import check_synonyms
-from faqbot.authoring.checks.findings import RULES, Severity
+from faqbot.authoring.checks.answer_text import (
+    check_characters,
+    check_lengths,
+    check_markdown,
+    markdown_parser,
+)
+from faqbot.authoring.checks.entries import (
+    check_dates,
+    check_links,
+    check_phrasings,
+    check_synonyms,
+    check_tests,
+)
+from faqbot.authoring.checks.findings import RULES, Finding, Severity
 from faqbot.authoring.checks.matching import check_duplicates, check_matching
 from faqbot.authoring.checks.source_map import Manuscript
 from faqbot.authoring.checks.yaml_text import check_yaml
-from faqbot.authoring.findings import Finding
 from faqbot.errors import KnowledgeBaseError, MissingDependency
 from faqbot.kb import load_knowledge_base
 from faqbot.models import KnowledgeBase

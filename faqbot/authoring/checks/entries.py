@@ -1,25 +1,238 @@
-"""Checks of synonyms and keywords: what they rewrite, and whether they do anything."""
+"""Checks of synonyms and keywords: what they rewrite, and whether they do anything.
+
+Checks of phrasings one by one: each is there once, and is neither a word nor a story.
+
+Checks of follow-ups: each leads on, to an entry that is served, for people who may see it.
+
+Checks of `tests`: each is held out, is there once, and can pass.
+
+Checks of dates and drafts: what is out of date, what was not read for long, what is not ready.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import chain
 
+from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import Manuscript, Text, short
-from faqbot.authoring.findings import Finding
-from faqbot.models import Entry, KnowledgeBase
-from faqbot.retrieval.english import english_words
-from faqbot.retrieval.languages.english import is_content
-from faqbot.retrieval.text import split_words, tidy
+from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
+from faqbot.retrieval.languages.english import english_words, is_content, is_telling
+from faqbot.retrieval.text import exact_keys, split_words, tidy
 
-__all__ = ["check_synonyms"]
+_MOST_WORDS = 30
+_MOST_CHARS = 200
+_LEAST_LETTERS = 3
 
+_FAMILIAR = 3
+"""A word that so many other entries ask with is common in this knowledge base."""
+_YEAR = timedelta(days=366)
+_SOON = timedelta(days=30)
 _COMMONEST = 0
 _MANY = 3
 """A word that so many entries ask with is common in this knowledge base."""
 
 _LISTS = ("alternates", "not_for", "keywords", "tags", "follow_ups", "audience")
+
+
+def check_phrasings(manuscript: Manuscript) -> Iterator[Finding]:
+    """Yield what is wrong with phrasings that are looked at one by one."""
+    uses = _uses(manuscript.kb)
+    for entry in manuscript.kb.entries:
+        yield from _twice(manuscript, entry)
+        for text in manuscript.phrasings(entry):
+            yield from _length(text)
+            yield from _one_word(text, entry, uses)
+
+
+def _uses(kb: KnowledgeBase) -> Mapping[str, int]:
+    """Count the entries that ask with each word."""
+    return Counter(
+        word
+        for entry in kb.served
+        for word in {word for text in entry.phrasings for word in split_words(tidy(text))}
+    )
+
+
+def _twice(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
+    refused = {exact_keys(text)[-1] for text in entry.not_for}
+    seen: dict[str, Text] = {}
+    for text in manuscript.phrasings(entry):
+        key = exact_keys(text.text)[-1]
+        if key in refused:
+            message = f"{short(text.text)} is a phrasing of `{entry.id}` and in its `not_for`."
+            yield text.finding("P205", message)
+        if key in seen and not _tells_apart(seen[key].text, text.text):
+            where = f"is on line {seen[key].place.line} already"
+            yield text.finding("P201", f"{short(text.text)} {where}.")
+        seen.setdefault(key, text)
+
+
+def _tells_apart(one: str, other: str) -> bool:
+    """Tell whether two phrasings differ in what the matcher would not pass over: C and C++."""
+    return exact_keys(one)[2] != exact_keys(other)[2] and _marks(one) != _marks(other)
+
+
+def _marks(text: str) -> Counter[str]:
+    return Counter(mark for mark in text if mark in "+#&@/*=<>%$\u20ac\u00a3")
+
+
+def _length(text: Text) -> Iterator[Finding]:
+    words = len(text.text.split())
+    letters = [letter for letter in text.text if letter.isalnum()]
+    if words > _MOST_WORDS or len(text.text) > _MOST_CHARS:
+        message = f"this phrasing has {words} words and {len(text.text)} characters."
+        yield text.finding("P202", message)
+    elif len(letters) < _LEAST_LETTERS and text.text.isascii() and not _is_acronym(text.text):
+        yield text.finding("P203", f"the phrasing {short(text.text)} says next to nothing.")
+
+
+def _is_acronym(text: str) -> bool:
+    return len(text) > 1 and text.isalpha() and text.isupper()
+
+
+def _one_word(text: Text, entry: Entry, uses: Mapping[str, int]) -> Iterator[Finding]:
+    words = split_words(tidy(text.text))
+    if text.field != "alternates" or len(words) != 1 or len(words[0]) < _LEAST_LETTERS:
+        return
+    (word,) = words
+    if not is_telling(word) or english_words().get(word) == _COMMONEST:
+        yield text.finding("P204", f"the alternate {short(text.text)} is a single common word.")
+    elif uses[word] > _FAMILIAR and not entry.draft:
+        message = f"{uses[word] - 1} other entries ask with the word {short(text.text)} as well."
+        yield text.finding("P204", message)
+
+
+def check_links(manuscript: Manuscript) -> Iterator[Finding]:
+    """Yield what is wrong with the follow-ups of the served entries."""
+    for entry in manuscript.kb.served:
+        yield from _check_entry(manuscript, entry)
+    yield from _rings(manuscript)
+
+
+def _check_entry(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
+    seen = set[str]()
+    for link in manuscript.items(entry, "follow_ups"):
+        target = manuscript.kb.by_id[link.text]
+        if target is entry:
+            yield link.finding("L401", f"`{entry.id}` offers itself as a follow-up.")
+        elif link.text in seen:
+            yield link.finding("L404", f"the follow-up `{link.text}` is there twice.")
+        elif target.draft:
+            yield link.finding(
+                "L402", f"the follow-up `{link.text}` is a draft, and never offered."
+            )
+        elif target.audience and not entry.audience:
+            labels = ", ".join(sorted(target.audience))
+            yield link.finding("L406", f"the follow-up `{link.text}` is offered to {labels} only.")
+        elif target.audience and not target.audience & entry.audience:
+            message = f"nobody who sees `{entry.id}` may see the follow-up `{link.text}`."
+            yield link.finding("L403", message)
+        seen.add(link.text)
+
+
+def _rings(manuscript: Manuscript) -> Iterator[Finding]:
+    """Yield each ring of entries whose only follow-up is the next, at its first entry."""
+    only = {entry.id: _only_follow_up(manuscript, entry) for entry in manuscript.kb.served}
+    done = set[str]()
+    for start in only:
+        walked = list[str]()
+        here = start
+        while here and here not in done:
+            done.add(here)
+            walked.append(here)
+            here = only.get(here, "")
+        if here in walked and len(walked) - walked.index(here) > 1:
+            yield _ring(manuscript, walked[walked.index(here) :])
+
+
+def _only_follow_up(manuscript: Manuscript, entry: Entry) -> str:
+    """Return the one other entry that *entry* leads to; "" if there is none, or there are several."""
+    found = {
+        follow_up
+        for follow_up in entry.follow_ups
+        if follow_up != entry.id and not manuscript.kb.by_id[follow_up].draft
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _ring(manuscript: Manuscript, ids: list[str]) -> Finding:
+    numbers = {entry.id: number for number, entry in enumerate(manuscript.kb.entries)}
+    first = min(range(len(ids)), key=lambda place: numbers[ids[place]])
+    ring = [*ids[first:], *ids[:first]]
+    entry = manuscript.kb.by_id[ring[0]]
+    link = next(item for item in manuscript.items(entry, "follow_ups") if item.text == ring[1])
+    path = " \u2192 ".join([*ring, ring[0]])
+    return link.finding("L405", f"these follow-ups only lead round: {path}.")
+
+
+def check_tests(manuscript: Manuscript) -> Iterator[Finding]:
+    """Yield what is wrong with the tests."""
+    kb = manuscript.kb
+    phrasings = {exact_keys(text)[-1]: entry for entry in kb.served for text in entry.phrasings}
+    not_for = {exact_keys(text)[-1]: entry for entry in kb.served for text in entry.not_for}
+    seen: dict[str, KnowledgeBaseTest] = {}
+    for test, ask in zip(kb.tests, manuscript.asks(), strict=True):
+        key = exact_keys(test.ask)[-1]
+        if key in phrasings:
+            message = f"this test is also a phrasing of `{phrasings[key].id}`."
+            yield ask.finding("T501", message)
+        elif key in not_for:
+            yield ask.finding("T502", f"this test is also in `not_for` of `{not_for[key].id}`.")
+        yield from (
+            ask.finding("T503", f"this test expects `{id_}`, which is a draft.")
+            for id_ in _drafts(kb, test)
+        )
+        if key in seen:
+            same = set(seen[key].expect) == set(test.expect)
+            where = f"this test is on line {seen[key].line} as well"
+            message = f"{where}." if same else f"{where}, and expects something else there."
+            yield ask.finding("T504" if same else "T505", message)
+        seen.setdefault(key, test)
+
+
+def _drafts(kb: KnowledgeBase, test: KnowledgeBaseTest) -> list[str]:
+    """Return what *test* expects, if all of it are drafts."""
+    drafts = [id_ for id_ in test.expect if kb.by_id[id_].draft]
+    return drafts[:1] if len(drafts) == len(test.expect) else []
+
+
+def check_dates(manuscript: Manuscript) -> Iterator[Finding]:
+    """Yield what is overdue, and each draft."""
+    for entry in manuscript.kb.entries:
+        if entry.draft:
+            message = f"`{entry.id}` is a draft, and never an answer."
+            yield manuscript.at(entry, "draft").finding("D605", message)
+        else:
+            yield from _expiry(manuscript, entry)
+            yield from _review(manuscript, entry)
+
+
+def _expiry(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
+    day, today = entry.expires, manuscript.today
+    if day is None:
+        return
+    field = manuscript.at(entry, "expires")
+    if entry.reviewed and day <= entry.reviewed <= today:
+        message = f"the answer was reviewed on {entry.reviewed}, after it expired on {day}."
+        yield field.finding("D606", message)
+    elif day <= today:
+        yield field.finding("D601", f"the answer expired on {day}, and is still given.")
+    elif day <= today + _SOON:
+        yield field.finding("D602", f"the answer expires on {day}.")
+
+
+def _review(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
+    day, today = entry.reviewed, manuscript.today
+    if day is None:
+        return
+    field = manuscript.at(entry, "reviewed")
+    if day > today:
+        yield field.finding("D604", f"the day of review, {day}, is yet to come.")
+    elif day < today - _YEAR:
+        yield field.finding("D603", f"the answer was last reviewed on {day}, over a year ago.")
 
 
 def check_synonyms(manuscript: Manuscript) -> Iterator[Finding]:

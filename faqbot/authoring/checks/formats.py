@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from faqbot.authoring.checks import Report
-from faqbot.authoring.checks.findings import RULES, Severity
-from faqbot.authoring.findings import Finding
+from faqbot.authoring.checks.findings import RULES, Finding, Severity
 
 __all__ = ["FORMATS", "summary"]
 

@@ -7,14 +7,13 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import Manuscript, Text, short
-from faqbot.authoring.findings import Finding
 from faqbot.models import Entry, Match
 from faqbot.retrieval import Opened
 from faqbot.retrieval.calibration import thresholds
 from faqbot.retrieval.contradictions.polarity import alike
-from faqbot.retrieval.english import english_names, english_words
-from faqbot.retrieval.languages.english import ASKING, is_telling
+from faqbot.retrieval.languages.english import ASKING, english_names, english_words, is_telling
 from faqbot.retrieval.text import Synonyms, exact_keys, split_words, tidy
 
 __all__ = ["check_duplicates", "check_matching"]

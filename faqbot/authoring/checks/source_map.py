@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from faqbot.authoring.checks.findings import RULES
-from faqbot.authoring.findings import Finding
+from faqbot.authoring.checks.findings import RULES, Finding
 from faqbot.kb.locations import Place, Position, read_places
 from faqbot.models import Entry, KnowledgeBase
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import Manuscript, Text, short
-from faqbot.authoring.findings import Finding
 from faqbot.models import Entry
 
 __all__ = ["check_yaml"]

@@ -1,19 +1,37 @@
-"""A run of the tests as a person reads it: plain lines of 80 columns, in the same order each time."""
+"""A run of the tests as a person reads it: plain lines of 80 columns, in the same order each time.
+
+A run as JUnit XML, which GitLab, Jenkins, GitHub and others show test by test.
+
+A run of the tests as plain data: what `faqbot test --json` prints.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from textwrap import wrap
+from xml.etree import ElementTree as ET
 
-from faqbot.authoring.changes import Change, ChangeKind
+from faqbot.authoring.evaluation.baseline import Change, ChangeKind
 from faqbot.authoring.evaluation.gate import Ruling
-from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
-from faqbot.authoring.sentences import answered, expected, location, on_one_line
-from faqbot.authoring.tallies import grouped, tally
+from faqbot.authoring.evaluation.runner import (
+    Run,
+    Trial,
+    Verdict,
+    answered,
+    expected,
+    grouped,
+    location,
+    on_one_line,
+    tally,
+)
+from faqbot.kb.saving import save_text
 from faqbot.models import Outcome
 
-__all__ = ["change_lines", "ruling_lines", "run_lines"]
-
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LIMITS = "Limits"
+_MISSPELLED = "Misspelled"
 _WIDTH = 80
 _NAME = 37
 _COLUMNS = {"Tests": 6, "Right": 6, "Offered": 8, "Missed": 7, "Declined": 9, "Wrong": 6}
@@ -30,6 +48,142 @@ _CHANGES = {
     ChangeKind.NEW: "New",
     ChangeKind.GONE: "Gone",
 }
+
+
+def save_junit(path: Path, run: Run, ruling: Ruling) -> None:
+    """Write *run* to *path* as JUnit XML. Raises FaqbotError when that cannot be done."""
+    save_text(path, junit_xml(run, ruling))
+
+
+def junit_xml(run: Run, ruling: Ruling) -> str:
+    """Return *run* as JUnit XML: a suite for each section, a case for each question.
+
+    A case fails when it is at fault in *ruling*; a limit that is not kept is a case of its own. So there
+    is a failure in the XML just when the run did not pass.
+    """
+    suites = ET.Element("testsuites", name="faqbot test")
+    misspelled = grouped(run.misspelled)
+    for section, trials in grouped(run.plain).items():
+        _add_suite(suites, section, trials, ruling)
+        _add_suite(
+            suites, f"{section} ({_MISSPELLED.lower()})", misspelled.get(section, ()), ruling
+        )
+    if ruling.too_few_right:
+        _add_limit(suites, ruling.too_few_right)
+    for count in ("tests", "failures"):
+        suites.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    suites.set("errors", "0")
+    suites.set("time", _seconds(run.trials))
+    ET.indent(suites)
+    body = ET.tostring(suites, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def _add_suite(suites: ET.Element, name: str, trials: Sequence[Trial], ruling: Ruling) -> None:
+    if not trials:
+        return
+    failed = sum(trial in ruling.at_fault for trial in trials)
+    suite = _suite(suites, name, len(trials), failed)
+    suite.set("time", _seconds(trials))
+    for trial in trials:
+        case = _case(suite, name, " ".join(trial.ask.split()), _seconds([trial]))
+        said = _legal(f"{answered(trial)}; {expected(trial)}")
+        if trial in ruling.at_fault:
+            why = "; ".join(filter(None, (said, ruling.at_fault[trial])))
+            failure = ET.SubElement(case, "failure", message=why, type=trial.verdict.value)
+            failure.text = _legal(f"{location(trial)}: {trial.ask}\n{why}")
+        else:
+            ET.SubElement(case, "system-out").text = f"{trial.verdict}: {said}"
+
+
+def _add_limit(suites: ET.Element, sentence: str) -> None:
+    case = _case(_suite(suites, _LIMITS, 1, 1), _LIMITS, "share of tests that are right", "0")
+    ET.SubElement(case, "failure", message=_legal(sentence), type="limit").text = _legal(sentence)
+
+
+def _suite(suites: ET.Element, name: str, count: int, failed: int) -> ET.Element:
+    counts = {"tests": str(count), "failures": str(failed), "errors": "0", "skipped": "0"}
+    return ET.SubElement(suites, "testsuite", {"name": _legal(name), **counts, "time": "0"})
+
+
+def _case(suite: ET.Element, section: str, name: str, seconds: str) -> ET.Element:
+    """Add a case; a dot in its class name would make a package of what stands before."""
+    classname = f"faqbot.{_legal(section).replace('.', ' ')}"
+    case = {"classname": classname, "name": _legal(name), "time": seconds}
+    return ET.SubElement(suite, "testcase", case)
+
+
+def _seconds(trials: Sequence[Trial]) -> str:
+    return f"{sum(trial.milliseconds for trial in trials) / 1000:.6f}"
+
+
+def _legal(text: str) -> str:
+    """Return *text* with a mark for each character that XML cannot hold, escaped or not."""
+    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def describe_run(run: Run, ruling: Ruling, changes: Sequence[Change] | None) -> dict[str, object]:
+    """Return *run*, its *ruling* and its *changes* (None without a baseline), figures to four decimals."""
+    return {
+        "faqbot": run.faqbot,
+        "encoder": run.encoder,
+        "passed": ruling.passed,
+        "reasons": list(ruling.reasons),
+        "totals": _run_data_counts(run.plain),
+        "misspelled": _run_data_counts(run.misspelled),
+        "sections": [
+            {"section": name, **_run_data_counts(trials)}
+            for name, trials in grouped(run.plain).items()
+        ],
+        "tests": [_describe_trial(trial) for trial in run.trials],
+        "changes": None if changes is None else [_describe_change(change) for change in changes],
+    }
+
+
+def _run_data_counts(trials: Iterable[Trial]) -> dict[str, int]:
+    found = tally(trials)
+    return {"tests": found.total, **{name.value: count for name, count in found.counts.items()}}
+
+
+def _describe_trial(trial: Trial) -> dict[str, object]:
+    return {
+        "ask": trial.ask,
+        "misspelling_of": trial.original or None,
+        "file": None if trial.path is None else str(trial.path),
+        "line": trial.line,
+        "section": trial.section,
+        "expect": list(trial.expect),
+        "verdict": trial.verdict.value,
+        "outcome": trial.outcome.value,
+        "entries": list(trial.entries),
+        "choices": list(trial.choices),
+        "nearest": trial.nearest or None,
+        "manners": trial.manners,
+        "confidence": round(trial.confidence, 4),
+        "milliseconds": round(trial.milliseconds, 4),
+    }
+
+
+def _describe_change(change: Change) -> dict[str, object]:
+    """Return a change; a baseline keeps no confidence, time or place of what was before."""
+    then = change.before
+    return {
+        "kind": change.kind.value,
+        "ask": change.trial.ask,
+        "misspelling_of": change.trial.original or None,
+        "expect": list(change.trial.expect),
+        "before": None if then is None else _given(then),
+        "after": None if change.trial is then else _given(change.trial),
+    }
+
+
+def _given(trial: Trial) -> dict[str, object]:
+    return {
+        "verdict": trial.verdict.value,
+        "outcome": trial.outcome.value,
+        "entries": list(trial.entries),
+        "choices": list(trial.choices),
+    }
 
 
 def run_lines(run: Run, slowest: int = 0) -> Iterator[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from faqbot.authoring.changes import Change, ChangeKind
-from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
-from faqbot.authoring.tallies import Tally, tally
+from faqbot.authoring.evaluation.baseline import Change, ChangeKind
+from faqbot.authoring.evaluation.runner import Run, Tally, Trial, Verdict, tally
 
 __all__ = ["Gate", "Ruling", "judge_run"]
 

@@ -10,8 +10,7 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from faqbot.models import KnowledgeBase
-from faqbot.retrieval.english import english_names, english_words
-from faqbot.retrieval.languages.english import is_content
+from faqbot.retrieval.languages.english import english_names, english_words, is_content
 from faqbot.retrieval.text import fold, split_words, tidy
 
 __all__ = ["known_words", "misspellings"]

@@ -1,9 +1,16 @@
-"""The tests of a knowledge base, asked of a bot: what became of each, as typed and misspelled."""
+"""The tests of a knowledge base, asked of a bot: what became of each, as typed and misspelled.
+
+How many tests had which verdict, in all and for each section.
+
+What a bot said to a test's question and what was expected, in words.
+"""
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +20,11 @@ from faqbot.authoring.evaluation.misspellings import known_words, misspellings
 from faqbot.bot import Bot
 from faqbot.models import Answer, KnowledgeBaseTest, Outcome, Question
 
-__all__ = ["Run", "Trial", "Verdict", "run_tests"]
-
 _WARMS_UP = "what loads when it is frist needed"
 """Asked before the clock runs; a slip of the finger is repaired with words that load then."""
+_OUT_OF_SCOPE = "Out of scope"
+_NO_SECTION = "No section"
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Verdict(StrEnum):
@@ -148,3 +156,80 @@ def _judge(answered: Collection[str], choices: Collection[str], expect: Collecti
     if choices:
         return Verdict.MISSED if set(expect).isdisjoint(choices) else Verdict.OFFERED
     return Verdict.DECLINED if expect else Verdict.RIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of *total* trials had each verdict."""
+
+    counts: Mapping[Verdict, int]
+
+    @property
+    def total(self) -> int:
+        """How many trials there were."""
+        return sum(self.counts.values())
+
+    def share(self, verdict: Verdict) -> float:
+        """Return the share of *verdict*, 0 to 1; 0 of no trials."""
+        return self.counts[verdict] / (self.total or 1)
+
+
+def tally(trials: Iterable[Trial]) -> Tally:
+    """Count the verdicts of *trials*."""
+    found = Counter(trial.verdict for trial in trials)
+    return Tally({verdict: found[verdict] for verdict in Verdict})
+
+
+def grouped(trials: Iterable[Trial]) -> Mapping[str, tuple[Trial, ...]]:
+    """Return *trials* by section, in the order in which each comes first.
+
+    Those whose entry has no section follow, and then those that expect no entry.
+    """
+    sections: dict[str, list[Trial]] = {}
+    for trial in trials:
+        sections.setdefault(_section(trial), []).append(trial)
+    last = [name for name in (_NO_SECTION, _OUT_OF_SCOPE) if name in sections]
+    names = [*(name for name in sections if name not in last), *last]
+    return {name: tuple(sections[name]) for name in names}
+
+
+def _section(trial: Trial) -> str:
+    if not trial.expect:
+        return _OUT_OF_SCOPE
+    return trial.section or _NO_SECTION
+
+
+def answered(trial: Trial) -> str:
+    """Return what the bot did: which entries answered or were offered, and how sure it was."""
+    sure = f"({trial.confidence:.0%})"
+    if trial.outcome is Outcome.ANSWERED:
+        return f"answered {' and '.join(trial.entries)} {sure}"
+    if trial.outcome is Outcome.AMBIGUOUS:
+        return f"offered {', '.join(trial.choices)} {sure}"
+    if trial.manners:
+        return "taken for a greeting, thanks or the like"
+    return (
+        f"declined, nearest {trial.nearest} {sure}"
+        if trial.nearest and trial.expect
+        else "declined"
+    )
+
+
+def expected(trial: Trial) -> str:
+    """Return what its test expects."""
+    return f"expected {' or '.join(trial.expect) or 'no answer'}"
+
+
+def location(trial: Trial) -> str:
+    """Return `path:line` of its test, from the current folder if it lies in there; empty if unknown."""
+    if trial.path is None:
+        return ""
+    path = trial.path
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return f"{path}:{trial.line}"
+
+
+def on_one_line(text: str) -> str:
+    """Return *text* on one line, with a mark for each character that a terminal would obey."""
+    return _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))

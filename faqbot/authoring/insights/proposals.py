@@ -11,8 +11,7 @@ from itertools import chain, count
 
 from faqbot.authoring.insights.clusters import Cluster, find_clusters, key_of, wording
 from faqbot.bot import Bot
-from faqbot.models import Entry, KnowledgeBase
-from faqbot.records import REDACTION_MARK, AskedQuestion, Suggestion
+from faqbot.models import REDACTION_MARK, AskedQuestion, Entry, KnowledgeBase, Suggestion
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.text import split_words, tidy
 

@@ -9,8 +9,7 @@ from datetime import UTC, date, timedelta
 from enum import StrEnum
 
 from faqbot.authoring.insights.clusters import key_of, wording
-from faqbot.models import KnowledgeBase, Outcome
-from faqbot.records import AskedQuestion
+from faqbot.models import AskedQuestion, KnowledgeBase, Outcome
 
 __all__ = [
     "Complaint",

@@ -17,7 +17,7 @@ from faqbot.authoring.insights.usage import (
     count_usage,
 )
 from faqbot.bot import Bot
-from faqbot.records import AskedQuestion, Suggestion
+from faqbot.models import AskedQuestion, Suggestion
 
 __all__ = ["Courtesy", "Missed", "Report", "describe_report", "make_report"]
 

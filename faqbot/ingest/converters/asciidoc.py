@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from faqbot.ingest.blocks import Block, Kind
-from faqbot.ingest.decoding import decode
+from faqbot.ingest.converters.markdown import blocks_of_lines
+from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import link
-from faqbot.ingest.translated import blocks_of_lines
 from faqbot.ingest.unread import unread_lines
 
 __all__ = ["read"]

@@ -1,4 +1,9 @@
-"""What Botpress 12 exports of its Q&A module: items with questions and answers in each language."""
+"""What Botpress 12 exports of its Q&A module: items with questions and answers in each language.
+
+What QnABot exports as JSON: a list of items with ids, questions, an answer and a topic.
+
+What QnA Maker and custom question answering (CQA) export as JSON.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,123 @@ from collections.abc import Iterator
 from typing import Any
 
 from faqbot.ingest.blocks import Block, Kind, Pair, Place
-from faqbot.ingest.fields import answer_of, slug_of, words_of
+from faqbot.ingest.columns import answer_of, listed, slug_of, tags_of, words_of
+from faqbot.ingest.markdown_text import link
 
-__all__ = ["botpress_blocks"]
-
+_POINTER = "qid::"
+_LISTS = ("qnadocuments", "qnas", "qnalist")
 _EVERYWHERE = "global"
+
+
+def qnabot_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
+    """Yield a pair for each item of QnABot's export; nothing for other data."""
+    items = given.get("qna") if isinstance(given, dict) else None
+    if not isinstance(items, list):
+        return
+    left_out = 0
+    for number, item in enumerate(items, start=1):
+        pair = _qnabot_pair(item) if isinstance(item, dict) else None
+        if pair and pair.questions and pair.answer:
+            yield Block(Kind.PAIR, pair.questions[0], place=Place(number, "item"), pair=pair)
+        else:
+            left_out += 1
+    if left_out:
+        items_are = "1 item is" if left_out == 1 else f"{left_out} items are"
+        yield Block(
+            Kind.NOTE, f"{items_are} no question with an answer, but a slot, a quiz or the like"
+        )
+
+
+def _qnabot_pair(item: dict[str, Any]) -> Pair:
+    asked = item.get("q")
+    questions = map(words_of, asked if isinstance(asked, list) else [asked])
+    other = item.get("alt")
+    markdown = other.get("markdown") if isinstance(other, dict) else ""
+    answer = answer_of(markdown) or answer_of(item.get("a"))
+    given = item.get("r")
+    card: dict[str, Any] = given if isinstance(given, dict) else {}
+    return Pair(
+        questions=tuple(dict.fromkeys(filter(None, questions))),
+        answer="\n\n".join(filter(None, (answer, _image(card)))),
+        id=slug_of(words_of(item.get("qid"))),
+        section=words_of(item.get("t")),
+        tags=tags_of(words_of(item.get("tags"))),
+        audience=frozenset(listed(words_of(item.get("clientFilterValues")).replace(",", ";"))),
+        follow_ups=tuple(_pointers(card)),
+        reason="QnABot filled in a part of the answer ({{...}})" if "{{" in answer else "",
+    )
+
+
+def _image(card: dict[str, Any]) -> str:
+    return (
+        link(words_of(card.get("title")) or "Image", words_of(card.get("imageUrl")))
+        if card.get("imageUrl")
+        else ""
+    )
+
+
+def _pointers(card: dict[str, Any]) -> Iterator[str]:
+    """Yield the ids or questions that the buttons of a response card ask for."""
+    buttons = card.get("buttons")
+    for button in buttons if isinstance(buttons, list) else []:
+        value = words_of(button.get("value")) if isinstance(button, dict) else ""
+        if value.lower().startswith(_POINTER):
+            yield slug_of(value[len(_POINTER) :]) or value
+        elif value:
+            yield value
+
+
+def qnamaker_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
+    """Yield a pair for each question of the export; nothing for other data."""
+    items = _items(_lower(given))
+    asked = {words_of(item.get("id")): _questions(item) for item in items}
+    for number, item in enumerate(items, start=1):
+        questions, answer = _questions(item), answer_of(item.get("answer"))
+        if not questions or not answer:
+            continue
+        pair = Pair(
+            questions,
+            answer,
+            source=words_of(item.get("source")),
+            tags=tuple(_tags(item.get("metadata"))),
+            follow_ups=tuple(_follow_ups(item, asked)),
+        )
+        yield Block(Kind.PAIR, questions[0], place=Place(number, "item"), pair=pair)
+
+
+def _lower(given: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
+    """Return an object with its keys in small letters: the two products write them differently."""
+    return (
+        {str(key).lower(): value for key, value in given.items()} if isinstance(given, dict) else {}
+    )
+
+
+def _items(given: dict[str, Any]) -> list[dict[str, Any]]:
+    if "assets" in given:
+        return _items(_lower(given["assets"]))
+    none: list[Any] = []
+    found = next((given[name] for name in _LISTS if isinstance(given.get(name), list)), none)
+    items = [_lower(item) for item in found]
+    return [item for item in items if isinstance(item.get("questions"), list)]
+
+
+def _questions(item: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(words_of, item["questions"]))))
+
+
+def _tags(metadata: object) -> Iterator[str]:
+    if isinstance(metadata, dict):
+        yield from (f"{key}:{words_of(value)}" for key, value in metadata.items())
+    elif isinstance(metadata, list):
+        for each in map(_lower, metadata):
+            yield f"{words_of(each.get('name'))}:{words_of(each.get('value'))}"
+
+
+def _follow_ups(item: dict[str, Any], asked: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """Yield the first question of each item that the prompts of *item* lead to."""
+    prompts = _lower(item.get("context")).get("prompts")
+    for prompt in map(_lower, prompts if isinstance(prompts, list) else []):
+        yield from asked.get(words_of(prompt.get("qnaid")), ())[:1]
 
 
 def botpress_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from faqbot.ingest.blocks import Block, Kind, Pair, Place
-from faqbot.ingest.fields import day_of
+from faqbot.ingest.columns import day_of
 from faqbot.ingest.markdown_text import one_line
 
 __all__ = ["blocks_of_data", "blocks_of_page", "is_page", "pair_of_record"]

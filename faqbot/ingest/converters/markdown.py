@@ -3,12 +3,14 @@
 markdown-it finds where each block begins and ends; its text is cut from the source. Two things are
 changed: a link by reference gets its address, which stands elsewhere in the document, and an image
 becomes a link.
+
+Reading what is close to Markdown by writing it as Markdown, line by line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,18 +18,15 @@ from faqbot.errors import MissingDependency
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
 from faqbot.ingest.converters.admonitions import Boxes
 from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
-from faqbot.ingest.converters.html import blocks_of
+from faqbot.ingest.converters.html import blocks_of, shut
 from faqbot.ingest.converters.templates import without_templates
-from faqbot.ingest.decoding import decode
-from faqbot.ingest.html_pairs import shut
+from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import one_line, plain
 from faqbot.ingest.unread import unread_lines
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
-
-__all__ = ["blocks_of_markdown", "read"]
 
 # A long document is parsed a few sections at a time: the parser's tokens take 30 times its size.
 _PIECE = 200_000
@@ -340,3 +339,14 @@ def _unpictured(text: str) -> str:
         return text
     bare = _LINKED_IMAGE.sub(lambda found: f"[{found[1].strip() or 'image'}]", text)
     return _IMAGE.sub(lambda found: f"[{found[1].strip() or found[2] or 'image'}]", bare)
+
+
+def blocks_of_lines(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Block]:
+    """Yield the blocks of *lines* of Markdown, each with its number in the document it comes from."""
+    numbers, texts = [0], []
+    for number, text in lines:
+        numbers += [number] * (text.count("\n") + 1)
+        texts.append(text)
+    for block in read("\n".join(texts).encode("utf-8", "replace"), name):
+        at = min(block.place.number, len(numbers) - 1)
+        yield replace(block, place=Place(numbers[at]))

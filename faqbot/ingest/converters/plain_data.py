@@ -2,6 +2,8 @@
 
 A group is a list of objects with a question and an answer, an object of such objects, a list of pairs,
 or an object whose keys ask and whose values answer.
+
+Questions with answers in YAML that no bot exported: lists of objects, and objects in groups.
 """
 
 from __future__ import annotations
@@ -12,11 +14,11 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from faqbot.ingest.blocks import Block, left_out
+import yaml
+
+from faqbot.ingest.blocks import Block, Kind, left_out
 from faqbot.ingest.columns import find_columns
 from faqbot.ingest.tabular import Row, blocks_of_rows
-
-__all__ = ["grouped_blocks", "unread"]
 
 _DEEPEST = 12
 _PAIR = 2
@@ -27,6 +29,8 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # Searches of a text within others; more would take minutes for a large file. Chosen by hand.
 _MOST_SEARCHES = 5_000
 _NO_FIELD = "no field of an entry takes it"
+# Every value stays the text that it is: "no" and "1.10" are answers.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +192,20 @@ def _leaves(given: object) -> Iterator[tuple[str, str]]:
                 for key in reversed(value)
                 if not str(key).startswith(("@", "$"))
             ]
+
+
+def yaml_blocks(text: str) -> list[Block]:
+    """Return the pairs of the YAML *text*; none for broken YAML, or for a text with aliases.
+
+    An alias repeats a part of the document, so a small text can stand for a huge one.
+    """
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_LOADER)):
+            return []
+        given = list(yaml.load_all(text, Loader=_LOADER))
+    except yaml.YAMLError:
+        return []
+    blocks = list(grouped_blocks(given))
+    if not any(block.kind is Kind.PAIR for block in blocks):
+        return []
+    return [*blocks, *unread(given, blocks)]

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from textwrap import dedent
 
 from faqbot.ingest.blocks import Block
-from faqbot.ingest.decoding import decode
-from faqbot.ingest.markdown_text import escaped, link
-from faqbot.ingest.markup import fenced, spanned
-from faqbot.ingest.translated import blocks_of_lines
+from faqbot.ingest.converters.markdown import blocks_of_lines
+from faqbot.ingest.documents import decode
+from faqbot.ingest.markdown_text import escaped, fenced, link, spanned
 from faqbot.ingest.unread import unread_lines
 
 __all__ = ["read"]

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair, Place
-from faqbot.ingest.decoding import decode
-from faqbot.ingest.fields import answer_of, slug_of
+from faqbot.ingest.columns import answer_of, slug_of
+from faqbot.ingest.converters.plain_data import yaml_blocks
+from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import one_line
-from faqbot.ingest.yaml_groups import yaml_blocks
 from faqbot.kb.faults import FaultList, TooManyFaults
 from faqbot.kb.parsing import Node, YamlList, YamlMapping, pieces
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from faqbot.ingest.blocks import Block, Kind, Pair, left_out
-from faqbot.ingest.html_pairs import NO_ANSWER
+from faqbot.ingest.converters.html import NO_ANSWER
 from faqbot.ingest.markdown_text import plain
 
 if TYPE_CHECKING:

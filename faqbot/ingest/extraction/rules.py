@@ -20,17 +20,19 @@ from pathlib import PurePath
 
 from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.boilerplate import PAGE_FURNITURE, without_furniture
-from faqbot.ingest.candidates import Candidate, Found, Rule
-from faqbot.ingest.extraction.marked_questions import asked_in, split_at_marks, without_answer_mark
-from faqbot.ingest.extraction.sections import orphans, topics
-from faqbot.ingest.html_pairs import NO_ANSWER
-from faqbot.ingest.lines import Lines
+from faqbot.ingest.converters.html import NO_ANSWER
+from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
+from faqbot.ingest.extraction.marked_questions import (
+    Lines,
+    asked_in,
+    split_at_marks,
+    without_answer_mark,
+)
+from faqbot.ingest.extraction.sections import Section, Shape, orphans, sections_of, topics
 from faqbot.ingest.markdown_text import plain, without_number
 from faqbot.ingest.question_forms import about, bare_question, is_question, names_faq
-from faqbot.ingest.sections import Section, Shape, sections_of
 from faqbot.ingest.tabular import Row, blocks_of_rows
-from faqbot.ingest.unread import words_of
-from faqbot.ingest.unused import unused
+from faqbot.ingest.unread import unused, words_of
 
 __all__ = ["LOOKED_FOR", "PAGE_FURNITURE", "find_candidates"]
 

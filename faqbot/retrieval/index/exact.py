@@ -1,19 +1,68 @@
-"""Recognising a stored phrasing however it is cased, spaced, punctuated or widened."""
+"""Recognising a stored phrasing however it is cased, spaced, punctuated or widened.
+
+Labels: what the id of an entry says about it.
+
+An author who calls an entry `lost-or-stolen-card` has said in a few words what it is about, and with few
+phrasings that is worth another one: it is read like a phrasing, but is never shown, nor an exact match.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.text import exact_keys, loose_key
+from faqbot.models import Entry
+from faqbot.retrieval.languages.english import english_words
+from faqbot.retrieval.text import exact_keys, fold, loose_key
 
-__all__ = ["LOOSEST", "ExactKeys"]
+_HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
+_PART = re.compile(r"[^\W_]+")
+_APOSTROPHE = re.compile("['\u2019`]")
+_BEGINNING = 4
+"""As many words of a phrasing in an id, from the first on, are no coincidence."""
 
+_LEAST_DISTINCT = 0.5
+"""Share of a base's labels that must differ, for else they only number what many entries are."""
 LOOSEST = 3
 """Which of the keys of `exact_keys` is the last."""
+
+
+def labels(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
+    """Return for each of *entries* what its id says, "" where that is not half of known words.
+
+    `lostCard`, `lost_card` and `LOST-CARD-2` say "lost card"; `q12` and `a4f9` nothing, and neither do
+    `question-1` and `question-2`, or an id that is made of a phrasing, which it would only say again.
+    Known are the *words* of the knowledge base, folded, and those of English.
+    """
+    found = [_label(entry, words) for entry in entries]
+    distinct = {label for label in found if label}
+    numbering = len(distinct) < _LEAST_DISTINCT * sum(map(bool, found))
+    return [""] * len(found) if numbering else found
+
+
+def _repeats(said: Sequence[str], phrasing: str) -> bool:
+    """Tell whether what is *said* is how *phrasing* begins, or all of it."""
+    bare = _APOSTROPHE.sub("", phrasing)
+    if said[0] not in fold(bare):  # which is sooner told than all its words are
+        return False
+    asked = _parts(bare)
+    return asked[: len(said)] == said and len(said) >= min(_BEGINNING, len(asked))
+
+
+def _parts(text: str) -> list[str]:
+    return [fold(part) for part in _PART.findall(text) if not part.isdigit()]
+
+
+def _label(entry: Entry, words: Collection[str]) -> str:
+    parts = _parts(_HUMP.sub(" ", entry.id))
+    known = sum(len(part) > 1 and (part in words or part in english_words()) for part in parts)
+    if not known or 2 * known < len(parts) or any(_repeats(parts, one) for one in entry.phrasings):
+        return ""
+    return " ".join(parts)
 
 
 class ExactKeys:

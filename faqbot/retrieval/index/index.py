@@ -13,16 +13,13 @@ from numpy.typing import NDArray
 from faqbot.models import Entry
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigrams import Pairs, damped, pair_keys
-from faqbot.retrieval.index.columns import Columns
+from faqbot.retrieval.index.columns import Columns, Meanings, Readings
 from faqbot.retrieval.index.csr import Sparse
-from faqbot.retrieval.index.exact import ExactKeys
+from faqbot.retrieval.index.exact import ExactKeys, labels
 from faqbot.retrieval.index.ridge import NOT_FOR, Ridge, other_label
 from faqbot.retrieval.index.vocabulary import Lexicon
 from faqbot.retrieval.index.weights import Mixture, mixture_for
-from faqbot.retrieval.labels import labels
 from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.meanings import Meanings
-from faqbot.retrieval.readings import Readings
 from faqbot.retrieval.text import Synonyms, split_words, tidy
 
 __all__ = ["Index", "Pairs", "build_index", "damped", "pair_keys", "phrasing_at", "solved"]

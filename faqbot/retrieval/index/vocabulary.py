@@ -1,9 +1,12 @@
-"""The words of a knowledge base: how rare each is there, and which of them a typed word resembles."""
+"""The words of a knowledge base: how rare each is there, and which of them a typed word resembles.
+
+Which letters words have, as bits: what two words do not share is seen without comparing them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,10 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
-
-from faqbot.retrieval.letters import letter_bits
-
-__all__ = ["Lexicon", "Resemblance", "itself"]
 
 _LEAST_LIKE = 0.7
 """Jaro-Winkler similarity at which two words have nothing in common; below it lies chance."""
@@ -28,6 +27,21 @@ _SAME_WORD = 0.2
 """Share of a word's weight that only the word itself earns; the rest goes to look-alikes too."""
 
 _MOST_CACHED = 20_000
+
+
+def letter_bits(words: Collection[str]) -> NDArray[np.uint32]:
+    """Return which letters each of *words* has, a bit for each: uint32 (len(words),).
+
+    Letters other than a to z share their bits with others: words with unlike bits have unlike letters,
+    but not the other way round. No word may have a line end in it.
+    """
+    if not words:
+        return np.zeros(0, np.uint32)
+    text = np.frombuffer("\n".join(["", *words]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    ends = text == ord("\n")
+    bits = np.where(ends, np.uint32(0), np.uint32(1) << (text & 31))
+    found: NDArray[np.uint32] = np.bitwise_or.reduceat(bits, ends.nonzero()[0])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Mixture:
         return np.array(astuple(self))
 
 
-# Chosen on the dev splits of four public question sets; `faqbot.retrieval.tuning` adapts them.
+# Chosen on the dev splits of four public question sets; `faqbot.retrieval.self_calibration` adapts them.
 _LEXICAL = Mixture(
     meaning=0.0,
     pairs=0.15,

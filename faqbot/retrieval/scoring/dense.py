@@ -10,11 +10,10 @@ from math import hypot
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.coverage import covering
 from faqbot.retrieval.index.bigrams import damped, pair_keys
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.index.vocabulary import itself
-from faqbot.retrieval.scoring.similarity import Query, weighed
+from faqbot.retrieval.scoring.similarity import Query, covering, weighed
 
 __all__ = ["Compared", "compare_whole"]
 

@@ -16,7 +16,7 @@ _EXAMPLES = "912 345 678, DE02 1203 0000 0000 2020 51"
 def redact(text: str) -> str:
     """Return *text* with marks for private data, cut to 4,000 characters that any database holds.
 
-    The marks are those of `faqbot.records.REDACTION_MARK`. Redacting twice changes nothing more.
+    The marks are those of `faqbot.models.REDACTION_MARK`. Redacting twice changes nothing more.
     """
     from faqbot.store.redaction import redacting
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from faqbot.records import REDACTION_MARK
+from faqbot.models import REDACTION_MARK
 from faqbot.store.redaction.accounts import find_cards, find_ibans
 from faqbot.store.redaction.commands import find_secrets_in_commands
 from faqbot.store.redaction.emails import find_emails

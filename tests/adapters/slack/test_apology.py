@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from faqbot_slack.apology import apologies, apology_plan, new_reference
 from faqbot_slack.events.types import (
     AnswerThis,
     Command,
@@ -19,6 +18,7 @@ from faqbot_slack.events.types import (
     Submission,
 )
 from faqbot_slack.rendering.calls import NOTHING
+from faqbot_slack.transport.executor import apologies, apology_plan, new_reference
 
 _URL = "https://hooks.example.org/1"
 _WHO = {"person": "U1", "channel": "C1"}

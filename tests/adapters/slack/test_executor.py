@@ -41,8 +41,8 @@ class _Web:
 
 
 def _executor(web: _Web) -> Executor:
-    from faqbot_slack.pace import Pace
     from faqbot_slack.transport.executor import Executor
+    from faqbot_slack.transport.web_api import Pace
 
     return Executor(cast("Any", web), Pace(0.0))
 

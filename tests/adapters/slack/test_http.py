@@ -18,7 +18,7 @@ from faqbot import AdapterSettingsError
 from tests.adapters.slack.fake.http_mode import encoded, signed
 
 if TYPE_CHECKING:
-    from faqbot_slack.health import Health
+    from faqbot_slack.transport.http import Health
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -60,8 +60,7 @@ class _Site:
 @asynccontextmanager
 async def _site(acknowledgement: str = "", *, http: bool = True) -> AsyncIterator[_Site]:
     from faqbot_slack.credentials import Access
-    from faqbot_slack.health import Health
-    from faqbot_slack.transport.http import listening, make_site
+    from faqbot_slack.transport.http import Health, listening, make_site
 
     site = _Site("", Health())
     site.health.is_up()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_slack.limits import Pass, RateLimit
+from faqbot_slack.handlers.memory import Pass, RateLimit
 from tests.adapters.slack.planning import Clock
 
 

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from faqbot_slack.markdown_out import literal, to_markdown
-from faqbot_slack.rendering.writers import to_text
+from faqbot_slack.rendering.writers import literal, to_markdown, to_text
 
 JOINER = "\N{WORD JOINER}"
 TAME = [

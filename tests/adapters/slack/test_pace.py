@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from faqbot_slack.pace import Pace
+from faqbot_slack.transport.web_api import Pace
 
 pytestmark = pytest.mark.usefixtures("needs_slack", "runner")
 

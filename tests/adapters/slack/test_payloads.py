@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot_slack.payloads import at, mapping_at, text_at
+from faqbot_slack.events.payloads import at, mapping_at, text_at
 
 
 @pytest.mark.parametrize(

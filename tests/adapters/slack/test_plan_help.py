@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from faqbot_slack.handlers.actions import plan_escalation
 from faqbot_slack.handlers.questions import plan_message
-from faqbot_slack.plan_help import plan_escalation
 from faqbot_slack.rendering import texts
 from faqbot_slack.settings import Settings
 from tests.adapters.slack.planning import (

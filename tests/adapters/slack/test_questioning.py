@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot_slack.questioning import looks_like_question
+from faqbot_slack.handlers.ambient import looks_like_question
 
 
 @pytest.mark.parametrize(

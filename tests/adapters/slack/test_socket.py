@@ -15,7 +15,7 @@ from tests.adapters.slack.fake import payloads
 from tests.adapters.slack.fake.faults import Fault
 
 if TYPE_CHECKING:
-    from faqbot_slack.health import Health
+    from faqbot_slack.transport.http import Health
     from faqbot_slack.transport.socket_mode import Socket
     from tests.adapters.slack.fake.server import FakeSlack
 
@@ -59,8 +59,8 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def _line(fault: Fault | None = None, times: int = 0) -> AsyncIterator[_Line]:
     from faqbot_slack.credentials import Access
-    from faqbot_slack.health import Health
     from faqbot_slack.transport.app import make_app
+    from faqbot_slack.transport.http import Health
     from faqbot_slack.transport.socket_mode import Socket
     from faqbot_slack.transport.web_api import open_web
     from tests.adapters.slack.fake.server import FakeSlack

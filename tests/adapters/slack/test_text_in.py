@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_slack.text_in import clean, names_others, names_user, plain_text
+from faqbot_slack.events.payloads import clean, names_others, names_user, plain_text
 
 _BOT = "U0BOT"
 _QUESTION = "how do I reset my password?"

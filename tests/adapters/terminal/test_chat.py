@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot_terminal.chat import converse, greeting
-from faqbot_terminal.parts import Note, Numbered, Parts, Prose, Title
+from faqbot_terminal.reply import Note, Numbered, Parts, Prose, Title
 
 if TYPE_CHECKING:
     from faqbot_terminal.chat import Chat

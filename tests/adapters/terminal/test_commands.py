@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot import KnowledgeBase
-from faqbot_terminal.commands import COMMANDS
-from faqbot_terminal.parts import Facts, Note, Numbered, Prose, Title
+from faqbot_terminal.chat import COMMANDS
+from faqbot_terminal.reply import Facts, Note, Numbered, Prose, Title
 
 if TYPE_CHECKING:
     from faqbot_terminal.chat import Chat
-    from faqbot_terminal.parts import Parts
+    from faqbot_terminal.reply import Parts
 
 
 def _facts(parts: Parts) -> dict[str, str]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot_terminal import TerminalAdapter
-from faqbot_terminal.parts import Note
 from faqbot_terminal.recording import waiting_notices
+from faqbot_terminal.reply import Note
 
 if TYPE_CHECKING:
     from faqbot_terminal.chat import Chat

@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_terminal.parts import Facts, Note, Numbered, Part, Prose, Title
 from faqbot_terminal.plain import PipeScreen, PlainScreen
+from faqbot_terminal.reply import (
+    Facts,
+    Note,
+    Numbered,
+    Part,
+    Prose,
+    Title,
+)
 
 REPLY = (
     Title("Law"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_terminal.plain_inline import plain_inline
+from faqbot_terminal.plain import plain_inline
 
 
 @pytest.mark.parametrize(

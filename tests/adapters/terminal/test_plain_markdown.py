@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_terminal.plain_markdown import plain_lines
+from faqbot_terminal.plain import plain_lines
 
 TABLE = """\
 | Rank | Since | Appointed by |

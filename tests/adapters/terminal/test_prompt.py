@@ -13,7 +13,7 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from faqbot_terminal.commands import COMMANDS
+from faqbot_terminal.chat import COMMANDS
 from faqbot_terminal.prompt import ChatCompleter, open_history, prompt_reader
 
 if TYPE_CHECKING:

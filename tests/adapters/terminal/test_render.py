@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot_terminal.parts import Facts, Note, Numbered, Part, Prose, Title
 from faqbot_terminal.render import RichScreen
+from faqbot_terminal.reply import (
+    Facts,
+    Note,
+    Numbered,
+    Part,
+    Prose,
+    Title,
+)
 
 STYLES = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b\x07]*\x1b\\")
 TABLE = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from faqbot import AdapterSettingsError
-from faqbot_terminal.settings import Settings, history_path
+from faqbot_terminal.console import Settings, history_path
 
 
 def test_settings_are_read(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faqbot_terminal.parts import Facts, Note
+from faqbot_terminal.reply import Facts, Note
 
 if TYPE_CHECKING:
     from faqbot_terminal.chat import Chat

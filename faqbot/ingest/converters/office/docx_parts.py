@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
 from faqbot.ingest.boilerplate import PAGE_FURNITURE
 from faqbot.ingest.converters.office.docx_styles import HIDDEN, STRUCK, WordStyles, child, is_on
-from faqbot.ingest.package import main_part, name_of, related, relations
+from faqbot.ingest.converters.office.package import main_part, name_of, related, relations
 
 __all__ = ["Prepared", "prepared"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-from faqbot.ingest.package import name_of
+from faqbot.ingest.converters.office.package import name_of
 
 __all__ = ["HIDDEN", "STRUCK", "WordStyles", "child", "is_on", "value_of"]
 
