@@ -1,9 +1,10 @@
-"""What may import what: the arrows between the rooms point one way."""
+"""Import rules: each package imports only the packages that its row of a table names."""
 
 from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,67 +16,75 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROOT = Path(__file__).parents[1]
-_NOUNS = {"faqbot.models", "faqbot.errors", "faqbot.files"}
-_MATCHING = {*_NOUNS, "faqbot.retrieval", "rapidfuzz", "numpy"}
-_BOT = {*_NOUNS, "faqbot.retrieval", "faqbot.kb", "faqbot.dialogue.conversation"}
-_TURNS = {
-    *_BOT,
-    "faqbot.dialogue.manners",
-    "faqbot.dialogue.policy",
-    "faqbot.dialogue.interpretation",
+
+# Names that many rows share.
+_BASE = {"faqbot.models", "faqbot.errors", "faqbot.files", "faqbot.__version__"}
+_RETRIEVAL = "faqbot.retrieval"
+_FACES = {"faqbot.kb", "faqbot.retrieval.__init__", "faqbot.dialogue", "faqbot.bot"}
+_INDEX = "faqbot.retrieval.index"
+_LANGUAGES = "faqbot.retrieval.languages"
+_TEXT = "faqbot.retrieval.text"
+_QUERY = "faqbot.retrieval.query"
+_SCORING = "faqbot.retrieval.scoring"
+_CALIBRATION = "faqbot.retrieval.calibration"
+_SPELLING = "faqbot.retrieval.spelling"
+_ENCODERS = "faqbot.retrieval.encoders"
+_NUMERIC = {*_BASE, "rapidfuzz", "numpy"}
+_SLACK_LIBRARIES = {
+    "faqbot",
+    "click",
+    "yaml",
+    "slack_bolt",
+    "slack_sdk",
+    "aiohttp",
+    "starlette",
+    "uvicorn",
+    "markdown_it",
 }
 
-# A room is a module or a folder; the longest name that fits a module is its row. The standard
-# library and the room itself are always allowed.
-_MAY_IMPORT = {
+# A row is a module or a package; the longest name that fits a module is its row. The standard
+# library and the row's own package are always allowed. "package.__init__" allows the package's
+# face only, and no module inside it.
+_MAY_IMPORT: dict[str, set[str]] = {
+    "faqbot.__version__": set(),
     "faqbot.errors": set(),
     "faqbot.files": set(),
     "faqbot.models": set(),
-    "faqbot.models": {"faqbot.models"},
-    "faqbot.retrieval": _MATCHING,
-    "faqbot.retrieval.encoders": {
-        *_MATCHING,
-        "wordllama",
-        "safetensors",
-        "tokenizers",
+    "faqbot.retrieval": {*_NUMERIC},
+    "faqbot.retrieval.text": set(),
+    "faqbot.retrieval.languages": set(),
+    "faqbot.retrieval.encoders": {*_NUMERIC, _TEXT, "wordllama", "safetensors", "tokenizers"},
+    "faqbot.retrieval.encoders.fastembed": {*_NUMERIC, _TEXT, "fastembed", "tqdm"},
+    "faqbot.retrieval.index": {*_NUMERIC, _TEXT, _LANGUAGES, _ENCODERS},
+    "faqbot.retrieval.scoring": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES},
+    "faqbot.retrieval.spelling": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES},
+    "faqbot.retrieval.query": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES, _SPELLING, _ENCODERS},
+    "faqbot.retrieval.contradictions": {*_NUMERIC, _INDEX, _QUERY, _TEXT, _LANGUAGES},
+    "faqbot.retrieval.calibration": {*_NUMERIC, _SCORING, _INDEX},
+    "faqbot.retrieval.cache": {*_NUMERIC, _INDEX, _CALIBRATION},
+    "faqbot.retrieval.self_calibration": {
+        *_NUMERIC,
+        _SCORING,
+        _CALIBRATION,
+        _QUERY,
+        _INDEX,
+        _TEXT,
+        _LANGUAGES,
     },
-    "faqbot.retrieval.encoders.fastembed": {*_MATCHING, "fastembed", "tqdm"},
-    "faqbot.kb": {*_NOUNS, "yaml", "rapidfuzz"},
-    "faqbot.dialogue.conversation": _NOUNS,
-    "faqbot.store": {
-        *_NOUNS,
-        "faqbot.models",
-        "sqlalchemy",
-        "platformdirs",
-        "phonenumbers",
-        "stdnum",
-    },
-    "faqbot.dialogue.manners": {*_NOUNS, "faqbot.kb", "faqbot.retrieval", "rapidfuzz"},
-    "faqbot.dialogue.policy": {*_NOUNS, "faqbot.dialogue.manners", "faqbot.retrieval"},
-    "faqbot.dialogue.interpretation": {"faqbot.retrieval"},
-    "faqbot.dialogue.interpretation": set(),
-    "faqbot.dialogue.turn": {*_TURNS, "rapidfuzz"},
-    "faqbot.bot": {*_BOT, "faqbot.dialogue.policy", "faqbot.dialogue.turn"},
-    "faqbot.watching": {"faqbot.errors", "faqbot.kb", "watchfiles"},
-    "faqbot.reload": set(),
-    "faqbot.reload": {*_BOT, "faqbot.bot", "faqbot.watching", "faqbot.reload"},
+    "faqbot.kb": {*_BASE, "yaml", "rapidfuzz"},
+    "faqbot.dialogue": {*_BASE, "faqbot.kb", "faqbot.retrieval.__init__", "rapidfuzz"},
+    "faqbot.bot": {*_BASE, "faqbot.dialogue", "faqbot.kb", "faqbot.retrieval.__init__"},
+    "faqbot.store": {*_BASE, "sqlalchemy", "platformdirs", "phonenumbers", "stdnum"},
+    "faqbot.watching": {*_BASE, "faqbot.kb", "watchfiles"},
+    "faqbot.reload": {*_BASE, *_FACES, "faqbot.watching"},
     "faqbot.adapters": {"faqbot.errors", "faqbot.bot", "click"},
-    "faqbot.authoring": {
-        *_BOT,
-        "faqbot.bot",
-        "faqbot.models",
-        "numpy",
-        "yaml",
-        "rapidfuzz",
-        "markdown_it",
-    },
-    "faqbot.ingest": {
-        *_BOT,
-        "faqbot.bot",
-        "faqbot.kb.edits",
-        "faqbot.kb.writer",
-        "faqbot.kb.saving",
-        "rapidfuzz",
+    "faqbot.exporting": {*_BASE, "markdown_it"},
+    "faqbot.ingest": {*_BASE, "faqbot.kb", "rapidfuzz", "yaml", "markdown_it", "mdit_py_plugins"},
+    "faqbot.ingest.suggesting": {*_BASE, *_FACES, "faqbot.ingest", "rapidfuzz"},
+    "faqbot.ingest.importing": {*_BASE, *_FACES, "faqbot.ingest"},
+    "faqbot.ingest.converters": {
+        *_BASE,
+        "faqbot.ingest.*",
         "yaml",
         "markdown_it",
         "mdit_py_plugins",
@@ -85,35 +94,65 @@ _MAY_IMPORT = {
         "openpyxl",
         "pypdf",
     },
-    "faqbot.exporting": {*_NOUNS, "markdown_it"},
-    "faqbot.commands.info": {*_BOT, "faqbot", "faqbot.bot", "faqbot.adapters"},
+    "faqbot.ingest.extraction": {*_BASE, "faqbot.ingest.*", "rapidfuzz"},
+    "faqbot.authoring": {*_BASE, *_FACES, "faqbot.store.records", "numpy", "yaml", "rapidfuzz"},
+    "faqbot.authoring.checks": {*_BASE, *_FACES, "yaml", "rapidfuzz", "markdown_it"},
+    "faqbot.authoring.evaluation": {*_BASE, *_FACES},
+    "faqbot.authoring.insights": {
+        *_BASE,
+        *_FACES,
+        "faqbot.authoring.evaluation",
+        "numpy",
+        "rapidfuzz",
+        "markdown_it",
+    },
+    "faqbot.serving": {*_BASE, *_FACES, "faqbot.adapters", "faqbot.reload", "click"},
     "faqbot.commands": {
-        *_BOT,
-        "faqbot.bot",
+        *_BASE,
+        *_FACES,
         "faqbot.adapters",
         "faqbot.reload",
-        "faqbot.commands.info",
+        "faqbot.serving",
         "faqbot.authoring",
         "faqbot.ingest",
         "faqbot.exporting",
-        "faqbot.models",
         "faqbot.store",
         "click",
     },
-    "faqbot.cli": {"faqbot.errors", "faqbot.commands", "click"},
+    "faqbot.cli": {*_BASE, "faqbot.commands", "faqbot.serving", "faqbot.adapters", "click"},
     "faqbot.__main__": {"faqbot.cli"},
-    "faqbot_slack": {
+    "faqbot_slack": {*_SLACK_LIBRARIES},
+    "faqbot_slack.rendering": {"faqbot", "markdown_it"},
+    "faqbot_slack.events": {"faqbot", "faqbot_slack.rendering.escaping"},
+    "faqbot_slack.transport": {
+        *_SLACK_LIBRARIES,
+        "faqbot_slack.events",
+        "faqbot_slack.rendering",
+        "faqbot_slack.settings",
+        "faqbot_slack.credentials",
+    },
+    "faqbot_slack.handlers": {
         "faqbot",
-        "click",
-        "yaml",
-        "slack_bolt",
-        "slack_sdk",
-        "aiohttp",
-        "starlette",
-        "uvicorn",
-        "markdown_it",
+        "faqbot_slack.events",
+        "faqbot_slack.rendering",
+        "faqbot_slack.settings",
     },
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
+}
+# Modules in one package, at most: more than 20 need a folder of their own (docs, architecture).
+_MOST_MODULES = 20
+# A module of at most this many lines that serves only its neighbour belongs inside that neighbour.
+_TINY_LINES = 60
+# Module names that may occur in several packages of one distribution.
+_COMMON_NAMES = {
+    "__init__",
+    "formats",
+    "text",
+    "columns",
+    "home",
+    "modals",
+    "settings",
+    "command",
 }
 _PATHS = sorted([*(_ROOT / "faqbot").rglob("*.py"), *(_ROOT / "adapters").rglob("*.py")])
 
@@ -127,44 +166,50 @@ _MODULES = {_module(path): path for path in _PATHS}
 
 
 def _imports(path: Path) -> Iterator[str]:
-    """Yield the dotted name of everything that a module imports, at its top or inside a function."""
+    """Yield the dotted name of every import of a module, at its top or inside a function."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Import(names):
                 yield from (alias.name for alias in names)
             case ast.ImportFrom(module=str(module), names=names, level=0):
                 for alias in names:
-                    if alias.name == "__version__":
-                        continue  # a constant of the package, which any room may read
                     inner = f"{module}.{alias.name}"
                     yield inner if inner in _MODULES else module
             case ast.ImportFrom():
                 yield "a relative import"
 
 
+_IMPORTED = {name: set(_imports(path)) for name, path in _MODULES.items()}
+
+
 def _foreign(module: str) -> Iterator[str]:
-    for name in _imports(_MODULES[module]):
+    for name in _IMPORTED[module]:
         if name.split(".", 1)[0] not in sys.stdlib_module_names:
             yield name
 
 
 def _allowed(module: str) -> set[str]:
-    row = max((room for room in _MAY_IMPORT if _lies_in(module, room)), key=len)
+    row = max((package for package in _MAY_IMPORT if _is_inside(module, package)), key=len)
     return {row, *_MAY_IMPORT[row]}
 
 
-def _lies_in(name: str, room: str) -> bool:
-    """Say whether *name* is *room* or inside it; faqbot itself stands for its public names only."""
-    return name == room or (room != "faqbot" and name.startswith(f"{room}."))
+def _is_inside(name: str, package: str) -> bool:
+    """Return True if *name* is *package* or inside it; `faqbot` means its public names only."""
+    if package.endswith(".__init__"):
+        return name == package.removesuffix(".__init__")
+    if package.endswith(".*"):  # modules directly in a package, and not its folders
+        parent = package.removesuffix(".*")
+        return name.rpartition(".")[0] == parent and _MODULES[name].name != "__init__.py"
+    return name == package or (package != "faqbot" and name.startswith(f"{package}."))
 
 
 @pytest.mark.parametrize("module", [name for name in _MODULES if name != "faqbot"])
 def test_imports_keep_to_the_table(module: str) -> None:
-    """A module imports the standard library, its own room, and what its row names."""
+    """A module imports the standard library, its own package, and the names of its row."""
     allowed = _allowed(module)
     found = set(_foreign(module))
 
-    assert {name for name in found if not any(_lies_in(name, room) for room in allowed)} == set()
+    assert {n for n in found if not any(_is_inside(n, package) for package in allowed)} == set()
 
 
 def test_core_never_imports_an_adapter() -> None:
@@ -175,9 +220,14 @@ def test_core_never_imports_an_adapter() -> None:
     assert not {name for module in core for name in _foreign(module)} & adapters
 
 
+def test_public_names_never_come_from_commands() -> None:
+    """`import faqbot` reaches no module of the command line."""
+    assert not [name for name in _IMPORTED["faqbot"] if name.startswith("faqbot.commands")]
+
+
 @pytest.mark.parametrize("module", [name for name in _MODULES if name.startswith("faqbot_")])
 def test_adapters_use_public_names_only(module: str) -> None:
-    """An adapter of ours takes from faqbot what any other could: names in `faqbot.__all__`."""
+    """An adapter of ours takes from faqbot only names in `faqbot.__all__`, as any other could."""
     taken = {
         alias.name
         for node in ast.walk(ast.parse(_MODULES[module].read_text(encoding="utf-8")))
@@ -188,6 +238,63 @@ def test_adapters_use_public_names_only(module: str) -> None:
     assert taken <= set(faqbot.__all__)
 
 
-def test_every_room_is_there() -> None:
+def test_every_row_names_a_module() -> None:
     """No row of the table is about a module that is gone."""
-    assert [room for room in _MAY_IMPORT if room not in _MODULES] == []
+    assert [package for package in _MAY_IMPORT if package not in _MODULES] == []
+
+
+def test_folders_hold_at_most_twenty_modules() -> None:
+    """A package with more modules is divided by subject."""
+    sizes = Counter(path.parent for path in _PATHS)
+
+    assert {folder.name: n for folder, n in sizes.items() if n > _MOST_MODULES} == {}
+
+
+@pytest.mark.parametrize("distribution", ["faqbot", "faqbot_slack", "faqbot_terminal"])
+def test_module_names_are_unique(distribution: str) -> None:
+    """A module's name finds one file of its distribution."""
+    stems = Counter(
+        path.stem for name, path in _MODULES.items() if name.split(".")[0] == distribution
+    )
+
+    assert {stem for stem, n in stems.items() if n > 1} <= _COMMON_NAMES
+
+
+def test_no_tiny_module_serves_only_its_neighbour() -> None:
+    """A short module with one importer in its own folder is part of that importer."""
+    importers = {
+        name: {other for other, used in _IMPORTED.items() if name in used} for name in _MODULES
+    }
+    tiny = [
+        name
+        for name, users in importers.items()
+        if len(users) == 1
+        and _MODULES[name].stem not in {"__init__", "__main__"}
+        and _MODULES[name].parent == _MODULES[next(iter(users))].parent
+        and len(_MODULES[name].read_text(encoding="utf-8").splitlines()) <= _TINY_LINES
+    ]
+
+    assert tiny == []
+
+
+def test_imports_have_no_circle() -> None:
+    """Modules can be put in an order in which each imports only earlier ones."""
+    left = {name: (used & _MODULES.keys()) - {name} for name, used in _IMPORTED.items()}
+    while free := [name for name, used in left.items() if not used & left.keys()]:
+        for name in free:
+            del left[name]
+
+    assert {name: sorted(used & left.keys()) for name, used in left.items()} == {}
+
+
+def test_at_most_five_class_names_are_used_twice() -> None:
+    """A class's name, without its underscore, means one thing in the whole tree."""
+    names = Counter(
+        node.name.lstrip("_")
+        for path in _PATHS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    most_twice = 5  # figure of the project's structure rules; a few names are each one's own
+
+    assert len([name for name, n in names.items() if n > 1]) <= most_twice

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from faqbot.models import (
     Answer,
+    AskedQuestion,
     Entry,
     KnowledgeBase,
     KnowledgeBaseTest,
@@ -17,11 +19,28 @@ from faqbot.models import (
     Outcome,
     Question,
     Source,
+    Suggestion,
 )
 
+_AT = datetime(2026, 3, 1, tzinfo=UTC)
+_ASKED = AskedQuestion("1", "what?", Outcome.ANSWERED, "a", 0.9, "slack", _AT)
+_SUGGESTION = Suggestion("1", "what?", "that", "", "", _AT)
 _ENTRY = Entry("a", "What?", "That.", ("which?", "what is"))
 _MATCH = Match(_ENTRY, 1.0, 1.0, "What?")
 _QUESTION = Question("what")
+
+
+@pytest.mark.parametrize("record", [_ASKED, _SUGGESTION], ids=lambda record: type(record).__name__)
+def test_records_cannot_be_changed(record: AskedQuestion | Suggestion) -> None:
+    """What was asked and suggested stays as it was recorded, whoever reads it."""
+    with pytest.raises(FrozenInstanceError):
+        setattr(record, fields(record)[0].name, "2")
+
+
+def test_a_new_record_has_no_verdicts() -> None:
+    """Nobody has picked, judged or decided anything yet."""
+    assert (_ASKED.picked, _ASKED.helpful, _ASKED.unhelpful, _ASKED.reasons) == ("", 0, 0, ())
+    assert _SUGGESTION.status == "open"
 
 
 def test_phrasings_begin_with_the_question() -> None:

@@ -6,13 +6,210 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot_terminal.chat import converse, greeting
-from faqbot_terminal.reply import Note, Numbered, Parts, Prose, Title
+from faqbot import KnowledgeBase
+from faqbot_terminal.chat import COMMANDS, converse, greeting
+from faqbot_terminal.reply import Facts, Note, Numbered, Parts, Prose, Title
 
 if TYPE_CHECKING:
     from faqbot_terminal.chat import Chat
+    from faqbot_terminal.reply import Parts
 
 VIENNA = "What is the Vienna Convention?"
+
+
+def _facts(parts: Parts) -> dict[str, str]:
+    (facts,) = (part for part in parts if isinstance(part, Facts))
+    return dict(facts.rows)
+
+
+def test_help_lists_every_command(chat: Chat) -> None:
+    """/help has a row for each command of the table, and what the keys do."""
+    facts, keys = chat.respond("/help")
+
+    assert isinstance(facts, Facts)
+    assert [row[0].split()[0] for row in facts.rows] == [command.name for command in COMMANDS]
+    assert keys == Note("Ctrl-D leaves.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("/hlep", "did you mean /help?"),
+        ("/top", "did you mean /topics?"),
+        ("/etc/hosts", "/help lists the commands."),
+        ("/", "/help lists the commands."),
+    ],
+)
+def test_an_unknown_command_gets_advice(chat: Chat, typed: str, advice: str) -> None:
+    """An unknown command is answered with the nearest one, and never asked of the bot."""
+    assert chat.respond(typed) == (Note(f"There is no command {typed}; {advice}"),)
+    assert chat.bot.asked == []
+
+
+def test_commands_are_known_in_capitals(chat: Chat) -> None:
+    """The case of a command does not matter."""
+    assert chat.respond("/HELP") == chat.respond("/help")
+
+
+def test_topics_lists_sections_with_counts(chat: Chat) -> None:
+    """/topics counts what each section holds, leaving out what this person may not see."""
+    assert chat.respond("/topics")[0] == Numbered("Topics:", ("Law (2)", "People (1)"))
+
+
+def test_a_topic_is_opened_and_read_by_numbers(chat: Chat) -> None:
+    """A number opens a section; then a number shows an answer."""
+    chat.respond("/topics")
+
+    assert chat.respond("1")[0] == Numbered(
+        "Law:", ("What is the Vienna Convention?", "What is diplomatic immunity?")
+    )
+    assert chat.respond("2") == (
+        Title("What is diplomatic immunity?"),
+        Prose("Protection from the host's courts."),
+    )
+
+
+def test_a_topic_stays_open_after_an_answer_without_follow_ups(chat: Chat) -> None:
+    """As long as no other numbers were shown, the section's numbers count."""
+    chat.respond("/topics 1")
+    chat.respond("2")
+
+    assert chat.respond("1")[0] == Title("What is the Vienna Convention?")
+
+
+def test_follow_ups_take_over_the_numbers_of_a_topic(chat: Chat) -> None:
+    """A number means the list shown last."""
+    chat.respond("/topics 1")
+    chat.respond("1")
+
+    assert chat.respond("2")[0] == Title("What is an envoy?")
+
+
+def test_a_question_closes_the_topics(chat: Chat) -> None:
+    """After a typed question, numbers no longer open sections."""
+    chat.respond("/topics")
+    chat.respond("What is an envoy?")
+    chat.respond("1")
+
+    assert chat.bot.asked[-1] == "1"
+
+
+@pytest.mark.parametrize("argument", ["0", "3", "law", "-1", "\N{SUPERSCRIPT TWO}"])
+def test_a_topic_that_is_not_there_says_the_range(chat: Chat, argument: str) -> None:
+    """/topics with anything but the number of a section says which numbers there are."""
+    (note,) = chat.respond(f"/topics {argument}")
+
+    assert "from 1 to 2" in note.text
+
+
+def test_a_base_without_sections_lists_its_questions(chat: Chat) -> None:
+    """With one section to choose from, /topics opens it."""
+    chat.bot.kb = KnowledgeBase((chat.bot.kb.by_id["envoy"],))
+
+    assert chat.respond("/topics")[0] == Numbered("People:", ("What is an envoy?",))
+
+
+def test_an_empty_base_has_no_topics(chat: Chat) -> None:
+    """/topics of a base without entries says so."""
+    chat.bot.kb = KnowledgeBase(())
+
+    assert chat.respond("/topics") == (Note("The knowledge base has no entries to show."),)
+
+
+def test_sources_tell_of_the_last_answer_and_of_the_base(chat: Chat) -> None:
+    """/sources names where the last answer is from, and the document behind the base."""
+    chat.respond("What is the Vienna Convention?")
+
+    assert _facts(chat.respond("/sources")) == {
+        "Answer to": "What is the Vienna Convention?",
+        "Section": "Law",
+        "Source": "Page 4",
+        "Link": "https://example.org/page-4",
+        "Knowledge base": "Small Diplomacy",
+        "Written from": "A Handbook",
+        "Document": "handbook.pdf",
+        "Published at": "https://example.org",
+        "Licence": "CC0",
+        "Retrieved": "2024-05-01",
+    }
+
+
+@pytest.mark.parametrize("first", ["/help", "who am I?", "law"])
+def test_sources_before_an_answer_are_those_of_the_base(chat: Chat, first: str) -> None:
+    """With no entry answered last, /sources speaks of the base only."""
+    chat.respond(first)
+
+    assert "Section" not in _facts(chat.respond("/sources"))
+
+
+def test_unknown_sources_are_said_to_be_unknown(chat: Chat) -> None:
+    """A base that states no source gets a sentence, not an empty table."""
+    chat.bot.kb = KnowledgeBase(())
+
+    (note,) = chat.respond("/sources")
+
+    assert "does not say" in note.text
+
+
+def test_why_tells_how_the_last_question_was_read_and_matched(chat: Chat) -> None:
+    """/why shows words, corrections, synonyms, phrasing, score, confidence and the reason."""
+    chat.respond("What is the Vienna Convention?")
+    facts, reason = chat.respond("/why")
+
+    assert isinstance(facts, Facts)
+    assert dict(facts.rows) == {
+        "Question": "What is the Vienna Convention?",
+        "Words": "vienna convention",
+        "Corrected": "viena, read as vienna",
+        "Synonyms": "treaty, also read as convention",
+        "Matched": "Which treaty governs embassies?",
+        "Entry": "What is the Vienna Convention? (vienna-convention)",
+        "Score": "0.812",
+        "Confidence": "90%",
+        "Thresholds": "answers from 60%, offers choices from 30%",
+    }
+    assert reason == Note("It answered because 0.90 is at least 0.60.")
+
+
+def test_why_names_the_matches_that_came_near(chat: Chat) -> None:
+    """When the bot could not decide, /why lists what else it had in mind."""
+    chat.respond("law")
+    facts, _ = chat.respond("/why")
+
+    assert dict(facts.rows)["Also near"] == "What is diplomatic immunity? (40%)"
+
+
+def test_why_says_when_nothing_matched(chat: Chat) -> None:
+    """A question without a match has no score to show."""
+    chat.respond("who am I?")
+    facts, _ = chat.respond("/why")
+
+    assert dict(facts.rows)["Matched"] == "nothing"
+    assert "Score" not in dict(facts.rows)
+
+
+def test_why_of_a_picked_entry_says_that_it_was_picked(chat: Chat) -> None:
+    """An entry picked by its number was not matched."""
+    chat.respond("law")
+    chat.respond("1")
+    (note,) = chat.respond("/why")
+
+    assert "by its number" in note.text
+
+
+def test_why_before_a_question_asks_for_one(chat: Chat) -> None:
+    """/why needs something to explain."""
+    (note,) = chat.respond("/why")
+
+    assert "Ask something first" in note.text
+
+
+def test_why_explains_a_question_given_to_it(chat: Chat) -> None:
+    """/why with a question explains that one, and does not answer it in the conversation."""
+    facts, _ = chat.respond("/why what is an envoy?")
+
+    assert dict(facts.rows)["Question"] == "what is an envoy?"
+    assert chat.conversation.last is None
 
 
 def _typed(line: str | type[BaseException]) -> str:

@@ -1,0 +1,222 @@
+"""What a text denies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.retrieval.contradictions.polarity import (
+    affirmed,
+    affirms,
+    alike,
+    by_prefix,
+    denies,
+    negated,
+    opposite,
+    prefixed,
+    share_a_side,
+    sides_of,
+    takes_sides,
+)
+from faqbot.retrieval.text import split_words
+
+
+def told(question: str, *phrasings: str) -> tuple[str, str] | None:
+    """Return the opposites in *question* and an entry of *phrasings*, the first the nearest."""
+    asked = split_words(question)
+    split = [split_words(phrasing) for phrasing in phrasings]
+    words = [word for phrasing in split for word in phrasing]
+    found = opposite(asked, split[0], lambda: sides_of(words))
+    return found or prefixed(asked, split[0], set(words))
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing", "pair"),
+    [
+        ("selling shares", "where to buy shares", ("selling", "buy")),
+        ("the western gate", "the north gate", ("western", "north")),
+        ("multilateral talks", "bilateral talks", ("multilateral", "bilateral")),
+        ("turn the kitchen lights off", "turn on the lights", ("turn off", "turn on")),
+        ("stopped trials", "starting a trial", ("stopped", "starting")),
+        ("parties to it", "stories", None),
+        ("unpaid leave", "paid leave", ("unpaid", "paid")),
+        ("paid leave", "unpaid leave", ("paid", "unpaid")),
+        ("regular verbs", "irregular verbs", ("regular", "irregular")),
+        ("my voice", "my invoice", None),
+        ("buy", "see", None),
+    ],
+)
+def test_opposites_are_told(question: str, phrasing: str, pair: tuple[str, str] | None) -> None:
+    """In regular forms and in two words that stand apart; what only looks like a prefix is none."""
+    assert told(question, phrasing) == pair
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasings"),
+    [
+        ("how to sell", ["buy shares", "sell shares"]),
+        ("how to buy and sell", ["buy shares"]),
+        ("unpaid leave", ["paid leave", "unpaid leave"]),
+        ("when to sell", ["what about shares", "buy shares"]),
+        ("able", ["unable"]),
+    ],
+)
+def test_both_sides_and_other_phrasings_tell_nothing(question: str, phrasings: list[str]) -> None:
+    """An entry or a question with both is about both; only the nearest phrasing is held against it."""
+    assert told(question, *phrasings) is None
+
+
+_WORDS = st.sampled_from(("buy", "sell", "turn", "the", "lights", "on", "off", "sign", "up", "out"))
+_PREFIXED = st.sampled_from(("paid", "unpaid", "lock", "unlock", "voice", "invoice", "deactivate"))
+_PHRASING = st.lists(_WORDS, max_size=6)
+
+
+@given(_PHRASING, st.lists(_PHRASING, min_size=1, max_size=2))
+def test_a_word_that_is_new_or_a_term_of_two_takes_every_opposite(
+    asked: list[str], phrasings: list[list[str]]
+) -> None:
+    """So opposites need not be looked for where no word of either kind is."""
+    words = [word for phrasing in phrasings for word in phrasing]
+    found = opposite(asked, phrasings[0], lambda: _sides_of_all(phrasings))
+
+    new = [word for word in asked if word not in words]
+    assert takes_sides(asked, new) or found is None
+
+
+def _sides_of_all(phrasings: list[list[str]]) -> dict[tuple[int, int], str]:
+    return {side: word for phrasing in phrasings for side, word in sides_of(phrasing).items()}
+
+
+def test_words_that_an_entry_has_take_no_other_side() -> None:
+    """Unless two of them are a term."""
+    assert takes_sides(["when", "to", "sell"], ["sell"])
+    assert takes_sides(["turn", "it", "off"], [])
+    assert not takes_sides(["when", "to", "sell"], [])
+    assert not takes_sides(["turn", "my", "back"], [])
+    assert not takes_sides(["the", "lights"], ["lights"])
+
+
+@given(st.lists(_PREFIXED, max_size=3), st.lists(_PREFIXED, max_size=3))
+def test_what_a_word_is_by_prefix_is_all_that_may_be_found(
+    asked: list[str], near: list[str]
+) -> None:
+    """So a prefix need not be looked for where no phrasing has any of it."""
+    others = {other for word in asked for other in by_prefix(word)}
+
+    assert not others.isdisjoint(near) or prefixed(asked, near, set()) is None
+
+
+def test_a_prefix_is_put_before_a_word_and_taken_off() -> None:
+    """What it is taken off must be long enough; what only begins like one has none."""
+    assert {"lock", "ununlock"} < {*by_prefix("unlock")}
+    assert {"unlock", "nonlock"} < {*by_prefix("lock")}
+    assert "voice" not in by_prefix("invoice")
+
+
+def test_words_of_a_side_mean_the_same() -> None:
+    """So one for the other makes no difference."""
+    assert share_a_side("purchase", "bought")
+    assert not share_a_side("purchase", "sell")
+    assert not share_a_side("purchase", "house")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("stop", "stopping", True),
+        ("policy", "policies", True),
+        ("share", "sharing", True),
+        ("buyer", "buys", True),
+        ("us", "use", False),
+        ("gas", "ga", False),
+        ("print", "sprint", False),
+    ],
+)
+def test_regular_endings_make_no_other_word(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - a parameter
+    """Plurals, tenses and doubled letters; never a stem of two letters."""
+    assert alike(one, other) is alike(other, one) is same
+
+
+def test_the_list_is_sound() -> None:
+    """Over a hundred groups of two sides or more, in plain words, none of which is on two sides."""
+    text = (
+        files("faqbot.retrieval.languages.english")
+        .joinpath("opposites.txt")
+        .read_text(encoding="ascii")
+    )
+    groups = [line.split(" / ") for line in text.splitlines() if line and line[0] != "#"]
+
+    assert len(groups) > 100
+    for group in groups:
+        terms = Counter(term for side in group for term in side.split())
+        assert len(group) > 1, group
+        assert max(terms.values()) == 1, group
+        assert all(term.replace("_", "").isalpha() and term.count("_") < 2 for term in terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("I don't want to book a room", "book"),
+        ("do not cancel it", "cancel"),
+        ("how do I not cancel", "cancel"),
+        ("how can I pay without a card", "card"),
+        ("who may never sign", "sign"),
+        ("is there no refund", "refund"),
+        ("why can't I log in", "log"),
+        ("my card isn't working", "working"),
+        ("a non google address", "google"),
+    ],
+)
+def test_what_is_denied(text: str, target: str) -> None:
+    """The first word after the negator that is about something."""
+    assert list(negated(split_words(text))) == [target]
+    assert denies(split_words(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why not cancel",
+        "whether or not it rains",
+        "if not please cancel",
+        "can't I cancel",
+        "isn't there a refund",
+        "it is open isn't it",
+        "could you not cancel it",
+        "don't you cancel orders",
+        "I don't know how to cancel",
+        "I'm not sure about refunds",
+        "I can't find the form",
+        "I no longer need euros",
+        "not only cats",
+        "no I want a refund",
+        "if it isn't can you cancel it",
+        "cancel",
+        "not",
+        "",
+    ],
+)
+def test_ways_of_asking_deny_nothing(text: str) -> None:
+    """Politeness, tags and doubt about oneself have a "not" all the same."""
+    assert list(negated(split_words(text))) == []
+    assert not denies(split_words(text))
+
+
+def test_a_denial_needs_no_negator() -> None:
+    """A text that says "failed" denies; one that has a "not" of any kind does not quite affirm."""
+    assert denies(["it", "failed"])
+    assert not affirms(["it", "failed"])
+    assert not affirms(["why", "not"])
+    assert affirms(["it", "works"])
+
+
+def test_what_is_affirmed_leaves_the_negators_out() -> None:
+    """Two texts that differ in a negation alone affirm the same, but not if one asks why, one when."""
+    assert affirmed(split_words("I never cancel the order")) == ("cancel", "order")
+    assert affirmed(split_words("do cancel an order")) == ("cancel", "order")
+    assert affirmed(["why", "cancel"]) != affirmed(["when", "cancel"])

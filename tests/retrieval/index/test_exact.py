@@ -1,0 +1,140 @@
+"""Recognising a stored phrasing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.models import Entry
+from faqbot.retrieval.index import exact
+from faqbot.retrieval.index.exact import LOOSEST, ExactKeys, labels
+from faqbot.retrieval.text import exact_keys
+
+_STORED = [
+    "What is C?",
+    "What is C++?",
+    "what is c#",
+    "What is IT?",
+    "What is it?",
+    "\U0001f600",
+    " ",
+]
+
+
+def label(name: str, *words: str) -> str:
+    """Return what an id says in a knowledge base of *words*."""
+    return labels([Entry(name, "", "")], set(words))[0]
+
+
+@pytest.mark.parametrize("name", ["lost-card", "lost_card", "lostCard", "LOST-CARD-2", "Lost card"])
+def test_an_id_in_words_says_them(name: str) -> None:
+    """However they are put together; a number only numbers."""
+    assert label(name) == "lost card"
+
+
+@pytest.mark.parametrize("name", ["q12", "a4f9", "c1", "t000", "xkcd", "a", "7", "", "--"])
+def test_an_id_of_no_known_word_says_nothing(name: str) -> None:
+    """Codes and numbers are no words."""
+    assert label(name, "a") == ""
+
+
+def test_words_of_the_knowledge_base_are_known() -> None:
+    """Names, and words of other languages, where they stand in it."""
+    assert label("öffnungszeiten") == ""
+    assert label("öffnungszeiten", "offnungszeiten") == "offnungszeiten"
+    assert label("emi-xyzzy", "emi") == "emi xyzzy"
+    assert label("emi-xyzzy-plugh", "emi") == ""
+
+
+def test_ids_that_only_number_say_nothing() -> None:
+    """What most ids say is no name for any of them."""
+    numbered = [Entry(f"question-{number}", "", "") for number in range(4)]
+
+    assert labels(numbered, ()) == [""] * 4
+    assert labels([*numbered[:1], Entry("lost-card", "", "")], ()) == ["question", "lost card"]
+
+
+@pytest.mark.parametrize(
+    ("name", "phrasing", "said"),
+    [
+        ("how-do-i-get-a", "How do I get a refund?", ""),
+        ("whats-an-embassy", "What's an embassy?", ""),
+        ("refund", "Refund", ""),
+        ("refund", "refund of a ticket", "refund"),
+        ("card-lost", "lost card", "card lost"),
+    ],
+)
+def test_an_id_made_of_a_phrasing_says_nothing_more(name: str, phrasing: str, said: str) -> None:
+    """Imports make ids of questions, and cut them; an id of one's own says it in other words."""
+    assert labels([Entry(name, "another", "", (phrasing,))], ()) == [said]
+
+
+@given(st.lists(st.text()))
+def test_any_ids_will_do(names: list[str]) -> None:
+    """There is one label an entry, in lower case."""
+    found = labels([Entry(name, "", "") for name in names], ())
+
+    assert len(found) == len(names)
+    assert all(one == " ".join(one.split()) for one in found)
+
+
+def find(text: str, stored: list[str] = _STORED) -> dict[str, int]:
+    """Return the *stored* phrasings that *text* is, each with how loosely."""
+    keys = ExactKeys.of(enumerate(stored))
+    return {stored[row]: loosely for row, loosely in keys.find(text, stored.__getitem__).items()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("What is C?", {"What is C?": 0, "What is C++?": 3, "what is c#": 3}),
+        ("what is c++", {"What is C?": 3, "What is C++?": 2, "what is c#": 3}),
+        ("WHAT IS C#", {"What is C?": 3, "What is C++?": 3, "what is c#": 1}),
+        ("whatisc##", {"What is C?": 3, "What is C++?": 3, "what is c#": 3}),
+        ("what is it?", {"What is IT?": 1, "What is it?": 1}),
+        ("What is it?", {"What is IT?": 1, "What is it?": 0}),
+        ("\U0001f600", {"\U0001f600": 0}),
+        ("what is d", {}),
+        ("", {}),
+        ("\u200b \x00", {}),
+    ],
+)
+def test_find(typed: str, found: dict[str, int]) -> None:
+    """All phrasings that differ in case, accents, spacing and punctuation alone, told how closely."""
+    assert find(typed) == found
+
+
+def test_the_last_key_is_the_loosest() -> None:
+    """What is told as the loosest is that by which a phrasing is found at all."""
+    assert len(exact_keys("")) == LOOSEST + 1
+
+
+@given(st.lists(st.text("ab +.", min_size=1), max_size=12), st.text("ab +.", max_size=6))
+def test_find_is_what_comparing_all_finds(stored: list[str], typed: str) -> None:
+    """Hashes and bisection find just the rows whose loosest key is the same, in their order."""
+    keys = ExactKeys.of(enumerate(stored))
+    wanted = exact_keys(typed)[-1]
+
+    rows = list(keys.find(typed, stored.__getitem__))
+
+    assert rows == [
+        row for row, text in enumerate(stored) if wanted and exact_keys(text)[-1] == wanted
+    ]
+
+
+def test_chance_collisions_are_no_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were all hashes equal, the phrasings themselves would still decide."""
+    monkeypatch.setattr(exact, "_hash", lambda _: 7)
+
+    assert find("what is it?") == {"What is IT?": 1, "What is it?": 1}
+
+
+def test_hashes_are_sorted_and_small() -> None:
+    """Twelve bytes a phrasing, in the order that bisection needs."""
+    keys = ExactKeys.of(enumerate(_STORED))
+
+    assert (keys.hashes.dtype, keys.rows.dtype) == (np.uint64, np.int32)
+    assert (np.diff(keys.hashes.astype(object)) >= 0).all()
+    assert len(ExactKeys.of([]).hashes) == 0

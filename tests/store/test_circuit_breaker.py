@@ -1,0 +1,138 @@
+"""Keys that one caller takes, and no other."""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from faqbot.store.circuit_breaker import _MOST, PATIENCE, Claims, Guard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from conftest import Clock, OpenStore
+
+    from faqbot.store import Store
+
+
+@pytest.fixture
+def guard(clock: Clock) -> Guard:
+    """Return the guard of a store that was in order so far."""
+    return Guard("store.db", clock)
+
+
+def test_a_store_in_order_is_used(guard: Guard) -> None:
+    """Every write is tried, with all patience, and nothing is logged about it."""
+    assert all(guard.allows() for _ in range(3))
+    assert guard.patience == PATIENCE
+
+
+def test_a_failure_pauses(guard: Guard, clock: Clock) -> None:
+    """For a second nothing is tried; then one thread tries, with little patience."""
+    guard.failed("It is broken.", took=PATIENCE)
+
+    assert not guard.allows()
+    clock.now += 1.0
+    assert guard.allows()
+    assert not guard.allows()
+    assert guard.patience < PATIENCE / 5
+
+
+def test_a_slow_failure_pauses_longer(guard: Guard, clock: Clock) -> None:
+    """A database that takes two seconds to say no is not asked every second."""
+    guard.failed("It is broken.", took=2.0)
+    guard.failed("It is broken.", took=2.0)
+
+    clock.now += 9.9
+    assert not guard.allows()
+    clock.now += 0.2
+    assert guard.allows()
+
+
+def test_the_log_is_told_once(guard: Guard, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """One warning when it fails, one line when it is back, which counts what was lost."""
+    caplog.set_level(logging.INFO, "faqbot.store")
+    for _ in range(3):
+        guard.allows()
+        guard.failed("It is broken.", took=0.0)
+        guard.allows()
+        clock.now += 1.0
+    for _ in range(2):
+        guard.succeeded()
+
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "It is broken. Answers go on; nothing is recorded until it is back."),
+        ("INFO", "The store store.db is back; 6 writes were lost meanwhile."),
+    ]
+    assert guard.allows()
+
+
+def test_it_warns_again_the_next_time(guard: Guard, caplog: pytest.LogCaptureFixture) -> None:
+    """Out of order twice, with a good while between, is two warnings."""
+    for _ in range(2):
+        guard.failed("It is broken.", took=0.0)
+        guard.succeeded()
+
+    assert [record.levelname for record in caplog.records].count("WARNING") == 2
+
+
+def test_a_key_is_taken_once(clock: Clock) -> None:
+    """It is free again after its time, or when it is released."""
+    claims = Claims(clock)
+
+    assert [claims.take("a", 10), claims.take("a", 10), claims.take("b", 10)] == [True, False, True]
+    clock.now += 10
+    assert claims.take("a", 10)
+    claims.release("a")
+    assert claims.take("a", 10)
+
+
+def test_memory_is_bounded(clock: Clock) -> None:
+    """The oldest claims are let go, the newest hold."""
+    claims = Claims(clock)
+    for number in range(_MOST + 1):
+        claims.take(f"{number}", 10)
+
+    assert not claims.take(f"{_MOST}", 10)
+    assert claims.take("0", 10)
+
+
+def test_one_thread_gets_it(store: Store) -> None:
+    """Of many that ask at once exactly one is told yes."""
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(lambda _: store.claim("message", seconds=60), range(40)))
+
+    assert got.count(True) == 1
+
+
+def test_one_store_gets_it(open_again: OpenStore) -> None:
+    """Stores on one database agree, as processes do."""
+    stores = [open_again() for _ in range(3)]
+
+    assert [store.claim("message", seconds=60) for store in stores] == [True, False, False]
+    assert [store.claim("other", seconds=60) for store in reversed(stores)] == [True, False, False]
+
+
+def test_a_claim_ends(open_again: OpenStore, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its time another store may have it, and the database is rid of the old one."""
+    first, second = open_again(), open_again()
+    assert first.claim("message", seconds=60)
+    assert not second.claim("message", seconds=60)
+
+    later = time.time() + 61
+    monkeypatch.setattr("faqbot.store.queries.time.time", lambda: later)
+    clock.now += 61
+    assert second.claim("message", seconds=60)
+    assert not first.claim("message", seconds=60)
+
+
+def test_without_a_database_a_process_agrees_with_itself(store: Store, path: Path) -> None:
+    """A message is then answered once in each process, rather than not at all."""
+    path.mkdir(parents=True)  # a folder where the file should be
+
+    assert [store.claim("message", seconds=60) for _ in range(3)] == [True, False, False]

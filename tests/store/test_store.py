@@ -1,0 +1,444 @@
+"""Where the store is, and how long it keeps what it holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from faqbot.errors import StoreError
+from faqbot.models import AskedQuestion, Outcome, Question
+from faqbot.store import open_store, queries, tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Clock, MakeAnswer, OpenStore
+
+    from faqbot.store import Store
+
+
+def _record(store: Store, answer: Any, person: str = "U1") -> str:  # noqa: ANN401  an Answer
+    record = store.record(answer, adapter="slack", person=person)
+    assert record is not None
+    return record
+
+
+def _age(store: Store, days: float) -> None:
+    """Make every record so many days older."""
+    then = datetime.now(UTC) - timedelta(days=days)
+
+    def work(connection: Any) -> None:  # noqa: ANN401  a Connection
+        for table in (tables.questions, tables.suggestions):
+            connection.execute(table.update().values(at=then))
+
+    store._database.transact(work)
+
+
+def test_a_question_comes_back_as_it_was_asked(store: Store, answer: MakeAnswer) -> None:
+    """Outcome, entry, confidence, adapter, time, asker and the nearest entries are kept."""
+    before = datetime.now(UTC)
+    record = _record(store, answer("What is it?", "a", "b", read_as="What is a treaty?"))
+
+    (asked,) = store.questions()
+    assert before <= asked.at <= datetime.now(UTC)
+    assert asked == AskedQuestion(
+        id=record,
+        text="What is it?",
+        outcome=Outcome.ANSWERED,
+        entry="a",
+        confidence=0.9,
+        adapter="slack",
+        at=asked.at,
+        person=asked.person,
+        nearest=("a", "b"),
+        read_as="What is a treaty?",
+    )
+
+
+def test_people_are_hashed(store: Store, answer: MakeAnswer, path: Path, tmp_path: Path) -> None:
+    """One person is the same in all records, another is not, and nobody's id is in the file."""
+    for person in ("U-plain-id", "U-plain-id", "U2", ""):
+        _record(store, answer("why?"), person)
+    store.close()
+
+    from faqbot.store import open_store
+
+    with open_store(str(path)) as again, open_store(str(tmp_path / "other.db")) as other:
+        one, same, another, nobody = (asked.person for asked in again.questions())
+        _record(other, answer("why?"), "U-plain-id")
+        (elsewhere,) = (asked.person for asked in other.questions())
+    assert one == same != another
+    assert nobody == ""
+    assert elsewhere != one
+    assert b"U-plain-id" not in path.read_bytes()
+
+
+def test_every_text_is_redacted(store: Store, answer: MakeAnswer) -> None:
+    """Questions, as typed and as understood, reasons and suggestions hold nothing private."""
+    private = "mail me at jo@example.org"
+    record = _record(store, answer(private, read_as=private))
+    store.record_feedback(record, person="U1", helpful=False, reason=private)
+    store.suggest(private, private)
+
+    assert "jo@example.org" not in json.dumps(list(store.export()))
+    assert json.dumps(list(store.export())).count("[email]") == 5
+
+
+def test_manners_are_no_questions(store: Store, answer: MakeAnswer) -> None:
+    """A greeting is recorded as a courtesy, which nobody judges; beside a question it is not."""
+    hello = answer("hello", "greeting", manners=True)
+
+    assert store.record(hello, adapter="slack", person="U1") is None
+    record = _record(store, answer("hello. why?", parts=(hello, answer("why?"))))
+    assert [(asked.id, asked.text) for asked in store.questions()] == [(record, "why?")]
+    (said,) = store.courtesies()
+    assert (said.text, said.entry, said.manners) == ("hello", "greeting", True)
+    assert [row["kind"] for row in store.export()] == ["question", "courtesy"]
+    assert store.forget("U1") == 2
+    assert not [*store.courtesies()]
+
+
+def test_parts_are_recorded_one_by_one(store: Store, answer: MakeAnswer) -> None:
+    """Each of several questions in a message is a record, and the id is that of the last."""
+    both = answer("a? b?", parts=(answer("a?", "a"), answer("b?")))
+
+    record = _record(store, both)
+
+    assert [(asked.text, asked.entry) for asked in store.questions()] == [("a?", "a"), ("b?", "")]
+    assert [asked.id for asked in store.questions()][-1] == record
+
+
+def test_a_pick_is_noted_where_it_was_asked(store: Store, answer: MakeAnswer) -> None:
+    """It goes to the latest record of that question by that person, which a verdict then finds."""
+    offered = answer("treaty?", "a", "b", outcome=Outcome.AMBIGUOUS)
+    first, latest, others = (_record(store, offered, who) for who in ("U1", "U1", "U2"))
+    pick = answer("2", "b", picked_for=Question("treaty?"))
+
+    assert _record(store, pick) == latest
+    picked = {asked.id: (asked.picked, asked.outcome) for asked in store.questions()}
+    ambiguous = Outcome.AMBIGUOUS
+    assert picked == {first: ("", ambiguous), latest: ("b", ambiguous), others: ("", ambiguous)}
+
+
+def test_a_pick_finds_a_follow_up(store: Store, answer: MakeAnswer) -> None:
+    """A question is found by how it was understood as well."""
+    offered = answer("its drawbacks?", "a", outcome=Outcome.AMBIGUOUS, read_as="drawbacks of b?")
+    record = _record(store, offered)
+
+    assert _record(store, answer("1", "a", picked_for=Question("drawbacks of b?"))) == record
+
+
+def test_a_pick_without_its_question_is_a_record(store: Store, answer: MakeAnswer) -> None:
+    """It holds the question, not the number that was typed."""
+    _record(store, answer("2", "b", picked_for=Question("treaty?")))
+
+    (asked,) = store.questions()
+    assert (asked.text, asked.outcome, asked.picked) == ("treaty?", Outcome.AMBIGUOUS, "b")
+    assert asked.entry == ""
+
+
+def test_choices_turned_down_make_a_miss(store: Store, answer: MakeAnswer) -> None:
+    """Only when nothing else was found: other choices leave it open."""
+    _record(store, answer("treaty?", "a", outcome=Outcome.AMBIGUOUS))
+    none = {"picked_for": Question("treaty?")}
+
+    _record(store, answer("none", "c", outcome=Outcome.AMBIGUOUS, **none))
+    assert [asked.outcome for asked in store.questions()] == [Outcome.AMBIGUOUS]
+    _record(store, answer("none", **none))
+    (asked,) = store.questions()
+    assert (asked.outcome, asked.picked) == (Outcome.UNANSWERED, "")
+
+
+def test_the_last_verdict_of_a_person_counts(store: Store, answer: MakeAnswer) -> None:
+    """People are counted, not clicks, and a reason that was taken back is gone; misses count too."""
+    record = _record(store, answer("why?"))
+    for person, helpful, reason in (
+        ("U1", False, "wrong"),
+        ("U1", True, ""),
+        ("U2", False, "too long"),
+        ("U2", False, "far too long"),
+        ("U3", False, ""),
+    ):
+        assert store.record_feedback(record, person=person, helpful=helpful, reason=reason)
+
+    (asked,) = store.questions()
+    assert (asked.helpful, asked.unhelpful, asked.reasons) == (1, 2, ("far too long",))
+
+
+def test_feedback_on_nothing_is_refused(store: Store) -> None:
+    """A verdict needs the record that it is about."""
+    assert not store.record_feedback("gone", person="U1", helpful=True)
+
+
+def test_suggestions_are_decided(store: Store) -> None:
+    """They come back by status, in the order in which they were made."""
+    first, second = store.suggest("Why?", "So.", person="U1"), store.suggest("How?", entry="a")
+    assert first
+    assert second
+
+    assert store.decide(first, "approved")
+    assert not store.decide("gone", "approved")
+    assert [(one.question, one.entry) for one in store.suggestions("open")] == [("How?", "a")]
+    assert [one.answer for one in store.suggestions("approved")] == ["So."]
+    assert [one.id for one in store.suggestions()] == [first, second]
+    with pytest.raises(ValueError, match="open, approved or rejected"):
+        store.decide(first, "maybe")  # type: ignore[arg-type]
+
+
+def test_a_suggestion_sent_twice_is_kept_once(store: Store) -> None:
+    """The same from another person, or after it was decided, is another."""
+    first = store.suggest("Why?", "So.", person="U1")
+    assert first
+
+    assert store.suggest("Why?", "So.", person="U1") == first
+    assert store.suggest("Why?", "So.", person="U2") != first
+    store.decide(first, "rejected")
+    assert store.suggest("Why?", "So.", person="U1") != first
+
+
+def test_a_person_is_forgotten(store: Store, answer: MakeAnswer, path: Path) -> None:
+    """What the person asked, judged and suggested is gone, from the bytes of the file too."""
+    theirs = _record(store, answer("my peculiar question"), "U1")
+    kept = _record(store, answer("another question"), "U2")
+    store.record_feedback(theirs, person="U2", helpful=False, reason="about the peculiar one")
+    store.record_feedback(kept, person="U1", helpful=False, reason="a peculiar reason")
+    store.suggest("a peculiar suggestion", person="U1")
+
+    assert store.forget("U1") == 3
+    assert [(asked.id, asked.unhelpful) for asked in store.questions()] == [(kept, 0)]
+    assert list(store.suggestions()) == []
+    written = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"another question" in written
+    assert b"peculiar" not in written
+
+
+@pytest.mark.parametrize("person", ["U1", ""])
+def test_nobody_is_forgotten_by_mistake(store: Store, answer: MakeAnswer, person: str) -> None:
+    """One who never asked has no records, and an empty id is nobody's."""
+    _record(store, answer("why?"), "")
+
+    assert store.forget(person) == 0
+    assert len(list(store.questions())) == 1
+
+
+def test_export_is_plain_data(store: Store, answer: MakeAnswer) -> None:
+    """Every record is an object that JSON holds as it is, and says what it is."""
+    _record(store, answer("why?", "a"))
+    store.suggest("how?")
+
+    exported = list(store.export())
+    assert json.loads(json.dumps(exported)) == exported
+    assert [record["kind"] for record in exported] == ["question", "suggestion"]
+    assert exported[0]["nearest"] == ["a"]
+
+
+def test_reading_begins_at_a_time(store: Store, answer: MakeAnswer) -> None:
+    """Older records are left out; a time without a zone is UTC."""
+    _record(store, answer("old?"))
+    store.suggest("old?")
+    _age(store, 2)
+    _record(store, answer("new?"))
+    store.suggest("new?")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+
+    assert [asked.text for asked in store.questions(yesterday)] == ["new?"]
+    assert [asked.text for asked in store.questions(yesterday.replace(tzinfo=None))] == ["new?"]
+    exported = [(record["kind"]) for record in store.export(yesterday)]
+    assert exported == ["question", "suggestion"]
+
+
+def test_reading_goes_on_page_by_page(
+    store: Store, answer: MakeAnswer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every record comes once and in order, also those written while others are read."""
+    monkeypatch.setattr("faqbot.store.queries._PAGE", 2)
+    for number in range(5):
+        _record(store, answer(f"{number}"))
+    reading = store.questions()
+    texts = [next(reading).text]
+    _record(store, answer("5"))
+
+    assert [*texts, *(asked.text for asked in reading)] == list("012345")
+
+
+def test_old_records_are_removed(open_again: OpenStore, answer: MakeAnswer, clock: Clock) -> None:
+    """Once at the first write, then once a day; what hangs on them goes too."""
+    store = open_again(days_kept=30)
+    record = _record(store, answer("old?"))
+    store.record_feedback(record, person="U1", helpful=True)
+    store.suggest("old?")
+    _age(store, 31)
+
+    assert store.prepare()
+    assert len(list(store.export())) == 2  # it was done when the store was opened
+    clock.now += 24 * 60 * 60
+    _record(store, answer("new?"))
+    assert [asked["text"] for asked in store.export()] == ["new?"]
+    count = tables.verdicts.select()
+    assert not store._database.transact(lambda connection: connection.execute(count).all())
+
+
+def test_many_old_records_are_removed_in_steps(
+    open_again: OpenStore, answer: MakeAnswer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No single write waits for a whole year's records; the steps follow one another."""
+    monkeypatch.setattr("faqbot.store.store._REMOVED_AT_ONCE", 2)
+    keeper = open_again()
+    for number in range(5):
+        _record(keeper, answer(f"{number}"))
+    _age(keeper, 31)
+    store = open_again(days_kept=30)
+
+    left = []
+    for _ in range(3):
+        store.prepare()
+        left.append(len(list(store.questions())))
+    assert left == [3, 1, 0]
+
+
+def test_records_are_kept_for_ever(open_again: OpenStore, answer: MakeAnswer) -> None:
+    """Without a number of days nothing is removed; nor is it by one who only reads."""
+    store = open_again()
+    _record(store, answer("old?"))
+    _age(store, 10_000)
+    store.prepare()
+
+    assert len(list(store.questions())) == 1
+    assert len(list(open_again(days_kept=1).questions())) == 1
+
+
+def test_nothing_is_made_by_reading(store: Store, path: Path) -> None:
+    """A store that was never written to holds nothing, and is not begun by looking."""
+    assert list(store.export()) == []
+    assert store.forget("U1") == 0
+    assert not path.exists()
+
+
+@given(text=st.text(), adapter=st.text(max_size=300), person=st.text())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_can_be_recorded(
+    store: Store, answer: MakeAnswer, text: str, adapter: str, person: str
+) -> None:
+    """Whatever people type and adapters call them, it is written and read again."""
+    odd = text + "\ud800\x00"
+    record = store.record(answer(odd), adapter=adapter, person=person + "\udfff")
+
+    assert record
+    assert store.record_feedback(record, person=odd, helpful=False, reason=odd)
+    assert store.suggest(odd, odd, entry=odd, person=odd)
+    assert store.claim(record + odd, seconds=1)
+    assert record in [asked.id for asked in store.questions()]
+
+
+def test_ids_sort_as_records_came() -> None:
+    """Later ids are greater, so that pages follow one another in time."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    ids = [queries._new_id(moment + timedelta(microseconds=step)) for step in range(100)]
+
+    assert ids == sorted(ids)
+    assert {len(one) for one in ids} == {32}
+
+
+def test_the_platform_s_folder_is_the_default(tmp_path: Path) -> None:
+    """Without a setting the store is among the person's data, and made when it is first used."""
+    with open_store() as store:
+        assert Path(store.name).is_relative_to(tmp_path)
+        assert not Path(store.name).exists()
+        assert store.prepare()
+        assert Path(store.name).is_file()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these modes")
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    """The file and the folder that is made for it are the person's own."""
+    path = tmp_path / "folder" / "store.db"
+    with open_store(str(path)) as store:
+        store.prepare()
+        modes = {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+
+    assert modes == {0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAQBOT_STORE is used where no argument is given, as a path or as a URL."""
+    for where in (f"{tmp_path}/a.db", f"sqlite:///{tmp_path}/a.db"):
+        monkeypatch.setenv("FAQBOT_STORE", where)
+        with open_store() as store, open_store(f"{tmp_path}/b.db") as other:
+            assert store.name == f"{tmp_path}/a.db"
+            assert other.name == f"{tmp_path}/b.db"
+
+
+@pytest.mark.parametrize(
+    ("days", "kept"), [("", 365), ("30", 30), (" 7 ", 7), ("0", 0), ("00", 0), ("99999", 99999)]
+)
+def test_retention_is_a_setting(days: str, kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAQBOT_RETENTION is in days; 365 unless set."""
+    monkeypatch.setenv("FAQBOT_RETENTION", days)
+
+    assert open_store()._days_kept == kept
+
+
+@pytest.mark.parametrize(
+    "days", ["a year", "-1", "1.5", "²", "4000000", "99999999999", "nan", "9" * 5000]
+)
+def test_wrong_retention_is_said(days: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is guessed about how long to keep what people asked."""
+    monkeypatch.setenv("FAQBOT_RETENTION", days)
+
+    with pytest.raises(StoreError, match="whole number of days"):
+        open_store()
+
+
+@pytest.mark.parametrize("library", ["sqlalchemy", "phonenumbers", "stdnum"])
+def test_the_extra_is_named(library: str) -> None:
+    """Without a library the names are there, and opening a store says what to install."""
+    code = f"""
+import sys
+sys.modules["{library}"] = None
+from faqbot import MissingDependency, Store, open_store
+try:
+    open_store()
+except MissingDependency as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        encoding="utf-8",
+    )
+
+    assert "pip install 'faqbot[store]'" in done.stdout
+
+
+def test_longest_retention_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest time to keep records is one that a date can go back by."""
+    monkeypatch.setenv("FAQBOT_RETENTION", "99999")
+    with open_store(str(tmp_path / "a.db")) as store:
+        store.prepare()
+        assert store.suggest("How do I\x0bpay\x85now?\x07") is not None
+        assert [each.question for each in store.suggestions()] == ["How do I pay now? "]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_store_that_is_no_file_is_said(tmp_path: Path, kind: str) -> None:
+    """A pipe or a device as a store is a sentence, and nothing waits for it."""
+    path = tmp_path / "store.db"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    with open_store(str(path)) as store, pytest.raises(StoreError, match="not a regular file"):
+        list(store.questions())
