@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from faqbot.__version__ import __version__
+
 if TYPE_CHECKING:
     from faqbot.adapters import Adapter, adapter_names, load_adapter
     from faqbot.bot import Bot, Explanation
@@ -96,7 +98,6 @@ _HOMES = {
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__version__ = "0.1.0"
 __all__ = [
     "Adapter",
     "AdapterError",

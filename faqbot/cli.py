@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from faqbot import __version__
+from faqbot.__version__ import __version__
 from faqbot.commands.ask import ask
 from faqbot.commands.check import check
 from faqbot.commands.export import export, forget

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from faqbot import __version__
+from faqbot.__version__ import __version__
 from faqbot.serving import encoder_option, kb_option, make_bot, print_json
 
 if TYPE_CHECKING:

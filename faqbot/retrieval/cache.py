@@ -21,7 +21,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot import __version__
+from faqbot.__version__ import __version__
 from faqbot.files import open_regular, write_atomic
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Calibration

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from faqbot import __version__
+from faqbot.__version__ import __version__
 from faqbot.authoring.evaluation.misspellings import known_words, misspellings
 from faqbot.bot import Bot
 from faqbot.models import Answer, KnowledgeBaseTest, Outcome, Question
