@@ -176,7 +176,6 @@ _LEAKS = {
     "faqbot.reload",
     "faqbot.retrieval.cache",
     "faqbot.retrieval.calibration",
-    "faqbot.retrieval.contradictions",
     "faqbot.retrieval.query",
     "faqbot.serving",
 }

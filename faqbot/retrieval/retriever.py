@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from faqbot.models import Caution, Entry, Match, Question, Reason
 from faqbot.retrieval.calibration import Calibration, thresholds
-from faqbot.retrieval.contradictions import Guard
+from faqbot.retrieval.contradictions import Doubt, Guard
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, phrasing_at
 from faqbot.retrieval.languages.english import is_content, is_telling
@@ -40,14 +40,6 @@ On the dev splits so many of the best matches are right then."""
 _FEW_PHRASINGS = 40
 """So few phrasings do not show how strong a wrong match looks. "Parking for visitors" shares half of its
 words with "internet access for visitors", and of what it shares half the knowledge base may consist."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """The *reason* to withhold an answer, and a sentence, *text*, that names the words in question."""
-
-    reason: Reason
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

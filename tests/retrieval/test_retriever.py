@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from faqbot.models import Caution, Entry, Question, Reason
 from faqbot.retrieval import open_retriever
 from faqbot.retrieval.calibration import thresholds
-from faqbot.retrieval.retriever import Doubt, Retrieval, Retriever
+from faqbot.retrieval.contradictions import Doubt
+from faqbot.retrieval.retriever import Retrieval, Retriever
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters

@@ -34,7 +34,6 @@ from faqbot.retrieval.contradictions.polarity import (
 from faqbot.retrieval.contradictions.substitution import core, difference, is_slot, may_differ
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.query import Reading
-from faqbot.retrieval.retriever import Doubt
 from faqbot.retrieval.text import split_words, tidy
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
@@ -43,6 +42,14 @@ _LOOKS_ALIKE = 0.5
 _MOST_CACHED = 2000
 _STORY = 20
 """Who uses more words than these tells a story, in which a "not" is seldom what is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The *reason* to withhold an answer, and a sentence, *text*, that names the words in question."""
+
+    reason: Reason
+    text: str
 
 
 @dataclass(frozen=True)
