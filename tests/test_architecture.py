@@ -171,7 +171,6 @@ _LEAKS = {
     "faqbot.dialogue.policy",
     "faqbot.dialogue.turn",
     "faqbot.ingest.converters.rasa",
-    "faqbot.ingest.extraction.rules",
     "faqbot.ingest.suggesting",
     "faqbot.reload",
     "faqbot.retrieval.cache",

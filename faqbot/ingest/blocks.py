@@ -20,6 +20,7 @@ from typing import Protocol
 
 __all__ = [
     "NOWHERE",
+    "NO_ANSWER",
     "Block",
     "Kind",
     "Pair",
@@ -70,6 +71,9 @@ class Place:
         """Return the place as it is written: "line 12"; empty where it is unknown."""
         return f"{self.unit} {self.number}" if self.number else ""
 
+
+NO_ANSWER = "no answer stands below it"
+"""Why a question without an answer is left out."""
 
 NOWHERE = Place()
 """Where nothing is known of where a block stands."""

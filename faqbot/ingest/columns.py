@@ -44,11 +44,6 @@ _NUMBERED = re.compile(r"(question|alternate|alternative|alternatequestion|varia
 _MARKS = re.compile(r"[\W_]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 80
-_TAG = re.compile(
-    r"</?(?:p|br|a|b|i|ul|ol|li|div|span|strong|em|h[1-6]|table|tr|td|img|pre|code)\b[^<>]*>",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]+`", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +131,3 @@ def day_of(text: str) -> date | None:
 def words_of(text: object) -> str:
     """Return *text* on one line, a number as its digits; anything else becomes empty."""
     return one_line(str(text)) if isinstance(text, str | int) else ""
-
-
-def answer_of(text: object) -> str:
-    """Return an answer as Markdown, from Markdown or HTML; anything but text becomes empty."""
-    if not isinstance(text, str):
-        return ""
-    plain = text.replace("\r\n", "\n").strip("\n").rstrip()
-    if not _TAG.search(_CODE.sub("", plain)):
-        return plain
-    from faqbot.ingest.converters.html import markdown_of
-
-    return markdown_of(plain)

@@ -71,7 +71,7 @@ class Format:
         return read(data, name)
 
 
-_HERE = "faqbot.ingest"
+_HERE = "faqbot.ingest.converters"
 _ALL = (
     Format("markdown", "Markdown", (".md", ".markdown", ".mdown", ".mkd"), f"{_HERE}.markdown"),
     Format("html", "HTML", (".html", ".htm", ".xhtml"), f"{_HERE}.html"),
@@ -79,11 +79,11 @@ _ALL = (
     Format("rst", "reStructuredText", (".rst", ".rest"), f"{_HERE}.rst"),
     Format("asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
     Format("pod", "POD", (".pod", ".pm"), f"{_HERE}.pod"),
-    Format("docx", "a document (DOCX)", (".docx",), f"{_HERE}.docx"),
+    Format("docx", "a document (DOCX)", (".docx",), f"{_HERE}.office.docx"),
     Format("pdf", "PDF", (".pdf",), f"{_HERE}.pdf"),
-    Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.separated"),
-    Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.xlsx"),
-    Format("json", "JSON", (".json", ".jsonld"), f"{_HERE}.json_files"),
+    Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.csv"),
+    Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.office.xlsx"),
+    Format("json", "JSON", (".json", ".jsonld"), f"{_HERE}.json"),
     Format("rasa", "YAML", (".yml", ".yaml"), f"{_HERE}.rasa"),
 )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _TAGS = re.compile(r"<!--.{0,1000}?-->|(?<!\\)</?[A-Za-z][\w-]*(?:[\s/][^<>]*)?>", re.DOTALL)
@@ -132,3 +133,14 @@ def link(text: str, url: str) -> str:
         address.replace("(", "%28").replace(")", "%29").replace("<", "%3C").replace(">", "%3E")
     )
     return f"[{text}]({address})"
+
+
+def markdown_table(rows: Iterable[tuple[str, ...]]) -> str:
+    """Return *rows*, the head first, as a Markdown table; empty for no rows."""
+    cells = [
+        [cell.replace("\\\n", "<br>").replace("\n", " ").replace("|", "\\|") for cell in row]
+        for row in rows
+    ]
+    width = max(map(len, cells), default=0)
+    lines = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in cells]
+    return "\n".join([*lines[:1], "|" + "---|" * width, *lines[1:]]) if width else ""

@@ -7,13 +7,12 @@ a table, or in a record of text that is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from faqbot.ingest.blocks import Block, Kind, Pair, Place, left_out
-from faqbot.ingest.columns import Columns, answer_of, day_of, find_columns, listed, slug_of, tags_of
-from faqbot.ingest.converters.html_text import table
-from faqbot.ingest.markdown_text import link
+from faqbot.ingest.columns import Columns, day_of, find_columns, listed, slug_of, tags_of
+from faqbot.ingest.markdown_text import link, markdown_table
 
 __all__ = ["Row", "blocks_of_rows", "columns_of"]
 
@@ -47,21 +46,24 @@ class Row:
     repeated: frozenset[int] = frozenset()
 
 
-def blocks_of_rows(rows: Iterable[Row], section: str = "") -> Iterator[Block]:
+def blocks_of_rows(
+    rows: Iterable[Row], section: str = "", to_markdown: Callable[[str], str] = str
+) -> Iterator[Block]:
     """Yield a pair a row of *rows*; a table that is not of questions comes whole, as a table.
 
     A head is looked for in the first rows. *section* is where the entries are listed that name none.
+    *to_markdown* converts an answer that may be HTML.
     """
     filled = _filled(rows)
     found = columns_of(filled)
     if found is None:
-        yield from _table(filled) if filled else ()
+        yield from _listing(filled) if filled else ()
         return
     at, columns, _ = found
     for row in filled[: max(at, 0)]:
         yield left_out(_shown(row.cells), _ABOVE, Place(row.number, "row"))
     head = filled[at].cells if at >= 0 else ()
-    yield from _pairs(columns, head, filled[at + 1 :], section)
+    yield from _pairs(_Table(columns, head, section, to_markdown), filled[at + 1 :])
 
 
 def columns_of(rows: Sequence[Row]) -> tuple[int, Columns, int] | None:
@@ -100,28 +102,50 @@ def _are_questions(rows: Sequence[Row]) -> bool:
     return len(asked) > _MOSTLY * len(rows) and all(any(row.cells[1:]) for row in asked)
 
 
-def _pairs(
-    columns: Columns, head: Sequence[str], rows: Sequence[Row], section: str
-) -> Iterator[Block]:
-    groups = list(_groups(columns, rows))
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of questions: its columns, the cells of its head, and how its answers are read."""
+
+    columns: Columns
+    head: Sequence[str]
+    section: str
+    to_markdown: Callable[[str], str]
+
+    def answer(self, row: Row) -> str:
+        """Return the answer of *row* as Markdown."""
+        columns = self.columns
+        if _is_ours(columns):
+            return columns.raw(row.cells, "answer").strip("\n").rstrip()
+        name = "markdown" if columns.cell(row.cells, "markdown") else "answer"
+        text = columns.cell(row.cells, name)
+        # QnA Maker writes a line's end as these two characters, to keep an entry on one line.
+        if {"source", "tags"} <= columns.index.keys() and "id" not in columns.index:
+            text = text.replace("\\n", "\n")
+        return _linked(self.to_markdown(text), row.links.get(columns.index.get(name, -1), ""))
+
+
+def _pairs(table: _Table, rows: Sequence[Row]) -> Iterator[Block]:
+    columns = table.columns
+    groups = list(_groups(table, rows))
     names = {key: _name(columns, group[0]) for key, group in reversed(groups)}
     for _, group in groups:
-        pair = _pair(columns, group, names, section)
+        pair = _pair(table, group, names)
         place = Place(group[0].number, "row")
         if pair.answer and pair.questions:
             yield Block(Kind.PAIR, pair.questions[0], place=place, pair=pair)
             yield from _unread_days(columns, group[0])
-            yield from _not_read(columns, head, group)
+            yield from _not_read(columns, table.head, group)
         else:
             for row in group:
                 yield left_out(_shown(row.cells), _NO_PAIR, Place(row.number, "row"))
 
 
-def _groups(columns: Columns, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+def _groups(table: _Table, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
     """Yield rows that share a number or an id: one entry with several questions, if the answer is one.
 
     Rows below one merged cell with a question are one entry, too, whatever their answers.
     """
+    columns = table.columns
     groups: dict[tuple[str, str], list[Row]] = {}
     latest: dict[str, str] = {}
     last: list[Row] = []
@@ -134,7 +158,7 @@ def _groups(columns: Columns, rows: Sequence[Row]) -> Iterator[tuple[str, list[R
             or columns.cell(row.cells, "id")
             or f"row {row.number}"
         )
-        answer = _answer(columns, row) or latest.get(key, "")
+        answer = table.answer(row) or latest.get(key, "")
         latest[key] = answer
         last = groups.setdefault((key, answer), [])
         last.append(row)
@@ -176,15 +200,16 @@ def _name(columns: Columns, row: Row) -> str:
     return slug_of(columns.cell(row.cells, "id")) or columns.cell(row.cells, "question")
 
 
-def _pair(columns: Columns, rows: Sequence[Row], names: dict[str, str], section: str) -> Pair:
+def _pair(table: _Table, rows: Sequence[Row], names: dict[str, str]) -> Pair:
+    columns = table.columns
     first = rows[0].cells
     links = {name: rows[0].links.get(at, "") for name, at in columns.index.items()}
     draft = columns.cell(first, "draft").casefold() in {"true", "yes", "1", "x"}
     return Pair(
         questions=tuple(dict.fromkeys(_questions(columns, rows))),
-        answer="\n\n".join(dict.fromkeys(filter(None, (_answer(columns, row) for row in rows)))),
+        answer="\n\n".join(dict.fromkeys(filter(None, map(table.answer, rows)))),
         id=slug_of(columns.cell(first, "id")),
-        section=columns.cell(first, "section") or section,
+        section=columns.cell(first, "section") or table.section,
         source=columns.cell(first, "source"),
         url=links.get("url") or columns.cell(first, "url") or links.get("question", ""),
         not_for=columns.cells(first, "not_for"),
@@ -205,17 +230,6 @@ def _pair(columns: Columns, rows: Sequence[Row], names: dict[str, str], section:
 def _is_ours(columns: Columns) -> bool:
     """Say whether faqbot wrote the table: its answers are Markdown as they stand."""
     return {"id", "not_for", "follow_ups", "audience"} <= columns.index.keys()
-
-
-def _answer(columns: Columns, row: Row) -> str:
-    if _is_ours(columns):
-        return columns.raw(row.cells, "answer").strip("\n").rstrip()
-    name = "markdown" if columns.cell(row.cells, "markdown") else "answer"
-    text = columns.cell(row.cells, name)
-    # QnA Maker writes a line's end as these two characters, to keep an entry on one line.
-    if {"source", "tags"} <= columns.index.keys() and "id" not in columns.index:
-        text = text.replace("\\n", "\n")
-    return _linked(answer_of(text), row.links.get(columns.index.get(name, -1), ""))
 
 
 def _linked(text: str, url: str) -> str:
@@ -250,7 +264,7 @@ def _follow_ups(cell: str, names: dict[str, str]) -> Iterator[str]:
             yield from [named] if named else []
 
 
-def _table(rows: Sequence[Row]) -> Iterator[Block]:
+def _listing(rows: Sequence[Row]) -> Iterator[Block]:
     """Yield *rows* as a table without its empty columns; those of a single column as lines of text."""
     used = sorted({at for row in rows for at, cell in enumerate(row.cells) if cell.strip()})
     cells = [
@@ -265,7 +279,7 @@ def _table(rows: Sequence[Row]) -> Iterator[Block]:
             yield Block(Kind.TEXT, cell.strip(), place=Place(row.number, "row"))
         return
     shown = tuple(cells[: _LISTED + 1])
-    yield Block(Kind.TABLE, table(shown), place=Place(rows[0].number, "row"), rows=shown)
+    yield Block(Kind.TABLE, markdown_table(shown), place=Place(rows[0].number, "row"), rows=shown)
     for row in rows[len(shown) :]:
         yield left_out(_shown(row.cells), _TOO_LONG, Place(row.number, "row"))
     if len(cells) > len(shown):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytest.importorskip("markdown_it")
 pytest.importorskip("selectolax")
 
-_READERS = {"md": "markdown", "html": "html", "jsonld": "json_files", "csv": "separated"}
+_READERS = {"md": "markdown", "html": "html", "jsonld": "json", "csv": "csv"}
 _FORMATS = pytest.mark.parametrize("form", list(_READERS))
 
 _CHARS = st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="\ufeff")
@@ -76,7 +76,9 @@ def _entries(draw: st.DrawFn) -> tuple[Entry, ...]:
 
 def _imported(text: str, form: str) -> list[Entry]:
     blocks: list[Block] = list(
-        import_module(f"faqbot.ingest.{_READERS[form]}").read(text.encode(), f"kb.{form}")
+        import_module(f"faqbot.ingest.converters.{_READERS[form]}").read(
+            text.encode(), f"kb.{form}"
+        )
     )
     return [_entry(block.pair) for block in blocks if block.pair is not None]
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from faqbot.ingest.blocks import Block, Kind, Pair, Place
-from faqbot.ingest.columns import answer_of, listed, slug_of, tags_of, words_of
+from faqbot.ingest.columns import listed, slug_of, tags_of, words_of
+from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.markdown_text import link
 
 _POINTER = "qid::"

@@ -17,6 +17,7 @@ from itertools import islice
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.columns import Columns, find_columns
+from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.documents import decode
 from faqbot.ingest.tabular import Row, blocks_of_rows, columns_of
 
@@ -139,7 +140,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         raise UnreadableDocument(f"{name} is empty: export the table again")
     separator = _separator(text)
     rows, notes = joined_rows(list(rows_of(text, separator)), separator)
-    yield from blocks_of_rows(rows)
+    yield from blocks_of_rows(rows, to_markdown=answer_of)
     yield from notes
 
 

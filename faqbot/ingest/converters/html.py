@@ -2,20 +2,18 @@
 
 Page furniture (navigation, banners, footers, notices about cookies) is left out. Nothing is fetched
 and no script runs.
-
-Questions that HTML marks up by its own means: folded sections, and lists of terms.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from faqbot.errors import MissingDependency, UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind, Pair, joined, left_out, not_joined
+from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.converters.faqbot_export import blocks_of_data
 from faqbot.ingest.converters.html_text import (
     BLOCKS,
@@ -25,7 +23,6 @@ from faqbot.ingest.converters.html_text import (
     code_block,
     inline,
     paragraph,
-    table,
     table_rows,
     unread_texts,
     urljoined,
@@ -33,29 +30,12 @@ from faqbot.ingest.converters.html_text import (
 from faqbot.ingest.converters.structured_data import json_pairs, microdata_pair
 from faqbot.ingest.converters.templates import without_templates
 from faqbot.ingest.documents import decode
-from faqbot.ingest.markdown_text import one_line, plain, without_number
+from faqbot.ingest.folded import pair_of_terms, shut
+from faqbot.ingest.markdown_text import markdown_table, one_line, plain
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-NO_ANSWER = "no answer stands below it"
-_ANSWER = (
-    "answers?|solutions?|explanations?|results?|antwort(?:en)?|l\u00f6sung(?:en)?|r\u00e9ponses?|solutions?|"
-    "respuestas?|soluci\u00f3n|risposte?|rispost[ae]|soluzione|respostas?|antwoord(?:en)?|oplossing"
-)
-# A summary that announces what the text above asks for.
-_IS_ANSWER = re.compile(
-    r"(?:(?:show|view|see|reveal|open|expand|click(?: here)?|tap|to|for|the|our|my|sample|possible|correct|full)\s+)*"
-    rf"(?:{_ANSWER}|a)(?:\s*(?:#\s*)?\d{{1,3}}|\s+(?:here|below|key))?",
-    re.IGNORECASE,
-)
-_TELLS_ANSWER = re.compile(rf"(?:{_ANSWER})\b.{{0,200}}", re.IGNORECASE)
-# A summary that only says that there is more.
-_IS_MORE = re.compile(
-    r"details|show(?: more| details)?|more(?: details| info(?:rmation)?)?|read more|see more|"
-    r"(?:click |tap )?(?:here )?(?:to )?expand(?: me)?|unfold|weiterlesen|mehr(?: anzeigen)?",
-    re.IGNORECASE,
-)
 # The parser takes time with the square of the depth; no page that people read comes near this.
 _DEEPEST = 5_000
 _TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
@@ -90,85 +70,14 @@ _FURNITURE_CLASS = re.compile(
     r"back-to-top|edit-(?:this-)?page|screen-reader-text|sr-only|visually-hidden)(?:[-_](?:banner|notice|bar|bars|popup|overlay|"
     r"wrapper|container|modal|links?|menu|list|items?|buttons?|box))?"
 )
+_ANSWER_TAG = re.compile(
+    r"</?(?:p|br|a|b|i|ul|ol|li|div|span|strong|em|h[1-6]|table|tr|td|img|pre|code)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_MARKDOWN_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]+`", re.DOTALL)
 _NESTED = 60
 _IN_LAYOUT = "h1, h2, h3, h4, ul, ol, pre, details"
 _START = re.compile(r"[0-9]{1,6}")
-
-
-def only_folds(summary: str) -> bool:
-    """Return True if a *summary* says no more than that an answer, or more text, is folded away."""
-    bare = summary.rstrip(":.! ").strip()
-    return not bare or bool(_IS_MORE.fullmatch(bare) or _IS_ANSWER.fullmatch(bare))
-
-
-def shut(question: str, inner: Sequence[Block], level: int) -> Iterator[Block]:
-    """Yield the blocks of a ``<details>``: *question* is its summary and *inner* what it holds.
-
-    A summary such as "Answer" only hides a part of the text above. One that holds others is a
-    question with those after it, or a heading of *level* over them. No heading inside closes a
-    section that is open outside.
-    """
-    bare = question.rstrip(":.! ").strip()
-    if not bare or _IS_MORE.fullmatch(bare):
-        yield from _below(inner, level) if _asks(inner) else _as_text(inner)
-    elif _IS_ANSWER.fullmatch(bare):
-        yield from _as_text(inner)
-    elif _TELLS_ANSWER.fullmatch(bare) and not question.endswith("?"):
-        yield Block(Kind.TEXT, f"{question}")
-        yield from _as_text(inner)
-    else:
-        yield from _asked(question, inner, level)
-
-
-def _asked(question: str, inner: Sequence[Block], level: int) -> Iterator[Block]:
-    nested = next((place for place, each in enumerate(inner) if each.kind is Kind.PAIR), len(inner))
-    answer = joined(inner[:nested])
-    if nested == len(inner) or (answer and question.endswith("?")):
-        yield from pair_of_terms([question], [answer])
-        yield from not_joined(inner[:nested])
-        yield from _below(inner[nested:], level)
-    else:
-        yield Block(Kind.HEADING, question, level=level)
-        yield from _below(inner, level + 1)
-
-
-def _asks(blocks: Iterable[Block]) -> bool:
-    return any(each.kind is Kind.HEADING and each.text.endswith("?") for each in blocks)
-
-
-def _as_text(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield *blocks*, headings as text that looks like them and opens no section."""
-    for block in blocks:
-        if block.kind is Kind.HEADING:
-            yield replace(
-                block, kind=Kind.TEXT, text=f"{'#' * min(block.level, 6)} {block.text}", level=0
-            )
-        else:
-            yield block
-
-
-def _below(blocks: Sequence[Block], level: int) -> Iterator[Block]:
-    """Yield *blocks*, the highest of their headings at *level* or below it."""
-    highest = min((each.level for each in blocks if each.kind is Kind.HEADING), default=level)
-    lower = max(level - highest, 0)
-    for block in blocks:
-        yield replace(block, level=block.level + lower) if block.kind is Kind.HEADING else block
-
-
-def pair_of_terms(terms: Sequence[str], answers: Sequence[str]) -> Iterator[Block]:
-    """Yield the pair of *terms*, a question and its alternates, and *answers*.
-
-    Terms without an answer are yielded as left out, answers without a term as text.
-    """
-    questions = tuple(dict.fromkeys(without_number(term) for term in terms if term))
-    answer = "\n\n".join(each for each in answers if each)
-    if questions and answer:
-        shown = f"**{' / '.join(questions)}**\n\n{answer}"
-        yield Block(Kind.PAIR, shown, pair=Pair(questions, answer))
-    elif answer:
-        yield Block(Kind.TEXT, answer)
-    else:
-        yield from (left_out(question, NO_ANSWER) for question in questions)
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
@@ -221,6 +130,16 @@ def markdown_of(html: str) -> str:
     if "<" not in html and "&" not in html:
         return html.strip()
     return joined(blocks_of(html))
+
+
+def answer_of(text: object) -> str:
+    """Return an answer as Markdown, from Markdown or HTML; anything but text becomes empty."""
+    if not isinstance(text, str):
+        return ""
+    plain = text.replace("\r\n", "\n").strip("\n").rstrip()
+    if not _ANSWER_TAG.search(_MARKDOWN_CODE.sub("", plain)):
+        return plain
+    return markdown_of(plain)
 
 
 def _parsed(html: str, name: str) -> LexborHTMLParser:
@@ -427,7 +346,7 @@ class _Page:
             yield from self._paragraph(list(caption.iter(include_text=True)))
         rows = [] if lays_out else list(table_rows(node, self._base))
         if max(map(len, rows), default=0) > 1:
-            yield Block(Kind.TABLE, table(rows), rows=tuple(rows))
+            yield Block(Kind.TABLE, markdown_table(rows), rows=tuple(rows))
         else:
             yield from self.blocks(node, depth + 1)
 

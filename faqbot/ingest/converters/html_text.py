@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from faqbot.ingest.blocks import Block, left_out
 from faqbot.ingest.boilerplate import PAGE_FURNITURE
-from faqbot.ingest.converters.html import only_folds
+from faqbot.ingest.folded import only_folds
 from faqbot.ingest.markdown_text import escaped, escaped_lines, link, one_line
 from faqbot.ingest.unread import MARKUP, words_of, words_of_block
 
@@ -144,17 +144,6 @@ def code_block(node: LexborNode) -> str:
     named = " ".join(sorted(name for each in (node, *node.css("code")) for name in classes(each)))
     found = _LANGUAGE.search(named)
     return f"{fence}{found[1] if found else ''}\n{text}\n{fence}"
-
-
-def table(rows: Iterable[tuple[str, ...]]) -> str:
-    """Return *rows*, the head first, as a Markdown table; empty for no rows."""
-    cells = [
-        [cell.replace("\\\n", "<br>").replace("\n", " ").replace("|", "\\|") for cell in row]
-        for row in rows
-    ]
-    width = max(map(len, cells), default=0)
-    lines = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in cells]
-    return "\n".join([*lines[:1], "|" + "---|" * width, *lines[1:]]) if width else ""
 
 
 def table_rows(node: LexborNode, base: str) -> Iterator[tuple[str, ...]]:

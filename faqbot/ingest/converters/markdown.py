@@ -18,9 +18,10 @@ from faqbot.errors import MissingDependency
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
 from faqbot.ingest.converters.admonitions import Boxes
 from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
-from faqbot.ingest.converters.html import blocks_of, shut
+from faqbot.ingest.converters.html import answer_of, blocks_of
 from faqbot.ingest.converters.templates import without_templates
 from faqbot.ingest.documents import decode
+from faqbot.ingest.folded import shut
 from faqbot.ingest.markdown_text import one_line, plain
 from faqbot.ingest.unread import unread_lines
 
@@ -278,7 +279,7 @@ def _rows(text: str) -> tuple[tuple[str, ...], ...]:
     cells = [
         _CELL.split(line.removesuffix("|") if not line.endswith("\\|") else line) for line in lines
     ]
-    rows = [tuple(cell.strip().replace("\\|", "|") for cell in row) for row in cells]
+    rows = [tuple(answer_of(cell.strip().replace("\\|", "|")) for cell in row) for row in cells]
     return tuple(row for number, row in enumerate(rows) if number != 1)
 
 

@@ -18,6 +18,7 @@ import yaml
 
 from faqbot.ingest.blocks import Block, Kind, left_out
 from faqbot.ingest.columns import find_columns
+from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.tabular import Row, blocks_of_rows
 
 _DEEPEST = 12
@@ -49,7 +50,7 @@ def grouped_blocks(given: object) -> Iterator[Block]:
         head, *rows = (Row(at, cells) for at, cells in enumerate(group.rows, start=number))
         number += len(rows)
         section = group.name if len(groups) > 1 else ""
-        yield from blocks_of_rows((head, *rows), section)
+        yield from blocks_of_rows((head, *rows), section, answer_of)
 
 
 def _groups(given: object, name: str, left: int) -> Iterator[_Group]:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair, Place
-from faqbot.ingest.columns import answer_of, slug_of
+from faqbot.ingest.columns import slug_of
+from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.converters.plain_data import yaml_blocks
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import one_line

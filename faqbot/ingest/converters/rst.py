@@ -15,7 +15,6 @@ from docutils import nodes
 
 from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair, Place
-from faqbot.ingest.converters.html_text import table
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import (
     escaped,
@@ -23,6 +22,7 @@ from faqbot.ingest.markdown_text import (
     fenced,
     indented,
     link,
+    markdown_table,
     one_line,
     quoted,
     spanned,
@@ -151,7 +151,7 @@ def _block(node: nodes.Element, level: int) -> Iterator[Block]:
             yield Block(Kind.TEXT, _inline(title), place=place)
         rows = tuple(_rows(node))
         if rows:
-            yield Block(Kind.TABLE, table(rows), place=place, rows=rows)
+            yield Block(Kind.TABLE, markdown_table(rows), place=place, rows=rows)
     elif isinstance(node, nodes.field_list):
         # At the start it is what Sphinx is told about the page; elsewhere it is text.
         if level or node.parent.index(node):

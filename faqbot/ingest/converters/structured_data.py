@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from faqbot.ingest.blocks import Block, Kind, Pair, left_out
-from faqbot.ingest.converters.html import NO_ANSWER
+from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, Pair, left_out
 from faqbot.ingest.markdown_text import plain
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, joined
 from faqbot.ingest.boilerplate import PAGE_FURNITURE, without_furniture
-from faqbot.ingest.converters.html import NO_ANSWER
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
+from faqbot.ingest.extraction.coverage import uncovered
 from faqbot.ingest.extraction.marked_questions import (
     Lines,
     asked_in,
@@ -32,7 +32,7 @@ from faqbot.ingest.extraction.sections import Section, Shape, orphans, sections_
 from faqbot.ingest.markdown_text import plain, without_number
 from faqbot.ingest.question_forms import about, bare_question, is_question, names_faq
 from faqbot.ingest.tabular import Row, blocks_of_rows
-from faqbot.ingest.unread import unused, words_of
+from faqbot.ingest.unread import words_of
 
 __all__ = ["LOOKED_FOR", "PAGE_FURNITURE", "find_candidates"]
 
@@ -68,7 +68,7 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     found.left_out = [each for each in found.left_out if plain(each.what) not in asked]
     for block in _gone(given, kept):
         found.leave_out(_named(block.text), PAGE_FURNITURE, block.place)
-    for block in unused(kept, found):
+    for block in uncovered(kept, found):
         heading = block.kind is Kind.HEADING
         found.leave_out(_named(block.text), _EMPTY_HEADING if heading else _NOT_TAKEN, block.place)
     return found

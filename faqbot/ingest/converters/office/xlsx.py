@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.converters.office.number_formats import shown
 from faqbot.ingest.converters.office.package import check_office_file
 from faqbot.ingest.converters.office.xlsx_parts import SheetParts, sheet_parts
@@ -57,7 +58,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     if not any(sheet.rows or sheet.records for sheet in sheets):
         raise UnreadableDocument(f"{name} has no text in its sheets")
     for sheet in sheets:
-        yield from blocks_of_rows(sheet.rows, _section(sheet.title, sheets))
+        yield from blocks_of_rows(sheet.rows, _section(sheet.title, sheets), answer_of)
         yield from sheet.records
 
 
