@@ -307,7 +307,6 @@ def test_no_tiny_module_serves_only_its_neighbour() -> None:
     assert tiny == []
 
 
-@pytest.mark.xfail(reason="still open", strict=True)
 def test_imports_have_no_circle() -> None:
     """Modules can be put in an order in which each imports only earlier ones."""
     left = {name: (used & _MODULES.keys()) - {name} for name, used in _IMPORTED.items()}
