@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from faqbot import Bot, bundled_path
 from faqbot.authoring.evaluation.formats import run_lines
-from faqbot.authoring.evaluation.runner import Run, Verdict, run_tests, tally
+from faqbot.authoring.evaluation.runner import EvaluationRun, Verdict, count_verdicts, run_tests
 
 _IN_SCOPE = {
     Verdict.RIGHT: "answered right",
@@ -44,10 +44,10 @@ def main() -> None:
         print(*table(run), *(run_lines(run) if options.verbose else ()), sep="\n")
 
 
-def table(run: Run) -> Iterator[str]:
+def table(run: EvaluationRun) -> Iterator[str]:
     """Yield a line for each verdict, with its share of the tests in or out of scope, and the speed."""
-    inside = tally(trial for trial in run.plain if trial.expect)
-    outside = tally(trial for trial in run.plain if not trial.expect)
+    inside = count_verdicts(trial for trial in run.plain if trial.expect)
+    outside = count_verdicts(trial for trial in run.plain if not trial.expect)
     for found, labels in ((inside, _IN_SCOPE), (outside, _OUT_OF_SCOPE)):
         for verdict, label in labels.items():
             yield _line(label, found.counts[verdict], found.share(verdict))

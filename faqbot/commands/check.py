@@ -61,7 +61,7 @@ def check(  # noqa: PLR0913 - an argument for each option
     there is an error, or the knowledge base cannot be loaded.
     """
     from faqbot.authoring.checks import check_knowledge_base
-    from faqbot.authoring.checks.findings import Severity, UnknownCode, chosen_codes, worst
+    from faqbot.authoring.checks.findings import Severity, UnknownCode, chosen_codes, worst_severity
     from faqbot.authoring.checks.formats import FORMATS
     from faqbot.kb import bundled_path
 
@@ -76,7 +76,7 @@ def check(  # noqa: PLR0913 - an argument for each option
     for note in report.skipped:
         click.echo(note, err=True)
     click.echo(_wrapped(FORMATS[form](report)) if form == "text" else FORMATS[form](report))
-    found = worst(report.findings)
+    found = worst_severity(report.findings)
     return BAD_INPUT if found is Severity.ERROR else _WARNED if found is Severity.WARNING else 0
 
 

@@ -19,7 +19,7 @@ from faqbot.serving import (
 )
 
 if TYPE_CHECKING:
-    from faqbot.authoring.insights.usage_report import Report
+    from faqbot.authoring.insights.usage_report import UsageReport
 
 __all__ = ["report"]
 
@@ -105,7 +105,7 @@ def report(  # noqa: PLR0913 - an option each
 
 def _report(
     since: datetime | None, kb: Path | None, encoder: str, store: str
-) -> tuple[Report, str]:
+) -> tuple[UsageReport, str]:
     """Return the report, and what to say about it if nothing was recorded; the base is read in any case."""
     from faqbot.authoring.insights.usage_report import make_report
     from faqbot.store import open_store
@@ -131,7 +131,7 @@ def _nothing(store: str, since: datetime | None) -> str:
     )
 
 
-def _write_page(found: Report, path: Path, limit: int) -> None:
+def _write_page(found: UsageReport, path: Path, limit: int) -> None:
     from faqbot.authoring.insights.report_html import render_html
     from faqbot.kb.saving import save_text
 

@@ -15,7 +15,7 @@ from faqbot.serving import encoder_option, kb_option, store_option
 
 if TYPE_CHECKING:
     from faqbot.authoring.insights.proposals import Proposal
-    from faqbot.authoring.insights.trials import Blamed, Rehearsal
+    from faqbot.authoring.insights.trials import ProposalTrials, Regressions
     from faqbot.kb.edits import Edits
     from faqbot.models import AskedQuestion, KnowledgeBase, SuggestionStatus
     from faqbot.retrieval.encoders import Encoder
@@ -68,7 +68,7 @@ def _is_terminal() -> bool:
 
 
 def _teach(edits: Edits, encoder: str, store: Store, *, asks: bool, writes: bool) -> None:
-    from faqbot.authoring.insights.trials import Rehearsal
+    from faqbot.authoring.insights.trials import ProposalTrials
     from faqbot.retrieval.encoders import choose_encoder
 
     chosen = choose_encoder(encoder)[0] or "none"
@@ -81,11 +81,11 @@ def _teach(edits: Edits, encoder: str, store: Store, *, asks: bool, writes: bool
         click.echo("The knowledge base has no tests, so nothing of this is tried on any.\n")
     elif asks:
         click.echo("Trying on the tests what is proposed; this may take a moment.\n")
-    rehearsal = Rehearsal(edits.kb, chosen)
+    trials = ProposalTrials(edits.kb, chosen)
     if asks:
-        _ask(edits, proposals, rehearsal, store)
+        _ask(edits, proposals, trials, store)
         return
-    accepted = _harmless(proposals, rehearsal, edits.kb)
+    accepted = _harmless(proposals, trials, edits.kb)
     _take(edits, accepted)
     if accepted:
         _show_diff(edits)
@@ -95,8 +95,8 @@ def _teach(edits: Edits, encoder: str, store: Store, *, asks: bool, writes: bool
         click.echo("\nNothing was written, because of --dry-run.")
 
 
-def _ask(edits: Edits, proposals: Sequence[Proposal], rehearsal: Rehearsal, store: Store) -> None:
-    walk = _Walk(edits.kb, rehearsal.blame(proposals) if rehearsal.tests else {})
+def _ask(edits: Edits, proposals: Sequence[Proposal], trials: ProposalTrials, store: Store) -> None:
+    walk = _Walk(edits.kb, trials.find_regressions(proposals) if trials.tests else {})
     if not walk.through(proposals):
         click.echo("Nothing was written, and nothing is remembered.")
         return
@@ -107,7 +107,7 @@ def _ask(edits: Edits, proposals: Sequence[Proposal], rehearsal: Rehearsal, stor
         return
     _take(edits, walk.accepted)
     _show_diff(edits)
-    _show_effect(rehearsal, walk.accepted)
+    _show_effect(trials, walk.accepted)
     if click.confirm("\nWrite this?", default=False):
         _write(edits, walk.accepted, store)
     else:
@@ -140,9 +140,9 @@ def _nothing(asked: int, name: str) -> str:
 class _Walk:
     """Asks about one proposal after another, and keeps what was accepted and what was rejected."""
 
-    def __init__(self, kb: KnowledgeBase, blamed: Blamed) -> None:
+    def __init__(self, kb: KnowledgeBase, regressions: Regressions) -> None:
         self._kb = kb
-        self._blamed = blamed
+        self._regressions = regressions
         self.accepted: list[Proposal] = []
         self.rejected: list[Proposal] = []
 
@@ -179,7 +179,7 @@ class _Walk:
     def _show(self, proposal: Proposal) -> None:
         from faqbot.authoring.insights.trials import proposal_lines
 
-        for line in proposal_lines(proposal, self._kb, self._blamed):
+        for line in proposal_lines(proposal, self._kb, self._regressions):
             click.echo(line)
         click.echo()
 
@@ -209,18 +209,18 @@ def _edit(proposal: Proposal) -> Proposal:
 
 
 def _harmless(
-    proposals: Sequence[Proposal], rehearsal: Rehearsal, kb: KnowledgeBase
+    proposals: Sequence[Proposal], trials: ProposalTrials, kb: KnowledgeBase
 ) -> Sequence[Proposal]:
     """Return *proposals* without what makes tests worse, by itself or with the others, and show that."""
-    from faqbot.authoring.insights.trials import without
+    from faqbot.authoring.insights.trials import without_parts
 
-    if not rehearsal.tests:
+    if not trials.tests:
         return proposals
-    blamed = rehearsal.blame(proposals)
-    for part in blamed:
-        _show_left_out("Left out:", part, kb, blamed)
-    rest = without(proposals, blamed)
-    kept = rehearsal.harmless(rest)
+    regressions = trials.find_regressions(proposals)
+    for part in regressions:
+        _show_left_out("Left out:", part, kb, regressions)
+    rest = without_parts(proposals, regressions)
+    kept = trials.harmless(rest)
     for proposal in rest:
         if proposal not in kept:
             _show_left_out("Left out, as with the others it makes tests worse:", proposal, kb, {})
@@ -229,10 +229,12 @@ def _harmless(
     return kept
 
 
-def _show_left_out(title: str, proposal: Proposal, kb: KnowledgeBase, blamed: Blamed) -> None:
+def _show_left_out(
+    title: str, proposal: Proposal, kb: KnowledgeBase, regressions: Regressions
+) -> None:
     from faqbot.authoring.insights.trials import proposal_lines
 
-    for line in (title, *proposal_lines(proposal, kb, blamed), ""):
+    for line in (title, *proposal_lines(proposal, kb, regressions), ""):
         click.echo(line)
 
 
@@ -251,14 +253,14 @@ def _show_diff(edits: Edits) -> None:
         click.echo(click.style(shown, fg=colour) if colour else shown)
 
 
-def _show_effect(rehearsal: Rehearsal, accepted: Sequence[Proposal]) -> None:
+def _show_effect(trials: ProposalTrials, accepted: Sequence[Proposal]) -> None:
     """Say what all that was *accepted* does to the tests together, as it was edited."""
     from faqbot.authoring.evaluation.baseline import ChangeKind
     from faqbot.authoring.insights.trials import worse_lines
 
-    if not rehearsal.tests:
+    if not trials.tests:
         return
-    changes = rehearsal.changes(accepted)
+    changes = trials.changes(accepted)
     worse = [change for change in changes if change.kind is ChangeKind.WORSE]
     better = sum(change.kind is ChangeKind.BETTER for change in changes)
     click.echo()

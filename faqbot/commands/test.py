@@ -13,8 +13,8 @@ from faqbot.serving import PathType, encoder_option, kb_option, make_bot, print_
 
 if TYPE_CHECKING:
     from faqbot.authoring.evaluation.baseline import Change
-    from faqbot.authoring.evaluation.gate import Ruling
-    from faqbot.authoring.evaluation.runner import Run
+    from faqbot.authoring.evaluation.gate import GateResult
+    from faqbot.authoring.evaluation.runner import EvaluationRun
     from faqbot.bot import Bot
     from faqbot.models import KnowledgeBaseTest
 
@@ -118,7 +118,7 @@ def test(  # noqa: PLR0913 - the options of the command
     """  # noqa: D301 - the mark by which click keeps lines as they are
     from faqbot.authoring.evaluation.baseline import compare, load_baseline, save_baseline
     from faqbot.authoring.evaluation.formats import save_junit
-    from faqbot.authoring.evaluation.gate import Gate, judge_run
+    from faqbot.authoring.evaluation.gate import Gate, apply_gate
     from faqbot.authoring.evaluation.runner import run_tests
 
     if max_worse is not None and baseline is None:
@@ -130,16 +130,16 @@ def test(  # noqa: PLR0913 - the options of the command
     gate = Gate(
         min_right, 0.0 if max_wrong is None and before is None else max_wrong, max_worse or 0.0
     )
-    ruling = judge_run(run, gate, changes or ())
+    gate_result = apply_gate(run, gate, changes or ())
     if save is not None:
         save_baseline(save, run)
     if junit is not None:
-        save_junit(junit, run, ruling)
+        save_junit(junit, run, gate_result)
     if as_json:
-        _print_json(run, ruling, changes)
+        _print_json(run, gate_result, changes)
     else:
-        _print_lines(run, ruling, before, changes, slowest)
-    return 0 if ruling.passed else _NOT_PASSED
+        _print_lines(run, gate_result, before, changes, slowest)
+    return 0 if gate_result.passed else _NOT_PASSED
 
 
 def _tests(bot: Bot) -> Sequence[KnowledgeBaseTest]:
@@ -155,27 +155,33 @@ def _name(bot: Bot) -> str:
     return str(bot.kb.paths[0]) if len(bot.kb.paths) == 1 else "the knowledge base"
 
 
-def _print_json(run: Run, ruling: Ruling, changes: Sequence[Change] | None) -> None:
+def _print_json(
+    run: EvaluationRun, gate_result: GateResult, changes: Sequence[Change] | None
+) -> None:
     from faqbot.authoring.evaluation.formats import describe_run
 
-    print_json(describe_run(run, ruling, changes))
+    print_json(describe_run(run, gate_result, changes))
 
 
 def _print_lines(
-    run: Run, ruling: Ruling, before: Run | None, changes: Sequence[Change] | None, slowest: int
+    run: EvaluationRun,
+    gate_result: GateResult,
+    before: EvaluationRun | None,
+    changes: Sequence[Change] | None,
+    slowest: int,
 ) -> None:
-    from faqbot.authoring.evaluation.formats import change_lines, ruling_lines, run_lines
+    from faqbot.authoring.evaluation.formats import change_lines, gate_lines, run_lines
 
     for line in run_lines(run, slowest):
         click.echo(line)
     if before is not None:
         for line in (*_other_makings(before, run), *change_lines(changes or ())):
             click.echo(line)
-    for line in ruling_lines(ruling, run):
+    for line in gate_lines(gate_result, run):
         click.echo(line)
 
 
-def _other_makings(before: Run, run: Run) -> Iterator[str]:
+def _other_makings(before: EvaluationRun, run: EvaluationRun) -> Iterator[str]:
     """Say what else than the knowledge base differs from the baseline."""
     if before.encoder != run.encoder:
         yield f"\nThe baseline was made with the encoder {before.encoder}, this run with {run.encoder}."

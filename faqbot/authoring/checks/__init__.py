@@ -22,14 +22,14 @@ from faqbot.authoring.checks.entries import (
 )
 from faqbot.authoring.checks.findings import RULES, Finding, Severity
 from faqbot.authoring.checks.matching import check_duplicates, check_matching
-from faqbot.authoring.checks.source_map import Manuscript
+from faqbot.authoring.checks.source_map import SourceMap
 from faqbot.authoring.checks.yaml_text import check_yaml
 from faqbot.errors import KnowledgeBaseError, MissingDependency
 from faqbot.kb import load_knowledge_base
 from faqbot.models import KnowledgeBase
 from faqbot.retrieval import open_retriever
 
-__all__ = ["Report", "check_knowledge_base"]
+__all__ = ["CheckReport", "check_knowledge_base"]
 
 _MATCHING = frozenset({"M101", "M102", "M104", "M106"})
 _LIGHT = (
@@ -46,7 +46,7 @@ _LIGHT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """What a check found: *findings* in the order of file and line, of the codes that were chosen.
 
     *kb* is what was checked, None if it could not be loaded, in which case the findings are its
@@ -67,7 +67,7 @@ def check_knowledge_base(
     *,
     today: date | None = None,
     progress: Callable[[int, int], None] = lambda _, __: None,
-) -> Report:
+) -> CheckReport:
     """Check the knowledge base at *path* for what *codes* stand for.
 
     The matcher compares meanings by *encoder*, as `Bot.from_file` takes it. *today* is by default the
@@ -78,33 +78,33 @@ def check_knowledge_base(
         kb = load_knowledge_base(path)
     except KnowledgeBaseError as error:
         faults = (Finding(each.path, each.line, "E001", each.message, "") for each in error.faults)
-        return Report(tuple(faults))
-    manuscript = Manuscript.read(kb, today or datetime.now(UTC).astimezone().date())
+        return CheckReport(tuple(faults))
+    source_map = SourceMap.read(kb, today or datetime.now(UTC).astimezone().date())
     skipped = list[str]()
-    found = set(_without_matcher(manuscript, codes, skipped))
+    found = set(_without_matcher(source_map, codes, skipped))
     if kb.served and not _MATCHING.isdisjoint(codes):
-        found.update(_with_matcher(manuscript, encoder, progress))
+        found.update(_with_matcher(source_map, encoder, progress))
     chosen = sorted(finding for finding in found if finding.code in codes)
     hidden = {each for each in found - set(chosen) if each.severity is Severity.INFO}
-    return Report(tuple(chosen), kb, len(hidden), tuple(skipped))
+    return CheckReport(tuple(chosen), kb, len(hidden), tuple(skipped))
 
 
 def _without_matcher(
-    manuscript: Manuscript, codes: Collection[str], skipped: list[str]
+    source_map: SourceMap, codes: Collection[str], skipped: list[str]
 ) -> Iterator[Finding]:
     for check in _LIGHT:
-        yield from check(manuscript)
+        yield from check(source_map)
     if any(code.startswith("A31") for code in codes):
         try:
-            yield from check_markdown(manuscript, markdown_parser())
+            yield from check_markdown(source_map, markdown_parser())
         except MissingDependency as error:
             skipped.append(f"A311 to A317 were skipped: {error}")
 
 
 def _with_matcher(
-    manuscript: Manuscript, encoder: str, progress: Callable[[int, int], None]
+    source_map: SourceMap, encoder: str, progress: Callable[[int, int], None]
 ) -> Iterator[Finding]:
-    kb = manuscript.kb
+    kb = source_map.kb
     opened = open_retriever(kb.served, kb.synonyms, encoder)
     total = sum(len(entry.phrasings) for entry in kb.served)
-    return check_matching(manuscript, opened, lambda asked: progress(asked, total))
+    return check_matching(source_map, opened, lambda asked: progress(asked, total))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from faqbot.authoring.checks.findings import Finding
-from faqbot.authoring.checks.source_map import Manuscript, Text, short
+from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.errors import MissingDependency
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ _FOOTNOTE = re.compile(r"\w\*(?![\w*])")
 _NO_TAG = ("<!--", "</")  # a comment is not shown, and a tag is told where it opens
 
 
-def check_characters(manuscript: Manuscript) -> Iterator[Finding]:
+def check_characters(source_map: SourceMap) -> Iterator[Finding]:
     """Yield texts with characters or words that nobody meant to be there."""
-    for text in manuscript.texts():
+    for text in source_map.texts():
         if not text.text.isascii():
             yield from _mixed(text)
             yield from _invisible(text)
@@ -74,7 +74,7 @@ def check_characters(manuscript: Manuscript) -> Iterator[Finding]:
             yield from _placeholder(text)
 
 
-def _mixed(text: Text) -> Iterator[Finding]:
+def _mixed(text: SourceText) -> Iterator[Finding]:
     """Report the first word with letters that look Latin and are not, where Latin ones were meant."""
     if not (_LOOK_ALIKE.search(text.text) and _LATIN.search(text.text)):
         return
@@ -85,45 +85,45 @@ def _mixed(text: Text) -> Iterator[Finding]:
         if letters and (_LATIN.search(word) or (len(letters) == len(word) and not truly_other)):
             code = f"U+{ord(letters[0]):04X}"
             message = (
-                f"in the word {short(word)}, {short(letters[0])} is no Latin letter but {code}."
+                f"in the word {quote(word)}, {quote(letters[0])} is no Latin letter but {code}."
             )
             yield _at(text, found, "C901", message)
             return
 
 
-def _invisible(text: Text) -> Iterator[Finding]:
+def _invisible(text: SourceText) -> Iterator[Finding]:
     found = _INVISIBLE.search(text.text)
     if found is None and not _RIGHT_TO_LEFT.search(text.text):
         found = _DIRECTION.search(text.text)
     if found:
         around = text.text[max(found.start() - 12, 0) : found.end() + 12].replace(found[0], "|")
         code = f"U+{ord(found[0]):04X}"
-        yield _at(text, found, "C902", f"the invisible {code} stands at the | in {short(around)}.")
+        yield _at(text, found, "C902", f"the invisible {code} stands at the | in {quote(around)}.")
 
 
-def _garbled(text: Text) -> Iterator[Finding]:
+def _garbled(text: SourceText) -> Iterator[Finding]:
     found = _GARBLED.search(text.text)
     if found:
         around = text.text[max(found.start() - 12, 0) : found.end() + 12]
-        yield _at(text, found, "C903", f"a wrong encoding has garbled {short(around)}.")
+        yield _at(text, found, "C903", f"a wrong encoding has garbled {quote(around)}.")
 
 
-def _placeholder(text: Text) -> Iterator[Finding]:
+def _placeholder(text: SourceText) -> Iterator[Finding]:
     bare = _CODE.sub(lambda code: " " * len(code[0]), text.text) if text.is_markdown else text.text
     found = _PLACEHOLDER.search(bare)
     if found:
-        yield _at(text, found, "C904", f"{short(found[0])} is no text for people.")
+        yield _at(text, found, "C904", f"{quote(found[0])} is no text for people.")
 
 
-def _at(text: Text, found: re.Match[str], code: str, message: str) -> Finding:
+def _at(text: SourceText, found: re.Match[str], code: str, message: str) -> Finding:
     offset = text.text.count("\n", 0, found.start())
     return text.finding(code, message, words=found[0], offset=offset)
 
 
-def check_lengths(manuscript: Manuscript) -> Iterator[Finding]:
+def check_lengths(source_map: SourceMap) -> Iterator[Finding]:
     """Yield the answers that are too long for a chat."""
-    for entry in manuscript.kb.entries:
-        answer = manuscript.at(entry, "answer")
+    for entry in source_map.kb.entries:
+        answer = source_map.at(entry, "answer")
         count = len(answer.text)
         if count > _LONG:
             code = "A302" if count > _TOO_LONG else "A301"
@@ -140,14 +140,14 @@ def markdown_parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable(["strikethrough", "table"]).disable("text_join")
 
 
-def check_markdown(manuscript: Manuscript, parser: MarkdownIt) -> Iterator[Finding]:
+def check_markdown(source_map: SourceMap, parser: MarkdownIt) -> Iterator[Finding]:
     """Yield the Markdown that does not render as its author will have meant it."""
-    for text in manuscript.texts():
+    for text in source_map.texts():
         if text.is_markdown and text.text:
             yield from _check(text, parser.parse(text.text))
 
 
-def _check(text: Text, tokens: list[Token]) -> Iterator[Finding]:
+def _check(text: SourceText, tokens: list[Token]) -> Iterator[Finding]:
     lines = text.text.split("\n")
     for token in tokens:
         first, end = token.map or (0, 0)
@@ -165,7 +165,7 @@ def _check(text: Text, tokens: list[Token]) -> Iterator[Finding]:
             yield from _inline(text, first, token.children or [])
 
 
-def _fence(text: Text, token: Token, block: list[str]) -> Iterator[Finding]:
+def _fence(text: SourceText, token: Token, block: list[str]) -> Iterator[Finding]:
     last = block[-1].strip("> \t")
     if len(block) < 2 or set(last) != {token.markup[0]} or len(last) < len(token.markup):  # noqa: PLR2004 - its two marks
         message = f"the code block that begins here with {token.markup} is never closed."
@@ -176,7 +176,7 @@ def _cells(row: str) -> int:
     return len(_CELL_END.findall(row.strip().strip("|"))) + 1
 
 
-def _rows(text: Text, first: int, block: list[str]) -> Iterator[Finding]:
+def _rows(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
     columns = _cells(block[0])
     for number, row in enumerate(block[2:], 2):
         if row.strip() and _cells(row) != columns:
@@ -189,19 +189,19 @@ def _is_lost_table(block: list[str]) -> bool:
     return rows > 1 or any(_DELIMITERS.fullmatch(line) for line in block)
 
 
-def _lost_table(text: Text, first: int, block: list[str]) -> Iterator[Finding]:
+def _lost_table(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
     if _is_lost_table(block):
         place = next((n for n, line in enumerate(block) if "|" in line), 0)
         message = "these lines look like a table, and do not render as one."
         yield text.finding("A312", message, words=block[place].strip(), offset=first + place)
 
 
-def _no_blank(text: Text, first: int, block: list[str]) -> Iterator[Finding]:
+def _no_blank(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
     marked = [n for n, line in enumerate(block) if _NO_BLANK.match(line.lstrip())]
     headings = [n for n in marked if block[n].lstrip().startswith("##")]
     items = [n for n in marked if n + 1 in marked and not _closes(block[n])]
     for number in (headings or items)[:1]:
-        message = f"{short(block[number])} lacks a blank after its mark."
+        message = f"{quote(block[number])} lacks a blank after its mark."
         yield text.finding("A317", message, words=block[number].strip(), offset=first + number)
 
 
@@ -210,12 +210,12 @@ def _closes(line: str) -> bool:
     return line.lstrip().startswith("*") and "*" in line.lstrip()[1:]
 
 
-def _html(text: Text, content: str, offset: int) -> Finding:
+def _html(text: SourceText, content: str, offset: int) -> Finding:
     tag = content.strip().split("\n")[0]
-    return text.finding("A315", f"{short(tag)} is HTML.", words=tag, offset=offset)
+    return text.finding("A315", f"{quote(tag)} is HTML.", words=tag, offset=offset)
 
 
-def _inline(text: Text, first: int, children: list[Token]) -> Iterator[Finding]:
+def _inline(text: SourceText, first: int, children: list[Token]) -> Iterator[Finding]:
     """Check a paragraph's own text, which is what no mark of Markdown took."""
     line, said = first, ""
     for child in children:
@@ -235,10 +235,10 @@ def _inline(text: Text, first: int, children: list[Token]) -> Iterator[Finding]:
     yield from _plain(text, line, said)
 
 
-def _plain(text: Text, line: int, said: str) -> Iterator[Finding]:
+def _plain(text: SourceText, line: int, said: str) -> Iterator[Finding]:
     link = _BROKEN_LINK.search(said)
     if link:
-        message = f"{short(link[0])} does not render as a link."
+        message = f"{quote(link[0])} does not render as a link."
         yield text.finding("A313", message, words=link[0].partition("\x00")[0], offset=line)
     stray = _STRAY.search(_BROKEN_LINK.sub("", said))
     if stray and not (stray[0] == "*" and _FOOTNOTE.search(text.text)):
@@ -246,9 +246,9 @@ def _plain(text: Text, line: int, said: str) -> Iterator[Finding]:
         yield text.finding("A316", message, words=said.partition("\x00")[0][:20], offset=line)
 
 
-def _link(text: Text, line: int, address: str) -> Iterator[Finding]:
+def _link(text: SourceText, line: int, address: str) -> Iterator[Finding]:
     if not _leads_somewhere(address):
-        message = f"the address {short(address)} is none that a chat can open."
+        message = f"the address {quote(address)} is none that a chat can open."
         yield text.finding("A314", message, words=address, offset=line)
 
 

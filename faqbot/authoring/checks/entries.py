@@ -17,7 +17,7 @@ from datetime import timedelta
 from itertools import chain
 
 from faqbot.authoring.checks.findings import Finding
-from faqbot.authoring.checks.source_map import Manuscript, Text, short
+from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 from faqbot.retrieval.languages.english import english_words, is_content, is_telling
 from faqbot.retrieval.text import exact_keys, split_words, tidy
@@ -37,12 +37,12 @@ _MANY = 3
 _LISTS = ("alternates", "not_for", "keywords", "tags", "follow_ups", "audience")
 
 
-def check_phrasings(manuscript: Manuscript) -> Iterator[Finding]:
+def check_phrasings(source_map: SourceMap) -> Iterator[Finding]:
     """Yield what is wrong with phrasings that are looked at one by one."""
-    uses = _uses(manuscript.kb)
-    for entry in manuscript.kb.entries:
-        yield from _twice(manuscript, entry)
-        for text in manuscript.phrasings(entry):
+    uses = _uses(source_map.kb)
+    for entry in source_map.kb.entries:
+        yield from _twice(source_map, entry)
+        for text in source_map.phrasings(entry):
             yield from _length(text)
             yield from _one_word(text, entry, uses)
 
@@ -56,17 +56,17 @@ def _uses(kb: KnowledgeBase) -> Mapping[str, int]:
     )
 
 
-def _twice(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
+def _twice(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
     refused = {exact_keys(text)[-1] for text in entry.not_for}
-    seen: dict[str, Text] = {}
-    for text in manuscript.phrasings(entry):
+    seen: dict[str, SourceText] = {}
+    for text in source_map.phrasings(entry):
         key = exact_keys(text.text)[-1]
         if key in refused:
-            message = f"{short(text.text)} is a phrasing of `{entry.id}` and in its `not_for`."
+            message = f"{quote(text.text)} is a phrasing of `{entry.id}` and in its `not_for`."
             yield text.finding("P205", message)
         if key in seen and not _tells_apart(seen[key].text, text.text):
             where = f"is on line {seen[key].place.line} already"
-            yield text.finding("P201", f"{short(text.text)} {where}.")
+            yield text.finding("P201", f"{quote(text.text)} {where}.")
         seen.setdefault(key, text)
 
 
@@ -79,43 +79,43 @@ def _marks(text: str) -> Counter[str]:
     return Counter(mark for mark in text if mark in "+#&@/*=<>%$\u20ac\u00a3")
 
 
-def _length(text: Text) -> Iterator[Finding]:
+def _length(text: SourceText) -> Iterator[Finding]:
     words = len(text.text.split())
     letters = [letter for letter in text.text if letter.isalnum()]
     if words > _MOST_WORDS or len(text.text) > _MOST_CHARS:
         message = f"this phrasing has {words} words and {len(text.text)} characters."
         yield text.finding("P202", message)
     elif len(letters) < _LEAST_LETTERS and text.text.isascii() and not _is_acronym(text.text):
-        yield text.finding("P203", f"the phrasing {short(text.text)} says next to nothing.")
+        yield text.finding("P203", f"the phrasing {quote(text.text)} says next to nothing.")
 
 
 def _is_acronym(text: str) -> bool:
     return len(text) > 1 and text.isalpha() and text.isupper()
 
 
-def _one_word(text: Text, entry: Entry, uses: Mapping[str, int]) -> Iterator[Finding]:
+def _one_word(text: SourceText, entry: Entry, uses: Mapping[str, int]) -> Iterator[Finding]:
     words = split_words(tidy(text.text))
     if text.field != "alternates" or len(words) != 1 or len(words[0]) < _LEAST_LETTERS:
         return
     (word,) = words
     if not is_telling(word) or english_words().get(word) == _COMMONEST:
-        yield text.finding("P204", f"the alternate {short(text.text)} is a single common word.")
+        yield text.finding("P204", f"the alternate {quote(text.text)} is a single common word.")
     elif uses[word] > _FAMILIAR and not entry.draft:
-        message = f"{uses[word] - 1} other entries ask with the word {short(text.text)} as well."
+        message = f"{uses[word] - 1} other entries ask with the word {quote(text.text)} as well."
         yield text.finding("P204", message)
 
 
-def check_links(manuscript: Manuscript) -> Iterator[Finding]:
+def check_links(source_map: SourceMap) -> Iterator[Finding]:
     """Yield what is wrong with the follow-ups of the served entries."""
-    for entry in manuscript.kb.served:
-        yield from _check_entry(manuscript, entry)
-    yield from _rings(manuscript)
+    for entry in source_map.kb.served:
+        yield from _check_entry(source_map, entry)
+    yield from _rings(source_map)
 
 
-def _check_entry(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
+def _check_entry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
     seen = set[str]()
-    for link in manuscript.items(entry, "follow_ups"):
-        target = manuscript.kb.by_id[link.text]
+    for link in source_map.items(entry, "follow_ups"):
+        target = source_map.kb.by_id[link.text]
         if target is entry:
             yield link.finding("L401", f"`{entry.id}` offers itself as a follow-up.")
         elif link.text in seen:
@@ -133,9 +133,9 @@ def _check_entry(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
         seen.add(link.text)
 
 
-def _rings(manuscript: Manuscript) -> Iterator[Finding]:
+def _rings(source_map: SourceMap) -> Iterator[Finding]:
     """Yield each ring of entries whose only follow-up is the next, at its first entry."""
-    only = {entry.id: _only_follow_up(manuscript, entry) for entry in manuscript.kb.served}
+    only = {entry.id: _only_follow_up(source_map, entry) for entry in source_map.kb.served}
     done = set[str]()
     for start in only:
         walked = list[str]()
@@ -145,36 +145,36 @@ def _rings(manuscript: Manuscript) -> Iterator[Finding]:
             walked.append(here)
             here = only.get(here, "")
         if here in walked and len(walked) - walked.index(here) > 1:
-            yield _ring(manuscript, walked[walked.index(here) :])
+            yield _ring(source_map, walked[walked.index(here) :])
 
 
-def _only_follow_up(manuscript: Manuscript, entry: Entry) -> str:
+def _only_follow_up(source_map: SourceMap, entry: Entry) -> str:
     """Return the one other entry that *entry* leads to; "" if there is none, or there are several."""
     found = {
         follow_up
         for follow_up in entry.follow_ups
-        if follow_up != entry.id and not manuscript.kb.by_id[follow_up].draft
+        if follow_up != entry.id and not source_map.kb.by_id[follow_up].draft
     }
     return found.pop() if len(found) == 1 else ""
 
 
-def _ring(manuscript: Manuscript, ids: list[str]) -> Finding:
-    numbers = {entry.id: number for number, entry in enumerate(manuscript.kb.entries)}
+def _ring(source_map: SourceMap, ids: list[str]) -> Finding:
+    numbers = {entry.id: number for number, entry in enumerate(source_map.kb.entries)}
     first = min(range(len(ids)), key=lambda place: numbers[ids[place]])
     ring = [*ids[first:], *ids[:first]]
-    entry = manuscript.kb.by_id[ring[0]]
-    link = next(item for item in manuscript.items(entry, "follow_ups") if item.text == ring[1])
+    entry = source_map.kb.by_id[ring[0]]
+    link = next(item for item in source_map.items(entry, "follow_ups") if item.text == ring[1])
     path = " \u2192 ".join([*ring, ring[0]])
     return link.finding("L405", f"these follow-ups only lead round: {path}.")
 
 
-def check_tests(manuscript: Manuscript) -> Iterator[Finding]:
+def check_tests(source_map: SourceMap) -> Iterator[Finding]:
     """Yield what is wrong with the tests."""
-    kb = manuscript.kb
+    kb = source_map.kb
     phrasings = {exact_keys(text)[-1]: entry for entry in kb.served for text in entry.phrasings}
     not_for = {exact_keys(text)[-1]: entry for entry in kb.served for text in entry.not_for}
     seen: dict[str, KnowledgeBaseTest] = {}
-    for test, ask in zip(kb.tests, manuscript.asks(), strict=True):
+    for test, ask in zip(kb.tests, source_map.asks(), strict=True):
         key = exact_keys(test.ask)[-1]
         if key in phrasings:
             message = f"this test is also a phrasing of `{phrasings[key].id}`."
@@ -199,22 +199,22 @@ def _drafts(kb: KnowledgeBase, test: KnowledgeBaseTest) -> list[str]:
     return drafts[:1] if len(drafts) == len(test.expect) else []
 
 
-def check_dates(manuscript: Manuscript) -> Iterator[Finding]:
+def check_dates(source_map: SourceMap) -> Iterator[Finding]:
     """Yield what is overdue, and each draft."""
-    for entry in manuscript.kb.entries:
+    for entry in source_map.kb.entries:
         if entry.draft:
             message = f"`{entry.id}` is a draft, and never an answer."
-            yield manuscript.at(entry, "draft").finding("D605", message)
+            yield source_map.at(entry, "draft").finding("D605", message)
         else:
-            yield from _expiry(manuscript, entry)
-            yield from _review(manuscript, entry)
+            yield from _expiry(source_map, entry)
+            yield from _review(source_map, entry)
 
 
-def _expiry(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
-    day, today = entry.expires, manuscript.today
+def _expiry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+    day, today = entry.expires, source_map.today
     if day is None:
         return
-    field = manuscript.at(entry, "expires")
+    field = source_map.at(entry, "expires")
     if entry.reviewed and day <= entry.reviewed <= today:
         message = f"the answer was reviewed on {entry.reviewed}, after it expired on {day}."
         yield field.finding("D606", message)
@@ -224,31 +224,31 @@ def _expiry(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
         yield field.finding("D602", f"the answer expires on {day}.")
 
 
-def _review(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
-    day, today = entry.reviewed, manuscript.today
+def _review(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+    day, today = entry.reviewed, source_map.today
     if day is None:
         return
-    field = manuscript.at(entry, "reviewed")
+    field = source_map.at(entry, "reviewed")
     if day > today:
         yield field.finding("D604", f"the day of review, {day}, is yet to come.")
     elif day < today - _YEAR:
         yield field.finding("D603", f"the answer was last reviewed on {day}, over a year ago.")
 
 
-def check_synonyms(manuscript: Manuscript) -> Iterator[Finding]:
+def check_synonyms(source_map: SourceMap) -> Iterator[Finding]:
     """Yield what is wrong with synonyms, with keywords, and with lists that hold nothing."""
-    words = _words(manuscript.kb)
-    asked = _asked(manuscript.kb)
-    seen: dict[str, Text] = {}
-    for group in manuscript.synonyms():
+    words = _words(source_map.kb)
+    asked = _asked(source_map.kb)
+    seen: dict[str, SourceText] = {}
+    for group in source_map.synonyms():
         yield from _terms(group, seen)
         yield from _common(group, asked)
         if not any(set(split_words(tidy(term.text))) <= words for term in group):
-            message = f"nothing in the knowledge base says {short(group[0].text)} or its synonyms."
+            message = f"nothing in the knowledge base says {quote(group[0].text)} or its synonyms."
             yield group[0].finding("S804", message)
-    for entry in manuscript.kb.entries:
-        yield from _keywords(manuscript, entry)
-        yield from _empty(manuscript, entry)
+    for entry in source_map.kb.entries:
+        yield from _keywords(source_map, entry)
+        yield from _empty(source_map, entry)
 
 
 def _words(kb: KnowledgeBase) -> set[str]:
@@ -274,21 +274,21 @@ def _key(term: str) -> str:
     return tidied if tidied.isupper() else tidied.casefold()
 
 
-def _terms(group: Sequence[Text], seen: dict[str, Text]) -> Iterator[Finding]:
+def _terms(group: Sequence[SourceText], seen: dict[str, SourceText]) -> Iterator[Finding]:
     own = set[str]()
     for term in group:
         key = _key(term.text)
         if term.text.casefold() in own:
-            yield term.finding("S803", f"{short(term.text)} is twice in this group.")
+            yield term.finding("S803", f"{quote(term.text)} is twice in this group.")
         elif key in seen:
             where = f"is in the group on line {seen[key].place.line} already"
-            yield term.finding("S802", f"{short(term.text)} {where}.")
+            yield term.finding("S802", f"{quote(term.text)} {where}.")
         own.add(term.text.casefold())
     for term in group:
         seen.setdefault(_key(term.text), term)
 
 
-def _common(group: Sequence[Text], asked: Mapping[str, int]) -> Iterator[Finding]:
+def _common(group: Sequence[SourceText], asked: Mapping[str, int]) -> Iterator[Finding]:
     longest = max((tidy(term.text) for term in group), key=lambda term: (len(term), term))
     for term in group:
         words = split_words(tidy(term.text))
@@ -296,7 +296,7 @@ def _common(group: Sequence[Text], asked: Mapping[str, int]) -> Iterator[Finding
             continue
         is_name = term.text[:1].isupper() and is_content(words[0])
         if not is_name and _is_common(words[0], split_words(longest), asked):
-            message = f"every {short(term.text)} in a question is read as {short(longest)}."
+            message = f"every {quote(term.text)} in a question is read as {quote(longest)}."
             yield term.finding("S801", message, remedy=_remedy(words[0], longest))
 
 
@@ -317,16 +317,16 @@ def _remedy(word: str, longest: str) -> str:
     return "Delete it: `alternates` can say it in a whole phrasing."
 
 
-def _keywords(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
+def _keywords(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
     own = set[str]()
-    for keyword in manuscript.items(entry, "keywords"):
+    for keyword in source_map.items(entry, "keywords"):
         key = " ".join(split_words(tidy(keyword.text)))
         if key in own:
-            yield keyword.finding("S805", f"the keyword {short(keyword.text)} is there twice.")
+            yield keyword.finding("S805", f"the keyword {quote(keyword.text)} is there twice.")
         own.add(key)
 
 
-def _empty(manuscript: Manuscript, entry: Entry) -> Iterator[Finding]:
+def _empty(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
     for name in _LISTS:
-        if not getattr(entry, name) and manuscript.place_of(entry, name):
-            yield manuscript.at(entry, name).finding("S806", f"`{name}` is empty.")
+        if not getattr(entry, name) and source_map.place_of(entry, name):
+            yield source_map.at(entry, name).finding("S806", f"`{name}` is empty.")

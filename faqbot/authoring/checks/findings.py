@@ -28,7 +28,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CheckRule:
     """What is looked for: *what* is a noun phrase, *remedy* the sentence that a finding ends with."""
 
     code: str
@@ -53,238 +53,238 @@ GROUPS = {
 }
 
 _TABLE = (
-    Rule("E001", _ERROR, "what keeps the knowledge base from being loaded", ""),
-    Rule(
+    CheckRule("E001", _ERROR, "what keeps the knowledge base from being loaded", ""),
+    CheckRule(
         "M101",
         _WARNING,
         "an alternate that, left out, is answered with another entry, its own being far off",
         "Move it to that entry, or add alternates of its kind here.",
     ),
-    Rule(
+    CheckRule(
         "M102",
         _WARNING,
         "phrasings of two entries that say the same in almost the same words",
         "Keep it in one of the two entries, or merge them.",
     ),
-    Rule(
+    CheckRule(
         "M103",
         _ERROR,
         "the same phrasing in two entries, both of which one person may see",
         "Keep it in one of the two entries.",
     ),
-    Rule(
+    CheckRule(
         "M104",
         _WARNING,
         "an entry hidden behind another: what is nearly its question finds the other first",
         "Say in the question what sets this entry apart, or add alternates.",
     ),
-    Rule(
+    CheckRule(
         "M105",
         _WARNING,
         "an entry with a single phrasing",
         "Add two or three alternates, in words that people use.",
     ),
-    Rule(
+    CheckRule(
         "M106",
         _INFO,
         "a phrasing that, left out, is answered with another entry, for which there may be reasons",
         "Add alternates of its kind here, if the two are often confused.",
     ),
-    Rule("P201", _WARNING, "a phrasing twice in an entry, but for case or punctuation", "Delete one."),
-    Rule(
+    CheckRule("P201", _WARNING, "a phrasing twice in an entry, but for case or punctuation", "Delete one."),
+    CheckRule(
         "P202",
         _WARNING,
         "a phrasing of over 30 words or 200 characters",
         "Shorten it to the question itself.",
     ),
-    Rule("P203", _WARNING, "a phrasing of one or two letters", "Write it out, or delete it."),
-    Rule(
+    CheckRule("P203", _WARNING, "a phrasing of one or two letters", "Write it out, or delete it."),
+    CheckRule(
         "P204",
         _WARNING,
         "an alternate that is a single common word",
         "Make it a question, or move it to `keywords`.",
     ),
-    Rule(
+    CheckRule(
         "P205",
         _ERROR,
         "a phrasing that the entry's own `not_for` holds as well",
         "Delete one of the two.",
     ),
-    Rule(
+    CheckRule(
         "A301",
         _WARNING,
         "an answer of over 1,500 characters",
         "Put the short answer first, and the rest into entries of their own or behind `url`.",
     ),
-    Rule(
+    CheckRule(
         "A302",
         _ERROR,
         "an answer of over 3,000 characters, the most that a message in Slack may hold in one piece",
         "Split it into several entries, joined by `follow_ups`.",
     ),
-    Rule(
+    CheckRule(
         "A311",
         _WARNING,
         "a code block that is never closed",
         "Add a line of its own with the marks that opened it.",
     ),
-    Rule(
+    CheckRule(
         "A312",
         _WARNING,
         "a table that does not render, or whose rows do not fit its heading",
         "Give each row as many cells as the heading, and write |---| below that.",
     ),
-    Rule("A313", _WARNING, "a link that does not render", "Write it as [text](https://...)."),
-    Rule(
+    CheckRule("A313", _WARNING, "a link that does not render", "Write it as [text](https://...)."),
+    CheckRule(
         "A314",
         _WARNING,
         "a link that leads nowhere from a chat",
         "Write the whole address, or offer the entry in `follow_ups`.",
     ),
-    Rule(
+    CheckRule(
         "A315",
         _WARNING,
         "HTML, which a chat shows as it is written",
         "Write it in Markdown, or put it between `backticks`.",
     ),
-    Rule(
+    CheckRule(
         "A316",
         _WARNING,
         "emphasis or code that is opened and not closed, or the other way round",
         "Add the missing mark, or put a backslash before this one.",
     ),
-    Rule(
+    CheckRule(
         "A317",
         _WARNING,
         "a heading or a list that lacks the blank after its mark",
         "Put a blank after the mark.",
     ),
-    Rule("L401", _WARNING, "a follow-up to the entry itself", "Delete it."),
-    Rule(
+    CheckRule("L401", _WARNING, "a follow-up to the entry itself", "Delete it."),
+    CheckRule(
         "L402",
         _WARNING,
         "a follow-up to a draft, which is never offered",
         "Finish the draft, or delete the follow-up.",
     ),
-    Rule(
+    CheckRule(
         "L403",
         _WARNING,
         "a follow-up that nobody who sees the entry may see",
         "Give the two a common label in `audience`, or delete the follow-up.",
     ),
-    Rule("L404", _WARNING, "a follow-up that is there twice", "Delete one."),
-    Rule(
+    CheckRule("L404", _WARNING, "a follow-up that is there twice", "Delete one."),
+    CheckRule(
         "L405",
         _WARNING,
         "follow-ups that lead round in a ring, with no way out",
         "Let one of them lead to another entry as well.",
     ),
-    Rule(
+    CheckRule(
         "L406",
         _INFO,
         "a follow-up that only some of those who see the entry may see",
         "Nothing, if that is meant.",
     ),
-    Rule(
+    CheckRule(
         "T501",
         _ERROR,
         "a test that is also a phrasing: it cannot fail, and shows nothing",
         "Put the test in other words, or delete it from the entry.",
     ),
-    Rule(
+    CheckRule(
         "T502",
         _INFO,
         "a test that is also in a `not_for`: it shows that this works, and little else",
         "Add a test in other words.",
     ),
-    Rule(
+    CheckRule(
         "T503",
         _ERROR,
         "a test that expects a draft, which is never an answer",
         "Expect another entry, or finish the draft.",
     ),
-    Rule("T504", _WARNING, "the same test twice", "Delete one."),
-    Rule(
+    CheckRule("T504", _WARNING, "the same test twice", "Delete one."),
+    CheckRule(
         "T505",
         _ERROR,
         "the same test twice, with different expectations",
         "Keep one, with a list of ids if both are right.",
     ),
-    Rule(
+    CheckRule(
         "D601",
         _ERROR,
         "an answer that has expired",
         "Bring the answer up to date and move `expires`, or make it a draft.",
     ),
-    Rule("D602", _INFO, "an answer that expires within 30 days", "Plan to look at it."),
-    Rule(
+    CheckRule("D602", _INFO, "an answer that expires within 30 days", "Plan to look at it."),
+    CheckRule(
         "D603",
         _WARNING,
         "an answer last reviewed over a year ago",
         "Read it again, and set `reviewed` to the day.",
     ),
-    Rule("D604", _WARNING, "a day of review that is yet to come", "Mend the date."),
-    Rule("D605", _INFO, "a draft", "Finish it and delete `draft`, or delete the entry."),
-    Rule("D606", _WARNING, "an answer reviewed after it expired", "Move or delete `expires`."),
-    Rule(
+    CheckRule("D604", _WARNING, "a day of review that is yet to come", "Mend the date."),
+    CheckRule("D605", _INFO, "a draft", "Finish it and delete `draft`, or delete the entry."),
+    CheckRule("D606", _WARNING, "an answer reviewed after it expired", "Move or delete `expires`."),
+    CheckRule(
         "Y701",
         _WARNING,
         "text that YAML took for a comment, from a # on",
         "Put the whole text in 'single quotes'.",
     ),
-    Rule(
+    CheckRule(
         "Y702",
         _WARNING,
         "a list, table or code whose lines YAML joins",
         "Write the text below `|-`, which keeps its lines.",
     ),
-    Rule(
+    CheckRule(
         "Y703",
         _WARNING,
         "\\n or \\t written out, which only double quotes turn into a break",
         "Write the text below `|-`, with real lines.",
     ),
-    Rule(
+    CheckRule(
         "Y704",
         _WARNING,
         "a phrasing that YAML split at a comma",
         "Put the whole phrasing in 'single quotes', or begin each on a line with '- '.",
     ),
-    Rule(
+    CheckRule(
         "S801",
         _WARNING,
         "a synonym that rewrites a common word wherever it stands",
         "Write it in capitals, which match only capitals, or delete it.",
     ),
-    Rule(
+    CheckRule(
         "S802",
         _WARNING,
         "a term in two groups of synonyms, of which only the first counts",
         "Merge the groups, or delete it from one.",
     ),
-    Rule("S803", _WARNING, "a term twice in one group of synonyms", "Delete one."),
-    Rule(
+    CheckRule("S803", _WARNING, "a term twice in one group of synonyms", "Delete one."),
+    CheckRule(
         "S804",
         _INFO,
         "a group of synonyms no term of which occurs in the knowledge base",
         "Delete the group, or use one of its terms.",
     ),
-    Rule("S805", _WARNING, "a keyword twice in an entry", "Delete one."),
-    Rule("S806", _INFO, "an empty list", "Fill it in, or delete it."),
-    Rule(
+    CheckRule("S805", _WARNING, "a keyword twice in an entry", "Delete one."),
+    CheckRule("S806", _INFO, "an empty list", "Fill it in, or delete it."),
+    CheckRule(
         "C901",
         _WARNING,
         "a word that mixes alphabets: some letters only look Latin",
         "Type the word again.",
     ),
-    Rule("C902", _WARNING, "a character that cannot be seen", "Delete it: type the text again."),
-    Rule(
+    CheckRule("C902", _WARNING, "a character that cannot be seen", "Delete it: type the text again."),
+    CheckRule(
         "C903",
         _WARNING,
         "letters that a wrong encoding has garbled",
         "Type them again, and save the file as UTF-8.",
     ),
-    Rule("C904", _WARNING, "placeholder text that was left in", "Write the text, or delete it."),
+    CheckRule("C904", _WARNING, "placeholder text that was left in", "Write the text, or delete it."),
 )  # fmt: skip
 
 RULES = {rule.code: rule for rule in _TABLE}
@@ -381,7 +381,7 @@ def _near(code: str) -> str:
     return f"a code begins with {', '.join(sorted({each[0] for each in RULES}))}"
 
 
-def worst(findings: Iterable[Finding]) -> Severity | None:
+def worst_severity(findings: Iterable[Finding]) -> Severity | None:
     """Return the severity of the worst of *findings*; None if there are none."""
     given = {finding.severity for finding in findings}
     return next((severity for severity in Severity if severity in given), None)

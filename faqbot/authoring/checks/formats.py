@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from faqbot.authoring.checks import Report
+from faqbot.authoring.checks import CheckReport
 from faqbot.authoring.checks.findings import RULES, Finding, Severity
 
 __all__ = ["FORMATS", "summary"]
@@ -16,7 +16,7 @@ _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INF
 _SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def _as_text(report: Report) -> str:
+def _as_text(report: CheckReport) -> str:
     """Return a line ``path:line: CODE sentence. remedy`` a finding, and a summary."""
     lines = [f"{one.where}: {one.code} {_sentence(one)}" for one in report.findings]
     return "\n".join([*lines, summary(report)])
@@ -26,7 +26,7 @@ def _sentence(finding: Finding) -> str:
     return f"{finding.message} {finding.remedy}".rstrip()
 
 
-def summary(report: Report) -> str:
+def summary(report: CheckReport) -> str:
     """Return what was found, in one line or two."""
     counts = Counter(finding.severity for finding in report.findings)
     found = ", ".join(
@@ -44,7 +44,7 @@ def summary(report: Report) -> str:
     return (f"{found} in {counted}" if found else f"OK: {counted}") + more
 
 
-def _as_json(report: Report) -> str:
+def _as_json(report: CheckReport) -> str:
     """Return one document: the findings, and how many there are of each severity."""
     counts = Counter(finding.severity for finding in report.findings)
     document = {
@@ -67,7 +67,7 @@ def _plain(finding: Finding) -> Mapping[str, object]:
     }
 
 
-def _as_github(report: Report) -> str:
+def _as_github(report: CheckReport) -> str:
     """Return a workflow command of GitHub a finding, which marks its line in a change, and a summary."""
     return "\n".join([*map(_command, report.findings), summary(report)])
 
@@ -88,7 +88,7 @@ def _escaped(text: str, more: str = "") -> str:
     )
 
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {
+FORMATS: Mapping[str, Callable[[CheckReport], str]] = {
     "text": _as_text,
     "json": _as_json,
     "github": _as_github,

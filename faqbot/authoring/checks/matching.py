@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from faqbot.authoring.checks.findings import Finding
-from faqbot.authoring.checks.source_map import Manuscript, Text, short
+from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, Match
 from faqbot.retrieval import Opened
 from faqbot.retrieval.calibration import thresholds
@@ -34,51 +34,51 @@ _SURE_BY_WORDS = 0.95
 _STEM = 5
 
 
-def check_duplicates(manuscript: Manuscript) -> Iterator[Finding]:
+def check_duplicates(source_map: SourceMap) -> Iterator[Finding]:
     """Yield the phrasings that two entries share, and the entries that have just one."""
-    seen: dict[str, list[Text]] = {}
-    for entry in manuscript.kb.served:
+    seen: dict[str, list[SourceText]] = {}
+    for entry in source_map.kb.served:
         if len(entry.phrasings) == 1:
             message = f"`{entry.id}` has a single phrasing, so only questions much like it find it."
-            yield manuscript.phrasing(entry, 0).finding("M105", message)
-        for text in manuscript.phrasings(entry):
+            yield source_map.phrasing(entry, 0).finding("M105", message)
+        for text in source_map.phrasings(entry):
             key = exact_keys(text.text)[-1]
             for other in seen.get(key, ()):
                 if other.entry and other.entry is not entry and _meet(entry, other.entry):
                     where = f"of `{other.entry.id}` ({_where(text, other)}) as well"
-                    yield text.finding("M103", f"{short(text.text)} is a phrasing {where}.")
+                    yield text.finding("M103", f"{quote(text.text)} is a phrasing {where}.")
                     break
             seen.setdefault(key, []).append(text)
 
 
 def check_matching(
-    manuscript: Manuscript, opened: Opened, progress: Callable[[int], None]
+    source_map: SourceMap, opened: Opened, progress: Callable[[int], None]
 ) -> Iterator[Finding]:
-    """Yield what comes of asking each phrasing of *manuscript* as if it were not stored.
+    """Yield what comes of asking each phrasing of *source_map* as if it were not stored.
 
     *opened* is its retriever. *progress* is told how many phrasings were asked.
     """
-    kb = manuscript.kb
-    check = _Check(manuscript, opened)
+    kb = source_map.kb
+    check = _MatchingChecks(source_map, opened)
     asked = 0
     for number, entry in enumerate(kb.served):
         yield from check.hidden(number, entry)
-        for place, text in enumerate(manuscript.phrasings(entry)):
+        for place, text in enumerate(source_map.phrasings(entry)):
             yield from check.left_out(number, place, entry, text)
             asked += 1
             progress(asked)
 
 
-class _Check:
+class _MatchingChecks:
     """Asks phrasings, and judges what they find."""
 
-    def __init__(self, manuscript: Manuscript, opened: Opened) -> None:
-        self._manuscript = manuscript
+    def __init__(self, source_map: SourceMap, opened: Opened) -> None:
+        self._source_map = source_map
         self._retriever = opened.retriever
-        self._synonyms = Synonyms(manuscript.kb.synonyms)
-        answered = thresholds(manuscript.kb.caution).answer
+        self._synonyms = Synonyms(source_map.kb.synonyms)
+        answered = thresholds(source_map.kb.caution).answer
         self._sure = max(answered, _SURE_BY_WORDS) if opened.encoder_name == "none" else answered
-        self._number = {entry.id: n for n, entry in enumerate(manuscript.kb.served)}
+        self._number = {entry.id: n for n, entry in enumerate(source_map.kb.served)}
         self._words = lru_cache(maxsize=100_000)(self._split)
         self._told = set[frozenset[str]]()
 
@@ -89,13 +89,15 @@ class _Check:
         """Report an entry that is not found first by what is nearly its question."""
         found = self._retriever.retrieve_variant(number, 0, 1).matches
         if found and found[0].entry is not entry and not _same(found[0].phrasing, entry.question):
-            question = self._manuscript.phrasing(entry, 0)
+            question = self._source_map.phrasing(entry, 0)
             message = (
-                f"a question much like {short(entry.question)} finds `{found[0].entry.id}` first."
+                f"a question much like {quote(entry.question)} finds `{found[0].entry.id}` first."
             )
             yield question.finding("M104", message)
 
-    def left_out(self, number: int, place: int, entry: Entry, text: Text) -> Iterator[Finding]:
+    def left_out(
+        self, number: int, place: int, entry: Entry, text: SourceText
+    ) -> Iterator[Finding]:
         """Report a phrasing that finds another entry, or one of another entry that says the same."""
         found = self._retriever.retrieve_variant(number, place, _CONSIDERED, left_out=True)
         others = [match for match in found.matches if match.entry is not entry]
@@ -109,9 +111,9 @@ class _Check:
             if others[0].confidence >= self._sure and not found.doubt:
                 yield self._astray(entry, text, others[0], own)
 
-    def _astray(self, entry: Entry, text: Text, other: Match, own: Match | None) -> Finding:
-        message = f"without {short(text.text)}, such a question is answered with `{other.entry.id}`"
-        near = f"{short(other.phrasing)} is its nearest phrasing"
+    def _astray(self, entry: Entry, text: SourceText, other: Match, own: Match | None) -> Finding:
+        message = f"without {quote(text.text)}, such a question is answered with `{other.entry.id}`"
+        near = f"{quote(other.phrasing)} is its nearest phrasing"
         score = own.score if own else 0.0
         # A question says what its entry is about, and cannot be in the wrong one.
         misplaced = (
@@ -137,10 +139,10 @@ class _Check:
     def _stems(self, *texts: str) -> set[str]:
         return {word[:_STEM] for text in texts for word in self._words(text) if is_telling(word)}
 
-    def _near_duplicate(self, entry: Entry, text: Text, twin: Match) -> Iterator[Finding]:
+    def _near_duplicate(self, entry: Entry, text: SourceText, twin: Match) -> Iterator[Finding]:
         """Report a pair once, at the phrasing that stands further down."""
         number = twin.entry.phrasings.index(twin.phrasing)
-        other = self._manuscript.phrasing(twin.entry, number)
+        other = self._source_map.phrasing(twin.entry, number)
         pair = frozenset({f"{entry.id} {text.text}", f"{twin.entry.id} {other.text}"})
         if pair in self._told or _same(text.text, other.text):
             return
@@ -149,7 +151,7 @@ class _Check:
         if self._number[twin.entry.id] > self._number[entry.id]:
             later, earlier, first = other, text, entry
         where = f"of `{first.id}` ({_where(later, earlier)})"
-        message = f"{short(later.text)} says the same as {short(earlier.text)} {where}."
+        message = f"{quote(later.text)} says the same as {quote(earlier.text)} {where}."
         yield later.finding("M102", message)
 
     def _say_the_same(self, one: str, other: str) -> bool:
@@ -190,7 +192,7 @@ def _same(one: str, other: str) -> bool:
     return exact_keys(one)[-1] == exact_keys(other)[-1]
 
 
-def _where(text: Text, other: Text) -> str:
+def _where(text: SourceText, other: SourceText) -> str:
     """Return where *other* stands, as is said beside *text*."""
     if text.path == other.path:
         return f"line {other.place.line}"

@@ -12,13 +12,13 @@ from faqbot.authoring.checks.findings import RULES, Finding
 from faqbot.kb.locations import Place, Position, read_places
 from faqbot.models import Entry, KnowledgeBase
 
-__all__ = ["Manuscript", "Text", "short"]
+__all__ = ["SourceMap", "SourceText", "quote"]
 
 _SHOWN = 50
 _MARKDOWN = ("greeting", "fallback", "contact")
 
 
-def short(text: str) -> str:
+def quote(text: str) -> str:
     """Return *text* in typographic quotes, on one line, cut if it is long."""
     line = " ".join(text.split())
     return (
@@ -29,7 +29,7 @@ def short(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SourceText:
     """One text, the *path* and *place* where it stands, its *field*, and its *entry* if it has one."""
 
     text: str
@@ -68,7 +68,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Manuscript:
+class SourceMap:
     """A knowledge base with the places of what it holds; *today* is the day of the check."""
 
     kb: KnowledgeBase
@@ -84,11 +84,11 @@ class Manuscript:
             counts[entry.path] += 1
 
     @classmethod
-    def read(cls, kb: KnowledgeBase, today: date) -> Manuscript:
+    def read(cls, kb: KnowledgeBase, today: date) -> SourceMap:
         """Read the places of *kb*, which was loaded from its files without a fault."""
         return cls(kb, today, {path: read_places(path) for path in kb.paths})
 
-    def at(self, entry: Entry, name: str, item: int | None = None) -> Text:
+    def at(self, entry: Entry, name: str, item: int | None = None) -> SourceText:
         """Return the field *name* of *entry*, or one *item* of it; its text is empty if it is no text."""
         path = entry.path or Path()
         position: Position = ("entries", self._numbers[entry.id], name)
@@ -98,30 +98,30 @@ class Manuscript:
         text = value if isinstance(value, str) else ""
         if item is not None and isinstance(value, tuple):
             text = value[item]
-        return Text(text, name, path, self._place(path, position, entry.line), entry)
+        return SourceText(text, name, path, self._place(path, position, entry.line), entry)
 
     def place_of(self, entry: Entry, name: str) -> Place | None:
         """Return where the field *name* of *entry* stands; None if it is not there, or has no text."""
         position = ("entries", self._numbers[entry.id], name)
         return self.places.get(entry.path or Path(), {}).get(position)
 
-    def id_of(self, entry: Entry) -> Text:
+    def id_of(self, entry: Entry) -> SourceText:
         """Return the entry's id, where what is said of the entry as a whole belongs."""
         return self.at(entry, "id")
 
-    def phrasing(self, entry: Entry, number: int) -> Text:
+    def phrasing(self, entry: Entry, number: int) -> SourceText:
         """Return the question of *entry* (0), or an alternate (from 1)."""
         return self.at(entry, "alternates", number - 1) if number else self.at(entry, "question")
 
-    def phrasings(self, entry: Entry) -> Iterator[Text]:
+    def phrasings(self, entry: Entry) -> Iterator[SourceText]:
         """Yield the question of *entry* and its alternates."""
         return (self.phrasing(entry, number) for number in range(len(entry.phrasings)))
 
-    def items(self, entry: Entry, name: str) -> Iterator[Text]:
+    def items(self, entry: Entry, name: str) -> Iterator[SourceText]:
         """Yield the items of a list of *entry*."""
         return (self.at(entry, name, number) for number in range(len(getattr(entry, name))))
 
-    def texts_of(self, entry: Entry) -> Iterator[Text]:
+    def texts_of(self, entry: Entry) -> Iterator[SourceText]:
         """Yield all that an author wrote in words in *entry*."""
         yield from self.phrasings(entry)
         yield from self.items(entry, "not_for")
@@ -129,31 +129,31 @@ class Manuscript:
         yield from self.items(entry, "keywords")
         yield from (self.at(entry, name) for name in ("section", "source") if getattr(entry, name))
 
-    def headers(self) -> Iterator[Text]:
+    def headers(self) -> Iterator[SourceText]:
         """Yield the texts of the header; each comes from the first file that has it."""
         for name in ("title", *_MARKDOWN):
             value = getattr(self.kb, name)
             path = next((p for p in self.kb.paths if (name,) in self.places.get(p, {})), None)
             if value and path:
-                yield Text(value, name, path, self.places[path][(name,)])
+                yield SourceText(value, name, path, self.places[path][(name,)])
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[SourceText]:
         """Yield every text that an author wrote in words."""
         yield from self.headers()
         for entry in self.kb.entries:
             yield from self.texts_of(entry)
         yield from self.asks()
 
-    def asks(self) -> Iterator[Text]:
+    def asks(self) -> Iterator[SourceText]:
         """Yield the question of each test."""
         counts: Counter[Path | None] = Counter()
         for test in self.kb.tests:
             path = test.path or Path()
             position = ("tests", counts[path], "ask")
             counts[path] += 1
-            yield Text(test.ask, "ask", path, self._place(path, position, test.line))
+            yield SourceText(test.ask, "ask", path, self._place(path, position, test.line))
 
-    def synonyms(self) -> Iterator[Sequence[Text]]:
+    def synonyms(self) -> Iterator[Sequence[SourceText]]:
         """Yield each group of synonyms."""
         groups = (
             (path, number)
@@ -162,7 +162,7 @@ class Manuscript:
         )
         for group, (path, number) in zip(self.kb.synonyms, groups, strict=False):
             yield [
-                Text(term, "synonyms", path, self._place(path, ("synonyms", number, item), 0))
+                SourceText(term, "synonyms", path, self._place(path, ("synonyms", number, item), 0))
                 for item, term in enumerate(group)
             ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from faqbot.authoring.checks.findings import Finding
-from faqbot.authoring.checks.source_map import Manuscript, Text, short
+from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry
 
 __all__ = ["check_yaml"]
@@ -26,31 +26,31 @@ _GOES_ON = re.compile(r"(?:and|or|but|so|because|if|then|as well as|which|who|wh
 _ENDS = re.compile(r"[.?!\u2026]\s*$")
 
 
-def check_yaml(manuscript: Manuscript) -> Iterator[Finding]:
+def check_yaml(source_map: SourceMap) -> Iterator[Finding]:
     """Yield where a text does not say what its author typed."""
-    for text in manuscript.texts():
+    for text in source_map.texts():
         yield from _cut_off(text)
         yield from _folded(text)
         yield from _escapes(text)
-    for entry in manuscript.kb.entries:
-        yield from _split(manuscript, entry, "alternates")
-        yield from _split(manuscript, entry, "not_for")
+    for entry in source_map.kb.entries:
+        yield from _split(source_map, entry, "alternates")
+        yield from _split(source_map, entry, "not_for")
 
 
-def _cut_off(text: Text) -> Iterator[Finding]:
+def _cut_off(text: SourceText) -> Iterator[Finding]:
     cut = text.place.cut
     is_text = cut[1:2].strip() or cut.endswith("?")
     if cut and (is_text or _lacks_its_end(text)):
-        message = f"YAML takes {short(cut)} for a comment, and leaves {short(text.text)}."
+        message = f"YAML takes {quote(cut)} for a comment, and leaves {quote(text.text)}."
         last = text.place.first + len(text.place.raw) - 1
         yield text.finding("Y701", message, words=cut if last > text.place.line else "")
 
 
-def _lacks_its_end(text: Text) -> bool:
+def _lacks_its_end(text: SourceText) -> bool:
     return text.field == "question" and bool(_ASKS.match(text.text)) and not _ENDS.search(text.text)
 
 
-def _folded(text: Text) -> Iterator[Finding]:
+def _folded(text: SourceText) -> Iterator[Finding]:
     """Report lines that belong apart in a text whose lines YAML joins; indented ones it keeps."""
     place = text.place
     if not text.is_markdown or place.style == "|" or len(place.raw) < 2:  # noqa: PLR2004 - one line has no other
@@ -60,7 +60,7 @@ def _folded(text: Text) -> Iterator[Finding]:
     for line in place.raw:
         indented = place.style == ">" and len(line) - len(line.lstrip()) > margin
         if before.strip() and not indented and _belong_apart(before, line):
-            message = f"YAML joins lines that belong apart: {short(before)} and {short(line)}."
+            message = f"YAML joins lines that belong apart: {quote(before)} and {quote(line)}."
             yield text.finding("Y702", message, words=before)
             return
         before = line
@@ -70,7 +70,7 @@ def _belong_apart(before: str, line: str) -> bool:
     return bool(_APART.match(line) or (_ITEM.match(line) and _ITEM.match(before)))
 
 
-def _escapes(text: Text) -> Iterator[Finding]:
+def _escapes(text: SourceText) -> Iterator[Finding]:
     if text.place.style == '"' or _WINDOWS_PATH.search(text.text):
         return
     found = _ESCAPE.search(_CODE.sub("", text.text))
@@ -79,16 +79,16 @@ def _escapes(text: Text) -> Iterator[Finding]:
         yield text.finding("Y703", message, words=found[0])
 
 
-def _split(manuscript: Manuscript, entry: Entry, name: str) -> Iterator[Finding]:
+def _split(source_map: SourceMap, entry: Entry, name: str) -> Iterator[Finding]:
     """Report an item in [brackets] that goes on where the one before it broke off."""
-    place = manuscript.place_of(entry, name)
+    place = source_map.place_of(entry, name)
     if place is None or place.style != "[":
         return
-    items = list(manuscript.items(entry, name))
+    items = list(source_map.items(entry, name))
     for before, item in pairwise(items):
         plain = not (before.place.style or item.place.style)
         if plain and _GOES_ON.match(item.text) and not _ENDS.search(before.text):
             message = (
-                f"YAML splits this phrasing at its comma, and {short(item.text)} stands alone."
+                f"YAML splits this phrasing at its comma, and {quote(item.text)} stands alone."
             )
             yield item.finding("Y704", message)

@@ -17,7 +17,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
+from faqbot.authoring.evaluation.runner import EvaluationRun, Trial, Verdict
 from faqbot.errors import FaqbotError
 from faqbot.files import read_regular
 from faqbot.kb.saving import save_text
@@ -61,7 +61,7 @@ class Change:
     before: Trial | None = None
 
 
-def compare(before: Run, after: Run) -> tuple[Change, ...]:
+def compare(before: EvaluationRun, after: EvaluationRun) -> tuple[Change, ...]:
     """Return what changed from *before* to *after*, in the order of *after*, what is gone at the end.
 
     Questions are told apart by their words, so that the order of the tests does not matter; one that was
@@ -103,11 +103,11 @@ def _change(before: Trial | None, after: Trial) -> Change | None:
     return Change(kind, after, before)
 
 
-class _Newer(Exception):
+class _NewerVersion(Exception):
     """The file is of a version that this faqbot does not know."""
 
 
-def save_baseline(path: Path, run: Run) -> None:
+def save_baseline(path: Path, run: EvaluationRun) -> None:
     """Keep *run* at *path*. Raises FaqbotError when that cannot be written."""
     header = {
         "baseline": _VERSION,
@@ -121,7 +121,7 @@ def save_baseline(path: Path, run: Run) -> None:
     save_text(path, f'{{\n{items}"trials": [\n{lines}\n]\n}}\n')
 
 
-def load_baseline(path: Path) -> Run:
+def load_baseline(path: Path) -> EvaluationRun:
     """Return the run kept at *path*, its trials without time, confidence and place.
 
     Raises FaqbotError, in a sentence that says what to do, when there is none, or none that this
@@ -134,7 +134,7 @@ def load_baseline(path: Path) -> Run:
         message = f"there is no baseline at {path}: write one with  faqbot test --save {path}"
     except OSError as error:
         message = f"the baseline {path} cannot be read: {error.strerror or type(error).__name__}"
-    except _Newer:
+    except _NewerVersion:
         message = f"the baseline {path} was written by a newer faqbot: update faqbot, or {remedy}"
     except _DAMAGED:
         message = f"{path} is no baseline of `faqbot test`, or is damaged: {remedy}"
@@ -158,14 +158,16 @@ def _fields(trial: Trial) -> dict[str, object]:
     return {"ask": trial.ask, **{name: value for name, value in fields.items() if value}}
 
 
-def _run(data: Any) -> Run:  # noqa: ANN401 - whatever the file holds
+def _run(data: Any) -> EvaluationRun:  # noqa: ANN401 - whatever the file holds
     version = data["baseline"]
     if isinstance(version, int) and version > _VERSION:
-        raise _Newer
+        raise _NewerVersion
     if version != _VERSION:
         raise ValueError(version)
     trials = tuple(_trial(fields) for fields in data["trials"])
-    return Run(trials, _text(data["encoder"]), _number(data["variants"]), _text(data["faqbot"]))
+    return EvaluationRun(
+        trials, _text(data["encoder"]), _number(data["variants"]), _text(data["faqbot"])
+    )
 
 
 def _trial(fields: Mapping[str, Any]) -> Trial:

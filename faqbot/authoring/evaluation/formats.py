@@ -14,17 +14,17 @@ from textwrap import wrap
 from xml.etree import ElementTree as ET
 
 from faqbot.authoring.evaluation.baseline import Change, ChangeKind
-from faqbot.authoring.evaluation.gate import Ruling
+from faqbot.authoring.evaluation.gate import GateResult
 from faqbot.authoring.evaluation.runner import (
-    Run,
+    EvaluationRun,
     Trial,
     Verdict,
     answered,
+    count_verdicts,
     expected,
     grouped,
     location,
     on_one_line,
-    tally,
 )
 from faqbot.kb.saving import save_text
 from faqbot.models import Outcome
@@ -50,26 +50,26 @@ _CHANGES = {
 }
 
 
-def save_junit(path: Path, run: Run, ruling: Ruling) -> None:
+def save_junit(path: Path, run: EvaluationRun, gate_result: GateResult) -> None:
     """Write *run* to *path* as JUnit XML. Raises FaqbotError when that cannot be done."""
-    save_text(path, junit_xml(run, ruling))
+    save_text(path, junit_xml(run, gate_result))
 
 
-def junit_xml(run: Run, ruling: Ruling) -> str:
+def junit_xml(run: EvaluationRun, gate_result: GateResult) -> str:
     """Return *run* as JUnit XML: a suite for each section, a case for each question.
 
-    A case fails when it is at fault in *ruling*; a limit that is not kept is a case of its own. So there
+    A case fails when it is at fault in *gate_result*; a limit that is not kept is a case of its own. So there
     is a failure in the XML just when the run did not pass.
     """
     suites = ET.Element("testsuites", name="faqbot test")
     misspelled = grouped(run.misspelled)
     for section, trials in grouped(run.plain).items():
-        _add_suite(suites, section, trials, ruling)
+        _add_suite(suites, section, trials, gate_result)
         _add_suite(
-            suites, f"{section} ({_MISSPELLED.lower()})", misspelled.get(section, ()), ruling
+            suites, f"{section} ({_MISSPELLED.lower()})", misspelled.get(section, ()), gate_result
         )
-    if ruling.too_few_right:
-        _add_limit(suites, ruling.too_few_right)
+    if gate_result.too_few_right:
+        _add_limit(suites, gate_result.too_few_right)
     for count in ("tests", "failures"):
         suites.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     suites.set("errors", "0")
@@ -79,17 +79,19 @@ def junit_xml(run: Run, ruling: Ruling) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-def _add_suite(suites: ET.Element, name: str, trials: Sequence[Trial], ruling: Ruling) -> None:
+def _add_suite(
+    suites: ET.Element, name: str, trials: Sequence[Trial], gate_result: GateResult
+) -> None:
     if not trials:
         return
-    failed = sum(trial in ruling.at_fault for trial in trials)
+    failed = sum(trial in gate_result.at_fault for trial in trials)
     suite = _suite(suites, name, len(trials), failed)
     suite.set("time", _seconds(trials))
     for trial in trials:
         case = _case(suite, name, " ".join(trial.ask.split()), _seconds([trial]))
         said = _legal(f"{answered(trial)}; {expected(trial)}")
-        if trial in ruling.at_fault:
-            why = "; ".join(filter(None, (said, ruling.at_fault[trial])))
+        if trial in gate_result.at_fault:
+            why = "; ".join(filter(None, (said, gate_result.at_fault[trial])))
             failure = ET.SubElement(case, "failure", message=why, type=trial.verdict.value)
             failure.text = _legal(f"{location(trial)}: {trial.ask}\n{why}")
         else:
@@ -122,13 +124,15 @@ def _legal(text: str) -> str:
     return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def describe_run(run: Run, ruling: Ruling, changes: Sequence[Change] | None) -> dict[str, object]:
-    """Return *run*, its *ruling* and its *changes* (None without a baseline), figures to four decimals."""
+def describe_run(
+    run: EvaluationRun, gate_result: GateResult, changes: Sequence[Change] | None
+) -> dict[str, object]:
+    """Return *run*, its *gate_result* and its *changes* (None without a baseline), figures to four decimals."""
     return {
         "faqbot": run.faqbot,
         "encoder": run.encoder,
-        "passed": ruling.passed,
-        "reasons": list(ruling.reasons),
+        "passed": gate_result.passed,
+        "reasons": list(gate_result.reasons),
         "totals": _run_data_counts(run.plain),
         "misspelled": _run_data_counts(run.misspelled),
         "sections": [
@@ -141,7 +145,7 @@ def describe_run(run: Run, ruling: Ruling, changes: Sequence[Change] | None) -> 
 
 
 def _run_data_counts(trials: Iterable[Trial]) -> dict[str, int]:
-    found = tally(trials)
+    found = count_verdicts(trials)
     return {"tests": found.total, **{name.value: count for name, count in found.counts.items()}}
 
 
@@ -186,7 +190,7 @@ def _given(trial: Trial) -> dict[str, object]:
     }
 
 
-def run_lines(run: Run, slowest: int = 0) -> Iterator[str]:
+def run_lines(run: EvaluationRun, slowest: int = 0) -> Iterator[str]:
     """Yield the counts by section, each test that is not right, and the *slowest* questions."""
     yield from _table(run)
     for verdict, title in _TITLES.items():
@@ -198,7 +202,7 @@ def run_lines(run: Run, slowest: int = 0) -> Iterator[str]:
     yield from _slowest(run, slowest)
 
 
-def _table(run: Run) -> Iterator[str]:
+def _table(run: EvaluationRun) -> Iterator[str]:
     yield _row("Section", _COLUMNS)
     for name, trials in grouped(run.plain).items():
         yield _counts(name, trials)
@@ -209,7 +213,7 @@ def _table(run: Run) -> Iterator[str]:
 
 
 def _counts(name: str, trials: Iterable[Trial]) -> str:
-    found = tally(trials)
+    found = count_verdicts(trials)
     return _row(name, [found.total, *(found.counts[verdict] for verdict in Verdict)])
 
 
@@ -251,7 +255,7 @@ def _wrapped(text: str, first: str = "", rest: str = "    ") -> list[str]:
     )
 
 
-def _slowest(run: Run, count: int) -> Iterator[str]:
+def _slowest(run: EvaluationRun, count: int) -> Iterator[str]:
     trials = sorted(run.trials, key=lambda trial: -trial.milliseconds)[:count]
     if not trials:
         return
@@ -295,10 +299,12 @@ def _before(trial: Trial) -> str:
     return "choices" if trial.outcome is Outcome.AMBIGUOUS else "declined"
 
 
-def ruling_lines(ruling: Ruling, run: Run) -> Iterator[str]:
+def gate_lines(gate_result: GateResult, run: EvaluationRun) -> Iterator[str]:
     """Yield how much was right, and whether the run passed, and why not."""
-    right, slips = tally(run.plain).share(Verdict.RIGHT), tally(run.misspelled)
+    right, slips = count_verdicts(run.plain).share(Verdict.RIGHT), count_verdicts(run.misspelled)
     misspelled = f", {slips.share(Verdict.RIGHT):.1%} when misspelled" if slips.total else ""
     yield ""
     yield f"{right:.1%} of the tests are right{misspelled}."
-    yield from _wrapped("Passed." if ruling.passed else f"Failed: {'; '.join(ruling.reasons)}.")
+    yield from _wrapped(
+        "Passed." if gate_result.passed else f"Failed: {'; '.join(gate_result.reasons)}."
+    )

@@ -6,9 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from faqbot.authoring.evaluation.baseline import Change, ChangeKind
-from faqbot.authoring.evaluation.runner import Run, Tally, Trial, Verdict, tally
+from faqbot.authoring.evaluation.runner import (
+    EvaluationRun,
+    Trial,
+    Verdict,
+    VerdictCounts,
+    count_verdicts,
+)
 
-__all__ = ["Gate", "Ruling", "judge_run"]
+__all__ = ["Gate", "GateResult", "apply_gate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class GateResult:
     """Why a run failed, a sentence each, and the trials at fault, with why; nothing when it passed.
 
     *too_few_right* is that one of the reasons for which no single trial is at fault.
@@ -40,7 +46,7 @@ class Ruling:
         return not self.reasons
 
 
-def judge_run(run: Run, gate: Gate, changes: Sequence[Change] = ()) -> Ruling:
+def apply_gate(run: EvaluationRun, gate: Gate, changes: Sequence[Change] = ()) -> GateResult:
     """Judge *run* by the limits of *gate*, and by its *changes* since a baseline.
 
     Besides questions that do worse than before, new tests that are answered wrong fail it.
@@ -57,12 +63,12 @@ def judge_run(run: Run, gate: Gate, changes: Sequence[Change] = ()) -> Ruling:
     if new:
         reasons.append(f"{_counted(len(new), 'new test is', 'new tests are')} answered wrong")
     at_fault = {**dict.fromkeys(wrong, ""), **worse, **new}
-    return Ruling(tuple(filter(None, reasons)), at_fault, too_few_right)
+    return GateResult(tuple(filter(None, reasons)), at_fault, too_few_right)
 
 
-def _wrong(run: Run, limit: float | None) -> tuple[Sequence[Trial], str]:
+def _wrong(run: EvaluationRun, limit: float | None) -> tuple[Sequence[Trial], str]:
     """Return the wrong tests, and what is to be said of them, if they are more than *limit* allows."""
-    found = tally(run.plain)
+    found = count_verdicts(run.plain)
     share = found.share(Verdict.WRONG)
     if limit is None or share <= limit:
         return (), ""
@@ -71,8 +77,8 @@ def _wrong(run: Run, limit: float | None) -> tuple[Sequence[Trial], str]:
     return wrong, f"{_of_all(len(wrong), found)} answered wrong ({_percent(share)}), and {allowed}"
 
 
-def _right(run: Run, limit: float | None) -> str:
-    found = tally(run.plain)
+def _right(run: EvaluationRun, limit: float | None) -> str:
+    found = count_verdicts(run.plain)
     share = found.share(Verdict.RIGHT)
     if limit is None or share >= limit:
         return ""
@@ -81,7 +87,7 @@ def _right(run: Run, limit: float | None) -> str:
 
 
 def _worse(
-    run: Run, changes: Sequence[Change], limit: float | None
+    run: EvaluationRun, changes: Sequence[Change], limit: float | None
 ) -> tuple[Mapping[Trial, str], str]:
     """Return what does worse, with what it was, and what is to be said of it, if it is above *limit*."""
     worse = {
@@ -97,7 +103,7 @@ def _worse(
     return worse, f"{does} worse than in the baseline{above}"
 
 
-def _of_all(count: int, found: Tally) -> str:
+def _of_all(count: int, found: VerdictCounts) -> str:
     return f"{count} of {_counted(found.total, 'test', 'tests')} {'is' if count == 1 else 'are'}"
 
 

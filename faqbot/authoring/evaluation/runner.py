@@ -78,7 +78,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class EvaluationRun:
     """Every trial of one run, in the order of the tests, the misspellings of each right after it.
 
     *variants* is how many misspellings of each test were asked for; *faqbot* is the version that ran.
@@ -100,7 +100,7 @@ class Run:
         return tuple(trial for trial in self.trials if trial.variant)
 
 
-def run_tests(bot: Bot, tests: Sequence[KnowledgeBaseTest], *, variants: int = 0) -> Run:
+def run_tests(bot: Bot, tests: Sequence[KnowledgeBaseTest], *, variants: int = 0) -> EvaluationRun:
     """Ask *bot* each of *tests*, and up to *variants* misspellings of each, always the same ones.
 
     A question whose expected entries are for an audience is asked by a person of that audience.
@@ -111,7 +111,7 @@ def run_tests(bot: Bot, tests: Sequence[KnowledgeBaseTest], *, variants: int = 0
     for test in tests:
         typed = (test.ask, *misspellings(test.ask, known, variants))
         trials += [_try(bot, test, text, number) for number, text in enumerate(typed)]
-    return Run(tuple(trials), bot.encoder_name, variants)
+    return EvaluationRun(tuple(trials), bot.encoder_name, variants)
 
 
 def _try(bot: Bot, test: KnowledgeBaseTest, typed: str, variant: int) -> Trial:
@@ -159,7 +159,7 @@ def _judge(answered: Collection[str], choices: Collection[str], expect: Collecti
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class VerdictCounts:
     """How many of *total* trials had each verdict."""
 
     counts: Mapping[Verdict, int]
@@ -174,10 +174,10 @@ class Tally:
         return self.counts[verdict] / (self.total or 1)
 
 
-def tally(trials: Iterable[Trial]) -> Tally:
+def count_verdicts(trials: Iterable[Trial]) -> VerdictCounts:
     """Count the verdicts of *trials*."""
     found = Counter(trial.verdict for trial in trials)
-    return Tally({verdict: found[verdict] for verdict in Verdict})
+    return VerdictCounts({verdict: found[verdict] for verdict in Verdict})
 
 
 def grouped(trials: Iterable[Trial]) -> Mapping[str, tuple[Trial, ...]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from faqbot.authoring.insights.usage import Result, Span, answered_share
+from faqbot.authoring.insights.usage import Period, Result, answered_share
 
-__all__ = ["bars", "css_class", "share_line", "span_name"]
+__all__ = ["bar_chart", "css_class", "period_name", "share_chart"]
 
 _WIDTH, _LEFT, _RIGHT, _TOP = 720, 44, 8, 10
 _PLOT = _WIDTH - _LEFT - _RIGHT
@@ -16,14 +16,14 @@ _GAP, _WIDEST = 0.25, 44
 _MOST_LABELS = 8
 
 
-def span_name(span: Span) -> str:
+def period_name(span: Period) -> str:
     """Return what *span* is called: a day, or the first and the last."""
     if span.first == span.last:
         return f"{span.first:%a} {_short(span)}"
     return f"{_short(span)} to {span.last.day} {span.last:%b}"
 
 
-def bars(found: Sequence[Span]) -> str:
+def bar_chart(found: Sequence[Period]) -> str:
     """Return a chart of how many questions came to which result in each of the spans *found*, stacked."""
     top = _round_up(max((span.asked for span in found), default=0))
     pieces = [*_grid(_BARS_HEIGHT, [(part, f"{top * part:g}") for part in (0, 0.5, 1)])]
@@ -38,7 +38,7 @@ def bars(found: Sequence[Span]) -> str:
     return _svg("Questions over time, by what became of them", _BARS_HEIGHT, pieces)
 
 
-def share_line(found: Sequence[Span]) -> str:
+def share_chart(found: Sequence[Period]) -> str:
     """Return a chart of the share of questions that came to an answer in each of the spans *found*."""
     room = _PLOT / max(len(found), 1)
     points = [
@@ -51,7 +51,7 @@ def share_line(found: Sequence[Span]) -> str:
         ends = f'x1="{before[0]:.1f}" y1="{before[1]:.1f}" x2="{after[0]:.1f}" y2="{after[1]:.1f}"'
         pieces.append(f'<line class="trend" {ends}/>')
     for across, down, share, span in points:
-        told = f"{span_name(span)}: {share:.0%} of {span.asked:,}"
+        told = f"{period_name(span)}: {share:.0%} of {span.asked:,}"
         dot = f'<circle class="dot" cx="{across:.1f}" cy="{down:.1f}" r="4"/>'
         above = down - 9 if down > _TOP + 16 else down + 18
         label = f'<text class="value" x="{across:.1f}" y="{above:.1f}">{share:.0%}</text>'
@@ -73,8 +73,8 @@ def _grid(height: int, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
         yield f'<text class="axis" x="{_LEFT - 6}" y="{down + 4:.1f}" text-anchor="end">{text}</text>'
 
 
-def _labels(found: Sequence[Span], height: int) -> Iterator[str]:
-    """Yield the first day of some of the spans, at equal distances."""
+def _labels(found: Sequence[Period], height: int) -> Iterator[str]:
+    """Yield the first day of some of the periods, at equal distances."""
     room = _PLOT / max(len(found), 1)
     every = -(-len(found) // _MOST_LABELS)
     for number in range(0, len(found), max(every, 1)):
@@ -83,7 +83,7 @@ def _labels(found: Sequence[Span], height: int) -> Iterator[str]:
         yield f'<text class="axis" x="{across:.1f}" y="{_TOP + height + 18}" text-anchor="middle">{text}</text>'
 
 
-def _stack(span: Span, left: float, width: float, top: int) -> Iterator[str]:
+def _stack(span: Period, left: float, width: float, top: int) -> Iterator[str]:
     down = float(_TOP + _BARS_HEIGHT)
     for result, count in span.results.items():
         height = _BARS_HEIGHT * count / top
@@ -98,12 +98,12 @@ def css_class(result: Result) -> str:
     return result.name.lower().replace("_", "-")
 
 
-def _told(span: Span) -> str:
+def _told(span: Period) -> str:
     parts = ", ".join(f"{count:,} {result}" for result, count in span.results.items() if count)
-    return f"{span_name(span)}: {span.asked:,} asked{f' ({parts})' if parts else ''}"
+    return f"{period_name(span)}: {span.asked:,} asked{f' ({parts})' if parts else ''}"
 
 
-def _short(span: Span) -> str:
+def _short(span: Period) -> str:
     return f"{span.first.day} {span.first:%b}"
 
 

@@ -137,7 +137,7 @@ def _mean_likeness(alike: Floats, members: NDArray[np.intp]) -> Floats:
     return means
 
 
-def likeness(
+def text_similarity(
     texts: Sequence[str],
     synonym_groups: Sequence[Sequence[str]] = (),
     encoder: Encoder | None = None,
@@ -222,7 +222,7 @@ def _centre(alike: NDArray[np.float32]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearestEntry:
     """An entry that a cluster may mean: its *entry* id, and the mean *confidence*, 0 to 1, of its questions."""
 
     entry: str
@@ -241,7 +241,7 @@ class Cluster:
     questions: tuple[str, ...]
     count: int
     unhelpful: int = 0
-    nearest: tuple[Near, ...] = ()
+    nearest: tuple[NearestEntry, ...] = ()
 
     @property
     def label(self) -> str:
@@ -250,7 +250,7 @@ class Cluster:
 
 
 @dataclass(slots=True)
-class _Missed:
+class _MissedQuestion:
     """A question that went without a helpful answer, however often it was asked."""
 
     text: str
@@ -289,13 +289,13 @@ def find_clusters(questions: Iterable[AskedQuestion], bot: Bot) -> tuple[Cluster
     return _clustered([one for one in ordered if _is_open(one, bot)], bot)
 
 
-def _clustered(missed: Sequence[_Missed], bot: Bot) -> tuple[Cluster, ...]:
+def _clustered(missed: Sequence[_MissedQuestion], bot: Bot) -> tuple[Cluster, ...]:
     """Return *missed* in clusters, those asked most first."""
     if not missed:
         return ()
     phrasings = [phrasing for entry in bot.kb.served for phrasing in entry.phrasings]
     texts = [REDACTION_MARK.sub(" ", one.text) for one in missed]
-    alike = likeness(texts, bot.kb.synonyms, bot.encoder, phrasings)
+    alike = text_similarity(texts, bot.kb.synonyms, bot.encoder, phrasings)
     groups = group(alike, _ALIKE_BY_WORDS if bot.encoder is None else _ALIKE_BY_MEANING)
     grouped = {int(number) for members in groups for number in members}
     clusters = [_cluster([missed[number] for number in members]) for members in groups]
@@ -307,13 +307,13 @@ def _clustered(missed: Sequence[_Missed], bot: Bot) -> tuple[Cluster, ...]:
     return tuple(sorted(clusters, key=lambda cluster: -cluster.count))
 
 
-def _missed(questions: Iterable[AskedQuestion]) -> list[_Missed]:
-    found: dict[str, _Missed] = {}
+def _missed(questions: Iterable[AskedQuestion]) -> list[_MissedQuestion]:
+    found: dict[str, _MissedQuestion] = {}
     for asked in questions:
         text = wording(asked)
         if not is_miss(asked) or not split_words(tidy(REDACTION_MARK.sub(" ", text))):
             continue
-        one = found.setdefault(key_of(text), _Missed(text))
+        one = found.setdefault(key_of(text), _MissedQuestion(text))
         one.count += 1
         if asked.unhelpful > asked.helpful:
             one.unhelpful += 1
@@ -323,7 +323,7 @@ def _missed(questions: Iterable[AskedQuestion]) -> list[_Missed]:
     return list(found.values())
 
 
-def _is_open(one: _Missed, bot: Bot) -> bool:
+def _is_open(one: _MissedQuestion, bot: Bot) -> bool:
     """Tell whether *bot* still misses *one*, and note what it takes it for.
 
     An author sees every entry, so an audience hides none here.
@@ -336,7 +336,7 @@ def _is_open(one: _Missed, bot: Bot) -> bool:
     return answer.entry is not None and answer.entry.id in one.barred
 
 
-def _cluster(members: Sequence[_Missed]) -> Cluster:
+def _cluster(members: Sequence[_MissedQuestion]) -> Cluster:
     return Cluster(
         questions=tuple(one.text for one in members),
         count=sum(one.count for one in members),
@@ -345,11 +345,11 @@ def _cluster(members: Sequence[_Missed]) -> Cluster:
     )
 
 
-def _nearest(members: Sequence[_Missed]) -> tuple[Near, ...]:
+def _nearest(members: Sequence[_MissedQuestion]) -> tuple[NearestEntry, ...]:
     sums: defaultdict[str, float] = defaultdict(float)
     for one in members:
         for match in one.matches:
             if match.entry.id not in one.barred:
                 sums[match.entry.id] += match.confidence
     best = nlargest(_NEAREST, sums.items(), key=itemgetter(1))
-    return tuple(Near(entry, total / len(members)) for entry, total in best)
+    return tuple(NearestEntry(entry, total / len(members)) for entry, total in best)

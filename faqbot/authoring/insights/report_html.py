@@ -11,17 +11,17 @@ from datetime import date
 from html import escape
 from importlib.resources import files
 
-from faqbot.authoring.insights.charts import bars, css_class, share_line, span_name
+from faqbot.authoring.insights.charts import bar_chart, css_class, period_name, share_chart
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.authoring.insights.usage import (
     EntryUse,
+    Period,
     Result,
-    Span,
     Usage,
     answered_share,
-    spans,
+    periods,
 )
-from faqbot.authoring.insights.usage_report import Missed, Report
+from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
 from faqbot.retrieval.text import tidy
 
 __all__ = ["render_html"]
@@ -31,7 +31,7 @@ _EXAMPLES = 3
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def render_html(report: Report, limit: int = 25) -> str:
+def render_html(report: UsageReport, limit: int = 25) -> str:
     """Return *report* as a page with at most *limit* rows in a table or list."""
     usage = report.usage
     name = _text(report.title) or "Knowledge base"
@@ -63,7 +63,7 @@ def render_html(report: Report, limit: int = 25) -> str:
     )
 
 
-def _tiles(report: Report) -> str:
+def _tiles(report: UsageReport) -> str:
     usage, share = report.usage, report.share
     judged = usage.helpful + usage.unhelpful
     tiles = [
@@ -95,11 +95,11 @@ def _people(usage: Usage) -> str:
     )
 
 
-def _proposed(report: Report) -> int:
+def _proposed(report: UsageReport) -> int:
     return sum(one.proposal is not None for one in report.missed)
 
 
-def _compared(report: Report) -> str:
+def _compared(report: UsageReport) -> str:
     if report.share is None or report.share_before is None:
         return "nothing to compare with before"
     points = round(100 * report.share) - round(100 * report.share_before)
@@ -108,14 +108,14 @@ def _compared(report: Report) -> str:
 
 
 def _over_time(usage: Usage) -> str:
-    found = spans(usage, _MOST_BARS)
-    parts = [_legend(usage), bars(found)]
-    if len(points := spans(usage, _MOST_POINTS)) > 1:
+    found = periods(usage, _MOST_BARS)
+    parts = [_legend(usage), bar_chart(found)]
+    if len(points := periods(usage, _MOST_POINTS)) > 1:
         parts.append(
-            f'<h3 style="margin-top:18px">Share that came to an answer</h3>{share_line(points)}'
+            f'<h3 style="margin-top:18px">Share that came to an answer</h3>{share_chart(points)}'
         )
     rows = (
-        [span_name(span), *map(_number, span.results.values()), _share_of(span)] for span in found
+        [period_name(span), *map(_number, span.results.values()), _share_of(span)] for span in found
     )
     heads = ["When", *(f"#{result}" for result in Result), "#came to an answer"]
     parts.append(f"<details><summary>The figures</summary>{_table(heads, rows)}</details>")
@@ -135,7 +135,7 @@ def _legend(usage: Usage) -> str:
     return f'<ul class="legend">{"".join(items)}</ul>'
 
 
-def _topics(missed: Sequence[Missed], limit: int) -> str:
+def _topics(missed: Sequence[MissedTopic], limit: int) -> str:
     if not missed:
         return ""
     note = (
@@ -146,7 +146,7 @@ def _topics(missed: Sequence[Missed], limit: int) -> str:
     return _section("topics", "Without a helpful answer", note, f'<ol class="topics">{topics}</ol>')
 
 
-def _topic(one: Missed) -> str:
+def _topic(one: MissedTopic) -> str:
     cluster = one.cluster
     others = cluster.questions[1:]
     parts = [f"<h3>{_text(cluster.label)}</h3>", _examples(others[:_EXAMPLES])]
@@ -184,7 +184,7 @@ def _examples(texts: Sequence[str]) -> str:
     return f'<ul class="examples">{"".join(f"<li>{_text(text)}</li>" for text in texts)}</ul>'
 
 
-def _suggestions(report: Report, limit: int) -> str:
+def _suggestions(report: UsageReport, limit: int) -> str:
     rows = (
         [
             f"<time>{one.at:%Y-%m-%d}</time>",
@@ -267,7 +267,7 @@ def _adapters(usage: Usage) -> str:
     return _section("adapters", "Asked through", "", table) if usage.adapters else ""
 
 
-def _courtesies(report: Report, limit: int) -> str:
+def _courtesies(report: UsageReport, limit: int) -> str:
     rows = (
         [
             f"<code>{_text(one.entry)}</code>",
@@ -325,7 +325,7 @@ def _percent(count: int, total: int) -> str:
     return f"{count / total:.0%}" if total else "&ndash;"
 
 
-def _share_of(span: Span) -> str:
+def _share_of(span: Period) -> str:
     share = answered_share(span.results)
     return "&ndash;" if share is None else f"{share:.0%}"
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
-from faqbot.authoring.insights.usage import Span, Usage, answered_share, spans
-from faqbot.authoring.insights.usage_report import Missed, Report
+from faqbot.authoring.insights.usage import Period, Usage, answered_share, periods
+from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
 from faqbot.retrieval.text import tidy
 
 __all__ = ["render_text"]
@@ -20,7 +20,7 @@ _MOST_SPANS = 14
 _EXAMPLES = 3
 
 
-def render_text(report: Report, limit: int = 10) -> str:
+def render_text(report: UsageReport, limit: int = 10) -> str:
     """Return *report* as text with at most *limit* rows in a table; nothing in it controls a terminal."""
     usage = report.usage
     parts = [
@@ -39,7 +39,7 @@ def render_text(report: Report, limit: int = 10) -> str:
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
 
 
-def _heading(report: Report) -> Iterator[str]:
+def _heading(report: UsageReport) -> Iterator[str]:
     usage = report.usage
     days = len(usage.days)
     title = f"{report.title}: " if report.title else ""
@@ -63,7 +63,7 @@ def _results(usage: Usage) -> Iterator[str]:
 
 
 def _times(usage: Usage) -> Iterator[str]:
-    found = spans(usage, _MOST_SPANS)
+    found = periods(usage, _MOST_SPANS)
     if len(found) < 2:  # noqa: PLR2004 - one row would repeat the total
         return
     yield f"  {'':<20}{'asked':>6}{'answered':>10}"
@@ -93,7 +93,7 @@ def _never_asked(usage: Usage) -> Iterator[str]:
     yield from _wrapped(", ".join(use.entry for use in usage.never_asked), "  ")
 
 
-def _missed(missed: Sequence[Missed], limit: int) -> Iterator[str]:
+def _missed(missed: Sequence[MissedTopic], limit: int) -> Iterator[str]:
     if not missed:
         return
     yield f"Without a helpful answer, by topic{_of(limit, len(missed))}"
@@ -138,7 +138,7 @@ def _picks(usage: Usage, limit: int) -> Iterator[str]:
         yield _cut(f"         -> {pick.entry}")
 
 
-def _suggestions(report: Report, limit: int) -> Iterator[str]:
+def _suggestions(report: UsageReport, limit: int) -> Iterator[str]:
     if not report.suggestions:
         return
     yield f"Suggestions to decide on{_of(limit, len(report.suggestions))}"
@@ -156,7 +156,7 @@ def _adapters(usage: Usage) -> Iterator[str]:
     yield from _wrapped(f"Asked through: {', '.join(named)}", "")
 
 
-def _courtesies(report: Report, limit: int) -> Iterator[str]:
+def _courtesies(report: UsageReport, limit: int) -> Iterator[str]:
     """Yield the courtesies, with examples: a question among them was taken for one."""
     if not report.courtesies:
         return
@@ -182,7 +182,7 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _name(span: Span) -> str:
+def _name(span: Period) -> str:
     if span.first == span.last:
         return f"{span.first:%a %d %b}"
     return f"{span.first:%d %b} to {span.last:%d %b}"

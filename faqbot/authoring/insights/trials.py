@@ -12,7 +12,7 @@ from textwrap import wrap
 from typing import Protocol, TypeAlias
 
 from faqbot.authoring.evaluation.baseline import Change, ChangeKind, compare
-from faqbot.authoring.evaluation.runner import Run, answered, on_one_line, run_tests
+from faqbot.authoring.evaluation.runner import EvaluationRun, answered, on_one_line, run_tests
 from faqbot.authoring.insights.clusters import key_of
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.bot import Bot
@@ -24,7 +24,7 @@ UNWRITTEN = "To be written."
 """The answer of a draft that nobody has answered yet: an entry needs one, and a draft is not served."""
 _MOST_RUNS = 12
 
-Blamed: TypeAlias = Mapping[Proposal, Sequence[Change]]
+Regressions: TypeAlias = Mapping[Proposal, Sequence[Change]]
 """Proposals that are `single`, each with the tests that it makes worse."""
 _WIDTH = 80
 _SHOWN = 3
@@ -114,7 +114,7 @@ def apply(edits: Edits, proposal: Proposal) -> None:
         edits.add_entry(replace(entry, draft=True), proposal.because)
 
 
-def taught(kb: KnowledgeBase, proposals: Iterable[Proposal]) -> KnowledgeBase:
+def with_proposals(kb: KnowledgeBase, proposals: Iterable[Proposal]) -> KnowledgeBase:
     """Return *kb* with *proposals* accepted and their new entries served, as they are to be one day."""
     entries = dict(kb.by_id)
     for proposal in proposals:
@@ -135,25 +135,25 @@ def _entry(proposal: Proposal, kb: KnowledgeBase) -> Entry:
     return Entry(free, question, proposal.answer or UNWRITTEN, tuple(alternates))
 
 
-def single(proposal: Proposal) -> tuple[Proposal, ...]:
+def split_proposal(proposal: Proposal) -> tuple[Proposal, ...]:
     """Return *proposal* in the parts that can be taken by themselves: each alternate, or the new entry."""
     if proposal.kind is ProposalKind.ENTRY:
         return (proposal,)
     return tuple(replace(proposal, questions=(text,)) for text in proposal.questions)
 
 
-def without(proposals: Iterable[Proposal], blamed: Blamed) -> list[Proposal]:
-    """Return *proposals* without the parts that are *blamed*."""
+def without_parts(proposals: Iterable[Proposal], regressions: Regressions) -> list[Proposal]:
+    """Return *proposals* without the parts that are *regressions*."""
     kept = []
     for proposal in proposals:
-        left = [part for part in single(proposal) if part not in blamed]
+        left = [part for part in split_proposal(proposal) if part not in regressions]
         questions = tuple(text for part in left for text in part.questions)
         if questions:
             kept.append(replace(proposal, questions=questions))
     return kept
 
 
-class Rehearsal:
+class ProposalTrials:
     """Runs the *tests* of a knowledge base, as written, with proposals accepted and without."""
 
     def __init__(self, kb: KnowledgeBase, encoder: str | Encoder) -> None:
@@ -161,24 +161,24 @@ class Rehearsal:
         self.tests = kb.tests
         self._kb = kb
         self._encoder = encoder
-        self._runs: dict[tuple[Entry, ...], Run] = {}
+        self._runs: dict[tuple[Entry, ...], EvaluationRun] = {}
 
     def changes(self, proposals: Iterable[Proposal]) -> tuple[Change, ...]:
         """Return what would change if all of *proposals* were accepted, and new entries served."""
-        return compare(self._run(self._kb), self._run(taught(self._kb, proposals)))
+        return compare(self._run(self._kb), self._run(with_proposals(self._kb, proposals)))
 
     def worse(self, proposals: Iterable[Proposal]) -> tuple[Change, ...]:
         """Return the tests that would do worse."""
         changes = self.changes(proposals)
         return tuple(change for change in changes if change.kind is ChangeKind.WORSE)
 
-    def blame(self, proposals: Iterable[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
+    def find_regressions(self, proposals: Iterable[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
         """Return those parts of *proposals* whose entries get in the way of tests, each with these.
 
         All are tried together first, so that it costs one run where none of them does. A test may
         also do worse because new phrasings shift how sure a bot is of any: that blames none.
         """
-        return self._suspect([part for proposal in proposals for part in single(proposal)])
+        return self._suspect([part for proposal in proposals for part in split_proposal(proposal)])
 
     def harmless(self, proposals: Sequence[Proposal]) -> list[Proposal]:
         """Return those of *proposals*, all if possible, with which together no test does worse.
@@ -199,7 +199,7 @@ class Rehearsal:
 
     def _suspect(self, parts: Sequence[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
         """Narrow *parts* down to those of entries that get in the way of tests, and blame these."""
-        hindered = _hindered(self.worse(parts))
+        hindered = _worse_by_entry(self.worse(parts))
         suspects = [part for part in parts if part.entry in hindered]
         if len(suspects) < len(parts):
             return self._suspect(suspects) if suspects else {}
@@ -218,18 +218,18 @@ class Rehearsal:
             return {group[0]: worse}
         found: dict[Proposal, tuple[Change, ...]] = {}
         for some in (group[:half], group[half:]):
-            if still := _hindered(self.worse(some)).get(some[0].entry):
+            if still := _worse_by_entry(self.worse(some)).get(some[0].entry):
                 found |= self._divide(some, still)
         return found or dict.fromkeys(group, worse)  # it takes several to make them worse
 
-    def _run(self, kb: KnowledgeBase) -> Run:
+    def _run(self, kb: KnowledgeBase) -> EvaluationRun:
         if kb.entries not in self._runs:
             bot = Bot.from_knowledge_base(kb, self._encoder, cache=False)
             self._runs[kb.entries] = run_tests(bot, kb.tests)
         return self._runs[kb.entries]
 
 
-def _hindered(worse: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
+def _worse_by_entry(worse: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
     """Return the entries that got in the way of tests, each with the tests that do *worse* for it."""
     found: dict[str, tuple[Change, ...]] = {}
     for change in worse:
@@ -239,15 +239,19 @@ def _hindered(worse: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
     return found
 
 
-def proposal_lines(proposal: Proposal, kb: KnowledgeBase, blamed: Blamed) -> Iterator[str]:
-    """Yield what *proposal* adds to *kb*, why, and the tests that its *blamed* parts make worse."""
+def proposal_lines(
+    proposal: Proposal, kb: KnowledgeBase, regressions: Regressions
+) -> Iterator[str]:
+    """Yield what *proposal* adds to *kb*, why, and the tests that its *regressions* parts make worse."""
     if proposal.kind is ProposalKind.ALTERNATE:
         question = kb.by_id[proposal.entry].question
         yield from _wrapped(f"Other words for {proposal.entry}: {question}")
     else:
         yield f"A new entry, as a draft: {proposal.entry}"
     yield ""
-    bad = {text for part in single(proposal) if part in blamed for text in part.questions}
+    bad = {
+        text for part in split_proposal(proposal) if part in regressions for text in part.questions
+    }
     for question in proposal.questions:
         yield from _wrapped(question, "  ! " if question in bad else "  + ", "    ")
     if proposal.kind is ProposalKind.ENTRY:
@@ -255,8 +259,8 @@ def proposal_lines(proposal: Proposal, kb: KnowledgeBase, blamed: Blamed) -> Ite
         yield from _answer(proposal.answer)
     yield ""
     yield from _wrapped(proposal.because)
-    for part in single(proposal):
-        yield from worse_lines(blamed.get(part, ()), _condition(part, proposal))
+    for part in split_proposal(proposal):
+        yield from worse_lines(regressions.get(part, ()), _condition(part, proposal))
 
 
 def _condition(part: Proposal, whole: Proposal) -> str:

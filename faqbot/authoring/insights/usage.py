@@ -14,16 +14,16 @@ from faqbot.models import AskedQuestion, KnowledgeBase, Outcome
 __all__ = [
     "Complaint",
     "EntryUse",
+    "Period",
     "Pick",
     "Result",
     "Results",
-    "Span",
     "Usage",
     "answered_share",
     "count_results",
     "count_usage",
+    "periods",
     "result_of",
-    "spans",
 ]
 
 _DAYS_OF_A_WEEK = 7
@@ -42,7 +42,7 @@ Results = Mapping[Result, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Period:
     """The *results* of the questions asked from the day *first* to the day *last*, in UTC."""
 
     first: date
@@ -96,7 +96,7 @@ class Usage:
 
     first: date
     last: date
-    days: tuple[Span, ...]
+    days: tuple[Period, ...]
     people: int
     entries: tuple[EntryUse, ...]
     helpful: int
@@ -154,7 +154,7 @@ def count_usage(
     return Usage(
         first,
         last,
-        tuple(Span(day, day, _complete(by_day[day])) for day in days),
+        tuple(Period(day, day, _complete(by_day[day])) for day in days),
         people=len({asked.person for asked in questions} - {""}),
         entries=_entries(questions, kb),
         helpful=sum(asked.helpful for asked in questions),
@@ -165,7 +165,7 @@ def count_usage(
     )
 
 
-def spans(usage: Usage, most: int) -> tuple[Span, ...]:
+def periods(usage: Usage, most: int) -> tuple[Period, ...]:
     """Return the period of *usage* in spans of equal length, *most* at most: of a day, of weeks, or longer.
 
     The first one may be shorter.
@@ -175,10 +175,10 @@ def spans(usage: Usage, most: int) -> tuple[Span, ...]:
         length = _DAYS_OF_A_WEEK if length == 1 else length + _DAYS_OF_A_WEEK
     ends = range(total, 0, -length)
     parts = [usage.days[max(0, end - length) : end] for end in ends]
-    return tuple(Span(part[0].first, part[-1].last, _added(part)) for part in parts[::-1])
+    return tuple(Period(part[0].first, part[-1].last, _added(part)) for part in parts[::-1])
 
 
-def _added(parts: Iterable[Span]) -> Results:
+def _added(parts: Iterable[Period]) -> Results:
     total = Counter[Result]()
     for part in parts:
         total.update(part.results)

@@ -19,11 +19,11 @@ from faqbot.authoring.insights.usage import (
 from faqbot.bot import Bot
 from faqbot.models import AskedQuestion, Suggestion
 
-__all__ = ["Courtesy", "Missed", "Report", "describe_report", "make_report"]
+__all__ = ["Courtesy", "MissedTopic", "UsageReport", "describe_report", "make_report"]
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedTopic:
     """A *cluster* of questions without a helpful answer, and what it proposes, if anything."""
 
     cluster: Cluster
@@ -40,7 +40,7 @@ class Courtesy:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class UsageReport:
     """What was asked in a period, what was missed, and what people suggest.
 
     *title* is the knowledge base's. *share_before* is the share of questions answered, 0 to 1, in the
@@ -51,7 +51,7 @@ class Report:
     title: str
     usage: Usage
     share_before: float | None
-    missed: tuple[Missed, ...]
+    missed: tuple[MissedTopic, ...]
     suggestions: tuple[Suggestion, ...]
     courtesies: tuple[Courtesy, ...] = ()
 
@@ -68,7 +68,7 @@ def make_report(
     since: datetime | None = None,
     until: datetime | None = None,
     courtesies: Iterable[AskedQuestion] = (),
-) -> Report:
+) -> UsageReport:
     """Report on what was asked from *since*, or the first question if that is later, to *until* (now).
 
     Both are aware. Of what was asked before *since*, only the share that was answered is told.
@@ -80,11 +80,11 @@ def make_report(
     recent = [one for one in asked if start <= one.at <= end]
     before = [one for one in asked if start - (end - start) <= one.at < start]
     clusters = find_clusters(recent, bot)
-    return Report(
+    return UsageReport(
         bot.kb.title,
         count_usage(recent, bot.kb, _day(start), _day(end)),
         answered_share(count_results(before)),
-        tuple(map(Missed, clusters, propose_for_each(clusters, bot.kb))),
+        tuple(map(MissedTopic, clusters, propose_for_each(clusters, bot.kb))),
         tuple(one for one in suggestions if one.status == "open"),
         _courtesies(one for one in courtesies if (since or one.at) <= one.at <= end),
     )
@@ -106,7 +106,7 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-def describe_report(report: Report, limit: int | None = None) -> dict[str, object]:
+def describe_report(report: UsageReport, limit: int | None = None) -> dict[str, object]:
     """Return *report* as plain data that JSON can hold, with *limit* rows of each list (None: all)."""
     usage = report.usage
     return {
@@ -138,6 +138,6 @@ def _results(results: Results) -> dict[str, int]:
     return {result.name.lower(): count for result, count in results.items()}
 
 
-def _missed(one: Missed) -> dict[str, object]:
+def _missed(one: MissedTopic) -> dict[str, object]:
     proposal = None if one.proposal is None else asdict(one.proposal)
     return {"label": one.cluster.label, **asdict(one.cluster), "proposal": proposal}

@@ -18,7 +18,8 @@ from faqbot.kb import bundled_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from faqbot.authoring.checks import Report
+    from faqbot.authoring.checks import CheckReport
+
 
 _CLEAN = Path(__file__).with_name("library.yaml")
 _TODAY = date(2026, 11, 1)
@@ -310,13 +311,13 @@ def _faulty(
     return "\n".join(line.split(_MARK)[0] for line in lines), expected
 
 
-def _check(text: str, folder: Path) -> Report:
+def _check(text: str, folder: Path) -> CheckReport:
     path = folder / "kb.yaml"
     path.write_text(text, encoding="utf-8")
     return check_knowledge_base(path, _EVERYTHING, today=_TODAY)
 
 
-def _found(report: Report) -> Counter[tuple[int, str]]:
+def _found(report: CheckReport) -> Counter[tuple[int, str]]:
     assert report.kb is not None, report.findings
     return Counter((finding.line, finding.code) for finding in report.findings)
 

@@ -15,7 +15,7 @@ from faqbot.authoring.checks.findings import (
     UnknownCode,
     chosen_codes,
     rules_table,
-    worst,
+    worst_severity,
 )
 
 _ROOT = Path(__file__).parents[2]
@@ -73,9 +73,9 @@ def test_unknown_codes_name_near_ones(code: str, near: str) -> None:
 
 def test_the_worst_decides() -> None:
     """The worst severity of several is found, and none of nothing."""
-    assert worst([_finding("M105"), _finding("M103"), _finding("D605")]) is Severity.ERROR
-    assert worst([_finding("D605"), _finding("M105")]) is Severity.WARNING
-    assert worst([]) is None
+    assert worst_severity([_finding("M105"), _finding("M103"), _finding("D605")]) is Severity.ERROR
+    assert worst_severity([_finding("D605"), _finding("M105")]) is Severity.WARNING
+    assert worst_severity([]) is None
 
 
 def test_findings_are_in_the_order_of_lines() -> None:

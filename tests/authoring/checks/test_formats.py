@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from faqbot.authoring.checks import Report
+from faqbot.authoring.checks import CheckReport
 from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.formats import FORMATS
 from faqbot.models import Entry, KnowledgeBase
@@ -18,18 +18,18 @@ _NOTE = Finding(Path("kb.yaml"), 7, "D605", "`x` is a draft.", "Finish it.")
 
 def test_text() -> None:
     """A finding is a line with its code, sentence and remedy, and a summary closes the list."""
-    report = Report((_NOTE, _WARNING), _KB)
+    report = CheckReport((_NOTE, _WARNING), _KB)
 
     assert FORMATS["text"](report).split("\n")[0] == "kb.yaml:7: D605 `x` is a draft. Finish it."
     assert FORMATS["text"](report).endswith("1 warning, 1 note in 1 entries, 1 phrasings, 0 tests")
-    assert FORMATS["text"](Report((), _KB, hidden=2)) == (
+    assert FORMATS["text"](CheckReport((), _KB, hidden=2)) == (
         "OK: 1 entries, 1 phrasings, 0 tests; --verbose lists 2 notes"
     )
 
 
 def test_text_of_faults() -> None:
     """Where a base cannot be loaded, the summary says that the rest waits."""
-    text = FORMATS["text"](Report((_FAULT, _FAULT)))
+    text = FORMATS["text"](CheckReport((_FAULT, _FAULT)))
 
     assert text.split("\n") == [
         *["kb.yaml: E001 the file is empty"] * 2,
@@ -39,7 +39,7 @@ def test_text_of_faults() -> None:
 
 def test_json() -> None:
     """The document has every finding with its fields, and the counts."""
-    document = json.loads(FORMATS["json"](Report((_WARNING,), _KB, skipped=("A311: no.",))))
+    document = json.loads(FORMATS["json"](CheckReport((_WARNING,), _KB, skipped=("A311: no.",))))
 
     assert document["findings"] == [
         {
@@ -57,7 +57,9 @@ def test_json() -> None:
 
 def test_github() -> None:
     """A command escapes what would end its fields or its line; the whole file is marked at line 1."""
-    warning, fault, note, _ = FORMATS["github"](Report((_WARNING, _FAULT, _NOTE), _KB)).split("\n")
+    warning, fault, note, _ = FORMATS["github"](CheckReport((_WARNING, _FAULT, _NOTE), _KB)).split(
+        "\n"
+    )
 
     assert warning == (
         "::warning file=a%2Cb%3Ac.yaml,line=3,title=P202 a phrasing of over 30 words or 200 characters"

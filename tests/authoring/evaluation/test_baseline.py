@@ -17,7 +17,7 @@ from faqbot.authoring.evaluation.baseline import (
     load_baseline,
     save_baseline,
 )
-from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
+from faqbot.authoring.evaluation.runner import EvaluationRun, Trial, Verdict
 from faqbot.errors import FaqbotError
 
 _RIGHT = Trial("q", ("a",), Verdict.RIGHT, ("a",))
@@ -27,7 +27,7 @@ _TRIALS = (
     Trial("wyh", ("a",), Verdict.OFFERED, (), ("c", "a"), original="why é", variant=1),
     Trial("bread?", (), Verdict.RIGHT),
 )
-_RUN = Run(_TRIALS, "wordllama", 2, "0.9.0")
+_RUN = EvaluationRun(_TRIALS, "wordllama", 2, "0.9.0")
 
 
 def _now(verdict: str, *entries: str, choices: str = "") -> Trial:
@@ -41,7 +41,7 @@ _WRONG = _now("wrong", "b")
 
 
 def _compare(before: list[Trial], after: list[Trial]) -> tuple[Change, ...]:
-    return compare(Run(tuple(before)), Run(tuple(after)))
+    return compare(EvaluationRun(tuple(before)), EvaluationRun(tuple(after)))
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_any_run_is_kept(
     """Whatever the questions hold, none changes by being kept."""
     path = tmp_path_factory.mktemp("kept") / "baseline.json"
     trials = [Trial(ask, tuple(expect), verdict, tuple(expect)) for ask, expect, verdict in asked]
-    save_baseline(path, Run(tuple(trials)))
+    save_baseline(path, EvaluationRun(tuple(trials)))
 
-    assert compare(load_baseline(path), Run(tuple(trials))) == ()
+    assert compare(load_baseline(path), EvaluationRun(tuple(trials))) == ()
 
 
 def _damaged() -> list[bytes]:

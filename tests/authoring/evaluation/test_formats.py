@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from faqbot.authoring.evaluation.baseline import compare
 from faqbot.authoring.evaluation.formats import (
     change_lines,
+    gate_lines,
     junit_xml,
-    ruling_lines,
     run_lines,
     save_junit,
 )
-from faqbot.authoring.evaluation.gate import Gate, Ruling, judge_run
-from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
+from faqbot.authoring.evaluation.gate import Gate, GateResult, apply_gate
+from faqbot.authoring.evaluation.runner import EvaluationRun, Trial, Verdict
 
 _OUTLINE_RIGHT = Trial(
     "how do I print",
@@ -56,7 +56,7 @@ _WRONG = replace(
 )
 _SLIP = replace(_RIGHT, ask="whty?", original="why?", variant=1, milliseconds=0.5)
 _STRAY = Trial("bread?", (), Verdict.MISSED, (), ("a", "b"))
-_RUN = Run((_RIGHT, _SLIP, _WRONG, _STRAY))
+_RUN = EvaluationRun((_RIGHT, _SLIP, _WRONG, _STRAY))
 
 # What the schemas in use agree on: Jenkins's junit-10.xsd and the older one of Ant.
 _REQUIRED = {
@@ -77,7 +77,7 @@ _CHILDREN = {
 
 def test_table() -> None:
     """A row for each section, for all tests, and apart from them for the misspelled ones."""
-    run = Run((_OUTLINE_RIGHT, _OUTLINE_SLIP, _OUTLINE_RIGHT, _OUTLINE_STRAY))
+    run = EvaluationRun((_OUTLINE_RIGHT, _OUTLINE_SLIP, _OUTLINE_RIGHT, _OUTLINE_STRAY))
 
     assert [line.split() for line in list(run_lines(run))[:6]] == [
         ["Section", "Tests", "Right", "Offered", "Missed", "Declined", "Wrong"],
@@ -91,7 +91,7 @@ def test_table() -> None:
 
 def test_columns_stand_below_each_other() -> None:
     """Figures end where their heading does, and a long name of a section is cut."""
-    head, row = list(run_lines(Run((replace(_OUTLINE_RIGHT, section="Long " * 20),))))[:2]
+    head, row = list(run_lines(EvaluationRun((replace(_OUTLINE_RIGHT, section="Long " * 20),))))[:2]
 
     assert len(head) == len(row) == 79
     assert row.startswith("Long Long Long Long Long Long Lon...")
@@ -99,7 +99,7 @@ def test_columns_stand_below_each_other() -> None:
 
 
 def _listed(*trials: Trial) -> str:
-    return "\n".join(run_lines(Run(trials))).partition("\n\n")[2]
+    return "\n".join(run_lines(EvaluationRun(trials))).partition("\n\n")[2]
 
 
 def test_what_is_not_right_is_listed() -> None:
@@ -148,7 +148,7 @@ def test_slowest() -> None:
     slow, slower = (
         replace(_OUTLINE_RIGHT, ask=f"{ms} slow", milliseconds=ms) for ms in (20.0, 300.0)
     )
-    run = Run((_OUTLINE_RIGHT, slow, slower))
+    run = EvaluationRun((_OUTLINE_RIGHT, slow, slower))
 
     assert list(run_lines(run, 2))[-4:] == [
         "",
@@ -167,8 +167,8 @@ def test_changes() -> None:
     better = replace(_OFFERED, verdict=Verdict.RIGHT, entries=("a",), choices=())
     other = replace(_OUTLINE_WRONG, entries=("c",))
     before, after = (
-        Run((_OFFERED, _OUTLINE_RIGHT, gone, _OUTLINE_WRONG)),
-        Run((better, now, new, other)),
+        EvaluationRun((_OFFERED, _OUTLINE_RIGHT, gone, _OUTLINE_WRONG)),
+        EvaluationRun((better, now, new, other)),
     )
 
     assert list(change_lines(compare(before, after))) == [
@@ -201,15 +201,17 @@ def test_no_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ruling", "last"),
+    ("gate_result", "last"),
     [
-        (Ruling(), "Passed."),
-        (Ruling(("this", "that")), "Failed: this; that."),
+        (GateResult(), "Passed."),
+        (GateResult(("this", "that")), "Failed: this; that."),
     ],
 )
-def test_ruling(ruling: Ruling, last: str) -> None:
+def test_ruling(gate_result: GateResult, last: str) -> None:
     """The last line says whether the run passed, and why not."""
-    assert list(ruling_lines(ruling, Run((_OUTLINE_RIGHT, _OUTLINE_SLIP, _OUTLINE_WRONG)))) == [
+    assert list(
+        gate_lines(gate_result, EvaluationRun((_OUTLINE_RIGHT, _OUTLINE_SLIP, _OUTLINE_WRONG)))
+    ) == [
         "",
         "50.0% of the tests are right, 100.0% when misspelled.",
         last,
@@ -231,8 +233,8 @@ def test_place_is_from_the_current_folder(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_lines_fit(ask: str, section: str) -> None:
     """No line is longer than 80 characters but for a word that is, and none holds what moves a cursor."""
     trial = replace(_OUTLINE_WRONG, ask=ask, section=section)
-    run = Run((trial, replace(trial, ask=f"{ask} word" * 40)))
-    lines = [*run_lines(run, 2), *change_lines(compare(Run(()), run))]
+    run = EvaluationRun((trial, replace(trial, ask=f"{ask} word" * 40)))
+    lines = [*run_lines(run, 2), *change_lines(compare(EvaluationRun(()), run))]
 
     assert all(len(line) <= 80 or max(map(len, line.split())) > 60 for line in lines)
     assert not any(char in line for line in lines for char in "\n\r\x1b\x9b\u202e")
@@ -251,15 +253,15 @@ def _check(element: ET.Element) -> None:
         _check(child)
 
 
-def _parsed(run: Run, ruling: Ruling) -> ET.Element:
-    root = ET.fromstring(junit_xml(run, ruling))  # noqa: S314 - our own XML
+def _parsed(run: EvaluationRun, gate_result: GateResult) -> ET.Element:
+    root = ET.fromstring(junit_xml(run, gate_result))  # noqa: S314 - our own XML
     _check(root)
     return root
 
 
 def test_suites_are_sections() -> None:
     """Each section has a suite, its misspelled questions one of their own, what is out of scope the last."""
-    root = _parsed(_RUN, Ruling())
+    root = _parsed(_RUN, GateResult())
 
     assert [(suite.get("name"), suite.get("tests"), suite.get("time")) for suite in root] == [
         ("1.2 Basics", "2", "0.003000"),
@@ -277,7 +279,7 @@ def test_suites_are_sections() -> None:
 
 def test_failure_says_what_was_expected_and_where() -> None:
     """The message has the answer and what was expected, the text besides file, line and question."""
-    root = _parsed(_RUN, judge_run(_RUN, Gate(max_wrong=0.0)))
+    root = _parsed(_RUN, apply_gate(_RUN, Gate(max_wrong=0.0)))
     (failure,) = root.iter("failure")
 
     assert failure.get("message") == "answered b (90%); expected a"
@@ -287,7 +289,7 @@ def test_failure_says_what_was_expected_and_where() -> None:
 
 def test_what_is_tolerated_does_not_fail() -> None:
     """A case fails just when it is at fault; any other says what came of it."""
-    root = _parsed(_RUN, Ruling(("worse",), {_SLIP: "offered in the baseline"}))
+    root = _parsed(_RUN, GateResult(("worse",), {_SLIP: "offered in the baseline"}))
     (failure,) = root.iter("failure")
     said = [out.text for out in root.iter("system-out")]
 
@@ -301,7 +303,7 @@ def test_what_is_tolerated_does_not_fail() -> None:
 
 def test_limit_is_a_case() -> None:
     """With too few right ones, of which none is at fault alone, a case of its own fails."""
-    root = _parsed(_RUN, judge_run(_RUN, Gate(min_right=0.9)))
+    root = _parsed(_RUN, apply_gate(_RUN, Gate(min_right=0.9)))
     (failure,) = root.iter("failure")
 
     assert root[-1].get("name") == "Limits"
@@ -312,21 +314,21 @@ def test_limit_is_a_case() -> None:
 def test_any_text_makes_xml(ask: str, section: str) -> None:
     """Markup is escaped, and what XML cannot hold is marked."""
     trial = replace(_WRONG, ask=ask, section=section)
-    run = Run((trial, replace(_RIGHT, ask="\0\x1b]]>\ud800\ufffe<&\"'é😀")))
+    run = EvaluationRun((trial, replace(_RIGHT, ask="\0\x1b]]>\ud800\ufffe<&\"'é😀")))
 
-    _parsed(run, judge_run(run, Gate(max_wrong=0.0)))
+    _parsed(run, apply_gate(run, Gate(max_wrong=0.0)))
 
 
 def test_file_is_utf_8(tmp_path: Path) -> None:
     """The file begins with its declaration and is in that encoding."""
-    save_junit(tmp_path / "junit.xml", Run((replace(_RIGHT, ask="é😀"),)), Ruling())
+    save_junit(tmp_path / "junit.xml", EvaluationRun((replace(_RIGHT, ask="é😀"),)), GateResult())
     data = (tmp_path / "junit.xml").read_bytes()
 
     assert data.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ')
     assert "é😀" in data.decode()
 
 
-@pytest.mark.parametrize("run", [Run(()), _RUN])
-def test_same_run_makes_same_file(run: Run) -> None:
+@pytest.mark.parametrize("run", [EvaluationRun(()), _RUN])
+def test_same_run_makes_same_file(run: EvaluationRun) -> None:
     """Nothing in the file is of the moment: no date, no host."""
-    assert junit_xml(run, Ruling()) == junit_xml(run, Ruling())
+    assert junit_xml(run, GateResult()) == junit_xml(run, GateResult())

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from faqbot.authoring.evaluation.baseline import Change, ChangeKind
-from faqbot.authoring.evaluation.gate import Gate, Ruling, judge_run
-from faqbot.authoring.evaluation.runner import Run, Trial, Verdict
+from faqbot.authoring.evaluation.gate import Gate, GateResult, apply_gate
+from faqbot.authoring.evaluation.runner import EvaluationRun, Trial, Verdict
 
 
 def _trials(verdicts: str, **fields: object) -> tuple[Trial, ...]:
@@ -35,14 +35,14 @@ def _trials(verdicts: str, **fields: object) -> tuple[Trial, ...]:
 )
 def test_limits(verdicts: str, gate: Gate, *, passed: bool) -> None:
     """A share of wrong ones above the limit fails, and one of right ones below it; at it, both pass."""
-    assert judge_run(Run(_trials(verdicts)), gate).passed is passed
+    assert apply_gate(EvaluationRun(_trials(verdicts)), gate).passed is passed
 
 
 def test_limits_are_of_the_tests_as_written() -> None:
     """Misspellings count for no limit."""
     slips = _trials("wwww", original="q", variant=1)
 
-    assert judge_run(Run((*_trials("r"), *slips)), Gate(1.0, 0.0)) == Ruling()
+    assert apply_gate(EvaluationRun((*_trials("r"), *slips)), Gate(1.0, 0.0)) == GateResult()
 
 
 @pytest.mark.parametrize(
@@ -59,15 +59,15 @@ def test_limits_are_of_the_tests_as_written() -> None:
 )
 def test_reason(verdicts: str, gate: Gate, reason: str) -> None:
     """The sentence has the count, the share and the limit."""
-    assert judge_run(Run(_trials(verdicts)), gate).reasons == (reason,)
+    assert apply_gate(EvaluationRun(_trials(verdicts)), gate).reasons == (reason,)
 
 
 def test_each_wrong_test_is_at_fault() -> None:
     """With too many wrong ones, all of them are at fault; with too few right ones, none is."""
-    run = Run(_trials("rwdw"))
+    run = EvaluationRun(_trials("rwdw"))
 
-    assert list(judge_run(run, Gate(max_wrong=0.0)).at_fault) == [run.trials[1], run.trials[3]]
-    few = judge_run(run, Gate(min_right=1.0))
+    assert list(apply_gate(run, Gate(max_wrong=0.0)).at_fault) == [run.trials[1], run.trials[3]]
+    few = apply_gate(run, Gate(min_right=1.0))
     assert (few.at_fault, few.too_few_right) == ({}, few.reasons[0])
 
 
@@ -85,10 +85,10 @@ def test_changes() -> None:
         Change(ChangeKind.GONE, wrong, wrong),
     ]
     new = Change(ChangeKind.NEW, wrong)
-    run = Run((right, offered, wrong, slip))
-    failed = judge_run(run, Gate(), [*worse, *fine, new])
+    run = EvaluationRun((right, offered, wrong, slip))
+    failed = apply_gate(run, Gate(), [*worse, *fine, new])
 
-    assert judge_run(run, Gate(), fine).passed
+    assert apply_gate(run, Gate(), fine).passed
     assert failed.reasons == (
         "2 questions do worse than in the baseline",
         "1 new test is answered wrong",
@@ -112,7 +112,7 @@ def test_some_may_be_worse(limit: float | None, reasons: tuple[str, ...]) -> Non
     """A limit lets a share of all questions do worse; then none of them is at fault."""
     *others, offered = _trials("rrro")
     worse = Change(ChangeKind.WORSE, offered, replace(offered, verdict=Verdict.RIGHT))
-    ruling = judge_run(Run((*others, offered)), Gate(max_worse=limit), [worse])
+    gate_result = apply_gate(EvaluationRun((*others, offered)), Gate(max_worse=limit), [worse])
 
-    assert ruling.reasons == reasons
-    assert list(ruling.at_fault) == [offered] * len(reasons)
+    assert gate_result.reasons == reasons
+    assert list(gate_result.at_fault) == [offered] * len(reasons)

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from faqbot.authoring.evaluation.runner import Run, Trial, Verdict, grouped, run_tests, tally
+from faqbot.authoring.evaluation.runner import (
+    EvaluationRun,
+    Trial,
+    Verdict,
+    count_verdicts,
+    grouped,
+    run_tests,
+)
 from faqbot.bot import Bot
 from faqbot.models import Answer, Entry, KnowledgeBase, KnowledgeBaseTest, Match, Outcome, Question
 
@@ -27,7 +34,7 @@ _KB = KnowledgeBase((_A, _B, _C))
 
 def test_tally() -> None:
     """Every verdict has a count and a share."""
-    found = tally([_TRIAL, _TRIAL, replace(_TRIAL, verdict=Verdict.WRONG)])
+    found = count_verdicts([_TRIAL, _TRIAL, replace(_TRIAL, verdict=Verdict.WRONG)])
 
     assert found.total == 3
     assert list(found.counts.values()) == [2, 0, 0, 0, 1]
@@ -36,7 +43,7 @@ def test_tally() -> None:
 
 def test_tally_of_nothing() -> None:
     """No trials have no share of anything."""
-    assert tally([]).share(Verdict.RIGHT) == 0
+    assert count_verdicts([]).share(Verdict.RIGHT) == 0
 
 
 def test_sections_stand_in_the_order_of_the_tests() -> None:
@@ -195,4 +202,4 @@ def test_real_bot() -> None:
 
 def test_no_tests() -> None:
     """A base without tests makes an empty run."""
-    assert run_tests(FakeBot(), []) == Run((), "made-up")
+    assert run_tests(FakeBot(), []) == EvaluationRun((), "made-up")

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from faqbot.authoring.insights.clusters import Cluster, find_clusters, group, is_miss, likeness
+from faqbot.authoring.insights.clusters import (
+    Cluster,
+    find_clusters,
+    group,
+    is_miss,
+    text_similarity,
+)
 from faqbot.bot import Bot
 from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome
 
@@ -108,7 +114,7 @@ class _Meanings:
 
 def test_shared_content_words_make_alike() -> None:
     """Questions about the same are nearer than others, however many small words those share."""
-    alike = likeness(_TEXTS)
+    alike = text_similarity(_TEXTS)
 
     assert alike[0, 1] > 0.4
     assert alike[2, 3] > 0.2
@@ -118,7 +124,7 @@ def test_shared_content_words_make_alike() -> None:
 def test_synonyms_and_misspellings_count() -> None:
     """A synonym is its term, and a slip resembles what was meant."""
     texts = ["join the WTO", "join the World Trade Organization", "jion the wto", *_TEXTS]
-    alike = likeness(texts, [("wto", "World Trade Organization")])
+    alike = text_similarity(texts, [("wto", "World Trade Organization")])
 
     assert alike[0, 1] == pytest.approx(1, abs=1e-5)
     assert alike[0, 2] > 0.5
@@ -128,13 +134,13 @@ def test_encoder_brings_meanings_together() -> None:
     """Without a word in common, meaning makes alike."""
     texts = ["what salary", "which wage", *_TEXTS]
 
-    assert likeness(texts)[0, 1] < 0.1
-    assert likeness(texts, encoder=_Meanings())[0, 1] > 0.3
+    assert text_similarity(texts)[0, 1] < 0.1
+    assert text_similarity(texts, encoder=_Meanings())[0, 1] > 0.3
 
 
 def test_few_texts_are_compared_before_all_others() -> None:
     """Two questions are alike or not, however few others there are to compare them with."""
-    alike = likeness(
+    alike = text_similarity(
         ["how do I reset my password", "how can I reset the password", "is lunch free"]
     )
 
@@ -147,13 +153,13 @@ def test_background_says_what_is_common() -> None:
     texts = ["the treaty of Westphalia", "who signs a treaty"]
     background = [f"what is treaty {number}x about" for number in range(300)]
 
-    assert likeness(texts, background=background)[0, 1] < likeness(texts)[0, 1] / 2
+    assert text_similarity(texts, background=background)[0, 1] < text_similarity(texts)[0, 1] / 2
 
 
 @given(st.lists(st.text(max_size=30), max_size=6))
 def test_any_texts_give_a_symmetric_matrix(texts: list[str]) -> None:
     """Whatever was typed, likeness is finite, symmetric and of the right shape."""
-    alike = likeness(texts)
+    alike = text_similarity(texts)
 
     assert alike.shape == (len(texts), len(texts))
     assert np.isfinite(alike).all()
@@ -163,7 +169,7 @@ def test_any_texts_give_a_symmetric_matrix(texts: list[str]) -> None:
 def test_many_texts_are_compared_in_parts() -> None:
     """More texts than are compared at once give the same as few of them would."""
     texts = [f"what about topic{number // 2} number{number}" for number in range(1100)]
-    alike = likeness(texts)
+    alike = text_similarity(texts)
 
     assert np.allclose(alike, alike.T, atol=1e-6)
     assert alike[0, 1] > 0.3

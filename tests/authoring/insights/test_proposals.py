@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from faqbot.authoring.insights.clusters import Cluster, Near
+from faqbot.authoring.insights.clusters import Cluster, NearestEntry
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind, propose, propose_for_each
 from faqbot.bot import Bot
 from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome, Suggestion
@@ -156,7 +156,7 @@ def test_cluster_of_misses_is_a_new_entry(bot: Bot) -> None:
 
 def test_cluster_near_an_entry_is_alternates() -> None:
     """The entry that a cluster's questions mean with some confidence gets them."""
-    cluster = Cluster(("locked out", "account locked"), 3, nearest=(Near("password", 0.4),))
+    cluster = Cluster(("locked out", "account locked"), 3, nearest=(NearestEntry("password", 0.4),))
     (found,) = propose_for_each([cluster], _KB)
 
     assert found is not None

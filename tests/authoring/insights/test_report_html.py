@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.authoring.insights.clusters import Cluster, Near
+from faqbot.authoring.insights.clusters import Cluster, NearestEntry
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.authoring.insights.report_html import render_html
 from faqbot.authoring.insights.usage import (
     Complaint,
     EntryUse,
+    Period,
     Pick,
     Result,
-    Span,
     Usage,
 )
-from faqbot.authoring.insights.usage_report import Missed, Report
+from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
 from faqbot.models import Suggestion
 
 _RESULTS = {Result.ANSWERED: 6, Result.PICKED: 1, Result.NOT_PICKED: 0, Result.UNANSWERED: 3}
@@ -31,11 +31,11 @@ _NONE = dict.fromkeys(Result, 0)
 _VOID = {"meta"}
 
 
-def _report(text: str = "dogs at work?") -> Report:
+def _report(text: str = "dogs at work?") -> UsageReport:
     usage = Usage(
         _FIRST,
         _LAST,
-        (Span(_FIRST, _FIRST, _RESULTS), Span(_LAST, _LAST, _NONE)),
+        (Period(_FIRST, _FIRST, _RESULTS), Period(_LAST, _LAST, _NONE)),
         people=4,
         entries=(
             EntryUse(text, text, 7, 2, 1),
@@ -48,11 +48,11 @@ def _report(text: str = "dogs at work?") -> Report:
         picks=(Pick(text, text, 1),),
         adapters=((text, 10),),
     )
-    cluster = Cluster((text, "dogs", "pets", "cats", text), 3, 1, (Near(text, 0.1),))
+    cluster = Cluster((text, "dogs", "pets", "cats", text), 3, 1, (NearestEntry(text, 0.1),))
     proposal = Proposal(ProposalKind.ENTRY, text, (text,), "", 3, text)
     at = datetime(2026, 3, 1, tzinfo=UTC)
     suggestion = Suggestion("1", text, text, text, "", at)
-    return Report(text, usage, 0.5, (Missed(cluster, proposal),), (suggestion,))
+    return UsageReport(text, usage, 0.5, (MissedTopic(cluster, proposal),), (suggestion,))
 
 
 class _Page(HTMLParser):
@@ -156,8 +156,8 @@ def test_any_text_keeps_the_page_whole(text: str) -> None:
 
 def test_report_on_nothing() -> None:
     """A page on an empty period is whole, and has no empty tables."""
-    usage = Usage(_FIRST, _FIRST, (Span(_FIRST, _FIRST, _NONE),), 0, (), 0, 0, (), (), ())
-    page = _Page(render_html(Report("", usage, None, (), ())))
+    usage = Usage(_FIRST, _FIRST, (Period(_FIRST, _FIRST, _NONE),), 0, (), 0, 0, (), (), ())
+    page = _Page(render_html(UsageReport("", usage, None, (), ())))
 
     assert "Knowledge base" in page.text
     assert "Feedback" not in page.text

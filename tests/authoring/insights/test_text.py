@@ -10,18 +10,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from faqbot.authoring.insights.clusters import Cluster, Near
+from faqbot.authoring.insights.clusters import Cluster, NearestEntry
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.authoring.insights.text import render_text
 from faqbot.authoring.insights.usage import (
     Complaint,
     EntryUse,
+    Period,
     Pick,
     Result,
-    Span,
     Usage,
 )
-from faqbot.authoring.insights.usage_report import Missed, Report
+from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
 from faqbot.models import Suggestion
 
 _RESULTS = {
@@ -31,12 +31,12 @@ _RESULTS = {
     Result.UNANSWERED: 3,
 }
 _DAYS = (
-    Span(date(2026, 3, 1), date(2026, 3, 1), _RESULTS),
-    Span(date(2026, 3, 2), date(2026, 3, 2), dict.fromkeys(Result, 0)),
+    Period(date(2026, 3, 1), date(2026, 3, 1), _RESULTS),
+    Period(date(2026, 3, 2), date(2026, 3, 2), dict.fromkeys(Result, 0)),
 )
 
 
-def _report(text: str = "dogs at work?") -> Report:
+def _report(text: str = "dogs at work?") -> UsageReport:
     usage = Usage(
         _DAYS[0].first,
         _DAYS[1].last,
@@ -49,11 +49,13 @@ def _report(text: str = "dogs at work?") -> Report:
         picks=(Pick(text, "a", 1),),
         adapters=(("slack", 10),),
     )
-    cluster = Cluster((text, "dogs", "pets", "cats", "may I bring a dog"), 3, 0, (Near("b", 0.1),))
+    cluster = Cluster(
+        (text, "dogs", "pets", "cats", "may I bring a dog"), 3, 0, (NearestEntry("b", 0.1),)
+    )
     proposal = Proposal(ProposalKind.ENTRY, "dogs-work", (text,), "", 3, "Why.")
     at = datetime(2026, 3, 1, tzinfo=UTC)
     suggestion = Suggestion("1", text, f"{text} No.", "a", "", at)
-    return Report("Desk", usage, 0.5, (Missed(cluster, proposal),), (suggestion,))
+    return UsageReport("Desk", usage, 0.5, (MissedTopic(cluster, proposal),), (suggestion,))
 
 
 _WHOLE = """\
@@ -111,7 +113,7 @@ def test_whole_report() -> None:
 def test_parts_without_rows_are_left_out() -> None:
     """A report on nothing says how little there was."""
     usage = Usage(_DAYS[1].first, _DAYS[1].last, _DAYS[1:], 0, (), 0, 0, (), (), ())
-    text = render_text(Report("", usage, None, (), ()))
+    text = render_text(UsageReport("", usage, None, (), ()))
 
     assert text.startswith("2 March 2026 to 2 March 2026 (1 day, UTC)\n0 questions, 0.0 a day\n\n")
     assert "Feedback" not in text
@@ -130,7 +132,7 @@ def test_limit_cuts_tables_and_says_so() -> None:
 def test_alternates_are_counted() -> None:
     """Proposed alternates name their entry."""
     proposal = Proposal(ProposalKind.ALTERNATE, "b", ("x", "y"), "", 3, "Why.")
-    report = replace(_report(), missed=(Missed(_report().missed[0].cluster, proposal),))
+    report = replace(_report(), missed=(MissedTopic(_report().missed[0].cluster, proposal),))
 
     assert "-> 2 alternates of b\n" in render_text(report)
 

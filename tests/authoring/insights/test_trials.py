@@ -9,12 +9,12 @@ import pytest
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.authoring.insights.trials import (
     UNWRITTEN,
-    Rehearsal,
+    ProposalTrials,
     apply,
     remember,
-    taught,
     undecided,
-    without,
+    with_proposals,
+    without_parts,
 )
 from faqbot.kb import load_knowledge_base
 from faqbot.kb.edits import Edits
@@ -147,7 +147,7 @@ def test_files_and_rehearsal_agree(tmp_path: Path) -> None:
     for proposal in proposals:
         apply(edits, proposal)
     edits.write()
-    written, tried = load_knowledge_base(path), taught(_KB, proposals)
+    written, tried = load_knowledge_base(path), with_proposals(_KB, proposals)
 
     assert [entry.id for entry in written.entries if entry.draft] == ["parking", "wifi-2"]
     assert {entry.id: entry.phrasings for entry in written.entries} == {
@@ -160,34 +160,42 @@ def test_files_and_rehearsal_agree(tmp_path: Path) -> None:
 def test_harmful_proposal_is_found_among_others() -> None:
     """Of several proposals, the one that makes a test worse is named with that test, and no other."""
     both = _alternate("lunch", *_ASIDE.questions, *_BAD.questions)
-    blamed = Rehearsal(_KB, "none").blame((_GOOD, both, _NEW))
+    regressions = ProposalTrials(_KB, "none").find_regressions((_GOOD, both, _NEW))
 
-    assert list(blamed) == [_BAD]
-    assert without((_GOOD, both, _BAD, _NEW), blamed) == [_GOOD, _ASIDE, _NEW]
-    assert [change.trial.ask for change in blamed[_BAD]] == ["how can I print something on paper"]
+    assert list(regressions) == [_BAD]
+    assert without_parts((_GOOD, both, _BAD, _NEW), regressions) == [_GOOD, _ASIDE, _NEW]
+    assert [change.trial.ask for change in regressions[_BAD]] == [
+        "how can I print something on paper"
+    ]
 
 
 def test_new_entry_is_tried_as_if_served() -> None:
     """A draft is judged by what it does once it is served."""
     greedy = _entry("paper", "how can I print something on paper please")
 
-    assert list(Rehearsal(_KB, "none").blame([greedy])) == [greedy]
+    assert list(ProposalTrials(_KB, "none").find_regressions([greedy])) == [greedy]
 
 
 def test_without_tests_nothing_is_blamed() -> None:
     """A base without tests has nothing that could do worse."""
-    rehearsal = Rehearsal(KnowledgeBase(_KB.entries), "none")
+    trials = ProposalTrials(KnowledgeBase(_KB.entries), "none")
 
-    assert rehearsal.blame([_BAD]) == {}
+    assert trials.find_regressions([_BAD]) == {}
 
 
 def test_what_makes_tests_worse_is_left_out_of_a_batch() -> None:
     """Of a batch that makes a test worse as a whole, all is kept that does not."""
-    assert Rehearsal(_KB, "none").harmless([_GOOD, _ASIDE, _BAD, _NEW]) == [_GOOD, _ASIDE, _NEW]
+    assert ProposalTrials(_KB, "none").harmless([_GOOD, _ASIDE, _BAD, _NEW]) == [
+        _GOOD,
+        _ASIDE,
+        _NEW,
+    ]
 
 
 def test_unrelated_proposals_are_not_blamed() -> None:
     """A proposal is not blamed for a test whose answer has nothing to do with its entry."""
-    blamed = Rehearsal(_KB, "none").blame([_alternate("wifi", "soup of the day"), _BAD])
+    regressions = ProposalTrials(_KB, "none").find_regressions(
+        [_alternate("wifi", "soup of the day"), _BAD]
+    )
 
-    assert list(blamed) == [_BAD]
+    assert list(regressions) == [_BAD]

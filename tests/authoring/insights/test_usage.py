@@ -12,8 +12,8 @@ from faqbot.authoring.insights.usage import (
     answered_share,
     count_results,
     count_usage,
+    periods,
     result_of,
-    spans,
 )
 from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome
 
@@ -137,7 +137,7 @@ def test_picks_people_and_adapters() -> None:
 def test_spans_are_days_weeks_or_longer(days: int, most: int, lengths: list[int]) -> None:
     """A long period is told in weeks, whole ones at its end; nothing is lost."""
     last = _FIRST + timedelta(days - 1)
-    found = spans(count_usage([_asked()], _KB, _FIRST, last), most)
+    found = periods(count_usage([_asked()], _KB, _FIRST, last), most)
 
     assert [(span.last - span.first).days + 1 for span in found] == lengths
     assert sum(span.asked for span in found) == 1

@@ -10,7 +10,12 @@ import pytest
 
 from faqbot.authoring.insights.report_html import render_html
 from faqbot.authoring.insights.text import render_text
-from faqbot.authoring.insights.usage_report import Courtesy, Report, describe_report, make_report
+from faqbot.authoring.insights.usage_report import (
+    Courtesy,
+    UsageReport,
+    describe_report,
+    make_report,
+)
 from faqbot.bot import Bot
 from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome, Suggestion
 
@@ -37,7 +42,7 @@ def _suggested(status: str, days_ago: float = 1) -> Suggestion:
 
 
 @pytest.fixture(scope="module")
-def report(bot: Bot) -> Report:
+def report(bot: Bot) -> UsageReport:
     """Return a report on a month with a miss asked three times, and on what was before."""
     questions = [
         *[_asked("reset password", 40, "answered"), _asked("dogs at work", 40)],
@@ -48,7 +53,7 @@ def report(bot: Bot) -> Report:
     return make_report(questions, suggestions, bot, _SINCE, _NOW)
 
 
-def test_period_and_shares(report: Report) -> None:
+def test_period_and_shares(report: UsageReport) -> None:
     """What was asked since then is counted, and compared with as long a time before."""
     assert (report.usage.first, report.usage.last) == (_SINCE.date(), _NOW.date())
     assert report.usage.asked == 12
@@ -56,7 +61,7 @@ def test_period_and_shares(report: Report) -> None:
     assert report.share_before == 0.5
 
 
-def test_misses_of_the_period_come_with_proposals(report: Report) -> None:
+def test_misses_of_the_period_come_with_proposals(report: UsageReport) -> None:
     """A topic has what it proposes beside it; what was missed before the period is left out."""
     (missed,) = report.missed
 
@@ -65,7 +70,7 @@ def test_misses_of_the_period_come_with_proposals(report: Report) -> None:
     assert missed.proposal.entry == "dogs-allowed-work"
 
 
-def test_open_suggestions_wait_however_old(report: Report) -> None:
+def test_open_suggestions_wait_however_old(report: UsageReport) -> None:
     """Suggestions that an author decided on are done with; others are not, whenever they were made."""
     assert [one.status for one in report.suggestions] == ["open"]
 
@@ -93,7 +98,7 @@ def test_nothing_asked_is_a_report_too(bot: Bot) -> None:
     assert found.missed == ()
 
 
-def test_description_is_plain_data(report: Report) -> None:
+def test_description_is_plain_data(report: UsageReport) -> None:
     """It is what JSON can hold, and its lists are as short as wanted."""
     described = json.loads(json.dumps(describe_report(report)))
 
