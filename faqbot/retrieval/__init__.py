@@ -9,12 +9,17 @@ from pathlib import Path
 
 from faqbot.models import Entry
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
-from faqbot.retrieval.calibration import Calibration, calibration_for, fit
+from faqbot.retrieval.calibration import Calibration, fit, prior_calibration
 from faqbot.retrieval.encoders import Encoder, choose_encoder
-from faqbot.retrieval.index.index import Index, build_index, phrasing_at, solved
+from faqbot.retrieval.index.index import Index, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.query import Reader
 from faqbot.retrieval.retriever import Retriever
-from faqbot.retrieval.self_calibration import assign, rehearse, strays, tune
+from faqbot.retrieval.self_calibration import (
+    draw_sample,
+    leave_one_out,
+    out_of_scope_evidence,
+    tune_weights,
+)
 from faqbot.retrieval.text import Synonyms
 
 __all__ = ["Opened", "open_retriever"]
@@ -73,15 +78,15 @@ def _cache_path(key: str) -> tuple[Path | None, str]:
 def _build(
     entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None
 ) -> tuple[Index, Calibration]:
-    index = solved(build_index(entries, synonyms, encoder))
+    index = solve_ridge(build_index(entries, synonyms, encoder))
     reader = Reader(index, synonyms, encoder)
-    cast = assign(index, reader, partial(phrasing_at, index, entries))
-    mixture = tune(index, cast.left_out)
-    tuned = index if mixture == index.mixture else replace(index, mixture=mixture)
-    found = strays(tuned, cast)
-    prior = calibration_for(encoder, found, page=_is_page(entries))
-    calibration = fit(rehearse(tuned, cast, found), prior)
-    return replace(index, mixture=mixture), calibration  # without what only a rehearsal needs
+    sample = draw_sample(index, reader, partial(phrasing_at, index, entries))
+    weights = tune_weights(index, sample.left_out)
+    tuned = index if weights == index.weights else replace(index, weights=weights)
+    found = out_of_scope_evidence(tuned, sample)
+    prior = prior_calibration(encoder, found, page=_is_page(entries))
+    calibration = fit(leave_one_out(tuned, sample, found), prior)
+    return replace(index, weights=weights), calibration  # without what only a rehearsal needs
 
 
 def _is_page(entries: Sequence[Entry]) -> bool:

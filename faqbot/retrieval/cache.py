@@ -25,21 +25,21 @@ from faqbot.__version__ import __version__
 from faqbot.files import open_regular, write_atomic
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Calibration
-from faqbot.retrieval.index.bigrams import Pairs
-from faqbot.retrieval.index.csr import Sparse
+from faqbot.retrieval.index.bigrams import Bigrams
+from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.exact import ExactKeys
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.index.vocabulary import Lexicon
-from faqbot.retrieval.index.weights import Mixture
+from faqbot.retrieval.index.vocabulary import Vocabulary
+from faqbot.retrieval.index.weights import ScoringWeights
 from faqbot.retrieval.stored import check_index
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
-_FORMAT = "8"
+_FORMAT = "9"
 _KEPT = 20
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")
-_SPARSE = ("words", "postings", "content", "word_pairs", "answers", "answer_postings")
-_LEXICONS = ("lexicon", "answer_lexicon")
+_SPARSE = ("row_terms", "postings", "content", "row_bigrams", "answers", "answer_postings")
+_VOCABULARIES = ("vocabulary", "answer_vocabulary")
 # What reading a damaged file may raise; RuntimeError when it looks encrypted, MemoryError when huge.
 _DAMAGED = (
     *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, RuntimeError, MemoryError),
@@ -47,10 +47,10 @@ _DAMAGED = (
 )
 _ARRAYS = ("entry_of", "word_vectors", "vectors", "answer_vectors", "dual")
 _PARTS = ("starts", "ids", "weights")
-_SINGLE = ("key", "digest", "count", "asking", "speaking", "mixture", "calibration")
+_SINGLE = ("key", "digest", "count", "phrasing_count", "positive_count", "weights", "calibration")
 _NAMES = (
-    *(*_SINGLE, *_ARRAYS, "exact_hashes", "exact_rows", "pair_keys", "pair_rarity"),
-    *(f"{name}_{part}" for name in _LEXICONS for part in ("words", "rarity")),
+    *(*_SINGLE, *_ARRAYS, "exact_hashes", "exact_rows", "bigram_keys", "bigram_idf"),
+    *(f"{name}_{part}" for name in _VOCABULARIES for part in ("words", "idf")),
     *(f"{name}_{part}" for name in _SPARSE for part in _PARTS),
 )
 _MEMBERS = sorted(f"{name}.npy" for name in _NAMES)
@@ -103,17 +103,20 @@ def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> 
 
 def _arrays_of(index: Index, calibration: Calibration, key: str) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {"key": _packed([key]), "count": np.array(index.entry_count)}
-    arrays |= {"asking": np.array(index.asking), "speaking": np.array(index.speaking)}
-    arrays["mixture"] = index.mixture.weights
+    arrays |= {
+        "phrasing_count": np.array(index.phrasing_count),
+        "positive_count": np.array(index.positive_count),
+    }
+    arrays["weights"] = index.weights.values
     arrays["calibration"] = calibration.weights
     arrays |= {name: getattr(index, name) for name in _ARRAYS}
     arrays |= {"exact_hashes": index.exact.hashes, "exact_rows": index.exact.rows}
-    arrays |= {"pair_keys": index.pairs.keys, "pair_rarity": index.pairs.rarity}
-    for name in _LEXICONS:
-        lexicon: Lexicon = getattr(index, name)
-        arrays |= {f"{name}_words": _packed(lexicon.words), f"{name}_rarity": lexicon.rarity}
+    arrays |= {"bigram_keys": index.bigrams.keys, "bigram_idf": index.bigrams.idf}
+    for name in _VOCABULARIES:
+        vocabulary: Vocabulary = getattr(index, name)
+        arrays |= {f"{name}_words": _packed(vocabulary.words), f"{name}_idf": vocabulary.idf}
     for name in _SPARSE:
-        rows: Sparse = getattr(index, name)
+        rows: CsrMatrix = getattr(index, name)
         arrays |= {f"{name}_{part}": getattr(rows, part) for part in _PARTS}
     return arrays
 
@@ -222,28 +225,28 @@ def _header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
 
 
 def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
-    def lexicon(name: str) -> Lexicon:
-        return Lexicon(_unpacked(arrays[f"{name}_words"]), arrays[f"{name}_rarity"])
+    def vocabulary(name: str) -> Vocabulary:
+        return Vocabulary(_unpacked(arrays[f"{name}_words"]), arrays[f"{name}_idf"])
 
-    def sparse(name: str) -> Sparse:
-        return Sparse(*(arrays[f"{name}_{part}"] for part in ("starts", "ids", "weights")))
+    def sparse(name: str) -> CsrMatrix:
+        return CsrMatrix(*(arrays[f"{name}_{part}"] for part in ("starts", "ids", "weights")))
 
     return Index(
-        mixture=Mixture.of(arrays["mixture"]),
+        weights=ScoringWeights.of(arrays["weights"]),
         entry_count=int(arrays["count"]),
         entry_of=arrays["entry_of"],
-        asking=int(arrays["asking"]),
-        speaking=int(arrays["speaking"]),
+        phrasing_count=int(arrays["phrasing_count"]),
+        positive_count=int(arrays["positive_count"]),
         exact=ExactKeys(arrays["exact_hashes"], arrays["exact_rows"]),
-        lexicon=lexicon("lexicon"),
-        words=sparse("words"),
+        vocabulary=vocabulary("vocabulary"),
+        row_terms=sparse("row_terms"),
         postings=sparse("postings"),
         content=sparse("content"),
         word_vectors=arrays["word_vectors"],
-        pairs=Pairs(arrays["pair_keys"], arrays["pair_rarity"]),
-        word_pairs=sparse("word_pairs"),
+        bigrams=Bigrams(arrays["bigram_keys"], arrays["bigram_idf"]),
+        row_bigrams=sparse("row_bigrams"),
         vectors=arrays["vectors"],
-        answer_lexicon=lexicon("answer_lexicon"),
+        answer_vocabulary=vocabulary("answer_vocabulary"),
         answers=sparse("answers"),
         answer_postings=sparse("answer_postings"),
         answer_vectors=arrays["answer_vectors"],

@@ -20,12 +20,12 @@ from faqbot.retrieval.scoring.ranking import Ranking
 
 __all__ = [
     "Calibration",
+    "CurvePrior",
     "Examples",
-    "Habit",
     "Thresholds",
-    "calibration_for",
     "evidence",
     "fit",
+    "prior_calibration",
     "thresholds",
 ]
 
@@ -138,7 +138,7 @@ def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class CurvePrior:
     """What an encoder's curves have in common.
 
     A curve's intercept is *intercept* + *stray* times the logarithm of how strong the best match is when
@@ -163,12 +163,12 @@ class Habit:
 
 # Fitted on the dev splits of four public question sets, on their hold-outs, and on parts of them with one to
 # five phrasings an entry, each weighing the same.
-_LEXICAL = Habit(intercept=1.97, strength=2.57, stray=-1.31, usual=0.172, page=0.86)
-_WORDS = Habit(intercept=1.25, strength=2.93, stray=-1.87, usual=0.350, page=0.69)
-_SENTENCES = Habit(intercept=-0.49, strength=2.82, stray=-3.29, usual=0.250, page=0.39)
+_LEXICAL = CurvePrior(intercept=1.97, strength=2.57, stray=-1.31, usual=0.172, page=0.86)
+_WORDS = CurvePrior(intercept=1.25, strength=2.93, stray=-1.87, usual=0.350, page=0.69)
+_SENTENCES = CurvePrior(intercept=-0.49, strength=2.82, stray=-3.29, usual=0.250, page=0.39)
 
 
-def calibration_for(
+def prior_calibration(
     encoder: Encoder | None, strays: NDArray[np.float64], *, page: bool = False
 ) -> Calibration:
     """Return the curve for *encoder* and a knowledge base of those *strays*: log strengths, float64 (n,).

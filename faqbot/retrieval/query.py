@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from faqbot.retrieval.encoders import Encoder, WordEncoder
-from faqbot.retrieval.index.bigram_model import EDGE, Company
+from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring.similarity import Query
@@ -43,11 +43,11 @@ class Reader:
         self._synonyms = synonyms
         self._encoder = encoder
         self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
-        lexicon = index.lexicon
-        known = dict.fromkeys(index.answer_lexicon.words, lexicon.rarest)
-        known.update(zip(lexicon.words, map(float, lexicon.rarity), strict=True))
+        vocabulary = index.vocabulary
+        known = dict.fromkeys(index.answer_vocabulary.words, vocabulary.max_idf)
+        known.update(zip(vocabulary.words, map(float, vocabulary.idf), strict=True))
         self._known = known
-        self._speller = Speller(known, Company(lexicon, index.pairs))
+        self._speller = Speller(known, BigramModel(vocabulary, index.bigrams))
 
     def read(self, text: str) -> Reading:
         """Return how *text* is read."""
@@ -63,8 +63,8 @@ class Reader:
 
     def _repaired(self, typed: Sequence[str], spared: Container[str]) -> Iterator[str]:
         """Yield the words *typed*, of which none in *spared* is repaired."""
-        before = EDGE
-        for place, (word, after) in enumerate(zip(typed, [*typed, EDGE][1:], strict=True)):
+        before = BOUNDARY
+        for place, (word, after) in enumerate(zip(typed, [*typed, BOUNDARY][1:], strict=True)):
             left_alone = word in spared or place >= _MOST_REPAIRED
             before = word if left_alone else self._speller.repair(word, before, after)
             yield before

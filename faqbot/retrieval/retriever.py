@@ -96,7 +96,7 @@ class Retriever:
 
     def speaks_of(self, word: str) -> bool:
         """Return True if a phrasing or an answer of any entry has *word*, in lower case, as it is."""
-        return word in self._index.lexicon.id_of or word in self._index.answer_lexicon.id_of
+        return word in self._index.vocabulary.id_of or word in self._index.answer_vocabulary.id_of
 
     def _barring(
         self, barred: set[int], allowed: NDArray[np.bool_] | None
@@ -114,7 +114,7 @@ class Retriever:
         """
         if query.vector is not None:
             return False
-        known = self._index.lexicon.id_of
+        known = self._index.vocabulary.id_of
         named = any(word in known and is_content(word) for word in query.content)
         return not named and not any(map(self._knows, query.content))
 
@@ -126,11 +126,11 @@ class Retriever:
     def _knows(self, word: str) -> bool:
         """Tell whether a phrasing or an answer has *word*, one that looks like it, or its two halves."""
         index = self._index
-        if word in index.answer_lexicon.id_of:
+        if word in index.answer_vocabulary.id_of:
             return True
-        known, near = index.lexicon.id_of, index.lexicon.resembling(word)
-        alike = near.ids[near.likeness >= _ALIKE]
-        return any(is_content(index.lexicon.words[one]) for one in alike) or any(
+        known, near = index.vocabulary.id_of, index.vocabulary.similar_terms(word)
+        alike = near.ids[near.similarity >= _ALIKE]
+        return any(is_content(index.vocabulary.words[one]) for one in alike) or any(
             word[:end] in known and word[end:] in known for end in range(1, len(word))
         )
 
@@ -164,7 +164,11 @@ class Retriever:
         if len(confidences) > 1 and confidences[1] >= _CLOSE * confidences[0]:
             return Doubt(Reason.CLOSE, "Another entry is about as likely.")
         doubt = self._guard.doubt(reading, int(ranking.rows[0]))
-        if doubt is None and self._index.asking < _FEW_PHRASINGS and self._half_knows(reading):
+        if (
+            doubt is None
+            and self._index.phrasing_count < _FEW_PHRASINGS
+            and self._half_knows(reading)
+        ):
             text = "Half of what the question is about is unknown to so small a knowledge base."
             return Doubt(Reason.UNKNOWN_WORDS, text)
         return doubt
@@ -238,7 +242,7 @@ class Retriever:
         if not found:
             return {}, set()
         entry_of = {row: int(self._index.entry_of[row]) for row in found}
-        refusing = sorted((found[row], row) for row in found if row >= self._index.asking)
+        refusing = sorted((found[row], row) for row in found if row >= self._index.phrasing_count)
         not_for = {entry_of[row]: loosely for loosely, row in reversed(refusing)}
         asking = [
             row

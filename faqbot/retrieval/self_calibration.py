@@ -6,7 +6,7 @@ questions about everything else, those that have nothing to do with it.
 
 Where few entries have a phrasing to spare, what can be learned is how strong a match looks when it is wrong.
 
-Fitting the mixture to a knowledge base: which weights find a phrasing's entry when it is left out.
+Fitting the weights to a knowledge base: which weights find a phrasing's entry when it is left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.calibration import Examples, evidence
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.index.weights import Mixture
+from faqbot.retrieval.index.weights import ScoringWeights
 from faqbot.retrieval.query import Reader
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 from faqbot.retrieval.scoring.similarity import Query
@@ -40,16 +40,16 @@ _IN_SCOPE, _HELD_OUT, _ELSEWHERE = 0.90, 0.05, 0.05
 _Case = tuple[float, bool]
 
 
-def tune(index: Index, left_out: Mapping[int, Query]) -> Mixture:
-    """Return the mixture with which *index* fares best on *left_out*: rows, each with its own query.
+def tune_weights(index: Index, left_out: Mapping[int, Query]) -> ScoringWeights:
+    """Return the weights with which *index* fares best on *left_out*: rows, each with its own query.
 
-    The index's own mixture stays unless another one does better by more than chance would have it, and
+    The index's own weights stays unless another one does better by more than chance would have it, and
     where coverage counts nothing: beside an encoder of sentences, what the two or three phrasings of an
     entry say of it misleads.
     """
-    if not (left_out and index.mixture.coverage):
-        return index.mixture
-    own = index.mixture
+    if not (left_out and index.weights.coverage):
+        return index.weights
+    own = index.weights
     asked = [
         (rank_entries(index, query, without=row), int(index.entry_of[row]))
         for row, query in islice(left_out.items(), _TUNING_SAMPLE)
@@ -75,7 +75,7 @@ def _margin(ranking: Ranking, entry: int, gain: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class CalibrationSample:
     """What a rehearsal asks: rows, each with the query that its own text makes, and questions from elsewhere.
 
     A row of *left_out* is asked without itself, one of *entry_left_out* without its whole entry. Where few
@@ -87,12 +87,12 @@ class Cast:
     elsewhere: Sequence[Query]
 
 
-def assign(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Cast:
+def draw_sample(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> CalibrationSample:
     """Draw what a rehearsal asks.
 
     *phrasing* gives the text of a row. The same knowledge base always draws the same.
     """
-    draw = np.random.default_rng(_SEED).permutation(index.asking)
+    draw = np.random.default_rng(_SEED).permutation(index.phrasing_count)
     counts = np.diff(index.first_row)
     spare = draw[counts[index.entry_of[draw]] > 1][:_SAMPLE]
     if len(spare) < _LEAST_IN_SCOPE:
@@ -104,14 +104,14 @@ def assign(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> Cast
         .joinpath("elsewhere.txt")
         .read_text(encoding="utf-8")
     )
-    return Cast(
+    return CalibrationSample(
         left_out={int(row): asked[int(row)] for row in spare},
         entry_left_out={int(row): asked[int(row)] for row in rows},
         elsewhere=[reader.query(reader.read(line)) for line in text.splitlines() if len(spare)],
     )
 
 
-def strays(index: Index, cast: Cast) -> NDArray[np.float64]:
+def out_of_scope_evidence(index: Index, cast: CalibrationSample) -> NDArray[np.float64]:
     """Return the evidence of the best entry for each row whose own entry is left out: float64 (rows,).
 
     A row for which nothing is then left is passed over.
@@ -119,7 +119,7 @@ def strays(index: Index, cast: Cast) -> NDArray[np.float64]:
     return np.array([*_entry_left_out(index, cast.entry_left_out)], np.float64)
 
 
-def rehearse(index: Index, cast: Cast, held_out: NDArray[np.float64]) -> Examples:
+def leave_one_out(index: Index, cast: CalibrationSample, held_out: NDArray[np.float64]) -> Examples:
     """Return examples of how the questions of *cast* fare, *held_out* being its strays.
 
     There are none where few entries have a phrasing to spare.

@@ -1,7 +1,7 @@
 """Repairing slips: an unknown word is read as the known word that it most likely stands for.
 
 Each known word has a price: what the slip costs, more if it then sounds otherwise, and what the word's
-own rarity does. Of those that are cheap enough for a word so long the cheapest wins, and a word is the
+own idf does. Of those that are cheap enough for a word so long the cheapest wins, and a word is the
 cheaper the better it fits between its neighbours: "wer can" is "where can", and "they wer" is "they
 were". The prices were fitted, as log odds, to misspellings that people made in the `dev` splits of public
 question sets, and then rounded.
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from faqbot.retrieval.index.bigram_model import Company
+from faqbot.retrieval.index.bigram_model import BigramModel
 from faqbot.retrieval.index.vocabulary import letter_bits
 from faqbot.retrieval.languages.english import english_doubtful, english_names, english_words
 
@@ -68,7 +68,7 @@ _ENGLISH = (0.0, 1.6, 4.0, 5.0)
 last. Where no word is English, all cost the second."""
 
 _OWN, _RARITY = -5.2, 0.4
-"""What it adds that the knowledge base has a word, and what each unit of the word's rarity there does."""
+"""What it adds that the knowledge base has a word, and what each unit of the word's idf there does."""
 
 _DOUBLE = re.compile(r"(.)\1+")
 
@@ -198,33 +198,33 @@ class Speller:
     """
 
     def __init__(
-        self, rarity: Mapping[str, float], company: Company | None = None, *, english: bool = True
+        self, idf: Mapping[str, float], company: BigramModel | None = None, *, english: bool = True
     ) -> None:
-        """Take the knowledge base's words, each with its rarity, and the *company* that they keep.
+        """Take the knowledge base's words, each with its idf, and the *company* that they keep.
 
         *english* adds the words of English.
         """
-        self._rarity = rarity
-        self._company = company
+        self._idf = idf
+        self._bigram_model = company
         self._english = english
         self._found: dict[str, _Meant | None] = {}
 
     def repair(self, word: str, before: str = "", after: str = "") -> str:
         """Return the known word that *word*, between *before* and *after*, is a slip of, or *word* itself.
 
-        At an end there is EDGE. Words of fewer than three letters, or with anything but plain letters,
+        At an end there is BOUNDARY. Words of fewer than three letters, or with anything but plain letters,
         are no slips.
         """
-        if len(word) < _SHORTEST or word in self._rarity or not _is_plain(word):
+        if len(word) < _SHORTEST or word in self._idf or not _is_plain(word):
             return word
         meant = self._meant(word)
         return word if meant is None else self._best(meant, before, after) or word
 
     def _best(self, meant: _Meant, before: str, after: str) -> str:
         """Return which of the words is *meant* there, "" if none is."""
-        if self._company is None:
+        if self._bigram_model is None:
             return "" if meant.doubtful else meant.words[int(meant.prices.argmin())]
-        fit = self._company.fit(before, meant.numbers, after)
+        fit = self._bigram_model.log_odds(before, meant.numbers, after)
         if meant.doubtful and not fit.any():
             return ""
         prices = np.where(fit > 0, meant.prices, np.inf) if meant.doubtful else meant.prices
@@ -252,17 +252,19 @@ class Speller:
         return _Meant(
             words,
             np.array([prices[known] for known in words]),
-            np.zeros(0, np.int64) if self._company is None else self._company.numbers(words),
+            np.zeros(0, np.int64)
+            if self._bigram_model is None
+            else self._bigram_model.term_ids(words),
             self._english and word in english_doubtful(),
         )
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
-        own = {word: rarity for word, rarity in self._rarity.items() if _may_be_read(word)}
+        own = {word: idf for word, idf in self._idf.items() if _may_be_read(word)}
         prices = _english_prices() if self._english and _is_english(own) else {}
         others = _ENGLISH[-1] if prices else _ENGLISH[1]
-        for word, rarity in own.items():
-            prices[word] = prices.get(word, others) + _OWN + _RARITY * rarity
+        for word, idf in own.items():
+            prices[word] = prices.get(word, others) + _OWN + _RARITY * idf
         return Vocabulary(prices)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from faqbot.retrieval.calibration import Calibration
-from faqbot.retrieval.index.csr import Sparse
+from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.index import Index
 
 __all__ = ["check_index"]
@@ -33,33 +33,33 @@ def check_index(index: Index, calibration: Calibration) -> None:
 
 def _checks(index: Index, calibration: Calibration) -> Iterator[bool]:
     rows, entries = len(index.entry_of), index.entry_count
-    words, pairs = len(index.lexicon.words), len(index.pairs.keys)
+    words, pairs = len(index.vocabulary.words), len(index.bigrams.keys)
     yield entries >= 0
-    yield 0 <= index.asking <= index.speaking <= rows
+    yield 0 <= index.phrasing_count <= index.positive_count <= rows
     yield _is(index.entry_of, np.int32, rows) and _within(index.entry_of, entries)
-    yield _is_up_to(index.mixture.weights, _MOST) and index.mixture.ridge > 0
-    yield bool((index.mixture.weights >= 0).all()) and _is_up_to(calibration.weights, _MOST)
+    yield _is_up_to(index.weights.values, _MOST) and index.weights.ridge > 0
+    yield bool((index.weights.values >= 0).all()) and _is_up_to(calibration.weights, _MOST)
     yield _is(index.exact.hashes, np.uint64, len(index.exact.hashes))
     yield _is(index.exact.rows, np.int32, len(index.exact.hashes))
     yield _within(index.exact.rows, rows)
     yield _is_sorted(index.exact.hashes)
-    yield index.pairs.keys.ndim == 1 and _is_sorted(index.pairs.keys)
-    yield _is(index.pairs.rarity, np.float32, pairs) and _is_finite(index.pairs.rarity)
-    yield from _lexicon_checks(index)
-    answer_words = len(index.answer_lexicon.words)
-    yield _is_sparse(index.words, rows, words)
+    yield index.bigrams.keys.ndim == 1 and _is_sorted(index.bigrams.keys)
+    yield _is(index.bigrams.idf, np.float32, pairs) and _is_finite(index.bigrams.idf)
+    yield from _vocabulary_checks(index)
+    answer_words = len(index.answer_vocabulary.words)
+    yield _is_sparse(index.row_terms, rows, words)
     yield _is_sparse(index.postings, words, rows)
     yield _is_sparse(index.content, entries, words)
-    yield _is_sparse(index.word_pairs, rows, pairs)
+    yield _is_sparse(index.row_bigrams, rows, pairs)
     yield _is_sparse(index.answers, entries, answer_words)
     yield _is_sparse(index.answer_postings, answer_words, entries)
     yield from _vector_checks(index, rows)
 
 
-def _lexicon_checks(index: Index) -> Iterator[bool]:
-    for lexicon in (index.lexicon, index.answer_lexicon):
-        yield _is(lexicon.rarity, np.float32, len(lexicon.words)) and _is_finite(lexicon.rarity)
-        yield len(lexicon.id_of) == len(lexicon.words)
+def _vocabulary_checks(index: Index) -> Iterator[bool]:
+    for vocabulary in (index.vocabulary, index.answer_vocabulary):
+        yield _is(vocabulary.idf, np.float32, len(vocabulary.words)) and _is_finite(vocabulary.idf)
+        yield len(vocabulary.id_of) == len(vocabulary.words)
 
 
 def _vector_checks(index: Index, rows: int) -> Iterator[bool]:
@@ -69,7 +69,7 @@ def _vector_checks(index: Index, rows: int) -> Iterator[bool]:
     yield len(index.vectors) == rows
     yield len(index.answer_vectors) == index.entry_count
     yield index.vectors.shape[1] == index.answer_vectors.shape[1]
-    yield index.word_vectors.shape[1] == 0 or len(index.word_vectors) == len(index.lexicon.words)
+    yield index.word_vectors.shape[1] == 0 or len(index.word_vectors) == len(index.vocabulary.words)
     yield index.dual.shape[1] == 0 or index.dual.shape == (index.entry_count, rows)
 
 
@@ -95,7 +95,7 @@ def _within(ids: _Array, count: int) -> bool:
     return ids.size == 0 or (int(ids.min()) >= 0 and int(ids.max()) < count)
 
 
-def _is_sparse(sparse: Sparse, rows: int, features: int) -> bool:
+def _is_sparse(sparse: CsrMatrix, rows: int, features: int) -> bool:
     stored = len(sparse.ids)
     return (
         _is(sparse.starts, np.int64, rows + 1)

@@ -21,7 +21,7 @@ from faqbot.kb.writer import to_yaml
 from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import cache
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
-from faqbot.retrieval.calibration import calibration_for
+from faqbot.retrieval.calibration import prior_calibration
 from faqbot.retrieval.index.index import Index, build_index
 from faqbot.retrieval.text import Synonyms
 
@@ -34,7 +34,7 @@ _ENTRIES = (
     Entry("c", "???", ""),
 )
 _INDEX = build_index(_ENTRIES, Synonyms([]), None)
-_CALIBRATION = calibration_for(None, np.zeros(0))
+_CALIBRATION = prior_calibration(None, np.zeros(0))
 _KEY = "0123456789abcdef" * 4
 
 
@@ -50,7 +50,7 @@ def content(thing: Any) -> Any:  # noqa: ANN401 - an index holds values of many 
         case int() | float() | str() | tuple():
             return thing
         case _:
-            names = ("words", "rarity", "hashes", "rows", "keys")
+            names = ("words", "idf", "hashes", "rows", "keys")
             return [content(getattr(thing, name)) for name in names if hasattr(thing, name)]
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from faqbot.models import Caution
 from faqbot.retrieval.calibration import (
     Calibration,
+    CurvePrior,
     Examples,
-    Habit,
-    calibration_for,
     evidence,
     fit,
+    prior_calibration,
     thresholds,
 )
 from faqbot.retrieval.scoring.ranking import Ranking
@@ -95,14 +95,14 @@ def test_no_examples_leave_the_prior() -> None:
 
 def test_stronger_strays_make_less_sure() -> None:
     """Where wrong matches are strong, an equally strong match is less likely to be right."""
-    shy, bold = (calibration_for(None, np.log(np.full(100, level))) for level in (0.1, 0.4))
+    shy, bold = (prior_calibration(None, np.log(np.full(100, level))) for level in (0.1, 0.4))
 
     assert bold.confidences(ranking(0.5, 0.1))[0] < shy.confidences(ranking(0.5, 0.1))[0]
 
 
 def test_few_strays_say_little() -> None:
     """One stray moves a curve far less than a hundred do; none leaves it where most curves are."""
-    habit = Habit(intercept=1.0, strength=2.0, stray=-1.0, usual=0.2, page=0.5)
+    habit = CurvePrior(intercept=1.0, strength=2.0, stray=-1.0, usual=0.2, page=0.5)
     none, one, many = (
         habit.calibration(np.log(np.full(count, 0.8)), page=False) for count in (0, 1, 100)
     )
@@ -114,7 +114,7 @@ def test_few_strays_say_little() -> None:
 
 def test_a_page_of_answered_questions_is_trusted_more() -> None:
     """The same match is surer on a page of questions and answers than among single examples."""
-    plain, page = (calibration_for(None, np.zeros(0), page=page) for page in (False, True))
+    plain, page = (prior_calibration(None, np.zeros(0), page=page) for page in (False, True))
 
     assert plain.confidences(ranking(0.3, 0.1))[0] < page.confidences(ranking(0.3, 0.1))[0]
 

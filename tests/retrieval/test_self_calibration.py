@@ -11,7 +11,13 @@ from faqbot.retrieval.calibration import Examples
 from faqbot.retrieval.index.index import Index, build_index
 from faqbot.retrieval.query import Reader
 from faqbot.retrieval.scoring.similarity import Query
-from faqbot.retrieval.self_calibration import Cast, assign, rehearse, strays, tune
+from faqbot.retrieval.self_calibration import (
+    CalibrationSample,
+    draw_sample,
+    leave_one_out,
+    out_of_scope_evidence,
+    tune_weights,
+)
 from faqbot.retrieval.text import Synonyms
 
 # A phrasing shares its function words with the other entry and its subject with its own.
@@ -31,35 +37,35 @@ def tuning_prepared() -> tuple[Index, dict[int, Query]]:
 def test_a_weight_that_finds_more_is_taken() -> None:
     """Where what is covered tells entries apart and nothing else does, coverage gets to count."""
     index, left_out = tuning_prepared()
-    blind = replace(index, mixture=replace(index.mixture, coverage=0.01))
+    blind = replace(index, weights=replace(index.weights, coverage=0.01))
 
-    assert tune(blind, left_out).coverage > 0
+    assert tune_weights(blind, left_out).coverage > 0
 
 
 def test_what_is_best_stays() -> None:
-    """A mixture that was tuned is not tuned away again."""
+    """A weights that was tuned is not tuned away again."""
     index, left_out = tuning_prepared()
-    best = replace(index, mixture=tune(index, left_out))
+    best = replace(index, weights=tune_weights(index, left_out))
 
-    assert tune(best, left_out) == best.mixture
+    assert tune_weights(best, left_out) == best.weights
 
 
 def test_coverage_that_counts_nothing_stays_so() -> None:
     """Beside an encoder of sentences coverage is not tried, and with nothing left out neither."""
     index, left_out = tuning_prepared()
-    without = replace(index, mixture=replace(index.mixture, coverage=0.0))
+    without = replace(index, weights=replace(index.weights, coverage=0.0))
 
-    assert tune(without, left_out) == without.mixture
-    assert tune(index, {}) == index.mixture
+    assert tune_weights(without, left_out) == without.weights
+    assert tune_weights(index, {}) == index.weights
 
 
 def test_only_coverage_is_tuned() -> None:
     """The encoder's share and the kernel's sharpness stay as they were chosen."""
     index, left_out = tuning_prepared()
 
-    tuned = tune(index, left_out)
+    tuned = tune_weights(index, left_out)
 
-    assert replace(tuned, coverage=index.mixture.coverage) == index.mixture
+    assert replace(tuned, coverage=index.weights.coverage) == index.weights
 
 
 def entries(*shapes: str) -> list[Entry]:
@@ -71,16 +77,16 @@ def entries(*shapes: str) -> list[Entry]:
     ]
 
 
-def prepared(made: list[Entry]) -> tuple[Index, Cast]:
+def prepared(made: list[Entry]) -> tuple[Index, CalibrationSample]:
     """Return the index of *made* and what its rehearsal asks."""
     index = build_index(made, Synonyms([]), None)
     texts = [phrasing for entry in made for phrasing in entry.phrasings]
-    return index, assign(index, Reader(index, Synonyms([]), None), texts.__getitem__)
+    return index, draw_sample(index, Reader(index, Synonyms([]), None), texts.__getitem__)
 
 
-def rehearsed(index: Index, cast: Cast) -> Examples:
+def rehearsed(index: Index, cast: CalibrationSample) -> Examples:
     """Return the examples of a rehearsal of *cast*."""
-    return rehearse(index, cast, strays(index, cast))
+    return leave_one_out(index, cast, out_of_scope_evidence(index, cast))
 
 
 THREE = ("where is the {}", "i need a {}", "tell me about the {} please")
@@ -131,11 +137,11 @@ def test_one_phrasing_an_entry_leaves_strays_alone() -> None:
     index, cast = prepared(entries("where is the {}"))
 
     assert len(rehearsed(index, cast).right) == 0
-    assert strays(index, cast).shape == (len(SUBJECTS),)
+    assert out_of_scope_evidence(index, cast).shape == (len(SUBJECTS),)
 
 
 def test_a_lone_entry_has_no_strays() -> None:
     """With its only entry left out a knowledge base finds nothing."""
     index, cast = prepared(entries("where is the {}")[:1])
 
-    assert strays(index, cast).shape == (0,)
+    assert out_of_scope_evidence(index, cast).shape == (0,)

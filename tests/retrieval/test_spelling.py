@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from faqbot.models import Entry
 from faqbot.retrieval import spelling
-from faqbot.retrieval.index.bigram_model import EDGE, Company
+from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
 from faqbot.retrieval.index.index import build_index
 from faqbot.retrieval.languages.english import english_doubtful, english_words
 from faqbot.retrieval.spelling import LookAlike, Speller, Vocabulary, consonants
@@ -259,18 +259,18 @@ def test_common_slips_are_repaired(typed: str, read: str) -> None:
 def in_company(*phrasings: str) -> Speller:
     """Return a speller that knows *phrasings* and English."""
     index = build_index([Entry("a", phrasings[0], "", phrasings[1:])], Synonyms([]), None)
-    lexicon = index.lexicon
-    known = dict(zip(lexicon.words, map(float, lexicon.rarity), strict=True))
-    return Speller(known, Company(lexicon, index.pairs))
+    vocabulary = index.vocabulary
+    known = dict(zip(vocabulary.words, map(float, vocabulary.idf), strict=True))
+    return Speller(known, BigramModel(vocabulary, index.bigrams))
 
 
 @pytest.mark.parametrize(
     ("before", "typed", "after", "read"),
     [
-        (EDGE, "wer", "can", "where"),
+        (BOUNDARY, "wer", "can", "where"),
         ("they", "wer", "late", "were"),
         ("how", "mony", "are", "many"),
-        ("my", "mony", EDGE, "money"),
+        ("my", "mony", BOUNDARY, "money"),
         ("sing", "wer", "sing", "were"),
     ],
 )
@@ -285,15 +285,15 @@ def test_neighbours_make_nothing_a_slip() -> None:
     """However well a word would fit, a known one stays, and one that is too far from it."""
     speller = in_company("where can I pay my bill?", "where can I send it?")
 
-    assert speller.repair("there", EDGE, "can") == "there"
-    assert speller.repair("zzyre", EDGE, "can") == "zzyre"
+    assert speller.repair("there", BOUNDARY, "can") == "there"
+    assert speller.repair("zzyre", BOUNDARY, "can") == "zzyre"
 
 
 @pytest.mark.parametrize(
     ("before", "typed", "after", "read"),
     [
-        (EDGE, "wot", "is", "what"),
-        ("time", "pleas", EDGE, "please"),
+        (BOUNDARY, "wot", "is", "what"),
+        ("time", "pleas", BOUNDARY, "please"),
         ("for", "wot", "you", "wot"),
         ("guilty", "pleas", "in", "pleas"),
     ],

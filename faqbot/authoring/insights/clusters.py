@@ -28,7 +28,7 @@ from faqbot.bot import Bot
 from faqbot.models import REDACTION_MARK, AskedQuestion, Entry, Match, Outcome, Question
 from faqbot.retrieval.encoders import Encoder
 from faqbot.retrieval.index.index import build_index
-from faqbot.retrieval.index.weights import mixture_for
+from faqbot.retrieval.index.weights import default_weights
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring.similarity import Comparison, Query
 from faqbot.retrieval.text import Synonyms, exact_keys, split_words, tidy
@@ -156,7 +156,7 @@ def text_similarity(
     read = [synonyms.rewrite(tidy(text))[0] for text in known]
     alike = _by_words(read)
     if encoder is not None:
-        _mix_in(alike, _vectors(read, encoder), mixture_for(encoder).meaning)
+        _mix_in(alike, _vectors(read, encoder), default_weights(encoder).meaning)
     _centre(alike)
     return alike[: len(texts), : len(texts)]
 
@@ -187,7 +187,7 @@ def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
     rows = np.arange(len(words))
     alike = np.empty((len(words), len(words)), np.float32)
     for number, row in enumerate(words):
-        alike[number] = Comparison(index, Query(row, row)).likeness(rows)
+        alike[number] = Comparison(index, Query(row, row)).similarity(rows)
     for start in range(0, len(words), _BATCH):  # by parts, for a copy of it all may be too large
         part = slice(start, start + _BATCH)
         mean = (alike[part, start:] + alike[start:, part].T) / 2

@@ -65,24 +65,24 @@ class Spoken:
 
     def has(self, word: str) -> bool:
         """Tell whether any of them has *word*."""
-        return self.index.lexicon.id_of.get(word) in self._numbers
+        return self.index.vocabulary.id_of.get(word) in self._numbers
 
     def lacking(self, words: Iterable[str]) -> list[str]:
         """Return those of *words* that none of them has."""
-        number_of, numbers = self.index.lexicon.id_of.get, self._numbers
+        number_of, numbers = self.index.vocabulary.id_of.get, self._numbers
         return [word for word in words if number_of(word) not in numbers]
 
     @cached_property
     def _numbers(self) -> frozenset[int]:
-        """The numbers of all their words in the lexicon."""
-        starts = self.index.words.starts
-        ids = self.index.words.ids[starts[self.rows.start] : starts[self.rows.stop]]
+        """The numbers of all their words in the vocabulary."""
+        starts = self.index.row_terms.starts
+        ids = self.index.row_terms.ids[starts[self.rows.start] : starts[self.rows.stop]]
         return frozenset(ids.tolist())
 
     @cached_property
     def words(self) -> frozenset[str]:
         """All words of all of them."""
-        known = self.index.lexicon.words
+        known = self.index.vocabulary.words
         return frozenset([known[number] for number in self._numbers])
 
     @cached_property
@@ -148,8 +148,8 @@ class Guard:
     @cached_property
     def _denying(self) -> NDArray[np.bool_]:
         """Whether each row has a word that denies, as most have not: bool (rows,)."""
-        denying = np.zeros(len(self._index.words), np.bool_)
-        known = self._index.lexicon.id_of
+        denying = np.zeros(len(self._index.row_terms), np.bool_)
+        known = self._index.vocabulary.id_of
         for word in DENYING.intersection(known):
             denying[self._index.postings.row(known[word])] = True
         return denying
@@ -178,8 +178,8 @@ class Guard:
         """Tell whether the entry speaks of *word*: in its answer it does so only if no phrasing does."""
         if _resembles(self._index, word, spoken.words):
             return True
-        number = self._index.answer_lexicon.id_of.get(word)
-        if number is None or word in self._index.lexicon.id_of:
+        number = self._index.answer_vocabulary.id_of.get(word)
+        if number is None or word in self._index.vocabulary.id_of:
             return False
         return number in self._index.answers.row(int(self._index.entry_of[row]))
 
@@ -190,9 +190,9 @@ def _doubt(reason: Reason, text: str) -> Doubt | None:
 
 def _resembles(index: Index, word: str, words: Container[str]) -> bool:
     """Tell whether *word*, or a known word that looks like it, is among *words*."""
-    near = index.lexicon.resembling(word)
-    numbers = near.ids[near.likeness > _LOOKS_ALIKE].tolist()
-    return word in words or any(index.lexicon.words[number] in words for number in numbers)
+    near = index.vocabulary.similar_terms(word)
+    numbers = near.ids[near.similarity > _LOOKS_ALIKE].tolist()
+    return word in words or any(index.vocabulary.words[number] in words for number in numbers)
 
 
 def _opposed(words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
@@ -260,7 +260,7 @@ def _names(text: str) -> Iterator[str]:
 
 def _is_known(index: Index, word: str) -> bool:
     """Tell whether an answer has *word*, or a phrasing that asks has a word that looks like it."""
-    if word in index.answer_lexicon.id_of:
+    if word in index.answer_vocabulary.id_of:
         return True
-    near = index.lexicon.resembling(word)
-    return bool((near.likeness[index.asked[near.ids]] > _LOOKS_ALIKE).any())
+    near = index.vocabulary.similar_terms(word)
+    return bool((near.similarity[index.asked[near.ids]] > _LOOKS_ALIKE).any())

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.bigrams import Pairs
-from faqbot.retrieval.index.vocabulary import Lexicon
+from faqbot.retrieval.index.bigrams import Bigrams
+from faqbot.retrieval.index.vocabulary import Vocabulary
 
-__all__ = ["EDGE", "Company"]
+__all__ = ["BOUNDARY", "BigramModel"]
 
-EDGE = ""
+BOUNDARY = ""
 """What stands beside a question's first word, and its last."""
 
 _UNKNOWN = -1
@@ -20,23 +20,23 @@ _UNKNOWN = -1
 _BEFORE, _BEFORE_OFTEN = 1.6, 0.5
 _AFTER, _AFTER_OFTEN = 2.0, 0.3
 """How much likelier, as log odds, a word is that stands so beside the word before, or after, in the
-rarest case; and how much more for each unit by which the pair is less rare."""
+max_idf case; and how much more for each unit by which the pair is less rare."""
 
 
-class Company:
+class BigramModel:
     """Tells how well words fit between two others, going by a knowledge base's phrasings."""
 
-    def __init__(self, lexicon: Lexicon, pairs: Pairs) -> None:
-        """Go by *pairs* of the words of *lexicon*."""
-        self._lexicon = lexicon
+    def __init__(self, vocabulary: Vocabulary, pairs: Bigrams) -> None:
+        """Go by *pairs* of the words of *vocabulary*."""
+        self._vocabulary = vocabulary
         self._pairs = pairs
-        self._rarest = pairs.rarity.max(initial=0.0)
+        self._rarest = pairs.idf.max(initial=0.0)
 
-    def numbers(self, words: Iterable[str]) -> NDArray[np.int64]:
-        """Return the numbers by which `fit` knows *words*: int64 (words,)."""
+    def term_ids(self, words: Iterable[str]) -> NDArray[np.int64]:
+        """Return the numbers by which `log_odds` knows *words*: int64 (words,)."""
         return np.array([self._number(word) for word in words], np.int64)
 
-    def fit(self, before: str, numbers: NDArray[np.int64], after: str) -> NDArray[np.float64]:
+    def log_odds(self, before: str, numbers: NDArray[np.int64], after: str) -> NDArray[np.float64]:
         """Return how much likelier each word of *numbers* is between *before* and *after*: float64.
 
         It is 0 for a word that no phrasing has beside either.
@@ -55,10 +55,10 @@ class Company:
         """Return what pairs with *keys* say; that of a word without a number is negative, and unknown."""
         places = self._pairs.keys.searchsorted(keys)
         known = self._pairs.keys.take(places, mode="clip") == keys
-        rarity = self._pairs.rarity.take(places, mode="clip")
-        return np.where(known, once + often * (self._rarest - rarity), 0.0)
+        idf = self._pairs.idf.take(places, mode="clip")
+        return np.where(known, once + often * (self._rarest - idf), 0.0)
 
     def _number(self, word: str) -> int:
-        if word == EDGE:
-            return len(self._lexicon.words)
-        return self._lexicon.id_of.get(word, _UNKNOWN)
+        if word == BOUNDARY:
+            return len(self._vocabulary.words)
+        return self._vocabulary.id_of.get(word, _UNKNOWN)

@@ -14,8 +14,8 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.csr import Sparse
-from faqbot.retrieval.index.vocabulary import Lexicon, Resemblance
+from faqbot.retrieval.index.csr import CsrMatrix
+from faqbot.retrieval.index.vocabulary import SimilarTerms, Vocabulary
 
 _MOST = 32
 _LEAST_NEAR = 0.4
@@ -30,19 +30,19 @@ _READINGS_MOST_BYTES = 8_000_000
 _MOST_BYTES = 2_000_000
 _LEAST_WORDS = 64
 
-Near = Callable[[int], Resemblance]
+Near = Callable[[int], SimilarTerms]
 """From the place of a word among those asked for to the known words that it counts as."""
 
 
-class Meanings:
+class NearestTerms:
     """The vectors of known words. Safe to share between threads: what it caches is always the same."""
 
     def __init__(self, vectors: NDArray[np.float32]) -> None:
         """Take the words' unit *vectors*, float32 (words, dimensions)."""
         self._vectors = vectors
-        self._near: dict[str, Resemblance] = {}
+        self._near: dict[str, SimilarTerms] = {}
 
-    def near(self, word: str, vector: NDArray[np.float32]) -> Resemblance:
+    def near(self, word: str, vector: NDArray[np.float32]) -> SimilarTerms:
         """Return the known words nearest to *word*, whose unit *vector* is float32 (dimensions,)."""
         found = self._near.get(word)
         if found is None:
@@ -51,12 +51,12 @@ class Meanings:
             found = self._near[word] = self._compare(vector)
         return found
 
-    def _compare(self, vector: NDArray[np.float32]) -> Resemblance:
+    def _compare(self, vector: NDArray[np.float32]) -> SimilarTerms:
         likeness = np.vecdot(self._vectors, vector)
         ids = np.flatnonzero(likeness > _LEAST_NEAR)
         if len(ids) > _MOST:
             ids = np.sort(ids[np.argpartition(-likeness[ids], _MOST)[:_MOST]])
-        return Resemblance(ids.astype(np.int32), likeness[ids])
+        return SimilarTerms(ids.astype(np.int32), likeness[ids])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Found:
     worth: NDArray[np.float32]
 
 
-class Readings:
+class PostingsCache:
     """The rows that have a word, what looks like it, or what means nearly the same.
 
     Rarer words are worth more. Safe to share between threads: what it caches is always the same, and as
@@ -78,11 +78,16 @@ class Readings:
     """
 
     def __init__(
-        self, postings: Sparse, lexicon: Lexicon, meanings: Meanings, meaning: float, count: int
+        self,
+        postings: CsrMatrix,
+        vocabulary: Vocabulary,
+        meanings: NearestTerms,
+        meaning: float,
+        count: int,
     ) -> None:
-        """Read the *postings* of the words of *lexicon* among *count* rows; *meaning* is the share of what is meant."""
+        """Read the *postings* of the words of *vocabulary* among *count* rows; *meaning* is the share of what is meant."""
         self._postings = postings
-        self._lexicon = lexicon
+        self._vocabulary = vocabulary
         self._meanings = meanings
         self._meaning = meaning
         self._count = count
@@ -93,17 +98,17 @@ class Readings:
     def of(self, words: dict[str, NDArray[np.float32] | None]) -> list[tuple[float, Found]]:
         """Return what *words*, each with its vector if it has a meaning, are found in: those that tell most.
 
-        Each comes with what the word counts. The rarest word is always read, and others while there is
+        Each comes with what the word counts. The max_idf word is always read, and others while there is
         something left to read.
         """
-        told = sorted(((self._lexicon.rarity_of(word), word) for word in words), reverse=True)
+        told = sorted(((self._vocabulary.idf_of(word), word) for word in words), reverse=True)
         found: list[tuple[float, Found]] = []
         read = 0.0
-        for rarity, word in told:
-            uses = (1 + self._count) * exp(1 - rarity) - 1
+        for idf, word in told:
+            uses = (1 + self._count) * exp(1 - idf) - 1
             if found and read + uses > self._most:
                 break
-            found.append((rarity, self._of(word, words[word])))
+            found.append((idf, self._of(word, words[word])))
             read += uses
         return found
 
@@ -120,14 +125,14 @@ class Readings:
         return found
 
     def _read(self, word: str, vector: NDArray[np.float32] | None) -> Found:
-        near = [(1 - self._meaning, _clearly(self._lexicon.resembling(word)))]
+        near = [(1 - self._meaning, _clearly(self._vocabulary.similar_terms(word)))]
         if vector is not None:
             near.append((self._meaning, self._meanings.near(word, vector)))
         ids = np.concatenate([one.ids for _, one in near])
-        worth = np.concatenate([np.float32(share) * one.likeness for share, one in near])
-        read = self._first_read(ids, worth, self._lexicon.id_of.get(word))
+        worth = np.concatenate([np.float32(share) * one.similarity for share, one in near])
+        read = self._first_read(ids, worth, self._vocabulary.id_of.get(word))
         ids = ids[read]
-        return Found(*self._postings.products(ids, worth[read] * self._lexicon.rarity[ids]))
+        return Found(*self._postings.products(ids, worth[read] * self._vocabulary.idf[ids]))
 
     def _first_read(
         self, ids: NDArray[np.int32], worth: NDArray[np.float32], own: int | None
@@ -141,19 +146,19 @@ class Readings:
         return np.concatenate([order[is_own], others[: max(most, int(own is None))]])
 
 
-def _clearly(near: Resemblance) -> Resemblance:
+def _clearly(near: SimilarTerms) -> SimilarTerms:
     """Return the words that are clearly alike: of others, there may be many, and hardly one is meant."""
-    clear = near.likeness >= _CLEARLY
-    return Resemblance(near.ids[clear], near.likeness[clear])
+    clear = near.similarity >= _CLEARLY
+    return SimilarTerms(near.ids[clear], near.similarity[clear])
 
 
-class Columns:
+class TermScoreCache:
     """A column a word, with what it adds to each row. Safe to share between threads.
 
     What is cached is always the same, and as much of it as two megabytes hold.
     """
 
-    def __init__(self, postings: Sparse, size: int, *, best: bool = False) -> None:
+    def __init__(self, postings: CsrMatrix, size: int, *, best: bool = False) -> None:
         """Take the *postings* of known words among *size* rows.
 
         A row adds up what it has of the words that a word counts as, or with *best* takes the most of it.
@@ -186,9 +191,9 @@ class Columns:
             column = self._columns[word] = self._reckon(near(place))
         return column
 
-    def _reckon(self, near: Resemblance) -> NDArray[np.float32]:
+    def _reckon(self, near: SimilarTerms) -> NDArray[np.float32]:
         found = self._postings.take(near.ids)
-        worth = near.likeness.repeat(found.starts[1:] - found.starts[:-1])
+        worth = near.similarity.repeat(found.starts[1:] - found.starts[:-1])
         column = np.zeros(self._size, np.float32)
         self._gather.at(column, found.ids, worth * found.weights)
         return column

@@ -1,4 +1,4 @@
-"""Sparse rows: few weights among many features, as three arrays."""
+"""CsrMatrix rows: few weights among many features, as three arrays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Sparse", "mutual", "summed"]
+__all__ = ["CsrMatrix", "mutual", "summed"]
 
 _WIDTH = 24
 _HALF = 32
@@ -16,7 +16,7 @@ _ONE_THREAD = 250_000  # multiplications; OpenBLAS gives more than 262,144 to se
 
 
 @dataclass(frozen=True, slots=True)
-class Sparse:
+class CsrMatrix:
     """Rows of features in compressed form: row *i* is ``ids[starts[i]:starts[i + 1]]`` and its *weights*.
 
     *starts* int64 (rows + 1,), *ids* int32 (stored,), *weights* float32 (stored,).
@@ -27,7 +27,7 @@ class Sparse:
     weights: NDArray[np.float32]
 
     @classmethod
-    def of(cls, rows: Iterable[Mapping[int, float]]) -> Sparse:
+    def of(cls, rows: Iterable[Mapping[int, float]]) -> CsrMatrix:
         """Make sparse rows from *rows* of feature id to weight, each scaled to length 1."""
         kept = list(rows)
         starts = np.cumsum([0, *map(len, kept)], dtype=np.int64)
@@ -37,18 +37,18 @@ class Sparse:
 
     @classmethod
     def counted(
-        cls, starts: NDArray[np.int64], uses: NDArray[np.int64], rarity: NDArray[np.float32]
-    ) -> Sparse:
+        cls, starts: NDArray[np.int64], uses: NDArray[np.int64], idf: NDArray[np.float32]
+    ) -> CsrMatrix:
         """Make sparse rows of length 1 from what each row uses: row *i* is ``uses[starts[i]:starts[i + 1]]``.
 
-        A feature weighs its *rarity*, float32 (features,), times 1 + ln(how often the row uses it).
+        A feature weighs its *idf*, float32 (features,), times 1 + ln(how often the row uses it).
         """
         owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        keys, counts = np.unique(owner * len(rarity) + uses, return_counts=True)
-        rows, features = np.divmod(keys, max(len(rarity), 1))
+        keys, counts = np.unique(owner * len(idf) + uses, return_counts=True)
+        rows, features = np.divmod(keys, max(len(idf), 1))
         ends = np.cumsum(np.bincount(rows, minlength=len(starts) - 1))
         begins = np.concatenate([np.zeros(1, np.int64), ends])
-        weights = _scaled(begins, (1 + np.log(counts)) * rarity[features])
+        weights = _scaled(begins, (1 + np.log(counts)) * idf[features])
         return cls(begins, features.astype(np.int32), weights)
 
     def __len__(self) -> int:
@@ -59,7 +59,7 @@ class Sparse:
         """Return the feature ids of row *number*."""
         return self.ids[self.starts[number] : self.starts[number + 1]]
 
-    def take(self, rows: NDArray[np.integer]) -> Sparse:
+    def take(self, rows: NDArray[np.integer]) -> CsrMatrix:
         """Return *rows*, in the order asked for, as sparse rows of their own."""
         begins = self.starts.take(rows)
         lengths = self.starts.take(rows + 1)
@@ -69,15 +69,15 @@ class Sparse:
         begins -= starts[:-1]
         place = begins.repeat(lengths)
         place += np.arange(len(place))
-        return Sparse(starts, self.ids.take(place), self.weights.take(place))
+        return CsrMatrix(starts, self.ids.take(place), self.weights.take(place))
 
-    def transposed(self, features: int) -> Sparse:
+    def transposed(self, features: int) -> CsrMatrix:
         """Return, as a row for each of *features*, the rows that have it and how much it weighs there."""
         order = np.argsort(self.ids, kind="stable")
         owner = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
         ends = np.cumsum(np.bincount(self.ids, minlength=features))
         starts = np.concatenate([np.zeros(1, np.int64), ends])
-        return Sparse(starts, owner[order], self.weights[order])
+        return CsrMatrix(starts, owner[order], self.weights[order])
 
     def dot(self, activation: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return each row's inner product with *activation*, float32 (features,), as float32 (rows,)."""

@@ -31,7 +31,7 @@ LOOSEST = 3
 """Which of the keys of `exact_keys` is the last."""
 
 
-def labels(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
+def id_phrasings(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
     """Return for each of *entries* what its id says, "" where that is not half of known words.
 
     `lostCard`, `lost_card` and `LOST-CARD-2` say "lost card"; `q12` and `a4f9` nothing, and neither do

@@ -12,17 +12,25 @@ from numpy.typing import NDArray
 
 from faqbot.models import Entry
 from faqbot.retrieval.encoders import Encoder, WordEncoder
-from faqbot.retrieval.index.bigrams import Pairs, damped, pair_keys
-from faqbot.retrieval.index.columns import Columns, Meanings, Readings
-from faqbot.retrieval.index.csr import Sparse
-from faqbot.retrieval.index.exact import ExactKeys, labels
+from faqbot.retrieval.index.bigrams import Bigrams, bigram_keys, sublinear_tf
+from faqbot.retrieval.index.columns import NearestTerms, PostingsCache, TermScoreCache
+from faqbot.retrieval.index.csr import CsrMatrix
+from faqbot.retrieval.index.exact import ExactKeys, id_phrasings
 from faqbot.retrieval.index.ridge import NOT_FOR, Ridge, other_label
-from faqbot.retrieval.index.vocabulary import Lexicon
-from faqbot.retrieval.index.weights import Mixture, mixture_for
+from faqbot.retrieval.index.vocabulary import Vocabulary
+from faqbot.retrieval.index.weights import ScoringWeights, default_weights
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.text import Synonyms, split_words, tidy
 
-__all__ = ["Index", "Pairs", "build_index", "damped", "pair_keys", "phrasing_at", "solved"]
+__all__ = [
+    "Bigrams",
+    "Index",
+    "bigram_keys",
+    "build_index",
+    "phrasing_at",
+    "solve_ridge",
+    "sublinear_tf",
+]
 
 _BATCH = 4096
 
@@ -34,65 +42,65 @@ _FEW_ROWS, _MOST_SOLVED = 2_000, 500_000
 class Index:
     """What a question is compared with. A row is a phrasing; entries are numbered as they are served.
 
-    *mixture* are the weights of a score. *entry_of* int32 (rows,) is each row's entry. The first
-    *asking* rows are phrasings that ask for their entry, entry by entry. Up to *speaking* stand labels, what
+    *weights* are the weights of a score. *entry_of* int32 (rows,) is each row's entry. The first
+    *asking* rows are phrasings that ask for their entry, entry by entry. Up to *speaking* stand id_phrasings, what
     entries' ids say; the rest are phrasings that entries are not for, also entry by entry. *vectors*
     float32 (rows, dimensions) and *answer_vectors* float32
     (entries, dimensions) are the encoder's; without an encoder they have no columns. *answers* are the
-    entries' answers, sections and keywords as sparse rows over *answer_lexicon*. *postings* and
+    entries' answers, sections and keywords as sparse rows over *answer_vocabulary*. *postings* and
     *answer_postings* are *words* and *answers* by word: the rows and entries that have it. *content* are each
-    entry's content words, and *word_vectors* float32 (words, dimensions) are those of the lexicon's
+    entry's content words, and *word_vectors* float32 (words, dimensions) are those of the vocabulary's
     words, if the encoder has vectors of words. *dual* float32 (entries, rows) is what a row's kernel counts
     for each entry, where the index is small enough to have solved that once for all (`faqbot.retrieval.index.ridge`);
     elsewhere it has no columns.
     """
 
-    mixture: Mixture
+    weights: ScoringWeights
     entry_count: int
-    asking: int
-    speaking: int
+    phrasing_count: int
+    positive_count: int
     entry_of: NDArray[np.int32]
     exact: ExactKeys
-    lexicon: Lexicon
-    words: Sparse
-    postings: Sparse
-    content: Sparse
+    vocabulary: Vocabulary
+    row_terms: CsrMatrix
+    postings: CsrMatrix
+    content: CsrMatrix
     word_vectors: NDArray[np.float32]
-    pairs: Pairs
-    word_pairs: Sparse
+    bigrams: Bigrams
+    row_bigrams: CsrMatrix
     vectors: NDArray[np.float32]
-    answer_lexicon: Lexicon
-    answers: Sparse
-    answer_postings: Sparse
+    answer_vocabulary: Vocabulary
+    answers: CsrMatrix
+    answer_postings: CsrMatrix
     answer_vectors: NDArray[np.float32]
     dual: NDArray[np.float32]
 
     @cached_property
-    def pair_postings(self) -> Sparse:
+    def bigram_postings(self) -> CsrMatrix:
         """The rows that have each pair of words. Only a small index makes use of it."""
-        return self.word_pairs.transposed(len(self.pairs.keys))
+        return self.row_bigrams.transposed(len(self.bigrams.keys))
 
     @cached_property
-    def row_columns(self) -> Columns:
+    def row_scores(self) -> TermScoreCache:
         """What each typed word adds to how alike each row is."""
-        return Columns(self.postings, len(self.words))
+        return TermScoreCache(self.postings, len(self.row_terms))
 
     @cached_property
-    def answer_columns(self) -> Columns:
+    def answer_scores(self) -> TermScoreCache:
         """What each typed word adds to what each answer says for its entry."""
-        return Columns(self.answer_postings, self.entry_count)
+        return TermScoreCache(self.answer_postings, self.entry_count)
 
     @cached_property
-    def cover_columns(self) -> Columns:
+    def coverage_scores(self) -> TermScoreCache:
         """How well each entry covers each typed word."""
-        having = self.content.transposed(len(self.lexicon.words))
+        having = self.content.transposed(len(self.vocabulary.words))
         fully = replace(having, weights=np.ones_like(having.weights))
-        return Columns(fully, self.entry_count, best=True)
+        return TermScoreCache(fully, self.entry_count, best=True)
 
     @cached_property
     def ridge(self) -> Ridge:
         """The regression on all rows. Only a small index makes use of it."""
-        return Ridge(self.words, self.vectors, self.mixture, self._labels())
+        return Ridge(self.row_terms, self.vectors, self.weights, self._labels())
 
     def _labels(self) -> NDArray[np.float64]:
         """Return each row's label, float64 (rows, entries).
@@ -100,46 +108,55 @@ class Index:
         It is 1 for the entry that a row speaks for and `other_label` for every other; the label of one
         that its entry is not for is NOT_FOR for that entry.
         """
-        labels = np.zeros((len(self.words), self.entry_count))
-        labels[: self.speaking] = other_label(self.entry_count)
-        labels[np.arange(self.speaking), self.entry_of[: self.speaking]] = 1
-        refusing = np.arange(self.speaking, len(labels))
-        labels[refusing, self.entry_of[self.speaking :]] = NOT_FOR
-        return labels
+        id_phrasings = np.zeros((len(self.row_terms), self.entry_count))
+        id_phrasings[: self.positive_count] = other_label(self.entry_count)
+        id_phrasings[np.arange(self.positive_count), self.entry_of[: self.positive_count]] = 1
+        refusing = np.arange(self.positive_count, len(id_phrasings))
+        id_phrasings[refusing, self.entry_of[self.positive_count :]] = NOT_FOR
+        return id_phrasings
 
     @cached_property
-    def meanings(self) -> Meanings:
-        """Which words of the lexicon mean nearly what another word does."""
-        return Meanings(self.word_vectors)
+    def nearest_terms(self) -> NearestTerms:
+        """Which words of the vocabulary mean nearly what another word does."""
+        return NearestTerms(self.word_vectors)
 
     @cached_property
-    def readings(self) -> Readings:
+    def cached_postings(self) -> PostingsCache:
         """The rows that have something of each typed word. Only a large index makes use of them."""
-        meaning = self.mixture.meaning if self.word_vectors.shape[1] else 0.0
-        return Readings(self.postings, self.lexicon, self.meanings, meaning, len(self.words))
+        meaning = self.weights.meaning if self.word_vectors.shape[1] else 0.0
+        return PostingsCache(
+            self.postings, self.vocabulary, self.nearest_terms, meaning, len(self.row_terms)
+        )
 
     @cached_property
     def asked(self) -> NDArray[np.bool_]:
-        """Whether each word of the lexicon stands in a phrasing that asks: bool (words,)."""
-        asked = np.zeros(len(self.lexicon.words), np.bool_)
-        asked[self.words.ids[: self.words.starts[self.asking]]] = True
+        """Whether each word of the vocabulary stands in a phrasing that asks: bool (words,)."""
+        asked = np.zeros(len(self.vocabulary.words), np.bool_)
+        asked[self.row_terms.ids[: self.row_terms.starts[self.phrasing_count]]] = True
         return asked
 
     @cached_property
     def first_row(self) -> NDArray[np.intp]:
         """The row where each entry's phrasings begin, and where the last one's end: int (entries + 1,)."""
-        return np.searchsorted(self.entry_of[: self.asking], np.arange(self.entry_count + 1))
+        return np.searchsorted(
+            self.entry_of[: self.phrasing_count], np.arange(self.entry_count + 1)
+        )
 
     @cached_property
     def first_not_for(self) -> NDArray[np.intp]:
         """The same for the phrasings that entries are not for."""
-        places = np.searchsorted(self.entry_of[self.speaking :], np.arange(self.entry_count + 1))
-        return places + self.speaking
+        places = np.searchsorted(
+            self.entry_of[self.positive_count :], np.arange(self.entry_count + 1)
+        )
+        return places + self.positive_count
 
 
-def solved(index: Index) -> Index:
+def solve_ridge(index: Index) -> Index:
     """Return *index* with its regression solved, if it is so small that this pays."""
-    if len(index.words) > _FEW_ROWS or index.dual.shape[0] * len(index.words) > _MOST_SOLVED:
+    if (
+        len(index.row_terms) > _FEW_ROWS
+        or index.dual.shape[0] * len(index.row_terms) > _MOST_SOLVED
+    ):
         return index
     found = replace(index, dual=index.ridge.dual)
     found.__dict__["ridge"] = index.ridge  # a rehearsal needs what took long to invert
@@ -149,7 +166,7 @@ def solved(index: Index) -> Index:
 def phrasing_at(index: Index, entries: Sequence[Entry], row: int) -> str:
     """Return the text of *row*, which is no label's, given the *entries* that *index* was built from."""
     number = int(index.entry_of[row])
-    if row < index.asking:
+    if row < index.phrasing_count:
         return entries[number].phrasings[row - int(index.first_row[number])]
     return entries[number].not_for[row - int(index.first_not_for[number])]
 
@@ -163,32 +180,32 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
     speaking = len(asking) + len(naming)
     texts = [synonyms.rewrite(tidy(text))[0] for _, text in rows]
     split = [split_words(text) for text in texts]
-    lexicon = Lexicon.of(split)
-    starts, keys = _pair_uses(*_uses(split, lexicon), len(lexicon.words))
-    pairs = Pairs.of(starts, keys)
+    vocabulary = Vocabulary.of(split)
+    starts, keys = _pair_uses(*_uses(split, vocabulary), len(vocabulary.words))
+    pairs = Bigrams.of(starts, keys)
     support = [split_words(synonyms.rewrite(tidy(_support(entry)))[0]) for entry in entries]
-    answer_lexicon = Lexicon.of(support)
-    words, answers = _counted(split, lexicon), _counted(support, answer_lexicon)
+    answer_vocabulary = Vocabulary.of(support)
+    words, answers = _counted(split, vocabulary), _counted(support, answer_vocabulary)
     return Index(
-        mixture=mixture_for(encoder),
+        weights=default_weights(encoder),
         entry_count=len(entries),
-        asking=len(asking),
-        speaking=speaking,
+        phrasing_count=len(asking),
+        positive_count=speaking,
         entry_of=np.array([number for number, _ in rows], np.int32),
         exact=ExactKeys.of(
             (row, text) for row, (_, text) in enumerate(rows) if not len(asking) <= row < speaking
         ),
-        lexicon=lexicon,
-        words=words,
-        postings=words.transposed(len(lexicon.words)),
-        content=_counted(_content(split[:speaking], asking + naming, len(entries)), lexicon),
-        word_vectors=_encode_words(lexicon.words, encoder),
-        pairs=pairs,
-        word_pairs=Sparse.counted(starts, np.searchsorted(pairs.keys, keys), pairs.rarity),
+        vocabulary=vocabulary,
+        row_terms=words,
+        postings=words.transposed(len(vocabulary.words)),
+        content=_counted(_content(split[:speaking], asking + naming, len(entries)), vocabulary),
+        word_vectors=_encode_words(vocabulary.words, encoder),
+        bigrams=pairs,
+        row_bigrams=CsrMatrix.counted(starts, np.searchsorted(pairs.keys, keys), pairs.idf),
         vectors=_encode(texts, encoder),
-        answer_lexicon=answer_lexicon,
+        answer_vocabulary=answer_vocabulary,
         answers=answers,
-        answer_postings=answers.transposed(len(answer_lexicon.words)),
+        answer_postings=answers.transposed(len(answer_vocabulary.words)),
         answer_vectors=_encode(
             [synonyms.rewrite(tidy(entry.answer))[0] for entry in entries], encoder
         ),
@@ -199,20 +216,20 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
 def _naming(entries: Sequence[Entry], asking: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return the number and label of each entry whose id says something."""
     words = {word for _, text in asking for word in split_words(tidy(text))}
-    return [(number, label) for number, label in enumerate(labels(entries, words)) if label]
+    return [(number, label) for number, label in enumerate(id_phrasings(entries, words)) if label]
 
 
-def _counted(texts: Sequence[Sequence[str]], lexicon: Lexicon) -> Sparse:
-    return Sparse.counted(*_uses(texts, lexicon), lexicon.rarity)
+def _counted(texts: Sequence[Sequence[str]], vocabulary: Vocabulary) -> CsrMatrix:
+    return CsrMatrix.counted(*_uses(texts, vocabulary), vocabulary.idf)
 
 
 def _uses(
-    texts: Sequence[Sequence[str]], lexicon: Lexicon
+    texts: Sequence[Sequence[str]], vocabulary: Vocabulary
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the numbers of the words of *texts* end to end, and before them where each text starts."""
     starts = np.cumsum([0, *map(len, texts)], dtype=np.int64)
     words = chain.from_iterable(texts)
-    return starts, np.fromiter(map(lexicon.id_of.__getitem__, words), np.int64, int(starts[-1]))
+    return starts, np.fromiter(map(vocabulary.id_of.__getitem__, words), np.int64, int(starts[-1]))
 
 
 def _pair_uses(

@@ -12,8 +12,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.csr import Sparse, mutual
-from faqbot.retrieval.index.weights import Mixture
+from faqbot.retrieval.index.csr import CsrMatrix, mutual
+from faqbot.retrieval.index.weights import ScoringWeights
 
 __all__ = ["NOT_FOR", "Ridge", "kernel", "local_weights", "other_label"]
 
@@ -28,37 +28,37 @@ def other_label(entry_count: int) -> float:
     return -1 / max(entry_count - 1, 1)
 
 
-def kernel(alike: Floats, mixture: Mixture) -> Floats:
+def kernel(alike: Floats, weights: ScoringWeights) -> Floats:
     """Return the kernel of texts that are so much *alike*, 1 at most; any shape."""
-    found: Floats = np.exp(np.float32(mixture.sharpness) * (alike - np.float32(1)))
+    found: Floats = np.exp(np.float32(weights.sharpness) * (alike - np.float32(1)))
     return found
 
 
 def local_weights(
-    words: Sparse, vectors: Floats, alike: Floats, mixture: Mixture
+    words: CsrMatrix, vectors: Floats, alike: Floats, weights: ScoringWeights
 ) -> NDArray[np.float64]:
     """Solve the regression on a few rows, which are *alike* float32 (len(words),) to the question.
 
     Returns how much the label of each row counts, float64 (len(words),).
     """
-    gram = _regular(kernel(mutual(_mixed(words, vectors, mixture)), mixture), mixture)
-    values = kernel(alike, mixture).astype(np.float64)
+    gram = _regular(kernel(mutual(_mixed(words, vectors, weights)), weights), weights)
+    values = kernel(alike, weights).astype(np.float64)
     return np.asarray(np.linalg.solve(gram, values), np.float64)
 
 
-def _mixed(words: Sparse, vectors: Floats, mixture: Mixture) -> Floats:
+def _mixed(words: CsrMatrix, vectors: Floats, weights: ScoringWeights) -> Floats:
     """Return dense rows whose inner products are how alike the rows are: float32 (rows, features)."""
     between = words.dense()
     if not vectors.shape[1]:
         return between
-    lexical = np.float32((1 - mixture.meaning) ** 0.5) * between
-    return np.concatenate([lexical, np.float32(mixture.meaning**0.5) * vectors], axis=1)
+    lexical = np.float32((1 - weights.meaning) ** 0.5) * between
+    return np.concatenate([lexical, np.float32(weights.meaning**0.5) * vectors], axis=1)
 
 
-def _regular(gram: Floats, mixture: Mixture) -> NDArray[np.float64]:
+def _regular(gram: Floats, weights: ScoringWeights) -> NDArray[np.float64]:
     """Return *gram* as float64, each text being alike to itself, with what is taken for chance added."""
     regular = gram.astype(np.float64)
-    regular.flat[:: len(gram) + 1] = 1 + mixture.ridge
+    regular.flat[:: len(gram) + 1] = 1 + weights.ridge
     return regular
 
 
@@ -66,10 +66,14 @@ class Ridge:
     """The regression on all rows of a small index. Safe to share between threads."""
 
     def __init__(
-        self, words: Sparse, vectors: Floats, mixture: Mixture, labels: NDArray[np.float64]
+        self,
+        words: CsrMatrix,
+        vectors: Floats,
+        weights: ScoringWeights,
+        labels: NDArray[np.float64],
     ) -> None:
         """Take the rows' *words* and *vectors*, and their *labels*, float64 (rows, entries)."""
-        self._rows = (words, vectors, mixture)
+        self._rows = (words, vectors, weights)
         self._labels = labels
         self.without = lru_cache(_MOST_CACHED)(self._without)
 
@@ -85,9 +89,9 @@ class Ridge:
 
     @cached_property
     def _inverse(self) -> NDArray[np.float64]:
-        words, vectors, mixture = self._rows
-        between = _mixed(words, vectors, mixture)
-        gram = _regular(kernel(between @ between.T, mixture), mixture)
+        words, vectors, weights = self._rows
+        between = _mixed(words, vectors, weights)
+        gram = _regular(kernel(between @ between.T, weights), weights)
         return np.asarray(np.linalg.inv(gram), np.float64)
 
     def _without(self, gone: tuple[int, ...]) -> Floats:

@@ -45,16 +45,16 @@ def letter_bits(words: Collection[str]) -> NDArray[np.uint32]:
 
 
 @dataclass(frozen=True, slots=True)
-class Resemblance:
+class SimilarTerms:
     """The known words that one typed word resembles: *ids* int32 (k,), *likeness* float32 (k,), 0 to 1."""
 
     ids: NDArray[np.int32]
-    likeness: NDArray[np.float32]
+    similarity: NDArray[np.float32]
 
 
-def itself(*ids: int) -> Resemblance:
+def exact_term(*ids: int) -> SimilarTerms:
     """Return the resemblance of a word that is known by *ids*, one or none, and resembles no other."""
-    return Resemblance(np.array(ids, np.int32), np.ones(len(ids), np.float32))
+    return SimilarTerms(np.array(ids, np.int32), np.ones(len(ids), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +71,24 @@ class _Varying:
     again: NDArray[np.uint8]
 
 
-class Lexicon:
-    """The distinct words of a knowledge base's phrasings, each with its rarity.
+class Vocabulary:
+    """The distinct words of a knowledge base's phrasings, each with its idf.
 
     Safe to share between threads: what it caches is the same whoever computes it.
     """
 
-    def __init__(self, words: Sequence[str], rarity: NDArray[np.float32]) -> None:
-        """Take distinct *words* and their *rarity*, float32 (len(words),), in the same order."""
+    def __init__(self, words: Sequence[str], idf: NDArray[np.float32]) -> None:
+        """Take distinct *words* and their *idf*, float32 (len(words),), in the same order."""
         self.words = tuple(words)
-        self.rarity = rarity
+        self.idf = idf
         self.id_of = {word: number for number, word in enumerate(self.words)}
-        self._rarity = rarity.tolist()
-        self._resembling: dict[str, Resemblance] = {}
+        self._idf = idf.tolist()
+        self._similar_terms: dict[str, SimilarTerms] = {}
         self._shared: dict[int, NDArray[np.uint8]] = {}
 
     @classmethod
-    def of(cls, phrasings: Iterable[Sequence[str]]) -> Lexicon:
-        """Make the lexicon of *phrasings*, each given as its words.
+    def of(cls, phrasings: Iterable[Sequence[str]]) -> Vocabulary:
+        """Make the vocabulary of *phrasings*, each given as its words.
 
         Rarity is the smoothed inverse document frequency ln((1 + n) / (1 + df)) + 1 over phrasings.
         """
@@ -102,32 +102,32 @@ class Lexicon:
         return cls(ordered, (np.log((1 + count) / (1 + df)) + 1).astype(np.float32))
 
     @cached_property
-    def rarest(self) -> float:
-        """The rarity of a word that no phrasing has: the largest there is."""
-        return float(self.rarity.max(initial=1.0))
+    def max_idf(self) -> float:
+        """The idf of a word that no phrasing has: the largest there is."""
+        return float(self.idf.max(initial=1.0))
 
-    def rarity_of(self, word: str) -> float:
-        """Return the rarity of *word*; an unknown word is as rare as the rarest known one."""
+    def idf_of(self, word: str) -> float:
+        """Return the idf of *word*; an unknown word is as rare as the max_idf known one."""
         number = self.id_of.get(word)
-        return self.rarest if number is None else self._rarity[number]
+        return self.max_idf if number is None else self._idf[number]
 
-    def resembling(self, word: str) -> Resemblance:
+    def similar_terms(self, word: str) -> SimilarTerms:
         """Return the known words that *word* resembles, itself included.
 
         Likeness is the square of Jaro-Winkler similarity above chance, which measured as well as
         character n-grams; a word with a digit in it, or of two letters, resembles only itself.
         """
-        found = self._resembling.get(word)
+        found = self._similar_terms.get(word)
         if found is None:
-            if len(self._resembling) >= _MOST_CACHED:
-                self._resembling.clear()
-            found = self._resembling[word] = self._compare(word)
+            if len(self._similar_terms) >= _MOST_CACHED:
+                self._similar_terms.clear()
+            found = self._similar_terms[word] = self._compare(word)
         return found
 
-    def _compare(self, word: str) -> Resemblance:
+    def _compare(self, word: str) -> SimilarTerms:
         own = self.id_of.get(word)
         if not _can_vary(word) or not self.words:
-            return itself() if own is None else itself(own)
+            return exact_term() if own is None else exact_term(own)
         ids, words = self._comparable(word)
         scores = process.cdist(
             [word], words, scorer=JaroWinkler.normalized_similarity, score_cutoff=_LEAST_LIKE
@@ -136,7 +136,7 @@ class Lexicon:
         ids = ids[near]
         likeness = (1 - _SAME_WORD) * np.square((scores[near] - _LEAST_LIKE) / (1 - _LEAST_LIKE))
         likeness[ids == own] = 1
-        return Resemblance(ids, likeness)
+        return SimilarTerms(ids, likeness)
 
     def _comparable(self, word: str) -> tuple[NDArray[np.int32], list[str]]:
         """Return the words that share enough letters with *word* to resemble it, and some that do not.

@@ -35,7 +35,7 @@ _LEAST = 1e-30
 
 def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
     """Return the rows to compare with a question, rising; those of entries that are not *allowed* may lack."""
-    index, query, count = asked.index, asked.query, len(asked.index.words)
+    index, query, count = asked.index, asked.query, len(asked.index.row_terms)
     if asked.whole:
         return np.arange(count)
     most = max(_ROWS, min(_MOST_ROWS, count // _SHARE))
@@ -55,7 +55,7 @@ def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) 
 def _first_allowed(index: Index, allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
     """Return some rows of entries that are *allowed*, for a question that shares nothing with any."""
     if allowed is None:
-        return np.arange(min(_FEWEST, len(index.words)))
+        return np.arange(min(_FEWEST, len(index.row_terms)))
     return allowed[index.entry_of].nonzero()[0][:_FEWEST]
 
 
@@ -70,7 +70,7 @@ def _sifted(
     words: dict[str, NDArray[np.float32] | None] = dict.fromkeys(query.words)
     if query.content_vectors is not None:
         words |= zip(query.content, query.content_vectors, strict=True)
-    found = index.readings.of(words)
+    found = index.cached_postings.of(words)
     if not found:
         return None, np.zeros(count, np.float32)
     rows = np.concatenate([one.rows for _, one in found])
@@ -82,19 +82,21 @@ def _sifted(
 
 def answering_entries(asked: Comparison, most: int) -> NDArray[np.intp]:
     """Return the entries whose answers share most of what a question is about, rising, at *most* so many."""
-    index, lexicon = asked.index, asked.index.answer_lexicon
-    known = [word for word in asked.query.content if word in lexicon.id_of]
-    told = sorted([(lexicon.rarity_of(word), lexicon.id_of[word]) for word in known], reverse=True)
+    index, vocabulary = asked.index, asked.index.answer_vocabulary
+    known = [word for word in asked.query.content if word in vocabulary.id_of]
+    told = sorted(
+        [(vocabulary.idf_of(word), vocabulary.id_of[word]) for word in known], reverse=True
+    )
     left = float(_READ)
     read: list[tuple[float, int]] = []
-    for rarity, number in told:
-        left -= (1 + index.entry_count) * exp(1 - rarity) - 1  # about as many answers have it
+    for idf, number in told:
+        left -= (1 + index.entry_count) * exp(1 - idf) - 1  # about as many answers have it
         if read and left < 0:
             break
-        read.append((rarity, number))
+        read.append((idf, number))
     if not read:
         return np.zeros(0, np.intp)
-    worth = np.array([rarity for rarity, _ in read], np.float32)
+    worth = np.array([idf for idf, _ in read], np.float32)
     uses = index.answer_postings.products([number for _, number in read], worth)
     if index.entry_count > _DENSE:
         entries, sums = summed(*uses)

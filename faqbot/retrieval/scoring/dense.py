@@ -10,9 +10,9 @@ from math import hypot
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.bigrams import damped, pair_keys
+from faqbot.retrieval.index.bigrams import bigram_keys, sublinear_tf
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.index.vocabulary import itself
+from faqbot.retrieval.index.vocabulary import exact_term
 from faqbot.retrieval.scoring.similarity import Query, covering, weighed
 
 __all__ = ["Compared", "compare_whole"]
@@ -26,7 +26,7 @@ class Compared:
 
     *alike* float32 (rows,) is how alike each row is, at most 1, *support* float32 (entries,) what each
     answer says for its entry, and *covered* float32 (entries,) the share of what the question is about,
-    weighed by rarity, that each entry speaks of.
+    weighed by idf, that each entry speaks of.
     """
 
     alike: Floats
@@ -39,20 +39,20 @@ def compare_whole(index: Index, query: Query) -> Compared:
     counts = Counter(query.words)
     alike, support = _alike(index, query, counts), _support(index, counts)
     if query.vector is not None:
-        meaning = index.mixture.meaning
+        meaning = index.weights.meaning
         alike *= np.float32(1 - meaning)
         alike += np.float32(meaning) * np.vecdot(index.vectors, query.vector)
-        share = np.float32(index.mixture.answer_meaning)
+        share = np.float32(index.weights.answer_meaning)
         support += share * np.vecdot(index.answer_vectors, query.vector)
     return Compared(alike, support, _covered(index, query))
 
 
 def _alike(index: Index, query: Query, counts: Mapping[str, int]) -> Floats:
-    words, pairs = [*counts], np.float32(index.mixture.pairs)
-    alike = index.row_columns.mix(
+    words, pairs = [*counts], np.float32(index.weights.bigrams)
+    alike = index.row_scores.mix(
         words,
-        _scaled(weighed(index.lexicon, counts)),
-        lambda place: index.lexicon.resembling(words[place]),
+        _scaled(weighed(index.vocabulary, counts)),
+        lambda place: index.vocabulary.similar_terms(words[place]),
     )
     np.minimum(alike, np.float32(1), out=alike)
     alike *= 1 - pairs
@@ -62,26 +62,26 @@ def _alike(index: Index, query: Query, counts: Mapping[str, int]) -> Floats:
 
 def _ordered(index: Index, words: Sequence[str]) -> Floats:
     """Return what the pairs of *words* add to how alike each row is: float32 (rows,)."""
-    find = index.pairs.listed.get
-    uses = Counter(filter(None, map(find, pair_keys(words, index.lexicon))))
-    weights = [damped(count) * rarity for (_, rarity), count in uses.items()]
-    worth = np.array(_scaled(weights, index.mixture.pairs), np.float32)
-    return index.pair_postings.mix([number for number, _ in uses], worth, len(index.words))
+    find = index.bigrams.listed.get
+    uses = Counter(filter(None, map(find, bigram_keys(words, index.vocabulary))))
+    weights = [sublinear_tf(count) * idf for (_, idf), count in uses.items()]
+    worth = np.array(_scaled(weights, index.weights.bigrams), np.float32)
+    return index.bigram_postings.mix([number for number, _ in uses], worth, len(index.row_terms))
 
 
 def _support(index: Index, counts: Mapping[str, int]) -> Floats:
-    lexicon = index.answer_lexicon
-    known = {word: count for word, count in counts.items() if word in lexicon.id_of}
-    ids = [lexicon.id_of[word] for word in known]
-    weights = _scaled(weighed(lexicon, known), index.mixture.answer_words)
-    return index.answer_columns.mix([*known], weights, lambda place: itself(ids[place]))
+    vocabulary = index.answer_vocabulary
+    known = {word: count for word, count in counts.items() if word in vocabulary.id_of}
+    ids = [vocabulary.id_of[word] for word in known]
+    weights = _scaled(weighed(vocabulary, known), index.weights.answer_words)
+    return index.answer_scores.mix([*known], weights, lambda place: exact_term(ids[place]))
 
 
 def _covered(index: Index, query: Query) -> Floats:
-    rarity = [index.lexicon.rarity_of(word) for word in query.content]
-    whole = sum(rarity)
-    shares = [one / whole for one in rarity]
-    return index.cover_columns.mix(
+    idf = [index.vocabulary.idf_of(word) for word in query.content]
+    whole = sum(idf)
+    shares = [one / whole for one in idf]
+    return index.coverage_scores.mix(
         query.content, shares, lambda place: covering(index, query, place)
     )
 

@@ -55,7 +55,7 @@ def rank_entries(
     *allowed*, bool (entries,), leaves out the entries that may not be shown; *include* are rows to
     consider however unlike the question they are; *without* is a row to do as if there were none.
     """
-    if not index.asking:
+    if not index.phrasing_count:
         return _NOTHING
     if index.dual.size:
         return _rank_whole(index, query, allowed, without)
@@ -75,13 +75,13 @@ def _rank_whole(
     if without is not None:
         own = index.entry_of[[without]].astype(np.intp)
         covered[own] = coverage(index, query, own, without)
-    scores = compared.support + np.vecdot(dual, kernel(alike, index.mixture)).astype(np.float64)
-    scores += index.mixture.coverage * covered
-    nearest = np.maximum.reduceat(alike[: index.asking], index.first_row[:-1])
+    scores = compared.support + np.vecdot(dual, kernel(alike, index.weights)).astype(np.float64)
+    scores += index.weights.coverage * covered
+    nearest = np.maximum.reduceat(alike[: index.phrasing_count], index.first_row[:-1])
     order = np.lexsort((-nearest, -scores.round(9)))
     if usable is not None:
         order = order[nearest[order] > _ABSENT]
-    rows = _first_at(alike[: index.asking], nearest, index.first_row)
+    rows = _first_at(alike[: index.phrasing_count], nearest, index.first_row)
     return Ranking(order, scores[order], rows[order], nearest[order], covered[order])
 
 
@@ -105,14 +105,14 @@ def _rank_nearest(
     asked = Comparison(index, query)
     own = np.zeros(0, np.intp) if include is None else include
     forced = np.concatenate([own, index.first_row[answering_entries(asked, _BY_ANSWER)]])
-    rows = _joined(candidate_rows(asked, allowed), forced, len(index.words))
-    alike = asked.likeness(rows)
+    rows = _joined(candidate_rows(asked, allowed), forced, len(index.row_terms))
+    alike = asked.similarity(rows)
     chosen = _chosen(alike, rows.searchsorted(forced), _usable(index, rows, allowed, without))
     rows, alike = rows[chosen], alike[chosen]
-    if not len(rows) or rows[0] >= index.speaking:
+    if not len(rows) or rows[0] >= index.positive_count:
         return _NOTHING
     weights = local_weights(
-        index.words.take(rows), index.vectors.take(rows, axis=0), alike, index.mixture
+        index.row_terms.take(rows), index.vectors.take(rows, axis=0), alike, index.weights
     )
     voted = _voted(index, rows, alike, weights, without)
     scores = asked.support(voted.entries) + voted.scores
@@ -134,7 +134,7 @@ def _usable(
     if allowed is None and without is None:
         return None
     if rows is None:
-        rows = np.arange(len(index.words))
+        rows = np.arange(len(index.row_terms))
     others: NDArray[np.bool_] = rows != without
     if allowed is None:
         return others
@@ -167,7 +167,11 @@ def _voted(
     The label of a row is as in `Index.ridge`. An entry's row is the phrasing most alike, or its question
     where only a label is near; if it is row *without*, the entry has no other phrasing, and is not there.
     """
-    asking, speaking, against = index.asking, index.speaking, -other_label(index.entry_count)
+    asking, speaking, against = (
+        index.phrasing_count,
+        index.positive_count,
+        -other_label(index.entry_count),
+    )
     nearest: dict[int, tuple[int, float]] = {}
     votes: dict[int, float] = {}
     owners = index.entry_of.take(rows).tolist()
@@ -181,7 +185,7 @@ def _voted(
         elif row < speaking and entry not in nearest:
             nearest[entry] = (int(index.first_row[entry]), like)
     entries = [entry for entry in sorted(nearest) if nearest[entry][0] != without]
-    lost = against * float(weights[: rows.searchsorted(index.speaking)].sum())
+    lost = against * float(weights[: rows.searchsorted(index.positive_count)].sum())
     shown = [nearest[entry] for entry in entries]
     return Ranking(
         np.array(entries, np.intp),
@@ -199,7 +203,7 @@ def _rank(
     first = (-scores).argsort(kind="stable")[:_COVERAGE_CONSIDERED]
     covered = voted.covered
     covered[first] = coverage(index, query, voted.entries[first], without)
-    scores += index.mixture.coverage * covered
+    scores += index.weights.coverage * covered
     order = np.lexsort((voted.entries, -voted.alike, -scores.round(9)))
     return Ranking(
         voted.entries[order], scores[order], voted.rows[order], voted.alike[order], covered[order]

@@ -7,10 +7,10 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval.index import columns as module
-from faqbot.retrieval.index.columns import Columns, Meanings, Readings
-from faqbot.retrieval.index.csr import Sparse
+from faqbot.retrieval.index.columns import NearestTerms, PostingsCache, TermScoreCache
+from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.index import Index, build_index
-from faqbot.retrieval.index.vocabulary import Resemblance
+from faqbot.retrieval.index.vocabulary import SimilarTerms
 from faqbot.retrieval.text import Synonyms
 
 _VECTORS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]], np.float32)
@@ -19,17 +19,17 @@ _PHRASINGS = ("sign the treaty", "break the treaty", "the embassy", "the embassi
 
 def test_near_words_are_those_whose_vectors_are() -> None:
     """Each with its cosine; what has little in common is not near."""
-    near = Meanings(_VECTORS).near("word", _VECTORS[0])
+    near = NearestTerms(_VECTORS).near("word", _VECTORS[0])
 
     assert near.ids.tolist() == [0, 1]
-    assert near.likeness == pytest.approx([1, 0.8])
-    assert (near.ids.dtype, near.likeness.dtype) == (np.int32, np.float32)
+    assert near.similarity == pytest.approx([1, 0.8])
+    assert (near.ids.dtype, near.similarity.dtype) == (np.int32, np.float32)
 
 
 def test_only_the_nearest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the order of the lexicon."""
+    """In the order of the vocabulary."""
     monkeypatch.setattr(module, "_MOST", 2)
-    near = Meanings(_VECTORS).near("word", np.array([0.6, 0.8], np.float32))
+    near = NearestTerms(_VECTORS).near("word", np.array([0.6, 0.8], np.float32))
 
     assert near.ids.tolist() == [1, 2]
 
@@ -37,7 +37,7 @@ def test_only_the_nearest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A word asked about again is not compared again, and few are kept."""
     monkeypatch.setattr(module, "_MOST_CACHED", 2)
-    meanings = Meanings(_VECTORS)
+    meanings = NearestTerms(_VECTORS)
     first = meanings.near("a", _VECTORS[0])
 
     assert meanings.near("a", _VECTORS[2]) is first
@@ -52,14 +52,14 @@ def index() -> Index:
     return build_index(entries, Synonyms([]), None)
 
 
-def rows(readings: Readings, *words: str) -> list[set[int]]:
+def rows(readings: PostingsCache, *words: str) -> list[set[int]]:
     """Return the rows that each of *words* is found in, of those that are read."""
     return [set(found.rows.tolist()) for _, found in readings.of(dict.fromkeys(words))]
 
 
 def test_a_word_is_found_with_what_looks_like_it() -> None:
     """The word itself is worth more than a look-alike, and what has neither is not found."""
-    ((_, found),) = index().readings.of({"embassy": None})
+    ((_, found),) = index().cached_postings.of({"embassy": None})
 
     assert found.rows.tolist() == [2, 3]
     assert found.worth[0] > found.worth[1] > 0
@@ -67,26 +67,26 @@ def test_a_word_is_found_with_what_looks_like_it() -> None:
 
 def test_the_rarest_word_is_read_first() -> None:
     """And what all phrasings have, last."""
-    assert rows(index().readings, "the", "zebra", "treaty") == [{4}, {0, 1}, {0, 1, 2, 3, 4}]
+    assert rows(index().cached_postings, "the", "zebra", "treaty") == [{4}, {0, 1}, {0, 1, 2, 3, 4}]
 
 
 def test_what_is_read_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """One word always is, however common, and further ones while little has been read."""
     monkeypatch.setattr(module, "_READ", 3)
 
-    assert rows(index().readings, "the", "zebra", "treaty") == [{4}, {0, 1}]
-    assert rows(index().readings, "the") == [{0, 1, 2, 3, 4}]
+    assert rows(index().cached_postings, "the", "zebra", "treaty") == [{4}, {0, 1}]
+    assert rows(index().cached_postings, "the") == [{0, 1, 2, 3, 4}]
     monkeypatch.setattr(module, "_READ_A_WORD", 0)
-    assert rows(index().readings, "embassy") == [{2}]
+    assert rows(index().cached_postings, "embassy") == [{2}]
 
 
 def test_what_means_the_same_is_found_where_a_word_has_a_meaning() -> None:
     """By the share that meaning has; a word without a vector is found by its looks alone."""
     plain = index()
-    vectors = np.zeros((len(plain.lexicon.words), 2), np.float32)
-    vectors[plain.lexicon.id_of["zebra"]] = 1, 0
-    meanings = type(plain.meanings)(vectors)
-    readings = Readings(plain.postings, plain.lexicon, meanings, 0.5, len(_PHRASINGS))
+    vectors = np.zeros((len(plain.vocabulary.words), 2), np.float32)
+    vectors[plain.vocabulary.id_of["zebra"]] = 1, 0
+    meanings = type(plain.nearest_terms)(vectors)
+    readings = PostingsCache(plain.postings, plain.vocabulary, meanings, 0.5, len(_PHRASINGS))
     horse = np.array([1, 0], np.float32)
 
     assert [set(one.rows.tolist()) for _, one in readings.of({"horse": horse})] == [{4}]
@@ -95,8 +95,8 @@ def test_what_means_the_same_is_found_where_a_word_has_a_meaning() -> None:
 
 def test_readings_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond so many bytes what is remembered is dropped, and is found again the same."""
-    monkeypatch.setattr(module, "_MOST_BYTES", 60)
-    readings = index().readings
+    monkeypatch.setattr(module, "_READINGS_MOST_BYTES", 60)
+    readings = index().cached_postings
     words = ("the", "zebra", "treaty", "embassy")
     first = [rows(readings, word) for word in words]
 
@@ -104,23 +104,23 @@ def test_readings_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(found.rows.nbytes + found.worth.nbytes for found in readings._found.values()) <= 60
 
 
-def postings() -> Sparse:
+def postings() -> CsrMatrix:
     """Return two words among three rows: the first in rows 0 and 1, the second in rows 1 and 2."""
-    return Sparse(
+    return CsrMatrix(
         np.array([0, 2, 4]),
         np.array([0, 1, 1, 2], np.int32),
         np.array([0.5, 0.25, 1, 2], np.float32),
     )
 
 
-def near(_: int) -> Resemblance:
+def near(_: int) -> SimilarTerms:
     """Return that a word counts as both words, as the second in part."""
-    return Resemblance(np.array([0, 1], np.int32), np.array([1, 0.5], np.float32))
+    return SimilarTerms(np.array([0, 1], np.int32), np.array([1, 0.5], np.float32))
 
 
 def test_a_row_adds_up_what_it_has_of_a_word() -> None:
     """Words count their weights, and the words they count as their likeness."""
-    mixed = Columns(postings(), 3).mix(["a", "b"], [1.0, 2.0], near)
+    mixed = TermScoreCache(postings(), 3).mix(["a", "b"], [1.0, 2.0], near)
 
     assert mixed.dtype == np.float32
     assert mixed.tolist() == pytest.approx([1.5, 2.25, 3.0])
@@ -128,13 +128,17 @@ def test_a_row_adds_up_what_it_has_of_a_word() -> None:
 
 def test_or_takes_the_most_of_it() -> None:
     """Of the words that a word counts as, only the one that counts most does."""
-    assert Columns(postings(), 3, best=True).mix(["a"], [1.0], near).tolist() == [0.5, 0.5, 1.0]
+    assert TermScoreCache(postings(), 3, best=True).mix(["a"], [1.0], near).tolist() == [
+        0.5,
+        0.5,
+        1.0,
+    ]
 
 
 def test_nothing_adds_nothing() -> None:
     """No words, and words that count as none, are zeros."""
-    columns = Columns(postings(), 3)
-    nothing = Resemblance(np.zeros(0, np.int32), np.zeros(0, np.float32))
+    columns = TermScoreCache(postings(), 3)
+    nothing = SimilarTerms(np.zeros(0, np.int32), np.zeros(0, np.float32))
 
     assert columns.mix([], [], near).tolist() == [0, 0, 0]
     assert columns.mix(["a"], [1.0], lambda _: nothing).tolist() == [0, 0, 0]
@@ -142,9 +146,9 @@ def test_nothing_adds_nothing() -> None:
 
 def test_a_word_is_looked_up_once() -> None:
     """What a word adds is remembered, and is not changed by what it is mixed with."""
-    columns, asked = Columns(postings(), 3), list[int]()
+    columns, asked = TermScoreCache(postings(), 3), list[int]()
 
-    def noted(place: int) -> Resemblance:
+    def noted(place: int) -> SimilarTerms:
         asked.append(place)
         return near(place)
 
@@ -158,7 +162,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond so many words the remembered ones are dropped, and results stay the same."""
     monkeypatch.setattr(module, "_MOST_BYTES", 24)
     monkeypatch.setattr(module, "_LEAST_WORDS", 1)
-    columns = Columns(postings(), 3)
+    columns = TermScoreCache(postings(), 3)
     words = [f"word{number}" for number in range(20)]
 
     mixed = [columns.mix([word], [1.0], near).tolist() for word in words]

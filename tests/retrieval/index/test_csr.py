@@ -1,4 +1,4 @@
-"""Sparse rows, against the same sums in full."""
+"""CsrMatrix rows, against the same sums in full."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.index.csr import Sparse, mutual, summed
+from faqbot.retrieval.index.csr import CsrMatrix, mutual, summed
 
 _SIZE = 8
 _ROWS = st.lists(
@@ -30,7 +30,7 @@ def dense(rows: list[dict[int, float]]) -> np.ndarray:
 def test_dot(rows: list[dict[int, float]], activation: list[float]) -> None:
     """Inner products are those of full rows, empty ones anywhere included."""
     vector = np.array(activation, np.float32)
-    products = Sparse.of(rows).dot(vector)
+    products = CsrMatrix.of(rows).dot(vector)
 
     assert products.dtype == np.float32
     assert products == pytest.approx(dense(rows) @ vector, abs=1e-4)
@@ -44,7 +44,7 @@ def test_take(rows: list[dict[int, float]], data: st.DataObject) -> None:
         np.intp,
     )
     full = dense(rows)[chosen]
-    taken = Sparse.of(rows).take(chosen)
+    taken = CsrMatrix.of(rows).take(chosen)
 
     assert len(taken) == len(chosen)
     assert taken.dense() == pytest.approx(full[:, full.any(axis=0)], abs=1e-4)
@@ -53,7 +53,7 @@ def test_take(rows: list[dict[int, float]], data: st.DataObject) -> None:
 @given(_ROWS)
 def test_transposed(rows: list[dict[int, float]]) -> None:
     """Rows become features and features rows, weights and all; each feature's rows rise."""
-    turned = Sparse.of(rows).transposed(_SIZE)
+    turned = CsrMatrix.of(rows).transposed(_SIZE)
     full = dense(rows)
 
     assert len(turned) == _SIZE
@@ -69,7 +69,7 @@ def test_mix(rows: list[dict[int, float]], data: st.DataObject) -> None:
     """Rows are added up by their weights."""
     size = {"min_size": len(rows), "max_size": len(rows)}
     weights = np.array(data.draw(st.lists(st.sampled_from([0, 0.5, 2]), **size)), np.float32)
-    mixed = Sparse.of(rows).mix(np.arange(len(rows)), weights, _SIZE)
+    mixed = CsrMatrix.of(rows).mix(np.arange(len(rows)), weights, _SIZE)
 
     assert mixed.dtype == np.float32
     assert mixed == pytest.approx(weights @ dense(rows), abs=1e-4)
@@ -81,7 +81,7 @@ def test_dot_few(rows: list[dict[int, float]], few: list[int]) -> None:
     ids, weights = np.array(few, np.intp), np.arange(1, len(few) + 1, dtype=np.float32)
     activation = np.zeros(_SIZE, np.float32)
     activation[ids] = weights
-    products = Sparse.of(rows).dot_few(ids, weights)
+    products = CsrMatrix.of(rows).dot_few(ids, weights)
 
     assert products.dtype == np.float32
     assert products == pytest.approx(dense(rows) @ activation, abs=1e-4)
@@ -90,7 +90,7 @@ def test_dot_few(rows: list[dict[int, float]], few: list[int]) -> None:
 @given(_ROWS)
 def test_summed(rows: list[dict[int, float]]) -> None:
     """Products are added up for each feature that is there, in rising order, as `mix` does for all."""
-    sparse, numbers = Sparse.of(rows), np.arange(len(rows))
+    sparse, numbers = CsrMatrix.of(rows), np.arange(len(rows))
     weights = np.linspace(0.5, 2, len(rows), dtype=np.float32)
     ids, sums = summed(*sparse.products(numbers, weights))
     full = sparse.mix(numbers, weights, _SIZE)
@@ -101,14 +101,12 @@ def test_summed(rows: list[dict[int, float]]) -> None:
 
 @given(st.lists(st.lists(st.integers(0, _SIZE - 1), max_size=6), max_size=6))
 def test_counted(texts: list[list[int]]) -> None:
-    """Uses are counted, damped and weighed by rarity; rows without any stay empty."""
-    rarity = np.linspace(1, 3, _SIZE, dtype=np.float32)
+    """Uses are counted, sublinear_tf and weighed by idf; rows without any stay empty."""
+    idf = np.linspace(1, 3, _SIZE, dtype=np.float32)
     starts = np.cumsum([0, *map(len, texts)])
     uses = np.array([use for text in texts for use in text], np.int64)
-    rows = [
-        {use: (1 + log(text.count(use))) * float(rarity[use]) for use in text} for text in texts
-    ]
-    counted, expected = Sparse.counted(starts, uses, rarity), Sparse.of(rows)
+    rows = [{use: (1 + log(text.count(use))) * float(idf[use]) for use in text} for text in texts]
+    counted, expected = CsrMatrix.counted(starts, uses, idf), CsrMatrix.of(rows)
 
     assert counted.starts.tolist() == expected.starts.tolist()
     assert counted.ids.tolist() == expected.ids.tolist()
@@ -119,7 +117,7 @@ def test_counted(texts: list[list[int]]) -> None:
 @given(_ROWS)
 def test_rows_come_back(rows: list[dict[int, float]]) -> None:
     """Each row keeps its features in rising order, and there are as many rows as were put in."""
-    sparse = Sparse.of(rows)
+    sparse = CsrMatrix.of(rows)
 
     assert len(sparse) == len(rows)
     assert [sparse.row(number).tolist() for number in range(len(rows))] == [

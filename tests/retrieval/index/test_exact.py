@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from faqbot.models import Entry
 from faqbot.retrieval.index import exact
-from faqbot.retrieval.index.exact import LOOSEST, ExactKeys, labels
+from faqbot.retrieval.index.exact import LOOSEST, ExactKeys, id_phrasings
 from faqbot.retrieval.text import exact_keys
 
 _STORED = [
@@ -25,7 +25,7 @@ _STORED = [
 
 def label(name: str, *words: str) -> str:
     """Return what an id says in a knowledge base of *words*."""
-    return labels([Entry(name, "", "")], set(words))[0]
+    return id_phrasings([Entry(name, "", "")], set(words))[0]
 
 
 @pytest.mark.parametrize("name", ["lost-card", "lost_card", "lostCard", "LOST-CARD-2", "Lost card"])
@@ -52,8 +52,11 @@ def test_ids_that_only_number_say_nothing() -> None:
     """What most ids say is no name for any of them."""
     numbered = [Entry(f"question-{number}", "", "") for number in range(4)]
 
-    assert labels(numbered, ()) == [""] * 4
-    assert labels([*numbered[:1], Entry("lost-card", "", "")], ()) == ["question", "lost card"]
+    assert id_phrasings(numbered, ()) == [""] * 4
+    assert id_phrasings([*numbered[:1], Entry("lost-card", "", "")], ()) == [
+        "question",
+        "lost card",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -68,13 +71,13 @@ def test_ids_that_only_number_say_nothing() -> None:
 )
 def test_an_id_made_of_a_phrasing_says_nothing_more(name: str, phrasing: str, said: str) -> None:
     """Imports make ids of questions, and cut them; an id of one's own says it in other words."""
-    assert labels([Entry(name, "another", "", (phrasing,))], ()) == [said]
+    assert id_phrasings([Entry(name, "another", "", (phrasing,))], ()) == [said]
 
 
 @given(st.lists(st.text()))
 def test_any_ids_will_do(names: list[str]) -> None:
     """There is one label an entry, in lower case."""
-    found = labels([Entry(name, "", "") for name in names], ())
+    found = id_phrasings([Entry(name, "", "") for name in names], ())
 
     assert len(found) == len(names)
     assert all(one == " ".join(one.split()) for one in found)

@@ -25,8 +25,8 @@ def index_of(*phrasings: str, encoder: Letters | None = None) -> Index:
 
 def weights(index: Index, alike: np.ndarray) -> np.ndarray:
     """Return what each row's label counts when the rows are so much *alike* to a question."""
-    mixture = replace(index.mixture, ridge=0.2)
-    return local_weights(index.words, index.vectors, alike.astype(np.float32), mixture)
+    weights = replace(index.weights, ridge=0.2)
+    return local_weights(index.row_terms, index.vectors, alike.astype(np.float32), weights)
 
 
 def test_phrasings_that_say_the_same_do_not_outvote_one() -> None:
@@ -55,8 +55,8 @@ def test_meaning_tells_examples_alike_too(letters: Letters) -> None:
 
 def test_the_kernel_is_1_for_equal_texts_and_falls() -> None:
     """The less alike, the less it is, and never 0."""
-    mixture = index_of("one").mixture
-    values = kernel(np.array([1, 0.5, 0], np.float32), mixture)
+    weights = index_of("one").weights
+    values = kernel(np.array([1, 0.5, 0], np.float32), weights)
 
     assert values[0] == 1
     assert values[0] > values[1] > values[2] > 0
@@ -71,10 +71,10 @@ def test_solving_once_gives_what_solving_for_a_question_does(
     index = index_of("red apple", "green pear", "red pear", encoder=letters if encoded else None)
     alike = np.array([0.7, 0.4, 0.2], np.float32)
 
-    votes = index.ridge.dual @ kernel(alike, index.mixture)
+    votes = index.ridge.dual @ kernel(alike, index.weights)
 
     labels = np.where(np.eye(3, dtype=bool), 1, -0.5)
-    solved = local_weights(index.words, index.vectors, alike, index.mixture)
+    solved = local_weights(index.row_terms, index.vectors, alike, index.weights)
     assert votes == pytest.approx(solved @ labels, abs=1e-5)
 
 
@@ -83,7 +83,9 @@ def test_rows_that_are_left_out_are_as_if_they_were_not_there() -> None:
     index = index_of("red apple", "green pear", "red pear", "apple pie")
     ridge, labels, left = index.ridge, index.ridge._labels, [0, 3]
 
-    rest = Ridge(index.words.take(np.array(left)), index.vectors[left], index.mixture, labels[left])
+    rest = Ridge(
+        index.row_terms.take(np.array(left)), index.vectors[left], index.weights, labels[left]
+    )
 
     dual = ridge.without((1, 2))
     assert dual[:, left] == pytest.approx(rest.dual, abs=1e-5)

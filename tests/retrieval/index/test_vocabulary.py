@@ -12,106 +12,110 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import JaroWinkler
 
 from faqbot.retrieval.index import vocabulary as module
-from faqbot.retrieval.index.vocabulary import Lexicon, letter_bits
+from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits
 
 _PHRASINGS = [["what", "is", "treaty", "treaty"], ["what", "is", "embassy"], ["treaties"], ["un"]]
 _WORDS = st.lists(st.text("abcyzäλ\u4e2d", min_size=1, max_size=8), max_size=6)
 
 
 @pytest.fixture
-def lexicon() -> Lexicon:
+def vocabulary() -> Vocabulary:
     """Return the words of four phrasings."""
-    return Lexicon.of(_PHRASINGS)
+    return Vocabulary.of(_PHRASINGS)
 
 
-def alike(lexicon: Lexicon, word: str) -> dict[str, float]:
+def alike(vocabulary: Vocabulary, word: str) -> dict[str, float]:
     """Return the known words that *word* resembles, each with its likeness."""
-    near = lexicon.resembling(word)
+    near = vocabulary.similar_terms(word)
     return {
-        lexicon.words[number]: float(value)
-        for number, value in zip(near.ids, near.likeness, strict=True)
+        vocabulary.words[number]: float(value)
+        for number, value in zip(near.ids, near.similarity, strict=True)
     }
 
 
-def test_rarity_counts_phrasings(lexicon: Lexicon) -> None:
+def test_rarity_counts_phrasings(vocabulary: Vocabulary) -> None:
     """It is ln((1 + n) / (1 + df)) + 1, and a word said twice in one phrasing counts once."""
-    assert lexicon.words == ("embassy", "is", "treaties", "treaty", "un", "what")
-    assert lexicon.rarity_of("what") == pytest.approx(log(5 / 3) + 1)
-    assert lexicon.rarity_of("treaty") == pytest.approx(log(5 / 2) + 1)
+    assert vocabulary.words == ("embassy", "is", "treaties", "treaty", "un", "what")
+    assert vocabulary.idf_of("what") == pytest.approx(log(5 / 3) + 1)
+    assert vocabulary.idf_of("treaty") == pytest.approx(log(5 / 2) + 1)
 
 
-def test_an_unknown_word_is_as_rare_as_the_rarest(lexicon: Lexicon) -> None:
-    """It cannot be commoner than what was seen once; without any word, rarity is 1."""
-    assert lexicon.rarity_of("zebra") == lexicon.rarity_of("treaty")
-    assert Lexicon.of([]).rarity_of("zebra") == 1.0
+def test_an_unknown_word_is_as_rare_as_the_rarest(vocabulary: Vocabulary) -> None:
+    """It cannot be commoner than what was seen once; without any word, idf is 1."""
+    assert vocabulary.idf_of("zebra") == vocabulary.idf_of("treaty")
+    assert Vocabulary.of([]).idf_of("zebra") == 1.0
 
 
-def test_a_word_resembles_itself_most(lexicon: Lexicon) -> None:
+def test_a_word_resembles_itself_most(vocabulary: Vocabulary) -> None:
     """Itself fully, its inflections in part, others not at all."""
-    near = alike(lexicon, "treaty")
+    near = alike(vocabulary, "treaty")
 
     assert near.keys() == {"treaty", "treaties"}
     assert near["treaty"] == 1.0
     assert 0.2 < near["treaties"] < 0.8
 
 
-def test_an_unknown_word_resembles_known_ones(lexicon: Lexicon) -> None:
+def test_an_unknown_word_resembles_known_ones(vocabulary: Vocabulary) -> None:
     """A look-alike earns a share only: some of the weight is the word's own."""
-    near = alike(lexicon, "treatie")
+    near = alike(vocabulary, "treatie")
 
     assert near.keys() == {"treaty", "treaties"}
     assert all(0 < likeness <= 0.8 for likeness in near.values())
 
 
 @pytest.mark.parametrize("word", ["un", "is", "ux", "treaty1", "2024", "\u6761"])
-def test_short_words_and_numbers_resemble_only_themselves(lexicon: Lexicon, word: str) -> None:
+def test_short_words_and_numbers_resemble_only_themselves(
+    vocabulary: Vocabulary, word: str
+) -> None:
     """The neighbours of two letters, or of a number, are other things."""
-    assert alike(lexicon, word) == ({word: 1.0} if word in lexicon.words else {})
+    assert alike(vocabulary, word) == ({word: 1.0} if word in vocabulary.words else {})
 
 
 def test_no_word_resembles_a_short_one() -> None:
     """What cannot vary is no look-alike of what can."""
-    lexicon = Lexicon.of([["un", "2fa", "unit"]])
+    vocabulary = Vocabulary.of([["un", "2fa", "unit"]])
 
-    assert alike(lexicon, "units").keys() == {"unit"}
-    assert alike(lexicon, "2fas") == {}
+    assert alike(vocabulary, "units").keys() == {"unit"}
+    assert alike(vocabulary, "2fas") == {}
 
 
 def test_an_empty_lexicon_resembles_nothing() -> None:
     """No known words, no look-alikes."""
-    assert alike(Lexicon.of([]), "treaty") == {}
+    assert alike(Vocabulary.of([]), "treaty") == {}
 
 
 @given(st.lists(st.lists(st.text(min_size=1), max_size=5), max_size=5), st.text(min_size=1))
 def test_likeness_is_a_share(phrasings: list[list[str]], word: str) -> None:
     """It lies between 0 and 1, is 1 for the word itself, and names each known word once."""
-    lexicon = Lexicon.of(phrasings)
-    near = lexicon.resembling(word)
+    vocabulary = Vocabulary.of(phrasings)
+    near = vocabulary.similar_terms(word)
 
-    assert ((near.likeness > 0) & (near.likeness <= 1)).all()
+    assert ((near.similarity > 0) & (near.similarity <= 1)).all()
     assert len(set(near.ids.tolist())) == len(near.ids)
-    assert (alike(lexicon, word).get(word) == 1.0) is (word in lexicon.words)
-    assert (near.ids.dtype, near.likeness.dtype) == (np.int32, np.float32)
+    assert (alike(vocabulary, word).get(word) == 1.0) is (word in vocabulary.words)
+    assert (near.ids.dtype, near.similarity.dtype) == (np.int32, np.float32)
 
 
-def test_what_is_remembered_is_bounded(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_remembered_is_bounded(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Strange words without end do not fill the memory, and threads see the same throughout."""
     monkeypatch.setattr(module, "_MOST_CACHED", 3)
     words = ["treaty", "treatie", "embasy", "un", "zebra"] * 20
-    expected = [alike(Lexicon.of(_PHRASINGS), word) for word in words]
+    expected = [alike(Vocabulary.of(_PHRASINGS), word) for word in words]
 
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: [alike(lexicon, word) for word in words], range(8)))
+        found = list(pool.map(lambda _: [alike(vocabulary, word) for word in words], range(8)))
 
     assert found == [expected] * 8
-    assert len(lexicon._resembling) <= 3 + 8
+    assert len(vocabulary._similar_terms) <= 3 + 8
 
 
 @given(st.lists(st.text("abcdeé", min_size=3, max_size=9), unique=True, min_size=1, max_size=30))
 def test_no_look_alike_is_missed(words: list[str]) -> None:
     """Words are left out unseen only if their likeness is none."""
     word, *others = words
-    near = Lexicon.of([others]).resembling(word)
+    near = Vocabulary.of([others]).similar_terms(word)
 
     alike = np.array([JaroWinkler.normalized_similarity(word, other) for other in sorted(others)])
     assert {*np.flatnonzero(alike > 0.7001)} <= {*near.ids} <= {*np.flatnonzero(alike > 0.6999)}
@@ -120,10 +124,10 @@ def test_no_look_alike_is_missed(words: list[str]) -> None:
 def test_words_longer_than_can_be_counted_are_compared_too() -> None:
     """Whether one of two words is that long, or both are."""
     long, longer = "abcdefghij" * 28, "abcdefghij" * 30
-    lexicon = Lexicon.of([[long, longer, "zebra"]])
+    vocabulary = Vocabulary.of([[long, longer, "zebra"]])
 
-    assert alike(lexicon, longer).keys() == {long, longer}
-    assert alike(lexicon, long[:240]).keys() == {long, longer}
+    assert alike(vocabulary, longer).keys() == {long, longer}
+    assert alike(vocabulary, long[:240]).keys() == {long, longer}
 
 
 @given(_WORDS)

@@ -81,7 +81,7 @@ def test_all_of_few_rows_are_compared() -> None:
     """A small knowledge base is compared whole."""
     index = index_of()
 
-    rows = np.arange(len(index.words))
+    rows = np.arange(len(index.row_terms))
     assert len(rows) >= 600
     assert np.array_equal(candidate_rows(Comparison(index, query("cancel"))), rows)
 
@@ -127,12 +127,12 @@ def test_of_many_rows_only_those_read_are_added_up(
     encoder = word_letters if encoded else None
     index = index_of(encoder)
     asked = [query(text, encoder) for text in questions()]
-    full = [module._sifted(index, one, len(index.words))[1] for one in asked]
+    full = [module._sifted(index, one, len(index.row_terms))[1] for one in asked]
     answering = [answering_entries(Comparison(index, one), 200) for one in asked]
     monkeypatch.setattr(module, "_DENSE", 10)
 
     for one, sums, entries in zip(asked, full, answering, strict=True):
-        rows, some = module._sifted(index, one, len(index.words))
+        rows, some = module._sifted(index, one, len(index.row_terms))
         assert rows is not None
         assert rows.tolist() == np.flatnonzero(sums).tolist()
         assert some == pytest.approx(sums[rows])
@@ -155,7 +155,9 @@ def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
     few(monkeypatch, read=60)
     index = index_of()
     rows = candidate_rows(Comparison(index, query("how do i repair my coruse")))
-    words = [{index.lexicon.words[word] for word in index.words.row(int(row))} for row in rows]
+    words = [
+        {index.vocabulary.words[word] for word in index.row_terms.row(int(row))} for row in rows
+    ]
 
     assert all("coruse" in row or "repair" in row for row in words)
 
@@ -197,5 +199,5 @@ def test_an_encoder_of_sentences_brings_in_what_means_the_same(
     index = index_of(letters)
     anagram = query("".join(sorted("sellgonity")), letters)
 
-    assert index.lexicon.resembling(anagram.words[0]).likeness.max(initial=0) < 0.01
+    assert index.vocabulary.similar_terms(anagram.words[0]).similarity.max(initial=0) < 0.01
     assert many()[rank_entries(index, anagram).entries[0]].id == "sell gonity"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.models import Entry
-from faqbot.retrieval.index.index import build_index, solved
+from faqbot.retrieval.index.index import build_index, solve_ridge
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring import ranking as module
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
@@ -43,7 +43,7 @@ def rank_whole(
     text: str, entries: tuple[Entry, ...] = _ENTRIES, **limits: np.ndarray | int
 ) -> Ranking:
     """Return the same by all rows, of an index that is solved."""
-    index = solved(build_index(entries, Synonyms([]), None))
+    index = solve_ridge(build_index(entries, Synonyms([]), None))
     return rank_entries(index, query(text), **limits)  # type: ignore[arg-type]
 
 

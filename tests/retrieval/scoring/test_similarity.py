@@ -38,7 +38,7 @@ def query(text: str) -> Query:
 
 def likeness(index: Index, query: Query) -> np.ndarray:
     """Return how alike all rows are to *query*."""
-    return Comparison(index, query).likeness(np.arange(len(index.words)))
+    return Comparison(index, query).similarity(np.arange(len(index.row_terms)))
 
 
 def answer_support(index: Index, query: Query) -> np.ndarray:
@@ -86,11 +86,11 @@ def test_rare_words_weigh_more() -> None:
 
 
 def test_words_and_meaning_are_mixed(letters: Letters) -> None:
-    """With an encoder, the mixture's share of likeness is the cosine of vectors."""
+    """With an encoder, the weights's share of likeness is the cosine of vectors."""
     entries = [Entry("a", "silent", ""), Entry("b", "zoo", "")]
     index = build_index(entries, Synonyms([]), letters)
     vector = letters.encode(["listen"])[0]
-    meaning = index.mixture.meaning
+    meaning = index.weights.meaning
 
     values = likeness(index, Query(("listen",), ("listen",), vector))
 
@@ -110,7 +110,7 @@ def test_answers_support_their_entries() -> None:
 
     support = answer_support(index, query("passport"))
 
-    assert 0 < support[0] <= index.mixture.answer_words
+    assert 0 < support[0] <= index.weights.answer_words
     assert support[1] == support[2] == 0
     assert not answer_support(index, query("zebra")).any()
 
@@ -122,7 +122,7 @@ def test_answers_support_by_meaning(letters: Letters) -> None:
 
     support = answer_support(index, Query(("listen",), ("listen",), letters.encode(["listen"])[0]))
 
-    assert support.tolist() == pytest.approx([index.mixture.answer_meaning, 0])
+    assert support.tolist() == pytest.approx([index.weights.answer_meaning, 0])
 
 
 def test_some_rows_are_as_alike_as_among_all(word_letters: WordLetters) -> None:
@@ -135,7 +135,7 @@ def test_some_rows_are_as_alike_as_among_all(word_letters: WordLetters) -> None:
     for some in ([], [3], [0, 2, 4], [1, 2, 3, 4]):
         rows = np.array(some, np.intp)
         compared = Comparison(index, asked)
-        assert compared.likeness(rows) == pytest.approx(likeness(index, asked)[rows])
+        assert compared.similarity(rows) == pytest.approx(likeness(index, asked)[rows])
         assert compared.support(rows) == pytest.approx(answer_support(index, asked)[rows])
 
 
