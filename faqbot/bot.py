@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Self
 
 from faqbot.dialogue.conversation import Conversation
-from faqbot.dialogue.policy import Knowledge
-from faqbot.dialogue.turn import take_turn
+from faqbot.dialogue.policy import Engine
+from faqbot.dialogue.turn import Turn, take_pick, take_turn
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Opened, open_retriever
-from faqbot.retrieval.calibration import Thresholds, thresholds
+from faqbot.retrieval.calibration import Thresholds
 from faqbot.retrieval.encoders import Encoder
 from faqbot.retrieval.retriever import Retrieval
 
@@ -43,7 +43,7 @@ class Bot:
 
     def __init__(self, kb: KnowledgeBase, opened: Opened) -> None:
         """Serve *kb* through a retriever that was *opened* on its served entries."""
-        self._knowledge = Knowledge(kb, thresholds(kb.caution), opened)
+        self._engine = Engine.of(kb, opened)
 
     @classmethod
     def from_file(
@@ -68,53 +68,53 @@ class Bot:
     @property
     def kb(self) -> KnowledgeBase:
         """The knowledge base it answers from."""
-        return self._knowledge.kb
+        return self._engine.kb
 
     @property
     def thresholds(self) -> Thresholds:
         """The confidences from which it answers and offers choices."""
-        return self._knowledge.thresholds
+        return self._engine.thresholds
 
     @property
     def encoder(self) -> Encoder | None:
         """The encoder that compares meanings; None without one."""
-        return self._knowledge.opened.encoder
+        return self._engine.opened.encoder
 
     @property
     def encoder_name(self) -> str:
         """The encoder that compares meanings; "none" without one."""
-        return self._knowledge.opened.encoder_name
+        return self._engine.opened.encoder_name
 
     @property
     def encoder_note(self) -> str:
         """What the encoder "auto" took, and why; empty when the encoder was named."""
-        return self._knowledge.opened.encoder_note
+        return self._engine.opened.encoder_note
 
     @property
     def phrasing_count(self) -> int:
         """How many phrasings the served entries have."""
-        return self._knowledge.phrasing_count
+        return self._engine.kb.phrasing_count
 
     @property
     def cache_state(self) -> str:
         """What became of the cached index: "read", "written", "off", or "unavailable: " and why."""
-        return self._knowledge.opened.cache_state
+        return self._engine.opened.cache_state
 
     @property
     def cache_path(self) -> Path | None:
         """The file of the cached index; None without one."""
-        return self._knowledge.opened.cache_path
+        return self._engine.opened.cache_path
 
     def adopt(self, other: Bot) -> None:
         """Serve what *other* serves from now on; a question being answered keeps what it started with.
 
         Attributes read one after the other may stand on either side of this.
         """
-        self._knowledge = other._knowledge
+        self._engine = other._engine
 
     def ask(self, question: str | Question, conversation: Conversation | None = None) -> Answer:
         """Answer *question*, in the light of *conversation* if there is one; never raises for its text."""
-        return take_turn(self._knowledge, _question(question), conversation)
+        return take_turn(self._engine, _question(question), conversation)
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
         """Return the entries that *text* may mean, best first, *limit* at most.
@@ -122,7 +122,7 @@ class Bot:
         Their confidences are those that `ask` publishes: where it would not answer, none reaches the
         answering threshold.
         """
-        return list(self._knowledge.find(_question(text), limit=limit).matches)
+        return list(self._engine.retrieve(_question(text), limit=limit).matches)
 
     def answer_with(
         self,
@@ -136,29 +136,19 @@ class Bot:
         It is looked up by its id, since the base may have changed after it was shown. Raises
         KeyError for an id that is unknown or a draft's.
         """
-        knowledge = self._knowledge
-        match = knowledge.pick(entry)
-        asked = question or Question(match.entry.question)
-        answer = knowledge.answered(asked, (match,), Reason.PICKED)
-        if conversation is not None:
-            with conversation:
-                conversation.remember(answer)
-        return answer
+        return take_pick(self._engine, entry, conversation, question)
 
     def explain(self, question: str | Question) -> Explanation:
         """Answer *question* and say why: what it was read as, what matched, and what decided."""
-        knowledge = self._knowledge
-        asked = _question(question)
-        found = knowledge.find(asked)
-        answer = take_turn(knowledge, asked)
-        reading = found.reading
+        turn = Turn(self._engine, _question(question))
+        reading, limits = turn.found.reading, turn.engine.thresholds
         return Explanation(
-            answer,
+            turn.answer,
             reading.words,
             reading.corrections,
             reading.synonyms,
-            knowledge.thresholds,
-            _reason(knowledge.thresholds, answer, found),
+            limits,
+            _reason(limits, turn.answer, turn.found),
         )
 
 

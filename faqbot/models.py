@@ -172,6 +172,11 @@ class KnowledgeBase:
         """The entries a bot may answer with: all but drafts."""
         return tuple(entry for entry in self.entries if not entry.draft)
 
+    @cached_property
+    def phrasing_count(self) -> int:
+        """The number of phrasings of the served entries."""
+        return sum(len(entry.phrasings) for entry in self.served)
+
     def sections(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
         """Yield each section with its served entries, both in the order they were written."""
         found: dict[str, list[Entry]] = {}

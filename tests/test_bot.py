@@ -320,7 +320,7 @@ def test_a_question_being_answered_keeps_its_base(
     """Though another base is adopted between finding and deciding, the answer is of the first."""
     bot, other = _editions()
     expected, explained = bot.ask(text), bot.explain(text)
-    retriever = bot._knowledge.opened.retriever
+    retriever = bot._engine.opened.retriever
     retrieve = retriever.retrieve
 
     def adopt_meanwhile(*asked: Any) -> object:  # noqa: ANN401  whatever it takes
@@ -328,11 +328,11 @@ def test_a_question_being_answered_keeps_its_base(
         bot.adopt(other)
         return found
 
-    first = bot._knowledge
+    first = bot._engine
     monkeypatch.setattr(retriever, "retrieve", adopt_meanwhile)
     assert bot.ask(text) == expected
     assert bot.kb is other.kb
-    bot._knowledge = first
+    bot._engine = first
     assert bot.explain(text) == explained
 
 

@@ -21,7 +21,7 @@ from faqbot.retrieval.languages.english import (
 )
 from faqbot.retrieval.text import split_words, tidy
 
-__all__ = ["Manners"]
+__all__ = ["Manners", "is_move"]
 
 _MANNERS, _MOVES, _WORDS = "Manners", "Moves", "Words"
 _MOST_WORDS = 12
@@ -86,18 +86,12 @@ class Manners:
         self._may_be_said = lru_cache(_MOST_CACHED)(self._is_said)
 
     def find(self, text: str) -> Entry | None:
-        """Return the entry whose greeting, thanks and the like *text* is; None for any other text.
+        """Return the courtesy or move that *text* is; None for any other text.
 
-        A text of one word is one only word for word, but for letters typed many times. In a longer text
-        a word may be misspelt, unless English or the knowledge base has it.
+        A single word must be written as stored, apart from repeated letters. In a longer text a
+        word may have a typo, unless it is an English word or a word of the knowledge base.
         """
-        found = self._find(text)
-        return found if found is not None and found.section != _MOVES else None
-
-    def move(self, text: str) -> Entry | None:
-        """Return the entry of the move in a conversation that *text* is, such as "repeat"."""
-        found = self._find(text)
-        return found if found is not None and found.section == _MOVES else None
+        return self._find(text)
 
     def said(self, text: str) -> frozenset[str]:
         """Return the words of *text* without articles and the like; a greeting stays."""
@@ -222,6 +216,11 @@ class Manners:
 
     def _repaired(self, word: str, own: frozenset[str]) -> str:
         return (_slip(word, own) or "") if self._is_no_word(word) else ""
+
+
+def is_move(entry: Entry) -> bool:
+    """Return True if *entry* is a move in the conversation, such as "repeat", and no courtesy."""
+    return entry.section == _MOVES
 
 
 def _slip(word: str, known: Iterable[str]) -> str | None:

@@ -1,87 +1,97 @@
-"""From what was found to what is said: answer, offer choices, or decline."""
+"""Decision policy: from the matches of a question to an answer, choices or a fallback."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from faqbot.dialogue.manners import Manners
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Opened
-from faqbot.retrieval.calibration import Thresholds
+from faqbot.retrieval.calibration import Thresholds, thresholds
 from faqbot.retrieval.retriever import Retrieval
 
-__all__ = ["MOST_MATCHES", "Knowledge"]
+__all__ = ["MAX_MATCHES", "Engine"]
 
-MOST_MATCHES = 5
-_MOST_CHOICES = 3
-_LEAST_CHOICE = 0.02
-_BELOW = 0.01
-"""What misses a threshold stays so far below it, as a probability, also when shown as a whole per cent."""
+# Matches that an answer lists. Chosen by hand: as many as an explanation shows.
+MAX_MATCHES = 5
+# Choices that are offered at once. Chosen by hand: three questions fit on a phone.
+MAX_CHOICES = 3
+# Smallest confidence of a choice, as a probability. Chosen by hand: below it, choices only distract.
+MIN_CHOICE_CONFIDENCE = 0.02
+# Distance, as a probability, that a confidence below a threshold keeps from it. One per cent, so that
+# whole per cents show the difference.
+THRESHOLD_MARGIN = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
-    """All that answers come from: read once for each question, and replaced as a whole."""
+class Engine:
+    """Everything that answers are made from; a reload replaces it as a whole."""
 
     kb: KnowledgeBase
     thresholds: Thresholds
     opened: Opened
-    manners: Manners = field(init=False)
-    phrasing_count: int = field(init=False)
+    manners: Manners
 
-    def __post_init__(self) -> None:
-        """Work out what the rest depends on."""
-        object.__setattr__(self, "manners", Manners(self.kb, self.opened.retriever.speaks_of))
-        count = sum(len(entry.phrasings) for entry in self.kb.served)
-        object.__setattr__(self, "phrasing_count", count)
+    @classmethod
+    def of(cls, kb: KnowledgeBase, opened: Opened) -> Self:
+        """Make the engine of *kb* and of the retriever that was *opened* on its served entries."""
+        return cls(kb, thresholds(kb.caution), opened, Manners(kb, opened.retriever.speaks_of))
 
-    def find(
-        self, question: Question, without: Collection[str] = (), limit: int = MOST_MATCHES
+    def retrieve(
+        self, question: Question, without: Collection[str] = (), limit: int = MAX_MATCHES
     ) -> Retrieval:
-        """Return what *question* may mean, of the entries whose ids are not among *without*.
+        """Return the *limit* best matches of *question*, without the entries of the ids *without*.
 
-        Of at most *limit* matches none is as sure as a threshold that the best one is held below.
+        Confidences are those that are published: where the best match is not answered with, they stay
+        THRESHOLD_MARGIN below the threshold that it misses.
         """
         found = self.opened.retriever.retrieve(question, limit, without)
-        return replace(found, matches=_held(found.matches, self._most(found)))
+        return replace(found, matches=_capped(found.matches, self._max_confidence(found)))
 
-    def _most(self, found: Retrieval) -> float:
-        """Return the confidence, 0 to 1, that no match of *found* may exceed."""
+    def _max_confidence(self, found: Retrieval) -> float:
+        """Return the largest confidence, 0 to 1, that a match of *found* may be published with."""
         if not found.matches or len(found.exact) == 1:
             return 1.0
         best = found.matches[0].confidence
         if found.exact or self.thresholds.suggest <= best < self.thresholds.answer:
-            return self._most_of_choices
+            return self._max_choice_confidence
         if best < self.thresholds.suggest:
-            return self.thresholds.suggest - _BELOW
-        return 1.0 if found.doubt is None else self._most_of_choices
+            return self.thresholds.suggest - THRESHOLD_MARGIN
+        return 1.0 if found.doubt is None else self._max_choice_confidence
 
     @property
-    def _most_of_choices(self) -> float:
-        return self.thresholds.answer - _BELOW
+    def _max_choice_confidence(self) -> float:
+        return self.thresholds.answer - THRESHOLD_MARGIN
 
     def pick(self, entry: Entry | str) -> Match:
-        """Return the match of *entry* (or of the entry of that id) as it stands here, certain.
+        """Return a match of *entry*, or of the entry of that id, with confidence 1.
 
-        Raises KeyError for an entry that is not here, or is a draft.
+        The entry is looked up by its id, as an edit may have replaced it. Raises KeyError if it is
+        unknown or a draft.
         """
         picked = self.kb.by_id[entry if isinstance(entry, str) else entry.id]
         if picked.draft:
             raise KeyError(picked.id)
         return Match(picked, score=1.0, confidence=1.0, phrasing=picked.question)
 
-    def offers(self, question: Question, entry: Entry) -> bool:
-        """Tell whether *entry*, which was offered before, is still there for who asks *question*."""
+    def may_show(self, entry: Entry, audience: Collection[str]) -> bool:
+        """Return True if *entry*, offered before, is still served to the labels *audience*."""
         found = self.kb.by_id.get(entry.id)
-        return found is not None and _may_see(question, found)
+        return found is not None and _is_visible(found, audience)
+
+    def follow_ups(self, entry: Entry, audience: Collection[str]) -> tuple[Entry, ...]:
+        """Return the follow-ups of *entry* that the labels *audience* may see."""
+        found = (self.kb.by_id.get(name) for name in entry.follow_ups)
+        return tuple(each for each in found if each is not None and _is_visible(each, audience))
 
     def decide(self, question: Question, found: Retrieval) -> Answer:
-        """Answer *question*, offer choices, or decline, by what was *found*."""
+        """Answer *question*, offer choices, or decline, by the matches *found* for it."""
         if not found.matches:
             return self.unanswered(question, (), Reason.NO_MATCH)
         if found.exact:
-            return self._stored(question, found)
+            return self._decide_exact(question, found)
         confidence = found.matches[0].confidence
         if confidence < self.thresholds.suggest:
             return self.unanswered(question, found.matches, Reason.UNLIKELY)
@@ -91,68 +101,62 @@ class Knowledge:
             return self.ambiguous(question, found.matches, Reason.UNSURE)
         return self.answered(question, found.matches, Reason.SURE)
 
-    def _stored(self, question: Question, found: Retrieval) -> Answer:
-        """Answer *question*, a phrasing of one entry, or offer the entries that share it."""
+    def _decide_exact(self, question: Question, found: Retrieval) -> Answer:
+        """Answer a phrasing of one entry; offer the entries of a shared phrasing as choices."""
         if len(found.exact) == 1:
             return self.answered(question, found.matches, Reason.EXACT)
         return self.ambiguous(question, found.matches, Reason.SHARED)
 
     def answered(self, question: Question, matches: tuple[Match, ...], reason: Reason) -> Answer:
-        """Answer *question* with the first of *matches*, for that *reason*."""
-        entry = matches[0].entry
+        """Answer *question* with the entry of the first of *matches*."""
+        best = matches[0]
         return Answer(
             question,
             Outcome.ANSWERED,
-            matches[0].confidence,
-            entry.answer,
+            best.confidence,
+            best.entry.answer,
             matches,
-            follow_ups=self.follow_ups(question, entry),
+            follow_ups=self.follow_ups(best.entry, question.audience),
             reason=reason,
         )
-
-    def follow_ups(self, question: Question, entry: Entry) -> tuple[Entry, ...]:
-        """Return the entries to offer after that of *entry* to who asks *question*."""
-        if not entry.follow_ups:
-            return ()
-        found = (self.kb.by_id.get(follow_up) for follow_up in entry.follow_ups)
-        return tuple(each for each in found if each is not None and _may_see(question, each))
 
     def ambiguous(
         self, question: Question, matches: tuple[Match, ...], reason: Reason, words: str = "choices"
     ) -> Answer:
-        """Offer the first of *matches* as choices, below the bot's own *words* of that id.
+        """Offer the first of *matches* as choices, below the bot's own text of the id *words*.
 
-        None of them is then as sure as an answer.
+        All confidences are capped below the answering threshold.
         """
-        held = _held(matches, self._most_of_choices)
-        confidence = held[0].confidence
-        least = min(_LEAST_CHOICE, confidence)
-        choices = tuple(match.entry for match in held[:_MOST_CHOICES] if match.confidence >= least)
-        text = self._listed(choices, words)
-        return Answer(question, Outcome.AMBIGUOUS, confidence, text, held, choices, reason=reason)
+        capped = _capped(matches, self._max_choice_confidence)
+        confidence = capped[0].confidence
+        least = min(MIN_CHOICE_CONFIDENCE, confidence)
+        choices = tuple(match.entry for match in capped[:MAX_CHOICES] if match.confidence >= least)
+        text = self._numbered(choices, words)
+        return Answer(question, Outcome.AMBIGUOUS, confidence, text, capped, choices, reason=reason)
 
     def related(self, question: Question, entries: tuple[Entry, ...]) -> Answer:
-        """Offer *entries*, which tell more, as choices; nothing was asked that they match."""
-        picked = (self.pick(entry) for entry in entries[:_MOST_CHOICES])
+        """Offer *entries*, which *question* does not match, as choices for further reading."""
+        picked = (self.pick(entry) for entry in entries[:MAX_CHOICES])
         matches = tuple(replace(match, confidence=0.0) for match in picked)
         return self.ambiguous(question, matches, Reason.RELATED, "related")
 
-    def _listed(self, choices: tuple[Entry, ...], words: str) -> str:
+    def _numbered(self, choices: tuple[Entry, ...], words: str) -> str:
+        """Return a numbered list of *choices* in Markdown, with "none of these" as its end."""
         lines = [entry.question for entry in choices]
-        if none := self.manners.label("none-of-these"):
-            lines.append(none)
+        if declining := self.manners.label("none-of-these"):
+            lines.append(declining)
         numbered = (f"{number}. {line}" for number, line in enumerate(lines, 1))
         return f"{self.manners.words(words)}\n\n" + "\n".join(numbered)
 
     def unanswered(self, question: Question, matches: tuple[Match, ...], reason: Reason) -> Answer:
-        """Say that *question* has no answer, for that *reason*, and whom to ask instead."""
+        """Decline *question* with the fallback text and the contact of the knowledge base."""
         fallback = self.kb.fallback or self.manners.words("fallback")
         text = "\n\n".join(part for part in (fallback, self.kb.contact) if part)
         confidence = matches[0].confidence if matches else 0.0
         return Answer(question, Outcome.UNANSWERED, confidence, text, matches, reason=reason)
 
-    def mannerly(self, question: Question, entry: Entry) -> Answer:
-        """Say what the manners of *entry* are to *question*."""
+    def small_talk(self, question: Question, entry: Entry) -> Answer:
+        """Answer *question* with *entry*, a courtesy or a move."""
         match = Match(entry, score=1.0, confidence=1.0, phrasing=entry.question)
         text = self.manners.words(entry.id) or entry.question
         return Answer(
@@ -166,7 +170,7 @@ class Knowledge:
         )
 
 
-def _held(matches: tuple[Match, ...], most: float) -> tuple[Match, ...]:
+def _capped(matches: tuple[Match, ...], most: float) -> tuple[Match, ...]:
     """Return *matches*, best first, with no confidence above *most*."""
     if not matches or matches[0].confidence <= most:
         return matches
@@ -175,5 +179,5 @@ def _held(matches: tuple[Match, ...], most: float) -> tuple[Match, ...]:
     )
 
 
-def _may_see(question: Question, entry: Entry) -> bool:
-    return not entry.draft and entry.is_for(question.audience)
+def _is_visible(entry: Entry, audience: Collection[str]) -> bool:
+    return not entry.draft and (not entry.audience or entry.is_for(frozenset(audience)))

@@ -1,286 +1,370 @@
-"""One turn of a conversation: what a message is, in the light of what was said, and the answer to it."""
+"""Turn pipeline: ordered steps, of which the first that applies to a message answers it.
+
+A step takes a `Turn` and returns an `Answer`, or None to leave the message to the steps after it.
+Steps only read: `take_turn` and `take_pick` record each answer in the conversation, once. To add a
+step, write a function and name it in `STEPS`, at its place in the order of precedence.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from textwrap import shorten
+from typing import TypeAlias
 
 from rapidfuzz import fuzz
 
 from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.interpretation import FollowUp, is_asked, read_follow_up, split_message
-from faqbot.dialogue.policy import Knowledge
+from faqbot.dialogue.manners import is_move
+from faqbot.dialogue.policy import Engine
 from faqbot.models import Answer, Entry, Outcome, Question, Reason
 from faqbot.retrieval.languages.english import is_content, is_telling
+from faqbot.retrieval.retriever import Retrieval
 from faqbot.retrieval.text import split_words, tidy
 
-__all__ = ["take_turn"]
+__all__ = ["STEPS", "Step", "Turn", "take_pick", "take_turn"]
 
-_MOST_PARTS = 3
-_NEAR_BEST = 0.02
-"""Of the readings of a follow-up the likeliest that is as sure as the surest but for this is taken."""
-_WORDS_ALIKE = 85.0
-_LONGEST_CHOICE = 6
-_LONGEST_QUOTE = 100
+# Questions of one message that are answered. Chosen by hand: more fill a screen.
+MAX_PARTS = 3
+# Interpretations within this confidence of the best tie; the more plausible wins. Chosen by hand.
+CONFIDENCE_TIE = 0.02
+# Similarity, 0 to 100, from which two words count as the same: one typo in six letters. Chosen by
+# hand.
+MIN_WORD_SIMILARITY = 85.0
+# Longest message, in words, that can name a choice by its words. Chosen by hand.
+MAX_WORDS_OF_CHOICE = 6
+# Longest quotation, in characters, of a question that has no answer. Chosen by hand: one line.
+MAX_QUOTE_CHARS = 100
+# Order of outcomes in an answer to several questions: the worst part decides. Choices come last, as
+# they need a reply.
+_SEVERITY = {Outcome.ANSWERED: 0, Outcome.UNANSWERED: 1, Outcome.AMBIGUOUS: 2}
+# Characters with a meaning in Markdown, which are escaped in a quotation.
 _MARKUP = re.compile(r"[\\`*_~|\[\]<>#]")
-"""What is no plain text in Markdown: what a person typed is quoted as it was typed."""
+# Conversation of a message without one: nothing was said before, and nothing is recorded in it.
+_NOTHING_SAID = Conversation()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message, with the parts of a bot and the conversation that its steps read.
+
+    *conversation* is not changed. The other attributes are computed on first use, once.
+    """
+
+    engine: Engine
+    question: Question
+    conversation: Conversation = field(default=_NOTHING_SAID)
+
+    @cached_property
+    def found(self) -> Retrieval:
+        """Matches of the message on its own."""
+        return self.engine.retrieve(self.question)
+
+    @cached_property
+    def plain(self) -> Answer:
+        """Answer to the message on its own: no small talk, no context."""
+        return self.engine.decide(self.question, self.found)
+
+    @cached_property
+    def courtesy(self) -> Entry | None:
+        """Courtesy or move that the message is; None for any other message."""
+        return self.engine.manners.find(self.question.text)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """Answer of the first step that applies."""
+        return _finish(next(filter(None, (step(self) for step in STEPS))), self)
+
+    def part(self, text: str) -> Turn:
+        """Return the turn of *text*, a part of the message."""
+        return replace(self, question=replace(self.question, text=text))
+
+
+Step: TypeAlias = Callable[[Turn], Answer | None]
 
 
 def take_turn(
-    knowledge: Knowledge, question: Question, conversation: Conversation | None = None
+    engine: Engine, question: Question, conversation: Conversation | None = None
 ) -> Answer:
-    """Answer *question* and remember that in *conversation*, if there is one; never raises for its text."""
-    if conversation is None:  # nothing was offered or given before
-        return _respond(knowledge, question, Conversation())
+    """Answer *question* and record the answer in *conversation*; raises for no text."""
+    if conversation is None:
+        return Turn(engine, question).answer
+    return _record(conversation, lambda: Turn(engine, question, conversation).answer)
+
+
+def take_pick(
+    engine: Engine, entry: Entry | str, conversation: Conversation | None, question: Question | None
+) -> Answer:
+    """Answer with *entry*, or the entry of that id, and record the answer in *conversation*.
+
+    *question* is by default that of the entry. Raises KeyError if *entry* is unknown or a draft.
+    """
+    match = engine.pick(entry)
+    answer = engine.answered(question or Question(match.entry.question), (match,), Reason.PICKED)
+    return answer if conversation is None else _record(conversation, lambda: answer)
+
+
+def _record(conversation: Conversation, respond: Callable[[], Answer]) -> Answer:
+    """Call *respond* while no other turn of *conversation* runs, and record its answer."""
     with conversation:
-        answer = _respond(knowledge, question, conversation)
-        if answer.entry is not None and conversation.offers_choice(answer.entry):
-            answer = replace(answer, picked_for=conversation.pending)
-        answer = _point_back(knowledge, answer, conversation)
+        answer = respond()
         conversation.remember(answer)
         return answer
 
 
-def _respond(knowledge: Knowledge, question: Question, conversation: Conversation) -> Answer:
-    picked = conversation.picked(question)
-    if picked is not None and knowledge.offers(question, picked):
-        return _pick(knowledge, question, picked)
-    if conversation.declines(question):
-        return _next_best(knowledge, question, conversation)
-    plain = knowledge.decide(question, found := knowledge.find(question))
-    if found.exact:
-        return plain
-    return (
-        _moved(knowledge, question, conversation, plain)
-        or _several(knowledge, question, conversation)
-        or _mannerly(knowledge, question, plain)
-        or _in_context(knowledge, question, plain, conversation.topic)
-        or plain
-    )
+def _finish(answer: Answer, turn: Turn) -> Answer:
+    """Return *answer* with the question it was picked for, and without a repeated text."""
+    conversation = turn.conversation
+    if conversation.last is None:
+        return answer
+    if answer.entry is not None and conversation.offers_choice(answer.entry):
+        answer = replace(answer, picked_for=conversation.pending)
+    return _refer_back(answer, turn)
 
 
-def _pick(knowledge: Knowledge, question: Question, entry: Entry) -> Answer:
-    answer = knowledge.answered(question, (knowledge.pick(entry),), Reason.PICKED)
+def _refer_back(answer: Answer, turn: Turn) -> Answer:
+    """Replace the text of *answer* by a reference if the conversation already has that text."""
+    if answer.entry is None or answer.manners or answer.parts or answer.reason is Reason.REPEATED:
+        return answer
+    if not turn.conversation.was_given(answer.entry):
+        return answer
+    text = turn.engine.manners.words("already-given", answer.entry.question)
+    return replace(answer, text=text, repeated=True) if text else answer
+
+
+# --- Steps on the entries that the last answer offered
+
+
+def pick(turn: Turn) -> Answer | None:
+    """Answer with the offered entry that the message names by its number."""
+    if turn.conversation.last is None:
+        return None
+    return _picked(turn, turn.conversation.picked(turn.question))
+
+
+def decline(turn: Turn) -> Answer | None:
+    """Answer the number after those of the choices, which stands for "none of these"."""
+    declines = turn.conversation.last is not None and turn.conversation.declines(turn.question)
+    return _next_best(turn) if declines else None
+
+
+def choose(turn: Turn) -> Answer | None:
+    """Answer with the only choice whose question has every key term of the message."""
+    if turn.conversation.last is None or turn.plain.entry is not None:
+        return None
+    return _picked(turn, _named(turn.question.text, turn.conversation.choices))
+
+
+def _picked(turn: Turn, entry: Entry | None, reason: Reason = Reason.PICKED) -> Answer | None:
+    """Return the answer of *entry* as it now stands; None if it is gone."""
+    if entry is None or not turn.engine.may_show(entry, turn.question.audience):
+        return None
+    answer = turn.engine.answered(turn.question, (turn.engine.pick(entry),), reason)
     return replace(answer, read_as=entry.question)
 
 
-def _moved(
-    knowledge: Knowledge, question: Question, conversation: Conversation, plain: Answer
-) -> Answer | None:
-    """Answer a message that is a move, such as "repeat", or that names one of the choices."""
-    move = knowledge.manners.move(question.text)
-    if move is not None:
-        acted = _act(knowledge, question, conversation, move.id)
-        speaks = plain.entry is not None or _is_of_the_base(knowledge, question.text, plain)
-        return acted or (None if speaks else knowledge.mannerly(question, move))
-    named = None if plain.entry else _named(question.text, conversation.choices)
-    if named is None or not knowledge.offers(question, named):
-        return None
-    return _pick(knowledge, question, named)
-
-
-def _act(
-    knowledge: Knowledge, question: Question, conversation: Conversation, move: str
-) -> Answer | None:
-    """Do what *move* asks for; None where there is nothing to do it with."""
-    choices, topic = conversation.choices, conversation.topic
-    if choices and move == "none-of-these":
-        return _next_best(knowledge, question, conversation)
-    if len(choices) == 1 and move == "first-choice" and knowledge.offers(question, choices[0]):
-        return _pick(knowledge, question, choices[0])
-    if topic is not None and move == "more":
-        return _more(knowledge, question, conversation, topic)
-    if topic is not None and move == "repeat" and knowledge.offers(question, topic):
-        conversation.ask_again(topic)
-        answer = knowledge.answered(question, (knowledge.pick(topic),), Reason.REPEATED)
-        return replace(answer, read_as=topic.question)
-    return None
-
-
-def _more(
-    knowledge: Knowledge, question: Question, conversation: Conversation, topic: Entry
-) -> Answer:
-    """Offer what follows on *topic*, as it now stands, and was not told yet."""
-    now = knowledge.kb.by_id.get(topic.id, topic)
-    found = knowledge.follow_ups(question, now)
-    follow_ups = tuple(entry for entry in found if not conversation.was_given(entry))
-    if follow_ups:
-        return knowledge.related(question, follow_ups)
-    text = knowledge.manners.words("no-more", topic.question)
-    return replace(knowledge.unanswered(question, (), Reason.NO_MORE), text=text)
-
-
-def _named(text: str, choices: tuple[Entry, ...]) -> Entry | None:
-    """Return the one of *choices* whose question has all that *text* is about; None if not just one."""
-    if not choices:
-        return None
-    words = split_words(tidy(text))
-    telling = [word for word in words if is_telling(word)]
-    if not telling or len(words) > _LONGEST_CHOICE:
+def _named(text: str, choices: Sequence[Entry]) -> Entry | None:
+    """Return the only entry of *choices* whose question has every key term of *text*."""
+    words = split_words(tidy(text)) if choices else []
+    terms = [word for word in words if is_telling(word)]
+    if not terms or len(words) > MAX_WORDS_OF_CHOICE:
         return None
     fitting = [
         entry
         for entry in choices
-        if all(_has(split_words(tidy(entry.question)), word) for word in telling)
+        if all(_has(split_words(tidy(entry.question)), term) for term in terms)
     ]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _has(words: list[str], wanted: str) -> bool:
-    return any(fuzz.ratio(word, wanted) >= _WORDS_ALIKE for word in words)
+def _has(words: Sequence[str], term: str) -> bool:
+    """Return True if one of *words* is *term*, typos aside."""
+    return any(fuzz.ratio(word, term) >= MIN_WORD_SIMILARITY for word in words)
 
 
-def _next_best(knowledge: Knowledge, question: Question, conversation: Conversation) -> Answer:
-    """Offer what comes after the choices that were turned down, once; then decline."""
-    asked = replace(conversation.pending or question, audience=question.audience)
-    first = not conversation.turned_down
-    down = (*conversation.turned_down, *(entry.id for entry in conversation.choices))
-    found = knowledge.find(asked, down)
-    if first and found.matches and found.matches[0].confidence > 0.0:
-        conversation.turned_down = down
-        reason, words = Reason.TURNED_DOWN, "more-choices"
-        answer = knowledge.ambiguous(question, found.matches, reason, words)
-    else:
-        answer = knowledge.unanswered(question, (), Reason.TURNED_DOWN)
+def _next_best(turn: Turn) -> Answer:
+    """Offer the matches after the declined choices; decline the question at the second time."""
+    engine, conversation = turn.engine, turn.conversation
+    asked = replace(conversation.pending or turn.question, audience=turn.question.audience)
+    declined = (*conversation.turned_down, *(entry.id for entry in conversation.choices))
+    found = engine.retrieve(asked, declined)
+    answer = engine.unanswered(turn.question, (), Reason.TURNED_DOWN)
+    if not conversation.turned_down and found.matches and found.matches[0].confidence > 0.0:
+        answer = engine.ambiguous(
+            turn.question, found.matches, Reason.TURNED_DOWN, words="more-choices"
+        )
     return replace(answer, picked_for=asked)
 
 
-def _mannerly(knowledge: Knowledge, question: Question, plain: Answer) -> Answer | None:
-    """Answer a courtesy, unless the knowledge base speaks of what it is about."""
-    entry = knowledge.manners.find(question.text)
-    if entry is None or _is_of_the_base(knowledge, question.text, plain):
+# --- Steps on small talk
+
+
+def exact(turn: Turn) -> Answer | None:
+    """Answer a message that is a stored phrasing."""
+    return turn.plain if turn.found.exact else None
+
+
+def move(turn: Turn) -> Answer | None:
+    """Answer a move in the conversation, such as "repeat" or "tell me more"."""
+    if turn.courtesy is None or not is_move(turn.courtesy):
         return None
-    return knowledge.mannerly(question, entry)
+    answer = _carry_out(turn, turn.courtesy.id)
+    if answer is not None or turn.plain.entry is not None or _is_covered(turn):
+        return answer
+    return turn.engine.small_talk(turn.question, turn.courtesy)
 
 
-def _is_of_the_base(knowledge: Knowledge, text: str, plain: Answer) -> bool:
-    """Return True if *text* is put in the words of what its *plain* reading answers or offers."""
+def small_talk(turn: Turn) -> Answer | None:
+    """Answer a greeting, thanks and the like, unless the knowledge base covers its words."""
+    if turn.courtesy is None or is_move(turn.courtesy) or _is_covered(turn):
+        return None
+    return turn.engine.small_talk(turn.question, turn.courtesy)
+
+
+def _carry_out(turn: Turn, name: str) -> Answer | None:
+    """Return the answer to the move of the id *name*; None if nothing was said that it is about."""
+    choices, topic = turn.conversation.choices, turn.conversation.topic
+    if choices and name == "none-of-these":
+        return _next_best(turn)
+    if len(choices) == 1 and name == "first-choice":
+        return _picked(turn, choices[0])
+    if topic is not None and name == "more":
+        return _more(turn, topic)
+    if topic is not None and name == "repeat":
+        return _picked(turn, topic, Reason.REPEATED)
+    return None
+
+
+def _more(turn: Turn, topic: Entry) -> Answer:
+    """Offer the follow-ups of *topic*, as it now stands, whose answers were not given yet."""
+    engine = turn.engine
+    found = engine.follow_ups(engine.kb.by_id.get(topic.id, topic), turn.question.audience)
+    new = tuple(entry for entry in found if not turn.conversation.was_given(entry))
+    if new:
+        return engine.related(turn.question, new)
+    answer = engine.unanswered(turn.question, (), Reason.NO_MORE)
+    return replace(answer, text=engine.manners.words("no-more", topic.question))
+
+
+def _is_covered(turn: Turn) -> bool:
+    """Return True if the words of a courtesy are those of an entry that the message finds."""
+    text, plain = turn.question.text, turn.plain
     if plain.outcome is Outcome.UNANSWERED:
         return False
-    if plain.entry and _is_put_as(text, plain.matches[0].phrasing):
+    if plain.entry and _shares_half(text, plain.matches[0].phrasing):
         return True
-    said = knowledge.manners.said(text)
+    said = turn.engine.manners.said(text)
     if not any(map(is_telling, said)):
         return False
     near = plain.matches[:1] if plain.entry else plain.matches
     return any(said.issubset(split_words(tidy(match.phrasing))) for match in near)
 
 
-def _is_put_as(text: str, phrasing: str) -> bool:
-    """Tell whether half of the words of *phrasing* or more are those of *text*."""
+def _shares_half(text: str, phrasing: str) -> bool:
+    """Return True if *text* has at least half of the words of *phrasing*."""
     words = set(split_words(tidy(phrasing)))
     return 2 * len(words.intersection(split_words(tidy(text)))) >= len(words)
 
 
-def _in_context(
-    knowledge: Knowledge, question: Question, plain: Answer, topic: Entry | None
-) -> Answer | None:
-    """Answer *question* as a follow-up to *topic*, unless its *plain* reading is as good."""
+# --- Step on a follow-up
+
+
+def follow_up(turn: Turn) -> Answer | None:
+    """Answer a message that leans on the entry last answered with."""
+    return _in_context(turn, turn.conversation.topic)
+
+
+def _in_context(turn: Turn, topic: Entry | None) -> Answer | None:
+    """Answer the message as a follow-up to *topic*, unless its plain answer is as good."""
     if topic is None:
         return None
-    follow_up = read_follow_up(question.text, topic.question)
-    if follow_up is None or (plain.outcome is Outcome.ANSWERED and not follow_up.leans):
+    read = read_follow_up(turn.question.text, topic.question)
+    if read is None or (turn.plain.outcome is Outcome.ANSWERED and not read.leans):
         return None
-    read = _likeliest(knowledge, question, follow_up, topic)
-    return read if read is not None and _is_clearer(read, plain) else None
+    answers = [*_interpretations(turn, read, topic)]
+    best = max((answer.confidence for answer in answers), default=0.0)
+    likely = (answer for answer in answers if answer.confidence >= best - CONFIDENCE_TIE)
+    answer = next(likely, None)
+    return answer if answer is not None and _is_clearer(answer, turn.plain) else None
 
 
-def _is_clearer(read: Answer, plain: Answer) -> bool:
-    """Tell whether *read* beats *plain*: a question that stands on its own is not bent by context."""
-    if read.outcome is Outcome.ANSWERED:
-        return 1.0 - read.confidence < (1.0 - plain.confidence) / 2
+def _is_clearer(answer: Answer, plain: Answer) -> bool:
+    """Return True if *answer*, found in context, halves the doubt that the *plain* answer leaves."""
+    if answer.outcome is Outcome.ANSWERED:
+        return 1.0 - answer.confidence < (1.0 - plain.confidence) / 2
     return plain.outcome is Outcome.UNANSWERED
 
 
-def _likeliest(
-    knowledge: Knowledge, question: Question, follow_up: FollowUp, topic: Entry
-) -> Answer | None:
-    """Return the answer to the likeliest of the readings that are about as sure as the surest."""
-    answers = [*_answers(knowledge, question, follow_up, topic)]
-    best = max((answer.confidence for answer in answers), default=0.0)
-    return next((answer for answer in answers if answer.confidence >= best - _NEAR_BEST), None)
-
-
-def _answers(
-    knowledge: Knowledge, question: Question, follow_up: FollowUp, topic: Entry
-) -> Iterator[Answer]:
-    """Yield an answer to each reading, of entries other than *topic*: that was answered already."""
-    supported: dict[str, bool] = {}  # many readings find the same entry, whose text may be long
-    for reading in follow_up.readings:
-        found = knowledge.find(replace(question, text=reading), without=(topic.id,))
-        answer = replace(knowledge.decide(question, found), read_as=reading)
+def _interpretations(turn: Turn, read: FollowUp, topic: Entry) -> Iterator[Answer]:
+    """Yield an answer to each interpretation, from entries other than *topic*."""
+    engine = turn.engine
+    supported: dict[str, bool] = {}  # interpretations share entries, whose texts may be long
+    for text in read.readings:
+        found = engine.retrieve(replace(turn.question, text=text), without=(topic.id,))
+        answer = replace(engine.decide(turn.question, found), read_as=text)
         if answer.outcome is Outcome.UNANSWERED:
             continue
         entry = found.matches[0].entry
         if entry.id not in supported:
-            supported[entry.id] = _supports(entry, follow_up)
+            supported[entry.id] = _supports(entry, read)
         if supported[entry.id]:
             yield answer
 
 
-def _supports(entry: Entry, follow_up: FollowUp) -> bool:
-    """Tell whether *entry* has most words of the message itself, not only of what came before."""
+def _supports(entry: Entry, read: FollowUp) -> bool:
+    """Return True if *entry* has most key terms of the message itself."""
     texts = (*entry.phrasings, *entry.keywords, entry.answer)
     words = [*filter(is_content, {word for text in texts for word in split_words(tidy(text))})]
-    had = sum(_has(words, word) for word in follow_up.telling)
-    return not follow_up.telling or 2 * had > len(follow_up.telling)
+    had = sum(_has(words, term) for term in read.telling)
+    return not read.telling or 2 * had > len(read.telling)
 
 
-def _several(knowledge: Knowledge, question: Question, conversation: Conversation) -> Answer | None:
-    """Answer each of several questions; a courtesy beside one question is passed over."""
-    fragments = split_message(question.text)
-    if len(fragments) < 2:  # noqa: PLR2004  one is no several
+# --- Step on several questions in one message
+
+
+def several(turn: Turn) -> Answer | None:
+    """Answer each of several questions; a courtesy beside a single question is ignored."""
+    fragments = split_message(turn.question.text)
+    if len(fragments) <= 1:
         return None
-    polite = [_courtesy(knowledge, replace(question, text=fragment)) for fragment in fragments]
-    rest = [fragment for fragment, entry in zip(fragments, polite, strict=True) if entry is None]
-    if not rest:
-        return knowledge.mannerly(question, next(entry for entry in polite[::-1] if entry))
-    if len(rest) == 1:
-        only = _alone(knowledge, replace(question, text=rest[0]), conversation.topic)
-        return replace(only, question=question)
-    return _joined(knowledge, question, rest, conversation)
+    parts = [turn.part(fragment) for fragment in fragments]
+    questions = [part for part in parts if not small_talk(part) or exact(part)]
+    if not questions:
+        return replace(small_talk(parts[-1]) or turn.plain, question=turn.question)
+    if len(questions) == 1:
+        answer = _answer_part(questions[0], turn.conversation.topic)
+        return replace(answer, question=turn.question)
+    return _answer_all(turn, [part for part in questions if is_asked(part.question.text)])
 
 
-def _courtesy(knowledge: Knowledge, question: Question) -> Entry | None:
-    """Return the courtesy that *question* is, a part of a message, unless it is of the knowledge base."""
-    entry = knowledge.manners.find(question.text)
-    if entry is None:
+def _answer_all(turn: Turn, questions: Sequence[Turn]) -> Answer | None:
+    """Answer the first of *questions*, each in the context of the one before it."""
+    answers: list[Answer] = []
+    topic = turn.conversation.topic
+    for part in questions[:MAX_PARTS]:
+        answers.append(_answer_part(part, topic))
+        topic = answers[-1].entry or topic
+    entries = {answer.entry.id for answer in answers if answer.entry is not None}
+    if len(entries) <= 1:
         return None
-    plain = knowledge.decide(question, found := knowledge.find(question))
-    of_the_base = found.exact or _is_of_the_base(knowledge, question.text, plain)
-    return None if of_the_base else entry
+    parts = [_refer_back(answer, turn) for answer in answers]
+    return _join(turn, parts, more=len(questions) > MAX_PARTS)
 
 
-def _alone(knowledge: Knowledge, question: Question, topic: Entry | None) -> Answer:
-    plain = knowledge.decide(question, found := knowledge.find(question))
-    return plain if found.exact else _in_context(knowledge, question, plain, topic) or plain
+def _answer_part(part: Turn, topic: Entry | None) -> Answer:
+    return exact(part) or _in_context(part, topic) or part.plain
 
 
-def _joined(
-    knowledge: Knowledge, question: Question, fragments: list[str], conversation: Conversation
-) -> Answer | None:
-    asked = [fragment for fragment in fragments if is_asked(fragment)]
-    parts: list[Answer] = []
-    topic = conversation.topic
-    for fragment in asked[:_MOST_PARTS]:
-        parts.append(_alone(knowledge, replace(question, text=fragment), topic))
-        topic = parts[-1].entry or topic
-    entries = {part.entry.id for part in parts if part.entry is not None}
-    if len(entries) < 2:  # noqa: PLR2004  one answer is no several
-        return None
-    parts = [_point_back(knowledge, part, conversation) for part in parts]
-    return _join(knowledge, question, parts, more=len(asked) > _MOST_PARTS)
-
-
-def _join(knowledge: Knowledge, question: Question, parts: list[Answer], *, more: bool) -> Answer:
-    """Make one answer of *parts*: as good as the worst of them, and all of their texts."""
-    worst = max(parts, key=lambda part: _BADNESS[part.outcome])
-    texts = [_part_text(knowledge, part, open_choices=part is worst) for part in parts]
-    texts += [knowledge.manners.words("too-many")] if more else []
+def _join(turn: Turn, parts: Sequence[Answer], *, more: bool) -> Answer:
+    """Join *parts* to one answer: all texts, with the outcome of the worst part."""
+    worst = max(parts, key=lambda part: _SEVERITY[part.outcome])
+    texts = [_part_text(turn, part, open_choices=part is worst) for part in parts]
+    texts += [turn.engine.manners.words("too-many")] if more else []
     return Answer(
-        question,
+        turn.question,
         worst.outcome,
         min(part.confidence for part in parts),
         "\n\n".join(texts),
@@ -292,22 +376,32 @@ def _join(knowledge: Knowledge, question: Question, parts: list[Answer], *, more
     )
 
 
-_BADNESS = {Outcome.ANSWERED: 0, Outcome.UNANSWERED: 1, Outcome.AMBIGUOUS: 2}
-
-
-def _part_text(knowledge: Knowledge, part: Answer, *, open_choices: bool) -> str:
+def _part_text(turn: Turn, part: Answer, *, open_choices: bool) -> str:
     if part.entry is not None:
         return f"**{part.entry.question}**\n\n{part.text}"
     if part.outcome is Outcome.AMBIGUOUS and open_choices:
         return part.text
-    asked = shorten(part.question.text, _LONGEST_QUOTE, placeholder="…")
-    return knowledge.manners.words("unanswered-part", _MARKUP.sub(r"\\\g<0>", asked))
+    asked = shorten(part.question.text, MAX_QUOTE_CHARS, placeholder="…")
+    return turn.engine.manners.words("unanswered-part", _MARKUP.sub(r"\\\g<0>", asked))
 
 
-def _point_back(knowledge: Knowledge, answer: Answer, conversation: Conversation) -> Answer:
-    """Point to an answer that was given before, where it would be pasted again."""
-    entry = answer.entry
-    if answer.manners or answer.parts or entry is None or not conversation.was_given(entry):
-        return answer
-    text = knowledge.manners.words("already-given", entry.question)
-    return replace(answer, text=text, repeated=True) if text else answer
+# --- Last step
+
+
+def plain(turn: Turn) -> Answer:
+    """Answer the message on its own: answer, choices or fallback."""
+    return turn.plain
+
+
+# Steps in order of precedence. The last one answers every message.
+STEPS: tuple[Step, ...] = (
+    pick,
+    decline,
+    exact,
+    move,
+    choose,
+    several,
+    small_talk,
+    follow_up,
+    plain,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from faqbot.bot import Bot
 from faqbot.dialogue.conversation import Conversation
+from faqbot.dialogue.policy import Engine
+from faqbot.dialogue.turn import STEPS, Turn, take_turn
 from faqbot.models import Answer, Entry, KnowledgeBase, Outcome, Question
 
 _STAFF = frozenset({"staff"})
@@ -323,6 +326,65 @@ def test_numbers_stand_for_what_the_last_of_several_offers() -> None:
     say("Where can I park? How do I renew a passport?", conversation=conversation)
 
     assert name(say("1", conversation=conversation)) == "passport-cost"
+
+
+# --- The pipeline.
+
+
+def remembered(conversation: Conversation) -> dict[str, object]:
+    """Return everything that *conversation* remembers, without its lock."""
+    given = conversation._given.copy()
+    return {**vars(conversation), "_given": given, "_lock": None}
+
+
+@pytest.mark.parametrize(
+    "text", ["2", "3", "August", "none of these", "again", "more", "thanks", "and a visa?", "zebra"]
+)
+def test_steps_do_not_change_the_conversation(text: str) -> None:
+    """Only `take_turn` records an answer: a turn by itself leaves the memory as it was."""
+    conversation = Conversation()
+    say("Where can I park?", "opening hours", conversation=conversation)
+    before = remembered(conversation)
+
+    turn = Turn(_BOT._engine, Question(text), conversation)
+
+    assert turn.answer.text
+    assert remembered(conversation) == before
+    assert say(text, conversation=conversation) == turn.answer
+
+
+@pytest.mark.parametrize("text", ["Where can I park?", "opening hours", "zebra", "repeat"])
+def test_a_message_is_retrieved_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All steps share its matches, and so does the explanation of the answer."""
+    engine = _BOT._engine
+    asked: list[str] = []
+
+    def retrieve(given: Engine, question: Question, *rest: object) -> object:
+        asked.append(question.text)
+        return found(given, question, *rest)
+
+    found: Callable[..., object] = Engine.retrieve
+    monkeypatch.setattr(Engine, "retrieve", retrieve)
+
+    assert take_turn(engine, Question(text)) == _BOT.explain(text).answer
+    assert asked == [text, text]
+
+
+def test_a_number_that_picks_is_not_looked_for() -> None:
+    """Retrieval is lazy: a step that needs no matches comes before those that do."""
+    conversation = Conversation()
+    say("opening hours", conversation=conversation)
+    turn = Turn(_BOT._engine, Question("2"), conversation)
+
+    assert name(turn.answer) == "hours-august"
+    assert "found" not in vars(turn)
+
+
+def test_every_message_is_answered_by_the_last_step() -> None:
+    """So that a turn has an answer, whatever steps are added before it."""
+    turn = Turn(_BOT._engine, Question("zebra"))
+
+    assert STEPS[-1](turn) is turn.plain
 
 
 _TEXTS = st.sampled_from(
