@@ -1,14 +1,20 @@
-"""Reading back what `faqbot export` wrote: entries as they were, with whatever was edited since."""
+"""Converter of exports by faqbot: entries as they were, with later edits by an author.
+
+Markdown pages and JSON-LD carry all fields of an entry. Text that belongs to no entry is named.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from html import unescape
 
-from faqbot.ingest.blocks import Block, Kind, Pair, Place
+from faqbot.ingest.blocks import Block, Kind, Pair, Place, left_out
 from faqbot.ingest.columns import day_of
+from faqbot.ingest.converters.structured_data import json_pairs
 from faqbot.ingest.markdown_text import one_line
+from faqbot.ingest.unread import words_of, words_of_block
 
 __all__ = ["blocks_of_data", "blocks_of_page", "is_page", "pair_of_record"]
 
@@ -21,31 +27,93 @@ _ENTRY = re.compile(
 _KEY = "faqbot:entry"
 _END = "<!-- faqbot end "
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~])")
+_HTML_TAG = re.compile(r"<[^<>]*>")
+# Lines that an export writes around its entries: comments, contents, links to related entries.
+_COMMENT = re.compile(r"<!-- faqbot .*-->")
+_CONTENTS = re.compile(r"(?:- |See also: )\[.*\]\(#[^()]*\)")
+_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*+)\]\(#[^()]*\)")
+_HEADING = re.compile(r"(?:#{1,6} (?P<heading>.+)|\*\*(?P<bold>.+)\*\*)")
+
+_BETWEEN = "it stands between the entries of an export by faqbot"
+_BROKEN = "it belongs to an entry of an export by faqbot that is damaged"
+_NO_FIELD = "no field of an entry takes it"
+_COPY = "the same entry says otherwise in its part for faqbot"
 
 
 def is_page(text: str) -> bool:
-    """Tell whether *text* is a page of Markdown that faqbot wrote."""
+    """Return True if *text* is a page of Markdown that faqbot wrote."""
     return _FIRST.match(text) is not None
 
 
 def blocks_of_page(text: str) -> Iterator[Block]:
-    """Yield the title and a pair for each entry of a page for which `is_page` holds."""
+    """Yield the title and a pair for each entry of a page for which `is_page` holds.
+
+    Lines between entries, and those of a damaged entry, are yielded as left out.
+    """
     title = _TITLE.search(text)
     if title:
-        yield Block(Kind.TITLE, _ESCAPED.sub(r"\1", title[1]))
-    line = 1
-    for part in _PARTS.split(text):
+        yield Block(Kind.TITLE, _shown(title[1]))
+    before, *parts = _PARTS.split(text)
+    around = list(enumerate(before.split("\n"), start=1))
+    names = {_shown(title[1])} if title else set()
+    line = len(around)
+    for part in parts:
         found = _ENTRY.match(part)
         pair = _pair(found, part) if found else None
         if found and pair:
-            shown = f"**{pair.questions[0]}**\n\n{pair.answer}"
             at = line + part.count("\n", 0, found.start("question"))
-            yield Block(Kind.PAIR, shown, place=Place(at), pair=pair)
+            yield _block(pair, Place(at))
+            yield from _unread_data(found["data"], Place(line))
+            names.update((pair.section, pair.questions[0]))
+        end = _end(part, found.end()) if found and pair else 0
+        rest = enumerate(part[end:].split("\n"), start=line + part.count("\n", 0, end))
+        if pair:
+            around += rest
+        else:
+            yield from (left_out(each, _BROKEN, Place(at)) for at, each in rest if each.strip())
         line += part.count("\n")
+    for at, each in around:
+        if each.strip() and not _is_written(each.strip(), names):
+            yield left_out(each.strip(), _BETWEEN, Place(at))
 
 
-def blocks_of_data(text: str) -> Iterator[Block]:
-    """Yield a pair for each entry in the JSON-LD *text*; nothing for JSON-LD that others wrote."""
+def _is_written(line: str, names: set[str]) -> bool:
+    """Return True if an export writes *line*; *names* are its title, sections and questions."""
+    heading = _HEADING.fullmatch(line)
+    if heading:
+        return _shown(heading["heading"] or heading["bold"]) in names
+    if _CONTENTS.fullmatch(line):
+        return all(_shown(label) in names for label in _LABEL.findall(line))
+    return _COMMENT.fullmatch(line) is not None
+
+
+def _unread_data(data: str, place: Place) -> Iterator[Block]:
+    """Yield a record of each field in the comment above an entry that faqbot does not know."""
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        yield left_out(data, _BROKEN, place)
+        return
+    for name, value in fields.items():
+        if name not in _FIELDS:
+            yield left_out(f"{name}: {value}", _NO_FIELD, place)
+
+
+def _shown(text: str) -> str:
+    """Return *text* without the backslashes that an export writes."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _block(pair: Pair, place: Place) -> Block:
+    return Block(Kind.PAIR, f"**{pair.questions[0]}**\n\n{pair.answer}", place=place, pair=pair)
+
+
+def blocks_of_data(text: str, to_markdown: Callable[[str], str]) -> Iterator[Block]:
+    """Yield a pair for each entry in the JSON-LD *text*; nothing for JSON-LD that others wrote.
+
+    A question that an author added by hand is read as those of other pages are; *to_markdown*
+    converts its answer from HTML.
+    """
     if _KEY not in text:
         return
     try:
@@ -56,8 +124,26 @@ def blocks_of_data(text: str) -> Iterator[Block]:
     for number, each in enumerate(asked if isinstance(asked, list) else [], start=1):
         pair = pair_of_record(each.get(_KEY)) if isinstance(each, dict) else None
         if pair:
-            shown = f"**{pair.questions[0]}**\n\n{pair.answer}"
-            yield Block(Kind.PAIR, shown, place=Place(number, "entry"), pair=pair)
+            block = _block(pair, Place(number, "entry"))
+            yield block
+            yield from _unread_copy(each, block)
+        else:
+            yield from json_pairs(json.dumps(each), to_markdown)
+
+
+def _unread_copy(question: Mapping[str, object], block: Block) -> Iterator[Block]:
+    """Yield a record of each text of *question* for search engines with a word that *block* lacks."""
+    known = set(words_of_block(block))
+    answer = question.get("acceptedAnswer")
+    alternates = question.get("alternateName")
+    texts = (
+        question.get("name"),
+        *(alternates if isinstance(alternates, list) else [alternates]),
+        answer.get("text") if isinstance(answer, dict) else answer,
+    )
+    for text in texts:
+        if isinstance(text, str) and set(words_of(unescape(_HTML_TAG.sub(" ", text)))) - known:
+            yield left_out(one_line(text), _COPY, block.place)
 
 
 def _pair(head: re.Match[str], part: str) -> Pair | None:
@@ -65,15 +151,24 @@ def _pair(head: re.Match[str], part: str) -> Pair | None:
         data = json.loads(head["data"])
     except (ValueError, RecursionError):
         data = {}
+    answer = part[head.end() : _end(part, head.end())]
+    return pair_of_record(data | {"question": _shown(head["question"]), "answer": answer})
+
+
+def _end(part: str, start: int) -> int:
+    """Return where the answer that begins at *start* ends in *part*."""
     end = part.rfind("\n" + _END)
-    answer = part[head.end() : end if end >= head.end() else None]
-    return pair_of_record(
-        data | {"question": _ESCAPED.sub(r"\1", head["question"]), "answer": answer}
-    )
+    return end if end >= start else len(part)
+
+
+_FIELDS = frozenset({
+    "question", "alternates", "answer", "id", "section", "source", "url", "not_for", "keywords", "tags",
+    "audience", "follow_ups", "reviewed", "expires", "draft",
+})  # fmt: skip
 
 
 def pair_of_record(record: object) -> Pair | None:
-    """Return an entry that was written as plain data; None for data that is none."""
+    """Return the entry in *record*; None without a question or an answer."""
     if not isinstance(record, Mapping):
         return None
     question, answer = (

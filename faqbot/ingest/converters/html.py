@@ -112,7 +112,7 @@ def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
         for script in tree.css("script")
         if "ld+json" in (script.attributes.get("type") or "")
     ]
-    own = [block for script in scripts for block in blocks_of_data(script)]
+    own = [block for script in scripts for block in blocks_of_data(script, markdown_of)]
     if own:  # a page that faqbot wrote: what it shows is what its data say
         yield from own
         return

@@ -17,6 +17,8 @@ from faqbot.ingest.documents import decode
 
 __all__ = ["read"]
 
+_TWICE = "its key stands twice in one object"
+
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the questions in a JSON file; see `Reader`."""
@@ -29,20 +31,26 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         raise UnreadableDocument(message) from error
     except ValueError as error:
         raise UnreadableDocument(f"{name} is not JSON, or cut off: {error}") from error
-    own = list(blocks_of_data(text))
+    own = list(blocks_of_data(text, answer_of))
     if own:
         yield from own
+        yield from (left_out(each, _TWICE) for each in repeated)
         return
     blocks = _blocks(given, text)
-    if blocks:
+    if blocks or _is_faq_page(given):
         yield from blocks
         yield from unread(given, blocks)
-        yield from (left_out(each, "its key stands twice in one object") for each in repeated)
+        yield from (left_out(each, _TWICE) for each in repeated)
         return
     raise UnsupportedDocument(
         f"{name} is JSON of a shape that faqbot does not know: it reads exports of QnABot, Botpress and "
         "QnA Maker, schema.org's FAQPage, and lists of objects with a question and an answer"
     )
+
+
+def _is_faq_page(given: object) -> bool:
+    """Return True for a FAQPage of schema.org, which may hold no question."""
+    return isinstance(given, dict) and given.get("@type") == "FAQPage"
 
 
 def _blocks(given: object, text: str) -> list[Block]:
