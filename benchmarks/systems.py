@@ -95,7 +95,7 @@ def _open(
 
     def rank(text: str) -> Ranked:
         """Return ids with calibrated confidences, which a bot lowers where it withholds an answer."""
-        found = opened.retriever.retrieve(Question(text), _DEPTH).matches
+        found = opened.retrieve(Question(text), _DEPTH).matches
         return [(match.entry.id, match.confidence) for match in found]
 
     return rank, lambda query: verdict(bot.ask(query.text), query.gold)

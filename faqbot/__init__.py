@@ -46,8 +46,7 @@ if TYPE_CHECKING:
         Suggestion,
     )
     from faqbot.reload import Reload, Reloader
-    from faqbot.retrieval.calibration import Thresholds
-    from faqbot.retrieval.encoders import Encoder
+    from faqbot.retrieval import Encoder, Thresholds
     from faqbot.serving import run_adapter, serving_options
     from faqbot.store import Store, open_store
 

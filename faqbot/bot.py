@@ -11,10 +11,7 @@ from faqbot.dialogue.policy import Engine
 from faqbot.dialogue.turn import Turn, take_pick, take_turn
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
-from faqbot.retrieval import Opened, open_retriever
-from faqbot.retrieval.calibration import Thresholds
-from faqbot.retrieval.encoders import Encoder
-from faqbot.retrieval.retriever import Retrieval
+from faqbot.retrieval import Encoder, Retrieval, Retriever, Thresholds, open_retriever
 
 __all__ = ["Bot", "Explanation", "Thresholds"]
 
@@ -41,9 +38,9 @@ class Bot:
     Make it with `Bot.from_file` or `Bot.from_knowledge_base`.
     """
 
-    def __init__(self, kb: KnowledgeBase, opened: Opened) -> None:
-        """Serve *kb* through a retriever that was *opened* on its served entries."""
-        self._engine = Engine.of(kb, opened)
+    def __init__(self, kb: KnowledgeBase, retriever: Retriever) -> None:
+        """Serve *kb* with the *retriever* that was opened on its served entries."""
+        self._engine = Engine.of(kb, retriever)
 
     @classmethod
     def from_file(
@@ -78,17 +75,17 @@ class Bot:
     @property
     def encoder(self) -> Encoder | None:
         """The encoder that compares meanings; None without one."""
-        return self._engine.opened.encoder
+        return self._engine.retriever.encoder
 
     @property
     def encoder_name(self) -> str:
         """The encoder that compares meanings; "none" without one."""
-        return self._engine.opened.encoder_name
+        return self._engine.retriever.encoder_name
 
     @property
     def encoder_note(self) -> str:
         """What the encoder "auto" took, and why; empty when the encoder was named."""
-        return self._engine.opened.encoder_note
+        return self._engine.retriever.encoder_note
 
     @property
     def phrasing_count(self) -> int:
@@ -98,12 +95,12 @@ class Bot:
     @property
     def cache_state(self) -> str:
         """What became of the cached index: "read", "written", "off", or "unavailable: " and why."""
-        return self._engine.opened.cache_state
+        return self._engine.retriever.cache_state
 
     @property
     def cache_path(self) -> Path | None:
         """The file of the cached index; None without one."""
-        return self._engine.opened.cache_path
+        return self._engine.retriever.cache_path
 
     def adopt(self, other: Bot) -> None:
         """Serve what *other* serves from now on; a question being answered keeps what it started with.
@@ -162,10 +159,10 @@ def _reason(limits: Thresholds, answer: Answer, found: Retrieval) -> str:
         return "Nothing in the question could be matched."
     if found.exact:
         return _exact_reason(len(found.exact))
-    if found.doubt is not None and answer.reason is found.doubt.reason:
+    if found.abstention is not None and answer.reason is found.abstention.reason:
         held = f"{answer.confidence:.0%}, is held below {limits.answer:.0%}"
         return (
-            f"{found.doubt.text} So choices are offered: the confidence, {held}, from where the bot "
+            f"{found.abstention.text} So choices are offered: the confidence, {held}, from where the bot "
             "answers."
         )
     return _confidence_reason(limits, answer)

@@ -23,7 +23,7 @@ from faqbot.watching import require_watchfiles, watch_base
 
 if TYPE_CHECKING:
     from faqbot.models import KnowledgeBase
-    from faqbot.retrieval.encoders import Encoder
+    from faqbot.retrieval import Encoder
 
 _log = logging.getLogger(__name__)
 

@@ -61,7 +61,7 @@ def kb_option(command: _Command) -> _Command:
 
 
 def _complete_encoder(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
-    from faqbot.retrieval.encoders import ENCODER_NAMES
+    from faqbot.retrieval import ENCODER_NAMES
 
     return completions(ENCODER_NAMES, typed)
 

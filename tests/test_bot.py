@@ -320,7 +320,7 @@ def test_a_question_being_answered_keeps_its_base(
     """Though another base is adopted between finding and deciding, the answer is of the first."""
     bot, other = _editions()
     expected, explained = bot.ask(text), bot.explain(text)
-    retriever = bot._engine.opened.retriever
+    retriever = bot._engine.retriever
     retrieve = retriever.retrieve
 
     def adopt_meanwhile(*asked: Any) -> object:  # noqa: ANN401  whatever it takes

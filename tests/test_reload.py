@@ -23,7 +23,7 @@ from faqbot.dialogue.conversation import Conversation
 from faqbot.errors import InvalidYaml, KnowledgeBaseError, MissingDependency
 from faqbot.models import Answer, Outcome
 from faqbot.reload import Bell, Hangup, Reload, Reloader
-from faqbot.retrieval.retriever import Retrieval, Retriever
+from faqbot.retrieval import Retrieval, Retriever
 
 _NO_SIGNAL = "this platform has no SIGHUP"
 needs_watchfiles = pytest.mark.skipif(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from faqbot.authoring.insights.trials import ProposalTrials, Regressions
     from faqbot.kb.edits import Edits
     from faqbot.models import AskedQuestion, KnowledgeBase, SuggestionStatus
-    from faqbot.retrieval.encoders import Encoder
+    from faqbot.retrieval import Encoder
     from faqbot.store import Store
 
 __all__ = ["teach"]
@@ -69,7 +69,7 @@ def _is_terminal() -> bool:
 
 def _teach(edits: Edits, encoder: str, store: Store, *, asks: bool, writes: bool) -> None:
     from faqbot.authoring.insights.trials import ProposalTrials
-    from faqbot.retrieval.encoders import choose_encoder
+    from faqbot.retrieval import choose_encoder
 
     chosen = choose_encoder(encoder)[0] or "none"
     questions = list(store.questions())

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faqbot.retrieval.languages.english import is_content, is_telling
-from faqbot.retrieval.text import split_words, tidy
+from faqbot.retrieval import is_content, is_key_term, normalize, tokenize
 
 _MOST_FRAGMENTS = 12
 _MOST_CHARS = 2_000
@@ -105,15 +104,15 @@ class FollowUp:
 
 def read_follow_up(text: str, before: str) -> FollowUp | None:
     """Read *text* as a follow-up to the question *before*; None for a text that cannot be one."""
-    words = split_words(tidy(text))
+    words = tokenize(normalize(text))
     rest = _without_leads(words)
     points = any(word in _POINTERS for word in rest)
-    leans = points or len(rest) < len(words) or not any(map(is_telling, rest))
-    telling = tuple(word for word in rest if is_telling(word) and word not in _POINTERS)
+    leans = points or len(rest) < len(words) or not any(map(is_key_term, rest))
+    telling = tuple(word for word in rest if is_key_term(word) and word not in _POINTERS)
     short = len(rest) <= _SHORT or (len(rest) <= _SHORT_OF_ONE and len(telling) <= 1)
     if not rest or len(words) > _MOST_WORDS or not (leans or short):
         return None
-    readings = dict.fromkeys(_readings(rest, split_words(tidy(before))))
+    readings = dict.fromkeys(_readings(rest, tokenize(normalize(before))))
     return FollowUp(tuple(readings)[:_MOST_READINGS], telling, leans)
 
 
@@ -142,7 +141,7 @@ def _readings(rest: Sequence[str], before: Sequence[str]) -> Iterator[str]:
 def _topics(before: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield what *before* is about: all of it, then its last words, which are the broader subject."""
     places = [
-        place for place, word in enumerate(before) if is_telling(word) and word not in _GENERIC
+        place for place, word in enumerate(before) if is_key_term(word) and word not in _GENERIC
     ]
     if not places:
         return
@@ -157,7 +156,7 @@ def _pointed(rest: Sequence[str], topic: Sequence[str]) -> str:
 
 def _exchanged(about: Sequence[str], before: Sequence[str]) -> Iterator[str]:
     """Yield *before* with two words side by side, one, or none given up for what *about* names."""
-    telling = [is_telling(word) for word in before]
+    telling = [is_key_term(word) for word in before]
     for width in (2, 1):
         for place in range(len(before) - width + 1):
             if all(telling[place : place + width]):
@@ -169,4 +168,4 @@ def _exchanged(about: Sequence[str], before: Sequence[str]) -> Iterator[str]:
 
 def _names(word: str) -> bool:
     """Tell whether *word* names something: no "kind of"."""
-    return is_telling(word) and word not in _GENERIC
+    return is_key_term(word) and word not in _GENERIC

@@ -13,13 +13,14 @@ from rapidfuzz.distance import OSA
 
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
-from faqbot.retrieval.languages.english import (
+from faqbot.retrieval import (
     english_doubtful,
     english_names,
     english_words,
     is_content,
+    normalize,
+    tokenize,
 )
-from faqbot.retrieval.text import split_words, tidy
 
 __all__ = ["Manners", "is_move"]
 
@@ -95,7 +96,7 @@ class Manners:
 
     def said(self, text: str) -> frozenset[str]:
         """Return the words of *text* without articles and the like; a greeting stays."""
-        return frozenset(split_words(tidy(text))) - (_FILLERS - _GREETING)
+        return frozenset(tokenize(normalize(text))) - (_FILLERS - _GREETING)
 
     def words(self, name: str, question: str = "") -> str:
         """Return the bot's own words of the id *name*, in Markdown, with every mark filled in.
@@ -127,7 +128,7 @@ class Manners:
         yield from named[:_MOST_TOPICS]
 
     def _look_up(self, text: str) -> Entry | None:
-        words = [*map(self._shortened, split_words(tidy(text)))]
+        words = [*map(self._shortened, tokenize(normalize(text)))]
         if not words or len(words) > _MOST_WORDS:
             return None
         return self._exact(words) or self._near(words)
@@ -266,7 +267,7 @@ def _said(entry: Entry) -> tuple[str, ...]:
 
 def _key(text: str) -> str:
     """Return the words of *text* as they are compared."""
-    return " ".join(split_words(tidy(text)))
+    return " ".join(tokenize(normalize(text)))
 
 
 def _count_around(words: Iterable[str]) -> int:

@@ -8,9 +8,7 @@ from typing import Self
 
 from faqbot.dialogue.manners import Manners
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
-from faqbot.retrieval import Opened
-from faqbot.retrieval.calibration import Thresholds, thresholds
-from faqbot.retrieval.retriever import Retrieval
+from faqbot.retrieval import Retrieval, Retriever, Thresholds, thresholds
 
 __all__ = ["MAX_MATCHES", "Engine"]
 
@@ -31,13 +29,13 @@ class Engine:
 
     kb: KnowledgeBase
     thresholds: Thresholds
-    opened: Opened
+    retriever: Retriever
     manners: Manners
 
     @classmethod
-    def of(cls, kb: KnowledgeBase, opened: Opened) -> Self:
-        """Make the engine of *kb* and of the retriever that was *opened* on its served entries."""
-        return cls(kb, thresholds(kb.caution), opened, Manners(kb, opened.retriever.speaks_of))
+    def of(cls, kb: KnowledgeBase, retriever: Retriever) -> Self:
+        """Make the engine of *kb* and of the *retriever* that was opened on its served entries."""
+        return cls(kb, thresholds(kb.caution), retriever, Manners(kb, retriever.has_word))
 
     def retrieve(
         self, question: Question, without: Collection[str] = (), limit: int = MAX_MATCHES
@@ -47,7 +45,7 @@ class Engine:
         Confidences are those that are published: where the best match is not answered with, they stay
         THRESHOLD_MARGIN below the threshold that it misses.
         """
-        found = self.opened.retriever.retrieve(question, limit, without)
+        found = self.retriever.retrieve(question, limit, without)
         return replace(found, matches=_capped(found.matches, self._max_confidence(found)))
 
     def _max_confidence(self, found: Retrieval) -> float:
@@ -59,7 +57,7 @@ class Engine:
             return self._max_choice_confidence
         if best < self.thresholds.suggest:
             return self.thresholds.suggest - THRESHOLD_MARGIN
-        return 1.0 if found.doubt is None else self._max_choice_confidence
+        return 1.0 if found.abstention is None else self._max_choice_confidence
 
     @property
     def _max_choice_confidence(self) -> float:
@@ -95,8 +93,8 @@ class Engine:
         confidence = found.matches[0].confidence
         if confidence < self.thresholds.suggest:
             return self.unanswered(question, found.matches, Reason.UNLIKELY)
-        if found.doubt is not None:
-            return self.ambiguous(question, found.matches, found.doubt.reason)
+        if found.abstention is not None:
+            return self.ambiguous(question, found.matches, found.abstention.reason)
         if confidence < self.thresholds.answer:
             return self.ambiguous(question, found.matches, Reason.UNSURE)
         return self.answered(question, found.matches, Reason.SURE)

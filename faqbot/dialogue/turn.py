@@ -21,9 +21,7 @@ from faqbot.dialogue.interpretation import FollowUp, is_asked, read_follow_up, s
 from faqbot.dialogue.manners import is_move
 from faqbot.dialogue.policy import Engine
 from faqbot.models import Answer, Entry, Outcome, Question, Reason
-from faqbot.retrieval.languages.english import is_content, is_telling
-from faqbot.retrieval.retriever import Retrieval
-from faqbot.retrieval.text import split_words, tidy
+from faqbot.retrieval import Retrieval, is_content, is_key_term, normalize, tokenize
 
 __all__ = ["STEPS", "Step", "Turn", "take_pick", "take_turn"]
 
@@ -168,14 +166,14 @@ def _picked(turn: Turn, entry: Entry | None, reason: Reason = Reason.PICKED) -> 
 
 def _named(text: str, choices: Sequence[Entry]) -> Entry | None:
     """Return the only entry of *choices* whose question has every key term of *text*."""
-    words = split_words(tidy(text)) if choices else []
-    terms = [word for word in words if is_telling(word)]
+    words = tokenize(normalize(text)) if choices else []
+    terms = [word for word in words if is_key_term(word)]
     if not terms or len(words) > MAX_WORDS_OF_CHOICE:
         return None
     fitting = [
         entry
         for entry in choices
-        if all(_has(split_words(tidy(entry.question)), term) for term in terms)
+        if all(_has(tokenize(normalize(entry.question)), term) for term in terms)
     ]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -257,16 +255,16 @@ def _is_covered(turn: Turn) -> bool:
     if plain.entry and _shares_half(text, plain.matches[0].phrasing):
         return True
     said = turn.engine.manners.said(text)
-    if not any(map(is_telling, said)):
+    if not any(map(is_key_term, said)):
         return False
     near = plain.matches[:1] if plain.entry else plain.matches
-    return any(said.issubset(split_words(tidy(match.phrasing))) for match in near)
+    return any(said.issubset(tokenize(normalize(match.phrasing))) for match in near)
 
 
 def _shares_half(text: str, phrasing: str) -> bool:
     """Return True if *text* has at least half of the words of *phrasing*."""
-    words = set(split_words(tidy(phrasing)))
-    return 2 * len(words.intersection(split_words(tidy(text)))) >= len(words)
+    words = set(tokenize(normalize(phrasing)))
+    return 2 * len(words.intersection(tokenize(normalize(text)))) >= len(words)
 
 
 # --- Step on a follow-up
@@ -317,7 +315,7 @@ def _interpretations(turn: Turn, read: FollowUp, topic: Entry) -> Iterator[Answe
 def _supports(entry: Entry, read: FollowUp) -> bool:
     """Return True if *entry* has most key terms of the message itself."""
     texts = (*entry.phrasings, *entry.keywords, entry.answer)
-    words = [*filter(is_content, {word for text in texts for word in split_words(tidy(text))})]
+    words = [*filter(is_content, {word for text in texts for word in tokenize(normalize(text))})]
     had = sum(_has(words, term) for term in read.telling)
     return not read.telling or 2 * had > len(read.telling)
 

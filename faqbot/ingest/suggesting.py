@@ -13,8 +13,7 @@ from faqbot.bot import Bot
 from faqbot.ingest.drafts import Draft
 from faqbot.ingest.extraction.candidate_pairs import question_key
 from faqbot.models import Entry, KnowledgeBase, Outcome
-from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.text import split_words
+from faqbot.retrieval import content_words, tokenize
 
 _MOST = 4
 _LONGEST = 120
@@ -121,7 +120,7 @@ def phrasings_of(question: str, synonyms: Iterable[Sequence[str]] = ()) -> Itera
     for group in synonyms:
         for term in group:
             yield from _with_other_words(question, term, group)
-    words = content_words(split_words(asked))
+    words = content_words(tokenize(asked))
     if _FEW_WORDS <= len(words) <= _MANY_WORDS:
         yield " ".join(words)
 

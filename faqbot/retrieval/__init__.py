@@ -1,103 +1,97 @@
-"""Finding the entries that a question means, and how sure that is."""
+"""Retrieval: from a question to ranked entries, each with a confidence.
+
+Other packages import from here only. A name is imported from its module when it is first used.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from faqbot.models import Entry
-from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
-from faqbot.retrieval.calibration import Calibration, fit, prior_calibration
-from faqbot.retrieval.encoders import Encoder, choose_encoder
-from faqbot.retrieval.index.index import Index, build_index, phrasing_at, solve_ridge
-from faqbot.retrieval.query import Reader
-from faqbot.retrieval.retriever import Retriever
-from faqbot.retrieval.self_calibration import (
-    draw_sample,
-    leave_one_out,
-    out_of_scope_evidence,
-    tune_weights,
-)
-from faqbot.retrieval.text import Synonyms
+if TYPE_CHECKING:
+    from faqbot.retrieval.calibration import Thresholds, thresholds
+    from faqbot.retrieval.contradictions.polarity import alike
+    from faqbot.retrieval.encoders import ENCODER_NAMES, Encoder, choose_encoder
+    from faqbot.retrieval.index.index import Query, build_index
+    from faqbot.retrieval.index.weights import default_weights
+    from faqbot.retrieval.languages.english import (
+        ASKING,
+        content_words,
+        english_doubtful,
+        english_names,
+        english_words,
+        is_content,
+        is_key_term,
+        out_of_scope_questions,
+    )
+    from faqbot.retrieval.query import Reading
+    from faqbot.retrieval.retriever import Retrieval, Retriever, open_retriever
+    from faqbot.retrieval.scoring.similarity import Comparison
+    from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, normalize, tokenize
 
-__all__ = ["Opened", "open_retriever"]
+_HOMES = {
+    "calibration": ("Thresholds", "thresholds"),
+    "contradictions.polarity": ("alike",),
+    "encoders": ("ENCODER_NAMES", "Encoder", "choose_encoder"),
+    "index.index": ("Query", "build_index"),
+    "index.weights": ("default_weights",),
+    "languages.english": (
+        "ASKING",
+        "content_words",
+        "english_doubtful",
+        "english_names",
+        "english_words",
+        "is_content",
+        "is_key_term",
+        "out_of_scope_questions",
+    ),
+    "query": ("Reading",),
+    "retriever": ("Retrieval", "Retriever", "open_retriever"),
+    "scoring.similarity": ("Comparison",),
+    "text": ("Synonyms", "exact_keys", "fold_case", "normalize", "tokenize"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-_PAGE = 1.5
-"""A page has fewer phrasings an entry than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A retriever, and how it came about.
-
-    *cache_state* is "read", "written", "off", or "unavailable: " and why; *encoder_note* says what
-    "auto" took, and is empty when the encoder was named.
-    """
-
-    retriever: Retriever
-    encoder: Encoder | None
-    encoder_name: str
-    encoder_note: str
-    cache_state: str
-    cache_path: Path | None
-
-
-def open_retriever(
-    entries: Sequence[Entry],
-    synonym_groups: Sequence[Sequence[str]],
-    encoder: str | Encoder,
-    *,
-    cache: bool = True,
-) -> Opened:
-    """Open a retriever on *entries*, from the cache if their index is there.
-
-    Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
-    """
-    chosen, note = choose_encoder(encoder)
-    name = "none" if chosen is None else chosen.name
-    synonyms = Synonyms(synonym_groups)
-    key = cache_key(entries, synonym_groups, "" if chosen is None else name)
-    path, state = _cache_path(key) if cache else (None, "off")
-    saved = None if path is None else load_index(path, key)
-    index, calibration = saved or _build(entries, synonyms, chosen)
-    if saved is None and path is not None:
-        state = _save(index, calibration, path, key)
-    reader = Reader(index, synonyms, chosen)
-    return Opened(Retriever(entries, index, reader, calibration), chosen, name, note, state, path)
-
-
-def _cache_path(key: str) -> tuple[Path | None, str]:
-    try:
-        return cache_folder() / f"{key[:32]}.npz", "read"
-    except RuntimeError:
-        return None, "unavailable: there is no home folder; set FAQBOT_CACHE to a folder"
-
-
-def _build(
-    entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None
-) -> tuple[Index, Calibration]:
-    index = solve_ridge(build_index(entries, synonyms, encoder))
-    reader = Reader(index, synonyms, encoder)
-    sample = draw_sample(index, reader, partial(phrasing_at, index, entries))
-    weights = tune_weights(index, sample.left_out)
-    tuned = index if weights == index.weights else replace(index, weights=weights)
-    found = out_of_scope_evidence(tuned, sample)
-    prior = prior_calibration(encoder, found, page=_is_page(entries))
-    calibration = fit(leave_one_out(tuned, sample, found), prior)
-    return replace(index, weights=weights), calibration  # without what only a rehearsal needs
+__all__ = [
+    "ASKING",
+    "ENCODER_NAMES",
+    "Comparison",
+    "Encoder",
+    "Query",
+    "Reading",
+    "Retrieval",
+    "Retriever",
+    "Synonyms",
+    "Thresholds",
+    "alike",
+    "build_index",
+    "choose_encoder",
+    "content_words",
+    "default_weights",
+    "english_doubtful",
+    "english_names",
+    "english_words",
+    "exact_keys",
+    "fold_case",
+    "is_content",
+    "is_key_term",
+    "normalize",
+    "open_retriever",
+    "out_of_scope_questions",
+    "thresholds",
+    "tokenize",
+]
 
 
-def _is_page(entries: Sequence[Entry]) -> bool:
-    """Tell whether *entries* are a page of answered questions, hardly any of them put in two ways."""
-    phrasings = sum(len(entry.phrasings) for entry in entries)
-    return phrasings < _PAGE * len(entries) and any(entry.answer for entry in entries)
+def __getattr__(name: str) -> object:
+    """Import a name of the face from its module on first use (PEP 562)."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'faqbot.retrieval' has no attribute {name!r}")
+    value: object = getattr(import_module(f"faqbot.retrieval.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
 
 
-def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:
-    try:
-        save_index(index, calibration, path, key)
-    except OSError as error:
-        return f"unavailable: {error.strerror or error}"
-    return "written"
+def __dir__() -> list[str]:
+    """List the names of the face."""
+    return sorted(__all__)

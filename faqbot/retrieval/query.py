@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
-from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.scoring.similarity import Query
 from faqbot.retrieval.spelling import Speller
-from faqbot.retrieval.text import Synonyms, split_words, tidy
+from faqbot.retrieval.text import Synonyms, normalize, tokenize
 
 __all__ = ["Reader", "Reading"]
 
@@ -41,7 +40,8 @@ class Reader:
     def __init__(self, index: Index, synonyms: Synonyms, encoder: Encoder | None) -> None:
         """Read with the words of *index*, with *synonyms*, and with the *encoder* it was built with."""
         self._synonyms = synonyms
-        self._encoder = encoder
+        self.index = index
+        self.encoder = encoder
         self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
         vocabulary = index.vocabulary
         known = dict.fromkeys(index.answer_vocabulary.words, vocabulary.max_idf)
@@ -51,8 +51,8 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Return how *text* is read."""
-        rewritten, used = self._synonyms.rewrite(tidy(text))
-        typed = split_words(rewritten)
+        rewritten, used = self._synonyms.rewrite(normalize(text))
+        typed = tokenize(rewritten)
         synonyms = tuple(dict.fromkeys(used))
         if self._known.keys() >= set(typed[:_MOST_REPAIRED]):
             return Reading(rewritten, tuple(typed), synonyms=synonyms)
@@ -71,12 +71,12 @@ class Reader:
 
     def split(self, text: str) -> list[str]:
         """Return the words of *text*, a phrasing, as those of a question are matched with them."""
-        return split_words(self._synonyms.rewrite(tidy(text))[0])
+        return tokenize(self._synonyms.rewrite(normalize(text))[0])
 
     def query(self, reading: Reading) -> Query:
         """Return what is compared with the knowledge base's phrasings."""
         content = content_words(reading.words)
-        encoder, words = self._encoder, self._word_encoder
+        encoder, words = self.encoder, self._word_encoder
         vector = None if encoder is None else encoder.encode([reading.text])[0]
         content_vectors = None if words is None else words.encode_words(content)
         return Query(reading.words, content, vector, content_vectors)

@@ -6,22 +6,31 @@ A doubt: why a match must not answer a question outright, however high its confi
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain, islice
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Caution, Entry, Match, Question, Reason
-from faqbot.retrieval.calibration import Calibration, thresholds
-from faqbot.retrieval.contradictions import Doubt, Guard
+from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
+from faqbot.retrieval.calibration import Calibration, fit, prior_calibration, thresholds
+from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
+from faqbot.retrieval.encoders import Encoder, choose_encoder
 from faqbot.retrieval.index.exact import LOOSEST
-from faqbot.retrieval.index.index import Index, phrasing_at
-from faqbot.retrieval.languages.english import is_content, is_telling
+from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
+from faqbot.retrieval.languages.english import is_content, is_key_term
 from faqbot.retrieval.query import Reader, Reading
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
-from faqbot.retrieval.scoring.similarity import Query
+from faqbot.retrieval.self_calibration import (
+    draw_sample,
+    leave_one_out,
+    out_of_scope_evidence,
+    tune_weights,
+)
+from faqbot.retrieval.text import Synonyms
 
 _LEAST_DOUBTED = thresholds(Caution.LOW).suggest
 """What is less sure than this is never answered, so that there is nothing to doubt."""
@@ -36,6 +45,9 @@ answers that it takes back hardly more were right than wrong."""
 _FOREIGN = 0.19
 """The most that a confidence can be where only the way of asking is known: less than ever offers a choice.
 On the dev splits so many of the best matches are right then."""
+
+# A knowledge base with fewer phrasings an entry is a page of answered questions. Chosen by hand.
+_PAGE = 1.5
 
 _FEW_PHRASINGS = 40
 """So few phrasings do not show how strong a wrong match looks. "Parking for visitors" shares half of its
@@ -53,22 +65,39 @@ class Retrieval:
     matches: tuple[Match, ...]
     reading: Reading
     exact: tuple[Entry, ...] = ()
-    doubt: Doubt | None = None
+    abstention: Abstention | None = None
 
 
 class Retriever:
-    """Finds the entries a question may mean. Holds no state that a question changes but caches."""
+    """Ranked entries for a question. Thread-safe: questions change nothing but caches.
+
+    *encoder* is None without one; *encoder_note* says which one "auto" took, and is empty when it was
+    named. *cache_state* is "read", "written", "off", or "unavailable: " and the reason; *cache_path*
+    is the file of the cached index, None without one.
+    """
 
     def __init__(
-        self, entries: Sequence[Entry], index: Index, reader: Reader, calibration: Calibration
+        self,
+        entries: Sequence[Entry],
+        reader: Reader,
+        calibration: Calibration,
+        *,
+        encoder_note: str = "",
+        cache_state: str = "off",
+        cache_path: Path | None = None,
     ) -> None:
-        """Serve *entries* by the *index* that was built from them."""
+        """Serve *entries* with the index of *reader*, which was built from them."""
+        self.encoder = reader.encoder
+        self.encoder_name = "none" if reader.encoder is None else reader.encoder.name
+        self.encoder_note = encoder_note
+        self.cache_state = cache_state
+        self.cache_path = cache_path
         self._entries = entries
-        self._index = index
+        self._index = index = reader.index
         self._reader = reader
         self._calibration = calibration
         self._phrasing = partial(phrasing_at, index, entries)
-        self._guard = Guard(index, lambda row: reader.split(self._phrasing(row)))
+        self._guard = ContradictionCheck(index, lambda row: reader.split(self._phrasing(row)))
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int, without: Collection[str] = ()) -> Retrieval:
@@ -91,10 +120,10 @@ class Retriever:
             np.minimum(confidences, _FOREIGN, out=confidences)
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
-        doubt = None if exact else self._doubt(reading, ranking, confidences)
-        return Retrieval(matches, reading, exact, doubt)
+        abstention = None if exact else self._doubt(reading, ranking, confidences)
+        return Retrieval(matches, reading, exact, abstention)
 
-    def speaks_of(self, word: str) -> bool:
+    def has_word(self, word: str) -> bool:
         """Return True if a phrasing or an answer of any entry has *word*, in lower case, as it is."""
         return word in self._index.vocabulary.id_of or word in self._index.answer_vocabulary.id_of
 
@@ -120,7 +149,7 @@ class Retriever:
 
     def _half_knows(self, reading: Reading) -> bool:
         """Tell whether half or more of what was asked about is unknown to the knowledge base."""
-        telling = [word for word in reading.words if is_telling(word)]
+        telling = [word for word in reading.words if is_key_term(word)]
         return bool(telling) and 2 * sum(map(self._knows, telling)) <= len(telling)
 
     def _knows(self, word: str) -> bool:
@@ -154,24 +183,24 @@ class Retriever:
         ranking = rank_entries(self._index, query, allowed, without=row if left_out else None)
         confidences = self._calibration.confidences(ranking)
         matches = self._matches(ranking, confidences, {}, limit)
-        return Retrieval(matches, reading, doubt=self._doubt(reading, ranking, confidences))
+        return Retrieval(matches, reading, abstention=self._doubt(reading, ranking, confidences))
 
     def _doubt(
         self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]
-    ) -> Doubt | None:
+    ) -> Abstention | None:
         if not len(confidences) or confidences[0] < _LEAST_DOUBTED:
             return None
         if len(confidences) > 1 and confidences[1] >= _CLOSE * confidences[0]:
-            return Doubt(Reason.CLOSE, "Another entry is about as likely.")
-        doubt = self._guard.doubt(reading, int(ranking.rows[0]))
+            return Abstention(Reason.CLOSE, "Another entry is about as likely.")
+        abstention = self._guard.abstention(reading, int(ranking.rows[0]))
         if (
-            doubt is None
+            abstention is None
             and self._index.phrasing_count < _FEW_PHRASINGS
             and self._half_knows(reading)
         ):
             text = "Half of what the question is about is unknown to so small a knowledge base."
-            return Doubt(Reason.UNKNOWN_WORDS, text)
-        return doubt
+            return Abstention(Reason.UNKNOWN_WORDS, text)
+        return abstention
 
     def _matches(
         self,
@@ -254,3 +283,66 @@ class Retriever:
         own = {entry_of[row]: row for row in sorted(asking)[::-1] if found[row] == nearest}
         barred = {entry for entry, loosely in not_for.items() if loosely <= nearest}
         return dict(sorted(own.items())), barred - own.keys()
+
+
+def open_retriever(
+    entries: Sequence[Entry],
+    synonym_groups: Sequence[Sequence[str]],
+    encoder: str | Encoder,
+    *,
+    cache: bool = True,
+) -> Retriever:
+    """Open a retriever on *entries*, from the cache if their index is there.
+
+    Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
+    """
+    chosen, note = choose_encoder(encoder)
+    synonyms = Synonyms(synonym_groups)
+    key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name)
+    path, state = _cache_path(key) if cache else (None, "off")
+    saved = None if path is None else load_index(path, key)
+    index, calibration = saved or _build(entries, synonyms, chosen)
+    if saved is None and path is not None:
+        state = _save(index, calibration, path, key)
+    reader = Reader(index, synonyms, chosen)
+    return Retriever(
+        *(entries, reader, calibration),
+        encoder_note=note,
+        cache_state=state,
+        cache_path=path,
+    )
+
+
+def _cache_path(key: str) -> tuple[Path | None, str]:
+    try:
+        return cache_folder() / f"{key[:32]}.npz", "read"
+    except RuntimeError:
+        return None, "unavailable: there is no home folder; set FAQBOT_CACHE to a folder"
+
+
+def _build(
+    entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None
+) -> tuple[Index, Calibration]:
+    index = solve_ridge(build_index(entries, synonyms, encoder))
+    reader = Reader(index, synonyms, encoder)
+    sample = draw_sample(index, reader, partial(phrasing_at, index, entries))
+    weights = tune_weights(index, sample.left_out)
+    tuned = index if weights == index.weights else replace(index, weights=weights)
+    found = out_of_scope_evidence(tuned, sample)
+    prior = prior_calibration(encoder, found, page=_is_page(entries))
+    calibration = fit(leave_one_out(tuned, sample, found), prior)
+    return replace(index, weights=weights), calibration  # without what only a rehearsal needs
+
+
+def _is_page(entries: Sequence[Entry]) -> bool:
+    """Tell whether *entries* are a page of answered questions, hardly any of them put in two ways."""
+    phrasings = sum(len(entry.phrasings) for entry in entries)
+    return phrasings < _PAGE * len(entries) and any(entry.answer for entry in entries)
+
+
+def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:
+    try:
+        save_index(index, calibration, path, key)
+    except OSError as error:
+        return f"unavailable: {error.strerror or error}"
+    return "written"

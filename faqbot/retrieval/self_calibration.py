@@ -13,18 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.calibration import Examples, evidence
-from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.weights import ScoringWeights
+from faqbot.retrieval.languages.english import out_of_scope_questions
 from faqbot.retrieval.query import Reader
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
-from faqbot.retrieval.scoring.similarity import Query
 
 _COVERAGES = (0.0, 0.1, 0.2, 0.3)
 _TUNING_SAMPLE = 120
@@ -99,15 +98,12 @@ def draw_sample(index: Index, reader: Reader, phrasing: Callable[[int], str]) ->
         spare = spare[:0]
     rows = draw[:_SAMPLE]
     asked = {int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*spare, *rows}}
-    text = (
-        files("faqbot.retrieval.languages.english")
-        .joinpath("elsewhere.txt")
-        .read_text(encoding="utf-8")
-    )
     return CalibrationSample(
         left_out={int(row): asked[int(row)] for row in spare},
         entry_left_out={int(row): asked[int(row)] for row in rows},
-        elsewhere=[reader.query(reader.read(line)) for line in text.splitlines() if len(spare)],
+        elsewhere=[
+            reader.query(reader.read(line)) for line in out_of_scope_questions() if len(spare)
+        ],
     )
 
 

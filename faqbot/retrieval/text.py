@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-__all__ = ["MAX_CHARS", "Synonyms", "exact_keys", "fold", "loose_key", "split_words", "tidy"]
+__all__ = ["MAX_CHARS", "Synonyms", "exact_keys", "fold_case", "loose_key", "normalize", "tokenize"]
 
 MAX_CHARS = 2000
 """Longer questions are cut here, so that no question costs more than a long paragraph does."""
@@ -60,7 +60,7 @@ _WRITTEN_OUT = {
 _ENDINGS = {"re": "are", "ve": "have", "ll": "will", "d": "would", "s": ""}
 
 
-def tidy(text: str) -> str:
+def normalize(text: str) -> str:
     """Return *text* in NFKC, cut to MAX_CHARS: nothing invisible but single spaces, U.S. as US."""
     return _tidied(text[:_MAX_TYPED])
 
@@ -99,7 +99,7 @@ def _visible(char: str) -> str:
             return char
 
 
-def fold(text: str) -> str:
+def fold_case(text: str) -> str:
     """Return *text* (tidied) in lower case and without accents."""
     if text.isascii():
         return text.lower()
@@ -112,14 +112,14 @@ def _caseless(text: str) -> str:
     return text.upper().casefold()
 
 
-def split_words(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Return the words of *text* (tidied), folded, with contractions written out, 120 at most."""
     return [*_split(text)]
 
 
 @lru_cache(maxsize=_LATEST)
 def _split(text: str) -> tuple[str, ...]:
-    folded = fold(text)
+    folded = fold_case(text)
     found = _typed_words(folded)[:_MAX_WORDS]
     if "'" not in folded and _WRITTEN_OUT.keys().isdisjoint(found):
         return tuple(found)
@@ -149,15 +149,15 @@ def exact_keys(text: str) -> tuple[str, str, str, str]:
     phrasings that share it: the third keeps accents and all punctuation but a sentence's own ("C" is
     not "C++"), the second that and spaces, the first case.
     """
-    typed = tidy(text)
+    typed = normalize(text)
     caseless = _caseless(typed)
     return typed, caseless, _bare(caseless), loose_key(text)
 
 
 def loose_key(text: str) -> str:
     """Return *text* without case, accents, spacing, punctuation or width, unless that leaves nothing."""
-    typed = tidy(text)
-    loose = _bare(fold(typed))
+    typed = normalize(text)
+    loose = _bare(fold_case(typed))
     if loose.isascii() and loose.isalnum():  # as most questions are typed
         return loose
     loose = unicodedata.normalize("NFC", _NOT_ALNUM.sub("", loose))
@@ -180,7 +180,7 @@ class Synonyms:
         """Take *groups* of two terms or more; a term in several groups belongs to the first."""
         self._full: dict[str, str] = {}
         for group in groups:
-            terms = [tidied for term in group if (tidied := tidy(term))]
+            terms = [tidied for term in group if (tidied := normalize(term))]
             longest = max(terms, key=lambda term: (len(term), term), default="")
             for term in terms:
                 self._full.setdefault(_term_key(term), longest)

@@ -15,7 +15,7 @@ from faqbot.dialogue.manners import Manners, is_move
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval.languages.english import english_doubtful, english_names, english_words
-from faqbot.retrieval.text import split_words
+from faqbot.retrieval.text import tokenize
 
 _ENTRY = Entry("wifi", "What is the password?", "It hangs in the kitchen.", section="Network")
 _KB = KnowledgeBase((_ENTRY,), title="Our office", contact="Ask *Ann*.")
@@ -149,7 +149,7 @@ _ASKED = (
     "{} then",
 )
 _SAID = {
-    " ".join(split_words(phrasing))
+    " ".join(tokenize(phrasing))
     for entry in shipped_manners().entries
     if entry.section in {"Manners", "Moves"}
     for phrasing in entry.phrasings

@@ -107,7 +107,7 @@ def test_a_reason_says_what_decided(text: str, reason: Reason) -> None:
 def test_a_contradicted_match_is_published_below_the_threshold() -> None:
     """However sure the match itself; the explanation shows the same figure."""
     text = "how do i sell shares"
-    surest = _BOT._engine.opened.retriever.retrieve(Question(text), 1).matches[0]
+    surest = _BOT._engine.retriever.retrieve(Question(text), 1).matches[0]
     explained = _BOT.explain(text)
 
     assert surest.confidence > _BOT.thresholds.answer

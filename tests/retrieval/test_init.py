@@ -10,7 +10,7 @@ import pytest
 
 from faqbot.errors import EncoderError, MissingDependency
 from faqbot.models import Entry, Question
-from faqbot.retrieval import Opened, encoders, open_retriever
+from faqbot.retrieval import Retriever, encoders, open_retriever
 from faqbot.retrieval import cache as cache_module
 
 if TYPE_CHECKING:
@@ -27,17 +27,17 @@ _SYNONYMS = (("visa", "entry permit"), ("ET", "embassy treaty"))
 _QUESTIONS = ("signing an entry permit", "how do I opn a flag", "banana", "losing visas", "")
 
 
-def opened(encoder: str | Encoder = "none", *, cache: bool = True) -> Opened:
+def opened(encoder: str | Encoder = "none", *, cache: bool = True) -> Retriever:
     """Open a retriever on nine entries, too few for a rehearsal."""
     return open_retriever(_ENTRIES, _SYNONYMS, encoder, cache=cache)
 
 
-def answers(found: Opened) -> list[object]:
+def answers(found: Retriever) -> list[object]:
     """Return all that the retriever says to a few questions."""
-    return [found.retriever.retrieve(Question(text), 9) for text in _QUESTIONS]
+    return [found.retrieve(Question(text), 9) for text in _QUESTIONS]
 
 
-def cached(found: Opened) -> Path:
+def cached(found: Retriever) -> Path:
     """Return the path of the cache, which must be known."""
     assert found.cache_path is not None
     return found.cache_path
@@ -52,7 +52,7 @@ def test_only_answers_make_a_page_of_single_phrasings() -> None:
             for n, thing in enumerate(("visas", "flags", "maps", "stamps"))
         ]
         found = open_retriever(entries, (), "none", cache=False)
-        return found.retriever.retrieve(Question("get hold of maps"), 1).matches[0].confidence
+        return found.retrieve(Question("get hold of maps"), 1).matches[0].confidence
 
     assert confidence("Ask.") > confidence("")
     assert confidence("Ask.", "zebra") < confidence("Ask.")
@@ -222,7 +222,7 @@ def test_answers_make_one_phrasing_an_entry_surer() -> None:
     def confidence(answer: str) -> float:
         made = [Entry(name, f"how do i get a {name}", answer) for name in ("visa", "refund")]
         opened = open_retriever(made, (), "none", cache=False)
-        found = opened.retriever.retrieve(Question("visa please"), 1)
+        found = opened.retrieve(Question("visa please"), 1)
         return found.matches[0].confidence
 
     assert confidence("Ask.") > confidence("")

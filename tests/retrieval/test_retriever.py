@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from faqbot.models import Caution, Entry, Question, Reason
 from faqbot.retrieval import open_retriever
 from faqbot.retrieval.calibration import thresholds
-from faqbot.retrieval.contradictions import Doubt
+from faqbot.retrieval.contradictions import Abstention
 from faqbot.retrieval.retriever import Retrieval, Retriever
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _ENTRIES = (
 
 def retriever(entries: tuple[Entry, ...] = _ENTRIES) -> Retriever:
     """Return a retriever without an encoder."""
-    return open_retriever(entries, (("salary", "salaries"),), "none", cache=False).retriever
+    return open_retriever(entries, (("salary", "salaries"),), "none", cache=False)
 
 
 _RETRIEVER = retriever()
@@ -171,8 +171,8 @@ def test_a_limit_only_cuts(text: str, limit: int, boss: bool) -> None:  # noqa: 
     all_of_them, some = retrieve(text, *audience), retrieve(text, *audience, limit=limit)
 
     assert some.matches == all_of_them.matches[: max(limit, 0)]
-    assert (some.reading, some.exact, some.doubt) == (
-        *(all_of_them.reading, all_of_them.exact, all_of_them.doubt),
+    assert (some.reading, some.exact, some.abstention) == (
+        *(all_of_them.reading, all_of_them.exact, all_of_them.abstention),
     )
 
 
@@ -232,7 +232,7 @@ def test_small_knowledge_bases_work(
 ) -> None:
     """One entry, a few, or none: every encoder serves them."""
     for encoder in ("none", letters, word_letters):
-        found = open_retriever(served, (), encoder, cache=False).retriever
+        found = open_retriever(served, (), encoder, cache=False)
         assert len(found.retrieve(Question("leave the meaning"), 9).matches) == len(served)
         assert [
             found.retrieve(Question(entry.question), 9).matches[0].confidence for entry in served
@@ -242,7 +242,7 @@ def test_small_knowledge_bases_work(
 def test_an_encoder_finds_what_words_do_not(letters: Letters) -> None:
     """An object of one's own is asked for the question's vector, and it decides."""
     entries = (Entry("a", "silent", "x"), Entry("b", "garden", "x"), Entry("c", "window", "x"))
-    found = open_retriever(entries, (), letters, cache=False).retriever
+    found = open_retriever(entries, (), letters, cache=False)
 
     assert ids(found.retrieve(Question("LISTEN"), 9))[0] == "a"
 
@@ -253,7 +253,7 @@ def test_what_shares_only_how_it_is_put_is_never_offered() -> None:
         Entry("wifi", "What is the wifi password?", "It hangs in the kitchen."),
         Entry("print", "How do I print?", "Pick Floor 2."),
     )
-    retriever = open_retriever(entries, (), "none", cache=False).retriever
+    retriever = open_retriever(entries, (), "none", cache=False)
     suggest = thresholds(Caution.LOW).suggest
 
     for text in ("What is the weather?", "How do I dance?", "how do I", "xyzzy", "7"):
@@ -270,14 +270,14 @@ def test_what_two_entries_are_about_as_likely_for_is_doubted() -> None:
         for n, thing in enumerate(things)
         for act in ("order", "return", "insure")
     )
-    retriever = open_retriever(entries, (), "none", cache=False).retriever
+    retriever = open_retriever(entries, (), "none", cache=False)
     close, clear = (retriever.retrieve(Question(text), 3) for text in ("flags", "order a flag"))
 
     assert close.matches[1].confidence >= 0.85 * close.matches[0].confidence
     assert close.matches[0].confidence > thresholds(Caution.LOW).suggest
-    assert close.doubt == Doubt(Reason.CLOSE, "Another entry is about as likely.")
+    assert close.abstention == Abstention(Reason.CLOSE, "Another entry is about as likely.")
     assert clear.matches[0].entry.id == "e1o"
-    assert clear.doubt is None
+    assert clear.abstention is None
 
 
 def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
@@ -291,14 +291,14 @@ def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
         ),
         Entry("print", "How do I print?", "Pick Floor 2."),
     )
-    retriever = open_retriever(entries, (), "none", cache=False).retriever
+    retriever = open_retriever(entries, (), "none", cache=False)
 
-    doubt = retriever.retrieve(Question("online parking"), 3).doubt
-    assert doubt is not None
-    assert doubt.reason is Reason.UNKNOWN_WORDS
-    assert retriever.retrieve(Question("wifi password for me"), 3).doubt is None
-    assert retriever.retrieve(Question("online as visitor"), 3).doubt is None
+    abstention = retriever.retrieve(Question("online parking"), 3).abstention
+    assert abstention is not None
+    assert abstention.reason is Reason.UNKNOWN_WORDS
+    assert retriever.retrieve(Question("wifi password for me"), 3).abstention is None
+    assert retriever.retrieve(Question("online as visitor"), 3).abstention is None
     many = tuple(Entry(f"e{n}", f"What is item{n}?", "x") for n in range(50))
-    larger = open_retriever((*entries, *many), (), "none", cache=False).retriever
-    doubt = larger.retrieve(Question("online parking"), 3).doubt
-    assert doubt is None or doubt.reason is not Reason.UNKNOWN_WORDS
+    larger = open_retriever((*entries, *many), (), "none", cache=False)
+    abstention = larger.retrieve(Question("online parking"), 3).abstention
+    assert abstention is None or abstention.reason is not Reason.UNKNOWN_WORDS

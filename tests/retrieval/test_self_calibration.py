@@ -8,9 +8,8 @@ import numpy as np
 
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Examples
-from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.index.index import Index, Query, build_index
 from faqbot.retrieval.query import Reader
-from faqbot.retrieval.scoring.similarity import Query
 from faqbot.retrieval.self_calibration import (
     CalibrationSample,
     draw_sample,

@@ -14,10 +14,10 @@ from faqbot.retrieval.text import (
     MAX_CHARS,
     Synonyms,
     exact_keys,
-    fold,
+    fold_case,
     loose_key,
-    split_words,
-    tidy,
+    normalize,
+    tokenize,
 )
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -44,21 +44,21 @@ _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 )
 def test_tidy(typed: str, tidied: str) -> None:
     """What cannot be seen goes, blanks are single, and one form stands for each character."""
-    assert tidy(typed) == tidied
+    assert normalize(typed) == tidied
 
 
 def test_tidy_cuts_what_is_long_but_not_for_blanks() -> None:
     """The limit counts what is left of a text, so that a question after a screenful of blanks is read."""
-    assert tidy("a" * 40_000) == "a" * MAX_CHARS
-    assert tidy("a" * (MAX_CHARS - 1) + " b") == "a" * (MAX_CHARS - 1)
-    assert tidy(" \n" * 20_000 + "what is it") == "what is it"
-    assert len(tidy("\ufdfa" * 40_000)) <= MAX_CHARS
+    assert normalize("a" * 40_000) == "a" * MAX_CHARS
+    assert normalize("a" * (MAX_CHARS - 1) + " b") == "a" * (MAX_CHARS - 1)
+    assert normalize(" \n" * 20_000 + "what is it") == "what is it"
+    assert len(normalize("\ufdfa" * 40_000)) <= MAX_CHARS
 
 
 @given(_ANY_TEXT)
 def test_tidy_gives_clean_text(typed: str) -> None:
     """Whatever was typed, the result is short, can be encoded, and has single blanks only inside."""
-    tidied = tidy(typed)
+    tidied = normalize(typed)
 
     assert len(tidied.encode()) <= 4 * MAX_CHARS
     assert tidied.split(" ") == (tidied.split() or [""])
@@ -69,8 +69,8 @@ def test_plain_text_is_read_as_all_text_is(typed: str) -> None:
     """What is all in ASCII takes a shorter way, and comes to the same."""
     beside = f"{typed} \u00fc"
 
-    assert tidy(typed) == tidy(beside)[:-1].rstrip()
-    assert split_words(tidy(typed)) == split_words(tidy(beside))[:-1]
+    assert normalize(typed) == normalize(beside)[:-1].rstrip()
+    assert tokenize(normalize(typed)) == tokenize(normalize(beside))[:-1]
     assert exact_keys(typed)[-1].isalnum() is any(map(str.isalnum, typed))
     if any(map(str.isalnum, typed)):
         assert loose_key(typed) + "u" == loose_key(beside)
@@ -89,7 +89,7 @@ def test_plain_text_is_read_as_all_text_is(typed: str) -> None:
 )
 def test_fold(typed: str, folded: str) -> None:
     """Case and accents go; marks that make another letter stay."""
-    assert fold(tidy(typed)) == folded
+    assert fold_case(normalize(typed)) == folded
 
 
 @pytest.mark.parametrize(
@@ -109,20 +109,20 @@ def test_fold(typed: str, folded: str) -> None:
 )
 def test_split_words(typed: str, words: str) -> None:
     """Words are folded, contractions written out, and characters of unspaced scripts stand alone."""
-    assert split_words(tidy(typed)) == words.split()
+    assert tokenize(normalize(typed)) == words.split()
 
 
 def test_the_words_of_a_text_are_its_readers_own() -> None:
     """What is done to the words of a text does not change what the next one to split it gets."""
-    split_words("what is a treaty").clear()
+    tokenize("what is a treaty").clear()
 
-    assert split_words("what is a treaty") == ["what", "is", "a", "treaty"]
+    assert tokenize("what is a treaty") == ["what", "is", "a", "treaty"]
 
 
 @given(_ANY_TEXT | _ANY_TEXT.map(lambda text: text * 500) | st.just("don't " * 300))
 def test_split_words_are_words_and_few(typed: str) -> None:
     """No word is empty or has a blank in it, and there are 120 at most, contractions included."""
-    words = split_words(tidy(typed))
+    words = tokenize(normalize(typed))
 
     assert len(words) <= 120
     assert all(word and not re.search(r"[\s\n]", word) for word in words)
@@ -140,7 +140,7 @@ def test_the_last_key_knows_a_phrasing_again(text: str, case: object, gap: str) 
     key = exact_keys(text)[-1]
 
     assert exact_keys(case(text))[-1] == key
-    if any(char.isalnum() for char in fold(tidy(text))):
+    if any(char.isalnum() for char in fold_case(normalize(text))):
         assert exact_keys(typed)[-1] == key
 
 
@@ -207,7 +207,7 @@ def test_only_nothing_has_no_key() -> None:
 
 def rewrite(text: str, *groups: list[str]) -> str:
     """Return *text* with the synonyms of *groups* written in full."""
-    return Synonyms(groups).rewrite(tidy(text))[0]
+    return Synonyms(groups).rewrite(normalize(text))[0]
 
 
 def test_synonyms_are_written_in_full() -> None:
@@ -280,6 +280,6 @@ def test_no_synonyms_change_nothing() -> None:
 @given(_ANY_TEXT, st.lists(st.lists(_ANY_TEXT, max_size=3), max_size=3))
 def test_any_synonyms_rewrite_any_text(text: str, groups: list[list[str]]) -> None:
     """Nothing raises, and what is told to be read is found in the text."""
-    rewritten, used = Synonyms(groups).rewrite(tidy(text))
+    rewritten, used = Synonyms(groups).rewrite(normalize(text))
 
     assert all(full in rewritten for _, full in used)

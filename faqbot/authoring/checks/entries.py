@@ -19,8 +19,7 @@ from itertools import chain
 from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
-from faqbot.retrieval.languages.english import english_words, is_content, is_telling
-from faqbot.retrieval.text import exact_keys, split_words, tidy
+from faqbot.retrieval import english_words, exact_keys, is_content, is_key_term, normalize, tokenize
 
 _MOST_WORDS = 30
 _MOST_CHARS = 200
@@ -52,7 +51,7 @@ def _uses(kb: KnowledgeBase) -> Mapping[str, int]:
     return Counter(
         word
         for entry in kb.served
-        for word in {word for text in entry.phrasings for word in split_words(tidy(text))}
+        for word in {word for text in entry.phrasings for word in tokenize(normalize(text))}
     )
 
 
@@ -94,11 +93,11 @@ def _is_acronym(text: str) -> bool:
 
 
 def _one_word(text: SourceText, entry: Entry, uses: Mapping[str, int]) -> Iterator[Finding]:
-    words = split_words(tidy(text.text))
+    words = tokenize(normalize(text.text))
     if text.field != "alternates" or len(words) != 1 or len(words[0]) < _LEAST_LETTERS:
         return
     (word,) = words
-    if not is_telling(word) or english_words().get(word) == _COMMONEST:
+    if not is_key_term(word) or english_words().get(word) == _COMMONEST:
         yield text.finding("P204", f"the alternate {quote(text.text)} is a single common word.")
     elif uses[word] > _FAMILIAR and not entry.draft:
         message = f"{uses[word] - 1} other entries ask with the word {quote(text.text)} as well."
@@ -243,7 +242,7 @@ def check_synonyms(source_map: SourceMap) -> Iterator[Finding]:
     for group in source_map.synonyms():
         yield from _terms(group, seen)
         yield from _common(group, asked)
-        if not any(set(split_words(tidy(term.text))) <= words for term in group):
+        if not any(set(tokenize(normalize(term.text))) <= words for term in group):
             message = f"nothing in the knowledge base says {quote(group[0].text)} or its synonyms."
             yield group[0].finding("S804", message)
     for entry in source_map.kb.entries:
@@ -256,7 +255,7 @@ def _words(kb: KnowledgeBase) -> set[str]:
     texts = chain.from_iterable(
         (*entry.phrasings, *entry.not_for, entry.answer, *entry.keywords) for entry in kb.entries
     )
-    return {word for text in texts for word in split_words(tidy(text))}
+    return {word for text in texts for word in tokenize(normalize(text))}
 
 
 def _asked(kb: KnowledgeBase) -> Mapping[str, int]:
@@ -264,13 +263,13 @@ def _asked(kb: KnowledgeBase) -> Mapping[str, int]:
     return Counter(
         word
         for entry in kb.served
-        for word in {word for text in entry.phrasings for word in split_words(tidy(text))}
+        for word in {word for text in entry.phrasings for word in tokenize(normalize(text))}
     )
 
 
 def _key(term: str) -> str:
     """Return what two terms share if the matcher takes them for the same."""
-    tidied = tidy(term)
+    tidied = normalize(term)
     return tidied if tidied.isupper() else tidied.casefold()
 
 
@@ -289,13 +288,13 @@ def _terms(group: Sequence[SourceText], seen: dict[str, SourceText]) -> Iterator
 
 
 def _common(group: Sequence[SourceText], asked: Mapping[str, int]) -> Iterator[Finding]:
-    longest = max((tidy(term.text) for term in group), key=lambda term: (len(term), term))
+    longest = max((normalize(term.text) for term in group), key=lambda term: (len(term), term))
     for term in group:
-        words = split_words(tidy(term.text))
-        if len(words) != 1 or tidy(term.text).isupper() or tidy(term.text) == longest:
+        words = tokenize(normalize(term.text))
+        if len(words) != 1 or normalize(term.text).isupper() or normalize(term.text) == longest:
             continue
         is_name = term.text[:1].isupper() and is_content(words[0])
-        if not is_name and _is_common(words[0], split_words(longest), asked):
+        if not is_name and _is_common(words[0], tokenize(longest), asked):
             message = f"every {quote(term.text)} in a question is read as {quote(longest)}."
             yield term.finding("S801", message, remedy=_remedy(words[0], longest))
 
@@ -311,7 +310,7 @@ def _is_common(word: str, full: Sequence[str], asked: Mapping[str, int]) -> bool
 
 
 def _remedy(word: str, longest: str) -> str:
-    initials = "".join(part[0] for part in split_words(longest))
+    initials = "".join(part[0] for part in tokenize(longest))
     if initials.startswith(word[:2]):
         return f"Write it as {word.upper()}, which matches only in capitals, or delete it."
     return "Delete it: `alternates` can say it in a whole phrasing."
@@ -320,7 +319,7 @@ def _remedy(word: str, longest: str) -> str:
 def _keywords(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
     own = set[str]()
     for keyword in source_map.items(entry, "keywords"):
-        key = " ".join(split_words(tidy(keyword.text)))
+        key = " ".join(tokenize(normalize(keyword.text)))
         if key in own:
             yield keyword.finding("S805", f"the keyword {quote(keyword.text)} is there twice.")
         own.add(key)

@@ -10,11 +10,19 @@ from rapidfuzz.distance import OSA
 from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, Match
-from faqbot.retrieval import Opened
-from faqbot.retrieval.calibration import thresholds
-from faqbot.retrieval.contradictions.polarity import alike
-from faqbot.retrieval.languages.english import ASKING, english_names, english_words, is_telling
-from faqbot.retrieval.text import Synonyms, exact_keys, split_words, tidy
+from faqbot.retrieval import (
+    ASKING,
+    Retriever,
+    Synonyms,
+    alike,
+    english_names,
+    english_words,
+    exact_keys,
+    is_key_term,
+    normalize,
+    thresholds,
+    tokenize,
+)
 
 __all__ = ["check_duplicates", "check_matching"]
 
@@ -52,14 +60,14 @@ def check_duplicates(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def check_matching(
-    source_map: SourceMap, opened: Opened, progress: Callable[[int], None]
+    source_map: SourceMap, retriever: Retriever, progress: Callable[[int], None]
 ) -> Iterator[Finding]:
     """Yield what comes of asking each phrasing of *source_map* as if it were not stored.
 
-    *opened* is its retriever. *progress* is told how many phrasings were asked.
+    *retriever* is opened on its served entries. *progress* is told how many phrasings were asked.
     """
     kb = source_map.kb
-    check = _MatchingChecks(source_map, opened)
+    check = _MatchingChecks(source_map, retriever)
     asked = 0
     for number, entry in enumerate(kb.served):
         yield from check.hidden(number, entry)
@@ -72,18 +80,18 @@ def check_matching(
 class _MatchingChecks:
     """Asks phrasings, and judges what they find."""
 
-    def __init__(self, source_map: SourceMap, opened: Opened) -> None:
+    def __init__(self, source_map: SourceMap, retriever: Retriever) -> None:
         self._source_map = source_map
-        self._retriever = opened.retriever
+        self._retriever = retriever
         self._synonyms = Synonyms(source_map.kb.synonyms)
         answered = thresholds(source_map.kb.caution).answer
-        self._sure = max(answered, _SURE_BY_WORDS) if opened.encoder_name == "none" else answered
+        self._sure = max(answered, _SURE_BY_WORDS) if retriever.encoder_name == "none" else answered
         self._number = {entry.id: n for n, entry in enumerate(source_map.kb.served)}
         self._words = lru_cache(maxsize=100_000)(self._split)
         self._told = set[frozenset[str]]()
 
     def _split(self, phrasing: str) -> tuple[str, ...]:
-        return tuple(split_words(self._synonyms.rewrite(tidy(phrasing))[0]))
+        return tuple(tokenize(self._synonyms.rewrite(normalize(phrasing))[0]))
 
     def hidden(self, number: int, entry: Entry) -> Iterator[Finding]:
         """Report an entry that is not found first by what is nearly its question."""
@@ -108,7 +116,7 @@ class _MatchingChecks:
             yield from self._near_duplicate(entry, text, twin)
         elif others and len(entry.phrasings) > 1 and found.matches[0] is others[0]:
             own = next((match for match in found.matches if match.entry is entry), None)
-            if others[0].confidence >= self._sure and not found.doubt:
+            if others[0].confidence >= self._sure and not found.abstention:
                 yield self._astray(entry, text, others[0], own)
 
     def _astray(self, entry: Entry, text: SourceText, other: Match, own: Match | None) -> Finding:
@@ -137,7 +145,7 @@ class _MatchingChecks:
         return self._stems(*phrasings, entry.answer, entry.section, *entry.keywords)
 
     def _stems(self, *texts: str) -> set[str]:
-        return {word[:_STEM] for text in texts for word in self._words(text) if is_telling(word)}
+        return {word[:_STEM] for text in texts for word in self._words(text) if is_key_term(word)}
 
     def _near_duplicate(self, entry: Entry, text: SourceText, twin: Match) -> Iterator[Finding]:
         """Report a pair once, at the phrasing that stands further down."""
@@ -161,7 +169,7 @@ class _MatchingChecks:
         )
         return (
             len(mine) == len(theirs)
-            and any(map(is_telling, mine))
+            and any(map(is_key_term, mine))
             and all(map(_nearly, mine, theirs))
         )
 

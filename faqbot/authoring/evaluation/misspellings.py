@@ -10,8 +10,14 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from faqbot.models import KnowledgeBase
-from faqbot.retrieval.languages.english import english_names, english_words, is_content
-from faqbot.retrieval.text import fold, split_words, tidy
+from faqbot.retrieval import (
+    english_names,
+    english_words,
+    fold_case,
+    is_content,
+    normalize,
+    tokenize,
+)
 
 __all__ = ["known_words", "misspellings"]
 
@@ -32,7 +38,7 @@ def known_words(kb: KnowledgeBase) -> frozenset[str]:
         (*entry.phrasings, *entry.not_for, *entry.keywords, entry.answer) for entry in kb.entries
     )
     everything = chain(*texts, *kb.synonyms)
-    own = chain.from_iterable(split_words(tidy(text)) for text in everything)
+    own = chain.from_iterable(tokenize(normalize(text)) for text in everything)
     return frozenset(chain(own, english_words(), english_names()))
 
 
@@ -60,7 +66,7 @@ def _slippery(text: str, known: Container[str]) -> Sequence[tuple[int, int]]:
     """
     shouted = text.isupper() and " " in text
     spans = [found.span() for found in _WORD.finditer(text) if _has_case(found[0], shouted=shouted)]
-    words = {span: fold(text[slice(*span)]) for span in spans}
+    words = {span: fold_case(text[slice(*span)]) for span in spans}
     usual = [span for span in spans if words[span] in known]
     return [span for span in usual if is_content(words[span])] or usual or spans
 
@@ -79,7 +85,7 @@ def _slips(
         word = text[start:end]
         made = [found for kind in _KINDS if (found := tuple(kind(word)))]
         slipped = _pick(_pick(made, rng), rng)
-        yield fold(slipped), text[:start] + slipped + text[end:]
+        yield fold_case(slipped), text[:start] + slipped + text[end:]
 
 
 def _pick(items: Sequence[_Item], rng: random.Random) -> _Item:

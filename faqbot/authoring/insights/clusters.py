@@ -18,7 +18,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
-from importlib.resources import files
 from operator import itemgetter
 
 import numpy as np
@@ -26,12 +25,19 @@ from numpy.typing import NDArray
 
 from faqbot.bot import Bot
 from faqbot.models import REDACTION_MARK, AskedQuestion, Entry, Match, Outcome, Question
-from faqbot.retrieval.encoders import Encoder
-from faqbot.retrieval.index.index import build_index
-from faqbot.retrieval.index.weights import default_weights
-from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.scoring.similarity import Comparison, Query
-from faqbot.retrieval.text import Synonyms, exact_keys, split_words, tidy
+from faqbot.retrieval import (
+    Comparison,
+    Encoder,
+    Query,
+    Synonyms,
+    build_index,
+    content_words,
+    default_weights,
+    exact_keys,
+    normalize,
+    out_of_scope_questions,
+    tokenize,
+)
 
 _ROUNDS = 3
 _LEAST = 2
@@ -152,8 +158,8 @@ def text_similarity(
     """
     synonyms = Synonyms(synonym_groups)
     more = max(0, _ENOUGH - len(texts))
-    known = [*texts, *[*background, *_elsewhere()][:more]]
-    read = [synonyms.rewrite(tidy(text))[0] for text in known]
+    known = [*texts, *[*background, *out_of_scope_questions()][:more]]
+    read = [synonyms.rewrite(normalize(text))[0] for text in known]
     alike = _by_words(read)
     if encoder is not None:
         _mix_in(alike, _vectors(read, encoder), default_weights(encoder).meaning)
@@ -161,18 +167,9 @@ def text_similarity(
     return alike[: len(texts), : len(texts)]
 
 
-def _elsewhere() -> list[str]:
-    text = (
-        files("faqbot.retrieval.languages.english")
-        .joinpath("elsewhere.txt")
-        .read_text(encoding="utf-8")
-    )
-    return text.splitlines()
-
-
 def _words(text: str) -> tuple[str, ...]:
     """Return the words of *text*, and once more those that it is about."""
-    words = split_words(text)
+    words = tokenize(text)
     return (*words, *content_words(words))
 
 
@@ -311,7 +308,7 @@ def _missed(questions: Iterable[AskedQuestion]) -> list[_MissedQuestion]:
     found: dict[str, _MissedQuestion] = {}
     for asked in questions:
         text = wording(asked)
-        if not is_miss(asked) or not split_words(tidy(REDACTION_MARK.sub(" ", text))):
+        if not is_miss(asked) or not tokenize(normalize(REDACTION_MARK.sub(" ", text))):
             continue
         one = found.setdefault(key_of(text), _MissedQuestion(text))
         one.count += 1

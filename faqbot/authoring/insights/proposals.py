@@ -12,8 +12,7 @@ from itertools import chain, count
 from faqbot.authoring.insights.clusters import Cluster, find_clusters, key_of, wording
 from faqbot.bot import Bot
 from faqbot.models import REDACTION_MARK, AskedQuestion, Entry, KnowledgeBase, Suggestion
-from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.text import split_words, tidy
+from faqbot.retrieval import content_words, normalize, tokenize
 
 __all__ = ["Proposal", "ProposalKind", "propose", "propose_for_each"]
 
@@ -84,7 +83,7 @@ def _from_cluster(cluster: Cluster, kb: KnowledgeBase, taken: frozenset[str]) ->
     meant = _meant(cluster, kb)
     fit = _fit(cluster.questions, taken, meant)
     if meant is None:  # one word, such as "asdf", is no question to write an answer for
-        fit = tuple(text for text in fit if len(split_words(tidy(text))) > 1)
+        fit = tuple(text for text in fit if len(tokenize(normalize(text))) > 1)
     if not fit:
         return None
     fit = fit[:_MOST_QUESTIONS]
@@ -173,7 +172,7 @@ def _fit(
     refused = set() if entry is None else set(map(key_of, entry.not_for))
     found: dict[frozenset[str], str] = {}
     for text in texts:
-        words = content_words(split_words(tidy(text)))
+        words = content_words(tokenize(normalize(text)))
         fit = (
             len(text) <= _LONGEST
             and any(map(str.isalpha, text))
@@ -186,7 +185,7 @@ def _fit(
 
 def _id_for(question: str) -> str:
     """Return an id of *question*'s first content words: lower-case ASCII, joined by hyphens."""
-    words = content_words(split_words(tidy(question)))[:_WORDS_OF_ID]
+    words = content_words(tokenize(normalize(question)))[:_WORDS_OF_ID]
     slug = "-".join(re.findall("[a-z0-9]+", " ".join(words)))
     short = slug if len(slug) <= _LONGEST_ID else slug[:_LONGEST_ID].rpartition("-")[0]
     return short if short not in {"", _NOT_AN_ID} else "new-entry"

@@ -22,7 +22,7 @@ from faqbot.authoring.insights.usage import (
     periods,
 )
 from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
-from faqbot.retrieval.text import tidy
+from faqbot.retrieval import normalize
 
 __all__ = ["render_html"]
 
@@ -314,7 +314,7 @@ def _class(is_number: bool) -> str:  # noqa: FBT001 - says what the only argumen
 
 def _text(text: str) -> str:
     """Return what someone typed as HTML: on one line, without what is invisible, and escaped."""
-    return escape(tidy(text))
+    return escape(normalize(text))
 
 
 def _number(count: int) -> str:

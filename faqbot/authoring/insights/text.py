@@ -10,7 +10,7 @@ from datetime import date
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.authoring.insights.usage import Period, Usage, answered_share, periods
 from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
-from faqbot.retrieval.text import tidy
+from faqbot.retrieval import normalize
 
 __all__ = ["render_text"]
 
@@ -125,7 +125,7 @@ def _complaints(usage: Usage, limit: int) -> Iterator[str]:
     for complaint in usage.complaints[:limit]:
         yield _cut(f"  {complaint.unhelpful:>5,}  {complaint.question}")
         got = f"got {complaint.entry}" if complaint.entry else "got no answer"
-        reasons = "; ".join(map(tidy, complaint.reasons))
+        reasons = "; ".join(map(normalize, complaint.reasons))
         yield from _wrapped(f"{got}: {reasons}" if reasons else got, "         ")
 
 
@@ -162,7 +162,7 @@ def _courtesies(report: UsageReport, limit: int) -> Iterator[str]:
         return
     yield f"Answered as courtesies{_of(limit, len(report.courtesies))}"
     for courtesy in report.courtesies[:limit]:
-        examples = ", ".join(map(tidy, courtesy.messages[:_EXAMPLES]))
+        examples = ", ".join(map(normalize, courtesy.messages[:_EXAMPLES]))
         yield _cut(f"  {courtesy.count:>5,}  {courtesy.entry}: {examples}")
 
 
@@ -190,7 +190,7 @@ def _name(span: Period) -> str:
 
 def _wrapped(text: str, indent: str) -> Iterable[str]:
     """Wrap *text* under its *indent*, a mark on the first line only."""
-    shown, later = tidy(text), " " * len(indent)
+    shown, later = normalize(text), " " * len(indent)
     wide = any(_cells(character) > 1 for character in shown)  # each counts once when it is wrapped
     return textwrap.wrap(
         shown,

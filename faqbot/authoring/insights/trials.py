@@ -18,7 +18,7 @@ from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.bot import Bot
 from faqbot.kb.edits import Edits
 from faqbot.models import Entry, KnowledgeBase, Suggestion, SuggestionStatus
-from faqbot.retrieval.encoders import Encoder
+from faqbot.retrieval import Encoder
 
 UNWRITTEN = "To be written."
 """The answer of a draft that nobody has answered yet: an entry needs one, and a draft is not served."""

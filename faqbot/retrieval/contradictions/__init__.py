@@ -34,7 +34,7 @@ from faqbot.retrieval.contradictions.polarity import (
 from faqbot.retrieval.contradictions.substitution import core, difference, is_slot, may_differ
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.query import Reading
-from faqbot.retrieval.text import split_words, tidy
+from faqbot.retrieval.text import normalize, tokenize
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
@@ -45,15 +45,18 @@ _STORY = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """The *reason* to withhold an answer, and a sentence, *text*, that names the words in question."""
+class Abstention:
+    """Reason to offer choices in place of an answer.
+
+    *text* is a sentence for people that names the words in question.
+    """
 
     reason: Reason
     text: str
 
 
 @dataclass(frozen=True)
-class Spoken:
+class EntryPhrasings:
     """What an entry's phrasings say. Most questions need little of it, so that each thing is read when needed.
 
     *rows* are the entry's phrasings, *split* gives the words of one, in order.
@@ -111,7 +114,7 @@ class Spoken:
         return frozenset(word for words in self.phrasings for word in negated(words))
 
 
-class Guard:
+class ContradictionCheck:
     """Holds a question against the entry that matches it best, and names what is amiss.
 
     Safe to share between threads: what it caches is the same whoever computes it.
@@ -123,7 +126,7 @@ class Guard:
         self._split = lru_cache(_MOST_CACHED)(lambda row: tuple(split(row)))
         self._spoken = lru_cache(_MOST_CACHED)(self._speaks)
 
-    def doubt(self, reading: Reading, row: int) -> Doubt | None:
+    def abstention(self, reading: Reading, row: int) -> Abstention | None:
         """Return the doubt that the entry of *row* should answer *reading* outright, else None.
 
         *row* is the phrasing of that entry which is nearest to the question.
@@ -131,7 +134,7 @@ class Guard:
         name = _unknown_name(self._index, reading.text)
         if name:
             text = f"The knowledge base does not speak of \u201c{name}\u201d."
-            return Doubt(Reason.UNKNOWN_NAME, text)
+            return Abstention(Reason.UNKNOWN_NAME, text)
         spoken = self._spoken(int(self._index.entry_of[row]))
         new = spoken.lacking(reading.words)  # the rest surprises nobody
         return (
@@ -141,9 +144,9 @@ class Guard:
             or _doubt(Reason.OTHER_WORD, self._uncovered(reading.words, new, spoken, row))
         )
 
-    def _speaks(self, entry: int) -> Spoken:
+    def _speaks(self, entry: int) -> EntryPhrasings:
         first, end = self._index.first_row[entry : entry + 2].tolist()
-        return Spoken(self._index, range(first, end), self._split)
+        return EntryPhrasings(self._index, range(first, end), self._split)
 
     @cached_property
     def _denying(self) -> NDArray[np.bool_]:
@@ -154,13 +157,15 @@ class Guard:
             denying[self._index.postings.row(known[word])] = True
         return denying
 
-    def _denied(self, words: Sequence[str], spoken: Spoken, row: int) -> str:
+    def _denied(self, words: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
         """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
         if not affirms(words):
             return _only_affirmed(words, spoken, row)
         return _only_denied(words, spoken, row) if self._denying[row] else ""
 
-    def _uncovered(self, words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
+    def _uncovered(
+        self, words: Sequence[str], new: Sequence[str], spoken: EntryPhrasings, row: int
+    ) -> str:
         """Doubt a question that differs from the nearest phrasing in a word that the entry lacks."""
         if not any(map(may_differ, new)):
             return ""
@@ -174,7 +179,7 @@ class Guard:
             return f"The question says \u201c{word}\u201d where the best match says \u201c{instead}\u201d."
         return f"The best match does not speak of \u201c{word}\u201d."
 
-    def _has(self, word: str, spoken: Spoken, row: int) -> bool:
+    def _has(self, word: str, spoken: EntryPhrasings, row: int) -> bool:
         """Tell whether the entry speaks of *word*: in its answer it does so only if no phrasing does."""
         if _resembles(self._index, word, spoken.words):
             return True
@@ -184,8 +189,8 @@ class Guard:
         return number in self._index.answers.row(int(self._index.entry_of[row]))
 
 
-def _doubt(reason: Reason, text: str) -> Doubt | None:
-    return Doubt(reason, text) if text else None
+def _doubt(reason: Reason, text: str) -> Abstention | None:
+    return Abstention(reason, text) if text else None
 
 
 def _resembles(index: Index, word: str, words: Container[str]) -> bool:
@@ -195,7 +200,7 @@ def _resembles(index: Index, word: str, words: Container[str]) -> bool:
     return word in words or any(index.vocabulary.words[number] in words for number in numbers)
 
 
-def _opposed(words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int) -> str:
+def _opposed(words: Sequence[str], new: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
     found = None
     if takes_sides(words, new):
         found = opposite(words, spoken.split(row), lambda: spoken.sides)
@@ -206,7 +211,7 @@ def _opposed(words: Sequence[str], new: Sequence[str], spoken: Spoken, row: int)
     return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
 
 
-def _only_denied(words: Sequence[str], spoken: Spoken, row: int) -> str:
+def _only_denied(words: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
     nearest = spoken.split(row)
     for word in negated(nearest) if affirmed(words) == affirmed(nearest) else ():
         if all(map(denies, (other for other in spoken.phrasings if word in other))):
@@ -214,7 +219,7 @@ def _only_denied(words: Sequence[str], spoken: Spoken, row: int) -> str:
     return ""
 
 
-def _only_affirmed(words: Sequence[str], spoken: Spoken, row: int) -> str:
+def _only_affirmed(words: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
     if len(words) > _STORY or denies(spoken.split(row)):
         return ""
     for word in negated(words):
@@ -227,7 +232,7 @@ def _is_among(word: str, words: Collection[str]) -> bool:
     return word in words or any(alike(word, other) for other in words)
 
 
-def _numbered(words: Sequence[str], spoken: Spoken, row: int) -> str:
+def _numbered(words: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
     if not numerals(words):
         return ""
     found = other_number(words, spoken.split(row), lambda: spoken.numerals)
@@ -241,7 +246,7 @@ def _unknown_name(index: Index, text: str) -> str:
     if text.islower():
         return ""
     for name in _names(text):
-        if not all(_is_known(index, word) for word in split_words(tidy(name))):
+        if not all(_is_known(index, word) for word in tokenize(normalize(name))):
             return name
     return ""
 

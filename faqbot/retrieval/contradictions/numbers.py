@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from faqbot.retrieval.contradictions.polarity import alike
-from faqbot.retrieval.languages.english import is_telling, listed
+from faqbot.retrieval.languages.english import is_key_term, listed
 
 __all__ = ["Numeral", "numerals", "other_number"]
 
@@ -89,7 +89,7 @@ def _numeral(words: Sequence[str], start: int, end: int, run: Sequence[Parts]) -
 
 
 def _telling_at(words: Sequence[str], place: int) -> str:
-    return words[place] if 0 <= place < len(words) and is_telling(words[place]) else ""
+    return words[place] if 0 <= place < len(words) and is_key_term(words[place]) else ""
 
 
 def _read(word: str) -> Parts | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TypeVar
 
-from faqbot.retrieval.languages.english import ASKING, is_content, is_telling, listed
+from faqbot.retrieval.languages.english import ASKING, is_content, is_key_term, listed
 
 _NEGATORS = frozenset(listed("negators"))
 _DENIALS = frozenset(listed("denials"))
@@ -124,7 +124,7 @@ def prefixed(
     pairs = _with_prefix(words, nearest)
     pairs += [(word, other) for other, word in _with_prefix(nearest, words)]
     for word, other in pairs:
-        if is_telling(word) and is_telling(other) and not _is_among(word, spoken):
+        if is_key_term(word) and is_key_term(other) and not _is_among(word, spoken):
             return word, other
     return None
 
@@ -196,7 +196,7 @@ def _bare(word: str) -> str:
 @lru_cache(maxsize=4096)
 def by_prefix(word: str) -> tuple[str, ...]:
     """Return what *word* may be with a prefix that negates, or without one; all that `prefixed` may find."""
-    if not is_telling(word):
+    if not is_key_term(word):
         return ()
     return (*filter(None, [_bare(word)]), *[prefix + word for prefix in _PREFIXES])
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, pairwise
 
 from faqbot.retrieval.contradictions.polarity import alike
-from faqbot.retrieval.languages.english import ARTICLES, ASKING, count_telling, is_telling
+from faqbot.retrieval.languages.english import ARTICLES, ASKING, count_key_terms, is_key_term
 
 __all__ = ["core", "difference", "is_slot", "may_differ"]
 
@@ -29,7 +29,7 @@ def difference(
     found = _apart(_without(ASKING, words), _without(ASKING, nearest))
     if found is not None:
         return None if has(found[0]) else found
-    if count_telling(words) > _SHORT or count_telling(nearest) > _SHORT:
+    if count_key_terms(words) > _SHORT or count_key_terms(nearest) > _SHORT:
         return None
     lacking = [word for word in words if may_differ(word) and not has(word)]
     instead = _other_modifier(lacking[0], words, nearest) if len(lacking) == 1 else None
@@ -47,7 +47,7 @@ def _other_modifier(word: str, words: Sequence[str], nearest: Sequence[str]) -> 
 
 def core(words: Sequence[str]) -> tuple[str, ...]:
     """Return *words* from the first telling word to the last, without articles and the like."""
-    places = [place for place, word in enumerate(words) if is_telling(word)]
+    places = [place for place, word in enumerate(words) if is_key_term(word)]
     return _without(ARTICLES, words[places[0] : places[-1] + 1]) if places else ()
 
 
@@ -75,7 +75,7 @@ def _with_neighbours(
     core: Sequence[str],
 ) -> Iterable[tuple[str, Sequence[str], Sequence[str]]]:
     for place, word in enumerate(core):
-        if is_telling(word):
+        if is_key_term(word):
             yield word, core[max(place - 1, 0) : place], core[place + 1 : place + 2]
 
 
@@ -107,7 +107,7 @@ def _apart(mine: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
         return None
     word, instead = mine[start], other[start] if len(mine) == len(other) else ""
     rest, others = mine[start + 1 :], other[start + bool(instead) :]
-    shared = any(map(is_telling, (*mine[:start], *rest)))
+    shared = any(map(is_key_term, (*mine[:start], *rest)))
     if not shared or not may_differ(word) or not may_differ(instead or word):
         return None
     return (word, instead) if _are_alike(rest, others) else None
@@ -118,4 +118,4 @@ def may_differ(word: str) -> bool:
 
     Numbers are compared elsewhere, and what a word of two letters is short for, nobody knows.
     """
-    return is_telling(word) and word.isalpha() and len(word) > 2  # noqa: PLR2004 - as said above
+    return is_key_term(word) and word.isalpha() and len(word) > 2  # noqa: PLR2004 - as said above

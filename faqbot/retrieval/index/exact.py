@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from faqbot.models import Entry
 from faqbot.retrieval.languages.english import english_words
-from faqbot.retrieval.text import exact_keys, fold, loose_key
+from faqbot.retrieval.text import exact_keys, fold_case, loose_key
 
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _PART = re.compile(r"[^\W_]+")
@@ -47,14 +47,14 @@ def id_phrasings(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
 def _repeats(said: Sequence[str], phrasing: str) -> bool:
     """Tell whether what is *said* is how *phrasing* begins, or all of it."""
     bare = _APOSTROPHE.sub("", phrasing)
-    if said[0] not in fold(bare):  # which is sooner told than all its words are
+    if said[0] not in fold_case(bare):  # which is sooner told than all its words are
         return False
     asked = _parts(bare)
     return asked[: len(said)] == said and len(said) >= min(_BEGINNING, len(asked))
 
 
 def _parts(text: str) -> list[str]:
-    return [fold(part) for part in _PART.findall(text) if not part.isdigit()]
+    return [fold_case(part) for part in _PART.findall(text) if not part.isdigit()]
 
 
 def _label(entry: Entry, words: Collection[str]) -> str:

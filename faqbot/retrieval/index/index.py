@@ -20,11 +20,12 @@ from faqbot.retrieval.index.ridge import NOT_FOR, Ridge, other_label
 from faqbot.retrieval.index.vocabulary import Vocabulary
 from faqbot.retrieval.index.weights import ScoringWeights, default_weights
 from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.text import Synonyms, split_words, tidy
+from faqbot.retrieval.text import Synonyms, normalize, tokenize
 
 __all__ = [
     "Bigrams",
     "Index",
+    "Query",
     "bigram_keys",
     "build_index",
     "phrasing_at",
@@ -171,6 +172,20 @@ def phrasing_at(index: Index, entries: Sequence[Entry], row: int) -> str:
     return entries[number].not_for[row - int(index.first_not_for[number])]
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is compared: its *words*, and what an encoder makes of it.
+
+    *vector* float32 (dimensions,) has length 1; None without an encoder. *content* are the words it is
+    about, and *content_vectors* float32 (len(content), dimensions) their vectors, if the encoder has any.
+    """
+
+    words: tuple[str, ...]
+    content: tuple[str, ...]
+    vector: NDArray[np.float32] | None = None
+    content_vectors: NDArray[np.float32] | None = None
+
+
 def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None) -> Index:
     """Index *entries*, rewriting every text by *synonyms* first."""
     asking = [(number, text) for number, entry in enumerate(entries) for text in entry.phrasings]
@@ -178,12 +193,12 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
     not_for = [(number, text) for number, entry in enumerate(entries) for text in entry.not_for]
     rows = asking + naming + not_for
     speaking = len(asking) + len(naming)
-    texts = [synonyms.rewrite(tidy(text))[0] for _, text in rows]
-    split = [split_words(text) for text in texts]
+    texts = [synonyms.rewrite(normalize(text))[0] for _, text in rows]
+    split = [tokenize(text) for text in texts]
     vocabulary = Vocabulary.of(split)
     starts, keys = _pair_uses(*_uses(split, vocabulary), len(vocabulary.words))
     pairs = Bigrams.of(starts, keys)
-    support = [split_words(synonyms.rewrite(tidy(_support(entry)))[0]) for entry in entries]
+    support = [tokenize(synonyms.rewrite(normalize(_support(entry)))[0]) for entry in entries]
     answer_vocabulary = Vocabulary.of(support)
     words, answers = _counted(split, vocabulary), _counted(support, answer_vocabulary)
     return Index(
@@ -207,7 +222,7 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
         answers=answers,
         answer_postings=answers.transposed(len(answer_vocabulary.words)),
         answer_vectors=_encode(
-            [synonyms.rewrite(tidy(entry.answer))[0] for entry in entries], encoder
+            [synonyms.rewrite(normalize(entry.answer))[0] for entry in entries], encoder
         ),
         dual=np.zeros((len(entries), 0), np.float32),
     )
@@ -215,7 +230,7 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
 
 def _naming(entries: Sequence[Entry], asking: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return the number and label of each entry whose id says something."""
-    words = {word for _, text in asking for word in split_words(tidy(text))}
+    words = {word for _, text in asking for word in tokenize(normalize(text))}
     return [(number, label) for number, label in enumerate(id_phrasings(entries, words)) if label]
 
 

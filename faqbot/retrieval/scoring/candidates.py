@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index.csr import summed
-from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.scoring.similarity import Comparison, Query
+from faqbot.retrieval.index.index import Index, Query
+from faqbot.retrieval.scoring.similarity import Comparison
 
 __all__ = ["answering_entries", "candidate_rows", "rising"]
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index.bigrams import bigram_keys, sublinear_tf
-from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.vocabulary import exact_term
-from faqbot.retrieval.scoring.similarity import Query, covering, weighed
+from faqbot.retrieval.scoring.similarity import covering, weighed
 
 __all__ = ["Compared", "compare_whole"]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.ridge import NOT_FOR, kernel, local_weights, other_label
 from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows, rising
 from faqbot.retrieval.scoring.dense import compare_whole
-from faqbot.retrieval.scoring.similarity import Comparison, Query, coverage
+from faqbot.retrieval.scoring.similarity import Comparison, coverage
 
 __all__ = ["Ranking", "rank_entries"]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.index.bigrams import sublinear_tf
 from faqbot.retrieval.index.csr import CsrMatrix
-from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.vocabulary import SimilarTerms, Vocabulary
 
 FEW = 2_000
@@ -24,20 +23,6 @@ FEW = 2_000
 Floats = NDArray[np.float32]
 Activation: TypeAlias = tuple[NDArray[np.integer], Floats]
 """Features, by number, and what each counts: integer (k,) and float32 (k,)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question as it is compared: its *words*, and what an encoder makes of it.
-
-    *vector* float32 (dimensions,) has length 1; None without an encoder. *content* are the words it is
-    about, and *content_vectors* float32 (len(content), dimensions) their vectors, if the encoder has any.
-    """
-
-    words: tuple[str, ...]
-    content: tuple[str, ...]
-    vector: Floats | None = None
-    content_vectors: Floats | None = None
 
 
 class Comparison:

@@ -8,12 +8,12 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval import contradictions as module
-from faqbot.retrieval.contradictions import Guard, Spoken
+from faqbot.retrieval.contradictions import ContradictionCheck, EntryPhrasings
 from faqbot.retrieval.contradictions.numbers import numerals
 from faqbot.retrieval.contradictions.polarity import sides_of
 from faqbot.retrieval.index.index import build_index, phrasing_at
 from faqbot.retrieval.query import Reader
-from faqbot.retrieval.text import Synonyms, split_words
+from faqbot.retrieval.text import Synonyms, tokenize
 
 _SPOKEN_ENTRIES = (
     Entry("other", "What is it?", "This."),
@@ -43,12 +43,12 @@ class SplitCounter:
         """Start with none."""
         self.index = build_index(_SPOKEN_ENTRIES, Synonyms([]), None)
         self.rows: list[int] = []
-        self.spoken = Spoken(self.index, range(1, 4), self.split)
+        self.spoken = EntryPhrasings(self.index, range(1, 4), self.split)
 
     def split(self, row: int) -> tuple[str, ...]:
         """Return the words of *row*."""
         self.rows.append(row)
-        return tuple(split_words(phrasing_at(self.index, _SPOKEN_ENTRIES, row)))
+        return tuple(tokenize(phrasing_at(self.index, _SPOKEN_ENTRIES, row)))
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def reader() -> SplitCounter:
 
 def test_all_words_are_known_without_splitting(reader: SplitCounter) -> None:
     """They are in the index."""
-    assert reader.spoken.words == set(split_words("how do i buy 2 unlisted shares no sale buying"))
+    assert reader.spoken.words == set(tokenize("how do i buy 2 unlisted shares no sale buying"))
     assert reader.spoken.lacking(["how", "it", "xyzzy", "sale"]) == ["it", "xyzzy"]
     assert [*map(reader.spoken.has, ("shares", "it", "xyzzy"))] == [True, False, False]
     assert reader.rows == []
@@ -88,18 +88,18 @@ class Desk:
         self.index = build_index(entries, synonyms or Synonyms([]), None)
         self.reader = Reader(self.index, synonyms or Synonyms([]), None)
         self.split_rows: list[int] = []
-        self.guard = Guard(self.index, self.split)
+        self.guard = ContradictionCheck(self.index, self.split)
 
     def split(self, row: int) -> list[str]:
         """Return the words of *row*, and note that it was split."""
         self.split_rows.append(row)
         return self.reader.split(phrasing_at(self.index, self.entries, row))
 
-    def doubt(self, question: str, entry: str, phrasing: int = 0) -> str:
+    def abstention(self, question: str, entry: str, phrasing: int = 0) -> str:
         """Return why *entry* must not answer *question*, which its *phrasing* is nearest to."""
         number = [found.id for found in self.entries].index(entry)
         row = int(self.index.first_row[number]) + phrasing
-        found = self.guard.doubt(self.reader.read(question), row)
+        found = self.guard.abstention(self.reader.read(question), row)
         return "" if found is None else found.text
 
 
@@ -121,7 +121,10 @@ def desk() -> Desk:
 )
 def test_an_unknown_name_is_doubted(desk: Desk, question: str, name: str) -> None:
     """A word in capitals, or a capital inside a sentence, must be known; the doubt names it."""
-    assert desk.doubt(question, "un") == f"The knowledge base does not speak of \u201c{name}\u201d."
+    assert (
+        desk.abstention(question, "un")
+        == f"The knowledge base does not speak of \u201c{name}\u201d."
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,11 +144,11 @@ def test_an_unknown_name_is_doubted(desk: Desk, question: str, name: str) -> Non
 )
 def test_known_names_and_plain_words_are_not(desk: Desk, question: str) -> None:
     """Names of phrasings and answers are known, slips of them too; shouting and titles say nothing."""
-    assert desk.doubt(question, "vienna") == ""
+    assert desk.abstention(question, "vienna") == ""
 
 
 @pytest.mark.parametrize(
-    ("question", "entry", "doubt"),
+    ("question", "entry", "abstention"),
     [
         ("how do i sell shares", "buy", "says “sell”, but the best match only the opposite, “buy”"),
         (
@@ -171,11 +174,13 @@ def test_known_names_and_plain_words_are_not(desk: Desk, question: str) -> None:
         ),
     ],
 )
-def test_each_kind_of_contrast_is_named(desk: Desk, question: str, entry: str, doubt: str) -> None:
+def test_each_kind_of_contrast_is_named(
+    desk: Desk, question: str, entry: str, abstention: str
+) -> None:
     """The doubt is one sentence that has the words in question, for any kind of contrast."""
-    found = desk.doubt(question, entry)
+    found = desk.abstention(question, entry)
 
-    assert doubt in found
+    assert abstention in found
     assert found[0] == "T"
     assert found.count(".") == 1
     assert found.endswith(".")
@@ -198,7 +203,7 @@ def test_each_kind_of_contrast_is_named(desk: Desk, question: str, entry: str, d
 )
 def test_what_an_entry_speaks_of_is_not_doubted(desk: Desk, question: str, entry: str) -> None:
     """Its own side, what any of its phrasings or its answer says, and a place that takes anything."""
-    assert desk.doubt(question, entry) == ""
+    assert desk.abstention(question, entry) == ""
 
 
 def test_a_word_of_the_answer_counts_only_if_no_phrasing_has_it() -> None:
@@ -206,8 +211,8 @@ def test_a_word_of_the_answer_counts_only_if_no_phrasing_has_it() -> None:
     told = Entry("a", "What is trade?", "Trade has a fair.")
     other = Entry("b", "When is the fair?", "In May.")
 
-    assert Desk((told,)).doubt("What is fair trade?", "a") == ""
-    assert "“fair”" in Desk((told, other)).doubt("What is fair trade?", "a")
+    assert Desk((told,)).abstention("What is fair trade?", "a") == ""
+    assert "“fair”" in Desk((told, other)).abstention("What is fair trade?", "a")
 
 
 def test_an_entry_may_affirm_and_deny() -> None:
@@ -215,18 +220,18 @@ def test_an_entry_may_affirm_and_deny() -> None:
     both = Entry("a", "Why is my card not blocked?", "So.", ("Is my card blocked?", "no fee"))
     desk = Desk((both,))
 
-    assert desk.doubt("why is my card blocked", "a") == ""
-    assert desk.doubt("is my card not blocked", "a", 1) == ""
-    assert "“card”" in desk.doubt("what if I have no card", "a", 1)
-    assert "“card”" not in desk.doubt("what if I have no card", "a", 2)
+    assert desk.abstention("why is my card blocked", "a") == ""
+    assert desk.abstention("is my card not blocked", "a", 1) == ""
+    assert "“card”" in desk.abstention("what if I have no card", "a", 1)
+    assert "“card”" not in desk.abstention("what if I have no card", "a", 2)
 
 
 def test_a_story_may_say_not(desk: Desk) -> None:
     """In more than twenty words, it is seldom what is asked about."""
     story = "I had a long day and then I saw that there was one thing I forgot so I want to"
 
-    assert "“cancel”" in desk.doubt("I do not want to cancel", "cancel")
-    assert desk.doubt(f"{story} cancel, do not cancel", "cancel") == ""
+    assert "“cancel”" in desk.abstention("I do not want to cancel", "cancel")
+    assert desk.abstention(f"{story} cancel, do not cancel", "cancel") == ""
 
 
 def test_synonyms_are_read_alike_on_both_sides() -> None:
@@ -234,15 +239,15 @@ def test_synonyms_are_read_alike_on_both_sides() -> None:
     entries = (Entry("a", "What is the WTO structure?", "x"),)
     desk = Desk(entries, Synonyms([["WTO", "world trade body"]]))
 
-    assert desk.doubt("What is the world trade body structure?", "a") == ""
+    assert desk.abstention("What is the world trade body structure?", "a") == ""
 
 
 def test_no_phrasing_is_split_for_what_its_entry_says_itself() -> None:
     """Most questions have no other word, no number and no "not", and so nothing to be held against it."""
     desk = Desk()
 
-    assert desk.doubt("how do i cancel my order", "cancel") == ""
-    assert desk.doubt("please, is there a menu", "menu") == ""
+    assert desk.abstention("how do i cancel my order", "cancel") == ""
+    assert desk.abstention("please, is there a menu", "menu") == ""
     assert desk.split_rows == []
 
 
@@ -250,11 +255,11 @@ def test_phrasings_are_split_once_and_only_if_needed(monkeypatch: pytest.MonkeyP
     """The nearest is split at the first question, and again only after many others."""
     desk = Desk()
     for _ in range(2):
-        desk.doubt("how do i pay", "buy")
+        desk.abstention("how do i pay", "buy")
     assert len(desk.split_rows) == 1
 
     monkeypatch.setattr(module, "_MOST_CACHED", 1)
     forgetful = Desk()
     for entry in ("buy", "costs", "buy"):
-        forgetful.doubt("how do i pay", entry)
+        forgetful.abstention("how do i pay", entry)
     assert len(forgetful.split_rows) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from faqbot.retrieval.contradictions.numbers import numerals, other_number
-from faqbot.retrieval.text import split_words
+from faqbot.retrieval.text import tokenize
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from faqbot.retrieval.text import split_words
 )
 def test_numerals_are_read(text: str, read: list[tuple[str, str, str]]) -> None:
     """In digits, letters or Roman, with the telling words or letters at their sides."""
-    assert [(n.value, n.before, n.after) for n in numerals(split_words(text))] == read
+    assert [(n.value, n.before, n.after) for n in numerals(tokenize(text))] == read
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,14 @@ def test_numerals_are_read(text: str, read: list[tuple[str, str, str]]) -> None:
 )
 def test_a_numeral_is_written_as_it_was_typed(text: str) -> None:
     """With the word before it, or else the one after, unless letters of its own say it."""
-    assert str(numerals(split_words(text))[0]) == text.removeprefix("in ").removesuffix(" trial")
+    assert str(numerals(tokenize(text))[0]) == text.removeprefix("in ").removesuffix(" trial")
 
 
 def differ(question: str, *phrasings: str) -> bool:
     """Tell whether *question* has another number than an entry of *phrasings*, the first the nearest."""
-    split = [split_words(phrasing) for phrasing in phrasings]
+    split = [tokenize(phrasing) for phrasing in phrasings]
     entry = [numeral for words in split for numeral in numerals(words)]
-    return other_number(split_words(question), split[0], lambda: entry) is not None
+    return other_number(tokenize(question), split[0], lambda: entry) is not None
 
 
 @pytest.mark.parametrize(

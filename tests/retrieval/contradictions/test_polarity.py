@@ -22,13 +22,13 @@ from faqbot.retrieval.contradictions.polarity import (
     sides_of,
     takes_sides,
 )
-from faqbot.retrieval.text import split_words
+from faqbot.retrieval.text import tokenize
 
 
 def told(question: str, *phrasings: str) -> tuple[str, str] | None:
     """Return the opposites in *question* and an entry of *phrasings*, the first the nearest."""
-    asked = split_words(question)
-    split = [split_words(phrasing) for phrasing in phrasings]
+    asked = tokenize(question)
+    split = [tokenize(phrasing) for phrasing in phrasings]
     words = [word for phrasing in split for word in phrasing]
     found = opposite(asked, split[0], lambda: sides_of(words))
     return found or prefixed(asked, split[0], set(words))
@@ -174,8 +174,8 @@ def test_the_list_is_sound() -> None:
 )
 def test_what_is_denied(text: str, target: str) -> None:
     """The first word after the negator that is about something."""
-    assert list(negated(split_words(text))) == [target]
-    assert denies(split_words(text))
+    assert list(negated(tokenize(text))) == [target]
+    assert denies(tokenize(text))
 
 
 @pytest.mark.parametrize(
@@ -203,8 +203,8 @@ def test_what_is_denied(text: str, target: str) -> None:
 )
 def test_ways_of_asking_deny_nothing(text: str) -> None:
     """Politeness, tags and doubt about oneself have a "not" all the same."""
-    assert list(negated(split_words(text))) == []
-    assert not denies(split_words(text))
+    assert list(negated(tokenize(text))) == []
+    assert not denies(tokenize(text))
 
 
 def test_a_denial_needs_no_negator() -> None:
@@ -217,6 +217,6 @@ def test_a_denial_needs_no_negator() -> None:
 
 def test_what_is_affirmed_leaves_the_negators_out() -> None:
     """Two texts that differ in a negation alone affirm the same, but not if one asks why, one when."""
-    assert affirmed(split_words("I never cancel the order")) == ("cancel", "order")
-    assert affirmed(split_words("do cancel an order")) == ("cancel", "order")
+    assert affirmed(tokenize("I never cancel the order")) == ("cancel", "order")
+    assert affirmed(tokenize("do cancel an order")) == ("cancel", "order")
     assert affirmed(["why", "cancel"]) != affirmed(["when", "cancel"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from faqbot.retrieval.contradictions.substitution import core, difference, is_slot
-from faqbot.retrieval.languages.english import ASKING, is_telling
-from faqbot.retrieval.text import split_words
+from faqbot.retrieval.languages.english import ASKING, is_key_term
+from faqbot.retrieval.text import tokenize
 
 
 def differ(question: str, phrasing: str) -> tuple[str, str] | None:
     """Return the difference of *question* and an entry with the one *phrasing*."""
-    words = split_words(phrasing)
-    return difference(split_words(question), words, words.__contains__)
+    words = tokenize(phrasing)
+    return difference(tokenize(question), words, words.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_an_entry_has_is_no_difference() -> None:
 
 def test_the_core_lies_between_the_telling_words() -> None:
     """What asks at either end goes, and the articles between."""
-    assert core(split_words("what is the battery of my phone for")) == ("battery", "of", "phone")
+    assert core(tokenize("what is the battery of my phone for")) == ("battery", "of", "phone")
     assert core(["what", "is", "it"]) == ()
 
 
@@ -83,12 +83,12 @@ def test_a_place_that_takes_anything_is_a_slot(
     slot: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     """Two different words between the same neighbours, or three beside one."""
-    word = split_words(question)[-1 if question.endswith("kyiv") else 0]
+    word = tokenize(question)[-1 if question.endswith("kyiv") else 0]
     word = "price" if "price" in question else word
-    words = split_words(question)
-    assert is_slot(word, words, [core(split_words(text)) for text in phrasings]) is slot
+    words = tokenize(question)
+    assert is_slot(word, words, [core(tokenize(text)) for text in phrasings]) is slot
 
 
 def test_what_is_passed_over_tells_nothing() -> None:
     """A word that may be the difference is never one that is left out."""
-    assert not any(map(is_telling, ASKING))
+    assert not any(map(is_key_term, ASKING))

@@ -10,14 +10,14 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval.index import columns
-from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.index.index import Index, Query, build_index
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring import candidates as module
 from faqbot.retrieval.scoring import similarity
 from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows
 from faqbot.retrieval.scoring.ranking import rank_entries
-from faqbot.retrieval.scoring.similarity import Comparison, Query
-from faqbot.retrieval.text import Synonyms, split_words
+from faqbot.retrieval.scoring.similarity import Comparison
+from faqbot.retrieval.text import Synonyms, tokenize
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters
@@ -43,7 +43,7 @@ def _texts(verb: str, thing: str) -> tuple[str, str, tuple[str, ...]]:
 
 def query(text: str, encoder: Letters | None = None) -> Query:
     """Return *text* as it is compared."""
-    words = tuple(split_words(text))
+    words = tuple(tokenize(text))
     content = content_words(words)
     if encoder is None:
         return Query(words, content)

@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.models import Entry
-from faqbot.retrieval.index.index import build_index, solve_ridge
+from faqbot.retrieval.index.index import Query, build_index, solve_ridge
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring import ranking as module
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
-from faqbot.retrieval.scoring.similarity import Query
-from faqbot.retrieval.text import Synonyms, split_words
+from faqbot.retrieval.text import Synonyms, tokenize
 
 _ENTRIES = (
     Entry("treaty", "who signs a treaty", "", ("signing treaties", "treaty parties")),
@@ -26,7 +25,7 @@ _ENTRIES = (
 
 def query(text: str) -> Query:
     """Return *text* as it is compared without an encoder."""
-    words = tuple(split_words(text))
+    words = tuple(tokenize(text))
     return Query(words, content_words(words))
 
 

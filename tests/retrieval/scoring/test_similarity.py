@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.index.index import Index, Query, build_index
 from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.scoring.similarity import Comparison, Query, coverage
-from faqbot.retrieval.text import Synonyms, split_words
+from faqbot.retrieval.scoring.similarity import Comparison, coverage
+from faqbot.retrieval.text import Synonyms, tokenize
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters
@@ -32,7 +32,7 @@ def index_of(*phrasings: str, answer: str = "") -> Index:
 
 def query(text: str) -> Query:
     """Return *text* as it is compared without an encoder."""
-    words = tuple(split_words(text))
+    words = tuple(tokenize(text))
     return Query(words, content_words(words))
 
 

@@ -47,6 +47,13 @@ def _parts() -> list[str]:
 
 
 @lru_cache(maxsize=1)
+def out_of_scope_questions() -> tuple[str, ...]:
+    """Return the shipped questions about everyday matters that no knowledge base answers."""
+    text = files("faqbot.retrieval.languages.english").joinpath("elsewhere.txt")
+    return tuple(text.read_text(encoding="utf-8").splitlines())
+
+
+@lru_cache(maxsize=1)
 def _function_words() -> frozenset[str]:
     return _listed("function_words.txt")
 
@@ -94,12 +101,12 @@ def is_content(word: str) -> bool:
     return word not in _function_words()
 
 
-def is_telling(word: str) -> bool:
+def is_key_term(word: str) -> bool:
     """Tell whether *word* says what a question is about, rather than that somebody asks: no "explain"."""
     return word not in _idle_words()
 
 
-def count_telling(words: Iterable[str]) -> int:
+def count_key_terms(words: Iterable[str]) -> int:
     """Return how many of *words* are telling."""
     idle = _idle_words()
     return sum([word not in idle for word in words])

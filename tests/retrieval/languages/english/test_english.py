@@ -6,20 +6,20 @@ from importlib.resources import files
 
 from faqbot.retrieval.languages.english import (
     content_words,
-    count_telling,
+    count_key_terms,
     english_doubtful,
     english_names,
     english_words,
     is_content,
-    is_telling,
+    is_key_term,
     listed,
 )
-from faqbot.retrieval.text import split_words
+from faqbot.retrieval.text import tokenize
 
 
 def test_content_words_leave_out_how_a_question_is_put() -> None:
     """What is asked about stays, once each and in order."""
-    words = split_words("what is the treaty and who can sign the treaty")
+    words = tokenize("what is the treaty and who can sign the treaty")
 
     assert content_words(words) == ("treaty", "sign")
 
@@ -32,12 +32,12 @@ def test_a_question_of_function_words_is_about_them() -> None:
 
 def test_telling_words_are_not_those_of_asking() -> None:
     """A word such as "explain" is content, but tells no more than "what is"; "the" is not even content."""
-    assert is_telling("treaty")
+    assert is_key_term("treaty")
     assert is_content("explain")
-    assert not is_telling("explain")
+    assert not is_key_term("explain")
     assert not is_content("the")
-    assert not is_telling("the")
-    assert count_telling(["explain", "the", "treaty", "the", "treaty"]) == 2
+    assert not is_key_term("the")
+    assert count_key_terms(["explain", "the", "treaty", "the", "treaty"]) == 2
 
 
 def test_lists_keep_their_order() -> None:
