@@ -12,10 +12,32 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
+
+__all__ = [
+    "REDACTION_MARK",
+    "Answer",
+    "AnswerData",
+    "AskedQuestion",
+    "Caution",
+    "Entry",
+    "KnowledgeBase",
+    "KnowledgeBaseTest",
+    "Match",
+    "MatchData",
+    "Outcome",
+    "Question",
+    "Reason",
+    "Source",
+    "Suggestion",
+    "SuggestionStatus",
+]
 
 # The marks that the store leaves in the place of private data.
 REDACTION_MARK = re.compile(r"\[(?:email|phone|card|iban|id|person|secret|private)\]")
+
+# Decimals of scores and confidences in plain data: enough to order matches, and short to read.
+_DECIMALS = 4
 
 SuggestionStatus = Literal["open", "approved", "rejected"]
 
@@ -200,6 +222,38 @@ class Question:
     audience: frozenset[str] = frozenset()
 
 
+class MatchData(TypedDict):
+    """A `Match` as plain data: the id and the question of its entry, figures to four decimals."""
+
+    entry: str
+    question: str
+    phrasing: str
+    score: float
+    confidence: float
+
+
+class AnswerData(TypedDict):
+    """An `Answer` as plain data that `json.dumps` accepts.
+
+    *question* is the text asked, *answer* Markdown. *entry* is the id of the entry that answers, None
+    unless the outcome is "answered". *outcome* and *reason* are values of `Outcome` and `Reason`.
+    *confidence* is 0 to 1, to four decimals. *choices* and *follow_ups* are ids. *parts* are the answers
+    to each of several questions. Who asked, and where, is left out.
+    """
+
+    question: str
+    outcome: str
+    confidence: float
+    reason: str | None
+    entry: str | None
+    answer: str
+    matches: list[MatchData]
+    choices: list[str]
+    follow_ups: list[str]
+    manners: bool
+    parts: list[AnswerData]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An entry that a question may mean.
@@ -213,6 +267,16 @@ class Match:
     score: float
     confidence: float
     phrasing: str
+
+    def to_dict(self) -> MatchData:
+        """Return the match as plain data."""
+        return {
+            "entry": self.entry.id,
+            "question": self.entry.question,
+            "phrasing": self.phrasing,
+            "score": round(self.score, _DECIMALS),
+            "confidence": round(self.confidence, _DECIMALS),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +316,22 @@ class Answer:
         """The entry that answers the question; None unless the outcome is answered."""
         answered = self.outcome is Outcome.ANSWERED and self.matches
         return self.matches[0].entry if answered else None
+
+    def to_dict(self) -> AnswerData:
+        """Return the answer as plain data, the JSON object that `faqbot ask --json` prints."""
+        return {
+            "question": self.question.text,
+            "outcome": self.outcome.value,
+            "confidence": round(self.confidence, _DECIMALS),
+            "reason": None if self.reason is None else self.reason.value,
+            "entry": None if self.entry is None else self.entry.id,
+            "answer": self.text,
+            "matches": [match.to_dict() for match in self.matches],
+            "choices": [entry.id for entry in self.choices],
+            "follow_ups": [entry.id for entry in self.follow_ups],
+            "manners": self.manners,
+            "parts": [part.to_dict() for part in self.parts],
+        }
 
 
 @dataclass(frozen=True, slots=True)

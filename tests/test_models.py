@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, fields
+import json
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,16 @@ import pytest
 
 from faqbot.models import (
     Answer,
+    AnswerData,
     AskedQuestion,
     Entry,
     KnowledgeBase,
     KnowledgeBaseTest,
     Match,
+    MatchData,
     Outcome,
     Question,
+    Reason,
     Source,
     Suggestion,
 )
@@ -113,6 +117,82 @@ def test_an_answer_has_an_entry_only_if_answered(outcome: Outcome) -> None:
     answer = Answer(_QUESTION, outcome, 0.4, "", (_MATCH,))
 
     assert answer.entry is (_ENTRY if outcome is Outcome.ANSWERED else None)
+
+
+_ENTRIES = tuple(Entry(f"entry-{n}", f"Question {n}?", "Text.") for n in range(3))
+_FOUND = Match(_ENTRIES[0], 50.123456, 0.98765432, "Phrasing?")
+_ASKER = Question("Really?", user="U1", channel="C1")
+
+
+def _answer(outcome: Outcome) -> Answer:
+    return Answer(
+        _ASKER, outcome, 0.98765432, "**Yes.**", (_FOUND,), (), _ENTRIES[1:], reason=Reason.SURE
+    )
+
+
+_GOLDEN = """
+{
+  "question": "Really?",
+  "outcome": "answered",
+  "confidence": 0.9877,
+  "reason": "sure",
+  "entry": "entry-0",
+  "answer": "**Yes.**",
+  "matches": [
+    {
+      "entry": "entry-0",
+      "question": "Question 0?",
+      "phrasing": "Phrasing?",
+      "score": 50.1235,
+      "confidence": 0.9877
+    }
+  ],
+  "choices": [],
+  "follow_ups": [
+    "entry-1",
+    "entry-2"
+  ],
+  "manners": false,
+  "parts": []
+}
+"""
+
+
+def test_an_answer_as_json_has_the_documented_keys() -> None:
+    """In the documented order, with entries as ids, figures to four decimals, and nobody's name."""
+    assert json.dumps(_answer(Outcome.ANSWERED).to_dict(), indent=2) == _GOLDEN.strip()
+
+
+def test_choices_and_parts_are_plain_data() -> None:
+    """Choices as ids, and each of several answers as an answer of its own."""
+    part = replace(_answer(Outcome.AMBIGUOUS), choices=_ENTRIES[:2])
+    described = replace(part, manners=True, parts=(part,)).to_dict()
+
+    assert (described["choices"], described["manners"]) == (["entry-0", "entry-1"], True)
+    assert described["parts"] == [part.to_dict()]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.AMBIGUOUS, Outcome.UNANSWERED])
+def test_only_an_answered_question_has_an_entry_as_plain_data(outcome: Outcome) -> None:
+    """The entry is null unless the question was answered, even though there is a match."""
+    described = _answer(outcome).to_dict()
+
+    assert (described["outcome"], described["entry"]) == (outcome.value, None)
+
+
+def test_an_answer_that_a_program_made_has_no_reason() -> None:
+    """It is null in the JSON, and so is the entry without a match."""
+    described = Answer(_QUESTION, Outcome.ANSWERED, 0.0, "").to_dict()
+
+    assert (described["reason"], described["entry"], described["matches"]) == (None, None, [])
+
+
+@pytest.mark.parametrize("data", [(Answer, AnswerData), (Match, MatchData)], ids=str)
+def test_plain_data_has_the_keys_of_its_type(data: tuple[type, type]) -> None:
+    """`to_dict` and the type that programs annotate with agree."""
+    noun = _answer(Outcome.ANSWERED) if data[0] is Answer else _FOUND
+
+    assert [*noun.to_dict()] == [*data[1].__annotations__]
 
 
 def test_outcomes_are_words() -> None:

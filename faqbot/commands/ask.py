@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -42,15 +43,13 @@ def ask(
     The exit code is 0 when every question was answered, 3 when choices were offered for one, 4
     when one was not answered, and 2 for a wrong option or knowledge base.
     """
-    from faqbot.commands.info import describe_answer
-
     asked = _questions(questions)
     bot = make_bot(kb, encoder)
     worst = -1
     for text in asked:
         answer = bot.ask(text)
         if as_json:
-            print_json(describe_answer(answer, _matches(bot, answer, limit)))
+            print_json(replace(answer, matches=_matches(bot, answer, limit)).to_dict())
         else:
             click.echo(answer.text if worst < 0 else f"\n{answer.text}")
         worst = max(worst, _EXIT_CODES[answer.outcome])
@@ -82,7 +81,7 @@ def _printable(argument: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", argument)
 
 
-def _matches(bot: Bot, answer: Answer, limit: int) -> Sequence[Match]:
+def _matches(bot: Bot, answer: Answer, limit: int) -> tuple[Match, ...]:
     if limit > _MATCHES_OF_AN_ANSWER:
-        return bot.retrieve(answer.question, limit)
+        return tuple(bot.retrieve(answer.question, limit))
     return answer.matches[:limit]

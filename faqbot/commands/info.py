@@ -1,7 +1,4 @@
-"""`faqbot info`: show what a bot runs on.
-
-An answer, and a bot, as plain data: what the command line prints as JSON.
-"""
+"""`faqbot info`: versions, encoder, knowledge base and cache of a bot, as text or JSON."""
 
 from __future__ import annotations
 
@@ -15,39 +12,9 @@ from faqbot.__version__ import __version__
 from faqbot.serving import encoder_option, kb_option, make_bot, print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from faqbot.bot import Bot
-    from faqbot.models import Answer, Match
 
 _LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama", "fastembed")
-
-
-def describe_answer(answer: Answer, matches: Iterable[Match]) -> dict[str, object]:
-    """Return *answer* with *matches* listed, entries as ids, figures to four decimals."""
-    return {
-        "question": answer.question.text,
-        "outcome": answer.outcome.value,
-        "confidence": round(answer.confidence, 4),
-        "reason": answer.reason.value if answer.reason else None,
-        "entry": answer.entry.id if answer.entry else None,
-        "answer": answer.text,
-        "matches": [_describe_match(match) for match in matches],
-        "choices": [entry.id for entry in answer.choices],
-        "follow_ups": [entry.id for entry in answer.follow_ups],
-        "manners": answer.manners,
-        "parts": [describe_answer(part, part.matches) for part in answer.parts],
-    }
-
-
-def _describe_match(match: Match) -> dict[str, object]:
-    return {
-        "entry": match.entry.id,
-        "question": match.entry.question,
-        "phrasing": match.phrasing,
-        "score": round(match.score, 4),
-        "confidence": round(match.confidence, 4),
-    }
 
 
 def describe_bot(bot: Bot) -> dict[str, object]:

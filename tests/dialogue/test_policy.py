@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.bot import Bot
-from faqbot.commands.info import describe_answer
 from faqbot.dialogue.conversation import Conversation
 from faqbot.models import Answer, Caution, Entry, KnowledgeBase, Outcome, Question, Reason
 
@@ -101,7 +100,7 @@ def test_a_reason_says_what_decided(text: str, reason: Reason) -> None:
     answer = _BOT.ask(text)
 
     assert answer.reason is reason
-    assert describe_answer(answer, answer.matches)["reason"] == reason.value
+    assert answer.to_dict()["reason"] == reason.value
 
 
 def test_a_contradicted_match_is_published_below_the_threshold() -> None:
