@@ -18,18 +18,19 @@ _LINK = re.compile(
 _AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _STRONG = re.compile(r"(\*\*\*|\*\*|___|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_STRUCK = re.compile(r"(?<![~\\])~~(?=[^\s~])(.+?)(?<=[^\s~\\])~~(?!~)", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=\S)((?:(?!\1).)+?)(?<=\S)\1(?![\w*])", re.DOTALL)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ATTRIBUTES = re.compile(r"(?<!\s)\s*+\{[:#.][^{}]*+\}\s*+$")
 _SELF_LINK = re.compile(r"(?<!\s)\s*+(?:¶|🔗|§|\[(?:¶|#|🔗)\]\([^()]*+\))\s*+$")
-_MARKED = re.compile(r"[\\`*_\[\]<&{¶🔗§\x01]")
+_MARKED = re.compile(r"[\\`*_~\[\]<&{¶🔗§\x01]")
 _HELD = re.compile("\x01(\\d+)\x01")
 _NUMBER = re.compile(
     r"(?:(?:chapter|section|part|appendix|question|faq|q)[\s\xa0]+)?"
     r"(?:[#(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Z](?:\.\d{1,3})+|[ivxIVX]{1,5}(?=[.)]))[.):\]]*(?:[\s\xa0]+[-\u2013\u2014:][\s\xa0]+|[\s\xa0]+))",
     re.IGNORECASE,
 )  # fmt: skip
-_LOUD = re.compile(r"([\\`*\[\]])|(?<!\w)(_)|(_)(?!\w)|(<)(?=[A-Za-z/!?])|(&)(?=#?\w+;)")
+_LOUD = re.compile(r"([\\`*\[\]])|(?<!\w)(_)|(_)(?!\w)|(<)(?=[A-Za-z/!?])|(&)(?=#?\w+;)|(~)(?=~)")
 _LINE_START = re.compile(
     r"^([^\S\n]*+)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3,}|={2,}+[^\S\n]*+$)", re.MULTILINE
 )
@@ -81,7 +82,7 @@ def one_line(text: str) -> str:
 def plain(markdown: str) -> str:
     """Return the words of *markdown*, a question or its like, on one line.
 
-    There are no marks, tags or anchors in it, and a link is its text. What is far too long is cut.
+    There are no marks, tags, anchors or struck words in it, and a link is its text. What is far too long is cut.
     """
     markdown = markdown[:_LONGEST]
     if not _MARKED.search(markdown):
@@ -95,7 +96,7 @@ def plain(markdown: str) -> str:
     text = _CODE.sub(hold, markdown.replace("\x01", ""))
     text = _AUTOLINK.sub(r"\1", _SELF_LINK.sub("", _ATTRIBUTES.sub("", text)))
     text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", _TAGS.sub("", text)))
-    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", _STRUCK.sub("", text)))
     text = html.unescape(_ESCAPE.sub(r"\1", text))
     text = _HELD.sub(lambda found: codes[int(found[1])] if int(found[1]) < len(codes) else "", text)
     return one_line(_SELF_LINK.sub("", text))

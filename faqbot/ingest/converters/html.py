@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.converters.faqbot_export import blocks_of_data
 from faqbot.ingest.converters.html_text import (
@@ -27,6 +26,7 @@ from faqbot.ingest.converters.html_text import (
     unread_texts,
     urljoined,
 )
+from faqbot.ingest.converters.html_tree import parsed
 from faqbot.ingest.converters.structured_data import json_pairs, microdata_pair
 from faqbot.ingest.converters.templates import without_templates
 from faqbot.ingest.documents import decode
@@ -36,17 +36,6 @@ from faqbot.ingest.markdown_text import markdown_table, one_line, plain
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# The parser takes time with the square of the depth; no page that people read comes near this.
-_DEEPEST = 5_000
-_TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
-# The parser takes time with the square of them as well: 10,000 take .2 seconds, 100,000 20.
-_MOST_ATTRIBUTES = 500
-_WHOLE_TAG = re.compile(rb"</?[A-Za-z](?:=\s*+(?:\"[^\"]*+\"|'[^']*+')|[^>])*+")
-# A value between quotation marks, and blanks or slashes: either ends an attribute.
-_PARTS = re.compile(rb"=\s*+(?:\"[^\"]*+\"|'[^']*+')|[\s/]++")
-_FLAT = frozenset(
-    b"area base br col embed hr img input link meta source track wbr p li td th tr dt dd option".split()
-)
 _FURNITURE_TAGS = frozenset(
     {"nav", "footer", "aside", "header", "button", "label", "legend", "dialog"}
 )
@@ -85,7 +74,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     html, records = without_templates(_declared(data, name), html=True)
     page = _Page("", whole=True)
     yield from unread_texts(
-        _parsed(html, name), (*blocks_of(html, name), *records), page.is_furniture
+        parsed(html, name), (*blocks_of(html, name), *records), page.is_furniture
     )
 
 
@@ -103,7 +92,7 @@ def _declared(data: bytes, name: str) -> str:
 
 def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
     """Yield the blocks of *html*, a page or a part of one; *name* is for messages."""
-    tree = _parsed(html, name)
+    tree = parsed(html, name)
     title = tree.css_first("head > title")
     if title is not None and one_line(title.text()):
         yield Block(Kind.TITLE, one_line(title.text()))
@@ -140,51 +129,6 @@ def answer_of(text: object) -> str:
     if not _ANSWER_TAG.search(_MARKDOWN_CODE.sub("", plain)):
         return plain
     return markdown_of(plain)
-
-
-def _parsed(html: str, name: str) -> LexborHTMLParser:
-    try:
-        from selectolax.lexbor import LexborHTMLParser
-    except ImportError as error:
-        raise MissingDependency("reading HTML", "import") from error
-    data = html.encode("utf-8", "replace")
-    if _depth(data) > _DEEPEST:
-        raise UnreadableDocument(
-            f"{name} holds HTML nested more than {_DEEPEST:,} deep, which no page for people is: "
-            "save the part with the questions, and import that"
-        )
-    if _most_attributes(data) > _MOST_ATTRIBUTES:
-        raise UnreadableDocument(
-            f"{name} holds a tag with more than {_MOST_ATTRIBUTES:,} attributes, which no page for people "
-            "has: save the part with the questions, and import that"
-        )
-    try:
-        return LexborHTMLParser(data)
-    except Exception as error:  # it parses anything, unless it gets no memory
-        raise MemoryError from error
-
-
-def _depth(data: bytes) -> int:
-    """Return how deep the tags of *data* nest at most, those that close themselves not counted."""
-    deep = deepest = 0
-    for found in _TAG.finditer(data):
-        if found[2].lower() in _FLAT:
-            continue
-        deep = max(deep - 1, 0) if found[1] else deep + 1
-        deepest = max(deepest, deep)
-    return deepest
-
-
-def _most_attributes(data: bytes) -> int:
-    """Return an upper bound of the attributes in one tag of *data*; 0 if every tag is short."""
-    return max(
-        (
-            sum(1 for _ in _PARTS.finditer(data, *found.span()))
-            for found in _WHOLE_TAG.finditer(data)
-            if found.end() - found.start() > _MOST_ATTRIBUTES
-        ),
-        default=0,
-    )
 
 
 def _base(tree: LexborHTMLParser) -> str:
@@ -237,9 +181,8 @@ class _Page:
     def is_furniture(self, node: LexborNode) -> bool:
         """Return True if *node* belongs to the page, with all that it holds."""
         given = node.attributes
-        if "hidden" in given and node.tag not in HEADINGS and not node.css_first("[itemprop]"):
-            # What an accordion shows on a click is hidden until then.
-            return node.parent is not None and node.parent.tag == "body"
+        if "hidden" in given:
+            return True
         if not self._whole:
             return False
         if node.tag == "header":
@@ -331,6 +274,8 @@ class _Page:
 
     def _item(self, node: LexborNode, depth: int) -> Iterator[Block]:
         """Yield what an item of a list holds, or what stands in the list beside its items."""
+        if "hidden" in node.attributes:
+            return
         if node.tag == "li":
             yield from self.blocks(node, depth)
         elif node.tag == "-text":
@@ -358,6 +303,7 @@ class _Page:
             each
             for child in node.iter()
             for each in (child.iter() if child.tag == "div" else [child])
+            if "hidden" not in each.attributes
         ]
         for child in children:
             if child.tag == "dt":

@@ -31,7 +31,18 @@ SILENT = frozenset({
     "script", "style", "template", "noscript", "head", "iframe", "object", "embed", "svg", "math",
     "canvas", "select", "textarea", "input", "audio", "video", "-comment", "map", "datalist",
 })  # fmt: skip
-_MARKS = {"em": "*", "i": "*", "cite": "*", "dfn": "*", "var": "*", "strong": "**", "b": "**"}
+_MARKS = {
+    "em": "*",
+    "i": "*",
+    "cite": "*",
+    "dfn": "*",
+    "var": "*",
+    "strong": "**",
+    "b": "**",
+    "del": "~~",
+    "s": "~~",
+    "strike": "~~",
+}
 _CODES = frozenset({"code", "kbd", "samp", "tt"})
 _ANCHORS = frozenset(
     {"headerlink", "self-link", "anchor", "permalink", "heading-anchor", "anchorjs-link"}
@@ -148,8 +159,12 @@ def code_block(node: LexborNode) -> str:
 
 def table_rows(node: LexborNode, base: str) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each row of a ``<table>``, as Markdown."""
-    for row in node.css("tr"):
-        cells = [cell for cell in row.iter() if cell.tag in {"td", "th"}]
+    for row in (row for row in node.css("tr") if "hidden" not in row.attributes):
+        cells = [
+            cell
+            for cell in row.iter()
+            if cell.tag in {"td", "th"} and "hidden" not in cell.attributes
+        ]
         texts = tuple(inline(cell.iter(include_text=True), base) for cell in cells)
         if any(texts):
             yield texts

@@ -225,6 +225,8 @@ class _Walk:
         has_headings: bool = True,
     ) -> None:
         """Go through a section that is no question: the questions among its text, then its sections."""
+        if section.heading and not section.body and not section.children and not is_top:
+            self._empty(section.heading)
         before = len(self.found.candidates)
         body = section.body
         if is_top and any(child.asks or child.has_question() for child in section.children):
@@ -241,6 +243,11 @@ class _Walk:
                 self.found.leave_out(_named(block.text), "it stands below no question", block.place)
         for child in section.children:
             self.section(child, path, is_faq=is_faq)
+
+    def _empty(self, heading: Block) -> None:
+        """Name a heading with nothing below it; the title of the document is known already."""
+        if heading.text != self.found.title:
+            self.found.leave_out(_named(heading.text), _EMPTY_HEADING, heading.place)
 
     def _lines(self, body: Sequence[Block], path: str, *, is_faq: bool = True) -> list[Block]:
         """Make candidates of the questions among *body*, and return the blocks before the first."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.errors import UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind
+from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.boilerplate import PAGE_FURNITURE
 from faqbot.ingest.converters.html import markdown_of, read
 
@@ -175,3 +175,66 @@ _TAGS = ["<p>", "</p>", "<dl>", "<dt>", "<dd>", "<details>", "<summary>", "</det
 def test_any_html_is_read(html: str) -> None:
     """However its tags are nested, a page gives blocks, and none is blank."""
     assert all(each.text.strip() for each in _blocks(html))
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [
+        '<h3><button aria-controls="p">Why?</button></h3><p>Lead.</p><div id="p" hidden>So.</div>',
+        '<a href="#p">Why?</a><p>Lead.</p><div id="p" style="display: none">So.</div>',
+        '<a data-bs-target="#p">Why?</a><p>Lead.</p><div id="p" hidden>So.</div>',
+        '<p>Lead.</p><div role="tabpanel" style="color: red; display:none">So.</div>',
+        '<p>Lead.</p><div class="faq-answer" style="VISIBILITY:hidden">So.</div>',
+        '<p>Lead.</p><div hidden="until-found">So.</div>',
+        "<h3>Why?</h3><div hidden>So.</div><h3>How?</h3>",
+        '<div>Why?</div><div style="display:none">So.</div><div>How?</div>',
+    ],
+)
+def test_hidden_panels_are_read(panel: str) -> None:
+    """What a click shows in an accordion or a tab is text of the page."""
+    blocks = list(read(f"<html><body><h2>FAQ</h2><section>{panel}</section></body></html>".encode(), "page.html"))  # fmt: skip
+
+    assert "So." in joined(blocks)
+    assert [block for block in blocks if block.kind is Kind.LEFT_OUT] == []
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>Secret.</p>",
+        '<p style="display:none">Secret.</p>',
+        '<div class="tablet-only" style="display: none !important"><p>Secret.</p></div>',
+        "<p>Seen <span hidden>Secret.</span></p>",
+        '<p>Seen <span style="visibility: hidden">Secret.</span></p>',
+        "<ul><li hidden>Secret.</li><li>Item.</li></ul>",
+        "<dl><dt>Why?<dd>So.<dd hidden>Secret.</dl>",
+        "<table><tr><td>a<td>b<tr hidden><td>Secret.<td>c</table>",
+        "<table><tr><td>a<td>b<td hidden>Secret.</table>",
+        "<h3 hidden>Secret.</h3>",
+    ],
+)
+def test_hidden_text_is_left_out_and_named(hidden: str) -> None:
+    """Text that no reader of the page sees is in no answer, but on record."""
+    page = f"<html><body><h2>Why?</h2><p>So.</p>{hidden}<p>More.</p></body></html>"
+    blocks = list(read(page.encode(), "page.html"))
+    (record,) = [block for block in blocks if block.kind is Kind.LEFT_OUT]
+
+    assert "Secret" not in joined(blocks)
+    assert (record.text, record.reason) == ("Secret.", "the page does not show it")
+
+
+def test_struck_text_keeps_its_marks() -> None:
+    """Deleted words of an answer are struck; those of a question are left out and named."""
+    page = "<html><body><h2>Is it <s>free</s> cheap?</h2><p>It is <del>ten</del> <strike>nine</strike> pounds.</p></body></html>"
+    heading, answer, record = read(page.encode(), "page.html")
+
+    assert heading.text == "Is it cheap?"
+    assert answer.text == "It is ~~ten~~ ~~nine~~ pounds."
+    assert (record.kind, record.text) == (Kind.LEFT_OUT, "free")
+
+
+def test_tildes_of_the_text_strike_nothing() -> None:
+    """Two tildes that a page shows are escaped."""
+    (block,) = read(b"<p>a ~~b~~ c</p>", "page.html")
+
+    assert block.text == r"a \~~b\~~ c"

@@ -150,3 +150,12 @@ def test_nothing_is_lost(parts: list[str]) -> None:
         isinstance(each, Candidate) and each.answer.strip() and each.question.strip()
         for each in found.candidates
     )
+
+
+@pytest.mark.parametrize("heading", ["Contact", "2024", "X", "C"])
+def test_a_heading_with_nothing_below_it_is_named(heading: str) -> None:
+    """Even if an answer has the same words on a line of its own."""
+    text = f"# FAQ\n\n## {heading}\n\n## Why?\n\nSo.\n\n{heading}\n"
+    found = find_candidates(read(text.encode(), "doc.md"), "doc.md")
+
+    assert [each.what for each in found.left_out] == [heading]

@@ -1,0 +1,145 @@
+"""Parser of HTML with bounds on depth and attributes, and with hidden elements marked.
+
+Text that a page hides is left out. Panels of accordions and tabs are hidden until a click: they stay.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from faqbot.errors import MissingDependency, UnreadableDocument
+from faqbot.ingest.question_forms import is_question
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+# The parser takes time with the square of the depth; no page that people read comes near this.
+_DEEPEST = 5_000
+_TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
+# The parser takes time with the square of them as well: 10,000 take .2 seconds, 100,000 20.
+_MOST_ATTRIBUTES = 500
+_WHOLE_TAG = re.compile(rb"</?[A-Za-z](?:=\s*+(?:\"[^\"]*+\"|'[^']*+')|[^>])*+")
+# A value between quotation marks, and blanks or slashes: either ends an attribute.
+_PARTS = re.compile(rb"=\s*+(?:\"[^\"]*+\"|'[^']*+')|[\s/]++")
+_FLAT = frozenset(
+    b"area base br col embed hr img input link meta source track wbr p li td th tr dt dd option".split()
+)
+_INVISIBLE = re.compile(
+    r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE
+)
+_PANEL_CLASS = re.compile(
+    r"(?<![a-z])(?:accordion|collaps(?:e|ed|ible)|tab|tabs|panel|toggle|faqs?|answers?|expand|fold|spoiler|reveal)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+_PANEL_ROLES = frozenset({"tabpanel", "region"})
+# Attributes by which a button or link names the panel that it opens.
+_CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "href")
+_TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "dt"})
+
+
+def parsed(html: str, name: str) -> LexborHTMLParser:
+    """Return the tree of *html*; hidden elements have the attribute `hidden`, panels do not.
+
+    *name* is for messages. Raises `UnreadableDocument` if elements nest too deep or have too many
+    attributes, and `MissingDependency` without selectolax.
+    """
+    try:
+        from selectolax.lexbor import LexborHTMLParser
+    except ImportError as error:
+        raise MissingDependency("reading HTML", "import") from error
+    data = html.encode("utf-8", "replace")
+    if _depth(data) > _DEEPEST:
+        raise UnreadableDocument(
+            f"{name} holds HTML nested more than {_DEEPEST:,} deep, which no page for people is: "
+            "save the part with the questions, and import that"
+        )
+    if _most_attributes(data) > _MOST_ATTRIBUTES:
+        raise UnreadableDocument(
+            f"{name} holds a tag with more than {_MOST_ATTRIBUTES:,} attributes, which no page for people "
+            "has: save the part with the questions, and import that"
+        )
+    try:
+        tree = LexborHTMLParser(data)
+    except Exception as error:  # it parses anything, unless it gets no memory
+        raise MemoryError from error
+    _mark_hidden(tree)
+    return tree
+
+
+def _depth(data: bytes) -> int:
+    """Return how deep the tags of *data* nest at most, those that close themselves not counted."""
+    deep = deepest = 0
+    for found in _TAG.finditer(data):
+        if found[2].lower() in _FLAT:
+            continue
+        deep = max(deep - 1, 0) if found[1] else deep + 1
+        deepest = max(deepest, deep)
+    return deepest
+
+
+def _most_attributes(data: bytes) -> int:
+    """Return an upper bound of the attributes in one tag of *data*; 0 if every tag is short."""
+    return max(
+        (
+            sum(1 for _ in _PARTS.finditer(data, *found.span()))
+            for found in _WHOLE_TAG.finditer(data)
+            if found.end() - found.start() > _MOST_ATTRIBUTES
+        ),
+        default=0,
+    )
+
+
+def _mark_hidden(tree: LexborHTMLParser) -> None:
+    """Set the attribute `hidden` on each hidden element of *tree*, and take it from panels."""
+    hidden = [
+        node
+        for node in tree.css("[hidden], [style]")
+        if "hidden" in node.attributes or _INVISIBLE.search(node.attributes["style"] or "")
+    ]
+    if not hidden:
+        return
+    controlled = {
+        (node.attributes[name] or "").lstrip("#")
+        for name in _CONTROLS
+        for node in tree.css(f"[{name}]")
+    }
+    for node in hidden:
+        if _is_panel(node, controlled):
+            node.attrs["style"] = ""
+            if "hidden" in node.attributes:
+                del node.attrs["hidden"]
+        else:
+            node.attrs["hidden"] = ""
+
+
+def _is_panel(node: LexborNode, controlled: set[str]) -> bool:
+    """Return True if a click shows the hidden *node*; *controlled* are the ids of panels."""
+    given = node.attributes
+    named = given.get("id") or ""
+    return (
+        given.get("hidden") == "until-found"
+        or (named != "" and named in controlled)
+        or (given.get("role") or "").lower() in _PANEL_ROLES
+        or "aria-labelledby" in given
+        or bool(_PANEL_CLASS.search(f"{given.get('class') or ''} {named}"))
+        or "itemprop" in given
+        or node.css_first("[itemprop]") is not None
+        or _is_only_answer(node)
+    )
+
+
+def _is_only_answer(node: LexborNode) -> bool:
+    """Return True if *node* alone stands between a question and the next title, as in an accordion."""
+    before, after = _sibling(node, "prev"), _sibling(node, "next")
+    asks = before is not None and is_question(before.text(deep=True).strip())
+    return asks and (after is None or after.tag in _TITLES or is_question(after.text(deep=True)))
+
+
+def _sibling(node: LexborNode, side: str) -> LexborNode | None:
+    """Return the element next to *node*; *side* is "prev" or "next"."""
+    at: LexborNode | None = getattr(node, side)
+    while at is not None and (at.tag or "").startswith("-"):
+        at = getattr(at, side)
+    return at
