@@ -135,7 +135,6 @@ _MAKERS: dict[str, Callable[[int], bytes]] = {
     "text": _lines("FAQ\n\n", "{q}\n\n{a}\n\n"),
     "rst": _lines("===\nFAQ\n===\n\n", "{q}\n{u}\n\n{a}\n\n"),
     "asciidoc": _lines("= FAQ\n\n", "== {q}\n\n{a}\n\n"),
-    "pod": _lines("=head1 FAQ\n\n", "=head2 {q}\n\n{a}\n\n"),
     "docx": _docx,
     "pdf": _pdf,
     "csv": _exported("csv"),

@@ -78,7 +78,6 @@ _ALL = (
     Format("text", "plain text", (".txt", ".text"), f"{_HERE}.text"),
     Format("rst", "reStructuredText", (".rst", ".rest"), f"{_HERE}.rst"),
     Format("asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
-    Format("pod", "POD", (".pod", ".pm"), f"{_HERE}.pod"),
     Format("docx", "a document (DOCX)", (".docx",), f"{_HERE}.office.docx"),
     Format("pdf", "PDF", (".pdf",), f"{_HERE}.pdf"),
     Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.csv"),

@@ -312,23 +312,6 @@ stem:[@]
 {attribute@}
 [abstract]\\ntext @
 """
-_POD = """\
-=head1 Heading @
-=head2 Is @ a question?
-Paragraph @
-  code @
-=over\\n\\n=item * item @\\n\\n=item Is @ it?\\n\\ntext @\\n\\n=back
-=over\\n\\n=item *\\n\\ntext @\\n\\n=back
-=begin html\\n\\n<p>@</p>\\n\\n=end html
-=begin comment\\n\\ntext @\\n\\n=end comment
-=for html <p>@</p>
-=for comment text @
-=encoding utf@
-=pod
-B<bold @> I<it @> C<code @> L<text @|https://e.x> X<index @> F<file @> S<text @> Z<>
-=unknown text @
-=cut\\n\\ncode @\\n\\n=pod
-"""
 _TEXT = """\
 Heading @\\n=========
 1. Is @ a question?
@@ -369,7 +352,6 @@ _FORMATS = {
     "html": ("doc.html", _HTML, "<html><head><title>@</title><meta name=x></head><body>"),
     "rst": ("doc.rst", _RST, ":orphan: @\n\n"),
     "asciidoc": ("doc.adoc", _ASCIIDOC, "= Title @\nAuthor @\n:toc: @\n\n"),
-    "pod": ("doc.pod", _POD, "code @\n\n=pod\n\n"),
     "text": ("doc.txt", _TEXT, ""),
 }
 _WORD = re.compile(r"zq\d+")

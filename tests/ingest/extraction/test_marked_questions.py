@@ -67,7 +67,6 @@ def test_initials_may_be_kept() -> None:
         ("a.html", "<dl><dt>When is it?</dt><dd><b>A:</b> In May.</dd></dl>"),
         ("a.rst", "FAQ\n===\n\nWhen is it?\n-----------\n\n**A:** In May.\n"),
         ("a.adoc", "= FAQ\n\n== When is it?\n\n*A:* In May.\n"),
-        ("a.pod", "=head1 When is it?\n\nB<A:> In May.\n"),
         ("a.txt", "**Q: When is it?**\n\n**A:** In May.\n"),
         ("a.csv", "question,answer\nWhen is it?,**A:** In May.\n"),
         ("a.json", '[{"question": "When is it?", "answer": "**Answer:** In May."}]'),
