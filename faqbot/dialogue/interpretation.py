@@ -17,12 +17,14 @@ _QUESTIONING = r"what|who|whom|whose|which|when|where|why|how"
 _AUXILIARY = (
     r"is|are|was|were|am|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|had"
 )
-# A sentence's end before a blank, a line's end, and an "and" before a word that asks.
+# A sentence's end before a blank, a line's end, and an "and" or a sign before a word that asks.
 _ENDS = re.compile(
-    rf"(?<=[?!])\s+|(?<=[^\W\d_]{{2}}[.;])\s+|(?<!\s)\s*\n\s*|(?:[,;]|(?<!\s))\s++and\s++(?:also\s++)?(?=(?:{_QUESTIONING})\b)",
+    rf"(?<=[?!])\s+|(?<=[^\W\d_]{{2}}[.;])\s+|(?<!\s)\s*\n\s*"
+    rf"|(?:[,;]|(?<!\s))\s++and\s++(?:also\s++)?(?=(?:{_QUESTIONING})\b)"
+    rf"|(?<!\s)\s*+[,;&/]\s*+(?:(?:and|also)\s++)*(?=(?:{_QUESTIONING}|{_AUXILIARY})\b)",
     re.IGNORECASE,
 )
-_MARKS = frozenset(".;?!\n")
+_MARKS = frozenset(".,;?!&/\n")
 _ASKS = re.compile(
     rf"(?:(?:and|but|also|so|ok|okay|then)[,\s]+)*(?:{_QUESTIONING}|{_AUXILIARY}|tell me|explain)\b",
     re.IGNORECASE,

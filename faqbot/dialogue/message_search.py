@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from faqbot.models import Match
-from faqbot.retrieval.retriever import Retrieval
+from faqbot.retrieval import Retrieval
 
 # Share of an entry's confidence in the whole message that is added to its confidence in a part. Without
 # it, a remark in a story that happens to match decides: hit@1 falls by .1 (benchmarks/README, "Messages").
@@ -51,7 +52,7 @@ def _with_pairs(parts: Sequence[MessagePart]) -> Iterator[MessagePart]:
     """Yield the parts, then each pair of neighbours as one part; of two parts the pair is the whole."""
     yield from parts
     if len(parts) > 2:  # noqa: PLR2004  a pair is less than the whole
-        for first, second in zip(parts, parts[1:], strict=False):
+        for first, second in pairwise(parts):
             yield MessagePart(f"{first.text} {second.text}", first.asks or second.asks)
 
 

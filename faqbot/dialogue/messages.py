@@ -74,7 +74,8 @@ _TRAILING_FILLERS = re.compile(
 )
 # An end of a sentence before a blank; initials and list numbers ("J. Smith", "1.") are no ends.
 _SENTENCE_END = re.compile(
-    r"(?<=[?!\u2026])[\"'\u201d\u2019)\]]*+\s+|(?<=[^\W_]{2}[.;])[\"'\u201d\u2019)\]]*+\s+|(?<=[\"'\u201d\u2019)\]][.;!?])\s+"
+    r"(?<=[?!\u2026])\s+|(?<=[^\W_]{2}[.;])\s+|(?<=[.;?!\u2026][\"'\u201d\u2019)\]])\s+"
+    r"|(?<=[\"'\u201d\u2019)\]][.;?!])\s+"
 )
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+")
 
