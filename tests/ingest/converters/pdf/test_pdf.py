@@ -14,7 +14,7 @@ from faqbot.ingest.blocks import Block, Kind
 
 pytest.importorskip("pypdf")
 
-from faqbot.ingest.converters.pdf import read
+from faqbot.ingest.converters.pdf.pdf import read
 
 _FONTS = {"F1": "Helvetica", "F2": "Helvetica-Bold", "F3": "Courier"}
 
@@ -321,7 +321,7 @@ def test_a_password_is_named() -> None:
 
 def test_a_page_too_large_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are read, and the author is told."""
-    monkeypatch.setattr("faqbot.ingest.converters.pdf._LARGEST_PAGE", 400)
+    monkeypatch.setattr("faqbot.ingest.converters.pdf.pdf._LARGEST_PAGE", 400)
 
     block, note = _read(
         _paragraph(600, "Short, but text."), [_Text("Long.", 20 + at) for at in range(0, 700, 10)]
