@@ -95,13 +95,14 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "pypdf",
     },
     "faqbot.ingest.extraction": {*_BASE, "faqbot.ingest.*", "rapidfuzz"},
-    "faqbot.authoring": {*_BASE, *_FACES, "faqbot.store.records", "numpy", "yaml", "rapidfuzz"},
+    "faqbot.authoring": {*_BASE, *_FACES, "numpy", "yaml", "rapidfuzz"},
     "faqbot.authoring.checks": {*_BASE, *_FACES, "yaml", "rapidfuzz", "markdown_it"},
     "faqbot.authoring.evaluation": {*_BASE, *_FACES},
     "faqbot.authoring.insights": {
         *_BASE,
         *_FACES,
         "faqbot.authoring.evaluation",
+        "faqbot.store.__init__",  # reports and teaching read records from a store
         "numpy",
         "rapidfuzz",
         "markdown_it",
@@ -270,7 +271,6 @@ def test_module_names_are_unique(distribution: str) -> None:
     assert {stem for stem, n in stems.items() if n > 1} <= _COMMON_NAMES
 
 
-@pytest.mark.xfail(reason="still open", strict=True)
 def test_no_tiny_module_serves_only_its_neighbour() -> None:
     """A short module with one importer in its own folder is part of that importer."""
     importers = {

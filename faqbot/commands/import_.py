@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from faqbot.commands.diff import print_diff
 from faqbot.serving import BAD_INPUT, PathType, completions, print_json
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ __all__ = ["import_documents"]
 _SOME_FAILED = 1
 _SHOWN = 5
 _LONGEST = 60
-_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def _complete_format(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -34,7 +34,7 @@ def _complete_format(_: click.Context, __: click.Parameter, typed: str) -> list[
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class _ImportOptions:
     """What the options ask for."""
 
     output: Path | None
@@ -98,7 +98,7 @@ def import_documents(documents: tuple[str, ...], chosen: str, **wishes: Any) -> 
     from faqbot.ingest.drafts import drafts_of
     from faqbot.ingest.importing import import_documents as read_all
 
-    wish = _Wish(**wishes)
+    wish = _ImportOptions(**wishes)
     _check(wish)
     result = read_all(documents, chosen, _progress)
     drafts = drafts_of(result.documents)
@@ -111,7 +111,7 @@ def import_documents(documents: tuple[str, ...], chosen: str, **wishes: Any) -> 
     return _SOME_FAILED if result.failures else 0
 
 
-def _check(wish: _Wish) -> None:
+def _check(wish: _ImportOptions) -> None:
     if wish.update and wish.output is None:
         raise click.UsageError("--update needs -o, the knowledge base to bring up to date.")
     if wish.update and wish.output and not wish.output.exists():
@@ -122,7 +122,7 @@ def _check(wish: _Wish) -> None:
         )
 
 
-def _deliver(result: Import, drafts: Drafts, wish: _Wish) -> bool:
+def _deliver(result: Import, drafts: Drafts, wish: _ImportOptions) -> bool:
     """Write what was found and report it; True when the knowledge base is there and was left alone."""
     if wish.output and (wish.output.is_file() or wish.output.is_dir()) and drafts.drafts:
         return _update(result, drafts, wish, wish.output)
@@ -151,7 +151,7 @@ def _write(result: Import, drafts: Drafts, output: Path | None) -> None:
     save_together([*beside.first, (output, content), *beside.last])
 
 
-def _update(result: Import, drafts: Drafts, wish: _Wish, output: Path) -> bool:
+def _update(result: Import, drafts: Drafts, wish: _ImportOptions, output: Path) -> bool:
     from faqbot.ingest.summary import update_json, update_lines
     from faqbot.ingest.updating import plan_update
 
@@ -159,7 +159,7 @@ def _update(result: Import, drafts: Drafts, wish: _Wish, output: Path) -> bool:
     added = [each for each in drafts.drafts if each.entry.id in set(update.added)]
     near = [*_near(added, output), *_near(drafts.drafts, wish.against)]
     if not wish.as_json:
-        _show(update.edits.diff())
+        print_diff(update.edits.diff())
     if wish.update:
         update.edits.write(update.ledger.beside(output, update.before))
     _report(result, drafts, wish, near, {"update": update_json(update), "written": wish.update})
@@ -175,7 +175,7 @@ def _update(result: Import, drafts: Drafts, wish: _Wish, output: Path) -> bool:
     return not wish.update
 
 
-def _suggested(drafts: Drafts, wish: _Wish) -> Drafts:
+def _suggested(drafts: Drafts, wish: _ImportOptions) -> Drafts:
     from faqbot.ingest.suggesting import with_suggestions
     from faqbot.kb import load_knowledge_base
 
@@ -195,7 +195,7 @@ def _near(drafts: Iterable[Draft], kb: Path | None) -> Iterable[Near]:
 def _report(
     result: Import,
     drafts: Drafts,
-    wish: _Wish,
+    wish: _ImportOptions,
     near: list[Near],
     further: dict[str, Any] | None = None,
 ) -> None:
@@ -216,11 +216,6 @@ def _report(
         )
     if near[_SHOWN:]:
         click.echo(f"alike: {len(near) - _SHOWN:,} more", err=True)
-
-
-def _show(diff: str) -> None:
-    for line in diff.splitlines():
-        click.echo(click.style(line, fg=_COLOURS.get(line[:1])))
 
 
 def _progress(doing: str) -> None:

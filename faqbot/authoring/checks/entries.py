@@ -21,6 +21,8 @@ from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 from faqbot.retrieval import english_words, exact_keys, is_content, is_key_term, normalize, tokenize
 
+__all__ = ["check_dates", "check_links", "check_phrasings", "check_synonyms", "check_tests"]
+
 _MOST_WORDS = 30
 _MOST_CHARS = 200
 _LEAST_LETTERS = 3

@@ -15,6 +15,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+__all__ = [
+    "GROUPS",
+    "RULES",
+    "CheckRule",
+    "Finding",
+    "Severity",
+    "UnknownCode",
+    "chosen_codes",
+    "rules_table",
+]
+
 _NEAR = 60.0
 _MOST_NEAR = 3
 
@@ -379,9 +390,3 @@ def _near(code: str) -> str:
     if found:
         return f"did you mean {' or '.join(sorted(each[0] for each in found))}?"
     return f"a code begins with {', '.join(sorted({each[0] for each in RULES}))}"
-
-
-def worst_severity(findings: Iterable[Finding]) -> Severity | None:
-    """Return the severity of the worst of *findings*; None if there are none."""
-    given = {finding.severity for finding in findings}
-    return next((severity for severity in Severity if severity in given), None)

@@ -39,6 +39,18 @@ from faqbot.retrieval import (
     tokenize,
 )
 
+__all__ = [
+    "Cluster",
+    "Floats",
+    "NearestEntry",
+    "find_clusters",
+    "group",
+    "is_miss",
+    "key_of",
+    "text_similarity",
+    "wording",
+]
+
 _ROUNDS = 3
 _LEAST = 2
 _GONE = np.float32(-9)

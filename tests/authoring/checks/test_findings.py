@@ -18,7 +18,7 @@ from faqbot.authoring.checks.findings import (
     worst_severity,
 )
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 
 
 def test_the_page_is_what_the_table_says() -> None:

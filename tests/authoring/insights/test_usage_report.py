@@ -14,7 +14,7 @@ from faqbot.authoring.insights.usage_report import (
     Courtesy,
     UsageReport,
     describe_report,
-    make_report,
+    summarize_usage,
 )
 from faqbot.bot import Bot
 from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome, Suggestion
@@ -50,7 +50,7 @@ def report(bot: Bot) -> UsageReport:
         *[_asked("are dogs allowed at work", days) for days in (1, 2, 3)],
     ]
     suggestions = [_suggested("open", 90), _suggested("rejected"), _suggested("approved")]
-    return make_report(questions, suggestions, bot, _SINCE, _NOW)
+    return summarize_usage(questions, suggestions, bot, _SINCE, _NOW)
 
 
 def test_period_and_shares(report: UsageReport) -> None:
@@ -77,7 +77,7 @@ def test_open_suggestions_wait_however_old(report: UsageReport) -> None:
 
 def test_whole_store_is_reported_without_since(bot: Bot) -> None:
     """The period begins with the first question, and there is nothing before it."""
-    found = make_report([_asked("x", 100), _asked("y")], [], bot, until=_NOW)
+    found = summarize_usage([_asked("x", 100), _asked("y")], [], bot, until=_NOW)
 
     assert len(found.usage.days) == 101
     assert found.share_before is None
@@ -85,14 +85,14 @@ def test_whole_store_is_reported_without_since(bot: Bot) -> None:
 
 def test_period_begins_with_the_first_question(bot: Bot) -> None:
     """Days before anything was recorded are none of it."""
-    found = make_report([_asked("x", 3), _asked("y")], [], bot, _SINCE, _NOW)
+    found = summarize_usage([_asked("x", 3), _asked("y")], [], bot, _SINCE, _NOW)
 
     assert len(found.usage.days) == 4
 
 
 def test_nothing_asked_is_a_report_too(bot: Bot) -> None:
     """An empty store gives a report on nothing."""
-    found = make_report([], [], bot, _SINCE, _NOW)
+    found = summarize_usage([], [], bot, _SINCE, _NOW)
 
     assert found.share is None
     assert found.missed == ()
@@ -117,7 +117,7 @@ def test_courtesies_are_counted_beside_the_questions(bot: Bot) -> None:
         replace(_asked(text, days, "answered"), entry="thanks", manners=True)
         for text, days in (("Thanks!", 1), ("thanks!", 2), ("cool", 3), ("thx", 90))
     ]
-    found = make_report([_asked("x"), _asked("y")], [], bot, _SINCE, _NOW, said)
+    found = summarize_usage([_asked("x"), _asked("y")], [], bot, _SINCE, _NOW, said)
 
     assert found.courtesies == (Courtesy("thanks", 3, ("thanks!", "cool")),)
     assert (found.usage.asked, found.share) == (2, 0)
