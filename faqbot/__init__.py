@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         UnsupportedDocument,
     )
     from faqbot.exporting import Export, export_knowledge_base
+    from faqbot.ingest.kb_import import ImportResult, import_documents
     from faqbot.kb import bundled_path, load_knowledge_base
     from faqbot.models import (
         Answer,
@@ -88,6 +89,7 @@ _HOMES = {
         "UnsupportedDocument",
     ),
     "exporting": ("Export", "export_knowledge_base"),
+    "ingest.kb_import": ("ImportResult", "import_documents"),
     "kb": ("bundled_path", "load_knowledge_base"),
     "models": (
         "Answer",
@@ -134,6 +136,7 @@ __all__ = [
     "Export",
     "FaqbotError",
     "Fault",
+    "ImportResult",
     "IngestError",
     "InvalidEntry",
     "InvalidYaml",
@@ -163,6 +166,7 @@ __all__ = [
     "bundled_path",
     "check_knowledge_base",
     "export_knowledge_base",
+    "import_documents",
     "load_adapter",
     "load_knowledge_base",
     "make_report",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot.authoring.checks import check_knowledge_base
+from faqbot.authoring.checks import UnknownCode, check_knowledge_base
 from faqbot.authoring.checks.findings import RULES, Severity
 from faqbot.kb import bundled_path
 
@@ -382,3 +382,21 @@ def test_notes_are_counted_where_they_are_not_listed(tmp_path: Path) -> None:
 
     assert report.hidden >= 1
     assert not [one for one in report.findings if one.severity is Severity.INFO]
+
+
+def test_codes_are_selected_and_ignored(tmp_path: Path) -> None:
+    """The call takes codes as the options of the command do, and refuses unknown ones at once."""
+    path = tmp_path / "kb.yaml"
+    path.write_text(
+        "version: 1\nentries:\n- {id: a, question: 'Why should I do that?', alternates: ['why do it', 'Why do it?'], answer: TODO}\n",
+        encoding="utf-8",
+    )
+
+    def codes(**chosen: list[str]) -> list[str]:
+        report = check_knowledge_base(path, encoder="none", **chosen)
+        return [finding.code for finding in report.findings]
+
+    assert codes(select=["P", "C904"]) == ["C904", "P201"]
+    assert codes(select=["P", "C"], ignore=["C904"]) == ["P201"]
+    with pytest.raises(UnknownCode, match="X1"):
+        check_knowledge_base(tmp_path / "nowhere.yaml", select=["X1"])
