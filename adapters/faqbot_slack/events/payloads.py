@@ -16,16 +16,16 @@ from typing import TypedDict
 
 from faqbot_slack.events.types import (
     AnswerThis,
-    Command,
+    BlockAction,
     HomeOpened,
     Identity,
     Ignored,
     Message,
     MessageDeleted,
-    Press,
     Request,
-    Submission,
+    SlashCommand,
     SuggestShortcut,
+    ViewSubmission,
 )
 from faqbot_slack.rendering import escaping
 
@@ -255,7 +255,7 @@ def _read_command(body: object, identity: Identity) -> Request:
     # The channels of `/ask admin mute <#C1|name>` are read from the text as it came.
     raw = text_at(body, "text")
     url = text_at(body, "response_url")
-    return Command(**common, text=plain_text(raw, identity.user), raw=raw, response_url=url)
+    return SlashCommand(**common, text=plain_text(raw, identity.user), raw=raw, response_url=url)
 
 
 def _interaction(body: object, identity: Identity) -> _Common:
@@ -280,9 +280,9 @@ def _trigger_key(body: object, identity: Identity) -> tuple[str, ...]:
 def _read_press(body: object, common: _Common, _: Identity) -> Request:
     action = mapping_at(body, "actions", 0)
     thread = text_at(body, "container", "thread_ts") or text_at(body, "message", "thread_ts")
-    return Press(
+    return BlockAction(
         **common,
-        action=text_at(action, "action_id"),
+        action_id=text_at(action, "action_id"),
         value=clean(text_at(action, "value") or text_at(action, "selected_option", "value")),
         ts=text_at(body, "container", "message_ts") or text_at(body, "message", "ts"),
         thread=thread,
@@ -316,7 +316,7 @@ def _read_submission(body: object, common: _Common, _: Identity) -> Request:
         element = next(iter(elements.values()), None) if isinstance(elements, Mapping) else None
         value = text_at(element, "value") or text_at(element, "selected_option", "value")
         typed.append((str(block), clean(value).strip()))
-    return Submission(
+    return ViewSubmission(
         **common,
         view=text_at(body, "view", "callback_id"),
         fields=tuple(typed),

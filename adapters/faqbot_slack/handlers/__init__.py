@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot_slack.events.types import (
     AnswerThis,
-    Command,
+    BlockAction,
     HomeOpened,
     Message,
     MessageDeleted,
-    Press,
-    Submission,
+    SlashCommand,
     SuggestShortcut,
+    ViewSubmission,
 )
 from faqbot_slack.handlers.actions import (
-    plan_entry,
-    plan_escalation,
-    plan_feedback,
-    plan_none,
-    plan_share,
+    handle_entry,
+    handle_escalation,
+    handle_feedback,
+    handle_none_of_these,
+    handle_share,
 )
-from faqbot_slack.handlers.ambient import plan_deleted, plan_remove
+from faqbot_slack.handlers.ambient import handle_deleted, handle_remove
 from faqbot_slack.handlers.audiences import audience_notes
-from faqbot_slack.handlers.home import plan_home, plan_search, plan_show
+from faqbot_slack.handlers.home import handle_home, handle_search, handle_show
 from faqbot_slack.handlers.modals import (
-    plan_decision,
-    plan_submission,
-    plan_suggest,
-    plan_suggest_shortcut,
+    handle_decision,
+    handle_submission,
+    handle_suggest,
+    handle_suggest_shortcut,
 )
-from faqbot_slack.handlers.questions import plan_command, plan_message, plan_shortcut
-from faqbot_slack.handlers.state import Office
+from faqbot_slack.handlers.questions import handle_answer_shortcut, handle_command, handle_message
+from faqbot_slack.handlers.state import State
 from faqbot_slack.rendering.calls import NOTHING, Plan
 
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ if TYPE_CHECKING:
     from faqbot import Bot
     from faqbot_slack.events.types import Identity, Request
     from faqbot_slack.handlers.state import Recorder
-    from faqbot_slack.settings import Settings
+    from faqbot_slack.settings import SlackSettings
 
-__all__ = ["Desk"]
+__all__ = ["Router"]
 
 _log = logging.getLogger("faqbot.slack")
 
 
-class Desk:
+class Router:
     """Decides what to do about everything that people do in Slack; makes no call itself.
 
     Safe to share among threads. What it remembers (conversations, threads, limits) is bounded, and
@@ -59,7 +59,7 @@ class Desk:
     def __init__(
         self,
         bot: Bot,
-        settings: Settings,
+        settings: SlackSettings,
         store: Recorder,
         identity: Identity,
         *,
@@ -71,49 +71,49 @@ class Desk:
         *identity* is who the bot is in Slack. *reload* asks for the knowledge base to be read again,
         and returns at once; without it, owners cannot.
         """
-        self._office = Office(bot, settings, store, identity, clock=clock, reload=reload)
+        self._state = State(bot, settings, store, identity, clock=clock, reload=reload)
         for note in audience_notes(settings, bot.kb):
             _log.warning("The settings and the knowledge base do not fit: %s.", note)
 
     def plan(self, request: Request) -> Plan:
         """Return the acknowledgement of *request* and the calls to make; blocks on no network."""
-        nobody = {"", "USLACKBOT", self._office.identity.user}
+        nobody = {"", "USLACKBOT", self._state.identity.user}
         if request.person in nobody and not isinstance(request, MessageDeleted):
             return NOTHING
-        if isinstance(request, Press):
-            return self._plan_press(request)
+        if isinstance(request, BlockAction):
+            return self._handle_action(request)
         for kind, plan in _PLANS.items():
             if isinstance(request, kind):
-                return plan(self._office, request)
+                return plan(self._state, request)
         return NOTHING
 
-    def _plan_press(self, press: Press) -> Plan:
-        action = press.action.rstrip("0123456789").rstrip("_")
-        plan = _PRESSES.get(action)
-        return NOTHING if plan is None else plan(self._office, press)
+    def _handle_action(self, action: BlockAction) -> Plan:
+        name = action.action_id.rstrip("0123456789").rstrip("_")
+        handle = _ACTIONS.get(name)
+        return NOTHING if handle is None else handle(self._state, action)
 
 
-_PLANS: Mapping[type[Request], Callable[[Office, Any], Plan]] = {
-    Message: plan_message,
-    MessageDeleted: plan_deleted,
-    Command: plan_command,
-    AnswerThis: plan_shortcut,
-    SuggestShortcut: plan_suggest_shortcut,
-    Submission: plan_submission,
-    HomeOpened: plan_home,
+_PLANS: Mapping[type[Request], Callable[[State, Any], Plan]] = {
+    Message: handle_message,
+    MessageDeleted: handle_deleted,
+    SlashCommand: handle_command,
+    AnswerThis: handle_answer_shortcut,
+    SuggestShortcut: handle_suggest_shortcut,
+    ViewSubmission: handle_submission,
+    HomeOpened: handle_home,
 }
-_PRESSES: Mapping[str, Callable[[Office, Press], Plan]] = {
-    "faq_choice": plan_entry,
-    "faq_follow": plan_entry,
-    "faq_choice_none": plan_none,
-    "faq_feedback": plan_feedback,
-    "faq_share": plan_share,
-    "faq_remove": plan_remove,
-    "faq_suggest": plan_suggest,
-    "faq_escalate": plan_escalation,
-    "faq_approve": plan_decision,
-    "faq_edit": plan_decision,
-    "faq_reject": plan_decision,
-    "faq_home_search": plan_search,
-    "faq_home_show": plan_show,
+_ACTIONS: Mapping[str, Callable[[State, BlockAction], Plan]] = {
+    "faq_choice": handle_entry,
+    "faq_follow": handle_entry,
+    "faq_choice_none": handle_none_of_these,
+    "faq_feedback": handle_feedback,
+    "faq_share": handle_share,
+    "faq_remove": handle_remove,
+    "faq_suggest": handle_suggest,
+    "faq_escalate": handle_escalation,
+    "faq_approve": handle_decision,
+    "faq_edit": handle_decision,
+    "faq_reject": handle_decision,
+    "faq_home_search": handle_search,
+    "faq_home_show": handle_show,
 }

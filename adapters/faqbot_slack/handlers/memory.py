@@ -17,7 +17,7 @@ _Value = TypeVar("_Value")
 _MOST_KEYS = 10_000
 
 
-class Memory(Generic[_Key, _Value]):
+class ExpiringMap(Generic[_Key, _Value]):
     """The last *limit* values, each kept for *seconds* after it was put there, on *clock*."""
 
     def __init__(
@@ -80,12 +80,12 @@ class Memory(Generic[_Key, _Value]):
         return value
 
 
-class Pass(Enum):
+class RateDecision(Enum):
     """Whether one more is let through: yes, no and that is to be said, or no without a word."""
 
-    YES = "yes"
-    TELL = "tell"
-    NO = "no"
+    ALLOWED = "allowed"
+    REFUSED_FIRST = "refused first"
+    REFUSED = "refused"
 
 
 class RateLimit:
@@ -103,10 +103,10 @@ class RateLimit:
         self._most = most
         self._seconds = seconds
         self._clock = clock
-        self._passed: Memory[Hashable, tuple[float, ...]] = Memory(keys, seconds, clock)
-        self._told: Memory[Hashable, bool] = Memory(keys, seconds, clock)
+        self._passed: ExpiringMap[Hashable, tuple[float, ...]] = ExpiringMap(keys, seconds, clock)
+        self._told: ExpiringMap[Hashable, bool] = ExpiringMap(keys, seconds, clock)
 
-    def take(self, key: Hashable) -> Pass:
+    def take(self, key: Hashable) -> RateDecision:
         """Count one more under *key*, if it is let through; a refusal is to be told once in that time."""
         now, passed = self._clock(), False
 
@@ -118,7 +118,7 @@ class RateLimit:
 
         self._passed.change(key, count)
         if passed:
-            return Pass.YES
+            return RateDecision.ALLOWED
         told = False
 
         def tell(before: bool | None) -> bool:  # noqa: FBT001 - what is remembered
@@ -127,7 +127,7 @@ class RateLimit:
             return True
 
         self._told.change(key, tell)
-        return Pass.NO if told else Pass.TELL
+        return RateDecision.REFUSED if told else RateDecision.REFUSED_FIRST
 
     def has_room(self, key: Hashable) -> bool:
         """Tell whether one more would be let through under *key*."""

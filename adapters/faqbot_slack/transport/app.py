@@ -1,4 +1,4 @@
-"""The Bolt app: Bolt speaks to Slack, and hands every request, of whatever kind, to the reception."""
+"""The Bolt app: Bolt speaks to Slack, and hands every request, of whatever kind, to the dispatcher."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from faqbot_slack.transport.dispatcher import Reception
+    from faqbot_slack.transport.dispatcher import Dispatcher
 
-__all__ = ["UNREADABLE", "dispatch", "make_app"]
+__all__ = ["MALFORMED_BODY_ERRORS", "dispatch", "make_app"]
 
 _log = logging.getLogger("faqbot.slack.app")
 
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+MALFORMED_BODY_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
 """What Bolt raises for a body that has a number, say, where Slack sends an object."""
 
 
-def make_app(reception: Reception, client: AsyncWebClient) -> AsyncApp:
-    """Make the app whose requests *reception* meets.
+def make_app(dispatcher: Dispatcher, client: AsyncWebClient) -> AsyncApp:
+    """Make the app whose requests *dispatcher* meets.
 
     Bolt's own steps are off: Socket Mode brings only what is genuine, in HTTP mode ours come first,
     and who the bot is was asked once at the start rather than at the first request.
@@ -39,7 +39,7 @@ def make_app(reception: Reception, client: AsyncWebClient) -> AsyncApp:
         name="slack_bolt.faqbot",  # Bolt sets the level of the logger of this name: it must not be ours
         logger=log,
         client=client,
-        before_authorize=_Everything(reception),
+        before_authorize=_Everything(dispatcher),
         request_verification_enabled=False,
         ssl_check_enabled=False,
         url_verification_enabled=False,
@@ -53,7 +53,7 @@ async def dispatch(app: AsyncApp, body: Mapping[str, Any]) -> str:
     """
     try:
         request = AsyncBoltRequest(mode="socket_mode", body=dict(body))
-    except UNREADABLE as error:
+    except MALFORMED_BODY_ERRORS as error:
         _log.warning("Bolt cannot read what came, for a %s.", type(error).__name__)
         return ""
     response = await app.async_dispatch(request)
@@ -66,8 +66,8 @@ class _Everything(AsyncMiddleware):
     An unhandled request would not be acknowledged, and Slack would send it three times more.
     """
 
-    def __init__(self, reception: Reception) -> None:
-        self._reception = reception
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
 
     async def async_process(
         self,
@@ -77,5 +77,5 @@ class _Everything(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     ) -> BoltResponse:
         del resp, next
-        acknowledgement = await self._reception.receive(req.body)
+        acknowledgement = await self._dispatcher.receive(req.body)
         return BoltResponse(status=200, body=dict(acknowledgement) if acknowledgement else "")

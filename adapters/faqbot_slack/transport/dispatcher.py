@@ -9,15 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from faqbot_slack.events.types import (
-    Command,
     HomeOpened,
     Ignored,
     Message,
     MessageDeleted,
-    Submission,
+    SlashCommand,
+    ViewSubmission,
 )
 from faqbot_slack.rendering.calls import NOTHING, Call
-from faqbot_slack.transport.executor import apology_plan, new_reference
+from faqbot_slack.transport.executor import error_plan, new_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from faqbot_slack.rendering.calls import Plan
     from faqbot_slack.transport.executor import Executor
 
-__all__ = ["Planner", "Reception"]
+__all__ = ["Dispatcher", "Planner"]
 
 _log = logging.getLogger("faqbot.slack")
 
@@ -47,7 +47,7 @@ class Planner(Protocol):
         """Return the plan for *request*."""
 
 
-class Reception:
+class Dispatcher:
     """Meets every request exactly once, and never fails.
 
     What a person waits for with a form open (commands, forms, buttons) is planned in threads of its
@@ -83,7 +83,7 @@ class Reception:
         if isinstance(request, Ignored):
             _log.debug("Ignored what Slack sent: %s.", request.reason)
             return {}
-        answers_in_ack = isinstance(request, Command | Submission)
+        answers_in_ack = isinstance(request, SlashCommand | ViewSubmission)
         planned = self._acks.find(request.keys)
         if planned is None and self._seen.is_first(request.keys):
             planned = self._in_turn(request)
@@ -154,7 +154,7 @@ class Reception:
                 _place(error),
                 reference,
             )
-            return apology_plan(request, reference)
+            return error_plan(request, reference)
 
     def _plan(self, request: Request) -> Plan:
         """Plan *request* unless another process has; one after the other as they came, in a thread."""
@@ -178,13 +178,13 @@ class Reception:
         done, _ = await asyncio.wait({planned}, timeout=_ACK_SECONDS)
         if done:
             return planned.result().ack
-        if isinstance(request, Command) and request.response_url:
+        if isinstance(request, SlashCommand) and request.response_url:
             self._start(self._answer_late(request, planned))
         else:
             _log.warning("A form was acknowledged before it was worked out, for want of time.")
         return {}
 
-    async def _answer_late(self, request: Command, planned: asyncio.Task[Plan]) -> None:
+    async def _answer_late(self, request: SlashCommand, planned: asyncio.Task[Plan]) -> None:
         """Send what was to be the acknowledgement to the response_url."""
         plan = await planned
         if plan.ack:

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot_slack.events.types import (
     AnswerThis,
-    Command,
+    BlockAction,
     HomeOpened,
     Message,
     MessageDeleted,
-    Press,
+    SlashCommand,
 )
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
-from faqbot_slack.transport.web_api import CallFailed, Pace
+from faqbot_slack.transport.web_api import CallFailed, ChannelRateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from faqbot_slack.events.types import Request
     from faqbot_slack.rendering.calls import Call
-    from faqbot_slack.transport.web_api import Web
+    from faqbot_slack.transport.web_api import WebApi
 
 
 _log = logging.getLogger("faqbot.slack")
@@ -94,16 +94,16 @@ def new_reference() -> str:
     return secrets.token_hex(2).upper()
 
 
-def apology_plan(request: Request, reference: str) -> Plan:
+def error_plan(request: Request, reference: str) -> Plan:
     """Return the plan for a *request* that could not be worked out."""
-    if isinstance(request, Command):
+    if isinstance(request, SlashCommand):
         return Plan({"response_type": "ephemeral", "text": _text(reference)})
     if isinstance(request, Message) and not (request.mentioned or request.direct):
         return NOTHING  # it may well have been none of the bot's business
-    return Plan({}, tuple(apologies(request, reference))[:1])
+    return Plan({}, tuple(error_replies(request, reference))[:1])
 
 
-def apologies(request: Request, reference: str, *, failed: str = "") -> Iterator[Call]:
+def error_replies(request: Request, reference: str, *, failed: str = "") -> Iterator[Call]:
     """Yield calls that would tell the person, the best first; none for what nobody waits for.
 
     *failed* is the response_url that is known not to work.
@@ -115,7 +115,7 @@ def apologies(request: Request, reference: str, *, failed: str = "") -> Iterator
         if request.mentioned or request.direct or request.thread:
             yield _post(request.channel, text, thread_ts=request.thread or request.ts)
         return
-    if isinstance(request, Command | AnswerThis | Press):
+    if isinstance(request, SlashCommand | AnswerThis | BlockAction):
         url = request.response_url
         if url and url != failed:
             body = {"response_type": "ephemeral", "replace_original": False, "text": text}
@@ -146,10 +146,10 @@ def _whisper(request: Request, text: str) -> Call:
 class Executor:
     """Makes calls over one `Web`, with one message a second to each channel."""
 
-    def __init__(self, web: Web, pace: Pace | None = None) -> None:
+    def __init__(self, web: WebApi, pace: ChannelRateLimiter | None = None) -> None:
         """Make calls over *web*."""
         self._web = web
-        self._pace = pace or Pace()
+        self._pace = pace or ChannelRateLimiter()
         self._noted: set[tuple[str, str]] = set()
 
     async def run(self, calls: Iterable[Call], request: Request) -> None:
@@ -238,7 +238,7 @@ class Executor:
         )
         if failure.reason in _OUT_OF_REACH:
             return
-        for apology in apologies(request, reference, failed=call.url):
+        for apology in error_replies(request, reference, failed=call.url):
             try:
                 await self._send(apology, apology.arguments)
             except CallFailed as also:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from faqbot_slack.credentials import Access
+    from faqbot_slack.credentials import Credentials
 
     Dispatch = Callable[[Mapping[str, Any]], Awaitable[str]]
     from collections.abc import Callable
@@ -123,7 +123,7 @@ def _object(value: object) -> dict[str, Any]:
     return value
 
 
-def make_site(access: Access, health: Health, dispatch: Dispatch) -> Starlette:
+def make_site(credentials: Credentials, health: Health, dispatch: Dispatch) -> Starlette:
     """Make the site: the health checks, and in HTTP mode the address that Slack posts to.
 
     While the bot is not ready, Slack is told so with 503, and delivers again.
@@ -131,7 +131,7 @@ def make_site(access: Access, health: Health, dispatch: Dispatch) -> Starlette:
 
     async def events(request: Request) -> Response:
         try:
-            read = await _verified(request, access.signing_secret)
+            read = await _verified(request, credentials.signing_secret)
         except BadRequest as error:
             return _refusal(error.status, str(error))
         if read.get("type") == "url_verification":
@@ -142,7 +142,7 @@ def make_site(access: Access, health: Health, dispatch: Dispatch) -> Starlette:
         return Response(acknowledgement, media_type="application/json" if acknowledgement else None)
 
     routes = health_routes(health)
-    if access.http:
+    if credentials.http:
         routes.append(Route(_PATH, events, methods=["POST"]))
     return Starlette(routes=routes)
 

@@ -15,7 +15,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from faqbot import AdapterError
-from faqbot_slack.transport.app import UNREADABLE
+from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS
 from faqbot_slack.transport.web_api import CallFailed
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
 
-    from faqbot_slack.credentials import Access
+    from faqbot_slack.credentials import Credentials
     from faqbot_slack.transport.http import Health
-    from faqbot_slack.transport.web_api import Web
+    from faqbot_slack.transport.web_api import WebApi
 
-__all__ = ["FINAL", "Socket", "pause_after"]
+__all__ = ["FATAL_ERRORS", "SocketConnection", "backoff_seconds"]
 
 _log = logging.getLogger("faqbot.slack.socket")
 
@@ -41,7 +41,7 @@ _CLOSE_SECONDS = 1.5
 _BACKOFF_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 _STEADY_SECONDS = 60.0
 
-FINAL = {
+FATAL_ERRORS = {
     "account_inactive",
     "app_not_installed",
     "invalid_auth",
@@ -56,14 +56,16 @@ FINAL = {
 """What Slack says when trying again cannot help."""
 
 
-class Socket:
+class SocketConnection:
     """Keeps *app* connected. `health` says whether it is."""
 
-    def __init__(self, app: AsyncApp, web: Web, access: Access, health: Health) -> None:
+    def __init__(
+        self, app: AsyncApp, web: WebApi, credentials: Credentials, health: Health
+    ) -> None:
         """Connect *app* with the tokens of *access*."""
         self._app = app
         self._web = web
-        self._access = access
+        self._access = credentials
         self._health = health
         self._handler: AsyncSocketModeHandler | None = None
         self._told_to_leave = ""
@@ -96,7 +98,7 @@ class Socket:
             self._health.is_down(why)
             await self.close()
             failures = 1 if _now() - begun > _STEADY_SECONDS else failures + 1
-            pause = pause_after(failures)
+            pause = backoff_seconds(failures)
             _log.warning("No connection to Slack (%s). The next try is in %.0f s.", why, pause)
             await asyncio.sleep(pause)
 
@@ -159,19 +161,19 @@ class _Handler(AsyncSocketModeHandler):
     ) -> None:
         try:
             await super().handle(client, req)
-        except UNREADABLE as error:
+        except MALFORMED_BODY_ERRORS as error:
             _log.warning("Bolt cannot read what came, for a %s.", type(error).__name__)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
 
 
 def _raise_if_final(reason: str) -> None:
-    if reason in FINAL:
+    if reason in FATAL_ERRORS:
         raise AdapterError(
             f"Slack does not let the bot connect ({reason}): run  faqbot slack doctor  to see what to change"
         )
 
 
-def pause_after(failures: int) -> float:
+def backoff_seconds(failures: int) -> float:
     """Return the seconds to wait after so many failures, spread so that bots do not come in herds."""
     longest = _BACKOFF_SECONDS[min(failures, len(_BACKOFF_SECONDS)) - 1]
     return longest * random.uniform(0.75, 1.0)

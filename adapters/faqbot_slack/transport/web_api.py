@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
     from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 
-    from faqbot_slack.credentials import Access
+    from faqbot_slack.credentials import Credentials
 
 _log = logging.getLogger("faqbot.slack.web")
 
@@ -48,7 +48,7 @@ _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_tim
 _REASON = re.compile(r"[a-z][a-z_]{2,60}")
 
 
-class Pace:
+class ChannelRateLimiter:
     """Hands out turns, first come, first served, and *seconds* apart within a channel."""
 
     def __init__(
@@ -57,12 +57,12 @@ class Pace:
         """Keep *seconds* from the end of one turn to the start of the next."""
         self._seconds = seconds
         self._sleep = sleep
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, ChannelQueue] = {}
 
     @asynccontextmanager
     async def turn(self, channel: str) -> AsyncIterator[None]:
         """Wait for a turn in *channel* and keep it for the block."""
-        lane = self._lanes.setdefault(channel, _Lane())
+        lane = self._lanes.setdefault(channel, ChannelQueue())
         lane.waiting += 1
         try:
             async with lane.lock:
@@ -89,10 +89,11 @@ class Pace:
             del self._lanes[name]
 
 
-class _Lane:
+class ChannelQueue:
     """One channel: who has the turn, how many want it, and from when on it is free."""
 
     def __init__(self) -> None:
+        """Start free."""
         self.lock = asyncio.Lock()
         self.waiting = 0
         self.free_at = 0.0
@@ -111,7 +112,7 @@ class CallFailed(Exception):
         self.reason = reason
 
 
-class _Pressure(AsyncRateLimitErrorRetryHandler):
+class RateLimitRetry(AsyncRateLimitErrorRetryHandler):
     """Waits as long as Slack says, unless that is longer than anybody would wait for an answer."""
 
     async def _can_retry_async(
@@ -130,7 +131,7 @@ class _Pressure(AsyncRateLimitErrorRetryHandler):
         return seconds.isdecimal() and int(seconds) <= _LONGEST_WAIT
 
 
-class _Trouble(AsyncServerErrorRetryHandler):
+class ServerErrorRetry(AsyncServerErrorRetryHandler):
     """Takes what Slack reports of itself with status 200 for a server's error too."""
 
     async def _can_retry_async(
@@ -154,12 +155,12 @@ def _retries() -> list[AsyncRetryHandler]:
     broken = [ServerConnectionError, ServerDisconnectedError, ClientOSError, TimeoutError]
     return [
         AsyncConnectionErrorRetryHandler(max_retry_count=2, error_types=broken),
-        _Pressure(max_retry_count=5),
-        _Trouble(max_retry_count=2),
+        RateLimitRetry(max_retry_count=5),
+        ServerErrorRetry(max_retry_count=2),
     ]
 
 
-class Web:
+class WebApi:
     """Calls Slack's Web API and posts to response_urls. Made by `open_web`."""
 
     def __init__(self, client: AsyncWebClient, session: ClientSession, proxy: str | None) -> None:
@@ -208,20 +209,22 @@ class Web:
 
 
 @asynccontextmanager
-async def open_web(access: Access) -> AsyncIterator[Web]:
+async def open_web_api(credentials: Credentials) -> AsyncIterator[WebApi]:
     """Open a session with the bot's token and close it at the end of the block."""
     timeout = ClientTimeout(total=_CALL_SECONDS)
     async with ClientSession(timeout=timeout) as session:
         client = AsyncWebClient(
-            token=access.bot_token,
-            base_url=access.api_url,
+            token=credentials.bot_token,
+            base_url=credentials.api_url,
             timeout=_CALL_SECONDS,
             session=session,
             retry_handlers=_retries(),
             logger=_quiet(),
         )
-        client.proxy = access.proxy  # what the SDK took from the environment does not heed NO_PROXY
-        yield Web(client, session, access.proxy)
+        client.proxy = (
+            credentials.proxy
+        )  # what the SDK took from the environment does not heed NO_PROXY
+        yield WebApi(client, session, credentials.proxy)
 
 
 @asynccontextmanager

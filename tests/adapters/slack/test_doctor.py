@@ -37,8 +37,8 @@ async def _examine(
             "SLACK_APP_TOKEN": slack.app_token,
             **environment,
         }
-        checks = await asyncio.to_thread(examine, settings or {}, given)
-    return [str(check) for check in checks], slack
+        diagnoses = await asyncio.to_thread(examine, settings or {}, given)
+    return [str(diagnosis) for diagnosis in diagnoses], slack
 
 
 def _faults(lines: list[str]) -> list[str]:

@@ -62,7 +62,7 @@ async def test_slack_out_of_reach_is_waited_for(
             raise CallFailed(failures.pop())
         return "there"
 
-    assert await service._insist(call, "SLACK_BOT_TOKEN") == "there"
+    assert await service.retry_call(call, "SLACK_BOT_TOKEN") == "there"
     assert len(caplog.records) == 2
 
 
@@ -77,7 +77,7 @@ async def test_refused_token_is_named(reason: str, runner: asyncio.Runner) -> No
         raise CallFailed(reason)
 
     with pytest.raises(AdapterError, match=rf"Slack refuses SLACK_BOT_TOKEN \({reason}\)"):
-        await service._insist(call, "SLACK_BOT_TOKEN")
+        await service.retry_call(call, "SLACK_BOT_TOKEN")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")

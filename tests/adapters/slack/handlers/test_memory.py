@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_slack.handlers.memory import Memory, Pass, RateLimit
+from faqbot_slack.handlers.memory import ExpiringMap, RateDecision, RateLimit
 from tests.adapters.slack.planning import Clock
 
 
 def test_values_expire() -> None:
     """A value is there for so many seconds after it was put there, and no longer."""
     clock = Clock()
-    memory: Memory[str, int] = Memory(10, 60.0, clock)
+    memory: ExpiringMap[str, int] = ExpiringMap(10, 60.0, clock)
     memory.put("a", 1)
     clock.now += 60
 
@@ -27,7 +27,7 @@ def test_values_expire() -> None:
 
 def test_a_value_is_taken_once() -> None:
     """Who takes it has it; the next finds nothing."""
-    memory: Memory[str, int] = Memory(10, 60.0, Clock())
+    memory: ExpiringMap[str, int] = ExpiringMap(10, 60.0, Clock())
     memory.put("a", 1)
 
     assert (memory.take("a"), memory.take("a")) == (1, None)
@@ -36,7 +36,7 @@ def test_a_value_is_taken_once() -> None:
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=60))
 def test_the_last_ones_are_kept(steps: list[tuple[int, bool]]) -> None:
     """There are never more than the limit, and they are those that were put there last."""
-    memory: Memory[int, int] = Memory(3, 60.0, Clock())
+    memory: ExpiringMap[int, int] = ExpiringMap(3, 60.0, Clock())
     order: list[int] = []
     for key, takes in steps:
         order = [each for each in order if each != key]
@@ -52,7 +52,7 @@ def test_the_last_ones_are_kept(steps: list[tuple[int, bool]]) -> None:
 
 def test_changes_of_threads_are_not_lost() -> None:
     """A change sees what the one before it made."""
-    memory: Memory[str, int] = Memory(10, 60.0, Clock())
+    memory: ExpiringMap[str, int] = ExpiringMap(10, 60.0, Clock())
     with ThreadPoolExecutor(8) as pool:
         for _ in range(400):
             pool.submit(memory.change, "a", lambda before: (before or 0) + 1)
@@ -65,10 +65,16 @@ def test_a_refusal_is_told_once_in_that_time() -> None:
     clock = Clock()
     limit = RateLimit(2, 60.0, clock)
 
-    assert [limit.take("a") for _ in range(5)] == [Pass.YES, Pass.YES, Pass.TELL, Pass.NO, Pass.NO]
-    assert limit.take("b") is Pass.YES
+    assert [limit.take("a") for _ in range(5)] == [
+        RateDecision.ALLOWED,
+        RateDecision.ALLOWED,
+        RateDecision.REFUSED_FIRST,
+        RateDecision.REFUSED,
+        RateDecision.REFUSED,
+    ]
+    assert limit.take("b") is RateDecision.ALLOWED
     clock.now += 61
-    assert limit.take("a") is Pass.YES
+    assert limit.take("a") is RateDecision.ALLOWED
 
 
 def test_there_is_room_until_it_is_taken() -> None:
@@ -90,8 +96,8 @@ def test_keys_are_bounded() -> None:
     for key in range(1_000):
         limit.take(key)
 
-    assert limit.take(999) is not Pass.YES
-    assert limit.take(0) is Pass.YES
+    assert limit.take(999) is not RateDecision.ALLOWED
+    assert limit.take(0) is RateDecision.ALLOWED
     assert len(limit._passed) == 2
 
 
@@ -103,7 +109,7 @@ def test_never_more_than_the_limit_in_any_window(pauses: list[float]) -> None:
     passed = []
     for pause in pauses:
         clock.now += pause
-        if limit.take("a") is Pass.YES:
+        if limit.take("a") is RateDecision.ALLOWED:
             passed.append(clock.now)
 
     for start in passed:

@@ -1,4 +1,4 @@
-"""Whatever Slack sends, Bolt hands to the reception, and its acknowledgement back."""
+"""Whatever Slack sends, Bolt hands to the dispatcher, and its acknowledgement back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
 
-class _Reception:
+class _Dispatcher:
     """Takes bodies down, and acknowledges all alike."""
 
     def __init__(self, acknowledgement: Mapping[str, Any]) -> None:
@@ -32,14 +32,14 @@ class _Reception:
         return self.acknowledgement
 
 
-def _app(reception: _Reception) -> AsyncApp:
+def _app(dispatcher: _Dispatcher) -> AsyncApp:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from faqbot_slack.transport.app import make_app
 
-    # Nobody listens there: a call on the way to the reception would fail.
+    # Nobody listens there: a call on the way to the dispatcher would fail.
     client = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:1/api/")  # noqa: S106 - it opens nothing
-    return make_app(cast("Any", reception), client)
+    return make_app(cast("Any", dispatcher), client)
 
 
 @pytest.mark.parametrize(
@@ -66,27 +66,27 @@ async def test_everything_is_received(body: Mapping[str, Any], runner: asyncio.R
     del runner
     from faqbot_slack.transport.app import dispatch
 
-    reception = _Reception({})
+    dispatcher = _Dispatcher({})
 
-    assert await dispatch(_app(reception), body) == ""
-    assert reception.received == [body]
+    assert await dispatch(_app(dispatcher), body) == ""
+    assert dispatcher.received == [body]
 
 
 async def test_acknowledgement_has_a_body(runner: asyncio.Runner) -> None:
-    """What the reception says at once is in the acknowledgement."""
+    """What the dispatcher says at once is in the acknowledgement."""
     del runner
     from faqbot_slack.transport.app import dispatch
 
     said = {"response_type": "ephemeral", "text": "Nine to five. \u2713"}
 
-    assert json.loads(await dispatch(_app(_Reception(said)), payloads.slash("hours"))) == said
+    assert json.loads(await dispatch(_app(_Dispatcher(said)), payloads.slash("hours"))) == said
 
 
 async def test_our_log_keeps_its_level(runner: asyncio.Runner) -> None:
     """Bolt is kept quiet, and what faqbot logs is not."""
     del runner
     before = logging.getLogger("faqbot").level
-    app = _app(_Reception({}))
+    app = _app(_Dispatcher({}))
     from faqbot_slack.transport.app import dispatch
 
     await dispatch(app, payloads.mention("hello"))
@@ -150,7 +150,7 @@ def test_any_body_is_acknowledged(
     from faqbot_slack.transport.app import dispatch
 
     sent = {**body, **({"type": kind} if kind else {}), **({"event": event} if event else {})}
-    reception = _Reception({})
+    dispatcher = _Dispatcher({})
 
-    assert runner.run(dispatch(_app(reception), sent)) == ""
-    assert reception.received in ([sent], [])
+    assert runner.run(dispatch(_app(dispatcher), sent)) == ""
+    assert dispatcher.received in ([sent], [])

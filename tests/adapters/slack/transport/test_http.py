@@ -59,7 +59,7 @@ class _Site:
 
 @asynccontextmanager
 async def _site(acknowledgement: str = "", *, http: bool = True) -> AsyncIterator[_Site]:
-    from faqbot_slack.credentials import Access
+    from faqbot_slack.credentials import Credentials
     from faqbot_slack.transport.http import Health, listening, make_site
 
     site = _Site("", Health())
@@ -69,8 +69,11 @@ async def _site(acknowledgement: str = "", *, http: bool = True) -> AsyncIterato
         site.dispatched.append(body)
         return acknowledgement
 
-    access = Access(bot_token="xoxb-1", signing_secret=_SECRET, http=http)  # noqa: S106 - it opens nothing
-    async with listening(make_site(access, site.health, dispatch), "127.0.0.1", 0) as (host, port):
+    credentials = Credentials(bot_token="xoxb-1", signing_secret=_SECRET, http=http)  # noqa: S106 - it opens nothing
+    async with listening(make_site(credentials, site.health, dispatch), "127.0.0.1", 0) as (
+        host,
+        port,
+    ):
         site.url = f"http://{host}:{port}"
         yield site
 

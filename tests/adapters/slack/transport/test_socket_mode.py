@@ -16,13 +16,13 @@ from tests.adapters.slack.fake.faults import Fault
 
 if TYPE_CHECKING:
     from faqbot_slack.transport.http import Health
-    from faqbot_slack.transport.socket_mode import Socket
+    from faqbot_slack.transport.socket_mode import SocketConnection
     from tests.adapters.slack.fake.server import FakeSlack
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
 
-class _Reception:
+class _Dispatcher:
     """Acknowledges all with nothing."""
 
     async def receive(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -34,7 +34,7 @@ class _Line:
     """A socket that serves, in front of a fake."""
 
     slack: FakeSlack
-    socket_mode: Socket
+    socket_mode: SocketConnection
     health: Health
     serving: asyncio.Task[None]
     ready: asyncio.Event
@@ -58,22 +58,22 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def _line(fault: Fault | None = None, times: int = 0) -> AsyncIterator[_Line]:
-    from faqbot_slack.credentials import Access
+    from faqbot_slack.credentials import Credentials
     from faqbot_slack.transport.app import make_app
     from faqbot_slack.transport.http import Health
-    from faqbot_slack.transport.socket_mode import Socket
-    from faqbot_slack.transport.web_api import open_web
+    from faqbot_slack.transport.socket_mode import SocketConnection
+    from faqbot_slack.transport.web_api import open_web_api
     from tests.adapters.slack.fake.server import FakeSlack
 
     async with FakeSlack() as slack:
         if fault is not None:
             slack.fail("apps.connections.open", fault, times)
-        access = Access(slack.bot_token, slack.app_token, api_url=slack.base_url)
+        credentials = Credentials(slack.bot_token, slack.app_token, api_url=slack.base_url)
         health, ready = Health(), asyncio.Event()
         health.on_change = lambda is_ready: ready.set() if is_ready else ready.clear()
-        async with open_web(access) as web:
-            app = make_app(cast("Any", _Reception()), web.client)
-            socket_mode = Socket(app, web, access, health)
+        async with open_web_api(credentials) as web:
+            app = make_app(cast("Any", _Dispatcher()), web.client)
+            socket_mode = SocketConnection(app, web, credentials, health)
             serving = asyncio.create_task(socket_mode.serve())
             try:
                 yield _Line(slack, socket_mode, health, serving, ready)
@@ -181,7 +181,7 @@ def test_pauses_grow_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket_mode, "_BACKOFF_SECONDS", (1.0, 2.0, 60.0))
 
-    assert 0.7 < socket_mode.pause_after(1) <= 1.0
-    assert 1.4 < socket_mode.pause_after(2) <= 2.0
-    assert 44 < socket_mode.pause_after(1000) <= 60
-    assert len({socket_mode.pause_after(3) for _ in range(10)}) > 1
+    assert 0.7 < socket_mode.backoff_seconds(1) <= 1.0
+    assert 1.4 < socket_mode.backoff_seconds(2) <= 2.0
+    assert 44 < socket_mode.backoff_seconds(1000) <= 60
+    assert len({socket_mode.backoff_seconds(3) for _ in range(10)}) > 1
