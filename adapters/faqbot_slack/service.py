@@ -11,9 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faqbot import AdapterError, open_store
-from faqbot_slack.events.payloads import read_request
 from faqbot_slack.events.types import Identity
-from faqbot_slack.handlers import Router
+from faqbot_slack.handlers.audiences import audience_notes
+from faqbot_slack.handlers.state import State
+from faqbot_slack.router import register_listeners
 from faqbot_slack.transport.app import dispatch, make_app
 from faqbot_slack.transport.dispatcher import Dispatcher
 from faqbot_slack.transport.executor import Executor
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncApp
 
-    from faqbot import Bot, Store
+    from faqbot import Bot, KnowledgeBase
     from faqbot_slack.credentials import Credentials
     from faqbot_slack.settings import SlackSettings
     from faqbot_slack.transport.web_api import WebApi
@@ -92,10 +93,13 @@ class _Service:
         opened = partial(web.open_connection, self._access.app_token)
         address = "" if self._access.http else await retry_call(opened, "SLACK_APP_TOKEN")
         _log.info("This is %s.", name)
+        warn_of_mismatches(self._settings, self._bot.kb)
         with open_store() as store:
             await asyncio.to_thread(store.prepare)  # the log tells now, not at the first question
-            dispatcher = self._dispatcher(identity, store, web)
-            self._app = make_app(dispatcher, web.client)
+            dispatcher = Dispatcher(Executor(web), store)
+            state = State(self._bot, self._settings, store, identity, reload=_reload_signal())
+            self._app = make_app(identity, dispatcher, web.client)
+            register_listeners(self._app, state, dispatcher)
             socket = SocketConnection(self._app, web, self._access, self._health)
             try:
                 await self._stay(socket, address)
@@ -110,10 +114,11 @@ class _Service:
         else:
             await socket.serve(address)
 
-    def _dispatcher(self, identity: Identity, store: Store, web: WebApi) -> Dispatcher:
-        router = Router(self._bot, self._settings, store, identity, reload=_reload_signal())
-        read = partial(read_request, identity=identity)
-        return Dispatcher(read, router, Executor(web), store)
+
+def warn_of_mismatches(settings: SlackSettings, kb: KnowledgeBase) -> None:
+    """Log each label and section that only *settings* or only *kb* has."""
+    for note in audience_notes(settings, kb):
+        _log.warning("The settings and the knowledge base do not fit: %s.", note)
 
 
 async def _identify(web: WebApi) -> tuple[Identity, str]:
@@ -161,7 +166,7 @@ def _reload_signal() -> Callable[[], None] | None:
 async def _finish(dispatcher: Dispatcher, socket: SocketConnection) -> None:
     """Take nothing new, and finish what was begun; all within a time that supervisors grant."""
     end = asyncio.get_running_loop().time() + _STOP_SECONDS
-    if dispatcher.at_work:
+    if dispatcher.pending:
         _log.info("Stopping: finishing what was begun.")
     await dispatcher.acknowledge_all()
     await socket.close()

@@ -15,7 +15,7 @@ from faqbot_slack.handlers.answering import (
     post_answer,
     render_answer,
 )
-from faqbot_slack.handlers.memory import RateDecision
+from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.posting import post, respond, tell
 from faqbot_slack.handlers.questions import can_share
 from faqbot_slack.rendering import texts

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot import Outcome
 from faqbot_slack.handlers.answering import ask, question_of, render_answer
-from faqbot_slack.handlers.memory import RateDecision
+from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.posting import post, tell
 from faqbot_slack.handlers.state import AmbientReply
 from faqbot_slack.rendering import texts

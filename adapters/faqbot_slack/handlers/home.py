@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from faqbot import Outcome, StoreError
 from faqbot_slack.handlers.ambient import SHADOW
 from faqbot_slack.handlers.answering import ask, pick
-from faqbot_slack.handlers.memory import RateDecision
+from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.state import PastQuestion
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan

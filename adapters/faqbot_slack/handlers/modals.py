@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from faqbot import StoreError
 from faqbot_slack.handlers.home import home_call
-from faqbot_slack.handlers.memory import RateDecision
+from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.posting import post, tell, update
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan

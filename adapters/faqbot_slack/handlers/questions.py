@@ -9,7 +9,7 @@ from faqbot_slack.handlers.admin import handle_admin_command
 from faqbot_slack.handlers.ambient import handle_ambient, looks_like_question, note_reply
 from faqbot_slack.handlers.answering import ask, post_answer, question_of, render_answer
 from faqbot_slack.handlers.audiences import channel_labels
-from faqbot_slack.handlers.memory import RateDecision
+from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.posting import ephemeral_ack, post, respond, whisper
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Plan

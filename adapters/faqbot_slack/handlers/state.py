@@ -7,21 +7,21 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from faqbot import Conversation, Conversations, StoreError
+from faqbot_slack.expiring import ExpiringMap
 from faqbot_slack.handlers.audiences import PublicBot, channel_labels, person_labels
-from faqbot_slack.handlers.memory import ExpiringMap, RateLimit
+from faqbot_slack.handlers.limits import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Literal
+    from collections.abc import Callable
 
-    from faqbot import Answer, AskedQuestion, Bot, Entry, Suggestion
+    from faqbot import Bot, Entry, Store
     from faqbot_slack.events.types import Identity, Request
     from faqbot_slack.settings import SlackSettings
 
-__all__ = ["AmbientReply", "Asker", "PastQuestion", "Recorder", "State"]
+__all__ = ["AmbientReply", "Asker", "PastQuestion", "State"]
 
 _DAY = 24 * 60 * 60.0
 _HOUR = 60 * 60.0
@@ -31,35 +31,6 @@ _MOST_THREADS = 1_000
 _MOST_QUESTIONS = 10_000
 _MOST_CHANNELS = 10_000
 _MOST_PRESSES = 10_000
-
-
-class Recorder(Protocol):
-    """What the desk needs of a `faqbot.Store`."""
-
-    def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:
-        """Record an answer and return the record's id."""
-
-    def record_feedback(self, record: str, *, person: str, helpful: bool, reason: str = "") -> bool:
-        """Note whether the answer of a record helped."""
-
-    def suggest(
-        self, question: str, answer: str = "", *, entry: str = "", person: str = ""
-    ) -> str | None:
-        """Keep a suggestion and return its id."""
-
-    def decide(self, suggestion: str, status: Literal["open", "approved", "rejected"]) -> bool:
-        """Set what became of a suggestion."""
-
-    def claim(self, key: str, *, seconds: float) -> bool:
-        """Take a key, which one caller can."""
-
-    def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
-        """Yield the recorded questions."""
-
-    def suggestions(
-        self, status: Literal["open", "approved", "rejected"] | None = None
-    ) -> Iterator[Suggestion]:
-        """Yield the suggestions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +90,7 @@ class State:
         self,
         bot: Bot,
         settings: SlackSettings,
-        store: Recorder,
+        store: Store,
         identity: Identity,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -262,20 +233,8 @@ class State:
 
         No longer, so that who was told that something failed can try again.
         """
-        return _is_first(self.seen_this_minute, key)
+        return self.seen_this_minute.add(key, True)  # noqa: FBT003 - a value
 
     def is_first_time(self, *key: str) -> bool:
         """Tell whether *key* was not met within a day; it then was."""
-        return _is_first(self.seen_today, key)
-
-
-def _is_first(memory: ExpiringMap[tuple[str, ...], bool], key: tuple[str, ...]) -> bool:
-    before: bool | None = None
-
-    def mark(was: bool | None) -> bool:  # noqa: FBT001 - what is remembered
-        nonlocal before
-        before = was
-        return True
-
-    memory.change(key, mark)
-    return not before
+        return self.seen_today.add(key, True)  # noqa: FBT003 - a value

@@ -146,10 +146,10 @@ def _whisper(request: Request, text: str) -> Call:
 class Executor:
     """Makes calls over one `Web`, with one message a second to each channel."""
 
-    def __init__(self, web: WebApi, pace: ChannelRateLimiter | None = None) -> None:
+    def __init__(self, web: WebApi, limiter: ChannelRateLimiter | None = None) -> None:
         """Make calls over *web*."""
         self._web = web
-        self._pace = pace or ChannelRateLimiter()
+        self._limiter = limiter or ChannelRateLimiter()
         self._noted: set[tuple[str, str]] = set()
 
     async def run(self, calls: Iterable[Call], request: Request) -> None:
@@ -195,9 +195,9 @@ class Executor:
         except CallFailed as failure:
             _log.debug("Slack refused %s: %s.", call.method, failure.reason)
 
-    def hurry(self) -> None:
-        """Keep no pace any more, for the bot is about to end."""
-        self._pace.hurry()
+    def disable_rate_limit(self) -> None:
+        """Send without pauses from now on: the bot is about to end."""
+        self._limiter.disable()
 
     async def _make(self, call: Call) -> dict[str, Any]:
         """Make *call*, in a simpler form as long as Slack refuses the form."""
@@ -218,7 +218,7 @@ class Executor:
             return await self._web.respond(call.url, arguments)
         if call.method != "chat.postMessage":
             return await self._web.call(call.method, arguments)
-        async with self._pace.turn(str(arguments.get("channel", ""))):
+        async with self._limiter.turn(str(arguments.get("channel", ""))):
             return await self._web.call(call.method, arguments)
 
     def _note_refusal(self, call: Call, failure: CallFailed) -> None:

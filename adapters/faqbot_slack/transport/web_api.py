@@ -75,7 +75,7 @@ class ChannelRateLimiter:
             lane.waiting -= 1
             self._forget_idle()
 
-    def hurry(self) -> None:
+    def disable(self) -> None:
         """Keep no pace from now on: there is no time left, and Slack lets a short burst pass."""
         self._seconds = 0.0
 

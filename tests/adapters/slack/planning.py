@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from faqbot import AskedQuestion, Bot, Entry, KnowledgeBase, StoreError, Suggestion
-from faqbot_slack.events.types import BlockAction, Identity, Message, SlashCommand
+from faqbot_slack.events.types import (
+    AnswerThis,
+    BlockAction,
+    HomeOpened,
+    Identity,
+    Message,
+    MessageDeleted,
+    Request,
+    SlashCommand,
+    SuggestShortcut,
+    ViewSubmission,
+)
+from faqbot_slack.handlers import actions, ambient, home, modals, questions
 from faqbot_slack.handlers.state import State
+from faqbot_slack.rendering.calls import NOTHING, Plan
 from faqbot_slack.settings import SlackSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faqbot import Answer
-    from faqbot_slack.rendering.calls import Call, Plan
+    from faqbot_slack.rendering.calls import Call
 
 __all__ = [
     "ASKER",
@@ -34,6 +48,7 @@ __all__ = [
     "channel_message",
     "command",
     "direct",
+    "handle",
     "make_state",
     "mention",
     "methods",
@@ -224,6 +239,41 @@ def make_state(
     """Return what plans are made from, for the small knowledge base."""
     given = settings or SlackSettings(owners=(OWNER,))
     return State(bot(), given, store or ListStore(), ME, clock=clock or Clock(), **more)
+
+
+_HANDLERS: dict[type[Request], Any] = {
+    Message: questions.handle_message,
+    MessageDeleted: ambient.handle_deleted,
+    SlashCommand: questions.handle_command,
+    AnswerThis: questions.handle_answer_shortcut,
+    SuggestShortcut: modals.handle_suggest_shortcut,
+    ViewSubmission: modals.handle_submission,
+    HomeOpened: home.handle_home,
+}
+_ACTION_HANDLERS = {
+    "faq_choice": actions.handle_entry,
+    "faq_follow": actions.handle_entry,
+    "faq_choice_none": actions.handle_none_of_these,
+    "faq_feedback": actions.handle_feedback,
+    "faq_share": actions.handle_share,
+    "faq_remove": ambient.handle_remove,
+    "faq_suggest": modals.handle_suggest,
+    "faq_escalate": actions.handle_escalation,
+    "faq_approve": modals.handle_decision,
+    "faq_edit": modals.handle_decision,
+    "faq_reject": modals.handle_decision,
+    "faq_home_search": home.handle_search,
+    "faq_home_show": home.handle_show,
+}
+
+
+def handle(state: State, request: Request) -> Plan:
+    """Return the plan for *request*, without Bolt: test_router has the same table through it."""
+    if isinstance(request, BlockAction):
+        handler = _ACTION_HANDLERS.get(re.sub(r"_?\d+$", "", request.action_id))
+    else:
+        handler = _HANDLERS.get(type(request))
+    return handler(state, request) if handler else NOTHING
 
 
 def _ts() -> str:

@@ -100,13 +100,13 @@ def test_every_answer_fits_slack(text: str, question: str) -> None:
 def _planned(body: Json) -> Plan:
     from faqbot_slack.events.payloads import read_request
     from faqbot_slack.events.types import Identity
-    from faqbot_slack.handlers import Router
+    from faqbot_slack.handlers.state import State
     from faqbot_slack.settings import SlackSettings
     from tests.adapters.slack import planning
 
     me = Identity(payloads.BOT, "B0BOT", payloads.TEAM)
-    router = Router(planning.bot(), SlackSettings(), planning.ListStore(), me)
-    return router.plan(read_request(body, me))
+    state = State(planning.bot(), SlackSettings(), planning.ListStore(), me)
+    return planning.handle(state, read_request(body, me))
 
 
 def _check_plan(plan: Plan) -> None:

@@ -181,7 +181,7 @@ def test_presses() -> None:
     request = read_request(body, _ME)
 
     assert isinstance(request, BlockAction)
-    assert (request.action, request.value, request.text) == ("faq_choice_1", "vpn", "")
+    assert (request.action_id, request.value, request.text) == ("faq_choice_1", "vpn", "")
     assert (request.channel, request.ts, request.thread) == ("C1", "6.0", "5.1")
     assert (request.asker, request.ephemeral, request.trigger) == ("U2", False, "7.8")
     assert request.keys == ("U0BOT:trigger:7.8",)

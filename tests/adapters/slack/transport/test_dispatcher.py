@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from faqbot_slack.events.types import Ignored, Message, Request, SlashCommand, ViewSubmission
+from faqbot_slack.events.types import Message, Request, SlashCommand, ViewSubmission
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 
 if TYPE_CHECKING:
-    from faqbot_slack.transport.dispatcher import Dispatcher
+    pass
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -26,7 +26,7 @@ class _Executor:
 
     def __init__(self) -> None:
         self.run_: list[Call] = []
-        self.hurried = False
+        self.unlimited = False
         self.attempted: list[Call] = []
         self.tried = asyncio.Event()
         self.may_go_on = asyncio.Event()
@@ -37,8 +37,8 @@ class _Executor:
         await self.may_go_on.wait()
         self.run_.extend(calls)
 
-    def hurry(self) -> None:
-        self.hurried = True
+    def disable_rate_limit(self) -> None:
+        self.unlimited = True
 
     async def attempt(self, call: Call) -> None:
         self.attempted.append(call)
@@ -71,25 +71,38 @@ class _Planner:
         return self._plan(request)
 
 
-def _dispatcher(router: _Planner, executor: _Executor, store: _Store | None = None) -> Dispatcher:
-    from faqbot_slack.transport.dispatcher import Dispatcher
+class _Bench:
+    """A dispatcher, with the handler that its requests go to."""
 
-    def read(body: Mapping[str, Any]) -> Request:
-        return cast("Request", body["request"])
+    def __init__(self, planner: _Planner, executor: _Executor, store: _Store | None) -> None:
+        from faqbot_slack.transport.dispatcher import Dispatcher
 
-    return Dispatcher(read, router, cast("Any", executor), cast("Any", store))
+        self.inner = Dispatcher(cast("Any", executor), cast("Any", store))
+        self.handler = planner.plan
+
+    async def receive(self, request: Request) -> Mapping[str, Any]:
+        """Take *request* as the middleware and the listener of the app do."""
+        repeated = await self.inner.repeated(request)
+        return await self.inner.handle(request, self.handler) if repeated is None else repeated
+
+    async def drain(self, seconds: float) -> int:
+        return await self.inner.drain(seconds)
+
+
+def _dispatcher(planner: _Planner, executor: _Executor, store: _Store | None = None) -> _Bench:
+    return _Bench(planner, executor, store)
 
 
 def _answering(request: Request) -> Plan:
     return Plan(_ACK) if isinstance(request, SlashCommand) else Plan({}, (_CALL,))
 
 
-def _message(*keys: str) -> dict[str, Request]:
-    return {"request": Message(channel="C1", ts="1.0", mentioned=True, keys=keys)}
+def _message(*keys: str) -> Message:
+    return Message(channel="C1", ts="1.0", mentioned=True, keys=keys)
 
 
-def _command(*keys: str, url: str = "") -> dict[str, Request]:
-    return {"request": SlashCommand(channel="C1", keys=keys, response_url=url)}
+def _command(*keys: str, url: str = "") -> SlashCommand:
+    return SlashCommand(channel="C1", keys=keys, response_url=url)
 
 
 async def test_event_is_acknowledged_first(runner: asyncio.Runner) -> None:
@@ -150,7 +163,7 @@ async def test_one_person_is_met_in_order(runner: asyncio.Runner) -> None:
     dispatcher = _dispatcher(_Planner(plan), _Executor())
     for person, key in (("U1", "first"), ("U1", "second"), ("U2", "another")):
         request = Message(person=person, channel="C1", ts="1.0", keys=(key,))
-        await dispatcher.receive({"request": request})
+        await dispatcher.receive(request)
     await dispatcher.drain(5)
 
     assert met == ["another", "first", "second"]
@@ -161,7 +174,7 @@ async def test_late_command_is_answered_by_its_url(
 ) -> None:
     """When working it out takes too long, the answer comes by the response_url."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher._ACK_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.ACK_SECONDS", 0.0)
     free, executor = threading.Event(), _Executor()
     dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), Plan(_ACK))[1]), executor)
 
@@ -212,22 +225,11 @@ async def test_form_that_comes_twice_gets_the_same_acknowledgement(runner: async
     errors = {"response_action": "errors", "errors": {"question": "Too short."}}
     router = _Planner(lambda _: Plan(errors))
     dispatcher = _dispatcher(router, _Executor(), _Store())
-    form = {"request": ViewSubmission(view="faq_suggest_form", keys=("1",))}
+    form = ViewSubmission(view="faq_suggest_form", keys=("1",))
 
     assert [await dispatcher.receive(form), await dispatcher.receive(form)] == [errors, errors]
     assert len(router.planned) == 1
     await dispatcher.drain(5)
-
-
-async def test_ignored_is_acknowledged_only(runner: asyncio.Runner) -> None:
-    """What is nothing to the bot costs neither a plan nor a claim."""
-    del runner
-    router, store = _Planner(_answering), _Store()
-    dispatcher = _dispatcher(router, _Executor(), store)
-
-    assert await dispatcher.receive({"request": Ignored(keys=("1",), reason="a join")}) == {}
-    assert await dispatcher.drain(5) == 0
-    assert (router.planned, store.taken) == ([], set())
 
 
 async def test_failed_plan_is_an_apology(
@@ -255,7 +257,7 @@ async def test_failed_plan_is_an_apology(
 async def test_long_thought_shows(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person who asked sees that the bot is at work when it takes long."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher._THINKING_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.STATUS_SECONDS", 0.0)
     free, executor = threading.Event(), _Executor()
     dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), NOTHING)[1]), executor)
 
@@ -274,7 +276,7 @@ async def test_acknowledgements_are_waited_for(runner: asyncio.Runner) -> None:
     dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), Plan(_ACK))[1]), _Executor())
     acknowledgement = asyncio.create_task(dispatcher.receive(_command("1")))
     await asyncio.sleep(0)
-    waiting = asyncio.create_task(dispatcher.acknowledge_all())
+    waiting = asyncio.create_task(dispatcher.inner.acknowledge_all())
     await asyncio.sleep(0)
     assert not waiting.done()
 
@@ -294,19 +296,19 @@ async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
     dispatcher = _dispatcher(_Planner(_answering), executor)
     await dispatcher.receive(_message("1"))
 
-    assert not executor.hurried
+    assert not executor.unlimited
     assert await dispatcher.drain(0.05) == 1
-    assert executor.hurried
-    assert dispatcher.at_work == 0
+    assert executor.unlimited
+    assert dispatcher.inner.pending == 0
 
 
 async def test_memory_is_bounded(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only so many keys are remembered, however long the bot lives."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher._REMEMBERED", 10)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.MAX_KEYS", 10)
     dispatcher = _dispatcher(_Planner(lambda _: NOTHING), _Executor())
     for number in range(50):
         await dispatcher.receive(_message(str(number)))
     await dispatcher.drain(5)
 
-    assert len(dispatcher._seen._kept) == 10
+    assert len(dispatcher.inner._seen) == 10

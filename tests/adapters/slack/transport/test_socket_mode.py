@@ -167,7 +167,7 @@ async def test_close_leaves_nothing(runner: asyncio.Runner) -> None:
     async with _line() as line:
         await line.connected()
         line.serving.cancel()
-        await line.socket.close()
+        await line.socket_mode.close()
         await line.slack.wait(lambda: not line.slack.links.open)
     await asyncio.sleep(0)
     left = [task for task in asyncio.all_tasks() - before if not task.done()]

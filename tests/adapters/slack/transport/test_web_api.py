@@ -245,7 +245,7 @@ async def test_last_ones_keep_no_pace(runner: asyncio.Runner) -> None:
     """When the bot is about to end, those that wait get their turns at once."""
     del runner
     pace, order = ChannelRateLimiter(1000.0, _no_time), list[str]()
-    pace.hurry()
+    pace.disable()
 
     await asyncio.gather(*(_take(pace, "C1", order, name) for name in "abc"))
 
