@@ -64,8 +64,8 @@ class _Service:
     def _tell(self, ready: bool) -> None:  # noqa: FBT001 - called by Health
         if ready:
             _log.info("Ready: questions from Slack are answered.")
-        elif self._health.why_not != _STOPPING:
-            _log.warning("Not ready: %s.", self._health.why_not)
+        elif self._health.reason != _STOPPING:
+            _log.warning("Not ready: %s.", self._health.reason)
 
     async def run(self) -> None:
         """Live until a signal comes."""
