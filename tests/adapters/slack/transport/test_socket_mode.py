@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from tests.adapters.slack.fake.server import FakeSlack
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
-
-
-class _Dispatcher:
-    """Acknowledges all with nothing."""
-
-    async def receive(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {}
 
 
 @dataclass
@@ -52,14 +45,16 @@ class _Line:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faqbot_slack.transport.socket_mode._BACKOFF_SECONDS", (0.0,))
-    monkeypatch.setattr("faqbot_slack.transport.socket_mode._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("faqbot_slack.transport.socket_mode.BACKOFF_SECONDS", (0.0,))
+    monkeypatch.setattr("faqbot_slack.transport.socket_mode.CHECK_SECONDS", 0.01)
 
 
 @asynccontextmanager
 async def _line(fault: Fault | None = None, times: int = 0) -> AsyncIterator[_Line]:
     from faqbot_slack.credentials import Credentials
+    from faqbot_slack.events.types import Identity
     from faqbot_slack.transport.app import make_app
+    from faqbot_slack.transport.dispatcher import Dispatcher
     from faqbot_slack.transport.http import Health
     from faqbot_slack.transport.socket_mode import SocketConnection
     from faqbot_slack.transport.web_api import open_web_api
@@ -72,7 +67,7 @@ async def _line(fault: Fault | None = None, times: int = 0) -> AsyncIterator[_Li
         health, ready = Health(), asyncio.Event()
         health.on_change = lambda is_ready: ready.set() if is_ready else ready.clear()
         async with open_web_api(credentials) as web:
-            app = make_app(cast("Any", _Dispatcher()), web.client)
+            app = make_app(Identity("U0BOT"), Dispatcher(cast("Any", None)), web.client)
             socket_mode = SocketConnection(app, web, credentials, health)
             serving = asyncio.create_task(socket_mode.serve())
             try:
@@ -152,8 +147,8 @@ async def test_dead_connection_is_replaced(
         await line.connected()
         await line.ready.wait()
         with monkeypatch.context() as patch:
-            patch.setattr("faqbot_slack.transport.socket_mode._SILENCE_SECONDS", -1e9)
-            patch.setattr("faqbot_slack.transport.socket_mode._DOWN_SECONDS", 0.0)
+            patch.setattr("faqbot_slack.transport.socket_mode.SILENCE_SECONDS", -1e9)
+            patch.setattr("faqbot_slack.transport.socket_mode.RECONNECT_SECONDS", 0.0)
             await line.slack.wait(lambda: line.slack.links.opened > 1, 10)
         await line.connected(2)
 
@@ -179,7 +174,7 @@ def test_pauses_grow_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pause grows with each failure, up to a limit, and is not the same for all bots."""
     from faqbot_slack.transport import socket_mode
 
-    monkeypatch.setattr(socket_mode, "_BACKOFF_SECONDS", (1.0, 2.0, 60.0))
+    monkeypatch.setattr(socket_mode, "BACKOFF_SECONDS", (1.0, 2.0, 60.0))
 
     assert 0.7 < socket_mode.backoff_seconds(1) <= 1.0
     assert 1.4 < socket_mode.backoff_seconds(2) <= 2.0
