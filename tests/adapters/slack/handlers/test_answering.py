@@ -94,6 +94,6 @@ def test_a_question_of_another_process_is_found_in_the_store(state: State, store
     handle(state, mention("how tall is the Eiffel tower"))
     (record,) = store.questions()
     elsewhere = State(bot(), SlackSettings(), store, ME)
-    opened = only(elsewhere.plan(block_action("faq_suggest", record.id)))
+    opened = only(handle(elsewhere, block_action("faq_suggest", record.id)))
 
     assert "Eiffel" in repr(opened.arguments["view"])
