@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from faqbot.retrieval.query import Reading
     from faqbot.retrieval.retriever import Retrieval, Retriever, open_retriever
-    from faqbot.retrieval.scoring.similarity import Comparison
+    from faqbot.retrieval.scoring.dense import DenseScorer
     from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, normalize, tokenize
 
 _HOMES = {
@@ -47,7 +47,7 @@ _HOMES = {
     ),
     "query": ("Reading",),
     "retriever": ("Retrieval", "Retriever", "open_retriever"),
-    "scoring.similarity": ("Comparison",),
+    "scoring.dense": ("DenseScorer",),
     "text": ("Synonyms", "exact_keys", "fold_case", "normalize", "tokenize"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -55,7 +55,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "ASKING",
     "ENCODER_NAMES",
-    "Comparison",
+    "DenseScorer",
     "Encoder",
     "Query",
     "Reading",

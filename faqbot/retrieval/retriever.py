@@ -21,6 +21,7 @@ from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
 from faqbot.retrieval.encoders import Encoder, choose_encoder
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
+from faqbot.retrieval.index.weights import encoder_kind
 from faqbot.retrieval.languages.english import is_content, is_key_term
 from faqbot.retrieval.query import Reader, Reading
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
@@ -327,11 +328,11 @@ def _build(
     reader = Reader(index, synonyms, encoder)
     sample = draw_sample(index, reader, partial(phrasing_at, index, entries))
     weights = tune_weights(index, sample.left_out)
-    tuned = index if weights == index.weights else replace(index, weights=weights)
+    tuned = replace(index, weights=weights)
     found = out_of_scope_evidence(tuned, sample)
-    prior = prior_calibration(encoder, found, page=_is_page(entries))
+    prior = prior_calibration(encoder_kind(encoder), found, page=_is_page(entries))
     calibration = fit(leave_one_out(tuned, sample, found), prior)
-    return replace(index, weights=weights), calibration  # without what only a rehearsal needs
+    return replace(tuned, solved_ridge=None), calibration  # only the calibration uses the ridge
 
 
 def _is_page(entries: Sequence[Entry]) -> bool:

@@ -23,6 +23,7 @@ from faqbot.retrieval import cache
 from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
 from faqbot.retrieval.calibration import prior_calibration
 from faqbot.retrieval.index.index import Index, build_index
+from faqbot.retrieval.index.weights import EncoderKind
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _ENTRIES = (
     Entry("c", "???", ""),
 )
 _INDEX = build_index(_ENTRIES, Synonyms([]), None)
-_CALIBRATION = prior_calibration(None, np.zeros(0))
+_CALIBRATION = prior_calibration(EncoderKind.ABSENT, np.zeros(0))
 _KEY = "0123456789abcdef" * 4
 
 

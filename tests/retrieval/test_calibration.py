@@ -17,6 +17,7 @@ from faqbot.retrieval.calibration import (
     prior_calibration,
     thresholds,
 )
+from faqbot.retrieval.index.weights import EncoderKind
 from faqbot.retrieval.scoring.ranking import Ranking
 
 PRIOR = Calibration(intercept=3.0, strength=2.5)
@@ -95,7 +96,9 @@ def test_no_examples_leave_the_prior() -> None:
 
 def test_stronger_strays_make_less_sure() -> None:
     """Where wrong matches are strong, an equally strong match is less likely to be right."""
-    shy, bold = (prior_calibration(None, np.log(np.full(100, level))) for level in (0.1, 0.4))
+    shy, bold = (
+        prior_calibration(EncoderKind.ABSENT, np.log(np.full(100, level))) for level in (0.1, 0.4)
+    )
 
     assert bold.confidences(ranking(0.5, 0.1))[0] < shy.confidences(ranking(0.5, 0.1))[0]
 
@@ -114,7 +117,9 @@ def test_few_strays_say_little() -> None:
 
 def test_a_page_of_answered_questions_is_trusted_more() -> None:
     """The same match is surer on a page of questions and answers than among single examples."""
-    plain, page = (prior_calibration(None, np.zeros(0), page=page) for page in (False, True))
+    plain, page = (
+        prior_calibration(EncoderKind.ABSENT, np.zeros(0), page=page) for page in (False, True)
+    )
 
     assert plain.confidences(ranking(0.3, 0.1))[0] < page.confidences(ranking(0.3, 0.1))[0]
 

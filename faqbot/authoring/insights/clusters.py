@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from faqbot.bot import Bot
 from faqbot.models import REDACTION_MARK, AskedQuestion, Entry, Match, Outcome, Question
 from faqbot.retrieval import (
-    Comparison,
+    DenseScorer,
     Encoder,
     Query,
     Synonyms,
@@ -193,10 +193,9 @@ def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
         Synonyms(()),
         None,
     )
-    rows = np.arange(len(words))
     alike = np.empty((len(words), len(words)), np.float32)
     for number, row in enumerate(words):
-        alike[number] = Comparison(index, Query(row, row)).similarity(rows)
+        alike[number] = DenseScorer(index, Query(row, row)).similarity()
     for start in range(0, len(words), _BATCH):  # by parts, for a copy of it all may be too large
         part = slice(start, start + _BATCH)
         mean = (alike[part, start:] + alike[start:, part].T) / 2

@@ -28,7 +28,7 @@ def test_near_words_are_those_whose_vectors_are() -> None:
 
 def test_only_the_nearest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order of the vocabulary."""
-    monkeypatch.setattr(module, "_MOST", 2)
+    monkeypatch.setattr(module, "MAX_NEAREST_TERMS", 2)
     near = NearestTerms(_VECTORS).near("word", np.array([0.6, 0.8], np.float32))
 
     assert near.ids.tolist() == [1, 2]
@@ -36,14 +36,14 @@ def test_only_the_nearest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A word asked about again is not compared again, and few are kept."""
-    monkeypatch.setattr(module, "_MOST_CACHED", 2)
+    monkeypatch.setattr(module, "MAX_CACHED_TERMS", 2)
     meanings = NearestTerms(_VECTORS)
     first = meanings.near("a", _VECTORS[0])
 
     assert meanings.near("a", _VECTORS[2]) is first
     for word in "bcd":
         meanings.near(word, _VECTORS[2])
-    assert len(meanings._near) <= 2
+    assert len(meanings._nearest) <= 2
 
 
 def index() -> Index:
@@ -54,15 +54,15 @@ def index() -> Index:
 
 def rows(readings: PostingsCache, *words: str) -> list[set[int]]:
     """Return the rows that each of *words* is found in, of those that are read."""
-    return [set(found.rows.tolist()) for _, found in readings.of(dict.fromkeys(words))]
+    return [set(found.rows.tolist()) for _, found in readings.select(dict.fromkeys(words))]
 
 
 def test_a_word_is_found_with_what_looks_like_it() -> None:
     """The word itself is worth more than a look-alike, and what has neither is not found."""
-    ((_, found),) = index().cached_postings.of({"embassy": None})
+    ((_, found),) = index().cached_postings.select({"embassy": None})
 
     assert found.rows.tolist() == [2, 3]
-    assert found.worth[0] > found.worth[1] > 0
+    assert found.scores[0] > found.scores[1] > 0
 
 
 def test_the_rarest_word_is_read_first() -> None:
@@ -72,11 +72,11 @@ def test_the_rarest_word_is_read_first() -> None:
 
 def test_what_is_read_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """One word always is, however common, and further ones while little has been read."""
-    monkeypatch.setattr(module, "_READ", 3)
+    monkeypatch.setattr(module, "MAX_POSTINGS_PER_QUERY", 3)
 
     assert rows(index().cached_postings, "the", "zebra", "treaty") == [{4}, {0, 1}]
     assert rows(index().cached_postings, "the") == [{0, 1, 2, 3, 4}]
-    monkeypatch.setattr(module, "_READ_A_WORD", 0)
+    monkeypatch.setattr(module, "MAX_POSTINGS_OF_SIMILAR_TERMS", 0)
     assert rows(index().cached_postings, "embassy") == [{2}]
 
 
@@ -89,19 +89,19 @@ def test_what_means_the_same_is_found_where_a_word_has_a_meaning() -> None:
     readings = PostingsCache(plain.postings, plain.vocabulary, meanings, 0.5, len(_PHRASINGS))
     horse = np.array([1, 0], np.float32)
 
-    assert [set(one.rows.tolist()) for _, one in readings.of({"horse": horse})] == [{4}]
+    assert [set(one.rows.tolist()) for _, one in readings.select({"horse": horse})] == [{4}]
     assert rows(readings, "horse") == [set()]
 
 
 def test_readings_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond so many bytes what is remembered is dropped, and is found again the same."""
-    monkeypatch.setattr(module, "_READINGS_MOST_BYTES", 60)
+    monkeypatch.setattr(module, "MAX_POSTINGS_BYTES", 60)
     readings = index().cached_postings
     words = ("the", "zebra", "treaty", "embassy")
     first = [rows(readings, word) for word in words]
 
     assert [rows(readings, word) for word in words] == first
-    assert sum(found.rows.nbytes + found.worth.nbytes for found in readings._found.values()) <= 60
+    assert sum(found.nbytes for found in readings._read.values()) <= 60
 
 
 def postings() -> CsrMatrix:
@@ -120,7 +120,7 @@ def near(_: int) -> SimilarTerms:
 
 def test_a_row_adds_up_what_it_has_of_a_word() -> None:
     """Words count their weights, and the words they count as their likeness."""
-    mixed = TermScoreCache(postings(), 3).mix(["a", "b"], [1.0, 2.0], near)
+    mixed = TermScoreCache(postings(), 3).weighted_sum(["a", "b"], [1.0, 2.0], near)
 
     assert mixed.dtype == np.float32
     assert mixed.tolist() == pytest.approx([1.5, 2.25, 3.0])
@@ -128,7 +128,7 @@ def test_a_row_adds_up_what_it_has_of_a_word() -> None:
 
 def test_or_takes_the_most_of_it() -> None:
     """Of the words that a word counts as, only the one that counts most does."""
-    assert TermScoreCache(postings(), 3, best=True).mix(["a"], [1.0], near).tolist() == [
+    assert TermScoreCache(postings(), 3, best=True).weighted_sum(["a"], [1.0], near).tolist() == [
         0.5,
         0.5,
         1.0,
@@ -140,8 +140,8 @@ def test_nothing_adds_nothing() -> None:
     columns = TermScoreCache(postings(), 3)
     nothing = SimilarTerms(np.zeros(0, np.int32), np.zeros(0, np.float32))
 
-    assert columns.mix([], [], near).tolist() == [0, 0, 0]
-    assert columns.mix(["a"], [1.0], lambda _: nothing).tolist() == [0, 0, 0]
+    assert columns.weighted_sum([], [], near).tolist() == [0, 0, 0]
+    assert columns.weighted_sum(["a"], [1.0], lambda _: nothing).tolist() == [0, 0, 0]
 
 
 def test_a_word_is_looked_up_once() -> None:
@@ -152,20 +152,20 @@ def test_a_word_is_looked_up_once() -> None:
         asked.append(place)
         return near(place)
 
-    first = columns.mix(["a", "b"], [1.0, 2.0], noted).tolist()
+    first = columns.weighted_sum(["a", "b"], [1.0, 2.0], noted).tolist()
 
-    assert columns.mix(["a", "b"], [1.0, 2.0], noted).tolist() == first
+    assert columns.weighted_sum(["a", "b"], [1.0, 2.0], noted).tolist() == first
     assert asked == [0, 1]
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond so many words the remembered ones are dropped, and results stay the same."""
-    monkeypatch.setattr(module, "_MOST_BYTES", 24)
-    monkeypatch.setattr(module, "_LEAST_WORDS", 1)
+    monkeypatch.setattr(module, "MAX_COLUMNS_BYTES", 24)
+    monkeypatch.setattr(module, "MIN_CACHED_COLUMNS", 1)
     columns = TermScoreCache(postings(), 3)
     words = [f"word{number}" for number in range(20)]
 
-    mixed = [columns.mix([word], [1.0], near).tolist() for word in words]
+    mixed = [columns.weighted_sum([word], [1.0], near).tolist() for word in words]
 
     assert mixed == [mixed[0]] * 20
     assert len(columns._columns) <= 2

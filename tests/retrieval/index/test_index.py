@@ -121,7 +121,7 @@ def test_texts_are_encoded_in_batches(letters: Letters, monkeypatch: pytest.Monk
     """A large knowledge base is never handed over whole, and its order is kept."""
     whole = build_index(ENTRIES, Synonyms([]), letters)
     letters.batches.clear()
-    monkeypatch.setattr(module, "_BATCH", 3)
+    monkeypatch.setattr(module, "ENCODER_BATCH", 3)
 
     batched = build_index(ENTRIES, Synonyms([]), letters)
 
@@ -208,7 +208,7 @@ def test_a_small_index_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert whole.dual.dtype == np.float32
     assert whole.row_terms is index.row_terms
     assert whole.ridge is index.ridge
-    for limit in ("_FEW_ROWS", "_MOST_SOLVED"):
+    for limit in ("MAX_DENSE_ROWS", "MAX_DUAL_COEFFICIENTS"):
         monkeypatch.setattr(module, limit, 6)
         assert solve_ridge(index) is index
         monkeypatch.undo()

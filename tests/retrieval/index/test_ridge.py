@@ -81,7 +81,7 @@ def test_solving_once_gives_what_solving_for_a_question_does(
 def test_rows_that_are_left_out_are_as_if_they_were_not_there() -> None:
     """The rest count what they would alone, and those left out nothing."""
     index = index_of("red apple", "green pear", "red pear", "apple pie")
-    ridge, labels, left = index.ridge, index.ridge._labels, [0, 3]
+    ridge, labels, left = index.ridge, index.labels, [0, 3]
 
     rest = Ridge(
         index.row_terms.take(np.array(left)), index.vectors[left], index.weights, labels[left]
@@ -97,4 +97,4 @@ def test_a_row_that_an_entry_is_not_for_is_against_it_alone() -> None:
     entries = [Entry("e1", "one", "", not_for=("two",)), Entry("e2", "three", "")]
     index = build_index(entries, Synonyms([]), None)
 
-    assert index.ridge._labels.tolist() == [[1, -1], [-1, 1], [NOT_FOR, 0]]
+    assert index.labels.tolist() == [[1, -1], [-1, 1], [NOT_FOR, 0]]

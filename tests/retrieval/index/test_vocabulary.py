@@ -100,7 +100,7 @@ def test_what_is_remembered_is_bounded(
     vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Strange words without end do not fill the memory, and threads see the same throughout."""
-    monkeypatch.setattr(module, "_MOST_CACHED", 3)
+    monkeypatch.setattr(module, "MAX_CACHED_TERMS", 3)
     words = ["treaty", "treatie", "embasy", "un", "zebra"] * 20
     expected = [alike(Vocabulary.of(_PHRASINGS), word) for word in words]
 

@@ -10,13 +10,12 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval.index import columns
+from faqbot.retrieval.index import index as index_module
 from faqbot.retrieval.index.index import Index, Query, build_index
 from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring import candidates as module
-from faqbot.retrieval.scoring import similarity
 from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows
 from faqbot.retrieval.scoring.ranking import rank_entries
-from faqbot.retrieval.scoring.similarity import Comparison
 from faqbot.retrieval.text import Synonyms, tokenize
 
 if TYPE_CHECKING:
@@ -58,10 +57,10 @@ def index_of(encoder: Letters | None = None) -> Index:
 
 def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> None:
     """Let hardly any row be compared, and sift them as many are."""
-    monkeypatch.setattr(similarity, "FEW", 10)
-    for name, value in (("_ROWS", rows), ("_READ", read), ("_BLOCKS", 128)):
+    monkeypatch.setattr(index_module, "MAX_DENSE_ROWS", 10)
+    for name, value in (("MIN_CANDIDATES", rows), ("MAX_ANSWER_POSTINGS", read), ("BLOCKS", 128)):
         monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr(columns, "_READ", read)
+    monkeypatch.setattr(columns, "MAX_POSTINGS_PER_QUERY", read)
 
 
 def questions() -> list[str]:
@@ -83,7 +82,7 @@ def test_all_of_few_rows_are_compared() -> None:
 
     rows = np.arange(len(index.row_terms))
     assert len(rows) >= 600
-    assert np.array_equal(candidate_rows(Comparison(index, query("cancel"))), rows)
+    assert np.array_equal(candidate_rows(index, query("cancel")), rows)
 
 
 @pytest.mark.parametrize("encoded", [False, True])
@@ -100,7 +99,7 @@ def test_what_is_found_among_candidates_is_found_among_all(
     for one, full in zip(asked, whole, strict=True):
         found = rank_entries(index, one)
         assert (found.entries[0], found.rows[0]) == (full.entries[0], full.rows[0])
-        assert found.alike[0] == pytest.approx(full.alike[0])
+        assert found.similarity[0] == pytest.approx(full.similarity[0])
 
 
 def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,11 +108,11 @@ def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.Monke
     index = index_of()
 
     for text in questions():
-        rows = candidate_rows(Comparison(index, query(text)))
+        rows = candidate_rows(index, query(text))
         assert len(rows) == 40
         assert (np.diff(rows) > 0).all()
-        assert rows.tolist() == candidate_rows(Comparison(index_of(), query(text))).tolist()
-        entries = answering_entries(Comparison(index, query(text)), 10)
+        assert rows.tolist() == candidate_rows(index_of(), query(text)).tolist()
+        entries = answering_entries(index, query(text), 10)
         assert len(entries) <= 10
         assert (np.diff(entries) > 0).all()
 
@@ -127,34 +126,34 @@ def test_of_many_rows_only_those_read_are_added_up(
     encoder = word_letters if encoded else None
     index = index_of(encoder)
     asked = [query(text, encoder) for text in questions()]
-    full = [module._sifted(index, one, len(index.row_terms))[1] for one in asked]
-    answering = [answering_entries(Comparison(index, one), 200) for one in asked]
-    monkeypatch.setattr(module, "_DENSE", 10)
+    full = [module._posting_sums(index, one)[1] for one in asked]
+    answering = [answering_entries(index, one, 200) for one in asked]
+    monkeypatch.setattr(module, "MAX_DENSE_SUMS", 10)
 
     for one, sums, entries in zip(asked, full, answering, strict=True):
-        rows, some = module._sifted(index, one, len(index.row_terms))
+        rows, some = module._posting_sums(index, one)
         assert rows is not None
         assert rows.tolist() == np.flatnonzero(sums).tolist()
         assert some == pytest.approx(sums[rows])
-        assert set(candidate_rows(Comparison(index, one)).tolist()) <= set(rows.tolist())
-        assert answering_entries(Comparison(index, one), 200).tolist() == entries.tolist()
+        assert set(candidate_rows(index, one).tolist()) <= set(rows.tolist())
+        assert answering_entries(index, one, 200).tolist() == entries.tolist()
     assert rank_entries(index, asked[0], np.arange(150) == 149).entries.tolist() == [149]
 
 
 def test_answers_are_found_by_what_a_question_is_about() -> None:
     """Those that say its content words, and none for a question that has none of them."""
     index = index_of()
-    found = answering_entries(Comparison(index, query("for the belora desk or zxqv")), 150)
+    found = answering_entries(index, query("for the belora desk or zxqv"), 150)
 
     assert {many()[entry].id.split()[1] for entry in found} >= {"belora"}
-    assert not len(answering_entries(Comparison(index, query("for the zxqv")), 150))
+    assert not len(answering_entries(index, query("for the zxqv"), 150))
 
 
 def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """When little is read, the rare word decides and the common ones are left."""
     few(monkeypatch, read=60)
     index = index_of()
-    rows = candidate_rows(Comparison(index, query("how do i repair my coruse")))
+    rows = candidate_rows(index, query("how do i repair my coruse"))
     words = [
         {index.vocabulary.words[word] for word in index.row_terms.row(int(row))} for row in rows
     ]

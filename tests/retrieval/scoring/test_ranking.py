@@ -59,8 +59,8 @@ def test_the_entry_that_says_it_comes_first() -> None:
     assert len(ranking.entries) == 3
     assert (np.diff(ranking.scores) <= 0).all()
     assert ranking.rows[0] == 1
-    assert ranking.alike[0] == pytest.approx(1)
-    assert ranking.covered[0] == pytest.approx(1)
+    assert ranking.similarity[0] == pytest.approx(1)
+    assert ranking.coverage[0] == pytest.approx(1)
 
 
 def test_an_answer_alone_brings_its_entry_in() -> None:
@@ -128,8 +128,8 @@ def test_only_the_nearest_phrasings_are_considered(monkeypatch: pytest.MonkeyPat
     """Of many, the most alike are, and those asked for."""
     many = tuple(Entry(f"e{n}", f"word{n} thing", "") for n in range(100))
 
-    assert len(rank("word7 thing", many).entries) == module.NEIGHBOURS
-    monkeypatch.setattr(module, "NEIGHBOURS", 2)
+    assert len(rank("word7 thing", many).entries) == module.NEIGHBORS
+    monkeypatch.setattr(module, "NEIGHBORS", 2)
     far = rank("word7 thing", many, include=np.array([93]))
     assert ids(far, many)[0] == "e7"
     assert "e93" in ids(far, many)
@@ -139,7 +139,7 @@ def test_coverage_is_reckoned_for_the_first_dozen() -> None:
     """A wide field costs no more; coverage lifts an entry's score by a fifth of its share."""
     many = tuple(Entry(f"e{n}", f"apple word{n}", "") for n in range(40))
 
-    assert np.count_nonzero(rank("apple", many).covered) == 12
+    assert np.count_nonzero(rank("apple", many).coverage) == 12
 
 
 def test_nothing_to_rank_is_an_empty_ranking() -> None:
@@ -148,7 +148,7 @@ def test_nothing_to_rank_is_an_empty_ranking() -> None:
 
     for ranking in (rank("what is number", ()), rank("what is number", wall)):
         assert len(ranking.entries) == len(ranking.scores) == len(ranking.rows) == 0
-        assert len(ranking.alike) == len(ranking.covered) == 0
+        assert len(ranking.similarity) == len(ranking.coverage) == 0
 
 
 @given(
@@ -160,7 +160,7 @@ def test_any_words_give_a_ranking(words: list[str]) -> None:
 
     assert sorted(ranking.entries.tolist()) == [0, 1, 2]
     assert (np.diff(ranking.scores) <= 1e-9).all()
-    assert ((ranking.covered >= 0) & (ranking.covered <= 1 + 1e-6)).all()
+    assert ((ranking.coverage >= 0) & (ranking.coverage <= 1 + 1e-6)).all()
     assert np.isfinite(ranking.scores).all()
 
 
@@ -168,7 +168,7 @@ def test_an_answer_brings_in_an_entry_whose_phrasings_are_far(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Beyond the nearest phrasings, entries whose answers say the words are considered."""
-    monkeypatch.setattr(module, "NEIGHBOURS", 2)
+    monkeypatch.setattr(module, "NEIGHBORS", 2)
     many = tuple(Entry(f"e{n}", f"word{n}", "passport" if n == 93 else "") for n in range(100))
 
     assert "e93" in ids(rank("passport word7", many), many)
@@ -187,8 +187,8 @@ def test_all_rows_rank_as_the_nearest_do(text: str) -> None:
         near, whole = rank(text, **limit), rank_whole(text, **limit)
         assert ids(near) == ids(whole)
         assert whole.scores == pytest.approx(near.scores, abs=1e-5)
-        assert whole.alike == pytest.approx(near.alike, abs=1e-5)
-        assert whole.covered == pytest.approx(near.covered, abs=1e-5)
+        assert whole.similarity == pytest.approx(near.similarity, abs=1e-5)
+        assert whole.coverage == pytest.approx(near.coverage, abs=1e-5)
         assert whole.rows.tolist() == near.rows.tolist()
 
 
@@ -199,7 +199,7 @@ def test_all_entries_are_ranked_by_all_rows() -> None:
 
     assert ids(ranking, many)[0] == "e7"
     assert len(ranking.entries) == 100
-    assert np.count_nonzero(ranking.covered) == 100
+    assert np.count_nonzero(ranking.coverage) == 100
     assert not len(rank_whole("what", ()).entries)
 
 

@@ -10,7 +10,8 @@ import pytest
 from faqbot.models import Entry
 from faqbot.retrieval.index.index import Index, Query, build_index
 from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.scoring.similarity import Comparison, coverage
+from faqbot.retrieval.scoring.dense import DenseScorer
+from faqbot.retrieval.scoring.sparse import SparseScorer
 from faqbot.retrieval.text import Synonyms, tokenize
 
 if TYPE_CHECKING:
@@ -38,12 +39,12 @@ def query(text: str) -> Query:
 
 def likeness(index: Index, query: Query) -> np.ndarray:
     """Return how alike all rows are to *query*."""
-    return Comparison(index, query).similarity(np.arange(len(index.row_terms)))
+    return DenseScorer(index, query).similarity()
 
 
 def answer_support(index: Index, query: Query) -> np.ndarray:
     """Return what answers say for all entries."""
-    return Comparison(index, query).support(np.arange(index.entry_count))
+    return DenseScorer(index, query).support()
 
 
 def alike(text: str) -> dict[str, float]:
@@ -134,7 +135,7 @@ def test_some_rows_are_as_alike_as_among_all(word_letters: WordLetters) -> None:
 
     for some in ([], [3], [0, 2, 4], [1, 2, 3, 4]):
         rows = np.array(some, np.intp)
-        compared = Comparison(index, asked)
+        compared = SparseScorer(index, asked)
         assert compared.similarity(rows) == pytest.approx(likeness(index, asked)[rows])
         assert compared.support(rows) == pytest.approx(answer_support(index, asked)[rows])
 
@@ -146,7 +147,7 @@ def covered(
     index = build_index(_ENTRIES, Synonyms([]), encoder)
     vectors = encoder.encode_words(content) if hasattr(encoder, "encode_words") else None
     query = Query(content, content, content_vectors=vectors)
-    return [float(share) for share in coverage(index, query, np.arange(3), without)]
+    return [float(share) for share in SparseScorer(index, query).coverage(np.arange(3), without)]
 
 
 def test_known_words_are_covered() -> None:
