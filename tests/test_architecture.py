@@ -161,7 +161,6 @@ _COMMON_NAMES = {
 # Rows that are not kept yet; each module leaves this set when its imports are mended.
 _LEAKS = {
     "faqbot.ingest.converters.rasa",
-    "faqbot.retrieval.calibration",
 }
 _PATHS = sorted([*(_ROOT / "faqbot").rglob("*.py"), *(_ROOT / "adapters").rglob("*.py")])
 
