@@ -1,4 +1,4 @@
-"""CsrMatrix rows, against the same sums in full."""
+"""Compressed sparse rows, against dense arrays."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROWS = st.lists(
 
 
 def dense(rows: list[dict[int, float]]) -> np.ndarray:
-    """Return *rows* in full, each scaled to length 1."""
+    """Return *rows* as a dense array, each scaled to length 1."""
     full = np.zeros((len(rows), _SIZE))
     for number, row in enumerate(rows):
         for feature, weight in row.items():
@@ -36,8 +36,10 @@ def matrix(rows: list[dict[int, float]]) -> CsrMatrix:
 
 
 @given(_ROWS, st.lists(st.floats(-2, 2, width=32), min_size=_SIZE, max_size=_SIZE))
-def test_dot(rows: list[dict[int, float]], activation: list[float]) -> None:
-    """Inner products are those of full rows, empty ones anywhere included."""
+def test_dot_equals_the_dense_product(
+    rows: list[dict[int, float]], activation: list[float]
+) -> None:
+    """Inner products equal those of dense rows, empty rows included."""
     vector = np.array(activation, np.float32)
     products = matrix(rows).dot(vector)
 
@@ -46,8 +48,10 @@ def test_dot(rows: list[dict[int, float]], activation: list[float]) -> None:
 
 
 @given(_ROWS, st.data())
-def test_take(rows: list[dict[int, float]], data: st.DataObject) -> None:
-    """Chosen rows stand in the order asked for, and are repeated where asked twice."""
+def test_take_returns_rows_in_the_order_asked_for(
+    rows: list[dict[int, float]], data: st.DataObject
+) -> None:
+    """Rows keep the order asked for, and may repeat."""
     chosen = np.array(
         data.draw(st.lists(st.integers(0, max(len(rows) - 1, 0)), max_size=5 if rows else 0)),
         np.intp,
@@ -60,8 +64,8 @@ def test_take(rows: list[dict[int, float]], data: st.DataObject) -> None:
 
 
 @given(_ROWS)
-def test_transposed(rows: list[dict[int, float]]) -> None:
-    """Rows become features and features rows, weights and all; each feature's rows rise."""
+def test_transposed_swaps_rows_and_features(rows: list[dict[int, float]]) -> None:
+    """Weights stay, and the rows of each feature rise."""
     turned = matrix(rows).transposed(_SIZE)
     full = dense(rows)
 
@@ -74,8 +78,10 @@ def test_transposed(rows: list[dict[int, float]]) -> None:
 
 
 @given(_ROWS, st.data())
-def test_mix(rows: list[dict[int, float]], data: st.DataObject) -> None:
-    """Rows are added up by their weights."""
+def test_weighted_sum_equals_the_dense_sum(
+    rows: list[dict[int, float]], data: st.DataObject
+) -> None:
+    """Rows are summed by their weights."""
     size = {"min_size": len(rows), "max_size": len(rows)}
     weights = np.array(data.draw(st.lists(st.sampled_from([0, 0.5, 2]), **size)), np.float32)
     mixed = matrix(rows).weighted_sum(np.arange(len(rows)), weights, _SIZE)
@@ -85,8 +91,8 @@ def test_mix(rows: list[dict[int, float]], data: st.DataObject) -> None:
 
 
 @given(_ROWS, st.lists(st.integers(0, _SIZE - 1), unique=True))
-def test_dot_sparse(rows: list[dict[int, float]], few: list[int]) -> None:
-    """A few features, in any order, are those of an activation that has no others."""
+def test_dot_sparse_equals_dot(rows: list[dict[int, float]], few: list[int]) -> None:
+    """A sparse vector, in any order, equals the dense vector with zeros elsewhere."""
     ids, weights = np.array(few, np.intp), np.arange(1, len(few) + 1, dtype=np.float32)
     activation = np.zeros(_SIZE, np.float32)
     activation[ids] = weights
@@ -97,8 +103,8 @@ def test_dot_sparse(rows: list[dict[int, float]], few: list[int]) -> None:
 
 
 @given(_ROWS)
-def test_sum_by_id(rows: list[dict[int, float]]) -> None:
-    """Products are added up for each feature that is there, in rising order, as `mix` does for all."""
+def test_sum_by_id_equals_the_dense_sum(rows: list[dict[int, float]]) -> None:
+    """Values are summed for each id that occurs, and ids rise."""
     sparse, numbers = matrix(rows), np.arange(len(rows))
     weights = np.linspace(0.5, 2, len(rows), dtype=np.float32)
     ids, sums = sum_by_id(*sparse.products(numbers, weights))
@@ -109,8 +115,8 @@ def test_sum_by_id(rows: list[dict[int, float]]) -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, _SIZE - 1), max_size=6), max_size=6))
-def test_counted(texts: list[list[int]]) -> None:
-    """Uses are counted, sublinear_tf and weighed by idf; rows without any stay empty."""
+def test_tf_idf_weighs_counts_by_idf(texts: list[list[int]]) -> None:
+    """Weights are sublinear tf times idf; a row without features stays empty."""
     idf = np.linspace(1, 3, _SIZE, dtype=np.float32)
     starts = np.cumsum([0, *map(len, texts)])
     uses = np.array([use for text in texts for use in text], np.int64)
@@ -124,8 +130,8 @@ def test_counted(texts: list[list[int]]) -> None:
 
 
 @given(_ROWS)
-def test_rows_come_back(rows: list[dict[int, float]]) -> None:
-    """Each row keeps its features in rising order, and there are as many rows as were put in."""
+def test_rows_keep_their_features(rows: list[dict[int, float]]) -> None:
+    """Each row has its features, rising, and the arrays have their documented dtypes."""
     sparse = matrix(rows)
 
     assert len(sparse) == len(rows)
@@ -140,8 +146,8 @@ def test_rows_come_back(rows: list[dict[int, float]]) -> None:
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (3, 0), (0, 5), (3, 5), (2, 32), (5, 33), (4, 256)])
-def test_gram_matrix(shape: tuple[int, int]) -> None:
-    """Products made in parts are those of the whole, whatever does not fill the last part."""
+def test_gram_matrix_equals_the_product(shape: tuple[int, int]) -> None:
+    """Products of blocks equal the whole product, also with a partial last block."""
     rows = np.random.default_rng(7).standard_normal(shape).astype(np.float32)
 
     assert gram_matrix(rows).shape == (shape[0], shape[0])

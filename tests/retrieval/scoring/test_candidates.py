@@ -1,4 +1,4 @@
-"""Which rows a question is compared with."""
+"""Candidates of a query in a large index."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _texts(verb: str, thing: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def query(text: str, encoder: Letters | None = None) -> Query:
-    """Return *text* as it is compared."""
+    """Return the query of *text*."""
     words = tuple(tokenize(text))
     content = content_words(words)
     if encoder is None:
@@ -51,12 +51,12 @@ def query(text: str, encoder: Letters | None = None) -> Query:
 
 
 def index_of(encoder: Letters | None = None) -> Index:
-    """Return an index of the many entries."""
+    """Return the index of `many` entries."""
     return build_index(many(), Synonyms([]), encoder)
 
 
 def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> None:
-    """Let hardly any row be compared, and sift them as many are."""
+    """Treat the index as a large one, with few candidates."""
     monkeypatch.setattr(index_module, "MAX_DENSE_ROWS", 10)
     for name, value in (("MIN_CANDIDATES", rows), ("MAX_ANSWER_POSTINGS", read), ("BLOCKS", 128)):
         monkeypatch.setattr(module, name, value)
@@ -64,7 +64,7 @@ def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> No
 
 
 def questions() -> list[str]:
-    """Return changed phrasings: a word gone, or two letters of one swapped."""
+    """Return changed phrasings: a word dropped, or two letters of a word swapped."""
     draw = random.Random(5)
     asked = []
     for entry in draw.sample(many(), 40):
@@ -76,8 +76,8 @@ def questions() -> list[str]:
     return asked
 
 
-def test_all_of_few_rows_are_compared() -> None:
-    """A small knowledge base is compared whole."""
+def test_all_rows_of_a_small_index_are_candidates() -> None:
+    """A small index has no candidate selection."""
     index = index_of()
 
     rows = np.arange(len(index.row_terms))
@@ -86,10 +86,10 @@ def test_all_of_few_rows_are_compared() -> None:
 
 
 @pytest.mark.parametrize("encoded", [False, True])
-def test_what_is_found_among_candidates_is_found_among_all(
+def test_candidates_contain_the_best_row(
     monkeypatch: pytest.MonkeyPatch, word_letters: WordLetters, *, encoded: bool
 ) -> None:
-    """The best entry, its row and how alike it is are those of comparing every row."""
+    """The best entry, its row and its similarity equal those of scoring every row."""
     encoder = word_letters if encoded else None
     index = index_of(encoder)
     asked = [query(text, encoder) for text in questions()]
@@ -102,8 +102,8 @@ def test_what_is_found_among_candidates_is_found_among_all(
         assert found.similarity[0] == pytest.approx(full.similarity[0])
 
 
-def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No row is there twice, and what costs is bounded."""
+def test_candidates_are_bounded_rising_and_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are distinct and rising, their number is bounded, and calls repeat."""
     few(monkeypatch)
     index = index_of()
 
@@ -118,10 +118,10 @@ def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("encoded", [False, True])
-def test_of_many_rows_only_those_read_are_added_up(
+def test_sparse_sums_equal_dense_sums(
     monkeypatch: pytest.MonkeyPatch, word_letters: WordLetters, *, encoded: bool
 ) -> None:
-    """The rows and entries found are those of adding up all."""
+    """Summing only the rows read gives the rows and entries of summing all."""
     few(monkeypatch)
     encoder = word_letters if encoded else None
     index = index_of(encoder)
@@ -140,8 +140,8 @@ def test_of_many_rows_only_those_read_are_added_up(
     assert rank_entries(index, asked[0], np.arange(150) == 149).entries.tolist() == [149]
 
 
-def test_answers_are_found_by_what_a_question_is_about() -> None:
-    """Those that say its content words, and none for a question that has none of them."""
+def test_answers_are_found_by_content_words() -> None:
+    """Entries whose answers share content words are found; without any, the result is empty."""
     index = index_of()
     found = answering_entries(index, query("for the belora desk or zxqv"), 150)
 
@@ -149,8 +149,8 @@ def test_answers_are_found_by_what_a_question_is_about() -> None:
     assert not len(answering_entries(index, query("for the zxqv"), 150))
 
 
-def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When little is read, the rare word decides and the common ones are left."""
+def test_terms_with_high_idf_are_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a small budget, rare terms are read and common terms are not."""
     few(monkeypatch, read=60)
     index = index_of()
     rows = candidate_rows(index, query("how do i repair my coruse"))
@@ -161,8 +161,8 @@ def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all("coruse" in row or "repair" in row for row in words)
 
 
-def test_an_answer_brings_its_entry_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An entry that only its answer speaks for is considered."""
+def test_an_answer_makes_its_entry_a_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry with a matching answer alone is ranked."""
     few(monkeypatch)
     entries = [*many(), Entry("far", "zebra", "Bring a passport.")]
     index = build_index(entries, Synonyms([]), None)
@@ -170,8 +170,8 @@ def test_an_answer_brings_its_entry_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 150 in rank_entries(index, query("passport")).entries
 
 
-def test_what_is_not_allowed_is_no_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hidden entries, however many, do not crowd out those that may be shown."""
+def test_entries_not_allowed_are_no_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hidden entries, however many, do not displace allowed entries."""
     few(monkeypatch)
     index = index_of()
     allowed = np.arange(150) == 149
@@ -181,8 +181,8 @@ def test_what_is_not_allowed_is_no_candidate(monkeypatch: pytest.MonkeyPatch) ->
     assert found.entries.tolist() == [149]
 
 
-def test_words_that_nobody_knows_still_rank_something(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A question that shares nothing is compared with the first rows."""
+def test_an_unrelated_query_still_has_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query that shares no term is scored against the first rows."""
     few(monkeypatch)
     index = index_of()
 
@@ -190,10 +190,10 @@ def test_words_that_nobody_knows_still_rank_something(monkeypatch: pytest.Monkey
     assert len(rank_entries(index, query("zxqv"), np.arange(150) > 100).entries)
 
 
-def test_an_encoder_of_sentences_brings_in_what_means_the_same(
+def test_an_encoder_of_sentences_adds_candidates_by_vector(
     monkeypatch: pytest.MonkeyPatch, letters: Letters
 ) -> None:
-    """Without vectors of words, all rows' vectors are compared."""
+    """Without word vectors, the vectors of all rows are compared."""
     few(monkeypatch)
     index = index_of(letters)
     anagram = query("".join(sorted("sellgonity")), letters)
