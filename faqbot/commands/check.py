@@ -56,7 +56,7 @@ def check(  # noqa: PLR0913 - an argument for each option
 ) -> int:
     """Report what is worth mending in a knowledge base: PATH, or else that of --kb.
 
-    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/checks.md lists the
+    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/reference/checks.md lists the
     codes. The exit code is 0 when there is nothing to mend, 3 when there are warnings only, and 2 when
     there is an error, or the knowledge base cannot be loaded.
     """

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from faqbot import AdapterSettingsError
 from faqbot_slack.settings import Audience, ChannelSettings, Limits, SlackSettings, read_settings
 
-_EXAMPLE = Path(__file__).parents[3] / "docs" / "slack.toml"
+_EXAMPLE = Path(__file__).parents[3] / "docs" / "reference" / "slack.toml"
 
 
 def _write(tmp_path: Path, text: str) -> Path:
