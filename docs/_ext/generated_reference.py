@@ -83,18 +83,14 @@ def _field_lines(title: str, field: Field, examples: Sequence[Example]) -> Itera
     if not shown:
         raise ValueError(f"no example of `{field.name}` under {title!r}")
     yield from (f"### `{field.name}`", "", field.description, "")
-    yield from (f"{'Required' if field.required else 'Optional'}. {_rule(field.shape)}.", "")
+    need = "Required" if field.required else "Optional"
+    yield from (f"{need}. Value: {_described(field.shape)}.", "")
     for text in reversed(shown.values()):
         yield from ("```yaml", text, "```", "")
 
 
-def _rule(shape: Shape) -> str:
-    """Return a phrase on the values that *shape* allows."""
-    rule = _described(shape)
-    return rule[:1].upper() + rule[1:]
-
-
 def _described(shape: Shape) -> str:
+    """Return a phrase on the values that *shape* allows."""
     match shape:
         case Text(lines=True):
             return f"Markdown, at most {shape.limit:,} characters"
@@ -187,12 +183,19 @@ def checks() -> str:
     return "\n".join(lines)
 
 
+# Section of the shipped manners: its heading, and the heading of its second column.
+_MANNERS = {
+    "Manners": ("Courtesies", "a person says"),
+    "Moves": ("Moves", "a person says"),
+    "Words": ("Words", "used for"),
+}
+
+
 def manners() -> str:
     """Return Markdown tables of the shipped manners: id, an example or purpose, and answer."""
-    heads = {"Manners": "a person says", "Moves": "a person says", "Words": "used for"}
     lines: list[str] = []
-    for section, head in heads.items():
-        lines += [f"## {section}", "", f"| id | {head} | the bot says |", "|---|---|---|"]
+    for section, (title, head) in _MANNERS.items():
+        lines += [f"## {title}", "", f"| id | {head} | the bot says |", "|---|---|---|"]
         lines += [
             f"| `{entry.id}` | {_cell(entry.question)} | {_cell(entry.answer)} |"
             for entry in shipped_manners().entries

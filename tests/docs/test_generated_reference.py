@@ -46,7 +46,7 @@ def test_every_field_has_its_rule_and_an_example(extension: ModuleType) -> None:
     for record in (FILE, ENTRY, TEST, SOURCE, MANNER):
         for field in record.fields:
             form = re.escape(f"### `{field.name}`\n\n{field.description}\n\n")
-            rule = f"{'Required' if field.required else 'Optional'}\\. .+\\.\n\n"
+            rule = f"{'Required' if field.required else 'Optional'}\\. Value: .+\\.\n\n"
             assert re.search(f"{form}{rule}```yaml\n{field.name}:", text), field.name
 
 
