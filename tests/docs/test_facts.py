@@ -66,6 +66,15 @@ def test_exit_codes_are_listed() -> None:
     ]
 
 
+def test_reasons_are_listed() -> None:
+    """The table of reasons has each value of `faqbot.Reason`."""
+    table = _TEXTS[_REFERENCE / "json.md"].split("| `reason` | outcome |")[1].split("\n\n")[0]
+    first_cells = " ".join(re.findall(r"^\|([^|]+)\|", table, flags=re.MULTILINE))
+    named = re.findall(r"`(\w+)`", first_cells)
+
+    assert sorted(named) == sorted(faqbot.Reason)
+
+
 def test_python_page_is_complete() -> None:
     """Each public name has an entry on the page of the Python API."""
     listed = set(re.findall(r":: faqbot\.(\w+)", _TEXTS[_REFERENCE / "python.md"]))
