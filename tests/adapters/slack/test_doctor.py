@@ -58,6 +58,29 @@ async def test_all_is_well(runner: asyncio.Runner) -> None:
     assert [call.method for call in slack.calls] == ["auth.test", "apps.connections.open"]
 
 
+async def test_the_tutorial_shows_its_output(tmp_path: Path, runner: asyncio.Runner) -> None:
+    """The output in the tutorial is that of a set-up without faults, names and paths aside."""
+    del runner
+    from faqbot_slack.manifest import needed_scopes
+    from tests.docs.pages import ROOT, read_blocks
+
+    lines, slack = await _examine(needed_scopes(agent=True))
+
+    (shown,) = [
+        block.commands[0].output.splitlines()
+        for block in read_blocks(ROOT / "docs" / "tutorial" / "slack.md")
+        if block.text.startswith("$ faqbot slack doctor\nok")
+    ]
+    names = {
+        slack.base_url: "https://slack.com/api/",
+        "workspace Fake": "workspace Example",
+        str(tmp_path): "/home/you/.local/share/faqbot",
+    }
+    for here, there in names.items():
+        lines = [line.replace(here, there) for line in lines]
+    assert lines == shown
+
+
 async def test_missing_scope_has_its_remedy(runner: asyncio.Runner) -> None:
     """A scope that the app lacks is named, with where to add it."""
     del runner
