@@ -23,7 +23,6 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
 
 __all__ = ["PAGES", "ROOT", "Block", "Command", "chat", "matches", "read_blocks", "run_page"]
 
@@ -103,7 +102,7 @@ def read_blocks(page: Path) -> list[Block]:
             page,
             text.count("\n", 0, found.start("text")),
             found["language"],
-            dedent(found["text"]),
+            re.sub(f"^{found['indent']}", "", found["text"], flags=re.MULTILINE),
             found["comment"] or "",
         )
         for found in _FENCE.finditer(text)

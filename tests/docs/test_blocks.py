@@ -66,7 +66,8 @@ def test_page_is_true(page: Path, runs: dict[Path, Future[Run]]) -> None:
         if not matches(command.output, printed)
     ]
 
-    assert "\n\n".join(wrong) == ""
+    if wrong:
+        pytest.fail("\n\n".join(wrong), pytrace=False)
 
 
 @needs_wordllama
@@ -115,15 +116,15 @@ def test_blocks_are_found(tmp_path: Path) -> None:
     """A block has its language, its text without indent, its line, its comment and its file."""
     page = tmp_path / "page.md"
     page.write_text(
-        "1. Do:\n\n   <!-- not run: why -->\n   ```sh\n   one\n     two\n   ```\n\n"
+        "1. Do:\n\n   <!-- not run: why -->\n   ```sh\n   one\n    \n     two\n   ```\n\n"
         "```yaml\n# a/b.yaml\nx: 1\n```\n\n<!-- file: t.csv -->\n```csv\na,b\n```\n\n"
         "```{toctree}\nx\n```\n"
     )
 
     assert [(each.language, each.text, each.line, each.file) for each in read_blocks(page)] == [
-        ("sh", "one\n  two\n", 4, ""),
-        ("yaml", "# a/b.yaml\nx: 1\n", 9, "a/b.yaml"),
-        ("csv", "a,b\n", 15, "t.csv"),
+        ("sh", "one\n \n  two\n", 4, ""),
+        ("yaml", "# a/b.yaml\nx: 1\n", 10, "a/b.yaml"),
+        ("csv", "a,b\n", 16, "t.csv"),
     ]
     assert [each.is_excused for each in read_blocks(page)] == [True, False, False]
 
