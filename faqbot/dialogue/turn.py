@@ -268,11 +268,11 @@ def _is_covered(turn: Turn) -> bool:
         return False
     if plain.entry and _shares_half(text, plain.matches[0].phrasing):
         return True
-    said = turn.engine.manners.said(text)
-    if not any(map(is_key_term, said)):
+    content = turn.engine.manners.content_of(text)
+    if not any(map(is_key_term, content)):
         return False
     near = plain.matches[:1] if plain.entry else plain.matches
-    return any(said.issubset(tokenize(normalize(match.phrasing))) for match in near)
+    return any(content.issubset(tokenize(normalize(match.phrasing))) for match in near)
 
 
 def _shares_half(text: str, phrasing: str) -> bool:
@@ -294,7 +294,7 @@ def _in_context(turn: Turn, topic: Entry | None) -> Answer | None:
     if topic is None:
         return None
     read = read_follow_up(turn.question.text, topic.question)
-    if read is None or (turn.plain.outcome is Outcome.ANSWERED and not read.leans):
+    if read is None or (turn.plain.outcome is Outcome.ANSWERED and not read.explicit):
         return None
     answers = [*_interpretations(turn, read, topic)]
     best = max((answer.confidence for answer in answers), default=0.0)
@@ -314,7 +314,7 @@ def _interpretations(turn: Turn, read: FollowUp, topic: Entry) -> Iterator[Answe
     """Yield an answer to each interpretation, from entries other than *topic*."""
     engine = turn.engine
     supported: dict[str, bool] = {}  # interpretations share entries, whose texts may be long
-    for text in read.readings:
+    for text in read.texts:
         found = engine.retrieve(replace(turn.question, text=text), without=(topic.id,))
         answer = replace(engine.decide(turn.question, found), read_as=text)
         if answer.outcome is Outcome.UNANSWERED:
@@ -330,8 +330,8 @@ def _supports(entry: Entry, read: FollowUp) -> bool:
     """Return True if *entry* has most key terms of the message itself."""
     texts = (*entry.phrasings, *entry.keywords, entry.answer)
     words = [*filter(is_content, {word for text in texts for word in tokenize(normalize(text))})]
-    had = sum(_has(words, term) for term in read.telling)
-    return not read.telling or 2 * had > len(read.telling)
+    had = sum(_has(words, term) for term in read.key_terms)
+    return not read.key_terms or 2 * had > len(read.key_terms)
 
 
 # --- Step on several questions in one message
