@@ -27,7 +27,6 @@ _EXTRAS = {
     "author",
     "bench",
     "dev",
-    "docs",
     "import",
     "import-office",
     "import-rst",

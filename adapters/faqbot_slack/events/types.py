@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 __all__ = [
     "AnswerThis",
-    "BlockAction",
+    "Command",
     "HomeOpened",
     "Identity",
     "Ignored",
     "Message",
     "MessageDeleted",
+    "Press",
     "Request",
-    "SlashCommand",
+    "Submission",
     "SuggestShortcut",
-    "ViewSubmission",
 ]
 
 
@@ -78,7 +78,7 @@ class MessageDeleted(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class SlashCommand(Request):
+class Command(Request):
     """The slash command with *text* behind it, *raw* as Slack sent that; *response_url* takes later answers."""
 
     text: str = ""
@@ -104,7 +104,7 @@ class SuggestShortcut(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class BlockAction(Request):
+class Press(Request):
     """A button: its *action* id and *value*, both as a person's client sent them, so of any content.
 
     *ts* and *thread* are of the message it stands on, "" in the App Home; *ephemeral* says that only
@@ -112,7 +112,7 @@ class BlockAction(Request):
     *text* is what was typed into an input beside it (the search of the App Home).
     """
 
-    action_id: str = ""
+    action: str = ""
     value: str = ""
     ts: str = ""
     thread: str = ""
@@ -124,7 +124,7 @@ class BlockAction(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class ViewSubmission(Request):
+class Submission(Request):
     """A form: *view* is its callback id, *fields* what was filled in by block id, *metadata* ours."""
 
     view: str = ""

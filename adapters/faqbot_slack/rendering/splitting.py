@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from faqbot_slack.rendering.mrkdwn import Dialect
 
-__all__ = ["LONGEST_SECTION", "MOST_EXPANDED", "MessagePiece", "joined", "pieces_of", "split"]
+__all__ = ["LONGEST_SECTION", "MOST_EXPANDED", "Piece", "joined", "pieces_of", "split"]
 
 LONGEST_SECTION = 3000
 LONGEST_PIECE = 2800
@@ -32,7 +32,7 @@ _GAP = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class MessagePiece:
+class Piece:
     """A block of an answer in its three forms: Markdown, mrkdwn and plain text.
 
     A *heading* stands close above what follows it.
@@ -48,11 +48,11 @@ class MessagePiece:
         return max(len(self.markdown), len(self.mrkdwn), len(self.text))
 
 
-def joined(pieces: Iterable[MessagePiece]) -> MessagePiece:
+def joined(pieces: Iterable[Piece]) -> Piece:
     """Return *pieces* as one, a line apart."""
     known = [*pieces]
     gaps = ["\n" if piece.heading else _GAP for piece in known]
-    return MessagePiece(
+    return Piece(
         _GAP.join(piece.markdown for piece in known if piece.markdown),
         _together((piece.mrkdwn for piece in known), gaps),
         _together((piece.text for piece in known), gaps),
@@ -66,17 +66,15 @@ def _together(texts: Iterable[str], gaps: Sequence[str]) -> str:
 
 
 @lru_cache(128)
-def pieces_of(markdown: str) -> tuple[MessagePiece, ...]:
+def pieces_of(markdown: str) -> tuple[Piece, ...]:
     """Return *markdown* in pieces, none longer than fits a section."""
     found = (piece for node in parse(markdown) for piece in _pieces(node))
     return tuple(piece for piece in found if len(piece))
 
 
-def split(
-    pieces: Iterable[MessagePiece], most: int = LONGEST_PART
-) -> Iterator[tuple[MessagePiece, ...]]:
+def split(pieces: Iterable[Piece], most: int = LONGEST_PART) -> Iterator[tuple[Piece, ...]]:
     """Yield *pieces* in groups that are, joined, *most* characters long or shorter."""
-    group: list[MessagePiece] = []
+    group: list[Piece] = []
     for piece in pieces:
         while group and _length(group) + len(piece) > most:
             kept = _without_last_headings(group)
@@ -87,11 +85,11 @@ def split(
         yield tuple(group)
 
 
-def _length(pieces: Iterable[MessagePiece]) -> int:
+def _length(pieces: Iterable[Piece]) -> int:
     return sum(len(piece) + len(_GAP) for piece in pieces)
 
 
-def _without_last_headings(group: list[MessagePiece]) -> list[MessagePiece]:
+def _without_last_headings(group: list[Piece]) -> list[Piece]:
     """Return *group* up to the headings at its end, which belong to what comes next."""
     end = len(group)
     while end and group[end - 1].heading:
@@ -99,8 +97,8 @@ def _without_last_headings(group: list[MessagePiece]) -> list[MessagePiece]:
     return group[: end or len(group)]
 
 
-def _pieces(node: SyntaxTreeNode) -> Iterator[MessagePiece]:
-    whole = MessagePiece(*(block(node, form) for form in _FORMS), heading=node.type == "heading")
+def _pieces(node: SyntaxTreeNode) -> Iterator[Piece]:
+    whole = Piece(*(block(node, form) for form in _FORMS), heading=node.type == "heading")
     if len(whole) <= LONGEST_PIECE:
         yield whole
     elif node.type in {"bullet_list", "ordered_list"}:
@@ -113,12 +111,12 @@ def _pieces(node: SyntaxTreeNode) -> Iterator[MessagePiece]:
         yield from _cut(_characters(node), _paragraph)
 
 
-def _grouped_items(node: SyntaxTreeNode) -> Iterator[MessagePiece]:
+def _grouped_items(node: SyntaxTreeNode) -> Iterator[Piece]:
     """Yield the items of a list too long for one piece, as many in each as fit."""
     written = zip(*(items(node, form) for form in _FORMS), node.children, strict=True)
-    group: list[MessagePiece] = []
+    group: list[Piece] = []
     for *forms, item in written:
-        piece = MessagePiece(*forms)
+        piece = Piece(*forms)
         fitting = [piece] if len(piece) <= LONGEST_PIECE else [*_cut(_characters(item), _paragraph)]
         for each in fitting:
             if group and sum(len(one) + 1 for one in group) + len(each) > LONGEST_PIECE:
@@ -129,18 +127,18 @@ def _grouped_items(node: SyntaxTreeNode) -> Iterator[MessagePiece]:
         yield _lined(group)
 
 
-def _lined(pieces: list[MessagePiece]) -> MessagePiece:
-    return MessagePiece(
+def _lined(pieces: list[Piece]) -> Piece:
+    return Piece(
         "\n".join(piece.markdown for piece in pieces),
         "\n".join(piece.mrkdwn for piece in pieces),
         "\n".join(piece.text for piece in pieces),
     )
 
 
-def _table(rows: list[list[SyntaxTreeNode]]) -> Iterator[MessagePiece]:
+def _table(rows: list[list[SyntaxTreeNode]]) -> Iterator[Piece]:
     """Yield a table in pieces, each with the headings."""
     heads, *body = rows
-    whole = MessagePiece(*(form.table(rows) for form in _FORMS))
+    whole = Piece(*(form.table(rows) for form in _FORMS))
     if len(whole) <= LONGEST_PIECE:
         yield whole
     elif len(body) > 1:
@@ -153,7 +151,7 @@ def _table(rows: list[list[SyntaxTreeNode]]) -> Iterator[MessagePiece]:
         )
 
 
-def _cut(text: str, write: Callable[[str], MessagePiece]) -> Iterator[MessagePiece]:
+def _cut(text: str, write: Callable[[str], Piece]) -> Iterator[Piece]:
     """Yield *text* written in short pieces, cut between lines or words where it can be."""
     rest = text
     while rest:
@@ -175,13 +173,13 @@ def _break_before(text: str, most: int) -> int:
     return most
 
 
-def _code(text: str) -> MessagePiece:
-    return MessagePiece(*(form.code_block(text.strip("\n"), "") for form in _FORMS))
+def _code(text: str) -> Piece:
+    return Piece(*(form.code_block(text.strip("\n"), "") for form in _FORMS))
 
 
-def _paragraph(text: str) -> MessagePiece:
+def _paragraph(text: str) -> Piece:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return MessagePiece(
+    return Piece(
         *(form.paragraph(form.line_break().join(map(form.text, lines))) for form in _FORMS)
     )
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from faqbot_slack.events.types import Message, Request, SlashCommand, ViewSubmission
+from faqbot_slack.events.types import Command, Ignored, Message, Request, Submission
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 
 if TYPE_CHECKING:
-    pass
+    from faqbot_slack.transport.dispatcher import Reception
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -26,7 +26,7 @@ class _Executor:
 
     def __init__(self) -> None:
         self.run_: list[Call] = []
-        self.unlimited = False
+        self.hurried = False
         self.attempted: list[Call] = []
         self.tried = asyncio.Event()
         self.may_go_on = asyncio.Event()
@@ -37,8 +37,8 @@ class _Executor:
         await self.may_go_on.wait()
         self.run_.extend(calls)
 
-    def disable_rate_limit(self) -> None:
-        self.unlimited = True
+    def hurry(self) -> None:
+        self.hurried = True
 
     async def attempt(self, call: Call) -> None:
         self.attempted.append(call)
@@ -59,7 +59,7 @@ class _Store:
         return True
 
 
-class _Planner:
+class _Desk:
     """Plans by a function, and counts."""
 
     def __init__(self, plan: Callable[[Request], Plan]) -> None:
@@ -71,38 +71,25 @@ class _Planner:
         return self._plan(request)
 
 
-class _Bench:
-    """A dispatcher, with the handler that its requests go to."""
+def _reception(desk: _Desk, executor: _Executor, store: _Store | None = None) -> Reception:
+    from faqbot_slack.transport.dispatcher import Reception
 
-    def __init__(self, planner: _Planner, executor: _Executor, store: _Store | None) -> None:
-        from faqbot_slack.transport.dispatcher import Dispatcher
+    def read(body: Mapping[str, Any]) -> Request:
+        return cast("Request", body["request"])
 
-        self.inner = Dispatcher(cast("Any", executor), cast("Any", store))
-        self.handler = planner.plan
-
-    async def receive(self, request: Request) -> Mapping[str, Any]:
-        """Take *request* as the middleware and the listener of the app do."""
-        repeated = await self.inner.repeated(request)
-        return await self.inner.handle(request, self.handler) if repeated is None else repeated
-
-    async def drain(self, seconds: float) -> int:
-        return await self.inner.drain(seconds)
-
-
-def _dispatcher(planner: _Planner, executor: _Executor, store: _Store | None = None) -> _Bench:
-    return _Bench(planner, executor, store)
+    return Reception(read, desk, cast("Any", executor), cast("Any", store))
 
 
 def _answering(request: Request) -> Plan:
-    return Plan(_ACK) if isinstance(request, SlashCommand) else Plan({}, (_CALL,))
+    return Plan(_ACK) if isinstance(request, Command) else Plan({}, (_CALL,))
 
 
-def _message(*keys: str) -> Message:
-    return Message(channel="C1", ts="1.0", mentioned=True, keys=keys)
+def _message(*keys: str) -> dict[str, Request]:
+    return {"request": Message(channel="C1", ts="1.0", mentioned=True, keys=keys)}
 
 
-def _command(*keys: str, url: str = "") -> SlashCommand:
-    return SlashCommand(channel="C1", keys=keys, response_url=url)
+def _command(*keys: str, url: str = "") -> dict[str, Request]:
+    return {"request": Command(channel="C1", keys=keys, response_url=url)}
 
 
 async def test_event_is_acknowledged_first(runner: asyncio.Runner) -> None:
@@ -110,22 +97,22 @@ async def test_event_is_acknowledged_first(runner: asyncio.Runner) -> None:
     del runner
     free = threading.Event()
     executor = _Executor()
-    dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), Plan({}, (_CALL,)))[1]), executor)
+    reception = _reception(_Desk(lambda _: (free.wait(5), Plan({}, (_CALL,)))[1]), executor)
 
-    assert await dispatcher.receive(_message("1")) == {}
+    assert await reception.receive(_message("1")) == {}
     free.set()
 
-    assert await dispatcher.drain(5) == 0
+    assert await reception.drain(5) == 0
     assert executor.run_ == [_CALL]
 
 
 async def test_command_is_answered_in_the_acknowledgement(runner: asyncio.Runner) -> None:
     """What the plan says stands in the acknowledgement itself."""
     del runner
-    dispatcher = _dispatcher(_Planner(_answering), _Executor())
+    reception = _reception(_Desk(_answering), _Executor())
 
-    assert await dispatcher.receive(_command("1")) == _ACK
-    await dispatcher.drain(5)
+    assert await reception.receive(_command("1")) == _ACK
+    await reception.drain(5)
 
 
 async def test_slow_questions_keep_no_command_waiting(runner: asyncio.Runner) -> None:
@@ -138,13 +125,13 @@ async def test_slow_questions_keep_no_command_waiting(runner: asyncio.Runner) ->
             free.wait(5)
         return _answering(request)
 
-    dispatcher = _dispatcher(_Planner(plan), _Executor())
+    reception = _reception(_Desk(plan), _Executor())
     for number in range(20):
-        await dispatcher.receive(_message(str(number)))
+        await reception.receive(_message(str(number)))
 
-    assert await dispatcher.receive(_command("command")) == _ACK
+    assert await reception.receive(_command("command")) == _ACK
     free.set()
-    await dispatcher.drain(5)
+    await reception.drain(5)
 
 
 async def test_one_person_is_met_in_order(runner: asyncio.Runner) -> None:
@@ -160,11 +147,11 @@ async def test_one_person_is_met_in_order(runner: asyncio.Runner) -> None:
             others.set()
         return NOTHING
 
-    dispatcher = _dispatcher(_Planner(plan), _Executor())
+    reception = _reception(_Desk(plan), _Executor())
     for person, key in (("U1", "first"), ("U1", "second"), ("U2", "another")):
         request = Message(person=person, channel="C1", ts="1.0", keys=(key,))
-        await dispatcher.receive(request)
-    await dispatcher.drain(5)
+        await reception.receive({"request": request})
+    await reception.drain(5)
 
     assert met == ["another", "first", "second"]
 
@@ -174,13 +161,13 @@ async def test_late_command_is_answered_by_its_url(
 ) -> None:
     """When working it out takes too long, the answer comes by the response_url."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher.ACK_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher._ACK_SECONDS", 0.0)
     free, executor = threading.Event(), _Executor()
-    dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), Plan(_ACK))[1]), executor)
+    reception = _reception(_Desk(lambda _: (free.wait(5), Plan(_ACK))[1]), executor)
 
-    assert await dispatcher.receive(_command("1", url="https://hooks.example.org/1")) == {}
+    assert await reception.receive(_command("1", url="https://hooks.example.org/1")) == {}
     free.set()
-    await dispatcher.drain(5)
+    await reception.drain(5)
 
     assert executor.run_ == [Call("response", _ACK, "https://hooks.example.org/1")]
 
@@ -195,12 +182,12 @@ async def test_redelivery_and_twin_are_met_once(
 ) -> None:
     """The same event again, or its twin of another id, is acknowledged and nothing else."""
     del runner
-    router, executor = _Planner(_answering), _Executor()
-    dispatcher = _dispatcher(router, executor, _Store())
+    desk, executor = _Desk(_answering), _Executor()
+    reception = _reception(desk, executor, _Store())
 
     for keys in (first, second, second):
-        assert await dispatcher.receive(_message(*keys)) == {}
-    await dispatcher.drain(5)
+        assert await reception.receive(_message(*keys)) == {}
+    await reception.drain(5)
 
     assert executor.run_ == [_CALL]
 
@@ -209,12 +196,12 @@ async def test_what_another_process_met_is_left_to_it(runner: asyncio.Runner) ->
     """Two processes with one store plan a request once between them."""
     del runner
     store, executor = _Store(), _Executor()
-    dispatchers = [_dispatcher(_Planner(_answering), executor, store) for _ in range(2)]
+    receptions = [_reception(_Desk(_answering), executor, store) for _ in range(2)]
 
-    for dispatcher in dispatchers:
-        await dispatcher.receive(_message("id", "msg"))
-    for dispatcher in dispatchers:
-        await dispatcher.drain(5)
+    for reception in receptions:
+        await reception.receive(_message("id", "msg"))
+    for reception in receptions:
+        await reception.drain(5)
 
     assert executor.run_ == [_CALL]
 
@@ -223,13 +210,24 @@ async def test_form_that_comes_twice_gets_the_same_acknowledgement(runner: async
     """The second copy of a form must not close what the first one found a fault in."""
     del runner
     errors = {"response_action": "errors", "errors": {"question": "Too short."}}
-    router = _Planner(lambda _: Plan(errors))
-    dispatcher = _dispatcher(router, _Executor(), _Store())
-    form = ViewSubmission(view="faq_suggest_form", keys=("1",))
+    desk = _Desk(lambda _: Plan(errors))
+    reception = _reception(desk, _Executor(), _Store())
+    form = {"request": Submission(view="faq_suggest_form", keys=("1",))}
 
-    assert [await dispatcher.receive(form), await dispatcher.receive(form)] == [errors, errors]
-    assert len(router.planned) == 1
-    await dispatcher.drain(5)
+    assert [await reception.receive(form), await reception.receive(form)] == [errors, errors]
+    assert len(desk.planned) == 1
+    await reception.drain(5)
+
+
+async def test_ignored_is_acknowledged_only(runner: asyncio.Runner) -> None:
+    """What is nothing to the bot costs neither a plan nor a claim."""
+    del runner
+    desk, store = _Desk(_answering), _Store()
+    reception = _reception(desk, _Executor(), store)
+
+    assert await reception.receive({"request": Ignored(keys=("1",), reason="a join")}) == {}
+    assert await reception.drain(5) == 0
+    assert (desk.planned, store.taken) == ([], set())
 
 
 async def test_failed_plan_is_an_apology(
@@ -242,29 +240,29 @@ async def test_failed_plan_is_an_apology(
         raise ValueError("a secret question")
 
     executor = _Executor()
-    dispatcher = _dispatcher(_Planner(fail), executor)
+    reception = _reception(_Desk(fail), executor)
 
-    assert "went wrong" in (await dispatcher.receive(_command("1")))["text"]
-    await dispatcher.receive(_message("2"))
-    await dispatcher.drain(5)
+    assert "went wrong" in (await reception.receive(_command("1")))["text"]
+    await reception.receive(_message("2"))
+    await reception.drain(5)
 
     assert [call.arguments["thread_ts"] for call in executor.run_] == ["1.0"]
     assert "ValueError, at" in caplog.text
-    assert "test_dispatcher.py:" in caplog.text
+    assert "test_reception.py:" in caplog.text
     assert "secret" not in caplog.text
 
 
 async def test_long_thought_shows(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person who asked sees that the bot is at work when it takes long."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher.STATUS_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher._THINKING_SECONDS", 0.0)
     free, executor = threading.Event(), _Executor()
-    dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), NOTHING)[1]), executor)
+    reception = _reception(_Desk(lambda _: (free.wait(5), NOTHING)[1]), executor)
 
-    await dispatcher.receive(_message("1"))
+    await reception.receive(_message("1"))
     await executor.tried.wait()
     free.set()
-    await dispatcher.drain(5)
+    await reception.drain(5)
 
     assert executor.attempted[0].arguments["thread_ts"] == "1.0"
 
@@ -273,10 +271,10 @@ async def test_acknowledgements_are_waited_for(runner: asyncio.Runner) -> None:
     """Before the connection is closed, every command under way has its acknowledgement."""
     del runner
     free = threading.Event()
-    dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), Plan(_ACK))[1]), _Executor())
-    acknowledgement = asyncio.create_task(dispatcher.receive(_command("1")))
+    reception = _reception(_Desk(lambda _: (free.wait(5), Plan(_ACK))[1]), _Executor())
+    acknowledgement = asyncio.create_task(reception.receive(_command("1")))
     await asyncio.sleep(0)
-    waiting = asyncio.create_task(dispatcher.inner.acknowledge_all())
+    waiting = asyncio.create_task(reception.acknowledge_all())
     await asyncio.sleep(0)
     assert not waiting.done()
 
@@ -285,7 +283,7 @@ async def test_acknowledgements_are_waited_for(runner: asyncio.Runner) -> None:
 
     assert acknowledgement.done()
     assert acknowledgement.result() == _ACK
-    await dispatcher.drain(5)
+    await reception.drain(5)
 
 
 async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
@@ -293,22 +291,22 @@ async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
     del runner
     executor = _Executor()
     executor.may_go_on.clear()
-    dispatcher = _dispatcher(_Planner(_answering), executor)
-    await dispatcher.receive(_message("1"))
+    reception = _reception(_Desk(_answering), executor)
+    await reception.receive(_message("1"))
 
-    assert not executor.unlimited
-    assert await dispatcher.drain(0.05) == 1
-    assert executor.unlimited
-    assert dispatcher.inner.pending == 0
+    assert not executor.hurried
+    assert await reception.drain(0.05) == 1
+    assert executor.hurried
+    assert reception.at_work == 0
 
 
 async def test_memory_is_bounded(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only so many keys are remembered, however long the bot lives."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher.MAX_KEYS", 10)
-    dispatcher = _dispatcher(_Planner(lambda _: NOTHING), _Executor())
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher._REMEMBERED", 10)
+    reception = _reception(_Desk(lambda _: NOTHING), _Executor())
     for number in range(50):
-        await dispatcher.receive(_message(str(number)))
-    await dispatcher.drain(5)
+        await reception.receive(_message(str(number)))
+    await reception.drain(5)
 
-    assert len(dispatcher.inner._seen) == 10
+    assert len(reception._seen._kept) == 10

@@ -1,1 +1,0 @@
-"""Converter of PDF: lines of text, running heads, hidden layers and annotations."""
