@@ -31,10 +31,11 @@ from benchmarks.data import find_sets  # noqa: E402
 from benchmarks.floors import checked  # noqa: E402
 from benchmarks.peers import PEERS  # noqa: E402
 from benchmarks.report import row, tables  # noqa: E402
+from benchmarks.shared import SHARED  # noqa: E402
 from benchmarks.surroundings import surroundings  # noqa: E402
 from benchmarks.systems import Result, Task, run  # noqa: E402
 
-_DATA = Path(__file__).parents[2] / "shared" / "eval"
+_DATA = SHARED / "eval"
 
 
 def main() -> None:

@@ -9,6 +9,10 @@ from faqbot.__version__ import __version__
 
 if TYPE_CHECKING:
     from faqbot.adapters import Adapter, adapter_names, load_adapter
+    from faqbot.authoring.checks import CheckReport, check_knowledge_base
+    from faqbot.authoring.evaluation.runner import EvaluationRun, run_tests
+    from faqbot.authoring.insights.teaching import TeachingResult, teach
+    from faqbot.authoring.insights.usage_report import UsageReport, make_report
     from faqbot.bot import Bot, Explanation
     from faqbot.dialogue.conversation import Conversation, Conversations
     from faqbot.errors import (
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
         UnreadableDocument,
         UnsupportedDocument,
     )
+    from faqbot.exporting import Export, export_knowledge_base
+    from faqbot.ingest.kb_import import ImportResult, import_documents
     from faqbot.kb import bundled_path, load_knowledge_base
     from faqbot.models import (
         Answer,
@@ -56,6 +62,10 @@ if TYPE_CHECKING:
 # `faqbot --help` load neither numpy nor rapidfuzz nor yaml.
 _HOMES = {
     "adapters": ("Adapter", "adapter_names", "load_adapter"),
+    "authoring.checks": ("CheckReport", "check_knowledge_base"),
+    "authoring.evaluation.runner": ("EvaluationRun", "run_tests"),
+    "authoring.insights.teaching": ("TeachingResult", "teach"),
+    "authoring.insights.usage_report": ("UsageReport", "make_report"),
     "bot": ("Bot", "Explanation", "Thresholds"),
     "serving": ("run_adapter", "serving_options"),
     "dialogue.conversation": ("Conversation", "Conversations"),
@@ -78,6 +88,8 @@ _HOMES = {
         "UnreadableDocument",
         "UnsupportedDocument",
     ),
+    "exporting": ("Export", "export_knowledge_base"),
+    "ingest.kb_import": ("ImportResult", "import_documents"),
     "kb": ("bundled_path", "load_knowledge_base"),
     "models": (
         "Answer",
@@ -112,15 +124,19 @@ __all__ = [
     "AskedQuestion",
     "Bot",
     "Caution",
+    "CheckReport",
     "Conversation",
     "Conversations",
     "EditError",
     "Encoder",
     "EncoderError",
     "Entry",
+    "EvaluationRun",
     "Explanation",
+    "Export",
     "FaqbotError",
     "Fault",
+    "ImportResult",
     "IngestError",
     "InvalidEntry",
     "InvalidYaml",
@@ -140,17 +156,25 @@ __all__ = [
     "Store",
     "StoreError",
     "Suggestion",
+    "TeachingResult",
     "Thresholds",
     "UnreadableDocument",
     "UnsupportedDocument",
+    "UsageReport",
     "__version__",
     "adapter_names",
     "bundled_path",
+    "check_knowledge_base",
+    "export_knowledge_base",
+    "import_documents",
     "load_adapter",
     "load_knowledge_base",
+    "make_report",
     "open_store",
     "run_adapter",
+    "run_tests",
     "serving_options",
+    "teach",
 ]
 
 

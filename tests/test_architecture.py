@@ -52,15 +52,8 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.models": set(),
     "faqbot.retrieval": {*_NUMERIC},
     "faqbot.retrieval.text": set(),
-    "faqbot.retrieval.languages": {_TEXT},
-    "faqbot.retrieval.encoders": {
-        *_NUMERIC,
-        _TEXT,
-        _LANGUAGES,
-        "wordllama",
-        "safetensors",
-        "tokenizers",
-    },
+    "faqbot.retrieval.languages": set(),
+    "faqbot.retrieval.encoders": {*_NUMERIC, _TEXT, "wordllama", "safetensors", "tokenizers"},
     "faqbot.retrieval.encoders.fastembed": {*_NUMERIC, _TEXT, "fastembed", "tqdm"},
     "faqbot.retrieval.index": {*_NUMERIC, _TEXT, _LANGUAGES, _ENCODERS},
     "faqbot.retrieval.scoring": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES},
@@ -68,7 +61,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.retrieval.query": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES, _SPELLING, _ENCODERS},
     "faqbot.retrieval.contradictions": {*_NUMERIC, _INDEX, _QUERY, _TEXT, _LANGUAGES},
     "faqbot.retrieval.calibration": {*_NUMERIC, _SCORING, _INDEX},
-    "faqbot.retrieval.cache": {*_NUMERIC, _INDEX, _CALIBRATION, _LANGUAGES},
+    "faqbot.retrieval.cache": {*_NUMERIC, _INDEX, _CALIBRATION},
     "faqbot.retrieval.self_calibration": {
         *_NUMERIC,
         _SCORING,
@@ -102,13 +95,14 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "pypdf",
     },
     "faqbot.ingest.extraction": {*_BASE, "faqbot.ingest.*", "rapidfuzz"},
-    "faqbot.authoring": {*_BASE, *_FACES, "faqbot.store.records", "numpy", "yaml", "rapidfuzz"},
+    "faqbot.authoring": {*_BASE, *_FACES, "numpy", "yaml", "rapidfuzz"},
     "faqbot.authoring.checks": {*_BASE, *_FACES, "yaml", "rapidfuzz", "markdown_it"},
     "faqbot.authoring.evaluation": {*_BASE, *_FACES},
     "faqbot.authoring.insights": {
         *_BASE,
         *_FACES,
         "faqbot.authoring.evaluation",
+        "faqbot.store.__init__",  # reports and teaching read records from a store
         "numpy",
         "rapidfuzz",
         "markdown_it",
@@ -129,12 +123,14 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.cli": {*_BASE, "faqbot.commands", "faqbot.serving", "faqbot.adapters", "click"},
     "faqbot.__main__": {"faqbot.cli"},
     "faqbot_slack": {*_SLACK_LIBRARIES},
+    "faqbot_slack.expiring": set(),
     "faqbot_slack.rendering": {"faqbot", "markdown_it"},
     "faqbot_slack.events": {"faqbot", "faqbot_slack.rendering.escaping"},
     "faqbot_slack.transport": {
         *_SLACK_LIBRARIES,
         "faqbot_slack.events",
         "faqbot_slack.rendering",
+        "faqbot_slack.expiring",
         "faqbot_slack.settings",
         "faqbot_slack.credentials",
     },
@@ -142,6 +138,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "faqbot",
         "faqbot_slack.events",
         "faqbot_slack.rendering",
+        "faqbot_slack.expiring",
         "faqbot_slack.settings",
     },
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
@@ -164,7 +161,6 @@ _COMMON_NAMES = {
 # Rows that are not kept yet; each module leaves this set when its imports are mended.
 _LEAKS = {
     "faqbot.ingest.converters.rasa",
-    "faqbot.retrieval.calibration",
 }
 _PATHS = sorted([*(_ROOT / "faqbot").rglob("*.py"), *(_ROOT / "adapters").rglob("*.py")])
 
@@ -229,20 +225,6 @@ def test_imports_keep_to_the_table(module: str) -> None:
     assert {n for n in found if not any(_is_inside(n, package) for package in allowed)} == set()
 
 
-def test_only_the_languages_import_a_language() -> None:
-    """A language is passed as a parameter: no other module imports the package of one."""
-    languages = "faqbot.retrieval.languages"
-    others = {
-        used
-        for name in _MODULES
-        if not _is_inside(name, languages)
-        for used in _IMPORTED[name]
-        if used.startswith(f"{languages}.")
-    }
-
-    assert others == set()
-
-
 def test_core_never_imports_an_adapter() -> None:
     """No module of faqbot names an adapter's package, not even inside a function."""
     adapters = {path.name for path in (_ROOT / "adapters").iterdir()}
@@ -291,7 +273,6 @@ def test_module_names_are_unique(distribution: str) -> None:
     assert {stem for stem, n in stems.items() if n > 1} <= _COMMON_NAMES
 
 
-@pytest.mark.xfail(reason="still open", strict=True)
 def test_no_tiny_module_serves_only_its_neighbour() -> None:
     """A short module with one importer in its own folder is part of that importer."""
     importers = {

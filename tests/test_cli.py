@@ -202,19 +202,27 @@ def test_ask_needs_a_question(
     assert capsys.readouterr().err.endswith("Error: standard input holds no question.\n")
 
 
-@pytest.mark.parametrize("closed", [True, False])
 def test_ask_does_not_wait_for_a_person(
-    closed: bool,  # noqa: FBT001  a parameter of the test, not of an interface
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a question, a terminal or a closed standard input is bad usage."""
+    """Without a question, a terminal is bad usage."""
     terminal = io.StringIO()
     monkeypatch.setattr(terminal, "isatty", lambda: True)
-    monkeypatch.setattr(sys, "stdin", None if closed else terminal)
+    monkeypatch.setattr(sys, "stdin", terminal)
 
     assert cli.main(["ask"]) == 2
     assert "give a question, or one a line on standard input." in capsys.readouterr().err
+
+
+def test_a_closed_standard_input_holds_no_question(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is bad usage, as an empty one is."""
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert cli.main(["ask"]) == 2
+    sys.stdin.close()  # the null device, which took the place of standard input
+    assert capsys.readouterr().err.endswith("Error: standard input holds no question.\n")
 
 
 def test_ask_answers_each_line_as_it_comes(good_kb: Path) -> None:

@@ -62,26 +62,26 @@ class _Slack:
     def __init__(self, bot: Bot, *, direct: bool) -> None:
         pytest.importorskip("markdown_it")
         from faqbot_slack.events.types import Identity
-        from faqbot_slack.handlers import Desk
-        from faqbot_slack.settings import Limits, Settings
+        from faqbot_slack.handlers.state import State
+        from faqbot_slack.settings import Limits, SlackSettings
         from tests.adapters.slack.planning import ListStore
 
-        generous = Settings(limits=Limits(per_person=1000, per_thread=1000))
-        self.desk = Desk(bot, generous, ListStore(), Identity("U0BOT", "B0BOT", "T1"))
+        generous = SlackSettings(limits=Limits(per_person=1000, per_thread=1000))
+        self.state = State(bot, generous, ListStore(), Identity("U0BOT", "B0BOT", "T1"))
         self.direct = direct
         self.posts = 0
         self.shown: dict[str, str] = {}
 
     def say(self, text: str) -> None:
         """Write *text*."""
-        from tests.adapters.slack.planning import direct, mention
+        from tests.adapters.slack.planning import direct, handle, mention
 
         write = direct if self.direct else mention
-        self._show(self.desk.plan(write(text, thread="1.0", ts=f"2.{self.posts}")))
+        self._show(handle(self.state, write(text, thread="1.0", ts=f"2.{self.posts}")))
 
     def press(self, text: str) -> None:
         """Press on what the number *text* stands for, where it stands for a button."""
-        from tests.adapters.slack.planning import press
+        from tests.adapters.slack.planning import block_action, handle
 
         offered = [name for name in self.shown if name.startswith(("faq_choice_", "faq_follow_"))]
         if not text.isdecimal() or int(text) > len(offered):
@@ -90,7 +90,7 @@ class _Slack:
         action = offered[int(text) - 1]
         value, channel = self.shown[action], "D1ASKER" if self.direct else "C1GENERAL"
         place = {"channel": channel, "thread": "1.0", "ts": f"3.{self.posts}"}
-        self._show(self.desk.plan(press(action, value, **place)))
+        self._show(handle(self.state, block_action(action, value, **place)))
 
     def _show(self, plan: Any) -> None:  # noqa: ANN401  a plan, if Slack's libraries are there
         from tests.adapters.slack.planning import actions_in

@@ -27,6 +27,7 @@ _EXTRAS = {
     "author",
     "bench",
     "dev",
+    "docs",
     "import",
     "import-office",
     "import-rst",

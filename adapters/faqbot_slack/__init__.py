@@ -45,10 +45,10 @@ class SlackAdapter:
                     f"the Slack adapter knows no setting {name!r}; it knows {', '.join(_KNOWN)}"
                 )
         require_libraries()
-        from faqbot_slack.credentials import Access
+        from faqbot_slack.credentials import Credentials
         from faqbot_slack.settings import read_settings
 
-        self._access = Access.read(settings, os.environ)
+        self._access = Credentials.read(settings, os.environ)
         self._settings = read_settings(settings.get("settings", ""), os.environ)
 
     def run(self, bot: Bot) -> None:

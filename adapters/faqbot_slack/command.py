@@ -100,7 +100,7 @@ def doctor(settings: Path | None, *, http: bool) -> int:
     from faqbot_slack.doctor import examine
 
     given = {"http": "1" if http else "", "settings": str(settings or "")}
-    checks = examine(given, os.environ)
-    for check in checks:
-        click.echo(str(check))
-    return int(not all(check.ok for check in checks))
+    diagnoses = examine(given, os.environ)
+    for diagnosis in diagnoses:
+        click.echo(str(diagnosis))
+    return int(not all(diagnosis.ok for diagnosis in diagnoses))

@@ -12,7 +12,7 @@ from faqbot import AdapterSettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["SLACK_API", "Access"]
+__all__ = ["SLACK_API", "Credentials"]
 
 _Value = TypeVar("_Value")
 
@@ -34,7 +34,7 @@ _APP_TOKEN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Credentials:
     """Tokens of the right form, and where to listen; none of the secrets shows in its repr.
 
     With *http*, Slack posts to *host* and *port* and signs with *signing_secret*; otherwise the bot
@@ -70,7 +70,7 @@ class Access:
         http = checked(lambda: _truth(settings, "http"), otherwise=False)
         api_url = checked(lambda: _api_url(environment.get("SLACK_API_URL", "").strip()), SLACK_API)
         checked(lambda: _refuse_oauth(environment), None)
-        access = cls(
+        credentials = cls(
             bot_token=checked(lambda: _token(environment, *_BOT_TOKEN), ""),
             app_token="" if http else checked(lambda: _token(environment, *_APP_TOKEN), ""),
             signing_secret=checked(lambda: _signing_secret(environment), "") if http else "",
@@ -82,7 +82,7 @@ class Access:
         )
         if faults:
             raise AdapterSettingsError("\n".join(faults))
-        return access
+        return credentials
 
 
 def _refuse_oauth(environment: Mapping[str, str]) -> None:

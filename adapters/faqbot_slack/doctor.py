@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from faqbot import AdapterSettingsError, FaqbotError, open_store
-from faqbot_slack.credentials import Access
+from faqbot_slack.credentials import Credentials
 from faqbot_slack.manifest import needed_scopes
-from faqbot_slack.settings import Settings, read_settings
-from faqbot_slack.transport.web_api import CallFailed, open_web
+from faqbot_slack.settings import SlackSettings, read_settings
+from faqbot_slack.transport.web_api import CallFailed, open_web_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from faqbot_slack.transport.web_api import Web
+    from faqbot_slack.transport.web_api import WebApi
 
-__all__ = ["Check", "examine"]
+__all__ = ["Diagnosis", "examine"]
 
 _REINSTALL = "install the app to the workspace again (Install App)"
 _REMEDIES = {
@@ -33,7 +33,7 @@ _REMEDIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Diagnosis:
     """What was looked at and found, in a sentence; where *ok* is False, also what to do."""
 
     ok: bool
@@ -44,61 +44,65 @@ class Check:
         return f"{'ok   ' if self.ok else 'FAULT'}  {self.what}"
 
 
-def examine(settings: Mapping[str, str], environment: Mapping[str, str]) -> list[Check]:
+def examine(settings: Mapping[str, str], environment: Mapping[str, str]) -> list[Diagnosis]:
     """Check what `SlackAdapter` would run with, and what Slack says to it; posts nothing."""
-    checks: list[Check] = []
-    found = _examine_settings(settings, environment, checks)
+    diagnoses: list[Diagnosis] = []
+    found = _examine_settings(settings, environment, diagnoses)
     try:
-        access = Access.read(settings, environment)
+        credentials = Credentials.read(settings, environment)
     except AdapterSettingsError as error:
-        checks.extend(Check(ok=False, what=f"{line}.") for line in str(error).splitlines())
+        diagnoses.extend(Diagnosis(ok=False, what=f"{line}.") for line in str(error).splitlines())
     else:
-        checks.extend(asyncio.run(_examine_slack(access, found)))
-    return [*checks, *_examine_store()]
+        diagnoses.extend(asyncio.run(_examine_slack(credentials, found)))
+    return [*diagnoses, *_examine_store()]
 
 
 def _examine_settings(
-    settings: Mapping[str, str], environment: Mapping[str, str], checks: list[Check]
-) -> Settings:
+    settings: Mapping[str, str], environment: Mapping[str, str], diagnoses: list[Diagnosis]
+) -> SlackSettings:
     try:
         found = read_settings(settings.get("settings", ""), environment)
     except AdapterSettingsError as error:
-        checks.extend(Check(ok=False, what=line) for line in str(error).splitlines())
-        return Settings()
+        diagnoses.extend(Diagnosis(ok=False, what=line) for line in str(error).splitlines())
+        return SlackSettings()
     owners = len(found.owners)
     who = f"{owners} {'owner' if owners == 1 else 'owners'}"
     where = f"{len(found.channels)} channels" if len(found.channels) != 1 else "1 channel"
-    checks.append(Check(ok=True, what=f"The settings are right: {who}, settings for {where}."))
+    diagnoses.append(
+        Diagnosis(ok=True, what=f"The settings are right: {who}, settings for {where}.")
+    )
     return found
 
 
-async def _examine_slack(access: Access, settings: Settings) -> list[Check]:
-    proxy = " through the proxy of the environment" if access.proxy else ""
-    checks = [Check(ok=True, what=f"Slack is called at {access.api_url}{proxy}.")]
-    async with open_web(access) as web:
-        checks.extend(await _examine_bot_token(web, settings))
-        if access.http:
-            checks.append(
-                Check(
+async def _examine_slack(credentials: Credentials, settings: SlackSettings) -> list[Diagnosis]:
+    proxy = " through the proxy of the environment" if credentials.proxy else ""
+    diagnoses = [Diagnosis(ok=True, what=f"Slack is called at {credentials.api_url}{proxy}.")]
+    async with open_web_api(credentials) as web:
+        diagnoses.extend(await _examine_bot_token(web, settings))
+        if credentials.http:
+            diagnoses.append(
+                Diagnosis(
                     ok=True, what="SLACK_SIGNING_SECRET is set; Slack alone knows if it is right."
                 )
             )
         else:
-            checks.append(await _examine_app_token(web, access))
-    return checks
+            diagnoses.append(await _examine_app_token(web, credentials))
+    return diagnoses
 
 
-async def _examine_bot_token(web: Web, settings: Settings) -> list[Check]:
+async def _examine_bot_token(web: WebApi, settings: SlackSettings) -> list[Diagnosis]:
     try:
         said, scopes = await web.authenticate()
     except CallFailed as failure:
         return [_refused("SLACK_BOT_TOKEN", failure)]
     name, team = said.get("user") or said.get("user_id"), said.get("team") or said.get("team_id")
-    accepted = Check(ok=True, what=f"SLACK_BOT_TOKEN is that of {name} in the workspace {team}.")
+    accepted = Diagnosis(
+        ok=True, what=f"SLACK_BOT_TOKEN is that of {name} in the workspace {team}."
+    )
     return [accepted, *_examine_scopes(scopes, settings)]
 
 
-def _examine_scopes(scopes: frozenset[str], settings: Settings) -> Iterator[Check]:
+def _examine_scopes(scopes: frozenset[str], settings: SlackSettings) -> Iterator[Diagnosis]:
     if not scopes:
         return  # Slack did not say
     needed = set(needed_scopes(ambient=settings.ambient))
@@ -108,47 +112,47 @@ def _examine_scopes(scopes: frozenset[str], settings: Settings) -> Iterator[Chec
             f"The app lacks {_scopes(missing)}: add them under OAuth & Permissions, or paste the "
             f"manifest that `faqbot slack manifest{flags}` prints, and {_REINSTALL}."
         )
-        yield Check(ok=False, what=what)
+        yield Diagnosis(ok=False, what=what)
     else:
-        yield Check(ok=True, what="The app has every scope that it needs.")
+        yield Diagnosis(ok=True, what="The app has every scope that it needs.")
     prompts = set(needed_scopes(agent=True)) - set(needed_scopes())
     if settings.agent and prompts - scopes:
         what = f"Without {_scopes(sorted(prompts))}, no suggested prompts are shown; add `--agent` to the manifest for them."
-        yield Check(ok=True, what=what)
+        yield Diagnosis(ok=True, what=what)
     if spare := sorted(scopes - set(needed_scopes(ambient=True, agent=True))):
-        yield Check(ok=True, what=f"The app could do without {_scopes(spare)}.")
+        yield Diagnosis(ok=True, what=f"The app could do without {_scopes(spare)}.")
 
 
 def _scopes(names: list[str]) -> str:
     return f"{'the scope' if len(names) == 1 else 'the scopes'} {', '.join(names)}"
 
 
-async def _examine_app_token(web: Web, access: Access) -> Check:
+async def _examine_app_token(web: WebApi, credentials: Credentials) -> Diagnosis:
     try:
-        await web.open_connection(access.app_token)
+        await web.open_connection(credentials.app_token)
     except CallFailed as failure:
         return _refused("SLACK_APP_TOKEN", failure)
-    return Check(ok=True, what="SLACK_APP_TOKEN opens connections for Socket Mode.")
+    return Diagnosis(ok=True, what="SLACK_APP_TOKEN opens connections for Socket Mode.")
 
 
-def _refused(token: str, failure: CallFailed) -> Check:
+def _refused(token: str, failure: CallFailed) -> Diagnosis:
     remedy = _REMEDIES.get(failure.reason)
     if remedy:
-        return Check(ok=False, what=f"Slack refuses {token} ({failure.reason}): {remedy}.")
+        return Diagnosis(ok=False, what=f"Slack refuses {token} ({failure.reason}): {remedy}.")
     why = f"{token} could not be tried ({failure.reason})"
-    return Check(
+    return Diagnosis(
         ok=False, what=f"{why}: check the network, the proxy and SLACK_API_URL, and try again."
     )
 
 
-def _examine_store() -> Iterator[Check]:
+def _examine_store() -> Iterator[Diagnosis]:
     try:
         with open_store() as store:
             if store.prepare():
-                yield Check(ok=True, what=f"What is asked is recorded in {store.name}.")
+                yield Diagnosis(ok=True, what=f"What is asked is recorded in {store.name}.")
             else:
-                yield Check(
+                yield Diagnosis(
                     ok=False, what=f"The store {store.name} cannot be written: see FAQBOT_STORE."
                 )
     except FaqbotError as error:
-        yield Check(ok=False, what=f"{error}.")
+        yield Diagnosis(ok=False, what=f"{error}.")

@@ -11,25 +11,26 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from faqbot import AdapterError, open_store
-from faqbot_slack.events.payloads import read_request
 from faqbot_slack.events.types import Identity
-from faqbot_slack.handlers import Desk
+from faqbot_slack.handlers.audiences import audience_notes
+from faqbot_slack.handlers.state import State
+from faqbot_slack.router import register_listeners
 from faqbot_slack.transport.app import dispatch, make_app
-from faqbot_slack.transport.dispatcher import Reception
+from faqbot_slack.transport.dispatcher import Dispatcher
 from faqbot_slack.transport.executor import Executor
 from faqbot_slack.transport.http import Health
-from faqbot_slack.transport.socket_mode import FINAL, Socket, pause_after
-from faqbot_slack.transport.web_api import CallFailed, open_web
+from faqbot_slack.transport.socket_mode import FATAL_ERRORS, SocketConnection, backoff_seconds
+from faqbot_slack.transport.web_api import CallFailed, open_web_api
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 
     from slack_bolt.async_app import AsyncApp
 
-    from faqbot import Bot, Store
-    from faqbot_slack.credentials import Access
-    from faqbot_slack.settings import Settings
-    from faqbot_slack.transport.web_api import Web
+    from faqbot import Bot, KnowledgeBase
+    from faqbot_slack.credentials import Credentials
+    from faqbot_slack.settings import SlackSettings
+    from faqbot_slack.transport.web_api import WebApi
 
 __all__ = ["serve"]
 
@@ -41,21 +42,21 @@ _STOP_SECONDS = 8.0
 _STOPPING = "stopping"
 
 
-def serve(bot: Bot, access: Access, settings: Settings) -> None:
+def serve(bot: Bot, credentials: Credentials, settings: SlackSettings) -> None:
     """Answer with *bot* until SIGTERM or SIGINT, and then finish what was begun.
 
     Raises AdapterError when Slack refuses the tokens, and AdapterSettingsError when nothing can
     listen at the port.
     """
-    asyncio.run(_Service(bot, access, settings).run())
+    asyncio.run(_Service(bot, credentials, settings).run())
 
 
 class _Service:
     """One run of the bot."""
 
-    def __init__(self, bot: Bot, access: Access, settings: Settings) -> None:
+    def __init__(self, bot: Bot, credentials: Credentials, settings: SlackSettings) -> None:
         self._bot = bot
-        self._access = access
+        self._access = credentials
         self._settings = settings
         self._health = Health(on_change=self._tell)
         self._app: AsyncApp | None = None
@@ -63,13 +64,13 @@ class _Service:
     def _tell(self, ready: bool) -> None:  # noqa: FBT001 - called by Health
         if ready:
             _log.info("Ready: questions from Slack are answered.")
-        elif self._health.why_not != _STOPPING:
-            _log.warning("Not ready: %s.", self._health.why_not)
+        elif self._health.reason != _STOPPING:
+            _log.warning("Not ready: %s.", self._health.reason)
 
     async def run(self) -> None:
         """Live until a signal comes."""
         async with AsyncExitStack() as stack:
-            web = await stack.enter_async_context(open_web(self._access))
+            web = await stack.enter_async_context(open_web_api(self._access))
             if self._access.http or self._access.port:
                 await self._listen(stack)
             with _stop_signal() as stopped:
@@ -86,39 +87,43 @@ class _Service:
     async def _dispatch(self, body: Mapping[str, Any]) -> str:
         return await dispatch(self._app, body) if self._app is not None else ""
 
-    async def _live(self, web: Web) -> None:
+    async def _live(self, web: WebApi) -> None:
         """Serve until cancelled, and then finish what was begun."""
         identity, name = await _identify(web)
         opened = partial(web.open_connection, self._access.app_token)
-        address = "" if self._access.http else await _insist(opened, "SLACK_APP_TOKEN")
+        address = "" if self._access.http else await retry_call(opened, "SLACK_APP_TOKEN")
         _log.info("This is %s.", name)
+        warn_of_mismatches(self._settings, self._bot.kb)
         with open_store() as store:
             await asyncio.to_thread(store.prepare)  # the log tells now, not at the first question
-            reception = self._reception(identity, store, web)
-            self._app = make_app(reception, web.client)
-            socket = Socket(self._app, web, self._access, self._health)
+            dispatcher = Dispatcher(Executor(web), store)
+            state = State(self._bot, self._settings, store, identity, reload=_reload_signal())
+            self._app = make_app(identity, dispatcher, web.client)
+            register_listeners(self._app, state, dispatcher)
+            socket = SocketConnection(self._app, web, self._access, self._health)
             try:
                 await self._stay(socket, address)
             finally:
                 self._health.is_down(_STOPPING)
-                await _finish(reception, socket)
+                await _finish(dispatcher, socket)
 
-    async def _stay(self, socket: Socket, address: str) -> None:
+    async def _stay(self, socket: SocketConnection, address: str) -> None:
         if self._access.http:
             self._health.is_up()
             await asyncio.Event().wait()
         else:
             await socket.serve(address)
 
-    def _reception(self, identity: Identity, store: Store, web: Web) -> Reception:
-        desk = Desk(self._bot, self._settings, store, identity, reload=_reload_signal())
-        read = partial(read_request, identity=identity)
-        return Reception(read, desk, Executor(web), store)
+
+def warn_of_mismatches(settings: SlackSettings, kb: KnowledgeBase) -> None:
+    """Log each label and section that only *settings* or only *kb* has."""
+    for note in audience_notes(settings, kb):
+        _log.warning("The settings and the knowledge base do not fit: %s.", note)
 
 
-async def _identify(web: Web) -> tuple[Identity, str]:
+async def _identify(web: WebApi) -> tuple[Identity, str]:
     """Return who the bot is, and what people call it."""
-    said, _ = await _insist(web.authenticate, "SLACK_BOT_TOKEN")
+    said, _ = await retry_call(web.authenticate, "SLACK_BOT_TOKEN")
     identity = Identity(
         user=str(said.get("user_id") or ""),
         bot=str(said.get("bot_id") or ""),
@@ -128,19 +133,19 @@ async def _identify(web: Web) -> tuple[Identity, str]:
     return identity, f"{said.get('user')} in the workspace {said.get('team')}"
 
 
-async def _insist(call: Callable[[], Awaitable[_Said]], what: str) -> _Said:
+async def retry_call(call: Callable[[], Awaitable[_Said]], what: str) -> _Said:
     """Return what *call* returns, tried again while Slack cannot be reached; *what* is its token."""
     failures = 0
     while True:
         try:
             return await call()
         except CallFailed as failure:
-            if failure.reason in FINAL:
+            if failure.reason in FATAL_ERRORS:
                 raise AdapterError(
                     f"Slack refuses {what} ({failure.reason}): run  faqbot slack doctor  to see what to change"
                 ) from None
             failures += 1
-            pause = pause_after(failures)
+            pause = backoff_seconds(failures)
             _log.warning(
                 "Slack cannot be reached (%s). The next try is in %.0f s.", failure.reason, pause
             )
@@ -158,14 +163,14 @@ def _reload_signal() -> Callable[[], None] | None:
     return partial(os.kill, os.getpid(), number)
 
 
-async def _finish(reception: Reception, socket: Socket) -> None:
+async def _finish(dispatcher: Dispatcher, socket: SocketConnection) -> None:
     """Take nothing new, and finish what was begun; all within a time that supervisors grant."""
     end = asyncio.get_running_loop().time() + _STOP_SECONDS
-    if reception.at_work:
+    if dispatcher.pending:
         _log.info("Stopping: finishing what was begun.")
-    await reception.acknowledge_all()
+    await dispatcher.acknowledge_all()
     await socket.close()
-    if undone := await reception.drain(end - asyncio.get_running_loop().time()):
+    if undone := await dispatcher.drain(end - asyncio.get_running_loop().time()):
         _log.warning("Stopped with %d replies not delivered, for want of time.", undone)
 
 

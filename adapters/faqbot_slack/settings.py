@@ -18,16 +18,19 @@ from faqbot import AdapterSettingsError
 
 _Value = TypeVar("_Value")
 
-Kind = tuple[re.Pattern[str], str]
+IdFormat = tuple[re.Pattern[str], str]
 """The form of an id, and what it is to look like, in words."""
 
-CHANNEL: Kind = (re.compile("[CG][A-Z0-9]{2,}"), 'the id of a channel, such as "C0123ABCD"')
-PERSON: Kind = (re.compile("[UW][A-Z0-9]{2,}"), 'the member id of a person, such as "U0123ABCD"')
+CHANNEL: IdFormat = (re.compile("[CG][A-Z0-9]{2,}"), 'the id of a channel, such as "C0123ABCD"')
+PERSON: IdFormat = (
+    re.compile("[UW][A-Z0-9]{2,}"),
+    'the member id of a person, such as "U0123ABCD"',
+)
 _VARIABLE = "FAQBOT_SLACK_SETTINGS"
 _MOST_BYTES = 1_000_000
 
 
-class Table:
+class SettingsTable:
     """One table: each method reads a key, and on a fault notes it and returns the default."""
 
     def __init__(self, values: object, faults: list[str], name: str = "") -> None:
@@ -51,9 +54,9 @@ class Table:
             advice = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
             self._faults.append(f"{self._path(key)}: there is no such setting; {advice}")
 
-    def table(self, key: str) -> Table:
+    def table(self, key: str) -> SettingsTable:
         """Return the table under *key*, an empty one where there is none."""
-        return Table(self._values.get(key, {}), self._faults, self._path(key))
+        return SettingsTable(self._values.get(key, {}), self._faults, self._path(key))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""
@@ -81,7 +84,7 @@ class Table:
             return value
         return self._refuse(key, " or ".join(f'"{each}"' for each in choices), choices[0])
 
-    def id(self, key: str, kind: Kind) -> str:
+    def id(self, key: str, kind: IdFormat) -> str:
         """Return one id, "" where there is none."""
         value = self._values.get(key, "")
         pattern, what = kind
@@ -89,7 +92,7 @@ class Table:
             return value
         return self._refuse(key, what, "")
 
-    def ids(self, key: str, kind: Kind) -> tuple[str, ...]:
+    def ids(self, key: str, kind: IdFormat) -> tuple[str, ...]:
         """Return a list of ids, in the order they are written."""
         values = self._values.get(key, [])
         pattern, what = kind
@@ -100,7 +103,7 @@ class Table:
             self._faults.append(f"{self._path(key)}: {each!r} is not {what}")
         return tuple(dict.fromkeys(each for each in values if each not in wrong))
 
-    def check_keys(self, kind: Kind) -> None:
+    def check_keys(self, kind: IdFormat) -> None:
         """Note each key that is not of *kind*."""
         pattern, what = kind
         for key in self._values:
@@ -153,7 +156,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SlackSettings:
     """Settings that are right.
 
     *owners* decide on suggestions and give the bot orders; *sections* says who is asked for help
@@ -191,7 +194,7 @@ _UNSET = ChannelSettings()
 _LIMITS = Limits()
 
 
-def read_settings(path: str | Path, environment: Mapping[str, str]) -> Settings:
+def read_settings(path: str | Path, environment: Mapping[str, str]) -> SlackSettings:
     """Read the file at *path*, or where that is "" the one that FAQBOT_SLACK_SETTINGS names.
 
     Without either, every setting is as it is by default. Raises AdapterSettingsError with every
@@ -199,9 +202,9 @@ def read_settings(path: str | Path, environment: Mapping[str, str]) -> Settings:
     """
     named = str(path) or environment.get(_VARIABLE, "").strip()
     if not named:
-        return Settings()
+        return SlackSettings()
     faults: list[str] = []
-    settings = _read(Table(_parse(Path(named)), faults))
+    settings = _read(SettingsTable(_parse(Path(named)), faults))
     if faults:
         raise AdapterSettingsError("\n".join(f"{named}: {fault}" for fault in faults))
     return settings
@@ -225,12 +228,12 @@ def _parse(path: Path) -> dict[str, object]:
         raise AdapterSettingsError(f"{path}: this is not TOML: {error}") from None
 
 
-def _read(top: Table) -> Settings:
+def _read(top: SettingsTable) -> SlackSettings:
     top.allow(
         *("owners", "sections", "channels", "audiences", "limits"),
         *("suggestions", "escalation", "external", "agent"),
     )
-    return Settings(
+    return SlackSettings(
         owners=top.ids("owners", PERSON),
         sections=_read_sections(top.table("sections")),
         channels=_read_channels(top.table("channels")),
@@ -243,16 +246,16 @@ def _read(top: Table) -> Settings:
     )
 
 
-def _read_sections(table: Table) -> dict[str, tuple[str, ...]]:
+def _read_sections(table: SettingsTable) -> dict[str, tuple[str, ...]]:
     return {section: table.ids(section, PERSON) for section in table}
 
 
-def _read_channels(table: Table) -> dict[str, ChannelSettings]:
+def _read_channels(table: SettingsTable) -> dict[str, ChannelSettings]:
     table.check_keys(CHANNEL)
     return {channel: _read_one_channel(table.table(channel)) for channel in table}
 
 
-def _read_one_channel(table: Table) -> ChannelSettings:
+def _read_one_channel(table: SettingsTable) -> ChannelSettings:
     table.allow("ambient", "threshold", "shadow", "budget", "muted", "shared")
     return ChannelSettings(
         ambient=table.flag("ambient", default=False),
@@ -264,7 +267,7 @@ def _read_one_channel(table: Table) -> ChannelSettings:
     )
 
 
-def _read_audiences(table: Table) -> dict[str, Audience]:
+def _read_audiences(table: SettingsTable) -> dict[str, Audience]:
     found = {}
     for label in table:
         inner = table.table(label)
@@ -274,7 +277,7 @@ def _read_audiences(table: Table) -> dict[str, Audience]:
     return found
 
 
-def _read_limits(table: Table) -> Limits:
+def _read_limits(table: SettingsTable) -> Limits:
     table.allow("per_person", "per_thread")
     return Limits(
         per_person=table.count("per_person", _LIMITS.per_person, 1_000),
@@ -282,11 +285,11 @@ def _read_limits(table: Table) -> Limits:
     )
 
 
-def _read_channel(table: Table) -> str:
+def _read_channel(table: SettingsTable) -> str:
     table.allow("channel")
     return table.id("channel", CHANNEL)
 
 
-def _read_external(table: Table) -> bool:
+def _read_external(table: SettingsTable) -> bool:
     table.allow("answer")
     return table.choice("answer", ("nothing", "public")) == "public"

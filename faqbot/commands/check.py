@@ -15,7 +15,7 @@ from faqbot.serving import BAD_INPUT, PathType, encoder_option, kb_option
 
 __all__ = ["check"]
 
-_WARNED = 3
+_EXIT_CODES = {None: 0, "info": 0, "warning": 3, "error": BAD_INPUT}
 _FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.checks.formats
 _STEP = 50
 
@@ -56,28 +56,31 @@ def check(  # noqa: PLR0913 - an argument for each option
 ) -> int:
     """Report what is worth mending in a knowledge base: PATH, or else that of --kb.
 
-    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/checks.md lists the
+    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/reference/checks.md lists the
     codes. The exit code is 0 when there is nothing to mend, 3 when there are warnings only, and 2 when
     there is an error, or the knowledge base cannot be loaded.
     """
-    from faqbot.authoring.checks import check_knowledge_base
-    from faqbot.authoring.checks.findings import Severity, UnknownCode, chosen_codes, worst_severity
+    from faqbot.authoring.checks import UnknownCode, check_knowledge_base
     from faqbot.authoring.checks.formats import FORMATS
     from faqbot.kb import bundled_path
 
-    try:
-        codes = chosen_codes(_split(select), _split(ignore), notes=verbose)
-    except UnknownCode as error:
-        raise click.UsageError(f"{error}.") from error
     with _progress() as progress:
-        report = check_knowledge_base(
-            path or kb or bundled_path(), codes, encoder, progress=progress
-        )
+        try:
+            report = check_knowledge_base(
+                path or kb or bundled_path(),
+                select=_split(select),
+                ignore=_split(ignore),
+                notes=verbose,
+                encoder=encoder,
+                progress=progress,
+            )
+        except UnknownCode as error:
+            raise click.UsageError(f"{error}.") from error
     for note in report.skipped:
         click.echo(note, err=True)
-    click.echo(_wrapped(FORMATS[form](report)) if form == "text" else FORMATS[form](report))
-    found = worst_severity(report.findings)
-    return BAD_INPUT if found is Severity.ERROR else _WARNED if found is Severity.WARNING else 0
+    text = FORMATS[form](report)
+    click.echo(_wrapped(text) if form == "text" else text)
+    return _EXIT_CODES[report.worst]
 
 
 def _wrapped(text: str) -> str:

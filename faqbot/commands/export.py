@@ -1,6 +1,6 @@
-"""`faqbot export`: a knowledge base as a page, data or a table, and the records of the store.
+"""`faqbot export` and `faqbot forget`: write a knowledge base or the store's records, delete a person.
 
-`faqbot forget`: what the store knows of a person goes.
+As a call: `faqbot.export_knowledge_base`, `Store.export` and `Store.forget`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import click
 from faqbot.serving import PathType, kb_option, print_json, store_option
 
 if TYPE_CHECKING:
-    from faqbot.exporting import Selection
+    from faqbot.exporting import Export
+
+__all__ = ["export", "forget"]
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 _FORMATS = ("md", "html", "jsonld", "csv")  # the names in faqbot.exporting.FORMATS
@@ -125,30 +127,29 @@ def _print_records(since: datetime | None, store: str) -> None:
 def _write_knowledge_base(
     path: Path | None, form: str, output: Path | None, *, everything: bool
 ) -> int | None:
-    from faqbot.exporting import export_to, select
+    from faqbot.exporting import export_knowledge_base
     from faqbot.kb import bundled_path, load_knowledge_base
     from faqbot.kb.saving import save_text
 
-    selection = select(load_knowledge_base(path or bundled_path()), everything=everything)
-    text = export_to(form, selection)
+    kb = load_knowledge_base(path or bundled_path())
+    exported = export_knowledge_base(kb, form, everything=everything)
     if output is None:
-        # In bytes, so that no locale loses a letter and no line's end is changed.
-        click.echo(text.encode("utf-8"), nl=False)
+        # Bytes, so that the locale changes no letter and no line end.
+        click.echo(exported.text.encode("utf-8"), nl=False)
     else:
-        save_text(output, text, makes_folders=False)
+        save_text(output, exported.text, makes_folders=False)
     if output is not None or sys.stderr.isatty():
-        click.echo(_summary(selection, output), err=True)
-    return None if selection.entries else _FAILED
+        click.echo(_summary(exported, output), err=True)
+    return None if exported.entries else _FAILED
 
 
-def _summary(selection: Selection, output: Path | None) -> str:
-    count = len(selection.entries)
+def _summary(exported: Export, output: Path | None) -> str:
     where = f" to {output}" if output else ""
-    parts = [f"Wrote {_counted(count, 'entry', 'entries')}{where}."]
+    parts = [f"Wrote {_counted(exported.entries, 'entry', 'entries')}{where}."]
     left_out = [
-        _counted(selection.drafts, "draft", "drafts") if selection.drafts else "",
-        f"{_counted(selection.limited, 'entry', 'entries')} for some people only"
-        if selection.limited
+        _counted(exported.drafts, "draft", "drafts") if exported.drafts else "",
+        f"{_counted(exported.limited, 'entry', 'entries')} for some people only"
+        if exported.limited
         else "",
     ]
     if any(left_out):

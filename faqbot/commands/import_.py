@@ -1,30 +1,32 @@
-"""`faqbot import`: the questions and answers of documents, as a knowledge base to edit."""
+"""`faqbot import`: make a knowledge base of the questions and answers in documents.
+
+As a call: `faqbot.import_documents`.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from faqbot.commands.diff import print_diff
 from faqbot.serving import BAD_INPUT, PathType, completions, print_json
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from faqbot.ingest.drafts import Draft, Drafts
-    from faqbot.ingest.importing import Import
-    from faqbot.ingest.suggesting import Near
+    from faqbot.ingest.kb_import import ImportResult
 
 __all__ = ["import_documents"]
 
 _SOME_FAILED = 1
+# Near duplicates to list; chosen by hand.
 _SHOWN = 5
+# Characters of a name in the line of progress, which must fit 80 columns.
 _LONGEST = 60
-_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def _complete_format(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -34,8 +36,8 @@ def _complete_format(_: click.Context, __: click.Parameter, typed: str) -> list[
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """What the options ask for."""
+class _ImportOptions:
+    """Options of the command."""
 
     output: Path | None
     update: bool
@@ -89,142 +91,88 @@ class _Wish:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print what was found as JSON, in place of the summary."
 )
-def import_documents(documents: tuple[str, ...], chosen: str, **wishes: Any) -> int:  # noqa: ANN401 - options
+def import_documents(documents: tuple[str, ...], chosen: str, **given: Any) -> int:  # noqa: ANN401 - options
     """Make a knowledge base of the questions and answers in documents.
 
-    A DOCUMENT is a file, a folder of them, or - for standard input. What asks and answers becomes an
-    entry; what needs an author becomes a draft, which is not served, with the reason beside it.
+    A DOCUMENT is a file, a folder of them, or - for standard input. Each question with its answer
+    becomes an entry. Text that needs an author becomes a draft: marked with a reason, and never
+    served.
     """
-    from faqbot.ingest.drafts import drafts_of
-    from faqbot.ingest.importing import import_documents as read_all
+    from faqbot.ingest.kb_import import import_documents as import_all
 
-    wish = _Wish(**wishes)
-    _check(wish)
-    result = read_all(documents, chosen, _progress)
-    drafts = drafts_of(result.documents)
-    if wish.suggest:
-        drafts = _suggested(drafts, wish)
-    _progress("")
-    refused = _deliver(result, drafts, wish)
-    if refused or not drafts.drafts:
+    options = _ImportOptions(**given)
+    _check(options)
+    result = import_all(
+        documents,
+        options.output,
+        format=chosen,
+        update=options.update,
+        against=options.against,
+        suggest_alternates=options.suggest,
+        progress=_progress,
+    )
+    if options.output is None and result.drafts.drafts:
+        click.echo(result.text, nl=False)
+    if options.as_json:
+        print_json(_description(result))
+    else:
+        _print_summary(result, options)
+    left_alone = result.update is not None and not result.written
+    if left_alone or not result.drafts.drafts:
         return BAD_INPUT
-    return _SOME_FAILED if result.failures else 0
+    return _SOME_FAILED if result.read.failures else 0
 
 
-def _check(wish: _Wish) -> None:
-    if wish.update and wish.output is None:
+def _check(options: _ImportOptions) -> None:
+    if options.update and options.output is None:
         raise click.UsageError("--update needs -o, the knowledge base to bring up to date.")
-    if wish.update and wish.output and not wish.output.exists():
-        raise click.UsageError(f"{wish.output} is not there yet: leave out --update to make it.")
-    if wish.as_json and wish.output is None:
+    if options.update and options.output and not options.output.exists():
+        raise click.UsageError(f"{options.output} is not there yet: leave out --update to make it.")
+    if options.as_json and options.output is None:
         raise click.UsageError(
             "--json needs -o, as the knowledge base goes to standard output without it."
         )
 
 
-def _deliver(result: Import, drafts: Drafts, wish: _Wish) -> bool:
-    """Write what was found and report it; True when the knowledge base is there and was left alone."""
-    if wish.output and (wish.output.is_file() or wish.output.is_dir()) and drafts.drafts:
-        return _update(result, drafts, wish, wish.output)
-    if drafts.drafts:
-        _write(result, drafts, wish.output)
-    _report(result, drafts, wish, list(_near(drafts.drafts, wish.against)))
-    return False
+def _description(result: ImportResult) -> dict[str, Any]:
+    """Return *result* as plain data that JSON can hold."""
+    from faqbot.ingest.summary import summary_json, update_json
+
+    near = [
+        {"question": each.question, "id": each.entry.id, "confidence": each.confidence}
+        for each in result.near
+    ]
+    described = {**summary_json(result.read, result.drafts), "near": near}
+    if result.update is None:
+        return described
+    return {**described, "update": update_json(result.update), "written": result.written}
 
 
-def _write(result: Import, drafts: Drafts, output: Path | None) -> None:
-    from faqbot.ingest.drafts import yaml_of
-    from faqbot.ingest.updating import Ledger, record_of
-    from faqbot.kb.saving import save_text, save_together
+def _print_summary(result: ImportResult, options: _ImportOptions) -> None:
+    from faqbot.ingest.summary import summary_lines, update_lines
 
-    if output is None:
-        click.echo(yaml_of(drafts), nl=False)
-        return
-    if output.exists():  # a pipe or a device, which keeps nothing for a later import
-        save_text(output, yaml_of(drafts))
-        return
-    ledger = Ledger({found.name: {} for found in result.documents})
-    for draft in drafts.drafts:
-        ledger.documents[draft.name][draft.entry.id] = record_of(draft.entry)
-    beside = ledger.beside(output)
-    content = yaml_of(drafts).encode(errors="replace")
-    save_together([*beside.first, (output, content), *beside.last])
-
-
-def _update(result: Import, drafts: Drafts, wish: _Wish, output: Path) -> bool:
-    from faqbot.ingest.summary import update_json, update_lines
-    from faqbot.ingest.updating import plan_update
-
-    update = plan_update(drafts, [found.name for found in result.documents], output)
-    added = [each for each in drafts.drafts if each.entry.id in set(update.added)]
-    near = [*_near(added, output), *_near(drafts.drafts, wish.against)]
-    if not wish.as_json:
-        _show(update.edits.diff())
-    if wish.update:
-        update.edits.write(update.ledger.beside(output, update.before))
-    _report(result, drafts, wish, near, {"update": update_json(update), "written": wish.update})
-    if wish.as_json:
-        return not wish.update
-    for line in update_lines(update):
+    print_diff(result.diff)
+    for line in summary_lines(result.read, result.drafts, verbose=options.verbose):
         click.echo(line, err=True)
-    if not wish.update:
-        click.echo(
-            f"{output} is there already, and nothing was written: give --update to make these changes.",
-            err=True,
-        )
-    return not wish.update
-
-
-def _suggested(drafts: Drafts, wish: _Wish) -> Drafts:
-    from faqbot.ingest.suggesting import with_suggestions
-    from faqbot.kb import load_knowledge_base
-
-    base = wish.against or (wish.output if wish.output and wish.output.exists() else None)
-    synonyms = load_knowledge_base(base).synonyms if base else ()
-    return replace(drafts, drafts=with_suggestions(drafts.drafts, synonyms, _progress))
-
-
-def _near(drafts: Iterable[Draft], kb: Path | None) -> Iterable[Near]:
-    from faqbot.ingest.suggesting import near_duplicates
-    from faqbot.kb import load_knowledge_base
-
-    waiting = list(drafts)
-    return near_duplicates(waiting, load_knowledge_base(kb)) if kb and waiting else ()
-
-
-def _report(
-    result: Import,
-    drafts: Drafts,
-    wish: _Wish,
-    near: list[Near],
-    further: dict[str, Any] | None = None,
-) -> None:
-    from faqbot.ingest.summary import summary_json, summary_lines
-
-    if wish.as_json:
-        alike = [
-            {"question": each.question, "id": each.entry.id, "confidence": each.confidence}
-            for each in near
-        ]
-        print_json({**summary_json(result, drafts), "near": alike, **(further or {})})
-        return
-    for line in summary_lines(result, drafts, verbose=wish.verbose):
-        click.echo(line, err=True)
-    for each in near[:_SHOWN]:
+    for each in result.near[:_SHOWN]:
         click.echo(
             f"alike: \u201c{each.question}\u201d is answered by `{each.entry.id}` already", err=True
         )
-    if near[_SHOWN:]:
-        click.echo(f"alike: {len(near) - _SHOWN:,} more", err=True)
-
-
-def _show(diff: str) -> None:
-    for line in diff.splitlines():
-        click.echo(click.style(line, fg=_COLOURS.get(line[:1])))
+    if result.near[_SHOWN:]:
+        click.echo(f"alike: {len(result.near) - _SHOWN:,} more", err=True)
+    if result.update is None:
+        return
+    for line in update_lines(result.update):
+        click.echo(line, err=True)
+    if not result.written:
+        click.echo(
+            f"{options.output} is there already, and nothing was written: give --update to make these changes.",
+            err=True,
+        )
 
 
 def _progress(doing: str) -> None:
-    """Show on a terminal what is being worked on, in one line that the next one takes."""
+    """Show on a terminal the document or question in work; the next line replaces it."""
     if sys.stderr.isatty():
         shown = f"Reading {doing[:_LONGEST]}" if doing else ""
         click.echo(f"\r\x1b[K{shown}", nl=False, err=True)

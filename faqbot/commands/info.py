@@ -14,6 +14,8 @@ from faqbot.serving import encoder_option, kb_option, make_bot, print_json
 if TYPE_CHECKING:
     from faqbot.bot import Bot
 
+__all__ = ["describe_bot", "info"]
+
 _LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama", "fastembed")
 
 

@@ -86,40 +86,25 @@ def report(  # noqa: PLR0913 - an option each
     Questions without a helpful answer are put together by topic, each with what it proposes: a new
     entry, or alternates of an entry. `faqbot teach` takes proposals over.
     """
-    found, nothing = _report(since, kb, encoder, store)
+    from faqbot.authoring.insights.usage_report import describe_report, make_report
+    from faqbot.store import open_store
+
+    bot = make_bot(kb, encoder)
+    with open_store(store) as opened:
+        found = make_report(bot, opened, since)
+        name = opened.name
     if html is not None:
         _write_page(found, html, limit or _ROWS_OF_A_PAGE)
     if as_json:
-        from faqbot.authoring.insights.usage_report import describe_report
-
         print_json(describe_report(found, limit))
-    elif nothing:
-        click.echo(nothing)
+    elif found.is_empty:
+        click.echo(_nothing(name, since))
     elif html is None:
         from faqbot.authoring.insights.text import render_text
 
         click.echo(render_text(found, limit or _ROWS), nl=False)
     if html is not None:
         click.echo(f"Wrote {html}.", err=True)
-
-
-def _report(
-    since: datetime | None, kb: Path | None, encoder: str, store: str
-) -> tuple[UsageReport, str]:
-    """Return the report, and what to say about it if nothing was recorded; the base is read in any case."""
-    from faqbot.authoring.insights.usage_report import make_report
-    from faqbot.store import open_store
-
-    now = datetime.now(UTC)
-    bot = make_bot(kb, encoder)
-    with open_store(store) as opened:
-        asked = list(opened.questions(None if since is None else since - (now - since)))
-        courtesies = list(opened.courtesies(since))
-        suggestions = list(opened.suggestions("open"))
-        nothing = _nothing(opened.name, since)
-    recent = courtesies or any(since is None or one.at >= since for one in asked)
-    report = make_report(asked, suggestions, bot, since, now, courtesies)
-    return report, "" if recent else nothing
 
 
 def _nothing(store: str, since: datetime | None) -> str:
@@ -135,9 +120,4 @@ def _write_page(found: UsageReport, path: Path, limit: int) -> None:
     from faqbot.authoring.insights.report_html import render_html
     from faqbot.kb.saving import save_text
 
-    try:
-        save_text(path, render_html(found, limit))
-    except OSError as error:
-        raise click.BadParameter(
-            f"{path} cannot be written: {error.strerror or error}.", param_hint="--html"
-        ) from error
+    save_text(path, render_html(found, limit))

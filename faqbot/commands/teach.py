@@ -1,8 +1,10 @@
-"""`faqbot teach`: go through what people's questions suggest, and write what is accepted."""
+"""`faqbot teach`: review proposals from recorded questions, and write the accepted ones.
+
+As a call: `faqbot.teach`, which accepts every proposal that makes no test worse.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,15 +13,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from faqbot.commands.diff import print_diff
 from faqbot.serving import encoder_option, kb_option, store_option
 
 if TYPE_CHECKING:
     from faqbot.authoring.insights.proposals import Proposal
-    from faqbot.authoring.insights.trials import ProposalTrials, Regressions
-    from faqbot.kb.edits import Edits
-    from faqbot.models import AskedQuestion, KnowledgeBase, SuggestionStatus
-    from faqbot.retrieval import Encoder
-    from faqbot.store import Store
+    from faqbot.authoring.insights.teaching import TeachingResult, TeachingSession
+    from faqbot.authoring.insights.trials import Regressions
+    from faqbot.models import KnowledgeBase
 
 __all__ = ["teach"]
 
@@ -30,8 +31,7 @@ n  reject it: it will not be proposed again
 e  edit the phrasings or the answer in your editor, and be asked again
 s  skip this one and the rest: they will be proposed again
 q  quit: nothing is written, and nothing is remembered"""
-_UNSHOWN = "\N{REPLACEMENT CHARACTER}"
-_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+_NO_TESTS = "The knowledge base has no tests, so the proposals are not tried on any.\n"
 
 
 @click.command(short_help="Write into a knowledge base what people's questions suggest.")
@@ -48,86 +48,47 @@ def teach(kb: Path | None, encoder: str, store: str, *, yes: bool, dry_run: bool
     reason and with the tests that would do worse for it. The changes are shown before they are
     written, and leave comments and layout as they are.
     """
+    from faqbot.authoring.insights.teaching import TeachingSession
+    from faqbot.authoring.insights.teaching import teach as teach_all
     from faqbot.kb import bundled_path
-    from faqbot.kb.edits import Edits
     from faqbot.store import open_store
 
     if not (yes or dry_run or _is_terminal()):
         raise click.UsageError(
             "each proposal is asked about, which needs a terminal: give --yes or --dry-run."
         )
-    edits = Edits(kb or bundled_path())
-    if not dry_run:
-        edits.check_writable()
+    path = kb or bundled_path()
     with open_store(store) as opened:
-        _teach(edits, encoder, opened, asks=not (yes or dry_run), writes=not dry_run)
+        if yes or dry_run:
+            result = teach_all(path, opened, encoder=encoder, dry_run=dry_run)
+            _print_result(result, opened.name, dry_run=dry_run)
+        else:
+            _review(TeachingSession(path, opened, encoder=encoder), opened.name)
 
 
 def _is_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def _teach(edits: Edits, encoder: str, store: Store, *, asks: bool, writes: bool) -> None:
-    from faqbot.authoring.insights.trials import ProposalTrials
-    from faqbot.retrieval import choose_encoder
-
-    chosen = choose_encoder(encoder)[0] or "none"
-    questions = list(store.questions())
-    proposals = _proposals(edits.kb, chosen, questions, store)
-    if not proposals:
-        click.echo(_nothing(len(questions), store.name))
+def _print_result(result: TeachingResult, store: str, *, dry_run: bool) -> None:
+    if not result.proposals:
+        click.echo(_nothing(result.asked, store))
         return
-    if not edits.kb.tests:
-        click.echo("The knowledge base has no tests, so nothing of this is tried on any.\n")
-    elif asks:
-        click.echo("Trying on the tests what is proposed; this may take a moment.\n")
-    trials = ProposalTrials(edits.kb, chosen)
-    if asks:
-        _ask(edits, proposals, trials, store)
+    if not result.kb.tests:
+        click.echo(_NO_TESTS)
+    for part in result.regressions:
+        _print_left_out("Left out:", part, result.kb, result.regressions)
+    for proposal in result.conflicting:
+        _print_left_out(
+            "Left out, because it makes tests worse together with others:", proposal, result.kb, {}
+        )
+    if not result.accepted:
+        click.echo("Every proposal would make tests worse, so nothing is to be written.")
         return
-    accepted = _harmless(proposals, trials, edits.kb)
-    _take(edits, accepted)
-    if accepted:
-        _show_diff(edits)
-    if accepted and writes:
-        _write(edits, accepted, store)
-    elif accepted:
+    print_diff(result.diff)
+    if dry_run:
         click.echo("\nNothing was written, because of --dry-run.")
-
-
-def _ask(edits: Edits, proposals: Sequence[Proposal], trials: ProposalTrials, store: Store) -> None:
-    walk = _Walk(edits.kb, trials.find_regressions(proposals) if trials.tests else {})
-    if not walk.through(proposals):
-        click.echo("Nothing was written, and nothing is remembered.")
-        return
-    for proposal in walk.rejected:
-        _remember(store, proposal, "rejected")
-    if not walk.accepted:
-        click.echo("Nothing was accepted, so there is nothing to write.")
-        return
-    _take(edits, walk.accepted)
-    _show_diff(edits)
-    _show_effect(trials, walk.accepted)
-    if click.confirm("\nWrite this?", default=False):
-        _write(edits, walk.accepted, store)
-    else:
-        click.echo("Nothing was written. What you accepted will be proposed again.")
-
-
-def _proposals(
-    kb: KnowledgeBase,
-    encoder: Encoder | str,
-    questions: Sequence[AskedQuestion],
-    store: Store,
-) -> tuple[Proposal, ...]:
-    from faqbot.authoring.insights.proposals import propose
-    from faqbot.authoring.insights.trials import undecided
-    from faqbot.bot import Bot
-
-    suggestions = list(store.suggestions())
-    wanted = [said for said in suggestions if said.status != "rejected"]
-    bot = Bot.from_knowledge_base(kb, encoder)
-    return undecided(propose(questions, wanted, bot), suggestions, kb)
+    _print_written(result.written, result.unrecorded, store)
 
 
 def _nothing(asked: int, name: str) -> str:
@@ -137,8 +98,51 @@ def _nothing(asked: int, name: str) -> str:
     return f"Nothing to teach: {questions} recorded in {name} suggest no change."
 
 
-class _Walk:
-    """Asks about one proposal after another, and keeps what was accepted and what was rejected."""
+def _print_left_out(
+    title: str, proposal: Proposal, kb: KnowledgeBase, regressions: Regressions
+) -> None:
+    from faqbot.authoring.insights.trials import proposal_lines
+
+    for line in (title, *proposal_lines(proposal, kb, regressions), ""):
+        click.echo(line)
+
+
+def _print_written(paths: Iterable[Path], unrecorded: Iterable[Proposal], store: str) -> None:
+    for path in paths:
+        click.echo(f"Wrote {path}.")
+    for proposal in unrecorded:
+        click.echo(f"This was not remembered in {store}: {proposal.questions[0]}", err=True)
+
+
+def _review(session: TeachingSession, store: str) -> None:
+    """Ask the person about each proposal, and write the accepted ones."""
+    if not session.proposals:
+        click.echo(_nothing(session.asked, store))
+        return
+    if session.kb.tests:
+        click.echo("Trying the proposals on the tests; this may take a moment.\n")
+    else:
+        click.echo(_NO_TESTS)
+    review = _ProposalReview(session.kb, session.regressions())
+    if not review.ask_about(session.proposals):
+        click.echo("Nothing was written, and nothing is remembered.")
+        return
+    _print_written((), session.remember(review.rejected, "rejected"), store)
+    if not review.accepted:
+        click.echo("Nothing was accepted, so there is nothing to write.")
+        return
+    session.accept(review.accepted)
+    print_diff(session.diff())
+    _print_effect(session, review.accepted)
+    if click.confirm("\nWrite this?", default=False):
+        written = session.write()
+        _print_written(written, session.remember(review.accepted, "approved"), store)
+    else:
+        click.echo("Nothing was written. What you accepted will be proposed again.")
+
+
+class _ProposalReview:
+    """Questions to a person about one proposal after another, with the decisions so far."""
 
     def __init__(self, kb: KnowledgeBase, regressions: Regressions) -> None:
         self._kb = kb
@@ -146,8 +150,8 @@ class _Walk:
         self.accepted: list[Proposal] = []
         self.rejected: list[Proposal] = []
 
-    def through(self, proposals: Sequence[Proposal]) -> bool:
-        """Ask about *proposals* until they end or the rest is skipped; False to leave it all."""
+    def ask_about(self, proposals: Sequence[Proposal]) -> bool:
+        """Ask about *proposals* in turn; return False if the person quits."""
         for number, proposal in enumerate(proposals, start=1):
             click.echo(f"Proposal {number} of {len(proposals)}\n")
             key = self._decide(proposal)
@@ -156,7 +160,7 @@ class _Walk:
         return True
 
     def _decide(self, proposal: Proposal) -> str:
-        """Ask until *proposal* is accepted, rejected, skipped, or all is left; return the key."""
+        """Ask until *proposal* is accepted, rejected or skipped, or the person quits; return the key."""
         offered = proposal
         self._show(offered)
         while True:
@@ -183,15 +187,15 @@ class _Walk:
             click.echo(line)
         click.echo()
 
-    def _reject_left_out(self, proposal: Proposal, taken: Proposal) -> None:
-        """Remember the phrasings that were edited away, lest they be proposed again."""
-        left = tuple(text for text in proposal.questions if text not in taken.questions)
+    def _reject_left_out(self, proposal: Proposal, accepted: Proposal) -> None:
+        """Reject the phrasings that the person edited away, so that they are not proposed again."""
+        left = tuple(text for text in proposal.questions if text not in accepted.questions)
         if left:
             self.rejected.append(replace(proposal, questions=left))
 
 
 def _edit(proposal: Proposal) -> Proposal:
-    """Return *proposal* as edited in the person's editor; unchanged where that does not work out."""
+    """Return *proposal* as edited in the person's editor, unchanged if that fails."""
     from faqbot.authoring.insights.trials import editable, edited
 
     try:
@@ -208,59 +212,14 @@ def _edit(proposal: Proposal) -> Proposal:
     return changed or proposal
 
 
-def _harmless(
-    proposals: Sequence[Proposal], trials: ProposalTrials, kb: KnowledgeBase
-) -> Sequence[Proposal]:
-    """Return *proposals* without what makes tests worse, by itself or with the others, and show that."""
-    from faqbot.authoring.insights.trials import without_parts
-
-    if not trials.tests:
-        return proposals
-    regressions = trials.find_regressions(proposals)
-    for part in regressions:
-        _show_left_out("Left out:", part, kb, regressions)
-    rest = without_parts(proposals, regressions)
-    kept = trials.harmless(rest)
-    for proposal in rest:
-        if proposal not in kept:
-            _show_left_out("Left out, as with the others it makes tests worse:", proposal, kb, {})
-    if not kept:
-        click.echo("All that is proposed would make tests do worse, so nothing is to be written.")
-    return kept
-
-
-def _show_left_out(
-    title: str, proposal: Proposal, kb: KnowledgeBase, regressions: Regressions
-) -> None:
-    from faqbot.authoring.insights.trials import proposal_lines
-
-    for line in (title, *proposal_lines(proposal, kb, regressions), ""):
-        click.echo(line)
-
-
-def _take(edits: Edits, proposals: Iterable[Proposal]) -> None:
-    from faqbot.authoring.insights.trials import apply
-
-    for proposal in proposals:
-        apply(edits, proposal)
-
-
-def _show_diff(edits: Edits) -> None:
-    colours = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    for line in edits.diff().splitlines():
-        shown = "".join(each if each.isprintable() or each == "\t" else _UNSHOWN for each in line)
-        colour = _COLOURS.get(line[:1]) if colours else None
-        click.echo(click.style(shown, fg=colour) if colour else shown)
-
-
-def _show_effect(trials: ProposalTrials, accepted: Sequence[Proposal]) -> None:
-    """Say what all that was *accepted* does to the tests together, as it was edited."""
+def _print_effect(session: TeachingSession, accepted: Sequence[Proposal]) -> None:
+    """Print how all *accepted* proposals together change the tests."""
     from faqbot.authoring.evaluation.baseline import ChangeKind
     from faqbot.authoring.insights.trials import worse_lines
 
-    if not trials.tests:
+    if not session.kb.tests:
         return
-    changes = trials.changes(accepted)
+    changes = session.changes(accepted)
     worse = [change for change in changes if change.kind is ChangeKind.WORSE]
     better = sum(change.kind is ChangeKind.BETTER for change in changes)
     click.echo()
@@ -268,17 +227,3 @@ def _show_effect(trials: ProposalTrials, accepted: Sequence[Proposal]) -> None:
         click.echo(line)
     if not worse:
         click.echo(f"No test does worse with this, and {better or 'none'} better.")
-
-
-def _write(edits: Edits, accepted: Iterable[Proposal], store: Store) -> None:
-    for path in edits.write():
-        click.echo(f"Wrote {path}.")
-    for proposal in accepted:
-        _remember(store, proposal, "approved")
-
-
-def _remember(store: Store, proposal: Proposal, status: SuggestionStatus) -> None:
-    from faqbot.authoring.insights.trials import remember
-
-    if not remember(store, proposal, status):
-        click.echo(f"This was not remembered in {store.name}: {proposal.questions[0]}", err=True)

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from faqbot.errors import FaqbotError
 from faqbot.serving import PathType, encoder_option, kb_option, make_bot, print_json
 
 if TYPE_CHECKING:
     from faqbot.authoring.evaluation.baseline import Change
     from faqbot.authoring.evaluation.gate import GateResult
     from faqbot.authoring.evaluation.runner import EvaluationRun
-    from faqbot.bot import Bot
-    from faqbot.models import KnowledgeBaseTest
 
 __all__ = ["test"]
 
@@ -125,7 +122,7 @@ def test(  # noqa: PLR0913 - the options of the command
         raise click.UsageError("--max-worse needs a --baseline to compare with.")
     before = None if baseline is None else load_baseline(baseline)
     bot = make_bot(path or kb, encoder)
-    run = run_tests(bot, _tests(bot), variants=0 if no_misspelled else variants)
+    run = run_tests(bot, variants=0 if no_misspelled else variants)
     changes = None if before is None else compare(before, run)
     gate = Gate(
         min_right, 0.0 if max_wrong is None and before is None else max_wrong, max_worse or 0.0
@@ -140,19 +137,6 @@ def test(  # noqa: PLR0913 - the options of the command
     else:
         _print_lines(run, gate_result, before, changes, slowest)
     return 0 if gate_result.passed else _NOT_PASSED
-
-
-def _tests(bot: Bot) -> Sequence[KnowledgeBaseTest]:
-    if bot.kb.tests:
-        return bot.kb.tests
-    raise FaqbotError(
-        f"{_name(bot)} has no tests: add a list  tests:  of items such as"
-        "  {ask: a question in other words, expect: the-id-of-its-entry}"
-    )
-
-
-def _name(bot: Bot) -> str:
-    return str(bot.kb.paths[0]) if len(bot.kb.paths) == 1 else "the knowledge base"
 
 
 def _print_json(

@@ -1,7 +1,4 @@
-"""Follow-ups: what "and bilateral?", "who conducts it" or "why" mean after the answer before.
-
-Several questions in one message: where one ends and the next begins.
-"""
+"""Interpretation of a message's text: its separate questions, and its meanings as a follow-up."""
 
 from __future__ import annotations
 
@@ -11,161 +8,145 @@ from dataclasses import dataclass
 
 from faqbot.retrieval import is_content, is_key_term, normalize, tokenize
 
-_MOST_FRAGMENTS = 12
-_MOST_CHARS = 2_000
-_QUESTIONING = r"what|who|whom|whose|which|when|where|why|how"
-_AUXILIARY = (
+__all__ = ["FollowUp", "is_asked", "read_follow_up", "split_message"]
+
+# Sentences and questions that a message is split into. Chosen by hand: a bound on the work.
+MAX_FRAGMENTS = 12
+# Characters of a message that are split. Chosen by hand: a bound on the work.
+MAX_CHARS = 2_000
+# Longest message, in words, that can be a follow-up. Chosen by hand.
+MAX_WORDS_OF_FOLLOW_UP = 15
+# Interpretations of one follow-up, each of which is retrieved. Chosen by hand: a bound on the work.
+MAX_INTERPRETATIONS = 20
+# Longest message, in words, that is a follow-up without a pronoun or a lead word. Chosen by hand.
+MAX_WORDS_IMPLICIT_FOLLOW_UP = 3
+# ... and if it has at most one key term. Chosen by hand.
+MAX_WORDS_SINGLE_TERM_FOLLOW_UP = 5
+
+_QUESTION_WORDS = r"what|who|whom|whose|which|when|where|why|how"
+_AUXILIARIES = (
     r"is|are|was|were|am|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|had"
 )
-# A sentence's end before a blank, a line's end, and an "and" before a word that asks.
-_ENDS = re.compile(
-    rf"(?<=[?!])\s+|(?<=[^\W\d_]{{2}}[.;])\s+|(?<!\s)\s*\n\s*|(?:[,;]|(?<!\s))\s++and\s++(?:also\s++)?(?=(?:{_QUESTIONING})\b)",
+# The end of a sentence before a blank, the end of a line, and an "and" or a sign before a word that
+# starts a question.
+_BOUNDARY = re.compile(
+    rf"(?<=[?!])\s+|(?<=[^\W\d_]{{2}}[.;])\s+|(?<!\s)\s*\n\s*"
+    rf"|(?:[,;]|(?<!\s))\s++and\s++(?:also\s++)?(?=(?:{_QUESTION_WORDS})\b)"
+    rf"|(?<!\s)\s*+[,;&/]\s*+(?:(?:and|also)\s++)*(?=(?:{_QUESTION_WORDS}|{_AUXILIARIES})\b)",
     re.IGNORECASE,
 )
-_MARKS = frozenset(".;?!\n")
+_BOUNDARY_CHARS = frozenset(".,;?!&/\n")
 _ASKS = re.compile(
-    rf"(?:(?:and|but|also|so|ok|okay|then)[,\s]+)*(?:{_QUESTIONING}|{_AUXILIARY}|tell me|explain)\b",
+    rf"(?:(?:and|but|also|so|ok|okay|then)[,\s]+)*(?:{_QUESTION_WORDS}|{_AUXILIARIES}|tell me|explain)\b",
     re.IGNORECASE,
 )
-_MOST_WORDS = 15
-_MOST_READINGS = 20
-_SHORT = 3
-_SHORT_OF_ONE = 5
-"""How many words a message may have that leans without showing it: all in all, and with one that tells."""
+# Words that join a message to the one before it.
 _LEADS = (
     ("what", "about"),
     ("how", "about"),
     ("what", "of"),
     *((word,) for word in ("and", "but", "or", "so", "then", "also", "ok", "okay", "now", "plus")),
 )
-_POINTERS = frozenset(
-    [
-        "it",
-        "its",
-        "itself",
-        "they",
-        "them",
-        "their",
-        "theirs",
-        "this",
-        "that",
-        "these",
-        "those",
-        "he",
-        "she",
-        "him",
-        "her",
-        "his",
-        "hers",
-        "one",
-        "ones",
-        "such",
-        "there",
-        "same",
-        "both",
-    ]
+# Pronouns, which stand for the topic of the question before.
+_PRONOUNS = frozenset(
+    {"it", "its", "itself", "they", "them", "their", "theirs", "this", "that", "these", "those"}
+    | {"he", "she", "him", "her", "his", "hers", "one", "ones", "such", "there", "same", "both"}
 )
-_GENERIC = frozenset(["role", "way", "ways", "kind", "kinds", "type", "types", "thing", "things"])
+# Key terms that name no topic: "the role of it".
+_GENERIC = frozenset({"role", "way", "ways", "kind", "kinds", "type", "types", "thing", "things"})
 
 
 def split_message(text: str) -> tuple[str, ...]:
-    """Return the sentences of *text* and the questions joined by "and", in order.
+    """Return the sentences of *text*, and the questions joined by "and", in order.
 
-    Of a long message the first 2,000 characters count, and the first dozen.
+    Only the first MAX_CHARS characters and the first MAX_FRAGMENTS fragments count.
     """
-    text = text[:_MOST_CHARS]
-    found = _ENDS.split(text) if _may_go_on(text) else [text]
-    return tuple(filter(None, [fragment.strip(" ,;") for fragment in found]))[:_MOST_FRAGMENTS]
+    text = text[:MAX_CHARS]
+    found = _BOUNDARY.split(text) if _may_have_boundary(text) else [text]
+    return tuple(filter(None, [fragment.strip(" ,;") for fragment in found]))[:MAX_FRAGMENTS]
 
 
-def _may_go_on(text: str) -> bool:
-    """Tell whether anything in *text* may be an end before its own, as nothing is in most messages."""
-    return not _MARKS.isdisjoint(text[:-1]) or text.endswith("\n") or "and" in text.lower()
+def _may_have_boundary(text: str) -> bool:
+    """Return True if *text* may have a boundary before its end; most messages have none."""
+    return not _BOUNDARY_CHARS.isdisjoint(text[:-1]) or text.endswith("\n") or "and" in text.lower()
 
 
 def is_asked(fragment: str) -> bool:
-    """Tell whether *fragment* looks like a question: by its mark, or by how it begins."""
+    """Return True if *fragment* looks like a question, by its mark or its first words."""
     return fragment.endswith("?") or _ASKS.match(fragment) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A message that may lean on the question before it, with what it may then mean.
+    """Interpretations of a message that may continue from the question before it.
 
-    *readings* are questions that stand on their own, the likeliest first; *telling* are the words of
-    the message itself that say what it is about. *leans* says that the message shows that it leans
-    ("and ...", "... it ..."); otherwise it is only short.
+    *texts* are complete questions, the most plausible first. *key_terms* are the key terms of the
+    message itself. *explicit* is True if a lead word or a pronoun shows the connection ("and ...",
+    "... it ..."), or if no key term stands in the message; False if the message is only short.
     """
 
-    readings: tuple[str, ...]
-    telling: tuple[str, ...]
-    leans: bool
+    texts: tuple[str, ...]
+    key_terms: tuple[str, ...]
+    explicit: bool
 
 
 def read_follow_up(text: str, before: str) -> FollowUp | None:
-    """Read *text* as a follow-up to the question *before*; None for a text that cannot be one."""
+    """Interpret *text* after the question *before*; None if it cannot be a follow-up."""
     words = tokenize(normalize(text))
     rest = _without_leads(words)
-    points = any(word in _POINTERS for word in rest)
-    leans = points or len(rest) < len(words) or not any(map(is_key_term, rest))
-    telling = tuple(word for word in rest if is_key_term(word) and word not in _POINTERS)
-    short = len(rest) <= _SHORT or (len(rest) <= _SHORT_OF_ONE and len(telling) <= 1)
-    if not rest or len(words) > _MOST_WORDS or not (leans or short):
+    explicit = (
+        len(rest) < len(words)
+        or any(word in _PRONOUNS for word in rest)
+        or not any(map(is_key_term, rest))
+    )
+    key_terms = tuple(word for word in rest if is_key_term(word) and word not in _PRONOUNS)
+    short = MAX_WORDS_SINGLE_TERM_FOLLOW_UP if len(key_terms) <= 1 else MAX_WORDS_IMPLICIT_FOLLOW_UP
+    if not rest or len(words) > MAX_WORDS_OF_FOLLOW_UP or not (explicit or len(rest) <= short):
         return None
-    readings = dict.fromkeys(_readings(rest, tokenize(normalize(before))))
-    return FollowUp(tuple(readings)[:_MOST_READINGS], telling, leans)
+    texts = dict.fromkeys(_interpretations(rest, tokenize(normalize(before))))
+    return FollowUp(tuple(texts)[:MAX_INTERPRETATIONS], key_terms, explicit)
 
 
 def _without_leads(words: Sequence[str]) -> Sequence[str]:
-    """Drop "and", "what about" and the like from the front."""
+    """Return *words* without lead words, such as "and" or "what about", at the front."""
     for lead in _LEADS:
         if len(words) > len(lead) and tuple(words[: len(lead)]) == lead:
             return _without_leads(words[len(lead) :])
     return words
 
 
-def _readings(rest: Sequence[str], before: Sequence[str]) -> Iterator[str]:
-    """Yield the questions that *rest* may mean after *before*, both as words."""
+def _interpretations(rest: Sequence[str], before: Sequence[str]) -> Iterator[str]:
+    """Yield the questions that the words *rest* may mean after the words *before*."""
     topics = [*_topics(before)]
-    if any(word in _POINTERS for word in rest):
+    if any(word in _PRONOUNS for word in rest):
         for topic in topics:
-            yield _pointed(rest, topic)
-    about = [word for word in rest if word not in _POINTERS and is_content(word)]
-    about = [word for word in about if word not in _GENERIC] or about
-    if about:
-        yield from _exchanged(about, before)
+            yield " ".join(" ".join(topic) if word in _PRONOUNS else word for word in rest)
+    content = [word for word in rest if word not in _PRONOUNS and is_content(word)]
+    content = [word for word in content if word not in _GENERIC] or content
+    if content:
+        yield from _substitutions(content, before)
     for topic in topics:
         yield " ".join((*rest, *topic))
 
 
 def _topics(before: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield what *before* is about: all of it, then its last words, which are the broader subject."""
-    places = [
-        place for place, word in enumerate(before) if is_key_term(word) and word not in _GENERIC
-    ]
-    if not places:
-        return
+    """Yield the topic of *before*, and then its ends, which name broader subjects."""
+    places = [place for place, word in enumerate(before) if _names_topic(word)]
     for first in places:
         yield tuple(before[first : places[-1] + 1])
 
 
-def _pointed(rest: Sequence[str], topic: Sequence[str]) -> str:
-    """Put *topic* where *rest* points to it; "its goal" becomes "diplomacy goal"."""
-    return " ".join(" ".join(topic) if word in _POINTERS else word for word in rest)
-
-
-def _exchanged(about: Sequence[str], before: Sequence[str]) -> Iterator[str]:
-    """Yield *before* with two words side by side, one, or none given up for what *about* names."""
-    telling = [is_key_term(word) for word in before]
+def _substitutions(content: Sequence[str], before: Sequence[str]) -> Iterator[str]:
+    """Yield *before* with *content* instead of two key terms or one, then with *content* added."""
+    is_term = [is_key_term(word) for word in before]
     for width in (2, 1):
         for place in range(len(before) - width + 1):
-            if all(telling[place : place + width]):
-                yield " ".join((*before[:place], *about, *before[place + width :]))
+            if all(is_term[place : place + width]):
+                yield " ".join((*before[:place], *content, *before[place + width :]))
     for place, word in enumerate(before):
-        if _names(word):
-            yield " ".join((*before[:place], *about, *before[place:]))
+        if _names_topic(word):
+            yield " ".join((*before[:place], *content, *before[place:]))
 
 
-def _names(word: str) -> bool:
-    """Tell whether *word* names something: no "kind of"."""
+def _names_topic(word: str) -> bool:
     return is_key_term(word) and word not in _GENERIC

@@ -1,4 +1,4 @@
-"""What a bot says besides its answers: to a greeting, to thanks, and in its own words for every turn."""
+"""Small talk: courtesies such as greetings, moves such as "repeat", and the bot's own texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from rapidfuzz.distance import OSA
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import (
-    ENGLISH,
+    english_doubtful,
+    english_names,
+    english_words,
     is_content,
     normalize,
     tokenize,
@@ -22,66 +24,78 @@ from faqbot.retrieval import (
 
 __all__ = ["Manners", "is_move"]
 
-_MANNERS, _MOVES, _WORDS = "Manners", "Moves", "Words"
-_MOST_WORDS = 12
-_MOST_CACHED = 20_000
-_MOST_TEXTS = 16  # a message is looked up twice in a row
-_ALIKE = 75.0
-"""How alike, 0 to 100, a text must be to a way of saying it. Of 4,900 questions to other bots (the dev
-splits the benchmarks measure with) one of another matter is taken for manners from here on."""
-_LONG_WORD = 8
-_SHORTEST_SLIP = 4
-_MOST_TOPICS = 8
-_REPEATED = re.compile(r"([^\W\d_])\1\1+")
-_RUN = re.compile(r"([^\W\d_])\1+")
-_MARK = re.compile(r"\{(\w+)\}")
-# What is said before or after a courtesy and changes nothing about it: "hello there bot", "help please".
+# Sections of the shipped entries: courtesies, moves in a conversation, and texts of the bot.
+_COURTESIES, _MOVES, _TEXTS = "Manners", "Moves", "Words"
+# Longest courtesy, in words. Chosen by hand: longer messages have other content.
+MAX_WORDS_OF_COURTESY = 12
+# Cached words, about 2 MB: the distinct words of a service's messages. Chosen by hand.
+MAX_CACHED_WORDS = 20_000
+# Cached messages: the steps of one turn look the same text up several times. Chosen by hand.
+MAX_CACHED_TEXTS = 16
+# Similarity, 0 to 100, from which a text is a courtesy with typos. Measured on 4,900 questions to other
+# bots (the dev splits of the benchmarks): one question is taken for a courtesy.
+MIN_SIMILARITY = 75.0
+# Similar phrasings of courtesies that are compared word by word. Chosen by hand.
+MAX_SIMILAR_PHRASINGS = 5
+# Shortest word, in letters, that may be a typo. Chosen by hand: shorter words differ by one letter.
+MIN_LETTERS_OF_TYPO = 4
+# Letters from which a word may have two typos instead of one. Chosen by hand.
+MIN_LETTERS_OF_TWO_TYPOS = 8
+# Sections of a knowledge base that the bot names as its topics. Chosen by hand: one line of text.
+MAX_TOPICS = 8
+_REPEATED_LETTER = re.compile(r"([^\W\d_])\1\1+")
+_LETTER_RUN = re.compile(r"([^\W\d_])\1+")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# Words before or after a courtesy that do not change it: "hello there bot", "help please".
 _AROUND = frozenset(
     {"ah", "bot", "hello", "hey", "hi", "hmm", "just", "now", "oh", "please", "really", "so"}
     | {"then", "there", "very", "well"}
 )
 _GREETING = frozenset({"hello", "hey", "hi"})
-# What may stand inside one as well: "you are a stupid bot".
+# Words anywhere in a courtesy that do not change it: "you are a stupid bot".
 _FILLERS = _AROUND | {"a", "all", "an", "any", "at", "much", "some", "the", "to"}
-# Words that speak of the bot, the person or what was just said. A courtesy that has one is none without.
-_POINTING = frozenset(
+# Words that refer to the bot, the person or the conversation. A courtesy that has one needs one.
+_REFERRING = frozenset(
     {"i", "me", "my", "myself", "we", "us", "our", "u", "ur", "ya", "you", "your", "yours"}
     | {"yourself", "here", "it", "that", "this"}
 )
-# What a question begins with: "what is a name" and "do you have a computer" are questions.
-_OPENING = frozenset(
+# First words of a question: "what is a name" and "do you have a computer" are questions.
+_QUESTION_STARTS = frozenset(
     {"am", "are", "can", "could", "did", "do", "does", "has", "have", "how", "is", "may", "should"}
     | {"was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will"}
     | {"would"}
 )
-# Words of which one stands for another, or for none: "could you help me", "can you help us".
-_ALIKE_WORDS = frozenset(
+# Words that may replace each other or be left out: "could you help me", "can you help us".
+_INTERCHANGEABLE = frozenset(
     {"can", "could", "for", "i", "like", "love", "may", "me", "need", "of", "us", "want", "we"}
     | {"will", "with", "would"}
 )
+_NEUTRAL = _FILLERS | _INTERCHANGEABLE
+_ENGLISH = (english_words, english_names, english_doubtful)
 
 
-_NEUTRAL = _FILLERS | _ALIKE_WORDS
-
-
-def _knows_nothing(_: str) -> bool:
-    return False
+def is_move(entry: Entry) -> bool:
+    """Return True if *entry* is a move in the conversation, such as "repeat", and no courtesy."""
+    return entry.section == _MOVES
 
 
 class Manners:
-    """The manners of one knowledge base: those that come with faqbot, as its author changed them."""
+    """Small talk of one knowledge base: the shipped entries with its author's changes.
 
-    def __init__(self, kb: KnowledgeBase, knows: Callable[[str], bool] = _knows_nothing) -> None:
-        """Take the manners of *kb*, and what it says of itself for the marks in them.
+    Thread-safe.
+    """
 
-        *knows* returns True for a word of the entries of *kb*, which is then no misspelt courtesy.
+    def __init__(self, kb: KnowledgeBase, knows: Callable[[str], bool] = lambda _: False) -> None:
+        """Merge the shipped entries with those of *kb*.
+
+        *knows* returns True for a word of the entries of *kb*, which is then not read as a typo.
         """
         self._kb = kb
         self._knows = knows
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
-        self._find = lru_cache(_MOST_TEXTS)(self._look_up)
-        self._worded = lru_cache(_MOST_TEXTS)(self._word)
-        self._may_be_said = lru_cache(_MOST_CACHED)(self._is_said)
+        self._find = lru_cache(MAX_CACHED_TEXTS)(self._look_up)
+        self._text = lru_cache(MAX_CACHED_TEXTS)(self._fill_in)
+        self._may_occur = lru_cache(MAX_CACHED_WORDS)(self._is_word_of_any)
 
     def find(self, text: str) -> Entry | None:
         """Return the courtesy or move that *text* is; None for any other text.
@@ -91,159 +105,170 @@ class Manners:
         """
         return self._find(text)
 
-    def said(self, text: str) -> frozenset[str]:
-        """Return the words of *text* without articles and the like; a greeting stays."""
+    def content_of(self, text: str) -> frozenset[str]:
+        """Return the words of *text* without fillers; greetings stay."""
         return frozenset(tokenize(normalize(text))) - (_FILLERS - _GREETING)
 
     def words(self, name: str, question: str = "") -> str:
-        """Return the bot's own words of the id *name*, in Markdown, with every mark filled in.
+        """Return the text of the entry of the id *name*, in Markdown, with placeholders filled in.
 
-        A paragraph with a mark that has nothing to stand for is left out.
+        *question* fills the placeholder of that name. A paragraph with an unfilled placeholder is
+        left out. The text is empty if the knowledge base removes the entry.
         """
-        return self._worded(name, question)
-
-    def _word(self, name: str, question: str) -> str:
-        entry = self._entries.get(name)
-        if entry is None:
-            return ""
-        marks = {
-            "question": question,
-            "title": self._kb.title or self._entries["untitled"].answer,
-            "contact": self._kb.contact,
-            "topics": ", ".join(self._topics()),
-        }
-        paragraphs = entry.answer.split("\n\n")
-        return "\n\n".join(_fill(part, marks) for part in paragraphs if _can_fill(part, marks))
+        return self._text(name, question)
 
     def label(self, name: str) -> str:
-        """Return what to call the move of the id *name* where it is offered; "" if it is left out."""
+        """Return the question of the entry of the id *name*; "" if it is removed."""
         entry = self._entries.get(name)
         return "" if entry is None else entry.question
 
-    def _topics(self) -> Iterator[str]:
-        named = [section for section, _ in self._kb.sections() if section]
-        yield from named[:_MOST_TOPICS]
+    def _fill_in(self, name: str, question: str) -> str:
+        entry = self._entries.get(name)
+        if entry is None:
+            return ""
+        topics = [section for section, _ in self._kb.sections() if section]
+        values = {
+            "question": question,
+            "title": self._kb.title or self._entries["untitled"].answer,
+            "contact": self._kb.contact,
+            "topics": ", ".join(topics[:MAX_TOPICS]),
+        }
+        filled = (_filled(paragraph, values) for paragraph in entry.answer.split("\n\n"))
+        return "\n\n".join(paragraph for paragraph in filled if paragraph is not None)
 
     def _look_up(self, text: str) -> Entry | None:
         words = [*map(self._shortened, tokenize(normalize(text)))]
-        if not words or len(words) > _MOST_WORDS:
+        if not words or len(words) > MAX_WORDS_OF_COURTESY:
             return None
-        return self._exact(words) or self._near(words)
+        return self._exact(words) or self._similar(words)
 
     def _shortened(self, word: str) -> str:
-        """Return *word* without letters typed many times: "heeello" is hello."""
-        if not _REPEATED.search(word):
+        """Return *word* without repeated letters: "heeello" is hello."""
+        if not _REPEATED_LETTER.search(word):
             return word
-        return self._by_letters.get(_RUN.sub(r"\1", word)) or _REPEATED.sub(r"\1", word)
+        return self._by_letters.get(_LETTER_RUN.sub(r"\1", word)) or _REPEATED_LETTER.sub(
+            r"\1", word
+        )
 
     def _exact(self, words: Sequence[str]) -> Entry | None:
-        """Return the entry that is said with *words*, or with those left without what is around it."""
+        """Return the entry with *words* as a phrasing, if need be without words around it."""
         last = len(words)
         starts = range(_count_around(words) + 1)
         ends = range(last, last - _count_around(words[::-1]) - 1, -1)
         spans = sorted(product(starts, ends), key=lambda span: span[0] - span[1])
-        found = (self._said.get(" ".join(words[start:end])) for start, end in spans if start < end)
+        found = (
+            self._phrasings.get(" ".join(words[start:end])) for start, end in spans if start < end
+        )
         return next(filter(None, found), None)
 
-    def _near(self, words: Sequence[str]) -> Entry | None:
-        """Return the entry that is said with almost these *words*, several of which say something."""
+    def _similar(self, words: Sequence[str]) -> Entry | None:
+        """Return the entry with a phrasing similar to *words*, at least two of which are not neutral."""
         several = len({*words} - _NEUTRAL) > 1
         if not several or not any(map(is_content, words)):
             return None
-        if not all(map(self._may_be_said, words)):
+        # Most questions fail this test at one word, so it runs before the comparison.
+        if not all(map(self._may_occur, words)):
             return None
-        near = process.extract(
+        similar = process.extract(
             " ".join(_core(words)),
             [*self._cores],
             scorer=fuzz.token_sort_ratio,
-            score_cutoff=_ALIKE,
-            limit=5,
+            score_cutoff=MIN_SIMILARITY,
+            limit=MAX_SIMILAR_PHRASINGS,
         )
-        for core, _, _ in near:
-            entry = self._said[self._cores[core]]
-            meant = self._meant(entry, words)
-            if meant and _agree(meant, self._cores[core].split()):
+        for core, _, _ in similar:
+            entry = self._phrasings[self._cores[core]]
+            corrected = self._corrected(entry, words)
+            if corrected and _agree(corrected, self._cores[core].split()):
                 return entry
         return None
 
     @cached_property
-    def _said(self) -> Mapping[str, Entry]:
-        """Every way to say one of them, as it is compared."""
-        said = ((phrasing, entry) for entry in self._entries.values() for phrasing in _said(entry))
-        return {key: entry for phrasing, entry in reversed([*said]) if (key := _key(phrasing))}
+    def _phrasings(self) -> Mapping[str, Entry]:
+        """Entry of each normalized phrasing; the first entry keeps a shared phrasing."""
+        entries = [entry for entry in self._entries.values() if entry.section != _TEXTS]
+        pairs = [(phrasing, entry) for entry in entries for phrasing in entry.phrasings]
+        return {
+            key: entry
+            for phrasing, entry in reversed(pairs)
+            if (key := " ".join(tokenize(normalize(phrasing))))
+        }
 
     @cached_property
     def _cores(self) -> Mapping[str, str]:
-        """One way to say one of them under each core, if possible one that points at nobody."""
-        ways = sorted(self._said, key=lambda way: not _POINTING.isdisjoint(way.split()))
+        """Phrasing of each core, if possible one without a referring word."""
+        ways = sorted(self._phrasings, key=lambda way: not _REFERRING.isdisjoint(way.split()))
         return {" ".join(_core(way.split())): way for way in reversed(ways)}
 
     @cached_property
     def _vocabularies(self) -> Mapping[str, frozenset[str]]:
+        """Words of the phrasings of each entry, by its id."""
         found: dict[str, set[str]] = {}
-        for key, entry in self._said.items():
+        for key, entry in self._phrasings.items():
             found.setdefault(entry.id, set()).update(key.split())
         return {name: frozenset(words) for name, words in found.items()}
 
     @cached_property
-    def _by_letters(self) -> Mapping[str, str]:
-        """Each word they are said with, under its letters without any doubled."""
-        return {_RUN.sub(r"\1", word): word for word in sorted(self._every_word | _FILLERS)}
-
-    def _is_said(self, word: str) -> bool:
-        """Return True if any of them may be said with *word*; most questions have a word of no courtesy."""
-        if word in _NEUTRAL or word in self._every_word:
-            return True
-        return self._is_no_word(word) and _slip(word, self._every_word) is not None
-
-    @cached_property
-    def _every_word(self) -> frozenset[str]:
+    def _vocabulary(self) -> frozenset[str]:
+        """Words of all phrasings."""
         return frozenset().union(*self._vocabularies.values())
 
-    def _is_no_word(self, word: str) -> bool:
-        """Return True if *word* may be misspelt: neither English nor the knowledge base has it."""
-        if len(word) < _SHORTEST_SLIP or word in self._every_word or self._knows(word):
+    @cached_property
+    def _by_letters(self) -> Mapping[str, str]:
+        """Word of the phrasings for its letters without doubled letters."""
+        return {_LETTER_RUN.sub(r"\1", word): word for word in sorted(self._vocabulary | _FILLERS)}
+
+    def _is_word_of_any(self, word: str) -> bool:
+        """Return True if *word* may occur in a courtesy, typos included."""
+        if word in _NEUTRAL or word in self._vocabulary:
+            return True
+        return self._is_unknown(word) and _correct(word, self._vocabulary) is not None
+
+    def _is_unknown(self, word: str) -> bool:
+        """Return True if *word* may be a typo: neither English nor the knowledge base has it."""
+        if len(word) < MIN_LETTERS_OF_TYPO or word in self._vocabulary or self._knows(word):
             return False
-        return not (ENGLISH.is_known(word) or word in ENGLISH.doubtful_words)
+        return not any(word in known() for known in _ENGLISH)
 
-    def _meant(self, entry: Entry, words: Sequence[str]) -> tuple[str, ...]:
-        """Return *words* as they are meant if people say *entry* with each of them, else nothing."""
+    def _corrected(self, entry: Entry, words: Sequence[str]) -> tuple[str, ...]:
+        """Return *words*, typos corrected, if all occur in phrasings of *entry*; else no words."""
         own = self._vocabularies[entry.id]
-        meant = [word if word in own | _NEUTRAL else self._repaired(word, own) for word in words]
-        return tuple(word for word in meant if word) if all(meant) else ()
-
-    def _repaired(self, word: str, own: frozenset[str]) -> str:
-        return (_slip(word, own) or "") if self._is_no_word(word) else ""
-
-
-def is_move(entry: Entry) -> bool:
-    """Return True if *entry* is a move in the conversation, such as "repeat", and no courtesy."""
-    return entry.section == _MOVES
+        corrected = []
+        for word in words:
+            known = word in own or word in _NEUTRAL
+            found = word if known else self._is_unknown(word) and _correct(word, own)
+            if not found:
+                return ()
+            corrected.append(found)
+        return tuple(corrected)
 
 
-def _slip(word: str, known: Iterable[str]) -> str | None:
-    """Return the word of *known* that *word* is a slip of the finger away from; None without one."""
-    most = 1 if len(word) < _LONG_WORD else 2
+def _correct(word: str, known: Iterable[str]) -> str | None:
+    """Return the nearest word of *known* within one typo, or two in a long word; None without one."""
+    most = 1 if len(word) < MIN_LETTERS_OF_TWO_TYPOS else 2
     near = process.extractOne(word, known, scorer=OSA.distance, score_cutoff=most)
     return None if near is None else str(near[0])
 
 
 def _agree(words: Sequence[str], phrasing: Sequence[str]) -> bool:
-    """Return True if *words* speak of what *phrasing* does: "what is a name" is not "what is your name"."""
-    if _POINTING.isdisjoint(words) and not _POINTING.isdisjoint(phrasing):
+    """Return True if *words* are about the same as *phrasing*.
+
+    "what is a name" does not agree with "what is your name": its referring word is missing.
+    """
+    if _REFERRING.isdisjoint(words) and not _REFERRING.isdisjoint(phrasing):
         return False
     core = _core(words)
-    if _OPENING.isdisjoint(words[:1]) and sum(map(is_content, core)) > 1:
+    if _QUESTION_STARTS.isdisjoint(words[:1]) and sum(map(is_content, core)) > 1:
         return True
     return {*core} == {*_core(phrasing)}
 
 
 def _merged(kb: KnowledgeBase) -> Iterator[Entry]:
-    """Yield the shipped entries as *kb* changes them, then those of its own."""
+    """Yield the shipped entries with the changes of *kb*, then the new entries of *kb*."""
     shipped = shipped_manners().by_id
     changes = {entry.id: entry for entry in kb.manners or ()}
     for entry in shipped.values():
-        if kb.manners != () or entry.section != _MANNERS:
+        if kb.manners != () or entry.section != _COURTESIES:
             yield _changed(entry, changes[entry.id]) if entry.id in changes else entry
     yield from (entry for entry in changes.values() if entry.id not in shipped)
 
@@ -258,28 +283,18 @@ def _changed(entry: Entry, change: Entry) -> Entry:
     )
 
 
-def _said(entry: Entry) -> tuple[str, ...]:
-    return () if entry.section == _WORDS else entry.phrasings
-
-
-def _key(text: str) -> str:
-    """Return the words of *text* as they are compared."""
-    return " ".join(tokenize(normalize(text)))
-
-
 def _count_around(words: Iterable[str]) -> int:
-    """Return how many of the first of *words* only stand around a courtesy."""
+    """Return the number of leading *words* that do not change a courtesy."""
     return sum(1 for _ in takewhile(_AROUND.__contains__, words))
 
 
 def _core(words: Sequence[str]) -> Sequence[str]:
-    """Return *words* without those that change nothing about a courtesy; all of them if no other is left."""
+    """Return *words* without neutral words, or all *words* if no other word is left."""
     return [word for word in words if word not in _NEUTRAL] or words
 
 
-def _can_fill(paragraph: str, marks: Mapping[str, str]) -> bool:
-    return all(marks.get(name) for name in _MARK.findall(paragraph))
-
-
-def _fill(paragraph: str, marks: Mapping[str, str]) -> str:
-    return _MARK.sub(lambda found: marks[found[1]], paragraph)
+def _filled(paragraph: str, values: Mapping[str, str]) -> str | None:
+    """Return *paragraph* with its placeholders filled in; None if a value is missing or empty."""
+    if not all(values.get(name) for name in _PLACEHOLDER.findall(paragraph)):
+        return None
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], paragraph)

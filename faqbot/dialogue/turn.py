@@ -19,6 +19,8 @@ from rapidfuzz import fuzz
 from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.interpretation import FollowUp, is_asked, read_follow_up, split_message
 from faqbot.dialogue.manners import is_move
+from faqbot.dialogue.message_search import MessagePart, search_parts
+from faqbot.dialogue.messages import clean_message, message_parts
 from faqbot.dialogue.policy import Engine
 from faqbot.models import Answer, Entry, Outcome, Question, Reason
 from faqbot.retrieval import Retrieval, is_content, is_key_term, normalize, tokenize
@@ -75,6 +77,18 @@ class Turn:
     def answer(self) -> Answer:
         """Answer of the first step that applies."""
         return _finish(next(filter(None, (step(self) for step in STEPS))), self)
+
+    @cached_property
+    def cleaned(self) -> Turn:
+        """Turn of the message without greeting, log output, quotation and signature."""
+        text = clean_message(self.question.text)
+        return self if text == self.question.text else self.part(text)
+
+    @cached_property
+    def parts(self) -> Sequence[Turn]:
+        """Turns of the sentences and listed items of the cleaned message."""
+        texts = message_parts(self.cleaned.question.text)
+        return [self.cleaned] if len(texts) <= 1 else [self.part(text) for text in texts]
 
     def part(self, text: str) -> Turn:
         """Return the turn of *text*, a part of the message."""
@@ -254,11 +268,11 @@ def _is_covered(turn: Turn) -> bool:
         return False
     if plain.entry and _shares_half(text, plain.matches[0].phrasing):
         return True
-    said = turn.engine.manners.said(text)
-    if not any(map(is_key_term, said)):
+    content = turn.engine.manners.content_of(text)
+    if not any(map(is_key_term, content)):
         return False
     near = plain.matches[:1] if plain.entry else plain.matches
-    return any(said.issubset(tokenize(normalize(match.phrasing))) for match in near)
+    return any(content.issubset(tokenize(normalize(match.phrasing))) for match in near)
 
 
 def _shares_half(text: str, phrasing: str) -> bool:
@@ -280,7 +294,7 @@ def _in_context(turn: Turn, topic: Entry | None) -> Answer | None:
     if topic is None:
         return None
     read = read_follow_up(turn.question.text, topic.question)
-    if read is None or (turn.plain.outcome is Outcome.ANSWERED and not read.leans):
+    if read is None or (turn.plain.outcome is Outcome.ANSWERED and not read.explicit):
         return None
     answers = [*_interpretations(turn, read, topic)]
     best = max((answer.confidence for answer in answers), default=0.0)
@@ -300,7 +314,7 @@ def _interpretations(turn: Turn, read: FollowUp, topic: Entry) -> Iterator[Answe
     """Yield an answer to each interpretation, from entries other than *topic*."""
     engine = turn.engine
     supported: dict[str, bool] = {}  # interpretations share entries, whose texts may be long
-    for text in read.readings:
+    for text in read.texts:
         found = engine.retrieve(replace(turn.question, text=text), without=(topic.id,))
         answer = replace(engine.decide(turn.question, found), read_as=text)
         if answer.outcome is Outcome.UNANSWERED:
@@ -316,8 +330,8 @@ def _supports(entry: Entry, read: FollowUp) -> bool:
     """Return True if *entry* has most key terms of the message itself."""
     texts = (*entry.phrasings, *entry.keywords, entry.answer)
     words = [*filter(is_content, {word for text in texts for word in tokenize(normalize(text))})]
-    had = sum(_has(words, term) for term in read.telling)
-    return not read.telling or 2 * had > len(read.telling)
+    had = sum(_has(words, term) for term in read.key_terms)
+    return not read.key_terms or 2 * had > len(read.key_terms)
 
 
 # --- Step on several questions in one message
@@ -325,7 +339,7 @@ def _supports(entry: Entry, read: FollowUp) -> bool:
 
 def several(turn: Turn) -> Answer | None:
     """Answer each of several questions; a courtesy beside a single question is ignored."""
-    fragments = split_message(turn.question.text)
+    fragments = [text for part in turn.parts for text in split_message(part.question.text)]
     if len(fragments) <= 1:
         return None
     parts = [turn.part(fragment) for fragment in fragments]
@@ -383,6 +397,30 @@ def _part_text(turn: Turn, part: Answer, *, open_choices: bool) -> str:
     return turn.engine.manners.words("unanswered-part", _MARKUP.sub(r"\\\g<0>", asked))
 
 
+# --- Step on a message around a question
+
+
+def message(turn: Turn) -> Answer | None:
+    """Answer the question inside a longer message: by the whole if that is sure, else by its parts."""
+    whole = turn.cleaned
+    if whole is turn and len(turn.parts) <= 1:
+        return None
+    answer = exact(whole) or whole.plain
+    if answer.outcome is not Outcome.ANSWERED:
+        answer = _best_part(turn) or answer
+    return replace(answer, question=turn.question)
+
+
+def _best_part(turn: Turn) -> Answer | None:
+    """Answer by the part that finds the best entry; None if no part finds an entry."""
+    parts = [part for part in turn.parts if part.courtesy is None]
+    if len(parts) <= 1:
+        return next((exact(part) or part.plain for part in parts), None)
+    texts = [MessagePart(part.question.text, is_asked(part.question.text)) for part in parts]
+    found = search_parts(texts, turn.cleaned.found, lambda text: turn.part(text).found)
+    return None if found is None else turn.engine.decide(turn.question, found)
+
+
 # --- Last step
 
 
@@ -401,5 +439,6 @@ STEPS: tuple[Step, ...] = (
     several,
     small_talk,
     follow_up,
+    message,
     plain,
 )

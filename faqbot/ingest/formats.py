@@ -79,7 +79,7 @@ _ALL = (
     Format("rst", "reStructuredText", (".rst", ".rest"), f"{_HERE}.rst"),
     Format("asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), f"{_HERE}.asciidoc"),
     Format("docx", "a document (DOCX)", (".docx",), f"{_HERE}.office.docx"),
-    Format("pdf", "PDF", (".pdf",), f"{_HERE}.pdf"),
+    Format("pdf", "PDF", (".pdf",), f"{_HERE}.pdf.pdf"),
     Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.csv"),
     Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.office.xlsx"),
     Format("json", "JSON", (".json", ".jsonld"), f"{_HERE}.json"),

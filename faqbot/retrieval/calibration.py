@@ -1,9 +1,10 @@
-"""From a score to a confidence: the probability that an entry is the right one.
+"""Calibration of scores: the probability that an entry is the right one.
 
-A curve fitted on public question sets knows how strong a match is that happens to be the best though no
-entry is right: as strong as those that a knowledge base finds for phrasings whose entry is left out. With
-that it starts near the truth even where an entry has one phrasing; where more can be left out, it is
-then fitted to the knowledge base itself (`faqbot.retrieval.self_calibration`).
+A logistic curve maps an entry's evidence to its probability. The prior curve was fitted on public question
+sets, and is shifted by the strength of wrong matches in the knowledge base. Entries with several phrasings
+then give examples to fit it to the knowledge base (`faqbot.retrieval.self_calibration`).
+
+Source: Platt (1999), Probabilistic outputs for support vector machines.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Caution
-from faqbot.retrieval.encoders import Encoder, WordEncoder
+from faqbot.retrieval.index.weights import EncoderKind
 from faqbot.retrieval.scoring.ranking import Ranking
 
 __all__ = [
@@ -29,27 +30,39 @@ __all__ = [
     "thresholds",
 ]
 
-LEAD = 0.4
-"""What an entry's lead over the next one counts beside its score. More of it tells right entries from
-their neighbours better, and questions that no entry answers worse."""
+# Weight of an entry's lead over the next one, beside its score. More of it separates right entries from
+# similar ones better, and out-of-scope queries worse (benchmarks/README).
+LEAD_WEIGHT = 0.4
 
-_LEAST_STRENGTH = 0.01
-"""A strength counts by its logarithm, from here on."""
+# Smallest strength: lower ones count as this, since evidence is the logarithm. Chosen by hand.
+MIN_STRENGTH = 0.01
 
-_PRIOR_EXAMPLES = 300.0
-_USUAL_EXAMPLES = 20.0
-_NEWTON_STEPS = 25
+# Weight of the prior curve in a fit, in examples. Chosen by hand.
+PRIOR_EXAMPLES = 300.0
+
+# Weight of `CurvePrior.usual` in the mean strength of wrong matches, in matches. Chosen by hand.
+USUAL_EXAMPLES = 20.0
+
+# Steps of Newton's method, at most. It converges in far fewer. Chosen by hand.
+MAX_NEWTON_STEPS = 25
+
+# Largest change of a weight in the last step: invisible in a confidence. Chosen by hand.
+NEWTON_TOLERANCE = 1e-6
+
+# Largest absolute logit: exp(30) is far from overflow, and its probability rounds to 1. Chosen by hand.
+MAX_LOGIT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The confidence, 0 to 1, from which a bot answers, and from which it offers choices."""
+    """Smallest confidences, 0 to 1, at which a bot answers and at which it offers choices."""
 
     answer: float
     suggest: float
 
 
-_THRESHOLDS = {
+# Confidences, 0 to 1. Chosen by hand.
+THRESHOLDS = {
     Caution.LOW: Thresholds(answer=0.50, suggest=0.20),
     Caution.NORMAL: Thresholds(answer=0.65, suggest=0.30),
     Caution.HIGH: Thresholds(answer=0.80, suggest=0.40),
@@ -58,42 +71,43 @@ _THRESHOLDS = {
 
 def thresholds(caution: Caution) -> Thresholds:
     """Return the thresholds for an author's *caution*."""
-    return _THRESHOLDS[caution]
+    return THRESHOLDS[caution]
 
 
 def evidence(ranking: Ranking) -> NDArray[np.float64]:
-    """Return what confidences are made from: the logarithm of each entry's strength, float64 (entries,).
+    """Return the evidence for each entry, the logarithm of its strength: float64 (entries,).
 
-    An entry's strength is its score and its lead.
+    Strength is the score plus `LEAD_WEIGHT` times the lead. The best entry's lead is that over the second.
+    Any other entry's lead is that over the best, and negative.
     """
     scores = ranking.scores
     strength = scores - scores[:1]
     strength[:1] = scores[0] - scores[1] if len(scores) > 1 else 0.0
-    strength *= LEAD
+    strength *= LEAD_WEIGHT
     strength += scores
-    np.maximum(strength, _LEAST_STRENGTH, out=strength)
+    np.maximum(strength, MIN_STRENGTH, out=strength)
     return np.log(strength, out=strength)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic curve over an entry's evidence."""
+    """Logistic curve over evidence: logit = *intercept* + *strength* times evidence."""
 
     intercept: float
     strength: float
 
     @classmethod
     def of(cls, weights: NDArray[np.float64]) -> Self:
-        """Make a calibration of its *weights*, float64 (2,), in the order of the fields."""
+        """Return the calibration with *weights*, float64 (2,), in the order of the fields."""
         return cls(*map(float, weights))
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """The fields as float64 (2,)."""
+        """Fields in order: float64 (2,)."""
         return np.array((self.intercept, self.strength))
 
     def confidences(self, ranking: Ranking) -> NDArray[np.float64]:
-        """Return each entry's probability of being right, float64 (entries,), never rising with rank."""
+        """Return the probability that each entry is right, falling with rank: float64 (entries,)."""
         probability = _logistic(self.intercept + self.strength * evidence(ranking))
         falling: NDArray[np.float64] = np.minimum.accumulate(probability)
         return falling
@@ -101,10 +115,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Rankings whose outcome is known.
+    """Rankings with a known outcome, as parallel arrays of shape (examples,).
 
-    *evidence* is that of their best entries, float64 (examples,); *right* whether that entry was right,
-    bool (examples,); *weight* how much the example counts, float64 (examples,).
+    *evidence* float64 is that of the best entry, *right* bool whether it was the right one, and *weight*
+    float64 the weight of the example.
     """
 
     evidence: NDArray[np.float64]
@@ -113,38 +127,41 @@ class Examples:
 
 
 def fit(examples: Examples, prior: Calibration) -> Calibration:
-    """Fit a logistic regression to *examples*, drawn towards *prior* the more the fewer they are."""
+    """Fit a logistic regression to *examples*, regularized towards *prior*.
+
+    Uses Newton's method. The fewer examples, the nearer the result is to the prior.
+    """
     count = len(examples.right)
     if not count:
         return prior
     rows = np.column_stack([np.ones(count), examples.evidence])
     share = examples.weight / examples.weight.sum()
-    pull = _PRIOR_EXAMPLES / count * np.eye(rows.shape[1])
+    penalty = PRIOR_EXAMPLES / count * np.eye(rows.shape[1])
     weights = start = prior.weights
-    for _ in range(_NEWTON_STEPS):
+    for _ in range(MAX_NEWTON_STEPS):
         chance = _logistic(rows @ weights)
-        slope = rows.T @ (share * (chance - examples.right)) + pull @ (weights - start)
-        curve = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + pull
-        step = np.linalg.solve(curve, slope)
+        gradient = rows.T @ (share * (chance - examples.right)) + penalty @ (weights - start)
+        hessian = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + penalty
+        step = np.linalg.solve(hessian, gradient)
         weights = weights - step
-        if np.abs(step).max() < 1e-6:  # noqa: PLR2004 - far below what a confidence shows
+        if np.abs(step).max() < NEWTON_TOLERANCE:
             break
     return Calibration.of(weights)
 
 
 def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:
-    chance: NDArray[np.float64] = 1 / (1 + np.exp(np.minimum(np.maximum(-logit, -30), 30)))
+    bounded = np.minimum(np.maximum(-logit, -MAX_LOGIT), MAX_LOGIT)
+    chance: NDArray[np.float64] = 1 / (1 + np.exp(bounded))
     return chance
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePrior:
-    """What an encoder's curves have in common.
+    """Prior curve of an encoder kind, adjusted to each knowledge base.
 
-    A curve's intercept is *intercept* + *stray* times the logarithm of how strong the best match is when
-    no entry is right, which is *usual* in most knowledge bases; its slope is *strength*. On a page of
-    answered questions, one phrasing each, *page* is added to the intercept: such questions are written to be
-    told apart, and the answers help to, which no single example of an intent does.
+    The slope is *strength*. The intercept is *intercept* + *stray* times the logarithm of the mean strength
+    of wrong matches, *usual* in most knowledge bases. A page of answered questions adds *page*. Its
+    questions are written to differ from each other, and its answers help.
     """
 
     intercept: float
@@ -153,28 +170,29 @@ class CurvePrior:
     usual: float
     page: float
 
-    def calibration(self, strays: NDArray[np.float64], *, page: bool) -> Calibration:
-        """Return the curve for a knowledge base, maybe a *page*, of such matches' log strengths, *strays*."""
-        count = len(strays)
-        mean = (np.exp(strays).sum() + _USUAL_EXAMPLES * self.usual) / (count + _USUAL_EXAMPLES)
-        intercept = self.intercept + self.stray * float(np.log(mean)) + self.page * page
-        return Calibration(intercept, self.strength)
+    def calibration(self, out_of_scope: NDArray[np.float64], *, page: bool) -> Calibration:
+        """Return the curve for a knowledge base; see `prior_calibration`."""
+        count = len(out_of_scope)
+        total = np.exp(out_of_scope).sum() + USUAL_EXAMPLES * self.usual
+        mean = float(np.log(total / (count + USUAL_EXAMPLES)))
+        return Calibration(self.intercept + self.stray * mean + self.page * page, self.strength)
 
 
-# Fitted on the dev splits of four public question sets, on their hold-outs, and on parts of them with one to
-# five phrasings an entry, each weighing the same.
-_LEXICAL = CurvePrior(intercept=1.97, strength=2.57, stray=-1.31, usual=0.172, page=0.86)
-_WORDS = CurvePrior(intercept=1.25, strength=2.93, stray=-1.87, usual=0.350, page=0.69)
-_SENTENCES = CurvePrior(intercept=-0.49, strength=2.82, stray=-3.29, usual=0.250, page=0.39)
+# Natural log odds, and strengths. Fitted on the dev splits of four public question sets, their hold-outs, and
+# samples with one to five phrasings per entry, all with the same weight.
+CURVE_PRIORS = {
+    EncoderKind.ABSENT: CurvePrior(1.97, 2.57, stray=-1.31, usual=0.172, page=0.86),
+    EncoderKind.WORDS: CurvePrior(1.25, 2.93, stray=-1.87, usual=0.350, page=0.69),
+    EncoderKind.SENTENCES: CurvePrior(-0.49, 2.82, stray=-3.29, usual=0.250, page=0.39),
+}
 
 
 def prior_calibration(
-    encoder: Encoder | None, strays: NDArray[np.float64], *, page: bool = False
+    kind: EncoderKind, out_of_scope: NDArray[np.float64], *, page: bool = False
 ) -> Calibration:
-    """Return the curve for *encoder* and a knowledge base of those *strays*: log strengths, float64 (n,).
+    """Return the prior curve for an encoder of *kind*, adjusted to a knowledge base.
 
-    They are of the best matches for questions like its own that no entry answers; there may be none. *page*
-    says that its entries have answers, and hardly any more than one phrasing.
+    *out_of_scope*, float64 (queries,), is the evidence of the best entry for queries that no entry answers;
+    it may be empty. *page* says that entries have answers, and about one phrasing each.
     """
-    habit = _LEXICAL if encoder is None else _SENTENCES
-    return (_WORDS if isinstance(encoder, WordEncoder) else habit).calibration(strays, page=page)
+    return CURVE_PRIORS[kind].calibration(out_of_scope, page=page)

@@ -1,12 +1,10 @@
-"""A rehearsal: asking a knowledge base its own phrasings, to learn what its scores are worth.
+"""Leave-one-out calibration: a knowledge base's own phrasings as labeled examples.
 
-No labelled questions are needed. A phrasing that is left out shows how a question in scope fares; one
-whose whole entry is left out, a fair question that the knowledge base does not answer; and shipped
-questions about everything else, those that have nothing to do with it.
+No labeled questions are needed. A phrasing scored without its own row is an in-scope example. A phrasing
+scored without its whole entry is an out-of-scope example close to the subject. Shipped questions about
+other subjects are out-of-scope examples far from it. The same rankings tune the weight of coverage.
 
-Where few entries have a phrasing to spare, what can be learned is how strong a match looks when it is wrong.
-
-Fitting the weights to a knowledge base: which weights find a phrasing's entry when it is left out.
+If few entries have several phrasings, only the strength of wrong matches is measured.
 """
 
 from __future__ import annotations
@@ -21,63 +19,85 @@ from numpy.typing import NDArray
 from faqbot.retrieval.calibration import Examples, evidence
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.weights import ScoringWeights
+from faqbot.retrieval.languages.english import out_of_scope_questions
 from faqbot.retrieval.query import Reader
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 
-_COVERAGES = (0.0, 0.1, 0.2, 0.3)
-_TUNING_SAMPLE = 120
-_STEEPNESS = 20.0
-_WORTHWHILE = 0.015
-_SAMPLE = 200
-_SEED = 2026
-_LEAST_IN_SCOPE = 20
+__all__ = [
+    "CalibrationSample",
+    "draw_sample",
+    "leave_one_out",
+    "out_of_scope_evidence",
+    "tune_weights",
+]
 
-# How much the three kinds count together: most questions that people ask a knowledge base are in scope.
-_IN_SCOPE, _HELD_OUT, _ELSEWHERE = 0.90, 0.05, 0.05
+# Phrasings of each kind in a sample, at most. Chosen by hand, as opening a knowledge base waits for them.
+SAMPLE_SIZE = 200
 
-_Case = tuple[float, bool]
+# Seed of the sample, any number: the same knowledge base gives the same calibration.
+SEED = 2026
+
+# In-scope examples below which none are used. Chosen by hand.
+MIN_IN_SCOPE = 20
+
+# Shares of the three kinds of examples in the sum of weights, with sum 1. Most questions to a knowledge
+# base are in scope. Chosen by hand.
+IN_SCOPE_SHARE, ENTRY_LEFT_OUT_SHARE, OTHER_SUBJECTS_SHARE = 0.90, 0.05, 0.05
+
+# Weights of coverage that are tried, dimensionless. Chosen by hand, around the defaults.
+COVERAGE_CANDIDATES = (0.0, 0.1, 0.2, 0.3)
+
+# Phrasings used for tuning, at most. Chosen by hand.
+TUNING_SAMPLE_SIZE = 120
+
+# Slope of the smoothed hit rate, per unit of score margin. Chosen by hand.
+MARGIN_SLOPE = 20.0
+
+# Gain of the smoothed hit rate, 0 to 1, below which weights stay. Chosen by hand, above chance.
+MIN_GAIN = 0.015
 
 
 def tune_weights(index: Index, left_out: Mapping[int, Query]) -> ScoringWeights:
-    """Return the weights with which *index* fares best on *left_out*: rows, each with its own query.
+    """Return the weights of *index*, with the coverage that ranks *left_out* best.
 
-    The index's own weights stays unless another one does better by more than chance would have it, and
-    where coverage counts nothing: beside an encoder of sentences, what the two or three phrasings of an
-    entry say of it misleads.
+    *left_out* maps rows to the queries of their texts. Weights stay unless the gain exceeds `MIN_GAIN`, or
+    if coverage is 0: beside an encoder of sentences, few phrasings per entry mislead.
     """
-    if not (left_out and index.weights.coverage):
-        return index.weights
     own = index.weights
-    asked = [
+    if not (left_out and own.coverage):
+        return own
+    ranked = [
         (rank_entries(index, query, without=row), int(index.entry_of[row]))
-        for row, query in islice(left_out.items(), _TUNING_SAMPLE)
+        for row, query in islice(left_out.items(), TUNING_SAMPLE_SIZE)
     ]
-    gains = {own.coverage, *_COVERAGES}
-    tried = {gain: _success(asked, gain - own.coverage) for gain in gains}
-    best = max(tried, key=lambda gain: (tried[gain], -gain))
-    worthwhile = tried[best] > tried[own.coverage] + _WORTHWHILE
-    return replace(own, coverage=best) if worthwhile else own
+    rates = {
+        coverage: _smoothed_hit_rate(ranked, coverage - own.coverage)
+        for coverage in {own.coverage, *COVERAGE_CANDIDATES}
+    }
+    best = max(rates, key=lambda coverage: (rates[coverage], -coverage))
+    return replace(own, coverage=best) if rates[best] > rates[own.coverage] + MIN_GAIN else own
 
 
-def _success(asked: Sequence[tuple[Ranking, int]], gain: float) -> float:
-    """Return how well rankings find their entry if coverage counts *gain* more: 0 to 1, a smoothed hit rate."""
-    margins = np.array([_margin(ranking, entry, gain) for ranking, entry in asked])
-    return float(np.mean(1 / (1 + np.exp(-_STEEPNESS * margins))))
+def _smoothed_hit_rate(ranked: Sequence[tuple[Ranking, int]], change: float) -> float:
+    """Return the smoothed hit rate, 0 to 1, of rankings if the weight of coverage changes by *change*."""
+    margins = np.array([_margin(ranking, entry, change) for ranking, entry in ranked])
+    return float(np.mean(1 / (1 + np.exp(-MARGIN_SLOPE * margins))))
 
 
-def _margin(ranking: Ranking, entry: int, gain: float) -> float:
-    """By how much *entry* is ahead of the best other entry; negative when it is behind."""
-    scores = ranking.scores + gain * ranking.covered
+def _margin(ranking: Ranking, entry: int, change: float) -> float:
+    """Return the lead in score of *entry* over the best other entry, negative if it is behind."""
+    scores = ranking.scores + change * ranking.coverage
     own = scores[ranking.entries == entry].max(initial=0.0)
     return float(own - scores[ranking.entries != entry].max(initial=0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationSample:
-    """What a rehearsal asks: rows, each with the query that its own text makes, and questions from elsewhere.
+    """Queries of a calibration.
 
-    A row of *left_out* is asked without itself, one of *entry_left_out* without its whole entry. Where few
-    entries have a phrasing to spare, only the latter are asked.
+    *left_out* maps rows to queries that are scored without this row; it is empty if few entries have
+    several phrasings. *entry_left_out* maps rows to queries that are scored without the row's entry.
+    *elsewhere* are queries about other subjects.
     """
 
     left_out: Mapping[int, Query]
@@ -86,77 +106,70 @@ class CalibrationSample:
 
 
 def draw_sample(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> CalibrationSample:
-    """Draw what a rehearsal asks.
+    """Draw the sample of a knowledge base, always the same.
 
-    *phrasing* gives the text of a row. The same knowledge base always draws the same.
+    *phrasing* returns the text of a row.
     """
-    draw = np.random.default_rng(_SEED).permutation(index.phrasing_count)
+    draw = np.random.default_rng(SEED).permutation(index.phrasing_count)
     counts = np.diff(index.first_row)
-    spare = draw[counts[index.entry_of[draw]] > 1][:_SAMPLE]
-    if len(spare) < _LEAST_IN_SCOPE:
-        spare = spare[:0]
-    rows = draw[:_SAMPLE]
-    asked = {int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*spare, *rows}}
+    several = draw[counts[index.entry_of[draw]] > 1][:SAMPLE_SIZE]
+    if len(several) < MIN_IN_SCOPE:
+        several = several[:0]
+    rows = draw[:SAMPLE_SIZE]
+    queries = {int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*several, *rows}}
+    elsewhere = out_of_scope_questions() if len(several) else []
     return CalibrationSample(
-        left_out={int(row): asked[int(row)] for row in spare},
-        entry_left_out={int(row): asked[int(row)] for row in rows},
-        elsewhere=[
-            reader.query(reader.read(line))
-            for line in index.language.out_of_scope_questions
-            if len(spare)
-        ],
+        left_out={int(row): queries[int(row)] for row in several},
+        entry_left_out={int(row): queries[int(row)] for row in rows},
+        elsewhere=[reader.query(reader.read(line)) for line in elsewhere],
     )
 
 
-def out_of_scope_evidence(index: Index, cast: CalibrationSample) -> NDArray[np.float64]:
-    """Return the evidence of the best entry for each row whose own entry is left out: float64 (rows,).
+def out_of_scope_evidence(index: Index, sample: CalibrationSample) -> NDArray[np.float64]:
+    """Return the evidence of the best entry for each row without its own entry: float64 (rows,).
 
-    A row for which nothing is then left is passed over.
+    A row is skipped if no entry is left.
     """
-    return np.array([*_entry_left_out(index, cast.entry_left_out)], np.float64)
+    return np.array([*_without_entry(index, sample.entry_left_out)], np.float64)
 
 
-def leave_one_out(index: Index, cast: CalibrationSample, held_out: NDArray[np.float64]) -> Examples:
-    """Return examples of how the questions of *cast* fare, *held_out* being its strays.
+def _without_entry(index: Index, queries: Mapping[int, Query]) -> Iterator[float]:
+    for row, query in queries.items():
+        allowed = np.arange(index.entry_count) != index.entry_of[row]
+        ranking = rank_entries(index, query, allowed)
+        if len(ranking.entries):
+            yield _best_evidence(ranking)
 
-    There are none where few entries have a phrasing to spare.
+
+def leave_one_out(
+    index: Index, sample: CalibrationSample, out_of_scope: NDArray[np.float64]
+) -> Examples:
+    """Return the outcomes of *sample* as examples, without any if `left_out` is empty.
+
+    *out_of_scope* is the result of `out_of_scope_evidence`.
     """
-    if not cast.left_out:
+    if not sample.left_out:
         return Examples(np.zeros(0), np.zeros(0, np.bool_), np.zeros(0))
-    kinds = [
-        (_IN_SCOPE, list(_left_out(index, cast.left_out))),
-        (_HELD_OUT, [(case, False) for case in held_out]),
-        (_ELSEWHERE, [(case, False) for case in _elsewhere(index, cast.elsewhere)]),
-    ]
+    in_scope = [*_without_row(index, sample.left_out)]
+    elsewhere = [_best_evidence(rank_entries(index, query)) for query in sample.elsewhere]
+    shares = (IN_SCOPE_SHARE, ENTRY_LEFT_OUT_SHARE, OTHER_SUBJECTS_SHARE)
+    counts = (len(in_scope), len(out_of_scope), len(elsewhere))
+    right = np.zeros(sum(counts), np.bool_)
+    right[: len(in_scope)] = [correct for _, correct in in_scope]
     return Examples(
-        evidence=np.array([case[0] for _, cases in kinds for case in cases]),
-        right=np.array([case[1] for _, cases in kinds for case in cases]),
-        weight=np.concatenate(
-            [np.full(len(cases), total / max(len(cases), 1)) for total, cases in kinds]
+        evidence=np.array([*(value for value, _ in in_scope), *out_of_scope, *elsewhere]),
+        right=right,
+        weight=np.repeat(
+            [share / max(n, 1) for share, n in zip(shares, counts, strict=True)], counts
         ),
     )
 
 
-def _left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[_Case]:
-    for row, query in asked.items():
+def _without_row(index: Index, queries: Mapping[int, Query]) -> Iterator[tuple[float, bool]]:
+    for row, query in queries.items():
         ranking = rank_entries(index, query, without=row)
-        right = bool(ranking.entries[0] == index.entry_of[row])
-        yield _of_best(ranking), right
+        yield _best_evidence(ranking), bool(ranking.entries[0] == index.entry_of[row])
 
 
-def _entry_left_out(index: Index, asked: Mapping[int, Query]) -> Iterator[float]:
-    for row, query in asked.items():
-        allowed = np.arange(index.entry_count) != index.entry_of[row]
-        ranking = rank_entries(index, query, allowed)
-        if len(ranking.entries):
-            yield _of_best(ranking)
-
-
-def _elsewhere(index: Index, questions: Sequence[Query]) -> Iterator[float]:
-    for query in questions:
-        yield _of_best(rank_entries(index, query))
-
-
-def _of_best(ranking: Ranking) -> float:
-    """Return the evidence of the best entry."""
+def _best_evidence(ranking: Ranking) -> float:
     return float(evidence(ranking)[0])

@@ -62,6 +62,20 @@ def suggestions_after(
     return [_suggestion(row) for row in _page(connection, suggestions, last, wanted)]
 
 
+def question(connection: Connection, record: str) -> AskedQuestion | None:
+    """Return the recorded question with the id *record*; None if there is no such record."""
+    row = connection.execute(select(questions).where(questions.c.id == record)).first()
+    if row is None:
+        return None
+    return _question(row, _verdicts(connection, [row.id]).get(row.id, []))
+
+
+def suggestion(connection: Connection, record: str) -> Suggestion | None:
+    """Return the suggestion with the id *record*; None if there is no such suggestion."""
+    row = connection.execute(select(suggestions).where(suggestions.c.id == record)).first()
+    return None if row is None else _suggestion(row)
+
+
 def _suggestion(row: Row[tuple[object, ...]]) -> Suggestion:
     """Return *row* as a suggestion; earlier versions stored characters that no knowledge base holds."""
     stored = Suggestion(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented name

@@ -197,6 +197,20 @@ class Store:
         """Yield the suggestions, of one *status* or all, oldest first; raises as `questions` does."""
         return self._read(partial(queries.suggestions_after, since=since, status=status))
 
+    def question(self, record: str) -> AskedQuestion | None:
+        """Return the recorded question or courtesy with the id *record*; None if there is no such record.
+
+        Raises StoreError when the database cannot be read.
+        """
+        return self._find(lambda connection: queries.question(connection, record))
+
+    def suggestion(self, suggestion: str) -> Suggestion | None:
+        """Return the suggestion with that id; None if there is no such suggestion.
+
+        Raises StoreError when the database cannot be read.
+        """
+        return self._find(lambda connection: queries.suggestion(connection, suggestion))
+
     def forget(self, person: str) -> int:
         """Remove all that *person* asked, judged and suggested, and return how many records that were.
 
@@ -258,6 +272,11 @@ class Store:
         )
         if removed < _REMOVED_AT_ONCE:
             self._next_removal = self._clock() + _DAY
+
+    def _find(self, work: Callable[[Connection], _Result | None]) -> _Result | None:
+        if not self._database.is_begun:
+            return None
+        return self._database.transact(work, writes=False)
 
     def _read(self, page: Callable[..., list[_Record]]) -> Iterator[_Record]:
         """Yield what *page* returns of a connection and the id of the last record, until nothing is."""

@@ -1,4 +1,4 @@
-"""What a follow-up may mean after the question before it."""
+"""Separate questions of a message, and interpretations of a follow-up."""
 
 from __future__ import annotations
 
@@ -89,12 +89,12 @@ def read(text: str, before: str = _BEFORE) -> FollowUp:
 )
 def test_a_follow_up_is_read_with_what_came_before(text: str, reading: str) -> None:
     """A pronoun is what was asked about, a new word takes an old one's place, others are added."""
-    assert reading in read(text).readings
+    assert reading in read(text).texts
 
 
 def test_the_whole_subject_goes_before_the_broader_one() -> None:
     """What "it" stands for is multilateral diplomacy rather than diplomacy."""
-    readings = read("why is it important").readings
+    readings = read("why is it important").texts
 
     assert readings[:2] == (
         "why is multilateral diplomacy important",
@@ -107,13 +107,13 @@ def test_the_whole_subject_goes_before_the_broader_one() -> None:
 )
 def test_a_message_that_leans_is_told(text: str) -> None:
     """By its first word, by a pronoun, or because it names nothing."""
-    assert read(text).leans
+    assert read(text).explicit
 
 
 @pytest.mark.parametrize("text", ["hegemony", "what is hegemony", "define sanctions"])
 def test_a_short_message_does_not_lean(text: str) -> None:
     """It may be a follow-up, but shows nothing of it."""
-    assert not read(text).leans
+    assert not read(text).explicit
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_what_stands_alone_is_no_follow_up(text: str) -> None:
 
 def test_its_own_words_are_told_apart() -> None:
     """What the message itself is about, without pronouns and without what came before."""
-    assert read("what about its drawbacks").telling == ("drawbacks",)
+    assert read("what about its drawbacks").key_terms == ("drawbacks",)
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
@@ -140,4 +140,4 @@ def test_any_two_texts_give_a_few_readings(text: str, before: str) -> None:
     """Nothing raises, and the number is bounded."""
     found = read_follow_up(text, before)
 
-    assert found is None or len(found.readings) <= 20
+    assert found is None or len(found.texts) <= 20

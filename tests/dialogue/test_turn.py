@@ -428,3 +428,43 @@ def test_any_conversation_goes_on(texts: list[str]) -> None:
         assert len(answer.choices) <= 3
         assert len(answer.parts) <= 3
         assert answer.question.text == text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Hello everybody! I am new here and nobody is in today. Where can I leave my car? Many thanks, Jo",
+        "my old garage was sold last year, sadly.\nwhere can I park",
+        "> does anyone know?\nWhere can I park?\n--\nJo Berg\nPhone 12",
+    ],
+)
+def test_a_question_inside_a_message_is_answered(message: str) -> None:
+    """The text around a question does not hide it; the answer keeps the message as it was typed."""
+    answer = say(message)
+
+    assert answer.entry is not None
+    assert answer.entry.id == "parking"
+    assert answer.question.text == message
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "where can I park, what does a visa cost",
+        "where can I park & what does a visa cost",
+        "where can I park / what does a visa cost?",
+        "1. where can I park 2. what does a visa cost",
+        "a) where can I park\nb) what does a visa cost",
+        "Hi all! Where can I park? Also, what does a visa cost? Thanks, Jo",
+    ],
+)
+def test_questions_in_a_row_are_each_answered(message: str) -> None:
+    """Commas, signs, numbers and lines divide questions."""
+    assert [part.entry and part.entry.id for part in say(message).parts] == ["parking", "visa-cost"]
+
+
+def test_a_story_without_a_question_gives_no_answer() -> None:
+    """A message about other subjects is not answered by one of its words."""
+    message = "We had soup. My aunt came by train, and it rained all day. Then we watched a film."
+
+    assert say(message).outcome is not Outcome.ANSWERED

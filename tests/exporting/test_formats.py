@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from faqbot.exporting import export_to, select
+from faqbot.exporting import export_knowledge_base, export_to, select
 from faqbot.models import Entry, KnowledgeBase
 
 pytest.importorskip("markdown_it")
@@ -140,3 +140,18 @@ def test_carriage_return_does_not_end_a_row() -> None:
     kb = KnowledgeBase(entries=(Entry("a", "Why?", "One.\rTwo."),))
 
     assert '"One.\rTwo."' in export_to("csv", select(kb))
+
+
+def test_export_counts_the_entries_that_are_left_out() -> None:
+    """The call returns the text with its counts, and refuses an unknown format."""
+    draft = Entry("d", "When?", "Soon.", draft=True)
+    limited = Entry("l", "Who?", "You.", audience=frozenset({"staff"}))
+    kb = KnowledgeBase((*_KB.entries, draft, limited))
+    exported = export_knowledge_base(kb, "csv")
+
+    assert (exported.entries, exported.drafts, exported.limited) == (2, 1, 1)
+    assert exported.text == export_to("csv", select(kb))
+    everything = export_knowledge_base(kb, "csv", everything=True)
+    assert (everything.entries, everything.drafts, everything.limited) == (4, 0, 0)
+    with pytest.raises(ValueError, match="'pdf' is not an export format; choose from md, html"):
+        export_knowledge_base(kb, "pdf")

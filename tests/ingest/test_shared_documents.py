@@ -6,17 +6,16 @@ The documents are not part of the project; where they are absent, these tests ar
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
+from benchmarks.shared import SHARED
 from faqbot.ingest.extraction.candidate_pairs import Found, Rule
 from faqbot.ingest.importing import import_documents
 from faqbot.ingest.question_forms import bare_question
 
-_SHARED = Path(__file__).parents[3] / "shared"
-_DOCUMENTS = _SHARED / "documents"
-_ARTICLE = _SHARED / "source" / "000_b049cf94b4cb3e68.txt"
+_DOCUMENTS = SHARED / "documents"
+_ARTICLE = SHARED / "source" / "000_b049cf94b4cb3e68.txt"
 
 pytestmark = pytest.mark.skipif(not _DOCUMENTS.is_dir(), reason="the shared documents are not here")
 

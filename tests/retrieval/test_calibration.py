@@ -1,4 +1,4 @@
-"""A score becomes a probability that falls with rank, and that examples can bend."""
+"""Calibration: evidence, logistic curves, fits and thresholds."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from faqbot.retrieval.calibration import (
     prior_calibration,
     thresholds,
 )
+from faqbot.retrieval.index.weights import EncoderKind
 from faqbot.retrieval.scoring.ranking import Ranking
 
 PRIOR = Calibration(intercept=3.0, strength=2.5)
@@ -31,28 +32,28 @@ def ranking(*scores: float) -> Ranking:
 
 
 def examples(strengths: list[float], right: list[bool]) -> Examples:
-    """Return examples of *strengths*, all of one weight."""
+    """Return examples of *strengths* with equal weights."""
     return Examples(np.log(strengths), np.array(right, np.bool_), np.ones(len(strengths)))
 
 
-def test_a_higher_score_is_surer() -> None:
-    """Of two rankings that differ in the best score alone, the higher one has the higher confidence."""
+def test_a_higher_score_gives_a_higher_confidence() -> None:
+    """Of two rankings that differ in the best score, the higher one is surer."""
     low = PRIOR.confidences(ranking(0.3, 0.1))[0]
     high = PRIOR.confidences(ranking(0.6, 0.1))[0]
 
     assert low < high
 
 
-def test_a_close_call_is_less_sure() -> None:
-    """The nearer the next entry is, the lower is the confidence in the best."""
+def test_a_small_lead_gives_a_lower_confidence() -> None:
+    """The closer the second entry, the lower the confidence in the first."""
     alone = PRIOR.confidences(ranking(0.5, 0.1))[0]
     close = PRIOR.confidences(ranking(0.5, 0.49))[0]
 
     assert close < alone
 
 
-def test_a_lone_entry_leads_nothing() -> None:
-    """With one entry there is no lead: it would be as large for a question about anything else."""
+def test_a_single_entry_has_no_lead() -> None:
+    """With one entry, strength is its score alone."""
     assert evidence(ranking(0.5)).tolist() == [pytest.approx(np.log(0.5))]
     assert evidence(ranking(0.5, 0.0))[0] == pytest.approx(np.log(0.7))
 
@@ -64,15 +65,15 @@ def test_no_entries_no_confidences() -> None:
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=8))
 def test_confidences_are_probabilities_that_fall_with_rank(scores: list[float]) -> None:
-    """Every confidence is between 0 and 1, and none is above that of a better entry."""
+    """Every confidence lies in 0 to 1, and never rises with rank."""
     found = PRIOR.confidences(ranking(*sorted(scores, reverse=True)))
 
     assert ((found >= 0) & (found <= 1)).all()
     assert (np.diff(found) <= 0).all()
 
 
-def test_many_examples_bend_the_curve() -> None:
-    """Five hundred weak entries that were right raise the confidence of a weak one."""
+def test_many_examples_move_the_curve() -> None:
+    """Five hundred weak entries that were right raise the confidence of a weak entry."""
     taught = fit(examples([0.1] * 500, [True] * 500), PRIOR)
 
     before = PRIOR.confidences(ranking(0.1, 0.1))[0]
@@ -81,27 +82,29 @@ def test_many_examples_bend_the_curve() -> None:
     assert after > 0.6
 
 
-def test_few_examples_hardly_bend_it() -> None:
-    """Two examples leave the curve near where it was."""
+def test_few_examples_leave_the_curve_near_the_prior() -> None:
+    """Two examples move the weights by less than .2."""
     taught = fit(examples([0.1, 0.1], [True, True]), PRIOR)
 
     assert taught.weights == pytest.approx(PRIOR.weights, abs=0.2)
 
 
 def test_no_examples_leave_the_prior() -> None:
-    """Without examples the shipped curve stands."""
+    """Without examples, the fit returns the prior."""
     assert fit(examples([], []), PRIOR) is PRIOR
 
 
-def test_stronger_strays_make_less_sure() -> None:
-    """Where wrong matches are strong, an equally strong match is less likely to be right."""
-    shy, bold = (prior_calibration(None, np.log(np.full(100, level))) for level in (0.1, 0.4))
+def test_strong_wrong_matches_lower_the_confidence() -> None:
+    """If wrong matches are strong, an equally strong match is less likely to be right."""
+    shy, bold = (
+        prior_calibration(EncoderKind.ABSENT, np.log(np.full(100, level))) for level in (0.1, 0.4)
+    )
 
     assert bold.confidences(ranking(0.5, 0.1))[0] < shy.confidences(ranking(0.5, 0.1))[0]
 
 
-def test_few_strays_say_little() -> None:
-    """One stray moves a curve far less than a hundred do; none leaves it where most curves are."""
+def test_few_wrong_matches_move_the_prior_little() -> None:
+    """One wrong match moves the curve less than a hundred; without any it is the usual curve."""
     habit = CurvePrior(intercept=1.0, strength=2.0, stray=-1.0, usual=0.2, page=0.5)
     none, one, many = (
         habit.calibration(np.log(np.full(count, 0.8)), page=False) for count in (0, 1, 100)
@@ -112,20 +115,22 @@ def test_few_strays_say_little() -> None:
     assert none.intercept - many.intercept > 1
 
 
-def test_a_page_of_answered_questions_is_trusted_more() -> None:
-    """The same match is surer on a page of questions and answers than among single examples."""
-    plain, page = (prior_calibration(None, np.zeros(0), page=page) for page in (False, True))
+def test_a_page_of_answered_questions_raises_confidence() -> None:
+    """The same match has a higher confidence on a page of answered questions."""
+    plain, page = (
+        prior_calibration(EncoderKind.ABSENT, np.zeros(0), page=page) for page in (False, True)
+    )
 
     assert plain.confidences(ranking(0.3, 0.1))[0] < page.confidences(ranking(0.3, 0.1))[0]
 
 
-def test_a_calibration_survives_as_its_weights() -> None:
-    """A calibration made of another's weights is equal to it."""
+def test_a_calibration_is_restored_from_its_weights() -> None:
+    """A calibration built from the weights of another is equal to it."""
     assert Calibration.of(PRIOR.weights) == PRIOR
 
 
 def test_caution_moves_both_thresholds() -> None:
-    """The more cautious an author is, the surer a bot must be to answer and to offer choices."""
+    """More caution raises the thresholds to answer and to offer choices."""
     low, normal, high = (
         thresholds(caution) for caution in (Caution.LOW, Caution.NORMAL, Caution.HIGH)
     )

@@ -1,4 +1,4 @@
-"""A rehearsal asks a knowledge base its own phrasings, with what is asked left out."""
+"""Leave-one-out calibration on a knowledge base's own phrasings."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ SUBJECTS = ("visa", "refund", "parking", "holiday", "password", "lunch", "printe
 
 
 def tuning_prepared() -> tuple[Index, dict[int, Query]]:
-    """Return an index, and its rows with their queries."""
+    """Return an index, and the query of each row."""
     index = build_index([TREATIES, FEES], Synonyms([]), None)
     reader = Reader(index, Synonyms([]), None)
     texts = [*TREATIES.phrasings, *FEES.phrasings]
     return index, {row: reader.query(reader.read(text)) for row, text in enumerate(texts)}
 
 
-def test_a_weight_that_finds_more_is_taken() -> None:
-    """Where what is covered tells entries apart and nothing else does, coverage gets to count."""
+def test_a_better_weight_of_coverage_is_taken() -> None:
+    """If coverage alone separates entries, its weight rises."""
     index, left_out = tuning_prepared()
     blind = replace(index, weights=replace(index.weights, coverage=0.01))
 
     assert tune_weights(blind, left_out).coverage > 0
 
 
-def test_what_is_best_stays() -> None:
-    """A weights that was tuned is not tuned away again."""
+def test_tuned_weights_stay() -> None:
+    """Weights that were tuned stay when they are tuned again."""
     index, left_out = tuning_prepared()
     best = replace(index, weights=tune_weights(index, left_out))
 
     assert tune_weights(best, left_out) == best.weights
 
 
-def test_coverage_that_counts_nothing_stays_so() -> None:
-    """Beside an encoder of sentences coverage is not tried, and with nothing left out neither."""
+def test_coverage_of_weight_0_is_not_tuned() -> None:
+    """Coverage of weight 0, or an empty sample, leaves the weights unchanged."""
     index, left_out = tuning_prepared()
     without = replace(index, weights=replace(index.weights, coverage=0.0))
 
@@ -59,7 +59,7 @@ def test_coverage_that_counts_nothing_stays_so() -> None:
 
 
 def test_only_coverage_is_tuned() -> None:
-    """The encoder's share and the kernel's sharpness stay as they were chosen."""
+    """All weights but that of coverage stay."""
     index, left_out = tuning_prepared()
 
     tuned = tune_weights(index, left_out)
@@ -68,7 +68,7 @@ def test_only_coverage_is_tuned() -> None:
 
 
 def entries(*shapes: str) -> list[Entry]:
-    """Return an entry for each subject, with a phrasing of each of *shapes*."""
+    """Return an entry per subject, with a phrasing per shape."""
     return [
         Entry(subject, *(text,), "", alternates=tuple(more))
         for subject in SUBJECTS
@@ -77,70 +77,70 @@ def entries(*shapes: str) -> list[Entry]:
 
 
 def prepared(made: list[Entry]) -> tuple[Index, CalibrationSample]:
-    """Return the index of *made* and what its rehearsal asks."""
+    """Return the index of *made* and its calibration sample."""
     index = build_index(made, Synonyms([]), None)
     texts = [phrasing for entry in made for phrasing in entry.phrasings]
     return index, draw_sample(index, Reader(index, Synonyms([]), None), texts.__getitem__)
 
 
-def rehearsed(index: Index, cast: CalibrationSample) -> Examples:
-    """Return the examples of a rehearsal of *cast*."""
-    return leave_one_out(index, cast, out_of_scope_evidence(index, cast))
+def examples_of(index: Index, sample: CalibrationSample) -> Examples:
+    """Return the examples of *sample*."""
+    return leave_one_out(index, sample, out_of_scope_evidence(index, sample))
 
 
 THREE = ("where is the {}", "i need a {}", "tell me about the {} please")
 
 
-def test_left_out_phrasings_find_their_entry() -> None:
-    """Where a subject's word stands in every phrasing, leaving one out loses none."""
-    index, cast = prepared(entries(*THREE))
+def test_left_out_rows_find_their_entry() -> None:
+    """If all phrasings of an entry share a word, each is found without its row."""
+    index, sample = prepared(entries(*THREE))
 
-    examples = rehearsed(index, cast)
+    examples = examples_of(index, sample)
 
-    in_scope = len(cast.left_out)
+    in_scope = len(sample.left_out)
     assert in_scope == len(SUBJECTS) * len(THREE)
     assert examples.right[:in_scope].all()
 
 
-def test_nothing_is_right_once_its_entry_is_gone() -> None:
-    """Neither a held-out entry's phrasing nor a question from elsewhere has a right entry."""
-    index, cast = prepared(entries(*THREE))
+def test_out_of_scope_examples_are_never_right() -> None:
+    """Rows without their entry, and questions about other subjects, are weak and wrong."""
+    index, sample = prepared(entries(*THREE))
 
-    examples = rehearsed(index, cast)
+    examples = examples_of(index, sample)
 
-    assert not examples.right[len(cast.left_out) :].any()
+    assert not examples.right[len(sample.left_out) :].any()
     strengths = np.exp(examples.evidence)
-    in_scope = len(cast.left_out)
+    in_scope = len(sample.left_out)
     assert strengths[:in_scope].mean() > 2 * strengths[in_scope:].mean()
 
 
-def test_a_rehearsal_repeats_itself() -> None:
+def test_the_sample_is_repeatable() -> None:
     """The same knowledge base gives the same examples."""
-    first, second = (rehearsed(*prepared(entries(*THREE))) for _ in range(2))
+    first, second = (examples_of(*prepared(entries(*THREE))) for _ in range(2))
 
     assert np.array_equal(first.evidence, second.evidence)
     assert np.array_equal(first.right, second.right)
 
 
-def test_in_scope_counts_most() -> None:
-    """Phrasings in scope have 90 % of the weight, however many there are of each kind."""
-    index, cast = prepared(entries(*THREE))
+def test_in_scope_examples_have_most_of_the_weight() -> None:
+    """In-scope examples have 90 % of the weight, for any number of each kind."""
+    index, sample = prepared(entries(*THREE))
 
-    examples = rehearsed(index, cast)
+    examples = examples_of(index, sample)
 
-    assert np.isclose(examples.weight[: len(cast.left_out)].sum() / examples.weight.sum(), 0.90)
-
-
-def test_one_phrasing_an_entry_leaves_strays_alone() -> None:
-    """Without phrasings to spare nothing can be right; how strong wrong matches are can still be seen."""
-    index, cast = prepared(entries("where is the {}"))
-
-    assert len(rehearsed(index, cast).right) == 0
-    assert out_of_scope_evidence(index, cast).shape == (len(SUBJECTS),)
+    assert np.isclose(examples.weight[: len(sample.left_out)].sum() / examples.weight.sum(), 0.90)
 
 
-def test_a_lone_entry_has_no_strays() -> None:
-    """With its only entry left out a knowledge base finds nothing."""
-    index, cast = prepared(entries("where is the {}")[:1])
+def test_single_phrasings_give_out_of_scope_evidence_only() -> None:
+    """With one phrasing per entry there are no examples, but wrong matches are measured."""
+    index, sample = prepared(entries("where is the {}"))
 
-    assert out_of_scope_evidence(index, cast).shape == (0,)
+    assert len(examples_of(index, sample).right) == 0
+    assert out_of_scope_evidence(index, sample).shape == (len(SUBJECTS),)
+
+
+def test_a_single_entry_gives_no_out_of_scope_evidence() -> None:
+    """Without its only entry a knowledge base ranks no entry."""
+    index, sample = prepared(entries("where is the {}")[:1])
+
+    assert out_of_scope_evidence(index, sample).shape == (0,)

@@ -442,3 +442,25 @@ def test_store_that_is_no_file_is_said(tmp_path: Path, kind: str) -> None:
         path.symlink_to("/dev/zero")
     with open_store(str(path)) as store, pytest.raises(StoreError, match="not a regular file"):
         list(store.questions())
+
+
+def test_one_record_is_found_by_its_id(store: Store, answer: MakeAnswer) -> None:
+    """A question comes with its verdicts, a suggestion with its status; an unknown id is None."""
+    record = _record(store, answer("What is it?", "a"))
+    store.record_feedback(record, person="U1", helpful=False, reason="too short")
+    suggested = store.suggest("Who waters the plants?", "Eve.")
+    assert suggested is not None
+    store.decide(suggested, "rejected")
+
+    assert store.question(record) == next(store.questions())
+    assert store.suggestion(suggested) == next(store.suggestions())
+    assert store.question(suggested) is None
+    assert store.suggestion(record) is None
+
+
+def test_store_that_was_not_begun_holds_no_record(tmp_path: Path) -> None:
+    """Asking for a record creates no database."""
+    with open_store(str(tmp_path / "store.db")) as store:
+        assert store.question("x") is None
+        assert store.suggestion("x") is None
+    assert list(tmp_path.iterdir()) == []

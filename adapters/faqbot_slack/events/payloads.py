@@ -16,19 +16,23 @@ from typing import TypedDict
 
 from faqbot_slack.events.types import (
     AnswerThis,
-    Command,
+    BlockAction,
     HomeOpened,
     Identity,
     Ignored,
     Message,
     MessageDeleted,
-    Press,
     Request,
-    Submission,
+    SlashCommand,
     SuggestShortcut,
+    ViewSubmission,
 )
 from faqbot_slack.rendering import escaping
 
+# Subtypes of message events with new words of a person; others are edits, removals and notices.
+MESSAGE_SUBTYPES = (None, "", "file_share", "thread_broadcast")
+# Subtypes of message events that may report a deletion: a message with replies becomes a tombstone.
+DELETION_SUBTYPES = ("message_deleted", "message_changed")
 MOST_CHARACTERS = 2_000
 _MOST_RAW = 40_000  # the longest message that Slack takes; nothing behind it is looked at
 _TOKEN = re.compile(r"<([^<>]*)>")
@@ -127,7 +131,18 @@ def _unescape(text: str) -> str:
 
 
 def read_request(body: object, identity: Identity) -> Request:
-    """Return what Slack sent as *body* to the bot that is *identity*; never raises, whatever it is."""
+    """Parse a request *body* to the bot that is *identity*; never raises.
+
+    Requests that need an acknowledgement only are `Ignored`, among them those of the bot itself.
+    """
+    request = _read_any(body, identity)
+    nobody = {"", "USLACKBOT", identity.user}
+    if isinstance(request, Ignored | MessageDeleted) or request.person not in nobody:
+        return request
+    return Ignored(keys=request.keys, reason="a request of no person")
+
+
+def _read_any(body: object, identity: Identity) -> Request:
     kind = text_at(body, "type")
     if kind == "event_callback":
         return _read_event(body, identity)
@@ -154,7 +169,7 @@ def _read_event(body: object, identity: Identity) -> Request:
     kind = text_at(event, "type")
     if kind == "app_home_opened":
         return HomeOpened(**_of_event(body, identity), tab=text_at(event, "tab") or "home")
-    if kind == "app_mention" or (kind == "message" and _is_said(event)):
+    if kind == "app_mention" or (kind == "message" and at(event, "subtype") in MESSAGE_SUBTYPES):
         return _read_message(body, identity)
     if kind == "message" and (gone := _deleted(event)):
         common = _of_event(body, identity)
@@ -163,11 +178,6 @@ def _read_event(body: object, identity: Identity) -> Request:
         return MessageDeleted(**common, ts=ts, replied=replied)
     what = " ".join(filter(None, (kind, text_at(event, "subtype"))))
     return Ignored(reason=f"an event {clean(what)[:80]!r}")
-
-
-def _is_said(event: object) -> bool:
-    """Tell whether a message is new words, not an edit, a removal or a notice of Slack's own."""
-    return at(event, "subtype") in _SAID
 
 
 def _deleted(event: object) -> Mapping[str, object]:
@@ -255,7 +265,7 @@ def _read_command(body: object, identity: Identity) -> Request:
     # The channels of `/ask admin mute <#C1|name>` are read from the text as it came.
     raw = text_at(body, "text")
     url = text_at(body, "response_url")
-    return Command(**common, text=plain_text(raw, identity.user), raw=raw, response_url=url)
+    return SlashCommand(**common, text=plain_text(raw, identity.user), raw=raw, response_url=url)
 
 
 def _interaction(body: object, identity: Identity) -> _Common:
@@ -280,9 +290,9 @@ def _trigger_key(body: object, identity: Identity) -> tuple[str, ...]:
 def _read_press(body: object, common: _Common, _: Identity) -> Request:
     action = mapping_at(body, "actions", 0)
     thread = text_at(body, "container", "thread_ts") or text_at(body, "message", "thread_ts")
-    return Press(
+    return BlockAction(
         **common,
-        action=text_at(action, "action_id"),
+        action_id=text_at(action, "action_id"),
         value=clean(text_at(action, "value") or text_at(action, "selected_option", "value")),
         ts=text_at(body, "container", "message_ts") or text_at(body, "message", "ts"),
         thread=thread,
@@ -316,7 +326,7 @@ def _read_submission(body: object, common: _Common, _: Identity) -> Request:
         element = next(iter(elements.values()), None) if isinstance(elements, Mapping) else None
         value = text_at(element, "value") or text_at(element, "selected_option", "value")
         typed.append((str(block), clean(value).strip()))
-    return Submission(
+    return ViewSubmission(
         **common,
         view=text_at(body, "view", "callback_id"),
         fields=tuple(typed),
@@ -324,7 +334,6 @@ def _read_submission(body: object, common: _Common, _: Identity) -> Request:
     )
 
 
-_SAID = (None, "", "file_share", "thread_broadcast")
 _INPUTS = ("plain_text_input", "search_input")
 _INTERACTIONS: Mapping[str, Callable[[object, _Common, Identity], Request]] = {
     "block_actions": _read_press,

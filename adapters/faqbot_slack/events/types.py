@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 __all__ = [
     "AnswerThis",
-    "Command",
+    "BlockAction",
     "HomeOpened",
     "Identity",
     "Ignored",
     "Message",
     "MessageDeleted",
-    "Press",
     "Request",
-    "Submission",
+    "SlashCommand",
     "SuggestShortcut",
+    "ViewSubmission",
 ]
 
 
@@ -78,7 +78,7 @@ class MessageDeleted(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class Command(Request):
+class SlashCommand(Request):
     """The slash command with *text* behind it, *raw* as Slack sent that; *response_url* takes later answers."""
 
     text: str = ""
@@ -104,7 +104,7 @@ class SuggestShortcut(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class Press(Request):
+class BlockAction(Request):
     """A button: its *action* id and *value*, both as a person's client sent them, so of any content.
 
     *ts* and *thread* are of the message it stands on, "" in the App Home; *ephemeral* says that only
@@ -112,7 +112,7 @@ class Press(Request):
     *text* is what was typed into an input beside it (the search of the App Home).
     """
 
-    action: str = ""
+    action_id: str = ""
     value: str = ""
     ts: str = ""
     thread: str = ""
@@ -124,7 +124,7 @@ class Press(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class Submission(Request):
+class ViewSubmission(Request):
     """A form: *view* is its callback id, *fields* what was filled in by block id, *metadata* ours."""
 
     view: str = ""

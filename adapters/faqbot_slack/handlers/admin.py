@@ -11,13 +11,13 @@ from faqbot import Outcome, StoreError
 from faqbot_slack.handlers.posting import ephemeral_ack
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import Plan
-from faqbot_slack.rendering.messages import note_look
+from faqbot_slack.rendering.messages import note_message
 
 if TYPE_CHECKING:
-    from faqbot_slack.events.types import Command
-    from faqbot_slack.handlers.state import Office
+    from faqbot_slack.events.types import SlashCommand
+    from faqbot_slack.handlers.state import State
 
-__all__ = ["plan_order"]
+__all__ = ["handle_admin_command"]
 
 # Only the whole of an order is one: "admin password reset" is a question.
 _ORDER = re.compile(
@@ -28,23 +28,23 @@ _DAYS = 7
 _MOST_COUNTED = 100_000
 
 
-def plan_order(office: Office, command: Command) -> Plan | None:
+def handle_admin_command(state: State, command: SlashCommand) -> Plan | None:
     """Carry out an order; None for a question."""
     order = _ORDER.fullmatch(command.raw)
     if order is None:
         return None
-    if not office.is_owner(command.person):
+    if not state.is_owner(command.person):
         return _say(texts.OWNERS_ONLY)
     name, channel = (order[1] or "help").lower(), order[2] or command.channel
     if name in {"mute", "unmute"}:
-        return _mute(office, channel, muted=name == "mute")
+        return _mute(state, channel, muted=name == "mute")
     if name == "stats":
-        return _say(_stats(office))
-    return _reload(office) if name == "reload" else _say(texts.usage(owner=True))
+        return _say(_stats(state))
+    return _reload(state) if name == "reload" else _say(texts.usage(owner=True))
 
 
-def _mute(office: Office, channel: str, *, muted: bool) -> Plan:
-    office.muted.put(channel, muted)
+def _mute(state: State, channel: str, *, muted: bool) -> Plan:
+    state.muted_channels.put(channel, muted)
     if not muted:
         return _say("I answer in that channel again.")
     return _say(
@@ -53,17 +53,17 @@ def _mute(office: Office, channel: str, *, muted: bool) -> Plan:
     )
 
 
-def _reload(office: Office) -> Plan:
-    if office.reload is None:
+def _reload(state: State) -> Plan:
+    if state.reload is None:
         return _say("I pick up edits of the knowledge base only when I am started anew.")
-    office.reload()
+    state.reload()
     return _say("I am reading the knowledge base again. What came of it is in my log.")
 
 
-def _stats(office: Office) -> str:
+def _stats(state: State) -> str:
     since = datetime.now(UTC) - timedelta(days=_DAYS)
     try:
-        asked = [*islice(office.store.questions(since), _MOST_COUNTED)]
+        asked = [*islice(state.store.questions(since), _MOST_COUNTED)]
     except StoreError:
         return "The records cannot be read just now. My log says why."
     people = len({question.person for question in asked if question.person})
@@ -77,7 +77,7 @@ def _stats(office: Office) -> str:
         f"**The last {_DAYS} days:** {_count(len(asked), 'question')} from "
         f"{_count(people, 'person', 'people')}, {answered} answered, {missed} not. "
         f"Found helpful {_count(helpful, 'time')}, not helpful {_count(unhelpful, 'time')}. "
-        f"I know {_count(len(office.bot.kb.served), 'entry', 'entries')}."
+        f"I know {_count(len(state.bot.kb.served), 'entry', 'entries')}."
     )
 
 
@@ -86,4 +86,4 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def _say(markdown: str) -> Plan:
-    return Plan(ephemeral_ack(note_look(markdown)))
+    return Plan(ephemeral_ack(note_message(markdown)))

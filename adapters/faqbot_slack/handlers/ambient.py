@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from faqbot import Outcome
-from faqbot_slack.handlers.answering import ask, look_of, question_of
-from faqbot_slack.handlers.memory import Pass
+from faqbot_slack.handlers.answering import ask, question_of, render_answer
+from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.posting import post, tell
 from faqbot_slack.handlers.state import AmbientReply
 from faqbot_slack.rendering import texts
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faqbot import Answer
-    from faqbot_slack.events.types import Message, MessageDeleted, Press
-    from faqbot_slack.handlers.state import Office, Seat
+    from faqbot_slack.events.types import BlockAction, Message, MessageDeleted
+    from faqbot_slack.handlers.state import Asker, State
 
 _FEWEST_WORDS, _MOST_WORDS = 3, 80
 _ASKS = re.compile(
@@ -53,23 +53,26 @@ def looks_like_question(text: str) -> bool:
     return _MARK.search(prose) is not None or _ASKS.match(prose) is not None
 
 
-def plan_ambient(office: Office, message: Message) -> Plan:
+def handle_ambient(state: State, message: Message) -> Plan:
     """Answer a question at the top level of a channel that wants that, if the answer is sure."""
-    here = office.settings.of_channel(message.channel)
+    here = state.settings.of_channel(message.channel)
     if not here.ambient or message.external or message.addressed:
         return NOTHING
-    budget = office.budgets[message.channel]
+    budget = state.ambient_budgets[message.channel]
     if not looks_like_question(message.text) or not budget.has_room(message.channel):
         return NOTHING
-    seat = office.onlooker(message)
-    answer = seat.bot.ask(question_of(seat, message.text), seat.conversation)
-    if not _is_sure(answer, here.threshold) or budget.take(message.channel) is not Pass.YES:
+    asker = state.channel_asker(message)
+    answer = asker.bot.ask(question_of(asker, message.text), asker.conversation)
+    if (
+        not _is_sure(answer, here.threshold)
+        or budget.take(message.channel) is not RateDecision.ALLOWED
+    ):
         return NOTHING
     if here.shadow:
-        office.store.record(answer, adapter=SHADOW, person=message.person)
+        state.store.record(answer, adapter=SHADOW, person=message.person)
         return NOTHING
-    asked = office.seat(message, message.ts)
-    return NOTHING if asked is None else Plan({}, _say(office, message, asked))
+    asked = state.asker(message, message.ts)
+    return NOTHING if asked is None else Plan({}, _say(state, message, asked))
 
 
 def _is_sure(answer: Answer, threshold: float) -> bool:
@@ -77,55 +80,55 @@ def _is_sure(answer: Answer, threshold: float) -> bool:
     return answered and answer.confidence >= threshold
 
 
-def _say(office: Office, message: Message, seat: Seat) -> tuple[Call, ...]:
-    said = ask(office, seat, message.text)
+def _say(state: State, message: Message, asker: Asker) -> tuple[Call, ...]:
+    recorded = ask(state, asker, message.text)
     key = (message.channel, message.ts)
-    office.ambient.put(key, AmbientReply(message.ts, message.person))
+    state.ambient_replies.put(key, AmbientReply(message.ts, message.person))
 
     def remember(answered: Mapping[str, Any]) -> tuple[Call, ...]:
         def with_ts(reply: AmbientReply | None) -> AmbientReply:
             known = reply or AmbientReply(message.ts, message.person)
             return replace(known, ts=str(answered.get("ts", "")))
 
-        reply = office.ambient.change(key, with_ts)
-        office.ambient.put((message.channel, reply.ts), reply)
+        reply = state.ambient_replies.change(key, with_ts)
+        state.ambient_replies.put((message.channel, reply.ts), reply)
         return (_delete(message.channel, reply.ts),) if reply.unwanted else ()
 
-    look = look_of(office, seat, said, remove=True)
-    return post(look, message.channel, message.ts, remember)
+    outgoing = render_answer(state, asker, recorded, remove=True)
+    return post(outgoing, message.channel, message.ts, remember)
 
 
-def note_reply(office: Office, message: Message) -> None:
+def note_reply(state: State, message: Message) -> None:
     """Note that a person replied where the bot had answered unasked: what is discussed stays."""
     key = (message.channel, message.thread)
-    if message.thread and (reply := office.ambient.get(key)) is not None:
-        office.ambient.put(key, replace(reply, replied=True))
+    if message.thread and (reply := state.ambient_replies.get(key)) is not None:
+        state.ambient_replies.put(key, replace(reply, replied=True))
 
 
-def plan_deleted(office: Office, deleted: MessageDeleted) -> Plan:
+def handle_deleted(state: State, deleted: MessageDeleted) -> Plan:
     """Take back what was answered unasked to a message that is gone, unless somebody replied."""
     key = (deleted.channel, deleted.ts)
-    reply = office.ambient.get(key)
+    reply = state.ambient_replies.get(key)
     if reply is None or reply.question != deleted.ts or reply.unwanted:
         return NOTHING
     if reply.replied or deleted.replied:
         return NOTHING
-    known = office.ambient.change(key, lambda now: replace(now or reply, unwanted=True))
+    known = state.ambient_replies.change(key, lambda now: replace(now or reply, unwanted=True))
     return Plan({}, (_delete(deleted.channel, known.ts),) if known.ts else ())
 
 
-def plan_remove(office: Office, press: Press) -> Plan:
+def handle_remove(state: State, action: BlockAction) -> Plan:
     """Take back an answer that nobody had asked for: the asker or an owner does not want it."""
-    reply = office.ambient.get((press.channel, press.ts))
-    asker = reply.asker if reply is not None else press.asker
-    if press.person != asker and not office.is_owner(press.person):
-        return tell(press, texts.NOT_YOURS)
-    if not (press.channel and press.ts):
+    reply = state.ambient_replies.get((action.channel, action.ts))
+    asker = reply.asker if reply is not None else action.asker
+    if action.person != asker and not state.is_owner(action.person):
+        return tell(action, texts.NOT_YOURS)
+    if not (action.channel and action.ts):
         return NOTHING
-    office.store.record_feedback(press.value, person=press.person, helpful=False)
+    state.store.record_feedback(action.value, person=action.person, helpful=False)
     if reply is not None:
-        office.ambient.take((press.channel, reply.question))
-    return Plan({}, (_delete(press.channel, press.ts),))
+        state.ambient_replies.take((action.channel, reply.question))
+    return Plan({}, (_delete(action.channel, action.ts),))
 
 
 def _delete(channel: str, ts: str) -> Call:

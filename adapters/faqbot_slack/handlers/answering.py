@@ -8,104 +8,112 @@ from typing import TYPE_CHECKING, Any
 from faqbot import Outcome, Question
 from faqbot_slack.handlers.posting import post
 from faqbot_slack.handlers.state import PastQuestion
-from faqbot_slack.rendering.messages import answer_look
+from faqbot_slack.rendering.messages import answer_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faqbot import Answer, Entry
-    from faqbot_slack.handlers.state import Office, Seat
+    from faqbot_slack.handlers.state import Asker, State
     from faqbot_slack.rendering.calls import Call
-    from faqbot_slack.rendering.messages import Look
+    from faqbot_slack.rendering.messages import OutgoingMessage
 
-__all__ = ["Said", "ask", "decline", "look_of", "pick", "post_answer", "question_of"]
+__all__ = [
+    "RecordedAnswer",
+    "ask",
+    "decline",
+    "pick",
+    "post_answer",
+    "question_of",
+    "render_answer",
+]
 
 ADAPTER = "slack"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecordedAnswer:
     """An answer and the id of its record, "" where there is none."""
 
     answer: Answer
     record: str = ""
 
 
-def question_of(seat: Seat, text: str) -> Question:
+def question_of(asker: Asker, text: str) -> Question:
     """Return what the person of *seat* asks with *text*."""
-    return Question(text, seat.person, seat.channel, seat.audience)
+    return Question(text, asker.person, asker.channel, asker.audience)
 
 
-def ask(office: Office, seat: Seat, text: str, *, anew: bool = False) -> Said:
+def ask(state: State, asker: Asker, text: str, *, anew: bool = False) -> RecordedAnswer:
     """Answer *text* in the conversation of *seat*; with *anew* an answer given before is given again."""
-    answer = seat.bot.ask(question_of(seat, text), seat.conversation)
+    answer = asker.bot.ask(question_of(asker, text), asker.conversation)
     if anew and answer.repeated and answer.entry is not None:
         answer = replace(answer, text=answer.entry.answer, repeated=False)
-    return _said(office, seat, answer)
+    return _said(state, asker, answer)
 
 
-def pick(office: Office, seat: Seat, entry: Entry) -> Said | None:
+def pick(state: State, asker: Asker, entry: Entry) -> RecordedAnswer | None:
     """Answer with *entry*, which was pressed on: as a pick for a question, if it was just offered for one.
 
     None where a reload took it away meanwhile.
     """
-    with seat.conversation:
-        choices = [choice.id for choice in seat.conversation.choices]
+    with asker.conversation:
+        choices = [choice.id for choice in asker.conversation.choices]
         if entry.id in choices:
             place = str(choices.index(entry.id) + 1)
-            answer = seat.bot.ask(question_of(seat, place), seat.conversation)
+            answer = asker.bot.ask(question_of(asker, place), asker.conversation)
             if answer.entry is not None and answer.entry.id == entry.id:
-                return _said(office, seat, answer)
-        missed = _missed(seat, entry)
-        question = question_of(seat, entry.question)
+                return _said(state, asker, answer)
+        missed = _missed(asker, entry)
+        question = question_of(asker, entry.question)
         try:
-            answer = seat.bot.answer_with(entry, seat.conversation, question=question)
+            answer = asker.bot.answer_with(entry, asker.conversation, question=question)
         except KeyError:
             return None
-    return _said(office, seat, replace(answer, picked_for=missed))
+    return _said(state, asker, replace(answer, picked_for=missed))
 
 
-def _missed(seat: Seat, entry: Entry) -> Question | None:
+def _missed(asker: Asker, entry: Entry) -> Question | None:
     """Return the question that had no answer just now, if *entry* was shown as one of the nearest."""
-    last = seat.conversation.last
+    last = asker.conversation.last
     if last is None or last.outcome is not Outcome.UNANSWERED:
         return None
     near = any(match.entry.id == entry.id for match in last.matches)
     return (last.picked_for or last.question) if near else None
 
 
-def decline(office: Office, seat: Seat) -> Said | None:
+def decline(state: State, asker: Asker) -> RecordedAnswer | None:
     """Turn the choices down that were just offered; None where there are none any more."""
-    with seat.conversation:
-        count = len(seat.conversation.choices)
+    with asker.conversation:
+        count = len(asker.conversation.choices)
         if not count:
             return None
-        none_of_these = question_of(seat, str(count + 1))
-        answer = seat.bot.ask(none_of_these, seat.conversation)
-    return _said(office, seat, answer)
+        none_of_these = question_of(asker, str(count + 1))
+        answer = asker.bot.ask(none_of_these, asker.conversation)
+    return _said(state, asker, answer)
 
 
-def look_of(
-    office: Office,
-    seat: Seat,
-    said: Said,
+def render_answer(
+    state: State,
+    asker: Asker,
+    recorded: RecordedAnswer,
     *,
     share: bool = False,
     remove: bool = False,
     titled: bool = False,
-) -> Look:
+) -> OutgoingMessage:
     """Return what a person sees of *said*; *titled* names the question that was pressed on."""
-    answer = said.answer
+    answer = recorded.answer
     if titled and answer.entry is not None and not answer.read_as:
         answer = replace(answer, read_as=answer.entry.question)
-    owner = office.settings.owner_of(_section(answer))
-    offers = bool(said.record) and not seat.outside
-    return answer_look(
+    owner = state.settings.owner_of(_section(answer))
+    offers = bool(recorded.record) and not asker.outside
+    return answer_message(
         answer,
-        record=said.record,
-        feedback=bool(said.record) and not answer.choices,
-        owner="" if seat.outside else owner,
-        escalate=offers and bool(owner or office.settings.escalation_channel),
+        record=recorded.record,
+        feedback=bool(recorded.record) and not answer.choices,
+        owner="" if asker.outside else owner,
+        escalate=offers and bool(owner or state.settings.escalation_channel),
         suggest=offers,
         share=share,
         remove=remove,
@@ -113,27 +121,27 @@ def look_of(
 
 
 def post_answer(
-    office: Office, seat: Seat, said: Said, *, titled: bool = False
+    state: State, asker: Asker, recorded: RecordedAnswer, *, titled: bool = False
 ) -> tuple[Call, ...]:
     """Return the calls that post *said* where *seat* is, and remember its choices once it is there."""
-    choices = tuple(choice.id for choice in said.answer.choices)
+    choices = tuple(choice.id for choice in recorded.answer.choices)
 
     def remember(answered: Mapping[str, Any]) -> None:
-        office.choices.put((seat.channel, str(answered.get("ts", ""))), choices)
+        state.shown_choices.put((asker.channel, str(answered.get("ts", ""))), choices)
 
-    look = look_of(office, seat, said, titled=titled)
-    return post(look, seat.channel, seat.thread, remember if choices else None)
+    outgoing = render_answer(state, asker, recorded, titled=titled)
+    return post(outgoing, asker.channel, asker.thread, remember if choices else None)
 
 
-def _said(office: Office, seat: Seat, answer: Answer) -> Said:
+def _said(state: State, asker: Asker, answer: Answer) -> RecordedAnswer:
     """Record *answer*, and remember the question for what may be pressed below it."""
-    record = office.store.record(answer, adapter=ADAPTER, person=seat.person) or ""
+    record = state.store.record(answer, adapter=ADAPTER, person=asker.person) or ""
     if record:
         asked = answer.picked_for or answer.question
         entry = answer.entry.id if answer.entry is not None else ""
-        office.past.put(record, PastQuestion(asked.text, _section(answer), entry))
-    office.count_answer(seat)
-    return Said(answer, record)
+        state.past_questions.put(record, PastQuestion(asked.text, _section(answer), entry))
+    state.count_answer(asker)
+    return RecordedAnswer(answer, record)
 
 
 def _section(answer: Answer) -> str:

@@ -12,27 +12,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faqbot import KnowledgeBase
-    from faqbot_slack.settings import Settings
+    from faqbot_slack.settings import SlackSettings
 
-__all__ = ["PUBLIC", "Outside", "audience_notes", "labels_here", "labels_of"]
+__all__ = ["PUBLIC", "PublicBot", "audience_notes", "channel_labels", "person_labels"]
 
 PUBLIC = "public"
 """The label that everybody holds, people from outside too."""
 
 
-def labels_here(settings: Settings, channel: str) -> frozenset[str]:
+def channel_labels(settings: SlackSettings, channel: str) -> frozenset[str]:
     """Return the labels that everybody in *channel* holds, so what is posted there is for."""
     held = (label for label, who in settings.audiences.items() if channel in who.channels)
     return frozenset((PUBLIC, *held))
 
 
-def labels_of(settings: Settings, person: str, channel: str = "") -> frozenset[str]:
+def person_labels(settings: SlackSettings, person: str, channel: str = "") -> frozenset[str]:
     """Return the labels *person* holds where nobody else sees the answer: own ones and *channel*'s."""
     held = (label for label, who in settings.audiences.items() if person in who.people)
-    return frozenset(held) | labels_here(settings, channel)
+    return frozenset(held) | channel_labels(settings, channel)
 
 
-class Outside:
+class PublicBot:
     """The bot that people from outside ask: it knows the entries for "public", and nothing else.
 
     It is made of *bot* when it is first needed, and again after that adopted another knowledge base.
@@ -64,7 +64,7 @@ def _only_public(kb: KnowledgeBase) -> KnowledgeBase:
     )
 
 
-def audience_notes(settings: Settings, kb: KnowledgeBase) -> Iterator[str]:
+def audience_notes(settings: SlackSettings, kb: KnowledgeBase) -> Iterator[str]:
     """Yield a sentence for each label and section that *settings* and *kb* do not agree on."""
     used = {label for entry in kb.entries for label in entry.audience} - {PUBLIC}
     for label in sorted(used - {*settings.audiences}):

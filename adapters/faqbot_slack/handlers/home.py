@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from faqbot import Outcome, StoreError
 from faqbot_slack.handlers.ambient import SHADOW
 from faqbot_slack.handlers.answering import ask, pick
-from faqbot_slack.handlers.memory import Pass
+from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.state import PastQuestion
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 from faqbot_slack.rendering.escaping import one_line, shorten
-from faqbot_slack.rendering.home import OwnerDesk, home_view
+from faqbot_slack.rendering.home import OwnerQueue, home_view
 from faqbot_slack.rendering.modals import note_view
 from faqbot_slack.rendering.writers import literal
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from faqbot import Answer, AskedQuestion, Entry
-    from faqbot_slack.events.types import HomeOpened, Press, Request
-    from faqbot_slack.handlers.state import Office, Seat
+    from faqbot_slack.events.types import BlockAction, HomeOpened, Request
+    from faqbot_slack.handlers.state import Asker, State
 
-__all__ = ["home_call", "plan_home", "plan_search", "plan_show"]
+__all__ = ["handle_home", "handle_search", "handle_show", "home_call"]
 
 _DAYS = 30
 _MOST_READ = 50_000
@@ -39,73 +39,73 @@ _LONGEST_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class RecentQuestions:
     """What was asked of late: ids of the entries asked for most, and what had no answer."""
 
     top: tuple[str, ...] = ()
     misses: tuple[AskedQuestion, ...] = ()
 
 
-def plan_home(office: Office, opened: HomeOpened) -> Plan:
+def handle_home(state: State, opened: HomeOpened) -> Plan:
     """Publish the person's page, or, where they come to write, what they could ask."""
-    seat = office.seat(opened, private=True)
-    if seat is None:
+    asker = state.asker(opened, private=True)
+    if asker is None:
         return NOTHING
     if opened.tab == "home":
-        return Plan({}, (_publish(office, seat),))
-    if opened.tab != "messages" or not office.settings.agent or not opened.channel:
+        return Plan({}, (_publish(state, asker),))
+    if opened.tab != "messages" or not state.settings.agent or not opened.channel:
         return NOTHING
-    return Plan({}, _prompts(office, seat))
+    return Plan({}, _prompts(state, asker))
 
 
-def plan_search(office: Office, press: Press) -> Plan:
+def handle_search(state: State, action: BlockAction) -> Plan:
     """Publish the page again, with what was found."""
-    seat = office.seat(press, private=True)
-    if seat is None or office.people.take(press.person) is not Pass.YES:
+    asker = state.asker(action, private=True)
+    if asker is None or state.person_limit.take(action.person) is not RateDecision.ALLOWED:
         return NOTHING
-    query = one_line(press.text or press.value)[:_LONGEST_QUERY]
+    query = one_line(action.text or action.value)[:_LONGEST_QUERY]
     if not query:
-        return Plan({}, (_publish(office, seat),))
-    with seat.conversation:
-        seat.conversation.forget()  # a search leans on nothing that was asked before
-        found = _found(ask(office, seat, query).answer)
-    return Plan({}, (_publish(office, seat, query, found),))
+        return Plan({}, (_publish(state, asker),))
+    with asker.conversation:
+        asker.conversation.forget()  # a search leans on nothing that was asked before
+        found = _found(ask(state, asker, query).answer)
+    return Plan({}, (_publish(state, asker, query, found),))
 
 
-def plan_show(office: Office, press: Press) -> Plan:
+def handle_show(state: State, action: BlockAction) -> Plan:
     """Show the answer of an entry in a window of its own."""
-    seat = office.seat(press, private=True)
-    if seat is None or not press.trigger:
+    asker = state.asker(action, private=True)
+    if asker is None or not action.trigger:
         return NOTHING
-    entry = seat.find(press.value)
-    said = pick(office, seat, entry) if entry is not None else None
-    if entry is None or said is None:
+    entry = asker.find(action.value)
+    recorded = pick(state, asker, entry) if entry is not None else None
+    if entry is None or recorded is None:
         view = note_view("Not there any more", texts.GONE)
     else:
-        view = note_view("An answer", f"**{literal(entry.question)}**\n\n{said.answer.text}")
-    return Plan({}, (Call("views.open", {"trigger_id": press.trigger, "view": view}),))
+        view = note_view("An answer", f"**{literal(entry.question)}**\n\n{recorded.answer.text}")
+    return Plan({}, (Call("views.open", {"trigger_id": action.trigger, "view": view}),))
 
 
-def home_call(office: Office, request: Request) -> Call:
+def home_call(state: State, request: Request) -> Call:
     """Return the call that publishes the page of an owner, as it is now."""
-    seat = office.seat(request, private=True) or office.onlooker(request)
-    return _publish(office, seat)
+    asker = state.asker(request, private=True) or state.channel_asker(request)
+    return _publish(state, asker)
 
 
 def _publish(
-    office: Office, seat: Seat, query: str = "", found: Sequence[Entry] | None = None
+    state: State, asker: Asker, query: str = "", found: Sequence[Entry] | None = None
 ) -> Call:
-    tally = _tally(office)
+    tally = _tally(state)
     view = home_view(
-        seat.bot.kb,
-        seat.audience,
+        asker.bot.kb,
+        asker.audience,
         query=query,
         found=found,
-        top=_top(seat, tally),
-        owner=_owner_desk(office, tally) if office.is_owner(seat.person) else None,
-        suggest=not seat.outside,
+        top=_top(asker, tally),
+        owner=_owner_desk(state, tally) if state.is_owner(asker.person) else None,
+        suggest=not asker.outside,
     )
-    return Call("views.publish", {"user_id": seat.person, "view": view})
+    return Call("views.publish", {"user_id": asker.person, "view": view})
 
 
 def _found(answer: Answer) -> tuple[Entry, ...]:
@@ -115,47 +115,47 @@ def _found(answer: Answer) -> tuple[Entry, ...]:
     return parts or ((answer.entry,) if answer.entry is not None else answer.choices)
 
 
-def _top(seat: Seat, tally: Tally) -> tuple[Entry, ...]:
-    entries = (seat.find(name) for name in tally.top)
+def _top(asker: Asker, tally: RecentQuestions) -> tuple[Entry, ...]:
+    entries = (asker.find(name) for name in tally.top)
     return tuple(islice((entry for entry in entries if entry is not None), _MOST_TOP))
 
 
-def _owner_desk(office: Office, tally: Tally) -> OwnerDesk:
+def _owner_desk(state: State, tally: RecentQuestions) -> OwnerQueue:
     try:
-        return OwnerDesk(tuple(office.store.suggestions("open")), tally.misses)
+        return OwnerQueue(tuple(state.store.suggestions("open")), tally.misses)
     except StoreError:
-        return OwnerDesk((), tally.misses)
+        return OwnerQueue((), tally.misses)
 
 
-def _prompts(office: Office, seat: Seat) -> tuple[Call, ...]:
+def _prompts(state: State, asker: Asker) -> tuple[Call, ...]:
     """Return the call that suggests what to ask first; without a thread, as the agent view wants it."""
-    known = (entry for entry in seat.bot.kb.served if seat.may_see(entry))
-    entries = dict.fromkeys((*_top(seat, _tally(office)), *islice(known, _MOST_PROMPTS)))
+    known = (entry for entry in asker.bot.kb.served if asker.may_see(entry))
+    entries = dict.fromkeys((*_top(asker, _tally(state)), *islice(known, _MOST_PROMPTS)))
     prompts = [
         {"title": shorten(entry.question, _LONGEST_PROMPT), "message": one_line(entry.question)}
         for entry in islice(entries, _MOST_PROMPTS)
     ]
-    arguments = {"channel_id": seat.channel, "title": "You could ask:", "prompts": prompts}
+    arguments = {"channel_id": asker.channel, "title": "You could ask:", "prompts": prompts}
     return (Call("assistant.threads.setSuggestedPrompts", arguments),) if prompts else ()
 
 
-def _tally(office: Office) -> Tally:
+def _tally(state: State) -> RecentQuestions:
     """Return what was asked of late, read from the store every few minutes."""
-    kept = office.tallies.get("tally")
-    if isinstance(kept, Tally):
+    kept = state.recent_questions.get("tally")
+    if isinstance(kept, RecentQuestions):
         return kept
     since = datetime.now(UTC) - timedelta(days=_DAYS)
     try:
-        tally = _count(islice(office.store.questions(since), _MOST_READ))
+        tally = _count(islice(state.store.questions(since), _MOST_READ))
     except StoreError:
-        return Tally()
-    office.tallies.put("tally", tally)
+        return RecentQuestions()
+    state.recent_questions.put("tally", tally)
     for miss in tally.misses:
-        office.past.put(miss.id, PastQuestion(miss.text))
+        state.past_questions.put(miss.id, PastQuestion(miss.text))
     return tally
 
 
-def _count(asked: Iterable[AskedQuestion]) -> Tally:
+def _count(asked: Iterable[AskedQuestion]) -> RecentQuestions:
     answered: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     latest: dict[str, AskedQuestion] = {}
@@ -169,4 +169,4 @@ def _count(asked: Iterable[AskedQuestion]) -> Tally:
             missed[key] += 1
             latest[key] = question
     top = tuple(entry for entry, _ in answered.most_common(4 * _MOST_TOP))
-    return Tally(top, tuple(latest[key] for key, _ in missed.most_common(_MOST_MISSES)))
+    return RecentQuestions(top, tuple(latest[key] for key, _ in missed.most_common(_MOST_MISSES)))

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from faqbot import StoreError
 from faqbot_slack.handlers.home import home_call
-from faqbot_slack.handlers.memory import Pass
+from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.posting import post, tell, update
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 from faqbot_slack.rendering.modals import LONGEST_QUESTION, edit_view, suggest_view, thanks_view
-from faqbot_slack.rendering.reviews import review_look
+from faqbot_slack.rendering.reviews import review_message
 
 if TYPE_CHECKING:
     from faqbot import Suggestion
-    from faqbot_slack.events.types import Press, Submission, SuggestShortcut
-    from faqbot_slack.handlers.state import Office
+    from faqbot_slack.events.types import BlockAction, SuggestShortcut, ViewSubmission
+    from faqbot_slack.handlers.state import State
 
-__all__ = ["plan_decision", "plan_submission", "plan_suggest", "plan_suggest_shortcut"]
+__all__ = ["handle_decision", "handle_submission", "handle_suggest", "handle_suggest_shortcut"]
 
 _DAYS_90 = 90 * 24 * 60 * 60.0
 _SHORTEST_QUESTION = 8
@@ -26,122 +26,126 @@ _LONGEST_ANSWER = 3_000
 _LONGEST_REASON = 1_000
 
 
-def plan_suggest_shortcut(_: Office, shortcut: SuggestShortcut) -> Plan:
+def handle_suggest_shortcut(_: State, shortcut: SuggestShortcut) -> Plan:
     """Open the empty form for a suggestion."""
     if shortcut.foreign or not shortcut.trigger:
         return NOTHING
     return _open(shortcut.trigger, suggest_view())
 
 
-def plan_suggest(office: Office, press: Press) -> Plan:
+def handle_suggest(state: State, action: BlockAction) -> Plan:
     """Open the form for a suggestion, with the question that had no answer."""
-    if press.foreign:
-        return tell(press, texts.NOT_FOR_OUTSIDE)
-    past = office.recall(press.value)
+    if action.foreign:
+        return tell(action, texts.NOT_FOR_OUTSIDE)
+    past = state.recall(action.value)
     question = past.text if past is not None else ""
-    return _open(press.trigger, suggest_view(question=question, metadata=press.value[:100]))
+    return _open(action.trigger, suggest_view(question=question, metadata=action.value[:100]))
 
 
-def plan_decision(office: Office, press: Press) -> Plan:
+def handle_decision(state: State, action: BlockAction) -> Plan:
     """Approve, edit or reject a suggestion, as only owners may."""
-    if not office.is_owner(press.person):
-        return tell(press, texts.OWNERS_ONLY)
-    suggestion = _find(office, press.value)
+    if not state.is_owner(action.person):
+        return tell(action, texts.OWNERS_ONLY)
+    suggestion = _find(state, action.value)
     if suggestion is None or suggestion.status != "open":
-        return tell(press, texts.DECIDED_BEFORE)
-    if press.action == "faq_edit":
-        if press.channel:
-            office.reviews.put(suggestion.id, (press.channel, press.ts))
-        return _open(press.trigger, edit_view(suggestion))
-    return _decide(office, press, suggestion, approved=press.action == "faq_approve")
+        return tell(action, texts.DECIDED_BEFORE)
+    if action.action_id == "faq_edit":
+        if action.channel:
+            state.review_places.put(suggestion.id, (action.channel, action.ts))
+        return _open(action.trigger, edit_view(suggestion))
+    return _decide(state, action, suggestion, approved=action.action_id == "faq_approve")
 
 
-def _decide(office: Office, press: Press, suggestion: Suggestion, *, approved: bool) -> Plan:
+def _decide(state: State, action: BlockAction, suggestion: Suggestion, *, approved: bool) -> Plan:
     if approved and not suggestion.answer.strip():
-        return tell(press, texts.NO_ANSWER_YET)
+        return tell(action, texts.NO_ANSWER_YET)
     decided: Literal["approved", "rejected"] = "approved" if approved else "rejected"
-    if not office.store.decide(suggestion.id, decided):
-        return tell(press, texts.NOT_KEPT)
-    if not press.channel:
-        return Plan({}, (home_call(office, press),))
-    return Plan({}, (_decided(suggestion, decided, press.person, (press.channel, press.ts)),))
+    if not state.store.decide(suggestion.id, decided):
+        return tell(action, texts.NOT_KEPT)
+    if not action.channel:
+        return Plan({}, (home_call(state, action),))
+    return Plan({}, (_decided(suggestion, decided, action.person, (action.channel, action.ts)),))
 
 
-def plan_submission(office: Office, form: Submission) -> Plan:
+def handle_submission(state: State, submission: ViewSubmission) -> Plan:
     """Keep what was filled in, or say in the acknowledgement what is wrong with it."""
-    fields = dict(form.fields)
-    if form.view == "faq_suggest_form":
-        return _keep_suggestion(office, form, fields)
-    if form.view == "faq_reason_form":
-        return _keep_reason(office, form, fields)
-    return _keep_edit(office, form, fields) if form.view == "faq_edit_form" else NOTHING
+    fields = dict(submission.fields)
+    if submission.view == "faq_suggest_form":
+        return _keep_suggestion(state, submission, fields)
+    if submission.view == "faq_reason_form":
+        return _keep_reason(state, submission, fields)
+    return _keep_edit(state, submission, fields) if submission.view == "faq_edit_form" else NOTHING
 
 
-def _keep_suggestion(office: Office, form: Submission, fields: dict[str, str]) -> Plan:
+def _keep_suggestion(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
     if wrong := _wrong(fields):
         return wrong
-    if form.foreign:
+    if submission.foreign:
         return _error("question", texts.NOT_FOR_OUTSIDE)
-    if office.people.take(form.person) is not Pass.YES:
+    if state.person_limit.take(submission.person) is not RateDecision.ALLOWED:
         return _error("question", texts.TOO_MANY)
-    past = office.recall(form.metadata)
-    kept = office.store.suggest(
+    past = state.recall(submission.metadata)
+    kept = state.store.suggest(
         fields["question"],
         fields.get("answer", ""),
         entry=past.entry if past is not None else "",
-        person=form.person,
+        person=submission.person,
     )
     if kept is None:
         return _error("question", texts.NOT_KEPT)
-    return Plan(_thanks(texts.SUGGESTED), _ask_for_review(office, kept))
+    return Plan(_thanks(texts.SUGGESTED), _ask_for_review(state, kept))
 
 
-def _ask_for_review(office: Office, kept: str) -> tuple[Call, ...]:
+def _ask_for_review(state: State, kept: str) -> tuple[Call, ...]:
     """Return the calls that show a suggestion to those who decide on it, the first time it was made."""
-    channel = office.settings.suggestions_channel
+    channel = state.settings.suggestions_channel
     if not channel:
         return ()
-    suggestion = _find(office, kept)
-    key = f"{office.identity.user}:review:{kept}"
-    if suggestion is None or not office.store.claim(key, seconds=_DAYS_90):
+    suggestion = _find(state, kept)
+    key = f"{state.identity.user}:review:{kept}"
+    if suggestion is None or not state.store.claim(key, seconds=_DAYS_90):
         return ()
-    entry = office.bot.kb.by_id.get(suggestion.entry)
-    return post(review_look(suggestion, about=entry.question if entry else ""), channel)
+    entry = state.bot.kb.by_id.get(suggestion.entry)
+    return post(review_message(suggestion, about=entry.question if entry else ""), channel)
 
 
-def _keep_reason(office: Office, form: Submission, fields: dict[str, str]) -> Plan:
+def _keep_reason(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
     reason = fields.get("reason", "")[:_LONGEST_REASON]
     if reason:
-        office.store.record_feedback(
-            form.metadata, person=form.person, helpful=False, reason=reason
+        state.store.record_feedback(
+            submission.metadata, person=submission.person, helpful=False, reason=reason
         )
     return NOTHING
 
 
-def _keep_edit(office: Office, form: Submission, fields: dict[str, str]) -> Plan:
+def _keep_edit(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
     """Keep the edited suggestion as an approved one in the place of that which it was made from."""
-    if not office.is_owner(form.person):
+    if not state.is_owner(submission.person):
         return _error("question", texts.OWNERS_ONLY)
     if wrong := _wrong(fields):
         return wrong
-    before = _find(office, form.metadata)
+    before = _find(state, submission.metadata)
     if before is None or before.status != "open":
         return _error("question", texts.DECIDED_BEFORE)
-    kept = office.store.suggest(
-        fields["question"], fields.get("answer", ""), entry=before.entry, person=form.person
+    kept = state.store.suggest(
+        fields["question"], fields.get("answer", ""), entry=before.entry, person=submission.person
     )
-    if kept is None or not office.store.decide(kept, "approved"):
+    if kept is None or not state.store.decide(kept, "approved"):
         return _error("question", texts.NOT_KEPT)
     if kept != before.id:
-        office.store.decide(before.id, "rejected")
-    place = office.reviews.take(before.id)
-    call = _decided(before, "edited", form.person, place) if place else home_call(office, form)
+        state.store.decide(before.id, "rejected")
+    place = state.review_places.take(before.id)
+    call = (
+        _decided(before, "edited", submission.person, place)
+        if place
+        else home_call(state, submission)
+    )
     return Plan(_thanks("Approved, with your edits."), (call,))
 
 
 def _decided(suggestion: Suggestion, decided: str, by: str, place: tuple[str, str]) -> Call:
     """Return the call that shows what became of *suggestion* where it was shown."""
-    return update(review_look(suggestion, decided=decided, by=by), *place)
+    return update(review_message(suggestion, decided=decided, by=by), *place)
 
 
 def _wrong(fields: dict[str, str]) -> Plan | None:
@@ -173,8 +177,8 @@ def _open(trigger: str, view: dict[str, Any]) -> Plan:
     )
 
 
-def _find(office: Office, name: str) -> Suggestion | None:
+def _find(state: State, name: str) -> Suggestion | None:
     try:
-        return next((each for each in office.store.suggestions() if each.id == name), None)
+        return next((each for each in state.store.suggestions() if each.id == name), None)
     except StoreError:
         return None

@@ -7,21 +7,21 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from faqbot import Conversation, Conversations, StoreError
-from faqbot_slack.handlers.audiences import Outside, labels_here, labels_of
-from faqbot_slack.handlers.memory import Memory, RateLimit
+from faqbot_slack.expiring import ExpiringMap
+from faqbot_slack.handlers.audiences import PublicBot, channel_labels, person_labels
+from faqbot_slack.handlers.limits import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Literal
+    from collections.abc import Callable
 
-    from faqbot import Answer, AskedQuestion, Bot, Entry, Suggestion
+    from faqbot import Bot, Entry, Store
     from faqbot_slack.events.types import Identity, Request
-    from faqbot_slack.settings import Settings
+    from faqbot_slack.settings import SlackSettings
 
-__all__ = ["AmbientReply", "Office", "PastQuestion", "Recorder", "Seat"]
+__all__ = ["AmbientReply", "Asker", "PastQuestion", "State"]
 
 _DAY = 24 * 60 * 60.0
 _HOUR = 60 * 60.0
@@ -33,37 +33,8 @@ _MOST_CHANNELS = 10_000
 _MOST_PRESSES = 10_000
 
 
-class Recorder(Protocol):
-    """What the desk needs of a `faqbot.Store`."""
-
-    def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:
-        """Record an answer and return the record's id."""
-
-    def record_feedback(self, record: str, *, person: str, helpful: bool, reason: str = "") -> bool:
-        """Note whether the answer of a record helped."""
-
-    def suggest(
-        self, question: str, answer: str = "", *, entry: str = "", person: str = ""
-    ) -> str | None:
-        """Keep a suggestion and return its id."""
-
-    def decide(self, suggestion: str, status: Literal["open", "approved", "rejected"]) -> bool:
-        """Set what became of a suggestion."""
-
-    def claim(self, key: str, *, seconds: float) -> bool:
-        """Take a key, which one caller can."""
-
-    def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
-        """Yield the recorded questions."""
-
-    def suggestions(
-        self, status: Literal["open", "approved", "rejected"] | None = None
-    ) -> Iterator[Suggestion]:
-        """Yield the suggestions."""
-
-
 @dataclass(frozen=True, slots=True)
-class Seat:
+class Asker:
     """Where one person asks: with what *bot*, holding which labels, in which *conversation*.
 
     *private* says that nobody else sees what is said there, *outside* that people of another
@@ -112,14 +83,14 @@ class AmbientReply:
     unwanted: bool = False
 
 
-class Office:
+class State:
     """All that plans are made from. Safe to share among threads; what it remembers is bounded."""
 
     def __init__(
         self,
         bot: Bot,
-        settings: Settings,
-        store: Recorder,
+        settings: SlackSettings,
+        store: Store,
         identity: Identity,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -132,26 +103,46 @@ class Office:
         self.identity = identity
         self.clock = clock
         self.reload = reload
-        self.outside = Outside(bot)
+        self.public_bot = PublicBot(bot)
         self.conversations = Conversations(clock=clock)
-        self.people = RateLimit(settings.limits.per_person, _MINUTE, clock)
-        self.budgets = {
+        self.person_limit = RateLimit(settings.limits.per_person, _MINUTE, clock)
+        self.ambient_budgets = {
             channel: RateLimit(set_there.budget, _HOUR, clock, keys=1)
             for channel, set_there in settings.channels.items()
         }
-        self.threads: Memory[tuple[str, str], int] = Memory(_MOST_THREADS, _DAY, clock)
-        self.told: Memory[tuple[str, str], bool] = Memory(_MOST_THREADS, _DAY, clock)
-        self.past: Memory[str, PastQuestion] = Memory(_MOST_QUESTIONS, _DAY, clock)
-        self.ambient: Memory[tuple[str, str], AmbientReply] = Memory(_MOST_THREADS, _DAY, clock)
-        self.choices: Memory[tuple[str, str], tuple[str, ...]] = Memory(_MOST_THREADS, _DAY, clock)
-        self.tallies: Memory[str, object] = Memory(1, _FIVE_MINUTES, clock)
-        self.reviews: Memory[str, tuple[str, str]] = Memory(_MOST_THREADS, _DAY, clock)
-        self.pressed: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _MINUTE, clock)
-        self.met: Memory[tuple[str, ...], bool] = Memory(_MOST_PRESSES, _DAY, clock)
-        self.joined: Memory[tuple[str, str], bool] = Memory(_MOST_THREADS, _DAY, clock)
-        self.share_in: Memory[tuple[str, str, str], str] = Memory(_MOST_THREADS, _HOUR, clock)
-        self.shared: Memory[str, bool] = Memory(_MOST_CHANNELS, math.inf, clock)
-        self.muted: Memory[str, bool] = Memory(_MOST_CHANNELS, math.inf, clock)
+        self.thread_answers: ExpiringMap[tuple[str, str], int] = ExpiringMap(
+            _MOST_THREADS, _DAY, clock
+        )
+        self.warned_threads: ExpiringMap[tuple[str, str], bool] = ExpiringMap(
+            _MOST_THREADS, _DAY, clock
+        )
+        self.past_questions: ExpiringMap[str, PastQuestion] = ExpiringMap(
+            _MOST_QUESTIONS, _DAY, clock
+        )
+        self.ambient_replies: ExpiringMap[tuple[str, str], AmbientReply] = ExpiringMap(
+            _MOST_THREADS, _DAY, clock
+        )
+        self.shown_choices: ExpiringMap[tuple[str, str], tuple[str, ...]] = ExpiringMap(
+            _MOST_THREADS, _DAY, clock
+        )
+        self.recent_questions: ExpiringMap[str, object] = ExpiringMap(1, _FIVE_MINUTES, clock)
+        self.review_places: ExpiringMap[str, tuple[str, str]] = ExpiringMap(
+            _MOST_THREADS, _DAY, clock
+        )
+        self.seen_this_minute: ExpiringMap[tuple[str, ...], bool] = ExpiringMap(
+            _MOST_PRESSES, _MINUTE, clock
+        )
+        self.seen_today: ExpiringMap[tuple[str, ...], bool] = ExpiringMap(
+            _MOST_PRESSES, _DAY, clock
+        )
+        self.joined_threads: ExpiringMap[tuple[str, str], bool] = ExpiringMap(
+            _MOST_THREADS, _DAY, clock
+        )
+        self.share_threads: ExpiringMap[tuple[str, str, str], str] = ExpiringMap(
+            _MOST_THREADS, _HOUR, clock
+        )
+        self.shared_channels: ExpiringMap[str, bool] = ExpiringMap(_MOST_CHANNELS, math.inf, clock)
+        self.muted_channels: ExpiringMap[str, bool] = ExpiringMap(_MOST_CHANNELS, math.inf, clock)
 
     def is_owner(self, person: str) -> bool:
         """Tell whether *person* may decide and give orders."""
@@ -159,14 +150,14 @@ class Office:
 
     def is_muted(self, channel: str) -> bool:
         """Tell whether the bot is to be silent in *channel*."""
-        given = self.muted.get(channel)
+        given = self.muted_channels.get(channel)
         return self.settings.of_channel(channel).muted if given is None else given
 
     def is_shared(self, channel: str) -> bool:
         """Tell whether *channel* is known to be shared with another organisation."""
-        return self.settings.of_channel(channel).shared or channel in self.shared
+        return self.settings.of_channel(channel).shared or channel in self.shared_channels
 
-    def seat(self, request: Request, thread: str = "", *, private: bool = False) -> Seat | None:
+    def asker(self, request: Request, thread: str = "", *, private: bool = False) -> Asker | None:
         """Return where the person of *request* asks, None where nothing may be said to them.
 
         What is said in a direct message or shown to one person only is *private*: there it counts
@@ -182,15 +173,15 @@ class Office:
         place = "private" if private else ("" if alone else thread)
         kind = "outside" if outside else "inside"
         conversation = self.conversations.of((request.channel, place, request.person, kind))
-        return Seat(
+        return Asker(
             bot, audience, conversation, request.person, request.channel, thread, alone, outside
         )
 
-    def onlooker(self, request: Request) -> Seat:
+    def channel_asker(self, request: Request) -> Asker:
         """Return a seat for looking whether there is an answer, of which no conversation knows."""
-        audience = labels_here(self.settings, request.channel)
+        audience = channel_labels(self.settings, request.channel)
         apart = Conversation()
-        return Seat(self.bot, audience, apart, request.person, request.channel, "", private=False)
+        return Asker(self.bot, audience, apart, request.person, request.channel, "", private=False)
 
     def is_conversing(self, person: str, channel: str, thread: str) -> bool:
         """Tell whether *person* is in a conversation with the bot in that *thread*."""
@@ -204,14 +195,14 @@ class Office:
         self, request: Request, *, outside: bool, alone: bool
     ) -> tuple[Bot, frozenset[str]]:
         if outside:
-            return self.outside.get(), frozenset(["public"])
+            return self.public_bot.get(), frozenset(["public"])
         if alone:
-            return self.bot, labels_of(self.settings, request.person, request.channel)
-        return self.bot, labels_here(self.settings, request.channel)
+            return self.bot, person_labels(self.settings, request.person, request.channel)
+        return self.bot, channel_labels(self.settings, request.channel)
 
     def recall(self, record: str) -> PastQuestion | None:
         """Return the question of *record*, of the last day; one of another process is in the store."""
-        known = self.past.get(record)
+        known = self.past_questions.get(record)
         if known is not None or not record:
             return known
         since = datetime.now(UTC) - timedelta(days=1)
@@ -225,14 +216,16 @@ class Office:
         nearest = self.bot.kb.by_id.get(found.entry or next(iter(found.nearest), ""))
         return PastQuestion(found.text, nearest.section if nearest else "", found.entry)
 
-    def count_answer(self, seat: Seat) -> None:
+    def count_answer(self, asker: Asker) -> None:
         """Note that an answer was given in the thread of *seat*."""
-        if seat.thread and not seat.private:
-            self.threads.change((seat.channel, seat.thread), lambda before: (before or 0) + 1)
+        if asker.thread and not asker.private:
+            self.thread_answers.change(
+                (asker.channel, asker.thread), lambda before: (before or 0) + 1
+            )
 
-    def is_thread_full(self, seat: Seat) -> bool:
+    def is_thread_full(self, asker: Asker) -> bool:
         """Tell whether enough was answered in the thread of *seat*; a direct message has no end."""
-        given = 0 if seat.private else self.threads.get((seat.channel, seat.thread)) or 0
+        given = 0 if asker.private else self.thread_answers.get((asker.channel, asker.thread)) or 0
         return given >= self.settings.limits.per_thread
 
     def is_first_press(self, *key: str) -> bool:
@@ -240,20 +233,8 @@ class Office:
 
         No longer, so that who was told that something failed can try again.
         """
-        return _is_first(self.pressed, key)
+        return self.seen_this_minute.add(key, True)  # noqa: FBT003 - a value
 
     def is_first_time(self, *key: str) -> bool:
         """Tell whether *key* was not met within a day; it then was."""
-        return _is_first(self.met, key)
-
-
-def _is_first(memory: Memory[tuple[str, ...], bool], key: tuple[str, ...]) -> bool:
-    before: bool | None = None
-
-    def mark(was: bool | None) -> bool:  # noqa: FBT001 - what is remembered
-        nonlocal before
-        before = was
-        return True
-
-    memory.change(key, mark)
-    return not before
+        return self.seen_today.add(key, True)  # noqa: FBT003 - a value

@@ -1,4 +1,4 @@
-"""What the bot does in Slack, as plain data: an acknowledgement and calls, made by the executor."""
+"""Plan of a request as plain data: an acknowledgement and calls of the Web API."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ if TYPE_CHECKING:
 
     OnSuccess = Callable[[Mapping[str, Any]], Sequence["Call"] | None]
 
-__all__ = ["NOTHING", "Call", "Plan"]
+__all__ = ["NOTHING", "QUIET", "Call", "Plan"]
+
+# Arguments of a posted message that shows no preview of its links.
+QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the Web API, or, with *url*, one post to a response_url.
+    """Call of a Web API method, or with *url* a post to a response_url.
 
-    *method* is the Web API's name, such as "chat.postMessage", and "response" for a response_url.
-    *simpler* are arguments to try instead, one after the other, where Slack refuses what is sent as too
-    long or badly made. *on_success* is given what Slack answered, and may return further
-    calls to make. *instead* are calls to make where this
-    one fails whatever its form, before anybody is told that something went wrong.
+    *method* is the method's name, such as "chat.postMessage", and "response" for a response_url.
+    *simpler* are arguments to try next, in order, if Slack refuses the form of the arguments.
+    *on_success* gets Slack's response and may return further calls. *instead* are calls to make if
+    this call fails in every form, before any error reply.
     """
 
     method: str
@@ -34,7 +36,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one request is met: *ack* is the body of its acknowledgement, {} for an empty one."""
+    """Reaction to one request: *ack* is the acknowledgement's body, {} for an empty one."""
 
     ack: Mapping[str, Any]
     calls: tuple[Call, ...] = ()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from faqbot import AskedQuestion, Entry, KnowledgeBase, Suggestion
 
-__all__ = ["OwnerDesk", "home_view"]
+__all__ = ["OwnerQueue", "home_view"]
 
 _MOST_BLOCKS = 100
 _MOST_FOUND = 3
@@ -42,7 +42,7 @@ _LONGEST_QUESTION = 200
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerDesk:
+class OwnerQueue:
     """What waits for an owner: open *suggestions*, and *misses*, the questions that had no answer."""
 
     suggestions: Sequence[Suggestion] = ()
@@ -56,7 +56,7 @@ def home_view(  # noqa: PLR0913  each is one part of the page
     query: str = "",
     found: Sequence[Entry] | None = None,
     top: Sequence[Entry] = (),
-    owner: OwnerDesk | None = None,
+    owner: OwnerQueue | None = None,
     suggest: bool = True,
 ) -> dict[str, Any]:
     """Return the page for a person of *audience*.
@@ -148,7 +148,7 @@ def _contents(name: str, entries: Sequence[Entry]) -> str:
     return "\n".join(lines)
 
 
-def _desk(desk: OwnerDesk) -> Iterator[Block]:
+def _desk(desk: OwnerQueue) -> Iterator[Block]:
     yield header("For owners")
     yield section(f"*Suggestions to decide on* · {len(desk.suggestions)} open")
     for suggestion in desk.suggestions[:_MOST_SUGGESTIONS]:

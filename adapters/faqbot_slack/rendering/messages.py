@@ -23,7 +23,7 @@ from faqbot_slack.rendering.mrkdwn import safe_url
 from faqbot_slack.rendering.splitting import (
     LONGEST_SECTION,
     MOST_EXPANDED,
-    Piece,
+    MessagePiece,
     joined,
     pieces_of,
     split,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from faqbot import Answer, Entry
 
-__all__ = ["Look", "answer_look", "is_owner_id", "note_look", "parts_look"]
+__all__ = ["OutgoingMessage", "answer_message", "is_owner_id", "note_message", "pieces_message"]
 
 _MOST_MESSAGES = 3
 _MOST_NEAREST = 3
@@ -51,12 +51,12 @@ _LONGEST_PAGE = 400
 _WORTH_OFFERING = 0.02
 _OWNER_ID = re.compile(r"[UWS][A-Z0-9]{2,30}")
 _NUMBERED = re.compile(r"(\d+)\. (.+)")
-_NOTHING = Piece(*["There is no text to this."] * 3)
-_CONTINUED = Piece("*(continued)*", "_(continued)_", "(continued)")
+_NOTHING = MessagePiece(*["There is no text to this."] * 3)
+_CONTINUED = MessagePiece("*(continued)*", "_(continued)_", "(continued)")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class OutgoingMessage:
     """A message: *text* says it all to who does not see *blocks*.
 
     *simpler* are forms to send instead, one after the other, where Slack refuses this one: plainer
@@ -65,8 +65,8 @@ class Look:
 
     text: str
     blocks: tuple[Block, ...] = ()
-    simpler: tuple[Look, ...] = ()
-    more: tuple[Look, ...] = ()
+    simpler: tuple[OutgoingMessage, ...] = ()
+    more: tuple[OutgoingMessage, ...] = ()
 
     @property
     def body(self) -> dict[str, object]:
@@ -74,12 +74,12 @@ class Look:
         return {"text": self.text, "blocks": list(self.blocks)}
 
 
-def note_look(markdown: str) -> Look:
+def note_message(markdown: str) -> OutgoingMessage:
     """Return *markdown* as a message with nothing to press."""
-    return parts_look(pieces_of(markdown))
+    return pieces_message(pieces_of(markdown))
 
 
-def answer_look(  # noqa: PLR0913  each is one thing that the message may have
+def answer_message(  # noqa: PLR0913  each is one thing that the message may have
     answer: Answer,
     *,
     record: str = "",
@@ -89,7 +89,7 @@ def answer_look(  # noqa: PLR0913  each is one thing that the message may have
     suggest: bool = True,
     share: bool = False,
     remove: bool = False,
-) -> Look:
+) -> OutgoingMessage:
     """Return *answer* as a message.
 
     *record* is the id under which it was recorded, without which nobody is asked for *feedback*.
@@ -106,17 +106,17 @@ def answer_look(  # noqa: PLR0913  each is one thing that the message may have
     if feedback and record and _is_judged(answer):
         foot.append(feedback_buttons(record))
     url = answer.entry.url if answer.entry is not None else ""
-    return parts_look(_shown(answer), foot, text=_told(answer), url=url)
+    return pieces_message(_shown(answer), foot, text=_told(answer), url=url)
 
 
-def parts_look(
-    pieces: Iterable[Piece],
+def pieces_message(
+    pieces: Iterable[MessagePiece],
     foot: Sequence[Block] = (),
     *,
     text: str = "",
     head: Sequence[Block] = (),
     url: str = "",
-) -> Look:
+) -> OutgoingMessage:
     """Return *pieces* as a message and, where they are too long, as further ones.
 
     *head* stands above the first, *foot* below the last. *text* replaces the plain text of the first,
@@ -130,16 +130,16 @@ def parts_look(
     groups = groups[:_MOST_MESSAGES]
     if left_out:
         groups[-1] = (*groups[-1], _pointer(url))
-    looks = [
-        _look(
+    messages = [
+        _message(
             group if not place else (_CONTINUED, *group),
             head if not place else (),
             foot if place == len(groups) - 1 else (),
         )
         for place, group in enumerate(groups)
     ]
-    first = looks[0] if len(looks) > 1 or not text else _saying(looks[0], text)
-    return replace(first, more=tuple(looks[1:]))
+    first = messages[0] if len(messages) > 1 or not text else _saying(messages[0], text)
+    return replace(first, more=tuple(messages[1:]))
 
 
 def is_owner_id(owner: str) -> bool:
@@ -147,38 +147,40 @@ def is_owner_id(owner: str) -> bool:
     return bool(_OWNER_ID.fullmatch(owner))
 
 
-def _look(group: Sequence[Piece], head: Sequence[Block], foot: Sequence[Block]) -> Look:
+def _message(
+    group: Sequence[MessagePiece], head: Sequence[Block], foot: Sequence[Block]
+) -> OutgoingMessage:
     whole = joined(group)
-    text_only = Look(whole.text)
+    text_only = OutgoingMessage(whole.text)
     plainer = (
         *head,
         *(section(joined(each).mrkdwn) for each in split(group, LONGEST_SECTION)),
         *foot,
     )
     if len(group) > MOST_EXPANDED:
-        return Look(whole.text, plainer, (text_only,))
+        return OutgoingMessage(whole.text, plainer, (text_only,))
     full = (*head, markdown(whole.markdown), *foot)
-    return Look(whole.text, full, (Look(whole.text, plainer), text_only))
+    return OutgoingMessage(whole.text, full, (OutgoingMessage(whole.text, plainer), text_only))
 
 
-def _saying(look: Look, text: str) -> Look:
+def _saying(outgoing: OutgoingMessage, text: str) -> OutgoingMessage:
     """Return *look* with *text* for what is said without blocks, in each of its forms."""
-    simpler = tuple(replace(form, text=text) for form in look.simpler)
-    return replace(look, text=text, simpler=simpler)
+    simpler = tuple(replace(form, text=text) for form in outgoing.simpler)
+    return replace(outgoing, text=text, simpler=simpler)
 
 
-def _pointer(url: str) -> Piece:
+def _pointer(url: str) -> MessagePiece:
     safe = safe_url(url)
     if 0 < len(safe) <= _LONGEST_PAGE:
         plain = f"There is more of this: {escape(safe)}"
-        return Piece(
+        return MessagePiece(
             f"*There is more of this:* {safe}", f"_There is more of this:_ {link('', safe)}", plain
         )
     said = "There is more of this than fits here."
-    return Piece(f"*{said}*", f"_{said}_", said)
+    return MessagePiece(f"*{said}*", f"_{said}_", said)
 
 
-def _shown(answer: Answer) -> tuple[Piece, ...]:
+def _shown(answer: Answer) -> tuple[MessagePiece, ...]:
     """Return what is read above the buttons: a list of choices only where the buttons cut it short."""
     title = _title(answer)
     if listed := _listed(answer):
@@ -208,14 +210,14 @@ def _told(answer: Answer) -> str:
     return f"{said}\n\n{lead}\n{lines}" if lines else said
 
 
-def _title(answer: Answer) -> tuple[Piece, ...]:
+def _title(answer: Answer) -> tuple[MessagePiece, ...]:
     """Return the question that is answered, where it is not the one that was typed."""
     named = answer.manners or answer.repeated or answer.parts
     if answer.entry is None or not answer.read_as or named:
         return ()
     question = shorten(answer.entry.question, _LONGEST_TITLE)
     shown = escape(question)
-    return (Piece(f"**{literal(question)}**", f"*{shown}*", shown),)
+    return (MessagePiece(f"**{literal(question)}**", f"*{shown}*", shown),)
 
 
 def _listed(answer: Answer) -> tuple[str, str] | None:

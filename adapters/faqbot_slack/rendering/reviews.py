@@ -17,7 +17,7 @@ from faqbot_slack.rendering.block_kit import (
     section,
 )
 from faqbot_slack.rendering.escaping import clean, escape, one_line, shorten
-from faqbot_slack.rendering.messages import Look, is_owner_id
+from faqbot_slack.rendering.messages import OutgoingMessage, is_owner_id
 from faqbot_slack.rendering.writers import fenced, link
 
 if TYPE_CHECKING:
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
     from faqbot import Suggestion
 
-__all__ = ["LONGEST_EDITABLE", "decision_buttons", "escalation_look", "review_look", "typed_blocks"]
+__all__ = [
+    "LONGEST_EDITABLE",
+    "decision_buttons",
+    "escalation_message",
+    "review_message",
+    "typed_blocks",
+]
 
 LONGEST_EDITABLE = 3000
 """A field of a form takes no more: a longer answer would lose its end in one."""
@@ -39,9 +45,9 @@ _DECISIONS = {"approved": "Approved", "rejected": "Rejected", "edited": "Approve
 _CUT = "_It is longer than can be shown here; the whole is in the store._"
 
 
-def review_look(
+def review_message(
     suggestion: Suggestion, *, about: str = "", decided: str = "", by: str = ""
-) -> Look:
+) -> OutgoingMessage:
     """Return *suggestion* for an owner to decide on, or, once *decided*, what became of it.
 
     *about* is the question of the entry that it is about, *decided* "approved", "rejected" or
@@ -54,7 +60,7 @@ def review_look(
     said = f"{suggestion.question}\n\n{suggestion.answer or 'No answer was suggested.'}"
     told = fenced(clean(said)[:_LONGEST_TOLD])
     text = "\n".join(filter(None, (f"{escape(title)}:", told, state)))
-    return Look(text, tuple(blocks), (Look(text),))
+    return OutgoingMessage(text, tuple(blocks), (OutgoingMessage(text),))
 
 
 def typed_blocks(suggestion: Suggestion) -> Iterator[Block]:
@@ -79,7 +85,9 @@ def decision_buttons(suggestion: Suggestion) -> Iterator[Block]:
     yield _decide("Reject", "faq_reject", suggestion.id, question, style="danger")
 
 
-def escalation_look(question: str, *, owner: str = "", person: str = "", channel: str = "") -> Look:
+def escalation_message(
+    question: str, *, owner: str = "", person: str = "", channel: str = ""
+) -> OutgoingMessage:
     """Return the call for help with *question* to *owner*, the id of a person or a group, if there is one.
 
     *person* is who asked, linked and not called, and *channel* where, both ids.
@@ -90,7 +98,7 @@ def escalation_look(question: str, *, owner: str = "", person: str = "", channel
     typed = clean(question).strip()[:_LONGEST_QUESTION]
     text = "\n".join(filter(None, (call, fenced(typed[:_LONGEST_TOLD]), asked)))
     blocks = [section(call), plain_section(typed), *([context(asked)] if asked else [])]
-    return Look(text, tuple(blocks), (Look(text),))
+    return OutgoingMessage(text, tuple(blocks), (OutgoingMessage(text),))
 
 
 def _decide(text: str, action: str, value: str, question: str, *, style: str = "") -> Block:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from faqbot_slack.rendering.mrkdwn import Dialect
 
-__all__ = ["LONGEST_SECTION", "MOST_EXPANDED", "Piece", "joined", "pieces_of", "split"]
+__all__ = ["LONGEST_SECTION", "MOST_EXPANDED", "MessagePiece", "joined", "pieces_of", "split"]
 
 LONGEST_SECTION = 3000
 LONGEST_PIECE = 2800
@@ -32,7 +32,7 @@ _GAP = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MessagePiece:
     """A block of an answer in its three forms: Markdown, mrkdwn and plain text.
 
     A *heading* stands close above what follows it.
@@ -48,11 +48,11 @@ class Piece:
         return max(len(self.markdown), len(self.mrkdwn), len(self.text))
 
 
-def joined(pieces: Iterable[Piece]) -> Piece:
+def joined(pieces: Iterable[MessagePiece]) -> MessagePiece:
     """Return *pieces* as one, a line apart."""
     known = [*pieces]
     gaps = ["\n" if piece.heading else _GAP for piece in known]
-    return Piece(
+    return MessagePiece(
         _GAP.join(piece.markdown for piece in known if piece.markdown),
         _together((piece.mrkdwn for piece in known), gaps),
         _together((piece.text for piece in known), gaps),
@@ -66,15 +66,17 @@ def _together(texts: Iterable[str], gaps: Sequence[str]) -> str:
 
 
 @lru_cache(128)
-def pieces_of(markdown: str) -> tuple[Piece, ...]:
+def pieces_of(markdown: str) -> tuple[MessagePiece, ...]:
     """Return *markdown* in pieces, none longer than fits a section."""
     found = (piece for node in parse(markdown) for piece in _pieces(node))
     return tuple(piece for piece in found if len(piece))
 
 
-def split(pieces: Iterable[Piece], most: int = LONGEST_PART) -> Iterator[tuple[Piece, ...]]:
+def split(
+    pieces: Iterable[MessagePiece], most: int = LONGEST_PART
+) -> Iterator[tuple[MessagePiece, ...]]:
     """Yield *pieces* in groups that are, joined, *most* characters long or shorter."""
-    group: list[Piece] = []
+    group: list[MessagePiece] = []
     for piece in pieces:
         while group and _length(group) + len(piece) > most:
             kept = _without_last_headings(group)
@@ -85,11 +87,11 @@ def split(pieces: Iterable[Piece], most: int = LONGEST_PART) -> Iterator[tuple[P
         yield tuple(group)
 
 
-def _length(pieces: Iterable[Piece]) -> int:
+def _length(pieces: Iterable[MessagePiece]) -> int:
     return sum(len(piece) + len(_GAP) for piece in pieces)
 
 
-def _without_last_headings(group: list[Piece]) -> list[Piece]:
+def _without_last_headings(group: list[MessagePiece]) -> list[MessagePiece]:
     """Return *group* up to the headings at its end, which belong to what comes next."""
     end = len(group)
     while end and group[end - 1].heading:
@@ -97,8 +99,8 @@ def _without_last_headings(group: list[Piece]) -> list[Piece]:
     return group[: end or len(group)]
 
 
-def _pieces(node: SyntaxTreeNode) -> Iterator[Piece]:
-    whole = Piece(*(block(node, form) for form in _FORMS), heading=node.type == "heading")
+def _pieces(node: SyntaxTreeNode) -> Iterator[MessagePiece]:
+    whole = MessagePiece(*(block(node, form) for form in _FORMS), heading=node.type == "heading")
     if len(whole) <= LONGEST_PIECE:
         yield whole
     elif node.type in {"bullet_list", "ordered_list"}:
@@ -111,12 +113,12 @@ def _pieces(node: SyntaxTreeNode) -> Iterator[Piece]:
         yield from _cut(_characters(node), _paragraph)
 
 
-def _grouped_items(node: SyntaxTreeNode) -> Iterator[Piece]:
+def _grouped_items(node: SyntaxTreeNode) -> Iterator[MessagePiece]:
     """Yield the items of a list too long for one piece, as many in each as fit."""
     written = zip(*(items(node, form) for form in _FORMS), node.children, strict=True)
-    group: list[Piece] = []
+    group: list[MessagePiece] = []
     for *forms, item in written:
-        piece = Piece(*forms)
+        piece = MessagePiece(*forms)
         fitting = [piece] if len(piece) <= LONGEST_PIECE else [*_cut(_characters(item), _paragraph)]
         for each in fitting:
             if group and sum(len(one) + 1 for one in group) + len(each) > LONGEST_PIECE:
@@ -127,18 +129,18 @@ def _grouped_items(node: SyntaxTreeNode) -> Iterator[Piece]:
         yield _lined(group)
 
 
-def _lined(pieces: list[Piece]) -> Piece:
-    return Piece(
+def _lined(pieces: list[MessagePiece]) -> MessagePiece:
+    return MessagePiece(
         "\n".join(piece.markdown for piece in pieces),
         "\n".join(piece.mrkdwn for piece in pieces),
         "\n".join(piece.text for piece in pieces),
     )
 
 
-def _table(rows: list[list[SyntaxTreeNode]]) -> Iterator[Piece]:
+def _table(rows: list[list[SyntaxTreeNode]]) -> Iterator[MessagePiece]:
     """Yield a table in pieces, each with the headings."""
     heads, *body = rows
-    whole = Piece(*(form.table(rows) for form in _FORMS))
+    whole = MessagePiece(*(form.table(rows) for form in _FORMS))
     if len(whole) <= LONGEST_PIECE:
         yield whole
     elif len(body) > 1:
@@ -151,7 +153,7 @@ def _table(rows: list[list[SyntaxTreeNode]]) -> Iterator[Piece]:
         )
 
 
-def _cut(text: str, write: Callable[[str], Piece]) -> Iterator[Piece]:
+def _cut(text: str, write: Callable[[str], MessagePiece]) -> Iterator[MessagePiece]:
     """Yield *text* written in short pieces, cut between lines or words where it can be."""
     rest = text
     while rest:
@@ -173,13 +175,13 @@ def _break_before(text: str, most: int) -> int:
     return most
 
 
-def _code(text: str) -> Piece:
-    return Piece(*(form.code_block(text.strip("\n"), "") for form in _FORMS))
+def _code(text: str) -> MessagePiece:
+    return MessagePiece(*(form.code_block(text.strip("\n"), "") for form in _FORMS))
 
 
-def _paragraph(text: str) -> Piece:
+def _paragraph(text: str) -> MessagePiece:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return Piece(
+    return MessagePiece(
         *(form.paragraph(form.line_break().join(map(form.text, lines))) for form in _FORMS)
     )
 

@@ -1,73 +1,105 @@
-"""The Bolt app: Bolt speaks to Slack, and hands every request, of whatever kind, to the reception."""
+"""Bolt app: one middleware in front of the listeners that `faqbot_slack.router` registers."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
+
+from faqbot_slack.events.payloads import read_request
+from faqbot_slack.events.types import Ignored
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from typing import Any
 
+    from slack_bolt.async_app import AsyncAck
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from faqbot_slack.transport.dispatcher import Reception
+    from faqbot_slack.events.types import Identity
+    from faqbot_slack.transport.dispatcher import Dispatcher, Handler
 
-__all__ = ["UNREADABLE", "dispatch", "make_app"]
+    Listener = Callable[[AsyncAck, AsyncBoltContext], Awaitable[None]]
+
+__all__ = ["MALFORMED_BODY_ERRORS", "dispatch", "make_app", "make_listener"]
 
 _log = logging.getLogger("faqbot.slack.app")
 
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
-"""What Bolt raises for a body that has a number, say, where Slack sends an object."""
+# Errors that Bolt raises for a malformed body, such as a number where Slack sends an object.
+MALFORMED_BODY_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
+
+# Key of the parsed request in Bolt's context.
+_REQUEST = "faqbot_request"
 
 
-def make_app(reception: Reception, client: AsyncWebClient) -> AsyncApp:
-    """Make the app whose requests *reception* meets.
+def make_app(identity: Identity, dispatcher: Dispatcher, client: AsyncWebClient) -> AsyncApp:
+    """Make an app without listeners, whose middleware passes each new request once.
 
-    Bolt's own steps are off: Socket Mode brings only what is genuine, in HTTP mode ours come first,
-    and who the bot is was asked once at the start rather than at the first request.
+    Bolt's own checks are off: the signature is verified before the body is parsed, and *identity*
+    was read once at the start. Every request is acknowledged, also if no listener takes it: Slack
+    would deliver it three times more.
     """
     log = logging.getLogger("slack_bolt")
-    log.setLevel(
-        logging.ERROR
-    )  # at INFO it writes what people said, at WARNING about its own tokens
-    return AsyncApp(
-        name="slack_bolt.faqbot",  # Bolt sets the level of the logger of this name: it must not be ours
+    # Below ERROR Bolt logs message texts, and warnings about its own token handling.
+    log.setLevel(logging.ERROR)
+    app = AsyncApp(
+        name="slack_bolt.faqbot",  # Bolt sets the level of the logger of this name: not ours
         logger=log,
         client=client,
-        before_authorize=_Everything(reception),
+        before_authorize=Deduplication(identity, dispatcher),
+        authorize=_authorize_as(identity, client.token or ""),
+        raise_error_for_unhandled_request=True,
         request_verification_enabled=False,
+        ignoring_self_events_enabled=False,
         ssl_check_enabled=False,
         url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )
+    app.error(_acknowledge_error)
+    return app
+
+
+def make_listener(dispatcher: Dispatcher, handler: Handler) -> Listener:
+    """Return the Bolt listener that runs *handler* for the request that the middleware parsed."""
+
+    async def listener(ack: AsyncAck, context: AsyncBoltContext) -> None:
+        body = await dispatcher.handle(context[_REQUEST], handler)
+        await ack(dict(body) if body else "")
+
+    return listener
 
 
 async def dispatch(app: AsyncApp, body: Mapping[str, Any]) -> str:
-    """Give *app* a request that was read and verified elsewhere; return its acknowledgement's body.
+    """Give *app* a verified request body; return the body of the acknowledgement.
 
-    That is "" for what Bolt cannot read, as for all that Slack would not send.
+    Returns "" for a body that Bolt cannot read.
     """
     try:
         request = AsyncBoltRequest(mode="socket_mode", body=dict(body))
-    except UNREADABLE as error:
-        _log.warning("Bolt cannot read what came, for a %s.", type(error).__name__)
+    except MALFORMED_BODY_ERRORS as error:
+        _log.warning("Bolt cannot read the request: %s.", type(error).__name__)
         return ""
     response = await app.async_dispatch(request)
     return response.body
 
 
-class _Everything(AsyncMiddleware):
-    """The one step of the app: nothing comes behind it, so nothing is ever left unhandled.
+class Deduplication(AsyncMiddleware):
+    """Middleware that parses each request and stops repeated and irrelevant ones.
 
-    An unhandled request would not be acknowledged, and Slack would send it three times more.
+    The order of one person's requests is kept by `Dispatcher.handle`: Bolt's `next` only sets a
+    flag, so a middleware has ended before the listener starts.
     """
 
-    def __init__(self, reception: Reception) -> None:
-        self._reception = reception
+    def __init__(self, identity: Identity, dispatcher: Dispatcher) -> None:
+        """Parse requests to the bot that is *identity*."""
+        self._identity = identity
+        self._dispatcher = dispatcher
 
     async def async_process(
         self,
@@ -75,7 +107,39 @@ class _Everything(AsyncMiddleware):
         req: AsyncBoltRequest,
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
-    ) -> BoltResponse:
-        del resp, next
-        acknowledgement = await self._reception.receive(req.body)
-        return BoltResponse(status=200, body=dict(acknowledgement) if acknowledgement else "")
+    ) -> BoltResponse | None:
+        """Acknowledge a repeated or irrelevant request; pass any other to the listeners."""
+        del resp
+        request = read_request(req.body, self._identity)
+        if isinstance(request, Ignored):
+            _log.debug("Ignored a request: %s.", request.reason)
+            return BoltResponse(status=200, body="")
+        acknowledgement = await self._dispatcher.repeated(request)
+        if acknowledgement is not None:
+            return BoltResponse(status=200, body=dict(acknowledgement) or "")
+        req.context[_REQUEST] = request
+        return await next()
+
+
+def _authorize_as(identity: Identity, token: str) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Return Bolt's authorize function: the one workspace, without a call of `auth.test`."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=identity.enterprise or None,
+            team_id=identity.team,
+            bot_user_id=identity.user,
+            bot_id=identity.bot,
+            bot_token=token,
+        )
+
+    return authorize
+
+
+async def _acknowledge_error(error: Exception) -> BoltResponse:
+    """Acknowledge a request that no listener takes, or that Bolt cannot match."""
+    if isinstance(error, BoltUnhandledRequestError):
+        _log.debug("Ignored a request: it has no listener.")
+    else:
+        _log.warning("Bolt cannot read the request: %s.", type(error).__name__)
+    return BoltResponse(status=200, body="")

@@ -1,114 +1,125 @@
-"""Takes what Slack sends, once each: acknowledges it in time, has it planned, and has the plan done."""
+"""Deduplication, order per person, acknowledgement and execution of requests."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from faqbot_slack.events.types import (
-    Command,
     HomeOpened,
-    Ignored,
     Message,
     MessageDeleted,
-    Submission,
+    SlashCommand,
+    ViewSubmission,
 )
-from faqbot_slack.rendering.calls import NOTHING, Call
-from faqbot_slack.transport.executor import apology_plan, new_reference
+from faqbot_slack.expiring import ExpiringMap
+from faqbot_slack.rendering.calls import NOTHING, Call, Plan
+from faqbot_slack.transport.executor import error_plan, new_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Coroutine, Mapping
 
     from faqbot import Store
     from faqbot_slack.events.types import Request
-    from faqbot_slack.rendering.calls import Plan
     from faqbot_slack.transport.executor import Executor
 
-__all__ = ["Planner", "Reception"]
+__all__ = ["Dispatcher", "Handler"]
 
 _log = logging.getLogger("faqbot.slack")
 
-_CLAIM_SECONDS = 15 * 60.0  # Slack delivers again after at most five minutes, and a little
-_ACK_SECONDS = 2.5  # of the three that Slack gives
-_THINKING_SECONDS = 1.0
-_SENDING_SECONDS = 0.05
-_REMEMBERED = 10_000
-_ACKS_REMEMBERED = 100
-_AT_ONCE = 4
+Handler = Callable[[Any], Plan]
+"""Function that returns the plan for one kind of request; called in threads, several at a time."""
+
+# Seconds that a request's keys stay known. Slack redelivers for at most five minutes.
+CLAIM_SECONDS = 15 * 60.0
+# Seconds until a slow command is acknowledged without its answer. Slack waits three seconds.
+ACK_SECONDS = 2.5
+# Seconds until a person sees that the bot is at work. Chosen by hand.
+STATUS_SECONDS = 1.0
+# Seconds that the connection gets to send an acknowledgement. Chosen by hand; Bolt polls every 0.01 s.
+SENDING_SECONDS = 0.05
+# Request keys that are remembered. Chosen by hand: some 15 minutes of the busiest workspaces.
+MAX_KEYS = 10_000
+# Acknowledgements that are kept for redelivered commands and forms. Chosen by hand.
+MAX_ACKNOWLEDGEMENTS = 100
+# Threads of each of the two pools. Chosen by hand: matching holds the interpreter lock anyway.
+POOL_THREADS = 4
+
+Acknowledgement = asyncio.Future["Mapping[str, Any]"]
 
 
-class Planner(Protocol):
-    """Works out what to do about a request; called in threads, several at a time."""
+class Dispatcher:
+    """Runs the handler of each request once, in order per person, and makes the calls of its plan.
 
-    def plan(self, request: Request) -> Plan:
-        """Return the plan for *request*."""
-
-
-class Reception:
-    """Meets every request exactly once, and never fails.
-
-    What a person waits for with a form open (commands, forms, buttons) is planned in threads of its
-    own, so that questions that take long do not keep it waiting.
+    Commands, forms and buttons have a thread pool of their own: a person waits for them with a form
+    open, so slow questions must not delay them. Never raises.
     """
 
-    def __init__(
-        self,
-        read: Callable[[Mapping[str, Any]], Request],
-        planner: Planner,
-        executor: Executor,
-        store: Store | None = None,
-    ) -> None:
-        """Plan what *read* makes of a body with *planner*; *store* keeps other processes from it too."""
-        self._read = read
-        self._planner = planner
+    def __init__(self, executor: Executor, store: Store | None = None) -> None:
+        """Make calls with *executor*; *store* shares the keys of requests with other processes."""
         self._executor = executor
         self._store = store
-        self._seen = _Recent(_REMEMBERED)
-        self._acks = _Recent(_ACKS_REMEMBERED)
+        self._seen: ExpiringMap[str, bool] = ExpiringMap(MAX_KEYS, CLAIM_SECONDS)
+        self._acknowledgements: ExpiringMap[str, Acknowledgement] = ExpiringMap(
+            MAX_ACKNOWLEDGEMENTS, CLAIM_SECONDS
+        )
         self._due: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last: dict[tuple[bool, str], asyncio.Task[Plan]] = {}
-        self._prompt = ThreadPoolExecutor(_AT_ONCE, "faqbot-slack-prompt")
-        self._patient = ThreadPoolExecutor(_AT_ONCE, "faqbot-slack-patient")
+        self._interactive = ThreadPoolExecutor(POOL_THREADS, "faqbot-slack-interactive")
+        self._questions = ThreadPoolExecutor(POOL_THREADS, "faqbot-slack-questions")
 
-    async def receive(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Take the *body* that Slack sent and return that of its acknowledgement, {} for an empty one.
+    async def repeated(self, request: Request) -> Mapping[str, Any] | None:
+        """Return the acknowledgement of a request that came before, None for a new request.
 
-        Returns within the three seconds that Slack gives; what is left to do goes on behind it.
+        A redelivered command or form gets the acknowledgement of its first copy. The two events
+        that Slack sends for one mention share a key, so the second is a repetition, too.
         """
-        request = self._read(body)
-        if isinstance(request, Ignored):
-            _log.debug("Ignored what Slack sent: %s.", request.reason)
+        is_new = [self._seen.add(key, True) for key in request.keys]  # noqa: FBT003 - a value
+        if all(is_new):
+            if _is_answered_in_acknowledgement(request):
+                self._expect_acknowledgement(request)
+            return None
+        found = (self._acknowledgements.get(key) for key in request.keys)
+        first = next(filter(None, found), None)
+        if first is None:
             return {}
-        answers_in_ack = isinstance(request, Command | Submission)
-        planned = self._acks.find(request.keys)
-        if planned is None and self._seen.is_first(request.keys):
-            planned = self._in_turn(request)
-            self._start(self._carry_out(request, planned))
-            if answers_in_ack:
-                self._acks.keep(request.keys, planned)
-        if planned is None or not answers_in_ack:
+        done, _ = await asyncio.wait({first}, timeout=ACK_SECONDS)
+        return first.result() if done else {}
+
+    async def handle(self, request: Request, handler: Handler) -> Mapping[str, Any]:
+        """Run *handler* and return the body of the acknowledgement, {} for an empty one.
+
+        Returns within the three seconds that Slack waits; the calls follow in the background.
+        """
+        planned = self._plan_in_order(request, handler)
+        self._start(self._carry_out(request, planned))
+        if not _is_answered_in_acknowledgement(request):
             return {}
         due = self._start(self._acknowledgement(request, planned))
         self._due.add(due)
         due.add_done_callback(self._due.discard)
-        return cast("Mapping[str, Any]", await due)
+        body = cast("Mapping[str, Any]", await due)
+        for key in request.keys:
+            if (waiting := self._acknowledgements.get(key)) and not waiting.done():
+                waiting.set_result(body)
+        return body
 
     async def acknowledge_all(self) -> None:
-        """Return once nobody waits for an acknowledgement any more; within three seconds.
+        """Wait until every acknowledgement is sent; three seconds at most.
 
-        It is sent over the connection, so this comes before that is closed.
+        Acknowledgements use the connection, so this comes before it is closed.
         """
         while self._due:
             await asyncio.wait(self._due)
-            await asyncio.sleep(_SENDING_SECONDS)
+            await asyncio.sleep(SENDING_SECONDS)
 
     async def drain(self, seconds: float) -> int:
-        """Wait at most so long until all is done; end what is not, and return how many that were."""
-        self._executor.hurry()
+        """Wait at most *seconds* for all tasks, cancel the rest, and return their number."""
+        self._executor.disable_rate_limit()
         deadline = asyncio.get_running_loop().time() + seconds
         while self._tasks and (left := deadline - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(self._tasks, timeout=left)
@@ -116,19 +127,24 @@ class Reception:
         for task in undone:
             task.cancel()
         await asyncio.gather(*undone, return_exceptions=True)
-        for pool in (self._prompt, self._patient):
+        for pool in (self._interactive, self._questions):
             pool.shutdown(wait=False, cancel_futures=True)
         return len(undone)
 
     @property
-    def at_work(self) -> int:
-        """How many tasks are under way."""
+    def pending(self) -> int:
+        """Number of tasks under way."""
         return len(self._tasks)
 
-    def _in_turn(self, request: Request) -> asyncio.Task[Plan]:
-        """Start to plan *request*, behind what the same person sent before: the last press counts."""
-        key = (_is_waited_for(request), request.person)
-        planned = self._start(self._planned(request, self._last.get(key)))
+    def _expect_acknowledgement(self, request: Request) -> None:
+        waiting: Acknowledgement = asyncio.get_running_loop().create_future()
+        for key in request.keys:
+            self._acknowledgements.put(key, waiting)
+
+    def _plan_in_order(self, request: Request, handler: Handler) -> asyncio.Task[Plan]:
+        """Start the handler after the one of the same person's previous request."""
+        key = (_is_interactive(request), request.person)
+        planned = self._start(self._plan(request, handler, self._last.get(key)))
         if request.person:
             self._last[key] = planned
             planned.add_done_callback(lambda done: self._forget(key, done))
@@ -138,35 +154,37 @@ class Reception:
         if self._last.get(key) is done:
             del self._last[key]
 
-    async def _planned(self, request: Request, before: asyncio.Task[Plan] | None) -> Plan:
-        if before is not None:
-            await asyncio.wait({before})
-        pool = self._prompt if _is_waited_for(request) else self._patient
+    async def _plan(
+        self, request: Request, handler: Handler, previous: asyncio.Task[Plan] | None
+    ) -> Plan:
+        if previous is not None:
+            await asyncio.wait({previous})
+        pool = self._interactive if _is_interactive(request) else self._questions
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(pool, self._plan, request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person is told
+            return await loop.run_in_executor(pool, self._plan_once, request, handler)
+        except Exception as error:  # noqa: BLE001 - the person gets an error reply, whatever it is
             reference = new_reference()
-            # No traceback: it, like the message, may hold what the person said.
+            # No traceback and no message: both may hold text of the person.
             _log.error(
                 "Planning failed with %s, at %s. Reference %s.",
                 type(error).__name__,
                 _place(error),
                 reference,
             )
-            return apology_plan(request, reference)
+            return error_plan(request, reference)
 
-    def _plan(self, request: Request) -> Plan:
-        """Plan *request* unless another process has; one after the other as they came, in a thread."""
+    def _plan_once(self, request: Request, handler: Handler) -> Plan:
+        """Run *handler* in a thread, unless another process has claimed the request."""
         store = self._store
         if store is not None and not all(
-            store.claim(key, seconds=_CLAIM_SECONDS) for key in request.keys
+            store.claim(key, seconds=CLAIM_SECONDS) for key in request.keys
         ):
             return NOTHING
-        return self._planner.plan(request)
+        return handler(request)
 
     async def _carry_out(self, request: Request, planned: asyncio.Task[Plan]) -> None:
-        done, _ = await asyncio.wait({planned}, timeout=_THINKING_SECONDS)
+        done, _ = await asyncio.wait({planned}, timeout=STATUS_SECONDS)
         if not done and (status := _status(request)):
             await self._executor.attempt(status)
         plan = await planned
@@ -175,17 +193,17 @@ class Reception:
     async def _acknowledgement(
         self, request: Request, planned: asyncio.Task[Plan]
     ) -> Mapping[str, Any]:
-        done, _ = await asyncio.wait({planned}, timeout=_ACK_SECONDS)
+        done, _ = await asyncio.wait({planned}, timeout=ACK_SECONDS)
         if done:
             return planned.result().ack
-        if isinstance(request, Command) and request.response_url:
+        if isinstance(request, SlashCommand) and request.response_url:
             self._start(self._answer_late(request, planned))
         else:
-            _log.warning("A form was acknowledged before it was worked out, for want of time.")
+            _log.warning("A form was acknowledged before its handler finished: it took too long.")
         return {}
 
-    async def _answer_late(self, request: Command, planned: asyncio.Task[Plan]) -> None:
-        """Send what was to be the acknowledgement to the response_url."""
+    async def _answer_late(self, request: SlashCommand, planned: asyncio.Task[Plan]) -> None:
+        """Send the late acknowledgement to the response_url."""
         plan = await planned
         if plan.ack:
             await self._executor.run((Call("response", plan.ack, request.response_url),), request)
@@ -197,35 +215,17 @@ class Reception:
         return task
 
 
-class _Recent:
-    """The last so many keys, and what is kept under them."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._kept: OrderedDict[str, asyncio.Task[Plan] | None] = OrderedDict()
-
-    def find(self, keys: tuple[str, ...]) -> asyncio.Task[Plan] | None:
-        return next((task for key in keys if (task := self._kept.get(key))), None)
-
-    def is_first(self, keys: tuple[str, ...]) -> bool:
-        """Tell whether none of *keys* was here, and keep them all: twins share but one."""
-        known = any(key in self._kept for key in keys)
-        self.keep(keys, None)
-        return not known
-
-    def keep(self, keys: tuple[str, ...], task: asyncio.Task[Plan] | None) -> None:
-        for key in keys:
-            self._kept[key] = task
-        while len(self._kept) > self._limit:
-            self._kept.popitem(last=False)
+def _is_answered_in_acknowledgement(request: Request) -> bool:
+    return isinstance(request, SlashCommand | ViewSubmission)
 
 
-def _is_waited_for(request: Request) -> bool:
+def _is_interactive(request: Request) -> bool:
+    """Return True if a person waits for the reaction with a form or a menu open."""
     return not isinstance(request, Message | MessageDeleted | HomeOpened)
 
 
 def _status(request: Request) -> Call | None:
-    """Return the call that shows that the bot is at work, for a person who asked it."""
+    """Return the call that shows the bot at work to a person who asked it, else None."""
     if not (isinstance(request, Message) and (request.mentioned or request.direct)):
         return None
     where = {"channel_id": request.channel, "thread_ts": request.thread or request.ts}
@@ -233,7 +233,7 @@ def _status(request: Request) -> Call | None:
 
 
 def _place(error: BaseException) -> str:
-    """Return the file and line that *error* comes from, which hold nothing that anybody said."""
+    """Return the file and line that raised *error*; they hold no text of a person."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next

@@ -1,6 +1,6 @@
-"""Makes the calls of a plan: in turn, again, simpler, and if all fails with an apology.
+"""Executor of a plan's calls: simpler forms on refusal, error replies on failure.
 
-What is said when something failed: never why, always a reference that the log has too.
+An error reply never gives the cause. It has a reference that the log has, too.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot_slack.events.types import (
     AnswerThis,
-    Command,
+    BlockAction,
     HomeOpened,
     Message,
     MessageDeleted,
-    Press,
+    SlashCommand,
 )
-from faqbot_slack.rendering.calls import NOTHING, Call, Plan
-from faqbot_slack.transport.web_api import CallFailed, Pace
+from faqbot_slack.rendering.calls import NOTHING, QUIET, Call, Plan
+from faqbot_slack.transport.web_api import CallFailed, ChannelRateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from faqbot_slack.events.types import Request
-    from faqbot_slack.rendering.calls import Call
-    from faqbot_slack.transport.web_api import Web
+    from faqbot_slack.transport.web_api import WebApi
 
+__all__ = ["Executor", "error_plan", "error_replies", "new_reference"]
 
 _log = logging.getLogger("faqbot.slack")
 
-# Slack refuses what was sent for its form: something simpler may pass.
-_BAD_FORM = {
+# Errors of Slack for the form of the arguments: a simpler form may pass.
+MALFORMED_ARGUMENTS = {
     "invalid_arguments",
     "invalid_array_arg",
     "invalid_attachments",
@@ -50,8 +50,8 @@ _BAD_FORM = {
     "too_many_attachments",
     "view_too_large",
 }
-# Nothing that is posted there can arrive, so an apology could not either.
-_OUT_OF_REACH = {
+# Errors of Slack for the place: an error reply there would fail, too.
+UNREACHABLE = {
     "access_denied",
     "account_inactive",
     "cannot_reply_to_message",
@@ -78,8 +78,8 @@ _OUT_OF_REACH = {
     "user_not_found",
     "user_not_in_channel",
 }
-# A person waits for these. What else fails, such as a thank-you to the App Home, is only logged.
-_AWAITED = {
+# Methods that a person waits for. Failures of other methods are only logged.
+AWAITED_METHODS = {
     "chat.postEphemeral",
     "chat.postMessage",
     "response",
@@ -90,123 +90,119 @@ _AWAITED = {
 
 
 def new_reference() -> str:
-    """Return four characters by which a person and the log can name the same failure."""
+    """Return four hex digits that name one failure to a person and in the log."""
     return secrets.token_hex(2).upper()
 
 
-def apology_plan(request: Request, reference: str) -> Plan:
-    """Return the plan for a *request* that could not be worked out."""
-    if isinstance(request, Command):
-        return Plan({"response_type": "ephemeral", "text": _text(reference)})
+def error_plan(request: Request, reference: str) -> Plan:
+    """Return the plan for a *request* whose handler failed."""
+    if isinstance(request, SlashCommand):
+        return Plan({"response_type": "ephemeral", "text": error_text(reference)})
     if isinstance(request, Message) and not (request.mentioned or request.direct):
-        return NOTHING  # it may well have been none of the bot's business
-    return Plan({}, tuple(apologies(request, reference))[:1])
+        return NOTHING  # the message may not have been for the bot
+    return Plan({}, tuple(error_replies(request, reference))[:1])
 
 
-def apologies(request: Request, reference: str, *, failed: str = "") -> Iterator[Call]:
-    """Yield calls that would tell the person, the best first; none for what nobody waits for.
+def error_replies(request: Request, reference: str, *, failed: str = "") -> Iterator[Call]:
+    """Yield calls that would tell the person of an error, the best first.
 
-    *failed* is the response_url that is known not to work.
+    Nothing is yielded for a request that nobody waits for. *failed* is a response_url that is known
+    not to work.
     """
-    text = _text(reference)
+    text = error_text(reference)
     if isinstance(request, HomeOpened | MessageDeleted):
         return
     if isinstance(request, Message):
         if request.mentioned or request.direct or request.thread:
-            yield _post(request.channel, text, thread_ts=request.thread or request.ts)
+            thread = {"thread_ts": request.thread or request.ts}
+            yield Call(
+                "chat.postMessage", {"channel": request.channel, "text": text, **QUIET, **thread}
+            )
         return
-    if isinstance(request, Command | AnswerThis | Press):
+    if isinstance(request, SlashCommand | AnswerThis | BlockAction):
         url = request.response_url
         if url and url != failed:
             body = {"response_type": "ephemeral", "replace_original": False, "text": text}
             yield Call("response", body, url)
         if request.channel and request.person:
-            yield _whisper(request, text)
+            where = {"channel": request.channel, "user": request.person}
+            yield Call("chat.postEphemeral", {**where, "text": text})
     elif request.person:
-        yield _post(request.person, text)
+        yield Call("chat.postMessage", {"channel": request.person, "text": text, **QUIET})
 
 
-def _text(reference: str) -> str:
+def error_text(reference: str) -> str:
+    """Return the text of an error reply."""
     return (
         "Sorry, something went wrong on my side, so I could not do that. Please try again in a "
         f"minute. If it keeps happening, tell whoever looks after me the reference {reference}."
     )
 
 
-def _post(channel: str, text: str, **more: str) -> Call:
-    quiet = {"unfurl_links": False, "unfurl_media": False}
-    return Call("chat.postMessage", {"channel": channel, "text": text, **quiet, **more})
-
-
-def _whisper(request: Request, text: str) -> Call:
-    where = {"channel": request.channel, "user": request.person}
-    return Call("chat.postEphemeral", {**where, "text": text})
-
-
 class Executor:
-    """Makes calls over one `Web`, with one message a second to each channel."""
+    """Makes calls over one `WebApi`, with one message per second and channel."""
 
-    def __init__(self, web: Web, pace: Pace | None = None) -> None:
+    def __init__(self, web: WebApi, limiter: ChannelRateLimiter | None = None) -> None:
         """Make calls over *web*."""
         self._web = web
-        self._pace = pace or Pace()
-        self._noted: set[tuple[str, str]] = set()
+        self._limiter = limiter or ChannelRateLimiter()
+        self._logged: set[tuple[str, str]] = set()
 
     async def run(self, calls: Iterable[Call], request: Request) -> None:
-        """Make *calls*, one after the other; never raises.
+        """Make *calls* one after the other; never raises.
 
-        A call that a person waits for and that fails ends the row: the person of *request* is told,
-        where anything can still reach them, and the log has the same reference.
+        A failed call that a person waits for ends the sequence. The person of *request* gets an
+        error reply if one can arrive, and the log has the same reference.
         """
         for call in calls:
             try:
-                answered = await self._make(call)
+                response = await self._make(call)
             except CallFailed as failure:
-                if not await self._goes_on(call, failure, request):
+                if not await self._continue_after(call, failure, request):
                     return
             else:
-                await self.run(await _tell(call, answered), request)
-
-    async def _goes_on(self, call: Call, failure: CallFailed, request: Request) -> bool:
-        """Do what is to be done about a *call* that failed; tell whether the rest of the row follows."""
-        if call.method not in _AWAITED:
-            self._note_refusal(call, failure)
-            return True
-        if not await self._makes_up(call, failure, request):
-            await self._give_up(call, failure, request)
-        return False
-
-    async def _makes_up(self, call: Call, failure: CallFailed, request: Request) -> bool:
-        """Make what is meant to stand in for *call*, or for that; tell whether there was such and it passed."""
-        for other in call.instead:
-            try:
-                answered = await self._make(other)
-            except CallFailed as also:
-                return await self._makes_up(other, also, request)
-            await self.run(await _tell(other, answered), request)
-        if call.instead:
-            _log.info("Slack refused %s: %s. The person was told.", call.method, failure.reason)
-        return bool(call.instead)
+                await self.run(await calls_after(call, response), request)
 
     async def attempt(self, call: Call) -> None:
-        """Make *call*, which nobody would miss."""
+        """Make *call* once; a failure is logged at DEBUG only."""
         try:
             await self._send(call, call.arguments)
         except CallFailed as failure:
             _log.debug("Slack refused %s: %s.", call.method, failure.reason)
 
-    def hurry(self) -> None:
-        """Keep no pace any more, for the bot is about to end."""
-        self._pace.hurry()
+    def disable_rate_limit(self) -> None:
+        """Send without pauses from now on: the bot is about to end."""
+        self._limiter.disable()
+
+    async def _continue_after(self, call: Call, failure: CallFailed, request: Request) -> bool:
+        """Handle the *failure* of *call*; return True if the other calls follow."""
+        if call.method not in AWAITED_METHODS:
+            self._log_refusal(call, failure)
+            return True
+        if not await self._make_instead(call, failure, request):
+            await self._reply_with_error(call, failure, request)
+        return False
+
+    async def _make_instead(self, call: Call, failure: CallFailed, request: Request) -> bool:
+        """Make the alternatives of *call*, and theirs; return True if there were any and they passed."""
+        for other in call.instead:
+            try:
+                response = await self._make(other)
+            except CallFailed as second:
+                return await self._make_instead(other, second, request)
+            await self.run(await calls_after(other, response), request)
+        if call.instead:
+            _log.info("Slack refused %s: %s. The person was told.", call.method, failure.reason)
+        return bool(call.instead)
 
     async def _make(self, call: Call) -> dict[str, Any]:
-        """Make *call*, in a simpler form as long as Slack refuses the form."""
+        """Make *call*, in simpler forms as long as Slack refuses the form."""
         *forms, last = (call.arguments, *call.simpler)
         for arguments in forms:
             try:
                 return await self._send(call, arguments)
             except CallFailed as failure:
-                if failure.reason not in _BAD_FORM:
+                if failure.reason not in MALFORMED_ARGUMENTS:
                     raise
                 _log.warning(
                     "Slack refused %s: %s. A simpler form follows.", call.method, failure.reason
@@ -218,17 +214,17 @@ class Executor:
             return await self._web.respond(call.url, arguments)
         if call.method != "chat.postMessage":
             return await self._web.call(call.method, arguments)
-        async with self._pace.turn(str(arguments.get("channel", ""))):
+        async with self._limiter.turn(str(arguments.get("channel", ""))):
             return await self._web.call(call.method, arguments)
 
-    def _note_refusal(self, call: Call, failure: CallFailed) -> None:
-        """Log, once for each reason, what fails without anybody waiting for it: a scope that is not given."""
-        what = (call.method, failure.reason)
-        level = logging.DEBUG if what in self._noted else logging.WARNING
-        self._noted.add(what)
-        _log.log(level, "Slack refused %s: %s.", *what)
+    def _log_refusal(self, call: Call, failure: CallFailed) -> None:
+        """Log a failure that nobody waits for, such as a missing scope: once per reason."""
+        refusal = (call.method, failure.reason)
+        level = logging.DEBUG if refusal in self._logged else logging.WARNING
+        self._logged.add(refusal)
+        _log.log(level, "Slack refused %s: %s.", *refusal)
 
-    async def _give_up(self, call: Call, failure: CallFailed, request: Request) -> None:
+    async def _reply_with_error(self, call: Call, failure: CallFailed, request: Request) -> None:
         reference = new_reference()
         _log.error(
             "A reply was not delivered: %s failed with %s. Reference %s.",
@@ -236,26 +232,26 @@ class Executor:
             failure.reason,
             reference,
         )
-        if failure.reason in _OUT_OF_REACH:
+        if failure.reason in UNREACHABLE:
             return
-        for apology in apologies(request, reference, failed=call.url):
+        for reply in error_replies(request, reference, failed=call.url):
             try:
-                await self._send(apology, apology.arguments)
-            except CallFailed as also:
-                _log.debug("An apology failed with %s. Reference %s.", also.reason, reference)
+                await self._send(reply, reply.arguments)
+            except CallFailed as second:
+                _log.debug("An error reply failed: %s. Reference %s.", second.reason, reference)
             else:
                 return
 
 
-async def _tell(call: Call, answered: Mapping[str, Any]) -> Iterable[Call]:
-    """Hand what Slack answered to the one who planned the call; return the calls that follow from it.
+async def calls_after(call: Call, response: Mapping[str, Any]) -> Iterable[Call]:
+    """Run the callback of *call* with Slack's *response*, and return the calls that follow.
 
-    That may go to the store, and wait there.
+    The callback may write to the store, so it runs in a thread.
     """
     if call.on_success is None:
         return ()
     try:
-        return await asyncio.to_thread(call.on_success, answered) or ()
-    except Exception as error:  # noqa: BLE001 - the message is out; the rest of the row goes on
-        _log.error("What follows a %s failed: %s.", call.method, type(error).__name__)
+        return await asyncio.to_thread(call.on_success, response) or ()
+    except Exception as error:  # noqa: BLE001 - the message was sent; the other calls go on
+        _log.error("The callback of %s failed: %s.", call.method, type(error).__name__)
         return ()

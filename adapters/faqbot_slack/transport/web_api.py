@@ -1,7 +1,4 @@
-"""Slack's Web API over one shared session: what is worth trying again is, and within a time limit.
-
-One message a second to each channel, which is what Slack allows; channels do not wait for others.
-"""
+"""Slack's Web API over one session: retries, a time limit, and a rate limit per channel."""
 
 from __future__ import annotations
 
@@ -35,62 +32,76 @@ if TYPE_CHECKING:
     from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
     from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 
-    from faqbot_slack.credentials import Access
+    from faqbot_slack.credentials import Credentials
+
+__all__ = ["CallFailed", "ChannelRateLimiter", "WebApi", "open_web_api"]
 
 _log = logging.getLogger("faqbot.slack.web")
 
-_CALL_SECONDS = 10
-_LONGEST_WAIT = 60
-_DEADLINE = 120.0
-_RESPOND_PAUSES = (1.0, 3.0)
-_SERVERS_FAULT = 500
-_PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-_REASON = re.compile(r"[a-z][a-z_]{2,60}")
+# Seconds that one HTTP request may take. Chosen by hand.
+REQUEST_SECONDS = 10
+# Longest Retry-After, in seconds, that is waited for. Chosen by hand: nobody waits longer.
+MAX_RETRY_AFTER = 60
+# Seconds that a call may take with all its retries. Chosen by hand.
+CALL_SECONDS = 120.0
+# Pauses before the second and the third post to a response_url, in seconds. Chosen by hand.
+RESPOND_PAUSES = (1.0, 3.0)
+# Seconds between two messages to one channel: Slack's documented limit of chat.postMessage.
+CHANNEL_PAUSE = 1.0
+# HTTP statuses: success, rate limit, and the first of the server's errors.
+OK, TOO_MANY_REQUESTS, SERVER_ERROR = 200, 429, 500
+# Errors of Slack's servers that come with status 200.
+TRANSIENT_ERRORS = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_ERROR_NAME = re.compile(r"[a-z][a-z_]{2,60}")
 
 
-class Pace:
-    """Hands out turns, first come, first served, and *seconds* apart within a channel."""
+class ChannelRateLimiter:
+    """Gives turns first come, first served, *seconds* apart within a channel."""
 
     def __init__(
-        self, seconds: float = 1.0, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        seconds: float = CHANNEL_PAUSE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Keep *seconds* from the end of one turn to the start of the next."""
         self._seconds = seconds
         self._sleep = sleep
-        self._lanes: dict[str, _Lane] = {}
+        self._channels: dict[str, _ChannelQueue] = {}
 
     @asynccontextmanager
     async def turn(self, channel: str) -> AsyncIterator[None]:
-        """Wait for a turn in *channel* and keep it for the block."""
-        lane = self._lanes.setdefault(channel, _Lane())
-        lane.waiting += 1
+        """Wait for a turn in *channel* and keep it during the block."""
+        queue = self._channels.setdefault(channel, _ChannelQueue())
+        queue.waiting += 1
         try:
-            async with lane.lock:
-                await self._sleep(max(0.0, lane.free_at - _now()))
+            async with queue.lock:
+                await self._sleep(max(0.0, queue.free_at - _now()))
                 try:
                     yield
                 finally:
-                    lane.free_at = _now() + self._seconds
+                    queue.free_at = _now() + self._seconds
         finally:
-            lane.waiting -= 1
+            queue.waiting -= 1
             self._forget_idle()
 
-    def hurry(self) -> None:
-        """Keep no pace from now on: there is no time left, and Slack lets a short burst pass."""
+    def disable(self) -> None:
+        """Give turns without pauses from now on; Slack accepts a short burst."""
         self._seconds = 0.0
 
     def _forget_idle(self) -> None:
-        """Drop the channels that nobody waits for and that are free, so that a long life costs nothing."""
+        """Remove the channels that are free and that nobody waits for."""
         now = _now()
         idle = [
-            name for name, lane in self._lanes.items() if not lane.waiting and lane.free_at <= now
+            name
+            for name, queue in self._channels.items()
+            if not queue.waiting and queue.free_at <= now
         ]
         for name in idle:
-            del self._lanes[name]
+            del self._channels[name]
 
 
-class _Lane:
-    """One channel: who has the turn, how many want it, and from when on it is free."""
+class _ChannelQueue:
+    """Queue of one channel: its lock, the number of waiters, and the time it is free."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -103,16 +114,16 @@ def _now() -> float:
 
 
 class CallFailed(Exception):
-    """A call that failed for good; *reason* is Slack's name of the error, or ours in two words."""
+    """Failure of a call after all retries; *reason* is Slack's error name or a few words."""
 
     def __init__(self, reason: str) -> None:
-        """Keep *reason*, which never holds a text of a person or a token."""
+        """Keep *reason*; it never holds a token or text of a person."""
         super().__init__(reason)
         self.reason = reason
 
 
-class _Pressure(AsyncRateLimitErrorRetryHandler):
-    """Waits as long as Slack says, unless that is longer than anybody would wait for an answer."""
+class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
+    """Retry after the pause that Slack asks for, if it is short enough."""
 
     async def _can_retry_async(
         self,
@@ -122,16 +133,16 @@ class _Pressure(AsyncRateLimitErrorRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        if response is None or response.status_code != 429:  # noqa: PLR2004 - Too Many Requests
+        if response is None or response.status_code != TOO_MANY_REQUESTS:
             return False
         del state, request, error
         named = {name.lower(): value for name, value in response.headers.items()}
         seconds = str(next(iter(named.get("retry-after", ["1"])), "1"))
-        return seconds.isdecimal() and int(seconds) <= _LONGEST_WAIT
+        return seconds.isdecimal() and int(seconds) <= MAX_RETRY_AFTER
 
 
-class _Trouble(AsyncServerErrorRetryHandler):
-    """Takes what Slack reports of itself with status 200 for a server's error too."""
+class _ServerErrorRetry(AsyncServerErrorRetryHandler):
+    """Retry after a server error, also after one that comes with status 200."""
 
     async def _can_retry_async(
         self,
@@ -145,33 +156,33 @@ class _Trouble(AsyncServerErrorRetryHandler):
         if response is None:
             return False
         body = response.body if isinstance(response.body, dict) else {}
-        return response.status_code >= _SERVERS_FAULT or body.get("error") in _PASSING
+        return response.status_code >= SERVER_ERROR or body.get("error") in TRANSIENT_ERRORS
 
 
 def _retries() -> list[AsyncRetryHandler]:
-    # When a connection breaks, nobody can know whether the call arrived. It is made again: an
-    # answer given twice, which is rare, is better than one that is lost.
+    # After a broken connection it is unknown if the call arrived. It is repeated: a rare duplicate
+    # is better than a lost answer.
     broken = [ServerConnectionError, ServerDisconnectedError, ClientOSError, TimeoutError]
     return [
         AsyncConnectionErrorRetryHandler(max_retry_count=2, error_types=broken),
-        _Pressure(max_retry_count=5),
-        _Trouble(max_retry_count=2),
+        _RateLimitRetry(max_retry_count=5),
+        _ServerErrorRetry(max_retry_count=2),
     ]
 
 
-class Web:
-    """Calls Slack's Web API and posts to response_urls. Made by `open_web`."""
+class WebApi:
+    """Client of the Web API and of response_urls. Made by `open_web_api`."""
 
     def __init__(self, client: AsyncWebClient, session: ClientSession, proxy: str | None) -> None:
-        """Use *client* for methods, and *session* for what is not one."""
+        """Use *client* for methods and *session* for response_urls."""
         self.client = client
         self._session = session
         self._proxy = proxy
 
     async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Call *method* and return what Slack answers; raises CallFailed."""
+        """Call *method* and return Slack's response; raises CallFailed."""
         given = {name: value for name, value in arguments.items() if value is not None}
-        async with _in_time():
+        async with _time_limit():
             response = await self.client.api_call(method, json=given)
         return _data(response.data)
 
@@ -181,54 +192,54 @@ class Web:
             url, session=self._session, retry_handlers=_retries(), logger=_quiet()
         )
         hook.proxy = self._proxy
-        async with _in_time():
+        async with _time_limit():
             response = await hook.send_dict(dict(body))
-            for pause in _RESPOND_PAUSES:
-                if response.status_code < _SERVERS_FAULT:
+            for pause in RESPOND_PAUSES:
+                if response.status_code < SERVER_ERROR:
                     break
-                await asyncio.sleep(pause)  # the SDK's client tries again after 429 only
+                await asyncio.sleep(pause)  # the SDK retries after status 429 only
                 response = await hook.send_dict(dict(body))
-        if response.status_code == 200:  # noqa: PLR2004 - OK
+        if response.status_code == OK:
             return {}
-        raise CallFailed(_named(response.body) or f"status {response.status_code}")
+        raise CallFailed(_error_name(response.body) or f"status {response.status_code}")
 
     async def authenticate(self) -> tuple[dict[str, Any], frozenset[str]]:
-        """Return who the bot is, from one auth.test, and the scopes it was given; raises CallFailed."""
-        async with _in_time():
+        """Return the response of auth.test and the scopes of the token; raises CallFailed."""
+        async with _time_limit():
             response = await self.client.api_call("auth.test")
         named = {name.lower(): value for name, value in response.headers.items()}
         scopes = named.get("x-oauth-scopes", "")
         return _data(response.data), frozenset(filter(None, re.split(r"[,\s]+", str(scopes))))
 
     async def open_connection(self, app_token: str) -> str:
-        """Return the address of a new Socket Mode connection; raises CallFailed."""
-        async with _in_time():
+        """Return the URL of a new Socket Mode connection; raises CallFailed."""
+        async with _time_limit():
             response = await self.client.apps_connections_open(app_token=app_token)
         return str(_data(response.data).get("url", ""))
 
 
 @asynccontextmanager
-async def open_web(access: Access) -> AsyncIterator[Web]:
-    """Open a session with the bot's token and close it at the end of the block."""
-    timeout = ClientTimeout(total=_CALL_SECONDS)
+async def open_web_api(credentials: Credentials) -> AsyncIterator[WebApi]:
+    """Open a session with the bot's token, and close it after the block."""
+    timeout = ClientTimeout(total=REQUEST_SECONDS)
     async with ClientSession(timeout=timeout) as session:
         client = AsyncWebClient(
-            token=access.bot_token,
-            base_url=access.api_url,
-            timeout=_CALL_SECONDS,
+            token=credentials.bot_token,
+            base_url=credentials.api_url,
+            timeout=REQUEST_SECONDS,
             session=session,
             retry_handlers=_retries(),
             logger=_quiet(),
         )
-        client.proxy = access.proxy  # what the SDK took from the environment does not heed NO_PROXY
-        yield Web(client, session, access.proxy)
+        client.proxy = credentials.proxy  # the SDK itself ignores NO_PROXY
+        yield WebApi(client, session, credentials.proxy)
 
 
 @asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
-    """Turn every way in which a call fails into CallFailed, and end it after a time."""
+async def _time_limit() -> AsyncIterator[None]:
+    """Limit the time of a call, and raise CallFailed for each of its errors."""
     try:
-        async with asyncio.timeout(_DEADLINE):
+        async with asyncio.timeout(CALL_SECONDS):
             yield
     except SlackApiError as error:
         raise CallFailed(_reason(error)) from None
@@ -242,18 +253,18 @@ def _reason(error: SlackApiError) -> str:
     response = error.response
     data = getattr(response, "data", None)
     named = data.get("error") if isinstance(data, dict) else None
-    if isinstance(named, str) and _REASON.fullmatch(named):
+    if isinstance(named, str) and _ERROR_NAME.fullmatch(named):
         return named
     status = getattr(response, "status_code", None) or getattr(response, "status", "unknown")
     return f"status {status}"
 
 
-def _named(body: object) -> str:
-    """Return the error that the body of a response_url's answer names, bare or as JSON; "" for none."""
-    said = body.strip() if isinstance(body, str) else ""
+def _error_name(body: object) -> str:
+    """Return the error name in the *body* of a response_url, bare or in JSON; "" if missing."""
+    name = body.strip() if isinstance(body, str) else ""
     with suppress(ValueError, RecursionError):
-        said = str(_data(json.loads(said)).get("error", ""))
-    return said if _REASON.fullmatch(said) else ""
+        name = str(_data(json.loads(name)).get("error", ""))
+    return name if _ERROR_NAME.fullmatch(name) else ""
 
 
 def _data(data: object) -> dict[str, Any]:
@@ -261,7 +272,7 @@ def _data(data: object) -> dict[str, Any]:
 
 
 def _quiet() -> logging.Logger:
-    """Return the SDK's logger at WARNING: below that it writes what people said."""
+    """Return the SDK's logger at WARNING: below it, the SDK logs message texts."""
     log = logging.getLogger("slack_sdk")
     log.setLevel(logging.WARNING)
     return log

@@ -1,8 +1,8 @@
-"""`faqbot check`: everything that is worth mending in a knowledge base, in the order of its files."""
+"""Checks of a knowledge base: `check_knowledge_base` runs them all and returns a `CheckReport`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from faqbot.authoring.checks.entries import (
     check_synonyms,
     check_tests,
 )
-from faqbot.authoring.checks.findings import RULES, Finding, Severity
+from faqbot.authoring.checks.findings import Finding, Severity, UnknownCode, chosen_codes
 from faqbot.authoring.checks.matching import check_duplicates, check_matching
 from faqbot.authoring.checks.source_map import SourceMap
 from faqbot.authoring.checks.yaml_text import check_yaml
@@ -29,8 +29,9 @@ from faqbot.kb import load_knowledge_base
 from faqbot.models import KnowledgeBase
 from faqbot.retrieval import open_retriever
 
-__all__ = ["CheckReport", "check_knowledge_base"]
+__all__ = ["CheckReport", "Finding", "Severity", "UnknownCode", "check_knowledge_base"]
 
+# Codes that need the matcher, which takes most of the time.
 _MATCHING = frozenset({"M101", "M102", "M104", "M106"})
 _LIGHT = (
     check_duplicates,
@@ -47,11 +48,11 @@ _LIGHT = (
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check found: *findings* in the order of file and line, of the codes that were chosen.
+    """Result of a check: *findings* in the order of file and line.
 
-    *kb* is what was checked, None if it could not be loaded, in which case the findings are its
-    faults. *hidden* counts the notes, findings of the severity info, that were not asked for. *skipped*
-    are sentences on what could not be checked.
+    *kb* is the checked knowledge base. It is None if it could not be loaded; the findings are then
+    its faults. *hidden* counts notes (severity info) that were not asked for. *skipped* has a
+    sentence for each group of checks that could not run.
     """
 
     findings: tuple[Finding, ...]
@@ -59,21 +60,35 @@ class CheckReport:
     hidden: int = 0
     skipped: tuple[str, ...] = ()
 
+    @property
+    def worst(self) -> Severity | None:
+        """Severity of the worst finding; None without findings."""
+        given = {finding.severity for finding in self.findings}
+        return next((severity for severity in Severity if severity in given), None)
 
-def check_knowledge_base(
+
+def check_knowledge_base(  # noqa: PLR0913 - the options of the command
     path: str | Path,
-    codes: Collection[str] = frozenset(RULES),
-    encoder: str = "auto",
     *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    notes: bool = False,
+    encoder: str = "auto",
     today: date | None = None,
     progress: Callable[[int, int], None] = lambda _, __: None,
 ) -> CheckReport:
-    """Check the knowledge base at *path* for what *codes* stand for.
+    """Check the knowledge base at *path*, a file or folder, and return the findings.
 
-    The matcher compares meanings by *encoder*, as `Bot.from_file` takes it. *today* is by default the
-    day it is. *progress* is told now and then how many phrasings of how many were asked. Raises
-    EncoderError for an unknown encoder, and MissingDependency when its library is not installed.
+    *select* and *ignore* hold codes or their beginnings, such as "M102" or "M". Without *select*, all
+    codes are looked for; those of severity info only with *notes*. The matcher compares meanings by
+    *encoder*, as `Bot.from_file` takes it. *today* is the local date by default. *progress* is called
+    with the number of phrasings asked so far, and their total.
+
+    A knowledge base that cannot be loaded raises nothing: its faults are the findings. Raises
+    UnknownCode, a ValueError, for a code that does not exist; EncoderError for an unknown encoder;
+    MissingDependency if the encoder's library is not installed.
     """
+    codes = chosen_codes(select, ignore, notes=notes)
     try:
         kb = load_knowledge_base(path)
     except KnowledgeBaseError as error:

@@ -1,19 +1,27 @@
 """The rules of `faqbot check`: each has a code that never changes, a severity, and a remedy.
 
-docs/checks.md is made from this table; after a change here, write it anew with::
-
-    python -m faqbot.authoring.checks.findings > docs/checks.md
+The page docs/reference/checks.md is generated from this table.
 
 Findings: what `faqbot check` has to say about a knowledge base, and how much it matters.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+__all__ = [
+    "GROUPS",
+    "RULES",
+    "CheckRule",
+    "Finding",
+    "Severity",
+    "UnknownCode",
+    "chosen_codes",
+    "rules_table",
+]
 
 _NEAR = 60.0
 _MOST_NEAR = 3
@@ -290,34 +298,6 @@ _TABLE = (
 RULES = {rule.code: rule for rule in _TABLE}
 
 
-def rules_table() -> str:
-    """Return docs/checks.md."""
-    lines = [
-        "# What `faqbot check` looks for",
-        "",
-        "Each finding has a code, which `--select` and `--ignore` take whole or by its beginning",
-        "(`--select M`, `--ignore P20`). Findings of the severity *info* are listed by `--verbose`, or",
-        "when their code is selected. The exit code is 0 when there is no error and no warning, 3 when",
-        "there are warnings only, and 2 when there is an error.",
-    ]
-    for letter, title in GROUPS.items():
-        lines += ["", f"## {title}", "", "| code | severity | what | remedy |", "|---|---|---|---|"]
-        lines += [
-            f"| {rule.code} | {rule.severity} | {_cell(rule.what)} | {_cell(rule.remedy)} |"
-            for rule in _TABLE
-            if rule.code.startswith(letter)
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(rules_table())
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One thing to mend, and where: *line* counts from 1, 0 is the whole file.
@@ -379,9 +359,3 @@ def _near(code: str) -> str:
     if found:
         return f"did you mean {' or '.join(sorted(each[0] for each in found))}?"
     return f"a code begins with {', '.join(sorted({each[0] for each in RULES}))}"
-
-
-def worst_severity(findings: Iterable[Finding]) -> Severity | None:
-    """Return the severity of the worst of *findings*; None if there are none."""
-    given = {finding.severity for finding in findings}
-    return next((severity for severity in Severity if severity in given), None)

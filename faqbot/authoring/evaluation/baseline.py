@@ -22,6 +22,8 @@ from faqbot.errors import FaqbotError
 from faqbot.files import read_regular
 from faqbot.kb.saving import save_text
 
+__all__ = ["Change", "ChangeKind", "compare", "load_baseline", "save_baseline"]
+
 _RANK = {
     Verdict.RIGHT: 3,
     Verdict.OFFERED: 2,

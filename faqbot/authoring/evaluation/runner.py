@@ -18,10 +18,25 @@ from pathlib import Path
 from faqbot.__version__ import __version__
 from faqbot.authoring.evaluation.misspellings import known_words, misspellings
 from faqbot.bot import Bot
-from faqbot.models import Answer, KnowledgeBaseTest, Outcome, Question
+from faqbot.errors import FaqbotError
+from faqbot.models import Answer, KnowledgeBase, KnowledgeBaseTest, Outcome, Question
 
-_WARMS_UP = "what loads when it is frist needed"
-"""Asked before the clock runs; a slip of the finger is repaired with words that load then."""
+__all__ = [
+    "EvaluationRun",
+    "Trial",
+    "Verdict",
+    "VerdictCounts",
+    "answered",
+    "count_verdicts",
+    "expected",
+    "grouped",
+    "location",
+    "on_one_line",
+    "run_tests",
+]
+
+# Asked before the clock runs, so that everything is loaded. The typo loads the word lists.
+_WARM_UP_QUESTION = "what loads when it is frist needed"
 _OUT_OF_SCOPE = "Out of scope"
 _NO_SECTION = "No section"
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -100,18 +115,34 @@ class EvaluationRun:
         return tuple(trial for trial in self.trials if trial.variant)
 
 
-def run_tests(bot: Bot, tests: Sequence[KnowledgeBaseTest], *, variants: int = 0) -> EvaluationRun:
-    """Ask *bot* each of *tests*, and up to *variants* misspellings of each, always the same ones.
+def run_tests(
+    bot: Bot, tests: Sequence[KnowledgeBaseTest] | None = None, *, variants: int = 0
+) -> EvaluationRun:
+    """Ask *bot* each of *tests*, by default those of its knowledge base, and judge the answers.
 
-    A question whose expected entries are for an audience is asked by a person of that audience.
+    Each test is also asked with up to *variants* misspellings, the same ones in every run. A question
+    whose expected entries have an audience is asked by a person of that audience. Raises FaqbotError
+    if the knowledge base has no tests and no others are given.
     """
-    bot.ask(_WARMS_UP)
+    if tests is None:
+        tests = _tests_of(bot.kb)
+    bot.ask(_WARM_UP_QUESTION)
     known = known_words(bot.kb) if variants else frozenset()
     trials = []
     for test in tests:
         typed = (test.ask, *misspellings(test.ask, known, variants))
         trials += [_try(bot, test, text, number) for number, text in enumerate(typed)]
     return EvaluationRun(tuple(trials), bot.encoder_name, variants)
+
+
+def _tests_of(kb: KnowledgeBase) -> Sequence[KnowledgeBaseTest]:
+    if kb.tests:
+        return kb.tests
+    name = str(kb.paths[0]) if len(kb.paths) == 1 else "the knowledge base"
+    raise FaqbotError(
+        f"{name} has no tests: add a list  tests:  of items such as"
+        "  {ask: a question in other words, expect: the-id-of-its-entry}"
+    )
 
 
 def _try(bot: Bot, test: KnowledgeBaseTest, typed: str, variant: int) -> Trial:

@@ -26,8 +26,7 @@ from numpy.typing import NDArray
 from faqbot.bot import Bot
 from faqbot.models import REDACTION_MARK, AskedQuestion, Entry, Match, Outcome, Question
 from faqbot.retrieval import (
-    ENGLISH,
-    Comparison,
+    DenseScorer,
     Encoder,
     Query,
     Synonyms,
@@ -36,8 +35,21 @@ from faqbot.retrieval import (
     default_weights,
     exact_keys,
     normalize,
+    out_of_scope_questions,
     tokenize,
 )
+
+__all__ = [
+    "Cluster",
+    "Floats",
+    "NearestEntry",
+    "find_clusters",
+    "group",
+    "is_miss",
+    "key_of",
+    "text_similarity",
+    "wording",
+]
 
 _ROUNDS = 3
 _LEAST = 2
@@ -158,7 +170,7 @@ def text_similarity(
     """
     synonyms = Synonyms(synonym_groups)
     more = max(0, _ENOUGH - len(texts))
-    known = [*texts, *[*background, *ENGLISH.out_of_scope_questions][:more]]
+    known = [*texts, *[*background, *out_of_scope_questions()][:more]]
     read = [synonyms.rewrite(normalize(text))[0] for text in known]
     alike = _by_words(read)
     if encoder is not None:
@@ -181,10 +193,9 @@ def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
         Synonyms(()),
         None,
     )
-    rows = np.arange(len(words))
     alike = np.empty((len(words), len(words)), np.float32)
     for number, row in enumerate(words):
-        alike[number] = Comparison(index, Query(row, row)).similarity(rows)
+        alike[number] = DenseScorer(index, Query(row, row)).similarity()
     for start in range(0, len(words), _BATCH):  # by parts, for a copy of it all may be too large
         part = slice(start, start + _BATCH)
         mean = (alike[part, start:] + alike[start:, part].T) / 2

@@ -1,7 +1,4 @@
-"""Deciding on proposals: what each would do to the tests, to the files, and what was decided before.
-
-A proposal as an author reads it at 80 columns, and as a text to edit.
-"""
+"""Trials of proposals on the tests of a knowledge base, and proposals as text of 80 columns."""
 
 from __future__ import annotations
 
@@ -9,24 +6,39 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from textwrap import wrap
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from faqbot.authoring.evaluation.baseline import Change, ChangeKind, compare
 from faqbot.authoring.evaluation.runner import EvaluationRun, answered, on_one_line, run_tests
-from faqbot.authoring.insights.clusters import key_of
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.bot import Bot
-from faqbot.kb.edits import Edits
-from faqbot.models import Entry, KnowledgeBase, Suggestion, SuggestionStatus
+from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import Encoder
 
+__all__ = [
+    "UNWRITTEN",
+    "ProposalTrials",
+    "Regressions",
+    "editable",
+    "edited",
+    "new_entry",
+    "proposal_lines",
+    "split_proposal",
+    "with_proposals",
+    "without_parts",
+    "worse_lines",
+]
+
+# Answer of a draft without one: an entry must have an answer, and a draft is never served.
 UNWRITTEN = "To be written."
-"""The answer of a draft that nobody has answered yet: an entry needs one, and a draft is not served."""
+# Runs of all tests in one search for a harmless subset; chosen by hand, a run takes seconds.
 _MOST_RUNS = 12
 
 Regressions: TypeAlias = Mapping[Proposal, Sequence[Change]]
-"""Proposals that are `single`, each with the tests that it makes worse."""
+"""Parts of proposals, as `split_proposal` returns them, each with the tests that it makes worse."""
+# Columns of a terminal.
 _WIDTH = 80
+# Tests listed for each proposal; chosen by hand.
 _SHOWN = 3
 _SCISSORS = "# ------------------------ >8 ------------------------"
 _ABOVE_ALTERNATES = "# Above are the phrasings, one a line."
@@ -35,92 +47,13 @@ _ABOVE_ENTRY = """\
 # After an empty line comes the answer, in Markdown."""
 
 
-class Decisions(Protocol):
-    """Where suggestions and what became of them are kept; `Store` is one."""
-
-    def suggestions(self, status: SuggestionStatus | None = None) -> Iterator[Suggestion]:
-        """Yield the suggestions of that *status*, or all."""
-
-    def suggest(
-        self, question: str, answer: str = "", *, entry: str = "", person: str = ""
-    ) -> str | None:
-        """Keep a suggestion and return its id, None where it could not be written."""
-
-    def decide(self, suggestion: str, status: SuggestionStatus) -> bool:
-        """Set what became of a suggestion; False where it could not be written."""
-
-
-def undecided(
-    proposals: Iterable[Proposal], suggestions: Iterable[Suggestion], kb: KnowledgeBase
-) -> tuple[Proposal, ...]:
-    """Return *proposals* without what was decided: it is in *kb*, if only in a draft, or was rejected.
-
-    What was rejected is among *suggestions*. A phrasing rejected for an entry is not proposed for it
-    again; a new entry is not while half or more of its phrasings are decided.
-    """
-    rejected = {
-        (said.entry, key_of(said.question)) for said in suggestions if said.status == "rejected"
-    }
-    known = {key_of(text) for entry in kb.entries for text in entry.phrasings}
-    kept = []
-    for proposal in proposals:
-        left = tuple(
-            text
-            for text in proposal.questions
-            if key_of(text) not in known and (_about(proposal), key_of(text)) not in rejected
-        )
-        enough = proposal.kind is ProposalKind.ALTERNATE or 2 * len(left) > len(proposal.questions)
-        if left and enough:
-            kept.append(replace(proposal, questions=left))
-    return tuple(kept)
-
-
-def remember(store: Decisions, proposal: Proposal, status: SuggestionStatus) -> bool:
-    """Keep in *store* what was decided on *proposal*; False where that could not be written.
-
-    People's own suggestions that it stands for get the *status*. What is rejected without being
-    anybody's suggestion is kept as one by nobody, which `undecided` goes by.
-    """
-    about = _about(proposal)
-    wanted = {key_of(text): text for text in proposal.questions}
-    theirs = [
-        said
-        for said in store.suggestions()
-        if said.entry == about and key_of(said.question) in wanted
-    ]
-    ids = [said.id for said in theirs if said.status != status]
-    if status == "rejected":
-        known = {key_of(said.question) for said in theirs}
-        ids += [
-            store.suggest(text, entry=about) or ""
-            for key, text in wanted.items()
-            if key not in known
-        ]
-    done = [store.decide(suggestion, status) for suggestion in ids]
-    return all(done)
-
-
-def _about(proposal: Proposal) -> str:
-    """Return the entry that a suggestion of the same would be about: none for a new one."""
-    return proposal.entry if proposal.kind is ProposalKind.ALTERNATE else ""
-
-
-def apply(edits: Edits, proposal: Proposal) -> None:
-    """Add to *edits* what *proposal* says; a new entry becomes a draft with the reason beside it."""
-    if proposal.kind is ProposalKind.ALTERNATE:
-        edits.add_alternates(proposal.entry, proposal.questions)
-    else:
-        entry = _entry(proposal, edits.kb)
-        edits.add_entry(replace(entry, draft=True), proposal.because)
-
-
 def with_proposals(kb: KnowledgeBase, proposals: Iterable[Proposal]) -> KnowledgeBase:
     """Return *kb* with *proposals* accepted and their new entries served, as they are to be one day."""
     entries = dict(kb.by_id)
     for proposal in proposals:
         known = entries.get(proposal.entry)
         if proposal.kind is ProposalKind.ENTRY:
-            made = _entry(proposal, replace(kb, entries=tuple(entries.values())))
+            made = new_entry(proposal, replace(kb, entries=tuple(entries.values())))
             entries[made.id] = made
         elif known is not None:
             added = (text for text in proposal.questions if text not in known.phrasings)
@@ -128,7 +61,8 @@ def with_proposals(kb: KnowledgeBase, proposals: Iterable[Proposal]) -> Knowledg
     return replace(kb, entries=tuple(entries.values()))
 
 
-def _entry(proposal: Proposal, kb: KnowledgeBase) -> Entry:
+def new_entry(proposal: Proposal, kb: KnowledgeBase) -> Entry:
+    """Return the entry that *proposal* adds to *kb*, under an id that is free there."""
     question, *alternates = proposal.questions
     names = (proposal.entry if n == 1 else f"{proposal.entry}-{n}" for n in count(1))
     free = next(name for name in names if name not in kb.by_id)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from faqbot.authoring.insights.clusters import Cluster, find_clusters, wording
 from faqbot.authoring.insights.proposals import Proposal, propose_for_each
@@ -19,7 +20,17 @@ from faqbot.authoring.insights.usage import (
 from faqbot.bot import Bot
 from faqbot.models import AskedQuestion, Suggestion
 
-__all__ = ["Courtesy", "MissedTopic", "UsageReport", "describe_report", "make_report"]
+if TYPE_CHECKING:
+    from faqbot.store import Store
+
+__all__ = [
+    "Courtesy",
+    "MissedTopic",
+    "UsageReport",
+    "describe_report",
+    "make_report",
+    "summarize_usage",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +71,34 @@ class UsageReport:
         """The share of questions that came to an answer, 0 to 1; None when nothing was asked."""
         return answered_share(self.usage.results)
 
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing was asked or said in the period."""
+        return not self.usage.asked and not self.courtesies
+
 
 def make_report(
+    bot: Bot, store: Store, since: datetime | None = None, until: datetime | None = None
+) -> UsageReport:
+    """Report the questions that *store* recorded from *since* to *until*, asked again of *bot*.
+
+    Both times are aware. *since* None stands for the first question, *until* None for now. Raises
+    StoreError if the store cannot be read.
+    """
+    end = until or datetime.now(UTC)
+    # The period before is read too, for its share of answered questions.
+    earliest = None if since is None else since - (end - since)
+    return summarize_usage(
+        store.questions(earliest),
+        store.suggestions("open"),
+        bot,
+        since,
+        end,
+        store.courtesies(since),
+    )
+
+
+def summarize_usage(
     questions: Iterable[AskedQuestion],
     suggestions: Iterable[Suggestion],
     bot: Bot,
@@ -69,9 +106,10 @@ def make_report(
     until: datetime | None = None,
     courtesies: Iterable[AskedQuestion] = (),
 ) -> UsageReport:
-    """Report on what was asked from *since*, or the first question if that is later, to *until* (now).
+    """Report recorded *questions*, *suggestions* and *courtesies* from *since* to *until*, aware times.
 
-    Both are aware. Of what was asked before *since*, only the share that was answered is told.
+    The period begins with the first question if that is later. Of earlier questions, only the share
+    that was answered is reported.
     """
     asked = list(questions)
     end = until or datetime.now(UTC)

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.errors import EncoderError, MissingDependency
-from faqbot.retrieval.languages import ENGLISH
-from faqbot.retrieval.text import normalize
+from faqbot.retrieval.text import normalize, tokenize
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -67,7 +66,7 @@ class WordLlamaEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, float32 (len(texts), 256); a text without words is a row of zeros."""
-        split = [ENGLISH.tokenize(normalize(text)) for text in texts]
+        split = [tokenize(normalize(text)) for text in texts]
         vectors = self._word_vectors([*chain.from_iterable(split)])
         return _unit(_added(vectors, [*map(len, split)]))
 

@@ -1,4 +1,4 @@
-"""The company that words keep: which of them stand side by side in a knowledge base, and how often."""
+"""Bigram model: log odds of a term between two other terms."""
 
 from __future__ import annotations
 
@@ -12,53 +12,59 @@ from faqbot.retrieval.index.vocabulary import Vocabulary
 
 __all__ = ["BOUNDARY", "BigramModel"]
 
+# Neighbor of a question's first term and of its last. No term is empty.
 BOUNDARY = ""
-"""What stands beside a question's first word, and its last."""
 
-_UNKNOWN = -1
+# Number of a term outside the vocabulary. Keys of its bigrams are negative, and match no bigram.
+UNKNOWN_ID = -1
 
-_BEFORE, _BEFORE_OFTEN = 1.6, 0.5
-_AFTER, _AFTER_OFTEN = 2.0, 0.3
-"""How much likelier, as log odds, a word is that stands so beside the word before, or after, in the
-max_idf case; and how much more for each unit by which the pair is less rare."""
+# Log odds (natural) that a known bigram adds to a term, by the side of its neighbor. The first value
+# holds for a bigram in a single phrasing. The second is added per unit of idf below that bigram's.
+# Chosen by hand.
+LOG_ODDS_AFTER_LEFT, LOG_ODDS_AFTER_LEFT_PER_IDF = 1.6, 0.5
+LOG_ODDS_BEFORE_RIGHT, LOG_ODDS_BEFORE_RIGHT_PER_IDF = 2.0, 0.3
 
 
 class BigramModel:
-    """Tells how well words fit between two others, going by a knowledge base's phrasings."""
+    """Log odds of terms in context, from the bigrams of a knowledge base's phrasings."""
 
-    def __init__(self, vocabulary: Vocabulary, pairs: Bigrams) -> None:
-        """Go by *pairs* of the words of *vocabulary*."""
+    def __init__(self, vocabulary: Vocabulary, bigrams: Bigrams) -> None:
+        """Take *bigrams* of the terms of *vocabulary*."""
         self._vocabulary = vocabulary
-        self._pairs = pairs
-        self._rarest = pairs.idf.max(initial=0.0)
+        self._bigrams = bigrams
+        self._max_idf = bigrams.idf.max(initial=0.0)
 
     def term_ids(self, words: Iterable[str]) -> NDArray[np.int64]:
-        """Return the numbers by which `log_odds` knows *words*: int64 (words,)."""
-        return np.array([self._number(word) for word in words], np.int64)
+        """Return the term ids of *words* for `log_odds`: int64 (words,), -1 for unknown words."""
+        return np.array([self._term_id(word) for word in words], np.int64)
 
-    def log_odds(self, before: str, numbers: NDArray[np.int64], after: str) -> NDArray[np.float64]:
-        """Return how much likelier each word of *numbers* is between *before* and *after*: float64.
+    def log_odds(self, before: str, term_ids: NDArray[np.int64], after: str) -> NDArray[np.float64]:
+        """Return the log odds of each term between *before* and *after*: float64 (len(term_ids),).
 
-        It is 0 for a word that no phrasing has beside either.
+        It is 0 for a term that no phrasing has next to either word.
         """
-        left, right = self._number(before), self._number(after)
-        fit = np.zeros(len(numbers))
-        if not len(self._pairs.keys):
-            return fit
-        if left != _UNKNOWN:
-            fit += self._likelier((left << 32) | numbers, _BEFORE, _BEFORE_OFTEN)
-        if right != _UNKNOWN:
-            fit += self._likelier((numbers << 32) | right, _AFTER, _AFTER_OFTEN)
-        return fit
+        left, right = self._term_id(before), self._term_id(after)
+        odds = np.zeros(len(term_ids))
+        if not len(self._bigrams.keys):
+            return odds
+        if left != UNKNOWN_ID:
+            keys = (left << 32) | term_ids
+            odds += self._of_bigrams(keys, LOG_ODDS_AFTER_LEFT, LOG_ODDS_AFTER_LEFT_PER_IDF)
+        if right != UNKNOWN_ID:
+            keys = (term_ids << 32) | right
+            odds += self._of_bigrams(keys, LOG_ODDS_BEFORE_RIGHT, LOG_ODDS_BEFORE_RIGHT_PER_IDF)
+        return odds
 
-    def _likelier(self, keys: NDArray[np.int64], once: float, often: float) -> NDArray[np.float64]:
-        """Return what pairs with *keys* say; that of a word without a number is negative, and unknown."""
-        places = self._pairs.keys.searchsorted(keys)
-        known = self._pairs.keys.take(places, mode="clip") == keys
-        idf = self._pairs.idf.take(places, mode="clip")
-        return np.where(known, once + often * (self._rarest - idf), 0.0)
+    def _of_bigrams(
+        self, keys: NDArray[np.int64], base: float, per_idf: float
+    ) -> NDArray[np.float64]:
+        """Return the log odds of the bigrams with *keys*, 0 for unknown bigrams: float64 (keys,)."""
+        places = self._bigrams.keys.searchsorted(keys)
+        known = self._bigrams.keys.take(places, mode="clip") == keys
+        idf = self._bigrams.idf.take(places, mode="clip")
+        return np.where(known, base + per_idf * (self._max_idf - idf), 0.0)
 
-    def _number(self, word: str) -> int:
+    def _term_id(self, word: str) -> int:
         if word == BOUNDARY:
             return len(self._vocabulary.words)
-        return self._vocabulary.id_of.get(word, _UNKNOWN)
+        return self._vocabulary.id_of.get(word, UNKNOWN_ID)

@@ -1,4 +1,4 @@
-"""Bigrams of neighbouring words: which ones phrasings have, how rare each is, and which a question has."""
+"""Bigrams of phrasings: neighboring terms, with idf and sublinear term frequency."""
 
 from __future__ import annotations
 
@@ -16,21 +16,28 @@ __all__ = ["Bigrams", "bigram_keys", "sublinear_tf"]
 
 
 class Bigrams:
-    """The pairs of neighbouring words in a knowledge base's phrasings, its ends included."""
+    """Distinct bigrams of a knowledge base's phrasings, each with its idf.
+
+    A text starts and ends with a boundary, which is a term of its bigrams. A bigram's key is
+    ``left << 32 | right``; the terms are numbers in the vocabulary, and the boundary is its size.
+    """
 
     def __init__(self, keys: NDArray[np.int64], idf: NDArray[np.float32]) -> None:
-        """Take the sorted *keys*, int64 (pairs,), and each pair's *idf*, float32 (pairs,)."""
+        """Take sorted *keys*, int64 (bigrams,), and their *idf*, float32 (bigrams,)."""
         self.keys = keys
         self.idf = idf
 
     @cached_property
-    def listed(self) -> Mapping[int, tuple[int, float]]:
-        """The number and idf of each pair, under its key. Only a small index makes use of it."""
+    def by_key(self) -> Mapping[int, tuple[int, float]]:
+        """Number and idf of each bigram, by key. Used with small indexes only."""
         return dict(zip(self.keys.tolist(), enumerate(self.idf.tolist()), strict=True))
 
     @classmethod
     def of(cls, starts: NDArray[np.int64], keys: NDArray[np.int64]) -> Bigrams:
-        """Collect pairs: phrasing *i* has ``keys[starts[i]:starts[i + 1]]``, int64 (uses,)."""
+        """Build the bigrams of phrasings; phrasing *i* has ``keys[starts[i]:starts[i + 1]]``.
+
+        idf = ln((1 + n) / (1 + df)) + 1 as in `Vocabulary.of`; *starts* has n + 1 elements.
+        """
         owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         distinct, numbers = np.unique(keys, return_inverse=True)
         once = np.unique(owner * len(distinct) + numbers) % max(len(distinct), 1)
@@ -40,7 +47,7 @@ class Bigrams:
     def weigh(
         self, words: Sequence[str], vocabulary: Vocabulary
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Return the known pairs of *words*: their numbers, and sublinear_tf weights, float32."""
+        """Return the numbers, intp (k,), and tf-idf weights, float32 (k,), of the known bigrams of *words*."""
         uses = Counter(bigram_keys(words, vocabulary))
         keys = np.fromiter(uses, np.int64, len(uses))
         counts = np.array([*map(sublinear_tf, uses.values())], np.float32)
@@ -51,15 +58,18 @@ class Bigrams:
 
 
 def bigram_keys(words: Sequence[str], vocabulary: Vocabulary) -> list[int]:
-    """Return a number for each pair of neighbouring *words* that are all known, ends included."""
+    """Return the key of each bigram of *words* whose two terms are known, boundaries included."""
     if not words:
         return []
-    edge = len(vocabulary.words)
+    boundary = len(vocabulary.words)
     number_of = vocabulary.id_of.get
-    numbers = [edge, *[number_of(word, -1) for word in words], edge]
+    numbers = [boundary, *[number_of(word, -1) for word in words], boundary]
     return [(left << 32) | right for left, right in pairwise(numbers) if left >= 0 and right >= 0]
 
 
 def sublinear_tf(count: int) -> float:
-    """Return how much *count* uses of a feature weigh beside one: 1 + ln(count)."""
+    """Return the sublinear term frequency of *count* uses: 1 + ln(count).
+
+    Source: Manning, Raghavan & Schütze (2008), Introduction to Information Retrieval, 6.4.1.
+    """
     return 1.0 + float(np.log(count)) if count > 1 else 1.0

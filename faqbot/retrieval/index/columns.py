@@ -1,199 +1,220 @@
-"""What each word that people type adds to everything in a small index: reckoned once a word, then remembered.
+"""Caches of a query term's scores, postings and nearest terms.
 
-Which words of a knowledge base mean nearly what a typed word does, by the vectors of words.
-
-Which rows of a large index have something of each word that people type: read once a word, then remembered.
+A small index adds up one dense column of scores per query term. A large index reads the postings of the
+terms that weigh most. Both are computed on a term's first use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from faqbot.retrieval.index.bounded_cache import BoundedCache
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.vocabulary import SimilarTerms, Vocabulary
 
-_MOST = 32
-_LEAST_NEAR = 0.4
-_MOST_CACHED = 20_000
-_READ, _SHARE, _READ_A_WORD = 4_096, 32, 1_024
-"""So many uses of its own words are read for a question, or as many as one in so many rows; and of what is
-like each word, so many."""
+__all__ = ["NearestTerms", "PostingsCache", "TermPostings", "TermScoreCache"]
 
-_CLEARLY = 0.2
+# Nearest terms by vector that count as a query term, at most. Chosen by hand.
+MAX_NEAREST_TERMS = 32
 
-_READINGS_MOST_BYTES = 8_000_000
-_MOST_BYTES = 2_000_000
-_LEAST_WORDS = 64
+# Cosine of two word vectors above which the words count as near. Chosen by hand.
+MIN_COSINE = 0.4
 
-Near = Callable[[int], SimilarTerms]
-"""From the place of a word among those asked for to the known words that it counts as."""
+# Capacity of the cache of nearest terms, in query terms: about 10 MB. Chosen by hand.
+MAX_CACHED_TERMS = 20_000
+
+# Postings read for a query, at most: this many, or this share of the rows if that is more. Chosen by
+# hand, for a cost per query that hardly grows with the index.
+MAX_POSTINGS_PER_QUERY, MIN_ROW_SHARE = 4_096, 1 / 32
+
+# Postings of similar terms read for a query term, at most, beside its own. Chosen by hand.
+MAX_POSTINGS_OF_SIMILAR_TERMS = 1_024
+
+# Similarity of spelling, 0 to 1, below which postings of a similar term are not read. Such terms are
+# many, and are rarely meant. Chosen by hand.
+MIN_SPELLING_SIMILARITY = 0.2
+
+# Capacity of a `PostingsCache`, in bytes. Chosen by hand.
+MAX_POSTINGS_BYTES = 8_000_000
+
+# Capacity of a `TermScoreCache`, in bytes: 250 columns of 2,000 rows. Chosen by hand.
+MAX_COLUMNS_BYTES = 2_000_000
+
+# Columns that a `TermScoreCache` holds even above its capacity in bytes. They cover a long question.
+# Chosen by hand.
+MIN_CACHED_COLUMNS = 64
+
+# Bytes of one float32 score.
+FLOAT32_BYTES = 4
+
+FindSimilar: TypeAlias = Callable[[int], SimilarTerms]
+"""Function from a query term's place to its similar terms."""
+
+QueryVectors: TypeAlias = Mapping[str, NDArray[np.float32] | None]
+"""Query terms, each with its unit vector float32 (dimensions,), or None."""
 
 
 class NearestTerms:
-    """The vectors of known words. Safe to share between threads: what it caches is always the same."""
+    """Known terms nearest to a query term by word vector, cached. Thread-safe."""
 
     def __init__(self, vectors: NDArray[np.float32]) -> None:
-        """Take the words' unit *vectors*, float32 (words, dimensions)."""
+        """Take the known terms' unit *vectors*, float32 (terms, dimensions)."""
         self._vectors = vectors
-        self._near: dict[str, SimilarTerms] = {}
+        self._nearest = BoundedCache[str, SimilarTerms](MAX_CACHED_TERMS)
 
     def near(self, word: str, vector: NDArray[np.float32]) -> SimilarTerms:
-        """Return the known words nearest to *word*, whose unit *vector* is float32 (dimensions,)."""
-        found = self._near.get(word)
-        if found is None:
-            if len(self._near) >= _MOST_CACHED:
-                self._near.clear()
-            found = self._near[word] = self._compare(vector)
-        return found
+        """Return the known terms nearest to *word*, whose unit *vector* is float32 (dimensions,).
+
+        Similarity is the cosine. Ids rise.
+        """
+        found = self._nearest.get(word)
+        return self._nearest.store(word, self._compare(vector)) if found is None else found
 
     def _compare(self, vector: NDArray[np.float32]) -> SimilarTerms:
-        likeness = np.vecdot(self._vectors, vector)
-        ids = np.flatnonzero(likeness > _LEAST_NEAR)
-        if len(ids) > _MOST:
-            ids = np.sort(ids[np.argpartition(-likeness[ids], _MOST)[:_MOST]])
-        return SimilarTerms(ids.astype(np.int32), likeness[ids])
+        cosine = np.vecdot(self._vectors, vector)
+        ids = np.flatnonzero(cosine > MIN_COSINE)
+        if len(ids) > MAX_NEAREST_TERMS:
+            nearest = np.argpartition(-cosine[ids], MAX_NEAREST_TERMS)[:MAX_NEAREST_TERMS]
+            ids = np.sort(ids[nearest])
+        return SimilarTerms(ids.astype(np.int32), cosine[ids])
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The *rows* that have something of a word, int32 (k,), and what each has of it, float32 (k,).
+class TermPostings:
+    """Postings of a query term and its similar terms: *rows* int32 (k,), *scores* float32 (k,).
 
-    A row is there once for each known word that the word counts as.
+    A row occurs once for each of these terms that it contains.
     """
 
     rows: NDArray[np.int32]
-    worth: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+    @property
+    def nbytes(self) -> int:
+        """Size of both arrays, in bytes."""
+        return self.rows.nbytes + self.scores.nbytes
 
 
 class PostingsCache:
-    """The rows that have a word, what looks like it, or what means nearly the same.
+    """Postings of query terms in a large index, expanded by similar terms. Thread-safe.
 
-    Rarer words are worth more. Safe to share between threads: what it caches is always the same, and as
-    much of it as eight megabytes hold.
+    Holds at most `MAX_POSTINGS_BYTES`, then clears.
     """
 
     def __init__(
         self,
         postings: CsrMatrix,
         vocabulary: Vocabulary,
-        meanings: NearestTerms,
+        nearest_terms: NearestTerms,
         meaning: float,
-        count: int,
+        row_count: int,
     ) -> None:
-        """Read the *postings* of the words of *vocabulary* among *count* rows; *meaning* is the share of what is meant."""
+        """Read the *postings* of the terms of *vocabulary* among *row_count* rows.
+
+        *meaning*, 0 to 1, is the share of a score that goes to terms near by vector.
+        """
         self._postings = postings
         self._vocabulary = vocabulary
-        self._meanings = meanings
+        self._nearest_terms = nearest_terms
         self._meaning = meaning
-        self._count = count
-        self._most = max(_READ, count // _SHARE)
-        self._found: dict[tuple[str, bool], Found] = {}
-        self._bytes = 0
+        self._row_count = row_count
+        self._budget = max(MAX_POSTINGS_PER_QUERY, int(row_count * MIN_ROW_SHARE))
+        self._read = BoundedCache[tuple[str, bool], TermPostings](
+            MAX_POSTINGS_BYTES, lambda found: found.nbytes
+        )
 
-    def of(self, words: dict[str, NDArray[np.float32] | None]) -> list[tuple[float, Found]]:
-        """Return what *words*, each with its vector if it has a meaning, are found in: those that tell most.
+    def select(self, terms: QueryVectors) -> list[tuple[float, TermPostings]]:
+        """Return the postings of the *terms* with the highest idf, each with that idf.
 
-        Each comes with what the word counts. The max_idf word is always read, and others while there is
-        something left to read.
+        The first term is always read. Others follow within `MAX_POSTINGS_PER_QUERY`.
         """
-        told = sorted(((self._vocabulary.idf_of(word), word) for word in words), reverse=True)
-        found: list[tuple[float, Found]] = []
+        ranked = sorted(((self._vocabulary.idf_of(term), term) for term in terms), reverse=True)
+        found: list[tuple[float, TermPostings]] = []
         read = 0.0
-        for idf, word in told:
-            uses = (1 + self._count) * exp(1 - idf) - 1
-            if found and read + uses > self._most:
+        for idf, term in ranked:
+            df = (1 + self._row_count) * exp(1 - idf) - 1  # the inverse of `Vocabulary.of`
+            if found and read + df > self._budget:
                 break
-            found.append((idf, self._of(word, words[word])))
-            read += uses
+            found.append((idf, self._of(term, terms[term])))
+            read += df
         return found
 
-    def _of(self, word: str, vector: NDArray[np.float32] | None) -> Found:
-        key = (word, vector is not None)
-        found = self._found.get(key)
-        if found is None:
-            found = self._read(word, vector)
-            size = found.rows.nbytes + found.worth.nbytes
-            if self._bytes + size > _READINGS_MOST_BYTES:
-                self._found, self._bytes = {}, 0
-            self._found[key] = found
-            self._bytes += size
-        return found
+    def _of(self, term: str, vector: NDArray[np.float32] | None) -> TermPostings:
+        key = (term, vector is not None)
+        found = self._read.get(key)
+        return self._read.store(key, self._expand(term, vector)) if found is None else found
 
-    def _read(self, word: str, vector: NDArray[np.float32] | None) -> Found:
-        near = [(1 - self._meaning, _clearly(self._vocabulary.similar_terms(word)))]
+    def _expand(self, term: str, vector: NDArray[np.float32] | None) -> TermPostings:
+        near = [(1 - self._meaning, _clearly_similar(self._vocabulary.similar_terms(term)))]
         if vector is not None:
-            near.append((self._meaning, self._meanings.near(word, vector)))
-        ids = np.concatenate([one.ids for _, one in near])
-        worth = np.concatenate([np.float32(share) * one.similarity for share, one in near])
-        read = self._first_read(ids, worth, self._vocabulary.id_of.get(word))
+            near.append((self._meaning, self._nearest_terms.near(term, vector)))
+        ids = np.concatenate([terms.ids for _, terms in near])
+        scores = np.concatenate([np.float32(share) * terms.similarity for share, terms in near])
+        read = self._within_budget(ids, scores, self._vocabulary.id_of.get(term))
         ids = ids[read]
-        return Found(*self._postings.products(ids, worth[read] * self._vocabulary.idf[ids]))
+        return TermPostings(*self._postings.products(ids, scores[read] * self._vocabulary.idf[ids]))
 
-    def _first_read(
-        self, ids: NDArray[np.int32], worth: NDArray[np.float32], own: int | None
+    def _within_budget(
+        self, ids: NDArray[np.int32], scores: NDArray[np.float32], own: int | None
     ) -> NDArray[np.intp]:
-        """Return the places of those of *ids* that are read: the *own* one, and of others the likest."""
-        order = (-worth).argsort(kind="stable")
+        """Return the places of the *ids* to read: the query term's *own* id, then the best scores."""
+        order = (-scores).argsort(kind="stable")
         is_own = ids[order] == own
         others = order[~is_own]
-        uses = self._postings.starts[ids[others] + 1] - self._postings.starts[ids[others]]
-        most = int(uses.cumsum().searchsorted(_READ_A_WORD, side="right"))
-        return np.concatenate([order[is_own], others[: max(most, int(own is None))]])
+        df = self._postings.starts[ids[others] + 1] - self._postings.starts[ids[others]]
+        count = int(df.cumsum().searchsorted(MAX_POSTINGS_OF_SIMILAR_TERMS, side="right"))
+        return np.concatenate([order[is_own], others[: max(count, int(own is None))]])
 
 
-def _clearly(near: SimilarTerms) -> SimilarTerms:
-    """Return the words that are clearly alike: of others, there may be many, and hardly one is meant."""
-    clear = near.similarity >= _CLEARLY
+def _clearly_similar(near: SimilarTerms) -> SimilarTerms:
+    clear = near.similarity >= MIN_SPELLING_SIMILARITY
     return SimilarTerms(near.ids[clear], near.similarity[clear])
 
 
 class TermScoreCache:
-    """A column a word, with what it adds to each row. Safe to share between threads.
+    """Score column per query term, float32 (size,), computed on first use. Thread-safe.
 
-    What is cached is always the same, and as much of it as two megabytes hold.
+    Holds at most `MAX_COLUMNS_BYTES`, then clears.
     """
 
     def __init__(self, postings: CsrMatrix, size: int, *, best: bool = False) -> None:
-        """Take the *postings* of known words among *size* rows.
+        """Take the *postings* of known terms among *size* rows or entries.
 
-        A row adds up what it has of the words that a word counts as, or with *best* takes the most of it.
+        A row's score is the sum over its terms similar to the query term, or their maximum if *best*.
         """
         self._postings = postings
         self._size = size
-        self._gather = np.maximum if best else np.add
-        self._columns: dict[str, NDArray[np.float32]] = {}
-        self._most = max(_LEAST_WORDS, _MOST_BYTES // (4 * max(size, 1)))
+        self._reduce = np.maximum if best else np.add
+        capacity = MAX_COLUMNS_BYTES // (FLOAT32_BYTES * max(size, 1))
+        self._columns = BoundedCache[str, NDArray[np.float32]](max(MIN_CACHED_COLUMNS, capacity))
 
-    def mix(
-        self, words: Sequence[str], weights: Sequence[float], near: Near
+    def weighted_sum(
+        self, terms: Sequence[str], weights: Sequence[float], similar: FindSimilar
     ) -> NDArray[np.float32]:
-        """Return what *words*, each counting one of *weights*, add to each row: float32 (size,).
+        """Return the sum of the columns of *terms*, each times its weight: float32 (size,).
 
-        *near* is asked for the words that are not remembered.
+        *similar* is called for the terms that are not cached.
         """
-        if not words:
+        if not terms:
             return np.zeros(self._size, np.float32)
-        columns = np.array([self._column(word, place, near) for place, word in enumerate(words)])
+        columns = np.array([self._column(term, place, similar) for place, term in enumerate(terms)])
         columns *= np.array(weights, np.float32)[:, None]
-        mixed: NDArray[np.float32] = np.add.reduce(columns, axis=0)
-        return mixed
+        total: NDArray[np.float32] = np.add.reduce(columns, axis=0)
+        return total
 
-    def _column(self, word: str, place: int, near: Near) -> NDArray[np.float32]:
-        column = self._columns.get(word)
-        if column is None:
-            if len(self._columns) >= self._most:
-                self._columns.clear()
-            column = self._columns[word] = self._reckon(near(place))
-        return column
+    def _column(self, term: str, place: int, similar: FindSimilar) -> NDArray[np.float32]:
+        column = self._columns.get(term)
+        return self._columns.store(term, self._score(similar(place))) if column is None else column
 
-    def _reckon(self, near: SimilarTerms) -> NDArray[np.float32]:
+    def _score(self, near: SimilarTerms) -> NDArray[np.float32]:
         found = self._postings.take(near.ids)
-        worth = near.similarity.repeat(found.starts[1:] - found.starts[:-1])
+        similarity = near.similarity.repeat(found.starts[1:] - found.starts[:-1])
         column = np.zeros(self._size, np.float32)
-        self._gather.at(column, found.ids, worth * found.weights)
+        self._reduce.at(column, found.ids, similarity * found.weights)
         return column

@@ -1,24 +1,30 @@
-"""CsrMatrix rows: few weights among many features, as three arrays."""
+"""Compressed sparse rows (CSR): rows of few features among many, as three arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CsrMatrix", "mutual", "summed"]
+__all__ = ["CsrMatrix", "gram_matrix", "sum_by_id"]
 
-_WIDTH = 24
-_HALF = 32
-_ONE_THREAD = 250_000  # multiplications; OpenBLAS gives more than 262,144 to several threads
+# Rows multiplied at a time by `gram_matrix`, at most. Chosen by hand.
+MAX_BLOCK_ROWS = 24
+
+# Multiplications of one product, at most. OpenBLAS gives more than 262,144 to several threads.
+MAX_SINGLE_THREAD_PRODUCTS = 250_000
+
+# Bits of a float32. A sort key holds an id above them and a weight in them.
+FLOAT32_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class CsrMatrix:
-    """Rows of features in compressed form: row *i* is ``ids[starts[i]:starts[i + 1]]`` and its *weights*.
+    """Matrix in compressed sparse row format: few weights per row.
 
+    Row *i* has the features ``ids[starts[i]:starts[i + 1]]``, rising, and the weights at the same places.
     *starts* int64 (rows + 1,), *ids* int32 (stored,), *weights* float32 (stored,).
     """
 
@@ -27,21 +33,13 @@ class CsrMatrix:
     weights: NDArray[np.float32]
 
     @classmethod
-    def of(cls, rows: Iterable[Mapping[int, float]]) -> CsrMatrix:
-        """Make sparse rows from *rows* of feature id to weight, each scaled to length 1."""
-        kept = list(rows)
-        starts = np.cumsum([0, *map(len, kept)], dtype=np.int64)
-        features = [feature for row in kept for feature in sorted(row)]
-        weights = [row[feature] for row in kept for feature in sorted(row)]
-        return cls(starts, np.array(features, np.int32), _scaled(starts, np.array(weights)))
-
-    @classmethod
-    def counted(
+    def tf_idf(
         cls, starts: NDArray[np.int64], uses: NDArray[np.int64], idf: NDArray[np.float32]
     ) -> CsrMatrix:
-        """Make sparse rows of length 1 from what each row uses: row *i* is ``uses[starts[i]:starts[i + 1]]``.
+        """Build rows of Euclidean length 1 from the features that each row uses.
 
-        A feature weighs its *idf*, float32 (features,), times 1 + ln(how often the row uses it).
+        Row *i* uses ``uses[starts[i]:starts[i + 1]]``. A feature's weight is its *idf*, float32
+        (features,), times its sublinear term frequency, 1 + ln(count).
         """
         owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         keys, counts = np.unique(owner * len(idf) + uses, return_counts=True)
@@ -60,7 +58,7 @@ class CsrMatrix:
         return self.ids[self.starts[number] : self.starts[number + 1]]
 
     def take(self, rows: NDArray[np.integer]) -> CsrMatrix:
-        """Return *rows*, in the order asked for, as sparse rows of their own."""
+        """Return *rows*, int (k,), in this order, as a matrix of their own."""
         begins = self.starts.take(rows)
         lengths = self.starts.take(rows + 1)
         lengths -= begins
@@ -72,7 +70,7 @@ class CsrMatrix:
         return CsrMatrix(starts, self.ids.take(place), self.weights.take(place))
 
     def transposed(self, features: int) -> CsrMatrix:
-        """Return, as a row for each of *features*, the rows that have it and how much it weighs there."""
+        """Return the transposed matrix, one row for each of *features*: the postings of each feature."""
         order = np.argsort(self.ids, kind="stable")
         owner = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
         ends = np.cumsum(np.bincount(self.ids, minlength=features))
@@ -80,13 +78,13 @@ class CsrMatrix:
         return CsrMatrix(starts, owner[order], self.weights[order])
 
     def dot(self, activation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return each row's inner product with *activation*, float32 (features,), as float32 (rows,)."""
+        """Return the product with the vector *activation*, float32 (features,): float32 (rows,)."""
         return _sums(self.starts, activation.take(self.ids) * self.weights)
 
-    def dot_few(
+    def dot_sparse(
         self, ids: NDArray[np.integer], weights: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Return the same for the few features *ids*, none twice, that have *weights*, float32 (len(ids),)."""
+        """Return the product with a sparse vector: distinct *ids*, and float32 *weights* of the same length."""
         if not len(ids):
             return np.zeros(len(self), np.float32)
         order = ids.argsort()
@@ -95,19 +93,19 @@ class CsrMatrix:
         shared = ids.take(place, mode="clip") == self.ids
         return _sums(self.starts, weights.take(place, mode="clip") * (self.weights * shared))
 
-    def mix(
+    def weighted_sum(
         self, rows: Sequence[int] | NDArray[np.integer], weights: NDArray[np.float32], features: int
     ) -> NDArray[np.float32]:
-        """Return the sum of *rows*, each times its one of *weights*, in full: float32 (features,)."""
+        """Return the sum of *rows* times *weights*, float32 (len(rows),), densely: float32 (features,)."""
         ids, products = self.products(rows, weights)
         return np.asarray(np.bincount(ids, products, features), np.float32)
 
     def products(
         self, rows: Sequence[int] | NDArray[np.integer], weights: NDArray[np.float32]
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the features of *rows* end to end, int32 (k,), and what each weighs there, float32 (k,).
+        """Return the features of *rows*, int32 (k,), and their weights, float32 (k,), concatenated.
 
-        That is times its row's one of *weights*, float32 (len(rows),).
+        Each feature's weight is multiplied by its row's in *weights*, float32 (len(rows),).
         """
         if not len(rows):
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
@@ -118,8 +116,8 @@ class CsrMatrix:
         products *= weights.repeat(ends - begins)
         return np.concatenate([self.ids[span] for span in spans]), products
 
-    def dense(self) -> NDArray[np.float32]:
-        """Return the rows in full, float32 (rows, features that they have)."""
+    def to_dense(self) -> NDArray[np.float32]:
+        """Return the rows as a dense array without empty columns: float32 (rows, used features)."""
         order = self.ids.argsort()
         ranked = self.ids.take(order)
         column = np.zeros(len(order), np.intp)
@@ -129,25 +127,25 @@ class CsrMatrix:
         return rows
 
 
-def summed(
-    ids: NDArray[np.int32], worth: NDArray[np.float32]
+def sum_by_id(
+    ids: NDArray[np.int32], values: NDArray[np.float32]
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Return *ids* in rising order, none twice, and the sum of the *worth*, float32 (len(ids),), of each.
+    """Return the distinct *ids*, rising, and the sum of the float32 *values* of each.
 
-    Both are put in order as one number, which is much quicker than to find their order and follow it.
+    Sorts id and value together as one integer, which is much faster than an indirect sort.
     """
-    keys = (ids.astype(np.int64) << _HALF) | worth.view(np.uint32)
+    keys = (ids.astype(np.int64) << FLOAT32_BITS) | values.view(np.uint32)
     keys.sort()
-    ordered = keys >> _HALF
+    ordered = keys >> FLOAT32_BITS
     first = np.ones(len(keys), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     begins = first.nonzero()[0]
     sums = keys.astype(np.uint32).view(np.float32)
-    return ordered[begins], np.add.reduceat(sums, begins) if len(begins) else worth
+    return ordered[begins], np.add.reduceat(sums, begins) if len(begins) else values
 
 
 def _sums(starts: NDArray[np.int64], products: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the sum of each row's *products*, in their type."""
+    """Return the sum of each row's *products*, of the same dtype: (rows,)."""
     filled = starts[:-1] < starts[1:]
     if filled.all():
         return np.add.reduceat(products, starts[:-1]) if len(filled) else products[:0]
@@ -158,20 +156,19 @@ def _sums(starts: NDArray[np.int64], products: NDArray[np.float32]) -> NDArray[n
 
 
 def _scaled(starts: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return *weights* with each row scaled to length 1."""
+    """Return *weights* with each row scaled to Euclidean length 1: float32."""
     lengths = np.sqrt(_sums(starts, np.square(weights)))
     return np.asarray(weights / np.repeat(lengths, np.diff(starts)), np.float32)
 
 
-def mutual(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the inner products of dense *rows* with each other, float32 (len(rows), len(rows)).
+def gram_matrix(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the inner products of dense *rows* with each other: float32 (len(rows), len(rows)).
 
-    They are made a few rows at a time, from the diagonal on. For the product as a whole BLAS would use
-    all cores, and while those have other work, waiting for them takes hundreds of times as long as the
-    product does.
+    Multiplies a few rows at a time, from the diagonal on, so that BLAS stays on one thread. A product on
+    all cores waits for them; on a busy machine that takes hundreds of times as long as the product.
     """
     count, features = rows.shape
-    width = max(1, min(_WIDTH, _ONE_THREAD // max(count * features, 1)))
+    width = max(1, min(MAX_BLOCK_ROWS, MAX_SINGLE_THREAD_PRODUCTS // max(count * features, 1)))
     products = np.empty((count, count), np.float32)
     for start in range(0, count, width):
         end = start + width

@@ -1,9 +1,8 @@
-"""Recognising a stored phrasing however it is cased, spaced, punctuated or widened.
+"""Exact lookup of phrasings, and phrasings derived from entry ids.
 
-Labels: what the id of an entry says about it.
-
-An author who calls an entry `lost-or-stolen-card` has said in a few words what it is about, and with few
-phrasings that is worth another one: it is read like a phrasing, but is never shown, nor an exact match.
+A question equals a phrasing if both have the same key, whatever their case, spacing, punctuation or
+character width. An id in words, such as `lost-or-stolen-card`, is scored like one more phrasing of its
+entry. It is never shown, and never an exact match.
 """
 
 from __future__ import annotations
@@ -16,75 +15,82 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Entry
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.languages.english import english_words
 from faqbot.retrieval.text import exact_keys, fold_case, loose_key
 
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _PART = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile("['\u2019`]")
-_BEGINNING = 4
-"""As many words of a phrasing in an id, from the first on, are no coincidence."""
+# Words of a phrasing's beginning that show an id to be derived from it. Chosen by hand.
+MIN_REPEATED_WORDS = 4
 
-_LEAST_DISTINCT = 0.5
-"""Share of a base's labels that must differ, for else they only number what many entries are."""
+# Share, 0 to 1, of distinct id phrasings in a knowledge base. Below it ids only number the entries.
+# Chosen by hand.
+MIN_DISTINCT_SHARE = 0.5
+
+# Last key of `exact_keys`: the key that ignores the most differences.
 LOOSEST = 3
-"""Which of the keys of `exact_keys` is the last."""
 
 
-def id_phrasings(entries: Sequence[Entry], words: Collection[str], language: Language) -> list[str]:
-    """Return for each of *entries* what its id says, "" where that is not half of known words.
+def id_phrasings(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
+    """Return the phrasing derived from each entry's id, "" for an opaque id.
 
-    `lostCard`, `lost_card` and `LOST-CARD-2` say "lost card"; `q12` and `a4f9` nothing, and neither do
-    `question-1` and `question-2`, or an id that is made of a phrasing, which it would only say again.
-    Known are the *words* of the knowledge base, folded, and those of English.
+    `lostCard`, `lost_card` and `LOST-CARD-2` give "lost card". An id gives "" if fewer than half of its
+    words are known (`q12`), if most ids are equal but for a number (`question-1`), or if it repeats a
+    phrasing. Known words are the folded *words* of the knowledge base, and English words.
     """
-    found = [_label(entry, words, language) for entry in entries]
-    distinct = {label for label in found if label}
-    numbering = len(distinct) < _LEAST_DISTINCT * sum(map(bool, found))
+    found = [_id_phrasing(entry, words) for entry in entries]
+    distinct = {text for text in found if text}
+    numbering = len(distinct) < MIN_DISTINCT_SHARE * sum(map(bool, found))
     return [""] * len(found) if numbering else found
 
 
 def _repeats(said: Sequence[str], phrasing: str) -> bool:
-    """Tell whether what is *said* is how *phrasing* begins, or all of it."""
+    """Return True if the words *said* are the first words of *phrasing*, or all of them."""
     bare = _APOSTROPHE.sub("", phrasing)
-    if said[0] not in fold_case(bare):  # which is sooner told than all its words are
+    if said[0] not in fold_case(bare):  # cheaper than splitting it
         return False
     asked = _parts(bare)
-    return asked[: len(said)] == said and len(said) >= min(_BEGINNING, len(asked))
+    return asked[: len(said)] == said and len(said) >= min(MIN_REPEATED_WORDS, len(asked))
 
 
 def _parts(text: str) -> list[str]:
     return [fold_case(part) for part in _PART.findall(text) if not part.isdigit()]
 
 
-def _label(entry: Entry, words: Collection[str], language: Language) -> str:
+def _id_phrasing(entry: Entry, words: Collection[str]) -> str:
     parts = _parts(_HUMP.sub(" ", entry.id))
-    known = sum(len(part) > 1 and (part in words or part in language.words) for part in parts)
-    if not known or 2 * known < len(parts) or any(_repeats(parts, one) for one in entry.phrasings):
+    known = sum(len(part) > 1 and (part in words or part in english_words()) for part in parts)
+    if (
+        not known
+        or 2 * known < len(parts)
+        or any(_repeats(parts, text) for text in entry.phrasings)
+    ):
         return ""
     return " ".join(parts)
 
 
 class ExactKeys:
-    """The loose keys of all phrasings as sorted hashes: 12 bytes a phrasing, looked up by bisection."""
+    """Sorted hashes of the loose keys of all phrasings: 12 bytes each, found by bisection."""
 
     def __init__(self, hashes: NDArray[np.uint64], rows: NDArray[np.int32]) -> None:
-        """Take sorted *hashes*, uint64 (phrasings,), and the row of each, int32 (phrasings,)."""
+        """Take sorted *hashes*, uint64 (phrasings,), and their *rows*, int32 (phrasings,)."""
         self.hashes = hashes
         self.rows = rows
 
     @classmethod
     def of(cls, phrasings: Iterable[tuple[int, str]]) -> ExactKeys:
-        """Make the keys of *phrasings*, each with its row."""
+        """Build the keys of *phrasings*, each a row and its text."""
         found = [(_hash(loose_key(text)), row) for row, text in phrasings]
         hashes = np.array([key for key, _ in found], np.uint64)
         order = np.argsort(hashes, kind="stable")
         return cls(hashes[order], np.array([row for _, row in found], np.int32)[order])
 
     def find(self, text: str, phrasing_at: Callable[[int], str]) -> dict[int, int]:
-        """Return the rows whose phrasing is *text*, each with how loosely: 0 (verbatim) to LOOSEST.
+        """Return the rows whose phrasing equals *text*, each with the first equal key.
 
-        *phrasing_at* gives a row's phrasing, which settles chance collisions of hashes.
+        The key is 0 (verbatim) to LOOSEST. *phrasing_at* returns a row's phrasing, to tell equal texts
+        from equal hashes.
         """
         loose = loose_key(text)
         if not loose:

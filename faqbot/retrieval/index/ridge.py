@@ -1,8 +1,10 @@
-"""Kernel ridge regression over phrasings: what the likeness of each counts for each entry.
+"""Kernel ridge regression over phrasings: the vote of each row for each entry.
 
-The kernel of two texts is exp(sharpness * (alike - 1)), where *alike*, at most 1, mixes the encoder's cosine
-with a lexical one. Each phrasing is an example whose label is its entry, so that ten phrasings which say the
-same do not outvote one that says another. A small knowledge base is solved once, for all questions.
+The kernel of two texts is exp(sharpness * (similarity - 1)). Their similarity, at most 1, mixes the
+encoder's cosine with a lexical cosine. Each row is an example with a label for each entry, so that ten
+equal phrasings do not outvote one. A small index is solved once, for all queries.
+
+Source: Murphy (2012), Machine Learning: A Probabilistic Perspective, 14.4.3.
 """
 
 from __future__ import annotations
@@ -12,74 +14,79 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.csr import CsrMatrix, mutual
+from faqbot.retrieval.index.csr import CsrMatrix, gram_matrix
 from faqbot.retrieval.index.weights import ScoringWeights
 
 __all__ = ["NOT_FOR", "Ridge", "kernel", "local_weights", "other_label"]
 
-NOT_FOR = -0.5  # at -1, a phrasing that an entry is not for pushed away good paraphrases as well
-_MOST_CACHED = 8
+# Label of a `not_for` text for its entry; a phrasing has 1. At -1 these texts also pushed away good
+# paraphrases.
+NOT_FOR = -0.5
+
+# Solutions without some rows that are kept: one per combination of audiences in use. Chosen by hand.
+MAX_CACHED_SOLUTIONS = 8
 
 Floats = NDArray[np.float32]
 
 
 def other_label(entry_count: int) -> float:
-    """Return the label of a row for each of *entry_count* entries but its own, for which it is 1."""
+    """Return a row's label for any entry but its own, given *entry_count* entries. Labels sum to 0."""
     return -1 / max(entry_count - 1, 1)
 
 
-def kernel(alike: Floats, weights: ScoringWeights) -> Floats:
-    """Return the kernel of texts that are so much *alike*, 1 at most; any shape."""
-    found: Floats = np.exp(np.float32(weights.sharpness) * (alike - np.float32(1)))
-    return found
+def kernel(similarity: Floats, weights: ScoringWeights) -> Floats:
+    """Return the kernel of texts with *similarity*, at most 1: float32 of the same shape."""
+    values: Floats = np.exp(np.float32(weights.sharpness) * (similarity - np.float32(1)))
+    return values
 
 
 def local_weights(
-    words: CsrMatrix, vectors: Floats, alike: Floats, weights: ScoringWeights
+    terms: CsrMatrix, vectors: Floats, similarity: Floats, weights: ScoringWeights
 ) -> NDArray[np.float64]:
-    """Solve the regression on a few rows, which are *alike* float32 (len(words),) to the question.
+    """Solve the regression on the rows nearest to a query.
 
-    Returns how much the label of each row counts, float64 (len(words),).
+    *terms* and *vectors*, float32 (rows, dimensions), are those of the rows. *similarity*, float32
+    (rows,), is that to the query. Returns the weight of each row's label, float64 (rows,).
     """
-    gram = _regular(kernel(mutual(_mixed(words, vectors, weights)), weights), weights)
-    values = kernel(alike, weights).astype(np.float64)
+    gram = _regularized(kernel(gram_matrix(_features(terms, vectors, weights)), weights), weights)
+    values = kernel(similarity, weights).astype(np.float64)
     return np.asarray(np.linalg.solve(gram, values), np.float64)
 
 
-def _mixed(words: CsrMatrix, vectors: Floats, weights: ScoringWeights) -> Floats:
-    """Return dense rows whose inner products are how alike the rows are: float32 (rows, features)."""
-    between = words.dense()
+def _features(terms: CsrMatrix, vectors: Floats, weights: ScoringWeights) -> Floats:
+    """Return dense rows whose inner products are similarities: float32 (rows, features)."""
+    lexical = terms.to_dense()
     if not vectors.shape[1]:
-        return between
-    lexical = np.float32((1 - weights.meaning) ** 0.5) * between
-    return np.concatenate([lexical, np.float32(weights.meaning**0.5) * vectors], axis=1)
+        return lexical
+    scaled = np.float32((1 - weights.meaning) ** 0.5) * lexical
+    return np.concatenate([scaled, np.float32(weights.meaning**0.5) * vectors], axis=1)
 
 
-def _regular(gram: Floats, weights: ScoringWeights) -> NDArray[np.float64]:
-    """Return *gram* as float64, each text being alike to itself, with what is taken for chance added."""
-    regular = gram.astype(np.float64)
-    regular.flat[:: len(gram) + 1] = 1 + weights.ridge
-    return regular
+def _regularized(gram: Floats, weights: ScoringWeights) -> NDArray[np.float64]:
+    """Return *gram* as float64, its diagonal set to 1 plus the ridge."""
+    regularized = gram.astype(np.float64)
+    regularized.flat[:: len(gram) + 1] = 1 + weights.ridge
+    return regularized
 
 
 class Ridge:
-    """The regression on all rows of a small index. Safe to share between threads."""
+    """Regression on all rows of a small index, solved on first use. Thread-safe."""
 
     def __init__(
         self,
-        words: CsrMatrix,
+        terms: CsrMatrix,
         vectors: Floats,
         weights: ScoringWeights,
         labels: NDArray[np.float64],
     ) -> None:
-        """Take the rows' *words* and *vectors*, and their *labels*, float64 (rows, entries)."""
-        self._rows = (words, vectors, weights)
+        """Take the rows' *terms* and *vectors*, and their *labels*, float64 (rows, entries)."""
+        self._rows = (terms, vectors, weights)
         self._labels = labels
-        self.without = lru_cache(_MOST_CACHED)(self._without)
+        self.without = lru_cache(MAX_CACHED_SOLUTIONS)(self._without)
 
     @property
     def dual(self) -> Floats:
-        """What the kernel of each row counts for each entry: float32 (entries, rows)."""
+        """Dual coefficients, the factor of each row's kernel for each entry: float32 (entries, rows)."""
         return np.ascontiguousarray(self._solution.T, np.float32)
 
     @cached_property
@@ -89,17 +96,18 @@ class Ridge:
 
     @cached_property
     def _inverse(self) -> NDArray[np.float64]:
-        words, vectors, weights = self._rows
-        between = _mixed(words, vectors, weights)
-        gram = _regular(kernel(between @ between.T, weights), weights)
+        terms, vectors, weights = self._rows
+        features = _features(terms, vectors, weights)
+        gram = _regularized(kernel(features @ features.T, weights), weights)
         return np.asarray(np.linalg.inv(gram), np.float64)
 
-    def _without(self, gone: tuple[int, ...]) -> Floats:
-        """Return the dual as if the rows *gone* were not there, which count nothing: float32 (entries, rows).
+    def _without(self, omitted: tuple[int, ...]) -> Floats:
+        """Return the dual coefficients as if the rows *omitted* were absent: float32 (entries, rows).
 
-        It is had from the inverse by the Schur complement, and not by solving the rest anew.
+        Coefficients of omitted rows are 0. Uses the Schur complement of the stored inverse (Boyd &
+        Vandenberghe, 2004, A.5.5) instead of a new solve.
         """
-        rows = list(gone)
+        rows = list(omitted)
         between = self._inverse[:, rows]
         lost = between @ np.linalg.solve(between[rows], self._solution[rows])
         dual = np.ascontiguousarray((self._solution - lost).T, np.float32)

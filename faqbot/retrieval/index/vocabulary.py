@@ -1,7 +1,4 @@
-"""The words of a knowledge base: how rare each is there, and which of them a typed word resembles.
-
-Which letters words have, as bits: what two words do not share is seen without comparing them.
-"""
+"""Vocabulary of a knowledge base: idf of each term, and the terms of similar spelling."""
 
 from __future__ import annotations
 
@@ -15,66 +12,78 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-_LEAST_LIKE = 0.7
-"""Jaro-Winkler similarity at which two words have nothing in common; below it lies chance."""
+from faqbot.retrieval.index.bounded_cache import BoundedCache
 
-_ROUNDING = 1e-6
+__all__ = ["SimilarTerms", "Vocabulary", "exact_term", "letter_bits"]
 
-_LONGEST = 255
-"""A longer word counts as one of so many letters; compared with others, it then passes for likelier."""
+# Jaro-Winkler similarity, 0 to 1, of two unrelated words: lower values count as 0. Chosen by hand.
+MIN_JARO_WINKLER = 0.7
 
-_SAME_WORD = 0.2
-"""Share of a word's weight that only the word itself earns; the rest goes to look-alikes too."""
+# Slack, in letters, when a lower bound is rounded up. Chosen by hand, far above float64 errors.
+ROUNDING_SLACK = 1e-6
 
-_MOST_CACHED = 20_000
+# Longest word, in letters, whose length fits the uint8 arrays. A longer word counts as this long. Its
+# bound is then too low, so the prefilter keeps it.
+MAX_COUNTED_LETTERS = 255
+
+# Share of a term's weight, 0 to 1, that only the term itself earns. Similar terms share the rest.
+# Chosen by hand.
+EXACT_TERM_SHARE = 0.2
+
+# Shortest word, in letters, with similar terms. Changing one of two letters gives another word.
+MIN_VARIABLE_LETTERS = 3
+
+# Capacity of the cache, in query terms: about 10 MB. Chosen by hand.
+MAX_CACHED_TERMS = 20_000
 
 
 def letter_bits(words: Collection[str]) -> NDArray[np.uint32]:
-    """Return which letters each of *words* has, a bit for each: uint32 (len(words),).
+    """Return the set of letters of each word as a bit mask: uint32 (len(words),).
 
-    Letters other than a to z share their bits with others: words with unlike bits have unlike letters,
-    but not the other way round. No word may have a line end in it.
+    Letters other than a to z share bits with other letters. Words with different masks therefore have
+    different letters, but not the reverse. No word may contain a line end.
     """
     if not words:
         return np.zeros(0, np.uint32)
     text = np.frombuffer("\n".join(["", *words]).encode("utf-32-le", "surrogatepass"), np.uint32)
     ends = text == ord("\n")
     bits = np.where(ends, np.uint32(0), np.uint32(1) << (text & 31))
-    found: NDArray[np.uint32] = np.bitwise_or.reduceat(bits, ends.nonzero()[0])
-    return found
+    masks: NDArray[np.uint32] = np.bitwise_or.reduceat(bits, ends.nonzero()[0])
+    return masks
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarTerms:
-    """The known words that one typed word resembles: *ids* int32 (k,), *likeness* float32 (k,), 0 to 1."""
+    """Known terms similar to a query term: *ids* int32 (k,), *similarity* float32 (k,), 0 to 1."""
 
     ids: NDArray[np.int32]
     similarity: NDArray[np.float32]
 
 
 def exact_term(*ids: int) -> SimilarTerms:
-    """Return the resemblance of a word that is known by *ids*, one or none, and resembles no other."""
+    """Return the similar terms of a term that matches only itself; *ids* is its id, or empty."""
     return SimilarTerms(np.array(ids, np.int32), np.ones(len(ids), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
-class _Varying:
-    """The words that may resemble others: numbers, words, lengths, and which letters they have.
+class _VariableTerms:
+    """Terms that may have similar terms, as parallel arrays.
 
-    *again* are how many of a word's letters it has already had.
+    *letters* are the masks of `letter_bits`. *repeats* counts the letters of a term that occurred in it
+    before.
     """
 
     ids: NDArray[np.int32]
     words: NDArray[np.object_]
     lengths: NDArray[np.uint8]
     letters: NDArray[np.uint32]
-    again: NDArray[np.uint8]
+    repeats: NDArray[np.uint8]
 
 
 class Vocabulary:
-    """The distinct words of a knowledge base's phrasings, each with its idf.
+    """Distinct terms of a collection of texts, each with its idf.
 
-    Safe to share between threads: what it caches is the same whoever computes it.
+    Thread-safe: concurrent writers of the cache store equal values.
     """
 
     def __init__(self, words: Sequence[str], idf: NDArray[np.float32]) -> None:
@@ -83,18 +92,19 @@ class Vocabulary:
         self.idf = idf
         self.id_of = {word: number for number, word in enumerate(self.words)}
         self._idf = idf.tolist()
-        self._similar_terms: dict[str, SimilarTerms] = {}
-        self._shared: dict[int, NDArray[np.uint8]] = {}
+        self._similar_terms = BoundedCache[str, SimilarTerms](MAX_CACHED_TERMS)
+        self._min_shared: dict[int, NDArray[np.uint8]] = {}
 
     @classmethod
-    def of(cls, phrasings: Iterable[Sequence[str]]) -> Vocabulary:
-        """Make the vocabulary of *phrasings*, each given as its words.
+    def of(cls, texts: Iterable[Sequence[str]]) -> Vocabulary:
+        """Build the vocabulary of *texts*, each given as its words.
 
-        Rarity is the smoothed inverse document frequency ln((1 + n) / (1 + df)) + 1 over phrasings.
+        Uses the smoothed inverse document frequency idf = ln((1 + n) / (1 + df)) + 1. A text is a
+        document; n is the number of texts, and df the number that contain the term.
         """
         count = 0
         frequency: Counter[str] = Counter()
-        for words in phrasings:
+        for words in texts:
             count += 1
             frequency.update(set(words))
         ordered = sorted(frequency)
@@ -103,68 +113,68 @@ class Vocabulary:
 
     @cached_property
     def max_idf(self) -> float:
-        """The idf of a word that no phrasing has: the largest there is."""
+        """Largest idf of the vocabulary, and the idf of unknown terms."""
         return float(self.idf.max(initial=1.0))
 
     def idf_of(self, word: str) -> float:
-        """Return the idf of *word*; an unknown word is as rare as the max_idf known one."""
+        """Return the idf of *word*; an unknown word has the largest idf."""
         number = self.id_of.get(word)
         return self.max_idf if number is None else self._idf[number]
 
     def similar_terms(self, word: str) -> SimilarTerms:
-        """Return the known words that *word* resembles, itself included.
+        """Return the known terms spelled like *word*, itself included.
 
-        Likeness is the square of Jaro-Winkler similarity above chance, which measured as well as
-        character n-grams; a word with a digit in it, or of two letters, resembles only itself.
+        Similarity is the squared Jaro-Winkler similarity above `MIN_JARO_WINKLER`. It measured as well
+        as character n-grams. A word of two letters, or with a digit, is similar only to itself.
         """
         found = self._similar_terms.get(word)
-        if found is None:
-            if len(self._similar_terms) >= _MOST_CACHED:
-                self._similar_terms.clear()
-            found = self._similar_terms[word] = self._compare(word)
-        return found
+        return self._similar_terms.store(word, self._compare(word)) if found is None else found
 
     def _compare(self, word: str) -> SimilarTerms:
         own = self.id_of.get(word)
-        if not _can_vary(word) or not self.words:
+        if not _is_variable(word) or not self.words:
             return exact_term() if own is None else exact_term(own)
-        ids, words = self._comparable(word)
+        ids, words = self._prefiltered(word)
         scores = process.cdist(
-            [word], words, scorer=JaroWinkler.normalized_similarity, score_cutoff=_LEAST_LIKE
+            [word], words, scorer=JaroWinkler.normalized_similarity, score_cutoff=MIN_JARO_WINKLER
         )[0]
-        near = (scores > _LEAST_LIKE).nonzero()[0]
+        near = (scores > MIN_JARO_WINKLER).nonzero()[0]
         ids = ids[near]
-        likeness = (1 - _SAME_WORD) * np.square((scores[near] - _LEAST_LIKE) / (1 - _LEAST_LIKE))
-        likeness[ids == own] = 1
-        return SimilarTerms(ids, likeness)
+        above = (scores[near] - MIN_JARO_WINKLER) / (1 - MIN_JARO_WINKLER)
+        similarity = (1 - EXACT_TERM_SHARE) * np.square(above)
+        similarity[ids == own] = 1
+        return SimilarTerms(ids, similarity)
 
-    def _comparable(self, word: str) -> tuple[NDArray[np.int32], list[str]]:
-        """Return the words that share enough letters with *word* to resemble it, and some that do not.
+    def _prefiltered(self, word: str) -> tuple[NDArray[np.int32], list[str]]:
+        """Return the ids and words of all terms that may be similar to *word*, and a few others.
 
-        Jaro similarity is at most a third of 1 + m / n + m / k, where m letters of n and of k are the same.
+        Uses an upper bound. Jaro similarity is at most (1 + m / n + m / k) / 3 for words of n and k
+        letters that share m.
         """
-        known = self._varying
-        length, letters = min(len(word), _LONGEST), letter_bits([word])
-        again = np.uint8(length - int(np.bitwise_count(letters)[0]))
-        same = np.bitwise_count(letters & known.letters) + np.minimum(again, known.again)
-        near = (same >= self._least(length).take(known.lengths)).nonzero()[0]
+        known = self._variable
+        length, letters = min(len(word), MAX_COUNTED_LETTERS), letter_bits([word])
+        repeats = np.uint8(length - int(np.bitwise_count(letters)[0]))
+        shared = np.bitwise_count(letters & known.letters) + np.minimum(repeats, known.repeats)
+        near = (shared >= self._min_shared_letters(length).take(known.lengths)).nonzero()[0]
         return known.ids.take(near), known.words.take(near).tolist()
 
-    def _least(self, length: int) -> NDArray[np.uint8]:
-        """Return how many letters words of each length must share with one of *length*: uint8 (256,)."""
-        least = self._shared.get(length)
+    def _min_shared_letters(self, length: int) -> NDArray[np.uint8]:
+        """Return the letters that words of each length must share with one of *length*: uint8 (256,)."""
+        least = self._min_shared.get(length)
         if least is None:
-            lengths = np.arange(_LONGEST + 1.0)
-            share = (3 * _LEAST_LIKE - 1) * length * lengths / (length + lengths)
-            least = self._shared[length] = np.ceil(share - _ROUNDING).astype(np.uint8)
+            lengths = np.arange(MAX_COUNTED_LETTERS + 1.0)
+            share = (3 * MIN_JARO_WINKLER - 1) * length * lengths / (length + lengths)
+            least = self._min_shared[length] = np.ceil(share - ROUNDING_SLACK).astype(np.uint8)
         return least
 
     @cached_property
-    def _varying(self) -> _Varying:
-        words = {number: word for number, word in enumerate(self.words) if _can_vary(word)}
+    def _variable(self) -> _VariableTerms:
+        words = {number: word for number, word in enumerate(self.words) if _is_variable(word)}
         letters = letter_bits(words.values())
-        lengths = np.array([min(len(word), _LONGEST) for word in words.values()], np.uint8)
-        return _Varying(
+        lengths = np.array(
+            [min(len(word), MAX_COUNTED_LETTERS) for word in words.values()], np.uint8
+        )
+        return _VariableTerms(
             np.fromiter(words, np.int32, len(words)),
             np.array([*words.values()], np.object_),
             lengths,
@@ -173,5 +183,6 @@ class Vocabulary:
         )
 
 
-def _can_vary(word: str) -> bool:
-    return len(word) > 2 and word.isalpha()  # noqa: PLR2004 - a two-letter word's neighbours are other words
+def _is_variable(word: str) -> bool:
+    """Return True if *word* may have similar terms: three or more letters, and no other character."""
+    return len(word) >= MIN_VARIABLE_LETTERS and word.isalpha()

@@ -1,8 +1,9 @@
-"""What counts how much in a score: one weights a knowledge base, starting from what suits its encoder."""
+"""Scoring weights: the shares of a score, by the kind of encoder."""
 
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
+from enum import Enum, auto
 from typing import Self
 
 import numpy as np
@@ -10,17 +11,36 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 
-__all__ = ["ScoringWeights", "default_weights"]
+__all__ = ["EncoderKind", "ScoringWeights", "default_weights", "encoder_kind"]
+
+
+class EncoderKind(Enum):
+    """Kind of encoder, which selects default weights and the prior calibration."""
+
+    ABSENT = auto()
+    """No encoder: scores are lexical only."""
+    WORDS = auto()
+    """Encoder with a vector for each word, such as static embeddings."""
+    SENTENCES = auto()
+    """Encoder of whole sentences only."""
+
+
+def encoder_kind(encoder: Encoder | None) -> EncoderKind:
+    """Return the kind of *encoder*."""
+    if encoder is None:
+        return EncoderKind.ABSENT
+    return EncoderKind.WORDS if isinstance(encoder, WordEncoder) else EncoderKind.SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringWeights:
-    """The weights of a score.
+    """Weights of a score, all dimensionless.
 
-    *meaning*, 0 to 1, is the encoder's share of how alike two texts are, the rest being lexical, of which
-    *bigrams*, 0 to 1, is that of pairs of words; *sharpness* is how fast the kernel falls as texts grow
-    unlike, and *ridge* how much of an example is taken for chance. *coverage* is what an entry earns by
-    speaking of all that a question is about, *answer_words* and *answer_meaning* what it does by its answer.
+    *meaning*, 0 to 1, is the encoder's share of the similarity of two texts. The rest is lexical, and
+    *bigrams*, 0 to 1, is the share of bigrams in it. *sharpness* is the decay of the kernel with
+    dissimilarity, and *ridge* the regularization added to its diagonal. *coverage* is the gain of an
+    entry that covers all content words of the query. *answer_words* and *answer_meaning* are the gains
+    of an answer with the same terms, and with the same vector.
     """
 
     meaning: float
@@ -32,48 +52,49 @@ class ScoringWeights:
     answer_meaning: float
 
     @classmethod
-    def of(cls, weights: NDArray[np.float64]) -> Self:
-        """Make a weights of its *weights*, float64 (7,), in the order of the fields."""
-        return cls(*map(float, weights))
+    def of(cls, values: NDArray[np.float64]) -> Self:
+        """Return the weights with *values*, float64 (7,), in the order of the fields."""
+        return cls(*map(float, values))
 
     @property
     def values(self) -> NDArray[np.float64]:
-        """The fields as float64 (7,)."""
+        """Fields in order: float64 (7,)."""
         return np.array(astuple(self))
 
 
-# Chosen on the dev splits of four public question sets; `faqbot.retrieval.self_calibration` adapts them.
-_LEXICAL = ScoringWeights(
-    meaning=0.0,
-    bigrams=0.15,
-    sharpness=2.5,
-    ridge=0.35,
-    coverage=0.15,
-    answer_words=0.15,
-    answer_meaning=0.0,
-)
-_WORDS = ScoringWeights(
-    meaning=0.8,
-    bigrams=0.25,
-    sharpness=2.5,
-    ridge=0.2,
-    coverage=0.25,
-    answer_words=0.08,
-    answer_meaning=0.15,
-)
-_SENTENCES = ScoringWeights(
-    meaning=0.8,
-    bigrams=0.3,
-    sharpness=3.5,
-    ridge=0.1,
-    coverage=0.0,
-    answer_words=0.06,
-    answer_meaning=0.12,
-)
+# Dimensionless, see `ScoringWeights`. Best on the dev splits of four public question sets
+# (benchmarks/README). `faqbot.retrieval.self_calibration` tunes *coverage* to a knowledge base.
+DEFAULT_WEIGHTS = {
+    EncoderKind.ABSENT: ScoringWeights(
+        meaning=0.0,
+        bigrams=0.15,
+        sharpness=2.5,
+        ridge=0.35,
+        coverage=0.15,
+        answer_words=0.15,
+        answer_meaning=0.0,
+    ),
+    EncoderKind.WORDS: ScoringWeights(
+        meaning=0.8,
+        bigrams=0.25,
+        sharpness=2.5,
+        ridge=0.2,
+        coverage=0.25,
+        answer_words=0.08,
+        answer_meaning=0.15,
+    ),
+    EncoderKind.SENTENCES: ScoringWeights(
+        meaning=0.8,
+        bigrams=0.3,
+        sharpness=3.5,
+        ridge=0.1,
+        coverage=0.0,
+        answer_words=0.06,
+        answer_meaning=0.12,
+    ),
+}
 
 
 def default_weights(encoder: Encoder | None) -> ScoringWeights:
     """Return the weights to start from with *encoder*."""
-    if encoder is None:
-        return _LEXICAL
-    return _WORDS if isinstance(encoder, WordEncoder) else _SENTENCES
+    return DEFAULT_WEIGHTS[encoder_kind(encoder)]

@@ -1,1 +1,1 @@
-"""Scores of phrasings for a query, dense and sparse, and the ranking of entries."""
+"""Scores of an index for a query, dense and sparse, and the ranking of entries."""

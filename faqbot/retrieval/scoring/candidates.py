@@ -1,7 +1,7 @@
-"""Candidates: the rows that a question is compared with. Of few, all; of many, those that share its words.
+"""Candidates of a query: the rows worth scoring in a large index.
 
-So that a question costs little more among a million phrasings than among thousands, the rows are found
-from their words, those that tell most first, until enough have been read.
+Postings of the query's terms are read in falling order of idf, within a budget. A query therefore costs
+little more among a million rows than among thousands.
 """
 
 from __future__ import annotations
@@ -11,101 +11,114 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.csr import summed
+from faqbot.retrieval.index.csr import sum_by_id
 from faqbot.retrieval.index.index import Index, Query
-from faqbot.retrieval.scoring.similarity import Comparison
 
 __all__ = ["answering_entries", "candidate_rows", "rising"]
 
-_READ = 1_024
-"""How many uses of words are read to find entries by their answers."""
+# Postings of answers read for a query, at most. Chosen by hand.
+MAX_ANSWER_POSTINGS = 1_024
 
-_ROWS, _MOST_ROWS, _SHARE = 64, 384, 1_000
-"""So many rows are compared, and of very many more: one in so many, as more of them share the same words."""
+# Candidates of a query, in rows: at least, at most, and as a share of all rows in between. With more
+# rows, more of them share the same terms. Chosen by hand.
+MIN_CANDIDATES, MAX_CANDIDATES, CANDIDATE_SHARE = 64, 384, 1 / 1_000
 
-_FEWEST = 8
-"""So many rows are compared even if they share nothing with the question."""
+# Candidates, in rows, of a query that shares no term with the index. Chosen by hand.
+MIN_UNRELATED_CANDIDATES = 8
 
-_DENSE = 50_000
-"""So many rows are added up in full; of more, only those that were read."""
+# Largest number of rows or entries whose scores are summed densely. Above it, sorting the postings that
+# were read costs less than an array of all rows. Chosen by hand.
+MAX_DENSE_SUMS = 50_000
 
-_BLOCKS = 1024
-_LEAST = 1e-30
+# Blocks of `_lower_bound`. Chosen by hand, above `MAX_CANDIDATES`.
+BLOCKS = 1_024
+
+# Smallest score that counts as above 0. Below any product of weights.
+MIN_SCORE = 1e-30
 
 
-def candidate_rows(asked: Comparison, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
-    """Return the rows to compare with a question, rising; those of entries that are not *allowed* may lack."""
-    index, query, count = asked.index, asked.query, len(asked.index.row_terms)
-    if asked.whole:
-        return np.arange(count)
-    most = max(_ROWS, min(_MOST_ROWS, count // _SHARE))
-    rows, sums = _sifted(index, query, count)
+def candidate_rows(
+    index: Index, query: Query, allowed: NDArray[np.bool_] | None = None
+) -> NDArray[np.intp]:
+    """Return the rows to score, rising; all rows of a small index.
+
+    Rows of entries that are not *allowed*, bool (entries,), may be missing.
+    """
+    if index.is_small:
+        return np.arange(index.row_count)
+    count = max(MIN_CANDIDATES, min(MAX_CANDIDATES, int(index.row_count * CANDIDATE_SHARE)))
+    rows, sums = _posting_sums(index, query)
     if allowed is not None:
         sums[~allowed[index.entry_of if rows is None else index.entry_of[rows]]] = -1
-    best = _best(sums, most)
+    best = _best(sums, count)
     if rows is not None:
         best = rows[best]
     if query.vector is not None and query.content_vectors is None:
-        best = rising(best, _best(np.vecdot(index.vectors, query.vector), most))
-    if len(best) < _FEWEST:
+        best = rising(best, _best(np.vecdot(index.vectors, query.vector), count))
+    if len(best) < MIN_UNRELATED_CANDIDATES:
         best = rising(best, _first_allowed(index, allowed))
     return best
 
 
 def _first_allowed(index: Index, allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
-    """Return some rows of entries that are *allowed*, for a question that shares nothing with any."""
+    """Return the first rows of *allowed* entries, for a query that shares no term with the index."""
     if allowed is None:
-        return np.arange(min(_FEWEST, len(index.row_terms)))
-    return allowed[index.entry_of].nonzero()[0][:_FEWEST]
+        return np.arange(min(MIN_UNRELATED_CANDIDATES, index.row_count))
+    return allowed[index.entry_of].nonzero()[0][:MIN_UNRELATED_CANDIDATES]
 
 
-def _sifted(
-    index: Index, query: Query, count: int
+def _posting_sums(
+    index: Index, query: Query
 ) -> tuple[NDArray[np.intp] | None, NDArray[np.float32]]:
-    """Return what rows share with *query*, as far as is read.
+    """Return the rows read, rising, and their summed scores, float32 (len(rows),).
 
-    That are the rows read, rising, and float32 (len(rows),); or None and float32 (count,), where
-    all *count* rows are few.
+    Up to `MAX_DENSE_SUMS` rows, returns None and the sums of all rows, float32 (rows,).
     """
-    words: dict[str, NDArray[np.float32] | None] = dict.fromkeys(query.words)
+    terms: dict[str, NDArray[np.float32] | None] = dict.fromkeys(query.words)
     if query.content_vectors is not None:
-        words |= zip(query.content, query.content_vectors, strict=True)
-    found = index.cached_postings.of(words)
+        terms |= zip(query.content, query.content_vectors, strict=True)
+    found = index.cached_postings.select(terms)
     if not found:
-        return None, np.zeros(count, np.float32)
-    rows = np.concatenate([one.rows for _, one in found])
-    worth = np.concatenate([np.float32(weight) * one.worth for weight, one in found])
-    if count > _DENSE:
-        return summed(rows, worth)
-    return None, np.bincount(rows, worth, count).astype(np.float32)
+        return None, np.zeros(index.row_count, np.float32)
+    rows = np.concatenate([postings.rows for _, postings in found])
+    scores = np.concatenate([np.float32(idf) * postings.scores for idf, postings in found])
+    if index.row_count > MAX_DENSE_SUMS:
+        return sum_by_id(rows, scores)
+    return None, np.bincount(rows, scores, index.row_count).astype(np.float32)
 
 
-def answering_entries(asked: Comparison, most: int) -> NDArray[np.intp]:
-    """Return the entries whose answers share most of what a question is about, rising, at *most* so many."""
-    index, vocabulary = asked.index, asked.index.answer_vocabulary
-    known = [word for word in asked.query.content if word in vocabulary.id_of]
-    told = sorted(
-        [(vocabulary.idf_of(word), vocabulary.id_of[word]) for word in known], reverse=True
-    )
-    left = float(_READ)
-    read: list[tuple[float, int]] = []
-    for idf, number in told:
-        left -= (1 + index.entry_count) * exp(1 - idf) - 1  # about as many answers have it
-        if read and left < 0:
-            break
-        read.append((idf, number))
-    if not read:
+def answering_entries(index: Index, query: Query, count: int) -> NDArray[np.intp]:
+    """Return up to *count* entries whose answers share the most content words with *query*, rising."""
+    terms = _answer_terms(index, query)
+    if not terms:
         return np.zeros(0, np.intp)
-    worth = np.array([idf for idf, _ in read], np.float32)
-    uses = index.answer_postings.products([number for _, number in read], worth)
-    if index.entry_count > _DENSE:
-        entries, sums = summed(*uses)
-        return entries[_best(sums, most)]
-    return _best(np.asarray(np.bincount(*uses, index.entry_count), np.float32), most)
+    idf = np.array([value for value, _ in terms], np.float32)
+    postings = index.answer_postings.products([number for _, number in terms], idf)
+    if index.entry_count > MAX_DENSE_SUMS:
+        entries, sums = sum_by_id(*postings)
+        return entries[_best(sums, count)]
+    return _best(np.asarray(np.bincount(*postings, index.entry_count), np.float32), count)
+
+
+def _answer_terms(index: Index, query: Query) -> list[tuple[float, int]]:
+    """Return idf and id of the content words to look up in answers, within `MAX_ANSWER_POSTINGS`."""
+    vocabulary = index.answer_vocabulary
+    known = [word for word in query.content if word in vocabulary.id_of]
+    ranked = sorted(
+        ((vocabulary.idf_of(word), vocabulary.id_of[word]) for word in known), reverse=True
+    )
+    left = float(MAX_ANSWER_POSTINGS)
+    terms: list[tuple[float, int]] = []
+    for idf, number in ranked:
+        left -= (1 + index.entry_count) * exp(1 - idf) - 1  # df, the inverse of `Vocabulary.of`
+        if terms and left < 0:
+            break
+        terms.append((idf, number))
+    return terms
 
 
 def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Return *numbers* in rising order, none twice."""
+    """Return the distinct *numbers* of all arrays, rising."""
     ordered = np.concatenate(numbers, dtype=np.intp)
     ordered.sort()
     first = np.ones(len(ordered), np.bool_)
@@ -114,23 +127,22 @@ def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:
     return distinct
 
 
-def _best(values: NDArray[np.floating], most: int) -> NDArray[np.intp]:
-    """Return the places of the *most* largest values above 0, rising."""
-    enough = values >= _floor(values, most) if len(values) > _BLOCKS else values > 0
-    places: NDArray[np.intp] = enough.nonzero()[0]
-    if len(places) > most:
-        places = places[np.argpartition(-values[places], most)[:most]]
+def _best(values: NDArray[np.floating], count: int) -> NDArray[np.intp]:
+    """Return the places of the *count* largest values above 0, rising."""
+    large = values >= _lower_bound(values, count) if len(values) > BLOCKS else values > 0
+    places: NDArray[np.intp] = large.nonzero()[0]
+    if len(places) > count:
+        places = places[np.argpartition(-values[places], count)[:count]]
         places.sort()
     return places
 
 
-def _floor(values: NDArray[np.floating], most: int) -> float:
-    """Return a number above 0 that at least *most* of *values* reach, if so many are above 0.
+def _lower_bound(values: NDArray[np.floating], count: int) -> float:
+    """Return a bound above 0 that at least *count* values reach, if that many are above 0.
 
-    To find the largest of each of some blocks of *values*, and of these the *most* largest, is quicker
-    than to put in order all that are above 0.
+    Partitions the maxima of blocks instead of all values, which is faster.
     """
-    size = len(values) // _BLOCKS
-    largest = values[: size * _BLOCKS].reshape(size, _BLOCKS).max(axis=0)
-    largest.partition(_BLOCKS - most)
-    return max(float(largest[_BLOCKS - most]), _LEAST)
+    size = len(values) // BLOCKS
+    largest = values[: size * BLOCKS].reshape(size, BLOCKS).max(axis=0)
+    largest.partition(BLOCKS - count)
+    return max(float(largest[BLOCKS - count]), MIN_SCORE)

@@ -1,92 +1,76 @@
-"""Comparing a question with the whole of a small index."""
+"""Dense scorer: scores of all rows and entries, from one cached column per query term."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import hypot
-
 import numpy as np
-from numpy.typing import NDArray
 
-from faqbot.retrieval.index.bigrams import bigram_keys, sublinear_tf
 from faqbot.retrieval.index.index import Index, Query
-from faqbot.retrieval.index.vocabulary import exact_term
-from faqbot.retrieval.scoring.similarity import covering, weighed
+from faqbot.retrieval.index.vocabulary import SimilarTerms, exact_term
+from faqbot.retrieval.scoring.similarity import (
+    Floats,
+    Numbers,
+    content_similarity,
+    query_features,
+)
+from faqbot.retrieval.scoring.sparse import SparseScorer
 
-__all__ = ["Compared", "compare_whole"]
-
-Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """How a question compares with all of an index.
-
-    *alike* float32 (rows,) is how alike each row is, at most 1, *support* float32 (entries,) what each
-    answer says for its entry, and *covered* float32 (entries,) the share of what the question is about,
-    weighed by idf, that each entry speaks of.
-    """
-
-    alike: Floats
-    support: Floats
-    covered: Floats
+__all__ = ["DenseScorer"]
 
 
-def compare_whole(index: Index, query: Query) -> Compared:
-    """Compare *query* with everything in *index*."""
-    counts = Counter(query.words)
-    alike, support = _alike(index, query, counts), _support(index, counts)
-    if query.vector is not None:
-        meaning = index.weights.meaning
-        alike *= np.float32(1 - meaning)
-        alike += np.float32(meaning) * np.vecdot(index.vectors, query.vector)
-        share = np.float32(index.weights.answer_meaning)
-        support += share * np.vecdot(index.answer_vectors, query.vector)
-    return Compared(alike, support, _covered(index, query))
+class DenseScorer:
+    """Scorer that adds up cached columns of all rows. Fast for small indexes."""
 
+    def __init__(self, index: Index, query: Query) -> None:
+        """Score *query* against *index*."""
+        self.index = index
+        self.query = query
+        self._features = query_features(index, query)
 
-def _alike(index: Index, query: Query, counts: Mapping[str, int]) -> Floats:
-    words, pairs = [*counts], np.float32(index.weights.bigrams)
-    alike = index.row_scores.mix(
-        words,
-        _scaled(weighed(index.vocabulary, counts)),
-        lambda place: index.vocabulary.similar_terms(words[place]),
-    )
-    np.minimum(alike, np.float32(1), out=alike)
-    alike *= 1 - pairs
-    alike += _ordered(index, query.words)
-    return alike
+    def similarity(self, rows: Numbers | None = None) -> Floats:
+        """Return the similarity of *rows*; see `Scorer`."""
+        index, features, weights = self.index, self._features, self.index.weights
+        scores = index.row_scores.weighted_sum(
+            features.terms, features.term_weights, self._similar_terms
+        )
+        np.minimum(scores, np.float32(1), out=scores)
+        scores *= np.float32(1 - weights.bigrams)
+        scores += index.bigram_postings.weighted_sum(
+            features.bigrams, np.float32(weights.bigrams) * features.bigram_weights, index.row_count
+        )
+        if self.query.vector is not None:
+            scores *= np.float32(1 - weights.meaning)
+            scores += np.float32(weights.meaning) * np.vecdot(index.vectors, self.query.vector)
+        return scores if rows is None else scores.take(rows)
 
+    def support(self, entries: Numbers | None = None) -> Floats:
+        """Return the support by the answers of *entries*; see `Scorer`."""
+        index, features, weights = self.index, self._features, self.index.weights
+        ids = index.answer_vocabulary.id_of
+        scores = index.answer_scores.weighted_sum(
+            features.answer_terms,
+            features.answer_weights,
+            lambda place: exact_term(ids[features.answer_terms[place]]),
+        )
+        scores *= np.float32(weights.answer_words)
+        if self.query.vector is not None:
+            cosine = np.vecdot(index.answer_vectors, self.query.vector)
+            scores += np.float32(weights.answer_meaning) * cosine
+        return scores if entries is None else scores.take(entries)
 
-def _ordered(index: Index, words: Sequence[str]) -> Floats:
-    """Return what the pairs of *words* add to how alike each row is: float32 (rows,)."""
-    find = index.bigrams.listed.get
-    uses = Counter(filter(None, map(find, bigram_keys(words, index.vocabulary))))
-    weights = [sublinear_tf(count) * idf for (_, idf), count in uses.items()]
-    worth = np.array(_scaled(weights, index.weights.bigrams), np.float32)
-    return index.bigram_postings.mix([number for number, _ in uses], worth, len(index.row_terms))
+    def coverage(self, entries: Numbers | None = None, without: int | None = None) -> Floats:
+        """Return the coverage by *entries*; see `Scorer`."""
+        scores = self.index.coverage_scores.weighted_sum(
+            self.query.content, self._features.content_shares, self._covering_terms
+        )
+        if without is not None:  # few columns would be used again, so the entry is scored alone
+            own = self.index.entry_of[[without]].astype(np.intp)
+            scores[own] = SparseScorer(self.index, self.query).coverage(own, without)
+        return scores if entries is None else scores.take(entries)
 
+    def _similar_terms(self, place: int) -> SimilarTerms:
+        return self.index.vocabulary.similar_terms(self._features.terms[place])
 
-def _support(index: Index, counts: Mapping[str, int]) -> Floats:
-    vocabulary = index.answer_vocabulary
-    known = {word: count for word, count in counts.items() if word in vocabulary.id_of}
-    ids = [vocabulary.id_of[word] for word in known]
-    weights = _scaled(weighed(vocabulary, known), index.weights.answer_words)
-    return index.answer_scores.mix([*known], weights, lambda place: exact_term(ids[place]))
-
-
-def _covered(index: Index, query: Query) -> Floats:
-    idf = [index.vocabulary.idf_of(word) for word in query.content]
-    whole = sum(idf)
-    shares = [one / whole for one in idf]
-    return index.coverage_scores.mix(
-        query.content, shares, lambda place: covering(index, query, place)
-    )
-
-
-def _scaled(weights: Sequence[float], length: float = 1.0) -> list[float]:
-    """Return *weights* made *length* long."""
-    scale = length / (hypot(*weights) or 1)
-    return [scale * weight for weight in weights]
+    def _covering_terms(self, place: int) -> SimilarTerms:
+        similarity = content_similarity(self.index, self.query, [place])[0]
+        ids = (similarity > 0).nonzero()[0].astype(np.int32)
+        return SimilarTerms(ids, similarity[ids])

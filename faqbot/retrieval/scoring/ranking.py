@@ -1,4 +1,4 @@
-"""From what counts for each phrasing to a ranking of entries."""
+"""Ranking of entries: votes of rows, support by answers, and coverage of the query."""
 
 from __future__ import annotations
 
@@ -10,37 +10,55 @@ from numpy.typing import NDArray
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.ridge import NOT_FOR, kernel, local_weights, other_label
 from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows, rising
-from faqbot.retrieval.scoring.dense import compare_whole
-from faqbot.retrieval.scoring.similarity import Comparison, coverage
+from faqbot.retrieval.scoring.dense import DenseScorer
+from faqbot.retrieval.scoring.similarity import Scorer
+from faqbot.retrieval.scoring.sparse import SparseScorer
 
-__all__ = ["Ranking", "rank_entries"]
+__all__ = ["Ranking", "rank_entries", "scorer_for"]
 
-NEIGHBOURS = 32
-_BY_ANSWER = 5
-_COVERAGE_CONSIDERED = 12
-_ABSENT = -2.0
-"""Less alike than any row is: one that is left out."""
+# Rows of the regression for a query, at most: with 64 the hit rate rose by .001 or less
+# (benchmarks/README).
+NEIGHBORS = 32
+
+# Entries, at most, that are ranked because of their answer. Chosen by hand.
+MAX_ENTRIES_BY_ANSWER = 5
+
+# Entries, by falling score, whose coverage is computed in a large index. Chosen by hand.
+MAX_COVERED_ENTRIES = 12
+
+# Similarity of a row that is left out: below the smallest similarity, -1.
+ABSENT = -2.0
+
+# Decimal places of a score. Scores that differ less are equal, and the order is the same on all machines.
+# Chosen by hand.
+SCORE_DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The entries a question may mean, best first; all arrays have one element an entry.
+    """Entries that a query may mean, best first; all arrays have one element per entry.
 
-    *entries* are entry numbers, *scores* order them, *rows* are their nearest phrasings and *alike* how
-    alike those are to the question (1 is equal). *covered* is the share, 0 to 1, of what the question is
-    about that the entry's phrasings speak of; it is reckoned for the first dozen, and 0 for the rest.
+    *entries* are entry numbers, and *scores* give their order. *rows* are the nearest phrasings, and
+    *similarity* that of these rows to the query; 1 is equal. *coverage*, 0 to 1, is the share of the
+    query's content that the entry covers. In a large index it is 0 after the first
+    `MAX_COVERED_ENTRIES`.
     """
 
     entries: NDArray[np.intp]
     scores: NDArray[np.float64]
     rows: NDArray[np.intp]
-    alike: NDArray[np.float32]
-    covered: NDArray[np.float32]
+    similarity: NDArray[np.float32]
+    coverage: NDArray[np.float32]
 
 
-_NOTHING = Ranking(
+EMPTY = Ranking(
     np.zeros(0, np.intp), np.zeros(0), np.zeros(0, np.intp), *np.zeros((2, 0), np.float32)
 )
+
+
+def scorer_for(index: Index, query: Query) -> Scorer:
+    """Return the scorer of *query* that is fast for *index*."""
+    return DenseScorer(index, query) if index.is_small else SparseScorer(index, query)
 
 
 def rank_entries(
@@ -50,161 +68,152 @@ def rank_entries(
     include: NDArray[np.intp] | None = None,
     without: int | None = None,
 ) -> Ranking:
-    """Rank the entries that *query* may mean; of equal scores, the one with the nearest phrasing wins.
+    """Rank the entries that *query* may mean. Of equal scores, the entry with the nearest row wins.
 
-    *allowed*, bool (entries,), leaves out the entries that may not be shown; *include* are rows to
-    consider however unlike the question they are; *without* is a row to do as if there were none.
+    Entries that are not *allowed*, bool (entries,), are absent. Rows *include* are always candidates.
+    Row *without* is ignored.
     """
     if not index.phrasing_count:
-        return _NOTHING
-    if index.dual.size:
-        return _rank_whole(index, query, allowed, without)
-    return _rank_nearest(index, query, allowed, include, without)
+        return EMPTY
+    scorer = scorer_for(index, query)
+    if index.is_solved:
+        return _rank_all(scorer, allowed, without)
+    return _rank_nearest(scorer, allowed, include, without)
 
 
-def _rank_whole(
-    index: Index, query: Query, allowed: NDArray[np.bool_] | None, without: int | None
-) -> Ranking:
-    """Rank all entries, by all of the rows."""
-    compared = compare_whole(index, query)
-    alike, covered, dual = compared.alike, compared.covered, index.dual
-    usable = _usable(index, None, allowed, without)
+def _rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | None) -> Ranking:
+    """Rank all entries, by the solved regression on all rows."""
+    index, dual = scorer.index, scorer.index.dual
+    similarity, coverage = scorer.similarity(), scorer.coverage(without=without)
+    usable = _usable(index, np.arange(index.row_count), allowed, without)
     if usable is not None:
         dual = index.ridge.without(tuple((~usable).nonzero()[0].tolist()))
-        alike[~usable] = _ABSENT
-    if without is not None:
-        own = index.entry_of[[without]].astype(np.intp)
-        covered[own] = coverage(index, query, own, without)
-    scores = compared.support + np.vecdot(dual, kernel(alike, index.weights)).astype(np.float64)
-    scores += index.weights.coverage * covered
-    nearest = np.maximum.reduceat(alike[: index.phrasing_count], index.first_row[:-1])
-    order = np.lexsort((-nearest, -scores.round(9)))
+        similarity[~usable] = ABSENT
+    votes = np.vecdot(dual, kernel(similarity, index.weights))
+    scores = scorer.support() + votes.astype(np.float64)
+    scores += index.weights.coverage * coverage
+    phrasings = similarity[: index.phrasing_count]
+    nearest = np.maximum.reduceat(phrasings, index.first_row[:-1])
+    order = np.lexsort((-nearest, -scores.round(SCORE_DECIMALS)))
     if usable is not None:
-        order = order[nearest[order] > _ABSENT]
-    rows = _first_at(alike[: index.phrasing_count], nearest, index.first_row)
-    return Ranking(order, scores[order], rows[order], nearest[order], covered[order])
+        order = order[nearest[order] > ABSENT]
+    rows = _first_nearest(phrasings, nearest, index.first_row)
+    return Ranking(order, scores[order], rows[order], nearest[order], coverage[order])
 
 
-def _first_at(
-    alike: NDArray[np.float32], nearest: NDArray[np.float32], first_row: NDArray[np.intp]
+def _first_nearest(
+    similarity: NDArray[np.float32], nearest: NDArray[np.float32], first_row: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """Return each entry's first row that is as *alike* as its *nearest*: (entries,)."""
-    rows = (alike == nearest.repeat(first_row[1:] - first_row[:-1])).nonzero()[0]
-    found: NDArray[np.intp] = rows[rows.searchsorted(first_row[:-1])]
-    return found
+    """Return the first row of each entry whose *similarity* is its *nearest*: intp (entries,)."""
+    rows = (similarity == nearest.repeat(first_row[1:] - first_row[:-1])).nonzero()[0]
+    first: NDArray[np.intp] = rows[rows.searchsorted(first_row[:-1])]
+    return first
 
 
 def _rank_nearest(
-    index: Index,
-    query: Query,
+    scorer: Scorer,
     allowed: NDArray[np.bool_] | None,
     include: NDArray[np.intp] | None,
     without: int | None,
 ) -> Ranking:
-    """Rank the entries that the rows most like the question speak for."""
-    asked = Comparison(index, query)
-    own = np.zeros(0, np.intp) if include is None else include
-    forced = np.concatenate([own, index.first_row[answering_entries(asked, _BY_ANSWER)]])
-    rows = _joined(candidate_rows(asked, allowed), forced, len(index.row_terms))
-    alike = asked.similarity(rows)
-    chosen = _chosen(alike, rows.searchsorted(forced), _usable(index, rows, allowed, without))
-    rows, alike = rows[chosen], alike[chosen]
+    """Rank the entries of the rows nearest to the query, by a regression on these rows."""
+    index, query = scorer.index, scorer.query
+    answering = answering_entries(index, query, MAX_ENTRIES_BY_ANSWER)
+    forced = index.first_row[answering]
+    if include is not None:
+        forced = np.concatenate([include, forced])
+    rows = candidate_rows(index, query, allowed)
+    if len(forced) and len(rows) < index.row_count:
+        rows = rising(rows, forced)
+    similarity = scorer.similarity(rows)
+    usable = _usable(index, rows, allowed, without)
+    chosen = _nearest_rows(similarity, rows.searchsorted(forced), usable)
+    rows, similarity = rows[chosen], similarity[chosen]
     if not len(rows) or rows[0] >= index.positive_count:
-        return _NOTHING
-    weights = local_weights(
-        index.row_terms.take(rows), index.vectors.take(rows, axis=0), alike, index.weights
-    )
-    voted = _voted(index, rows, alike, weights, without)
-    scores = asked.support(voted.entries) + voted.scores
-    return _rank(index, query, voted, scores, without)
-
-
-def _joined(rows: NDArray[np.intp], more: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    """Return *rows* and *more*, rising and none twice; there are *count* in all."""
-    return rows if len(rows) == count or not len(more) else rising(rows, more)
+        return EMPTY
+    terms, vectors = index.row_terms.take(rows), index.vectors.take(rows, axis=0)
+    label_weights = local_weights(terms, vectors, similarity, index.weights)
+    voted = _votes(index, rows, similarity, label_weights, without)
+    scores = scorer.support(voted.entries) + voted.scores
+    return _order(scorer, voted, scores, without)
 
 
 def _usable(
     index: Index,
-    rows: NDArray[np.intp] | None,
+    rows: NDArray[np.intp],
     allowed: NDArray[np.bool_] | None,
     without: int | None,
 ) -> NDArray[np.bool_] | None:
-    """Tell which of *rows*, or of all, may be used, bool (len(rows),); None when each may."""
+    """Return whether each of *rows* may be used, bool (len(rows),); None if all may."""
     if allowed is None and without is None:
         return None
-    if rows is None:
-        rows = np.arange(len(index.row_terms))
     others: NDArray[np.bool_] = rows != without
-    if allowed is None:
-        return others
-    usable: NDArray[np.bool_] = allowed[index.entry_of[rows]]
-    return usable if without is None else usable & others
+    return others if allowed is None else others & allowed[index.entry_of[rows]]
 
 
-def _chosen(
-    alike: NDArray[np.float32], forced: NDArray[np.intp], usable: NDArray[np.bool_] | None
+def _nearest_rows(
+    similarity: NDArray[np.float32], forced: NDArray[np.intp], usable: NDArray[np.bool_] | None
 ) -> NDArray[np.intp]:
-    """Return the places of the rows most alike, and of those *forced* in, that are *usable*."""
+    """Return the places of the `NEIGHBORS` nearest rows, and of the *forced* rows, that are *usable*."""
     if usable is not None:
-        alike = np.where(usable, alike, -1)
-    chosen = np.full(len(alike), len(alike) <= NEIGHBOURS)
-    if len(alike) > NEIGHBOURS:
-        chosen[np.argpartition(-alike, NEIGHBOURS)[:NEIGHBOURS]] = True
+        similarity = np.where(usable, similarity, ABSENT)
+    chosen = np.full(len(similarity), len(similarity) <= NEIGHBORS)
+    if len(similarity) > NEIGHBORS:
+        chosen[np.argpartition(-similarity, NEIGHBORS)[:NEIGHBORS]] = True
     chosen[forced] = True
     return (chosen if usable is None else chosen & usable).nonzero()[0]
 
 
-def _voted(
+def _votes(
     index: Index,
     rows: NDArray[np.intp],
-    alike: NDArray[np.float32],
-    weights: NDArray[np.float64],
+    similarity: NDArray[np.float32],
+    label_weights: NDArray[np.float64],
     without: int | None,
 ) -> Ranking:
-    """Add up what *rows*, which rise, say for each entry that they speak for, in rising order.
+    """Return the entries of *rows*, by number, with the sums of their weighted labels as scores.
 
-    The label of a row is as in `Index.ridge`. An entry's row is the phrasing most alike, or its question
-    where only a label is near; if it is row *without*, the entry has no other phrasing, and is not there.
+    Labels are those of `Index.labels`. An entry's row is its nearest phrasing, or its question if only
+    its id phrasing is near. An entry whose only phrasing is row *without* is absent.
     """
-    asking, speaking, against = (
-        index.phrasing_count,
-        index.positive_count,
-        -other_label(index.entry_count),
-    )
+    against = -other_label(index.entry_count)
     nearest: dict[int, tuple[int, float]] = {}
     votes: dict[int, float] = {}
     owners = index.entry_of.take(rows).tolist()
-    told = zip(rows.tolist(), owners, alike.tolist(), weights.tolist(), strict=True)
-    for row, entry, like, weight in told:
-        label = 1 + against if row < speaking else NOT_FOR
+    values = zip(rows.tolist(), owners, similarity.tolist(), label_weights.tolist(), strict=True)
+    for row, entry, near, weight in values:
+        label = 1 + against if row < index.positive_count else NOT_FOR
         votes[entry] = votes.get(entry, 0.0) + label * weight
-        if row < asking:
-            if entry not in nearest or like > nearest[entry][1]:
-                nearest[entry] = (row, like)
-        elif row < speaking and entry not in nearest:
-            nearest[entry] = (int(index.first_row[entry]), like)
+        if row < index.phrasing_count:
+            if entry not in nearest or near > nearest[entry][1]:
+                nearest[entry] = (row, near)
+        elif row < index.positive_count and entry not in nearest:
+            nearest[entry] = (int(index.first_row[entry]), near)
     entries = [entry for entry in sorted(nearest) if nearest[entry][0] != without]
-    lost = against * float(weights[: rows.searchsorted(index.positive_count)].sum())
+    lost = against * float(label_weights[: rows.searchsorted(index.positive_count)].sum())
     shown = [nearest[entry] for entry in entries]
     return Ranking(
         np.array(entries, np.intp),
         np.array([votes[entry] for entry in entries]) - lost,
         np.array([row for row, _ in shown], np.intp),
-        np.array([like for _, like in shown], np.float32),
+        np.array([near for _, near in shown], np.float32),
         np.zeros(len(entries), np.float32),
     )
 
 
-def _rank(
-    index: Index, query: Query, voted: Ranking, scores: NDArray[np.float64], without: int | None
+def _order(
+    scorer: Scorer, voted: Ranking, scores: NDArray[np.float64], without: int | None
 ) -> Ranking:
-    """Put what is *voted* for in order by *scores*, with coverage reckoned and added."""
-    first = (-scores).argsort(kind="stable")[:_COVERAGE_CONSIDERED]
-    covered = voted.covered
-    covered[first] = coverage(index, query, voted.entries[first], without)
-    scores += index.weights.coverage * covered
-    order = np.lexsort((voted.entries, -voted.alike, -scores.round(9)))
+    """Return *voted* in the order of *scores*, with the coverage of the first entries added."""
+    first = np.sort((-scores).argsort(kind="stable")[:MAX_COVERED_ENTRIES])
+    coverage = voted.coverage.copy()
+    coverage[first] = scorer.coverage(voted.entries[first], without)
+    scores = scores + scorer.index.weights.coverage * coverage
+    order = np.lexsort((voted.entries, -voted.similarity, -scores.round(SCORE_DECIMALS)))
     return Ranking(
-        voted.entries[order], scores[order], voted.rows[order], voted.alike[order], covered[order]
+        voted.entries[order],
+        scores[order],
+        voted.rows[order],
+        voted.similarity[order],
+        coverage[order],
     )

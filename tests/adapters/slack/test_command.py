@@ -133,17 +133,6 @@ def test_wrong_address_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert "give one like https://faq.example.org" in capsys.readouterr().err
 
 
-def test_documented_settings_are_right(tmp_path: Path) -> None:
-    """The settings that the documentation shows are ones that can be used."""
-    from faqbot_slack.settings import read_settings
-
-    text = (Path(__file__).parents[3] / "docs" / "slack.md").read_text(encoding="utf-8")
-    path = tmp_path / "slack.toml"
-    path.write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
-
-    assert read_settings(str(path), {}).ambient
-
-
 def test_doctor_fails_with_a_fault(run_faqbot: RunFaqbot) -> None:
     """The doctor's exit code says that something is to be done."""
     done = run_faqbot("slack", "doctor")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from faqbot import AdapterSettingsError
-from faqbot_slack.credentials import SLACK_API, Access
+from faqbot_slack.credentials import SLACK_API, Credentials
 
 _SOCKET = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 _HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "hush"}
@@ -13,18 +13,18 @@ _HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "hush"}
 
 def test_socket_mode_needs_two_tokens() -> None:
     """By default the bot connects itself, to Slack, and listens nowhere."""
-    access = Access.read({}, _SOCKET)
+    credentials = Credentials.read({}, _SOCKET)
 
-    assert (access.bot_token, access.app_token) == ("xoxb-1", "xapp-1")
-    assert (access.http, access.port, access.api_url) == (False, 0, SLACK_API)
+    assert (credentials.bot_token, credentials.app_token) == ("xoxb-1", "xapp-1")
+    assert (credentials.http, credentials.port, credentials.api_url) == (False, 0, SLACK_API)
 
 
 def test_http_mode_needs_the_secret() -> None:
     """As a web server it needs no app token, and listens on this machine only unless told."""
-    access = Access.read({"http": "1"}, _HTTP)
+    credentials = Credentials.read({"http": "1"}, _HTTP)
 
-    assert (access.http, access.host, access.port) == (True, "127.0.0.1", 3000)
-    assert access.signing_secret == "hush"  # noqa: S105 - what the test made up
+    assert (credentials.http, credentials.host, credentials.port) == (True, "127.0.0.1", 3000)
+    assert credentials.signing_secret == "hush"  # noqa: S105 - what the test made up
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_faults_are_sentences(
 ) -> None:
     """What is missing or cannot be right is named, with what to do."""
     with pytest.raises(AdapterSettingsError) as caught:
-        Access.read(settings, environment)
+        Credentials.read(settings, environment)
 
     assert said in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
@@ -62,7 +62,7 @@ def test_faults_are_sentences(
 def test_all_faults_are_told_at_once() -> None:
     """A line for each: nobody wants to mend them one start at a time."""
     with pytest.raises(AdapterSettingsError) as caught:
-        Access.read({"port": "x"}, {})
+        Credentials.read({"port": "x"}, {})
 
     assert len(str(caught.value).splitlines()) == 3
 
@@ -71,16 +71,16 @@ def test_no_secret_is_ever_shown() -> None:
     """Neither a fault nor the repr holds what was given as a token or secret."""
     secrets = {"SLACK_BOT_TOKEN": "xoxe-sesame", "SLACK_APP_TOKEN": "sesame"}
     with pytest.raises(AdapterSettingsError) as caught:
-        Access.read({}, secrets)
+        Credentials.read({}, secrets)
 
     assert "sesame" not in str(caught.value)
-    assert "hush" not in repr(Access.read({"http": "1"}, _HTTP))
-    assert "xoxb-1" not in repr(Access.read({}, _SOCKET))
+    assert "hush" not in repr(Credentials.read({"http": "1"}, _HTTP))
+    assert "xoxb-1" not in repr(Credentials.read({}, _SOCKET))
 
 
 def test_space_around_a_token_is_forgiven() -> None:
     """A newline that came with the copying costs nothing."""
-    assert Access.read({}, _SOCKET | {"SLACK_APP_TOKEN": " xapp-1\n"}).app_token == "xapp-1"  # noqa: S105 - what the test made up
+    assert Credentials.read({}, _SOCKET | {"SLACK_APP_TOKEN": " xapp-1\n"}).app_token == "xapp-1"  # noqa: S105 - what the test made up
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_proxy_is_the_environments(
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:8080")
     monkeypatch.setenv("NO_PROXY", spared)
 
-    access = Access.read({}, _SOCKET | {"SLACK_API_URL": url})
+    credentials = Credentials.read({}, _SOCKET | {"SLACK_API_URL": url})
 
-    assert access.proxy == proxy
-    assert access.api_url == f"{url}/"
+    assert credentials.proxy == proxy
+    assert credentials.api_url == f"{url}/"

@@ -37,8 +37,8 @@ async def _examine(
             "SLACK_APP_TOKEN": slack.app_token,
             **environment,
         }
-        checks = await asyncio.to_thread(examine, settings or {}, given)
-    return [str(check) for check in checks], slack
+        diagnoses = await asyncio.to_thread(examine, settings or {}, given)
+    return [str(diagnosis) for diagnosis in diagnoses], slack
 
 
 def _faults(lines: list[str]) -> list[str]:
@@ -56,6 +56,29 @@ async def test_all_is_well(runner: asyncio.Runner) -> None:
     assert any("faqbot in the workspace Fake" in line for line in lines)
     assert any("every scope" in line for line in lines)
     assert [call.method for call in slack.calls] == ["auth.test", "apps.connections.open"]
+
+
+async def test_the_tutorial_shows_its_output(tmp_path: Path, runner: asyncio.Runner) -> None:
+    """The output in the tutorial is that of a set-up without faults, names and paths aside."""
+    del runner
+    from faqbot_slack.manifest import needed_scopes
+    from tests.docs.pages import ROOT, read_blocks
+
+    lines, slack = await _examine(needed_scopes(agent=True))
+
+    (shown,) = [
+        block.commands[0].output.splitlines()
+        for block in read_blocks(ROOT / "docs" / "tutorial" / "slack.md")
+        if block.text.startswith("$ faqbot slack doctor\nok")
+    ]
+    names = {
+        slack.base_url: "https://slack.com/api/",
+        "workspace Fake": "workspace Example",
+        str(tmp_path): "/home/you/.local/share/faqbot",
+    }
+    for here, there in names.items():
+        lines = [line.replace(here, there) for line in lines]
+    assert lines == shown
 
 
 async def test_missing_scope_has_its_remedy(runner: asyncio.Runner) -> None:

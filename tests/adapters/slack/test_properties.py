@@ -19,7 +19,7 @@ from tests.adapters.slack.fake.web_api import check_message, check_view, message
 
 if TYPE_CHECKING:
     from faqbot_slack.rendering.calls import Plan
-    from faqbot_slack.rendering.messages import Look
+    from faqbot_slack.rendering.messages import OutgoingMessage
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -69,7 +69,7 @@ def _check(params: Json) -> None:
     assert pings(params["text"], params.get("blocks") or ()) == []
 
 
-def _forms(look: Look) -> Iterator[Json]:
+def _forms(look: OutgoingMessage) -> Iterator[Json]:
     for each in (look, *look.more):
         for form in (each, *each.simpler):
             yield {"text": form.text, "blocks": [*form.blocks]}
@@ -85,7 +85,7 @@ def _forms(look: Look) -> Iterator[Json]:
 @settings(max_examples=40)
 def test_every_answer_fits_slack(text: str, question: str) -> None:
     """Each form of each part of an answer is within the limits, has text, and calls nobody."""
-    from faqbot_slack.rendering.messages import answer_look
+    from faqbot_slack.rendering.messages import answer_message
 
     said = text[:20_000]
     entry = Entry(id="e", question=question[:500] or "q", answer=said or "a")
@@ -93,20 +93,20 @@ def test_every_answer_fits_slack(text: str, question: str) -> None:
     asked = Question(question)
     for outcome, choices in ((Outcome.ANSWERED, ()), (Outcome.AMBIGUOUS, (entry, entry))):
         answer = Answer(asked, outcome, 0.9, said, (match,), choices=choices)
-        for form in _forms(answer_look(answer, record="r1")):
+        for form in _forms(answer_message(answer, record="r1")):
             _check(form)
 
 
 def _planned(body: Json) -> Plan:
     from faqbot_slack.events.payloads import read_request
     from faqbot_slack.events.types import Identity
-    from faqbot_slack.handlers import Desk
-    from faqbot_slack.settings import Settings
+    from faqbot_slack.handlers.state import State
+    from faqbot_slack.settings import SlackSettings
     from tests.adapters.slack import planning
 
     me = Identity(payloads.BOT, "B0BOT", payloads.TEAM)
-    desk = Desk(planning.bot(), Settings(), planning.ListStore(), me)
-    return desk.plan(read_request(body, me))
+    state = State(planning.bot(), SlackSettings(), planning.ListStore(), me)
+    return planning.handle(state, read_request(body, me))
 
 
 def _check_plan(plan: Plan) -> None:

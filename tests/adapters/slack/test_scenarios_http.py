@@ -79,7 +79,7 @@ def site(
         await slack.__aenter__()
         bot.environment.pop("SLACK_APP_TOKEN")
         await bot.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await site.status("/readyz") != 200 and bot.running:  # noqa: ASYNC110 - as a proxy does
                 await asyncio.sleep(0.05)
         assert bot.running, bot.log

@@ -54,7 +54,7 @@ async def test_slack_out_of_reach_is_waited_for(
     from faqbot_slack import service
     from faqbot_slack.transport.web_api import CallFailed
 
-    monkeypatch.setattr(service, "pause_after", lambda _: 0.0)
+    monkeypatch.setattr(service, "backoff_seconds", lambda _: 0.0)
     failures = ["no connection", "status 500"]
 
     async def call() -> str:
@@ -62,7 +62,7 @@ async def test_slack_out_of_reach_is_waited_for(
             raise CallFailed(failures.pop())
         return "there"
 
-    assert await service._insist(call, "SLACK_BOT_TOKEN") == "there"
+    assert await service.retry_call(call, "SLACK_BOT_TOKEN") == "there"
     assert len(caplog.records) == 2
 
 
@@ -77,7 +77,7 @@ async def test_refused_token_is_named(reason: str, runner: asyncio.Runner) -> No
         raise CallFailed(reason)
 
     with pytest.raises(AdapterError, match=rf"Slack refuses SLACK_BOT_TOKEN \({reason}\)"):
-        await service._insist(call, "SLACK_BOT_TOKEN")
+        await service.retry_call(call, "SLACK_BOT_TOKEN")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no SIGHUP here")
@@ -97,3 +97,15 @@ def test_reload_is_the_signal_of_an_operator() -> None:
         signal.signal(signal.SIGHUP, before)
 
     assert received == [signal.SIGHUP]
+
+
+def test_settings_that_do_not_fit_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """The log names labels and sections that only the settings or only the entries have."""
+    from faqbot_slack import service
+    from faqbot_slack.settings import SlackSettings
+    from tests.adapters.slack.planning import bot
+
+    service.warn_of_mismatches(SlackSettings(sections={"Gone": ()}), bot().kb)
+
+    assert "the section 'Gone'" in caplog.text
+    assert "the audience 'hr'" in caplog.text

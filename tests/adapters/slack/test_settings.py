@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faqbot import AdapterSettingsError
-from faqbot_slack.settings import Audience, ChannelSettings, Limits, Settings, read_settings
+from faqbot_slack.settings import Audience, ChannelSettings, Limits, SlackSettings, read_settings
 
-_EXAMPLE = Path(__file__).parents[3] / "docs" / "slack.toml"
+_EXAMPLE = Path(__file__).parents[3] / "docs" / "reference" / "slack.toml"
 
 
 def _write(tmp_path: Path, text: str) -> Path:
@@ -32,9 +32,9 @@ def _faults(tmp_path: Path, text: str) -> list[str]:
 
 def test_without_a_file_all_is_default() -> None:
     """No file is no fault: the bot answers mentions, and nothing unasked."""
-    assert read_settings("", {}) == Settings()
-    assert not Settings().ambient
-    assert not Settings().public_to_external
+    assert read_settings("", {}) == SlackSettings()
+    assert not SlackSettings().ambient
+    assert not SlackSettings().public_to_external
 
 
 def test_the_environment_names_a_file(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_the_example_is_complete_and_right() -> None:
     """The documented example has every setting, and is read as it says."""
     found = read_settings(_EXAMPLE, {})
 
-    assert found == Settings(
+    assert found == SlackSettings(
         owners=("U0ALICE", "U0BOB"),
         sections={"VPN and network": ("U0NADIA",), "Pay": ("U0PETER",)},
         channels={
@@ -79,11 +79,11 @@ def test_the_example_is_complete_and_right() -> None:
 
 def test_owner_of_a_section() -> None:
     """A section without an owner of its own has the first of all owners."""
-    found = Settings(owners=("U1", "U2"), sections={"Pay": ("U3", "U4")})
+    found = SlackSettings(owners=("U1", "U2"), sections={"Pay": ("U3", "U4")})
 
     assert found.owner_of("Pay") == "U3"
     assert found.owner_of("VPN") == "U1"
-    assert Settings().owner_of("Pay") == ""
+    assert SlackSettings().owner_of("Pay") == ""
 
 
 @pytest.mark.parametrize(
@@ -193,4 +193,4 @@ def test_any_tables_are_read_or_refused(
     except AdapterSettingsError as error:
         assert str(path) in str(error)  # noqa: PT017 - either is right
     else:
-        assert isinstance(found, Settings)
+        assert isinstance(found, SlackSettings)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot.authoring.checks import check_knowledge_base
-from faqbot.authoring.checks.findings import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +29,7 @@ def check(tmp_path: Path) -> Callable[[str], list[str]]:
     def check_text(text: str) -> list[str]:
         path = tmp_path / "kb.yaml"
         path.write_text(text, encoding="utf-8")
-        report = check_knowledge_base(path, frozenset(RULES), "none", today=_TODAY)
+        report = check_knowledge_base(path, notes=True, encoder="none", today=_TODAY)
         assert report.kb is not None, report.findings
         return [f"{finding.line} {finding.code}" for finding in report.findings]
 
@@ -276,7 +275,7 @@ def test_a_folder_of_files(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(one, encoding="utf-8")
     (tmp_path / "b.yaml").write_text(two, encoding="utf-8")
 
-    report = check_knowledge_base(tmp_path, frozenset(RULES), "none", today=_TODAY)
+    report = check_knowledge_base(tmp_path, notes=True, encoder="none", today=_TODAY)
 
     assert [(one.path.name, one.line, one.code) for one in report.findings] == [
         ("a.yaml", 8, "S806"),
@@ -293,7 +292,7 @@ def test_what_keeps_a_base_from_loading(tmp_path: Path) -> None:
     path = tmp_path / "kb.yaml"
     path.write_text(_entry("anser: none").replace("count of the flock", "TODO"), encoding="utf-8")
 
-    report = check_knowledge_base(path)
+    report = check_knowledge_base(path, notes=True)
 
     assert report.kb is None
     assert [(one.line, one.code) for one in report.findings] == [(8, "E001")]

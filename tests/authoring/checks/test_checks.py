@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot.authoring.checks import check_knowledge_base
-from faqbot.authoring.checks.findings import RULES, Severity, chosen_codes
+from faqbot.authoring.checks import UnknownCode, check_knowledge_base
+from faqbot.authoring.checks.findings import RULES, Severity
 from faqbot.kb import bundled_path
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _CLEAN = Path(__file__).with_name("library.yaml")
 _TODAY = date(2026, 11, 1)
-_EVERYTHING = frozenset(RULES)
 _MARK = " @@"
 _SEEDS = (1, 2)
 
@@ -314,7 +313,7 @@ def _faulty(
 def _check(text: str, folder: Path) -> CheckReport:
     path = folder / "kb.yaml"
     path.write_text(text, encoding="utf-8")
-    return check_knowledge_base(path, _EVERYTHING, today=_TODAY)
+    return check_knowledge_base(path, notes=True, today=_TODAY)
 
 
 def _found(report: CheckReport) -> Counter[tuple[int, str]]:
@@ -363,14 +362,14 @@ def test_hardly_anything_else_is_found(
 @pytest.mark.parametrize("encoder", ["auto", "none"])
 def test_nothing_is_found_in_a_clean_base(encoder: str) -> None:
     """A base without faults has no error and no warning, with an encoder and without."""
-    report = check_knowledge_base(_CLEAN, chosen_codes(), encoder, today=_TODAY)
+    report = check_knowledge_base(_CLEAN, encoder=encoder, today=_TODAY)
 
     assert report.findings == ()
 
 
 def test_nothing_is_found_in_the_bundled_base() -> None:
     """The base that faqbot ships has no error and no warning, without an encoder either."""
-    assert check_knowledge_base(bundled_path(), chosen_codes(), "none").findings == ()
+    assert check_knowledge_base(bundled_path(), encoder="none").findings == ()
 
 
 def test_notes_are_counted_where_they_are_not_listed(tmp_path: Path) -> None:
@@ -379,7 +378,25 @@ def test_notes_are_counted_where_they_are_not_listed(tmp_path: Path) -> None:
     path = tmp_path / "kb.yaml"
     path.write_text(text, encoding="utf-8")
 
-    report = check_knowledge_base(path, chosen_codes(), "none", today=_TODAY)
+    report = check_knowledge_base(path, encoder="none", today=_TODAY)
 
     assert report.hidden >= 1
     assert not [one for one in report.findings if one.severity is Severity.INFO]
+
+
+def test_codes_are_selected_and_ignored(tmp_path: Path) -> None:
+    """The call takes codes as the options of the command do, and refuses unknown ones at once."""
+    path = tmp_path / "kb.yaml"
+    path.write_text(
+        "version: 1\nentries:\n- {id: a, question: 'Why should I do that?', alternates: ['why do it', 'Why do it?'], answer: TODO}\n",
+        encoding="utf-8",
+    )
+
+    def codes(**chosen: list[str]) -> list[str]:
+        report = check_knowledge_base(path, encoder="none", **chosen)
+        return [finding.code for finding in report.findings]
+
+    assert codes(select=["P", "C904"]) == ["C904", "P201"]
+    assert codes(select=["P", "C"], ignore=["C904"]) == ["P201"]
+    with pytest.raises(UnknownCode, match="X1"):
+        check_knowledge_base(tmp_path / "nowhere.yaml", select=["X1"])

@@ -15,6 +15,7 @@ from faqbot.authoring.evaluation.runner import (
     run_tests,
 )
 from faqbot.bot import Bot
+from faqbot.errors import FaqbotError
 from faqbot.models import Answer, Entry, KnowledgeBase, KnowledgeBaseTest, Match, Outcome, Question
 
 _TRIAL = Trial("q", ("a",), Verdict.RIGHT)
@@ -203,3 +204,15 @@ def test_real_bot() -> None:
 def test_no_tests() -> None:
     """A base without tests makes an empty run."""
     assert run_tests(FakeBot(), []) == EvaluationRun((), "made-up")
+
+
+def test_tests_of_the_knowledge_base_run_by_default() -> None:
+    """Without a list, the bot's own tests are asked; a base without tests is an error that says so."""
+    own = replace(_KB, tests=(KnowledgeBaseTest("How do I print?", ("a",)),))
+    run = run_tests(Bot.from_knowledge_base(own, "none", cache=False))
+
+    assert [(trial.ask, trial.verdict) for trial in run.trials] == [
+        ("How do I print?", Verdict.RIGHT)
+    ]
+    with pytest.raises(FaqbotError, match="has no tests: add a list"):
+        run_tests(Bot.from_knowledge_base(_KB, "none", cache=False))

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
+from faqbot.authoring.insights.teaching import apply, remember, undecided
 from faqbot.authoring.insights.trials import (
     UNWRITTEN,
     ProposalTrials,
-    apply,
-    remember,
-    undecided,
     with_proposals,
     without_parts,
 )

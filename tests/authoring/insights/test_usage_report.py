@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -15,9 +16,16 @@ from faqbot.authoring.insights.usage_report import (
     UsageReport,
     describe_report,
     make_report,
+    summarize_usage,
 )
 from faqbot.bot import Bot
 from faqbot.models import AskedQuestion, Entry, KnowledgeBase, Outcome, Suggestion
+from faqbot.store import open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from faqbot.store import Store
 
 _NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 _SINCE = datetime(2026, 3, 2, tzinfo=UTC)
@@ -50,7 +58,7 @@ def report(bot: Bot) -> UsageReport:
         *[_asked("are dogs allowed at work", days) for days in (1, 2, 3)],
     ]
     suggestions = [_suggested("open", 90), _suggested("rejected"), _suggested("approved")]
-    return make_report(questions, suggestions, bot, _SINCE, _NOW)
+    return summarize_usage(questions, suggestions, bot, _SINCE, _NOW)
 
 
 def test_period_and_shares(report: UsageReport) -> None:
@@ -77,7 +85,7 @@ def test_open_suggestions_wait_however_old(report: UsageReport) -> None:
 
 def test_whole_store_is_reported_without_since(bot: Bot) -> None:
     """The period begins with the first question, and there is nothing before it."""
-    found = make_report([_asked("x", 100), _asked("y")], [], bot, until=_NOW)
+    found = summarize_usage([_asked("x", 100), _asked("y")], [], bot, until=_NOW)
 
     assert len(found.usage.days) == 101
     assert found.share_before is None
@@ -85,14 +93,14 @@ def test_whole_store_is_reported_without_since(bot: Bot) -> None:
 
 def test_period_begins_with_the_first_question(bot: Bot) -> None:
     """Days before anything was recorded are none of it."""
-    found = make_report([_asked("x", 3), _asked("y")], [], bot, _SINCE, _NOW)
+    found = summarize_usage([_asked("x", 3), _asked("y")], [], bot, _SINCE, _NOW)
 
     assert len(found.usage.days) == 4
 
 
 def test_nothing_asked_is_a_report_too(bot: Bot) -> None:
     """An empty store gives a report on nothing."""
-    found = make_report([], [], bot, _SINCE, _NOW)
+    found = summarize_usage([], [], bot, _SINCE, _NOW)
 
     assert found.share is None
     assert found.missed == ()
@@ -117,7 +125,7 @@ def test_courtesies_are_counted_beside_the_questions(bot: Bot) -> None:
         replace(_asked(text, days, "answered"), entry="thanks", manners=True)
         for text, days in (("Thanks!", 1), ("thanks!", 2), ("cool", 3), ("thx", 90))
     ]
-    found = make_report([_asked("x"), _asked("y")], [], bot, _SINCE, _NOW, said)
+    found = summarize_usage([_asked("x"), _asked("y")], [], bot, _SINCE, _NOW, said)
 
     assert found.courtesies == (Courtesy("thanks", 3, ("thanks!", "cool")),)
     assert (found.usage.asked, found.share) == (2, 0)
@@ -125,3 +133,37 @@ def test_courtesies_are_counted_beside_the_questions(bot: Bot) -> None:
     assert describe_report(found)["courtesies"] == [described]
     assert "Answered as courtesies\n      3  thanks: thanks!, cool\n" in render_text(found)
     assert '<h2 id="courtesies">Answered as courtesies</h2>' in render_html(found)
+
+
+def test_report_is_made_from_a_store(bot: Bot, tmp_path: Path) -> None:
+    """Questions, suggestions and courtesies are read; the report of an empty period is empty."""
+    with open_store(str(tmp_path / "store.db")) as store:
+        assert make_report(bot, store).is_empty
+        store.record(bot.ask("are dogs allowed at work"), adapter="test")
+        store.suggest("Who waters the plants?", "Eve.")
+        found = make_report(bot, store, datetime.now(UTC) - timedelta(days=1))
+        assert found.usage.asked == 1
+        assert [one.question for one in found.suggestions] == ["Who waters the plants?"]
+        assert not found.is_empty
+        assert make_report(bot, store, datetime.now(UTC) + timedelta(days=1)).is_empty
+
+
+def test_report_compares_with_the_period_before(bot: Bot) -> None:
+    """The store is read from one period earlier, and up to no later moment than asked."""
+
+    class FakeStore:
+        def questions(self, since: datetime | None) -> list[AskedQuestion]:
+            assert since == _SINCE - (_NOW - _SINCE)
+            return [_asked("x", 40, "answered"), _asked("y", 1)]
+
+        def courtesies(self, since: datetime | None) -> list[AskedQuestion]:
+            assert since == _SINCE
+            return []
+
+        def suggestions(self, status: str) -> list[Suggestion]:
+            assert status == "open"
+            return []
+
+    found = make_report(bot, cast("Store", FakeStore()), _SINCE, _NOW)
+
+    assert (found.share, found.share_before) == (0, 1)

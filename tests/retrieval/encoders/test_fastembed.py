@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.shared import SHARED
 from faqbot import Bot, Entry, KnowledgeBase
 from faqbot.errors import EncoderError, MissingDependency
 from faqbot.retrieval.encoders import Encoder, WordEncoder, choose_encoder, fastembed
 
-FOLDER = Path(__file__).parents[3] / "shared/models/all-MiniLM-L6-v2-int8"
+FOLDER = SHARED / "models" / "all-MiniLM-L6-v2-int8"
 
 needs_fastembed = pytest.mark.skipif(
     find_spec("fastembed") is None, reason="fastembed is not installed (the extra neural)"

@@ -1,4 +1,4 @@
-"""What words add to everything in a small index."""
+"""Caches of term scores, postings and nearest terms."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _VECTORS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]], np.float32)
 _PHRASINGS = ("sign the treaty", "break the treaty", "the embassy", "the embassies", "the zebra")
 
 
-def test_near_words_are_those_whose_vectors_are() -> None:
-    """Each with its cosine; what has little in common is not near."""
+def test_nearest_terms_have_a_high_cosine() -> None:
+    """Similarity is the cosine; terms with a low cosine are absent."""
     near = NearestTerms(_VECTORS).near("word", _VECTORS[0])
 
     assert near.ids.tolist() == [0, 1]
@@ -26,62 +26,62 @@ def test_near_words_are_those_whose_vectors_are() -> None:
     assert (near.ids.dtype, near.similarity.dtype) == (np.int32, np.float32)
 
 
-def test_only_the_nearest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the order of the vocabulary."""
-    monkeypatch.setattr(module, "_MOST", 2)
+def test_the_number_of_nearest_terms_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest terms are kept, in the order of the vocabulary."""
+    monkeypatch.setattr(module, "MAX_NEAREST_TERMS", 2)
     near = NearestTerms(_VECTORS).near("word", np.array([0.6, 0.8], np.float32))
 
     assert near.ids.tolist() == [1, 2]
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word asked about again is not compared again, and few are kept."""
-    monkeypatch.setattr(module, "_MOST_CACHED", 2)
+def test_nearest_terms_are_cached_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A term is compared once, and the cache never exceeds its capacity."""
+    monkeypatch.setattr(module, "MAX_CACHED_TERMS", 2)
     meanings = NearestTerms(_VECTORS)
     first = meanings.near("a", _VECTORS[0])
 
     assert meanings.near("a", _VECTORS[2]) is first
     for word in "bcd":
         meanings.near(word, _VECTORS[2])
-    assert len(meanings._near) <= 2
+    assert len(meanings._nearest) <= 2
 
 
 def index() -> Index:
-    """Return an index of five phrasings, of which all have one word."""
+    """Return an index of five phrasings that share one word."""
     entries = [Entry(f"e{number}", text, "") for number, text in enumerate(_PHRASINGS)]
     return build_index(entries, Synonyms([]), None)
 
 
 def rows(readings: PostingsCache, *words: str) -> list[set[int]]:
-    """Return the rows that each of *words* is found in, of those that are read."""
-    return [set(found.rows.tolist()) for _, found in readings.of(dict.fromkeys(words))]
+    """Return the rows read for each of *words*."""
+    return [set(found.rows.tolist()) for _, found in readings.select(dict.fromkeys(words))]
 
 
-def test_a_word_is_found_with_what_looks_like_it() -> None:
-    """The word itself is worth more than a look-alike, and what has neither is not found."""
-    ((_, found),) = index().cached_postings.of({"embassy": None})
+def test_postings_include_similar_terms() -> None:
+    """A row with the term itself scores above a row with a similar term; others are absent."""
+    ((_, found),) = index().cached_postings.select({"embassy": None})
 
     assert found.rows.tolist() == [2, 3]
-    assert found.worth[0] > found.worth[1] > 0
+    assert found.scores[0] > found.scores[1] > 0
 
 
-def test_the_rarest_word_is_read_first() -> None:
-    """And what all phrasings have, last."""
+def test_the_term_with_the_highest_idf_is_read_first() -> None:
+    """A term of all phrasings is read last."""
     assert rows(index().cached_postings, "the", "zebra", "treaty") == [{4}, {0, 1}, {0, 1, 2, 3, 4}]
 
 
-def test_what_is_read_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One word always is, however common, and further ones while little has been read."""
-    monkeypatch.setattr(module, "_READ", 3)
+def test_postings_are_read_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first term is always read, however common; others follow within the budget."""
+    monkeypatch.setattr(module, "MAX_POSTINGS_PER_QUERY", 3)
 
     assert rows(index().cached_postings, "the", "zebra", "treaty") == [{4}, {0, 1}]
     assert rows(index().cached_postings, "the") == [{0, 1, 2, 3, 4}]
-    monkeypatch.setattr(module, "_READ_A_WORD", 0)
+    monkeypatch.setattr(module, "MAX_POSTINGS_OF_SIMILAR_TERMS", 0)
     assert rows(index().cached_postings, "embassy") == [{2}]
 
 
-def test_what_means_the_same_is_found_where_a_word_has_a_meaning() -> None:
-    """By the share that meaning has; a word without a vector is found by its looks alone."""
+def test_postings_include_nearest_terms_by_vector() -> None:
+    """A term without a vector has postings of similar spelling only."""
     plain = index()
     vectors = np.zeros((len(plain.vocabulary.words), 2), np.float32)
     vectors[plain.vocabulary.id_of["zebra"]] = 1, 0
@@ -89,23 +89,23 @@ def test_what_means_the_same_is_found_where_a_word_has_a_meaning() -> None:
     readings = PostingsCache(plain.postings, plain.vocabulary, meanings, 0.5, len(_PHRASINGS))
     horse = np.array([1, 0], np.float32)
 
-    assert [set(one.rows.tolist()) for _, one in readings.of({"horse": horse})] == [{4}]
+    assert [set(one.rows.tolist()) for _, one in readings.select({"horse": horse})] == [{4}]
     assert rows(readings, "horse") == [set()]
 
 
-def test_readings_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond so many bytes what is remembered is dropped, and is found again the same."""
-    monkeypatch.setattr(module, "_READINGS_MOST_BYTES", 60)
+def test_cached_postings_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache clears at its capacity, and postings read again are equal."""
+    monkeypatch.setattr(module, "MAX_POSTINGS_BYTES", 60)
     readings = index().cached_postings
     words = ("the", "zebra", "treaty", "embassy")
     first = [rows(readings, word) for word in words]
 
     assert [rows(readings, word) for word in words] == first
-    assert sum(found.rows.nbytes + found.worth.nbytes for found in readings._found.values()) <= 60
+    assert sum(found.nbytes for found in readings._read.values()) <= 60
 
 
 def postings() -> CsrMatrix:
-    """Return two words among three rows: the first in rows 0 and 1, the second in rows 1 and 2."""
+    """Return postings of two terms in three rows: rows 0 and 1, and rows 1 and 2."""
     return CsrMatrix(
         np.array([0, 2, 4]),
         np.array([0, 1, 1, 2], np.int32),
@@ -114,58 +114,58 @@ def postings() -> CsrMatrix:
 
 
 def near(_: int) -> SimilarTerms:
-    """Return that a word counts as both words, as the second in part."""
+    """Return both terms as similar, the second by half."""
     return SimilarTerms(np.array([0, 1], np.int32), np.array([1, 0.5], np.float32))
 
 
-def test_a_row_adds_up_what_it_has_of_a_word() -> None:
-    """Words count their weights, and the words they count as their likeness."""
-    mixed = TermScoreCache(postings(), 3).mix(["a", "b"], [1.0, 2.0], near)
+def test_a_score_sums_over_similar_terms() -> None:
+    """A query term counts its weight, and similar terms their similarity."""
+    mixed = TermScoreCache(postings(), 3).weighted_sum(["a", "b"], [1.0, 2.0], near)
 
     assert mixed.dtype == np.float32
     assert mixed.tolist() == pytest.approx([1.5, 2.25, 3.0])
 
 
-def test_or_takes_the_most_of_it() -> None:
-    """Of the words that a word counts as, only the one that counts most does."""
-    assert TermScoreCache(postings(), 3, best=True).mix(["a"], [1.0], near).tolist() == [
+def test_a_score_can_be_the_maximum_over_similar_terms() -> None:
+    """With *best*, only the most similar term counts."""
+    assert TermScoreCache(postings(), 3, best=True).weighted_sum(["a"], [1.0], near).tolist() == [
         0.5,
         0.5,
         1.0,
     ]
 
 
-def test_nothing_adds_nothing() -> None:
-    """No words, and words that count as none, are zeros."""
+def test_without_similar_terms_scores_are_0() -> None:
+    """No query terms, or terms without similar terms, give zeros."""
     columns = TermScoreCache(postings(), 3)
     nothing = SimilarTerms(np.zeros(0, np.int32), np.zeros(0, np.float32))
 
-    assert columns.mix([], [], near).tolist() == [0, 0, 0]
-    assert columns.mix(["a"], [1.0], lambda _: nothing).tolist() == [0, 0, 0]
+    assert columns.weighted_sum([], [], near).tolist() == [0, 0, 0]
+    assert columns.weighted_sum(["a"], [1.0], lambda _: nothing).tolist() == [0, 0, 0]
 
 
-def test_a_word_is_looked_up_once() -> None:
-    """What a word adds is remembered, and is not changed by what it is mixed with."""
+def test_a_column_is_computed_once() -> None:
+    """The second sum reads cached columns, which the first sum did not change."""
     columns, asked = TermScoreCache(postings(), 3), list[int]()
 
     def noted(place: int) -> SimilarTerms:
         asked.append(place)
         return near(place)
 
-    first = columns.mix(["a", "b"], [1.0, 2.0], noted).tolist()
+    first = columns.weighted_sum(["a", "b"], [1.0, 2.0], noted).tolist()
 
-    assert columns.mix(["a", "b"], [1.0, 2.0], noted).tolist() == first
+    assert columns.weighted_sum(["a", "b"], [1.0, 2.0], noted).tolist() == first
     assert asked == [0, 1]
 
 
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond so many words the remembered ones are dropped, and results stay the same."""
-    monkeypatch.setattr(module, "_MOST_BYTES", 24)
-    monkeypatch.setattr(module, "_LEAST_WORDS", 1)
+def test_cached_columns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache clears at its capacity, and results stay the same."""
+    monkeypatch.setattr(module, "MAX_COLUMNS_BYTES", 24)
+    monkeypatch.setattr(module, "MIN_CACHED_COLUMNS", 1)
     columns = TermScoreCache(postings(), 3)
     words = [f"word{number}" for number in range(20)]
 
-    mixed = [columns.mix([word], [1.0], near).tolist() for word in words]
+    mixed = [columns.weighted_sum([word], [1.0], near).tolist() for word in words]
 
     assert mixed == [mixed[0]] * 20
     assert len(columns._columns) <= 2

@@ -1,4 +1,4 @@
-"""Phrasings and answers as arrays."""
+"""Index: rows, terms, bigrams and vectors of a knowledge base."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def build(*groups: list[str], entries: tuple[Entry, ...] = ENTRIES) -> Index:
 
 
 def words_of(index: Index, row: int) -> set[str]:
-    """Return the words of a row."""
+    """Return the words of *row*."""
     return {index.vocabulary.words[number] for number in index.row_terms.row(row)}
 
 
-def test_rows_ask_first_and_then_are_not_for() -> None:
-    """Phrasings stand entry by entry, then those that entries are not for."""
+def test_phrasings_come_before_not_for_texts() -> None:
+    """Rows are ordered by kind, and by entry within a kind."""
     index = build()
 
     assert (index.entry_count, index.phrasing_count) == (3, 4)
@@ -62,7 +62,7 @@ def test_rows_ask_first_and_then_are_not_for() -> None:
 
 
 def test_rows_hold_their_words() -> None:
-    """Each row has its own words, and one without any is empty."""
+    """Each row has its own words; a row without words is empty."""
     index = build()
 
     assert words_of(index, 0) == {"what", "is", "a", "treaty"}
@@ -70,8 +70,8 @@ def test_rows_hold_their_words() -> None:
     assert len(index.row_terms) == len(index.row_bigrams) == 7
 
 
-def test_content_is_that_of_all_phrasings_that_ask() -> None:
-    """Function words, and what an entry is not for, are no part of it."""
+def test_content_covers_phrasings_only() -> None:
+    """Function words and `not_for` texts are not part of an entry's content."""
     index = build()
     content = [{index.vocabulary.words[word] for word in index.content.row(n)} for n in range(3)]
 
@@ -89,7 +89,7 @@ def test_answers_hold_keywords_section_and_answer() -> None:
 
 
 def test_synonyms_are_rewritten_everywhere() -> None:
-    """Phrasings, what they are not for, and answers speak the same words as a question will."""
+    """Synonyms are rewritten in phrasings, `not_for` texts and answers."""
     index = build(["treaty", "convention"], ["head", "leader of it"], ["retreat", "withdrawal"])
 
     assert {"convention", "withdrawal"} <= set(index.vocabulary.words)
@@ -98,7 +98,7 @@ def test_synonyms_are_rewritten_everywhere() -> None:
 
 
 def test_without_an_encoder_there_are_no_vectors() -> None:
-    """The arrays are there, and have no columns."""
+    """Arrays of vectors have rows, and no columns."""
     index = build()
 
     assert index.vectors.shape == (7, 0)
@@ -107,7 +107,7 @@ def test_without_an_encoder_there_are_no_vectors() -> None:
 
 
 def test_an_encoder_gives_a_vector_a_row(letters: Letters, word_letters: WordLetters) -> None:
-    """Rows and answers are encoded as rewritten; words only by an encoder that can."""
+    """Rows and answers are encoded after rewriting; words need a `WordEncoder`."""
     synonyms = Synonyms([["treaty", "convention"]])
     texts, words = (build_index(ENTRIES, synonyms, encoder) for encoder in (letters, word_letters))
 
@@ -118,10 +118,10 @@ def test_an_encoder_gives_a_vector_a_row(letters: Letters, word_letters: WordLet
 
 
 def test_texts_are_encoded_in_batches(letters: Letters, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large knowledge base is never handed over whole, and its order is kept."""
+    """An encoder gets a bounded number of texts per call, and order is kept."""
     whole = build_index(ENTRIES, Synonyms([]), letters)
     letters.batches.clear()
-    monkeypatch.setattr(module, "_BATCH", 3)
+    monkeypatch.setattr(module, "ENCODER_BATCH", 3)
 
     batched = build_index(ENTRIES, Synonyms([]), letters)
 
@@ -130,14 +130,14 @@ def test_texts_are_encoded_in_batches(letters: Letters, monkeypatch: pytest.Monk
 
 
 def test_no_entries_make_an_index(word_letters: WordLetters) -> None:
-    """A knowledge base of drafts has nothing to serve, and that is no fault."""
+    """A knowledge base without entries gives an empty index."""
     for encoder in (None, word_letters):
         index = build_index((), Synonyms([]), encoder)
         assert (index.entry_count, index.phrasing_count, len(index.row_terms)) == (0, 0, 0)
 
 
-def test_pairs_are_neighbours_ends_included() -> None:
-    """Known words beside each other, and which come first and last; no pair with an unknown word."""
+def test_bigrams_include_boundaries() -> None:
+    """Known neighbors and both boundaries form bigrams; unknown words do not."""
     vocabulary = Vocabulary.of([["a", "b"]])
     edge = 2
 
@@ -149,8 +149,8 @@ def test_pairs_are_neighbours_ends_included() -> None:
     assert bigram_keys([], vocabulary) == []
 
 
-def test_pairs_weigh_by_rarity() -> None:
-    """A pair of one phrasing weighs more than one of both, and unknown ones nothing."""
+def test_bigrams_are_weighted_by_idf() -> None:
+    """A bigram of one phrasing weighs more than a bigram of two; unknown ones are absent."""
     phrasings = [["a", "b"], ["a", "c"]]
     vocabulary = Vocabulary.of(phrasings)
     keys = [key for words in phrasings for key in bigram_keys(words, vocabulary)]
@@ -163,8 +163,8 @@ def test_pairs_weigh_by_rarity() -> None:
     assert len(pairs.weigh(["b", "a"], vocabulary)[0]) == 0
 
 
-def test_pairs_of_rows_are_those_of_their_words() -> None:
-    """Each row holds the pairs that a question of the same words would have, ends included."""
+def test_rows_and_queries_have_equal_bigrams() -> None:
+    """A row holds the bigrams of a query with the same words."""
     index = build()
 
     for row, words in enumerate([*_ROWS[:3], [], *_ROWS[3:]]):
@@ -176,7 +176,7 @@ def test_pairs_of_rows_are_those_of_their_words() -> None:
 
 
 def test_postings_are_the_rows_of_each_word() -> None:
-    """Words, pairs and answers can be looked up by feature."""
+    """Postings list the rows or entries of each term."""
     index = build()
     treaty = index.vocabulary.id_of["treaty"]
 
@@ -184,8 +184,8 @@ def test_postings_are_the_rows_of_each_word() -> None:
     assert index.answer_postings.row(index.answer_vocabulary.id_of["head"]).tolist() == [1]
 
 
-def test_an_id_in_words_is_a_row_that_is_no_phrasing() -> None:
-    """Labels stand between what asks and what is not for; they say content, and are no exact match."""
+def test_an_id_phrasing_is_a_row_of_its_own_kind() -> None:
+    """Id phrasings follow phrasings; they add content, and are never an exact match."""
     entries = (Entry("lost-card", "Where is it?", "", not_for=("it",)), Entry("q2", "Who?", ""))
     index = build(entries=entries)
 
@@ -199,7 +199,7 @@ def test_an_id_in_words_is_a_row_that_is_no_phrasing() -> None:
 
 
 def test_a_small_index_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is until entries times rows, or rows, are too many; all else stays."""
+    """Only an index with few rows and coefficients is solved; other arrays stay."""
     index = build()
     whole = solve_ridge(index)
 
@@ -208,14 +208,14 @@ def test_a_small_index_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert whole.dual.dtype == np.float32
     assert whole.row_terms is index.row_terms
     assert whole.ridge is index.ridge
-    for limit in ("_FEW_ROWS", "_MOST_SOLVED"):
+    for limit in ("MAX_DENSE_ROWS", "MAX_DUAL_COEFFICIENTS"):
         monkeypatch.setattr(module, limit, 6)
         assert solve_ridge(index) is index
         monkeypatch.undo()
 
 
-def test_repetition_is_damped() -> None:
-    """One use weighs 1, ten hardly more than three."""
+def test_term_frequency_is_sublinear() -> None:
+    """One use weighs 1, and ten uses about 3.3."""
     assert [sublinear_tf(count) for count in (1, 2, 10)] == pytest.approx(
         [1, 1 + log(2), 1 + log(10)]
     )

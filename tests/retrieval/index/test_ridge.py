@@ -1,4 +1,4 @@
-"""The regression over phrasings: what the likeness of each counts for each entry."""
+"""Kernel ridge regression over phrasings."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def index_of(*phrasings: str, encoder: Letters | None = None) -> Index:
 
 
 def weights(index: Index, alike: np.ndarray) -> np.ndarray:
-    """Return what each row's label counts when the rows are so much *alike* to a question."""
+    """Return the weight of each row's label, given the rows' similarity to a query."""
     weights = replace(index.weights, ridge=0.2)
     return local_weights(index.row_terms, index.vectors, alike.astype(np.float32), weights)
 
 
-def test_phrasings_that_say_the_same_do_not_outvote_one() -> None:
-    """Ten alike examples count about as much together as one of another kind."""
+def test_equal_phrasings_do_not_outvote_one() -> None:
+    """Ten equal examples together weigh about as much as one different example."""
     counted = weights(index_of(*["red apple"] * 10, "green pear"), np.full(11, 0.5))
 
     assert counted.dtype == np.float64
@@ -38,14 +38,14 @@ def test_phrasings_that_say_the_same_do_not_outvote_one() -> None:
 
 
 def test_the_nearer_row_counts_more() -> None:
-    """Of two rows, the one that is more alike has the greater weight."""
+    """Of two rows, the more similar one has the greater weight."""
     counted = weights(index_of("red apple", "green pear"), np.array([0.9, 0.1]))
 
     assert counted[0] > counted[1]
 
 
-def test_meaning_tells_examples_alike_too(letters: Letters) -> None:
-    """With an encoder, rows of the same meaning share their weight, though no word is the same."""
+def test_vectors_count_in_the_similarity_of_examples(letters: Letters) -> None:
+    """With an encoder, rows with the same vector share their weight."""
     index = index_of("silent", "listen", "zoo", encoder=letters)
     counted = weights(index, np.full(3, 0.5))
 
@@ -54,7 +54,7 @@ def test_meaning_tells_examples_alike_too(letters: Letters) -> None:
 
 
 def test_the_kernel_is_1_for_equal_texts_and_falls() -> None:
-    """The less alike, the less it is, and never 0."""
+    """The kernel falls with dissimilarity, and stays above 0."""
     weights = index_of("one").weights
     values = kernel(np.array([1, 0.5, 0], np.float32), weights)
 
@@ -67,7 +67,7 @@ def test_the_kernel_is_1_for_equal_texts_and_falls() -> None:
 def test_solving_once_gives_what_solving_for_a_question_does(
     letters: Letters, *, encoded: bool
 ) -> None:
-    """The votes of all rows are the same, whether the labels or the question are solved for."""
+    """Dual coefficients and the solution for one query give the same votes."""
     index = index_of("red apple", "green pear", "red pear", encoder=letters if encoded else None)
     alike = np.array([0.7, 0.4, 0.2], np.float32)
 
@@ -79,9 +79,9 @@ def test_solving_once_gives_what_solving_for_a_question_does(
 
 
 def test_rows_that_are_left_out_are_as_if_they_were_not_there() -> None:
-    """The rest count what they would alone, and those left out nothing."""
+    """Other rows have the coefficients of a regression on them alone; omitted rows have 0."""
     index = index_of("red apple", "green pear", "red pear", "apple pie")
-    ridge, labels, left = index.ridge, index.ridge._labels, [0, 3]
+    ridge, labels, left = index.ridge, index.labels, [0, 3]
 
     rest = Ridge(
         index.row_terms.take(np.array(left)), index.vectors[left], index.weights, labels[left]
@@ -92,9 +92,9 @@ def test_rows_that_are_left_out_are_as_if_they_were_not_there() -> None:
     assert not dual[:, [1, 2]].any()
 
 
-def test_a_row_that_an_entry_is_not_for_is_against_it_alone() -> None:
-    """Its label is negative for that entry, and nothing for the others."""
+def test_a_not_for_row_counts_against_its_entry_alone() -> None:
+    """Its label is negative for its entry, and 0 for the others."""
     entries = [Entry("e1", "one", "", not_for=("two",)), Entry("e2", "three", "")]
     index = build_index(entries, Synonyms([]), None)
 
-    assert index.ridge._labels.tolist() == [[1, -1], [-1, 1], [NOT_FOR, 0]]
+    assert index.labels.tolist() == [[1, -1], [-1, 1], [NOT_FOR, 0]]

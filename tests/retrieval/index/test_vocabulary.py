@@ -1,4 +1,4 @@
-"""Which letters words have, as bits."""
+"""Vocabulary: idf, similar terms and letter masks."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _WORDS = st.lists(st.text("abcyzäλ\u4e2d", min_size=1, max_size=8), max_size=6
 
 @pytest.fixture
 def vocabulary() -> Vocabulary:
-    """Return the words of four phrasings."""
+    """Return the vocabulary of four phrasings."""
     return Vocabulary.of(_PHRASINGS)
 
 
 def alike(vocabulary: Vocabulary, word: str) -> dict[str, float]:
-    """Return the known words that *word* resembles, each with its likeness."""
+    """Return the known terms similar to *word*, each with its similarity."""
     near = vocabulary.similar_terms(word)
     return {
         vocabulary.words[number]: float(value)
@@ -34,20 +34,20 @@ def alike(vocabulary: Vocabulary, word: str) -> dict[str, float]:
 
 
 def test_rarity_counts_phrasings(vocabulary: Vocabulary) -> None:
-    """It is ln((1 + n) / (1 + df)) + 1, and a word said twice in one phrasing counts once."""
+    """It is ln((1 + n) / (1 + df)) + 1; a word twice in a phrasing counts once."""
     assert vocabulary.words == ("embassy", "is", "treaties", "treaty", "un", "what")
     assert vocabulary.idf_of("what") == pytest.approx(log(5 / 3) + 1)
     assert vocabulary.idf_of("treaty") == pytest.approx(log(5 / 2) + 1)
 
 
 def test_an_unknown_word_is_as_rare_as_the_rarest(vocabulary: Vocabulary) -> None:
-    """It cannot be commoner than what was seen once; without any word, idf is 1."""
+    """An unknown word has the largest idf; in an empty vocabulary it is 1."""
     assert vocabulary.idf_of("zebra") == vocabulary.idf_of("treaty")
     assert Vocabulary.of([]).idf_of("zebra") == 1.0
 
 
 def test_a_word_resembles_itself_most(vocabulary: Vocabulary) -> None:
-    """Itself fully, its inflections in part, others not at all."""
+    """A word has similarity 1 to itself, less to its inflections, and 0 to others."""
     near = alike(vocabulary, "treaty")
 
     assert near.keys() == {"treaty", "treaties"}
@@ -56,7 +56,7 @@ def test_a_word_resembles_itself_most(vocabulary: Vocabulary) -> None:
 
 
 def test_an_unknown_word_resembles_known_ones(vocabulary: Vocabulary) -> None:
-    """A look-alike earns a share only: some of the weight is the word's own."""
+    """A similar term has at most .8, since part of the weight needs the exact term."""
     near = alike(vocabulary, "treatie")
 
     assert near.keys() == {"treaty", "treaties"}
@@ -67,12 +67,12 @@ def test_an_unknown_word_resembles_known_ones(vocabulary: Vocabulary) -> None:
 def test_short_words_and_numbers_resemble_only_themselves(
     vocabulary: Vocabulary, word: str
 ) -> None:
-    """The neighbours of two letters, or of a number, are other things."""
+    """Words of two letters, and numbers, are similar only to themselves."""
     assert alike(vocabulary, word) == ({word: 1.0} if word in vocabulary.words else {})
 
 
 def test_no_word_resembles_a_short_one() -> None:
-    """What cannot vary is no look-alike of what can."""
+    """Words of two letters, and words with digits, are similar to no other word."""
     vocabulary = Vocabulary.of([["un", "2fa", "unit"]])
 
     assert alike(vocabulary, "units").keys() == {"unit"}
@@ -80,13 +80,13 @@ def test_no_word_resembles_a_short_one() -> None:
 
 
 def test_an_empty_lexicon_resembles_nothing() -> None:
-    """No known words, no look-alikes."""
+    """Without known words there are no similar terms."""
     assert alike(Vocabulary.of([]), "treaty") == {}
 
 
 @given(st.lists(st.lists(st.text(min_size=1), max_size=5), max_size=5), st.text(min_size=1))
 def test_likeness_is_a_share(phrasings: list[list[str]], word: str) -> None:
-    """It lies between 0 and 1, is 1 for the word itself, and names each known word once."""
+    """Similarity lies in (0, 1], is 1 for the word itself, and each term occurs once."""
     vocabulary = Vocabulary.of(phrasings)
     near = vocabulary.similar_terms(word)
 
@@ -96,11 +96,10 @@ def test_likeness_is_a_share(phrasings: list[list[str]], word: str) -> None:
     assert (near.ids.dtype, near.similarity.dtype) == (np.int32, np.float32)
 
 
-def test_what_is_remembered_is_bounded(
-    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Strange words without end do not fill the memory, and threads see the same throughout."""
-    monkeypatch.setattr(module, "_MOST_CACHED", 3)
+def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache stays within its capacity, and all threads get equal results."""
+    monkeypatch.setattr(module, "MAX_CACHED_TERMS", 3)
+    vocabulary = Vocabulary.of(_PHRASINGS)
     words = ["treaty", "treatie", "embasy", "un", "zebra"] * 20
     expected = [alike(Vocabulary.of(_PHRASINGS), word) for word in words]
 
@@ -113,7 +112,7 @@ def test_what_is_remembered_is_bounded(
 
 @given(st.lists(st.text("abcdeé", min_size=3, max_size=9), unique=True, min_size=1, max_size=30))
 def test_no_look_alike_is_missed(words: list[str]) -> None:
-    """Words are left out unseen only if their likeness is none."""
+    """The prefilter drops only words whose similarity is 0."""
     word, *others = words
     near = Vocabulary.of([others]).similar_terms(word)
 
@@ -122,7 +121,7 @@ def test_no_look_alike_is_missed(words: list[str]) -> None:
 
 
 def test_words_longer_than_can_be_counted_are_compared_too() -> None:
-    """Whether one of two words is that long, or both are."""
+    """Words above the longest counted length are compared, too."""
     long, longer = "abcdefghij" * 28, "abcdefghij" * 30
     vocabulary = Vocabulary.of([[long, longer, "zebra"]])
 
@@ -132,7 +131,7 @@ def test_words_longer_than_can_be_counted_are_compared_too() -> None:
 
 @given(_WORDS)
 def test_unlike_bits_are_unlike_letters(words: list[str]) -> None:
-    """A bit that one word lacks stands for a letter that it lacks; equal letters are equal bits."""
+    """A mask is the union of the masks of its letters."""
     found = letter_bits(words)
 
     assert found.dtype == np.uint32
@@ -142,6 +141,6 @@ def test_unlike_bits_are_unlike_letters(words: list[str]) -> None:
 
 
 def test_the_letters_a_to_z_have_bits_of_their_own() -> None:
-    """No two of them share one."""
+    """The letters a to z have distinct bits."""
     assert len({int(bits) for bits in letter_bits("abcdefghijklmnopqrstuvwxyz")}) == 26
     assert letter_bits(["noon"]) == letter_bits(["on"]) != letter_bits(["one"])

@@ -1,4 +1,4 @@
-"""Which rows a question is compared with."""
+"""Candidates of a query in a large index."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval.index import columns
+from faqbot.retrieval.index import index as index_module
 from faqbot.retrieval.index.index import Index, Query, build_index
-from faqbot.retrieval.languages import content_words, tokenize
+from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring import candidates as module
-from faqbot.retrieval.scoring import similarity
 from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows
 from faqbot.retrieval.scoring.ranking import rank_entries
-from faqbot.retrieval.scoring.similarity import Comparison
-from faqbot.retrieval.text import Synonyms
+from faqbot.retrieval.text import Synonyms, tokenize
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters
@@ -42,7 +41,7 @@ def _texts(verb: str, thing: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def query(text: str, encoder: Letters | None = None) -> Query:
-    """Return *text* as it is compared."""
+    """Return the query of *text*."""
     words = tuple(tokenize(text))
     content = content_words(words)
     if encoder is None:
@@ -52,20 +51,20 @@ def query(text: str, encoder: Letters | None = None) -> Query:
 
 
 def index_of(encoder: Letters | None = None) -> Index:
-    """Return an index of the many entries."""
+    """Return the index of `many` entries."""
     return build_index(many(), Synonyms([]), encoder)
 
 
 def few(monkeypatch: pytest.MonkeyPatch, rows: int = 40, read: int = 1500) -> None:
-    """Let hardly any row be compared, and sift them as many are."""
-    monkeypatch.setattr(similarity, "FEW", 10)
-    for name, value in (("_ROWS", rows), ("_READ", read), ("_BLOCKS", 128)):
+    """Treat the index as a large one, with few candidates."""
+    monkeypatch.setattr(index_module, "MAX_DENSE_ROWS", 10)
+    for name, value in (("MIN_CANDIDATES", rows), ("MAX_ANSWER_POSTINGS", read), ("BLOCKS", 128)):
         monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr(columns, "_READ", read)
+    monkeypatch.setattr(columns, "MAX_POSTINGS_PER_QUERY", read)
 
 
 def questions() -> list[str]:
-    """Return changed phrasings: a word gone, or two letters of one swapped."""
+    """Return changed phrasings: a word dropped, or two letters of a word swapped."""
     draw = random.Random(5)
     asked = []
     for entry in draw.sample(many(), 40):
@@ -77,20 +76,20 @@ def questions() -> list[str]:
     return asked
 
 
-def test_all_of_few_rows_are_compared() -> None:
-    """A small knowledge base is compared whole."""
+def test_all_rows_of_a_small_index_are_candidates() -> None:
+    """A small index has no candidate selection."""
     index = index_of()
 
     rows = np.arange(len(index.row_terms))
     assert len(rows) >= 600
-    assert np.array_equal(candidate_rows(Comparison(index, query("cancel"))), rows)
+    assert np.array_equal(candidate_rows(index, query("cancel")), rows)
 
 
 @pytest.mark.parametrize("encoded", [False, True])
-def test_what_is_found_among_candidates_is_found_among_all(
+def test_candidates_contain_the_best_row(
     monkeypatch: pytest.MonkeyPatch, word_letters: WordLetters, *, encoded: bool
 ) -> None:
-    """The best entry, its row and how alike it is are those of comparing every row."""
+    """The best entry, its row and its similarity equal those of scoring every row."""
     encoder = word_letters if encoded else None
     index = index_of(encoder)
     asked = [query(text, encoder) for text in questions()]
@@ -100,61 +99,61 @@ def test_what_is_found_among_candidates_is_found_among_all(
     for one, full in zip(asked, whole, strict=True):
         found = rank_entries(index, one)
         assert (found.entries[0], found.rows[0]) == (full.entries[0], full.rows[0])
-        assert found.alike[0] == pytest.approx(full.alike[0])
+        assert found.similarity[0] == pytest.approx(full.similarity[0])
 
 
-def test_candidates_are_few_rising_and_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No row is there twice, and what costs is bounded."""
+def test_candidates_are_bounded_rising_and_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are distinct and rising, their number is bounded, and calls repeat."""
     few(monkeypatch)
     index = index_of()
 
     for text in questions():
-        rows = candidate_rows(Comparison(index, query(text)))
+        rows = candidate_rows(index, query(text))
         assert len(rows) == 40
         assert (np.diff(rows) > 0).all()
-        assert rows.tolist() == candidate_rows(Comparison(index_of(), query(text))).tolist()
-        entries = answering_entries(Comparison(index, query(text)), 10)
+        assert rows.tolist() == candidate_rows(index_of(), query(text)).tolist()
+        entries = answering_entries(index, query(text), 10)
         assert len(entries) <= 10
         assert (np.diff(entries) > 0).all()
 
 
 @pytest.mark.parametrize("encoded", [False, True])
-def test_of_many_rows_only_those_read_are_added_up(
+def test_sparse_sums_equal_dense_sums(
     monkeypatch: pytest.MonkeyPatch, word_letters: WordLetters, *, encoded: bool
 ) -> None:
-    """The rows and entries found are those of adding up all."""
+    """Summing only the rows read gives the rows and entries of summing all."""
     few(monkeypatch)
     encoder = word_letters if encoded else None
     index = index_of(encoder)
     asked = [query(text, encoder) for text in questions()]
-    full = [module._sifted(index, one, len(index.row_terms))[1] for one in asked]
-    answering = [answering_entries(Comparison(index, one), 200) for one in asked]
-    monkeypatch.setattr(module, "_DENSE", 10)
+    full = [module._posting_sums(index, one)[1] for one in asked]
+    answering = [answering_entries(index, one, 200) for one in asked]
+    monkeypatch.setattr(module, "MAX_DENSE_SUMS", 10)
 
     for one, sums, entries in zip(asked, full, answering, strict=True):
-        rows, some = module._sifted(index, one, len(index.row_terms))
+        rows, some = module._posting_sums(index, one)
         assert rows is not None
         assert rows.tolist() == np.flatnonzero(sums).tolist()
         assert some == pytest.approx(sums[rows])
-        assert set(candidate_rows(Comparison(index, one)).tolist()) <= set(rows.tolist())
-        assert answering_entries(Comparison(index, one), 200).tolist() == entries.tolist()
+        assert set(candidate_rows(index, one).tolist()) <= set(rows.tolist())
+        assert answering_entries(index, one, 200).tolist() == entries.tolist()
     assert rank_entries(index, asked[0], np.arange(150) == 149).entries.tolist() == [149]
 
 
-def test_answers_are_found_by_what_a_question_is_about() -> None:
-    """Those that say its content words, and none for a question that has none of them."""
+def test_answers_are_found_by_content_words() -> None:
+    """Entries whose answers share content words are found; without any, the result is empty."""
     index = index_of()
-    found = answering_entries(Comparison(index, query("for the belora desk or zxqv")), 150)
+    found = answering_entries(index, query("for the belora desk or zxqv"), 150)
 
     assert {many()[entry].id.split()[1] for entry in found} >= {"belora"}
-    assert not len(answering_entries(Comparison(index, query("for the zxqv")), 150))
+    assert not len(answering_entries(index, query("for the zxqv"), 150))
 
 
-def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When little is read, the rare word decides and the common ones are left."""
+def test_terms_with_high_idf_are_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a small budget, rare terms are read and common terms are not."""
     few(monkeypatch, read=60)
     index = index_of()
-    rows = candidate_rows(Comparison(index, query("how do i repair my coruse")))
+    rows = candidate_rows(index, query("how do i repair my coruse"))
     words = [
         {index.vocabulary.words[word] for word in index.row_terms.row(int(row))} for row in rows
     ]
@@ -162,8 +161,8 @@ def test_what_tells_most_is_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all("coruse" in row or "repair" in row for row in words)
 
 
-def test_an_answer_brings_its_entry_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An entry that only its answer speaks for is considered."""
+def test_an_answer_makes_its_entry_a_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry with a matching answer alone is ranked."""
     few(monkeypatch)
     entries = [*many(), Entry("far", "zebra", "Bring a passport.")]
     index = build_index(entries, Synonyms([]), None)
@@ -171,8 +170,8 @@ def test_an_answer_brings_its_entry_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 150 in rank_entries(index, query("passport")).entries
 
 
-def test_what_is_not_allowed_is_no_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hidden entries, however many, do not crowd out those that may be shown."""
+def test_entries_not_allowed_are_no_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hidden entries, however many, do not displace allowed entries."""
     few(monkeypatch)
     index = index_of()
     allowed = np.arange(150) == 149
@@ -182,8 +181,8 @@ def test_what_is_not_allowed_is_no_candidate(monkeypatch: pytest.MonkeyPatch) ->
     assert found.entries.tolist() == [149]
 
 
-def test_words_that_nobody_knows_still_rank_something(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A question that shares nothing is compared with the first rows."""
+def test_an_unrelated_query_still_has_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query that shares no term is scored against the first rows."""
     few(monkeypatch)
     index = index_of()
 
@@ -191,10 +190,10 @@ def test_words_that_nobody_knows_still_rank_something(monkeypatch: pytest.Monkey
     assert len(rank_entries(index, query("zxqv"), np.arange(150) > 100).entries)
 
 
-def test_an_encoder_of_sentences_brings_in_what_means_the_same(
+def test_an_encoder_of_sentences_adds_candidates_by_vector(
     monkeypatch: pytest.MonkeyPatch, letters: Letters
 ) -> None:
-    """Without vectors of words, all rows' vectors are compared."""
+    """Without word vectors, the vectors of all rows are compared."""
     few(monkeypatch)
     index = index_of(letters)
     anagram = query("".join(sorted("sellgonity")), letters)

@@ -1,4 +1,4 @@
-"""From phrasings to a ranking of entries."""
+"""Ranking of entries, by all rows and by the nearest rows."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from faqbot.models import Entry
 from faqbot.retrieval.index.index import Query, build_index, solve_ridge
-from faqbot.retrieval.languages import content_words, tokenize
+from faqbot.retrieval.languages.english import content_words
 from faqbot.retrieval.scoring import ranking as module
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
-from faqbot.retrieval.text import Synonyms
+from faqbot.retrieval.text import Synonyms, tokenize
 
 _ENTRIES = (
     Entry("treaty", "who signs a treaty", "", ("signing treaties", "treaty parties")),
@@ -51,7 +51,7 @@ def ids(ranking: Ranking, entries: tuple[Entry, ...] = _ENTRIES) -> list[str]:
     return [entries[number].id for number in ranking.entries]
 
 
-def test_the_entry_that_says_it_comes_first() -> None:
+def test_the_entry_with_the_same_words_comes_first() -> None:
     """All entries are ranked, with falling scores; rows, likeness and coverage are the entry's own."""
     ranking = rank("signing treaties")
 
@@ -59,12 +59,12 @@ def test_the_entry_that_says_it_comes_first() -> None:
     assert len(ranking.entries) == 3
     assert (np.diff(ranking.scores) <= 0).all()
     assert ranking.rows[0] == 1
-    assert ranking.alike[0] == pytest.approx(1)
-    assert ranking.covered[0] == pytest.approx(1)
+    assert ranking.similarity[0] == pytest.approx(1)
+    assert ranking.coverage[0] == pytest.approx(1)
 
 
-def test_an_answer_alone_brings_its_entry_in() -> None:
-    """An entry whose answer says the words is ahead of one that nowhere does."""
+def test_a_matching_answer_raises_its_entry() -> None:
+    """An entry whose answer has the words is ranked above entries without them."""
     entries = (
         Entry("a", "one", ""),
         Entry("b", "two", "Bring a passport."),
@@ -74,8 +74,8 @@ def test_an_answer_alone_brings_its_entry_in() -> None:
     assert ids(rank("passport", entries), entries)[0] == "b"
 
 
-def test_what_an_entry_is_not_for_sinks_it() -> None:
-    """Its score falls below what it would be, and below the others."""
+def test_a_not_for_text_lowers_its_entry() -> None:
+    """The score falls below its value without the text, and below other entries."""
     text = "where is the embassy for a visa"
     refusing = tuple(replace(entry, id=entry.id[0]) for entry in _ENTRIES)
     sunk = rank(text, refusing)
@@ -87,7 +87,7 @@ def test_what_an_entry_is_not_for_sinks_it() -> None:
 
 
 def test_of_equal_scores_the_nearest_phrasing_wins_then_the_first_written() -> None:
-    """Entries that nothing tells apart keep the order of the file."""
+    """Entries with equal scores keep the order of the file."""
     twins = tuple(Entry(name, "same words", "") for name in "dcba")
 
     assert ids(rank("same words", twins), twins) == list("dcba")
@@ -95,88 +95,88 @@ def test_of_equal_scores_the_nearest_phrasing_wins_then_the_first_written() -> N
 
 
 def test_the_order_of_the_file_does_not_matter() -> None:
-    """Unless scores are equal, entries in another order are ranked the same."""
+    """Entries in another order get the same ranking, unless scores are equal."""
     for text in ("who signs at the embassy", "visa address", "treaty visa", "get parties"):
         there, back = rank(text), rank(text, _ENTRIES[::-1])
         assert ids(there) == ids(back, _ENTRIES[::-1])
         assert there.scores == pytest.approx(back.scores)
 
 
-def test_only_what_is_allowed_is_ranked() -> None:
-    """The others are not there, however near."""
+def test_entries_not_allowed_are_absent() -> None:
+    """Hidden entries are absent, however similar."""
     ranking = rank("who signs a treaty", allowed=np.array([False, True, True]))
 
     assert set(ids(ranking)) == {"embassy", "visa"}
     assert ids(rank("visa", allowed=np.zeros(3, np.bool_))) == []
 
 
-def test_what_is_not_allowed_does_not_count() -> None:
-    """Scores are as if the hidden entries asked nothing."""
+def test_hidden_entries_do_not_vote() -> None:
+    """Scores are those of an index without the hidden entries' phrasings."""
     hidden = rank("signing at the embassy", allowed=np.array([False, True, True]))
 
     assert len(hidden.entries) == 2
     assert hidden.scores[0] >= rank("signing at the embassy").scores[1]
 
 
-def test_a_row_can_be_left_out() -> None:
-    """The entry is then ranked by its other phrasings, or not at all without any."""
+def test_a_row_can_be_ignored() -> None:
+    """The entry is ranked by its other phrasings, or is absent without any."""
     assert rank("signing treaties", without=1).rows[0] != 1
     assert "visa" not in ids(rank("how do I get a visa", without=5))
 
 
 def test_only_the_nearest_phrasings_are_considered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of many, the most alike are, and those asked for."""
+    """Only the nearest rows are used, and the rows to include."""
     many = tuple(Entry(f"e{n}", f"word{n} thing", "") for n in range(100))
 
-    assert len(rank("word7 thing", many).entries) == module.NEIGHBOURS
-    monkeypatch.setattr(module, "NEIGHBOURS", 2)
+    assert len(rank("word7 thing", many).entries) == module.NEIGHBORS
+    monkeypatch.setattr(module, "NEIGHBORS", 2)
     far = rank("word7 thing", many, include=np.array([93]))
     assert ids(far, many)[0] == "e7"
     assert "e93" in ids(far, many)
 
 
-def test_coverage_is_reckoned_for_the_first_dozen() -> None:
-    """A wide field costs no more; coverage lifts an entry's score by a fifth of its share."""
+def test_coverage_is_computed_for_the_first_entries() -> None:
+    """In an unsolved index the number of entries with coverage is bounded."""
     many = tuple(Entry(f"e{n}", f"apple word{n}", "") for n in range(40))
 
-    assert np.count_nonzero(rank("apple", many).covered) == 12
+    assert np.count_nonzero(rank("apple", many).coverage) == 12
 
 
 def test_nothing_to_rank_is_an_empty_ranking() -> None:
-    """No entries, or only rows that entries are not for, are no fault."""
+    """No entries, or only `not_for` rows, give an empty ranking."""
     wall = (Entry("a", "zebra", "", not_for=tuple(f"what is number {n}" for n in range(99))),)
 
     for ranking in (rank("what is number", ()), rank("what is number", wall)):
         assert len(ranking.entries) == len(ranking.scores) == len(ranking.rows) == 0
-        assert len(ranking.alike) == len(ranking.covered) == 0
+        assert len(ranking.similarity) == len(ranking.coverage) == 0
 
 
 @given(
     st.lists(st.sampled_from(["who", "signs", "a", "treaty", "visa", "zebra", "is"]), max_size=8)
 )
 def test_any_words_give_a_ranking(words: list[str]) -> None:
-    """Each entry is there once, scores fall, and shares are shares."""
+    """Each entry occurs once, scores fall, and coverage lies in 0 to 1."""
     ranking = rank(" ".join(words))
 
     assert sorted(ranking.entries.tolist()) == [0, 1, 2]
     assert (np.diff(ranking.scores) <= 1e-9).all()
-    assert ((ranking.covered >= 0) & (ranking.covered <= 1 + 1e-6)).all()
+    assert ((ranking.coverage >= 0) & (ranking.coverage <= 1 + 1e-6)).all()
     assert np.isfinite(ranking.scores).all()
 
 
-def test_an_answer_brings_in_an_entry_whose_phrasings_are_far(
+def test_an_answer_adds_an_entry_with_dissimilar_phrasings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Beyond the nearest phrasings, entries whose answers say the words are considered."""
-    monkeypatch.setattr(module, "NEIGHBOURS", 2)
+    """Entries with matching answers are ranked beside those of the nearest rows."""
+    monkeypatch.setattr(module, "NEIGHBORS", 2)
     many = tuple(Entry(f"e{n}", f"word{n}", "passport" if n == 93 else "") for n in range(100))
 
     assert "e93" in ids(rank("passport word7", many), many)
 
 
 @pytest.mark.parametrize("text", ["signing treaties", "where is the visa embassy", "zebra", "hall"])
-def test_all_rows_rank_as_the_nearest_do(text: str) -> None:
-    """Solved once or for the question, with few rows the ranking is the same."""
+def test_both_rankings_agree_on_few_rows(text: str) -> None:
+    """With few rows, the solved regression and the one per query agree."""
     limits: list[dict[str, np.ndarray | int]] = [
         {},
         {"allowed": np.array([True, False, True])},
@@ -187,24 +187,24 @@ def test_all_rows_rank_as_the_nearest_do(text: str) -> None:
         near, whole = rank(text, **limit), rank_whole(text, **limit)
         assert ids(near) == ids(whole)
         assert whole.scores == pytest.approx(near.scores, abs=1e-5)
-        assert whole.alike == pytest.approx(near.alike, abs=1e-5)
-        assert whole.covered == pytest.approx(near.covered, abs=1e-5)
+        assert whole.similarity == pytest.approx(near.similarity, abs=1e-5)
+        assert whole.coverage == pytest.approx(near.coverage, abs=1e-5)
         assert whole.rows.tolist() == near.rows.tolist()
 
 
-def test_all_entries_are_ranked_by_all_rows() -> None:
-    """However many there are, with the coverage of each; nothing to rank is an empty ranking."""
+def test_a_solved_index_ranks_all_entries() -> None:
+    """All entries have a rank and a coverage; an empty index gives an empty ranking."""
     many = tuple(Entry(f"e{n}", f"apple word{n}", "") for n in range(100))
     ranking = rank_whole("apple word7", many)
 
     assert ids(ranking, many)[0] == "e7"
     assert len(ranking.entries) == 100
-    assert np.count_nonzero(ranking.covered) == 100
+    assert np.count_nonzero(ranking.coverage) == 100
     assert not len(rank_whole("what", ()).entries)
 
 
-def test_an_id_in_words_finds_its_entry() -> None:
-    """What only the id says is found, and shown by the entry's question."""
+def test_an_id_phrasing_finds_its_entry() -> None:
+    """Words of the id alone find the entry, whose row is its question."""
     entries = (Entry("lost-card", "it is gone", ""), Entry("q2", "who are you", ""))
 
     for ranking in (rank("lost card", entries), rank_whole("lost card", entries)):

@@ -1,4 +1,4 @@
-"""How much of what a question is about an entry speaks of."""
+"""Similarity, support and coverage of a query."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval.index.index import Index, Query, build_index
-from faqbot.retrieval.languages import content_words, tokenize
-from faqbot.retrieval.scoring.similarity import Comparison, coverage
-from faqbot.retrieval.text import Synonyms
+from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.scoring.dense import DenseScorer
+from faqbot.retrieval.scoring.sparse import SparseScorer
+from faqbot.retrieval.text import Synonyms, tokenize
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters
@@ -31,29 +32,29 @@ def index_of(*phrasings: str, answer: str = "") -> Index:
 
 
 def query(text: str) -> Query:
-    """Return *text* as it is compared without an encoder."""
+    """Return the query of *text*, without an encoder."""
     words = tuple(tokenize(text))
     return Query(words, content_words(words))
 
 
 def likeness(index: Index, query: Query) -> np.ndarray:
-    """Return how alike all rows are to *query*."""
-    return Comparison(index, query).similarity(np.arange(len(index.row_terms)))
+    """Return the similarity of all rows to *query*."""
+    return DenseScorer(index, query).similarity()
 
 
 def answer_support(index: Index, query: Query) -> np.ndarray:
-    """Return what answers say for all entries."""
-    return Comparison(index, query).support(np.arange(index.entry_count))
+    """Return the support by the answers of all entries."""
+    return DenseScorer(index, query).support()
 
 
 def alike(text: str) -> dict[str, float]:
-    """Return how alike *text* is to each phrasing."""
+    """Return the similarity of *text* to each phrasing."""
     values = likeness(index_of(*_PHRASINGS), query(text))
     return dict(zip(_PHRASINGS, map(float, values), strict=True))
 
 
-def test_the_same_text_is_wholly_alike() -> None:
-    """Likeness to itself is 1, to what shares no word 0, and never beyond."""
+def test_equal_texts_have_similarity_1() -> None:
+    """Similarity is 1 to the same text, 0 to a text without shared words, at most 1."""
     for text in _PHRASINGS[:4]:
         values = alike(text)
         assert values[text] == pytest.approx(1, abs=1e-5)
@@ -62,31 +63,31 @@ def test_the_same_text_is_wholly_alike() -> None:
     assert alike("zebra crossing")["???"] == alike("???")["???"] == 0
 
 
-def test_the_order_of_words_counts_a_little() -> None:
-    """The same words in the same order are nearer than in another."""
+def test_word_order_counts_in_part() -> None:
+    """The same words in another order are less similar."""
     values = alike("dog bites man")
 
     assert 0.8 < values["man bites dog"] < 0.95 < values["dog bites man"]
 
 
-def test_look_alikes_count_in_part() -> None:
-    """An inflection is nearer than another word, and farther than the word itself."""
+def test_similar_terms_count_in_part() -> None:
+    """An inflection is more similar than another word, and less than the word itself."""
     inflected, other = (alike(f"where is the {word}") for word in ("embassies", "zebra"))
     phrasing = "where is the embassy"
 
     assert other[phrasing] < inflected[phrasing] < 1
 
 
-def test_rare_words_weigh_more() -> None:
-    """What few phrasings say tells more than what many say."""
+def test_terms_with_high_idf_weigh_more() -> None:
+    """A term of few phrasings weighs more than a term of many."""
     index = index_of("how do I pay", "how do I leave", "how do I go", "pay rise")
     values = likeness(index, query("pay leave"))
 
     assert values[1] > values[0] > values[2]
 
 
-def test_words_and_meaning_are_mixed(letters: Letters) -> None:
-    """With an encoder, the weights's share of likeness is the cosine of vectors."""
+def test_vectors_count_by_their_weight(letters: Letters) -> None:
+    """With an encoder, similarity mixes the cosine of vectors by `meaning`."""
     entries = [Entry("a", "silent", ""), Entry("b", "zoo", "")]
     index = build_index(entries, Synonyms([]), letters)
     vector = letters.encode(["listen"])[0]
@@ -100,7 +101,7 @@ def test_words_and_meaning_are_mixed(letters: Letters) -> None:
 
 
 def test_answers_support_their_entries() -> None:
-    """An answer that says the question's words counts, little, and one that says none not at all."""
+    """An answer with the query's words gives support; other answers give 0."""
     entries = [
         Entry("a", "one", "Bring a passport."),
         Entry("b", "two", "Nothing."),
@@ -115,8 +116,8 @@ def test_answers_support_their_entries() -> None:
     assert not answer_support(index, query("zebra")).any()
 
 
-def test_answers_support_by_meaning(letters: Letters) -> None:
-    """With an encoder, the vectors of answers count too."""
+def test_answer_vectors_support_their_entries(letters: Letters) -> None:
+    """With an encoder, the cosine of answers counts by `answer_meaning`."""
     entries = [Entry("a", "one", "silent"), Entry("b", "two", "zzz")]
     index = build_index(entries, Synonyms([]), letters)
 
@@ -125,8 +126,8 @@ def test_answers_support_by_meaning(letters: Letters) -> None:
     assert support.tolist() == pytest.approx([index.weights.answer_meaning, 0])
 
 
-def test_some_rows_are_as_alike_as_among_all(word_letters: WordLetters) -> None:
-    """To compare a few rows, or entries, gives what comparing all gives."""
+def test_scores_of_some_rows_equal_those_of_all(word_letters: WordLetters) -> None:
+    """The sparse scores of a few rows equal the dense scores of all rows."""
     entries = [Entry(f"e{n}", text, text.upper()) for n, text in enumerate(_PHRASINGS)]
     index = build_index(entries, Synonyms([]), word_letters)
     words = ("who", "bites", "the", "embassies")
@@ -134,7 +135,7 @@ def test_some_rows_are_as_alike_as_among_all(word_letters: WordLetters) -> None:
 
     for some in ([], [3], [0, 2, 4], [1, 2, 3, 4]):
         rows = np.array(some, np.intp)
-        compared = Comparison(index, asked)
+        compared = SparseScorer(index, asked)
         assert compared.similarity(rows) == pytest.approx(likeness(index, asked)[rows])
         assert compared.support(rows) == pytest.approx(answer_support(index, asked)[rows])
 
@@ -142,47 +143,47 @@ def test_some_rows_are_as_alike_as_among_all(word_letters: WordLetters) -> None:
 def covered(
     *content: str, without: int | None = None, encoder: Letters | None = None
 ) -> list[float]:
-    """Return the share of *content* that each entry covers."""
+    """Return the coverage of *content* by each entry."""
     index = build_index(_ENTRIES, Synonyms([]), encoder)
     vectors = encoder.encode_words(content) if hasattr(encoder, "encode_words") else None
     query = Query(content, content, content_vectors=vectors)
-    return [float(share) for share in coverage(index, query, np.arange(3), without)]
+    return [float(share) for share in SparseScorer(index, query).coverage(np.arange(3), without)]
 
 
 def test_known_words_are_covered() -> None:
-    """All of it, none of it; what an entry is not for covers nothing."""
+    """Known words are covered by their entry; `not_for` texts cover nothing."""
     assert covered("treaty", "parties") == pytest.approx([1, 0, 0])
     assert covered("embassy") == pytest.approx([0, 1, 0])
     assert covered("zebra") == [0, 0, 0]
 
 
-def test_a_share_is_weighed_by_rarity() -> None:
-    """The rarer word of two counts more: `treaty` is in three phrasings, `embassy` in one."""
+def test_coverage_is_weighted_by_idf() -> None:
+    """Of two words the rarer one counts more: `treaty` is in three phrasings, `embassy` in one."""
     shares = covered("treaty", "embassy")
 
     assert 0 < shares[0] < 0.5 < shares[1] < 1
     assert sum(shares) == pytest.approx(1)
 
 
-def test_look_alikes_cover_in_part() -> None:
-    """An inflection covers some of the word."""
+def test_similar_terms_cover_in_part() -> None:
+    """An inflection covers part of the word."""
     assert 0.2 < covered("embassies")[1] < 0.9
 
 
-def test_nothing_asked_is_nothing_covered() -> None:
-    """A question about nothing gives zeros."""
+def test_a_query_without_content_has_coverage_0() -> None:
+    """Without content words, coverage is 0."""
     assert covered() == [0, 0, 0]
 
 
 def test_a_row_can_be_left_out() -> None:
-    """What no other phrasing of the entry says is not covered then, and other entries are as before."""
+    """Words of the ignored row alone are not covered; other entries stay the same."""
     assert covered("treaty", without=0)[0] == pytest.approx(1)
     assert covered("signs", without=0)[0] == 0
     assert covered("embassy", without=0)[1] == pytest.approx(1)
     assert covered("embassy", without=2)[1] == 0
 
 
-def test_words_cover_by_meaning(letters: Letters, word_letters: WordLetters) -> None:
-    """With vectors of words, one that means the same covers fully; without, letters alone decide."""
+def test_word_vectors_cover_similar_words(letters: Letters, word_letters: WordLetters) -> None:
+    """With word vectors a word with an equal vector covers fully; else spelling decides."""
     assert covered("singes", encoder=word_letters)[0] > covered("singes", encoder=letters)[0]
     assert covered("basseym", encoder=word_letters)[1] == pytest.approx(1)

@@ -21,16 +21,16 @@ from faqbot_slack.events.payloads import (
 )
 from faqbot_slack.events.types import (
     AnswerThis,
-    Command,
+    BlockAction,
     HomeOpened,
     Identity,
     Ignored,
     Message,
     MessageDeleted,
-    Press,
     Request,
-    Submission,
+    SlashCommand,
     SuggestShortcut,
+    ViewSubmission,
 )
 
 _ME = Identity("U0BOT", "B0BOT", "T1")
@@ -162,7 +162,7 @@ def test_commands() -> None:
     body = {"command": "/ask", "text": "what is &lt;b&gt;?", "user_id": "U1", "team_id": "T1"}
     request = read_request({**body, "channel_id": "C1", "response_url": "https://r"}, _ME)
 
-    assert isinstance(request, Command)
+    assert isinstance(request, SlashCommand)
     assert (request.text, request.raw) == ("what is <b>?", "what is &lt;b&gt;?")
     assert (request.person, request.channel, request.response_url) == ("U1", "C1", "https://r")
     assert not request.external
@@ -180,8 +180,8 @@ def test_presses() -> None:
     )
     request = read_request(body, _ME)
 
-    assert isinstance(request, Press)
-    assert (request.action, request.value, request.text) == ("faq_choice_1", "vpn", "")
+    assert isinstance(request, BlockAction)
+    assert (request.action_id, request.value, request.text) == ("faq_choice_1", "vpn", "")
     assert (request.channel, request.ts, request.thread) == ("C1", "6.0", "5.1")
     assert (request.asker, request.ephemeral, request.trigger) == ("U2", False, "7.8")
     assert request.keys == ("U0BOT:trigger:7.8",)
@@ -193,7 +193,7 @@ def test_a_search_in_the_home() -> None:
     request = read_request(_interaction("block_actions", actions=[typed]), _ME)
     unseen = _interaction("block_actions", container={"is_ephemeral": True}, actions=[typed])
 
-    assert isinstance(request, Press)
+    assert isinstance(request, BlockAction)
     assert (request.text, request.channel, request.ephemeral) == ("vpn?", "", False)
     assert getattr(read_request(unseen, _ME), "ephemeral", None) is True
 
@@ -217,7 +217,7 @@ def test_shortcuts_forms_and_home() -> None:
     assert (this.text, this.ts, this.thread, this.channel) == ("where?", "5.1", "4.0", "C1")
     assert isinstance(shortcut, SuggestShortcut)
     assert shortcut.trigger == "7.8"
-    assert isinstance(form, Submission)
+    assert isinstance(form, ViewSubmission)
     assert (form.view, form.metadata) == ("faq_suggest_form", "m")
     assert form.fields == (("question", "why?"), ("x", ""), ("y", ""))
     assert isinstance(home, HomeOpened)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faqbot_slack.events.types import MessageDeleted
-from faqbot_slack.handlers.ambient import SHADOW, looks_like_question, plan_deleted, plan_remove
-from faqbot_slack.handlers.questions import plan_message
-from faqbot_slack.settings import Audience, ChannelSettings, Settings
+from faqbot_slack.handlers.ambient import SHADOW, handle_deleted, handle_remove, looks_like_question
+from faqbot_slack.handlers.questions import handle_message
+from faqbot_slack.settings import Audience, ChannelSettings, SlackSettings
 from tests.adapters.slack.planning import (
     ASKER,
     CHANNEL,
@@ -18,16 +18,16 @@ from tests.adapters.slack.planning import (
     Clock,
     ListStore,
     actions_in,
+    block_action,
+    channel_message,
+    make_state,
     methods,
-    office,
     only,
-    press,
-    said,
 )
 
 if TYPE_CHECKING:
     from faqbot_slack.events.types import Message
-    from faqbot_slack.handlers.state import Office
+    from faqbot_slack.handlers.state import State
 
 _QUESTION = "how do I reset my password?"
 
@@ -79,17 +79,17 @@ def test_odd_text_takes_no_time() -> None:
         looks_like_question(text)
 
 
-def _settings(**more: object) -> Settings:
+def _settings(**more: object) -> SlackSettings:
     here = ChannelSettings(**{"ambient": True, "threshold": 0.9, **more})  # type: ignore[arg-type]
     hr = Audience(frozenset([ASKER]), frozenset(["C9HR"]))
     channels = {CHANNEL: here, "C9HR": here}
-    return Settings(owners=(OWNER,), channels=channels, audiences={"hr": hr})
+    return SlackSettings(owners=(OWNER,), channels=channels, audiences={"hr": hr})
 
 
-def _answered(here: Office, text: str = _QUESTION, reply: str = "9.9") -> Message:
+def _answered(here: State, text: str = _QUESTION, reply: str = "9.9") -> Message:
     """Have *text* answered unasked by the message *reply*."""
-    message = said(text)
-    call = only(plan_message(here, message))
+    message = channel_message(text)
+    call = only(handle_message(here, message))
     assert call.on_success is not None
     call.on_success({"ok": True, "channel": CHANNEL, "ts": reply})
     return message
@@ -98,8 +98,8 @@ def _answered(here: Office, text: str = _QUESTION, reply: str = "9.9") -> Messag
 def test_a_sure_answer_is_given_in_a_thread() -> None:
     """One post below the question, with a way to take it back, and recorded."""
     store = ListStore()
-    message = said(_QUESTION)
-    call = only(plan_message(office(_settings(), store), message))
+    message = channel_message(_QUESTION)
+    call = only(handle_message(make_state(_settings(), store), message))
 
     assert (call.method, call.arguments["thread_ts"]) == ("chat.postMessage", message.ts)
     assert actions_in(call.arguments)["faq_remove"] == "r1"
@@ -109,28 +109,28 @@ def test_a_sure_answer_is_given_in_a_thread() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        said(_QUESTION, channel="C2OTHER"),
-        said(_QUESTION, thread="4.0"),
-        said(_QUESTION, addressed=True),
-        said(_QUESTION, external=True),
-        said(_QUESTION, external=True, foreign=True),
-        said("password reset"),
-        said("lol, nice weather today, see you all later"),
-        said("thanks, how are you doing today?"),
-        said("hello, what can you do?"),
-        said("what is the meaning of life?"),
-        said("vpn help please, anybody?"),
-        said("when is payday this month?"),
-        said(""),
+        channel_message(_QUESTION, channel="C2OTHER"),
+        channel_message(_QUESTION, thread="4.0"),
+        channel_message(_QUESTION, addressed=True),
+        channel_message(_QUESTION, external=True),
+        channel_message(_QUESTION, external=True, foreign=True),
+        channel_message("password reset"),
+        channel_message("lol, nice weather today, see you all later"),
+        channel_message("thanks, how are you doing today?"),
+        channel_message("hello, what can you do?"),
+        channel_message("what is the meaning of life?"),
+        channel_message("vpn help please, anybody?"),
+        channel_message("when is payday this month?"),
+        channel_message(""),
     ],
     ids=lambda message: f"{message.channel}-{message.text}",
 )
 def test_all_else_is_passed_over(message: Message) -> None:
     """No other channel, no thread, nobody else's business, no chit-chat, and nothing that is unsure."""
     store = ListStore()
-    here = office(_settings(), store)
+    here = make_state(_settings(), store)
 
-    assert plan_message(here, message).calls == ()
+    assert handle_message(here, message).calls == ()
     assert store.answers == []
     assert len(here.conversations) == 0
 
@@ -139,64 +139,66 @@ def test_a_threshold_of_its_own() -> None:
     """What the bot would answer when asked is not said unasked below the channel's threshold."""
     text = "how do I set up my password?"
 
-    assert plan_message(office(_settings(threshold=0.7)), said(text)).calls
-    assert not plan_message(office(_settings(threshold=0.99)), said(text)).calls
+    assert handle_message(make_state(_settings(threshold=0.7)), channel_message(text)).calls
+    assert not handle_message(make_state(_settings(threshold=0.99)), channel_message(text)).calls
 
 
 def test_labels_of_the_channel_count() -> None:
     """A private entry is said unasked only where the whole channel may see it."""
-    here = office(_settings())
+    here = make_state(_settings())
 
-    assert plan_message(here, said("when is payday?", channel="C9HR")).calls
-    assert not plan_message(here, said("when is payday?")).calls
+    assert handle_message(here, channel_message("when is payday?", channel="C9HR")).calls
+    assert not handle_message(here, channel_message("when is payday?")).calls
 
 
 def test_the_shadow_says_nothing_and_records() -> None:
     """In shadow mode nothing is posted, and the records tell what would have been."""
     store = ListStore()
-    here = office(_settings(shadow=True), store)
+    here = make_state(_settings(shadow=True), store)
 
-    assert plan_message(here, said(_QUESTION)).calls == ()
-    assert plan_message(here, said("what is the meaning of life?")).calls == ()
+    assert handle_message(here, channel_message(_QUESTION)).calls == ()
+    assert handle_message(here, channel_message("what is the meaning of life?")).calls == ()
     assert [adapter for adapter, _, _ in store.answers] == [SHADOW]
 
 
 def test_the_budget_of_an_hour() -> None:
     """No more than so many are answered in an hour, however many are asked."""
     clock = Clock()
-    here = office(_settings(budget=2), clock=clock)
-    answered = [bool(plan_message(here, said(_QUESTION)).calls) for _ in range(4)]
+    here = make_state(_settings(budget=2), clock=clock)
+    answered = [bool(handle_message(here, channel_message(_QUESTION)).calls) for _ in range(4)]
     clock.now += 3601
 
     assert answered == [True, True, False, False]
-    assert plan_message(here, said(_QUESTION)).calls
+    assert handle_message(here, channel_message(_QUESTION)).calls
 
 
 def test_the_asker_goes_on_in_the_thread() -> None:
     """Below an answer that was not asked for, a follow-up needs no mention."""
-    here = office(_settings())
+    here = make_state(_settings())
     message = _answered(here)
 
-    assert plan_message(here, said("when is the office open?", thread=message.ts)).calls
+    assert handle_message(
+        here, channel_message("when is the office open?", thread=message.ts)
+    ).calls
 
 
 def test_an_answer_goes_with_its_question() -> None:
     """Who deletes the question has the answer deleted, once."""
-    here = office(_settings())
+    here = make_state(_settings())
     message = _answered(here)
     deleted = MessageDeleted(ASKER, channel=CHANNEL, ts=message.ts)
-    call = only(plan_deleted(here, deleted))
+    call = only(handle_deleted(here, deleted))
 
     assert (call.method, call.arguments) == ("chat.delete", {"channel": CHANNEL, "ts": "9.9"})
-    assert plan_deleted(here, deleted).calls == ()
+    assert handle_deleted(here, deleted).calls == ()
 
 
 def test_an_answer_that_is_still_on_its_way_goes_too() -> None:
     """Who deletes the question at once has the answer deleted as soon as it is there."""
-    here = office(_settings())
-    message = said(_QUESTION)
-    call = only(plan_message(here, message))
-    assert plan_deleted(here, MessageDeleted("", channel=CHANNEL, ts=message.ts)).calls == ()
+    here = make_state(_settings())
+    message = channel_message(_QUESTION)
+    call = only(handle_message(here, message))
+    assert handle_deleted(here, MessageDeleted("", channel=CHANNEL, ts=message.ts)).calls == ()
     assert call.on_success is not None
     (follows,) = call.on_success({"ok": True, "ts": "9.9"}) or ()
 
@@ -205,32 +207,36 @@ def test_an_answer_that_is_still_on_its_way_goes_too() -> None:
 
 def test_what_was_discussed_stays() -> None:
     """Where a person replied, the answer is not deleted, whoever saw the reply."""
-    here = office(_settings())
+    here = make_state(_settings())
     seen_here, seen_by_slack = _answered(here), _answered(here, reply="9.8")
-    plan_message(here, said("I had the same problem", thread=seen_here.ts, person=OTHER))
+    handle_message(
+        here, channel_message("I had the same problem", thread=seen_here.ts, person=OTHER)
+    )
 
-    assert not plan_deleted(here, MessageDeleted("", channel=CHANNEL, ts=seen_here.ts)).calls
+    assert not handle_deleted(here, MessageDeleted("", channel=CHANNEL, ts=seen_here.ts)).calls
     replied = MessageDeleted("", channel=CHANNEL, ts=seen_by_slack.ts, replied=True)
-    assert not plan_deleted(here, replied).calls
+    assert not handle_deleted(here, replied).calls
 
 
 def test_other_deletions_change_nothing() -> None:
     """Neither the deletion of another message nor that of the answer itself is acted on."""
-    here = office(_settings())
+    here = make_state(_settings())
     _answered(here)
 
-    assert not plan_deleted(here, MessageDeleted("", channel=CHANNEL, ts="1.1")).calls
-    assert not plan_deleted(here, MessageDeleted("", channel=CHANNEL, ts="9.9")).calls
-    assert not plan_deleted(here, MessageDeleted("", channel="C2", ts="9.9")).calls
+    assert not handle_deleted(here, MessageDeleted("", channel=CHANNEL, ts="1.1")).calls
+    assert not handle_deleted(here, MessageDeleted("", channel=CHANNEL, ts="9.9")).calls
+    assert not handle_deleted(here, MessageDeleted("", channel="C2", ts="9.9")).calls
 
 
 @pytest.mark.parametrize(("person", "deletes"), [(ASKER, True), (OWNER, True), (OTHER, False)])
 def test_who_may_remove(person: str, *, deletes: bool) -> None:
     """The asker and owners take an answer back, and say by that that it did not help."""
     store = ListStore()
-    here = office(_settings(), store)
+    here = make_state(_settings(), store)
     message = _answered(here)
-    plan = plan_remove(here, press("faq_remove", "r1", person=person, ts="9.9", thread=message.ts))
+    plan = handle_remove(
+        here, block_action("faq_remove", "r1", person=person, ts="9.9", thread=message.ts)
+    )
 
     assert methods(plan) == (["chat.delete"] if deletes else ["chat.postEphemeral"])
     assert bool(store.verdicts) is deletes
@@ -238,8 +244,8 @@ def test_who_may_remove(person: str, *, deletes: bool) -> None:
 
 def test_who_may_remove_after_a_restart() -> None:
     """What is not remembered any more is known from Slack: who began the thread."""
-    mine = press("faq_remove", "r1", ts="9.9", thread="5.0", asker=ASKER)
-    foreign = press("faq_remove", "r1", ts="9.9", thread="5.0", asker=OTHER)
+    mine = block_action("faq_remove", "r1", ts="9.9", thread="5.0", asker=ASKER)
+    foreign = block_action("faq_remove", "r1", ts="9.9", thread="5.0", asker=OTHER)
 
-    assert methods(plan_remove(office(), mine)) == ["chat.delete"]
-    assert methods(plan_remove(office(), foreign)) == ["chat.postEphemeral"]
+    assert methods(handle_remove(make_state(), mine)) == ["chat.delete"]
+    assert methods(handle_remove(make_state(), foreign)) == ["chat.postEphemeral"]

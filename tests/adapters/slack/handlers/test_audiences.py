@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from faqbot import Bot
-from faqbot_slack.handlers.audiences import Outside, audience_notes, labels_here, labels_of
-from faqbot_slack.settings import Audience, Settings
+from faqbot_slack.handlers.audiences import PublicBot, audience_notes, channel_labels, person_labels
+from faqbot_slack.settings import Audience, SlackSettings
 from tests.adapters.slack.planning import KB
 
-_SETTINGS = Settings(
+_SETTINGS = SlackSettings(
     sections={"Pay": ("U1",), "Gone": ("U1",)},
     audiences={
         "hr": Audience(frozenset(["U1"]), frozenset(["C1"])),
@@ -20,16 +20,16 @@ _SETTINGS = Settings(
 
 def test_labels_of_people_and_channels() -> None:
     """A channel holds its own labels; a person alone those of both; everybody is public."""
-    assert labels_here(_SETTINGS, "C1") == {"public", "hr"}
-    assert labels_here(_SETTINGS, "C2") == {"public"}
-    assert labels_of(_SETTINGS, "U2") == {"public", "board"}
-    assert labels_of(_SETTINGS, "U2", "C1") == {"public", "board", "hr"}
+    assert channel_labels(_SETTINGS, "C1") == {"public", "hr"}
+    assert channel_labels(_SETTINGS, "C2") == {"public"}
+    assert person_labels(_SETTINGS, "U2") == {"public", "board"}
+    assert person_labels(_SETTINGS, "U2", "C1") == {"public", "board", "hr"}
 
 
 def test_people_outside_ask_a_bot_that_knows_nothing_else() -> None:
     """Its knowledge base has the public entries, and none of what is said to the house."""
     bot = Bot.from_knowledge_base(KB, "none", cache=False)
-    outside = Outside(bot)
+    outside = PublicBot(bot)
     public = outside.get()
 
     assert [entry.id for entry in public.kb.entries] == ["support"]
@@ -40,7 +40,7 @@ def test_people_outside_ask_a_bot_that_knows_nothing_else() -> None:
 def test_what_is_public_follows_a_reload() -> None:
     """After the bot adopted another knowledge base, people outside ask that one's public part."""
     bot = Bot.from_knowledge_base(KB, "none", cache=False)
-    outside = Outside(bot)
+    outside = PublicBot(bot)
     outside.get()
     private = replace(KB, entries=tuple(e for e in KB.entries if e.id != "support"))
     bot.adopt(Bot.from_knowledge_base(private, "none", cache=False))
@@ -51,7 +51,7 @@ def test_what_is_public_follows_a_reload() -> None:
 
 def test_what_does_not_fit_together_is_noted() -> None:
     """Labels and sections that only the settings or only the knowledge base has."""
-    hr_only = Settings(audiences={"board": Audience()})
+    hr_only = SlackSettings(audiences={"board": Audience()})
 
     assert [*audience_notes(_SETTINGS, KB)] == [
         "no entry is for the audience 'board' of [audiences.board]",

@@ -5,16 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot import Answer, Bot
 from faqbot_slack.events.payloads import read_request
-from faqbot_slack.events.types import Ignored, MessageDeleted, Press
-from faqbot_slack.handlers import Desk
-from faqbot_slack.rendering.calls import NOTHING, Plan
-from faqbot_slack.settings import Audience, ChannelSettings, Settings
+from faqbot_slack.events.types import BlockAction, Ignored
+from faqbot_slack.handlers.state import State
+from faqbot_slack.rendering.calls import Plan
+from faqbot_slack.settings import Audience, ChannelSettings, SlackSettings
 from tests.adapters.slack.planning import (
     ASKER,
     CHANNEL,
@@ -22,10 +21,11 @@ from tests.adapters.slack.planning import (
     OWNER,
     Clock,
     ListStore,
+    block_action,
     bot,
     command,
+    handle,
     mention,
-    press,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from faqbot_slack.rendering.calls import Call
 
-_SETTINGS = Settings(
+_SETTINGS = SlackSettings(
     owners=(OWNER,),
     channels={CHANNEL: ChannelSettings(ambient=True, threshold=0.7)},
     audiences={"hr": Audience(frozenset(["U1HR"]))},
@@ -45,8 +45,8 @@ _METHODS = {
 }
 
 
-def _desk(store: ListStore | None = None, served: Bot | None = None) -> Desk:
-    return Desk(served or bot(), _SETTINGS, store or ListStore(), ME, clock=Clock())
+def _state(store: ListStore | None = None, served: Bot | None = None) -> State:
+    return State(served or bot(), _SETTINGS, store or ListStore(), ME, clock=Clock())
 
 
 def _all_calls(plan: Plan) -> Iterator[Call]:
@@ -68,25 +68,6 @@ def _check(plan: Plan) -> None:
                 assert not {"reply_broadcast", "as_user", "link_names"} & arguments.keys()
         if call.method == "views.open":
             assert call.arguments["trigger_id"]
-
-
-def test_what_is_ignored_gets_an_empty_plan() -> None:
-    """Nothing is done about what nobody asked, unknown buttons, and requests of nobody."""
-    desk = _desk()
-
-    assert desk.plan(Ignored(ASKER, reason="no matter")) is NOTHING
-    assert desk.plan(press("somebody_elses", "x")) is NOTHING
-    assert desk.plan(press("", "x")) is NOTHING
-    assert desk.plan(mention("hours", person="")) is NOTHING
-    assert desk.plan(MessageDeleted("", channel="C1", ts="1.0")) == NOTHING
-
-
-def test_settings_that_do_not_fit_are_told(caplog: pytest.LogCaptureFixture) -> None:
-    """The log says at the start which labels and sections are in one place only."""
-    Desk(bot(), Settings(sections={"Gone": ()}), ListStore(), ME)
-
-    assert "the section 'Gone'" in caplog.text
-    assert "the audience 'hr'" in caplog.text
 
 
 _TEXTS = st.sampled_from(
@@ -210,10 +191,10 @@ _FORMS = st.builds(
 @given(st.lists(_CALLBACKS | _PRESSES | _COMMANDS | _FORMS, max_size=12))
 def test_any_payloads_are_met(bodies: list[dict[str, Any]]) -> None:
     """Whatever comes in whatever order: a plan, within the rules, and no word to bots and outsiders."""
-    desk = _desk()
+    state = _state()
     for body in bodies:
         request = read_request(body, ME)
-        plan = desk.plan(request)
+        plan = handle(state, request)
         _check(plan)
         if isinstance(request, Ignored) or request.person in {"", "U0BOT", "USLACKBOT"}:
             assert not [call for call in plan.calls if call.method == "chat.postMessage"]
@@ -229,22 +210,30 @@ def test_any_payloads_are_met(bodies: list[dict[str, Any]]) -> None:
 @given(_ACTIONS, st.text(max_size=30), _PEOPLE)
 def test_any_press_is_met(action: str, value: str, person: str) -> None:
     """A button with any value, pressed by anybody, is met politely."""
-    request = Press(person, "T1", CHANNEL, action=action, value=value, ts="1.0", trigger="t")
-    _check(_desk().plan(request))
+    request = BlockAction(
+        person, "T1", CHANNEL, action_id=action, value=value, ts="1.0", trigger="t"
+    )
+    _check(handle(_state(), request))
 
 
 def test_what_is_remembered_is_bounded() -> None:
     """However many people ask in however many threads, memory does not grow with them."""
-    desk = _desk()
+    state = _state()
     for number in range(1_200):
         channel, person = f"C{number % 7}GENERAL", f"U{number}ABC"
-        desk.plan(mention("hours", channel=channel, person=person, thread=f"{number}.0"))
-        desk.plan(press("faq_choice_1", "pw", channel=channel, person=person, ts=f"{number}.1"))
-    kept = desk._office
+        handle(state, mention("hours", channel=channel, person=person, thread=f"{number}.0"))
+        handle(
+            state,
+            block_action("faq_choice_1", "pw", channel=channel, person=person, ts=f"{number}.1"),
+        )
+    kept = state
 
-    assert len(kept.threads) == 1_000
+    assert len(kept.thread_answers) == 1_000
     assert len(kept.conversations) <= 10_000
-    assert max(len(kept.past), len(kept.pressed), len(kept.people._passed)) <= 10_000
+    assert (
+        max(len(kept.past_questions), len(kept.seen_this_minute), len(kept.person_limit._allowed))
+        <= 10_000
+    )
 
 
 class _SlowBot(Bot):
@@ -266,15 +255,15 @@ class _SlowBot(Bot):
 def test_a_slow_question_holds_nobody_up() -> None:
     """While one question is looked up, others are answered, of other people and elsewhere."""
     slow = _SlowBot()
-    desk = _desk(served=slow)
+    state = _state(served=slow)
     plans: list[Plan] = []
-    thread = threading.Thread(target=lambda: plans.append(desk.plan(mention("slow question"))))
+    thread = threading.Thread(target=lambda: plans.append(handle(state, mention("slow question"))))
     thread.start()
     try:
         assert slow.begun.wait(30)
-        assert desk.plan(mention("I forgot my password", person="U2OTHER")).calls
-        assert desk.plan(command("I forgot my password")).ack
-        assert desk.plan(press("faq_follow_1", "mfa", person="U2OTHER")).calls
+        assert handle(state, mention("I forgot my password", person="U2OTHER")).calls
+        assert handle(state, command("I forgot my password")).ack
+        assert handle(state, block_action("faq_follow_1", "mfa", person="U2OTHER")).calls
         assert plans == []
     finally:
         slow.let_go.set()
@@ -285,12 +274,12 @@ def test_a_slow_question_holds_nobody_up() -> None:
 def test_many_threads_may_plan_at_once() -> None:
     """What is counted by many threads comes out right."""
     store = ListStore()
-    desk = _desk(store)
+    state = _state(store)
     plans: list[Plan] = []
 
     def ask(number: int) -> None:
         message = mention("I forgot my password", person=f"U{number}ABC", thread="5.0")
-        plans.append(desk.plan(message))
+        plans.append(handle(state, message))
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(15)]
     for each in threads:
@@ -299,4 +288,4 @@ def test_many_threads_may_plan_at_once() -> None:
         each.join()
 
     assert [len(plan.calls) for plan in plans] == [1] * 15
-    assert desk._office.threads.get((CHANNEL, "5.0")) == 15
+    assert state.thread_answers.get((CHANNEL, "5.0")) == 15

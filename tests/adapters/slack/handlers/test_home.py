@@ -6,9 +6,9 @@ import pytest
 
 from faqbot_slack.events.types import HomeOpened
 from faqbot_slack.handlers.ambient import SHADOW
-from faqbot_slack.handlers.home import plan_home, plan_search, plan_show
-from faqbot_slack.handlers.questions import plan_message
-from faqbot_slack.settings import Audience, Settings
+from faqbot_slack.handlers.home import handle_home, handle_search, handle_show
+from faqbot_slack.handlers.questions import handle_message
+from faqbot_slack.settings import Audience, SlackSettings
 from tests.adapters.slack.planning import (
     ASKER,
     OTHER,
@@ -16,16 +16,16 @@ from tests.adapters.slack.planning import (
     Clock,
     ListStore,
     actions_in,
+    block_action,
     direct,
+    make_state,
     mention,
     methods,
-    office,
     only,
-    press,
     seen,
 )
 
-_HR = Settings(owners=(OWNER,), audiences={"hr": Audience(frozenset([ASKER]))})
+_HR = SlackSettings(owners=(OWNER,), audiences={"hr": Audience(frozenset([ASKER]))})
 
 
 def _opened(tab: str = "home", person: str = ASKER, **more: bool) -> HomeOpened:
@@ -38,8 +38,11 @@ def _home(**more: str) -> dict[str, object]:
 
 def test_the_page_shows_what_the_person_may_know() -> None:
     """It is published for that person, with the sections that hold something for them."""
-    here = office(_HR)
-    mine, theirs = only(plan_home(here, _opened())), only(plan_home(here, _opened(person=OTHER)))
+    here = make_state(_HR)
+    mine, theirs = (
+        only(handle_home(here, _opened())),
+        only(handle_home(here, _opened(person=OTHER))),
+    )
 
     assert (mine.method, mine.arguments["user_id"]) == ("views.publish", ASKER)
     assert "When are salaries paid?" in seen(mine)
@@ -51,10 +54,13 @@ def test_owners_see_what_waits_for_them() -> None:
     """Misses and suggestions are for owners; what the shadow recorded is none of either."""
     store = ListStore()
     store.suggest("Where is the shed?", "Behind.", person=ASKER)
-    here = office(_HR, store)
+    here = make_state(_HR, store)
     for text in ("how tall is the tower", "How tall is the tower", "who won the cup"):
-        plan_message(here, mention(text))
-    owner, other = only(plan_home(here, _opened(person=OWNER))), only(plan_home(here, _opened()))
+        handle_message(here, mention(text))
+    owner, other = (
+        only(handle_home(here, _opened(person=OWNER))),
+        only(handle_home(here, _opened())),
+    )
 
     assert {"faq_approve", "faq_edit", "faq_reject"} <= actions_in(owner.arguments).keys()
     assert seen(owner).lower().count("how tall is the tower") >= 1
@@ -66,10 +72,10 @@ def test_owners_see_what_waits_for_them() -> None:
 def test_what_is_asked_most() -> None:
     """The entries that answered most come first, but not to whom they are not for."""
     store = ListStore()
-    here = office(_HR, store)
+    here = make_state(_HR, store)
     for text in ("when is payday", "when is payday", "is there parking at the office"):
-        plan_message(here, direct(text))
-    mine, theirs = plan_home(here, _opened()), plan_home(here, _opened(person=OTHER))
+        handle_message(here, direct(text))
+    mine, theirs = handle_home(here, _opened()), handle_home(here, _opened(person=OTHER))
 
     assert actions_in(only(mine).arguments)["faq_home_show_1"] == "salary"
     assert actions_in(only(theirs).arguments)["faq_home_show_1"] == "parking"
@@ -78,35 +84,35 @@ def test_what_is_asked_most() -> None:
 def test_shadows_are_not_counted() -> None:
     """What would have been said is not asked most."""
     store = ListStore()
-    here = office(_HR, store)
-    plan_message(here, direct("when is payday"))
+    here = make_state(_HR, store)
+    handle_message(here, direct("when is payday"))
     store.answers = [(SHADOW, person, answer) for _, person, answer in store.answers]
 
-    assert "faq_home_show_1" not in actions_in(only(plan_home(here, _opened())).arguments)
+    assert "faq_home_show_1" not in actions_in(only(handle_home(here, _opened())).arguments)
 
 
 def test_the_records_are_read_every_few_minutes() -> None:
     """Not each opening reads them all."""
     clock, store = Clock(), ListStore()
-    here = office(_HR, store, clock)
+    here = make_state(_HR, store, clock)
     for _ in range(3):
-        plan_home(here, _opened())
+        handle_home(here, _opened())
     assert store.reads == 1
     clock.now += 301
-    plan_home(here, _opened())
+    handle_home(here, _opened())
     assert store.reads == 2
 
 
 def test_a_store_out_of_order_leaves_the_page() -> None:
     """What cannot be read is left out."""
-    assert methods(plan_home(office(_HR, ListStore(unreadable=True)), _opened(person=OWNER))) == [
-        "views.publish"
-    ]
+    assert methods(
+        handle_home(make_state(_HR, ListStore(unreadable=True)), _opened(person=OWNER))
+    ) == ["views.publish"]
 
 
 def test_prompts_for_a_first_question() -> None:
     """The messages tab gets up to four questions to ask, in no thread."""
-    call = only(plan_home(office(_HR), _opened("messages")))
+    call = only(handle_home(make_state(_HR), _opened("messages")))
 
     assert call.method == "assistant.threads.setSuggestedPrompts"
     assert call.arguments["channel_id"] == "D1"
@@ -119,21 +125,21 @@ def test_prompts_for_a_first_question() -> None:
 @pytest.mark.parametrize(
     ("settings", "opened"),
     [
-        (Settings(agent=False), _opened("messages")),
-        (Settings(), _opened("about")),
-        (Settings(), _opened("home", external=True, foreign=True)),
-        (Settings(), _opened("messages", external=True, foreign=True)),
+        (SlackSettings(agent=False), _opened("messages")),
+        (SlackSettings(), _opened("about")),
+        (SlackSettings(), _opened("home", external=True, foreign=True)),
+        (SlackSettings(), _opened("messages", external=True, foreign=True)),
     ],
 )
-def test_where_there_is_nothing_to_show(settings: Settings, opened: HomeOpened) -> None:
+def test_where_there_is_nothing_to_show(settings: SlackSettings, opened: HomeOpened) -> None:
     """Without an agent view, on other tabs, and to people from outside."""
-    assert plan_home(office(settings), opened).calls == ()
+    assert handle_home(make_state(settings), opened).calls == ()
 
 
 def test_people_outside_see_what_is_public() -> None:
     """Where that is set, their page has the public entries only."""
-    page = plan_home(
-        office(Settings(public_to_external=True)), _opened(external=True, foreign=True)
+    page = handle_home(
+        make_state(SlackSettings(public_to_external=True)), _opened(external=True, foreign=True)
     )
 
     assert "customers reach support" in seen(page)
@@ -143,12 +149,14 @@ def test_people_outside_see_what_is_public() -> None:
 def test_a_search_publishes_what_was_found() -> None:
     """The answer stands on the page; each search is recorded, and leans on no other."""
     store = ListStore()
-    here = office(_HR, store)
-    found = plan_search(
-        here, press("faq_home_search", text="how do I reset my password?", **_home())
+    here = make_state(_HR, store)
+    found = handle_search(
+        here, block_action("faq_home_search", text="how do I reset my password?", **_home())
     )
-    none = plan_search(here, press("faq_home_search", text="how tall is the tower", **_home()))
-    empty = plan_search(here, press("faq_home_search", **_home()))
+    none = handle_search(
+        here, block_action("faq_home_search", text="how tall is the tower", **_home())
+    )
+    empty = handle_search(here, block_action("faq_home_search", **_home()))
 
     assert methods(found) == methods(none) == methods(empty) == ["views.publish"]
     assert "Secret word" in seen(found)
@@ -158,18 +166,20 @@ def test_a_search_publishes_what_was_found() -> None:
 
 def test_searches_keep_to_the_audience() -> None:
     """A search finds what the person may see."""
-    query = press("faq_home_search", text="when is payday", **_home())
-    theirs = press("faq_home_search", text="when is payday", person=OTHER, **_home())
+    query = block_action("faq_home_search", text="when is payday", **_home())
+    theirs = block_action("faq_home_search", text="when is payday", person=OTHER, **_home())
 
-    assert "25th" in seen(plan_search(office(_HR), query))
-    assert "25th" not in seen(plan_search(office(_HR), theirs))
+    assert "25th" in seen(handle_search(make_state(_HR), query))
+    assert "25th" not in seen(handle_search(make_state(_HR), theirs))
 
 
 def test_an_entry_is_shown_in_a_window() -> None:
     """A question that is asked most is answered in place; ids that are not for the person are not."""
-    here = office(_HR)
-    call = only(plan_show(here, press("faq_home_show_1", "salary", **_home())))
-    hidden = only(plan_show(here, press("faq_home_show_1", "salary", person=OTHER, **_home())))
+    here = make_state(_HR)
+    call = only(handle_show(here, block_action("faq_home_show_1", "salary", **_home())))
+    hidden = only(
+        handle_show(here, block_action("faq_home_show_1", "salary", person=OTHER, **_home()))
+    )
 
     assert (call.method, call.arguments["trigger_id"]) == ("views.open", "t")
     assert call.arguments["view"]["type"] == "modal"

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot_slack.events.types import Submission, SuggestShortcut
+from faqbot_slack.events.types import SuggestShortcut, ViewSubmission
 from faqbot_slack.handlers.modals import (
-    plan_decision,
-    plan_submission,
-    plan_suggest,
-    plan_suggest_shortcut,
+    handle_decision,
+    handle_submission,
+    handle_suggest,
+    handle_suggest_shortcut,
 )
-from faqbot_slack.handlers.questions import plan_message
+from faqbot_slack.handlers.questions import handle_message
 from faqbot_slack.rendering import texts
-from faqbot_slack.settings import Settings
+from faqbot_slack.settings import SlackSettings
 from tests.adapters.slack.planning import (
     ASKER,
     OTHER,
     OWNER,
     ListStore,
     actions_in,
+    block_action,
+    make_state,
     mention,
     methods,
-    office,
     only,
-    press,
     seen,
 )
 
-_SETTINGS = Settings(owners=(OWNER,), suggestions_channel="C5TRIAGE")
+_SETTINGS = SlackSettings(owners=(OWNER,), suggestions_channel="C5TRIAGE")
 _QUESTION, _ANSWER = "Where is the bicycle shed?", "Behind the **house**."
 
 
-def _form(view: str = "faq_suggest_form", metadata: str = "", **fields: str) -> Submission:
+def _form(view: str = "faq_suggest_form", metadata: str = "", **fields: str) -> ViewSubmission:
     who = fields.pop("person", ASKER)
-    return Submission(who, "T1", view=view, fields=tuple(fields.items()), metadata=metadata)
+    return ViewSubmission(who, "T1", view=view, fields=tuple(fields.items()), metadata=metadata)
 
 
 def _suggested(store: ListStore) -> str:
@@ -45,32 +45,32 @@ def _suggested(store: ListStore) -> str:
 
 def test_the_shortcut_opens_the_form() -> None:
     """It is opened at once, with the trigger of the shortcut; not for people from outside."""
-    call = only(plan_suggest_shortcut(office(), SuggestShortcut(ASKER, "T1", trigger="t")))
+    call = only(handle_suggest_shortcut(make_state(), SuggestShortcut(ASKER, "T1", trigger="t")))
 
     assert (call.method, call.arguments["trigger_id"]) == ("views.open", "t")
     assert call.arguments["view"]["callback_id"] == "faq_suggest_form"
     foreign = SuggestShortcut(ASKER, "T9", foreign=True, trigger="t")
-    assert plan_suggest_shortcut(office(), foreign).calls == ()
+    assert handle_suggest_shortcut(make_state(), foreign).calls == ()
 
 
 def test_the_button_opens_it_with_the_question() -> None:
     """What had no answer stands in the form, and its record goes along."""
-    here = office()
-    plan_message(here, mention("how tall is the Eiffel tower"))
-    view = only(plan_suggest(here, press("faq_suggest", "r1"))).arguments["view"]
+    here = make_state()
+    handle_message(here, mention("how tall is the Eiffel tower"))
+    view = only(handle_suggest(here, block_action("faq_suggest", "r1"))).arguments["view"]
 
     assert "how tall is the Eiffel tower" in seen(view)
     assert view["private_metadata"] == "r1"
-    unknown = only(plan_suggest(here, press("faq_suggest", "nonsense")))
+    unknown = only(handle_suggest(here, block_action("faq_suggest", "nonsense")))
     assert unknown.method == "views.open"
 
 
 def test_a_suggestion_is_kept_and_shown_once() -> None:
     """The same form twice is one suggestion and one post to those who decide."""
     store = ListStore()
-    here = office(_SETTINGS, store)
-    first = plan_submission(here, _form(question=_QUESTION, answer=_ANSWER))
-    second = plan_submission(here, _form(question=_QUESTION, answer=_ANSWER))
+    here = make_state(_SETTINGS, store)
+    first = handle_submission(here, _form(question=_QUESTION, answer=_ANSWER))
+    second = handle_submission(here, _form(question=_QUESTION, answer=_ANSWER))
     call = only(first)
 
     assert first.ack["response_action"] == second.ack["response_action"] == "update"
@@ -85,7 +85,7 @@ def test_a_suggestion_is_kept_and_shown_once() -> None:
 def test_without_a_channel_suggestions_wait_in_the_home() -> None:
     """Where nothing is set, a suggestion is kept and posted nowhere."""
     store = ListStore()
-    plan = plan_submission(office(store=store), _form(question=_QUESTION))
+    plan = handle_submission(make_state(store=store), _form(question=_QUESTION))
 
     assert plan.calls == ()
     assert len(store.suggested) == 1
@@ -106,7 +106,7 @@ def test_without_a_channel_suggestions_wait_in_the_home() -> None:
 def test_what_is_wrong_is_said_by_field(fields: dict[str, str], blocks: set[str]) -> None:
     """The acknowledgement names each field, and nothing is kept."""
     store = ListStore()
-    plan = plan_submission(office(_SETTINGS, store), _form(**fields))
+    plan = handle_submission(make_state(_SETTINGS, store), _form(**fields))
 
     assert plan.ack["response_action"] == "errors"
     assert plan.ack["errors"].keys() == blocks
@@ -116,16 +116,16 @@ def test_what_is_wrong_is_said_by_field(fields: dict[str, str], blocks: set[str]
 
 def test_a_suggestion_that_cannot_be_kept_is_not_lost() -> None:
     """The form stays open with what was typed when the store is out of order."""
-    broken = office(_SETTINGS, ListStore(broken=True))
-    plan = plan_submission(broken, _form(question=_QUESTION))
+    broken = make_state(_SETTINGS, ListStore(broken=True))
+    plan = handle_submission(broken, _form(question=_QUESTION))
 
     assert plan.ack["errors"] == {"question": texts.NOT_KEPT}
 
 
 def test_forms_are_limited() -> None:
     """Nobody floods those who decide."""
-    here = office(_SETTINGS)
-    plans = [plan_submission(here, _form(question=f"{_QUESTION} {n}")) for n in range(11)]
+    here = make_state(_SETTINGS)
+    plans = [handle_submission(here, _form(question=f"{_QUESTION} {n}")) for n in range(11)]
 
     assert plans[9].calls
     assert plans[10].ack["errors"] == {"question": texts.TOO_MANY}
@@ -134,30 +134,32 @@ def test_forms_are_limited() -> None:
 def test_people_from_outside_suggest_nothing() -> None:
     """Another organisation's people are told so, wherever they come from."""
     store = ListStore()
-    here = office(_SETTINGS, store)
-    foreign = Submission(ASKER, "T9", foreign=True, view="faq_suggest_form")
-    filled = Submission(
+    here = make_state(_SETTINGS, store)
+    foreign = ViewSubmission(ASKER, "T9", foreign=True, view="faq_suggest_form")
+    filled = ViewSubmission(
         ASKER, foreign=True, view="faq_suggest_form", fields=(("question", _QUESTION),)
     )
 
-    assert plan_submission(here, foreign).ack["response_action"] == "errors"
-    assert plan_submission(here, filled).ack["errors"] == {"question": texts.NOT_FOR_OUTSIDE}
-    assert "views.open" not in methods(plan_suggest(here, press("faq_suggest", "", foreign=True)))
+    assert handle_submission(here, foreign).ack["response_action"] == "errors"
+    assert handle_submission(here, filled).ack["errors"] == {"question": texts.NOT_FOR_OUTSIDE}
+    assert "views.open" not in methods(
+        handle_suggest(here, block_action("faq_suggest", "", foreign=True))
+    )
     assert store.suggested == {}
 
 
 def test_a_reason_is_kept_with_the_verdict() -> None:
     """Why an answer did not help goes to its record; an empty reason changes nothing."""
     store = ListStore()
-    here = office(store=store)
-    plan_message(here, mention("how do I reset my password?"))
-    plan_submission(here, _form("faq_reason_form", "r1"))
+    here = make_state(store=store)
+    handle_message(here, mention("how do I reset my password?"))
+    handle_submission(here, _form("faq_reason_form", "r1"))
     assert store.verdicts == {}
-    plan = plan_submission(here, _form("faq_reason_form", "r1", reason="It is out of date."))
+    plan = handle_submission(here, _form("faq_reason_form", "r1", reason="It is out of date."))
 
     assert (plan.ack, plan.calls) == ({}, ())
     assert store.verdicts == {("r1", ASKER): (False, "It is out of date.")}
-    assert plan_submission(here, _form("faq_reason_form", "nonsense", reason="x")).ack == {}
+    assert handle_submission(here, _form("faq_reason_form", "nonsense", reason="x")).ack == {}
 
 
 @pytest.mark.parametrize(
@@ -167,8 +169,8 @@ def test_owners_decide(action: str, status: str) -> None:
     """The decision is kept, and shown in the place of the buttons."""
     store = ListStore()
     name = _suggested(store)
-    pressed = press(action, name, person=OWNER, channel="C5TRIAGE", ts="7.7")
-    call = only(plan_decision(office(_SETTINGS, store), pressed))
+    pressed = block_action(action, name, person=OWNER, channel="C5TRIAGE", ts="7.7")
+    call = only(handle_decision(make_state(_SETTINGS, store), pressed))
 
     assert store.suggested[name].status == status
     assert (call.method, call.arguments["ts"]) == ("chat.update", "7.7")
@@ -179,9 +181,9 @@ def test_owners_decide(action: str, status: str) -> None:
 def test_decisions_in_the_home_renew_it() -> None:
     """There is no message to change there, but a page."""
     store = ListStore()
-    pressed = press("faq_approve", _suggested(store), person=OWNER, channel="", ts="")
+    pressed = block_action("faq_approve", _suggested(store), person=OWNER, channel="", ts="")
 
-    assert methods(plan_decision(office(_SETTINGS, store), pressed)) == ["views.publish"]
+    assert methods(handle_decision(make_state(_SETTINGS, store), pressed)) == ["views.publish"]
 
 
 @pytest.mark.parametrize("action", ["faq_approve", "faq_edit", "faq_reject"])
@@ -189,10 +191,12 @@ def test_others_decide_nothing(action: str) -> None:
     """Who is no owner is told so, wherever the button comes from."""
     store = ListStore()
     name = _suggested(store)
-    here = office(_SETTINGS, store)
+    here = make_state(_SETTINGS, store)
 
-    assert methods(plan_decision(here, press(action, name, person=OTHER))) == ["chat.postEphemeral"]
-    assert methods(plan_decision(here, press(action, "nonsense", person=OWNER))) == [
+    assert methods(handle_decision(here, block_action(action, name, person=OTHER))) == [
+        "chat.postEphemeral"
+    ]
+    assert methods(handle_decision(here, block_action(action, "nonsense", person=OWNER))) == [
         "chat.postEphemeral"
     ]
     assert store.suggested[name].status == "open"
@@ -201,10 +205,10 @@ def test_others_decide_nothing(action: str) -> None:
 def test_nothing_is_decided_twice() -> None:
     """The second decision is told that there was one."""
     store = ListStore()
-    here = office(_SETTINGS, store)
+    here = make_state(_SETTINGS, store)
     name = _suggested(store)
-    plan_decision(here, press("faq_reject", name, person=OWNER))
-    late = plan_decision(here, press("faq_approve", name, person=OWNER))
+    handle_decision(here, block_action("faq_reject", name, person=OWNER))
+    late = handle_decision(here, block_action("faq_approve", name, person=OWNER))
 
     assert texts.DECIDED_BEFORE in only(late).arguments["text"]
     assert store.suggested[name].status == "rejected"
@@ -214,7 +218,9 @@ def test_what_has_no_answer_is_not_approved() -> None:
     """A question alone is no entry: it needs an edit first."""
     store = ListStore()
     name = store.suggest(_QUESTION) or ""
-    plan = plan_decision(office(_SETTINGS, store), press("faq_approve", name, person=OWNER))
+    plan = handle_decision(
+        make_state(_SETTINGS, store), block_action("faq_approve", name, person=OWNER)
+    )
 
     assert texts.NO_ANSWER_YET in only(plan).arguments["text"]
     assert store.suggested[name].status == "open"
@@ -223,12 +229,12 @@ def test_what_has_no_answer_is_not_approved() -> None:
 def test_an_edited_suggestion_is_approved() -> None:
     """The edited one takes the place of the first, and the message tells."""
     store = ListStore()
-    here = office(_SETTINGS, store)
+    here = make_state(_SETTINGS, store)
     name = _suggested(store)
-    pressed = press("faq_edit", name, person=OWNER, channel="C5TRIAGE", ts="7.7")
-    opened = only(plan_decision(here, pressed))
+    pressed = block_action("faq_edit", name, person=OWNER, channel="C5TRIAGE", ts="7.7")
+    opened = only(handle_decision(here, pressed))
     edited = _form("faq_edit_form", name, person=OWNER, question=_QUESTION, answer="In the yard.")
-    plan = plan_submission(here, edited)
+    plan = handle_submission(here, edited)
 
     assert opened.method == "views.open"
     assert opened.arguments["view"]["private_metadata"] == name
@@ -243,7 +249,7 @@ def test_an_edited_suggestion_is_approved() -> None:
 def test_a_tampered_edit_changes_nothing() -> None:
     """Who sends the form is checked again, and so is what it is about."""
     store = ListStore()
-    here = office(_SETTINGS, store)
+    here = make_state(_SETTINGS, store)
     name = _suggested(store)
     fields = {"question": _QUESTION, "answer": "Mine."}
 
@@ -252,6 +258,6 @@ def test_a_tampered_edit_changes_nothing() -> None:
         _form("faq_edit_form", "nonsense", person=OWNER, **fields),
         _form("faq_edit_form", name, person=OWNER, question="x"),
     ):
-        assert plan_submission(here, form).ack["response_action"] == "errors"
-    assert plan_submission(here, _form("somebody_elses")).ack == {}
+        assert handle_submission(here, form).ack["response_action"] == "errors"
+    assert handle_submission(here, _form("somebody_elses")).ack == {}
     assert [s.status for s in store.suggested.values()] == ["open"]

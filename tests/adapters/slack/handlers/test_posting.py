@@ -12,15 +12,20 @@ from faqbot_slack.handlers.posting import (
     update,
     whisper,
 )
-from faqbot_slack.rendering.messages import Look
-from tests.adapters.slack.planning import ASKER, CHANNEL, press
+from faqbot_slack.rendering.messages import OutgoingMessage
+from tests.adapters.slack.planning import ASKER, CHANNEL, block_action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
 _BLOCK = {"type": "divider"}
-_LOOK = Look("a", (_BLOCK,), (Look("b", (_BLOCK, _BLOCK)), Look("c")), (Look("more"),))
+_LOOK = OutgoingMessage(
+    "a",
+    (_BLOCK,),
+    (OutgoingMessage("b", (_BLOCK, _BLOCK)), OutgoingMessage("c")),
+    (OutgoingMessage("more"),),
+)
 
 
 def test_a_post_has_all_its_forms_and_parts() -> None:
@@ -54,14 +59,14 @@ def test_a_response_is_for_one_person() -> None:
 
 def test_who_pressed_is_told_where_they_are() -> None:
     """In the thread of a post, by the response_url of what only they see, and nowhere in the home."""
-    (in_thread,) = tell(press("x", thread="5.0"), "Hm.").calls
-    (unseen,) = tell(press("x", ephemeral=True, response_url="https://r"), "Hm.").calls
+    (in_thread,) = tell(block_action("x", thread="5.0"), "Hm.").calls
+    (unseen,) = tell(block_action("x", ephemeral=True, response_url="https://r"), "Hm.").calls
 
     assert in_thread.method == "chat.postEphemeral"
     assert in_thread.arguments["thread_ts"] == "5.0"
     assert in_thread.arguments["user"] == ASKER
     assert (unseen.method, unseen.url) == ("response", "https://r")
-    assert tell(press("x", channel=""), "Hm.").calls == ()
+    assert tell(block_action("x", channel=""), "Hm.").calls == ()
 
 
 def test_whispers_and_updates() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from faqbot import AskedQuestion, Entry, KnowledgeBase, Outcome, Suggestion
-from faqbot_slack.rendering.home import OwnerDesk, home_view
+from faqbot_slack.rendering.home import OwnerQueue, home_view
 from tests.adapters.slack.fake.block_kit import pings, view_problems
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def test_what_is_asked_most_is_one_press_away() -> None:
 
 def test_owners_find_what_waits_for_them() -> None:
     """Suggestions with their buttons, and the questions that had no answer."""
-    view = home_view(KB, owner=OwnerDesk([SUGGESTION, SUGGESTION], [MISS]))
+    view = home_view(KB, owner=OwnerQueue([SUGGESTION, SUGGESTION], [MISS]))
 
     check(view)
     assert buttons(view).count(("faq_approve", "s1")) == 2
@@ -132,6 +132,6 @@ def test_every_knowledge_base_fits_the_page(text: str) -> None:
     misses = [AskedQuestion("r", text, Outcome.UNANSWERED, "", 0, "slack", NOW)] * 40
     kb = KnowledgeBase(entries, title=text, contact=text)
     view = home_view(
-        kb, query=text, found=entries, top=entries, owner=OwnerDesk(suggestions, misses)
+        kb, query=text, found=entries, top=entries, owner=OwnerQueue(suggestions, misses)
     )
     check(view)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from faqbot import Answer, Bot, Entry, KnowledgeBase, Match, Outcome, Question
-from faqbot_slack.rendering.messages import Look, answer_look, note_look
+from faqbot_slack.rendering.messages import OutgoingMessage, answer_message, note_message
 from tests.adapters.slack.fake.block_kit import block_problems, expanded_count, pings
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def declined(*nearest: Entry, confidence: float = 0.1) -> Answer:
     return Answer(ASKED, Outcome.UNANSWERED, confidence, "I do not know. Ask Ann.", matches)
 
 
-def forms(look: Look) -> Iterator[Look]:
+def forms(look: OutgoingMessage) -> Iterator[OutgoingMessage]:
     """Yield *look*, its simpler forms, and all of its further messages."""
     yield look
     for other in (*look.simpler, *look.more):
@@ -88,18 +88,18 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(inner)
 
 
-def elements(look: Look) -> list[dict[str, Any]]:
+def elements(look: OutgoingMessage) -> list[dict[str, Any]]:
     """Return the elements of the action blocks of *look*."""
     rows = (block for block in look.blocks if block["type"] == "actions")
     return [element for row in rows for element in row["elements"]]
 
 
-def labels(look: Look) -> list[str]:
+def labels(look: OutgoingMessage) -> list[str]:
     """Return what the buttons of *look* say."""
     return [element["text"]["text"] for element in elements(look)]
 
 
-def check(look: Look) -> None:
+def check(look: OutgoingMessage) -> None:
     """Assert that Slack takes *look*, and that nothing in it calls anybody."""
     for form in forms(look):
         assert 0 < len(form.text.strip()) <= 4_000
@@ -129,7 +129,7 @@ def test_an_answer_is_markdown_with_its_source_and_two_thumbs() -> None:
         url="https://example.com/pw",
         reviewed=date(2026, 10, 3),
     )
-    look = answer_look(answered(entry), record="r1", owner="IT help desk")
+    look = answer_message(answered(entry), record="r1", owner="IT help desk")
 
     check(look)
     text, foot, thumbs = look.blocks
@@ -144,26 +144,28 @@ def test_an_answer_is_markdown_with_its_source_and_two_thumbs() -> None:
 
 def test_simpler_forms_are_sections_and_then_text() -> None:
     """What Slack refuses is sent as mrkdwn with the same buttons, and at last without blocks."""
-    sections, text = answer_look(answered(PASSWORD), record="r1").simpler
+    sections, text = answer_message(answered(PASSWORD), record="r1").simpler
 
     assert sections.blocks[0]["text"]["text"] == "Open *Settings* &amp; press _Reset_."
     assert sections.blocks[-1]["type"] == "context_actions"
-    assert text == Look("Open Settings &amp; press Reset.")
+    assert text == OutgoingMessage("Open Settings &amp; press Reset.")
 
 
 def test_an_owner_who_could_be_called_is_not_named_below_an_answer() -> None:
     """A person's id in the footer would ping them at every answer."""
-    assert "U0ANN" not in "".join(strings([*answer_look(answered(PASSWORD), owner="U0ANN").blocks]))
+    assert "U0ANN" not in "".join(
+        strings([*answer_message(answered(PASSWORD), owner="U0ANN").blocks])
+    )
 
 
 def test_nobody_is_asked_about_an_answer_that_was_not_recorded() -> None:
     """Without a record there is nothing that a verdict could be about."""
-    assert [block["type"] for block in answer_look(answered(PASSWORD)).blocks] == ["markdown"]
+    assert [block["type"] for block in answer_message(answered(PASSWORD)).blocks] == ["markdown"]
 
 
 def test_choices_are_buttons_instead_of_their_list() -> None:
     """The list is in the text for who sees no buttons; its last line is the button for none."""
-    look = answer_look(ambiguous(PASSWORD, HOURS))
+    look = answer_message(ambiguous(PASSWORD, HOURS))
 
     check(look)
     assert look.blocks[0]["text"] == "Did you mean:"
@@ -180,7 +182,7 @@ def test_choices_are_buttons_instead_of_their_list() -> None:
 
 def test_questions_too_long_for_a_button_are_also_listed() -> None:
     """What a button cuts short is read above it."""
-    look = answer_look(ambiguous(PASSWORD, LONG_QUESTION))
+    look = answer_message(ambiguous(PASSWORD, LONG_QUESTION))
 
     check(look)
     assert LONG_QUESTION.question in look.blocks[0]["text"]
@@ -189,7 +191,9 @@ def test_questions_too_long_for_a_button_are_also_listed() -> None:
 
 def test_without_an_answer_the_nearest_are_offered_and_what_to_do_instead() -> None:
     """Three buttons, a form, and a person where there is one."""
-    look = answer_look(declined(PASSWORD, HOURS, LONG_QUESTION, HOURS), record="r1", owner="U0ANN")
+    look = answer_message(
+        declined(PASSWORD, HOURS, LONG_QUESTION, HOURS), record="r1", owner="U0ANN"
+    )
 
     check(look)
     assert labels(look)[:2] == [PASSWORD.question, HOURS.question]
@@ -200,12 +204,12 @@ def test_without_an_answer_the_nearest_are_offered_and_what_to_do_instead() -> N
 
 def test_matches_of_no_worth_are_not_offered() -> None:
     """A question about something else entirely gets no silly buttons, and nobody to ask if none is set."""
-    assert labels(answer_look(declined(PASSWORD, confidence=0.01))) == ["Suggest an answer"]
+    assert labels(answer_message(declined(PASSWORD, confidence=0.01))) == ["Suggest an answer"]
 
 
 def test_follow_ups_are_buttons() -> None:
     """What may be asked next is offered, by its entry's id."""
-    look = answer_look(answered(PASSWORD, follow_ups=(HOURS,)))
+    look = answer_message(answered(PASSWORD, follow_ups=(HOURS,)))
 
     check(look)
     assert [(each["action_id"], each["value"]) for each in elements(look)] == [
@@ -216,7 +220,7 @@ def test_follow_ups_are_buttons() -> None:
 
 def test_manners_are_only_said() -> None:
     """A greeting has no source, no thumbs and no buttons."""
-    look = answer_look(answered(PASSWORD, manners=True), record="r1", share=True)
+    look = answer_message(answered(PASSWORD, manners=True), record="r1", share=True)
 
     assert [block["type"] for block in look.blocks] == ["markdown"]
 
@@ -224,7 +228,7 @@ def test_manners_are_only_said() -> None:
 def test_pointing_back_offers_to_show_it_again() -> None:
     """What was answered above is not judged twice, and one press away."""
     back = answered(PASSWORD, repeated=True, follow_ups=(HOURS,), read_as=PASSWORD.question)
-    look = answer_look(back, record="r1")
+    look = answer_message(back, record="r1")
 
     assert labels(look) == ["Show it again"]
     assert not look.text.startswith(PASSWORD.question)
@@ -233,7 +237,7 @@ def test_pointing_back_offers_to_show_it_again() -> None:
 
 def test_what_one_person_sees_can_be_shared_and_what_nobody_asked_for_removed() -> None:
     """An ephemeral answer has a button for the channel, an ambient one a way out."""
-    look = answer_look(answered(PASSWORD), record="r1", share=True, remove=True)
+    look = answer_message(answered(PASSWORD), record="r1", share=True, remove=True)
 
     assert [(each["action_id"], each["value"]) for each in elements(look)] == [
         ("faq_share", "pw"),
@@ -244,7 +248,7 @@ def test_what_one_person_sees_can_be_shared_and_what_nobody_asked_for_removed() 
 def test_a_picked_answer_says_what_it_answers() -> None:
     """Where the question was not typed, it stands above the answer as plain characters."""
     entry = replace(PASSWORD, question="What does *args mean?")
-    look = answer_look(answered(entry, read_as=entry.question))
+    look = answer_message(answered(entry, read_as=entry.question))
 
     assert look.blocks[0]["text"].startswith("**What does \\*args mean?**\n\n")
     assert look.text.startswith("What does *args mean?\n\n")
@@ -254,7 +258,7 @@ def test_several_answers_have_several_sources() -> None:
     """Each part's source is named."""
     first, second = replace(PASSWORD, section="Accounts"), replace(HOURS, section="Office")
     parts = (answered(first), answered(second))
-    look = answer_look(answered(first, text="**A**\n\na\n\n**B**\n\nb", parts=parts))
+    look = answer_message(answered(first, text="**A**\n\na\n\n**B**\n\nb", parts=parts))
 
     assert [element["text"] for element in look.blocks[1]["elements"]] == ["Accounts", "Office"]
 
@@ -265,7 +269,7 @@ def test_a_question_quoted_in_an_answer_is_no_markup() -> None:
     bot = Bot.from_knowledge_base(kb, "none", cache=False)
     asked = "How do I reset my password? Who reads [a](https://e.com)? When is the office open?"
     answer = bot.ask(asked)
-    look = answer_look(answer)
+    look = answer_message(answer)
 
     assert len(answer.parts) == 3
     assert "\\](https://e.com)" in look.blocks[0]["text"]
@@ -275,7 +279,7 @@ def test_a_question_quoted_in_an_answer_is_no_markup() -> None:
 def test_a_long_answer_is_continued_twice_and_then_left_to_its_page() -> None:
     """Three messages, the buttons on the last; the rest is one link away."""
     entry = replace(PASSWORD, answer="One two three four. " * 1500, url="https://example.com/pw")
-    look = answer_look(answered(entry), record="r1")
+    look = answer_message(answered(entry), record="r1")
 
     check(look)
     assert len(look.more) == 2
@@ -287,7 +291,7 @@ def test_a_long_answer_is_continued_twice_and_then_left_to_its_page() -> None:
 
 def test_a_long_answer_without_a_page_says_that_there_is_more() -> None:
     """Nothing is left out without a word."""
-    look = note_look("One two three four. " * 1500)
+    look = note_message("One two three four. " * 1500)
 
     assert look.more[1].text.endswith("There is more of this than fits here.")
 
@@ -295,7 +299,7 @@ def test_a_long_answer_without_a_page_says_that_there_is_more() -> None:
 def test_nothing_is_lost_of_an_answer_that_fits_three_messages() -> None:
     """Every word arrives, in its order, whatever was cut."""
     words = [f"word{number}" for number in range(1200)]
-    look = note_look(" ".join(words))
+    look = note_message(" ".join(words))
     said = " ".join(form.text for form in (look, *look.more))
 
     assert [word for word in said.split() if word.startswith("word")] == words
@@ -303,7 +307,7 @@ def test_nothing_is_lost_of_an_answer_that_fits_three_messages() -> None:
 
 def test_many_headings_are_sections() -> None:
     """A markdown block that Slack would make more than fifty blocks of is not sent as one."""
-    look = note_look("\n\n".join(f"# Heading {number}" for number in range(60)))
+    look = note_message("\n\n".join(f"# Heading {number}" for number in range(60)))
 
     check(look)
     assert {block["type"] for block in look.blocks} == {"section"}
@@ -312,8 +316,8 @@ def test_many_headings_are_sections() -> None:
 
 def test_an_empty_answer_is_still_a_message() -> None:
     """Slack refuses empty text, so it is never sent."""
-    check(note_look(""))
-    check(note_look("<!-- nothing -->"))
+    check(note_message(""))
+    check(note_message("<!-- nothing -->"))
 
 
 @settings(max_examples=60, deadline=None)
@@ -322,17 +326,19 @@ def test_no_answer_calls_anybody_or_breaks_a_limit(text: str) -> None:
     """Whatever an author wrote, every form of every message is one that Slack takes."""
     entry = Entry("e", text or "?", text, section=text, source=text, url=text)
     check(
-        answer_look(answered(entry, read_as="x", follow_ups=(entry,) * 6), record="r", owner=text)
+        answer_message(
+            answered(entry, read_as="x", follow_ups=(entry,) * 6), record="r", owner=text
+        )
     )
-    check(answer_look(declined(entry, entry, entry), record="r", owner="U0ANN"))
-    check(answer_look(ambiguous(entry, entry)))
+    check(answer_message(declined(entry, entry, entry), record="r", owner="U0ANN"))
+    check(answer_message(ambiguous(entry, entry)))
 
 
 @settings(max_examples=60, deadline=None)
 @given(nasty)
 def test_no_token_is_left_however_often_it_is_unescaped(text: str) -> None:
     """A token stays broken in Markdown, read once or twice for entities and backslashes."""
-    for form in forms(note_look(text)):
+    for form in forms(note_message(text)):
         for block in form.blocks:
             if block["type"] == "markdown":
                 once = unescape(block["text"])
@@ -343,7 +349,7 @@ def test_no_token_is_left_however_often_it_is_unescaped(text: str) -> None:
 @pytest.mark.parametrize("target", ["!channel", "@U1", "#C1", "javascript:alert(1)"])
 def test_a_link_to_a_token_is_only_its_text(target: str) -> None:
     """Slack writes a link as it writes a token, so a link goes to the web or to mail."""
-    look = note_look(f"[all of you]({target})")
+    look = note_message(f"[all of you]({target})")
 
     assert "](" not in look.blocks[0]["text"] or "\\]" in look.blocks[0]["text"]
     assert target not in look.simpler[-1].text or "[all of you]" in look.simpler[-1].text

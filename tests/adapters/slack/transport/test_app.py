@@ -1,17 +1,19 @@
-"""Whatever Slack sends, Bolt hands to the reception, and its acknowledgement back."""
+"""The app acknowledges every request, and answers a repeated one as the first."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot_slack.events.types import Identity, Request
+from faqbot_slack.rendering.calls import NOTHING, Plan
 from tests.adapters.slack.fake import payloads
 
 if TYPE_CHECKING:
@@ -20,73 +22,53 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
 
-class _Reception:
-    """Takes bodies down, and acknowledges all alike."""
+class _Executor:
+    """Executor that makes no call."""
 
-    def __init__(self, acknowledgement: Mapping[str, Any]) -> None:
-        self.acknowledgement = acknowledgement
-        self.received: list[Mapping[str, Any]] = []
+    async def run(self, calls: object, request: object) -> None:
+        del calls, request
 
-    async def receive(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.received.append(body)
-        return self.acknowledgement
+    async def attempt(self, call: object) -> None:
+        del call
 
 
-def _app(reception: _Reception) -> AsyncApp:
+def _app(plan: Plan, planned: list[Request]) -> AsyncApp:
+    """Return an app with one listener for commands and one for each other kind of request."""
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from faqbot_slack.transport.app import make_app
+    from faqbot_slack.transport.app import make_app, make_listener
+    from faqbot_slack.transport.dispatcher import Dispatcher
 
-    # Nobody listens there: a call on the way to the reception would fail.
+    def handler(request: Request) -> Plan:
+        planned.append(request)
+        return plan
+
+    # No server listens there: a call on the way to the handler would fail.
     client = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:1/api/")  # noqa: S106 - it opens nothing
-    return make_app(cast("Any", reception), client)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        payloads.mention("<@U0BOT> hello"),
-        payloads.direct_message("hello"),
-        payloads.bot_message("hello"),
-        payloads.channel_join(),
-        payloads.slash("what is the payload limit?"),
-        payloads.message_action("hello"),
-        payloads.shortcut(),
-        payloads.app_home_opened(),
-        {"type": "event_callback", "event": {"type": "no_such_event"}},
-        {"type": "url_verification", "challenge": "x"},
-        {"ssl_check": "1"},
-        {"type": 5, "event": [], "user": {"id": None}},
-        {},
-    ],
-    ids=lambda body: str(body.get("type")),
-)
-async def test_everything_is_received(body: Mapping[str, Any], runner: asyncio.Runner) -> None:
-    """Each kind arrives as it was, is acknowledged, and costs no call."""
-    del runner
-    from faqbot_slack.transport.app import dispatch
-
-    reception = _Reception({})
-
-    assert await dispatch(_app(reception), body) == ""
-    assert reception.received == [body]
+    dispatcher = Dispatcher(cast("Any", _Executor()))
+    identity = Identity(payloads.BOT, payloads.BOT_ID, payloads.TEAM)
+    app = make_app(identity, dispatcher, client)
+    any_name = re.compile("")
+    for register in (app.event, app.command, app.shortcut, app.action, app.view):
+        register(any_name)(make_listener(dispatcher, handler))
+    return app
 
 
 async def test_acknowledgement_has_a_body(runner: asyncio.Runner) -> None:
-    """What the reception says at once is in the acknowledgement."""
+    """The plan's acknowledgement of a command is Bolt's response."""
     del runner
     from faqbot_slack.transport.app import dispatch
 
     said = {"response_type": "ephemeral", "text": "Nine to five. \u2713"}
 
-    assert json.loads(await dispatch(_app(_Reception(said)), payloads.slash("hours"))) == said
+    assert json.loads(await dispatch(_app(Plan(said), []), payloads.slash("hours"))) == said
 
 
 async def test_our_log_keeps_its_level(runner: asyncio.Runner) -> None:
     """Bolt is kept quiet, and what faqbot logs is not."""
     del runner
     before = logging.getLogger("faqbot").level
-    app = _app(_Reception({}))
+    app = _app(NOTHING, [])
     from faqbot_slack.transport.app import dispatch
 
     await dispatch(app, payloads.mention("hello"))
@@ -150,7 +132,22 @@ def test_any_body_is_acknowledged(
     from faqbot_slack.transport.app import dispatch
 
     sent = {**body, **({"type": kind} if kind else {}), **({"event": event} if event else {})}
-    reception = _Reception({})
+    planned: list[Request] = []
 
-    assert runner.run(dispatch(_app(reception), sent)) == ""
-    assert reception.received in ([sent], [])
+    assert runner.run(dispatch(_app(NOTHING, planned), sent)) == ""
+    assert len(planned) <= 1
+
+
+async def test_redelivered_command_gets_the_same_acknowledgement(runner: asyncio.Runner) -> None:
+    """The second copy of a command is answered as the first, without a second plan."""
+    del runner
+    from faqbot_slack.transport.app import dispatch
+
+    said = {"response_type": "ephemeral", "text": "Nine to five."}
+    planned: list[Request] = []
+    app = _app(Plan(said), planned)
+    body = payloads.slash("hours", trigger_id="1.2")
+    bodies = await asyncio.gather(dispatch(app, body), dispatch(app, body), dispatch(app, body))
+
+    assert [json.loads(each) for each in bodies] == [said] * 3
+    assert len(planned) == 1

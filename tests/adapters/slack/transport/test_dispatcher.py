@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from faqbot_slack.events.types import Command, Ignored, Message, Request, Submission
+from faqbot_slack.events.types import Message, Request, SlashCommand, ViewSubmission
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 
 if TYPE_CHECKING:
-    from faqbot_slack.transport.dispatcher import Reception
+    pass
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -26,7 +26,7 @@ class _Executor:
 
     def __init__(self) -> None:
         self.run_: list[Call] = []
-        self.hurried = False
+        self.unlimited = False
         self.attempted: list[Call] = []
         self.tried = asyncio.Event()
         self.may_go_on = asyncio.Event()
@@ -37,8 +37,8 @@ class _Executor:
         await self.may_go_on.wait()
         self.run_.extend(calls)
 
-    def hurry(self) -> None:
-        self.hurried = True
+    def disable_rate_limit(self) -> None:
+        self.unlimited = True
 
     async def attempt(self, call: Call) -> None:
         self.attempted.append(call)
@@ -59,7 +59,7 @@ class _Store:
         return True
 
 
-class _Desk:
+class _Planner:
     """Plans by a function, and counts."""
 
     def __init__(self, plan: Callable[[Request], Plan]) -> None:
@@ -71,25 +71,38 @@ class _Desk:
         return self._plan(request)
 
 
-def _reception(desk: _Desk, executor: _Executor, store: _Store | None = None) -> Reception:
-    from faqbot_slack.transport.dispatcher import Reception
+class _Bench:
+    """A dispatcher, with the handler that its requests go to."""
 
-    def read(body: Mapping[str, Any]) -> Request:
-        return cast("Request", body["request"])
+    def __init__(self, planner: _Planner, executor: _Executor, store: _Store | None) -> None:
+        from faqbot_slack.transport.dispatcher import Dispatcher
 
-    return Reception(read, desk, cast("Any", executor), cast("Any", store))
+        self.inner = Dispatcher(cast("Any", executor), cast("Any", store))
+        self.handler = planner.plan
+
+    async def receive(self, request: Request) -> Mapping[str, Any]:
+        """Take *request* as the middleware and the listener of the app do."""
+        repeated = await self.inner.repeated(request)
+        return await self.inner.handle(request, self.handler) if repeated is None else repeated
+
+    async def drain(self, seconds: float) -> int:
+        return await self.inner.drain(seconds)
+
+
+def _dispatcher(planner: _Planner, executor: _Executor, store: _Store | None = None) -> _Bench:
+    return _Bench(planner, executor, store)
 
 
 def _answering(request: Request) -> Plan:
-    return Plan(_ACK) if isinstance(request, Command) else Plan({}, (_CALL,))
+    return Plan(_ACK) if isinstance(request, SlashCommand) else Plan({}, (_CALL,))
 
 
-def _message(*keys: str) -> dict[str, Request]:
-    return {"request": Message(channel="C1", ts="1.0", mentioned=True, keys=keys)}
+def _message(*keys: str) -> Message:
+    return Message(channel="C1", ts="1.0", mentioned=True, keys=keys)
 
 
-def _command(*keys: str, url: str = "") -> dict[str, Request]:
-    return {"request": Command(channel="C1", keys=keys, response_url=url)}
+def _command(*keys: str, url: str = "") -> SlashCommand:
+    return SlashCommand(channel="C1", keys=keys, response_url=url)
 
 
 async def test_event_is_acknowledged_first(runner: asyncio.Runner) -> None:
@@ -97,22 +110,22 @@ async def test_event_is_acknowledged_first(runner: asyncio.Runner) -> None:
     del runner
     free = threading.Event()
     executor = _Executor()
-    reception = _reception(_Desk(lambda _: (free.wait(5), Plan({}, (_CALL,)))[1]), executor)
+    dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), Plan({}, (_CALL,)))[1]), executor)
 
-    assert await reception.receive(_message("1")) == {}
+    assert await dispatcher.receive(_message("1")) == {}
     free.set()
 
-    assert await reception.drain(5) == 0
+    assert await dispatcher.drain(5) == 0
     assert executor.run_ == [_CALL]
 
 
 async def test_command_is_answered_in_the_acknowledgement(runner: asyncio.Runner) -> None:
     """What the plan says stands in the acknowledgement itself."""
     del runner
-    reception = _reception(_Desk(_answering), _Executor())
+    dispatcher = _dispatcher(_Planner(_answering), _Executor())
 
-    assert await reception.receive(_command("1")) == _ACK
-    await reception.drain(5)
+    assert await dispatcher.receive(_command("1")) == _ACK
+    await dispatcher.drain(5)
 
 
 async def test_slow_questions_keep_no_command_waiting(runner: asyncio.Runner) -> None:
@@ -125,13 +138,13 @@ async def test_slow_questions_keep_no_command_waiting(runner: asyncio.Runner) ->
             free.wait(5)
         return _answering(request)
 
-    reception = _reception(_Desk(plan), _Executor())
+    dispatcher = _dispatcher(_Planner(plan), _Executor())
     for number in range(20):
-        await reception.receive(_message(str(number)))
+        await dispatcher.receive(_message(str(number)))
 
-    assert await reception.receive(_command("command")) == _ACK
+    assert await dispatcher.receive(_command("command")) == _ACK
     free.set()
-    await reception.drain(5)
+    await dispatcher.drain(5)
 
 
 async def test_one_person_is_met_in_order(runner: asyncio.Runner) -> None:
@@ -147,11 +160,11 @@ async def test_one_person_is_met_in_order(runner: asyncio.Runner) -> None:
             others.set()
         return NOTHING
 
-    reception = _reception(_Desk(plan), _Executor())
+    dispatcher = _dispatcher(_Planner(plan), _Executor())
     for person, key in (("U1", "first"), ("U1", "second"), ("U2", "another")):
         request = Message(person=person, channel="C1", ts="1.0", keys=(key,))
-        await reception.receive({"request": request})
-    await reception.drain(5)
+        await dispatcher.receive(request)
+    await dispatcher.drain(5)
 
     assert met == ["another", "first", "second"]
 
@@ -161,13 +174,13 @@ async def test_late_command_is_answered_by_its_url(
 ) -> None:
     """When working it out takes too long, the answer comes by the response_url."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher._ACK_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.ACK_SECONDS", 0.0)
     free, executor = threading.Event(), _Executor()
-    reception = _reception(_Desk(lambda _: (free.wait(5), Plan(_ACK))[1]), executor)
+    dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), Plan(_ACK))[1]), executor)
 
-    assert await reception.receive(_command("1", url="https://hooks.example.org/1")) == {}
+    assert await dispatcher.receive(_command("1", url="https://hooks.example.org/1")) == {}
     free.set()
-    await reception.drain(5)
+    await dispatcher.drain(5)
 
     assert executor.run_ == [Call("response", _ACK, "https://hooks.example.org/1")]
 
@@ -182,12 +195,12 @@ async def test_redelivery_and_twin_are_met_once(
 ) -> None:
     """The same event again, or its twin of another id, is acknowledged and nothing else."""
     del runner
-    desk, executor = _Desk(_answering), _Executor()
-    reception = _reception(desk, executor, _Store())
+    router, executor = _Planner(_answering), _Executor()
+    dispatcher = _dispatcher(router, executor, _Store())
 
     for keys in (first, second, second):
-        assert await reception.receive(_message(*keys)) == {}
-    await reception.drain(5)
+        assert await dispatcher.receive(_message(*keys)) == {}
+    await dispatcher.drain(5)
 
     assert executor.run_ == [_CALL]
 
@@ -196,12 +209,12 @@ async def test_what_another_process_met_is_left_to_it(runner: asyncio.Runner) ->
     """Two processes with one store plan a request once between them."""
     del runner
     store, executor = _Store(), _Executor()
-    receptions = [_reception(_Desk(_answering), executor, store) for _ in range(2)]
+    dispatchers = [_dispatcher(_Planner(_answering), executor, store) for _ in range(2)]
 
-    for reception in receptions:
-        await reception.receive(_message("id", "msg"))
-    for reception in receptions:
-        await reception.drain(5)
+    for dispatcher in dispatchers:
+        await dispatcher.receive(_message("id", "msg"))
+    for dispatcher in dispatchers:
+        await dispatcher.drain(5)
 
     assert executor.run_ == [_CALL]
 
@@ -210,24 +223,13 @@ async def test_form_that_comes_twice_gets_the_same_acknowledgement(runner: async
     """The second copy of a form must not close what the first one found a fault in."""
     del runner
     errors = {"response_action": "errors", "errors": {"question": "Too short."}}
-    desk = _Desk(lambda _: Plan(errors))
-    reception = _reception(desk, _Executor(), _Store())
-    form = {"request": Submission(view="faq_suggest_form", keys=("1",))}
+    router = _Planner(lambda _: Plan(errors))
+    dispatcher = _dispatcher(router, _Executor(), _Store())
+    form = ViewSubmission(view="faq_suggest_form", keys=("1",))
 
-    assert [await reception.receive(form), await reception.receive(form)] == [errors, errors]
-    assert len(desk.planned) == 1
-    await reception.drain(5)
-
-
-async def test_ignored_is_acknowledged_only(runner: asyncio.Runner) -> None:
-    """What is nothing to the bot costs neither a plan nor a claim."""
-    del runner
-    desk, store = _Desk(_answering), _Store()
-    reception = _reception(desk, _Executor(), store)
-
-    assert await reception.receive({"request": Ignored(keys=("1",), reason="a join")}) == {}
-    assert await reception.drain(5) == 0
-    assert (desk.planned, store.taken) == ([], set())
+    assert [await dispatcher.receive(form), await dispatcher.receive(form)] == [errors, errors]
+    assert len(router.planned) == 1
+    await dispatcher.drain(5)
 
 
 async def test_failed_plan_is_an_apology(
@@ -240,29 +242,29 @@ async def test_failed_plan_is_an_apology(
         raise ValueError("a secret question")
 
     executor = _Executor()
-    reception = _reception(_Desk(fail), executor)
+    dispatcher = _dispatcher(_Planner(fail), executor)
 
-    assert "went wrong" in (await reception.receive(_command("1")))["text"]
-    await reception.receive(_message("2"))
-    await reception.drain(5)
+    assert "went wrong" in (await dispatcher.receive(_command("1")))["text"]
+    await dispatcher.receive(_message("2"))
+    await dispatcher.drain(5)
 
     assert [call.arguments["thread_ts"] for call in executor.run_] == ["1.0"]
     assert "ValueError, at" in caplog.text
-    assert "test_reception.py:" in caplog.text
+    assert "test_dispatcher.py:" in caplog.text
     assert "secret" not in caplog.text
 
 
 async def test_long_thought_shows(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person who asked sees that the bot is at work when it takes long."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher._THINKING_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.STATUS_SECONDS", 0.0)
     free, executor = threading.Event(), _Executor()
-    reception = _reception(_Desk(lambda _: (free.wait(5), NOTHING)[1]), executor)
+    dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), NOTHING)[1]), executor)
 
-    await reception.receive(_message("1"))
+    await dispatcher.receive(_message("1"))
     await executor.tried.wait()
     free.set()
-    await reception.drain(5)
+    await dispatcher.drain(5)
 
     assert executor.attempted[0].arguments["thread_ts"] == "1.0"
 
@@ -271,10 +273,10 @@ async def test_acknowledgements_are_waited_for(runner: asyncio.Runner) -> None:
     """Before the connection is closed, every command under way has its acknowledgement."""
     del runner
     free = threading.Event()
-    reception = _reception(_Desk(lambda _: (free.wait(5), Plan(_ACK))[1]), _Executor())
-    acknowledgement = asyncio.create_task(reception.receive(_command("1")))
+    dispatcher = _dispatcher(_Planner(lambda _: (free.wait(5), Plan(_ACK))[1]), _Executor())
+    acknowledgement = asyncio.create_task(dispatcher.receive(_command("1")))
     await asyncio.sleep(0)
-    waiting = asyncio.create_task(reception.acknowledge_all())
+    waiting = asyncio.create_task(dispatcher.inner.acknowledge_all())
     await asyncio.sleep(0)
     assert not waiting.done()
 
@@ -283,7 +285,7 @@ async def test_acknowledgements_are_waited_for(runner: asyncio.Runner) -> None:
 
     assert acknowledgement.done()
     assert acknowledgement.result() == _ACK
-    await reception.drain(5)
+    await dispatcher.drain(5)
 
 
 async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
@@ -291,22 +293,22 @@ async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
     del runner
     executor = _Executor()
     executor.may_go_on.clear()
-    reception = _reception(_Desk(_answering), executor)
-    await reception.receive(_message("1"))
+    dispatcher = _dispatcher(_Planner(_answering), executor)
+    await dispatcher.receive(_message("1"))
 
-    assert not executor.hurried
-    assert await reception.drain(0.05) == 1
-    assert executor.hurried
-    assert reception.at_work == 0
+    assert not executor.unlimited
+    assert await dispatcher.drain(0.05) == 1
+    assert executor.unlimited
+    assert dispatcher.inner.pending == 0
 
 
 async def test_memory_is_bounded(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only so many keys are remembered, however long the bot lives."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher._REMEMBERED", 10)
-    reception = _reception(_Desk(lambda _: NOTHING), _Executor())
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.MAX_KEYS", 10)
+    dispatcher = _dispatcher(_Planner(lambda _: NOTHING), _Executor())
     for number in range(50):
-        await reception.receive(_message(str(number)))
-    await reception.drain(5)
+        await dispatcher.receive(_message(str(number)))
+    await dispatcher.drain(5)
 
-    assert len(reception._seen._kept) == 10
+    assert len(dispatcher.inner._seen) == 10

@@ -13,16 +13,16 @@ import pytest
 
 from faqbot_slack.events.types import (
     AnswerThis,
-    Command,
+    BlockAction,
     HomeOpened,
     Message,
     MessageDeleted,
-    Press,
     Request,
-    Submission,
+    SlashCommand,
+    ViewSubmission,
 )
 from faqbot_slack.rendering.calls import NOTHING, Call
-from faqbot_slack.transport.executor import apologies, apology_plan, new_reference
+from faqbot_slack.transport.executor import error_plan, error_replies, new_reference
 
 if TYPE_CHECKING:
     from faqbot_slack.transport.executor import Executor
@@ -56,9 +56,9 @@ class _Web:
 
 def _executor(web: _Web) -> Executor:
     from faqbot_slack.transport.executor import Executor
-    from faqbot_slack.transport.web_api import Pace
+    from faqbot_slack.transport.web_api import ChannelRateLimiter
 
-    return Executor(cast("Any", web), Pace(0.0))
+    return Executor(cast("Any", web), ChannelRateLimiter(0.0))
 
 
 def _post(text: str, **more: Any) -> Call:  # noqa: ANN401 - fields of Call
@@ -127,7 +127,7 @@ async def test_other_way_when_a_response_url_is_spent(runner: asyncio.Runner) ->
     """An apology for a dead response_url comes as a message that only that person sees."""
     del runner
     web = _Web("expired_url")
-    press = Press(person="U1", channel="C1", response_url=_URL)
+    press = BlockAction(person="U1", channel="C1", response_url=_URL)
 
     await _executor(web).run((Call("response", {"text": "a"}, _URL),), press)
 
@@ -222,22 +222,22 @@ async def test_calls_follow_from_an_answer(runner: asyncio.Runner) -> None:
         (HomeOpened(person="U1"), []),
         (MessageDeleted(**_WHO), []),
         (
-            Press(**_WHO, response_url=_URL),
+            BlockAction(**_WHO, response_url=_URL),
             [("response", None, None), ("chat.postEphemeral", "C1", None)],
         ),
         (
             AnswerThis(**_WHO, response_url=_URL),
             [("response", None, None), ("chat.postEphemeral", "C1", None)],
         ),
-        (Command(**_WHO), [("chat.postEphemeral", "C1", None)]),
-        (Submission(person="U1"), [("chat.postMessage", "U1", None)]),
+        (SlashCommand(**_WHO), [("chat.postEphemeral", "C1", None)]),
+        (ViewSubmission(person="U1"), [("chat.postMessage", "U1", None)]),
     ],
 )
 def test_person_is_told_where_they_asked(
     request_: Request, made: list[tuple[str, str | None, str | None]]
 ) -> None:
     """In the thread, by the response_url, or so that they alone see it; nobody else is bothered."""
-    calls = list(apologies(request_, "7F3A"))
+    calls = list(error_replies(request_, "7F3A"))
 
     assert [
         (call.method, call.arguments.get("channel"), call.arguments.get("thread_ts"))
@@ -248,14 +248,16 @@ def test_person_is_told_where_they_asked(
 
 def test_url_that_failed_is_not_tried_again() -> None:
     """When the response_url is what failed, the other way is the first."""
-    press = Press(**_WHO, response_url=_URL)
+    press = BlockAction(**_WHO, response_url=_URL)
 
-    assert [call.method for call in apologies(press, "7F3A", failed=_URL)] == ["chat.postEphemeral"]
+    assert [call.method for call in error_replies(press, "7F3A", failed=_URL)] == [
+        "chat.postEphemeral"
+    ]
 
 
 def test_command_is_answered_in_its_acknowledgement() -> None:
     """A command that could not be worked out needs no call at all."""
-    plan = apology_plan(Command(**_WHO, response_url=_URL), "7F3A")
+    plan = error_plan(SlashCommand(**_WHO, response_url=_URL), "7F3A")
 
     assert plan.ack["response_type"] == "ephemeral"
     assert plan.calls == ()
@@ -265,8 +267,8 @@ def test_strangers_are_not_bothered() -> None:
     """When it is unknown whether the bot would have answered, only who asked it hears of a failure."""
     overheard = Message(**_WHO, ts="2.0", thread="1.0")
 
-    assert apology_plan(overheard, "7F3A") == NOTHING
-    assert apology_plan(replace(overheard, mentioned=True), "7F3A").calls
+    assert error_plan(overheard, "7F3A") == NOTHING
+    assert error_plan(replace(overheard, mentioned=True), "7F3A").calls
 
 
 def test_references_can_be_read_out() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -16,17 +16,10 @@ from tests.adapters.slack.fake.faults import Fault
 
 if TYPE_CHECKING:
     from faqbot_slack.transport.http import Health
-    from faqbot_slack.transport.socket_mode import Socket
+    from faqbot_slack.transport.socket_mode import SocketConnection
     from tests.adapters.slack.fake.server import FakeSlack
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
-
-
-class _Reception:
-    """Acknowledges all with nothing."""
-
-    async def receive(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {}
 
 
 @dataclass
@@ -34,7 +27,7 @@ class _Line:
     """A socket that serves, in front of a fake."""
 
     slack: FakeSlack
-    socket_mode: Socket
+    socket_mode: SocketConnection
     health: Health
     serving: asyncio.Task[None]
     ready: asyncio.Event
@@ -52,28 +45,30 @@ class _Line:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("faqbot_slack.transport.socket_mode._BACKOFF_SECONDS", (0.0,))
-    monkeypatch.setattr("faqbot_slack.transport.socket_mode._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("faqbot_slack.transport.socket_mode.BACKOFF_SECONDS", (0.0,))
+    monkeypatch.setattr("faqbot_slack.transport.socket_mode.CHECK_SECONDS", 0.01)
 
 
 @asynccontextmanager
 async def _line(fault: Fault | None = None, times: int = 0) -> AsyncIterator[_Line]:
-    from faqbot_slack.credentials import Access
+    from faqbot_slack.credentials import Credentials
+    from faqbot_slack.events.types import Identity
     from faqbot_slack.transport.app import make_app
+    from faqbot_slack.transport.dispatcher import Dispatcher
     from faqbot_slack.transport.http import Health
-    from faqbot_slack.transport.socket_mode import Socket
-    from faqbot_slack.transport.web_api import open_web
+    from faqbot_slack.transport.socket_mode import SocketConnection
+    from faqbot_slack.transport.web_api import open_web_api
     from tests.adapters.slack.fake.server import FakeSlack
 
     async with FakeSlack() as slack:
         if fault is not None:
             slack.fail("apps.connections.open", fault, times)
-        access = Access(slack.bot_token, slack.app_token, api_url=slack.base_url)
+        credentials = Credentials(slack.bot_token, slack.app_token, api_url=slack.base_url)
         health, ready = Health(), asyncio.Event()
         health.on_change = lambda is_ready: ready.set() if is_ready else ready.clear()
-        async with open_web(access) as web:
-            app = make_app(cast("Any", _Reception()), web.client)
-            socket_mode = Socket(app, web, access, health)
+        async with open_web_api(credentials) as web:
+            app = make_app(Identity("U0BOT"), Dispatcher(cast("Any", None)), web.client)
+            socket_mode = SocketConnection(app, web, credentials, health)
             serving = asyncio.create_task(socket_mode.serve())
             try:
                 yield _Line(slack, socket_mode, health, serving, ready)
@@ -152,8 +147,8 @@ async def test_dead_connection_is_replaced(
         await line.connected()
         await line.ready.wait()
         with monkeypatch.context() as patch:
-            patch.setattr("faqbot_slack.transport.socket_mode._SILENCE_SECONDS", -1e9)
-            patch.setattr("faqbot_slack.transport.socket_mode._DOWN_SECONDS", 0.0)
+            patch.setattr("faqbot_slack.transport.socket_mode.SILENCE_SECONDS", -1e9)
+            patch.setattr("faqbot_slack.transport.socket_mode.RECONNECT_SECONDS", 0.0)
             await line.slack.wait(lambda: line.slack.links.opened > 1, 10)
         await line.connected(2)
 
@@ -167,7 +162,7 @@ async def test_close_leaves_nothing(runner: asyncio.Runner) -> None:
     async with _line() as line:
         await line.connected()
         line.serving.cancel()
-        await line.socket.close()
+        await line.socket_mode.close()
         await line.slack.wait(lambda: not line.slack.links.open)
     await asyncio.sleep(0)
     left = [task for task in asyncio.all_tasks() - before if not task.done()]
@@ -179,9 +174,9 @@ def test_pauses_grow_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pause grows with each failure, up to a limit, and is not the same for all bots."""
     from faqbot_slack.transport import socket_mode
 
-    monkeypatch.setattr(socket_mode, "_BACKOFF_SECONDS", (1.0, 2.0, 60.0))
+    monkeypatch.setattr(socket_mode, "BACKOFF_SECONDS", (1.0, 2.0, 60.0))
 
-    assert 0.7 < socket_mode.pause_after(1) <= 1.0
-    assert 1.4 < socket_mode.pause_after(2) <= 2.0
-    assert 44 < socket_mode.pause_after(1000) <= 60
-    assert len({socket_mode.pause_after(3) for _ in range(10)}) > 1
+    assert 0.7 < socket_mode.backoff_seconds(1) <= 1.0
+    assert 1.4 < socket_mode.backoff_seconds(2) <= 2.0
+    assert 44 < socket_mode.backoff_seconds(1000) <= 60
+    assert len({socket_mode.backoff_seconds(3) for _ in range(10)}) > 1

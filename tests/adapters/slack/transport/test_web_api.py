@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot_slack.transport.web_api import Pace
+from faqbot_slack.transport.web_api import ChannelRateLimiter
 from tests.adapters.slack.fake.faults import Fault
 
 if TYPE_CHECKING:
-    from faqbot_slack.transport.web_api import Web
+    from faqbot_slack.transport.web_api import WebApi
     from tests.adapters.slack.fake.server import FakeSlack
 
 
@@ -36,15 +36,15 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @asynccontextmanager
-async def _web(token: str = "xoxb-fake") -> AsyncIterator[tuple[FakeSlack, Web]]:  # noqa: S107 - it opens nothing
-    from faqbot_slack.credentials import Access
-    from faqbot_slack.transport.web_api import open_web
+async def _web(token: str = "xoxb-fake") -> AsyncIterator[tuple[FakeSlack, WebApi]]:  # noqa: S107 - it opens nothing
+    from faqbot_slack.credentials import Credentials
+    from faqbot_slack.transport.web_api import open_web_api
     from tests.adapters.slack.fake.server import FakeSlack
 
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(FakeSlack())
-        access = Access(bot_token=token, api_url=slack.base_url)
-        yield slack, await stack.enter_async_context(open_web(access))
+        credentials = Credentials(bot_token=token, api_url=slack.base_url)
+        yield slack, await stack.enter_async_context(open_web_api(credentials))
 
 
 async def test_call_returns_what_slack_answers(runner: asyncio.Runner) -> None:
@@ -122,7 +122,7 @@ async def test_deadline_ends_a_call(
     del runner
     from faqbot_slack.transport.web_api import CallFailed
 
-    monkeypatch.setattr("faqbot_slack.transport.web_api._DEADLINE", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.web_api.CALL_SECONDS", 0.0)
     async with _web() as (_, web):
         with pytest.raises(CallFailed, match="no answer in time"):
             await web.call("chat.postMessage", _POST)
@@ -189,17 +189,17 @@ def _awake() -> None:
     _slept.clear()
 
 
-async def _take(pace: Pace, channel: str, order: list[str], name: str) -> None:
-    async with pace.turn(channel):
+async def _take(limiter: ChannelRateLimiter, channel: str, order: list[str], name: str) -> None:
+    async with limiter.turn(channel):
         order.append(name)
 
 
 async def test_turns_come_in_order_and_apart(runner: asyncio.Runner) -> None:
     """The first waits for nothing, the others a second after the one before, as they came."""
     del runner
-    pace, order = Pace(1.0, _no_time), list[str]()
+    limiter, order = ChannelRateLimiter(1.0, _no_time), list[str]()
 
-    await asyncio.gather(*(_take(pace, "C1", order, name) for name in "abc"))
+    await asyncio.gather(*(_take(limiter, "C1", order, name) for name in "abc"))
 
     assert order == ["a", "b", "c"]
     assert _slept[0] == 0
@@ -209,10 +209,10 @@ async def test_turns_come_in_order_and_apart(runner: asyncio.Runner) -> None:
 async def test_channels_do_not_wait_for_each_other(runner: asyncio.Runner) -> None:
     """While one channel's turn is taken, another's is free."""
     del runner
-    pace, order = Pace(1.0, _no_time), list[str]()
+    limiter, order = ChannelRateLimiter(1.0, _no_time), list[str]()
 
-    async with pace.turn("C1"):
-        await _take(pace, "C2", order, "b")
+    async with limiter.turn("C1"):
+        await _take(limiter, "C2", order, "b")
 
     assert order == ["b"]
     assert _slept == [0, 0]
@@ -221,12 +221,12 @@ async def test_channels_do_not_wait_for_each_other(runner: asyncio.Runner) -> No
 async def test_failed_turn_is_given_back(runner: asyncio.Runner) -> None:
     """An error in a turn leaves the channel open for the next."""
     del runner
-    pace, order = Pace(0.0, _no_time), list[str]()
+    limiter, order = ChannelRateLimiter(0.0, _no_time), list[str]()
     with pytest.raises(ValueError, match="lost"):
-        async with pace.turn("C1"):
+        async with limiter.turn("C1"):
             raise ValueError("lost")
 
-    await _take(pace, "C1", order, "b")
+    await _take(limiter, "C1", order, "b")
 
     assert order == ["b"]
 
@@ -234,20 +234,20 @@ async def test_failed_turn_is_given_back(runner: asyncio.Runner) -> None:
 async def test_quiet_channels_are_forgotten(runner: asyncio.Runner) -> None:
     """A channel that is done takes no memory."""
     del runner
-    pace = Pace(0.0, _no_time)
+    limiter = ChannelRateLimiter(0.0, _no_time)
     for number in range(50):
-        await _take(pace, f"C{number}", [], "")
+        await _take(limiter, f"C{number}", [], "")
 
-    assert len(pace._lanes) == 0
+    assert len(limiter._channels) == 0
 
 
-async def test_last_ones_keep_no_pace(runner: asyncio.Runner) -> None:
+async def test_last_ones_keep_no_limiter(runner: asyncio.Runner) -> None:
     """When the bot is about to end, those that wait get their turns at once."""
     del runner
-    pace, order = Pace(1000.0, _no_time), list[str]()
-    pace.hurry()
+    limiter, order = ChannelRateLimiter(1000.0, _no_time), list[str]()
+    limiter.disable()
 
-    await asyncio.gather(*(_take(pace, "C1", order, name) for name in "abc"))
+    await asyncio.gather(*(_take(limiter, "C1", order, name) for name in "abc"))
 
     assert order == ["a", "b", "c"]
     assert max(_slept) == 0

@@ -1,0 +1,178 @@
+"""Messages as people write them: the text around a question is removed, the rest is cut into parts.
+
+A message holds greetings, stories, quoted mail, log output and signatures beside its question. Nothing
+here looks anything up: `clean_message` and `message_parts` work on the text alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+# Longest text that is cleaned, in characters: a page of writing. The rest is not looked at.
+MAX_CHARACTERS = 4_000
+# Most parts of one message. Each costs a look-up, so a message costs a bounded time.
+MAX_PARTS = 8
+# Longest signature after a sign-off, in lines: name, role, company, address, phone, notice.
+_MAX_SIGNATURE_LINES = 8
+# Longest name after a sign-off on the same line, in words: "Best wishes, Mary Ann Smith".
+_MAX_NAME_WORDS = 4
+# Share of letters and blanks below which a line is log output or code, chosen by hand.
+_MIN_LETTER_SHARE = 0.6
+# Shortest line that this share is computed for: "C++?" is short and has few letters.
+_MIN_LOG_LENGTH = 16
+
+_FENCE = re.compile(r"(```|~~~).*?(?:\1|\Z)", re.DOTALL)
+_MENTION = re.compile(r"<[@#!][^>\s]{1,80}>|(?<![\w.])@[\w.-]{2,40}(?![\w.-]*@)")
+_EMOJI_NAME = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])")
+_EMOJI = re.compile("[\u2600-\u27bf\ufe0f\u200d\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]+")
+_QUOTE_LINE = re.compile(r"\s*(?:>|&gt;)")
+_QUOTE_HEAD = re.compile(
+    r"\s*(?:on|am|le|el|il|op|em)\b.{0,80}(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)\s*:\s*$",
+    re.IGNORECASE,
+)
+_LOG_LINE = re.compile(
+    r"""\s*(?:
+        traceback\b | file\s+"[^"]+",\s+line\s+\d | at\s+[\w.$<>]+\( | \w+(?:error|exception)\s*:\s
+        | (?:npm|yarn|pip|error|warn(?:ing)?|info|debug|fatal|trace)\s*[:!\]]
+        | npm\s+(?:warn|err!) | \[[^\]]{1,30}\]\s | \d{4}-\d\d-\d\d[t\s]\d\d:\d\d | \d\d:\d\d:\d\d
+        | [$%\#]\s\S | >>>\s | (?:raise|return|import|main)\b[^a-z]*\(
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SIGNATURE_MARK = re.compile(r"\s*(?:--|__|—)\s*$")
+_SIGN_OFF = (
+    r"(?:with\s)?(?:kind(?:est)?|best|warm(?:est)?|many)\s(?:regards|wishes|thanks)|regards|best"
+    r"|yours(?:\s(?:faithfully|sincerely|truly))?|sincerely|cheers|thanks(?:\sin\sadvance)?|thank\syou"
+    r"|(?:mit\s)?freundlichen?\sgrüße[n]?|mfg|viele\sgrüße|(?:beste|liebe)\sgrüße|grüße"
+    r"|cordialement|bien\sà\svous|salutations|amicalement|saludos(?:\scordiales)?|un\ssaludo|atentamente"
+    r"|cordiali\ssaluti|distinti\ssaluti|saluti|atenciosamente|cumprimentos|abraços?"
+    r"|met\svriendelijke\sgroet(?:en)?|groet(?:en|jes)?|mvg|sent\sfrom\smy"
+)
+_SIGN_OFF_LINE = re.compile(rf"\s*(?:{_SIGN_OFF})\s*[,.!-]*\s*$", re.IGNORECASE)
+_SENT_FROM = re.compile(r"\s*sent from my\b", re.IGNORECASE)
+_INLINE_SIGN_OFF = re.compile(
+    rf"(?<=[.!?])\s+(?:{_SIGN_OFF})\s*,\s*(?P<name>[^.!?\n]{{1,60}})\Z", re.IGNORECASE
+)
+_SALUTATION = re.compile(
+    r"(?:dear|hello|hi|hey|good\s(?:morning|afternoon|evening|day)|hallo|guten\s(?:tag|morgen|abend)"
+    r"|liebe[sr]?|sehr\sgeehrte[r]?|bonjour|bonsoir|salut|chers?|chère[s]?|hola|buen(?:os|as)\s\w{4,6}|estimad[oa]s?"
+    r"|ciao|buongiorno|buonasera|gentile|olá|bom\sdia|boa\s(?:tarde|noite)|prezad[oa]s?|beste|goede\w*)"
+    r"(?:\s[^\W\d_][\w.'-]*){0,4}\s*(?:[,!:]+|\.(?=\s))\s*",
+    re.IGNORECASE,
+)
+# Words that carry no question at the edges of a chat message: interjections and politeness.
+_FILLER = (
+    r"h+m+|u+h+m*|u+m+|erm?|ok(?:ay)?|so|well|oh|ah|lol|haha+|pls|plz|please|anyway|sorry|right|yo"
+    r"|quick\s(?:question|one)|just\swondering|btw|by\sthe\sway"
+)
+_LEADING_FILLERS = re.compile(rf"(?:(?:{_FILLER})\b[\s,.:;!…-]*+){{1,6}}", re.IGNORECASE)
+_TRAILING_FILLERS = re.compile(
+    r"[\s,;-]+(?:or\sam\si\s(?:being\s)?(?:stupid|dumb|crazy|wrong)|lol|haha+|pls|plz|please|thanks|thx|ty|cheers)"
+    r"(?:[\s,]+(?:lol|haha+|pls|plz|please|thanks|thx))?\s*[.!?]*\Z",
+    re.IGNORECASE,
+)
+# An end of a sentence before a blank; initials and list numbers ("J. Smith", "1.") are no ends.
+_SENTENCE_END = re.compile(
+    r"(?<=[?!\u2026])\s+|(?<=[^\W_]{2}[.;])\s+|(?<=[.;?!\u2026][\"'\u201d\u2019)\]])\s+"
+    r"|(?<=[\"'\u201d\u2019)\]][.;?!])\s+"
+)
+_LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+")
+
+
+def clean_message(text: str) -> str:
+    """Return *text* without the text around its question; *text* itself where nothing would be left.
+
+    Removed are code fences, lines of log output, quoted lines, signatures from the sign-off on, mentions,
+    emoji, the salutation, and interjections at both ends.
+    """
+    text = text[:MAX_CHARACTERS]
+    kept = _without_marks(_FENCE.sub("\n", text))
+    lines = _without_signature(kept.split("\n"))
+    lines = _or_all([line for line in lines if not _is_quoted(line)], lines)
+    lines = _or_all([line for line in lines if not _is_log(line)], lines)
+    cleaned = _without_edges("\n".join(lines).strip())
+    return cleaned if any(map(str.isalnum, cleaned)) else text.strip()
+
+
+def message_parts(text: str) -> tuple[str, ...]:
+    """Return the sentences, lines and listed items of a cleaned message, in order; at most `MAX_PARTS`.
+
+    Of a longer message the first and the last parts are kept: a question stands at either end.
+    """
+    found = [part for line in text.split("\n") for part in _line_parts(line.strip())]
+    parts = [cleaned for part in found if (cleaned := _without_edges(part.strip(" ,;-*•")))]
+    if len(parts) > MAX_PARTS:
+        parts = parts[: MAX_PARTS // 2] + parts[-(MAX_PARTS - MAX_PARTS // 2) :]
+    return tuple(parts)
+
+
+def listed_items(text: str) -> tuple[str, ...]:
+    """Return the items of an enumeration such as "1. ... 2. ..."; empty where *text* is no enumeration."""
+    marks = [mark[0].strip() for mark in _LIST_MARK.finditer(text)]
+    items = [item.strip(" ,;") for item in _LIST_MARK.split(text) if item.strip(" ,;")]
+    return tuple(items) if len(marks) > 1 else ()
+
+
+def _line_parts(line: str) -> Sequence[str]:
+    if items := listed_items(line):
+        return [part for item in items for part in _SENTENCE_END.split(item)]
+    return _SENTENCE_END.split(
+        _LIST_MARK.sub("", line, count=1) if _LIST_MARK.match(line) else line
+    )
+
+
+def _without_marks(text: str) -> str:
+    for pattern in (_MENTION, _EMOJI_NAME, _EMOJI):
+        text = pattern.sub(" ", text)
+    return text
+
+
+def _without_signature(lines: Sequence[str]) -> list[str]:
+    """Return *lines* up to a signature: a mark of dashes or a sign-off with a few lines below it."""
+    for number, line in enumerate(lines):
+        below = [other for other in lines[number + 1 :] if other.strip()]
+        if number and (_SIGNATURE_MARK.match(line) or _SENT_FROM.match(line)):
+            return list(lines[:number])
+        if number and _SIGN_OFF_LINE.match(line) and len(below) <= _MAX_SIGNATURE_LINES:
+            return list(lines[:number])
+    return list(lines)
+
+
+def _is_quoted(line: str) -> bool:
+    return bool(_QUOTE_LINE.match(line) or _QUOTE_HEAD.match(line))
+
+
+def _is_log(line: str) -> bool:
+    """Return True for a line of log output, of a stack trace or of code."""
+    if line.rstrip().endswith("?"):
+        return False
+    if _LOG_LINE.match(line):
+        return True
+    letters = sum(character.isalpha() or character == " " for character in line)
+    return len(line) >= _MIN_LOG_LENGTH and letters < _MIN_LETTER_SHARE * len(line)
+
+
+def _or_all(kept: list[str], lines: list[str]) -> list[str]:
+    """Return *kept* if a word is left in it, else *lines*."""
+    return kept if any(character.isalpha() for line in kept for character in line) else lines
+
+
+def _without_edges(text: str) -> str:
+    """Return *text* without salutation, sign-off and interjections at its ends, if a word is left."""
+    for cleaned in _edges(text):
+        if any(map(str.isalnum, cleaned)):
+            text = cleaned
+    return text
+
+
+def _edges(text: str) -> Iterator[str]:
+    if found := _INLINE_SIGN_OFF.search(text):
+        short = len(found["name"].split()) <= _MAX_NAME_WORDS
+        text = text[: found.start()] if short else text
+        yield text
+    for pattern in (_SALUTATION, _LEADING_FILLERS):
+        if (lead := pattern.match(text)) and any(map(str.isalnum, text[lead.end() :])):
+            text = text[lead.end() :]
+            yield text
+    yield _TRAILING_FILLERS.sub("", text)

@@ -1,0 +1,1 @@
+"""Converter of PDF: lines of text, running heads, hidden layers and annotations."""

@@ -1,0 +1,194 @@
+"""Converter of PDF: large text becomes headings; running heads and hidden text are left out.
+
+Comments, form fields and addresses of links are named in the summary.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from faqbot.errors import MissingDependency, UnreadableDocument
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.converters.pdf.annotations import annotations_of
+from faqbot.ingest.converters.pdf.layers import HIDDEN_LAYER, Layers
+from faqbot.ingest.converters.pdf.pdf_layout import Line, Run, blocks_of, lines_of
+from faqbot.ingest.converters.pdf.running_heads import without_running_heads
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+
+# Pages of a document, chosen by hand: longer ones are no FAQ.
+_MOST_PAGES = 2_000
+# Seconds of the clock for all pages; chosen by hand within the limit of a conversion.
+_MOST_SECONDS = 12.0
+# Drawing operations of a page; chosen by hand, pages of text have some thousands.
+_MOST_OPERATIONS = 2_000_000
+# Bytes of a page's content, decompressed; chosen by hand.
+_LARGEST_PAGE = 20_000_000
+# In thousandths of the size: half of it is the gap that parts words where a font does not say.
+_SPACE = 360.0
+# Bytes within which a PDF names itself, as readers of PDF allow (ISO 32000-1, annex H.3.4.1).
+_HEAD_WITHIN = 1_024
+
+
+class _TooMuch(Exception):
+    """A page takes longer than any page for people does."""
+
+
+def read(data: bytes, name: str) -> Iterator[Block]:
+    """Yield the blocks of a PDF; see `Reader`."""
+    if b"%PDF-" not in data[:_HEAD_WITHIN]:
+        raise UnreadableDocument(f"{name} is no PDF: it does not begin as one")
+    with _silence():
+        pages, skipped, records = _pages(_opened(data, name), name)
+    if sum(len(re.findall(r"\w+", line.text)) for page in pages for line in page) <= len(pages):
+        raise UnreadableDocument(
+            f"{name} has no text: its pages are pictures, so run it through text recognition (OCR) first"
+        )
+    parted = without_running_heads(pages)
+    yield from blocks_of(parted.pages)
+    for line in parted.taken:
+        yield left_out(line.text, PAGE_FURNITURE, Place(line.page, "page"))
+    shown = "\n".join(line.text for page in pages for line in page)
+    yield from (record for record in records if record.text not in shown)
+    if skipped:
+        numbers = ", ".join(map(str, skipped[:10])) + (", ..." if skipped[10:] else "")
+        yield Block(
+            Kind.NOTE, f"pages that could not be read, or hold too much to be text: {numbers}"
+        )
+    if len(pages) == _MOST_PAGES:
+        yield Block(Kind.NOTE, f"only the first {_MOST_PAGES:,} pages were read")
+
+
+def _opened(data: bytes, name: str) -> PdfReader:
+    try:
+        import pypdf
+        from pypdf.errors import DependencyError
+    except ImportError as error:
+        raise MissingDependency("reading PDF", "import-office") from error
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        locked = reader.is_encrypted and not reader.decrypt("")
+    except DependencyError as error:
+        message = f"{name} is protected: print it to a new PDF, and import that"
+        raise UnreadableDocument(message) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # pypdf lets whatever its parsers raise through
+        raise UnreadableDocument(f"{name} is damaged or cut off: get it again") from error
+    if locked:
+        raise UnreadableDocument(f"{name} is locked with a password: save it without one")
+    return reader
+
+
+def _pages(reader: PdfReader, name: str) -> tuple[list[list[Line]], list[int], list[Block]]:
+    """Return the lines of each page, the numbers of skipped pages, and records of other text."""
+    pages: list[list[Line]] = []
+    skipped: list[int] = []
+    records: list[Block] = []
+    end = time.monotonic() + _MOST_SECONDS
+    try:
+        layers = Layers(reader)
+        for number, page in enumerate(reader.pages, start=1):
+            if number > _MOST_PAGES:
+                break
+            try:
+                pages.append(_lines(page, number, end, layers, records))
+            except (_TooMuch, RecursionError):
+                skipped.append(number)
+                pages.append([])
+            except Exception:  # noqa: BLE001 - pypdf lets whatever its parsers raise through
+                skipped.append(number)
+                pages.append([])
+    except Exception as error:  # the list of pages itself is broken
+        if not any(pages):
+            raise UnreadableDocument(f"{name} is damaged or cut off: get it again") from error
+    if skipped and not any(pages):
+        raise UnreadableDocument(
+            f"{name} is damaged, or holds too much to be text: none of its pages can be read"
+        )
+    return pages, skipped, records
+
+
+def _lines(
+    page: PageObject, number: int, end: float, layers: Layers, records: list[Block]
+) -> list[Line]:
+    """Return the visible lines of *page*, and add records of its other text to *records*."""
+    from pypdf.generic import NameObject
+
+    contents = page.get_contents()
+    if time.monotonic() > end or (
+        contents is not None and len(contents.get_data()) > _LARGEST_PAGE
+    ):
+        raise _TooMuch
+    records += annotations_of(page, number)
+    original = page.get("/Contents")
+    hides = layers.without_hidden(page)
+    lines = list(lines_of(_runs(page, end), number))
+    if hides and original is not None:
+        page[NameObject("/Contents")] = original
+        layers.only_hidden(page)
+        place = Place(number, "page")
+        hidden = lines_of(_runs(page, end), number)
+        records += (left_out(line.text, HIDDEN_LAYER, place) for line in hidden)
+    return lines
+
+
+def _runs(page: PageObject, end: float) -> list[Run]:
+    _forget_false_spaces(page)
+    runs: list[Run] = []
+    operations = 0
+
+    def before(*_: object) -> None:
+        nonlocal operations
+        operations += 1
+        if operations > _MOST_OPERATIONS or (operations % 1_000 == 0 and time.monotonic() > end):
+            raise _TooMuch
+
+    def text(words: str, outer: Any, inner: Any, font: Any, size: float) -> None:  # noqa: ANN401 - what pypdf gives
+        named = str(font.get("/BaseFont", "")) if font else ""
+        runs.append(Run.placed(words, inner, outer, named, size))
+
+    page.extract_text(visitor_operand_before=before, visitor_text=text, space_width=_SPACE)
+    return runs
+
+
+def _forget_false_spaces(page: PageObject) -> None:
+    """Take from fonts that number their letters anew the width of number 32, which is no space there.
+
+    pypdf takes it for one, and loses the blanks between words where that letter is wide, as in much
+    of what TeX makes.
+    """
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+
+    resources = page.get("/Resources")
+    fonts = resources.get_object().get("/Font") if resources is not None else None
+    for font in fonts.get_object().values() if fonts is not None else ():
+        found = font.get_object()
+        if not isinstance(found, DictionaryObject) or found.get("/Encoding") != "/Identity-H":
+            continue
+        for inner in found.get("/DescendantFonts", ArrayObject()):
+            widths = inner.get_object().get("/W")
+            kept = list(widths.get_object()) if widths is not None else []
+            none = [NumberObject(32), ArrayObject([NumberObject(0)])]
+            if kept[-2:] != none:
+                inner.get_object()[NameObject("/W")] = ArrayObject([*kept, *none])
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep to ourselves what pypdf logs of each oddity of a file."""
+    logger = logging.getLogger("pypdf")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,111 @@
+"""Import of documents into a knowledge base: the call behind `faqbot import`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from faqbot.errors import IngestError
+from faqbot.ingest.drafts import Draft, Drafts, drafts_of, yaml_of
+from faqbot.ingest.importing import Import
+from faqbot.ingest.importing import import_documents as read_documents
+from faqbot.ingest.suggesting import Near, near_duplicates, with_suggestions
+from faqbot.ingest.updating import Ledger, Update, plan_update, record_of
+from faqbot.kb import load_knowledge_base
+from faqbot.kb.saving import save_text, save_together
+
+__all__ = ["ImportResult", "import_documents"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """Result of `import_documents`.
+
+    *read* holds each document with its questions, and the documents that failed. *drafts* are the
+    entries to write, and *text* the knowledge base of them, as YAML. *near* are questions that the
+    output or another knowledge base answers already. *update* is the plan for an output that was
+    there before, None for a new one, and *diff* its unified diff. *written* is True if the output
+    was written.
+    """
+
+    read: Import
+    drafts: Drafts
+    text: str
+    near: tuple[Near, ...] = ()
+    update: Update | None = None
+    diff: str = ""
+    written: bool = False
+
+
+def import_documents(  # noqa: PLR0913 - the options of the command
+    documents: Sequence[str | Path],
+    output: str | Path | None = None,
+    *,
+    format: str = "",  # noqa: A002 - the option's name
+    update: bool = False,
+    against: str | Path | None = None,
+    suggest_alternates: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> ImportResult:
+    """Make a knowledge base of the questions and answers in *documents*, and write it to *output*.
+
+    A document is a file, a folder of files, or "-" for standard input; *format* names the format if
+    the content does not show it. An *output* that is there already is changed only with *update*;
+    texts that its author edited stay. Without *output*, nothing is written. *against* is another
+    knowledge base, to find near duplicates in. With *suggest_alternates*, each draft gets further
+    phrasings, which the YAML holds as comments. *progress* is called with the name of each document
+    or question before it is worked on, and at the end with "".
+
+    A document that cannot be read raises nothing, but is a failure in the result. Raises IngestError
+    for an *update* of a knowledge base that is not there, KnowledgeBaseError for one with faults,
+    EditError or FaqbotError if *output* cannot be written.
+    """
+    target = None if output is None else Path(output)
+    other = None if against is None else Path(against)
+    if update and (target is None or not target.exists()):
+        raise IngestError(f"{target or 'the output'} is not there yet, so it cannot be updated")
+    read = read_documents([str(each) for each in documents], format, progress)
+    drafts = drafts_of(read.documents)
+    if suggest_alternates:
+        base = other or (target if target and target.exists() else None)
+        synonyms = load_knowledge_base(base).synonyms if base else ()
+        drafts = replace(drafts, drafts=with_suggestions(drafts.drafts, synonyms, progress))
+    progress("")
+    if target and (target.is_file() or target.is_dir()) and drafts.drafts:
+        return _updated(read, drafts, target, other, writes=update)
+    if target and drafts.drafts:
+        _write(read, drafts, target)
+    written = target is not None and bool(drafts.drafts)
+    near = tuple(_near(drafts.drafts, other))
+    return ImportResult(read, drafts, yaml_of(drafts), near, written=written)
+
+
+def _write(read: Import, drafts: Drafts, output: Path) -> None:
+    if output.exists():  # a pipe or a device, which keeps nothing for a later import
+        save_text(output, yaml_of(drafts))
+        return
+    ledger = Ledger({found.name: {} for found in read.documents})
+    for draft in drafts.drafts:
+        ledger.documents[draft.name][draft.entry.id] = record_of(draft.entry)
+    beside = ledger.beside(output)
+    content = yaml_of(drafts).encode(errors="replace")
+    save_together([*beside.first, (output, content), *beside.last])
+
+
+def _updated(
+    read: Import, drafts: Drafts, output: Path, against: Path | None, *, writes: bool
+) -> ImportResult:
+    """Plan the update of *output*, and write it if *writes*."""
+    update = plan_update(drafts, [found.name for found in read.documents], output)
+    added = [each for each in drafts.drafts if each.entry.id in set(update.added)]
+    near = (*_near(added, output), *_near(drafts.drafts, against))
+    diff = update.edits.diff()
+    if writes:
+        update.edits.write(update.ledger.beside(output, update.before))
+    return ImportResult(read, drafts, yaml_of(drafts), near, update, diff, writes)
+
+
+def _near(drafts: Iterable[Draft], kb: Path | None) -> Iterable[Near]:
+    waiting = list(drafts)
+    return near_duplicates(waiting, load_knowledge_base(kb)) if kb and waiting else ()
