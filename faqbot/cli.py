@@ -30,7 +30,7 @@ from faqbot.commands.streams import Output, standard_streams
 from faqbot.commands.teach import teach
 from faqbot.commands.test import test
 from faqbot.errors import AdapterError, AdapterFailed, FaqbotError, KnowledgeBaseError
-from faqbot.serving import BAD_INPUT, replace_what_is_no_text
+from faqbot.serving import BAD_INPUT, replace_unencodable
 
 __all__ = ["main"]
 
@@ -54,7 +54,7 @@ _COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line on *arguments*, by default the process's own, and return its exit code."""
     with standard_streams() as output, _tidy_at_the_end():
-        replace_what_is_no_text(sys.stdout)
+        replace_unencodable(sys.stdout)
         code, message = _outcome(arguments, output)
         if message:
             click.echo(message, err=True)

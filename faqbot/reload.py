@@ -1,7 +1,4 @@
-"""Live reload: a running bot picks up the edits of its knowledge base.
-
-SIGHUP, with which a service is told to read its files again.
-"""
+"""Live reload: a running bot adopts its edited knowledge base, on an edit or at SIGHUP."""
 
 from __future__ import annotations
 
@@ -25,58 +22,60 @@ if TYPE_CHECKING:
     from faqbot.models import KnowledgeBase
     from faqbot.retrieval import Encoder
 
+__all__ = ["Reload", "Reloader", "SighupHandler", "SignalEvent"]
+
 _log = logging.getLogger(__name__)
 
 
-class Bell:
-    """What `threading.Event` is, but a signal handler may set it.
+class SignalEvent:
+    """Event, as `threading.Event`, that a signal handler may set.
 
-    A handler runs in the middle of anything, also of an event's own `set`, and would then wait for
-    ever for the lock of that event; a `SimpleQueue` is made to be re-entered.
+    A handler may interrupt `threading.Event.set` and would then deadlock on the lock of the event.
+    `SimpleQueue` is reentrant.
     """
 
     def __init__(self) -> None:
-        """Start unset."""
+        """Start with the event unset."""
         self._rings: SimpleQueue[None] = SimpleQueue()
 
     def set(self) -> None:
-        """Set it, and let go whoever waits."""
+        """Set the event, and wake the thread that waits."""
         self._rings.put(None)
 
     def is_set(self) -> bool:
-        """Tell whether it is set."""
+        """Return True if the event is set."""
         return not self._rings.empty()
 
     def clear(self) -> None:
-        """Unset it."""
+        """Unset the event."""
         with suppress(Empty):
             while True:
                 self._rings.get_nowait()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is set, *timeout* seconds at most; tell whether it is. For one thread."""
+        """Wait *timeout* seconds at most; return True if the event is set. Only one thread may wait."""
         with suppress(Empty):
             self._rings.get(timeout=timeout)
             self.set()
         return self.is_set()
 
 
-class Hangup:
-    """Calls *then* at each SIGHUP while it is installed, and what was called before as well."""
+class SighupHandler:
+    """Handler of SIGHUP that calls *then*, and after it the handler installed before."""
 
     def __init__(self, then: Callable[[], None]) -> None:
-        """Install nothing yet."""
+        """Keep *then*; `install` takes the signal over."""
         self._then = then
         self._number = getattr(signal, "SIGHUP", None)  # Windows has no such signal
         self._before: Callable[[int, FrameType | None], object] | int | None = None
 
     def install(self) -> None:
-        """Take the signal over; raises ValueError outside the main thread."""
+        """Handle SIGHUP from now on; raises ValueError outside the main thread."""
         if self._number is not None:
             self._before = signal.signal(self._number, self._handle)
 
     def restore(self) -> None:
-        """Give the signal back to what had it; does nothing outside the main thread."""
+        """Restore the handler installed before; does nothing outside the main thread."""
         if self._number is not None:
             with suppress(ValueError):
                 signal.signal(self._number, self._before or signal.SIG_DFL)
@@ -89,10 +88,10 @@ class Hangup:
 
 @dataclass(frozen=True, slots=True)
 class Reload:
-    """What came of reading a knowledge base again; as text, the sentences that tell it.
+    """Result of reading a knowledge base again; `str` gives it in sentences.
 
-    *added*, *removed* and *changed* are ids of entries, drafts included. *error* is why the bot
-    keeps what it had, None when it serves what is on disk.
+    *added*, *removed* and *changed* are ids of entries, drafts included. *error* is the reason to keep
+    the old knowledge base, None if the bot serves the files on disk.
     """
 
     added: tuple[str, ...] = ()
@@ -101,7 +100,7 @@ class Reload:
     error: Exception | None = None
 
     def __str__(self) -> str:
-        """Say what changed, or list every fault with its file and line."""
+        """Return the counts of changes, or every fault with its file and line."""
         if isinstance(self.error, KnowledgeBaseError):
             return f"The edited knowledge base cannot be used, so the old one stays:\n{self.error}"
         if self.error is not None:
@@ -114,19 +113,20 @@ class Reload:
     def _count(self) -> str:
         counts = ((self.added, "added"), (self.removed, "removed"), (self.changed, "changed"))
         told = [
-            f"{len(ids)} {'entry' if len(ids) == 1 else 'entries'} {what}"
-            for ids, what in counts
+            f"{len(ids)} {'entry' if len(ids) == 1 else 'entries'} {change}"
+            for ids, change in counts
             if ids
         ]
         return ", ".join(told) or "the entries are as before"
 
 
 class Reloader:
-    """Keeps a bot at what its knowledge base says on disk, in a thread of its own.
+    """Thread that keeps a bot up to date with the files of its knowledge base.
 
-    A context manager: it starts on entering and has ended on leaving. What was edited is built
-    beside the old and adopted at once; with faults in it the bot keeps what it has. Each reload is
-    logged under ``faqbot.reload``, as INFO or, with every fault's file and line, as one WARNING.
+    A context manager: it starts on entering, and has ended on leaving. An edited knowledge base is
+    built beside the old one and adopted at once; if it has faults, the bot keeps the old one. Each
+    reload is logged under ``faqbot.reload``: as INFO, or as WARNING with the file and line of every
+    fault.
     """
 
     def __init__(
@@ -139,11 +139,11 @@ class Reloader:
         hangup: bool = False,
         on_reload: Callable[[Reload], None] | None = None,
     ) -> None:
-        """Reload *bot* from *path* with *encoder*: what it was made of by `Bot.from_file`.
+        """Reload *bot* from *path* with *encoder*, the arguments that `Bot.from_file` had.
 
-        With *watch*, an edit is picked up by itself; raises MissingDependency if watchfiles is not
-        installed. With *hangup*, SIGHUP reloads too, where there is such a signal; start it in the
-        main thread then. *on_reload* is called, in the reloading thread, with what was logged.
+        With *watch*, edits are picked up as they happen; raises MissingDependency if watchfiles is
+        not installed. With *hangup*, SIGHUP reloads too where the system has it; start in the main
+        thread then. *on_reload* is called, in the reloading thread, with each `Reload` that is logged.
         """
         if watch:
             require_watchfiles()
@@ -152,20 +152,20 @@ class Reloader:
         self._encoder = encoder
         self._watch = watch
         self._on_reload = on_reload
-        self._told = ""
+        self._reported = ""
         self._reloading = threading.RLock()
-        self._wake = Bell()
-        self._hangup = Hangup(self._wake.set) if hangup else None
+        self._wake = SignalEvent()
+        self._hangup = SighupHandler(self._wake.set) if hangup else None
         self._stopping = False
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start the thread."""
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop."""
+        """Stop the thread."""
         self.stop()
 
     def start(self) -> None:
@@ -183,7 +183,7 @@ class Reloader:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread, after a reload that is under way; does nothing when it does not run."""
+        """End the thread after a reload in progress; does nothing if it does not run."""
         thread, self._thread = self._thread, None
         if thread is None:
             return
@@ -195,13 +195,13 @@ class Reloader:
             thread.join()
 
     def reload(self) -> Reload:
-        """Read the knowledge base again, now and in this thread, and return what came of it.
+        """Read the knowledge base again, in the calling thread, and return the result.
 
-        Never raises for what is on disk. It is logged and reported, also when nothing changed.
+        Never raises for the content of the files. The result is logged, also if nothing changed.
         """
         with self._reloading:
             reload, _ = self._renew()
-            self._tell(reload)
+            self._report(reload)
             return reload
 
     def _run(self) -> None:
@@ -219,35 +219,35 @@ class Reloader:
             self._wake.wait()
 
     def _reload_if_edited(self) -> None:
-        """Reload; tell of it unless it left all as it was, or failed as it did the last time."""
+        """Reload; report it unless nothing changed, or the same error was reported last."""
         with self._reloading:
             reload, adopted = self._renew()
-            mended = bool(self._told) and reload.error is None
-            if adopted or mended or (reload.error is not None and str(reload) != self._told):
-                self._tell(reload)
+            recovered = bool(self._reported) and reload.error is None
+            if adopted or recovered or (reload.error is not None and str(reload) != self._reported):
+                self._report(reload)
 
     def _renew(self) -> tuple[Reload, bool]:
-        """Bring the bot to what is on disk; return what came of it, and whether it adopted anything."""
+        """Read the files; return the result, and True if the bot adopted a new knowledge base."""
         try:
             kb, old = load_knowledge_base(self._path), self._bot.kb
             if (kb.digest, kb.paths) == (old.digest, old.paths):
                 return Reload(), False
             cache = self._bot.cache_state != "off"
             self._bot.adopt(Bot.from_knowledge_base(kb, self._encoder, cache=cache))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the bot goes on with what it has
+        except Exception as error:  # noqa: BLE001 - the bot goes on whatever the error
             return Reload(error=error), False
         return _difference(old, kb), True
 
-    def _tell(self, reload: Reload) -> None:
-        self._told = "" if reload.error is None else str(reload)
+    def _report(self, reload: Reload) -> None:
+        self._reported = "" if reload.error is None else str(reload)
         unexpected = None if isinstance(reload.error, FaqbotError) else reload.error
         level = logging.INFO if reload.error is None else logging.WARNING
         _log.log(level, "%s", reload, exc_info=unexpected)
         if self._on_reload is not None:
             try:
                 self._on_reload(reload)
-            except Exception:  # noqa: BLE001 - not ours, and the next edit is still to be picked up
-                _log.exception("What was to be called after a reload failed.")
+            except Exception:  # noqa: BLE001 - a fault of the caller; the next edit still counts
+                _log.exception("The function that is called after a reload failed.")
 
 
 def _difference(old: KnowledgeBase, new: KnowledgeBase) -> Reload:

@@ -1,6 +1,6 @@
-"""What commands that serve people share: their options, and running an adapter. Any adapter may use it.
+"""Shared parts of commands: options, exit code, output, and running an adapter.
 
-What several commands share: options, exit codes, the bot they ask, and how they print.
+`serving_options` and `run_adapter` are public, so that the command of any adapter may use them.
 """
 
 from __future__ import annotations
@@ -19,38 +19,52 @@ if TYPE_CHECKING:
 
     from faqbot.bot import Bot
 
+__all__ = [
+    "BAD_INPUT",
+    "PathType",
+    "completions",
+    "encoder_option",
+    "kb_option",
+    "make_bot",
+    "print_json",
+    "replace_unencodable",
+    "run_adapter",
+    "serving_options",
+    "store_option",
+]
 
+# Exit code for bad usage and for a knowledge base, encoder or adapter that cannot be used.
 BAD_INPUT = 2
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def replace_what_is_no_text(stream: TextIO) -> None:
-    """Let *stream* show a mark for what its encoding cannot hold, where it would fail."""
+def replace_unencodable(stream: TextIO) -> None:
+    """Let *stream* write "?" for characters that its encoding lacks, instead of raising."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
 
 
 class PathType(click.Path):
-    """A path that a user gives; an empty one, such as an unset variable of a shell, is refused."""
+    """Path parameter that refuses an empty path, such as an unset variable of a shell."""
 
     def __init__(self, *, dir_okay: bool = True) -> None:
-        """Take folders too, unless *dir_okay* is off."""
+        """Accept folders too if *dir_okay*."""
         super().__init__(path_type=Path, dir_okay=dir_okay)
 
     def convert(
         self,
-        value: Any,  # noqa: ANN401 - what click was given
+        value: Any,  # noqa: ANN401 - the type in click
         param: click.Parameter | None,
         ctx: click.Context | None,
-    ) -> Any:  # noqa: ANN401 - click's
-        """Return *value* as a path."""
+    ) -> Any:  # noqa: ANN401 - the type in click
+        """Return *value* as a path; fail if it is empty."""
         if not os.fspath(value):
             self.fail("the path is empty: name a file.", param, ctx)
         return super().convert(value, param, ctx)
 
 
 def kb_option(command: _Command) -> _Command:
-    """Give *command* the option --kb, as its argument *kb*."""
+    """Add the option --kb to *command*, as its argument *kb*."""
     return click.option(
         "--kb",
         type=PathType(),
@@ -67,14 +81,14 @@ def _complete_encoder(_: click.Context, __: click.Parameter, typed: str) -> list
 
 
 def completions(names: Iterable[str], typed: str) -> list[CompletionItem]:
-    """Return those of *names* that start with what was *typed*."""
+    """Return a completion item for each of *names* that starts with *typed*."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(name) for name in names if name.startswith(typed)]
 
 
 def encoder_option(command: _Command) -> _Command:
-    """Give *command* the option --encoder, as its argument *encoder*."""
+    """Add the option --encoder to *command*, as its argument *encoder*."""
     return click.option(
         "--encoder",
         default="auto",
@@ -86,7 +100,7 @@ def encoder_option(command: _Command) -> _Command:
 
 
 def store_option(command: _Command) -> _Command:
-    """Give *command* the option --store, as its argument *store*: what `open_store` takes."""
+    """Add the option --store to *command*, as its argument *store* for `open_store`."""
     return click.option(
         "--store",
         default="",
@@ -99,7 +113,7 @@ def store_option(command: _Command) -> _Command:
 
 
 def make_bot(kb: Path | None, encoder: str) -> Bot:
-    """Make the bot of the knowledge base at *kb*, or of the bundled one; raises what `Bot.from_file` does."""
+    """Make a bot of the knowledge base at *kb*, by default the bundled one; raises as `Bot.from_file`."""
     from faqbot.bot import Bot
     from faqbot.kb import bundled_path
 
@@ -107,14 +121,14 @@ def make_bot(kb: Path | None, encoder: str) -> Bot:
 
 
 def print_json(value: object) -> None:
-    """Print *value* on one line of ASCII, which every locale and every pipe can carry."""
+    """Print *value* as JSON on one line of ASCII, which every locale can encode."""
     import json
 
     click.echo(json.dumps(value))
 
 
 def serving_options(command: _Command) -> _Command:
-    """Give *command* the options --kb, --encoder and --watch, as arguments for `run_adapter`."""
+    """Add --kb, --encoder and --watch to *command*, as arguments for `run_adapter`."""
     watch_option = click.option(
         "--watch", is_flag=True, help="Pick up edits of the knowledge base while it is served."
     )
@@ -124,16 +138,16 @@ def serving_options(command: _Command) -> _Command:
 def run_adapter(
     name: str, settings: Mapping[str, str], kb: Path | None, encoder: str, *, watch: bool
 ) -> None:
-    """Serve people through the adapter *name*, with what faqbot logs on standard error, until it ends.
+    """Run the adapter *name* until it ends, with the log of faqbot on standard error.
 
     *kb* is a file or folder, None for the bundled knowledge base. With *watch* its edits are picked
-    up; a process without a terminal also reads it again at SIGHUP. Raises what `load_adapter`,
-    `Bot.from_file` and the adapter raise.
+    up; a process without a terminal also reads it again at SIGHUP. Raises the errors of
+    `load_adapter`, of `Bot.from_file` and of the adapter.
     """
     from faqbot.adapters import load_adapter, running_adapter
     from faqbot.kb import bundled_path
 
-    adapter = load_adapter(name, settings)  # before the bot, so that what is missing shows at once
+    adapter = load_adapter(name, settings)  # before the bot, as a missing library shows at once
     path = kb or bundled_path()
     bot = make_bot(path, encoder)
     with (
@@ -156,7 +170,7 @@ def _reloading(
 
 
 def _has_terminal() -> bool:
-    """Tell whether a terminal controls this process: then SIGHUP says that it was closed."""
+    """Return True if a terminal controls this process; SIGHUP then means that it was closed."""
     try:
         os.close(os.open("/dev/tty", os.O_RDONLY))
     except OSError:
@@ -166,7 +180,7 @@ def _has_terminal() -> bool:
 
 @contextmanager
 def _logging_to_stderr() -> Iterator[None]:
-    """Write what faqbot logs to standard error, with the time of it."""
+    """Write the log records of faqbot to standard error, with their time."""
     import logging
 
     log, handler = logging.getLogger("faqbot"), logging.StreamHandler()

@@ -1,4 +1,4 @@
-"""Noticing that the files of a knowledge base were edited, however they are written."""
+"""File watching: notice every edit of a knowledge base, however its files are written."""
 
 from __future__ import annotations
 
@@ -14,39 +14,41 @@ from faqbot.errors import MissingDependency
 from faqbot.kb.faults import FaultList, TooManyFaults
 from faqbot.kb.loading import yaml_files
 
-__all__ = ["Stop", "require_watchfiles", "watch_base"]
+__all__ = ["StopEvent", "require_watchfiles", "watch_base"]
 
 _log = logging.getLogger(__name__)
 
-_QUIET = 100
-"""Milliseconds without a change after which a burst of them is over: editors save in several steps."""
-_LONGEST_BURST = 1_000
-_PATIENCE = 1_000
-"""Milliseconds between two looks at the files themselves. A look costs one `stat` a file, and finds
-what no event tells of: network folders, links swapped further up, edits before the watch began."""
+# Milliseconds without a change that end a burst of changes, as editors save in several steps. Chosen
+# by hand.
+_BURST_END_MS = 100
+# Longest burst, in milliseconds, after which changes are reported anyway. Chosen by hand.
+_MAX_BURST_MS = 1_000
+# Milliseconds between two polls of the files. A poll costs one `stat` a file, and finds edits without
+# an event: in network folders, behind links that were swapped, before the watch began. Chosen by hand.
+_POLL_MS = 1_000
 
 
-class Stop(Protocol):
-    """What ends the watching, such as a `threading.Event`."""
+class StopEvent(Protocol):
+    """Event that ends the watch, such as a `threading.Event`."""
 
     def is_set(self) -> bool:
-        """Tell whether to stop."""
+        """Return True if the watch is to end."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until it is set, *timeout* seconds at most; tell whether it is."""
+        """Wait *timeout* seconds at most; return True if the event is set."""
 
 
 def require_watchfiles() -> None:
-    """Raise MissingDependency when the library that `watch_base` needs is not installed."""
+    """Raise MissingDependency if the library of `watch_base` is not installed."""
     if find_spec("watchfiles") is None:
         raise MissingDependency("picking up edits of a knowledge base", "live")
 
 
-def watch_base(path: Path, stop: Stop) -> Iterator[None]:
+def watch_base(path: Path, stop: StopEvent) -> Iterator[None]:
     """Yield each time the knowledge base at *path* may have been edited, until *stop* is set.
 
-    The first time comes soon after the start, for an edit that went before it. What is at *path*
-    may be gone for a while, replaced by a rename, or reached through links that are swapped.
+    Yields once soon after the start, for an edit before it. The files at *path* may be absent for a
+    while, replaced by a rename, or reached through links that are swapped.
     """
     seen: object = None
     while not stop.is_set():
@@ -61,11 +63,11 @@ def watch_base(path: Path, stop: Stop) -> Iterator[None]:
                     break  # other folders are to be watched now
 
 
-def _events(path: Path, places: dict[str, int], stop: Stop) -> Generator[bool]:
-    """Yield at each event in *places*, and when there was none for a while.
+def _events(path: Path, places: dict[str, int], stop: StopEvent) -> Generator[bool]:
+    """Yield at each event in the folders *places*, and at each poll without an event.
 
-    What is yielded tells whether an event named a YAML file: its stamp may be the same as before
-    when it was written twice in one tick of the clock.
+    Yields True if an event named a YAML file. Its stamp may then be unchanged, as a file can be
+    written twice in one tick of the clock.
     """
     from watchfiles import watch
 
@@ -73,26 +75,26 @@ def _events(path: Path, places: dict[str, int], stop: Stop) -> Generator[bool]:
         for changes in watch(
             *places,
             watch_filter=None,
-            debounce=_LONGEST_BURST,
-            step=_QUIET,
+            debounce=_MAX_BURST_MS,
+            step=_BURST_END_MS,
             stop_event=stop,
-            rust_timeout=_PATIENCE,
+            rust_timeout=_POLL_MS,
             yield_on_timeout=True,
             raise_interrupt=False,
             recursive=_is_folder(path),
             ignore_permission_denied=True,
         ):
             yield any(name.lower().endswith((".yaml", ".yml")) for _, name in changes)
-    except (OSError, RuntimeError) as error:  # no folder to watch, or no more watches to be had
-        _log.debug("%s cannot be watched, so it is looked at instead: %s", path, error)
-        stop.wait(_PATIENCE / 1_000)
+    except (OSError, RuntimeError) as error:  # no folder to watch, or too many watches
+        _log.debug("%s cannot be watched, so it is polled instead: %s", path, error)
+        stop.wait(_POLL_MS / 1_000)
         yield False
 
 
 def _places(path: Path) -> dict[str, int]:
-    """Return the folders to watch, each with its inode: another folder may take its name.
+    """Return the inode of each folder to watch, by its path; another folder may take its name.
 
-    They are the base's own, or those of a file and of what a link in its place leads to.
+    For a knowledge base in one file, they are the folders of the file and of the target of a link.
     """
     names = [path] if _is_folder(path) else [path.parent, Path(os.path.realpath(path)).parent]
     found = {}
@@ -103,11 +105,11 @@ def _places(path: Path) -> dict[str, int]:
 
 
 def _is_folder(path: Path) -> bool:
-    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent is closed
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises if a parent may not be read
 
 
 def _stamps(path: Path) -> list[tuple[object, ...]]:
-    """Return what tells one state of the base's files from another, without reading them."""
+    """Return a stamp of each file: inode, size and time, which change with its content."""
     with suppress(TooManyFaults):
         return [_stamp(file) for file in yaml_files(path, FaultList(path))]
     return []

@@ -22,20 +22,20 @@ from faqbot.bot import Bot
 from faqbot.dialogue.conversation import Conversation
 from faqbot.errors import InvalidYaml, KnowledgeBaseError, MissingDependency
 from faqbot.models import Answer, Outcome
-from faqbot.reload import Bell, Hangup, Reload, Reloader
+from faqbot.reload import Reload, Reloader, SighupHandler, SignalEvent
 from faqbot.retrieval import Retrieval, Retriever
 
 _NO_SIGNAL = "this platform has no SIGHUP"
 needs_watchfiles = pytest.mark.skipif(
     find_spec("watchfiles") is None, reason="watchfiles, of the extra `live`, is not installed"
 )
-_PATIENCE = 30
+_POLL_MS = 30
 _QUESTIONS = ("Which colours are common?", "colours of flags", "zebra crossing", "shape", "flags")
 
 
-def test_a_bell_is_set_until_it_is_cleared() -> None:
+def test_a_signal_event_is_set_until_it_is_cleared() -> None:
     """However often it was rung, and though somebody waited for it."""
-    bell = Bell()
+    bell = SignalEvent()
     assert not bell.is_set()
     assert not bell.wait(0)
 
@@ -47,9 +47,9 @@ def test_a_bell_is_set_until_it_is_cleared() -> None:
     assert not bell.is_set()
 
 
-def test_a_bell_lets_go_who_waits() -> None:
+def test_a_signal_event_lets_go_who_waits() -> None:
     """One thread waits, another rings."""
-    bell = Bell()
+    bell = SignalEvent()
     waiting = threading.Thread(target=bell.wait)
     waiting.start()
     bell.set()
@@ -64,7 +64,7 @@ def test_a_hangup_is_heard_and_passed_on() -> None:
     heard: list[str] = []
     before = signal.signal(signal.SIGHUP, lambda *_: heard.append("before"))
     try:
-        hangup = Hangup(lambda: heard.append("ours"))
+        hangup = SighupHandler(lambda: heard.append("ours"))
         hangup.install()
         signal.raise_signal(signal.SIGHUP)
         hangup.restore()
@@ -82,7 +82,7 @@ def test_what_a_hangup_did_before_is_restored(before: signal.Handlers) -> None:
     heard: list[str] = []
     outer = signal.signal(signal.SIGHUP, before)
     try:
-        hangup = Hangup(lambda: heard.append("ours"))
+        hangup = SighupHandler(lambda: heard.append("ours"))
         hangup.install()
         signal.raise_signal(signal.SIGHUP)
         hangup.restore()
@@ -96,7 +96,7 @@ def test_what_a_hangup_did_before_is_restored(before: signal.Handlers) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason=_NO_SIGNAL)
 def test_only_the_main_thread_listens() -> None:
     """Python lets no other install a handler; giving one back there does nothing."""
-    hangup = Hangup(lambda: None)
+    hangup = SighupHandler(lambda: None)
     raised: list[BaseException] = []
 
     def install() -> None:
@@ -117,9 +117,9 @@ def test_a_burst_of_hangups_blocks_nothing() -> None:
     """A thousand from another process, while the bell is rung and cleared, come to an end."""
     script = """
 import subprocess, sys
-from faqbot.reload import Bell, Hangup
-bell, hangups = Bell(), []
-hangup = Hangup(lambda: (hangups.append(1), bell.set()))
+from faqbot.reload import SignalEvent, SighupHandler
+bell, hangups = SignalEvent(), []
+hangup = SighupHandler(lambda: (hangups.append(1), bell.set()))
 hangup.install()
 burst = "import os\\nfor _ in range(1000): os.kill(os.getppid(), 1)"
 sender = subprocess.Popen([sys.executable, "-c", burst])
@@ -184,7 +184,7 @@ class Heard:
         """Wait until the last one is as *told* says."""
         with self._news:
             assert self._news.wait_for(
-                lambda: bool(self.reloads) and told(self.reloads[-1]), _PATIENCE
+                lambda: bool(self.reloads) and told(self.reloads[-1]), _POLL_MS
             ), self.reloads
             return self.reloads[-1]
 
@@ -207,7 +207,7 @@ def bot(path: Path) -> Bot:
 @pytest.fixture(autouse=True)
 def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Find soon what was edited before the watch began."""
-    monkeypatch.setattr("faqbot.watching._PATIENCE", 200)
+    monkeypatch.setattr("faqbot.watching._POLL_MS", 200)
 
 
 @pytest.fixture
@@ -418,7 +418,7 @@ def test_an_edit_is_picked_up(bot: Bot, path: Path, *, rename: bool) -> None:
 @needs_watchfiles
 def test_an_event_is_enough(bot: Bot, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once the watch is on, nobody waits for the next look at the files."""
-    monkeypatch.setattr("faqbot.watching._PATIENCE", 3_600_000)
+    monkeypatch.setattr("faqbot.watching._POLL_MS", 3_600_000)
     heard = Heard()
     with Reloader(bot, path, "none", on_reload=heard):
         for version in range(1, 100):
@@ -546,7 +546,7 @@ def test_a_callback_may_stop_it(bot: Bot, path: Path) -> None:
     (thread,) = (each for each in threading.enumerate() if each.name == "faqbot-reload")
     _save(path, _text(1))
     heard.until(lambda _: True)
-    thread.join(_PATIENCE)
+    thread.join(_POLL_MS)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this platform has no SIGHUP")
@@ -577,7 +577,7 @@ def test_a_thousand_questions_during_a_hundred_edits(bot: Bot, path: Path) -> No
     bad = cycle(_BAD)
 
     def edit() -> int:
-        started.wait(_PATIENCE)
+        started.wait(_POLL_MS)
         failed = 0
         for version in range(1, 101):
             wrong = version % 3 == 0
@@ -591,7 +591,7 @@ def test_a_thousand_questions_during_a_hundred_edits(bot: Bot, path: Path) -> No
         return failed
 
     def ask(texts: Iterator[str]) -> list[Answer]:
-        started.wait(_PATIENCE)
+        started.wait(_POLL_MS)
         conversation = Conversation()
         answers: list[Answer] = []
         while len(answers) < 250 or not edited.is_set():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from faqbot.serving import encoder_option, kb_option, make_bot, print_json, replace_what_is_no_text
+from faqbot.serving import encoder_option, kb_option, make_bot, print_json, replace_unencodable
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
@@ -64,7 +64,7 @@ def _questions(arguments: Sequence[str]) -> Iterator[str]:
         return (_printable(text) for text in arguments)
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("give a question, or one a line on standard input.")
-    replace_what_is_no_text(sys.stdin)
+    replace_unencodable(sys.stdin)
     return (line.strip() for line in _lines(sys.stdin) if line.strip())
 
 
