@@ -24,6 +24,7 @@ myst_heading_anchors = 3
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+autodoc_preserve_defaults = True
 autodoc_use_type_comments = False
 python_maximum_signature_line_length = 88
 

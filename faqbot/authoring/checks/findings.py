@@ -20,7 +20,6 @@ __all__ = [
     "Severity",
     "UnknownCode",
     "chosen_codes",
-    "rules_table",
 ]
 
 _NEAR = 60.0
