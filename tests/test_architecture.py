@@ -52,8 +52,15 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.models": set(),
     "faqbot.retrieval": {*_NUMERIC},
     "faqbot.retrieval.text": set(),
-    "faqbot.retrieval.languages": set(),
-    "faqbot.retrieval.encoders": {*_NUMERIC, _TEXT, "wordllama", "safetensors", "tokenizers"},
+    "faqbot.retrieval.languages": {_TEXT},
+    "faqbot.retrieval.encoders": {
+        *_NUMERIC,
+        _TEXT,
+        _LANGUAGES,
+        "wordllama",
+        "safetensors",
+        "tokenizers",
+    },
     "faqbot.retrieval.encoders.fastembed": {*_NUMERIC, _TEXT, "fastembed", "tqdm"},
     "faqbot.retrieval.index": {*_NUMERIC, _TEXT, _LANGUAGES, _ENCODERS},
     "faqbot.retrieval.scoring": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES},
@@ -61,7 +68,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.retrieval.query": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES, _SPELLING, _ENCODERS},
     "faqbot.retrieval.contradictions": {*_NUMERIC, _INDEX, _QUERY, _TEXT, _LANGUAGES},
     "faqbot.retrieval.calibration": {*_NUMERIC, _SCORING, _INDEX},
-    "faqbot.retrieval.cache": {*_NUMERIC, _INDEX, _CALIBRATION},
+    "faqbot.retrieval.cache": {*_NUMERIC, _INDEX, _CALIBRATION, _LANGUAGES},
     "faqbot.retrieval.self_calibration": {
         *_NUMERIC,
         _SCORING,
@@ -223,6 +230,20 @@ def test_imports_keep_to_the_table(module: str) -> None:
     found = set(_foreign(module))
 
     assert {n for n in found if not any(_is_inside(n, package) for package in allowed)} == set()
+
+
+def test_only_the_languages_import_a_language() -> None:
+    """A language is passed as a parameter: no other module imports the package of one."""
+    languages = "faqbot.retrieval.languages"
+    others = {
+        used
+        for name in _MODULES
+        if not _is_inside(name, languages)
+        for used in _IMPORTED[name]
+        if used.startswith(f"{languages}.")
+    }
+
+    assert others == set()
 
 
 def test_core_never_imports_an_adapter() -> None:

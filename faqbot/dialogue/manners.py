@@ -14,9 +14,7 @@ from rapidfuzz.distance import OSA
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import (
-    english_doubtful,
-    english_names,
-    english_words,
+    ENGLISH,
     is_content,
     normalize,
     tokenize,
@@ -71,7 +69,6 @@ _INTERCHANGEABLE = frozenset(
     | {"will", "with", "would"}
 )
 _NEUTRAL = _FILLERS | _INTERCHANGEABLE
-_ENGLISH = (english_words, english_names, english_doubtful)
 
 
 def is_move(entry: Entry) -> bool:
@@ -228,7 +225,7 @@ class Manners:
         """Return True if *word* may be a typo: neither English nor the knowledge base has it."""
         if len(word) < MIN_LETTERS_OF_TYPO or word in self._vocabulary or self._knows(word):
             return False
-        return not any(word in known() for known in _ENGLISH)
+        return not (ENGLISH.is_known(word) or word in ENGLISH.doubtful_words)
 
     def _corrected(self, entry: Entry, words: Sequence[str]) -> tuple[str, ...]:
         """Return *words*, typos corrected, if all occur in phrasings of *entry*; else no words."""

@@ -10,74 +10,67 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from faqbot.retrieval.calibration import Thresholds, thresholds
-    from faqbot.retrieval.contradictions.polarity import alike
+    from faqbot.retrieval.contradictions.polarity import same_base
     from faqbot.retrieval.encoders import ENCODER_NAMES, Encoder, choose_encoder
     from faqbot.retrieval.index.index import Query, build_index
     from faqbot.retrieval.index.weights import default_weights
-    from faqbot.retrieval.languages.english import (
-        ASKING,
+    from faqbot.retrieval.languages import (
+        ENGLISH,
+        Language,
         content_words,
-        english_doubtful,
-        english_names,
-        english_words,
         is_content,
         is_key_term,
-        out_of_scope_questions,
+        tokenize,
     )
     from faqbot.retrieval.query import Reading
     from faqbot.retrieval.retriever import Retrieval, Retriever, open_retriever
     from faqbot.retrieval.scoring.dense import DenseScorer
-    from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, normalize, tokenize
+    from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, normalize
 
 _HOMES = {
     "calibration": ("Thresholds", "thresholds"),
-    "contradictions.polarity": ("alike",),
+    "contradictions.polarity": ("same_base",),
     "encoders": ("ENCODER_NAMES", "Encoder", "choose_encoder"),
     "index.index": ("Query", "build_index"),
     "index.weights": ("default_weights",),
-    "languages.english": (
-        "ASKING",
+    "languages": (
+        "ENGLISH",
+        "Language",
         "content_words",
-        "english_doubtful",
-        "english_names",
-        "english_words",
         "is_content",
         "is_key_term",
-        "out_of_scope_questions",
+        "tokenize",
     ),
     "query": ("Reading",),
     "retriever": ("Retrieval", "Retriever", "open_retriever"),
     "scoring.dense": ("DenseScorer",),
-    "text": ("Synonyms", "exact_keys", "fold_case", "normalize", "tokenize"),
+    "text": ("Synonyms", "exact_keys", "fold_case", "normalize"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "ASKING",
     "ENCODER_NAMES",
+    "ENGLISH",
     "DenseScorer",
     "Encoder",
+    "Language",
     "Query",
     "Reading",
     "Retrieval",
     "Retriever",
     "Synonyms",
     "Thresholds",
-    "alike",
     "build_index",
     "choose_encoder",
     "content_words",
     "default_weights",
-    "english_doubtful",
-    "english_names",
-    "english_words",
     "exact_keys",
     "fold_case",
     "is_content",
     "is_key_term",
     "normalize",
     "open_retriever",
-    "out_of_scope_questions",
+    "same_base",
     "thresholds",
     "tokenize",
 ]

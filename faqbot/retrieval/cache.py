@@ -31,6 +31,7 @@ from faqbot.retrieval.index.exact import ExactKeys
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.index.vocabulary import Vocabulary
 from faqbot.retrieval.index.weights import ScoringWeights
+from faqbot.retrieval.languages import Language
 
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
@@ -76,11 +77,21 @@ def cache_folder() -> Path:
 
 
 def cache_key(
-    entries: Sequence[Entry], synonyms: Sequence[Sequence[str]], encoder_name: str
+    entries: Sequence[Entry],
+    synonyms: Sequence[Sequence[str]],
+    encoder_name: str,
+    language: Language,
 ) -> str:
     """Return a hex digest of all that an index depends on: content, encoder and version of faqbot."""
     digest = sha256()
-    for part in (_FORMAT, __version__, np.__version__, encoder_name, repr(synonyms)):
+    for part in (
+        _FORMAT,
+        __version__,
+        np.__version__,
+        language.code,
+        encoder_name,
+        repr(synonyms),
+    ):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
     for entry in entries:
         content = (
@@ -166,13 +177,13 @@ def _remove_half_written(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def load_index(path: Path, key: str) -> tuple[Index, Calibration] | None:
+def load_index(path: Path, key: str, language: Language) -> tuple[Index, Calibration] | None:
     """Read the index saved under *key*, and its calibration; None when there is none, or the file is damaged or foreign."""
     try:
         arrays = _read(path)
         if _unpacked(arrays["key"]) != [key]:
             return None
-        index, calibration = _assemble(arrays), Calibration.of(arrays["calibration"])
+        index, calibration = _assemble(arrays, language), Calibration.of(arrays["calibration"])
         check_index(index, calibration)
     except _DAMAGED:
         return None
@@ -228,7 +239,7 @@ def _header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     return shape, dtype
 
 
-def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
+def _assemble(arrays: dict[str, NDArray[Any]], language: Language) -> Index:
     def vocabulary(name: str) -> Vocabulary:
         return Vocabulary(_unpacked(arrays[f"{name}_words"]), arrays[f"{name}_idf"])
 
@@ -236,6 +247,7 @@ def _assemble(arrays: dict[str, NDArray[Any]]) -> Index:
         return CsrMatrix(*(arrays[f"{name}_{part}"] for part in ("starts", "ids", "weights")))
 
     return Index(
+        language=language,
         weights=ScoringWeights.of(arrays["weights"]),
         entry_count=int(arrays["count"]),
         entry_of=arrays["entry_of"],

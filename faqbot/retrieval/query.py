@@ -1,4 +1,4 @@
-"""Reading a question: synonyms written in full, slips of the finger repaired, words split, text encoded."""
+"""Query analysis: from a typed question to the words and vectors that are compared."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
 from faqbot.retrieval.index.index import Index, Query
-from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.spelling import Speller
-from faqbot.retrieval.text import Synonyms, normalize, tokenize
+from faqbot.retrieval.spelling import SpellingCorrector
+from faqbot.retrieval.text import Synonyms, normalize
 
 __all__ = ["Reader", "Reading"]
 
-_MOST_REPAIRED = 40
-"""Slips are looked for in as many words: what is full of words that nobody knows would take long."""
+# Words of a question that are corrected. A text full of unknown words would take too long. Chosen by
+# hand.
+MAX_CORRECTED = 40
 
 _ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a question was read: the *text* and *words* that are matched, and what was changed.
+    """Question as it is matched: its *text* and *words*, and the changes made to them.
 
-    *corrections* and *synonyms* are pairs (typed, read as).
+    *corrections* and *synonyms* are pairs (typed, replacement).
     """
 
     text: str
@@ -35,47 +35,49 @@ class Reading:
 
 
 class Reader:
-    """Reads questions for one knowledge base. Safe to share between threads."""
+    """Analyzer of questions for one knowledge base. Thread-safe."""
 
     def __init__(self, index: Index, synonyms: Synonyms, encoder: Encoder | None) -> None:
-        """Read with the words of *index*, with *synonyms*, and with the *encoder* it was built with."""
-        self._synonyms = synonyms
+        """Read questions for *index*, which was built with *synonyms* and *encoder*."""
+        self.language = index.language
         self.index = index
         self.encoder = encoder
+        self._synonyms = synonyms
         self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
         vocabulary = index.vocabulary
-        known = dict.fromkeys(index.answer_vocabulary.words, vocabulary.max_idf)
-        known.update(zip(vocabulary.words, map(float, vocabulary.idf), strict=True))
-        self._known = known
-        self._speller = Speller(known, BigramModel(vocabulary, index.bigrams))
+        idf = dict.fromkeys(index.answer_vocabulary.words, vocabulary.max_idf)
+        idf.update(zip(vocabulary.words, map(float, vocabulary.idf), strict=True))
+        self._idf = idf
+        model = BigramModel(vocabulary, index.bigrams)
+        self._corrector = SpellingCorrector(index.language, idf, model)
 
     def read(self, text: str) -> Reading:
-        """Return how *text* is read."""
+        """Return *text* normalized, with synonyms replaced and typos corrected."""
         rewritten, used = self._synonyms.rewrite(normalize(text))
-        typed = tokenize(rewritten)
+        typed = self.language.tokenize(rewritten)
         synonyms = tuple(dict.fromkeys(used))
-        if self._known.keys() >= set(typed[:_MOST_REPAIRED]):
+        if self._idf.keys() >= set(typed[:MAX_CORRECTED]):
             return Reading(rewritten, tuple(typed), synonyms=synonyms)
-        words = tuple(self._repaired(typed, _acronyms(rewritten)))
+        words = tuple(self._corrected(typed, _acronyms(rewritten)))
         corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
         read = " ".join(words) if corrections else rewritten
         return Reading(read, words, tuple(dict.fromkeys(corrections)), synonyms)
 
-    def _repaired(self, typed: Sequence[str], spared: Container[str]) -> Iterator[str]:
-        """Yield the words *typed*, of which none in *spared* is repaired."""
+    def _corrected(self, typed: Sequence[str], spared: Container[str]) -> Iterator[str]:
+        """Yield the words *typed*, corrected unless they are in *spared*."""
         before = BOUNDARY
         for place, (word, after) in enumerate(zip(typed, [*typed, BOUNDARY][1:], strict=True)):
-            left_alone = word in spared or place >= _MOST_REPAIRED
-            before = word if left_alone else self._speller.repair(word, before, after)
+            left_alone = word in spared or place >= MAX_CORRECTED
+            before = word if left_alone else self._corrector.correct(word, before, after)
             yield before
 
-    def split(self, text: str) -> list[str]:
-        """Return the words of *text*, a phrasing, as those of a question are matched with them."""
-        return tokenize(self._synonyms.rewrite(normalize(text))[0])
+    def tokenize(self, text: str) -> list[str]:
+        """Return the words of *text*, a phrasing, with synonyms replaced."""
+        return self.language.tokenize(self._synonyms.rewrite(normalize(text))[0])
 
     def query(self, reading: Reading) -> Query:
-        """Return what is compared with the knowledge base's phrasings."""
-        content = content_words(reading.words)
+        """Return the features of *reading* that are compared with the index."""
+        content = self.language.content_words(reading.words)
         encoder, words = self.encoder, self._word_encoder
         vector = None if encoder is None else encoder.encode([reading.text])[0]
         content_vectors = None if words is None else words.encode_words(content)
@@ -83,7 +85,7 @@ class Reader:
 
 
 def _acronyms(text: str) -> set[str]:
-    """Return the words of *text* that are in capitals, folded; none if all of it is."""
+    """Return the words of *text* in capitals, case-folded; none if all of *text* is."""
     if text.islower() or text.isupper():
         return set()
     return {found.casefold() for found in _ACRONYM.findall(text)}

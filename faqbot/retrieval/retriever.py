@@ -22,7 +22,7 @@ from faqbot.retrieval.encoders import Encoder, choose_encoder
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.index.weights import encoder_kind
-from faqbot.retrieval.languages.english import is_content, is_key_term
+from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 from faqbot.retrieval.query import Reader, Reading
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 from faqbot.retrieval.self_calibration import (
@@ -88,6 +88,7 @@ class Retriever:
         cache_path: Path | None = None,
     ) -> None:
         """Serve *entries* with the index of *reader*, which was built from them."""
+        self.language = reader.language
         self.encoder = reader.encoder
         self.encoder_name = "none" if reader.encoder is None else reader.encoder.name
         self.encoder_note = encoder_note
@@ -98,7 +99,7 @@ class Retriever:
         self._reader = reader
         self._calibration = calibration
         self._phrasing = partial(phrasing_at, index, entries)
-        self._guard = ContradictionCheck(index, lambda row: reader.split(self._phrasing(row)))
+        self._guard = ContradictionCheck(index, lambda row: reader.tokenize(self._phrasing(row)))
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int, without: Collection[str] = ()) -> Retrieval:
@@ -145,12 +146,14 @@ class Retriever:
         if query.vector is not None:
             return False
         known = self._index.vocabulary.id_of
-        named = any(word in known and is_content(word) for word in query.content)
+        named = any(
+            word in known and self._index.language.is_content(word) for word in query.content
+        )
         return not named and not any(map(self._knows, query.content))
 
     def _half_knows(self, reading: Reading) -> bool:
         """Tell whether half or more of what was asked about is unknown to the knowledge base."""
-        telling = [word for word in reading.words if is_key_term(word)]
+        telling = [word for word in reading.words if self._index.language.is_key_term(word)]
         return bool(telling) and 2 * sum(map(self._knows, telling)) <= len(telling)
 
     def _knows(self, word: str) -> bool:
@@ -160,7 +163,7 @@ class Retriever:
             return True
         known, near = index.vocabulary.id_of, index.vocabulary.similar_terms(word)
         alike = near.ids[near.similarity >= _ALIKE]
-        return any(is_content(index.vocabulary.words[one]) for one in alike) or any(
+        return any(index.language.is_content(index.vocabulary.words[one]) for one in alike) or any(
             word[:end] in known and word[end:] in known for end in range(1, len(word))
         )
 
@@ -193,7 +196,7 @@ class Retriever:
             return None
         if len(confidences) > 1 and confidences[1] >= _CLOSE * confidences[0]:
             return Abstention(Reason.CLOSE, "Another entry is about as likely.")
-        abstention = self._guard.abstention(reading, int(ranking.rows[0]))
+        abstention = self._guard.check(reading, int(ranking.rows[0]))
         if (
             abstention is None
             and self._index.phrasing_count < _FEW_PHRASINGS
@@ -292,6 +295,7 @@ def open_retriever(
     encoder: str | Encoder,
     *,
     cache: bool = True,
+    language: Language = DEFAULT_LANGUAGE,
 ) -> Retriever:
     """Open a retriever on *entries*, from the cache if their index is there.
 
@@ -299,10 +303,10 @@ def open_retriever(
     """
     chosen, note = choose_encoder(encoder)
     synonyms = Synonyms(synonym_groups)
-    key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name)
+    key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
     path, state = _cache_path(key) if cache else (None, "off")
-    saved = None if path is None else load_index(path, key)
-    index, calibration = saved or _build(entries, synonyms, chosen)
+    saved = None if path is None else load_index(path, key, language)
+    index, calibration = saved or _build(entries, synonyms, chosen, language)
     if saved is None and path is not None:
         state = _save(index, calibration, path, key)
     reader = Reader(index, synonyms, chosen)
@@ -322,9 +326,9 @@ def _cache_path(key: str) -> tuple[Path | None, str]:
 
 
 def _build(
-    entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None
+    entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None, language: Language
 ) -> tuple[Index, Calibration]:
-    index = solve_ridge(build_index(entries, synonyms, encoder))
+    index = solve_ridge(build_index(entries, synonyms, encoder, language))
     reader = Reader(index, synonyms, encoder)
     sample = draw_sample(index, reader, partial(phrasing_at, index, entries))
     weights = tune_weights(index, sample.left_out)

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.calibration import Examples, evidence
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.weights import ScoringWeights
-from faqbot.retrieval.languages.english import out_of_scope_questions
 from faqbot.retrieval.query import Reader
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 
@@ -117,7 +116,7 @@ def draw_sample(index: Index, reader: Reader, phrasing: Callable[[int], str]) ->
         several = several[:0]
     rows = draw[:SAMPLE_SIZE]
     queries = {int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*several, *rows}}
-    elsewhere = out_of_scope_questions() if len(several) else []
+    elsewhere = index.language.out_of_scope_questions if len(several) else []
     return CalibrationSample(
         left_out={int(row): queries[int(row)] for row in several},
         entry_left_out={int(row): queries[int(row)] for row in rows},

@@ -1,14 +1,10 @@
-"""Repairing slips: an unknown word is read as the known word that it most likely stands for.
+"""Spelling correction: an unknown word is read as the known word that it most likely stands for.
 
-Each known word has a price: what the slip costs, more if it then sounds otherwise, and what the word's
-own idf does. Of those that are cheap enough for a word so long the cheapest wins, and a word is the
-cheaper the better it fits between its neighbours: "wer can" is "where can", and "they wer" is "they
-were". The prices were fitted, as log odds, to misspellings that people made in the `dev` splits of public
-question sets, and then rounded.
-
-What words sound like, roughly: their consonants, with the spellings of one sound made one.
-
-Known words in which look-alikes of a typed one are found fast.
+A noisy-channel model (Kernighan, Church & Gale, 1990, "A Spelling Correction Program"). The cost of a
+known word is the cost of the typo, plus the cost of the word by its frequency, minus its fit between its
+neighbours ("wer can" is "where can", "they wer" is "they were"). The cheapest word below a limit wins.
+All costs are log odds, fitted to misspellings that people made in the `dev` splits of public question
+sets, and rounded.
 """
 
 from __future__ import annotations
@@ -27,282 +23,275 @@ from rapidfuzz.distance import OSA
 
 from faqbot.retrieval.index.bigram_model import BigramModel
 from faqbot.retrieval.index.vocabulary import letter_bits
-from faqbot.retrieval.languages.english import english_doubtful, english_names, english_words
+from faqbot.retrieval.languages import Language
 
-# In order; each is done to all words at once, and a word begins after a line's end.
-# Capitals are sounds that no small letter stands for.
-_SPELLINGS = (
-    *(("\nkn", "\nn"), ("\ngn", "\nn"), ("\nwr", "\nr"), ("\nwh", "\nw"), ("\nps", "\ns")),
-    *(("\ngh", "\ng"), ("tch", "C"), ("sch", "sk"), ("ch", "C"), ("sh", "S"), ("th", "T")),
-    *(("ph", "f"), ("gh", ""), ("dg", "j")),
-    *((ending, "Sn") for ending in ("tion", "sion", "cian", "cion")),
-    *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("ck", "k"), ("c", "k"), ("q", "k")),
-    *(("x", "ks"), ("z", "s"), ("\ny", "\nY")),
-    *((f"\n{vowel}", "\nA") for vowel in "aeiou"),
-    *((letter * 2, letter) for letter in "bdfgjklmnprst"),
-    *((vowel, "") for vowel in "aeiouy"),
-)
-_FEWER, _MORE = 1, 2
-"""As many letters may a known word have fewer, or more, than the typed one."""
+# Letters that a known word may have fewer, or more, than the typed word.
+MAX_FEWER_LETTERS, MAX_MORE_LETTERS = 1, 2
+# Edits between a typed word and a known word.
+MAX_EDITS = 2
+# Letters that one edit can add to, or remove from, the set of letters of a word.
+_BITS_PER_EDIT = 2
+# Sum of edits and wrong consonants. Words of at least each of these lengths, in letters, may have one
+# more. Chosen by hand.
+MAX_DISTANCE = 3
+LONG_WORD, VERY_LONG_WORD = 5, 8
+# Fewest letters of a typo. A word of so few is a typo of longer words only: "app" is not "aps".
+MIN_LETTERS = 3
 
-_MOST_EDITS = 2
-_BITS_AN_EDIT = 2
+# Cost of each edit and of each wrong consonant, in log odds.
+EDIT_COST = 2.0
+CONSONANT_COST = 2.0
+# Costs of a typo that has all letters in another order: once, and for each wrong consonant.
+REORDER_COST, REORDER_CONSONANT_COST = -2.1, 0.7
+# Cost of a typo in doubled letters only.
+DOUBLING_COST = -1.3
+# Cost of each letter left out, and of each letter added.
+OMISSION_COST = -1.0
+INSERTION_COST = 0.4
 
-_FARTHEST = 3
-_LONGER, _LONG = 5, 8
-"""As many letters and sounds may be wrong together; one more in a longer word, two in a long one."""
-_SHORTEST = 3
-"""A word of so many letters is a slip only of a longer one: "app" is no "aps"."""
+# Cost of a word of the language by its tier of frequency; the last is that of a name, and of a word
+# of the knowledge base that the language does not have.
+TIER_COSTS = (0.0, 1.6, 4.0, 5.0)
+# Cost added to a word of the knowledge base: once, and for each unit of its idf.
+OWN_COST, IDF_COST = -5.2, 0.4
 
-_EDIT = 2.0
-_SOUND = 2.0
-_SWAP, _SWAP_SOUND = -2.1, 0.7
-_DOUBLED = -1.3
-_LEFT_OUT = -1.0
-_PUT_IN = 0.4
-"""What a slip costs: each letter, each consonant heard; less if all letters are there, in another
-order or number; less for each letter left out, more for one put in."""
+# Limit of a correction's cost: for typed words of 3 and 4 letters, and for longer ones, once and for
+# each letter.
+SHORT_WORD_LIMITS = {3: 1.0, 4: 2.6}
+BASE_LIMIT, LIMIT_PER_LETTER = 2.8, 0.45
 
-_ENGLISH = (0.0, 1.6, 4.0, 5.0)
-"""What an English word costs by how rare it is; a name, or a word that is not English, costs the
-last. Where no word is English, all cost the second."""
+# Share of a knowledge base's words that the language has, from which it is written in the language. The
+# share is about .8 if it is, and .2 if it is not.
+MIN_LANGUAGE_SHARE = 0.5
 
-_OWN, _RARITY = -5.2, 0.4
-"""What it adds that the knowledge base has a word, and what each unit of the word's idf there does."""
+# Typed words whose corrections are cached. Chosen by hand: a few megabytes.
+MAX_CACHED = 20_000
 
 _DOUBLE = re.compile(r"(.)\1+")
 
-_LIMITS = {3: 1.0, 4: 2.6}
-_LIMIT, _LIMIT_A_LETTER = 2.8, 0.45
-"""What the word read may cost at most, by how long the typed one is."""
 
-_ENGLISH_SHARE = 0.5
-"""Share of a knowledge base's words that are English if it is: four fifths if so, a fifth if not."""
+def phonetic_keys(language: Language, words: Iterable[str]) -> list[str]:
+    """Return the consonant sounds of each of *words*: "phone" and "fone" are both "fn" in English.
 
-_MOST_CACHED = 20_000
-
-
-def consonants(words: Iterable[str]) -> list[str]:
-    """Return the consonant sounds of each of *words* (small letters a to z): "phone" and "fone" are "fn".
-
-    A vowel counts only in front, where all are one. Words of any number take little time.
+    *words* have small letters a to z only. A vowel counts only at the start, where all vowels are equal.
+    All words are rewritten at once, which is fast for large vocabularies.
     """
     text = "\n" + "\n".join(words)
-    for spelling, sound in _SPELLINGS:
+    for spelling, sound in language.sound_spellings:
         text = text.replace(spelling, sound)
     return text[1:].split("\n")
 
 
 @dataclass(frozen=True, slots=True)
-class LookAlike:
-    """A known *word* and its *price*; *edits* make it of the typed word, *sounds* are its wrong consonants.
+class SimilarWord:
+    """Known *word* with its *cost*, the *edits* that separate it from a typed word, and wrong *consonants*.
 
-    Two neighbours swapped are one edit.
+    Two neighbouring letters swapped are one edit.
     """
 
     word: str
-    price: float
+    cost: float
     edits: int
-    sounds: int
+    consonants: int
 
 
-class Vocabulary:
-    """Known words, each of letters a to z and with a price."""
+class SpellingDictionary:
+    """Known words of letters a to z, each with a cost, searchable by similarity."""
 
-    def __init__(self, prices: Mapping[str, float]) -> None:
-        """Take the words and their *prices*."""
+    def __init__(self, language: Language, costs: Mapping[str, float]) -> None:
+        """Index the words of *costs* by length, letters and sound in *language*."""
+        self._language = language
         by_length: defaultdict[int, list[str]] = defaultdict(list)
-        for word in prices:
+        for word in costs:
             by_length[len(word)].append(word)
         counts = [len(by_length[length]) for length in range(max(by_length, default=0) + 1)]
         self._starts = [0, *accumulate(counts)]
         words = [word for length in range(len(counts)) for word in by_length[length]]
-        sounds = consonants(words)
+        sounds = phonetic_keys(language, words)
         self._words = np.array(words, np.object_)
         self._sounds = np.array(sounds[: len(words)], np.object_)
-        self._prices = [prices[word] for word in words]
+        self._costs = [costs[word] for word in words]
         self._initials = _initials(sounds)
         self._letters = letter_bits(words)
 
-    def like(self, word: str) -> Iterator[LookAlike]:
-        """Yield the known words that *word*, of letters a to z, resembles.
+    def similar(self, word: str) -> Iterator[SimilarWord]:
+        """Yield the known words that *word*, of letters a to z, may be a typo of.
 
-        They are one edit away, or two that leave all letters, or two in a word that begins alike and
-        hardly sounds otherwise.
+        They are one edit away; or two edits that keep all letters; or two edits in a word with the same
+        first sound and nearly the same consonants.
         """
-        (sound,) = consonants([word])
+        (sound,) = phonetic_keys(self._language, [word])
         numbers = self._comparable(word, sound)
         edits = _distances(word, self._words[numbers].tolist())
-        near = edits <= _MOST_EDITS
+        near = edits <= MAX_EDITS
         numbers, edits = numbers[near], edits[near]
         known = self._words[numbers].tolist()
-        sounds = _distances(sound, self._sounds[numbers].tolist())
-        farthest = _FARTHEST + (len(word) >= _LONGER) + (len(word) >= _LONG)
-        alike = (edits == 1) | (edits + sounds <= farthest) | _same_letters(word, known)
-        for found in np.flatnonzero(alike):
-            price = self._prices[numbers[found]]
-            yield LookAlike(known[found], price, int(edits[found]), int(sounds[found]))
+        wrong = _distances(sound, self._sounds[numbers].tolist())
+        limit = MAX_DISTANCE + (len(word) >= LONG_WORD) + (len(word) >= VERY_LONG_WORD)
+        similar = (edits == 1) | (edits + wrong <= limit) | _same_letters(word, known)
+        for found in np.flatnonzero(similar):
+            cost = self._costs[numbers[found]]
+            yield SimilarWord(known[found], cost, int(edits[found]), int(wrong[found]))
 
     def _comparable(self, word: str, sound: str) -> NDArray[np.intp]:
-        """Return numbers of words of about as many letters, most of them the same ones."""
+        """Return the numbers of words of similar length with nearly the same set of letters."""
         last = len(self._starts) - 1
-        low = self._starts[min(len(word) - _FEWER, last)]
-        high = self._starts[min(len(word) + _MORE + 1, last)]
+        low = self._starts[min(len(word) - MAX_FEWER_LETTERS, last)]
+        high = self._starts[min(len(word) + MAX_MORE_LETTERS + 1, last)]
         unlike = np.bitwise_count(self._letters[low:high] ^ letter_bits([word]))
-        alike = self._initials[low:high] == _initials([sound])
-        bits = np.where(alike, np.uint8(_BITS_AN_EDIT * _MOST_EDITS), np.uint8(_BITS_AN_EDIT))
-        return low + np.flatnonzero(unlike <= bits)
+        same_initial = self._initials[low:high] == _initials([sound])
+        most = np.uint8(_BITS_PER_EDIT * MAX_EDITS)
+        limits = np.where(same_initial, most, np.uint8(_BITS_PER_EDIT))
+        return low + np.flatnonzero(unlike <= limits)
 
 
 def _same_letters(word: str, others: list[str]) -> NDArray[np.bool_]:
-    """Return which of *others* have the letters of *word*, in any order: bool (len(others),)."""
+    """Return True for each of *others* that is an anagram of *word*: bool (len(others),)."""
     letters = sorted(word)
     return np.array([sorted(other) == letters for other in others], np.bool_)
 
 
 def _initials(sounds: Iterable[str]) -> NDArray[np.uint8]:
-    """Return the code of the first letter of each of *sounds*, 0 for one without any: uint8 (sounds,)."""
+    """Return the code of the first letter of each of *sounds*, 0 for an empty one: uint8 (sounds,)."""
     return np.array([sound[:1] for sound in sounds], "S1").view(np.uint8)
 
 
 def _distances(text: str, others: list[str]) -> NDArray[np.uint8]:
-    """Return the edits between *text* and *others*, where three are as many as any: uint8 (len(others),)."""
+    """Return the edits between *text* and each of *others*, at most 3: uint8 (len(others),).
+
+    The distance is the optimal string alignment distance.
+    """
     if not others:
         return np.zeros(0, np.uint8)
     found: NDArray[np.uint8] = process.cdist(
-        [text], others, scorer=OSA.distance, score_cutoff=_MOST_EDITS, dtype=np.uint8
+        [text], others, scorer=OSA.distance, score_cutoff=MAX_EDITS, dtype=np.uint8
     )[0]
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Meant:
-    """The *words* that a typed one may be a slip of, in order, with their *prices* and numbers.
+class _Corrections:
+    """Candidate *words* for a typed word, in order, with their *costs* and vocabulary *ids*.
 
-    Where they fit it is not *doubtful* that the word is a slip, but elsewhere it is.
+    If *doubtful*, the typed word is a rare word, and only a candidate that fits its neighbours counts.
     """
 
     words: Sequence[str]
-    prices: NDArray[np.float64]
-    numbers: NDArray[np.int64]
+    costs: NDArray[np.float64]
+    ids: NDArray[np.int64]
     doubtful: bool
 
 
-class Speller:
-    """Knows the words of a knowledge base and of English, and reads every other word as one of them.
+class SpellingCorrector:
+    """Correction of words that neither a knowledge base nor its language has.
 
-    A known word is never changed, whatever else it resembles, nor is a name. What a word costs says
-    whether another is a slip of it; between several, what stands beside it decides as well.
-
-    Safe to share between threads.
+    Known words and names are never changed. Thread-safe: concurrent writers store equal values.
     """
 
     def __init__(
-        self, idf: Mapping[str, float], company: BigramModel | None = None, *, english: bool = True
+        self,
+        language: Language,
+        idf: Mapping[str, float],
+        bigram_model: BigramModel | None = None,
     ) -> None:
-        """Take the knowledge base's words, each with its idf, and the *company* that they keep.
+        """Know the words of *idf*, a knowledge base's, and those of *language*.
 
-        *english* adds the words of English.
+        The *bigram_model* ranks candidates by their neighbours.
         """
+        self._language = language
         self._idf = idf
-        self._bigram_model = company
-        self._english = english
-        self._found: dict[str, _Meant | None] = {}
+        self._bigram_model = bigram_model
+        self._cached: dict[str, _Corrections | None] = {}
 
-    def repair(self, word: str, before: str = "", after: str = "") -> str:
-        """Return the known word that *word*, between *before* and *after*, is a slip of, or *word* itself.
+    def correct(self, word: str, before: str = "", after: str = "") -> str:
+        """Return the known word that *word*, between *before* and *after*, is a typo of, or *word*.
 
-        At an end there is BOUNDARY. Words of fewer than three letters, or with anything but plain letters,
-        are no slips.
+        BOUNDARY stands for the neighbour at either end. Words of fewer than three letters, or with
+        anything but letters a to z, are never corrected.
         """
-        if len(word) < _SHORTEST or word in self._idf or not _is_plain(word):
+        if len(word) < MIN_LETTERS or word in self._idf or not _is_plain(word):
             return word
-        meant = self._meant(word)
-        return word if meant is None else self._best(meant, before, after) or word
+        found = self._corrections(word)
+        return word if found is None else self._best(found, before, after) or word
 
-    def _best(self, meant: _Meant, before: str, after: str) -> str:
-        """Return which of the words is *meant* there, "" if none is."""
+    def _best(self, found: _Corrections, before: str, after: str) -> str:
+        """Return the cheapest candidate there, "" without one."""
         if self._bigram_model is None:
-            return "" if meant.doubtful else meant.words[int(meant.prices.argmin())]
-        fit = self._bigram_model.log_odds(before, meant.numbers, after)
-        if meant.doubtful and not fit.any():
+            return "" if found.doubtful else found.words[int(found.costs.argmin())]
+        fit = self._bigram_model.log_odds(before, found.ids, after)
+        if found.doubtful and not fit.any():
             return ""
-        prices = np.where(fit > 0, meant.prices, np.inf) if meant.doubtful else meant.prices
-        return meant.words[int((prices - fit).argmin())]
+        costs = np.where(fit > 0, found.costs, np.inf) if found.doubtful else found.costs
+        return found.words[int((costs - fit).argmin())]
 
-    def _meant(self, word: str) -> _Meant | None:
-        """Return what *word* may be a slip of, None if it is none, and remember it."""
+    def _corrections(self, word: str) -> _Corrections | None:
+        """Return the cached candidates for *word*, None without any."""
         try:
-            return self._found[word]
+            return self._cached[word]
         except KeyError:
-            if len(self._found) >= _MOST_CACHED:
-                self._found.clear()
-            found = self._found[word] = self._look(word)
+            if len(self._cached) >= MAX_CACHED:
+                self._cached.clear()
+            found = self._cached[word] = self._look_up(word)
             return found
 
-    def _look(self, word: str) -> _Meant | None:
-        if self._english and (word in english_words() or word in english_names()):
+    def _look_up(self, word: str) -> _Corrections | None:
+        if self._language.is_known(word):
             return None
-        limit = _LIMITS.get(len(word), _LIMIT + _LIMIT_A_LETTER * len(word))
-        near = (known for known in self._vocabulary.like(word) if _may_be(word, known))
-        prices = {known.word: _price(word, known) for known in near}
-        words = sorted(known for known, price in prices.items() if price < limit)
+        limit = SHORT_WORD_LIMITS.get(len(word), BASE_LIMIT + LIMIT_PER_LETTER * len(word))
+        near = (known for known in self._dictionary.similar(word) if _may_be(word, known))
+        costs = {known.word: _cost(word, known) for known in near}
+        words = sorted(known for known, cost in costs.items() if cost < limit)
         if not words:
             return None
-        return _Meant(
+        model = self._bigram_model
+        return _Corrections(
             words,
-            np.array([prices[known] for known in words]),
-            np.zeros(0, np.int64)
-            if self._bigram_model is None
-            else self._bigram_model.term_ids(words),
-            self._english and word in english_doubtful(),
+            np.array([costs[known] for known in words]),
+            np.zeros(0, np.int64) if model is None else model.term_ids(words),
+            word in self._language.doubtful_words,
         )
 
     @cached_property
-    def _vocabulary(self) -> Vocabulary:
-        own = {word: idf for word, idf in self._idf.items() if _may_be_read(word)}
-        prices = _english_prices() if self._english and _is_english(own) else {}
-        others = _ENGLISH[-1] if prices else _ENGLISH[1]
+    def _dictionary(self) -> SpellingDictionary:
+        own = {word: idf for word, idf in self._idf.items() if len(word) > 1 and _is_plain(word)}
+        costs = _language_costs(self._language) if _is_written_in(self._language, own) else {}
+        unlisted = TIER_COSTS[-1] if costs else TIER_COSTS[1]
         for word, idf in own.items():
-            prices[word] = prices.get(word, others) + _OWN + _RARITY * idf
-        return Vocabulary(prices)
+            costs[word] = costs.get(word, unlisted) + OWN_COST + IDF_COST * idf
+        return SpellingDictionary(self._language, costs)
 
 
-def _english_prices() -> dict[str, float]:
-    names = dict.fromkeys(english_names(), _ENGLISH[-1])
-    return names | {word: _ENGLISH[tier] for word, tier in english_words().items()}
+def _language_costs(language: Language) -> dict[str, float]:
+    names = dict.fromkeys(language.names, TIER_COSTS[-1])
+    return names | {word: TIER_COSTS[tier] for word, tier in language.words.items()}
 
 
-def _is_english(words: Iterable[str]) -> bool:
-    """Tell whether *words* are mostly English; then an unknown one may be, too."""
-    long = [word for word in words if len(word) >= _SHORTEST]
-    return sum(word in english_words() for word in long) >= _ENGLISH_SHARE * len(long)
-
-
-def _may_be_read(word: str) -> bool:
-    return len(word) > 1 and _is_plain(word)
+def _is_written_in(language: Language, words: Iterable[str]) -> bool:
+    """Return True if most of *words* are of *language*; then an unknown word may be, too."""
+    long = [word for word in words if len(word) >= MIN_LETTERS]
+    return sum(word in language.words for word in long) >= MIN_LANGUAGE_SHARE * len(long)
 
 
 def _is_plain(word: str) -> bool:
     return word.isascii() and word.isalpha()
 
 
-def _may_be(word: str, known: LookAlike) -> bool:
-    """Tell whether *word* is long enough to be a slip of *known*, lacks a letter, or sounds like it."""
-    if len(word) > _SHORTEST:
+def _may_be(word: str, known: SimilarWord) -> bool:
+    """Return True if *word* is long enough for a typo of *known*, or lacks a letter or sounds alike."""
+    if len(word) > MIN_LETTERS:
         return True
-    return len(known.word) > len(word) and (known.edits == 1 or not known.sounds)
+    return len(known.word) > len(word) and (known.edits == 1 or not known.consonants)
 
 
-def _price(word: str, known: LookAlike) -> float:
+def _cost(word: str, known: SimilarWord) -> float:
     more = len(known.word) - len(word)
-    price = known.price + _EDIT * known.edits
-    price += _LEFT_OUT * more if more > 0 else -_PUT_IN * more
+    cost = known.cost + EDIT_COST * known.edits
+    cost += OMISSION_COST * more if more > 0 else -INSERTION_COST * more
     if _undoubled(word) == _undoubled(known.word):
-        return price + _DOUBLED
+        return cost + DOUBLING_COST
     if sorted(word) == sorted(known.word):
-        return price + _SWAP + _SWAP_SOUND * known.sounds
-    return price + _SOUND * known.sounds
+        return cost + REORDER_COST + REORDER_CONSONANT_COST * known.consonants
+    return cost + CONSONANT_COST * known.consonants
 
 
 def _undoubled(word: str) -> str:

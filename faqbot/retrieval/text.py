@@ -1,72 +1,80 @@
-"""From what a person typed to the words that are matched: folding, splitting, exact keys, synonyms."""
+"""Text processing: Unicode normalization, tokenization, exact-match keys and synonyms."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["MAX_CHARS", "Synonyms", "exact_keys", "fold_case", "loose_key", "normalize", "tokenize"]
+__all__ = [
+    "MAX_CHARS",
+    "Contractions",
+    "Synonyms",
+    "exact_keys",
+    "fold_case",
+    "loose_key",
+    "normalize",
+    "tokenize",
+]
 
+# Longest question, in characters; the rest is cut. Chosen by hand: a long paragraph.
 MAX_CHARS = 2000
-"""Longer questions are cut here, so that no question costs more than a long paragraph does."""
-
-_MAX_WORDS = 120
-_MAX_TYPED = 50 * MAX_CHARS  # with all its blanks
-_LATEST = 32
-"""So many texts are remembered as they were tidied and split: all who look at a question do both."""
+# Longest question, in words; the rest is cut. Chosen by hand.
+MAX_WORDS = 120
+# Characters of a message that are read before its blanks are joined. Chosen by hand.
+_MAX_TYPED = 50 * MAX_CHARS
+# Texts whose normal form and words are cached. Chosen by hand: one question is read by several parts.
+_CACHED_TEXTS = 32
 
 _END_MARKS = ".?!\u2026\u00bf\u00a1\u3002"
 _APOSTROPHES = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u0060": "'", "\u00b4": "'"}
 )
 _COMBINING = re.compile("[\u0300-\u036f]")
-# Scripts written without spaces: every character is a word, and pairs of words keep their order.
+# Scripts written without spaces (Thai, Japanese, Chinese): each character is a word, and bigrams keep
+# their order.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+(?:'(?:(?![{_UNSPACED}])[^\W_])+)*")
-_PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
-"""The same for folded text in ASCII, where it is found sooner."""
+# The same for case-folded ASCII, which is faster.
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_NEGATED = (
-    "do",
-    "does",
-    "did",
-    "is",
-    "are",
-    "was",
-    "were",
-    "has",
-    "have",
-    "had",
-    "could",
-    "should",
-    "would",
-)
-_WRITTEN_OUT = {
-    **{f"{verb}{ending}": (verb, "not") for verb in _NEGATED for ending in ("n't", "nt")},
-    **dict.fromkeys(("can't", "cant", "cannot"), ("can", "not")),
-    **dict.fromkeys(("won't", "wont"), ("will", "not")),
-    **dict.fromkeys(("i'm", "im"), ("i", "am")),
-    **{
-        f"{who}{mark}s": (who, "is")
-        for who in ("what", "who", "where", "how", "that", "there")
-        for mark in ("'", "")
-    },
-    **{f"{who}'s": (who, "is") for who in ("it", "he", "she", "when", "why")},
-}
-_ENDINGS = {"re": "are", "ve": "have", "ll": "will", "d": "would", "s": ""}
+
+
+@dataclass(frozen=True, eq=False)
+class Contractions:
+    """Contractions of a language, and the words that each stands for.
+
+    *whole* maps a contraction to its words: "don't" to ("do", "not"). *endings* maps the letters after
+    the last apostrophe of any other word to a word, or to "" if they are dropped: "ve" to "have".
+    """
+
+    whole: Mapping[str, tuple[str, ...]]
+    endings: Mapping[str, str]
+
+    def expand(self, word: str) -> tuple[str, ...]:
+        """Return the words that *word* stands for, without apostrophes."""
+        if word in self.whole:
+            return self.whole[word]
+        stem, apostrophe, ending = word.rpartition("'")
+        if apostrophe and ending in self.endings:
+            return tuple(part for part in (stem.replace("'", ""), self.endings[ending]) if part)
+        return (word.replace("'", ""),)
 
 
 def normalize(text: str) -> str:
-    """Return *text* in NFKC, cut to MAX_CHARS: nothing invisible but single spaces, U.S. as US."""
-    return _tidied(text[:_MAX_TYPED])
+    """Return *text* in NFKC with single spaces, cut to MAX_CHARS.
+
+    Invisible characters are removed, and dotted acronyms lose their dots: "U.S." is "US".
+    """
+    return _normalized(text[:_MAX_TYPED])
 
 
-@lru_cache(maxsize=_LATEST)
-def _tidied(text: str) -> str:
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _normalized(text: str) -> str:
     kept = _single_spaced(text)[:MAX_CHARS]
     if kept.isascii() and kept.isprintable():
         spaced = kept.rstrip().replace("`", "'")
@@ -78,7 +86,7 @@ def _tidied(text: str) -> str:
 
 
 def _normal(visible: str) -> str:
-    # Twice: NFKC makes a space of one apostrophe, and an apostrophe of other characters.
+    # Before and after NFKC, which turns one apostrophe into a space, and other characters into one.
     normal = unicodedata.normalize("NFKC", visible.translate(_APOSTROPHES)).translate(_APOSTROPHES)
     return _single_spaced(normal)[:MAX_CHARS]
 
@@ -89,7 +97,7 @@ def _single_spaced(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _visible(char: str) -> str:
-    """Return *char*, or what stands for it: a soft hyphen joins, a control character parts."""
+    """Return *char*, or its replacement: "" for a joiner, a space for a control character."""
     match unicodedata.category(char):
         case "Cf" if char != "\u200b":
             return ""
@@ -100,7 +108,7 @@ def _visible(char: str) -> str:
 
 
 def fold_case(text: str) -> str:
-    """Return *text* (tidied) in lower case and without accents."""
+    """Return normalized *text* in lower case, without accents."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", _caseless(text))
@@ -108,46 +116,37 @@ def fold_case(text: str) -> str:
 
 
 def _caseless(text: str) -> str:
-    """Return *text* in lower case; by way of capitals, for a dotless i has no dotless capital."""
+    """Return *text* in lower case, through upper case, where a dotless i equals i."""
     return text.upper().casefold()
 
 
-def tokenize(text: str) -> list[str]:
-    """Return the words of *text* (tidied), folded, with contractions written out, 120 at most."""
-    return [*_split(text)]
+def tokenize(text: str, contractions: Contractions) -> list[str]:
+    """Return the words of normalized *text*, case-folded, with *contractions* written out, at most 120."""
+    return [*_tokenized(text, contractions)]
 
 
-@lru_cache(maxsize=_LATEST)
-def _split(text: str) -> tuple[str, ...]:
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _tokenized(text: str, contractions: Contractions) -> tuple[str, ...]:
     folded = fold_case(text)
-    found = _typed_words(folded)[:_MAX_WORDS]
-    if "'" not in folded and _WRITTEN_OUT.keys().isdisjoint(found):
+    found = _typed_words(folded)[:MAX_WORDS]
+    if "'" not in folded and contractions.whole.keys().isdisjoint(found):
         return tuple(found)
-    return tuple([word for typed in found for word in _write_out(typed)][:_MAX_WORDS])
+    return tuple([word for typed in found for word in contractions.expand(typed)][:MAX_WORDS])
 
 
 def _typed_words(folded: str) -> list[str]:
     if not folded.isascii():
         return _WORD.findall(folded)
     bare = folded.strip(_END_MARKS)  # most questions have no other marks
-    return bare.split() if bare.replace(" ", "").isalnum() else _PLAIN_WORD.findall(folded)
-
-
-def _write_out(typed: str) -> tuple[str, ...]:
-    if typed in _WRITTEN_OUT:
-        return _WRITTEN_OUT[typed]
-    stem, apostrophe, ending = typed.rpartition("'")
-    if apostrophe and ending in _ENDINGS:
-        return tuple(word for word in (stem.replace("'", ""), _ENDINGS[ending]) if word)
-    return (typed.replace("'", ""),)
+    return bare.split() if bare.replace(" ", "").isalnum() else _ASCII_WORD.findall(folded)
 
 
 def exact_keys(text: str) -> tuple[str, str, str, str]:
-    """Return four keys, strictest first; equal last keys mean the same phrasing, however it is typed.
+    """Return four keys of *text*, strictest first, for exact matches.
 
-    The last is the `loose_key`, by which a stored phrasing is recognised. The others tell apart stored
-    phrasings that share it: the third keeps accents and all punctuation but a sentence's own ("C" is
-    not "C++"), the second that and spaces, the first case.
+    The last is the `loose_key`, which finds a stored phrasing. The others separate phrasings that share
+    it. The third key keeps accents and inner punctuation ("C" is not "C++"). The second also keeps
+    spaces and end marks, and the first also keeps case.
     """
     typed = normalize(text)
     caseless = _caseless(typed)
@@ -155,7 +154,10 @@ def exact_keys(text: str) -> tuple[str, str, str, str]:
 
 
 def loose_key(text: str) -> str:
-    """Return *text* without case, accents, spacing, punctuation or width, unless that leaves nothing."""
+    """Return *text* without case, accents, spaces, punctuation and width.
+
+    A text of punctuation only keeps it.
+    """
     typed = normalize(text)
     loose = _bare(fold_case(typed))
     if loose.isascii() and loose.isalnum():  # as most questions are typed
@@ -165,29 +167,29 @@ def loose_key(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return *text* without spaces, and without a sentence's marks around it unless it has nothing else."""
+    """Return *text* without spaces and, unless nothing is left, without end marks."""
     joined = text.replace(" ", "")
     return joined.strip(_END_MARKS) or joined
 
 
 class Synonyms:
-    """Groups of terms that mean the same: each is read as the longest term of its group.
+    """Groups of synonyms; each term is replaced by the longest term of its group.
 
-    A term in capitals ("UN", "WHO") stands only for itself in capitals, any other in every case.
+    A term in capitals ("UN", "WHO") matches in capitals only, any other term in every case.
     """
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        """Take *groups* of two terms or more; a term in several groups belongs to the first."""
+        """Index *groups* of at least two terms; a term of several groups belongs to the first."""
         self._full: dict[str, str] = {}
         for group in groups:
-            terms = [tidied for term in group if (tidied := normalize(term))]
+            terms = [normal for term in group if (normal := normalize(term))]
             longest = max(terms, key=lambda term: (len(term), term), default="")
             for term in terms:
                 self._full.setdefault(_term_key(term), longest)
         self._pattern = _pattern(self._full)
 
     def rewrite(self, text: str) -> tuple[str, list[tuple[str, str]]]:
-        """Return *text* (tidied) with each term written in full, and the pairs (typed, read as)."""
+        """Return normalized *text* with its synonyms replaced, and the pairs (typed, replacement)."""
         used: list[tuple[str, str]] = []
         if self._pattern is None:
             return text, used

@@ -14,8 +14,7 @@ from rapidfuzz.distance import OSA
 from faqbot.dialogue.manners import Manners, is_move
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
-from faqbot.retrieval.languages.english import english_doubtful, english_names, english_words
-from faqbot.retrieval.text import tokenize
+from faqbot.retrieval.languages import ENGLISH, tokenize
 
 _ENTRY = Entry("wifi", "What is the password?", "It hangs in the kitchen.", section="Network")
 _KB = KnowledgeBase((_ENTRY,), title="Our office", contact="Ask *Ann*.")
@@ -160,7 +159,7 @@ _SAID = {
 def _near_words() -> tuple[str, ...]:
     """Return the words of English that are courtesies' words, or one slip away from one."""
     known = sorted({word for phrasing in _SAID for word in phrasing.split()})
-    english = sorted({*english_words(), *english_names(), *english_doubtful()})
+    english = sorted({*ENGLISH.words, *ENGLISH.names, *ENGLISH.doubtful_words})
     slips = process.cdist(english, known, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
     return tuple(word for word, near in zip(english, slips.min(axis=1) <= 1, strict=True) if near)
 

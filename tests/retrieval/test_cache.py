@@ -24,6 +24,7 @@ from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_ind
 from faqbot.retrieval.calibration import prior_calibration
 from faqbot.retrieval.index.index import Index, build_index
 from faqbot.retrieval.index.weights import EncoderKind
+from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def test_what_is_saved_comes_back(
     for encoder in (None, word_letters):
         index = build_index(entries, Synonyms([]), encoder)
         save_index(index, _CALIBRATION, tmp_path / "deep" / "index.npz", _KEY)
-        loaded = load_index(tmp_path / "deep" / "index.npz", _KEY)
+        loaded = load_index(tmp_path / "deep" / "index.npz", _KEY, ENGLISH)
 
         assert loaded is not None
         assert content(loaded[0]) == content(index)
@@ -93,10 +94,10 @@ def test_an_index_is_read_under_its_own_key_only(tmp_path: Path) -> None:
     """Under another key, or where nothing is, there is none."""
     save(tmp_path / "index.npz")
 
-    assert load_index(tmp_path / "index.npz", _KEY[::-1]) is None
-    assert load_index(tmp_path / "other.npz", _KEY) is None
-    assert load_index(tmp_path, _KEY) is None
-    assert load_index(tmp_path / "index.npz" / "below", _KEY) is None
+    assert load_index(tmp_path / "index.npz", _KEY[::-1], ENGLISH) is None
+    assert load_index(tmp_path / "other.npz", _KEY, ENGLISH) is None
+    assert load_index(tmp_path, _KEY, ENGLISH) is None
+    assert load_index(tmp_path / "index.npz" / "below", _KEY, ENGLISH) is None
 
 
 def as_bytes(write: Any, *values: Any, **arrays: Any) -> bytes:  # noqa: ANN401 - numpy's writers
@@ -126,7 +127,7 @@ def test_a_foreign_file_is_no_index(tmp_path: Path, data: bytes) -> None:
     """Whatever lies there is passed over without an error or a warning."""
     (tmp_path / "index.npz").write_bytes(data)
 
-    assert load_index(tmp_path / "index.npz", _KEY) is None
+    assert load_index(tmp_path / "index.npz", _KEY, ENGLISH) is None
 
 
 class Trap:
@@ -146,13 +147,13 @@ def test_a_pickle_is_never_run(tmp_path: Path) -> None:
     trap = np.array([Trap(tmp_path / "sprung")], object)
     np.savez(tmp_path / "index.npz", key=trap)  # type: ignore[arg-type]
 
-    assert load_index(tmp_path / "index.npz", _KEY) is None
+    assert load_index(tmp_path / "index.npz", _KEY, ENGLISH) is None
     assert not (tmp_path / "sprung").exists()
 
 
 def loads_whole_or_not_at_all(path: Path) -> bool:
     """Say whether what is read from *path* is nothing, or the index."""
-    loaded = load_index(path, _KEY)
+    loaded = load_index(path, _KEY, ENGLISH)
     return loaded is None or (content(loaded[0]) == content(_INDEX) and loaded[1] == _CALIBRATION)
 
 
@@ -161,7 +162,7 @@ def test_a_cut_file_is_no_index(saved: Path, whole: bytes, share: float) -> None
     """Cut anywhere, it is passed over."""
     saved.write_bytes(whole[: int(share * len(whole))])
 
-    assert load_index(saved, _KEY) is None
+    assert load_index(saved, _KEY, ENGLISH) is None
 
 
 @given(
@@ -200,7 +201,7 @@ def test_an_array_that_says_it_is_shorter_is_damaged(tmp_path: Path) -> None:
     assert b"'shape': (4000,)" in data
     (tmp_path / "index.npz").write_bytes(data.replace(b"'shape': (4000,)", b"'shape': (1000,)"))
 
-    assert load_index(tmp_path / "index.npz", _KEY) is None
+    assert load_index(tmp_path / "index.npz", _KEY, ENGLISH) is None
 
 
 def test_a_failure_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +217,7 @@ def test_a_failure_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         save(tmp_path / "index.npz")
 
     assert [path.name for path in tmp_path.iterdir()] == ["index.npz"]
-    assert load_index(tmp_path / "index.npz", _KEY) is not None
+    assert load_index(tmp_path / "index.npz", _KEY, ENGLISH) is not None
 
 
 def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
@@ -264,7 +265,7 @@ def test_what_another_process_forgets_is_forgotten(tmp_path: Path) -> None:
 
     save(tmp_path / name(0))
 
-    assert load_index(tmp_path / name(0), _KEY) is not None
+    assert load_index(tmp_path / name(0), _KEY, ENGLISH) is not None
 
 
 def test_many_writers_leave_a_whole_file(tmp_path: Path) -> None:
@@ -275,7 +276,7 @@ def test_many_writers_leave_a_whole_file(tmp_path: Path) -> None:
     with ThreadPoolExecutor(9) as pool:
         writing = [pool.submit(save, path) for _ in range(40)]
         while not all(future.done() for future in writing):
-            assert load_index(path, _KEY) is not None
+            assert load_index(path, _KEY, ENGLISH) is not None
         assert [future.result() for future in writing] == [None] * 40
 
     assert [found.name for found in tmp_path.iterdir()] == [path.name]
@@ -283,7 +284,7 @@ def test_many_writers_leave_a_whole_file(tmp_path: Path) -> None:
 
 def key(entry: Entry = _ENTRIES[0], synonyms: Any = ((),), encoder: str = "none") -> str:  # noqa: ANN401 - groups
     """Return the key of a knowledge base of one entry."""
-    return cache_key([entry], synonyms, encoder)
+    return cache_key([entry], synonyms, encoder, ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -322,8 +323,8 @@ def test_the_key_changes_with_everything_else_an_index_is_made_by(
         key(synonyms=(("un", "United Nations"),)),
         key(synonyms=(("un",), ("United Nations",))),
         key(encoder="letters"),
-        cache_key(_ENTRIES, ((),), "none"),
-        cache_key(_ENTRIES[::-1], ((),), "none"),
+        cache_key(_ENTRIES, ((),), "none", ENGLISH),
+        cache_key(_ENTRIES[::-1], ((),), "none", ENGLISH),
     }
     monkeypatch.setattr(cache, "__version__", "0.0.0")
     keys.add(key())
@@ -405,7 +406,7 @@ def test_no_tampered_array_makes_a_question_raise(
     refused = 0
     for changed, array in arrays.items():
         _save_arrays(path, {**arrays, changed: _TAMPERED[how](array)}, signed=True)
-        if load_index(path, index_key) is None:
+        if load_index(path, index_key, ENGLISH) is None:
             refused += 1
             continue
         bot = Bot.from_file(tmp_path / "kb.yaml", encoder="none")
@@ -426,7 +427,7 @@ def test_array_that_does_not_fit_the_digest_is_no_index(tmp_path: Path, how: str
         is_same = tampered.dtype == array.dtype and tampered.tobytes() == array.tobytes()
         if not (is_same and tampered.shape == array.shape):
             _save_arrays(path, {**arrays, changed: tampered}, signed=False)
-            assert load_index(path, _KEY) is None
+            assert load_index(path, _KEY, ENGLISH) is None
 
 
 def test_unknown_and_missing_members_are_no_index(tmp_path: Path) -> None:
@@ -439,7 +440,7 @@ def test_unknown_and_missing_members_are_no_index(tmp_path: Path) -> None:
         *({n: a for n, a in arrays.items() if n != gone} for gone in arrays),
     ):
         np.savez(path, **changed)
-        assert load_index(path, _KEY) is None
+        assert load_index(path, _KEY, ENGLISH) is None
 
 
 def test_compressed_index_is_not_read(tmp_path: Path) -> None:
@@ -447,10 +448,10 @@ def test_compressed_index_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "index.npz"
     save(path)
     arrays = _arrays(path)
-    assert load_index(path, _KEY) is not None
+    assert load_index(path, _KEY, ENGLISH) is not None
     np.savez_compressed(path, **arrays)
 
-    assert load_index(path, _KEY) is None
+    assert load_index(path, _KEY, ENGLISH) is None
 
 
 def test_shape_that_is_not_there_takes_no_memory(
@@ -472,7 +473,7 @@ def test_shape_that_is_not_there_takes_no_memory(
     saved.write_bytes(whole[:place] + header + whole[end:])
     monkeypatch.setattr(cache.np.lib.format, "read_array", note)
 
-    assert load_index(saved, _KEY) is None
+    assert load_index(saved, _KEY, ENGLISH) is None
     assert sum(shapes) <= len(whole)
 
 
@@ -498,7 +499,7 @@ def test_only_a_regular_file_of_ones_own_is_read(tmp_path: Path, kind: str) -> N
         case _:
             os.chown(path.parent, 4242, 4242)
 
-    assert load_index(path, _KEY) is None
+    assert load_index(path, _KEY, ENGLISH) is None
 
 
 def test_folder_for_everybody_is_not_trusted(tmp_path: Path) -> None:
@@ -507,7 +508,7 @@ def test_folder_for_everybody_is_not_trusted(tmp_path: Path) -> None:
     save(path)
     path.parent.chmod(0o777)
 
-    assert load_index(path, _KEY) is None
+    assert load_index(path, _KEY, ENGLISH) is None
     with pytest.raises(PermissionError, match="everybody may write to the folder"):
         save(path)
 

@@ -73,7 +73,7 @@ def test_synonyms_are_read_in_full_and_told() -> None:
 
 def test_slips_are_looked_for_in_so_many_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is full of unknown words is bounded; the words after are read as typed."""
-    monkeypatch.setattr(module, "_MOST_REPAIRED", 2)
+    monkeypatch.setattr(module, "MAX_CORRECTED", 2)
 
     assert reader().read("trety trety trety").words == ("treaty", "treaty", "trety")
 
@@ -106,4 +106,4 @@ def test_a_phrasing_is_split_as_a_question_is() -> None:
     """With synonyms written in full, and nothing repaired: what is stored is meant."""
     read = reader()
 
-    assert read.split("What's the trety?") == ["what", "is", "the", "trety"]
+    assert read.tokenize("What's the trety?") == ["what", "is", "the", "trety"]

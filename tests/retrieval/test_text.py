@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.retrieval.languages import tokenize
 from faqbot.retrieval.text import (
     MAX_CHARS,
     Synonyms,
@@ -17,7 +18,6 @@ from faqbot.retrieval.text import (
     fold_case,
     loose_key,
     normalize,
-    tokenize,
 )
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()))

@@ -19,7 +19,7 @@ from itertools import chain
 from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
-from faqbot.retrieval import english_words, exact_keys, is_content, is_key_term, normalize, tokenize
+from faqbot.retrieval import ENGLISH, exact_keys, is_content, is_key_term, normalize, tokenize
 
 __all__ = ["check_dates", "check_links", "check_phrasings", "check_synonyms", "check_tests"]
 
@@ -99,7 +99,7 @@ def _one_word(text: SourceText, entry: Entry, uses: Mapping[str, int]) -> Iterat
     if text.field != "alternates" or len(words) != 1 or len(words[0]) < _LEAST_LETTERS:
         return
     (word,) = words
-    if not is_key_term(word) or english_words().get(word) == _COMMONEST:
+    if not is_key_term(word) or ENGLISH.words.get(word) == _COMMONEST:
         yield text.finding("P204", f"the alternate {quote(text.text)} is a single common word.")
     elif uses[word] > _FAMILIAR and not entry.draft:
         message = f"{uses[word] - 1} other entries ask with the word {quote(text.text)} as well."
@@ -307,7 +307,7 @@ def _is_common(word: str, full: Sequence[str], asked: Mapping[str, int]) -> bool
         return True
     if len(full) == 1 or word in full:
         return False
-    tier = english_words().get(word)
+    tier = ENGLISH.words.get(word)
     return tier == _COMMONEST or (tier is not None and asked.get(word, 0) >= _MANY)
 
 

@@ -11,15 +11,13 @@ from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, Match
 from faqbot.retrieval import (
-    ASKING,
+    ENGLISH,
     Retriever,
     Synonyms,
-    alike,
-    english_names,
-    english_words,
     exact_keys,
     is_key_term,
     normalize,
+    same_base,
     thresholds,
     tokenize,
 )
@@ -165,7 +163,8 @@ class _MatchingChecks:
     def _say_the_same(self, one: str, other: str) -> bool:
         """Tell whether two phrasings have the same words in the same order, but for "the" and the like."""
         mine, theirs = (
-            [word for word in self._words(text) if word not in ASKING] for text in (one, other)
+            [word for word in self._words(text) if word not in ENGLISH.framing_words]
+            for text in (one, other)
         )
         return (
             len(mine) == len(theirs)
@@ -176,7 +175,7 @@ class _MatchingChecks:
 
 def _nearly(one: str, other: str) -> bool:
     """Tell whether two words are the same but for an ending or a slip of the finger."""
-    return alike(one, other) or _misspelled(one, other)
+    return same_base(ENGLISH, one, other) or _misspelled(one, other)
 
 
 @lru_cache(maxsize=4096)
@@ -188,7 +187,7 @@ def _misspelled(one: str, other: str) -> bool:
 
 
 def _is_known(word: str) -> bool:
-    return word in english_words() or word in english_names()
+    return ENGLISH.is_known(word)
 
 
 def _meet(one: Entry, other: Entry) -> bool:

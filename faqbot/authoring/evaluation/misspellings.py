@@ -11,8 +11,7 @@ from typing import TypeVar
 
 from faqbot.models import KnowledgeBase
 from faqbot.retrieval import (
-    english_names,
-    english_words,
+    ENGLISH,
     fold_case,
     is_content,
     normalize,
@@ -39,7 +38,7 @@ def known_words(kb: KnowledgeBase) -> frozenset[str]:
     )
     everything = chain(*texts, *kb.synonyms)
     own = chain.from_iterable(tokenize(normalize(text)) for text in everything)
-    return frozenset(chain(own, english_words(), english_names()))
+    return frozenset(chain(own, ENGLISH.words, ENGLISH.names))
 
 
 def misspellings(text: str, known: Container[str], count: int = 1) -> tuple[str, ...]:

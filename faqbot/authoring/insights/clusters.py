@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from faqbot.bot import Bot
 from faqbot.models import REDACTION_MARK, AskedQuestion, Entry, Match, Outcome, Question
 from faqbot.retrieval import (
+    ENGLISH,
     DenseScorer,
     Encoder,
     Query,
@@ -35,7 +36,6 @@ from faqbot.retrieval import (
     default_weights,
     exact_keys,
     normalize,
-    out_of_scope_questions,
     tokenize,
 )
 
@@ -170,7 +170,7 @@ def text_similarity(
     """
     synonyms = Synonyms(synonym_groups)
     more = max(0, _ENOUGH - len(texts))
-    known = [*texts, *[*background, *out_of_scope_questions()][:more]]
+    known = [*texts, *[*background, *ENGLISH.out_of_scope_questions][:more]]
     read = [synonyms.rewrite(normalize(text))[0] for text in known]
     alike = _by_words(read)
     if encoder is not None:

@@ -1,12 +1,12 @@
-"""The guard: what turns an answer into choices, however high its confidence.
+"""Contradiction check: reasons to offer choices although a match is confident.
 
-What the guard holds a question against: all that an entry's phrasings say.
+A question is compared with all phrasings of the best entry: their polarity, numbers and key terms.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -17,31 +17,34 @@ from numpy.typing import NDArray
 from faqbot.models import Reason
 from faqbot.retrieval.contradictions.numbers import Numeral, numerals, other_number
 from faqbot.retrieval.contradictions.polarity import (
-    DENYING,
     Sides,
-    affirmed,
     affirms,
-    alike,
-    by_prefix,
     denies,
+    has_form,
+    may_take_side,
     negated,
     opposite,
+    prefix_variants,
     prefixed,
-    share_a_side,
+    share_side,
     sides_of,
-    takes_sides,
+    without_framing,
 )
 from faqbot.retrieval.contradictions.substitution import core, difference, is_slot, may_differ
 from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.languages import Language
 from faqbot.retrieval.query import Reading
-from faqbot.retrieval.text import normalize, tokenize
+from faqbot.retrieval.text import normalize
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
-_LOOKS_ALIKE = 0.5
-_MOST_CACHED = 2000
-_STORY = 20
-"""Who uses more words than these tells a story, in which a "not" is seldom what is asked about."""
+# Similarity of spelling, 0 to 1, above which two words count as one. Chosen by hand.
+MIN_SPELLING_SIMILARITY = 0.5
+# Phrasings and entries whose words are cached. Chosen by hand.
+MAX_CACHED = 2000
+# Longest question, in words, whose negation counts. A longer text tells a story, in which a "not" is
+# seldom the subject. Chosen by hand.
+MAX_WORDS_OF_NEGATION = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,215 +60,232 @@ class Abstention:
 
 @dataclass(frozen=True)
 class EntryPhrasings:
-    """What an entry's phrasings say. Most questions need little of it, so that each thing is read when needed.
+    """Words, sides, numerals and negations of all phrasings of an entry, each computed on first use.
 
-    *rows* are the entry's phrasings, *split* gives the words of one, in order.
+    *rows* are the rows of its phrasings; *words_of* returns the words of a row, in order.
     """
 
     index: Index
     rows: range
-    split: Callable[[int], tuple[str, ...]]
+    words_of: Callable[[int], tuple[str, ...]]
+
+    @property
+    def language(self) -> Language:
+        """Language of the phrasings."""
+        return self.index.language
 
     def has(self, word: str) -> bool:
-        """Tell whether any of them has *word*."""
-        return self.index.vocabulary.id_of.get(word) in self._numbers
+        """Return True if any phrasing has *word*."""
+        return self.index.vocabulary.id_of.get(word) in self._ids
 
     def lacking(self, words: Iterable[str]) -> list[str]:
-        """Return those of *words* that none of them has."""
-        number_of, numbers = self.index.vocabulary.id_of.get, self._numbers
-        return [word for word in words if number_of(word) not in numbers]
+        """Return those of *words* that no phrasing has."""
+        id_of, ids = self.index.vocabulary.id_of.get, self._ids
+        return [word for word in words if id_of(word) not in ids]
 
     @cached_property
-    def _numbers(self) -> frozenset[int]:
-        """The numbers of all their words in the vocabulary."""
+    def _ids(self) -> frozenset[int]:
+        """Vocabulary ids of all words."""
         starts = self.index.row_terms.starts
         ids = self.index.row_terms.ids[starts[self.rows.start] : starts[self.rows.stop]]
         return frozenset(ids.tolist())
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All words of all of them."""
+        """All words of all phrasings."""
         known = self.index.vocabulary.words
-        return frozenset([known[number] for number in self._numbers])
+        return frozenset([known[number] for number in self._ids])
 
     @cached_property
     def phrasings(self) -> tuple[tuple[str, ...], ...]:
-        """The words of each, in order."""
-        return tuple(map(self.split, self.rows))
+        """Words of each phrasing, in order."""
+        return tuple(map(self.words_of, self.rows))
 
     @cached_property
     def cores(self) -> tuple[tuple[str, ...], ...]:
-        """The core of each."""
-        return tuple(map(core, self.phrasings))
+        """Core of each phrasing."""
+        return tuple(core(self.language, words) for words in self.phrasings)
 
     @cached_property
     def sides(self) -> Sides:
-        """The sides of opposites that they take, each with a word that takes it."""
-        return {side: word for words in self.phrasings for side, word in sides_of(words).items()}
+        """Sides of opposites that the phrasings take, each with a word that takes it."""
+        taken = (sides_of(self.language, words) for words in self.phrasings)
+        return {side: word for sides in taken for side, word in sides.items()}
 
     @cached_property
     def numerals(self) -> tuple[Numeral, ...]:
-        """The numerals in them."""
-        return tuple(numeral for words in self.phrasings for numeral in numerals(words))
+        """Numerals of all phrasings."""
+        return tuple(chain.from_iterable(numerals(self.language, one) for one in self.phrasings))
 
     @cached_property
     def negated(self) -> frozenset[str]:
-        """What they negate."""
-        return frozenset(word for words in self.phrasings for word in negated(words))
+        """Negated words of all phrasings."""
+        return frozenset(chain.from_iterable(negated(self.language, one) for one in self.phrasings))
 
 
 class ContradictionCheck:
-    """Holds a question against the entry that matches it best, and names what is amiss.
+    """Comparison of a question with its best entry, for words that contradict it.
 
-    Safe to share between threads: what it caches is the same whoever computes it.
+    Thread-safe: concurrent writers of its caches store equal values.
     """
 
-    def __init__(self, index: Index, split: Callable[[int], Sequence[str]]) -> None:
-        """Guard the entries of *index*; *split* gives the words of a row, as a question's are read."""
+    def __init__(self, index: Index, words_of: Callable[[int], Sequence[str]]) -> None:
+        """Check against the entries of *index*; *words_of* returns the words of a row, as in questions."""
+        self._language = index.language
         self._index = index
-        self._split = lru_cache(_MOST_CACHED)(lambda row: tuple(split(row)))
-        self._spoken = lru_cache(_MOST_CACHED)(self._speaks)
+        self._words_of = lru_cache(MAX_CACHED)(lambda row: tuple(words_of(row)))
+        self._entry_phrasings = lru_cache(MAX_CACHED)(self._phrasings_of)
 
-    def abstention(self, reading: Reading, row: int) -> Abstention | None:
-        """Return the doubt that the entry of *row* should answer *reading* outright, else None.
+    def check(self, reading: Reading, row: int) -> Abstention | None:
+        """Return the reason not to answer *reading* with the entry of *row*; None without a reason.
 
-        *row* is the phrasing of that entry which is nearest to the question.
+        *row* is the phrasing of that entry that is most similar to the question.
         """
-        name = _unknown_name(self._index, reading.text)
-        if name:
-            text = f"The knowledge base does not speak of \u201c{name}\u201d."
+        if name := self._unknown_name(reading.text):
+            text = f"The knowledge base does not mention \u201c{name}\u201d."
             return Abstention(Reason.UNKNOWN_NAME, text)
-        spoken = self._spoken(int(self._index.entry_of[row]))
-        new = spoken.lacking(reading.words)  # the rest surprises nobody
+        entry = self._entry_phrasings(int(self._index.entry_of[row]))
+        new = entry.lacking(reading.words)  # known words of the entry never contradict it
         return (
-            _doubt(Reason.OPPOSITE, _opposed(reading.words, new, spoken, row))
-            or _doubt(Reason.NEGATION, self._denied(reading.words, spoken, row))
-            or _doubt(Reason.NUMBER, _numbered(reading.words, spoken, row))
-            or _doubt(Reason.OTHER_WORD, self._uncovered(reading.words, new, spoken, row))
+            _abstention(Reason.OPPOSITE, self._opposite(reading.words, new, entry, row))
+            or _abstention(Reason.NEGATION, self._negation(reading.words, entry, row))
+            or _abstention(Reason.NUMBER, self._number(reading.words, entry, row))
+            or _abstention(Reason.OTHER_WORD, self._substitution(reading.words, new, entry, row))
         )
 
-    def _speaks(self, entry: int) -> EntryPhrasings:
+    def _phrasings_of(self, entry: int) -> EntryPhrasings:
         first, end = self._index.first_row[entry : entry + 2].tolist()
-        return EntryPhrasings(self._index, range(first, end), self._split)
+        return EntryPhrasings(self._index, range(first, end), self._words_of)
+
+    def _opposite(
+        self, words: Sequence[str], new: Sequence[str], entry: EntryPhrasings, row: int
+    ) -> str:
+        """Return a sentence if the question has the opposite of a word of the entry, else ""."""
+        language, found = self._language, None
+        if may_take_side(language, words, new):
+            found = opposite(language, words, entry.words_of(row), lambda: entry.sides)
+        variants = chain.from_iterable(prefix_variants(language, word) for word in new)
+        if found is None and any(map(entry.has, variants)):
+            found = prefixed(language, new, entry.words_of(row), entry.words)
+        if found is None:
+            return ""
+        return (
+            f"The question says \u201c{found[0]}\u201d, but the best match says the opposite, "
+            f"\u201c{found[1]}\u201d."
+        )
+
+    def _negation(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+        """Return a sentence if only one of question and entry is negated, else ""."""
+        if not affirms(self._language, words):
+            return self._negated_by_question(words, entry, row)
+        return self._negated_by_entry(words, entry, row) if self._is_negative[row] else ""
 
     @cached_property
-    def _denying(self) -> NDArray[np.bool_]:
-        """Whether each row has a word that denies, as most have not: bool (rows,)."""
-        denying = np.zeros(len(self._index.row_terms), np.bool_)
-        known = self._index.vocabulary.id_of
-        for word in DENYING.intersection(known):
-            denying[self._index.postings.row(known[word])] = True
-        return denying
+    def _is_negative(self) -> NDArray[np.bool_]:
+        """True for each row with a negative word, which few rows have: bool (rows,)."""
+        is_negative = np.zeros(len(self._index.row_terms), np.bool_)
+        id_of = self._index.vocabulary.id_of
+        for word in self._language.negative_words.intersection(id_of):
+            is_negative[self._index.postings.row(id_of[word])] = True
+        return is_negative
 
-    def _denied(self, words: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
-        """Doubt a question that denies what the entry only affirms, or affirms what it only denies."""
-        if not affirms(words):
-            return _only_affirmed(words, spoken, row)
-        return _only_denied(words, spoken, row) if self._denying[row] else ""
-
-    def _uncovered(
-        self, words: Sequence[str], new: Sequence[str], spoken: EntryPhrasings, row: int
-    ) -> str:
-        """Doubt a question that differs from the nearest phrasing in a word that the entry lacks."""
-        if not any(map(may_differ, new)):
+    def _negated_by_entry(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+        language, nearest = self._language, entry.words_of(row)
+        if without_framing(language, words) != without_framing(language, nearest):
             return ""
-        found = difference(words, spoken.split(row), lambda word: self._has(word, spoken, row))
+        for word in negated(language, nearest):
+            if all(denies(language, other) for other in entry.phrasings if word in other):
+                return f"The best match negates \u201c{word}\u201d, the question does not."
+        return ""
+
+    def _negated_by_question(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+        language = self._language
+        if len(words) > MAX_WORDS_OF_NEGATION or denies(language, entry.words_of(row)):
+            return ""
+        for word in negated(language, words):
+            affirmed = has_form(language, word, entry.words)
+            if affirmed and not has_form(language, word, entry.negated):
+                return f"The question negates \u201c{word}\u201d, the best match does not."
+        return ""
+
+    def _number(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+        """Return a sentence if the question has another number than the entry, else ""."""
+        if not numerals(self._language, words):
+            return ""
+        found = other_number(self._language, words, entry.words_of(row), lambda: entry.numerals)
+        if found is None:
+            return ""
+        return (
+            f"The question says \u201c{found[0]}\u201d, but the best match says "
+            f"\u201c{found[1]}\u201d."
+        )
+
+    def _substitution(
+        self, words: Sequence[str], new: Sequence[str], entry: EntryPhrasings, row: int
+    ) -> str:
+        """Return a sentence if the question differs from the nearest phrasing in one term, else ""."""
+        language = self._language
+        if not any(may_differ(language, word) for word in new):
+            return ""
+        nearest = entry.words_of(row)
+        found = difference(language, words, nearest, lambda word: self._has(word, entry, row))
         if found is None:
             return ""
         word, instead = found
-        if share_a_side(word, instead) or is_slot(word, words, spoken.cores):
+        if share_side(language, word, instead) or is_slot(language, word, words, entry.cores):
             return ""
         if instead:
-            return f"The question says \u201c{word}\u201d where the best match says \u201c{instead}\u201d."
-        return f"The best match does not speak of \u201c{word}\u201d."
+            return (
+                f"The question says \u201c{word}\u201d where the best match says "
+                f"\u201c{instead}\u201d."
+            )
+        return f"The best match does not mention \u201c{word}\u201d."
 
-    def _has(self, word: str, spoken: EntryPhrasings, row: int) -> bool:
-        """Tell whether the entry speaks of *word*: in its answer it does so only if no phrasing does."""
-        if _resembles(self._index, word, spoken.words):
+    def _has(self, word: str, entry: EntryPhrasings, row: int) -> bool:
+        """Return True if a phrasing of the entry has *word*, or its answer a word of no phrasing."""
+        if self._has_similar(word, entry.words):
             return True
         number = self._index.answer_vocabulary.id_of.get(word)
         if number is None or word in self._index.vocabulary.id_of:
             return False
         return number in self._index.answers.row(int(self._index.entry_of[row]))
 
+    def _has_similar(self, word: str, words: Container[str]) -> bool:
+        """Return True if *words* have *word*, or a known word of similar spelling."""
+        vocabulary = self._index.vocabulary
+        near = vocabulary.similar_terms(word)
+        ids = near.ids[near.similarity > MIN_SPELLING_SIMILARITY].tolist()
+        return word in words or any(vocabulary.words[number] in words for number in ids)
 
-def _doubt(reason: Reason, text: str) -> Abstention | None:
+    def _unknown_name(self, text: str) -> str:
+        """Return the first name in *text* that the knowledge base does not mention, else ""."""
+        if text.islower():
+            return ""
+        for name in _names(text):
+            if not all(map(self._is_known, self._language.tokenize(normalize(name)))):
+                return name
+        return ""
+
+    def _is_known(self, word: str) -> bool:
+        """Return True if an answer has *word*, or a phrasing a word of similar spelling."""
+        index = self._index
+        if word in index.answer_vocabulary.id_of:
+            return True
+        near = index.vocabulary.similar_terms(word)
+        return bool((near.similarity[index.asked[near.ids]] > MIN_SPELLING_SIMILARITY).any())
+
+
+def _abstention(reason: Reason, text: str) -> Abstention | None:
     return Abstention(reason, text) if text else None
-
-
-def _resembles(index: Index, word: str, words: Container[str]) -> bool:
-    """Tell whether *word*, or a known word that looks like it, is among *words*."""
-    near = index.vocabulary.similar_terms(word)
-    numbers = near.ids[near.similarity > _LOOKS_ALIKE].tolist()
-    return word in words or any(index.vocabulary.words[number] in words for number in numbers)
-
-
-def _opposed(words: Sequence[str], new: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
-    found = None
-    if takes_sides(words, new):
-        found = opposite(words, spoken.split(row), lambda: spoken.sides)
-    if found is None and any(map(spoken.has, chain.from_iterable(map(by_prefix, new)))):
-        found = prefixed(new, spoken.split(row), spoken.words)
-    if found is None:
-        return ""
-    return f"The question says \u201c{found[0]}\u201d, but the best match only the opposite, \u201c{found[1]}\u201d."
-
-
-def _only_denied(words: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
-    nearest = spoken.split(row)
-    for word in negated(nearest) if affirmed(words) == affirmed(nearest) else ():
-        if all(map(denies, (other for other in spoken.phrasings if word in other))):
-            return f"The best match negates \u201c{word}\u201d, the question does not."
-    return ""
-
-
-def _only_affirmed(words: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
-    if len(words) > _STORY or denies(spoken.split(row)):
-        return ""
-    for word in negated(words):
-        if _is_among(word, spoken.words) and not _is_among(word, spoken.negated):
-            return f"The question negates \u201c{word}\u201d, the best match does not."
-    return ""
-
-
-def _is_among(word: str, words: Collection[str]) -> bool:
-    return word in words or any(alike(word, other) for other in words)
-
-
-def _numbered(words: Sequence[str], spoken: EntryPhrasings, row: int) -> str:
-    if not numerals(words):
-        return ""
-    found = other_number(words, spoken.split(row), lambda: spoken.numerals)
-    if found is None:
-        return ""
-    return f"The question says \u201c{found[0]}\u201d, but the best match \u201c{found[1]}\u201d."
-
-
-def _unknown_name(index: Index, text: str) -> str:
-    """Return the first name in *text* that the knowledge base does not speak of, else ""."""
-    if text.islower():
-        return ""
-    for name in _names(text):
-        if not all(_is_known(index, word) for word in tokenize(normalize(name))):
-            return name
-    return ""
 
 
 def _names(text: str) -> Iterator[str]:
     """Yield the names in *text*: words in capitals, and capitalised words inside a sentence."""
     tokens = list(_TOKEN.finditer(text))
     if 2 * sum(token[0][0].isupper() for token in tokens) > len(tokens) + 1:
-        return  # a heading, or somebody who shouts: capitals say nothing there
+        return  # in a heading, or a text in capitals, they mark no names
     for token in tokens:
         word, before = token[0], text[: token.start()].rstrip()
         starts_sentence = not before or _SENTENCE_END.search(before)
         if len(word) > 1 and (word.isupper() or (word[0].isupper() and not starts_sentence)):
             yield word
-
-
-def _is_known(index: Index, word: str) -> bool:
-    """Tell whether an answer has *word*, or a phrasing that asks has a word that looks like it."""
-    if word in index.answer_vocabulary.id_of:
-        return True
-    near = index.vocabulary.similar_terms(word)
-    return bool((near.similarity[index.asked[near.ids]] > _LOOKS_ALIKE).any())

@@ -1,37 +1,30 @@
-"""Numerals: the numbers in a text, each with what it counts or names."""
+"""Numerals of a text, each with the word that it counts or identifies."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from faqbot.retrieval.contradictions.polarity import alike
-from faqbot.retrieval.languages.english import is_key_term, listed
+from faqbot.retrieval.contradictions.polarity import same_base
+from faqbot.retrieval.languages import Language
 
-__all__ = ["Numeral", "numerals", "other_number"]
+__all__ = ["Numeral", "is_same_subject", "numerals", "other_number"]
 
-_SPELLED = {word: str(number) for number, word in enumerate(listed("spelled_numbers"), start=2)}
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
-_ORDINALS = {word: f"{number}." for number, word in enumerate(listed("ordinals"), start=1)}
-_WRITTEN = frozenset((*_SPELLED, *_ORDINALS, *_ROMAN))
 _DIGIT = re.compile(r"\d")
-_TYPED = re.compile(r"([a-z]*)(\d+)(st|nd|rd|th)?([a-z]*)")
-_ANY = frozenset(listed("any_number"))
-"""What is counted in any number: another time of day, date or sum of money is no other question."""
-
-_SPANS = frozenset(listed("spans"))
-"""A span tells only before what it is a span of: "30 day trial", but not "in 30 days"."""
-
-Parts = tuple[str, str, str]
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")
+
+_Parts = tuple[str, str, str]
+"""Letters before a number, its digits, and letters after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number, and the telling word or the letters right *before* and *after* it; "" if there are none.
+    """Number with the key term or letters directly *before* and *after* it; "" where there are none.
 
-    *value* is in digits, with a full stop at the end for an ordinal; *typed* is how it was typed.
+    *value* is in digits, with a full stop at the end for an ordinal. *typed* is the original spelling.
     """
 
     value: str
@@ -40,89 +33,111 @@ class Numeral:
     typed: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        """Return what was typed, with the word that says what it is of."""
+        """Return the original spelling with the word that it belongs to."""
         if self.before and self.before not in self.typed:
             return f"{self.before} {self.typed}"
         return self.typed if self.after in self.typed else f"{self.typed} {self.after}"
 
-    def is_of_same(self, other: Numeral) -> bool:
-        """Tell whether both number the same: they are years, or stand next to the same word."""
-        if not _ANY.isdisjoint((self.before, self.after, other.before, other.after)):
-            return False
-        if _YEAR.fullmatch(self.value) and _YEAR.fullmatch(other.value):
-            return True
-        if self.before and other.before:
-            return alike(self.before, other.before)
-        return bool(self.after) and alike(self.after, other.after)
 
-
-def numerals(words: Sequence[str]) -> tuple[Numeral, ...]:
-    """Return the numerals among *words*; digits that follow each other ("2.0", "1,000") are one."""
-    if _WRITTEN.isdisjoint(words) and not _DIGIT.search("".join(words)):
+def numerals(language: Language, words: Sequence[str]) -> tuple[Numeral, ...]:
+    """Return the numerals among *words*; consecutive digits ("2.0", "1,000") are one numeral."""
+    if _written(language).isdisjoint(words) and not _DIGIT.search("".join(words)):
         return ()
-    read = [_read(word) for word in words]
+    parsed = [_parse(language, word) for word in words]
     found: list[Numeral] = []
     end = 0
-    for start, parts in enumerate(read):
+    for start, parts in enumerate(parsed):
         if parts is None or start < end:
             continue
         end = start + 1
-        while end < len(read) and _goes_on(read[end - 1], read[end]):
+        while end < len(parsed) and _continues(parsed[end - 1], parsed[end]):
             end += 1
-        found.append(_numeral(words, start, end, [known for known in read[start:end] if known]))
+        run = [known for known in parsed[start:end] if known]
+        found.append(_numeral(language, words, start, run))
     return tuple(found)
 
 
-def _goes_on(one: Parts | None, other: Parts | None) -> bool:
+def is_same_subject(language: Language, one: Numeral, other: Numeral) -> bool:
+    """Return True if two numerals count or identify the same: both years, or beside the same word."""
+    if not language.quantity_units.isdisjoint((one.before, one.after, other.before, other.after)):
+        return False
+    if _YEAR.fullmatch(one.value) and _YEAR.fullmatch(other.value):
+        return True
+    if one.before and other.before:
+        return same_base(language, one.before, other.before)
+    return bool(one.after) and same_base(language, one.after, other.after)
+
+
+def other_number(
+    language: Language,
+    words: Sequence[str],
+    nearest: Sequence[str],
+    entry_numerals: Callable[[], Collection[Numeral]],
+) -> tuple[Numeral, Numeral] | None:
+    """Return a numeral of *words* and a different one of the same subject in *nearest*, a phrasing.
+
+    *entry_numerals* returns all numerals of the phrasing's entry. None if the entry has the number too,
+    or several of that subject: then it takes any number, as in "set a timer for 5 minutes".
+    """
+    for mine in numerals(language, words):
+        known = entry_numerals()
+        same = {other.value for other in known if is_same_subject(language, other, mine)}
+        if len(same) != 1 or any(_are_equal(mine, other) for other in known):
+            continue
+        for other in numerals(language, nearest):
+            if is_same_subject(language, other, mine):
+                return mine, other
+    return None
+
+
+@lru_cache
+def _written(language: Language) -> frozenset[str]:
+    """Return the numbers that are written without digits."""
+    return frozenset((*language.number_words, *_ROMAN))
+
+
+def _continues(one: _Parts | None, other: _Parts | None) -> bool:
     if one is None or other is None:
         return False
     return one[1].isdigit() and other[1].isdigit() and not one[2] and not other[0]
 
 
-def _numeral(words: Sequence[str], start: int, end: int, run: Sequence[Parts]) -> Numeral:
-    before = run[0][0] or _telling_at(words, start - 1)
-    after = run[-1][2] or _telling_at(words, end)
-    if after in _SPANS and not _telling_at(words, end + 1):
+def _numeral(
+    language: Language, words: Sequence[str], start: int, run: Sequence[_Parts]
+) -> Numeral:
+    end = start + len(run)
+    before = run[0][0] or _key_term_at(language, words, start - 1)
+    after = run[-1][2] or _key_term_at(language, words, end)
+    if after in language.spans and not _key_term_at(language, words, end + 1):
         after = ""
     value = ".".join(digits for _, digits, _ in run)
     return Numeral(value, before, after, ".".join(words[start:end]))
 
 
-def _telling_at(words: Sequence[str], place: int) -> str:
-    return words[place] if 0 <= place < len(words) and is_key_term(words[place]) else ""
+def _key_term_at(language: Language, words: Sequence[str], place: int) -> str:
+    is_inside = 0 <= place < len(words)
+    return words[place] if is_inside and language.is_key_term(words[place]) else ""
 
 
-def _read(word: str) -> Parts | None:
-    """Return the letters before a number, the number, and the letters after; None if *word* has none."""
-    spelled = _SPELLED.get(word) or _ORDINALS.get(word) or _ROMAN.get(word)
-    if spelled:
-        return "", spelled, ""
-    typed = _TYPED.fullmatch(word)
+def _parse(language: Language, word: str) -> _Parts | None:
+    """Return the letters before a number, its digits, and the letters after it; None without a number."""
+    written = language.number_words.get(word) or _ROMAN.get(word)
+    if written:
+        return "", written, ""
+    typed = _digits_pattern(language).fullmatch(word)
     if typed is None:
         return None
     before, digits, ordinal, after = typed.groups("")
     return before, f"{digits}." if ordinal else digits, after
 
 
-def other_number(
-    words: Sequence[str], nearest: Sequence[str], entry: Callable[[], Collection[Numeral]]
-) -> tuple[Numeral, Numeral] | None:
-    """Return a numeral of *words* and another of the same in *nearest*, the phrasing it is held against.
-
-    Not if *entry*, all numerals of the phrasing's entry, has that number too, or several of the same:
-    then any number is meant, as in "set a timer for 5 minutes". It is asked for only if there is a need.
-    """
-    for mine in numerals(words):
-        same = [other for other in entry() if other.is_of_same(mine)]
-        if len({other.value for other in same}) != 1 or any(_are_equal(mine, o) for o in entry()):
-            continue
-        for other in numerals(nearest):
-            if other.is_of_same(mine):
-                return mine, other
-    return None
+@lru_cache
+def _digits_pattern(language: Language) -> re.Pattern[str]:
+    suffixes = "|".join(map(re.escape, language.ordinal_suffixes))
+    return re.compile(rf"([a-z]*)(\d+)({suffixes})?([a-z]*)")
 
 
 def _are_equal(one: Numeral, other: Numeral) -> bool:
-    """Tell whether two numbers are the same, or a year and its last two digits."""
+    """Return True if two numbers are equal, or a year and its last two digits."""
     shorter, longer = sorted((one.value, other.value), key=len)
     return shorter == longer or bool(_YEAR.fullmatch(longer) and longer[2:] == shorter)

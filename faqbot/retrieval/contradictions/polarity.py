@@ -1,235 +1,214 @@
-"""Opposites: words that a question and an entry must not differ in, such as "buy" and "sell".
-
-Negation: what a text says not to be, or not to do.
-"""
+"""Polarity: opposites and negation, in which a question and an entry must agree."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import TypeVar
 
-from faqbot.retrieval.languages.english import ASKING, is_content, is_key_term, listed
+from faqbot.retrieval.languages import Language
 
-_NEGATORS = frozenset(listed("negators"))
-_DENIALS = frozenset(listed("denials"))
-"""Words that deny without a "not": an entry that has one is not surprised by a question's "not"."""
-
-DENYING = _NEGATORS | _DENIALS
-"""A text with none of these denies nothing."""
-
-_PRONOUNS = frozenset(listed("pronouns"))
-_AUXILIARIES = frozenset(listed("auxiliaries"))
-_ASKS_WHY = frozenset({"why", "how"})
-_NOT_SURE = frozenset(listed("not_sure"))
-_NEGATION_REACH = 5
-_ENDINGS = (
-    ("ies", "y"),
-    ("ied", "y"),
-    ("es", ""),
-    ("s", ""),
-    ("ed", ""),
-    ("ed", "e"),
-    ("ing", ""),
-    ("ing", "e"),
-    ("er", ""),
-    ("er", "e"),
-    ("ly", ""),
-)
-_LEAST_BASE = 3
-_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "de")
-_NO_PREFIX = frozenset(listed("no_prefix"))
-"""Words that begin like an opposite and are none: "invoice" is not the opposite of "voice"."""
+# Words after a negator among which its target is looked for. Chosen by hand.
+NEGATION_SCOPE = 5
+# Distance, in words, of the two words of a term: "turn the kitchen lights off". Chosen by hand.
+MAX_TERM_GAP = 4
+# Fewest letters of a base form, without ending or prefix. Chosen by hand.
+MIN_BASE_LETTERS = 3
+# Words whose base forms and sides are cached: those of a few hundred questions. Chosen by hand.
+_CACHED_WORDS = 4096
 
 _T = TypeVar("_T")
 
-_REACH = 4
-"""How far apart, in words, the two words of a term may stand: "turn the kitchen lights off"."""
-
 Side = tuple[int, int]
 Sides = Mapping[Side, str]
-"""The sides that a text takes, each as (group, side) with the word that takes it."""
+"""Sides of opposites that a text takes: (group, side) and the word that takes it."""
 
 
-def negated(words: Sequence[str]) -> Iterator[str]:
-    """Yield what *words* negate: the first content word after each "not", "never", "without", ...
+def negated(language: Language, words: Sequence[str]) -> Iterator[str]:
+    """Yield the negated words: the first content word after each negator.
 
-    Not the ways of asking that have a "not" and deny nothing: "why not", "whether or not", "can't I",
-    "isn't it", "could you not", "I don't know how", "no longer", "not only".
+    Polite and indirect forms negate nothing: "why not", "whether or not", "can't I", "isn't it",
+    "could you not", "I don't know how", "no longer", "not only".
     """
     for place, word in enumerate(words):
-        if word in _NEGATORS and not _is_idle(words, place):
-            after = words[place + 1 : place + 1 + _NEGATION_REACH]
-            target = next((other for other in after if is_content(other)), None)
-            if target is not None and target not in _NOT_SURE:
+        if word in language.negators and not _is_idle(language, words, place):
+            scope = words[place + 1 : place + 1 + NEGATION_SCOPE]
+            target = next(filter(language.is_content, scope), None)
+            if target is not None and target not in language.uncertainty_words:
                 yield target
 
 
-def denies(words: Sequence[str]) -> bool:
-    """Tell whether *words* deny anything, by a negation or by a word such as "fail"."""
-    return not _DENIALS.isdisjoint(words) or any(negated(words))
+def denies(language: Language, words: Sequence[str]) -> bool:
+    """Return True if *words* have a negation, or a word that implies it, such as "fail"."""
+    return not language.denials.isdisjoint(words) or any(negated(language, words))
 
 
-def affirms(words: Sequence[str]) -> bool:
-    """Tell whether *words* deny nothing and do not even ask in the way of a denial."""
-    return DENYING.isdisjoint(words)
+def affirms(language: Language, words: Sequence[str]) -> bool:
+    """Return True if *words* have no negative word, not even in a polite form."""
+    return language.negative_words.isdisjoint(words)
 
 
-def affirmed(words: Sequence[str]) -> tuple[str, ...]:
-    """Return *words* but for those that negate and those by which the same is asked in other ways."""
-    return tuple(word for word in words if word not in _NEGATORS and word not in ASKING)
+def without_framing(language: Language, words: Sequence[str]) -> tuple[str, ...]:
+    """Return *words* without negators and framing words."""
+    left_out = language.negators | language.framing_words
+    return tuple(word for word in words if word not in left_out)
 
 
-def _is_idle(words: Sequence[str], place: int) -> bool:
-    """Tell whether the negator at *place* belongs to a way of asking, and denies nothing."""
+def _is_idle(language: Language, words: Sequence[str], place: int) -> bool:
+    """Return True if the negator at *place* is part of a polite or indirect form."""
     before, after = words[max(place - 2, 0) : place], words[place + 1 : place + 2]
-    if not after or after[0] in _NOT_SURE or (before and before[-1] in {"why", "or", "if"}):
+    if not after or after[0] in language.uncertainty_words:
         return True
-    if after[0] in _AUXILIARIES or (words[place] == "no" and after[0] in _PRONOUNS):
+    if before and before[-1] in language.before_idle_negator:
         return True
-    if not before or not _ASKS_WHY.isdisjoint(words[:place]):
+    addressed = words[place] in language.bare_negators and after[0] in language.pronouns
+    if addressed or after[0] in language.auxiliaries:
+        return True
+    if not before or not language.reason_words.isdisjoint(words[:place]):
         return False
-    asks_back = before[-1] in _AUXILIARIES and after[0] in _PRONOUNS
-    return asks_back or (before[0] in _AUXILIARIES and before[-1] == "you")
+    asks_back = before[-1] in language.auxiliaries and after[0] in language.pronouns
+    return asks_back or (before[0] in language.auxiliaries and before[-1] in language.addressee)
 
 
 def opposite(
-    words: Sequence[str], nearest: Sequence[str], entry: Callable[[], Sides]
+    language: Language,
+    words: Sequence[str],
+    nearest: Sequence[str],
+    entry_sides: Callable[[], Sides],
 ) -> tuple[str, str] | None:
-    """Return one of *words* whose opposite stands in *nearest*, a phrasing, and that opposite.
+    """Return one of *words* and its opposite in *nearest*, a phrasing; None without such a pair.
 
-    Not if *entry*, the sides that all phrasings of its entry take, has the word's own side too, or if
-    *words* have both; it is asked for only if there is a need. None if there is no such word.
+    *entry_sides* returns the sides that all phrasings of the entry take. A word is no opposite if the
+    entry takes its side too, or if *words* have both sides.
     """
-    mine, near = sides_of(words), sides_of(nearest)
+    mine, near = sides_of(language, words), sides_of(language, nearest)
     taken = Counter(group for group, _ in mine)
     against = {group: word for (group, _), word in near.items()}
     for (group, side), word in mine.items():
         opposed = group in against and taken[group] == 1 and (group, side) not in near
-        if opposed and (group, side) not in entry():
+        if opposed and (group, side) not in entry_sides():
             return word, against[group]
     return None
 
 
 def prefixed(
-    words: Sequence[str], nearest: Sequence[str], spoken: Collection[str]
+    language: Language, words: Sequence[str], nearest: Sequence[str], entry_words: Collection[str]
 ) -> tuple[str, str] | None:
-    """Return words of *words* and *nearest*, of which one is the other with a prefix that negates.
+    """Return a word of *words* and one of *nearest* that differ by a negating prefix.
 
-    Not if the first is among *spoken*, all words of the entry, or a form of one. None if there are no
-    such words.
+    None without such a pair, or if *entry_words*, all words of the entry, have the first in any form.
     """
-    pairs = _with_prefix(words, nearest)
-    pairs += [(word, other) for other, word in _with_prefix(nearest, words)]
+    pairs = _with_prefix(language, words, nearest)
+    pairs += [(word, other) for other, word in _with_prefix(language, nearest, words)]
     for word, other in pairs:
-        if is_key_term(word) and is_key_term(other) and not _is_among(word, spoken):
+        telling = language.is_key_term(word) and language.is_key_term(other)
+        if telling and not has_form(language, word, entry_words):
             return word, other
     return None
 
 
-def takes_sides(words: Sequence[str], new: Iterable[str]) -> bool:
-    """Tell whether *words* may take a side that a text does not which has all of them but the *new* ones."""
-    if any(map(_sides, new)):
+def may_take_side(language: Language, words: Sequence[str], new: Iterable[str]) -> bool:
+    """Return True if one of the *new* words may reverse the meaning of a text with all the others."""
+    if any(_sides(language, word) for word in new):
         return True
-    terms = _two_words()  # which may be new although each of its words is not
+    terms = _two_word_terms(language)  # a term may be new although each of its words is known
     if terms.keys().isdisjoint(words):
         return False
     return any(second in words for first in words for second, _ in terms.get(first, ()))
 
 
-def sides_of(words: Sequence[str]) -> dict[Side, str]:
+def sides_of(language: Language, words: Sequence[str]) -> dict[Side, str]:
     """Return the sides that *words* take, each with the word or the two words that take it."""
     taken: dict[Side, str] = {}
     for place, word in enumerate(words):
-        for side in _sides(word):
+        for side in _sides(language, word):
             taken.setdefault(side, word)
-        for second, side in _two_words().get(word, ()):
-            if second in words[place + 1 : place + 1 + _REACH]:
+        for second, side in _two_word_terms(language).get(word, ()):
+            if second in words[place + 1 : place + 1 + MAX_TERM_GAP]:
                 taken.setdefault(side, f"{word} {second}")
     return taken
 
 
-def share_a_side(one: str, other: str) -> bool:
-    """Tell whether two words are on one side of opposites, and so mean nearly the same."""
-    return not set(_sides(one)).isdisjoint(_sides(other))
+def share_side(language: Language, one: str, other: str) -> bool:
+    """Return True if two words are on one side of opposites, and so nearly synonyms."""
+    return not set(_sides(language, one)).isdisjoint(_sides(language, other))
 
 
-@lru_cache(maxsize=4096)
-def _bases(word: str) -> frozenset[str]:
-    """Return *word* and what it may be a regular form of: "stopped" of "stop", "buyers" of "buyer"."""
+def has_form(language: Language, word: str, words: Collection[str]) -> bool:
+    """Return True if *words* have *word* in any regular form."""
+    return word in words or any(same_base(language, word, other) for other in words)
+
+
+def same_base(language: Language, one: str, other: str) -> bool:
+    """Return True if two words are equal but for regular endings."""
+    return one == other or not _bases(language, one).isdisjoint(_bases(language, other))
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _bases(language: Language, word: str) -> frozenset[str]:
+    """Return *word* and its possible base forms: "stop" for "stopped", "buyer" for "buyers"."""
     found = {word}
-    for ending, instead in _ENDINGS:
+    for ending, instead in language.inflections:
         base = word.removesuffix(ending)
-        if base != word and len(base) >= _LEAST_BASE:
+        if base != word and len(base) >= MIN_BASE_LETTERS:
             found.add(base + instead)
             if base[-1] == base[-2]:
                 found.add(base[:-1])
     return frozenset(found)
 
 
-def _with_prefix(longer: Sequence[str], shorter: Sequence[str]) -> list[tuple[str, str]]:
-    return [(word, bare) for word in longer if (bare := _bare(word)) and bare in shorter]
+def _with_prefix(
+    language: Language, longer: Sequence[str], shorter: Sequence[str]
+) -> list[tuple[str, str]]:
+    bare = [(word, _without_prefix(language, word)) for word in longer]
+    return [(word, base) for word, base in bare if base and base in shorter]
 
 
-def _is_among(word: str, spoken: Collection[str]) -> bool:
-    return word in spoken or any(alike(word, other) for other in spoken)
-
-
-def alike(one: str, other: str) -> bool:
-    """Tell whether two words are the same but for regular endings."""
-    return one == other or not _bases(one).isdisjoint(_bases(other))
-
-
-@lru_cache(maxsize=4096)
-def _bare(word: str) -> str:
-    """Return *word* without a prefix that negates; "" if it has none."""
-    if not _bases(word).isdisjoint(_NO_PREFIX):
+@lru_cache(maxsize=_CACHED_WORDS)
+def _without_prefix(language: Language, word: str) -> str:
+    """Return *word* without its negating prefix; "" if it has no such prefix."""
+    if not _bases(language, word).isdisjoint(language.unprefixed_words):
         return ""
-    for prefix in _PREFIXES:
-        if word.startswith(prefix) and len(word) > len(prefix) + _LEAST_BASE:
+    for prefix in language.negating_prefixes:
+        if word.startswith(prefix) and len(word) > len(prefix) + MIN_BASE_LETTERS:
             return word.removeprefix(prefix)
     return ""
 
 
-@lru_cache(maxsize=4096)
-def by_prefix(word: str) -> tuple[str, ...]:
-    """Return what *word* may be with a prefix that negates, or without one; all that `prefixed` may find."""
-    if not is_key_term(word):
+@lru_cache(maxsize=_CACHED_WORDS)
+def prefix_variants(language: Language, word: str) -> tuple[str, ...]:
+    """Return *word* with each negating prefix, and without its own: all that `prefixed` can find."""
+    if not language.is_key_term(word):
         return ()
-    return (*filter(None, [_bare(word)]), *[prefix + word for prefix in _PREFIXES])
+    bare = _without_prefix(language, word)
+    return (*filter(None, [bare]), *[prefix + word for prefix in language.negating_prefixes])
 
 
-@lru_cache(maxsize=4096)
-def _sides(word: str) -> tuple[Side, ...]:
-    listed = _one_word()
+@lru_cache(maxsize=_CACHED_WORDS)
+def _sides(language: Language, word: str) -> tuple[Side, ...]:
+    listed = _one_word_terms(language)
     if word in listed:
         return listed[word]
-    return tuple({side for base in _bases(word) for side in listed.get(base, ())})
+    bases = _bases(language, word)
+    return tuple({side for base in bases for side in listed.get(base, ())})
 
 
-@lru_cache(maxsize=1)
-def _one_word() -> Mapping[str, tuple[Side, ...]]:
-    return _collect((term, side) for term, side in _listed() if "_" not in term)
+@lru_cache
+def _one_word_terms(language: Language) -> Mapping[str, tuple[Side, ...]]:
+    return _collect((term, side) for term, side in _terms(language) if "_" not in term)
 
 
-@lru_cache(maxsize=1)
-def _two_words() -> Mapping[str, tuple[tuple[str, Side], ...]]:
-    split = ((term.split("_"), side) for term, side in _listed() if "_" in term)
+@lru_cache
+def _two_word_terms(language: Language) -> Mapping[str, tuple[tuple[str, Side], ...]]:
+    split = ((term.split("_"), side) for term, side in _terms(language) if "_" in term)
     return _collect((first, (second, side)) for (first, second), side in split)
 
 
-def _listed() -> Iterator[tuple[str, Side]]:
-    text = (
-        files("faqbot.retrieval.languages.english")
-        .joinpath("opposites.txt")
-        .read_text(encoding="ascii")
-    )
-    groups = (line.split(" / ") for line in text.splitlines() if line and line[0] != "#")
-    for number, group in enumerate(groups):
+def _terms(language: Language) -> Iterator[tuple[str, Side]]:
+    for number, group in enumerate(language.opposites):
         for side, terms in enumerate(group):
-            yield from ((term, (number, side)) for term in terms.split())
+            yield from ((term, (number, side)) for term in terms)
 
 
 def _collect(pairs: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.errors import EncoderError, MissingDependency
-from faqbot.retrieval.text import normalize, tokenize
+from faqbot.retrieval.languages import ENGLISH
+from faqbot.retrieval.text import normalize
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -66,7 +67,7 @@ class WordLlamaEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, float32 (len(texts), 256); a text without words is a row of zeros."""
-        split = [tokenize(normalize(text)) for text in texts]
+        split = [ENGLISH.tokenize(normalize(text)) for text in texts]
         vectors = self._word_vectors([*chain.from_iterable(split)])
         return _unit(_added(vectors, [*map(len, split)]))
 

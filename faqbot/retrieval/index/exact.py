@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Entry
-from faqbot.retrieval.languages.english import english_words
+from faqbot.retrieval.languages import Language
 from faqbot.retrieval.text import exact_keys, fold_case, loose_key
 
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
@@ -32,14 +32,14 @@ MIN_DISTINCT_SHARE = 0.5
 LOOSEST = 3
 
 
-def id_phrasings(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
+def id_phrasings(entries: Sequence[Entry], words: Collection[str], language: Language) -> list[str]:
     """Return the phrasing derived from each entry's id, "" for an opaque id.
 
     `lostCard`, `lost_card` and `LOST-CARD-2` give "lost card". An id gives "" if fewer than half of its
     words are known (`q12`), if most ids are equal but for a number (`question-1`), or if it repeats a
-    phrasing. Known words are the folded *words* of the knowledge base, and English words.
+    phrasing. Known words are the folded *words* of the knowledge base, and the words of *language*.
     """
-    found = [_id_phrasing(entry, words) for entry in entries]
+    found = [_id_phrasing(entry, words, language) for entry in entries]
     distinct = {text for text in found if text}
     numbering = len(distinct) < MIN_DISTINCT_SHARE * sum(map(bool, found))
     return [""] * len(found) if numbering else found
@@ -58,9 +58,9 @@ def _parts(text: str) -> list[str]:
     return [fold_case(part) for part in _PART.findall(text) if not part.isdigit()]
 
 
-def _id_phrasing(entry: Entry, words: Collection[str]) -> str:
+def _id_phrasing(entry: Entry, words: Collection[str], language: Language) -> str:
     parts = _parts(_HUMP.sub(" ", entry.id))
-    known = sum(len(part) > 1 and (part in words or part in english_words()) for part in parts)
+    known = sum(len(part) > 1 and (part in words or part in language.words) for part in parts)
     if (
         not known
         or 2 * known < len(parts)

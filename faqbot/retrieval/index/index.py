@@ -19,8 +19,8 @@ from faqbot.retrieval.index.exact import ExactKeys, id_phrasings
 from faqbot.retrieval.index.ridge import NOT_FOR, Ridge, other_label
 from faqbot.retrieval.index.vocabulary import Vocabulary
 from faqbot.retrieval.index.weights import ScoringWeights, default_weights
-from faqbot.retrieval.languages.english import content_words
-from faqbot.retrieval.text import Synonyms, normalize, tokenize
+from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
+from faqbot.retrieval.text import Synonyms, normalize
 
 __all__ = ["Index", "Query", "build_index", "phrasing_at", "solve_ridge"]
 
@@ -64,7 +64,7 @@ class Index:
     Rows up to *positive_count* are id phrasings. The rest are `not_for` texts, which count against
     their entry.
 
-    *weights* are the scoring weights. *entry_of* int32 (rows,) is the entry of each row. *exact* finds
+    *language* is the language of all texts. *weights* are the scoring weights. *entry_of* int32 (rows,) is the entry of each row. *exact* finds
     phrasings and `not_for` texts by key.
 
     Terms: *vocabulary* holds the terms of rows. *row_terms* are the tf-idf rows over it, *postings* their
@@ -81,6 +81,7 @@ class Index:
     is not solved. *solved_ridge* is the regression they came from; it is None in an index from the cache.
     """
 
+    language: Language
     weights: ScoringWeights
     entry_count: int
     phrasing_count: int
@@ -208,7 +209,12 @@ def phrasing_at(index: Index, entries: Sequence[Entry], row: int) -> str:
     return entries[number].not_for[row - int(index.first_not_for[number])]
 
 
-def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None) -> Index:
+def build_index(
+    entries: Sequence[Entry],
+    synonyms: Synonyms,
+    encoder: Encoder | None,
+    language: Language = DEFAULT_LANGUAGE,
+) -> Index:
     """Build the index of *entries*, with all texts rewritten by *synonyms*.
 
     The regression is not solved; see `solve_ridge`.
@@ -218,20 +224,21 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
         return synonyms.rewrite(normalize(text))[0]
 
     phrasings = [(number, text) for number, entry in enumerate(entries) for text in entry.phrasings]
-    named = _id_rows(entries, phrasings)
+    named = _id_rows(entries, phrasings, language)
     not_for = [(number, text) for number, entry in enumerate(entries) for text in entry.not_for]
     rows = phrasings + named + not_for
     positive = len(phrasings) + len(named)
     texts = [rewritten(text) for _, text in rows]
-    split = [tokenize(text) for text in texts]
+    split = [language.tokenize(text) for text in texts]
     vocabulary = Vocabulary.of(split)
     starts, keys = _bigram_uses(*_term_uses(split, vocabulary), len(vocabulary.words))
     bigrams = Bigrams.of(starts, keys)
-    support = [tokenize(rewritten(_answer_text(entry))) for entry in entries]
+    support = [language.tokenize(rewritten(_answer_text(entry))) for entry in entries]
     answer_vocabulary = Vocabulary.of(support)
     row_terms, answers = _tf_idf(split, vocabulary), _tf_idf(support, answer_vocabulary)
-    content = _entry_content(split[:positive], rows[:positive], len(entries))
+    content = _entry_content(split[:positive], rows[:positive], len(entries), language)
     return Index(
+        language=language,
         weights=default_weights(encoder),
         entry_count=len(entries),
         phrasing_count=len(phrasings),
@@ -259,11 +266,13 @@ def build_index(entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder |
 
 
 def _id_rows(
-    entries: Sequence[Entry], phrasings: Sequence[tuple[int, str]]
+    entries: Sequence[Entry], phrasings: Sequence[tuple[int, str]], language: Language
 ) -> list[tuple[int, str]]:
     """Return the number and id phrasing of each entry whose id is in words."""
-    words = {word for _, text in phrasings for word in tokenize(normalize(text))}
-    return [(number, text) for number, text in enumerate(id_phrasings(entries, words)) if text]
+    words = {word for _, text in phrasings for word in language.tokenize(normalize(text))}
+    return [
+        (number, text) for number, text in enumerate(id_phrasings(entries, words, language)) if text
+    ]
 
 
 def _answer_text(entry: Entry) -> str:
@@ -293,12 +302,15 @@ def _bigram_uses(starts: NDArray[np.int64], uses: NDArray[np.int64], boundary: i
 
 
 def _entry_content(
-    split: Sequence[Sequence[str]], rows: Sequence[tuple[int, str]], entry_count: int
+    split: Sequence[Sequence[str]],
+    rows: Sequence[tuple[int, str]],
+    entry_count: int,
+    language: Language,
 ) -> list[list[str]]:
     """Return the distinct content words of each entry's *rows*, whose words are *split*."""
     found: list[dict[str, None]] = [{} for _ in range(entry_count)]
     for (number, _), words in zip(rows, split, strict=True):
-        found[number] |= dict.fromkeys(content_words(words))
+        found[number] |= dict.fromkeys(language.content_words(words))
     return [list(words) for words in found]
 
 

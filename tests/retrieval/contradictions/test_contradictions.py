@@ -12,8 +12,9 @@ from faqbot.retrieval.contradictions import ContradictionCheck, EntryPhrasings
 from faqbot.retrieval.contradictions.numbers import numerals
 from faqbot.retrieval.contradictions.polarity import sides_of
 from faqbot.retrieval.index.index import build_index, phrasing_at
+from faqbot.retrieval.languages import ENGLISH, tokenize
 from faqbot.retrieval.query import Reader
-from faqbot.retrieval.text import Synonyms, tokenize
+from faqbot.retrieval.text import Synonyms
 
 _SPOKEN_ENTRIES = (
     Entry("other", "What is it?", "This."),
@@ -71,8 +72,8 @@ def test_the_rest_is_read_of_every_phrasing(reader: SplitCounter) -> None:
 
     assert spoken.phrasings[1:] == (("no", "sale"), ("buying", "shares"))
     assert spoken.cores[1:] == (("sale",), ("buying", "shares"))
-    assert spoken.sides.keys() == {*sides_of(["buy"]), *sides_of(["sale"])}
-    assert spoken.numerals == numerals(["buy", "2", "unlisted"])
+    assert spoken.sides.keys() == {*sides_of(ENGLISH, ["buy"]), *sides_of(ENGLISH, ["sale"])}
+    assert spoken.numerals == numerals(ENGLISH, ["buy", "2", "unlisted"])
     assert spoken.negated == {"sale"}
     assert reader.rows == [1, 2, 3]
 
@@ -93,13 +94,13 @@ class Desk:
     def split(self, row: int) -> list[str]:
         """Return the words of *row*, and note that it was split."""
         self.split_rows.append(row)
-        return self.reader.split(phrasing_at(self.index, self.entries, row))
+        return self.reader.tokenize(phrasing_at(self.index, self.entries, row))
 
     def abstention(self, question: str, entry: str, phrasing: int = 0) -> str:
         """Return why *entry* must not answer *question*, which its *phrasing* is nearest to."""
         number = [found.id for found in self.entries].index(entry)
         row = int(self.index.first_row[number]) + phrasing
-        found = self.guard.abstention(self.reader.read(question), row)
+        found = self.guard.check(self.reader.read(question), row)
         return "" if found is None else found.text
 
 
@@ -123,7 +124,7 @@ def test_an_unknown_name_is_doubted(desk: Desk, question: str, name: str) -> Non
     """A word in capitals, or a capital inside a sentence, must be known; the doubt names it."""
     assert (
         desk.abstention(question, "un")
-        == f"The knowledge base does not speak of \u201c{name}\u201d."
+        == f"The knowledge base does not mention \u201c{name}\u201d."
     )
 
 
@@ -150,27 +151,27 @@ def test_known_names_and_plain_words_are_not(desk: Desk, question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "entry", "abstention"),
     [
-        ("how do i sell shares", "buy", "says “sell”, but the best match only the opposite, “buy”"),
+        ("how do i sell shares", "buy", "says “sell”, but the best match says the opposite, “buy”"),
         (
             "can i not cancel my order",
             "cancel",
             "question negates “cancel”, the best match does not",
         ),
         ("Why has my parcel come?", "late", "best match negates “come”, the question does not"),
-        ("what's new in version 3", "new", "says “version 3”, but the best match “version 2”"),
+        ("what's new in version 3", "new", "says “version 3”, but the best match says “version 2”"),
         (
             "What is the cost structure?",
             "structure",
             "says “cost” where the best match says “wareh",
         ),
         ("What is the salary structure?", "structure", "says “salary” where the best match says"),
-        ("What is the big warehouse structure", "structure", "does not speak of “big”"),
-        ("how do i turn off the one that is on", "light", "“turn off”, but the best match only"),
-        ("who gets paid leave", "leave", "“paid”, but the best match only the opposite, “unpaid”"),
+        ("What is the big warehouse structure", "structure", "does not mention “big”"),
+        ("how do i turn off the one that is on", "light", "“turn off”, but the best match says"),
+        ("who gets paid leave", "leave", "“paid”, but the best match says the opposite, “unpaid”"),
         (
             "are meals unpaid",
             "meals",
-            "says “unpaid”, but the best match only the opposite, “paid”",
+            "says “unpaid”, but the best match says the opposite, “paid”",
         ),
     ],
 )
@@ -258,7 +259,7 @@ def test_phrasings_are_split_once_and_only_if_needed(monkeypatch: pytest.MonkeyP
         desk.abstention("how do i pay", "buy")
     assert len(desk.split_rows) == 1
 
-    monkeypatch.setattr(module, "_MOST_CACHED", 1)
+    monkeypatch.setattr(module, "MAX_CACHED", 1)
     forgetful = Desk()
     for entry in ("buy", "costs", "buy"):
         forgetful.abstention("how do i pay", entry)

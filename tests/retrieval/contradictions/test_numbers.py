@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from faqbot.retrieval.contradictions.numbers import numerals, other_number
-from faqbot.retrieval.text import tokenize
+from faqbot.retrieval.contradictions import numbers
+from faqbot.retrieval.languages import ENGLISH, tokenize
+
+numerals = partial(numbers.numerals, ENGLISH)
+other_number = partial(numbers.other_number, ENGLISH)
 
 
 @pytest.mark.parametrize(

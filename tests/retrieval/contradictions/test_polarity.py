@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.contradictions.polarity import (
-    affirmed,
-    affirms,
-    alike,
-    by_prefix,
-    denies,
-    negated,
-    opposite,
-    prefixed,
-    share_a_side,
-    sides_of,
-    takes_sides,
-)
-from faqbot.retrieval.text import tokenize
+from faqbot.retrieval.contradictions import polarity
+from faqbot.retrieval.languages import ENGLISH, tokenize
+
+affirms = partial(polarity.affirms, ENGLISH)
+denies = partial(polarity.denies, ENGLISH)
+may_take_side = partial(polarity.may_take_side, ENGLISH)
+negated = partial(polarity.negated, ENGLISH)
+opposite = partial(polarity.opposite, ENGLISH)
+prefix_variants = partial(polarity.prefix_variants, ENGLISH)
+prefixed = partial(polarity.prefixed, ENGLISH)
+same_base = partial(polarity.same_base, ENGLISH)
+share_side = partial(polarity.share_side, ENGLISH)
+sides_of = partial(polarity.sides_of, ENGLISH)
+without_framing = partial(polarity.without_framing, ENGLISH)
 
 
 def told(question: str, *phrasings: str) -> tuple[str, str] | None:
@@ -84,7 +85,7 @@ def test_a_word_that_is_new_or_a_term_of_two_takes_every_opposite(
     found = opposite(asked, phrasings[0], lambda: _sides_of_all(phrasings))
 
     new = [word for word in asked if word not in words]
-    assert takes_sides(asked, new) or found is None
+    assert may_take_side(asked, new) or found is None
 
 
 def _sides_of_all(phrasings: list[list[str]]) -> dict[tuple[int, int], str]:
@@ -93,35 +94,35 @@ def _sides_of_all(phrasings: list[list[str]]) -> dict[tuple[int, int], str]:
 
 def test_words_that_an_entry_has_take_no_other_side() -> None:
     """Unless two of them are a term."""
-    assert takes_sides(["when", "to", "sell"], ["sell"])
-    assert takes_sides(["turn", "it", "off"], [])
-    assert not takes_sides(["when", "to", "sell"], [])
-    assert not takes_sides(["turn", "my", "back"], [])
-    assert not takes_sides(["the", "lights"], ["lights"])
+    assert may_take_side(["when", "to", "sell"], ["sell"])
+    assert may_take_side(["turn", "it", "off"], [])
+    assert not may_take_side(["when", "to", "sell"], [])
+    assert not may_take_side(["turn", "my", "back"], [])
+    assert not may_take_side(["the", "lights"], ["lights"])
 
 
 @given(st.lists(_PREFIXED, max_size=3), st.lists(_PREFIXED, max_size=3))
-def test_what_a_word_is_by_prefix_is_all_that_may_be_found(
+def test_what_a_word_is_prefix_variants_is_all_that_may_be_found(
     asked: list[str], near: list[str]
 ) -> None:
     """So a prefix need not be looked for where no phrasing has any of it."""
-    others = {other for word in asked for other in by_prefix(word)}
+    others = {other for word in asked for other in prefix_variants(word)}
 
     assert not others.isdisjoint(near) or prefixed(asked, near, set()) is None
 
 
 def test_a_prefix_is_put_before_a_word_and_taken_off() -> None:
     """What it is taken off must be long enough; what only begins like one has none."""
-    assert {"lock", "ununlock"} < {*by_prefix("unlock")}
-    assert {"unlock", "nonlock"} < {*by_prefix("lock")}
-    assert "voice" not in by_prefix("invoice")
+    assert {"lock", "ununlock"} < {*prefix_variants("unlock")}
+    assert {"unlock", "nonlock"} < {*prefix_variants("lock")}
+    assert "voice" not in prefix_variants("invoice")
 
 
 def test_words_of_a_side_mean_the_same() -> None:
     """So one for the other makes no difference."""
-    assert share_a_side("purchase", "bought")
-    assert not share_a_side("purchase", "sell")
-    assert not share_a_side("purchase", "house")
+    assert share_side("purchase", "bought")
+    assert not share_side("purchase", "sell")
+    assert not share_side("purchase", "house")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_words_of_a_side_mean_the_same() -> None:
 )
 def test_regular_endings_make_no_other_word(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - a parameter
     """Plurals, tenses and doubled letters; never a stem of two letters."""
-    assert alike(one, other) is alike(other, one) is same
+    assert same_base(one, other) is same_base(other, one) is same
 
 
 def test_the_list_is_sound() -> None:
@@ -215,8 +216,8 @@ def test_a_denial_needs_no_negator() -> None:
     assert affirms(["it", "works"])
 
 
-def test_what_is_affirmed_leaves_the_negators_out() -> None:
+def test_what_is_without_framing_leaves_the_negators_out() -> None:
     """Two texts that differ in a negation alone affirm the same, but not if one asks why, one when."""
-    assert affirmed(tokenize("I never cancel the order")) == ("cancel", "order")
-    assert affirmed(tokenize("do cancel an order")) == ("cancel", "order")
-    assert affirmed(["why", "cancel"]) != affirmed(["when", "cancel"])
+    assert without_framing(tokenize("I never cancel the order")) == ("cancel", "order")
+    assert without_framing(tokenize("do cancel an order")) == ("cancel", "order")
+    assert without_framing(["why", "cancel"]) != without_framing(["when", "cancel"])

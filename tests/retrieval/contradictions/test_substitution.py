@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from faqbot.retrieval.contradictions.substitution import core, difference, is_slot
-from faqbot.retrieval.languages.english import ASKING, is_key_term
-from faqbot.retrieval.text import tokenize
+from faqbot.retrieval.contradictions import substitution
+from faqbot.retrieval.languages import ENGLISH, is_key_term, tokenize
+
+core = partial(substitution.core, ENGLISH)
+difference = partial(substitution.difference, ENGLISH)
+is_slot = partial(substitution.is_slot, ENGLISH)
 
 
 def differ(question: str, phrasing: str) -> tuple[str, str] | None:
@@ -91,4 +96,4 @@ def test_a_place_that_takes_anything_is_a_slot(
 
 def test_what_is_passed_over_tells_nothing() -> None:
     """A word that may be the difference is never one that is left out."""
-    assert not any(map(is_key_term, ASKING))
+    assert not any(map(is_key_term, ENGLISH.framing_words))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 
 from faqbot.models import Entry
 from faqbot.retrieval.index import exact
-from faqbot.retrieval.index.exact import LOOSEST, ExactKeys, id_phrasings
+from faqbot.retrieval.index.exact import LOOSEST, ExactKeys
+from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.text import exact_keys
 
 _STORED = [
@@ -23,9 +26,14 @@ _STORED = [
 ]
 
 
+def phrasings_of_ids(entries: Sequence[Entry], words: Collection[str]) -> list[str]:
+    """Return the phrasing of each entry's id, with *words* and English known."""
+    return exact.id_phrasings(entries, words, ENGLISH)
+
+
 def label(name: str, *words: str) -> str:
     """Return the id phrasing of *name* in a knowledge base of *words*."""
-    return id_phrasings([Entry(name, "", "")], set(words))[0]
+    return phrasings_of_ids([Entry(name, "", "")], set(words))[0]
 
 
 @pytest.mark.parametrize("name", ["lost-card", "lost_card", "lostCard", "LOST-CARD-2", "Lost card"])
@@ -52,8 +60,8 @@ def test_ids_that_differ_by_number_give_no_phrasing() -> None:
     """Words that most ids share describe no single entry."""
     numbered = [Entry(f"question-{number}", "", "") for number in range(4)]
 
-    assert id_phrasings(numbered, ()) == [""] * 4
-    assert id_phrasings([*numbered[:1], Entry("lost-card", "", "")], ()) == [
+    assert phrasings_of_ids(numbered, ()) == [""] * 4
+    assert phrasings_of_ids([*numbered[:1], Entry("lost-card", "", "")], ()) == [
         "question",
         "lost card",
     ]
@@ -71,13 +79,13 @@ def test_ids_that_differ_by_number_give_no_phrasing() -> None:
 )
 def test_an_id_derived_from_a_phrasing_is_not_repeated(name: str, phrasing: str, said: str) -> None:
     """Imports derive ids from questions, and cut them; an author's id has its own words."""
-    assert id_phrasings([Entry(name, "another", "", (phrasing,))], ()) == [said]
+    assert phrasings_of_ids([Entry(name, "another", "", (phrasing,))], ()) == [said]
 
 
 @given(st.lists(st.text()))
 def test_any_ids_will_do(names: list[str]) -> None:
     """There is one id phrasing per entry, in lower case."""
-    found = id_phrasings([Entry(name, "", "") for name in names], ())
+    found = phrasings_of_ids([Entry(name, "", "") for name in names], ())
 
     assert len(found) == len(names)
     assert all(one == " ".join(one.split()) for one in found)

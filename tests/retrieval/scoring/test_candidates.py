@@ -12,11 +12,11 @@ from faqbot.models import Entry
 from faqbot.retrieval.index import columns
 from faqbot.retrieval.index import index as index_module
 from faqbot.retrieval.index.index import Index, Query, build_index
-from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.languages import content_words, tokenize
 from faqbot.retrieval.scoring import candidates as module
 from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows
 from faqbot.retrieval.scoring.ranking import rank_entries
-from faqbot.retrieval.text import Synonyms, tokenize
+from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters

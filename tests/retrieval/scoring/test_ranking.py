@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from faqbot.models import Entry
 from faqbot.retrieval.index.index import Query, build_index, solve_ridge
-from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.languages import content_words, tokenize
 from faqbot.retrieval.scoring import ranking as module
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
-from faqbot.retrieval.text import Synonyms, tokenize
+from faqbot.retrieval.text import Synonyms
 
 _ENTRIES = (
     Entry("treaty", "who signs a treaty", "", ("signing treaties", "treaty parties")),

@@ -1,112 +1,55 @@
-"""Which words a question is about, and which only say how it is put.
-
-The words of English: the common ones, names that are nobody's slip, and words that mostly are slips.
-"""
+"""English: its contractions, inflections, prefixes and sounds, beside its word lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from importlib.resources import files
+from faqbot.retrieval.languages.language import Language
+from faqbot.retrieval.text import Contractions
 
-_TIERS = 3
+__all__ = ["ENGLISH"]
 
+_NEGATED_VERBS = (
+    *("do", "does", "did", "is", "are", "was", "were"),
+    *("has", "have", "had", "could", "should", "would"),
+)
+_CONTRACTIONS = Contractions(
+    whole={
+        **{f"{verb}{end}": (verb, "not") for verb in _NEGATED_VERBS for end in ("n't", "nt")},
+        **dict.fromkeys(("can't", "cant", "cannot"), ("can", "not")),
+        **dict.fromkeys(("won't", "wont"), ("will", "not")),
+        **dict.fromkeys(("i'm", "im"), ("i", "am")),
+        **{
+            f"{who}{mark}s": (who, "is")
+            for who in ("what", "who", "where", "how", "that", "there")
+            for mark in ("'", "")
+        },
+        **{f"{who}'s": (who, "is") for who in ("it", "he", "she", "when", "why")},
+    },
+    endings={"re": "are", "ve": "have", "ll": "will", "d": "would", "s": ""},
+)
+_INFLECTIONS = (
+    *(("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e")),
+    *(("ing", ""), ("ing", "e"), ("er", ""), ("er", "e"), ("ly", "")),
+)
+# Capitals are sounds that no small letter stands for. A vowel counts only at the start of a word,
+# where all vowels are one.
+_SOUND_SPELLINGS = (
+    *(("\nkn", "\nn"), ("\ngn", "\nn"), ("\nwr", "\nr"), ("\nwh", "\nw"), ("\nps", "\ns")),
+    *(("\ngh", "\ng"), ("tch", "C"), ("sch", "sk"), ("ch", "C"), ("sh", "S"), ("th", "T")),
+    *(("ph", "f"), ("gh", ""), ("dg", "j")),
+    *((ending, "Sn") for ending in ("tion", "sion", "cian", "cion")),
+    *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("ck", "k"), ("c", "k"), ("q", "k")),
+    *(("x", "ks"), ("z", "s"), ("\ny", "\nY")),
+    *((f"\n{vowel}", "\nA") for vowel in "aeiou"),
+    *((letter * 2, letter) for letter in "bdfgjklmnprst"),
+    *((vowel, "") for vowel in "aeiouy"),
+)
 
-@lru_cache(maxsize=1)
-def english_words() -> Mapping[str, int]:
-    """Return some 46,000 English words of three letters or more, in lower case, with how rare each is.
-
-    That is 0 for the 4,000 commonest, 1 for the next 7,000, and 2 for the rest.
-    """
-    return {word: tier for tier, part in enumerate(_parts()[:_TIERS]) for word in part.split()}
-
-
-@lru_cache(maxsize=1)
-def english_names() -> frozenset[str]:
-    """Return some 9,000 names and abbreviations, in lower case, that are no English words."""
-    return frozenset(_parts()[_TIERS].split())
-
-
-@lru_cache(maxsize=1)
-def english_doubtful() -> frozenset[str]:
-    """Return some 300 words and names that are neither of the others, in lower case.
-
-    They have five letters at most, hardly anyone writes them, and they are a slip away from words that
-    everyone does: who types "wot" or "pleas" seldom means that.
-    """
-    return frozenset(_parts()[_TIERS + 1].split())
-
-
-def _parts() -> list[str]:
-    text = (
-        files("faqbot.retrieval.languages.english")
-        .joinpath("english.txt")
-        .read_text(encoding="ascii")
-    )
-    return text.split("\n\n")
-
-
-@lru_cache(maxsize=1)
-def out_of_scope_questions() -> tuple[str, ...]:
-    """Return the shipped questions about everyday matters that no knowledge base answers."""
-    text = files("faqbot.retrieval.languages.english").joinpath("elsewhere.txt")
-    return tuple(text.read_text(encoding="utf-8").splitlines())
-
-
-@lru_cache(maxsize=1)
-def _function_words() -> frozenset[str]:
-    return _listed("function_words.txt")
-
-
-@lru_cache(maxsize=1)
-def _idle_words() -> frozenset[str]:
-    return _function_words().union(listed("light"))
-
-
-@lru_cache(maxsize=1)
-def _lists() -> Mapping[str, tuple[str, ...]]:
-    text = (
-        files("faqbot.retrieval.languages.english")
-        .joinpath("guard_words.txt")
-        .read_text(encoding="ascii")
-    )
-    named = (part.partition("]") for part in text.split("[")[1:])
-    return {name: tuple(words.split()) for name, _, words in named}
-
-
-def listed(name: str) -> tuple[str, ...]:
-    """Return the guard's list of words called *name*, in the order they are written."""
-    return _lists()[name]
-
-
-ARTICLES = frozenset(listed("articles"))
-ASKING = ARTICLES | frozenset(listed("asking"))
-"""What two ways to ask the same differ in: "how do I cancel my order", "how can we cancel an order"."""
-
-
-def _listed(name: str) -> frozenset[str]:
-    text = files("faqbot.retrieval.languages.english").joinpath(name).read_text(encoding="ascii")
-    return frozenset(text.split())
-
-
-def content_words(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct content words of *words*, in order; all distinct words when there is none."""
-    distinct = tuple(dict.fromkeys(words))
-    functional = _function_words()
-    return tuple([word for word in distinct if word not in functional]) or distinct
-
-
-def is_content(word: str) -> bool:
-    """Tell whether *word* is about something, and holds no sentence together: no "the"."""
-    return word not in _function_words()
-
-
-def is_key_term(word: str) -> bool:
-    """Tell whether *word* says what a question is about, rather than that somebody asks: no "explain"."""
-    return word not in _idle_words()
-
-
-def count_key_terms(words: Iterable[str]) -> int:
-    """Return how many of *words* are telling."""
-    idle = _idle_words()
-    return sum([word not in idle for word in words])
+ENGLISH = Language(
+    code="en",
+    package="faqbot.retrieval.languages.english",
+    contractions=_CONTRACTIONS,
+    inflections=_INFLECTIONS,
+    negating_prefixes=("un", "in", "im", "il", "ir", "dis", "non", "anti", "de"),
+    ordinal_suffixes=("st", "nd", "rd", "th"),
+    sound_spellings=_SOUND_SPELLINGS,
+)

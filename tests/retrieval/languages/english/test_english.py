@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from faqbot.retrieval.languages.english import (
-    content_words,
-    count_key_terms,
-    english_doubtful,
-    english_names,
-    english_words,
-    is_content,
-    is_key_term,
-    listed,
-)
-from faqbot.retrieval.text import tokenize
+from faqbot.retrieval.languages import ENGLISH, content_words, is_content, is_key_term, tokenize
 
 
 def test_content_words_leave_out_how_a_question_is_put() -> None:
@@ -37,17 +27,19 @@ def test_telling_words_are_not_those_of_asking() -> None:
     assert not is_key_term("explain")
     assert not is_content("the")
     assert not is_key_term("the")
-    assert count_key_terms(["explain", "the", "treaty", "the", "treaty"]) == 2
+    assert ENGLISH.count_key_terms(["explain", "the", "treaty", "the", "treaty"]) == 2
 
 
 def test_lists_keep_their_order() -> None:
     """Numbers are counted by it."""
-    assert listed("spelled_numbers")[:3] == ("two", "three", "four")
+    words = ("two", "twelve", "first", "tenth")
+
+    assert [ENGLISH.number_words[word] for word in words] == ["2", "12", "1.", "10."]
 
 
 def test_english_words_are_plain() -> None:
     """Thousands, each as the splitter would give it, and three letters long or more."""
-    words = english_words()
+    words = ENGLISH.words
 
     assert len(words) > 40_000
     assert {"diplomacy", "hello", "the", "thursday", "username"} <= words.keys()
@@ -56,7 +48,7 @@ def test_english_words_are_plain() -> None:
 
 def test_common_words_come_first() -> None:
     """Each word has a tier from 0, the commonest, to 2."""
-    words = english_words()
+    words = ENGLISH.words
 
     assert (words["clock"], words["cook"], words["beagle"]) == (0, 1, 2)
     assert (words["the"], words["friday"]) == (0, 0)
@@ -65,19 +57,19 @@ def test_common_words_come_first() -> None:
 
 def test_names_are_no_words() -> None:
     """People, places and abbreviations stand apart, and are plain as well."""
-    names = english_names()
+    names = ENGLISH.names
 
     assert {"beatles", "paris", "fred", "asap", "pdf"} <= names
-    assert not names & english_words().keys()
+    assert not names & ENGLISH.words.keys()
     assert all(len(name) >= 3 and name.isascii() and name.islower() for name in names)
 
 
 def test_doubtful_words_are_neither() -> None:
     """They are short, and few: what anyone might mean is known."""
-    doubtful = english_doubtful()
+    doubtful = ENGLISH.doubtful_words
 
     assert {"wot", "pleas", "thar", "nam"} <= doubtful
-    assert not doubtful & {*english_words(), *english_names()}
+    assert not doubtful & {*ENGLISH.words, *ENGLISH.names}
     assert all(3 <= len(word) <= 5 for word in doubtful)
     assert len(doubtful) < 400
 

@@ -1,0 +1,203 @@
+"""Interface of a language: its word lists, closed classes, and rules of spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+from faqbot.retrieval.text import Contractions, tokenize
+
+__all__ = ["Language", "OppositeGroup"]
+
+# Tiers of frequency in a list of words, which divide it: common, less common, rare.
+TIERS = 3
+
+OppositeGroup = tuple[tuple[str, ...], ...]
+"""Sides that oppose each other, each with its terms; a term of two words is joined by "_"."""
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """Word lists, closed classes and spelling rules of one language.
+
+    Everything that matching knows of a language is here. The lists are files of *package*, read on first
+    use: `words.txt`, `function_words.txt`, `word_classes.txt`, `opposites.txt` and `out_of_scope.txt`.
+    All words are normalized, as `faqbot.retrieval.text.fold_case` returns them.
+
+    *code* is the ISO 639-1 code. *inflections* are pairs (ending, ending of the base form) of regular
+    forms. *negating_prefixes* reverse the meaning of a word. *ordinal_suffixes* follow digits.
+    *sound_spellings* are pairs (spelling, sound) for `faqbot.retrieval.spelling.phonetic_keys`, applied
+    in order; a line break marks the start of a word.
+    """
+
+    code: str
+    package: str
+    contractions: Contractions
+    inflections: tuple[tuple[str, str], ...]
+    negating_prefixes: tuple[str, ...]
+    ordinal_suffixes: tuple[str, ...]
+    sound_spellings: tuple[tuple[str, str], ...]
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the words of normalized *text*, with contractions written out, at most 120."""
+        return tokenize(text, self.contractions)
+
+    @cached_property
+    def words(self) -> Mapping[str, int]:
+        """Words of three letters or more, each with its tier: 0 for common words, 2 for rare ones."""
+        return {word: tier for tier, part in enumerate(self._parts[:TIERS]) for word in part}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names and abbreviations that are no words of the language."""
+        return frozenset(self._parts[TIERS])
+
+    @cached_property
+    def doubtful_words(self) -> frozenset[str]:
+        """Rare words of at most five letters that are mostly typos of common words: "wot", "pleas"."""
+        return frozenset(self._parts[TIERS + 1])
+
+    @cached_property
+    def _parts(self) -> list[list[str]]:
+        return [part.split() for part in self._read("words.txt").split("\n\n")]
+
+    def is_known(self, word: str) -> bool:
+        """Return True if *word* is a word or a name of the language."""
+        return word in self.words or word in self.names
+
+    @cached_property
+    def function_words(self) -> frozenset[str]:
+        """Words that carry grammar only: articles, pronouns, auxiliaries, prepositions."""
+        return frozenset(self._read("function_words.txt").split())
+
+    @cached_property
+    def light_words(self) -> frozenset[str]:
+        """Function words, and content words that any question may have: "explain", "know"."""
+        return self.function_words.union(self._class("light"))
+
+    def content_words(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Return the distinct content words of *words*, in order; all distinct words if there are none."""
+        distinct = tuple(dict.fromkeys(words))
+        functional = self.function_words
+        return tuple([word for word in distinct if word not in functional]) or distinct
+
+    def is_content(self, word: str) -> bool:
+        """Return True if *word* is no function word."""
+        return word not in self.function_words
+
+    def is_key_term(self, word: str) -> bool:
+        """Return True if *word* names a subject, rather than the act of asking: not "explain"."""
+        return word not in self.light_words
+
+    def count_key_terms(self, words: Iterable[str]) -> int:
+        """Return the number of *words* that are key terms."""
+        light = self.light_words
+        return sum([word not in light for word in words])
+
+    @cached_property
+    def articles(self) -> frozenset[str]:
+        """Articles, possessives, demonstratives and "please"."""
+        return frozenset(self._class("articles"))
+
+    @cached_property
+    def framing_words(self) -> frozenset[str]:
+        """Words in which two ways to ask the same differ: "how do I cancel", "how can we cancel"."""
+        return self.articles.union(self._class("framing"))
+
+    @cached_property
+    def negators(self) -> frozenset[str]:
+        """Words that negate the content word after them: "not", "without"."""
+        return frozenset(self._class("negators"))
+
+    @cached_property
+    def bare_negators(self) -> frozenset[str]:
+        """Negators that negate no pronoun after them: "no", as in "no, I want it"."""
+        return frozenset(self._class("bare_negators"))
+
+    @cached_property
+    def denials(self) -> frozenset[str]:
+        """Words that imply a negation: "fail", "unable"."""
+        return frozenset(self._class("denials"))
+
+    @cached_property
+    def negative_words(self) -> frozenset[str]:
+        """Negators and denials; a text without any of them denies nothing."""
+        return self.negators | self.denials
+
+    @cached_property
+    def uncertainty_words(self) -> frozenset[str]:
+        """Words after a negator that make it no denial: "not sure", "no longer", "not only"."""
+        return frozenset(self._class("uncertainty"))
+
+    @cached_property
+    def before_idle_negator(self) -> frozenset[str]:
+        """Words before a negator that make it no denial: "why not", "or not"."""
+        return frozenset(self._class("before_idle_negator"))
+
+    @cached_property
+    def reason_words(self) -> frozenset[str]:
+        """Question words that ask for a reason or a manner, so that a "not" after them is meant."""
+        return frozenset(self._class("reasons"))
+
+    @cached_property
+    def pronouns(self) -> frozenset[str]:
+        """Subject pronouns and the words that stand in their place."""
+        return frozenset(self._class("pronouns"))
+
+    @cached_property
+    def addressee(self) -> frozenset[str]:
+        """Pronouns for the person addressed, as in "could you not"."""
+        return frozenset(self._class("addressee"))
+
+    @cached_property
+    def auxiliaries(self) -> frozenset[str]:
+        """Auxiliary verbs that open a question."""
+        return frozenset(self._class("auxiliaries"))
+
+    @cached_property
+    def number_words(self) -> Mapping[str, str]:
+        """Digits of each number word, with a full stop for an ordinal: "two" is 2, "first" is 1."""
+        cardinals = enumerate(self._class("spelled_numbers"), start=2)
+        ordinals = enumerate(self._class("ordinals"), start=1)
+        spelled = {word: str(number) for number, word in cardinals}
+        return spelled | {word: f"{number}." for number, word in ordinals}
+
+    @cached_property
+    def quantity_units(self) -> frozenset[str]:
+        """Units whose number is free: another time of day, date or sum is no other question."""
+        return frozenset(self._class("any_number"))
+
+    @cached_property
+    def spans(self) -> frozenset[str]:
+        """Units of time, which identify a number only before another word: "30 day trial"."""
+        return frozenset(self._class("spans"))
+
+    @cached_property
+    def unprefixed_words(self) -> frozenset[str]:
+        """Words that start like a negating prefix by chance: "invoice" is not the opposite of "voice"."""
+        return frozenset(self._class("no_prefix"))
+
+    @cached_property
+    def opposites(self) -> tuple[OppositeGroup, ...]:
+        """Groups of opposites: "buy purchase / sell"."""
+        lines = self._read("opposites.txt").splitlines()
+        groups = (line.split(" / ") for line in lines if line and line[0] != "#")
+        return tuple(tuple(tuple(side.split()) for side in group) for group in groups)
+
+    @cached_property
+    def out_of_scope_questions(self) -> tuple[str, ...]:
+        """Questions about everyday matters that no knowledge base answers, as people type them."""
+        return tuple(self._read("out_of_scope.txt").splitlines())
+
+    @cached_property
+    def _classes(self) -> Mapping[str, Sequence[str]]:
+        named = (part.partition("]") for part in self._read("word_classes.txt").split("[")[1:])
+        return {name: words.split() for name, _, words in named}
+
+    def _class(self, name: str) -> Sequence[str]:
+        return self._classes[name]
+
+    def _read(self, name: str) -> str:
+        return files(self.package).joinpath(name).read_text(encoding="utf-8")
