@@ -1,4 +1,4 @@
-"""Adapters: how people reach a bot. Each is found by its entry point, ours like anybody's."""
+"""Adapters: protocol, and discovery by the entry points of installed distributions."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ _ADAPTERS, _COMMANDS = "faqbot.adapters", "faqbot.commands"
 
 @runtime_checkable
 class Adapter(Protocol):
-    """Brings questions from one place to a bot, and its answers back."""
+    """Connection of a bot to one place where people ask, such as a terminal or Slack."""
 
     def run(self, bot: Bot) -> None:
-        """Serve *bot* until stopped. Returns on a normal end."""
+        """Serve *bot* until stopped; return on a normal end."""
 
 
+# Object that an entry point names: makes an adapter from settings. Flags override the environment.
 AdapterFactory = Callable[[Mapping[str, str]], Adapter]
-"""What an entry point names: settings (flags over environment) to an adapter that is ready to run."""
 
 
 def adapter_names() -> list[str]:
-    """List the installed adapters' names, sorted; FAQBOT_ADAPTERS=a,b limits them to those named."""
+    """Return the names of installed adapters, sorted; FAQBOT_ADAPTERS=a,b limits them."""
     return sorted(_registered(_ADAPTERS))
 
 
 def command_names() -> list[str]:
-    """List the commands that adapters add to the command line; FAQBOT_ADAPTERS limits them too."""
+    """Return the names of commands that adapters add, sorted; FAQBOT_ADAPTERS limits them."""
     return sorted(_registered(_COMMANDS))
 
 
 def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapter:
     """Make the adapter registered under *name*.
 
-    Raises AdapterNotFound for an unknown name, AdapterError for one that cannot be imported or made,
-    MissingDependency when its library is not installed, and AdapterSettingsError for settings that
-    it cannot use.
+    Raises AdapterNotFound for an unknown name, AdapterError if the adapter cannot be imported or made,
+    MissingDependency if its library is not installed, and AdapterSettingsError for settings that it
+    cannot use.
     """
     registered = _registered(_ADAPTERS)
     if name not in registered:
@@ -73,9 +73,9 @@ def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapte
 
 
 def load_command(name: str) -> Command:
-    """Return the click command that is registered under *name*, one of `command_names`.
+    """Return the click command registered under *name*, a name of `command_names`.
 
-    Raises AdapterError for one that cannot be imported, or that is no click command.
+    Raises AdapterError if it cannot be imported, or is no click command.
     """
     import click
 
@@ -90,41 +90,41 @@ def load_command(name: str) -> Command:
 
 
 def running_adapter(name: str) -> AbstractContextManager[None]:
-    """Return a context for running the adapter *name*: its own faults become AdapterFailed.
+    """Return a context that turns exceptions of the adapter *name* into AdapterFailed.
 
-    FaqbotError passes, and so does any fault of the adapters that come with faqbot.
+    FaqbotError passes, and so does any exception of an adapter that comes with faqbot.
     """
     return _running(_registered(_ADAPTERS).get(name), f"the adapter {name!r} failed")
 
 
 def running_command(name: str) -> AbstractContextManager[None]:
-    """Return a context for running the offered command *name*; it does as `running_adapter` does."""
+    """Return a context for the command *name* of an adapter, as `running_adapter` does."""
     return _running(_registered(_COMMANDS).get(name), f"the command {name!r} failed")
 
 
-def _running(point: EntryPoint | None, what: str) -> AbstractContextManager[None]:
-    return nullcontext() if point is None else _blaming(point, what, AdapterFailed)
+def _running(point: EntryPoint | None, subject: str) -> AbstractContextManager[None]:
+    return nullcontext() if point is None else _blaming(point, subject, AdapterFailed)
 
 
-def _load(point: EntryPoint, what: str) -> object:
+def _load(point: EntryPoint, kind: str) -> object:
     try:
         return cast("object", point.load())
     except FaqbotError:
         raise
     except (ImportError, AttributeError) as error:
         raise AdapterError(
-            f"the {what} {point.name!r} does not load: {error}{_origin(point)}"
+            f"the {kind} {point.name!r} does not load: {error}{_origin(point)}"
         ) from error
     except (Exception, SystemExit) as error:
         reason = _reason(error)
         raise AdapterError(
-            f"the {what} {point.name!r} does not load: {reason}{_origin(point)}"
+            f"the {kind} {point.name!r} does not load: {reason}{_origin(point)}"
         ) from error
 
 
 @contextmanager
-def _blaming(point: EntryPoint, what: str, kind: type[AdapterError]) -> Iterator[None]:
-    """Raise a *kind* that says *what* failed, and in which distribution, for any fault of its code."""
+def _blaming(point: EntryPoint, subject: str, kind: type[AdapterError]) -> Iterator[None]:
+    """Raise a *kind* for any exception, with the sentence *subject* and the distribution at fault."""
     try:
         yield
     except FaqbotError:
@@ -132,7 +132,7 @@ def _blaming(point: EntryPoint, what: str, kind: type[AdapterError]) -> Iterator
     except Exception as error:
         if _is_ours(point) or _is_of_click(error):
             raise
-        raise kind(f"{what}: {_reason(error)}{_origin(point)}") from error
+        raise kind(f"{subject}: {_reason(error)}{_origin(point)}") from error
 
 
 def _is_ours(point: EntryPoint) -> bool:
@@ -140,7 +140,7 @@ def _is_ours(point: EntryPoint) -> bool:
 
 
 def _is_of_click(error: Exception) -> bool:
-    """Return True for the exceptions by which a click command ends or refuses its usage."""
+    """Return True for the exceptions with which a click command ends, or refuses its usage."""
     import click
 
     return isinstance(error, (click.ClickException, click.exceptions.Exit, click.Abort))
@@ -151,7 +151,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _origin(point: EntryPoint) -> str:
-    """Return the end of a sentence that names the distribution to report a fault to."""
+    """Return the end of a sentence, with the distribution whose authors need the report."""
     if point.dist is None:
         return ""
     named = f"{point.dist.name} {point.dist.version}"

@@ -1,4 +1,4 @@
-"""The bot: answers a question, offers choices, or says that it does not know."""
+"""The bot: public interface that answers questions from one knowledge base."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ __all__ = ["Bot", "Explanation", "Thresholds"]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a question got its answer.
+    """Explanation of an answer: the question as it was matched, and the reason in sentences.
 
-    *words* are the question's words as they were matched, *corrections* and *synonyms* pairs
-    (typed, read as), and *reason* says in sentences what decided, and what would have changed it.
+    *words* are the words of the question as they were matched. *corrections* and *synonyms* are pairs
+    (typed, replaced by). *reason* names the deciding rule, and the thresholds at which the outcome
+    would differ.
     """
 
     answer: Answer
@@ -33,7 +34,7 @@ class Explanation:
 
 
 class Bot:
-    """Answers questions from one knowledge base. May be shared by threads.
+    """Bot of one knowledge base. Thread-safe.
 
     Make it with `Bot.from_file` or `Bot.from_knowledge_base`.
     """
@@ -64,60 +65,60 @@ class Bot:
 
     @property
     def kb(self) -> KnowledgeBase:
-        """The knowledge base it answers from."""
+        """The knowledge base that answers come from."""
         return self._engine.kb
 
     @property
     def thresholds(self) -> Thresholds:
-        """The confidences from which it answers and offers choices."""
+        """The confidences, 0 to 1, from which the bot answers and offers choices."""
         return self._engine.thresholds
 
     @property
     def encoder(self) -> Encoder | None:
-        """The encoder that compares meanings; None without one."""
+        """The encoder that compares meanings; None without an encoder."""
         return self._engine.retriever.encoder
 
     @property
     def encoder_name(self) -> str:
-        """The encoder that compares meanings; "none" without one."""
+        """The name of the encoder; "none" without an encoder."""
         return self._engine.retriever.encoder_name
 
     @property
     def encoder_note(self) -> str:
-        """What the encoder "auto" took, and why; empty when the encoder was named."""
+        """The choice that the encoder "auto" made, with its reason; empty for a named encoder."""
         return self._engine.retriever.encoder_note
 
     @property
     def phrasing_count(self) -> int:
-        """How many phrasings the served entries have."""
+        """The number of phrasings of the served entries."""
         return self._engine.kb.phrasing_count
 
     @property
     def cache_state(self) -> str:
-        """What became of the cached index: "read", "written", "off", or "unavailable: " and why."""
+        """The state of the cached index: "read", "written", "off", or "unavailable: " with a reason."""
         return self._engine.retriever.cache_state
 
     @property
     def cache_path(self) -> Path | None:
-        """The file of the cached index; None without one."""
+        """The file of the cached index; None without a cache."""
         return self._engine.retriever.cache_path
 
     def adopt(self, other: Bot) -> None:
-        """Serve what *other* serves from now on; a question being answered keeps what it started with.
+        """Serve the knowledge base of *other* from now on.
 
-        Attributes read one after the other may stand on either side of this.
+        A question in progress keeps the knowledge base that it started with. Two attributes that are
+        read one after the other may belong to different knowledge bases.
         """
         self._engine = other._engine
 
     def ask(self, question: str | Question, conversation: Conversation | None = None) -> Answer:
-        """Answer *question*, in the light of *conversation* if there is one; never raises for its text."""
+        """Answer *question*, as a turn of *conversation* if given; never raises for its text."""
         return take_turn(self._engine, _question(question), conversation)
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
-        """Return the entries that *text* may mean, best first, *limit* at most.
+        """Return at most *limit* matches of *text*, best first.
 
-        Their confidences are those that `ask` publishes: where it would not answer, none reaches the
-        answering threshold.
+        Confidences are those of `ask`: if it would not answer, they stay below its threshold.
         """
         return list(self._engine.retrieve(_question(text), limit=limit).matches)
 
@@ -128,15 +129,15 @@ class Bot:
         *,
         question: Question | None = None,
     ) -> Answer:
-        """Answer with a known *entry* (or its id): one a person picked.
+        """Answer with *entry*, or the entry of that id, which a person picked.
 
-        It is looked up by its id, since the base may have changed after it was shown. Raises
-        KeyError for an id that is unknown or a draft's.
+        The entry is looked up by its id, as an edit may have replaced it. *question* is by default
+        that of the entry. Raises KeyError if the id is unknown or that of a draft.
         """
         return take_pick(self._engine, entry, conversation, question)
 
     def explain(self, question: str | Question) -> Explanation:
-        """Answer *question* and say why: what it was read as, what matched, and what decided."""
+        """Answer *question*, and explain the answer. The question is retrieved once."""
         turn = Turn(self._engine, _question(question))
         reading, limits = turn.found.reading, turn.engine.thresholds
         return Explanation(
@@ -150,7 +151,7 @@ class Bot:
 
 
 def _reason(limits: Thresholds, answer: Answer, found: Retrieval) -> str:
-    """Say in sentences why *found* led to *answer*, and what would have changed it."""
+    """Return sentences that explain how *found* led to *answer*."""
     if answer.reason is Reason.COURTESY:
         return "This is a courtesy or a move in the conversation, which the bot's manners answer."
     if answer.reason is Reason.SEVERAL:

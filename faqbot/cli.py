@@ -1,6 +1,6 @@
-"""The command line: every fault is a sentence and an exit code.
+"""Command line: runs the commands, and turns every error into a sentence and an exit code.
 
-Nothing heavy is imported before a command needs it, so that help and completion answer at once.
+Heavy libraries are imported by the commands that need them, so that help and completion are instant.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from faqbot.serving import BAD_INPUT, replace_unencodable
 
 __all__ = ["main"]
 
-# Exit codes; those over 128 are what a shell makes of a process that the signal of that number ended.
+# Exit codes. Above 128 they are 128 plus a signal, as in a shell: SIGINT is 2, SIGPIPE 13.
 _FAILED, _OUTPUT_LOST, _INTERRUPTED, _READER_LEFT = 1, 6, 130, 141
 _COMMANDS = (
     chat,
@@ -52,8 +52,8 @@ _COMMANDS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line on *arguments*, by default the process's own, and return its exit code."""
-    with standard_streams() as output, _tidy_at_the_end():
+    """Run the command line on *arguments*, by default those of the process; return the exit code."""
+    with standard_streams() as output, _unwinding_at_sigterm():
         replace_unencodable(sys.stdout)
         code, message = _outcome(arguments, output)
         if message:
@@ -62,13 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _outcome(arguments: Sequence[str] | None, output: Output | None) -> tuple[int, str]:
-    """Run the command line; a loss of *output* goes before anything that it led to."""
+    """Run the command line; an error of *output* overrides the errors that it caused."""
     try:
         code, message = _run(arguments)
         with suppress(OSError):
             sys.stdout.flush()
     except SystemExit:
-        # click ends so when the reader of a pipe left, and a script for shell completion.
+        # click raises it if the reader of a pipe left, and at the end of shell completion.
         if output is None or output.failure is None:
             raise
     if output is None or output.failure is None:
@@ -77,7 +77,7 @@ def _outcome(arguments: Sequence[str] | None, output: Output | None) -> tuple[in
 
 
 def _run(arguments: Sequence[str] | None) -> tuple[int, str]:
-    """Run the command line, and return its exit code and the message for standard error."""
+    """Return the exit code of the command line, and its message for standard error."""
     try:
         code: int | None = _commands.main(arguments, prog_name="faqbot", standalone_mode=False)
     except click.ClickException as error:
@@ -87,11 +87,11 @@ def _run(arguments: Sequence[str] | None) -> tuple[int, str]:
     except FaqbotError as error:
         _raise_if_debugging(error.__cause__ if isinstance(error, AdapterError) else None)
         return _FAILED if isinstance(error, AdapterFailed) else BAD_INPUT, _sentence(error)
-    except Exception as error:  # noqa: BLE001 - whatever it is, no traceback reaches a user
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a user
         if isinstance(error, FileNotFoundError) and _folder_is_gone():
             return BAD_INPUT, "Error: the current folder was deleted: change to one that exists"
         _raise_if_debugging(error)
-        return _FAILED, _apology(error)
+        return _FAILED, _internal_error(error)
     return code or 0, ""
 
 
@@ -109,7 +109,7 @@ def _raise_if_debugging(error: BaseException | None) -> None:
 
 
 def _lost(failure: OSError) -> tuple[int, str]:
-    """Return the exit code and the message for what could not be printed."""
+    """Return the exit code and the message for output that could not be written."""
     if failure.errno == errno.EPIPE:
         return _READER_LEFT, ""
     reason = failure.strerror or type(failure).__name__
@@ -123,12 +123,12 @@ def _usage(error: click.ClickException) -> str:
 
 
 class _Terminated(BaseException):
-    """SIGTERM: unwinds the command, so that nothing half made is left."""
+    """SIGTERM, as an exception: unwinds the command, so that temporary files are removed."""
 
 
 @contextmanager
-def _tidy_at_the_end() -> Iterator[None]:
-    """Let SIGTERM end the command as Ctrl-C does, and then the process as if nothing had caught it."""
+def _unwinding_at_sigterm() -> Iterator[None]:
+    """Unwind the command at SIGTERM, as Ctrl-C does, and then end the process by that signal."""
 
     def end(*_: object) -> None:
         raise _Terminated
@@ -156,10 +156,10 @@ def _sentence(error: FaqbotError) -> str:
     return f"Error: {error}"
 
 
-def _apology(error: Exception) -> str:
-    """Say that faqbot itself is at fault, and what a report of it needs."""
+def _internal_error(error: Exception) -> str:
+    """Return the message for an internal error, with the facts that a report needs."""
     return (
-        f"Error: faqbot {__version__} failed in a way it should not: {type(error).__name__}: {error}\n"
+        f"Error: faqbot {__version__} has an internal error: {type(error).__name__}: {error}\n"
         "Please report this to the project, with the command you ran and what it prints when "
         "FAQBOT_DEBUG=1 is set."
     )

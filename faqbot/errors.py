@@ -1,4 +1,4 @@
-"""The faults faqbot raises; each message is one sentence that says what to do.
+"""Exceptions of faqbot; each message is one sentence that names the remedy.
 
 FaqbotError
   x KnowledgeBaseError            faults, each with path and line
@@ -7,7 +7,7 @@ FaqbotError
     + KnowledgeBaseNotFound       nothing to read at that path
   x EditError                     a knowledge base that cannot be changed as asked
   x IngestError                   a document that cannot be imported
-    + UnsupportedDocument         of no format that faqbot reads, or of one it cannot tell
+    + UnsupportedDocument         of an unknown or unsupported format
     + UnreadableDocument          broken, locked, without text, or far too large
   x AdapterError
     + AdapterNotFound             no adapter of that name is installed
@@ -49,27 +49,27 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing that is wrong in a knowledge base, and where: *line* counts from 1, 0 is the whole file."""
+    """Fault of a knowledge base with its place: *line* counts from 1, 0 is the whole file."""
 
     path: Path
     line: int
     message: str
 
     def __str__(self) -> str:
-        """Return ``path:line: message``, the form that editors turn into a link."""
+        """Return ``path:line: message``, a form that editors turn into a link."""
         where = f"{self.path}:{self.line}" if self.line else f"{self.path}"
         return f"{where}: {self.message}"
 
 
 class FaqbotError(Exception):
-    """The root of every fault that faqbot raises on purpose."""
+    """Base class of all exceptions that faqbot raises on purpose."""
 
 
 class KnowledgeBaseError(FaqbotError):
-    """A knowledge base that cannot be used; *faults* lists everything that is wrong with it."""
+    """A knowledge base that cannot be used; *faults* lists all of its faults."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        """Keep *faults* in the order of file and line; the message shows one a line."""
+        """Sort *faults* by file and line; the message has a line for each."""
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(map(str, self.faults)))
 
@@ -95,7 +95,7 @@ class IngestError(FaqbotError):
 
 
 class UnsupportedDocument(IngestError):
-    """A document of no format that faqbot reads, or of one that it cannot tell."""
+    """A document of an unknown or unsupported format."""
 
 
 class UnreadableDocument(IngestError):
@@ -123,14 +123,14 @@ class EncoderError(FaqbotError):
 
 
 class StoreError(FaqbotError):
-    """A store that cannot be read now, or whose settings are wrong; recording never raises it."""
+    """A store that cannot be read, or has wrong settings; recording never raises it."""
 
 
 class MissingDependency(FaqbotError):
     """A library is not installed; *extra* is the extra of faqbot that installs it."""
 
     def __init__(self, needed_for: str, extra: str) -> None:
-        """Say that *needed_for* (a noun: "the terminal chat") needs the extra named *extra*."""
+        """Make the message from the noun *needed_for*, such as "the terminal chat", and *extra*."""
         self.extra = extra
         super().__init__(
             f"{needed_for} needs a library that is not installed: run  pip install 'faqbot[{extra}]'"

@@ -1,7 +1,7 @@
-"""Files: only regular ones are read, and one is written whole or left as it was.
+"""File access: reads of regular files only, and atomic writes.
 
-Every part of faqbot that opens a path a user names reads it through `open_regular` or `read_regular`,
-and writes it through `write_atomic` or `write_together`.
+Every path that a user names is read with `open_regular` or `read_regular`, and written with
+`write_atomic` or `write_together`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ __all__ = [
     "write_together",
 ]
 
+# Bytes of a file, or a function that writes them to an open binary file.
 Content: TypeAlias = bytes | Callable[[BinaryIO], object]
-"""The bytes of a file, or a function that writes them to an open binary file."""
 
 # Flags that some systems lack. O_NONBLOCK opens a pipe that nobody writes to without waiting.
 _READ = (
@@ -49,7 +49,7 @@ _LEFT_OVER_AFTER = 3600
 # Links that lead to links; the limit of Linux.
 _MOST_LINKS = 40
 _MEGABYTE = 1_000_000
-# Permissions of a new file, before the umask takes some away: those that every program asks for.
+# Permissions of a new file before the umask: the usual ones, read and write for everybody.
 _NEW = 0o666
 
 
@@ -62,12 +62,12 @@ class TooLargeFile(OSError):
 
 
 def open_regular(path: str | os.PathLike[str], *, follow: bool = True) -> BinaryIO:
-    """Open the regular file *path* for reading its bytes; never waits, whatever stands there.
+    """Open the regular file *path* for binary reading, without ever waiting for it.
 
     Unless *follow*, a symbolic link at *path* is refused too. Raises NotRegularFile, or another
-    OSError that says why it cannot be opened; ValueError for a path with a null byte.
+    OSError with the reason; ValueError for a path with a null byte.
     """
-    # Looked at first, as opening a device can already do something.
+    # Checked before opening, as opening a device can have an effect.
     _check_regular(Path(path).stat(follow_symlinks=follow), path)
     descriptor = os.open(path, _READ | (0 if follow else _NO_FOLLOW))
     try:
@@ -100,11 +100,11 @@ def _check_regular(status: os.stat_result, path: str | os.PathLike[str]) -> None
 
 
 def write_atomic(path: Path, content: Content, *, mode: int = _NEW) -> None:
-    """Write *content* to *path*, in the place of its former content.
+    """Replace the content of *path* by *content*, as a whole or not at all.
 
-    Whoever reads *path*, and whatever fails, finds the former content or the new, each whole. A
-    symbolic link stays a link, and its target is written; a file keeps its permissions and its owner
-    where that is allowed. A new file gets *mode* without the umask. A pipe or a device is written to.
+    A reader finds the whole former content or the whole new content, also after a failure. A symbolic
+    link stays a link, and its target is written. A file keeps its permissions, and its owner where
+    that is allowed. A new file gets *mode* without the umask. A pipe or a device is written directly.
     Raises OSError, and *path* is then as it was.
     """
     write_together([(path, content)], mode=mode)
@@ -116,11 +116,11 @@ def write_together(
     *,
     mode: int = _NEW,
 ) -> None:
-    """Write several *files* as `write_atomic` does one, in their order; a path may come twice.
+    """Write several *files* in their order, each as by `write_atomic`; a path may come twice.
 
-    Everything is on the disk under other names before the first file takes its place, so that a full
-    disk changes none of them. *check* is called just before that, and what it raises ends the writing
-    with every file as it was. Raises OSError; its *filename* is the path that could not be written.
+    All contents are on the disk under other names before the first file is replaced, so that a full
+    disk changes no file. *check* is called just before that; its exception leaves every file as it
+    was. Raises OSError; its *filename* is the path that could not be written.
     Those before it in *files* have then their new content.
     """
     with ExitStack() as stack:
@@ -133,7 +133,7 @@ def write_together(
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """Content that waits to take the place of *path*, in *temporary*; None writes to *path* itself."""
+    """Content in the file *temporary* that will replace *path*; None writes to *path* itself."""
 
     path: Path
     target: Path
@@ -150,7 +150,7 @@ class _Staged:
 
 @contextmanager
 def _staged(path: Path, content: Content, mode: int) -> Iterator[_Staged]:
-    """Write *content* beside the target of *path*; delete it unless it took its place."""
+    """Write *content* to a temporary file beside the target of *path*, and delete it at the end."""
     with ExitStack() as stack:
         with _naming(path):
             before = _status(path)
@@ -172,7 +172,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _target(path: Path) -> Path | None:
-    """Return the path that the links of *path* end at; None for a pipe or device, to write to as it is."""
+    """Return the target of the links of *path*; None for a pipe or device."""
     target = path
     for _ in range(_MOST_LINKS):
         if target.parts[:2] == ("/", "proc") or target.parts[:3] == ("/", "dev", "fd"):
@@ -195,7 +195,7 @@ def _regular_or_new(target: Path) -> Path | None:
 
 
 def _check_link(link: Path) -> None:
-    """Refuse a link that somebody else put into a folder where everybody may write."""
+    """Refuse a link of another user in a folder where everybody may write."""
     if not hasattr(os, "geteuid"):
         return
     folder, owner = link.parent.stat(), link.lstat().st_uid
@@ -235,7 +235,7 @@ def _keep_owner(path: Path, before: os.stat_result) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name outlive a power cut, where folders can be opened."""
+    """Flush *folder*, so that a new name survives a power cut, if folders can be opened."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -245,7 +245,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def remove_left_over(folder: Path) -> None:
-    """Delete the temporary files that killed processes of this user left in *folder*."""
+    """Delete temporary files in *folder* that killed processes of this user left."""
     latest = time.time() - _LEFT_OVER_AFTER
     with suppress(OSError), os.scandir(folder) as found:
         for each in found:
@@ -266,7 +266,7 @@ def _unlink(path: Path) -> None:
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Let an OSError name *path*, in place of a temporary file beside it."""
+    """Set the file name of an OSError to *path*, instead of a temporary file."""
     try:
         yield
     except OSError as error:

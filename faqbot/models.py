@@ -1,7 +1,4 @@
-"""The nouns of faqbot: what a knowledge base holds, and what flows from a question to an answer.
-
-What the store gives back: the questions people asked, how it went, and what they suggested.
-"""
+"""Data model: knowledge bases, questions and answers, and the records of the store."""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ __all__ = [
     "SuggestionStatus",
 ]
 
-# The marks that the store leaves in the place of private data.
+# Marks that the store writes in place of private data.
 REDACTION_MARK = re.compile(r"\[(?:email|phone|card|iban|id|person|secret|private)\]")
 
 # Decimals of scores and confidences in plain data: enough to order matches, and short to read.
@@ -43,7 +40,7 @@ SuggestionStatus = Literal["open", "approved", "rejected"]
 
 
 class Outcome(StrEnum):
-    """What a bot did with a question."""
+    """Outcome of a question: answered, choices offered, or declined."""
 
     ANSWERED = "answered"
     AMBIGUOUS = "ambiguous"
@@ -51,7 +48,7 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """The reason for an outcome: what decided, as a value that a program can test.
+    """Reason for an outcome, as a value that a program can test.
 
     ANSWERED: EXACT (the question is a phrasing of one entry), SURE (the confidence reaches the
     answering threshold), PICKED (a person or a program named the entry), REPEATED (the person asked for
@@ -61,11 +58,11 @@ class Reason(StrEnum):
     phrasing of several entries), CLOSE (another entry is about as likely), UNKNOWN_NAME (the question
     has a name that no entry has), OPPOSITE (the best match says the opposite), NEGATION (one of both
     negates a word), NUMBER (the best match has another number), OTHER_WORD (the best match differs in
-    one telling word), UNKNOWN_WORDS (a small knowledge base lacks half of the words), TURNED_DOWN (the
-    choices before were turned down, these come next), RELATED (the person asked for more on an entry).
+    one key term), UNKNOWN_WORDS (a small knowledge base lacks half of the words), TURNED_DOWN (the
+    choices before were declined, and these come next), RELATED (the person asked for more on an entry).
 
     UNANSWERED: UNLIKELY (the confidence is below the threshold of choices), NO_MATCH (nothing in the
-    question could be matched), TURNED_DOWN (all choices were turned down), NO_MORE (the person asked for
+    question could be matched), TURNED_DOWN (all choices were declined), NO_MORE (the person asked for
     more on an entry without follow-ups).
 
     SEVERAL: a message of several questions, each of which has a reason in its own part.
@@ -94,7 +91,7 @@ class Reason(StrEnum):
 
 
 class Caution(StrEnum):
-    """How sure a bot must be before it answers: an author's one knob for both thresholds."""
+    """Caution of a bot: the setting with which an author moves both thresholds."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -116,8 +113,12 @@ class Source:
 class Entry:
     """One answer with the phrasings that ask for it.
 
-    *answer* is Markdown. *not_for* are phrasings that this entry must not answer. *follow_ups* are
-    ids of other entries. *path* and *line* (from 1, 0 when made in Python) say where it was written.
+    *answer* is Markdown. *alternates* are other phrasings of *question*, *not_for* questions that
+    this entry must not answer. *keywords* are words that support a match. *source* and *url* name the
+    passage that the answer comes from. *follow_ups* are ids of other entries. *audience* are the
+    labels of people who may see the entry, empty for everybody. *reviewed* and *expires* are dates of
+    its content. A *draft* is never served. *path* and *line*, from 1, are its place in the YAML files;
+    line 0 is an entry made in Python.
     """
 
     id: str
@@ -144,13 +145,13 @@ class Entry:
         return (self.question, *self.alternates)
 
     def is_for(self, audience: frozenset[str]) -> bool:
-        """Tell whether a person who holds the labels *audience* may see this entry."""
+        """Return True if a person with the labels *audience* may see this entry."""
         return not self.audience or bool(self.audience & audience)
 
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBaseTest:
-    """A held-out question and the ids any of which is right; no ids: it is to stay unanswered."""
+    """Test question with the ids of right entries; without ids it must stay unanswered."""
 
     ask: str
     expect: tuple[str, ...] = ()
@@ -160,13 +161,13 @@ class KnowledgeBaseTest:
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """Everything read from one YAML file, or from a folder of them.
+    """Knowledge base, read from one YAML file or from a folder of them.
 
     *synonyms* are groups of terms that mean the same; a term in capitals stands only for itself in
     capitals. *greeting*, *fallback* and *contact* are Markdown, empty for the bot's own words.
-    *manners* are what a bot says to greetings, thanks and the like: None for the shipped ones, empty
-    for none at all, else entries that change the shipped ones of the same id (in what they fill in;
-    a draft removes one) or add to them.
+    *manners* are the entries of small talk, such as greetings: None for the shipped entries, empty to
+    switch them off. Otherwise an entry replaces the filled fields of the shipped entry with its id, a
+    draft removes that entry, and an entry with a new id is added.
     *digest* is the SHA-256 of the files' bytes in hexadecimal, empty when made in Python.
     """
 
@@ -210,10 +211,10 @@ class KnowledgeBase:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asked, and what an adapter knows about who asked it.
+    """Question of a person, with the facts that an adapter has about that person.
 
-    *audience* are the labels the person holds: an entry with an audience is shown only to a
-    question that shares a label with it.
+    *user* and *channel* are ids of the adapter, empty if unknown. *audience* are the labels that the
+    person has: an entry with an audience is shown only to a question that shares a label with it.
     """
 
     text: str
@@ -281,20 +282,19 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a bot says to one question.
+    """Answer of a bot to one message.
 
     *text* is Markdown, ready to show, whatever the outcome. *matches* are best first. *choices* are
     the entries offered when the outcome is ambiguous, *follow_ups* those offered after an answer.
     *confidence*, 0 to 1, is that of the best match (0 with no match); of several questions, the lowest.
     It agrees with the outcome: an answer has at least the answering threshold, everything else at most
-    0.01 less, and an answer that was withheld is lowered to that. *reason* says what decided; it is
-    None only for an answer that a program made itself.
+    0.01 less. The confidence of a withheld answer is lowered to that. *reason* is the deciding rule;
+    it is None only for an answer that a program made itself.
 
-    What the turn was: *read_as* is the question as understood from what came before, empty when it
-    was taken as typed; *picked_for* is the question whose choices this turn picked from or turned
-    down; *manners* says that it was no question but a greeting, thanks and the like; *repeated* that
-    the text only points back to an answer given before; *parts* are the answers to each of several
-    questions that one message asked.
+    *read_as* is the question as interpreted in context, empty if it was taken as typed. *picked_for*
+    is the question whose choices this message picked from or declined. *manners* is True if the
+    message was small talk, such as a greeting. *repeated* is True if the text only refers to an
+    answer given before. *parts* are the answers to each of several questions in one message.
     """
 
     question: Question
@@ -336,15 +336,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """One question that a person asked, as recorded, and what came of it.
+    """Record of one question that a person asked, with its outcome.
 
     *text* is redacted: marks replace private data. *entry* is the id of the entry that answered, and *nearest*
     are the ids of the best matches, best first, whatever the outcome. *confidence* is 0 to 1. *at* is
     aware, in UTC. *person* is a salted hash, empty when the adapter did not say who asked. *picked* is
     the id of the entry that the person picked among the choices. *helpful* and *unhelpful* count the
     people who said so, *reasons* are what those who said no gave as the reason, oldest first. *read_as*
-    is the question as understood from what came before, empty when it was taken as typed. *manners* says
-    that it is no question but a greeting, thanks and the like, and *entry* the id among the manners.
+    is the question as interpreted in context, empty if it was taken as typed. *manners* is True if the
+    message was small talk, such as a greeting; *entry* is then an id of the small talk.
     """
 
     id: str
@@ -366,10 +366,10 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a person proposed for the knowledge base: a new entry, or better words for one.
+    """Suggestion of a person for the knowledge base: a new entry, or a new text for an entry.
 
-    *answer* is empty when the person only missed a question. *entry* is the id of the entry that it
-    is about, empty for a new one. *person* is a salted hash or empty, *at* aware, in UTC.
+    *answer* is empty if the person only asks for a *question* to be added. *entry* is the id of the
+    entry to change, empty for a new entry. *person* is a salted hash or empty, *at* aware, in UTC.
     """
 
     id: str
