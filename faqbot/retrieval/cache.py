@@ -1,4 +1,7 @@
-"""The built index on disk, so that a second start is fast. Losing the cache costs time, never an answer."""
+"""Cache of built indexes on disk, for a fast second start.
+
+A damaged, foreign or outdated file is ignored, and the index is built again.
+"""
 
 from __future__ import annotations
 
@@ -36,16 +39,18 @@ from faqbot.retrieval.languages import Language
 __all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
 
 _Array: TypeAlias = NDArray[Any]
-# Rows have length 1, and so no weight is larger, apart from rounding.
+# Largest weight of a row of length 1, with room for rounding.
 _UNIT = 1.01
-# Of weights that are tuned or fitted; chosen by hand, far over any that was seen.
+# Largest weight that is tuned or fitted. Chosen by hand, far above all observed weights.
 _MOST = 1000.0
+# Version of the file format; another version is another key.
 _FORMAT = "10"
+# Indexes that are kept, newest first. Chosen by hand: each edit of a knowledge base writes a new index.
 _KEPT = 20
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")
 _SPARSE = ("row_terms", "postings", "content", "row_bigrams", "answers", "answer_postings")
 _VOCABULARIES = ("vocabulary", "answer_vocabulary")
-# What reading a damaged file may raise; RuntimeError when it looks encrypted, MemoryError when huge.
+# Errors from reading a damaged file: RuntimeError if it seems encrypted, MemoryError if it seems huge.
 _DAMAGED = (
     *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, RuntimeError, MemoryError),
     *(TypeError, OverflowError, struct.error, zlib.error),
@@ -59,12 +64,12 @@ _NAMES = (
     *(f"{name}_{part}" for name in _SPARSE for part in _PARTS),
 )
 _MEMBERS = sorted(f"{name}.npy" for name in _NAMES)
-# Seconds after which a half-written index was left by a process that was killed: an hour, chosen by hand.
+# Age, in seconds, from which a half-written index is left over from a killed process. Chosen by hand.
 _LEFT_OVER_AFTER = 3600
 
 
 def cache_folder() -> Path:
-    """Return where indexes are kept: FAQBOT_CACHE, else faqbot's folder among the user's caches."""
+    """Return the folder of indexes: FAQBOT_CACHE, or faqbot's folder in the user's cache folder."""
     if chosen := os.environ.get("FAQBOT_CACHE"):
         return Path(chosen)
     if sys.platform == "win32":
@@ -82,7 +87,7 @@ def cache_key(
     encoder_name: str,
     language: Language,
 ) -> str:
-    """Return a hex digest of all that an index depends on: content, encoder and version of faqbot."""
+    """Return a hex digest of the content, language, encoder and software versions of an index."""
     digest = sha256()
     for part in (
         _FORMAT,
@@ -107,7 +112,7 @@ def cache_key(
 
 
 def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> None:
-    """Write *index* and its *calibration* under *key*, whole or not at all; raises OSError when it cannot be written."""
+    """Write *index* and *calibration* atomically, with *key*; raise OSError if they cannot be written."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _check_folder(path.parent)
     arrays = _arrays_of(index, calibration, key)
@@ -137,7 +142,7 @@ def _arrays_of(index: Index, calibration: Calibration, key: str) -> dict[str, ND
 
 
 def _digest(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
-    """Return a digest of all *arrays*: their names, types, shapes and bytes."""
+    """Return the BLAKE2b digest of the names, dtypes, shapes and bytes of *arrays*: uint8 (32,)."""
     digest = blake2b(digest_size=32)
     for name, array in sorted(arrays.items()):
         digest.update(f"{name}\0{array.dtype.str}\0{array.shape}\0".encode())
@@ -146,7 +151,7 @@ def _digest(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
 
 
 def _check_folder(folder: Path) -> None:
-    """Raise PermissionError for a folder into which others may put an index of theirs."""
+    """Raise PermissionError if other users can write to *folder*."""
     status = folder.stat()
     if not _is_own(status):
         raise PermissionError(errno.EACCES, "the folder belongs to another user", str(folder))
@@ -155,12 +160,12 @@ def _check_folder(folder: Path) -> None:
 
 
 def _is_own(status: os.stat_result) -> bool:
-    """Return True for a file of this user, or of root, who may change any file anyway."""
+    """Return True for a file of this user, or of root."""
     return not hasattr(os, "geteuid") or status.st_uid in {0, os.geteuid()}
 
 
 def _forget_oldest(folder: Path) -> None:
-    """Keep the newest indexes: each edit of a knowledge base makes a new one."""
+    """Remove all but the newest indexes, and half-written ones."""
     with suppress(OSError):  # another process may be forgetting them too
         files = [path for path in folder.glob("*.npz") if _OURS.fullmatch(path.name)]
         files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
@@ -170,7 +175,7 @@ def _forget_oldest(folder: Path) -> None:
 
 
 def _remove_half_written(folder: Path) -> None:
-    """Remove what killed processes left of an index, also those of earlier versions of faqbot."""
+    """Remove half-written indexes of killed processes, also those of earlier versions."""
     latest = time.time() - _LEFT_OVER_AFTER
     for path in folder.glob(".writing-*"):
         if path.lstat().st_mtime < latest:
@@ -178,7 +183,7 @@ def _remove_half_written(folder: Path) -> None:
 
 
 def load_index(path: Path, key: str, language: Language) -> tuple[Index, Calibration] | None:
-    """Read the index saved under *key*, and its calibration; None when there is none, or the file is damaged or foreign."""
+    """Return the index and calibration saved with *key*; None if the file is absent, damaged or foreign."""
     try:
         arrays = _read(path)
         if _unpacked(arrays["key"]) != [key]:
@@ -191,7 +196,7 @@ def load_index(path: Path, key: str, language: Language) -> tuple[Index, Calibra
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a regular file of one's own, in a folder that nobody else writes to."""
+    """Return the arrays of a regular file that belongs to this user; raise if they are damaged."""
     _check_folder(path.parent)
     with open_regular(path, follow=False) as file:
         status = os.fstat(file.fileno())
@@ -208,7 +213,7 @@ def _read(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _check_members(members: Sequence[zipfile.ZipInfo], size: int) -> None:
-    """Raise ValueError unless *members* are those of an index, and as large as a file of *size* bytes holds."""
+    """Raise ValueError unless *members* are the arrays of an index and fit in *size* bytes."""
     if sorted(each.filename for each in members) != _MEMBERS:
         raise ValueError("not the arrays of an index")
     if any(each.compress_type != zipfile.ZIP_STORED for each in members):
@@ -218,7 +223,7 @@ def _check_members(members: Sequence[zipfile.ZipInfo], size: int) -> None:
 
 
 def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
-    """Return an array whose header says exactly the size that it has."""
+    """Return an array; raise ValueError unless its size agrees with its header."""
     with archive.open(info) as member:
         shape, dtype = _header(member)
         if dtype.hasobject or math.prod(shape) * dtype.itemsize != info.file_size - member.tell():
@@ -280,10 +285,10 @@ def _unpacked(packed: NDArray[np.uint8]) -> list[str]:
 
 
 def check_index(index: Index, calibration: Calibration) -> None:
-    """Raise ValueError unless no question can make *index* or *calibration* read outside an array.
+    """Raise ValueError if a question could make *index* or *calibration* read outside an array.
 
-    Every array has its documented type and shape, every row and id is in range, and no weight is
-    infinite or no number.
+    Every array must have its documented dtype and shape, every row and id must be in range, and every
+    weight must be finite.
     """
     if not all(_checks(index, calibration)):
         raise ValueError("not an index")
@@ -340,7 +345,7 @@ def _is_finite(array: _Array) -> bool:
 
 
 def _is_up_to(array: _Array, most: float) -> bool:
-    """Return True if no number of *array* is farther than *most* from 0, or no number at all."""
+    """Return True if all of *array* are numbers of magnitude at most *most*."""
     return bool((np.abs(array) <= most).all())
 
 
@@ -349,7 +354,7 @@ def _is_sorted(array: _Array) -> bool:
 
 
 def _within(ids: _Array, count: int) -> bool:
-    """Return True if all *ids* are numbers from 0 to below *count*."""
+    """Return True if all *ids* are in range(*count*)."""
     return ids.size == 0 or (int(ids.min()) >= 0 and int(ids.max()) < count)
 
 

@@ -1,7 +1,4 @@
-"""The retriever: from a question to the entries it may mean, each with a confidence.
-
-A doubt: why a match must not answer a question outright, however high its confidence.
-"""
+"""Retriever: ranked entries for a question, each with a calibrated confidence."""
 
 from __future__ import annotations
 
@@ -33,34 +30,35 @@ from faqbot.retrieval.self_calibration import (
 )
 from faqbot.retrieval.text import Synonyms
 
-_LEAST_DOUBTED = thresholds(Caution.LOW).suggest
-"""What is less sure than this is never answered, so that there is nothing to doubt."""
+# Confidence below which nothing is answered, so that the contradiction check is skipped.
+MIN_CHECKED_CONFIDENCE = thresholds(Caution.LOW).suggest
 
-_ALIKE = 0.4
-"""How alike, 0 to 1, two words look of which one is known by the other: "printing" by "print"."""
+# Spelling similarity, 0 to 1, from which a word makes another known: "print" makes "printing". Chosen by
+# hand.
+MIN_KNOWN_SIMILARITY = 0.4
 
-_CLOSE = 0.85
-"""An entry that is surer than the next by no more than this is one of two choices. On the dev splits, of the
-answers that it takes back hardly more were right than wrong."""
+# Ratio of the second confidence to the first from which both entries are offered. On the dev splits,
+# about as many of the answers withheld by this rule were wrong as right.
+CLOSE_RATIO = 0.85
 
-_FOREIGN = 0.19
-"""The most that a confidence can be where only the way of asking is known: less than ever offers a choice.
-On the dev splits so many of the best matches are right then."""
+# Largest confidence of a question whose subject is unknown: below every threshold. On the dev splits,
+# this share of the best matches of such questions is right.
+MAX_UNKNOWN_CONFIDENCE = 0.19
 
-# A knowledge base with fewer phrasings an entry is a page of answered questions. Chosen by hand.
-_PAGE = 1.5
+# Phrasings per entry below which a knowledge base is a page of answered questions. Chosen by hand.
+MAX_PAGE_PHRASINGS = 1.5
 
-_FEW_PHRASINGS = 40
-"""So few phrasings do not show how strong a wrong match looks. "Parking for visitors" shares half of its
-words with "internet access for visitors", and of what it shares half the knowledge base may consist."""
+# Phrasings below which a knowledge base is too small to show how strong wrong matches are. "Parking for
+# visitors" shares half of its words with "internet access for visitors". Chosen by hand.
+MIN_PHRASINGS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Everything found for one question: *matches*, best first, and how the question was read.
+    """Result for one question: *matches*, best first, and the *reading* of the question.
 
-    *exact* are the entries that have the question as a phrasing: none, one, or several that share it.
-    *doubt* says why the best match must not be answered outright, however sure; else None.
+    *exact* are the entries with the question as a phrasing; several entries may share it. *abstention*
+    is the reason not to answer with the best match, whatever its confidence; None without a reason.
     """
 
     matches: tuple[Match, ...]
@@ -99,14 +97,16 @@ class Retriever:
         self._reader = reader
         self._calibration = calibration
         self._phrasing = partial(phrasing_at, index, entries)
-        self._guard = ContradictionCheck(index, lambda row: reader.tokenize(self._phrasing(row)))
+        self._contradictions = ContradictionCheck(
+            index, lambda row: reader.tokenize(self._phrasing(row))
+        )
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int, without: Collection[str] = ()) -> Retrieval:
-        """Return the *limit* best matches for *question*; a smaller limit is a prefix of a larger one.
+        """Return the *limit* best matches for *question*; a smaller limit gives a prefix.
 
-        Entries for an audience that the question lacks, those whose `not_for` it is, and those with an
-        id among *without* are left out: what comes next has the confidence it has when they are not there.
+        Three kinds of entries are left out: those for another audience, those whose `not_for` has the
+        question, and those with an id in *without*. The other entries are scored as if these did not exist.
         """
         reading = self._reader.read(question.text)
         allowed = self._allowed(question, without)
@@ -118,30 +118,31 @@ class Retriever:
         include = np.array([*own.values()], np.intp) if own else None
         ranking = rank_entries(self._index, query, allowed, include)
         confidences = self._calibration.confidences(ranking)
-        if not own and self._is_foreign(query):
-            np.minimum(confidences, _FOREIGN, out=confidences)
+        if not own and self._is_unknown(query):
+            np.minimum(confidences, MAX_UNKNOWN_CONFIDENCE, out=confidences)
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
-        abstention = None if exact else self._doubt(reading, ranking, confidences)
+        abstention = None if exact else self._abstain(reading, ranking, confidences)
         return Retrieval(matches, reading, exact, abstention)
 
     def has_word(self, word: str) -> bool:
-        """Return True if a phrasing or an answer of any entry has *word*, in lower case, as it is."""
+        """Return True if a phrasing or an answer of any entry has *word*, in lower case, exactly."""
         return word in self._index.vocabulary.id_of or word in self._index.answer_vocabulary.id_of
 
     def _barring(
         self, barred: set[int], allowed: NDArray[np.bool_] | None
     ) -> NDArray[np.bool_] | None:
-        """Return *allowed* without the entries *barred*; None where every entry is allowed."""
+        """Return *allowed* without the entries *barred*; None if all entries are allowed."""
         if barred:
             allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
             allowed[list(barred)] = False
         return allowed
 
-    def _is_foreign(self, query: Query) -> bool:
-        """Tell whether *query* is about nothing that the knowledge base has a word for.
+    def _is_unknown(self, query: Query) -> bool:
+        """Return True if the knowledge base has none of the content words of *query*.
 
-        What it then shares with a phrasing is how it is put: "what is the". An encoder may know better.
+        Such a question shares only its framing with a phrasing: "what is the". Always False with an
+        encoder, which may find other words for the subject.
         """
         if query.vector is not None:
             return False
@@ -151,18 +152,18 @@ class Retriever:
         )
         return not named and not any(map(self._knows, query.content))
 
-    def _half_knows(self, reading: Reading) -> bool:
-        """Tell whether half or more of what was asked about is unknown to the knowledge base."""
-        telling = [word for word in reading.words if self._index.language.is_key_term(word)]
-        return bool(telling) and 2 * sum(map(self._knows, telling)) <= len(telling)
+    def _knows_half(self, reading: Reading) -> bool:
+        """Return True if at most half of the key terms of a question are known."""
+        key_terms = [word for word in reading.words if self._index.language.is_key_term(word)]
+        return bool(key_terms) and 2 * sum(map(self._knows, key_terms)) <= len(key_terms)
 
     def _knows(self, word: str) -> bool:
-        """Tell whether a phrasing or an answer has *word*, one that looks like it, or its two halves."""
+        """Return True if an answer has *word*, or a phrasing a similar word or the parts of a compound."""
         index = self._index
         if word in index.answer_vocabulary.id_of:
             return True
         known, near = index.vocabulary.id_of, index.vocabulary.similar_terms(word)
-        alike = near.ids[near.similarity >= _ALIKE]
+        alike = near.ids[near.similarity >= MIN_KNOWN_SIMILARITY]
         return any(index.language.is_content(index.vocabulary.words[one]) for one in alike) or any(
             word[:end] in known and word[end:] in known for end in range(1, len(word))
         )
@@ -170,10 +171,10 @@ class Retriever:
     def retrieve_variant(
         self, entry: int, phrasing: int, limit: int, *, left_out: bool = False
     ) -> Retrieval:
-        """Return what a question gets that is put almost as a phrasing of an entry is, but not quite.
+        """Return the result for a question that is nearly equal to a phrasing of an entry.
 
-        *entry* and *phrasing* are numbers from 0. The phrasing is asked by somebody who may see its
-        entry, and not recognised as one that is stored; *left_out*, as if it were not stored at all.
+        *entry* and *phrasing* are numbers from 0. The question has the audience of the entry, and is not
+        matched exactly. With *left_out* the phrasing is scored as if it were not in the index.
         """
         row = int(self._index.first_row[entry]) + phrasing
         question = Question(self._phrasing(row), audience=self._entries[entry].audience)
@@ -187,20 +188,21 @@ class Retriever:
         ranking = rank_entries(self._index, query, allowed, without=row if left_out else None)
         confidences = self._calibration.confidences(ranking)
         matches = self._matches(ranking, confidences, {}, limit)
-        return Retrieval(matches, reading, abstention=self._doubt(reading, ranking, confidences))
+        return Retrieval(matches, reading, abstention=self._abstain(reading, ranking, confidences))
 
-    def _doubt(
+    def _abstain(
         self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]
     ) -> Abstention | None:
-        if not len(confidences) or confidences[0] < _LEAST_DOUBTED:
+        """Return the reason not to answer with the best match; None without a reason."""
+        if not len(confidences) or confidences[0] < MIN_CHECKED_CONFIDENCE:
             return None
-        if len(confidences) > 1 and confidences[1] >= _CLOSE * confidences[0]:
+        if len(confidences) > 1 and confidences[1] >= CLOSE_RATIO * confidences[0]:
             return Abstention(Reason.CLOSE, "Another entry is about as likely.")
-        abstention = self._guard.check(reading, int(ranking.rows[0]))
+        abstention = self._contradictions.check(reading, int(ranking.rows[0]))
         if (
             abstention is None
-            and self._index.phrasing_count < _FEW_PHRASINGS
-            and self._half_knows(reading)
+            and self._index.phrasing_count < MIN_PHRASINGS
+            and self._knows_half(reading)
         ):
             text = "Half of what the question is about is unknown to so small a knowledge base."
             return Abstention(Reason.UNKNOWN_WORDS, text)
@@ -213,7 +215,7 @@ class Retriever:
         own: Mapping[int, int],
         limit: int,
     ) -> tuple[Match, ...]:
-        """Make the first *limit* matches; entries that have the question as their *own* row are certain."""
+        """Return the first *limit* matches; *own* maps entries with the question as a phrasing to its row."""
         if own:
             return self._certain(ranking, own, limit)
         first = slice(max(limit, 0))
@@ -233,7 +235,7 @@ class Retriever:
         )
 
     def _certain(self, ranking: Ranking, own: Mapping[int, int], limit: int) -> tuple[Match, ...]:
-        """Make the matches, of which those are certain that have an *own* row, and nothing is any other."""
+        """Return the matches of an exact hit: confidence 1 shared among the *own* entries, 0 for others."""
         numbers, rows = ranking.entries.tolist(), ranking.rows.tolist()
         ranked = [*zip(numbers, ranking.scores.tolist(), rows, strict=True)]
         certain = [
@@ -261,15 +263,15 @@ class Retriever:
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:
-        """The place of each entry under its id."""
+        """Number of each entry by its id."""
         return {entry.id: number for number, entry in enumerate(self._entries)}
 
     def _stored(
         self, text: str, allowed: NDArray[np.bool_] | None
     ) -> tuple[dict[int, int], set[int]]:
-        """Find *text* among the phrasings: the entries that have it with the row, and those not for it.
+        """Return the entries with *text* as a phrasing, each with its row, and those with it as `not_for`.
 
-        What is closest to *text* decides, between entries and within one.
+        The strictest of the exact keys that match decides, between entries and within an entry.
         """
         found = self._index.exact.find(text, self._phrasing)
         if not found:
@@ -297,9 +299,9 @@ def open_retriever(
     cache: bool = True,
     language: Language = DEFAULT_LANGUAGE,
 ) -> Retriever:
-    """Open a retriever on *entries*, from the cache if their index is there.
+    """Return a retriever of *entries*, with their index from the cache if it is there.
 
-    Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
+    *synonym_groups* are groups of at least two terms; *encoder* is a name, or an `Encoder`. Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
     """
     chosen, note = choose_encoder(encoder)
     synonyms = Synonyms(synonym_groups)
@@ -340,9 +342,9 @@ def _build(
 
 
 def _is_page(entries: Sequence[Entry]) -> bool:
-    """Tell whether *entries* are a page of answered questions, hardly any of them put in two ways."""
+    """Return True if *entries* are a page of answered questions, most with a single phrasing."""
     phrasings = sum(len(entry.phrasings) for entry in entries)
-    return phrasings < _PAGE * len(entries) and any(entry.answer for entry in entries)
+    return phrasings < MAX_PAGE_PHRASINGS * len(entries) and any(entry.answer for entry in entries)
 
 
 def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:

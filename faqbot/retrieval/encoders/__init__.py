@@ -1,4 +1,4 @@
-"""Encoders: from text to vectors whose cosine says how alike two meanings are. Each is an extra."""
+"""Encoders: vectors of texts, whose cosine is their semantic similarity. Each is an extra."""
 
 from __future__ import annotations
 
@@ -21,44 +21,46 @@ if TYPE_CHECKING:
 
 __all__ = ["ENCODER_NAMES", "Encoder", "WordEncoder", "WordLlamaEncoder", "choose_encoder"]
 
+# Names that `Bot.from_file(encoder=...)` and `--encoder` accept. A model or folder may follow "fastembed:".
 ENCODER_NAMES = ("auto", "none", "wordllama", "fastembed")
-"""What `Bot.from_file(encoder=...)` and `--encoder` take by name; "fastembed:" may name a model or folder."""
 
 
 @runtime_checkable
 class Encoder(Protocol):
-    """Turns text into vectors; pass any object of this shape as `encoder`."""
+    """Protocol of encoders; any object with these members can be passed as `encoder`."""
 
     @property
     def name(self) -> str:
-        """A name that changes whenever the vectors would: an index is only used with its encoder."""
+        """Name that changes with the vectors: an index is used with its own encoder only."""
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one row a text, float32 (len(texts), dimensions), of length 1 (or 0: no meaning)."""
+        """Return a row per text, float32 (len(texts), dimensions), of length 1; 0 for a text without words."""
 
 
 @runtime_checkable
 class WordEncoder(Encoder, Protocol):
-    """An encoder that has a vector for each word too: which words of a question an entry covers."""
+    """Protocol of encoders that also have a vector per word, which coverage compares."""
 
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Return one unit row a word, float32 (len(words), dimensions)."""
+        """Return a unit row per word, float32 (len(words), dimensions)."""
 
 
 class WordLlamaEncoder:
-    """The static encoder: the sum of the texts' word vectors, read from the files of `wordllama`.
+    """Static encoder: sum of word vectors, read from the files of `wordllama`.
 
-    A word's vector is the sum of its tokens' vectors, shortened to the median length of a token's
-    vector: else a word that the tokenizer cuts into many pieces ("coronavirus") drowns the others.
-    Files are read when first needed; `wordllama` itself, slow to import, never is.
+    A word's vector is the sum of its tokens' vectors, clipped to the median length of a token's vector.
+    Otherwise a word of many tokens ("coronavirus") outweighs the others. Files are read on first use;
+    `wordllama` itself, which is slow to import, is never imported.
     """
 
     name = "wordllama/l2_supercat_256"
+    # Words whose vectors are cached: 50 MB at 256 dimensions. Chosen by hand.
     _MOST_CACHED = 50_000
-    _LONGEST = 13.34  # the median length of the 32,000 token vectors in l2_supercat_256
+    # Median length of the 32,000 token vectors in l2_supercat_256.
+    _LONGEST = 13.34
 
     def __init__(self) -> None:
-        """Find the files; raise MissingDependency when `wordllama` is not installed."""
+        """Locate the files; raise MissingDependency if `wordllama` is not installed."""
         spec = find_spec("wordllama")
         if spec is None or not spec.submodule_search_locations:
             raise MissingDependency("the wordllama encoder", "semantic")
@@ -72,11 +74,11 @@ class WordLlamaEncoder:
         return _unit(_added(vectors, [*map(len, split)]))
 
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Return one unit row a word, float32 (len(words), 256)."""
+        """Return a unit row per word, float32 (len(words), 256)."""
         return _unit(self._word_vectors(words))
 
     def _word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Return the vector of each of *words*, as long as it counts: float32 (len(words), 256)."""
+        """Return the clipped vector of each of *words*: float32 (len(words), 256)."""
         known = self._words
         new = [word for word in dict.fromkeys(words) if word not in known]
         if new and len(known) + len(new) > self._MOST_CACHED:
@@ -88,7 +90,7 @@ class WordLlamaEncoder:
         return np.array(found, np.float32).reshape(len(words), self._vectors.shape[1])
 
     def _read_vectors(self, words: list[str]) -> NDArray[np.float32]:
-        """Return the same for *words* that are not known yet: float32 (len(words), 256)."""
+        """Return the clipped vectors of *words* that are not cached: float32 (len(words), 256)."""
         tokens = [self._tokenizer.encode(word, add_special_tokens=False).ids for word in words]
         pieces = self._vectors[np.array([*chain.from_iterable(tokens)], np.intp)].astype(np.float32)
         vectors = _added(pieces, [*map(len, tokens)])
@@ -130,8 +132,8 @@ def _added(vectors: NDArray[np.float32], counts: Sequence[int]) -> NDArray[np.fl
     return sums
 
 
+# Divisor of a text without words, whose length is 0. Shorter than the vector of any word.
 _SHORTEST = np.float32(1e-30)
-"""Shorter than the vector of any word; what has no words, and so no length, is divided by it."""
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -140,12 +142,12 @@ def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return rows
 
 
+# Encoders that "auto" tries, best first. The neural encoder may need a download, so it is not tried.
 _BEST_FIRST = ("wordllama",)
-"""What "auto" tries; the neural encoder is not among them, for it may need a download."""
 
 
 def choose_encoder(wanted: str | Encoder | None) -> tuple[Encoder | None, str]:
-    """Return the encoder that *wanted* names, and a note on what "auto" took ("" when it was named).
+    """Return the encoder that *wanted* names, and a note on the choice of "auto", else "".
 
     Raises EncoderError for an unknown name or a model that cannot be loaded, and MissingDependency
     when an encoder's library is not installed.
