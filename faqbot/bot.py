@@ -80,7 +80,7 @@ class Bot:
 
     @property
     def encoder_name(self) -> str:
-        """The name of the encoder; "none" without an encoder."""
+        """The name of the encoder, "none" without an encoder."""
         return self._engine.retriever.encoder_name
 
     @property

@@ -48,6 +48,7 @@ _TEMPORARY = re.compile(r"\.faqbot-[0-9a-f]{32}\.tmp")
 _LEFT_OVER_AFTER = 3600
 # Links that lead to links; the limit of Linux.
 _MOST_LINKS = 40
+# Bytes in a megabyte, for messages.
 _MEGABYTE = 1_000_000
 # Permissions of a new file before the umask: the usual ones, read and write for everybody.
 _NEW = 0o666

@@ -96,7 +96,7 @@ class Conversation:
         return offered[place - 1] if 1 <= place <= len(offered) else None
 
     def declines(self, question: Question) -> bool:
-        """Return True if *question* is the number after those of the choices: "none of these"."""
+        """Return True if *question* is the number after the last choice, which declines them all."""
         return bool(self.choices) and _place(question.text, self.choices) == len(self.choices) + 1
 
     def was_given(self, entry: Entry) -> bool:

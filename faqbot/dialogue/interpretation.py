@@ -67,7 +67,7 @@ def split_message(text: str) -> tuple[str, ...]:
 
 
 def _may_have_boundary(text: str) -> bool:
-    """Return True if *text* may have a boundary before its end; most messages have none."""
+    """Return True if *text* may have a boundary; most messages fail this cheap test."""
     return not _BOUNDARY_CHARS.isdisjoint(text[:-1]) or text.endswith("\n") or "and" in text.lower()
 
 
@@ -108,7 +108,7 @@ def read_follow_up(text: str, before: str) -> FollowUp | None:
 
 
 def _without_leads(words: Sequence[str]) -> Sequence[str]:
-    """Return *words* without lead words, such as "and" or "what about", at the front."""
+    """Return *words* without leading words that join, such as "and" or "how about"."""
     for lead in _LEADS:
         if len(words) > len(lead) and tuple(words[: len(lead)]) == lead:
             return _without_leads(words[len(lead) :])

@@ -139,7 +139,7 @@ class Engine:
         return self.ambiguous(question, matches, Reason.RELATED, "related")
 
     def _numbered(self, choices: tuple[Entry, ...], words: str) -> str:
-        """Return a numbered list of *choices* in Markdown, with "none of these" as its end."""
+        """Return a numbered list in Markdown: *choices*, then the line that declines them."""
         lines = [entry.question for entry in choices]
         if declining := self.manners.label("none-of-these"):
             lines.append(declining)

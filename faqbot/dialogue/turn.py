@@ -158,7 +158,7 @@ def pick(turn: Turn) -> Answer | None:
 
 
 def decline(turn: Turn) -> Answer | None:
-    """Answer the number after those of the choices, which stands for "none of these"."""
+    """Answer the number after the last choice, which declines all choices."""
     declines = turn.conversation.last is not None and turn.conversation.declines(turn.question)
     return _next_best(turn) if declines else None
 

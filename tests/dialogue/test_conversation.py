@@ -1,4 +1,4 @@
-"""What one conversation remembers."""
+"""Memory of a conversation: picks, declined choices, given answers and expiry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.dialogue.conversation import Conversation, Conversations
-from faqbot.models import Answer, Entry, Match, Outcome, Question
+from faqbot.models import Answer, Entry, Match, Outcome, Question, Reason
 
 _ENTRIES = tuple(Entry(name, name, "") for name in "abc")
 _QUESTION = Question("what")
@@ -218,3 +218,27 @@ def test_conversations_expire() -> None:
     kept.of("b")
     assert len(kept) == 1
     assert kept.of("a") is not first
+
+
+def test_declined_choices_add_up_until_the_question_ends() -> None:
+    """Each declined round adds its ids; an answer, or a new question, clears them."""
+    found = conversation(choices=2)
+    declined = Answer(
+        _QUESTION,
+        Outcome.AMBIGUOUS,
+        0.5,
+        "",
+        choices=_ENTRIES[2:],
+        picked_for=_QUESTION,
+        reason=Reason.TURNED_DOWN,
+    )
+
+    found.remember(declined)
+    assert (found.turned_down, found.pending) == (("a", "b"), _QUESTION)
+    found.remember(declined)
+    assert found.turned_down == ("a", "b", "c")
+    found.remember(replace(declined, picked_for=None, reason=Reason.UNSURE))
+    assert found.turned_down == ()
+    found.remember(declined)
+    found.remember(answered(_ENTRIES[0]))
+    assert (found.turned_down, found.pending) == ((), None)

@@ -1,4 +1,4 @@
-"""What a bot says to a greeting, to thanks and the like, and what an author makes of it."""
+"""Small talk: courtesies, moves, and the changes of an author."""
 
 from __future__ import annotations
 

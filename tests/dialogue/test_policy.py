@@ -1,4 +1,4 @@
-"""From what was found to an outcome, with a confidence and a reason that agree with it."""
+"""Decision policy: outcome, confidence and reason agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One turn: what a message is in the light of what was said, and the answer to it."""
+"""Turn pipeline: the answer of each step, and the record in the conversation."""
 
 from __future__ import annotations
 
