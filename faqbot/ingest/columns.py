@@ -120,6 +120,11 @@ def tags_of(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.sub(" ?: ?", ":", " ".join(part.split())) for part in parts))
 
 
+def is_address(text: str) -> bool:
+    """Return True if *text* can be the address of an entry."""
+    return text.startswith(("https://", "http://", "mailto:")) and not text.split()[1:]
+
+
 def day_of(text: str) -> date | None:
     """Return the day that *text* names as 2026-01-31; None for anything else."""
     try:

@@ -1,10 +1,6 @@
-"""From candidates to the entries of a knowledge base, and to the YAML that a person edits.
+"""Entries of a knowledge base from candidates, and the YAML that an author edits.
 
-Ids that stay: the slug of a question, numbered where two are the same.
-
-Where an entry came from, in words for a reader.
-
-The lines of an entry in YAML, at once for texts that need no quotes: thousands come of one import.
+An id is the slug of its question, numbered if two are equal, so that it stays from import to import.
 """
 
 from __future__ import annotations
@@ -16,30 +12,25 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from faqbot.ingest.blocks import Pair
+from faqbot.ingest.columns import is_address
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, merged, question_key
 from faqbot.ingest.markdown_text import one_line, plain
 from faqbot.kb.writer import entry_lines, to_yaml
 from faqbot.models import Entry, KnowledgeBase, Source
 
+# Characters of an id that is made from a question; chosen by hand.
 _LONGEST = 60
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th"})
 _WORD = re.compile(r"[a-z0-9]+")
 _NOTHING = "none"
+# Characters of a source; the limit of the field `source` of an entry.
 _PROVENANCE_LONGEST = 500
-# A text that the writer sets down as it is: it starts like no mark of YAML, reads as no number or
-# truth value, and is too short to be folded over two lines.
-_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.'()/?_*+&;=$-]*[A-Za-z0-9,.'()/?_*+&;=$-])?")
-_WORDS_OF_YAML = re.compile(r"(?:y|n|yes|no|on|off|true|false|null)", re.IGNORECASE)
-_YAML_LINES_LONGEST_LINE, _LONGEST_PARAGRAPH = 64, 60
-_BLOCK = re.compile(
-    r"(?=[^\s\ufeff])(?:[^\n\r\x85\u2028\u2029\t\x00-\x1f\x7f-\x9f\ufeff\ud800-\udfff\ufffe\uffff]|\n)*[^\s]"
-)
-_TRAILING = re.compile(r" \n")
-_FIELDS = ("question", "answer", "section", "source")
+# Limits of the fields of an entry (kb/fields), in characters ...
 _LONGEST_ANSWER = 20_000
 _LONGEST_LINE = 500
 _LONGEST_SECTION = 200
 _LONGEST_LABEL = 100
+# ... and in items of a list.
 _MOST_FOLLOW_UPS = 5
 _MOST = 1_000
 
@@ -85,46 +76,6 @@ def source_of(name: str, candidate: Candidate) -> str:
         parts.append(str(candidate.place))
     text = ", ".join(parts)
     return text if len(text) <= _PROVENANCE_LONGEST else text[: _PROVENANCE_LONGEST - 1] + "\u2026"
-
-
-def lines_of(entry: Entry, reason: str = "") -> list[str]:
-    """Return what `entry_lines` does for an entry of a new knowledge base, and sooner for a plain one."""
-    lines = None if reason or not _is_bare(entry) else _yaml_lines_lines(entry)
-    return entry_lines(entry, 2, 4, reason) if lines is None else lines
-
-
-def _is_bare(entry: Entry) -> bool:
-    """Tell whether *entry* has no fields but those of nearly all that are imported."""
-    return entry == Entry(
-        entry.id, entry.question, entry.answer, section=entry.section, source=entry.source
-    )
-
-
-def _yaml_lines_lines(entry: Entry) -> list[str] | None:
-    lines = [f"  - id: {entry.id}"]
-    if _WORDS_OF_YAML.fullmatch(entry.id) or not entry.id[:1].isalpha():
-        return None
-    for name in _FIELDS:
-        text = getattr(entry, name)
-        if not text:
-            continue
-        written = list(_written(name, text))
-        if not written:
-            return None
-        lines += written
-    return lines
-
-
-def _written(name: str, text: str) -> Iterator[str]:
-    """Yield the lines of one field; none for a text that the writer has to look at."""
-    longest = _LONGEST_PARAGRAPH if name == "answer" else _YAML_LINES_LONGEST_LINE
-    if len(text) <= longest and _PLAIN.fullmatch(text) and not _WORDS_OF_YAML.fullmatch(text):
-        yield f"    {name}: {text}"
-    elif (
-        name == "answer" and "\n" in text and _BLOCK.fullmatch(text) and not _TRAILING.search(text)
-    ):
-        yield f"    {name}: |-"
-        yield from (f"      {line}" if line else "" for line in text.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +136,7 @@ def yaml_of(drafts: Drafts, schema: str = "") -> str:
 
 
 def _lines(draft: Draft) -> Iterator[str]:
-    yield from lines_of(draft.entry, draft.reason)
+    yield from entry_lines(draft.entry, 2, 4, draft.reason)
     if draft.suggested:
         yield "    # Suggested alternates; move those that people would say to `alternates`:"
         yield from (f"    #   - {phrasing}" for phrasing in draft.suggested)
@@ -208,10 +159,9 @@ def _entry(entry_id: str, name: str, candidate: Candidate) -> Entry:
 
 def _with_fields(entry: Entry, pair: Pair) -> Entry:
     """Return *entry* with what the document says of it besides question and answer."""
-    fits = pair.url.startswith(("https://", "http://", "mailto:")) and not pair.url.split()[1:]
     return replace(
         entry,
-        url=pair.url if fits else "",
+        url=pair.url if is_address(pair.url) else "",
         keywords=_lines_of(pair.keywords, _LONGEST_LABEL),
         tags=_lines_of(pair.tags, _LONGEST_LABEL),
         not_for=_lines_of(pair.not_for, _LONGEST_LINE),

@@ -24,6 +24,7 @@ _LISTED = 100
 _NO_PAIR = "its row has a question without an answer, or an answer without a question"
 _NO_FIELD = "no field of an entry is named as its column is"
 _NO_NAME = "its column has no name"
+_NO_ID = "it cannot be an id: an id has small letters, digits and hyphens"
 _NO_DAY = "it is no day written as 2026-01-31"
 _NO_LINK = "only the answer and the address of an entry can be links"
 _ABOVE = "it stands above the names of the columns"
@@ -62,7 +63,9 @@ def blocks_of_rows(
     at, columns, _ = found
     for row in filled[: max(at, 0)]:
         yield left_out(_shown(row.cells), _ABOVE, Place(row.number, "row"))
+        yield from _links_of(row)
     head = filled[at].cells if at >= 0 else ()
+    yield from _links_of(filled[at]) if at >= 0 else ()
     yield from _pairs(_Table(columns, head, section, to_markdown), filled[at + 1 :])
 
 
@@ -133,11 +136,12 @@ def _pairs(table: _Table, rows: Sequence[Row]) -> Iterator[Block]:
         place = Place(group[0].number, "row")
         if pair.answer and pair.questions:
             yield Block(Kind.PAIR, pair.questions[0], place=place, pair=pair)
-            yield from _unread_days(columns, group[0])
+            yield from _unread_fields(columns, group)
             yield from _not_read(columns, table.head, group)
         else:
             for row in group:
                 yield left_out(_shown(row.cells), _NO_PAIR, Place(row.number, "row"))
+                yield from _links_of(row)
 
 
 def _groups(table: _Table, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -188,11 +192,23 @@ def _unread_links(columns: Columns, row: Row) -> Iterator[Block]:
             yield left_out(url, _NO_LINK, Place(row.number, "row"))
 
 
-def _unread_days(columns: Columns, row: Row) -> Iterator[Block]:
-    for name in ("reviewed", "expires"):
-        cell = columns.cell(row.cells, name)
-        if cell and day_of(cell) is None:
-            yield left_out(f"{name}: {cell}", _NO_DAY, Place(row.number, "row"))
+def _unread_fields(columns: Columns, rows: Sequence[Row]) -> Iterator[Block]:
+    """Yield a record of each day and id in *rows* that an entry cannot have."""
+    for row in rows:
+        place = Place(row.number, "row")
+        for name in ("reviewed", "expires"):
+            cell = columns.cell(row.cells, name)
+            if cell and day_of(cell) is None:
+                yield left_out(f"{name}: {cell}", _NO_DAY, place)
+        cell = columns.cell(row.cells, "id")
+        # A number only counts the rows.
+        if cell and not slug_of(cell) and not cell.isdecimal():
+            yield left_out(f"id: {cell}", _NO_ID, place)
+
+
+def _links_of(row: Row) -> Iterator[Block]:
+    """Yield a record of each link in *row*, which is no row of an entry."""
+    yield from (left_out(url, _NO_LINK, Place(row.number, "row")) for url in row.links.values())
 
 
 def _name(columns: Columns, row: Row) -> str:
@@ -282,6 +298,7 @@ def _listing(rows: Sequence[Row]) -> Iterator[Block]:
     yield Block(Kind.TABLE, markdown_table(shown), place=Place(rows[0].number, "row"), rows=shown)
     for row in rows[len(shown) :]:
         yield left_out(_shown(row.cells), _TOO_LONG, Place(row.number, "row"))
+        yield from _links_of(row)
     if len(cells) > len(shown):
         message = (
             f"the table has no columns named question and answer, and {len(cells) - 1:,} rows: "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from faqbot.ingest.blocks import Block, Place, left_out
 from faqbot.ingest.folded import only_folds
@@ -35,7 +36,9 @@ def words_of_block(block: Block) -> Iterator[str]:
     yield from words_of(html.unescape(block.text) if "&" in block.text else block.text)
     if block.pair:
         given = block.pair
-        for each in (*given.questions, given.answer, given.url, *given.keywords, given.section):
+        texts = (given.answer, given.id, given.section, given.source, given.url)
+        lists = (given.questions, given.not_for, given.keywords, given.tags, given.follow_ups)
+        for each in (*texts, *chain.from_iterable(lists), *given.audience):
             yield from words_of(html.unescape(each) if "&" in each else each)
     for row in block.rows:
         for cell in row:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from faqbot.ingest.blocks import Pair
-from faqbot.ingest.drafts import Draft, drafts_of, lines_of, slug, yaml_of
+from faqbot.ingest.drafts import Draft, drafts_of, slug, yaml_of
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
 from faqbot.kb import load_knowledge_base
-from faqbot.kb.writer import entry_lines
 from faqbot.models import Entry
 
 
@@ -109,17 +105,3 @@ def test_the_file_says_why_an_entry_is_a_draft(tmp_path: Path) -> None:
 
     assert load_knowledge_base(path).entries == tuple(each.entry for each in made.drafts)
     assert "    draft: true  # look at it\n" in yaml_of(made)
-
-
-_TEXTS = (
-    st.text(alphabet="aBy no1.,'?-:#&*!|>%@`\"(){}[]=~/\\\u00e9_;$+ \n", min_size=1, max_size=70)
-    .map(str.strip)
-    .filter(bool)
-)
-_LINES = _TEXTS.map(lambda text: " ".join(text.split()))
-
-
-@given(st.builds(Entry, id=st.sampled_from(["a-b", "no", "y", "1e3"]), question=_LINES, answer=_TEXTS, section=_LINES | st.just(""), source=_LINES))  # fmt: skip
-def test_quick_lines_are_those_of_the_writer(entry: Entry) -> None:
-    """The quick way to write an entry gives what the writer gives, to the letter."""
-    assert lines_of(entry) == entry_lines(entry, 2, 4)

@@ -11,13 +11,11 @@ from faqbot.ingest.blocks import Block, Kind, left_out
 from faqbot.ingest.converters.bot_exports import botpress_blocks, qnabot_blocks, qnamaker_blocks
 from faqbot.ingest.converters.faqbot_export import blocks_of_data
 from faqbot.ingest.converters.html import answer_of
-from faqbot.ingest.converters.plain_data import grouped_blocks, unread
+from faqbot.ingest.converters.plain_data import KEY_TWICE, grouped_blocks, unread
 from faqbot.ingest.converters.structured_data import json_pairs
 from faqbot.ingest.documents import decode
 
 __all__ = ["read"]
-
-_TWICE = "its key stands twice in one object"
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
@@ -34,13 +32,13 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     own = list(blocks_of_data(text, answer_of))
     if own:
         yield from own
-        yield from (left_out(each, _TWICE) for each in repeated)
+        yield from (left_out(each, KEY_TWICE) for each in repeated)
         return
     blocks = _blocks(given, text)
     if blocks or _is_faq_page(given):
         yield from blocks
         yield from unread(given, blocks)
-        yield from (left_out(each, _TWICE) for each in repeated)
+        yield from (left_out(each, KEY_TWICE) for each in repeated)
         return
     raise UnsupportedDocument(
         f"{name} is JSON of a shape that faqbot does not know: it reads exports of QnABot, Botpress and "

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from faqbot.ingest.blocks import Block, Kind, left_out
+from faqbot.ingest.blocks import Block, Kind, Place, left_out
 from faqbot.ingest.columns import find_columns
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.tabular import Row, blocks_of_rows
@@ -30,6 +30,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # Searches of a text within others; more would take minutes for a large file. Chosen by hand.
 _MOST_SEARCHES = 5_000
 _NO_FIELD = "no field of an entry takes it"
+KEY_TWICE = "its key stands twice in one object"
 # Every value stays the text that it is: "no" and "1.10" are answers.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -185,7 +186,7 @@ def _leaves(given: object) -> Iterator[tuple[str, str]]:
             waiting += [(path, each) for each in reversed(value)]
         elif isinstance(value, dict):
             for key in value:
-                if " " in str(key).strip() or str(key).endswith("?"):
+                if _is_sentence(str(key)):
                     yield path, str(key)
             # Keys such as "@type" and "$schema" belong to the format.
             waiting += [
@@ -195,18 +196,64 @@ def _leaves(given: object) -> Iterator[tuple[str, str]]:
             ]
 
 
+def _is_sentence(key: str) -> bool:
+    """Return True for a key that is text, and no name of a field."""
+    return " " in key.strip() or key.endswith("?")
+
+
 def yaml_blocks(text: str) -> list[Block]:
     """Return the pairs of the YAML *text*; none for broken YAML, or for a text with aliases.
 
     An alias repeats a part of the document, so a small text can stand for a huge one.
     """
+    repeated: list[Block] = []
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_LOADER)):
             return []
-        given = list(yaml.load_all(text, Loader=_LOADER))
+        given = list(_documents(text, repeated))
     except yaml.YAMLError:
         return []
     blocks = list(grouped_blocks(given))
     if not any(block.kind is Kind.PAIR for block in blocks):
         return []
-    return [*blocks, *unread(given, blocks)]
+    return [*blocks, *unread(given, blocks), *repeated]
+
+
+def _documents(text: str, repeated: list[Block]) -> Iterator[object]:
+    """Yield each document of the YAML *text*, and add a record of each repeated key to *repeated*."""
+    loader = _LOADER(text)
+    while loader.check_node():
+        node = loader.get_node()
+        repeated += _repeated_keys(node) if node else ()
+        yield loader.construct_document(node)
+
+
+def _repeated_keys(root: yaml.Node) -> Iterator[Block]:
+    """Yield a record of each text below *root* whose key comes again in its mapping."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            last = {key.value: value for key, value in node.value if isinstance(key.value, str)}
+            for key, value in node.value:
+                if isinstance(key.value, str) and last[key.value] is not value:
+                    yield from _scalars(key.value, value)
+                else:
+                    waiting.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += reversed(node.value)
+
+
+def _scalars(name: str, root: yaml.Node) -> Iterator[Block]:
+    """Yield a record of each scalar below *root*, under the *name* of its key."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.ScalarNode):
+            place = Place(node.start_mark.line + 1)
+            yield left_out(f"{name}: {node.value}", KEY_TWICE, place)
+        elif isinstance(node, yaml.MappingNode):
+            for key, value in reversed(node.value):
+                waiting += [value, key] if _is_sentence(str(key.value)) else [value]
+        else:
+            waiting += reversed(node.value)

@@ -18,6 +18,7 @@ from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.converters.plain_data import yaml_blocks
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import one_line
+from faqbot.ingest.unread import unread_lines
 from faqbot.kb.faults import FaultList, TooManyFaults
 from faqbot.kb.parsing import Node, YamlList, YamlMapping, pieces
 
@@ -29,6 +30,11 @@ _RASA = re.compile(r"^(?:nlu|responses|rules|stories|intents)[ \t]*:", re.MULTIL
 _STREAMED = ("nlu", "rules", "stories")
 _ENTITY = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 _SLOT = re.compile(r"\{[A-Za-z_]\w*\}")
+# Parts of a line that are no text: the key, the mark of a block, and the names of responses.
+_MARKS = re.compile(
+    r"^\s*+(?:-\s++)?[\w-]++\s*+:|\[(?=[^\[\]]*\])|\]\([^()]*\)|\]\{[^{}]*\}|\butter_|/(?=\w)"
+)
+# Intents that a note names; chosen by hand.
 _SHOWN = 3
 
 
@@ -59,7 +65,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         raise UnreadableDocument(
             f"{name} has neither `nlu:` nor `responses:`, of which Rasa's questions and answers are made"
         )
-    yield from _blocks(project)
+    yield from unread_lines(text.split("\n"), _blocks(project), _MARKS)
 
 
 def _read_part(part: str, before: int, project: _Project, name: str) -> None:

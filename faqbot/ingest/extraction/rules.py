@@ -20,6 +20,7 @@ from pathlib import PurePath
 
 from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, joined
 from faqbot.ingest.boilerplate import PAGE_FURNITURE, without_furniture
+from faqbot.ingest.columns import is_address
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
 from faqbot.ingest.extraction.coverage import uncovered
 from faqbot.ingest.extraction.marked_questions import (
@@ -36,6 +37,7 @@ from faqbot.ingest.unread import words_of
 
 __all__ = ["LOOKED_FOR", "PAGE_FURNITURE", "find_candidates"]
 
+_NO_ADDRESS = "it is not an address such as https://example.org"
 _EMPTY_HEADING = "it is a heading that no entry is listed under"
 _NOT_TAKEN = "no rule takes it as a question or an answer"
 _ASIDE = frozenset({Kind.TITLE, Kind.NOTE, Kind.LEFT_OUT})
@@ -66,6 +68,9 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     asked = {each.question for each in found.candidates}
     # A list of contents names the questions that are answered further down.
     found.left_out = [each for each in found.left_out if plain(each.what) not in asked]
+    for made in found.candidates:
+        if made.pair and made.pair.url and not is_address(made.pair.url):
+            found.leave_out(made.pair.url, _NO_ADDRESS, made.place)
     for block in _gone(given, kept):
         found.leave_out(_named(block.text), PAGE_FURNITURE, block.place)
     for block in uncovered(kept, found):

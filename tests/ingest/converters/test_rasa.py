@@ -145,3 +145,36 @@ def test_aliases_are_refused() -> None:
 
     with pytest.raises(UnreadableDocument):
         list(read(text.encode(), "faq.yml"))
+
+
+def test_a_repeated_key_is_named() -> None:
+    """YAML keeps the last value of a key; the others are on record, with their line."""
+    text = "- question: Why?\n  answer: One.\n  answer: Two.\n"
+    pair, record = read(text.encode(), "faq.yml")
+
+    assert pair.pair is not None
+    assert pair.pair.answer == "Two."
+    assert (record.text, record.place.number) == ("answer: One.", 2)
+
+
+def test_a_repeated_group_is_named() -> None:
+    """All texts of a group whose key comes again are on record."""
+    text = "faq:\n- Why so?: One.\n- question: How?\n  answer: Two.\nfaq:\n- question: Who?\n  answer: We.\n"
+    blocks = list(read(text.encode(), "faq.yml"))
+
+    assert [block.text for block in blocks if block.kind is Kind.LEFT_OUT] == [
+        "faq: Why so?", "faq: One.", "faq: How?", "faq: Two.",
+    ]  # fmt: skip
+
+
+def test_text_of_a_project_that_no_entry_takes_is_named() -> None:
+    """Further responses, their variants and the names of stories are on record."""
+    text = (
+        "nlu:\n- intent: ask_price\n  examples: |\n    - what price\nresponses:\n  utter_ask_price:\n"
+        "  - text: Ten.\n  - text: Eleven.\n  utter_bye:\n  - text: Goodbye.\nstories:\n- story: happy path\n"
+    )
+    blocks = list(read(text.encode(), "nlu.yml"))
+
+    assert [block.text for block in blocks if block.kind is Kind.LEFT_OUT] == [
+        "- text: Eleven.", "- text: Goodbye.", "- story: happy path",
+    ]  # fmt: skip
