@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-__all__ = ["PAGE_FURNITURE", "is_furniture", "without_furniture"]
+__all__ = ["PAGE_BOILERPLATE", "is_boilerplate", "without_boilerplate"]
 
-PAGE_FURNITURE = "it belongs to the page and not to what it says"
+PAGE_BOILERPLATE = "it belongs to the page and not to what it says"
 """Why navigation, running heads and their like are left out."""
 
 
@@ -40,20 +40,20 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _Line = TypeVar("_Line")
 
 
-def is_furniture(text: str) -> bool:
-    """Tell whether a line or paragraph is a page's own: a link to the top, an offer to share."""
+def is_boilerplate(text: str) -> bool:
+    """Return True if a line or paragraph is a page's own: a link to the top, an offer to share."""
     line = _bare(text)
     return line in _LINES or bool(_SHAPES.fullmatch(line))
 
 
-def without_furniture(lines: Iterable[tuple[str, _Line]]) -> Iterator[tuple[bool, _Line]]:
+def without_boilerplate(lines: Iterable[tuple[str, _Line]]) -> Iterator[tuple[bool, _Line]]:
     """Yield each of *lines*, given with its text, and whether it is to stay.
 
     With "You may want to see also" goes the short line before it, which names what is offered.
     """
     given: Sequence[tuple[str, _Line]] = list(lines)
     shown = [number for number, (text, _) in enumerate(given) if text.strip()]
-    gone = {number for number in shown if is_furniture(given[number][0])}
+    gone = {number for number in shown if is_boilerplate(given[number][0])}
     for before, number in pairwise(shown):
         offered = given[before][0].strip()
         if (

@@ -91,7 +91,7 @@ FORMATS = {made.name: made for made in _ALL}
 
 
 def could_be(name: str) -> bool:
-    """Tell whether a file found in a folder could be a document, by its *name*: no licence, for one."""
+    """Return True if a file found in a folder could be a document, by its *name*: no licence, for one."""
     path = PurePath(name)
     suffix = path.suffix.lower()
     if _LEGAL.fullmatch(path.stem):

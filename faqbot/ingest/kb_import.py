@@ -11,7 +11,7 @@ from faqbot.ingest.drafts import Draft, Drafts, drafts_of, yaml_of
 from faqbot.ingest.importing import Import
 from faqbot.ingest.importing import import_documents as read_documents
 from faqbot.ingest.suggesting import Near, near_duplicates, with_suggestions
-from faqbot.ingest.updating import Ledger, Update, plan_update, record_of
+from faqbot.ingest.updating import ImportManifest, Update, plan_update, record_of
 from faqbot.kb import load_knowledge_base
 from faqbot.kb.saving import save_text, save_together
 
@@ -85,10 +85,10 @@ def _write(read: Import, drafts: Drafts, output: Path) -> None:
     if output.exists():  # a pipe or a device, which keeps nothing for a later import
         save_text(output, yaml_of(drafts))
         return
-    ledger = Ledger({found.name: {} for found in read.documents})
+    manifest = ImportManifest({found.name: {} for found in read.documents})
     for draft in drafts.drafts:
-        ledger.documents[draft.name][draft.entry.id] = record_of(draft.entry)
-    beside = ledger.beside(output)
+        manifest.documents[draft.name][draft.entry.id] = record_of(draft.entry)
+    beside = manifest.beside(output)
     content = yaml_of(drafts).encode(errors="replace")
     save_together([*beside.first, (output, content), *beside.last])
 
@@ -102,7 +102,7 @@ def _updated(
     near = (*_near(added, output), *_near(drafts.drafts, against))
     diff = update.edits.diff()
     if writes:
-        update.edits.write(update.ledger.beside(output, update.before))
+        update.edits.write(update.manifest.beside(output, update.before))
     return ImportResult(read, drafts, yaml_of(drafts), near, update, diff, writes)
 
 

@@ -103,7 +103,7 @@ def plain(markdown: str) -> str:
 
 
 def is_numbered(text: str) -> bool:
-    """Tell whether *text* starts with a number of its own: "3.", "Chapter 2.", "1.4 ", "A.1"."""
+    """Return True if *text* starts with a number of its own: "3.", "Chapter 2.", "1.4 ", "A.1"."""
     found = _NUMBER.match(text[:_FEW])
     return found is not None and any(mark in found[0] for mark in ".):]#")
 

@@ -64,7 +64,7 @@ _MANY = 2
 
 
 def is_question(text: str) -> bool:
-    """Tell whether a heading or line is a question: by its end, or by the word that it starts with."""
+    """Return True if a heading or line is a question: by its end, or by the word that it starts with."""
     words = without_number(text.strip())
     if _ENDS.search(words):
         return True
@@ -76,7 +76,7 @@ def is_question(text: str) -> bool:
 
 
 def names_faq(text: str) -> bool:
-    """Tell whether a title or heading announces questions; one that is a question itself does not."""
+    """Return True if a title or heading announces questions; one that is a question itself does not."""
     return not _ENDS.search(text) and not _STARTS.match(text) and bool(_FAQ.search(text))
 
 

@@ -100,7 +100,7 @@ def _shown(cells: Iterable[str]) -> str:
 
 
 def _are_questions(rows: Sequence[Row]) -> bool:
-    """Say whether a table without a head has questions in the first of its two columns."""
+    """Return True if a table without a head has questions in the first of its two columns."""
     asked = [row for row in rows if len(row.cells) > 1 and row.cells[0].rstrip().endswith("?")]
     return len(asked) > _MOSTLY * len(rows) and all(any(row.cells[1:]) for row in asked)
 
@@ -244,7 +244,7 @@ def _pair(table: _Table, rows: Sequence[Row], names: dict[str, str]) -> Pair:
 
 
 def _is_ours(columns: Columns) -> bool:
-    """Say whether faqbot wrote the table: its answers are Markdown as they stand."""
+    """Return True if faqbot wrote the table: its answers are Markdown as they stand."""
     return {"id", "not_for", "follow_ups", "audience"} <= columns.index.keys()
 
 

@@ -1,13 +1,10 @@
-"""A second import: what a document changed goes into the knowledge base, what an author edited stays.
+"""Update of a knowledge base by a second import, and the import manifest that makes it possible.
 
-Three versions of a text decide: what the last import wrote (`ledger`), what the knowledge base says
-now, and what the document says now.
+Three versions of a text decide: that of the last import, that of the knowledge base, and that of the
+document. A change by the document is taken over; a change by an author stays.
 
-What imports wrote into a knowledge base, kept beside it: ``kb.yaml`` has ``kb.import.json``.
-
-Only so can a later import tell what the document changed from what an author edited, and an entry
-that is new from one that an author has deleted. The knowledge base itself stays free of it; without
-the ledger it works as before, and an import takes every difference for an author's.
+The manifest holds fingerprints of what imports wrote. It lies beside the knowledge base: ``kb.yaml``
+has ``kb.import.json``. Without it, an import takes every difference for a change by an author.
 """
 
 from __future__ import annotations
@@ -32,7 +29,7 @@ FIELDS = ("question", "answer", "section", "source")
 _VERSION = 1
 # The key of the records that hold once the knowledge base is written, too.
 _COMING = "coming"
-# Bytes; a ledger has about 500 for an entry, of which a knowledge base of 128 MB has 150,000.
+# Bytes; a manifest has about 500 for an entry, of which a knowledge base of 128 MB has 150,000.
 _MAX_BYTES = 256_000_000
 _ABOUT = "Written by `faqbot import`, for its --update: what it took from each document. Keep it beside the knowledge base."
 
@@ -57,22 +54,22 @@ _Documents: TypeAlias = dict[str, dict[str, Record]]
 
 
 @dataclass(slots=True)
-class Ledger:
+class ImportManifest:
     """The records of each document, by the ids of the entries."""
 
     documents: dict[str, dict[str, Record]] = field(default_factory=dict)
 
     @staticmethod
     def path_of(kb: Path) -> Path:
-        """Return where the ledger of the knowledge base at *kb* is kept."""
+        """Return where the manifest of the knowledge base at *kb* is kept."""
         return kb.with_name(f"{kb.stem}.import.json")
 
     @classmethod
-    def read(cls, kb: Path, known: Mapping[str, Entry]) -> Ledger:
-        """Read the ledger of *kb*, whose entries are *known* by their ids; an empty one where there is none.
+    def read(cls, kb: Path, known: Mapping[str, Entry]) -> ImportManifest:
+        """Read the manifest of *kb*, whose entries are *known* by their ids; an empty one where there is none.
 
         Raises IngestError if it is broken. Where an import was cut off between the knowledge base and
-        its ledger, each entry has the record that fits its present texts.
+        its manifest, each entry has the record that fits its present texts.
         """
         path = cls.path_of(kb)
         try:
@@ -89,10 +86,10 @@ class Ledger:
             ) from error
         return cls(_settled(written, coming, known))
 
-    def beside(self, kb: Path, before: Ledger | None = None) -> Beside:
-        """Return how to write the ledger together with *kb*: records to come first, then as records.
+    def beside(self, kb: Path, before: ImportManifest | None = None) -> Beside:
+        """Return how to write the manifest together with *kb*: records to come first, then as records.
 
-        *before* is the ledger as it is now. Killed at any point between, the files on the disk fit
+        *before* is the manifest as it is now. Killed at any point between, the files on the disk fit
         each other: `read` knows both what was written and what was coming.
         """
         path, written = self.path_of(kb), before.documents if before else {}
@@ -175,7 +172,7 @@ def fingerprint(text: str) -> str:
 
 @dataclass(slots=True)
 class Update:
-    """What an import would change, as *edits*, and the *ledger* as it is to be afterwards, and as it was.
+    """What an import would change, as *edits*, and the *manifest* as it is to be afterwards, and as it was.
 
     The lists hold ids: *kept* are entries that an author edited where the document did not change,
     *conflicts* those that both changed (the author's stay), *deleted* those that an author took out,
@@ -183,8 +180,8 @@ class Update:
     """
 
     edits: Edits
-    ledger: Ledger
-    before: Ledger
+    manifest: ImportManifest
+    before: ImportManifest
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -198,37 +195,37 @@ class Update:
 def plan_update(drafts: Drafts, names: Iterable[str], kb: Path) -> Update:
     """Return what *drafts*, all that the documents *names* hold now, change in the knowledge base *kb*.
 
-    Raises what `Edits` and `Ledger.read` do. Nothing is written.
+    Raises what `Edits` and `ImportManifest.read` do. Nothing is written.
     """
     edits = Edits(kb)
-    ledger = Ledger.read(kb, edits.kb.by_id)
-    copied = {name: dict(records) for name, records in ledger.documents.items()}
-    update = Update(edits, Ledger(copied), ledger)
+    manifest = ImportManifest.read(kb, edits.kb.by_id)
+    copied = {name: dict(records) for name, records in manifest.documents.items()}
+    update = Update(edits, ImportManifest(copied), manifest)
     update.phrasings = {
         question_key(said): entry.id
         for entry in update.edits.kb.entries
         for said in entry.phrasings
     }
-    matches = dict(_matches(drafts, ledger, update.edits.kb.by_id))
+    matches = dict(_matches(drafts, manifest, update.edits.kb.by_id))
     before = ""
     for draft in drafts.drafts:
         old = matches.get(draft.entry.id)
-        before = _put(update, ledger, draft, old, before) or before
+        before = _put(update, manifest, draft, old, before) or before
     seen = set(matches.values())
     for name in names:
-        for entry_id, record in ledger.documents.get(name, {}).items():
+        for entry_id, record in manifest.documents.get(name, {}).items():
             if entry_id not in seen:
                 _missing(update, name, entry_id, record)
     return update
 
 
 def _matches(
-    drafts: Drafts, ledger: Ledger, known: Mapping[str, Entry]
+    drafts: Drafts, manifest: ImportManifest, known: Mapping[str, Entry]
 ) -> Iterator[tuple[str, str]]:
     """Yield the id of each draft with that of the entry it was before: by question, else by answer."""
     asked: dict[tuple[str, str], deque[str]] = defaultdict(deque)
     answers: dict[tuple[str, str], deque[str]] = defaultdict(deque)
-    for name, records in ledger.documents.items():
+    for name, records in manifest.documents.items():
         for entry_id, record in records.items():
             asked[name, question_key(record.asked)].append(entry_id)
             answers[name, record.answer].append(entry_id)
@@ -255,12 +252,14 @@ def _matches(
             yield draft.entry.id, unrecorded.id
 
 
-def _put(update: Update, ledger: Ledger, draft: Draft, old: str | None, before: str) -> str:
+def _put(
+    update: Update, manifest: ImportManifest, draft: Draft, old: str | None, before: str
+) -> str:
     """Add or change the entry of *draft*, and return its id; "" where there is none to stand behind."""
-    records = update.ledger.documents.setdefault(draft.name, {})
+    records = update.manifest.documents.setdefault(draft.name, {})
     if old is None:
         return _add(update, draft, records, before)
-    record = ledger.documents.get(draft.name, {}).get(old)
+    record = manifest.documents.get(draft.name, {}).get(old)
     ours = update.edits.kb.by_id.get(old)
     records[old] = record_of(draft.entry)
     if ours is None:
@@ -315,4 +314,4 @@ def _missing(update: Update, name: str, entry_id: str, record: Record) -> None:
     """Note an entry that its document has no more, once; it stays, for the author to judge."""
     if not record.gone and entry_id in update.edits.kb.by_id:
         update.gone.append(entry_id)
-    update.ledger.documents[name][entry_id] = replace(record, gone=True)
+    update.manifest.documents[name][entry_id] = replace(record, gone=True)

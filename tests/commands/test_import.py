@@ -107,7 +107,7 @@ def test_options_that_make_no_sense(
 
 
 def test_first_import_that_was_killed_is_made_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed before its ledger is complete, a later import takes no entry for an author's edit."""
+    """Killed before its manifest is complete, a later import takes no entry for an author's edit."""
     replace = Path.replace
 
     def replace_or_end(self: Path, target: Path) -> Path:
@@ -125,7 +125,7 @@ def test_first_import_that_was_killed_is_made_good(monkeypatch: pytest.MonkeyPat
 
 
 def test_output_may_be_a_pipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A device or pipe gets the knowledge base; no ledger is kept beside it."""
+    """A device or pipe gets the knowledge base; no manifest is kept beside it."""
     (tmp_path / "null").symlink_to("/dev/null")
 
     assert cli.main(["import", "faq.md", "-o", "null"]) == 0

@@ -82,7 +82,7 @@ def test_debians_faq_is_found_in_its_text() -> None:
     assert len(asked & found) >= 0.97 * len(found)
 
 
-# The article: no question left in it, and page furniture among its lines.
+# The article: no question left in it, and page boilerplate among its lines.
 
 
 @pytest.fixture(name="article", scope="module")
@@ -94,7 +94,7 @@ def article_fixture() -> Found:
     return found
 
 
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"You may want to see also|Explore related products|What You'll Learn|.*(?=\nYou may want to see also)",
     re.MULTILINE,
 )
@@ -103,14 +103,14 @@ _FURNITURE = re.compile(
 def test_every_paragraph_of_the_article_is_in_one_draft(article: Found) -> None:
     """Each content paragraph stands in exactly one draft; no draft holds a line of the page's own."""
     text = _ARTICLE.read_text(encoding="utf-8")
-    furniture = {found[0].strip() for found in _FURNITURE.finditer(text)} - {""}
+    boilerplate = {found[0].strip() for found in _BOILERPLATE.finditer(text)} - {""}
     paragraphs = [line for line in text.splitlines() if len(line) > 120 and "|" not in line]
     answers = [each.answer for each in article.candidates]
 
     assert len(paragraphs) == 28
     assert [sum(line in answer for answer in answers) for line in paragraphs] == [1] * 28
-    assert len(furniture) == 8
-    assert [line for line in furniture if any(line in answer for answer in answers)] == []
+    assert len(boilerplate) == 8
+    assert [line for line in boilerplate if any(line in answer for answer in answers)] == []
     assert all(each.reason for each in article.candidates)
 
 

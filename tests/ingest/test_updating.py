@@ -9,7 +9,7 @@ import pytest
 from faqbot.errors import EditError, IngestError
 from faqbot.ingest.drafts import drafts_of, yaml_of
 from faqbot.ingest.importing import import_documents
-from faqbot.ingest.updating import Ledger, Update, plan_update, record_of
+from faqbot.ingest.updating import ImportManifest, Update, plan_update, record_of
 from faqbot.kb import load_knowledge_base
 from faqbot.kb.saving import save_together
 
@@ -18,14 +18,16 @@ _FIRST = "# FAQ\n\n## Why?\n\nSo it is.\n\n## Where?\n\nHere and there.\n\n## Wh
 
 @pytest.fixture(name="kb")
 def kb_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a knowledge base that was made of a document, with its ledger."""
+    """Return a knowledge base that was made of a document, with its manifest."""
     monkeypatch.chdir(tmp_path)
     Path("faq.md").write_text(_FIRST, encoding="utf-8")
     made = drafts_of(import_documents(["faq.md"]).documents)
     path = tmp_path / "kb.yaml"
     path.write_text(yaml_of(made), encoding="utf-8")
-    ledger = Ledger({"faq.md": {each.entry.id: record_of(each.entry) for each in made.drafts}})
-    save_together(ledger.beside(path).last)
+    manifest = ImportManifest(
+        {"faq.md": {each.entry.id: record_of(each.entry) for each in made.drafts}}
+    )
+    save_together(manifest.beside(path).last)
     return path
 
 
@@ -34,7 +36,7 @@ def _again(kb: Path, old: str = "", new: str = "") -> Update:
     text = Path("faq.md").read_text(encoding="utf-8")
     Path("faq.md").write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
     update = plan_update(drafts_of(import_documents(["faq.md"]).documents), ["faq.md"], kb)
-    update.edits.write(update.ledger.beside(kb, update.before))
+    update.edits.write(update.manifest.beside(kb, update.before))
     return update
 
 
@@ -111,8 +113,8 @@ def test_a_question_that_another_entry_answers_is_not_added(kb: Path) -> None:
 
 
 def test_without_its_ledger_every_difference_is_the_authors(kb: Path) -> None:
-    """When the ledger is lost nothing is overwritten, and what is new is added all the same."""
-    Ledger.path_of(kb).unlink()
+    """When the manifest is lost nothing is overwritten, and what is new is added all the same."""
+    ImportManifest.path_of(kb).unlink()
     update = _again(kb, "So it is.", "So it shall be.\n\n## When?\n\nNow.")
 
     assert (update.conflicts, update.added) == (["why"], ["when"])
@@ -123,11 +125,11 @@ def test_without_its_ledger_every_difference_is_the_authors(kb: Path) -> None:
     "text", ["", "[]", '{"version": 1, "documents": {"a": {"b": {"c": 1}}}}', '{"version": 2}']
 )
 def test_a_broken_ledger_is_a_sentence(kb: Path, text: str) -> None:
-    """A ledger that cannot be read is named, with what to do."""
-    Ledger.path_of(kb).write_text(text, encoding="utf-8")
+    """A manifest that cannot be read is named, with what to do."""
+    ImportManifest.path_of(kb).write_text(text, encoding="utf-8")
 
     with pytest.raises(IngestError, match=r"kb\.import\.json"):
-        Ledger.read(kb, {})
+        ImportManifest.read(kb, {})
 
 
 class _Killed(BaseException):
@@ -180,7 +182,7 @@ def test_an_import_that_was_killed_is_made_good(
 
 def test_a_full_disk_leaves_knowledge_base_and_ledger(kb: Path, small_disk: Path) -> None:
     """Both files stay as they were, byte by byte, and nothing is left beside them."""
-    for path in (kb, Ledger.path_of(kb)):
+    for path in (kb, ImportManifest.path_of(kb)):
         (small_disk / path.name).write_bytes(path.read_bytes())
     moved = small_disk / kb.name
     before = {path: path.read_bytes() for path in small_disk.iterdir()}

@@ -151,7 +151,7 @@ def _unclosed(mark: str, text: str) -> str:
 
 
 def _is_underline(lines: list[str], at: int) -> bool:
-    """Say whether the line *at* underlines the one before, which has its length and stands alone."""
+    """Return True if the line *at* underlines the one before, which has its length and stands alone."""
     line = lines[at].rstrip()
     before = lines[at - 1].rstrip() if at else ""
     return (

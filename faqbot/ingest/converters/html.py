@@ -1,6 +1,6 @@
 """Reading HTML: headings, paragraphs, lists, tables, and what a page marks up as questions.
 
-Page furniture (navigation, banners, footers, notices about cookies) is left out. Nothing is fetched
+Page boilerplate (navigation, banners, footers, notices about cookies) is left out. Nothing is fetched
 and no script runs.
 """
 
@@ -36,10 +36,10 @@ from faqbot.ingest.markdown_text import markdown_table, one_line, plain
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_FURNITURE_TAGS = frozenset(
+_BOILERPLATE_TAGS = frozenset(
     {"nav", "footer", "aside", "header", "button", "label", "legend", "dialog"}
 )
-_FURNITURE_ROLES = frozenset(
+_BOILERPLATE_ROLES = frozenset(
     {
         "navigation",
         "banner",
@@ -52,7 +52,7 @@ _FURNITURE_ROLES = frozenset(
         "alertdialog",
     }
 )
-_FURNITURE_CLASS = re.compile(
+_BOILERPLATE_CLASS = re.compile(
     r"(?:.*[-_])?(?:cookies?|consent|gdpr|breadcrumbs?|sidebar|navheader|navfooter|navbar|navigation|nav|toc|"
     r"table-of-contents|tableofcontents|skip-?link|skip-to-content|social|share|sharing|newsletter|advert|adverts|"
     r"advertisement|ads|pagination|pager|site-?footer|site-?header|page-?footer|footer|masthead|related(?:-posts|-articles|-links)?|"
@@ -74,7 +74,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     html, records = without_templates(_declared(data, name), html=True)
     page = _Page("", whole=True)
     yield from unread_texts(
-        parsed(html, name), (*blocks_of(html, name), *records), page.is_furniture
+        parsed(html, name), (*blocks_of(html, name), *records), page.is_boilerplate
     )
 
 
@@ -161,12 +161,12 @@ class _Page:
                 continue
             yield from self._paragraph(run)
             run = []
-            if not self.is_furniture(child):
+            if not self.is_boilerplate(child):
                 yield from self._block(child, depth)
         yield from self._paragraph(run)
 
     def _is_block(self, node: LexborNode, depth: int) -> bool:
-        """Tell whether *node* is no part of a line; a wrapper such as ``<a>`` around blocks is none."""
+        """Return True if *node* is no part of a line; a wrapper such as ``<a>`` around blocks is none."""
         if node.tag in BLOCKS or node.tag == "button":
             return True
         if node.tag == "-text" or depth >= _NESTED:
@@ -178,7 +178,7 @@ class _Page:
         if plain(text) or "](" in text:
             yield Block(Kind.TEXT, text)
 
-    def is_furniture(self, node: LexborNode) -> bool:
+    def is_boilerplate(self, node: LexborNode) -> bool:
         """Return True if *node* belongs to the page, with all that it holds."""
         given = node.attributes
         if "hidden" in given:
@@ -189,10 +189,10 @@ class _Page:
             return not _within(node, {"main", "article"})
         if node.tag == "button":
             return not one_line(node.text(deep=True)).endswith("?")
-        if node.tag in _FURNITURE_TAGS or (given.get("role") or "").lower() in _FURNITURE_ROLES:
+        if node.tag in _BOILERPLATE_TAGS or (given.get("role") or "").lower() in _BOILERPLATE_ROLES:
             return True
         named = classes(node)
-        return any(_FURNITURE_CLASS.fullmatch(each) for each in named) and node.tag not in {
+        return any(_BOILERPLATE_CLASS.fullmatch(each) for each in named) and node.tag not in {
             "body",
             "main",
             "article",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from faqbot.ingest.blocks import Block, left_out
-from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.folded import only_folds
 from faqbot.ingest.markdown_text import escaped, escaped_lines, link, one_line
 from faqbot.ingest.unread import MARKUP, words_of, words_of_block
@@ -173,11 +173,11 @@ def table_rows(node: LexborNode, base: str) -> Iterator[tuple[str, ...]]:
 def unread_texts(
     tree: LexborHTMLParser,
     blocks: Iterable[Block],
-    is_furniture: Callable[[LexborNode], bool],
+    is_boilerplate: Callable[[LexborNode], bool],
 ) -> Iterator[Block]:
     """Yield *blocks*, then a record of each text of the page *tree* with a word that is in none of them.
 
-    *is_furniture* returns True for an element that the reader leaves out with all that it holds.
+    *is_boilerplate* returns True for an element that the reader leaves out with all that it holds.
     """
     known: set[str] = set()
     for block in blocks:
@@ -186,7 +186,7 @@ def unread_texts(
     for node in _nodes(tree.root):
         for text in _texts(node):
             if not only_folds(text) and any(word not in known for word in words_of(text)):
-                yield left_out(one_line(text), _why(node, is_furniture))
+                yield left_out(one_line(text), _why(node, is_boilerplate))
 
 
 def _nodes(root: LexborNode | None) -> Iterator[LexborNode]:
@@ -215,7 +215,7 @@ def _texts(node: LexborNode) -> Iterator[str]:
         yield from (given[name] or "" for name in _SAID if given.get(name))
 
 
-def _why(node: LexborNode, is_furniture: Callable[[LexborNode], bool]) -> str:
+def _why(node: LexborNode, is_boilerplate: Callable[[LexborNode], bool]) -> str:
     if node.tag == "-comment":
         return "it is a comment"
     at: LexborNode | None = node
@@ -224,7 +224,7 @@ def _why(node: LexborNode, is_furniture: Callable[[LexborNode], bool]) -> str:
             return _EMBEDDED
         if at.tag != "-text" and "hidden" in at.attributes:
             return _HIDDEN
-        if at.tag != "-text" and at.parent is not None and is_furniture(at):
-            return PAGE_FURNITURE
+        if at.tag != "-text" and at.parent is not None and is_boilerplate(at):
+            return PAGE_BOILERPLATE
         at = at.parent
     return MARKUP

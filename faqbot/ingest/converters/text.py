@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
-from faqbot.ingest.boilerplate import PAGE_FURNITURE, without_furniture
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE, without_boilerplate
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import escaped, escaped_lines, one_line
 from faqbot.ingest.question_forms import is_question
@@ -77,7 +77,7 @@ class Ruled:
 def chunks_of(text: str) -> Iterator[Chunk | Ruled]:
     """Yield the chunks of *text* and the lines that are underlined, without the page's own lines."""
     lines = text.expandtabs(8).split("\n")
-    stays = [stay for stay, _ in without_furniture((line, None) for line in lines)]
+    stays = [stay for stay, _ in without_boilerplate((line, None) for line in lines)]
     alone = _one_a_line(lines)
     run: list[str] = []
     place = 0
@@ -109,7 +109,7 @@ def chunks_of(text: str) -> Iterator[Chunk | Ruled]:
 
 
 def _one_a_line(lines: Sequence[str]) -> bool:
-    """Tell whether each line is a paragraph, as no editor has wrapped them."""
+    """Return True if each line is a paragraph, as no editor has wrapped them."""
     filled = [len(line) for line in lines if line.strip()]
     return sum(length > _LONG_LINE for length in filled) >= max(_A_FAIR_SHARE * len(filled), 1)
 
@@ -158,7 +158,7 @@ def unwrapped(lines: Sequence[str]) -> str:
 
 
 def are_wrapped(lines: Sequence[str]) -> bool:
-    """Tell whether *lines* are one paragraph that an editor has broken, and no list of short ones."""
+    """Return True if *lines* are one paragraph that an editor has broken, and no list of short ones."""
     return len(lines) < 2 or all(len(line.strip()) > _WRAPPED_AT for line in lines[:-1])  # noqa: PLR2004 - one line is not wrapped
 
 
@@ -168,7 +168,7 @@ def key(text: str) -> str:
 
 
 def is_contents(chunk: Chunk, keys: dict[str, int]) -> bool:
-    """Tell whether *chunk* is a table of contents: most of its lines stand again as chunks (*keys*)."""
+    """Return True if *chunk* is a table of contents: most of its lines stand again as chunks (*keys*)."""
     entries = [key(entry) for entry in _entries(chunk.lines)]
     if len(entries) < _ENTRIES:
         return False
@@ -188,7 +188,7 @@ def _entries(lines: Sequence[str]) -> list[str]:
 
 
 def is_code(chunk: Chunk, indent: int) -> bool:
-    """Tell whether *chunk* stands further in than the text at *indent* and is not written as prose."""
+    """Return True if *chunk* stands further in than the text at *indent* and is not written as prose."""
     if chunk.indent < indent + _INDENTED:
         return False
     words = sum(len(line.split()) for line in chunk.lines) / len(chunk.lines)
@@ -202,10 +202,12 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of a plain text; see `Reader`."""
     text = decode(data, name)
     lines = text.split("\n")
-    stays = without_furniture((line, (number, line)) for number, line in enumerate(lines, start=1))
+    stays = without_boilerplate(
+        (line, (number, line)) for number, line in enumerate(lines, start=1)
+    )
     for stay, (number, line) in stays:
         if not stay:
-            yield left_out(line.strip(), PAGE_FURNITURE, Place(number))
+            yield left_out(line.strip(), PAGE_BOILERPLATE, Place(number))
     chunks = list(chunks_of(text))
     yield from unread_lines(lines, _Text(chunks).blocks())
 
@@ -249,7 +251,7 @@ class _Text:
                 )
 
     def _is_title(self, chunk: Chunk, after: Chunk | Ruled | None) -> bool:
-        """Tell whether the short first line of a text names it, and asks or marks nothing."""
+        """Return True if the short first line of a text names it, and asks or marks nothing."""
         text = chunk.text
         marked = _NUMBER.match(text) or _QUESTION_MARK.match(text) or _BULLET.match(text)
         return (

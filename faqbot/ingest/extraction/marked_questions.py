@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from faqbot.ingest.blocks import Block, Kind, joined
-from faqbot.ingest.boilerplate import is_furniture
+from faqbot.ingest.boilerplate import is_boilerplate
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Rule
 from faqbot.ingest.markdown_text import one_line, plain
 from faqbot.ingest.question_forms import is_question, tidy_question
@@ -197,7 +197,7 @@ class Lines:
                 question, answer = (found, block), [found.rest] if found.rest else []
             elif question:
                 answer.append(block)
-            elif not is_furniture(block.text):
+            elif not is_boilerplate(block.text):
                 self.loose.append(block)
         yield from self._closed(question, answer)
 

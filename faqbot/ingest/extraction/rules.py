@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, joined
-from faqbot.ingest.boilerplate import PAGE_FURNITURE, without_furniture
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE, without_boilerplate
 from faqbot.ingest.columns import is_address
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
 from faqbot.ingest.extraction.coverage import uncovered
@@ -35,7 +35,7 @@ from faqbot.ingest.question_forms import about, bare_question, is_question, name
 from faqbot.ingest.tabular import Row, blocks_of_rows
 from faqbot.ingest.unread import words_of
 
-__all__ = ["LOOKED_FOR", "PAGE_FURNITURE", "find_candidates"]
+__all__ = ["LOOKED_FOR", "PAGE_BOILERPLATE", "find_candidates"]
 
 _NO_ADDRESS = "it is not an address such as https://example.org"
 _EMPTY_HEADING = "it is a heading that no entry is listed under"
@@ -52,7 +52,7 @@ LOOKED_FOR = (
 def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     """Return what the rules make of *blocks*, the document of the file *name*."""
     given = list(_expanded(blocks))
-    kept = _without_furniture([block for block in given if block.kind not in _ASIDE])
+    kept = _without_boilerplate([block for block in given if block.kind not in _ASIDE])
     title = next((block.text for block in given if block.kind is Kind.TITLE), "")
     root = sections_of(kept)
     first = next((each.title for each in root.walk() if each.heading), "")
@@ -72,7 +72,7 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
         if made.pair and made.pair.url and not is_address(made.pair.url):
             found.leave_out(made.pair.url, _NO_ADDRESS, made.place)
     for block in _gone(given, kept):
-        found.leave_out(_named(block.text), PAGE_FURNITURE, block.place)
+        found.leave_out(_named(block.text), PAGE_BOILERPLATE, block.place)
     for block in uncovered(kept, found):
         heading = block.kind is Kind.HEADING
         found.leave_out(_named(block.text), _EMPTY_HEADING if heading else _NOT_TAKEN, block.place)
@@ -120,12 +120,12 @@ def _pairs(table: Block) -> Iterator[Block]:
             yield replace(block, place=table.place)
 
 
-def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
+def _without_boilerplate(blocks: Sequence[Block]) -> list[Block]:
     """Return *blocks* without the page's own, a heading such as "Related articles" with what it is over."""
-    texts = ((block.text if _could_be_furniture(block) else "", block) for block in blocks)
+    texts = ((block.text if _could_be_boilerplate(block) else "", block) for block in blocks)
     kept: list[Block] = []
     below = False
-    for stays, block in without_furniture(texts):
+    for stays, block in without_boilerplate(texts):
         if block.kind is Kind.HEADING:
             below = not stays
         if stays and not (below and block.kind in {Kind.TEXT, Kind.ITEM}):
@@ -133,8 +133,8 @@ def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
-def _could_be_furniture(block: Block) -> bool:
-    """Tell whether *block* is looked at: "Home" may well be a heading, and "next" an item."""
+def _could_be_boilerplate(block: Block) -> bool:
+    """Return True if *block* is looked at: "Home" may well be a heading, and "next" an item."""
     return block.kind is Kind.TEXT or (block.kind is Kind.HEADING and " " in block.text)
 
 
@@ -177,7 +177,7 @@ class _Walk:
             self.group(section, without_number(section.title), is_faq=is_faq or opens, opens=opens)
 
     def _is_faq_heading(self, section: Section) -> bool:
-        """Tell whether a heading that does not ask stands where the others of a FAQ do."""
+        """Return True if a heading that does not ask stands where the others of a FAQ do."""
         level = section.heading.level if section.heading else 0
         if names_faq(section.title) or not self.shape.often_asks(level):
             return False
@@ -198,7 +198,7 @@ class _Walk:
             self.section(child, inner, is_faq=True)
 
     def _stands_alone(self, child: Section, answer: Sequence[Block]) -> bool:
-        """Tell whether a section below a question is one of its own, and no part of its *answer*."""
+        """Return True if a section below a question is one of its own, and no part of its *answer*."""
         if child.asks or child.has_question():
             return True
         return bool(joined(answer)) and self._is_faq_heading(child)

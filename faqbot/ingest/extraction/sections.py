@@ -49,7 +49,7 @@ class Section:
             stack.extend(reversed(section.children))
 
     def has_question(self) -> bool:
-        """Tell whether a heading below this one is a question."""
+        """Return True if a heading below this one is a question."""
         return any(section.asks for child in self.children for section in child.walk())
 
     def all_blocks(self) -> Iterator[Block]:
@@ -96,11 +96,11 @@ class Shape:
         return cls(faq, _shares(root))
 
     def often_asks(self, level: int) -> bool:
-        """Tell whether at least three in ten headings of *level* are questions."""
+        """Return True if at least three in ten headings of *level* are questions."""
         return self.asking.get(level, 0) >= _OFTEN
 
     def mostly_asks(self, level: int) -> bool:
-        """Tell whether more than half of the headings of *level* are questions."""
+        """Return True if more than half of the headings of *level* are questions."""
         return self.asking.get(level, 0) > _MOSTLY
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, joined
-from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.html import markdown_of, read
 
 
@@ -63,7 +63,7 @@ def test_headings_lose_links_to_themselves(anchor: str) -> None:
     ]
 
 
-def test_furniture_is_left_out() -> None:
+def test_boilerplate_is_left_out() -> None:
     """Navigation, banners, footers, side columns, notices about cookies and contents are no text."""
     html = (
         "<body><header><p>Brand</p></header><nav>Menu</nav><div class='cookie-banner'>Cookies!</div>"
@@ -76,7 +76,7 @@ def test_furniture_is_left_out() -> None:
 
     assert [each.text for each in kept] == ["FAQ", "Text"]
     assert {each.text: each.reason for each in blocks if each not in kept} == dict.fromkeys(
-        ["Brand", "Menu", "Cookies!", "Contents", "Ad", "Imprint", "Legal"], PAGE_FURNITURE
+        ["Brand", "Menu", "Cookies!", "Contents", "Ad", "Imprint", "Legal"], PAGE_BOILERPLATE
     )
 
 

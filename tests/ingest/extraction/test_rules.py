@@ -117,7 +117,7 @@ def test_answers_without_questions_are_proposed_some() -> None:
 
 
 def test_what_is_left_out_is_said() -> None:
-    """A question without an answer, text below no question and furniture are named with their lines."""
+    """A question without an answer, text below no question and boilerplate are named with their lines."""
     found = _found(
         "# FAQ\n\nHello there.\n\n## Why?\n\n## How?\n\nSo.\n\nWas this helpful?\n\n## Related articles\n\n- [x](y)",
         "faq.md",

@@ -58,7 +58,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def _shows_structure(blocks: list[Block]) -> bool:
-    """Say whether headings, tables, or questions here and there tell where an answer begins."""
+    """Return True if headings, tables, or questions here and there tell where an answer begins."""
     if any(block.kind in {Kind.HEADING, Kind.PAIR, Kind.TABLE} for block in blocks):
         return True
     asked = [

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
-from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.office.docx_styles import HIDDEN, STRUCK, WordStyles, child, is_on
 from faqbot.ingest.converters.office.package import main_part, name_of, related, relations
 
@@ -122,8 +122,8 @@ def _notes(
 def _beside(archive: zipfile.ZipFile, main: str) -> Iterator[Block]:
     """Yield records of heads and feet of pages, comments and diagrams, and notes on other parts."""
     reasons = {
-        "header": PAGE_FURNITURE,
-        "footer": PAGE_FURNITURE,
+        "header": PAGE_BOILERPLATE,
+        "footer": PAGE_BOILERPLATE,
         "comments": "it is a comment",
         "diagramData": "it stands in a diagram",
     }

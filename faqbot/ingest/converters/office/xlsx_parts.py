@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
-from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.office.package import main_part, name_of, related, relations
 
 __all__ = ["Cell", "SheetParts", "sheet_parts"]
@@ -90,7 +90,9 @@ def _read_sheet(archive: zipfile.ZipFile, path: str, parts: SheetParts, bounds: 
                     _read_merged(element, parts, bounds)
                 case "oddHeader" | "oddFooter" | "evenHeader" | "evenFooter" | "firstHeader" | "firstFooter":  # fmt: skip
                     text = " ".join(_CODES.sub(" ", element.text or "").split())
-                    parts.records += [left_out(text, PAGE_FURNITURE)] * bool(re.search(r"\w", text))
+                    parts.records += [left_out(text, PAGE_BOILERPLATE)] * bool(
+                        re.search(r"\w", text)
+                    )
     parts.records += _beside(archive, path)
 
 

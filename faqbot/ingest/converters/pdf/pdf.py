@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Place, left_out
-from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.pdf.annotations import annotations_of
 from faqbot.ingest.converters.pdf.layers import HIDDEN_LAYER, Layers
 from faqbot.ingest.converters.pdf.pdf_layout import Line, Run, blocks_of, lines_of
@@ -55,7 +55,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     parted = without_running_heads(pages)
     yield from blocks_of(parted.pages)
     for line in parted.taken:
-        yield left_out(line.text, PAGE_FURNITURE, Place(line.page, "page"))
+        yield left_out(line.text, PAGE_BOILERPLATE, Place(line.page, "page"))
     shown = "\n".join(line.text for page in pages for line in page)
     yield from (record for record in records if record.text not in shown)
     if skipped:

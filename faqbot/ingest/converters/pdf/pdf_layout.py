@@ -194,7 +194,7 @@ class _Style:
 
 
 def blocks_of(pages: Iterable[Sequence[Line]]) -> Iterator[Block]:
-    """Yield the blocks of a document's *pages*, without furniture."""
+    """Yield the blocks of a document's *pages*, without boilerplate."""
     lines = [line for page in pages for line in page]
     style = _style(lines)
     words = frozenset(
@@ -245,7 +245,7 @@ def _groups(lines: Iterable[Line], style: _Style) -> Iterator[list[Line]]:
 
 
 def _begins(line: Line, held: Sequence[Line], style: _Style) -> bool:
-    """Say whether *line* begins something new after the lines *held*."""
+    """Return True if *line* begins something new after the lines *held*."""
     last = held[-1]
     if line.is_code != last.is_code or style.level(line) != style.level(last):
         return True
@@ -258,7 +258,7 @@ def _begins(line: Line, held: Sequence[Line], style: _Style) -> bool:
 
 
 def _begins_text(line: Line, held: Sequence[Line], style: _Style) -> bool:
-    """Say whether *line* begins a paragraph or an item: by its mark, the room above it, its indent."""
+    """Return True if *line* begins a paragraph or an item: by its mark, the room above it, its indent."""
     last, ended = held[-1], _ENDS.search(held[-1].text) is not None
     if _BULLET.match(line.text) or _COUNTED.match(line.text):
         return True

@@ -16,7 +16,7 @@ from faqbot.ingest.blocks import Block, Kind
 pytest.importorskip("mammoth")
 pytest.importorskip("selectolax")
 
-from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.office.docx import read
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -244,8 +244,8 @@ def test_parts_beside_the_text_are_named() -> None:
     blocks = list(read(_docx(_p("Hello."), **parts), "faq.docx"))
 
     assert [(text, reason) for text, reason, _ in _left_out(blocks)] == [
-        ("The house", PAGE_FURNITURE),
-        ("Page", PAGE_FURNITURE),
+        ("The house", PAGE_BOILERPLATE),
+        ("Page", PAGE_BOILERPLATE),
         ("Ask Ann.", "it is a comment"),
         ("From A to B", "it stands in a diagram"),
     ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import IngestError, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
-from faqbot.ingest.boilerplate import PAGE_FURNITURE
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 
 pytest.importorskip("openpyxl")
 
@@ -267,7 +267,7 @@ def test_texts_beside_the_cells_are_named() -> None:
     data = _saved(book)
 
     assert _left_out(data) == [
-        ("For staff", PAGE_FURNITURE, ""),
+        ("For staff", PAGE_BOILERPLATE, ""),
         ("B2: Ask Ann first.", "it is a comment on a cell", "row 2"),
     ]
 
