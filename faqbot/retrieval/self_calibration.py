@@ -70,20 +70,20 @@ def tune_weights(index: Index, left_out: Mapping[int, Query]) -> ScoringWeights:
         for row, query in islice(left_out.items(), TUNING_SAMPLE_SIZE)
     ]
     rates = {
-        coverage: _smoothed_hit_rate(ranked, coverage - own.coverage)
+        coverage: smoothed_hit_rate(ranked, coverage - own.coverage)
         for coverage in {own.coverage, *COVERAGE_CANDIDATES}
     }
     best = max(rates, key=lambda coverage: (rates[coverage], -coverage))
     return replace(own, coverage=best) if rates[best] > rates[own.coverage] + MIN_GAIN else own
 
 
-def _smoothed_hit_rate(ranked: Sequence[tuple[Ranking, int]], change: float) -> float:
+def smoothed_hit_rate(ranked: Sequence[tuple[Ranking, int]], change: float) -> float:
     """Return the smoothed hit rate, 0 to 1, of rankings if the weight of coverage changes by *change*."""
-    margins = np.array([_margin(ranking, entry, change) for ranking, entry in ranked])
+    margins = np.array([score_margin(ranking, entry, change) for ranking, entry in ranked])
     return float(np.mean(1 / (1 + np.exp(-MARGIN_SLOPE * margins))))
 
 
-def _margin(ranking: Ranking, entry: int, change: float) -> float:
+def score_margin(ranking: Ranking, entry: int, change: float) -> float:
     """Return the lead in score of *entry* over the best other entry, negative if it is behind."""
     scores = ranking.scores + change * ranking.coverage
     own = scores[ranking.entries == entry].max(initial=0.0)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -26,11 +25,6 @@ class Bigrams:
         """Take sorted *keys*, int64 (bigrams,), and their *idf*, float32 (bigrams,)."""
         self.keys = keys
         self.idf = idf
-
-    @cached_property
-    def by_key(self) -> Mapping[int, tuple[int, float]]:
-        """Number and idf of each bigram, by key. Used with small indexes only."""
-        return dict(zip(self.keys.tolist(), enumerate(self.idf.tolist()), strict=True))
 
     @classmethod
     def of(cls, starts: NDArray[np.int64], keys: NDArray[np.int64]) -> Bigrams:

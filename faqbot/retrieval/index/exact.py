@@ -39,13 +39,13 @@ def id_phrasings(entries: Sequence[Entry], words: Collection[str], language: Lan
     words are known (`q12`), if most ids are equal but for a number (`question-1`), or if it repeats a
     phrasing. Known words are the folded *words* of the knowledge base, and the words of *language*.
     """
-    found = [_id_phrasing(entry, words, language) for entry in entries]
+    found = [id_phrasing(entry, words, language) for entry in entries]
     distinct = {text for text in found if text}
     numbering = len(distinct) < MIN_DISTINCT_SHARE * sum(map(bool, found))
     return [""] * len(found) if numbering else found
 
 
-def _repeats(said: Sequence[str], phrasing: str) -> bool:
+def repeats_phrasing(said: Sequence[str], phrasing: str) -> bool:
     """Return True if the words *said* are the first words of *phrasing*, or all of them."""
     bare = _APOSTROPHE.sub("", phrasing)
     if said[0] not in fold_case(bare):  # cheaper than splitting it
@@ -58,13 +58,14 @@ def _parts(text: str) -> list[str]:
     return [fold_case(part) for part in _PART.findall(text) if not part.isdigit()]
 
 
-def _id_phrasing(entry: Entry, words: Collection[str], language: Language) -> str:
+def id_phrasing(entry: Entry, words: Collection[str], language: Language) -> str:
+    """Return the phrasing derived from the id of *entry*, "" for an opaque id; see `id_phrasings`."""
     parts = _parts(_HUMP.sub(" ", entry.id))
     known = sum(len(part) > 1 and (part in words or part in language.words) for part in parts)
     if (
         not known
         or 2 * known < len(parts)
-        or any(_repeats(parts, text) for text in entry.phrasings)
+        or any(repeats_phrasing(parts, text) for text in entry.phrasings)
     ):
         return ""
     return " ".join(parts)

@@ -224,19 +224,19 @@ def build_index(
         return synonyms.rewrite(normalize(text))[0]
 
     phrasings = [(number, text) for number, entry in enumerate(entries) for text in entry.phrasings]
-    named = _id_rows(entries, phrasings, language)
+    named = id_rows(entries, phrasings, language)
     not_for = [(number, text) for number, entry in enumerate(entries) for text in entry.not_for]
     rows = phrasings + named + not_for
     positive = len(phrasings) + len(named)
     texts = [rewritten(text) for _, text in rows]
     split = [language.tokenize(text) for text in texts]
     vocabulary = Vocabulary.of(split)
-    starts, keys = _bigram_uses(*_term_uses(split, vocabulary), len(vocabulary.words))
+    starts, keys = bigram_uses(*term_uses(split, vocabulary), len(vocabulary.words))
     bigrams = Bigrams.of(starts, keys)
-    support = [language.tokenize(rewritten(_answer_text(entry))) for entry in entries]
+    support = [language.tokenize(rewritten(answer_text(entry))) for entry in entries]
     answer_vocabulary = Vocabulary.of(support)
     row_terms, answers = _tf_idf(split, vocabulary), _tf_idf(support, answer_vocabulary)
-    content = _entry_content(split[:positive], rows[:positive], len(entries), language)
+    content = entry_content(split[:positive], rows[:positive], len(entries), language)
     return Index(
         language=language,
         weights=default_weights(encoder),
@@ -253,19 +253,19 @@ def build_index(
         row_terms=row_terms,
         postings=row_terms.transposed(len(vocabulary.words)),
         content=_tf_idf(content, vocabulary),
-        word_vectors=_encode_words(vocabulary.words, encoder),
+        word_vectors=word_vectors_of(vocabulary.words, encoder),
         bigrams=bigrams,
         row_bigrams=CsrMatrix.tf_idf(starts, np.searchsorted(bigrams.keys, keys), bigrams.idf),
-        vectors=_encode(texts, encoder),
+        vectors=vectors_of(texts, encoder),
         answer_vocabulary=answer_vocabulary,
         answers=answers,
         answer_postings=answers.transposed(len(answer_vocabulary.words)),
-        answer_vectors=_encode([rewritten(entry.answer) for entry in entries], encoder),
+        answer_vectors=vectors_of([rewritten(entry.answer) for entry in entries], encoder),
         dual=np.zeros((len(entries), 0), np.float32),
     )
 
 
-def _id_rows(
+def id_rows(
     entries: Sequence[Entry], phrasings: Sequence[tuple[int, str]], language: Language
 ) -> list[tuple[int, str]]:
     """Return the number and id phrasing of each entry whose id is in words."""
@@ -275,22 +275,22 @@ def _id_rows(
     ]
 
 
-def _answer_text(entry: Entry) -> str:
+def answer_text(entry: Entry) -> str:
     return " ".join([*entry.keywords * KEYWORD_REPEATS, entry.section, entry.answer])
 
 
 def _tf_idf(texts: Sequence[Sequence[str]], vocabulary: Vocabulary) -> CsrMatrix:
-    return CsrMatrix.tf_idf(*_term_uses(texts, vocabulary), vocabulary.idf)
+    return CsrMatrix.tf_idf(*term_uses(texts, vocabulary), vocabulary.idf)
 
 
-def _term_uses(texts: Sequence[Sequence[str]], vocabulary: Vocabulary) -> TermUses:
+def term_uses(texts: Sequence[Sequence[str]], vocabulary: Vocabulary) -> TermUses:
     """Return where each text starts, and the term ids of all texts, concatenated."""
     starts = np.cumsum([0, *map(len, texts)], dtype=np.int64)
     words = chain.from_iterable(texts)
     return starts, np.fromiter(map(vocabulary.id_of.__getitem__, words), np.int64, int(starts[-1]))
 
 
-def _bigram_uses(starts: NDArray[np.int64], uses: NDArray[np.int64], boundary: int) -> TermUses:
+def bigram_uses(starts: NDArray[np.int64], uses: NDArray[np.int64], boundary: int) -> TermUses:
     """Return the bigram keys of texts with term *uses*: a text of n > 0 terms has n + 1 bigrams."""
     lengths = np.diff(starts)
     before = np.cumsum([0, *(lengths > 0)])
@@ -301,7 +301,7 @@ def _bigram_uses(starts: NDArray[np.int64], uses: NDArray[np.int64], boundary: i
     return starts + before, (left << 32) | right
 
 
-def _entry_content(
+def entry_content(
     split: Sequence[Sequence[str]],
     rows: Sequence[tuple[int, str]],
     entry_count: int,
@@ -314,7 +314,7 @@ def _entry_content(
     return [list(words) for words in found]
 
 
-def _encode(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
+def vectors_of(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
     if encoder is None or not texts:
         return np.zeros((len(texts), 0), np.float32)
     batches = [
@@ -324,7 +324,7 @@ def _encode(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32
     return np.concatenate(batches)
 
 
-def _encode_words(words: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
+def word_vectors_of(words: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
     if not isinstance(encoder, WordEncoder):
         return np.zeros((len(words), 0), np.float32)
     return np.asarray(encoder.encode_words(words), np.float32)

@@ -48,12 +48,14 @@ def local_weights(
     *terms* and *vectors*, float32 (rows, dimensions), are those of the rows. *similarity*, float32
     (rows,), is that to the query. Returns the weight of each row's label, float64 (rows,).
     """
-    gram = _regularized(kernel(gram_matrix(_features(terms, vectors, weights)), weights), weights)
+    gram = regularized_gram(
+        kernel(gram_matrix(regression_features(terms, vectors, weights)), weights), weights
+    )
     values = kernel(similarity, weights).astype(np.float64)
     return np.asarray(np.linalg.solve(gram, values), np.float64)
 
 
-def _features(terms: CsrMatrix, vectors: Floats, weights: ScoringWeights) -> Floats:
+def regression_features(terms: CsrMatrix, vectors: Floats, weights: ScoringWeights) -> Floats:
     """Return dense rows whose inner products are similarities: float32 (rows, features)."""
     lexical = terms.to_dense()
     if not vectors.shape[1]:
@@ -62,7 +64,7 @@ def _features(terms: CsrMatrix, vectors: Floats, weights: ScoringWeights) -> Flo
     return np.concatenate([scaled, np.float32(weights.meaning**0.5) * vectors], axis=1)
 
 
-def _regularized(gram: Floats, weights: ScoringWeights) -> NDArray[np.float64]:
+def regularized_gram(gram: Floats, weights: ScoringWeights) -> NDArray[np.float64]:
     """Return *gram* as float64, its diagonal set to 1 plus the ridge."""
     regularized = gram.astype(np.float64)
     regularized.flat[:: len(gram) + 1] = 1 + weights.ridge
@@ -97,8 +99,8 @@ class Ridge:
     @cached_property
     def _inverse(self) -> NDArray[np.float64]:
         terms, vectors, weights = self._rows
-        features = _features(terms, vectors, weights)
-        gram = _regularized(kernel(features @ features.T, weights), weights)
+        features = regression_features(terms, vectors, weights)
+        gram = regularized_gram(kernel(features @ features.T, weights), weights)
         return np.asarray(np.linalg.inv(gram), np.float64)
 
     def _without(self, omitted: tuple[int, ...]) -> Floats:

@@ -30,7 +30,7 @@ MIN_UNRELATED_CANDIDATES = 8
 # were read costs less than an array of all rows. Chosen by hand.
 MAX_DENSE_SUMS = 50_000
 
-# Blocks of `_lower_bound`. Chosen by hand, above `MAX_CANDIDATES`.
+# Blocks of `lower_bound`. Chosen by hand, above `MAX_CANDIDATES`.
 BLOCKS = 1_024
 
 # Smallest score that counts as above 0. Below any product of weights.
@@ -47,29 +47,27 @@ def candidate_rows(
     if index.is_small:
         return np.arange(index.row_count)
     count = max(MIN_CANDIDATES, min(MAX_CANDIDATES, int(index.row_count * CANDIDATE_SHARE)))
-    rows, sums = _posting_sums(index, query)
+    rows, sums = posting_sums(index, query)
     if allowed is not None:
         sums[~allowed[index.entry_of if rows is None else index.entry_of[rows]]] = -1
-    best = _best(sums, count)
+    best = largest_places(sums, count)
     if rows is not None:
         best = rows[best]
     if query.vector is not None and query.content_vectors is None:
-        best = rising(best, _best(np.vecdot(index.vectors, query.vector), count))
+        best = rising(best, largest_places(np.vecdot(index.vectors, query.vector), count))
     if len(best) < MIN_UNRELATED_CANDIDATES:
-        best = rising(best, _first_allowed(index, allowed))
+        best = rising(best, first_allowed_rows(index, allowed))
     return best
 
 
-def _first_allowed(index: Index, allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
+def first_allowed_rows(index: Index, allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
     """Return the first rows of *allowed* entries, for a query that shares no term with the index."""
     if allowed is None:
         return np.arange(min(MIN_UNRELATED_CANDIDATES, index.row_count))
     return allowed[index.entry_of].nonzero()[0][:MIN_UNRELATED_CANDIDATES]
 
 
-def _posting_sums(
-    index: Index, query: Query
-) -> tuple[NDArray[np.intp] | None, NDArray[np.float32]]:
+def posting_sums(index: Index, query: Query) -> tuple[NDArray[np.intp] | None, NDArray[np.float32]]:
     """Return the rows read, rising, and their summed scores, float32 (len(rows),).
 
     Up to `MAX_DENSE_SUMS` rows, returns None and the sums of all rows, float32 (rows,).
@@ -89,18 +87,18 @@ def _posting_sums(
 
 def answering_entries(index: Index, query: Query, count: int) -> NDArray[np.intp]:
     """Return up to *count* entries whose answers share the most content words with *query*, rising."""
-    terms = _answer_terms(index, query)
+    terms = answer_terms(index, query)
     if not terms:
         return np.zeros(0, np.intp)
     idf = np.array([value for value, _ in terms], np.float32)
     postings = index.answer_postings.products([number for _, number in terms], idf)
     if index.entry_count > MAX_DENSE_SUMS:
         entries, sums = sum_by_id(*postings)
-        return entries[_best(sums, count)]
-    return _best(np.asarray(np.bincount(*postings, index.entry_count), np.float32), count)
+        return entries[largest_places(sums, count)]
+    return largest_places(np.asarray(np.bincount(*postings, index.entry_count), np.float32), count)
 
 
-def _answer_terms(index: Index, query: Query) -> list[tuple[float, int]]:
+def answer_terms(index: Index, query: Query) -> list[tuple[float, int]]:
     """Return idf and id of the content words to look up in answers, within `MAX_ANSWER_POSTINGS`."""
     vocabulary = index.answer_vocabulary
     known = [word for word in query.content if word in vocabulary.id_of]
@@ -127,9 +125,9 @@ def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:
     return distinct
 
 
-def _best(values: NDArray[np.floating], count: int) -> NDArray[np.intp]:
+def largest_places(values: NDArray[np.floating], count: int) -> NDArray[np.intp]:
     """Return the places of the *count* largest values above 0, rising."""
-    large = values >= _lower_bound(values, count) if len(values) > BLOCKS else values > 0
+    large = values >= lower_bound(values, count) if len(values) > BLOCKS else values > 0
     places: NDArray[np.intp] = large.nonzero()[0]
     if len(places) > count:
         places = places[np.argpartition(-values[places], count)[:count]]
@@ -137,7 +135,7 @@ def _best(values: NDArray[np.floating], count: int) -> NDArray[np.intp]:
     return places
 
 
-def _lower_bound(values: NDArray[np.floating], count: int) -> float:
+def lower_bound(values: NDArray[np.floating], count: int) -> float:
     """Return a bound above 0 that at least *count* values reach, if that many are above 0.
 
     Partitions the maxima of blocks instead of all values, which is faster.

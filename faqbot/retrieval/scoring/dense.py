@@ -71,6 +71,8 @@ class DenseScorer:
         return self.index.vocabulary.similar_terms(self._features.terms[place])
 
     def _covering_terms(self, place: int) -> SimilarTerms:
+        if self.query.content_vectors is None:
+            return self.index.vocabulary.similar_terms(self.query.content[place])
         similarity = content_similarity(self.index, self.query, [place])[0]
         ids = (similarity > 0).nonzero()[0].astype(np.int32)
         return SimilarTerms(ids, similarity[ids])

@@ -77,15 +77,15 @@ def rank_entries(
         return EMPTY
     scorer = scorer_for(index, query)
     if index.is_solved:
-        return _rank_all(scorer, allowed, without)
-    return _rank_nearest(scorer, allowed, include, without)
+        return rank_all(scorer, allowed, without)
+    return rank_nearest(scorer, allowed, include, without)
 
 
-def _rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | None) -> Ranking:
+def rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | None) -> Ranking:
     """Rank all entries, by the solved regression on all rows."""
     index, dual = scorer.index, scorer.index.dual
     similarity, coverage = scorer.similarity(), scorer.coverage(without=without)
-    usable = _usable(index, np.arange(index.row_count), allowed, without)
+    usable = usable_rows(index, None, allowed, without)
     if usable is not None:
         dual = index.ridge.without(tuple((~usable).nonzero()[0].tolist()))
         similarity[~usable] = ABSENT
@@ -97,11 +97,11 @@ def _rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | 
     order = np.lexsort((-nearest, -scores.round(SCORE_DECIMALS)))
     if usable is not None:
         order = order[nearest[order] > ABSENT]
-    rows = _first_nearest(phrasings, nearest, index.first_row)
+    rows = first_nearest(phrasings, nearest, index.first_row)
     return Ranking(order, scores[order], rows[order], nearest[order], coverage[order])
 
 
-def _first_nearest(
+def first_nearest(
     similarity: NDArray[np.float32], nearest: NDArray[np.float32], first_row: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """Return the first row of each entry whose *similarity* is its *nearest*: intp (entries,)."""
@@ -110,7 +110,7 @@ def _first_nearest(
     return first
 
 
-def _rank_nearest(
+def rank_nearest(
     scorer: Scorer,
     allowed: NDArray[np.bool_] | None,
     include: NDArray[np.intp] | None,
@@ -126,32 +126,33 @@ def _rank_nearest(
     if len(forced) and len(rows) < index.row_count:
         rows = rising(rows, forced)
     similarity = scorer.similarity(rows)
-    usable = _usable(index, rows, allowed, without)
-    chosen = _nearest_rows(similarity, rows.searchsorted(forced), usable)
+    usable = usable_rows(index, rows, allowed, without)
+    chosen = nearest_rows(similarity, rows.searchsorted(forced), usable)
     rows, similarity = rows[chosen], similarity[chosen]
     if not len(rows) or rows[0] >= index.positive_count:
         return EMPTY
     terms, vectors = index.row_terms.take(rows), index.vectors.take(rows, axis=0)
     label_weights = local_weights(terms, vectors, similarity, index.weights)
-    voted = _votes(index, rows, similarity, label_weights, without)
+    voted = votes_of(index, rows, similarity, label_weights, without)
     scores = scorer.support(voted.entries) + voted.scores
-    return _order(scorer, voted, scores, without)
+    return ordered(scorer, voted, scores, without)
 
 
-def _usable(
+def usable_rows(
     index: Index,
-    rows: NDArray[np.intp],
+    rows: NDArray[np.intp] | None,
     allowed: NDArray[np.bool_] | None,
     without: int | None,
 ) -> NDArray[np.bool_] | None:
-    """Return whether each of *rows* may be used, bool (len(rows),); None if all may."""
+    """Return whether each of *rows*, or all, may be used, bool (rows,); None if all may."""
     if allowed is None and without is None:
         return None
+    rows = np.arange(index.row_count) if rows is None else rows
     others: NDArray[np.bool_] = rows != without
     return others if allowed is None else others & allowed[index.entry_of[rows]]
 
 
-def _nearest_rows(
+def nearest_rows(
     similarity: NDArray[np.float32], forced: NDArray[np.intp], usable: NDArray[np.bool_] | None
 ) -> NDArray[np.intp]:
     """Return the places of the `NEIGHBORS` nearest rows, and of the *forced* rows, that are *usable*."""
@@ -164,7 +165,7 @@ def _nearest_rows(
     return (chosen if usable is None else chosen & usable).nonzero()[0]
 
 
-def _votes(
+def votes_of(
     index: Index,
     rows: NDArray[np.intp],
     similarity: NDArray[np.float32],
@@ -201,7 +202,7 @@ def _votes(
     )
 
 
-def _order(
+def ordered(
     scorer: Scorer, voted: Ranking, scores: NDArray[np.float64], without: int | None
 ) -> Ranking:
     """Return *voted* in the order of *scores*, with the coverage of the first entries added."""

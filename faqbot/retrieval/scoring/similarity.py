@@ -105,14 +105,19 @@ def content_similarity(
     *places* are those of the content words in the query. Similarity is that of spelling or, with word
     vectors, the cosine if it is larger.
     """
-    spelling = np.zeros((len(places), len(index.vocabulary.words)), np.float32)
-    for row, place in zip(spelling, places, strict=True):
-        near = index.vocabulary.similar_terms(query.content[place])
-        row[near.ids] = near.similarity
-    if terms is not None:
-        spelling = spelling.take(terms, axis=1)
+    spelling: Floats = np.array(
+        [_spelling_similarity(index, query.content[each], terms) for each in places]
+    )
     if query.content_vectors is None:
         return spelling
     vectors = index.word_vectors if terms is None else index.word_vectors.take(terms, axis=0)
     wanted = query.content_vectors[list(places)]
-    return np.maximum(spelling, np.vecdot(wanted[:, None], vectors))
+    np.maximum(spelling, np.vecdot(wanted[:, None], vectors), out=spelling)
+    return spelling
+
+
+def _spelling_similarity(index: Index, word: str, terms: NDArray[np.integer] | None) -> Floats:
+    similarity = np.zeros(len(index.vocabulary.words), np.float32)
+    near = index.vocabulary.similar_terms(word)
+    similarity[near.ids] = near.similarity
+    return similarity if terms is None else similarity.take(terms)

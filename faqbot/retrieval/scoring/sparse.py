@@ -41,10 +41,14 @@ class SparseScorer:
 
     def _term_activation(self) -> Floats:
         """Return the weight of each known term, similar terms included: float32 (terms,)."""
-        activation = np.zeros(len(self.index.vocabulary.words), np.float32)
-        for term, weight in zip(self._features.terms, self._features.term_weights, strict=True):
-            near = self.index.vocabulary.similar_terms(term)
-            activation[near.ids] += np.float32(weight) * near.similarity
+        vocabulary, features = self.index.vocabulary, self._features
+        activation = np.zeros(len(vocabulary.words), np.float32)
+        if features.terms:
+            near = [vocabulary.similar_terms(term) for term in features.terms]
+            weights = np.array(features.term_weights, np.float32)
+            weights = weights.repeat([len(terms.ids) for terms in near])
+            weights *= np.concatenate([terms.similarity for terms in near])
+            np.add.at(activation, np.concatenate([terms.ids for terms in near]), weights)
         return activation
 
     def support(self, entries: Numbers | None = None) -> Floats:
@@ -52,8 +56,9 @@ class SparseScorer:
         index, features, weights = self.index, self._features, self.index.weights
         entries = np.arange(index.entry_count) if entries is None else entries
         ids = [index.answer_vocabulary.id_of[term] for term in features.answer_terms]
-        term_weights = np.array(features.answer_weights, np.float32)
-        scores = index.answers.take(entries).dot_sparse(np.array(ids, np.intp), term_weights)
+        activation = np.zeros(len(index.answer_vocabulary.words), np.float32)
+        activation[ids] = features.answer_weights
+        scores = index.answers.take(entries).dot(activation)
         scores *= np.float32(weights.answer_words)
         if self.query.vector is not None:
             cosine = np.vecdot(index.answer_vectors.take(entries, axis=0), self.query.vector)
@@ -69,7 +74,7 @@ class SparseScorer:
         words = index.content.take(entries)
         similarity = content_similarity(index, query, range(len(query.content)), words.ids)
         if without is not None:
-            similarity[:, _lost_words(index, entries, words, without)] = 0
+            similarity[:, lost_words(index, entries, words, without)] = 0
         best = np.zeros((len(similarity), len(entries)), np.float32)
         filled = (words.starts[:-1] < words.starts[1:]).nonzero()[0]
         if len(filled):
@@ -78,9 +83,7 @@ class SparseScorer:
         return coverage
 
 
-def _lost_words(
-    index: Index, entries: Numbers, words: CsrMatrix, without: int
-) -> NDArray[np.bool_]:
+def lost_words(index: Index, entries: Numbers, words: CsrMatrix, without: int) -> NDArray[np.bool_]:
     """Return whether only row *without* has each of the content *words* of *entries*: bool (words,)."""
     owner = entries.repeat(words.starts[1:] - words.starts[:-1])
     entry = index.entry_of[without]

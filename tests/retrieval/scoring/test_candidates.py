@@ -126,12 +126,12 @@ def test_sparse_sums_equal_dense_sums(
     encoder = word_letters if encoded else None
     index = index_of(encoder)
     asked = [query(text, encoder) for text in questions()]
-    full = [module._posting_sums(index, one)[1] for one in asked]
+    full = [module.posting_sums(index, one)[1] for one in asked]
     answering = [answering_entries(index, one, 200) for one in asked]
     monkeypatch.setattr(module, "MAX_DENSE_SUMS", 10)
 
     for one, sums, entries in zip(asked, full, answering, strict=True):
-        rows, some = module._posting_sums(index, one)
+        rows, some = module.posting_sums(index, one)
         assert rows is not None
         assert rows.tolist() == np.flatnonzero(sums).tolist()
         assert some == pytest.approx(sums[rows])
