@@ -12,7 +12,7 @@ from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.spelling import SpellingCorrector
 from faqbot.retrieval.text import Synonyms, normalize
 
-__all__ = ["Reader", "Reading"]
+__all__ = ["QuestionAnalyzer", "Reading"]
 
 # Words of a question that are corrected. A text full of unknown words would take too long. Chosen by
 # hand.
@@ -34,8 +34,8 @@ class Reading:
     synonyms: tuple[tuple[str, str], ...] = ()
 
 
-class Reader:
-    """Analyzer of questions for one knowledge base. Thread-safe."""
+class QuestionAnalyzer:
+    """Analyzer of the questions to one knowledge base. Thread-safe."""
 
     def __init__(self, index: Index, synonyms: Synonyms, encoder: Encoder | None) -> None:
         """Read questions for *index*, which was built with *synonyms* and *encoder*."""

@@ -20,7 +20,7 @@ from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.index.weights import encoder_kind
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
-from faqbot.retrieval.query import Reader, Reading
+from faqbot.retrieval.query import QuestionAnalyzer, Reading
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 from faqbot.retrieval.self_calibration import (
     draw_sample,
@@ -78,7 +78,7 @@ class Retriever:
     def __init__(
         self,
         entries: Sequence[Entry],
-        reader: Reader,
+        reader: QuestionAnalyzer,
         calibration: Calibration,
         *,
         encoder_note: str = "",
@@ -311,7 +311,7 @@ def open_retriever(
     index, calibration = saved or _build(entries, synonyms, chosen, language)
     if saved is None and path is not None:
         state = _save(index, calibration, path, key)
-    reader = Reader(index, synonyms, chosen)
+    reader = QuestionAnalyzer(index, synonyms, chosen)
     return Retriever(
         *(entries, reader, calibration),
         encoder_note=note,
@@ -331,7 +331,7 @@ def _build(
     entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None, language: Language
 ) -> tuple[Index, Calibration]:
     index = solve_ridge(build_index(entries, synonyms, encoder, language))
-    reader = Reader(index, synonyms, encoder)
+    reader = QuestionAnalyzer(index, synonyms, encoder)
     sample = draw_sample(index, reader, partial(phrasing_at, index, entries))
     weights = tune_weights(index, sample.left_out)
     tuned = replace(index, weights=weights)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from faqbot.retrieval.calibration import Examples, evidence
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.weights import ScoringWeights
-from faqbot.retrieval.query import Reader
+from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 
 __all__ = [
@@ -104,7 +104,9 @@ class CalibrationSample:
     elsewhere: Sequence[Query]
 
 
-def draw_sample(index: Index, reader: Reader, phrasing: Callable[[int], str]) -> CalibrationSample:
+def draw_sample(
+    index: Index, reader: QuestionAnalyzer, phrasing: Callable[[int], str]
+) -> CalibrationSample:
     """Draw the sample of a knowledge base, always the same.
 
     *phrasing* returns the text of a row.

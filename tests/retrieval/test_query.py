@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from faqbot.models import Entry
 from faqbot.retrieval import query as module
 from faqbot.retrieval.index.index import build_index
-from faqbot.retrieval.query import Reader, Reading
+from faqbot.retrieval.query import QuestionAnalyzer, Reading
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ _ENTRIES = (
 )
 
 
-def reader(encoder: Letters | None = None) -> Reader:
+def reader(encoder: Letters | None = None) -> QuestionAnalyzer:
     """Return a reader of two entries with one group of synonyms."""
     synonyms = Synonyms([["UN", "United Nations"]])
-    return Reader(build_index(_ENTRIES, synonyms, encoder), synonyms, encoder)
+    return QuestionAnalyzer(build_index(_ENTRIES, synonyms, encoder), synonyms, encoder)
 
 
 def test_a_plain_question_is_read_as_it_stands() -> None:
@@ -49,7 +49,7 @@ def test_slips_are_repaired_and_told() -> None:
 def test_slips_are_repaired_as_their_neighbours_have_it() -> None:
     """With what stands before as it was read, and the question's ends; repaired words are remembered."""
     entries = (Entry("a", "Where are they?", ""), Entry("b", "They were late", ""))
-    read = Reader(build_index(entries, Synonyms([]), None), Synonyms([]), None).read
+    read = QuestionAnalyzer(build_index(entries, Synonyms([]), None), Synonyms([]), None).read
 
     assert read("wer are they?").words == ("where", "are", "they")
     assert read("thay wer late").words == ("they", "were", "late")

@@ -9,7 +9,7 @@ import numpy as np
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Examples
 from faqbot.retrieval.index.index import Index, Query, build_index
-from faqbot.retrieval.query import Reader
+from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.self_calibration import (
     CalibrationSample,
     draw_sample,
@@ -28,7 +28,7 @@ SUBJECTS = ("visa", "refund", "parking", "holiday", "password", "lunch", "printe
 def tuning_prepared() -> tuple[Index, dict[int, Query]]:
     """Return an index, and the query of each row."""
     index = build_index([TREATIES, FEES], Synonyms([]), None)
-    reader = Reader(index, Synonyms([]), None)
+    reader = QuestionAnalyzer(index, Synonyms([]), None)
     texts = [*TREATIES.phrasings, *FEES.phrasings]
     return index, {row: reader.query(reader.read(text)) for row, text in enumerate(texts)}
 
@@ -80,7 +80,7 @@ def prepared(made: list[Entry]) -> tuple[Index, CalibrationSample]:
     """Return the index of *made* and its calibration sample."""
     index = build_index(made, Synonyms([]), None)
     texts = [phrasing for entry in made for phrasing in entry.phrasings]
-    return index, draw_sample(index, Reader(index, Synonyms([]), None), texts.__getitem__)
+    return index, draw_sample(index, QuestionAnalyzer(index, Synonyms([]), None), texts.__getitem__)
 
 
 def examples_of(index: Index, sample: CalibrationSample) -> Examples:

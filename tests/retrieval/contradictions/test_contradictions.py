@@ -13,7 +13,7 @@ from faqbot.retrieval.contradictions.numbers import numerals
 from faqbot.retrieval.contradictions.polarity import sides_of
 from faqbot.retrieval.index.index import build_index, phrasing_at
 from faqbot.retrieval.languages import ENGLISH, tokenize
-from faqbot.retrieval.query import Reader
+from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.text import Synonyms
 
 _SPOKEN_ENTRIES = (
@@ -87,7 +87,7 @@ class Desk:
         """Serve *entries* without an encoder."""
         self.entries = entries
         self.index = build_index(entries, synonyms or Synonyms([]), None)
-        self.reader = Reader(self.index, synonyms or Synonyms([]), None)
+        self.reader = QuestionAnalyzer(self.index, synonyms or Synonyms([]), None)
         self.split_rows: list[int] = []
         self.guard = ContradictionCheck(self.index, self.split)
 
