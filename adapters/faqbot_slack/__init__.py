@@ -1,4 +1,4 @@
-"""Answer questions in Slack."""
+"""Slack adapter: answers questions in a workspace."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ _LIBRARIES = ("slack_bolt", "aiohttp", "markdown_it", "sqlalchemy", "starlette",
 
 
 def require_libraries() -> None:
-    """Raise MissingDependency where the extra "slack" is not installed."""
+    """Raise MissingDependency if the extra "slack" is not installed."""
     if not all(map(find_spec, _LIBRARIES)):
         raise MissingDependency("the Slack adapter", "slack")
 
 
 class SlackAdapter:
-    """Answers in a Slack workspace, by Socket Mode or as a web server that Slack posts to.
+    """Adapter for a Slack workspace, by Socket Mode or as a web server.
 
     The tokens come from the environment: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN`` for Socket Mode
-    and ``SLACK_SIGNING_SECRET`` for the web server. Settings, all optional: ``http``, "1" for the
-    web server, ``host`` and ``port``, where it and the health checks listen, and ``settings``, a
-    TOML file on channels, owners, audiences and limits.
+    and ``SLACK_SIGNING_SECRET`` for the web server. All settings are optional. ``http`` is "1" for
+    the web server, ``host`` and ``port`` are its address and that of the health checks. ``settings``
+    is a TOML file on channels, owners, audiences and limits.
     """
 
     def __init__(self, settings: Mapping[str, str]) -> None:
-        """Read *settings*; raises AdapterSettingsError for one that is unknown or unusable.
+        """Read *settings*.
 
-        Raises MissingDependency where the extra "slack" is not installed.
+        Raises AdapterSettingsError for an unknown or malformed setting, and MissingDependency if the
+        extra "slack" is not installed.
         """
         for name in settings:
             if name not in _KNOWN:
@@ -48,11 +49,11 @@ class SlackAdapter:
         from faqbot_slack.credentials import Credentials
         from faqbot_slack.settings import read_settings
 
-        self._access = Credentials.read(settings, os.environ)
+        self._credentials = Credentials.read(settings, os.environ)
         self._settings = read_settings(settings.get("settings", ""), os.environ)
 
     def run(self, bot: Bot) -> None:
-        """Answer with *bot* until SIGTERM or SIGINT; raises AdapterError when Slack refuses the tokens."""
+        """Answer with *bot* until SIGTERM or SIGINT; raises AdapterError if Slack refuses the tokens."""
         from faqbot_slack.service import serve
 
-        serve(bot, self._access, self._settings)
+        serve(bot, self._credentials, self._settings)

@@ -1,4 +1,4 @@
-"""`faqbot slack`: serve a workspace, print the app's manifest, and check that all is set up."""
+"""Command `faqbot slack`: serve a workspace, print the manifest, diagnose the installation."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _settings_option = click.option(
     help="Port of the web server, and of /healthz and /readyz.  [default: with --http 3000, else none]",
 )
 @click.pass_context
-def slack(  # noqa: PLR0913 - an option each
+def slack(  # noqa: PLR0913 - one parameter per option
     context: click.Context,
     kb: Path | None,
     encoder: str,
@@ -92,7 +92,7 @@ def manifest(settings: Path | None, url: str, *, ambient: bool, agent: bool) -> 
 @_settings_option
 @click.option("--http", is_flag=True, help="Check what `faqbot slack --http` needs.")
 def doctor(settings: Path | None, *, http: bool) -> int:
-    """Check tokens, scopes, settings and store, and say what to change.
+    """Check tokens, scopes, settings and store, and name what to change.
 
     Nothing is posted. The exit code is 1 when there is a fault.
     """

@@ -1,7 +1,8 @@
-"""How the bot reaches its workspace: tokens from the environment, and the way Slack reaches the bot."""
+"""Credentials: tokens from the environment, and the address of either side."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
@@ -12,12 +13,13 @@ from faqbot import AdapterSettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["SLACK_API", "Credentials"]
+__all__ = ["SLACK_API", "Credentials", "shown_url"]
 
 _Value = TypeVar("_Value")
 
 SLACK_API = "https://slack.com/api/"
 
+# Host and port of the web server; 3000 is also the port of Bolt's own server.
 _HOST, _DEFAULT_PORT = "127.0.0.1", 3000
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _TRUTH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
@@ -35,28 +37,28 @@ _APP_TOKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Tokens of the right form, and where to listen; none of the secrets shows in its repr.
+    """Well-formed tokens and addresses; the repr holds no secret.
 
-    With *http*, Slack posts to *host* and *port* and signs with *signing_secret*; otherwise the bot
-    connects by Socket Mode with *app_token*, and *port*, when it is not 0, serves the health checks
-    only. *proxy* is what requests to *api_url* go through, None for a direct connection.
+    With *http*, Slack posts to *host* and *port* and signs with *signing_secret*. Otherwise the bot
+    connects by Socket Mode with *app_token*, and a *port* other than 0 serves only health checks.
+    *proxy* is the URL of the proxy for *api_url*, None for a direct connection.
     """
 
     bot_token: str = field(repr=False)
     app_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
-    api_url: str = SLACK_API
+    api_url: str = field(default=SLACK_API, repr=False)
     http: bool = False
     host: str = _HOST
     port: int = 0
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
 
     @classmethod
     def read(cls, settings: Mapping[str, str], environment: Mapping[str, str]) -> Self:
         """Read the settings ``http``, ``host`` and ``port``, and the secrets from *environment*.
 
-        Raises AdapterSettingsError with a line for each that is missing or cannot be right; no message
-        holds a secret.
+        Raises AdapterSettingsError with a line for each value that is missing or malformed. No
+        message holds a secret.
         """
         faults: list[str] = []
 
@@ -86,7 +88,7 @@ class Credentials:
 
 
 def _refuse_oauth(environment: Mapping[str, str]) -> None:
-    """Refuse what would make Bolt change to OAuth in silence, and drop the bot's token."""
+    """Raise AdapterSettingsError for variables that would silently switch Bolt to OAuth."""
     for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         if environment.get(name):
             raise AdapterSettingsError(
@@ -95,14 +97,14 @@ def _refuse_oauth(environment: Mapping[str, str]) -> None:
             )
 
 
-def _token(environment: Mapping[str, str], name: str, prefix: str, what: str) -> str:
+def _token(environment: Mapping[str, str], name: str, prefix: str, source: str) -> str:
     token = environment.get(name, "").strip()
     if not token:
-        raise AdapterSettingsError(f"{name} is not set: it is {what}")
+        raise AdapterSettingsError(f"{name} is not set: it is {source}")
     if not token.startswith(prefix):
-        raise AdapterSettingsError(f"{name} does not begin with {prefix!r}: it is to be {what}")
+        raise AdapterSettingsError(f"{name} does not begin with {prefix!r}: it must be {source}")
     if not (token.isascii() and token.isprintable()) or " " in token:
-        raise AdapterSettingsError(f"{name} holds characters that no token has: copy it again")
+        raise AdapterSettingsError(f"{name} has characters that tokens never have: copy it again")
     return token
 
 
@@ -118,10 +120,23 @@ def _signing_secret(environment: Mapping[str, str]) -> str:
 
 def _api_url(given: str) -> str:
     url = given or SLACK_API
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise AdapterSettingsError(f"SLACK_API_URL is {url!r}: it is to be a URL like {SLACK_API}")
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # brackets that do not match, or a port that is not a number
+        is_address = False
+    if not is_address:
+        shown = shown_url(url)
+        raise AdapterSettingsError(
+            f"SLACK_API_URL is {shown!r}: it must be a URL such as {SLACK_API}"
+        )
     return url if url.endswith("/") else f"{url}/"
+
+
+def shown_url(url: str) -> str:
+    """Return *url* for a message, without user name, password, query and fragment."""
+    address = re.sub(r"^([a-zA-Z][\w+.-]*://|//)?.*@", r"\1***@", url, flags=re.DOTALL)
+    return re.split("[?#]", address, maxsplit=1)[0]
 
 
 def _port(given: str, default: int) -> int:
@@ -140,7 +155,7 @@ def _truth(settings: Mapping[str, str], name: str) -> bool:
 
 
 def _proxy(api_url: str) -> str | None:
-    """Return the environment's proxy for *api_url*. Slack's SDK would not heed NO_PROXY."""
+    """Return the environment's proxy for *api_url*; unlike the SDK, respect NO_PROXY."""
     parts = urlsplit(api_url)
     host = parts.hostname or ""
     if host in _LOCAL or proxy_bypass(host):

@@ -1,4 +1,4 @@
-"""The app's manifest, which Slack makes an app from: it asks for what is switched on, and no more."""
+"""Manifest of the Slack app, with the scopes that the settings need and no others."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from faqbot import AdapterSettingsError
 
 __all__ = ["make_manifest", "manifest_text", "needed_events", "needed_scopes", "request_url"]
 
-# Each event, and the scope without which Slack does not send it; "" for none.
+# Each event with the scope that Slack requires for it, "" if it requires no scope.
 _EVENTS = {"app_home_opened": "", "app_mention": "app_mentions:read", "message.im": "im:history"}
-_READING_ALONG = {"message.channels": "channels:history", "message.groups": "groups:history"}
+_AMBIENT_EVENTS = {"message.channels": "channels:history", "message.groups": "groups:history"}
 _WRITING = ("chat:write", "commands")
 _AGENT = "assistant:write"
 
@@ -23,33 +23,33 @@ _PROMPTS = (("What can you answer?", "What can you help me with?"),)
 
 
 def needed_events(*, ambient: bool = False) -> list[str]:
-    """Return the events to subscribe to; *ambient* for all messages where the bot is a member."""
-    return sorted(_EVENTS | (_READING_ALONG if ambient else {}))
+    """Return the events to subscribe to; with *ambient*, all messages of the bot's channels."""
+    return sorted(_EVENTS | (_AMBIENT_EVENTS if ambient else {}))
 
 
 def needed_scopes(*, ambient: bool = False, agent: bool = False) -> list[str]:
-    """Return the scopes of the bot's token; *agent* for the suggested prompts of the agent view."""
-    events = _EVENTS | (_READING_ALONG if ambient else {})
+    """Return the scopes of the bot's token; with *agent*, also the one for suggested prompts."""
+    events = _EVENTS | (_AMBIENT_EVENTS if ambient else {})
     scopes = {*_WRITING, *filter(None, events.values())}
     return sorted(scopes | {_AGENT} if agent else scopes)
 
 
 def request_url(given: str) -> str:
-    """Return the address that Slack is to post to, from that of the site or its own.
+    """Return the request URL for Slack, from the URL of the site or the full one.
 
-    Raises AdapterSettingsError for what Slack would not post to.
+    Raises AdapterSettingsError for a URL that Slack does not accept.
     """
     parts = urlsplit(given.strip())
     if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
         raise AdapterSettingsError(
-            f"{given!r} is not an address that Slack posts to: give one like https://faq.example.org"
+            f"{given!r} is not an address that Slack posts to: use one such as https://faq.example.org"
         )
     path = parts.path.rstrip("/")
     return urlunsplit(parts._replace(path=path or "/slack/events"))
 
 
 def make_manifest(*, url: str = "", ambient: bool = False, agent: bool = False) -> dict[str, Any]:
-    """Return the manifest of an app for Socket Mode, or with *url* of one that Slack posts to."""
+    """Return the manifest of an app for Socket Mode, or for HTTP requests to *url*."""
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {"name": "FAQ Bot", "description": _ABOUT},
@@ -60,7 +60,7 @@ def make_manifest(*, url: str = "", ambient: bool = False, agent: bool = False) 
 
 
 def manifest_text(manifest: dict[str, Any]) -> str:
-    """Return *manifest* as the YAML to paste."""
+    """Return *manifest* as YAML."""
     return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
 
 

@@ -1,4 +1,4 @@
-"""The bot's life in Slack: who it is, serving until told to stop, and finishing what was begun."""
+"""Slack service: start, serve until a stop signal, and finish requests under way."""
 
 from __future__ import annotations
 
@@ -36,45 +36,46 @@ __all__ = ["serve"]
 
 _log = logging.getLogger("faqbot.slack")
 
-_Said = TypeVar("_Said")
+_Result = TypeVar("_Result")
 
+# Seconds from the signal to the end. Docker and others kill a process after ten.
 _STOP_SECONDS = 8.0
 _STOPPING = "stopping"
 
 
 def serve(bot: Bot, credentials: Credentials, settings: SlackSettings) -> None:
-    """Answer with *bot* until SIGTERM or SIGINT, and then finish what was begun.
+    """Answer with *bot* until SIGTERM or SIGINT, and finish requests under way.
 
-    Raises AdapterError when Slack refuses the tokens, and AdapterSettingsError when nothing can
-    listen at the port.
+    Raises AdapterError if Slack refuses the tokens, and AdapterSettingsError if the port cannot be
+    opened.
     """
     asyncio.run(_Service(bot, credentials, settings).run())
 
 
 class _Service:
-    """One run of the bot."""
+    """One run of the service."""
 
     def __init__(self, bot: Bot, credentials: Credentials, settings: SlackSettings) -> None:
         self._bot = bot
         self._access = credentials
         self._settings = settings
-        self._health = Health(on_change=self._tell)
+        self._health = Health(on_change=self._log_readiness)
         self._app: AsyncApp | None = None
 
-    def _tell(self, ready: bool) -> None:  # noqa: FBT001 - called by Health
+    def _log_readiness(self, ready: bool) -> None:  # noqa: FBT001 - called by Health
         if ready:
             _log.info("Ready: questions from Slack are answered.")
         elif self._health.reason != _STOPPING:
             _log.warning("Not ready: %s.", self._health.reason)
 
     async def run(self) -> None:
-        """Live until a signal comes."""
+        """Serve until a signal comes."""
         async with AsyncExitStack() as stack:
             web = await stack.enter_async_context(open_web_api(self._access))
             if self._access.http or self._access.port:
                 await self._listen(stack)
             with _stop_signal() as stopped:
-                await _first_of(self._live(web), stopped.wait())
+                await _first_of(self._serve(web), stopped.wait())
 
     async def _listen(self, stack: AsyncExitStack) -> None:
         from faqbot_slack.transport.http import listening, make_site
@@ -87,15 +88,17 @@ class _Service:
     async def _dispatch(self, body: Mapping[str, Any]) -> str:
         return await dispatch(self._app, body) if self._app is not None else ""
 
-    async def _live(self, web: WebApi) -> None:
-        """Serve until cancelled, and then finish what was begun."""
+    async def _serve(self, web: WebApi) -> None:
+        """Serve until cancelled, and finish requests under way."""
         identity, name = await _identify(web)
-        opened = partial(web.open_connection, self._access.app_token)
-        address = "" if self._access.http else await retry_call(opened, "SLACK_APP_TOKEN")
+        connect = partial(web.open_connection, self._access.app_token)
+        address = "" if self._access.http else await retry_call(connect, "SLACK_APP_TOKEN")
         _log.info("This is %s.", name)
         warn_of_mismatches(self._settings, self._bot.kb)
         with open_store() as store:
-            await asyncio.to_thread(store.prepare)  # the log tells now, not at the first question
+            await asyncio.to_thread(
+                store.prepare
+            )  # faults of the store are logged now, not at the first question
             dispatcher = Dispatcher(Executor(web), store)
             state = State(self._bot, self._settings, store, identity, reload=_reload_signal())
             self._app = make_app(identity, dispatcher, web.client)
@@ -122,19 +125,19 @@ def warn_of_mismatches(settings: SlackSettings, kb: KnowledgeBase) -> None:
 
 
 async def _identify(web: WebApi) -> tuple[Identity, str]:
-    """Return who the bot is, and what people call it."""
-    said, _ = await retry_call(web.authenticate, "SLACK_BOT_TOKEN")
+    """Return the bot's identity, and its name for the log."""
+    response, _ = await retry_call(web.authenticate, "SLACK_BOT_TOKEN")
     identity = Identity(
-        user=str(said.get("user_id") or ""),
-        bot=str(said.get("bot_id") or ""),
-        team=str(said.get("team_id") or ""),
-        enterprise=str(said.get("enterprise_id") or ""),
+        user=str(response.get("user_id") or ""),
+        bot=str(response.get("bot_id") or ""),
+        team=str(response.get("team_id") or ""),
+        enterprise=str(response.get("enterprise_id") or ""),
     )
-    return identity, f"{said.get('user')} in the workspace {said.get('team')}"
+    return identity, f"{response.get('user')} in the workspace {response.get('team')}"
 
 
-async def retry_call(call: Callable[[], Awaitable[_Said]], what: str) -> _Said:
-    """Return what *call* returns, tried again while Slack cannot be reached; *what* is its token."""
+async def retry_call(call: Callable[[], Awaitable[_Result]], token: str) -> _Result:
+    """Return the result of *call*, retried while Slack is unreachable; *token* names its variable."""
     failures = 0
     while True:
         try:
@@ -142,7 +145,7 @@ async def retry_call(call: Callable[[], Awaitable[_Said]], what: str) -> _Said:
         except CallFailed as failure:
             if failure.reason in FATAL_ERRORS:
                 raise AdapterError(
-                    f"Slack refuses {what} ({failure.reason}): run  faqbot slack doctor  to see what to change"
+                    f"Slack refuses {token} ({failure.reason}): run  faqbot slack doctor  to see what to change"
                 ) from None
             failures += 1
             pause = backoff_seconds(failures)
@@ -153,9 +156,9 @@ async def retry_call(call: Callable[[], Awaitable[_Said]], what: str) -> _Said:
 
 
 def _reload_signal() -> Callable[[], None] | None:
-    """Return what has the knowledge base read again: the signal that an operator sends for it.
+    """Return a function that sends SIGHUP to this process, which reloads the knowledge base.
 
-    None where nothing waits for it: in a terminal, whose end it tells of, and on Windows.
+    Returns None if nothing handles the signal: in a terminal, and on Windows.
     """
     number = getattr(signal, "SIGHUP", None)
     if number is None or not callable(signal.getsignal(number)):
@@ -164,18 +167,18 @@ def _reload_signal() -> Callable[[], None] | None:
 
 
 async def _finish(dispatcher: Dispatcher, socket: SocketConnection) -> None:
-    """Take nothing new, and finish what was begun; all within a time that supervisors grant."""
+    """Stop receiving and finish requests under way, within the time that supervisors grant."""
     end = asyncio.get_running_loop().time() + _STOP_SECONDS
     if dispatcher.pending:
-        _log.info("Stopping: finishing what was begun.")
+        _log.info("Stopping: finishing requests under way.")
     await dispatcher.acknowledge_all()
     await socket.close()
     if undone := await dispatcher.drain(end - asyncio.get_running_loop().time()):
-        _log.warning("Stopped with %d replies not delivered, for want of time.", undone)
+        _log.warning("Stopped with %d replies not delivered: there was no time left.", undone)
 
 
 async def _first_of(life: Coroutine[Any, Any, None], stop: Coroutine[Any, Any, object]) -> None:
-    """Run *life* until it ends or *stop* does, then cancel the other; raises what *life* raised."""
+    """Run *life* until it or *stop* ends, cancel the other, and raise the error of *life*."""
     living, stopping = asyncio.create_task(life), asyncio.create_task(stop)
     try:
         await asyncio.wait({living, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -188,7 +191,7 @@ async def _first_of(life: Coroutine[Any, Any, None], stop: Coroutine[Any, Any, o
 
 @contextmanager
 def _stop_signal() -> Iterator[asyncio.Event]:
-    """Yield the event that a signal to stop sets."""
+    """Yield an event that SIGTERM and SIGINT set."""
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     signals = (signal.SIGTERM, signal.SIGINT)
     with suppress(

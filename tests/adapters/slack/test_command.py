@@ -130,7 +130,7 @@ def test_manifest_follows_the_settings(tmp_path: Path, capsys: pytest.CaptureFix
 def test_wrong_address_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """An address that Slack would not post to is bad usage."""
     assert cli.main(["slack", "manifest", "--http", "faq.example.org"]) == 2
-    assert "give one like https://faq.example.org" in capsys.readouterr().err
+    assert "use one such as https://faq.example.org" in capsys.readouterr().err
 
 
 def test_doctor_fails_with_a_fault(run_faqbot: RunFaqbot) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from faqbot import AdapterSettingsError
 from faqbot_slack.credentials import SLACK_API, Credentials
@@ -37,8 +39,8 @@ def test_http_mode_needs_the_secret() -> None:
             _SOCKET | {"SLACK_BOT_TOKEN": "xapp-1"},
             "SLACK_BOT_TOKEN does not begin with 'xoxb-'",
         ),
-        ({}, _SOCKET | {"SLACK_BOT_TOKEN": "xoxb-1 2"}, "SLACK_BOT_TOKEN holds characters"),
-        ({}, _SOCKET | {"SLACK_BOT_TOKEN": "xoxb-ü"}, "SLACK_BOT_TOKEN holds characters"),
+        ({}, _SOCKET | {"SLACK_BOT_TOKEN": "xoxb-1 2"}, "SLACK_BOT_TOKEN has characters"),
+        ({}, _SOCKET | {"SLACK_BOT_TOKEN": "xoxb-ü"}, "SLACK_BOT_TOKEN has characters"),
         ({}, _SOCKET | {"SLACK_CLIENT_ID": "1"}, "remove SLACK_CLIENT_ID from the environment"),
         ({}, _SOCKET | {"SLACK_CLIENT_SECRET": "1"}, "remove SLACK_CLIENT_SECRET"),
         ({}, _SOCKET | {"SLACK_API_URL": "slack.com"}, "SLACK_API_URL is 'slack.com'"),
@@ -105,3 +107,42 @@ def test_proxy_is_the_environments(
 
     assert credentials.proxy == proxy
     assert credentials.api_url == f"{url}/"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://bob:hunter2@slack.example/",
+        "http://bob:hunter2@[::1/",
+        "http://bob:hunter2@slack.example:port/",
+        "bob:hunter2@slack.example",
+        "hunter2@slack.example/?hunter2",
+        "ftp://slack.example/?key=hunter2",
+    ],
+)
+def test_malformed_address_is_named_without_its_password(url: str) -> None:
+    """SLACK_API_URL is refused with one sentence that holds neither password nor query."""
+    environment = {**_SOCKET, "SLACK_API_URL": url}
+
+    with pytest.raises(AdapterSettingsError, match=r"SLACK_API_URL is '.*': it must be") as caught:
+        Credentials.read({}, environment)
+
+    assert "hunter2" not in str(caught.value)
+    assert "bob" not in str(caught.value)
+
+
+def test_repr_holds_no_secret() -> None:
+    """Neither tokens nor the passwords in addresses show in the repr."""
+    secrets = {"SLACK_API_URL": "http://bob:hunter2@slack.example/api/"}
+
+    assert "hunter2" not in repr(Credentials.read({}, {**_SOCKET, **secrets}))
+
+
+@given(st.text(max_size=30))
+def test_any_address_is_read_or_refused(url: str) -> None:
+    """Any text in SLACK_API_URL is a URL or one sentence."""
+    try:
+        credentials = Credentials.read({}, {**_SOCKET, "SLACK_API_URL": url})
+    except AdapterSettingsError:
+        return
+    assert credentials.api_url.startswith(("http", SLACK_API))

@@ -154,3 +154,12 @@ async def test_settings_and_store_are_looked_at(
 
     assert len(_faults(lines)) == 2
     assert "slack.toml" in _faults(lines)[0]
+
+
+async def test_password_of_the_address_is_not_shown(runner: asyncio.Runner) -> None:
+    """The address of Slack's Web API is printed without its password."""
+    del runner
+    lines, _ = await _examine(SLACK_API_URL="http://bob:hunter2@127.0.0.1:1/api/?key=hunter2")
+
+    assert any("http://***@127.0.0.1:1/api/." in line for line in lines)
+    assert "hunter2" not in "".join(lines)

@@ -126,5 +126,5 @@ def test_address_is_completed(given: str, address: str) -> None:
 )
 def test_address_that_slack_refuses(given: str) -> None:
     """Slack posts to https only."""
-    with pytest.raises(AdapterSettingsError, match=r"give one like https://"):
+    with pytest.raises(AdapterSettingsError, match=r"use one such as https://"):
         request_url(given)

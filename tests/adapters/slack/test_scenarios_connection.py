@@ -147,7 +147,7 @@ async def test_29_a_wrong_token_ends_it_at_once(folder: Path, token: str) -> Non
     wrong = "xoxb-very-secret" if token == "SLACK_BOT_TOKEN" else "xapp-very-secret"  # noqa: S105
     async with _workspace(folder, **{token: wrong}) as scene:
         await scene.bot.start()
-        code = await scene.bot.ended(10)
+        code = await scene.bot.ended(60)
         lines = scene.bot.log.strip().splitlines()
 
         assert code != 0
