@@ -1,7 +1,4 @@
-"""What a workspace may set about the bot, in a TOML file: channels, owners, audiences and limits.
-
-Reads the tables of a settings file, key by key, and notes everything that is wrong with them.
-"""
+"""Settings of a workspace from a TOML file: channels, owners, audiences and limits."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from faqbot import AdapterSettingsError
 _Value = TypeVar("_Value")
 
 IdFormat = tuple[re.Pattern[str], str]
-"""The form of an id, and what it is to look like, in words."""
+"""Pattern of an id, and its description for messages."""
 
 CHANNEL: IdFormat = (re.compile("[CG][A-Z0-9]{2,}"), 'the id of a channel, such as "C0123ABCD"')
 PERSON: IdFormat = (
@@ -27,26 +24,29 @@ PERSON: IdFormat = (
     'the member id of a person, such as "U0123ABCD"',
 )
 _VARIABLE = "FAQBOT_SLACK_SETTINGS"
+# Longest settings file, in bytes. Chosen by hand: far above any real file.
 _MOST_BYTES = 1_000_000
+# Largest number of questions or answers in a limit. Chosen by hand.
+_MOST_COUNT = 1_000
 
 
 class SettingsTable:
-    """One table: each method reads a key, and on a fault notes it and returns the default."""
+    """TOML table whose methods read one key; a fault is noted and the default returned."""
 
     def __init__(self, values: object, faults: list[str], name: str = "") -> None:
-        """Read *values*, the table called *name*, and note in *faults* if they are no table."""
+        """Read *values* as the table *name*; note in *faults* if it is not a table."""
         self._name = name
         self._faults = faults
         self._values: Mapping[str, object] = values if isinstance(values, Mapping) else {}
         if not isinstance(values, Mapping):
-            faults.append(f"{name}: this is to be a table, [{name}]")
+            faults.append(f"{name}: this must be a table, [{name}]")
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the keys that are there."""
+        """Iterate over the keys."""
         return iter(self._values)
 
     def allow(self, *known: str) -> None:
-        """Note each key that is not *known*, and which one it may have been meant to be."""
+        """Note each key that is not *known*, with the nearest known key."""
         for key in self._values:
             if key in known:
                 continue
@@ -55,11 +55,11 @@ class SettingsTable:
             self._faults.append(f"{self._path(key)}: there is no such setting; {advice}")
 
     def table(self, key: str) -> SettingsTable:
-        """Return the table under *key*, an empty one where there is none."""
+        """Return the table under *key*, empty if missing."""
         return SettingsTable(self._values.get(key, {}), self._faults, self._path(key))
 
     def flag(self, key: str, *, default: bool) -> bool:
-        """Return true or false."""
+        """Return a boolean."""
         value = self._values.get(key, default)
         return value if isinstance(value, bool) else self._refuse(key, "true or false", default)
 
@@ -78,14 +78,14 @@ class SettingsTable:
         return self._refuse(key, "a number from 0 to 1, such as 0.9", default)
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str:
-        """Return one of *choices*, of which the first is the default."""
+        """Return one of *choices*; the first is the default."""
         value = self._values.get(key, choices[0])
         if isinstance(value, str) and value in choices:
             return value
         return self._refuse(key, " or ".join(f'"{each}"' for each in choices), choices[0])
 
     def id(self, key: str, kind: IdFormat) -> str:
-        """Return one id, "" where there is none."""
+        """Return an id, "" if missing."""
         value = self._values.get(key, "")
         pattern, what = kind
         if isinstance(value, str) and (not value or pattern.fullmatch(value)):
@@ -93,7 +93,7 @@ class SettingsTable:
         return self._refuse(key, what, "")
 
     def ids(self, key: str, kind: IdFormat) -> tuple[str, ...]:
-        """Return a list of ids, in the order they are written."""
+        """Return the ids of a list, in its order."""
         values = self._values.get(key, [])
         pattern, what = kind
         if not isinstance(values, list):
@@ -104,7 +104,7 @@ class SettingsTable:
         return tuple(dict.fromkeys(each for each in values if each not in wrong))
 
     def check_keys(self, kind: IdFormat) -> None:
-        """Note each key that is not of *kind*."""
+        """Note each key that is not an id of *kind*."""
         pattern, what = kind
         for key in self._values:
             if not pattern.fullmatch(key):
@@ -116,19 +116,19 @@ class SettingsTable:
 
     def _refuse(self, key: str, wanted: str, default: _Value) -> _Value:
         self._faults.append(
-            f"{self._path(key)}: this is {self._values[key]!r}, and is to be {wanted}"
+            f"{self._path(key)}: this is {self._values[key]!r}, and must be {wanted}"
         )
         return default
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What the bot does in one channel.
+    """Behaviour in one channel.
 
-    With *ambient* it also answers questions there that nobody put to it, from a confidence of
-    *threshold* on, 0 to 1, and at most *budget* of them an hour; in *shadow* it only records what it
-    would have said. Where it is *muted* it says nothing to all but commands and shortcuts. *shared*
-    says that the channel is shared with another organisation, before Slack does with a message there.
+    With *ambient*, the bot also answers questions that are not addressed to it: from a confidence of
+    *threshold*, 0 to 1, and at most *budget* an hour. In *shadow*, it only records those answers. A
+    *muted* bot reacts to commands and shortcuts only. *shared* marks a channel shared with another
+    organisation, before Slack does with a message there.
     """
 
     ambient: bool = False
@@ -141,7 +141,7 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who holds a label: *people* wherever only they see the answer, and everybody in *channels*."""
+    """Holders of a label: *people* in private, and everybody in *channels*."""
 
     people: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
@@ -149,7 +149,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is answered: questions of a person *per_person* a minute, answers *per_thread*."""
+    """Rate limits: questions *per_person* and minute, and answers *per_thread*."""
 
     per_person: int = 10
     per_thread: int = 20
@@ -157,13 +157,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """Settings that are right.
+    """Validated settings of a workspace.
 
-    *owners* decide on suggestions and give the bot orders; *sections* says who is asked for help
-    with a section of the knowledge base. Suggestions are shown in *suggestions_channel*, calls for
-    help in *escalation_channel*; "" for nowhere. *public_to_external* answers people of other
-    organisations and shared channels, with entries for the audience "public" and no others.
-    *agent* says that the app has Slack's agent view, which takes suggested prompts.
+    *owners* decide on suggestions and may give admin commands. *sections* names the people who are
+    asked for help with a section. Suggestions go to *suggestions_channel*, calls for help to
+    *escalation_channel*; "" for nowhere. *public_to_external* answers people of other organisations
+    and shared channels, with entries for the audience "public" only. *agent* means that the app has
+    Slack's agent view, which shows suggested prompts.
     """
 
     owners: tuple[str, ...] = ()
@@ -177,16 +177,16 @@ class SlackSettings:
     agent: bool = True
 
     def of_channel(self, channel: str) -> ChannelSettings:
-        """Return what is set for *channel*."""
+        """Return the settings of *channel*."""
         return self.channels.get(channel, _UNSET)
 
     def owner_of(self, section: str) -> str:
-        """Return the member id of who is asked for help with *section*; "" for nobody."""
+        """Return the member id of the owner of *section*; "" for nobody."""
         return next(iter(self.sections.get(section) or self.owners), "")
 
     @property
     def ambient(self) -> bool:
-        """Whether the bot is to read along in any channel."""
+        """Whether any channel has ambient answers."""
         return any(channel.ambient for channel in self.channels.values())
 
 
@@ -195,10 +195,10 @@ _LIMITS = Limits()
 
 
 def read_settings(path: str | Path, environment: Mapping[str, str]) -> SlackSettings:
-    """Read the file at *path*, or where that is "" the one that FAQBOT_SLACK_SETTINGS names.
+    """Read the file at *path*; if that is "", the file that FAQBOT_SLACK_SETTINGS names.
 
-    Without either, every setting is as it is by default. Raises AdapterSettingsError with every
-    fault of the file, each with its key.
+    Without a file, every setting has its default. Raises AdapterSettingsError with every fault of
+    the file, each with its key.
     """
     named = str(path) or environment.get(_VARIABLE, "").strip()
     if not named:
@@ -217,13 +217,13 @@ def _parse(path: Path) -> dict[str, object]:
             # Opening a pipe would wait for a writer, and a device may never end.
             raise AdapterSettingsError(f"{path}: this is not a regular file: name a TOML file")
         if status.st_size > _MOST_BYTES:
-            raise AdapterSettingsError(f"{path}: this is too long to be a file of settings")
+            raise AdapterSettingsError(f"{path}: this file is too long for settings")
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise AdapterSettingsError(f"{path}: the Slack settings cannot be read: {reason}") from None
     except UnicodeDecodeError:
-        raise AdapterSettingsError(f"{path}: this is no text in UTF-8, as TOML is to be") from None
+        raise AdapterSettingsError(f"{path}: this is not UTF-8 text, which TOML must be") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise AdapterSettingsError(f"{path}: this is not TOML: {error}") from None
 
@@ -261,7 +261,7 @@ def _read_one_channel(table: SettingsTable) -> ChannelSettings:
         ambient=table.flag("ambient", default=False),
         threshold=table.share("threshold", _UNSET.threshold),
         shadow=table.flag("shadow", default=False),
-        budget=table.count("budget", _UNSET.budget, 1_000),
+        budget=table.count("budget", _UNSET.budget, _MOST_COUNT),
         muted=table.flag("muted", default=False),
         shared=table.flag("shared", default=False),
     )
@@ -280,8 +280,8 @@ def _read_audiences(table: SettingsTable) -> dict[str, Audience]:
 def _read_limits(table: SettingsTable) -> Limits:
     table.allow("per_person", "per_thread")
     return Limits(
-        per_person=table.count("per_person", _LIMITS.per_person, 1_000),
-        per_thread=table.count("per_thread", _LIMITS.per_thread, 1_000),
+        per_person=table.count("per_person", _LIMITS.per_person, _MOST_COUNT),
+        per_thread=table.count("per_thread", _LIMITS.per_thread, _MOST_COUNT),
     )
 
 

@@ -1,11 +1,4 @@
-"""From what Slack sent to a request: which kind it is, and just what the bot goes by.
-
-The kinds themselves, in `faqbot_slack.events.types`, can be had here too.
-
-Takes values out of what Slack sent, of which nothing is taken on trust: not even that it is there.
-
-What a person typed into Slack, as plain text: without Slack's tokens, escapes and control characters.
-"""
+"""Parser of request bodies; no field is trusted to exist or to have its type."""
 
 from __future__ import annotations
 
@@ -33,18 +26,20 @@ from faqbot_slack.rendering import escaping
 MESSAGE_SUBTYPES = (None, "", "file_share", "thread_broadcast")
 # Subtypes of message events that may report a deletion: a message with replies becomes a tombstone.
 DELETION_SUBTYPES = ("message_deleted", "message_changed")
+# Longest question, in characters. Chosen by hand: matching needs the first sentences only.
 MOST_CHARACTERS = 2_000
-_MOST_RAW = 40_000  # the longest message that Slack takes; nothing behind it is looked at
+# Characters of a message that are parsed: the longest message that Slack takes.
+_MOST_RAW = 40_000
 _TOKEN = re.compile(r"<([^<>]*)>")
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _GROUP = re.compile(r"<!(?:subteam\^|here|channel|everyone|group)")
 _WITHOUT_WIDTH = re.compile("[\u200b\u2060\ufeff]")
-# What may stand between the bot's name and the question: "@faqbot: how …", "@faqbot, how …".
+# Punctuation between the bot's name and the question: "@faqbot: how …", "@faqbot, how …".
 _BEHIND_NAME = re.compile(r"^[\s:,;\-–—]+(?=\S)")  # noqa: RUF001 - the dashes that people type
 
 
 def at(body: object, *path: str | int) -> object:
-    """Return what lies at *path* in *body*, keys of objects and places in lists; None for nothing."""
+    """Return the value at *path* in *body*, by keys and list indexes; None if missing."""
     found = body
     for step in path:
         if isinstance(step, str) and isinstance(found, Mapping):
@@ -57,13 +52,13 @@ def at(body: object, *path: str | int) -> object:
 
 
 def text_at(body: object, *path: str | int) -> str:
-    """Return the text at *path* in *body*; "" where there is none, or something else."""
+    """Return the string at *path* in *body*; "" if missing or of another type."""
     found = at(body, *path)
     return found if isinstance(found, str) else ""
 
 
 def mapping_at(body: object, *path: str | int) -> Mapping[str, object]:
-    """Return the object at *path* in *body*; an empty one where there is none, or something else."""
+    """Return the object at *path* in *body*; {} if missing or of another type."""
     found = at(body, *path)
     return found if isinstance(found, Mapping) else {}
 
@@ -71,48 +66,48 @@ def mapping_at(body: object, *path: str | int) -> Mapping[str, object]:
 def plain_text(text: str, bot: str) -> str:
     """Return *text* as a person reads it, on one line, without mentions of the user id *bot*.
 
-    At most `MOST_CHARACTERS` characters, in Unicode's form NFC. Of a link, a channel or a mention
-    its label is kept; one without a label that says nothing but an id is dropped.
+    At most `MOST_CHARACTERS` characters, in Unicode's form NFC. Links, channels and mentions become
+    their labels; an id without a label is removed.
     """
     mentioned = False
 
-    def said(token: re.Match[str]) -> str:
+    def shown_token(token: re.Match[str]) -> str:
         nonlocal mentioned
         if _named(token[0]) == bot:
             mentioned = True
             return " "
         return _label(token[1])
 
-    shown = _unescape(_TOKEN.sub(said, text[:_MOST_RAW]))
+    shown = _unescape(_TOKEN.sub(shown_token, text[:_MOST_RAW]))
     line = " ".join(clean(shown).split())
     line = _BEHIND_NAME.sub("", line) if mentioned else line
     return line[:MOST_CHARACTERS].rstrip()
 
 
 def clean(text: str) -> str:
-    """Return *text* in NFC, without characters that nobody sees or that reorder a line."""
+    """Return *text* in NFC, without invisible characters and those that reorder a line."""
     return unicodedata.normalize("NFC", escaping.clean(_WITHOUT_WIDTH.sub("", text)))
 
 
 def names_user(text: str, user: str) -> bool:
-    """Tell whether *text*, as Slack sent it, mentions *user*."""
+    """Return True if the raw *text* mentions *user*."""
     return any(found[1] == user for found in _USER.finditer(text[:_MOST_RAW]))
 
 
 def names_others(text: str, bot: str) -> bool:
-    """Tell whether *text*, as Slack sent it, speaks to a person other than *bot*, or to a group."""
+    """Return True if the raw *text* mentions a group, or a person other than *bot*."""
     raw = text[:_MOST_RAW]
     return _GROUP.search(raw) is not None or any(each[1] != bot for each in _USER.finditer(raw))
 
 
 def _named(token: str) -> str:
-    """Return the id of the user whom *token* mentions, "" for another kind of token."""
+    """Return the user id that *token* mentions, "" for other tokens."""
     found = _USER.fullmatch(token)
     return found[1] if found else ""
 
 
 def _label(inside: str) -> str:
-    """Return what a person sees of a token that is not the bot's mention."""
+    """Return the visible text of a token."""
     target, bar, label = inside.partition("|")
     if target.startswith("#"):
         return f"#{label.lstrip('#')}" if label else " "
@@ -126,7 +121,7 @@ def _label(inside: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    """Undo Slack's three escapes, once: what a person typed as "&lt;" came as "&amp;lt;"."""
+    """Undo Slack's three escapes once: a typed "&lt;" arrives as "&amp;lt;"."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -154,7 +149,7 @@ def _read_any(body: object, identity: Identity) -> Request:
 
 
 class _Common(TypedDict):
-    """The fields that every `Request` has."""
+    """Fields of `Request`, for the constructors."""
 
     person: str
     team: str
@@ -181,7 +176,10 @@ def _read_event(body: object, identity: Identity) -> Request:
 
 
 def _deleted(event: object) -> Mapping[str, object]:
-    """Return the message that *event* says is gone; one with replies turns into a tombstone."""
+    """Return the deleted message of *event*, {} for other events.
+
+    A deleted message with replies is reported as changed to a tombstone.
+    """
     subtype = text_at(event, "subtype")
     if subtype == "message_deleted":
         return mapping_at(event, "previous_message") or {"ts": text_at(event, "deleted_ts")}
@@ -214,7 +212,7 @@ def _read_message(body: object, identity: Identity) -> Request:
 
 
 def _why_ignored(event: object, identity: Identity) -> str:
-    """Say why a message is none of a person's words to the bot; "" if it is."""
+    """Return the reason to ignore a message, "" for a person's message."""
     user = text_at(event, "user")
     if not (user and text_at(event, "channel") and text_at(event, "ts")):
         return "a message from nobody, or from nowhere"
@@ -241,10 +239,10 @@ def _of_event(body: object, identity: Identity) -> _Common:
 
 
 def _is_foreign(team: str, identity: Identity) -> bool:
-    """Tell whether *team* is another organisation's.
+    """Return True if *team* belongs to another organisation.
 
-    In an Enterprise organisation people of its other workspaces come along with their own team; one
-    from outside would be in a shared channel, which Slack says by itself.
+    In an Enterprise organisation, people of its other workspaces have a team of their own. People
+    from outside it write in shared channels only, which Slack marks itself.
     """
     if identity.enterprise:
         return team.startswith("E") and team != identity.enterprise
@@ -262,7 +260,7 @@ def _read_command(body: object, identity: Identity) -> Request:
         "external": at(body, "is_ext_shared_channel") is True or foreign,
         "foreign": foreign,
     }
-    # The channels of `/ask admin mute <#C1|name>` are read from the text as it came.
+    # The channel of `/ask admin mute <#C1|name>` is read from the raw text.
     raw = text_at(body, "text")
     url = text_at(body, "response_url")
     return SlashCommand(**common, text=plain_text(raw, identity.user), raw=raw, response_url=url)
@@ -282,7 +280,7 @@ def _interaction(body: object, identity: Identity) -> _Common:
 
 
 def _trigger_key(body: object, identity: Identity) -> tuple[str, ...]:
-    """Return the key of what a person did: each click and each command has a trigger of its own."""
+    """Return the deduplication key: each click and each command has its own trigger."""
     trigger = text_at(body, "trigger_id")
     return (f"{identity.user}:trigger:{trigger}",) if trigger else ()
 

@@ -1,4 +1,4 @@
-"""What Slack sends, as values: each kind of request with just what the bot goes by."""
+"""Requests from Slack as frozen values, one class per kind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is in its workspace, from one `auth.test` at the start."""
+    """Ids of the bot in its workspace, from `auth.test` at the start."""
 
     user: str
     bot: str = ""
@@ -31,10 +31,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What every request has: *person* and *team* are who it is from, *channel* where, if anywhere.
+    """Fields of every request: the ids of *person*, *team* and *channel*, "" if missing.
 
-    *keys* identify it across redeliveries and twins; it is met once for all of them. *external* says
-    that the person, or the channel, belongs to another organisation too, *foreign* that the person does.
+    *keys* identify the request across redeliveries; it is handled once for all of them. *external*
+    means that the person or the channel belongs to another organisation, too, *foreign* that the
+    person does.
     """
 
     person: str = ""
@@ -47,18 +48,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Ignored(Request):
-    """What needs an acknowledgement and nothing else; *reason* is for the log, at DEBUG."""
+    """Request that needs an acknowledgement only; *reason* is for the log, at DEBUG."""
 
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message(Request):
-    """A message of a person: *text* is plain, without the bot's own mention, tokens and escapes.
+    """Message of a person; *text* is plain, without tokens, escapes and the bot's mention.
 
-    *ts* is the message's own, *thread* that of the thread it stands in, "" at top level. *mentioned*
-    says that it names the bot, *direct* that it is in a direct message with it, *addressed* that it
-    names other people or a group, so may be meant for them.
+    *ts* is the message's timestamp, *thread* that of its thread, "" at top level. *mentioned* means
+    that it names the bot, *direct* that it is a direct message to the bot. *addressed* means that it
+    names other people or a group, and so may be for them.
     """
 
     text: str = ""
@@ -71,7 +72,7 @@ class Message(Request):
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted(Request):
-    """A person deleted the message *ts*, to which somebody but the bot had *replied* or not."""
+    """Deletion of the message *ts*; *replied* means that a person had replied to it."""
 
     ts: str = ""
     replied: bool = False
@@ -79,7 +80,7 @@ class MessageDeleted(Request):
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand(Request):
-    """The slash command with *text* behind it, *raw* as Slack sent that; *response_url* takes later answers."""
+    """Slash command with plain *text*, and *raw* as sent; late answers go to *response_url*."""
 
     text: str = ""
     raw: str = ""
@@ -88,7 +89,7 @@ class SlashCommand(Request):
 
 @dataclass(frozen=True, slots=True)
 class AnswerThis(Request):
-    """The message shortcut on a message with *text*, at *ts* in *thread*."""
+    """Message shortcut on the message *ts* with *text*, in *thread*."""
 
     text: str = ""
     ts: str = ""
@@ -98,18 +99,18 @@ class AnswerThis(Request):
 
 @dataclass(frozen=True, slots=True)
 class SuggestShortcut(Request):
-    """The global shortcut: open the form, within the three seconds that *trigger* lives."""
+    """Global shortcut for the suggestion form; *trigger* is valid for three seconds."""
 
     trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockAction(Request):
-    """A button: its *action* id and *value*, both as a person's client sent them, so of any content.
+    """Button or input: its *action_id* and *value* as the client sent them, so untrusted.
 
-    *ts* and *thread* are of the message it stands on, "" in the App Home; *ephemeral* says that only
-    the person sees that message, *asker* who began the thread it stands in, "" where Slack did not say.
-    *text* is what was typed into an input beside it (the search of the App Home).
+    *ts* and *thread* belong to the button's message, "" in the App Home. *ephemeral* means that only
+    the person sees that message. *asker* is the author of the thread's first message, "" if Slack
+    omits it. *text* is the typed text of an input, such as the search of the App Home.
     """
 
     action_id: str = ""
@@ -125,7 +126,7 @@ class BlockAction(Request):
 
 @dataclass(frozen=True, slots=True)
 class ViewSubmission(Request):
-    """A form: *view* is its callback id, *fields* what was filled in by block id, *metadata* ours."""
+    """Submitted form: callback id *view*, *fields* by block id, and our *metadata*."""
 
     view: str = ""
     fields: tuple[tuple[str, str], ...] = ()
@@ -134,6 +135,6 @@ class ViewSubmission(Request):
 
 @dataclass(frozen=True, slots=True)
 class HomeOpened(Request):
-    """A person opened the bot's App Home at *tab*, "home" or "messages"."""
+    """Opening of the bot's App Home at *tab*, "home" or "messages"."""
 
     tab: str = "home"

@@ -100,14 +100,22 @@ def read_body(body: bytes, content_type: str) -> dict[str, Any]:
 
     Raises BadRequest. The word "payload" in a command's text stays text.
     """
+    text = decoded(body)
     try:
-        text = body.decode("utf-8")
         if content_type.partition(";")[0].strip().lower() == "application/json":
             return as_object(json.loads(text))
         fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
         return as_object(json.loads(fields["payload"]) if "payload" in fields else fields)
     except (ValueError, RecursionError) as error:
         raise BadRequest("this body cannot be read") from error
+
+
+def decoded(body: bytes) -> str:
+    """Return *body* as text; raises BadRequest if it is not UTF-8."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest("this body is not UTF-8 text") from error
 
 
 def as_object(value: object) -> dict[str, Any]:
@@ -153,6 +161,7 @@ async def verified_body(request: Request, verifier: SignatureVerifier) -> dict[s
         body = await read_bytes(request)
     except ClientDisconnect as error:
         raise BadRequest("this body is incomplete") from error
+    decoded(body)  # the verifier needs UTF-8
     if not is_signed(request.headers, body, verifier):
         raise BadRequest("this request is not signed by Slack", status=401)
     return read_body(body, request.headers.get("content-type", ""))

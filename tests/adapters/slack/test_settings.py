@@ -92,12 +92,12 @@ def test_owner_of_a_section() -> None:
         ("onwers = []", "onwers: there is no such setting; did you mean 'owners'?"),
         (
             "owners = 'U0ANNA'",
-            "owners: this is 'U0ANNA', and is to be a list, each of it the member",
+            "owners: this is 'U0ANNA', and must be a list, each of it the member",
         ),
         ("owners = ['anna']", "owners: 'anna' is not the member id of a person"),
         ("owners = [3]", "owners: 3 is not the member id"),
-        ("agent = 'yes'", "agent: this is 'yes', and is to be true or false"),
-        ("channels = 3", "channels: this is to be a table, [channels]"),
+        ("agent = 'yes'", "agent: this is 'yes', and must be true or false"),
+        ("channels = 3", "channels: this must be a table, [channels]"),
         ("[channels.general]", "channels.general: 'general' is not the id of a channel"),
         ("[channels.'#it help']", "channels.\"#it help\": '#it help' is not the id of a channel"),
         (
@@ -106,34 +106,34 @@ def test_owner_of_a_section() -> None:
         ),
         (
             "[channels.C0HELP]\nthreshold = 90",
-            "channels.C0HELP.threshold: this is 90, and is to be a number from 0 to 1, such as 0.9",
+            "channels.C0HELP.threshold: this is 90, and must be a number from 0 to 1, such as 0.9",
         ),
         ("[channels.C0HELP]\nthreshold = true", "channels.C0HELP.threshold: this is True"),
         ("[channels.C0HELP]\nthreshold = nan", "channels.C0HELP.threshold: this is nan"),
         (
             "[channels.C0HELP]\nbudget = 0",
-            "channels.C0HELP.budget: this is 0, and is to be a whole",
+            "channels.C0HELP.budget: this is 0, and must be a whole",
         ),
-        ("[channels.C0HELP]\nambient = 1", "channels.C0HELP.ambient: this is 1, and is to be true"),
-        ("[audiences]\nhr = ['U1AB']", "audiences.hr: this is to be a table, [audiences.hr]"),
+        ("[channels.C0HELP]\nambient = 1", "channels.C0HELP.ambient: this is 1, and must be true"),
+        ("[audiences]\nhr = ['U1AB']", "audiences.hr: this must be a table, [audiences.hr]"),
         (
             "[audiences.hr]\nusers = []",
             "audiences.hr.users: there is no such setting; there are people",
         ),
         ("[audiences.hr]\nchannels = ['U1AB']", "audiences.hr.channels: 'U1AB' is not the id of a"),
-        ("[sections]\nPay = 'U1AB'", "sections.Pay: this is 'U1AB', and is to be a list"),
+        ("[sections]\nPay = 'U1AB'", "sections.Pay: this is 'U1AB', and must be a list"),
         (
             "[limits]\nper_person = 1.5",
-            "limits.per_person: this is 1.5, and is to be a whole number",
+            "limits.per_person: this is 1.5, and must be a whole number",
         ),
         ("[limits]\nper_hour = 3", "limits.per_hour: there is no such setting; did you mean 'per"),
         (
             "[suggestions]\nchannel = 'faq'",
-            "suggestions.channel: this is 'faq', and is to be the id",
+            "suggestions.channel: this is 'faq', and must be the id",
         ),
         (
             "[external]\nanswer = 'all'",
-            "external.answer: this is 'all', and is to be \"nothing\" or",
+            "external.answer: this is 'all', and must be \"nothing\" or",
         ),
     ],
 )
