@@ -1,7 +1,4 @@
-"""What to do about a press: on a choice, a follow-up, a verdict, or *Share with channel*.
-
-What to do when a person wants a person: ask the owner of the section, once.
-"""
+"""Handlers of buttons below an answer: choices, feedback, sharing and escalation."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from faqbot_slack.handlers.answering import (
     render_answer,
 )
 from faqbot_slack.handlers.limits import RateDecision
-from faqbot_slack.handlers.posting import post, respond, tell
+from faqbot_slack.handlers.posting import post, reply_ephemeral, respond
 from faqbot_slack.handlers.questions import can_share
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
@@ -31,34 +28,35 @@ if TYPE_CHECKING:
     from faqbot_slack.handlers.state import Asker, PastQuestion, State
     from faqbot_slack.rendering.calls import Call
 
+# Period in which a question is escalated once, in seconds. Chosen by hand.
 _WEEK = 7 * 24 * 60 * 60.0
 
 
 def handle_escalation(state: State, action: BlockAction) -> Plan:
-    """Ask those who know for help with the question whose record was pressed on."""
+    """Ask the section's owner for help with a recorded question, once a week."""
     if action.foreign:
-        return tell(action, texts.NOT_FOR_OUTSIDE)
+        return reply_ephemeral(action, texts.NOT_FOR_OUTSIDE)
     past = state.recall(action.value)
     if past is None:
-        return tell(action, texts.STALE)
+        return reply_ephemeral(action, texts.STALE)
     owner = state.settings.owner_of(past.section)
     if not (owner or state.settings.escalation_channel):
-        return tell(action, texts.NOBODY_TO_ASK)
+        return reply_ephemeral(action, texts.NOBODY_TO_ASK)
     if state.person_limit.take(action.person) is not RateDecision.ALLOWED:
-        return tell(action, texts.TOO_MANY)
+        return reply_ephemeral(action, texts.TOO_MANY)
     key = f"{state.identity.user}:help:{action.value}"
     if not state.store.claim(key, seconds=_WEEK):
-        return tell(action, texts.ESCALATED_BEFORE)
+        return reply_ephemeral(action, texts.ESCALATED_BEFORE)
     return Plan({}, _ask(state, action, past, owner))
 
 
 def _ask(state: State, action: BlockAction, past: PastQuestion, owner: str) -> tuple[Call, ...]:
-    """Ask at the first place where it can be, and tell the person; if it can nowhere, tell that."""
+    """Return calls that ask at the first reachable place and tell the person the result."""
     outgoing = escalation_message(
         past.text, owner=owner, person=action.person, channel=action.channel
     )
-    done = tell(action, texts.ESCALATED).calls
-    calls = tell(action, texts.CANNOT_ASK).calls
+    done = reply_ephemeral(action, texts.ESCALATED).calls
+    calls = reply_ephemeral(action, texts.CANNOT_ASK).calls
     for channel, thread in reversed([*_places(state, action, owner)]):
         (first, *more) = post(outgoing, channel, thread)
         calls = (replace(first, instead=calls), *more, *done)
@@ -66,7 +64,7 @@ def _ask(state: State, action: BlockAction, past: PastQuestion, owner: str) -> t
 
 
 def _places(state: State, action: BlockAction, owner: str) -> Iterator[tuple[str, str]]:
-    """Yield where help is given, then the thread itself, or in private the owner: channel and thread."""
+    """Yield channel and thread of each place to ask, the best first."""
     if state.settings.escalation_channel:
         yield state.settings.escalation_channel, ""
     if owner and (action.ephemeral or action.channel.startswith("D")):
@@ -76,35 +74,43 @@ def _places(state: State, action: BlockAction, owner: str) -> Iterator[tuple[str
 
 
 def handle_entry(state: State, action: BlockAction) -> Plan:
-    """Answer with the entry that was pressed on, in the same thread, once."""
+    """Answer with the clicked entry, in the same thread, once a minute."""
     asker = _asker(state, action)
     if refusal := _refusal(state, action, asker):
         return refusal
     entry = asker.find(action.value) if asker is not None else None
     if asker is None or entry is None:
-        return tell(action, texts.GONE)
-    if not state.is_first_press("entry", action.channel, action.ts, action.person, entry.id):
-        return tell(action, texts.ALREADY_PRESSED)
+        return reply_ephemeral(action, texts.GONE)
+    if not state.is_first_click("entry", action.channel, action.ts, action.person, entry.id):
+        return reply_ephemeral(action, texts.ALREADY_PRESSED)
     recorded = pick(state, asker, entry)
-    return tell(action, texts.GONE) if recorded is None else _reply(state, asker, action, recorded)
+    return (
+        reply_ephemeral(action, texts.GONE)
+        if recorded is None
+        else _reply(state, asker, action, recorded)
+    )
 
 
 def handle_none_of_these(state: State, action: BlockAction) -> Plan:
-    """Offer others than the choices that were turned down, or say that there are none."""
+    """Decline the choices: offer others, or say that there are none."""
     asker = _asker(state, action)
     if refusal := _refusal(state, action, asker):
         return refusal
     shown = state.shown_choices.get((action.channel, action.ts))
     if asker is None or not _is_last_shown(asker, shown):
-        return tell(action, texts.STALE)
-    if not state.is_first_press("none", action.channel, action.ts, action.person):
-        return tell(action, texts.ALREADY_PRESSED)
+        return reply_ephemeral(action, texts.STALE)
+    if not state.is_first_click("none", action.channel, action.ts, action.person):
+        return reply_ephemeral(action, texts.ALREADY_PRESSED)
     recorded = decline(state, asker)
-    return tell(action, texts.STALE) if recorded is None else _reply(state, asker, action, recorded)
+    return (
+        reply_ephemeral(action, texts.STALE)
+        if recorded is None
+        else _reply(state, asker, action, recorded)
+    )
 
 
 def _is_last_shown(asker: Asker, shown: tuple[str, ...] | None) -> bool:
-    """Tell whether the choices below which was pressed, if they are known, are still open."""
+    """Return True if the *shown* choices are still open, or are not known any more."""
     return shown is None or shown == tuple(entry.id for entry in asker.conversation.choices)
 
 
@@ -115,17 +121,19 @@ def _asker(state: State, action: BlockAction) -> Asker | None:
 
 
 def _refusal(state: State, action: BlockAction, asker: Asker | None) -> Plan | None:
-    """Return what is said instead of an answer; None where one may be given."""
+    """Return the plan that refuses an answer; None if one may be given."""
     if asker is None:
-        return tell(action, texts.NOT_FOR_OUTSIDE)
+        return reply_ephemeral(action, texts.NOT_FOR_OUTSIDE)
     if not action.ephemeral and state.is_muted(action.channel):
-        return tell(action, texts.MUTED)
+        return reply_ephemeral(action, texts.MUTED)
     if state.is_thread_full(asker):
-        return tell(action, texts.THREAD_IS_LONG)
+        return reply_ephemeral(action, texts.THREAD_IS_LONG)
     passed = state.person_limit.take(action.person)
     if passed is RateDecision.ALLOWED:
         return None
-    return tell(action, texts.TOO_MANY) if passed is RateDecision.REFUSED_FIRST else NOTHING
+    return (
+        reply_ephemeral(action, texts.TOO_MANY) if passed is RateDecision.REFUSED_FIRST else NOTHING
+    )
 
 
 def _reply(state: State, asker: Asker, action: BlockAction, recorded: RecordedAnswer) -> Plan:
@@ -137,43 +145,43 @@ def _reply(state: State, asker: Asker, action: BlockAction, recorded: RecordedAn
 
 
 def handle_feedback(state: State, action: BlockAction) -> Plan:
-    """Note a verdict and say thanks once; who says no is asked why, before the trigger is gone."""
+    """Record feedback and say thanks once; after "not helpful" open the reason form."""
     verdict, _, record = action.value.partition(":")
     helpful = verdict == "up"
     if verdict not in {"up", "down"} or not state.store.record_feedback(
         record, person=action.person, helpful=helpful
     ):
-        return tell(action, texts.TOO_LONG_AGO)
+        return reply_ephemeral(action, texts.TOO_LONG_AGO)
     calls: tuple[Call, ...] = ()
     if not helpful and action.trigger:
         opened = {"trigger_id": action.trigger, "view": reason_view(record)}
         calls = (Call("views.open", opened),)
     if state.is_first_time("thanks", record, action.person, verdict):
-        calls += tell(action, texts.THANKS).calls
+        calls += reply_ephemeral(action, texts.THANKS).calls
     return Plan({}, calls)
 
 
 def handle_share(state: State, action: BlockAction) -> Plan:
-    """Post an answer that one person saw for everybody, if everybody there may see it."""
+    """Post an ephemeral answer for the channel if everybody there may see it."""
     asker = state.asker(action, private=False) if action.channel else None
     if asker is None or action.channel.startswith("D"):
-        return tell(action, texts.NOT_HERE)
+        return reply_ephemeral(action, texts.NOT_HERE)
     if state.is_muted(action.channel):
-        return tell(action, texts.MUTED)
+        return reply_ephemeral(action, texts.MUTED)
     answer = _answer_for_all(asker, action.value)
     if answer is None:
-        return tell(action, texts.NOT_HERE)
-    if not state.is_first_press("share", action.channel, action.ts, action.value):
-        return tell(action, texts.SHARED_BEFORE)
+        return reply_ephemeral(action, texts.NOT_HERE)
+    if not state.is_first_click("share", action.channel, action.ts, action.value):
+        return reply_ephemeral(action, texts.SHARED_BEFORE)
     return Plan({}, _share(state, asker, action, answer))
 
 
 def _answer_for_all(asker: Asker, name: str) -> Answer | None:
-    """Return the answer of the entry *name* below its question, None where not all may see it."""
+    """Return the titled answer of the entry *name*, None if not everybody may see it."""
     entry = asker.find(name)
     try:
         return replace(asker.bot.answer_with(entry), read_as=entry.question) if entry else None
-    except KeyError:  # a reload took it away meanwhile
+    except KeyError:  # a reload removed it meanwhile
         return None
 
 
@@ -186,4 +194,4 @@ def _share(state: State, asker: Asker, action: BlockAction, answer: Answer) -> t
 
     outgoing = render_answer(state, asker, RecordedAnswer(answer))
     first, *more = post(outgoing, action.channel, thread, remember)
-    return (replace(first, instead=tell(action, texts.CANNOT_POST).calls), *more)
+    return (replace(first, instead=reply_ephemeral(action, texts.CANNOT_POST).calls), *more)

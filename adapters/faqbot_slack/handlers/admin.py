@@ -1,4 +1,4 @@
-"""The orders that owners give by `/ask admin …`."""
+"""Admin commands of owners: `/ask admin …`."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 
 __all__ = ["handle_admin_command"]
 
-# Only the whole of an order is one: "admin password reset" is a question.
-_ORDER = re.compile(
+# The whole text must match: "admin password reset" is a question.
+_ADMIN_COMMAND = re.compile(
     r"\s*admin(?:\s+(help|stats|reload|(?:un)?mute)(?:\s+<#([CG][A-Z0-9]{2,})(?:\|[^<>]*)?>)?)?\s*",
     re.IGNORECASE,
 )
+# Days that `/ask admin stats` covers. Chosen by hand.
 _DAYS = 7
+# Questions that it counts at most. Chosen by hand: the store is read in a second.
 _MOST_COUNTED = 100_000
 
 
 def handle_admin_command(state: State, command: SlashCommand) -> Plan | None:
-    """Carry out an order; None for a question."""
-    order = _ORDER.fullmatch(command.raw)
+    """Run an admin command; return None for a question."""
+    order = _ADMIN_COMMAND.fullmatch(command.raw)
     if order is None:
         return None
     if not state.is_owner(command.person):
@@ -48,16 +50,16 @@ def _mute(state: State, channel: str, *, muted: bool) -> Plan:
     if not muted:
         return _say("I answer in that channel again.")
     return _say(
-        "I am silent in that channel until I am told otherwise or started anew, but for `/ask` and "
-        f"shortcuts. To keep it so, set `muted = true` under `[channels.{channel}]` in my settings."
+        "I am silent in that channel, except for `/ask` and shortcuts, until I am unmuted or "
+        f"restarted. To keep it so, set `muted = true` under `[channels.{channel}]` in my settings."
     )
 
 
 def _reload(state: State) -> Plan:
     if state.reload is None:
-        return _say("I pick up edits of the knowledge base only when I am started anew.")
+        return _say("I pick up edits of the knowledge base only when I am restarted.")
     state.reload()
-    return _say("I am reading the knowledge base again. What came of it is in my log.")
+    return _say("I am reading the knowledge base again. The result is in my log.")
 
 
 def _stats(state: State) -> str:

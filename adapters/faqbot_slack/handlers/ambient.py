@@ -1,7 +1,4 @@
-"""What to do about messages that nobody put to the bot: answer a few, and take an answer back.
-
-Whether a message looks like a question, for what the bot answers unasked.
-"""
+"""Ambient answers: to questions that are not addressed to the bot, and their removal."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from faqbot import Outcome
 from faqbot_slack.handlers.answering import ask, question_of, render_answer
 from faqbot_slack.handlers.limits import RateDecision
-from faqbot_slack.handlers.posting import post, tell
+from faqbot_slack.handlers.posting import post, reply_ephemeral
 from faqbot_slack.handlers.state import AmbientReply
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
     from faqbot_slack.events.types import BlockAction, Message, MessageDeleted
     from faqbot_slack.handlers.state import Asker, State
 
+# Words of an ambient question. Chosen by hand: shorter asks nothing, longer is a story for people.
 _FEWEST_WORDS, _MOST_WORDS = 3, 80
 _ASKS = re.compile(
     r"(?:(?:hi|hey|hello|morning|sorry|so|and|but|ok|okay|quick question|question|please|pls)\b[\s,:!.-]*"
@@ -37,14 +35,14 @@ _ASKS = re.compile(
 )
 _MARK = re.compile(r"\?(?=[^\w\s]{0,30}+(?:\s|$))")
 _CODE_OR_LINK = re.compile(r"```.*?```|`[^`]*`|https?://\S+", re.DOTALL)
+# Adapter name in the records of shadow answers, which are not posted.
 SHADOW = "slack-shadow"
-"""The adapter's name in the records of what would have been said."""
 
 
 def looks_like_question(text: str) -> bool:
-    """Tell whether *text* seems to ask something: by a question mark, or by how it begins.
+    """Return True if *text* has a question mark at the end of a word or begins as a question.
 
-    A word or two ask nothing that could be answered unasked, and a long story is for people.
+    Texts of fewer than 3 or more than 80 words do not count.
     """
     prose = _CODE_OR_LINK.sub(" ", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")).strip()
     count = len(prose.split())
@@ -54,7 +52,7 @@ def looks_like_question(text: str) -> bool:
 
 
 def handle_ambient(state: State, message: Message) -> Plan:
-    """Answer a question at the top level of a channel that wants that, if the answer is sure."""
+    """Answer a top-level question of an ambient channel if the answer is certain."""
     here = state.settings.of_channel(message.channel)
     if not here.ambient or message.external or message.addressed:
         return NOTHING
@@ -64,7 +62,7 @@ def handle_ambient(state: State, message: Message) -> Plan:
     asker = state.channel_asker(message)
     answer = asker.bot.ask(question_of(asker, message.text), asker.conversation)
     if (
-        not _is_sure(answer, here.threshold)
+        not _is_certain(answer, here.threshold)
         or budget.take(message.channel) is not RateDecision.ALLOWED
     ):
         return NOTHING
@@ -72,15 +70,15 @@ def handle_ambient(state: State, message: Message) -> Plan:
         state.store.record(answer, adapter=SHADOW, person=message.person)
         return NOTHING
     asked = state.asker(message, message.ts)
-    return NOTHING if asked is None else Plan({}, _say(state, message, asked))
+    return NOTHING if asked is None else Plan({}, _post(state, message, asked))
 
 
-def _is_sure(answer: Answer, threshold: float) -> bool:
+def _is_certain(answer: Answer, threshold: float) -> bool:
     answered = answer.outcome is Outcome.ANSWERED and not answer.manners
     return answered and answer.confidence >= threshold
 
 
-def _say(state: State, message: Message, asker: Asker) -> tuple[Call, ...]:
+def _post(state: State, message: Message, asker: Asker) -> tuple[Call, ...]:
     recorded = ask(state, asker, message.text)
     key = (message.channel, message.ts)
     state.ambient_replies.put(key, AmbientReply(message.ts, message.person))
@@ -99,14 +97,14 @@ def _say(state: State, message: Message, asker: Asker) -> tuple[Call, ...]:
 
 
 def note_reply(state: State, message: Message) -> None:
-    """Note that a person replied where the bot had answered unasked: what is discussed stays."""
+    """Note a person's reply below an ambient answer, which then stays."""
     key = (message.channel, message.thread)
     if message.thread and (reply := state.ambient_replies.get(key)) is not None:
         state.ambient_replies.put(key, replace(reply, replied=True))
 
 
 def handle_deleted(state: State, deleted: MessageDeleted) -> Plan:
-    """Take back what was answered unasked to a message that is gone, unless somebody replied."""
+    """Delete the ambient answer to a deleted message, unless a person replied."""
     key = (deleted.channel, deleted.ts)
     reply = state.ambient_replies.get(key)
     if reply is None or reply.question != deleted.ts or reply.unwanted:
@@ -118,11 +116,11 @@ def handle_deleted(state: State, deleted: MessageDeleted) -> Plan:
 
 
 def handle_remove(state: State, action: BlockAction) -> Plan:
-    """Take back an answer that nobody had asked for: the asker or an owner does not want it."""
+    """Delete an ambient answer for its asker or an owner."""
     reply = state.ambient_replies.get((action.channel, action.ts))
     asker = reply.asker if reply is not None else action.asker
     if action.person != asker and not state.is_owner(action.person):
-        return tell(action, texts.NOT_YOURS)
+        return reply_ephemeral(action, texts.NOT_YOURS)
     if not (action.channel and action.ts):
         return NOTHING
     state.store.record_feedback(action.value, person=action.person, helpful=False)

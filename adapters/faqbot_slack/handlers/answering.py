@@ -1,4 +1,4 @@
-"""Asks the bot for a person, and records what came of it."""
+"""Answers of the bot for one asker, recorded and rendered."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ ADAPTER = "slack"
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer:
-    """An answer and the id of its record, "" where there is none."""
+    """Answer with the id of its record, "" if it was not recorded."""
 
     answer: Answer
     record: str = ""
 
 
 def question_of(asker: Asker, text: str) -> Question:
-    """Return what the person of *seat* asks with *text*."""
+    """Return *text* as a question of *asker*."""
     return Question(text, asker.person, asker.channel, asker.audience)
 
 
-def ask(state: State, asker: Asker, text: str, *, anew: bool = False) -> RecordedAnswer:
-    """Answer *text* in the conversation of *seat*; with *anew* an answer given before is given again."""
+def ask(state: State, asker: Asker, text: str, *, repeat: bool = False) -> RecordedAnswer:
+    """Answer *text* in the asker's conversation; *repeat* gives a known answer again in full."""
     answer = asker.bot.ask(question_of(asker, text), asker.conversation)
-    if anew and answer.repeated and answer.entry is not None:
+    if repeat and answer.repeated and answer.entry is not None:
         answer = replace(answer, text=answer.entry.answer, repeated=False)
     return _said(state, asker, answer)
 
 
 def pick(state: State, asker: Asker, entry: Entry) -> RecordedAnswer | None:
-    """Answer with *entry*, which was pressed on: as a pick for a question, if it was just offered for one.
+    """Answer with the clicked *entry*, as the pick for a question if it was just offered.
 
-    None where a reload took it away meanwhile.
+    Returns None if a reload removed the entry meanwhile.
     """
     with asker.conversation:
         choices = [choice.id for choice in asker.conversation.choices]
@@ -74,7 +74,7 @@ def pick(state: State, asker: Asker, entry: Entry) -> RecordedAnswer | None:
 
 
 def _missed(asker: Asker, entry: Entry) -> Question | None:
-    """Return the question that had no answer just now, if *entry* was shown as one of the nearest."""
+    """Return the last unanswered question if *entry* was shown as one of its nearest."""
     last = asker.conversation.last
     if last is None or last.outcome is not Outcome.UNANSWERED:
         return None
@@ -83,7 +83,7 @@ def _missed(asker: Asker, entry: Entry) -> Question | None:
 
 
 def decline(state: State, asker: Asker) -> RecordedAnswer | None:
-    """Turn the choices down that were just offered; None where there are none any more."""
+    """Decline the choices just offered; return None if there are none left."""
     with asker.conversation:
         count = len(asker.conversation.choices)
         if not count:
@@ -102,7 +102,7 @@ def render_answer(
     remove: bool = False,
     titled: bool = False,
 ) -> OutgoingMessage:
-    """Return what a person sees of *said*; *titled* names the question that was pressed on."""
+    """Render *recorded* as a message; *titled* adds the clicked question as its title."""
     answer = recorded.answer
     if titled and answer.entry is not None and not answer.read_as:
         answer = replace(answer, read_as=answer.entry.question)
@@ -123,7 +123,7 @@ def render_answer(
 def post_answer(
     state: State, asker: Asker, recorded: RecordedAnswer, *, titled: bool = False
 ) -> tuple[Call, ...]:
-    """Return the calls that post *said* where *seat* is, and remember its choices once it is there."""
+    """Return the calls that post *recorded* in the asker's thread; its choices are kept then."""
     choices = tuple(choice.id for choice in recorded.answer.choices)
 
     def remember(answered: Mapping[str, Any]) -> None:
@@ -134,7 +134,7 @@ def post_answer(
 
 
 def _said(state: State, asker: Asker, answer: Answer) -> RecordedAnswer:
-    """Record *answer*, and remember the question for what may be pressed below it."""
+    """Record *answer*, and keep its question for the buttons below it."""
     record = state.store.record(answer, adapter=ADAPTER, person=asker.person) or ""
     if record:
         asked = answer.picked_for or answer.question
@@ -145,7 +145,7 @@ def _said(state: State, asker: Asker, answer: Answer) -> RecordedAnswer:
 
 
 def _section(answer: Answer) -> str:
-    """Return the section that *answer* is from, or, where there is none, that its best match is from."""
+    """Return the section of the best match of *answer*, "" without a match."""
     if answer.outcome is Outcome.ANSWERED and answer.manners:
         return ""
     return answer.matches[0].entry.section if answer.matches else ""

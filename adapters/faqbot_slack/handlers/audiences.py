@@ -1,4 +1,4 @@
-"""Who may see what: the labels that people and channels hold, and what people from outside get."""
+"""Audience labels of people and channels, and the bot for people from outside."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
 
 __all__ = ["PUBLIC", "PublicBot", "audience_notes", "channel_labels", "person_labels"]
 
+# Label that everybody holds, also people from outside.
 PUBLIC = "public"
-"""The label that everybody holds, people from outside too."""
 
 
 def channel_labels(settings: SlackSettings, channel: str) -> frozenset[str]:
-    """Return the labels that everybody in *channel* holds, so what is posted there is for."""
+    """Return the labels that everybody in *channel* holds."""
     held = (label for label, who in settings.audiences.items() if channel in who.channels)
     return frozenset((PUBLIC, *held))
 
 
 def person_labels(settings: SlackSettings, person: str, channel: str = "") -> frozenset[str]:
-    """Return the labels *person* holds where nobody else sees the answer: own ones and *channel*'s."""
+    """Return the labels of *person* in private: their own and those of *channel*."""
     held = (label for label, who in settings.audiences.items() if person in who.people)
     return frozenset(held) | channel_labels(settings, channel)
 
 
 class PublicBot:
-    """The bot that people from outside ask: it knows the entries for "public", and nothing else.
+    """Bot for people from outside, with entries for the audience "public" only.
 
-    It is made of *bot* when it is first needed, and again after that adopted another knowledge base.
+    Built from *bot* on first use, and again after a reload of its knowledge base.
     """
 
     def __init__(self, bot: Bot) -> None:
-        """Start with none made."""
+        """Start without building."""
         self._bot = bot
         self._lock = Lock()
         self._made: tuple[KnowledgeBase, Bot] | None = None
 
     def get(self) -> Bot:
-        """Return the bot for what is public now. Safe to call from several threads."""
+        """Return the bot for the current public entries. Thread-safe."""
         with self._lock:
             kb = self._bot.kb
             if self._made is None or self._made[0] is not kb:
@@ -56,7 +56,7 @@ class PublicBot:
 
 
 def _only_public(kb: KnowledgeBase) -> KnowledgeBase:
-    """Return *kb* with its public entries, and without what its author says to people of the house."""
+    """Return *kb* with public entries only, without texts for people inside."""
     entries = tuple(entry for entry in kb.served if PUBLIC in entry.audience)
     manners = None if kb.manners else kb.manners
     return replace(
@@ -65,7 +65,7 @@ def _only_public(kb: KnowledgeBase) -> KnowledgeBase:
 
 
 def audience_notes(settings: SlackSettings, kb: KnowledgeBase) -> Iterator[str]:
-    """Yield a sentence for each label and section that *settings* and *kb* do not agree on."""
+    """Yield a sentence for each label and section that only *settings* or only *kb* has."""
     used = {label for entry in kb.entries for label in entry.audience} - {PUBLIC}
     for label in sorted(used - {*settings.audiences}):
         yield f"nobody in Slack sees the entries for the audience {label!r}: there is no [audiences.{label}]"

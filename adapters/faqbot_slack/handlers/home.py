@@ -1,4 +1,4 @@
-"""What to do in the App Home: show what there is to ask, search it, and prompt for a first question."""
+"""Handlers of the App Home: the page, its search, and suggested prompts."""
 
 from __future__ import annotations
 
@@ -29,25 +29,29 @@ if TYPE_CHECKING:
 
 __all__ = ["handle_home", "handle_search", "handle_show", "home_call"]
 
+# Days that the statistics of the page cover. Chosen by hand.
 _DAYS = 30
+# Questions that they read, and rows of each list. Chosen by hand.
 _MOST_READ = 50_000
 _MOST_TOP = 5
 _MOST_MISSES = 20
+# Suggested prompts, and characters of a prompt's title: Slack's limits.
 _MOST_PROMPTS = 4
 _LONGEST_PROMPT = 75
+# Characters of a search. Chosen by hand.
 _LONGEST_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
 class RecentQuestions:
-    """What was asked of late: ids of the entries asked for most, and what had no answer."""
+    """Recent questions: ids of the entries asked for most, and unanswered questions."""
 
     top: tuple[str, ...] = ()
     misses: tuple[AskedQuestion, ...] = ()
 
 
 def handle_home(state: State, opened: HomeOpened) -> Plan:
-    """Publish the person's page, or, where they come to write, what they could ask."""
+    """Publish the person's page, or suggest prompts in the messages tab."""
     asker = state.asker(opened, private=True)
     if asker is None:
         return NOTHING
@@ -59,7 +63,7 @@ def handle_home(state: State, opened: HomeOpened) -> Plan:
 
 
 def handle_search(state: State, action: BlockAction) -> Plan:
-    """Publish the page again, with what was found."""
+    """Publish the page again, with the search results."""
     asker = state.asker(action, private=True)
     if asker is None or state.person_limit.take(action.person) is not RateDecision.ALLOWED:
         return NOTHING
@@ -67,13 +71,13 @@ def handle_search(state: State, action: BlockAction) -> Plan:
     if not query:
         return Plan({}, (_publish(state, asker),))
     with asker.conversation:
-        asker.conversation.forget()  # a search leans on nothing that was asked before
+        asker.conversation.forget()  # a search is no follow-up
         found = _found(ask(state, asker, query).answer)
     return Plan({}, (_publish(state, asker, query, found),))
 
 
 def handle_show(state: State, action: BlockAction) -> Plan:
-    """Show the answer of an entry in a window of its own."""
+    """Show the answer of an entry in a modal."""
     asker = state.asker(action, private=True)
     if asker is None or not action.trigger:
         return NOTHING
@@ -87,7 +91,7 @@ def handle_show(state: State, action: BlockAction) -> Plan:
 
 
 def home_call(state: State, request: Request) -> Call:
-    """Return the call that publishes the page of an owner, as it is now."""
+    """Return the call that publishes the current page of an owner."""
     asker = state.asker(request, private=True) or state.channel_asker(request)
     return _publish(state, asker)
 
@@ -95,14 +99,14 @@ def home_call(state: State, request: Request) -> Call:
 def _publish(
     state: State, asker: Asker, query: str = "", found: Sequence[Entry] | None = None
 ) -> Call:
-    tally = _tally(state)
+    recent = _recent(state)
     view = home_view(
         asker.bot.kb,
         asker.audience,
         query=query,
         found=found,
-        top=_top(asker, tally),
-        owner=_owner_desk(state, tally) if state.is_owner(asker.person) else None,
+        top=_top(asker, recent),
+        owner=_owner_queue(state, recent) if state.is_owner(asker.person) else None,
         suggest=not asker.outside,
     )
     return Call("views.publish", {"user_id": asker.person, "view": view})
@@ -115,22 +119,22 @@ def _found(answer: Answer) -> tuple[Entry, ...]:
     return parts or ((answer.entry,) if answer.entry is not None else answer.choices)
 
 
-def _top(asker: Asker, tally: RecentQuestions) -> tuple[Entry, ...]:
-    entries = (asker.find(name) for name in tally.top)
+def _top(asker: Asker, recent: RecentQuestions) -> tuple[Entry, ...]:
+    entries = (asker.find(name) for name in recent.top)
     return tuple(islice((entry for entry in entries if entry is not None), _MOST_TOP))
 
 
-def _owner_desk(state: State, tally: RecentQuestions) -> OwnerQueue:
+def _owner_queue(state: State, recent: RecentQuestions) -> OwnerQueue:
     try:
-        return OwnerQueue(tuple(state.store.suggestions("open")), tally.misses)
+        return OwnerQueue(tuple(state.store.suggestions("open")), recent.misses)
     except StoreError:
-        return OwnerQueue((), tally.misses)
+        return OwnerQueue((), recent.misses)
 
 
 def _prompts(state: State, asker: Asker) -> tuple[Call, ...]:
-    """Return the call that suggests what to ask first; without a thread, as the agent view wants it."""
+    """Return the call that suggests prompts; the agent view wants it without a thread."""
     known = (entry for entry in asker.bot.kb.served if asker.may_see(entry))
-    entries = dict.fromkeys((*_top(asker, _tally(state)), *islice(known, _MOST_PROMPTS)))
+    entries = dict.fromkeys((*_top(asker, _recent(state)), *islice(known, _MOST_PROMPTS)))
     prompts = [
         {"title": shorten(entry.question, _LONGEST_PROMPT), "message": one_line(entry.question)}
         for entry in islice(entries, _MOST_PROMPTS)
@@ -139,20 +143,20 @@ def _prompts(state: State, asker: Asker) -> tuple[Call, ...]:
     return (Call("assistant.threads.setSuggestedPrompts", arguments),) if prompts else ()
 
 
-def _tally(state: State) -> RecentQuestions:
-    """Return what was asked of late, read from the store every few minutes."""
-    kept = state.recent_questions.get("tally")
+def _recent(state: State) -> RecentQuestions:
+    """Return the recent questions, read from the store every five minutes."""
+    kept = state.recent_questions.get("recent")
     if isinstance(kept, RecentQuestions):
         return kept
     since = datetime.now(UTC) - timedelta(days=_DAYS)
     try:
-        tally = _count(islice(state.store.questions(since), _MOST_READ))
+        recent = _count(islice(state.store.questions(since), _MOST_READ))
     except StoreError:
         return RecentQuestions()
-    state.recent_questions.put("tally", tally)
-    for miss in tally.misses:
+    state.recent_questions.put("recent", recent)
+    for miss in recent.misses:
         state.past_questions.put(miss.id, PastQuestion(miss.text))
-    return tally
+    return recent
 
 
 def _count(asked: Iterable[AskedQuestion]) -> RecentQuestions:

@@ -1,4 +1,4 @@
-"""What to do about forms: open them while their trigger lives, and check and keep what was filled in."""
+"""Handlers of forms: suggestions, reasons of feedback, and owners' decisions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from faqbot import StoreError
 from faqbot_slack.handlers.home import home_call
 from faqbot_slack.handlers.limits import RateDecision
-from faqbot_slack.handlers.posting import post, tell, update
+from faqbot_slack.handlers.posting import post, reply_ephemeral, update
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 from faqbot_slack.rendering.modals import LONGEST_QUESTION, edit_view, suggest_view, thanks_view
@@ -20,35 +20,37 @@ if TYPE_CHECKING:
 
 __all__ = ["handle_decision", "handle_submission", "handle_suggest", "handle_suggest_shortcut"]
 
+# Period in which a suggestion is posted for review once, in seconds. Chosen by hand.
 _DAYS_90 = 90 * 24 * 60 * 60.0
+# Characters of a suggested question, answer and reason. Chosen by hand, below Slack's limits.
 _SHORTEST_QUESTION = 8
 _LONGEST_ANSWER = 3_000
 _LONGEST_REASON = 1_000
 
 
 def handle_suggest_shortcut(_: State, shortcut: SuggestShortcut) -> Plan:
-    """Open the empty form for a suggestion."""
+    """Open the empty suggestion form."""
     if shortcut.foreign or not shortcut.trigger:
         return NOTHING
     return _open(shortcut.trigger, suggest_view())
 
 
 def handle_suggest(state: State, action: BlockAction) -> Plan:
-    """Open the form for a suggestion, with the question that had no answer."""
+    """Open the suggestion form with the unanswered question."""
     if action.foreign:
-        return tell(action, texts.NOT_FOR_OUTSIDE)
+        return reply_ephemeral(action, texts.NOT_FOR_OUTSIDE)
     past = state.recall(action.value)
     question = past.text if past is not None else ""
     return _open(action.trigger, suggest_view(question=question, metadata=action.value[:100]))
 
 
 def handle_decision(state: State, action: BlockAction) -> Plan:
-    """Approve, edit or reject a suggestion, as only owners may."""
+    """Approve, edit or reject a suggestion; owners only."""
     if not state.is_owner(action.person):
-        return tell(action, texts.OWNERS_ONLY)
+        return reply_ephemeral(action, texts.OWNERS_ONLY)
     suggestion = _find(state, action.value)
     if suggestion is None or suggestion.status != "open":
-        return tell(action, texts.DECIDED_BEFORE)
+        return reply_ephemeral(action, texts.DECIDED_BEFORE)
     if action.action_id == "faq_edit":
         if action.channel:
             state.review_places.put(suggestion.id, (action.channel, action.ts))
@@ -58,28 +60,28 @@ def handle_decision(state: State, action: BlockAction) -> Plan:
 
 def _decide(state: State, action: BlockAction, suggestion: Suggestion, *, approved: bool) -> Plan:
     if approved and not suggestion.answer.strip():
-        return tell(action, texts.NO_ANSWER_YET)
+        return reply_ephemeral(action, texts.NO_ANSWER_YET)
     decided: Literal["approved", "rejected"] = "approved" if approved else "rejected"
     if not state.store.decide(suggestion.id, decided):
-        return tell(action, texts.NOT_KEPT)
+        return reply_ephemeral(action, texts.NOT_KEPT)
     if not action.channel:
         return Plan({}, (home_call(state, action),))
     return Plan({}, (_decided(suggestion, decided, action.person, (action.channel, action.ts)),))
 
 
 def handle_submission(state: State, submission: ViewSubmission) -> Plan:
-    """Keep what was filled in, or say in the acknowledgement what is wrong with it."""
+    """Store a form, or name its errors in the acknowledgement."""
     fields = dict(submission.fields)
     if submission.view == "faq_suggest_form":
-        return _keep_suggestion(state, submission, fields)
+        return _store_suggestion(state, submission, fields)
     if submission.view == "faq_reason_form":
-        return _keep_reason(state, submission, fields)
-    return _keep_edit(state, submission, fields) if submission.view == "faq_edit_form" else NOTHING
+        return _store_reason(state, submission, fields)
+    return _store_edit(state, submission, fields) if submission.view == "faq_edit_form" else NOTHING
 
 
-def _keep_suggestion(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
-    if wrong := _wrong(fields):
-        return wrong
+def _store_suggestion(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
+    if errors := _field_errors(fields):
+        return errors
     if submission.foreign:
         return _error("question", texts.NOT_FOR_OUTSIDE)
     if state.person_limit.take(submission.person) is not RateDecision.ALLOWED:
@@ -97,7 +99,7 @@ def _keep_suggestion(state: State, submission: ViewSubmission, fields: dict[str,
 
 
 def _ask_for_review(state: State, kept: str) -> tuple[Call, ...]:
-    """Return the calls that show a suggestion to those who decide on it, the first time it was made."""
+    """Return the calls that post a new suggestion to the owners' channel, once."""
     channel = state.settings.suggestions_channel
     if not channel:
         return ()
@@ -109,7 +111,7 @@ def _ask_for_review(state: State, kept: str) -> tuple[Call, ...]:
     return post(review_message(suggestion, about=entry.question if entry else ""), channel)
 
 
-def _keep_reason(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
+def _store_reason(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
     reason = fields.get("reason", "")[:_LONGEST_REASON]
     if reason:
         state.store.record_feedback(
@@ -118,12 +120,12 @@ def _keep_reason(state: State, submission: ViewSubmission, fields: dict[str, str
     return NOTHING
 
 
-def _keep_edit(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
-    """Keep the edited suggestion as an approved one in the place of that which it was made from."""
+def _store_edit(state: State, submission: ViewSubmission, fields: dict[str, str]) -> Plan:
+    """Store an edited suggestion as approved, and reject the original."""
     if not state.is_owner(submission.person):
         return _error("question", texts.OWNERS_ONLY)
-    if wrong := _wrong(fields):
-        return wrong
+    if errors := _field_errors(fields):
+        return errors
     before = _find(state, submission.metadata)
     if before is None or before.status != "open":
         return _error("question", texts.DECIDED_BEFORE)
@@ -144,12 +146,12 @@ def _keep_edit(state: State, submission: ViewSubmission, fields: dict[str, str])
 
 
 def _decided(suggestion: Suggestion, decided: str, by: str, place: tuple[str, str]) -> Call:
-    """Return the call that shows what became of *suggestion* where it was shown."""
+    """Return the call that shows the decision on the posted *suggestion*."""
     return update(review_message(suggestion, decided=decided, by=by), *place)
 
 
-def _wrong(fields: dict[str, str]) -> Plan | None:
-    """Return the acknowledgement that says what is wrong, by field; None if nothing is."""
+def _field_errors(fields: dict[str, str]) -> Plan | None:
+    """Return the acknowledgement with an error per field; None without errors."""
     question, answer = fields.get("question", ""), fields.get("answer", "")
     errors = {}
     if len(question) < _SHORTEST_QUESTION or not any(map(str.isalpha, question)):

@@ -1,10 +1,10 @@
-"""From what is to be seen to the calls that show it: posts, whispers, and answers to a press or command."""
+"""Calls that show a message: posts, ephemeral messages, response_urls and updates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from faqbot_slack.rendering.calls import NOTHING, Call, Plan
+from faqbot_slack.rendering.calls import NOTHING, QUIET, Call, Plan
 from faqbot_slack.rendering.messages import note_message
 
 if TYPE_CHECKING:
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from faqbot_slack.rendering.calls import OnSuccess
     from faqbot_slack.rendering.messages import OutgoingMessage
 
-__all__ = ["ephemeral_ack", "post", "respond", "tell", "update", "whisper"]
-
-_QUIET = {"unfurl_links": False, "unfurl_media": False}
+__all__ = ["ephemeral_ack", "post", "post_ephemeral", "reply_ephemeral", "respond", "update"]
 
 
 def post(
@@ -25,22 +23,22 @@ def post(
     thread: str = "",
     on_success: OnSuccess | None = None,
 ) -> tuple[Call, ...]:
-    """Return the calls that post *look* for everybody, in *thread* of *channel* unless that is ""."""
-    where = {"channel": channel, **({"thread_ts": thread} if thread else {}), **_QUIET}
+    """Return the calls that post *outgoing* in *channel*, in *thread* unless that is ""."""
+    where = {"channel": channel, **({"thread_ts": thread} if thread else {}), **QUIET}
     first = _call("chat.postMessage", outgoing, where, on_success=on_success)
     return (first, *(_call("chat.postMessage", more, where) for more in outgoing.more))
 
 
-def whisper(outgoing: OutgoingMessage, channel: str, person: str, thread: str = "") -> Call:
-    """Return the call that shows *look* to *person* only."""
+def post_ephemeral(outgoing: OutgoingMessage, channel: str, person: str, thread: str = "") -> Call:
+    """Return the call that shows *outgoing* to *person* only."""
     where = {"channel": channel, "user": person, **({"thread_ts": thread} if thread else {})}
     return _call("chat.postEphemeral", outgoing, where)
 
 
 def respond(outgoing: OutgoingMessage, url: str, *, replace: bool = False) -> tuple[Call, ...]:
-    """Return the calls that show *look* to a person only, by the response_url *url*.
+    """Return the calls that show *outgoing* to one person by the response_url *url*.
 
-    With *replace* it takes the place of the message that was pressed on.
+    With *replace* it replaces the message of the button.
     """
     first = _call("response", outgoing, {**_EPHEMERAL, "replace_original": replace}, url)
     rest = {**_EPHEMERAL, "replace_original": False}
@@ -48,22 +46,22 @@ def respond(outgoing: OutgoingMessage, url: str, *, replace: bool = False) -> tu
 
 
 def update(outgoing: OutgoingMessage, channel: str, ts: str) -> Call:
-    """Return the call that shows *look* in the place of the bot's message *ts*."""
+    """Return the call that replaces the bot's message *ts* by *outgoing*."""
     return _call("chat.update", outgoing, {"channel": channel, "ts": ts})
 
 
 def ephemeral_ack(outgoing: OutgoingMessage) -> dict[str, Any]:
-    """Return the acknowledgement of a command that shows *look*, but for what it has *more*."""
+    """Return a command's acknowledgement with *outgoing*, without its *more* messages."""
     return {"response_type": "ephemeral", **_body(outgoing)}
 
 
-def tell(action: BlockAction, markdown: str) -> Plan:
-    """Return the plan that says *markdown* to the person who pressed, and to nobody else."""
+def reply_ephemeral(action: BlockAction, markdown: str) -> Plan:
+    """Return the plan that shows *markdown* to the person of *action* only."""
     outgoing = note_message(markdown)
     if action.ephemeral and action.response_url:
         return Plan({}, respond(outgoing, action.response_url))
     if action.channel and action.person:
-        return Plan({}, (whisper(outgoing, action.channel, action.person, action.thread),))
+        return Plan({}, (post_ephemeral(outgoing, action.channel, action.person, action.thread),))
     return NOTHING
 
 

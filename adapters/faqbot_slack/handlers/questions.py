@@ -1,4 +1,4 @@
-"""What to do about a question: put by a mention, directly, in a thread, by command or by shortcut."""
+"""Handlers of questions: mentions, direct messages, threads, command and shortcut."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from faqbot_slack.handlers.ambient import handle_ambient, looks_like_question, n
 from faqbot_slack.handlers.answering import ask, post_answer, question_of, render_answer
 from faqbot_slack.handlers.audiences import channel_labels
 from faqbot_slack.handlers.limits import RateDecision
-from faqbot_slack.handlers.posting import ephemeral_ack, post, respond, whisper
+from faqbot_slack.handlers.posting import ephemeral_ack, post, post_ephemeral, respond
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Plan
 from faqbot_slack.rendering.messages import note_message
@@ -26,56 +26,56 @@ __all__ = ["can_share", "handle_answer_shortcut", "handle_command", "handle_mess
 
 
 def handle_message(state: State, message: Message) -> Plan:
-    """Answer a message that is put to the bot, or that it may answer unasked; else do nothing."""
+    """Answer a message to the bot, a follow-up in its thread, or an ambient question."""
     if message.external and not message.direct:
         state.shared_channels.put(message.channel, True)  # noqa: FBT003 - a value
     note_reply(state, message)
     if state.is_muted(message.channel):
         return NOTHING
     if message.direct or message.mentioned:
-        return _plan_called(state, message)
+        return _handle_addressed(state, message)
     if message.thread:
-        return _plan_follow_up(state, message)
+        return _handle_follow_up(state, message)
     return handle_ambient(state, message)
 
 
-def _plan_called(state: State, message: Message) -> Plan:
-    """Answer what was put to the bot: always, but within limits, and once however often it is edited."""
+def _handle_addressed(state: State, message: Message) -> Plan:
+    """Answer a message to the bot, within limits, and once however often it is edited."""
     if not state.is_first_time(message.channel, message.ts):
         return NOTHING
     thread = message.thread or message.ts
     asker = state.asker(message, thread)
     if asker is None:
-        return NOTHING if message.foreign else _whisper(message, texts.SHARED_CHANNEL)
+        return NOTHING if message.foreign else _notify(message, texts.SHARED_CHANNEL)
     if refusal := _refusal(state, message, asker):
         return refusal
     if not _has_words(message.text):
         state.count_answer(asker)
         return Plan({}, post(_help(asker), message.channel, thread))
-    recorded = ask(state, asker, message.text, anew=message.direct and not message.thread)
+    recorded = ask(state, asker, message.text, repeat=message.direct and not message.thread)
     return Plan({}, post_answer(state, asker, recorded))
 
 
 def _refusal(state: State, message: Message, asker: Asker) -> Plan | None:
-    """Return what is done instead of an answer where there were too many; None where there is room."""
+    """Return the plan that refuses an answer above a limit; None below it."""
     if state.is_thread_full(asker):
         key = (message.channel, asker.thread)
         first = not state.warned_threads.get(key)
         state.warned_threads.put(key, True)  # noqa: FBT003 - a value
-        return _whisper(message, texts.THREAD_IS_LONG) if first else NOTHING
+        return _notify(message, texts.THREAD_IS_LONG) if first else NOTHING
     passed = state.person_limit.take(message.person)
     if passed is RateDecision.ALLOWED:
         return None
-    return _whisper(message, texts.TOO_MANY) if passed is RateDecision.REFUSED_FIRST else NOTHING
+    return _notify(message, texts.TOO_MANY) if passed is RateDecision.REFUSED_FIRST else NOTHING
 
 
-def _whisper(message: Message, words_said: str) -> Plan:
-    call = whisper(note_message(words_said), message.channel, message.person, message.thread)
+def _notify(message: Message, sentence: str) -> Plan:
+    call = post_ephemeral(note_message(sentence), message.channel, message.person, message.thread)
     return Plan({}, (call,))
 
 
-def _plan_follow_up(state: State, message: Message) -> Plan:
-    """Answer a message in a thread where the bot answered, if it seems to be meant for the bot."""
+def _handle_follow_up(state: State, message: Message) -> Plan:
+    """Answer a message in a thread of the bot if it seems to be for the bot."""
     if message.addressed or (message.channel, message.thread) not in state.thread_answers:
         return NOTHING
     conversing = state.is_conversing(message.person, message.channel, message.thread)
@@ -95,9 +95,9 @@ def _plan_follow_up(state: State, message: Message) -> Plan:
 
 
 def _is_worth_saying(asker: Asker, text: str, *, conversing: bool, alone: bool) -> bool:
-    """Tell whether what would be answered is worth it: people in a thread also talk to each other.
+    """Return True if a thread message deserves a reply: people also talk to each other there.
 
-    Who is *alone* there with the bot is told, too, that it has no answer.
+    A person who is *alone* with the bot also learns that it has no answer.
     """
     question = question_of(asker, text)
     asked = alone and looks_like_question(text)
@@ -110,13 +110,13 @@ def _is_worth_saying(asker: Asker, text: str, *, conversing: bool, alone: bool) 
 
 
 def _picks(conversation: Conversation, question: Question) -> bool:
-    """Tell whether *question* is the number of something that was offered."""
+    """Return True if *question* picks or declines an offered choice."""
     with conversation:
         return conversation.picked(question) is not None or conversation.declines(question)
 
 
 def handle_command(state: State, command: SlashCommand) -> Plan:
-    """Answer in the acknowledgement, for nobody else to see."""
+    """Answer a slash command in its acknowledgement, visible to the person only."""
     if order := handle_admin_command(state, command):
         return order
     if not _has_words(command.text):
@@ -135,12 +135,12 @@ def handle_command(state: State, command: SlashCommand) -> Plan:
 
 
 def handle_answer_shortcut(state: State, shortcut: AnswerThis) -> Plan:
-    """Answer the message that a person pointed at, to that person only."""
-    outgoing = _shortcut_look(state, shortcut)
+    """Answer the message of a shortcut, visible to the person only."""
+    outgoing = _shortcut_answer(state, shortcut)
     return Plan({}, respond(outgoing, shortcut.response_url) if shortcut.response_url else ())
 
 
-def _shortcut_look(state: State, shortcut: AnswerThis) -> OutgoingMessage:
+def _shortcut_answer(state: State, shortcut: AnswerThis) -> OutgoingMessage:
     asker = state.asker(shortcut, private=True)
     if asker is None:
         return note_message(texts.NOT_FOR_OUTSIDE)
@@ -149,7 +149,7 @@ def _shortcut_look(state: State, shortcut: AnswerThis) -> OutgoingMessage:
     if state.person_limit.take(shortcut.person) is not RateDecision.ALLOWED:
         return note_message(texts.TOO_MANY)
     with asker.conversation:
-        asker.conversation.forget()  # the message is somebody's, so it leans on nothing asked here
+        asker.conversation.forget()  # the message may be another person's, so it is no follow-up
         recorded = ask(state, asker, shortcut.text)
     if recorded.answer.entry is not None:
         key = (shortcut.channel, shortcut.person, recorded.answer.entry.id)
@@ -158,7 +158,7 @@ def _shortcut_look(state: State, shortcut: AnswerThis) -> OutgoingMessage:
 
 
 def can_share(state: State, recorded: RecordedAnswer, channel: str) -> bool:
-    """Tell whether *said* is an entry's answer that everybody in *channel* may see."""
+    """Return True if *recorded* answers with an entry for everybody in *channel*."""
     entry = recorded.answer.entry
     if (
         entry is None

@@ -1,4 +1,4 @@
-"""What the desk knows and remembers: the bot, who may see what, and what was said where."""
+"""State of the handlers: the bot, settings, conversations and rate limits."""
 
 from __future__ import annotations
 
@@ -23,22 +23,24 @@ if TYPE_CHECKING:
 
 __all__ = ["AmbientReply", "Asker", "PastQuestion", "State"]
 
+# Periods after which a remembered value expires, in seconds.
 _DAY = 24 * 60 * 60.0
 _HOUR = 60 * 60.0
 _MINUTE = 60.0
 _FIVE_MINUTES = 300.0
+# Values that each map keeps at most; the oldest goes first. Chosen by hand: some megabytes in all.
 _MOST_THREADS = 1_000
 _MOST_QUESTIONS = 10_000
 _MOST_CHANNELS = 10_000
-_MOST_PRESSES = 10_000
+_MOST_ACTIONS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Where one person asks: with what *bot*, holding which labels, in which *conversation*.
+    """One person at one place: their *bot*, *audience* labels and *conversation*.
 
-    *private* says that nobody else sees what is said there, *outside* that people of another
-    organisation do.
+    *private* means that nobody else sees the answers, *outside* that people of another organisation
+    do.
     """
 
     bot: Bot
@@ -51,18 +53,18 @@ class Asker:
     outside: bool = False
 
     def may_see(self, entry: Entry) -> bool:
-        """Tell whether *entry* may be shown here."""
+        """Return True if *entry* may be shown here."""
         return not entry.draft and entry.is_for(self.audience)
 
     def find(self, name: str) -> Entry | None:
-        """Return the entry with the id *name*, None unless it may be shown here."""
+        """Return the entry with the id *name* if it may be shown here, else None."""
         entry = self.bot.kb.by_id.get(name)
         return entry if entry is not None and self.may_see(entry) else None
 
 
 @dataclass(frozen=True, slots=True)
 class PastQuestion:
-    """A question that was answered somewhere, for what may be done about it later."""
+    """Answered question, kept for the buttons below its answer."""
 
     text: str
     section: str = ""
@@ -71,9 +73,10 @@ class PastQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AmbientReply:
-    """An answer that nobody had asked the bot for: the message *ts*, to the *asker*'s *question*.
+    """Ambient answer: the message *ts*, in reply to the *asker*'s message *question*.
 
-    *ts* is "" while it is being posted; *unwanted* says that it is to be deleted once it is there.
+    *ts* is "" while the answer is being posted. *unwanted* means that it must be deleted as soon as
+    it is posted.
     """
 
     question: str
@@ -84,7 +87,7 @@ class AmbientReply:
 
 
 class State:
-    """All that plans are made from. Safe to share among threads; what it remembers is bounded."""
+    """State that the handlers share. Thread-safe; every map is bounded and expires."""
 
     def __init__(
         self,
@@ -96,7 +99,7 @@ class State:
         clock: Callable[[], float] = time.monotonic,
         reload: Callable[[], None] | None = None,
     ) -> None:
-        """Start with nothing said; *reload* asks for the knowledge base to be read again."""
+        """Start empty; *reload* requests a reload of the knowledge base, None if impossible."""
         self.bot = bot
         self.settings = settings
         self.store = store
@@ -130,10 +133,10 @@ class State:
             _MOST_THREADS, _DAY, clock
         )
         self.seen_this_minute: ExpiringMap[tuple[str, ...], bool] = ExpiringMap(
-            _MOST_PRESSES, _MINUTE, clock
+            _MOST_ACTIONS, _MINUTE, clock
         )
         self.seen_today: ExpiringMap[tuple[str, ...], bool] = ExpiringMap(
-            _MOST_PRESSES, _DAY, clock
+            _MOST_ACTIONS, _DAY, clock
         )
         self.joined_threads: ExpiringMap[tuple[str, str], bool] = ExpiringMap(
             _MOST_THREADS, _DAY, clock
@@ -145,23 +148,23 @@ class State:
         self.muted_channels: ExpiringMap[str, bool] = ExpiringMap(_MOST_CHANNELS, math.inf, clock)
 
     def is_owner(self, person: str) -> bool:
-        """Tell whether *person* may decide and give orders."""
+        """Return True if *person* may decide on suggestions and give admin commands."""
         return bool(person) and person in self.settings.owners
 
     def is_muted(self, channel: str) -> bool:
-        """Tell whether the bot is to be silent in *channel*."""
+        """Return True if the bot is muted in *channel*."""
         given = self.muted_channels.get(channel)
         return self.settings.of_channel(channel).muted if given is None else given
 
     def is_shared(self, channel: str) -> bool:
-        """Tell whether *channel* is known to be shared with another organisation."""
+        """Return True if *channel* is known to be shared with another organisation."""
         return self.settings.of_channel(channel).shared or channel in self.shared_channels
 
     def asker(self, request: Request, thread: str = "", *, private: bool = False) -> Asker | None:
-        """Return where the person of *request* asks, None where nothing may be said to them.
+        """Return the asker of *request*, None if they may get no answer.
 
-        What is said in a direct message or shown to one person only is *private*: there it counts
-        which labels the person holds, elsewhere which the whole channel does.
+        Direct messages and ephemeral answers are *private*: the person's own labels count. Elsewhere
+        the labels of the whole channel count.
         """
         alone = private or request.channel.startswith("D")
         outside = (
@@ -178,13 +181,13 @@ class State:
         )
 
     def channel_asker(self, request: Request) -> Asker:
-        """Return a seat for looking whether there is an answer, of which no conversation knows."""
+        """Return an asker with the channel's labels and a conversation that is not kept."""
         audience = channel_labels(self.settings, request.channel)
         apart = Conversation()
         return Asker(self.bot, audience, apart, request.person, request.channel, "", private=False)
 
     def is_conversing(self, person: str, channel: str, thread: str) -> bool:
-        """Tell whether *person* is in a conversation with the bot in that *thread*."""
+        """Return True if *person* has a conversation with the bot in *thread*."""
         keys = ((channel, thread, person, kind) for kind in ("inside", "outside"))
         return any(
             key in self.conversations and self.conversations.of(key).last is not None
@@ -201,7 +204,7 @@ class State:
         return self.bot, channel_labels(self.settings, request.channel)
 
     def recall(self, record: str) -> PastQuestion | None:
-        """Return the question of *record*, of the last day; one of another process is in the store."""
+        """Return the question of *record*, at most a day old; other processes' are in the store."""
         known = self.past_questions.get(record)
         if known is not None or not record:
             return known
@@ -217,24 +220,24 @@ class State:
         return PastQuestion(found.text, nearest.section if nearest else "", found.entry)
 
     def count_answer(self, asker: Asker) -> None:
-        """Note that an answer was given in the thread of *seat*."""
+        """Count an answer in the thread of *asker*."""
         if asker.thread and not asker.private:
             self.thread_answers.change(
                 (asker.channel, asker.thread), lambda before: (before or 0) + 1
             )
 
     def is_thread_full(self, asker: Asker) -> bool:
-        """Tell whether enough was answered in the thread of *seat*; a direct message has no end."""
+        """Return True if the thread of *asker* has reached its limit; direct messages have none."""
         given = 0 if asker.private else self.thread_answers.get((asker.channel, asker.thread)) or 0
         return given >= self.settings.limits.per_thread
 
-    def is_first_press(self, *key: str) -> bool:
-        """Tell whether *key* was not pressed within the last minute; it then was.
+    def is_first_click(self, *key: str) -> bool:
+        """Return True if *key* was not clicked within the last minute, and note the click.
 
-        No longer, so that who was told that something failed can try again.
+        The period is short so that a person can try again after an error.
         """
         return self.seen_this_minute.add(key, True)  # noqa: FBT003 - a value
 
     def is_first_time(self, *key: str) -> bool:
-        """Tell whether *key* was not met within a day; it then was."""
+        """Return True if *key* was not seen within a day, and note it."""
         return self.seen_today.add(key, True)  # noqa: FBT003 - a value

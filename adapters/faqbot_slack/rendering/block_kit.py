@@ -1,4 +1,4 @@
-"""The elements of Block Kit that the bot shows, within Slack's limits whatever is put into them."""
+"""Block Kit elements within Slack's limits, for texts of any length."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ __all__ = [
 
 Block = dict[str, Any]
 
+# Slack's limits: characters of a button's label, of other texts, and elements of a block.
 LONGEST_LABEL = 75
 _LONGEST_VALUE = 2000
 _LONGEST_SECTION = 3000
@@ -35,38 +36,38 @@ _LONGEST_CONTEXT = 2000
 
 
 def plain(text: str, most: int = _LONGEST_SECTION) -> Block:
-    """Return *text* as an object that shows its characters, whatever they are, cut at *most*."""
+    """Return a plain text object that shows *text* literally, cut at *most* characters."""
     return {"type": "plain_text", "text": _filled(_cut(without_tokens(text), most)), "emoji": False}
 
 
 def mrkdwn(text: str, most: int = _LONGEST_SECTION) -> Block:
-    """Return *text*, which is mrkdwn, as an object in which Slack looks for no names to link."""
+    """Return a mrkdwn object of *text* in which Slack links no names."""
     return {"type": "mrkdwn", "text": _filled(_cut(text, most)), "verbatim": True}
 
 
 def markdown(text: str) -> Block:
-    """Return a block of Markdown, for a message."""
+    """Return a Markdown block, for messages only."""
     return {"type": "markdown", "text": text}
 
 
 def section(text: str, accessory: Block | None = None) -> Block:
-    """Return a section of mrkdwn, with a button beside it perhaps."""
+    """Return a section of mrkdwn, optionally with a button beside it."""
     block: Block = {"type": "section", "text": mrkdwn(text)}
     return {**block, "accessory": accessory} if accessory else block
 
 
 def plain_section(text: str) -> Block:
-    """Return a section that shows *text* character by character: for what people typed."""
+    """Return a section that shows *text* literally, for typed text."""
     return {"type": "section", "text": plain(text)}
 
 
 def header(text: str) -> Block:
-    """Return a heading."""
+    """Return a header block."""
     return {"type": "header", "text": plain(shorten(text, _LONGEST_HEADER), _LONGEST_HEADER)}
 
 
 def context(*lines: str) -> Block:
-    """Return *lines* of mrkdwn in small print."""
+    """Return a context block with *lines* of mrkdwn."""
     return {
         "type": "context",
         "elements": [mrkdwn(line, _LONGEST_CONTEXT) for line in lines[:_MOST_CONTEXT]],
@@ -74,17 +75,17 @@ def context(*lines: str) -> Block:
 
 
 def divider() -> Block:
-    """Return a line across."""
+    """Return a divider block."""
     return {"type": "divider"}
 
 
 def actions(*buttons: Block) -> Block:
-    """Return a row of *buttons*."""
+    """Return an actions block of *buttons*."""
     return {"type": "actions", "elements": list(buttons[:_MOST_BUTTONS])}
 
 
 def button(text: str, action: str, value: str = "", *, style: str = "", label: str = "") -> Block:
-    """Return a button; *label* is what a screen reader says where *text* alone would not tell enough."""
+    """Return a button; *label* is the text for screen readers if *text* is too short."""
     made: Block = {
         "type": "button",
         "text": plain(shorten(text, LONGEST_LABEL), LONGEST_LABEL),
@@ -99,7 +100,7 @@ def button(text: str, action: str, value: str = "", *, style: str = "", label: s
 
 
 def feedback(record: str) -> Block:
-    """Return the two buttons that say whether the answer recorded as *record* helped."""
+    """Return the feedback buttons for the answer recorded as *record*."""
     return {
         "type": "context_actions",
         "elements": [
@@ -118,7 +119,7 @@ def feedback(record: str) -> Block:
 def text_input(
     name: str, label: str, *, value: str = "", most: int = 0, lines: bool = False
 ) -> Block:
-    """Return a field to fill in, found by its block id *name* and filled with *value* at first."""
+    """Return an input block with the id *name* and the initial *value*."""
     element: Block = {"type": "plain_text_input", "action_id": name, "multiline": lines}
     if most:
         element["max_length"] = most
@@ -141,5 +142,5 @@ def _cut(text: str, most: int) -> str:
 
 
 def _filled(text: str) -> str:
-    """Return *text*, or a dash for an empty one, which Slack refuses."""
+    """Return *text*, or a dash for an empty text, which Slack refuses."""
     return text if text.strip() else "\N{EN DASH}"

@@ -1,4 +1,4 @@
-"""The App Home: what the bot knows, a search, what is asked most, and for owners what waits for them."""
+"""App Home page: search, most asked questions, contents, and the owners' queue."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OwnerQueue", "home_view"]
 
+# Blocks of a view: Slack's limit.
 _MOST_BLOCKS = 100
+# Rows of each list of the page, and characters of a text in it. Chosen by hand.
 _MOST_FOUND = 3
 _MOST_TOP = 5
 _MOST_SECTIONS = 12
@@ -43,13 +45,13 @@ _LONGEST_QUESTION = 200
 
 @dataclass(frozen=True, slots=True)
 class OwnerQueue:
-    """What waits for an owner: open *suggestions*, and *misses*, the questions that had no answer."""
+    """Queue of an owner: open *suggestions*, and *misses*, the unanswered questions."""
 
     suggestions: Sequence[Suggestion] = ()
     misses: Sequence[AskedQuestion] = ()
 
 
-def home_view(  # noqa: PLR0913  each is one part of the page
+def home_view(  # noqa: PLR0913  one parameter per part of the page
     kb: KnowledgeBase,
     audience: frozenset[str] = frozenset(),
     *,
@@ -61,14 +63,14 @@ def home_view(  # noqa: PLR0913  each is one part of the page
 ) -> dict[str, Any]:
     """Return the page for a person of *audience*.
 
-    *found* is what a search for *query* found, None where there was none; *top* are the entries asked
-    for most. *owner* is what waits for an owner, None for everybody else. *suggest* offers the form.
+    *found* are the results of a search for *query*, None without a search. *top* are the entries asked
+    for most. *owner* is the queue of an owner, None for everybody else. *suggest* offers the form.
     """
     blocks = [
         *_search(kb, query),
         *_results(query, found),
         *_asked_most(top),
-        *(_desk(owner) if owner is not None else ()),
+        *(_owner_queue(owner) if owner is not None else ()),
         *_known(kb, audience),
         *_footer(kb, suggest=suggest),
     ]
@@ -97,7 +99,7 @@ def _results(query: str, found: Sequence[Entry] | None) -> Iterator[Block]:
 
 
 def _answer(entry: Entry) -> Iterator[Block]:
-    """Yield a question with the beginning of its answer: all of most answers."""
+    """Yield a question and the first section of its answer; most answers fit."""
     question = f"*{escape(shorten(entry.question, _LONGEST_QUESTION))}*"
     groups = [*split(pieces_of(entry.answer), LONGEST_SECTION)]
     yield section(question)
@@ -141,21 +143,21 @@ def _for(entries: Sequence[Entry], audience: frozenset[str]) -> tuple[Entry, ...
 
 
 def _contents(name: str, entries: Sequence[Entry]) -> str:
-    """Return a section's name, how much there is of it, and its first questions."""
+    """Return a section's name, its number of questions, and the first ones."""
     count = f"{len(entries)} question{'s' if len(entries) != 1 else ''}"
     lines = [f"*{escape(shorten(name or 'Other questions', 100))}* · {count}"]
     lines += [f"• {escape(shorten(entry.question, 100))}" for entry in entries[:_MOST_QUESTIONS]]
     return "\n".join(lines)
 
 
-def _desk(desk: OwnerQueue) -> Iterator[Block]:
+def _owner_queue(queue: OwnerQueue) -> Iterator[Block]:
     yield header("For owners")
-    yield section(f"*Suggestions to decide on* · {len(desk.suggestions)} open")
-    for suggestion in desk.suggestions[:_MOST_SUGGESTIONS]:
+    yield section(f"*Suggestions to decide on* · {len(queue.suggestions)} open")
+    for suggestion in queue.suggestions[:_MOST_SUGGESTIONS]:
         yield from typed_blocks(suggestion)
         yield actions(*decision_buttons(suggestion))
-    yield section(f"*Questions without an answer* · {len(desk.misses)} of late")
-    for miss in desk.misses[:_MOST_MISSES]:
+    yield section(f"*Questions without an answer* · {len(queue.misses)} recently")
+    for miss in queue.misses[:_MOST_MISSES]:
         text = shorten(miss.text, _LONGEST_QUESTION)
         answer = button("Answer it", "faq_suggest", miss.id, label=f"Write an answer to: {text}")
         yield plain_section(text) | {"accessory": answer}

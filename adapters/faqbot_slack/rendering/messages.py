@@ -1,4 +1,4 @@
-"""What the bot posts: an answer in the fullest form that Slack takes, with simpler ones to fall back on."""
+"""Messages of the bot: answers as blocks, with simpler forms as fallbacks."""
 
 from __future__ import annotations
 
@@ -37,17 +37,20 @@ if TYPE_CHECKING:
 
 __all__ = ["OutgoingMessage", "answer_message", "is_owner_id", "note_message", "pieces_message"]
 
+# Messages of one answer, and rows of each list in it. Chosen by hand.
 _MOST_MESSAGES = 3
 _MOST_NEAREST = 3
 _MOST_CHOICES = 3
 _MOST_FOLLOW_UPS = 5
 _MOST_SOURCES = 3
+# Characters of a title, a list and a fact. Chosen by hand; the text is within Slack's 4,000.
 _LONGEST_TITLE = 300
 _LONGEST_QUOTE = 100  # as faqbot quotes one of several questions
 _LONGEST_LIST = 1200
 _LONGEST_TEXT = 3960
 _LONGEST_FACT = 80
 _LONGEST_PAGE = 400
+# Lowest confidence of a nearest entry that is offered. Chosen by hand.
 _WORTH_OFFERING = 0.02
 _OWNER_ID = re.compile(r"[UWS][A-Z0-9]{2,30}")
 _NUMBERED = re.compile(r"(\d+)\. (.+)")
@@ -57,10 +60,10 @@ _CONTINUED = MessagePiece("*(continued)*", "_(continued)_", "(continued)")
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message: *text* says it all to who does not see *blocks*.
+    """Message with *blocks*, and *text* for clients and screen readers without blocks.
 
-    *simpler* are forms to send instead, one after the other, where Slack refuses this one: plainer
-    blocks, then none. *more* are further messages of an answer that is too long for one.
+    *simpler* are forms to send next, in order, if Slack refuses this form: plainer blocks, then
+    text. *more* are the further messages of an answer that is too long for one.
     """
 
     text: str
@@ -70,16 +73,16 @@ class OutgoingMessage:
 
     @property
     def body(self) -> dict[str, object]:
-        """The arguments of the message, for the Web API or a response_url."""
+        """Arguments of the message for the Web API or a response_url."""
         return {"text": self.text, "blocks": list(self.blocks)}
 
 
 def note_message(markdown: str) -> OutgoingMessage:
-    """Return *markdown* as a message with nothing to press."""
+    """Return *markdown* as a message without buttons."""
     return pieces_message(pieces_of(markdown))
 
 
-def answer_message(  # noqa: PLR0913  each is one thing that the message may have
+def answer_message(  # noqa: PLR0913  one parameter per part of the message
     answer: Answer,
     *,
     record: str = "",
@@ -92,21 +95,20 @@ def answer_message(  # noqa: PLR0913  each is one thing that the message may hav
 ) -> OutgoingMessage:
     """Return *answer* as a message.
 
-    *record* is the id under which it was recorded, without which nobody is asked for *feedback*.
-    *owner* is who looks after the entry: an id of Slack's, which is not shown (it would call them), or
-    a name, which is. *escalate* offers to ask a person, by default where there is an owner, and
-    *suggest* to suggest an answer, both where there was none. *share* offers to show the channel what
-    only one person sees, *remove* to take away what nobody asked for.
+    *record* is the id of its record; without it there are no *feedback* buttons. *owner* maintains
+    the entry: a Slack id is not shown, since it would ping, a name is. Unanswered questions get
+    buttons to *escalate*, by default if there is an owner, and to *suggest* an answer. *share* adds a
+    button that posts an ephemeral answer in the channel, *remove* one that deletes an ambient answer.
     """
     ask = bool(owner) if escalate is None else escalate
     foot = [*_sources(answer, owner), *_offers(answer)]
     if answer.outcome is Outcome.UNANSWERED and not answer.manners:
-        foot += _instead(answer, record, ask=ask, suggest=suggest)
-    foot += _row(*_chores(answer, record, share=share, remove=remove))
-    if feedback and record and _is_judged(answer):
+        foot += _unanswered_buttons(answer, record, ask=ask, suggest=suggest)
+    foot += _row(*_extra_buttons(answer, record, share=share, remove=remove))
+    if feedback and record and _takes_feedback(answer):
         foot.append(feedback_buttons(record))
     url = answer.entry.url if answer.entry is not None else ""
-    return pieces_message(_shown(answer), foot, text=_told(answer), url=url)
+    return pieces_message(_shown(answer), foot, text=_plain_text(answer), url=url)
 
 
 def pieces_message(
@@ -117,14 +119,14 @@ def pieces_message(
     head: Sequence[Block] = (),
     url: str = "",
 ) -> OutgoingMessage:
-    """Return *pieces* as a message and, where they are too long, as further ones.
+    """Return *pieces* as a message, with further messages if they are too long.
 
-    *head* stands above the first, *foot* below the last. *text* replaces the plain text of the first,
-    unless there are more. What does not fit three messages is left to the page at *url*.
+    *head* precedes the first message, *foot* ends the last. *text* replaces the plain text of a
+    single message. After three messages, a link to *url* replaces the rest.
     """
     known = [*pieces]
     if not any(piece.text.strip() for piece in known):
-        known = [_NOTHING]  # a line across, say, which nothing can be read out of
+        known = [_NOTHING]  # a horizontal rule, for example, has no text
     groups = [*split(known)]
     left_out = len(groups) > _MOST_MESSAGES
     groups = groups[:_MOST_MESSAGES]
@@ -138,12 +140,12 @@ def pieces_message(
         )
         for place, group in enumerate(groups)
     ]
-    first = messages[0] if len(messages) > 1 or not text else _saying(messages[0], text)
+    first = messages[0] if len(messages) > 1 or not text else _with_text(messages[0], text)
     return replace(first, more=tuple(messages[1:]))
 
 
 def is_owner_id(owner: str) -> bool:
-    """Tell whether *owner* is an id of a person or a user group in Slack, and so can be called."""
+    """Return True if *owner* is the Slack id of a person or a user group."""
     return bool(_OWNER_ID.fullmatch(owner))
 
 
@@ -163,8 +165,8 @@ def _message(
     return OutgoingMessage(whole.text, full, (OutgoingMessage(whole.text, plainer), text_only))
 
 
-def _saying(outgoing: OutgoingMessage, text: str) -> OutgoingMessage:
-    """Return *look* with *text* for what is said without blocks, in each of its forms."""
+def _with_text(outgoing: OutgoingMessage, text: str) -> OutgoingMessage:
+    """Return *outgoing* with *text* as plain text, in each of its forms."""
     simpler = tuple(replace(form, text=text) for form in outgoing.simpler)
     return replace(outgoing, text=text, simpler=simpler)
 
@@ -181,7 +183,7 @@ def _pointer(url: str) -> MessagePiece:
 
 
 def _shown(answer: Answer) -> tuple[MessagePiece, ...]:
-    """Return what is read above the buttons: a list of choices only where the buttons cut it short."""
+    """Return the pieces above the buttons; choices are listed only if buttons shorten them."""
     title = _title(answer)
     if listed := _listed(answer):
         lead, _ = listed
@@ -191,7 +193,7 @@ def _shown(answer: Answer) -> tuple[MessagePiece, ...]:
 
 
 def _markdown(answer: Answer) -> str:
-    """Return what *answer* says, with what a person typed in it as plain characters."""
+    """Return the text of *answer*, with quoted questions as literal text."""
     said = answer.text
     for part in answer.parts:
         if part.outcome is not Outcome.ANSWERED:
@@ -200,8 +202,8 @@ def _markdown(answer: Answer) -> str:
     return said
 
 
-def _told(answer: Answer) -> str:
-    """Return *answer* in plain text, with what its buttons offer."""
+def _plain_text(answer: Answer) -> str:
+    """Return *answer* as plain text, with the questions of its buttons."""
     follow_ups = () if answer.choices or answer.repeated else answer.follow_ups[:_MOST_FOLLOW_UPS]
     offered = _nearest(answer) or follow_ups
     said = joined((*_title(answer), *pieces_of(_markdown(answer)))).text
@@ -211,7 +213,7 @@ def _told(answer: Answer) -> str:
 
 
 def _title(answer: Answer) -> tuple[MessagePiece, ...]:
-    """Return the question that is answered, where it is not the one that was typed."""
+    """Return the title: the answered question if it is not the typed one."""
     named = answer.manners or answer.repeated or answer.parts
     if answer.entry is None or not answer.read_as or named:
         return ()
@@ -221,7 +223,10 @@ def _title(answer: Answer) -> tuple[MessagePiece, ...]:
 
 
 def _listed(answer: Answer) -> tuple[str, str] | None:
-    """Return what stands above the numbered choices, and what turns them down; None without such a list."""
+    """Return the text above the numbered choices and the label that declines them.
+
+    Returns None if *answer* has no such list.
+    """
     lead, _, last = answer.text.rpartition("\n\n")
     lines = [_NUMBERED.fullmatch(line) for line in last.split("\n")]
     found = [line[2] for line in lines if line]
@@ -232,7 +237,7 @@ def _listed(answer: Answer) -> tuple[str, str] | None:
 
 
 def _offers(answer: Answer) -> Iterator[Block]:
-    """Yield the buttons of what may be asked next."""
+    """Yield the buttons of choices and follow-ups."""
     if answer.choices:
         listed = _listed(answer)
         none = "None of these" if listed is None else listed[1]
@@ -247,12 +252,12 @@ def _offers(answer: Answer) -> Iterator[Block]:
 
 
 def _lead(words: str, entries: Sequence[Entry]) -> str:
-    """Return *words*, and below them in full each question that its button cuts short."""
+    """Return *words*, and below them in full each question that its button shortens."""
     return "\n".join((words, *_bulleted(filter(_is_long, entries))))
 
 
 def _bulleted(entries: Iterable[Entry], most: int = _LONGEST_LIST) -> Iterator[str]:
-    """Yield a line for the question of each entry, *most* characters in all."""
+    """Yield a line per question of *entries*, *most* characters in all."""
     left = most
     for entry in entries:
         line = f"• {escape(one_line(entry.question))}"
@@ -272,15 +277,17 @@ def _entry_buttons(action: str, entries: Iterable[Entry]) -> Iterator[Block]:
 
 
 def _nearest(answer: Answer) -> tuple[Entry, ...]:
-    """Return the entries worth offering beside "I do not know"."""
+    """Return the nearest entries of an unanswered question that are worth offering."""
     if answer.outcome is not Outcome.UNANSWERED or answer.manners or answer.parts:
         return ()
     worth = (match.entry for match in answer.matches if match.confidence >= _WORTH_OFFERING)
     return tuple(worth)[:_MOST_NEAREST]
 
 
-def _instead(answer: Answer, record: str, *, ask: bool, suggest: bool) -> Iterator[Block]:
-    """Yield what can be done about a question that has no answer."""
+def _unanswered_buttons(
+    answer: Answer, record: str, *, ask: bool, suggest: bool
+) -> Iterator[Block]:
+    """Yield the buttons below an unanswered question."""
     if nearest := _nearest(answer):
         yield context(_lead("The nearest I have:", nearest))
         yield from _row(*_entry_buttons("faq_choice", nearest))
@@ -290,7 +297,7 @@ def _instead(answer: Answer, record: str, *, ask: bool, suggest: bool) -> Iterat
     )
 
 
-def _chores(answer: Answer, record: str, *, share: bool, remove: bool) -> Iterator[Block]:
+def _extra_buttons(answer: Answer, record: str, *, share: bool, remove: bool) -> Iterator[Block]:
     if share and answer.entry is not None and not answer.manners:
         yield button("Share with channel", "faq_share", answer.entry.id)
     if remove:
@@ -304,13 +311,13 @@ def _row(*buttons: Block) -> Iterator[Block]:
         yield actions(*buttons)
 
 
-def _is_judged(answer: Answer) -> bool:
+def _takes_feedback(answer: Answer) -> bool:
     said = answer.outcome is Outcome.ANSWERED and not answer.manners
     return said and not answer.repeated
 
 
 def _sources(answer: Answer, owner: str) -> Iterator[Block]:
-    """Yield where the answer is from, in small print."""
+    """Yield the context block with the sources of the answer."""
     answers = [part for part in answer.parts or (answer,) if part.entry is not None]
     if answer.repeated or answer.manners:
         return

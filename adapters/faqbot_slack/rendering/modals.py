@@ -1,4 +1,4 @@
-"""The forms: to suggest an entry, to say why an answer did not help, and to edit a suggestion."""
+"""Modals: forms for suggestions, feedback reasons and edits, and notes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ __all__ = [
     "thanks_view",
 ]
 
+# Characters of a suggested question. Chosen by hand.
 LONGEST_QUESTION = 300
+# Characters of other fields, and sections of a note: Slack's limits or below them.
 _LONGEST_ANSWER = 3000
 _LONGEST_REASON = 1000
 _LONGEST_METADATA = 3000
@@ -40,7 +42,7 @@ _MOST_SECTIONS = 40
 def suggest_view(question: str = "", answer: str = "", metadata: str = "") -> dict[str, Any]:
     """Return the form "faq_suggest_form" with the fields "question" and "answer".
 
-    *question* and *answer* are what stands in them at first; *metadata* comes back with the form.
+    *question* and *answer* are the initial values; *metadata* comes back with the form.
     """
     blocks = (
         context("What you write goes to those who look after the knowledge base."),
@@ -72,17 +74,17 @@ def edit_view(suggestion: Suggestion) -> dict[str, Any]:
 
 
 def thanks_view(sentence: str) -> dict[str, Any]:
-    """Return what a form becomes once it was sent."""
+    """Return the note that replaces a submitted form."""
     return note_view("Thank you", sentence)
 
 
 def entry_view(entry: Entry) -> dict[str, Any]:
-    """Return the answer of *entry* to read in a window of its own."""
+    """Return a modal with the answer of *entry*."""
     return note_view("Answer", f"**{literal(entry.question)}**\n\n{entry.answer}")
 
 
 def note_view(title: str, markdown: str) -> dict[str, Any]:
-    """Return *markdown* to read in a window of its own."""
+    """Return a modal that shows *markdown*."""
     groups = [*split(pieces_of(markdown), LONGEST_SECTION)]
     blocks = [section(joined(group).mrkdwn) for group in groups[:_MOST_SECTIONS]]
     if len(groups) > _MOST_SECTIONS:

@@ -1,4 +1,4 @@
-"""Markdown read once and written in a dialect: the one walk that all forms of an answer share."""
+"""Parser of Markdown, and its renderer for any `Dialect`."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ __all__ = [
     "safe_url",
 ]
 
+# Characters of a link's address. Chosen by hand, below Slack's 3,000 of a section.
 _LONGEST_URL = 2000
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>|]+", re.IGNORECASE)
 _BARE_URL = re.compile(r"(?<![\w/])https?://[^\s<>|\"'`*]+", re.IGNORECASE)
 _TRAILING = ".,;:!?…"
-# Any other name between angle brackets is one that an author put there to be read: <your name>.
+# HTML elements. Other names in angle brackets are text, such as <your name>.
 _NAMES = (
     "a|abbr|address|article|aside|b|bdi|bdo|big|blockquote|br|button|caption|center|cite|code|col|colgroup|dd|del|"
     "details|dfn|div|dl|dt|em|figcaption|figure|font|footer|h[1-6]|header|hr|i|iframe|img|input|ins|kbd|label|li|"
@@ -51,19 +52,19 @@ _CLOSE = frozenset({"bullet_list", "ordered_list", "fence"})
 
 
 class Dialect(Protocol):
-    """How each thing that Markdown can say is written; every argument but *text* is written already."""
+    """Writer of one output format; all arguments except *text* are in that format."""
 
     def text(self, text: str) -> str:
-        """Write characters that are to be shown as they are."""
+        """Write literal text."""
 
     def line_break(self) -> str:
         """Write the break of a line inside a paragraph."""
 
     def strong(self, inner: str) -> str:
-        """Write what is bold."""
+        """Write bold text."""
 
     def emphasis(self, inner: str) -> str:
-        """Write what is in italics."""
+        """Write italic text."""
 
     def strike(self, inner: str) -> str:
         """Write what is struck out."""
@@ -90,20 +91,20 @@ class Dialect(Protocol):
         """Write a quotation."""
 
     def rule(self) -> str:
-        """Write a line across."""
+        """Write a horizontal rule."""
 
     def table(self, rows: Sequence[Sequence[SyntaxTreeNode]]) -> str:
         """Write the cells of a table, the first row its headings."""
 
 
 def render(markdown: str, dialect: Dialect) -> str:
-    """Write *markdown* in *dialect*, its blocks a line apart."""
+    """Render *markdown* in *dialect*, with empty lines between blocks."""
     return "\n\n".join(filter(None, (block(node, dialect) for node in parse(markdown))))
 
 
 @lru_cache(128)
 def parse(markdown: str) -> tuple[SyntaxTreeNode, ...]:
-    """Read *markdown* as the blocks it consists of."""
+    """Parse *markdown* into its blocks."""
     from markdown_it.tree import SyntaxTreeNode
 
     return tuple(SyntaxTreeNode(_parser().parse(clean(markdown))).children)
@@ -117,7 +118,7 @@ def _parser() -> MarkdownIt:
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], dialect: Dialect, depth: int = 0) -> str:
-    """Write *nodes*, which are blocks; inside an item a list or code follows its paragraph closely."""
+    """Render the blocks *nodes*; in an item, no empty line precedes a list or code."""
     written = ""
     for node in nodes:
         gap = "\n" if depth and node.type in _CLOSE else "\n\n"
@@ -127,7 +128,7 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], dialect: Dialect, depth: int = 0) -
 
 
 def block(node: SyntaxTreeNode, dialect: Dialect, depth: int = 0) -> str:  # noqa: PLR0911  one line a kind of block
-    """Write one block."""
+    """Render one block."""
     match node.type:
         case "paragraph":
             return dialect.paragraph(inline(node, dialect))
@@ -148,7 +149,7 @@ def block(node: SyntaxTreeNode, dialect: Dialect, depth: int = 0) -> str:  # noq
 
 
 def items(node: SyntaxTreeNode, dialect: Dialect, depth: int = 0) -> Iterator[str]:
-    """Yield each item of the list *node*."""
+    """Yield the rendered items of the list *node*."""
     first = int(node.attrs.get("start", 1))
     for place, item in enumerate(node.children, first):
         bullet = "-" if node.type == "bullet_list" else f"{place}."
@@ -156,12 +157,12 @@ def items(node: SyntaxTreeNode, dialect: Dialect, depth: int = 0) -> Iterator[st
 
 
 def rows_of(table: SyntaxTreeNode) -> list[list[SyntaxTreeNode]]:
-    """Return the cells of *table* row by row, the headings first."""
+    """Return the cells of *table* by row, the header first."""
     return [list(row.children) for part in table.children for row in part.children]
 
 
 def plain_inline(nodes: Sequence[SyntaxTreeNode]) -> str:
-    """Return the characters that *nodes* show, on one line."""
+    """Return the text of *nodes* on one line."""
     return " ".join("".join(map(_characters, nodes)).split())
 
 
@@ -178,7 +179,7 @@ def _characters(node: SyntaxTreeNode) -> str:
 
 
 def inline(node: SyntaxTreeNode, dialect: Dialect) -> str:
-    """Write what is inside *node*, a paragraph, a heading or a cell."""
+    """Render the inline content of *node*, a paragraph, a heading or a cell."""
     return _inline(node.children, dialect).strip()
 
 
@@ -212,7 +213,7 @@ def _span(node: SyntaxTreeNode, dialect: Dialect) -> str:  # noqa: PLR0911  one 
 
 
 def _marked(inner: str, mark: Callable[[str], str]) -> str:
-    """Put *mark* around *inner*, with the white space at its ends left outside."""
+    """Apply *mark* to *inner* without its outer white space."""
     body = inner.strip()
     if not body:
         return inner
@@ -230,13 +231,13 @@ def _link(node: SyntaxTreeNode, dialect: Dialect) -> str:
 
 
 def safe_url(url: str) -> str:
-    """Return *url* with nothing in it that ends a link; "" unless it is one of the web or of mail."""
+    """Return *url* encoded for a link; "" unless it is an http, https or mailto address."""
     cleaned = "".join(_ENCODED.get(character, character) for character in clean(url).strip())
     return cleaned if len(cleaned) <= _LONGEST_URL and _URL.fullmatch(cleaned) else ""
 
 
 def _linked(text: str, dialect: Dialect) -> Iterator[str]:
-    """Write *text*, with the addresses in it as links."""
+    """Render *text*, with its addresses as links."""
     done = 0
     for found in _BARE_URL.finditer(text):
         shown = _without_trailing(found[0])
@@ -248,14 +249,14 @@ def _linked(text: str, dialect: Dialect) -> Iterator[str]:
 
 
 def _without_trailing(url: str) -> str:
-    """Return *url* without what ends the sentence or the bracket that it stands in."""
+    """Return *url* without trailing punctuation and brackets of the sentence."""
     while url and (url[-1] in _TRAILING or (url[-1] in ")]" and url.count(")") > url.count("("))):
         url = url[:-1]
     return url
 
 
 def _shown(tag: str) -> str:
-    """Return what an HTML *tag* in a sentence stands for: a line break, nothing, or itself if it is none."""
+    """Return the text of an inline HTML *tag*: a line break, "" or the text itself."""
     return "\n" if _BREAK.fullmatch(tag) else _TAG.sub("", tag)
 
 

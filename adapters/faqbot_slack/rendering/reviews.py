@@ -1,6 +1,6 @@
-"""What owners are shown: a suggestion to decide on, and a question that somebody wants a person for.
+"""Messages for owners: a suggestion to decide on, and a call for help.
 
-What people typed stands in plain text or in code, never as markup; who is called is an owner.
+Typed text is shown as plain text or code, never as markup. Only owners are pinged.
 """
 
 from __future__ import annotations
@@ -33,25 +33,26 @@ __all__ = [
     "typed_blocks",
 ]
 
+# Characters of an answer that a form can edit: the limit of an input. A longer one would be cut.
 LONGEST_EDITABLE = 3000
-"""A field of a form takes no more: a longer answer would lose its end in one."""
+# Characters of each text that is shown; a section takes 3,000. Chosen by hand.
 _LONGEST_SHOWN = 5500
 _LONGEST_QUESTION = 2500
-_LONGEST_TOLD = 900  # in the text beside blocks, where a character may take five
+_LONGEST_TOLD = 900  # of the plain text, where an escaped character takes five
 _SECTION = 2900
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 _DECISIONS = {"approved": "Approved", "rejected": "Rejected", "edited": "Approved with edits"}
-_CUT = "_It is longer than can be shown here; the whole is in the store._"
+_CUT = "_It is longer than can be shown here; the full text is in the store._"
 
 
 def review_message(
     suggestion: Suggestion, *, about: str = "", decided: str = "", by: str = ""
 ) -> OutgoingMessage:
-    """Return *suggestion* for an owner to decide on, or, once *decided*, what became of it.
+    """Return *suggestion* with buttons to decide, or once *decided* with the decision.
 
-    *about* is the question of the entry that it is about, *decided* "approved", "rejected" or
-    "edited", and *by* the member id of the owner who did.
+    *about* is the question of the entry it belongs to, *decided* "approved", "rejected" or "edited",
+    and *by* the member id of the owner.
     """
     title = f"A suggestion about “{shorten(about, 200)}”" if about else "A suggestion for the FAQ"
     state = _state(decided, by)
@@ -64,7 +65,7 @@ def review_message(
 
 
 def typed_blocks(suggestion: Suggestion) -> Iterator[Block]:
-    """Yield what a person suggested, character by character."""
+    """Yield the blocks that show a suggestion literally."""
     yield plain_section(f"Question: {one_line(suggestion.question)[:_LONGEST_QUESTION]}")
     answer = clean(suggestion.answer).strip()
     if not answer:
@@ -76,7 +77,7 @@ def typed_blocks(suggestion: Suggestion) -> Iterator[Block]:
 
 
 def decision_buttons(suggestion: Suggestion) -> Iterator[Block]:
-    """Yield the buttons that decide; what has no answer, or too long a one for a form, lacks one."""
+    """Yield the buttons to decide: no approval without an answer, no edit of a long one."""
     question = one_line(suggestion.question)
     if suggestion.answer.strip():
         yield _decide("Approve", "faq_approve", suggestion.id, question, style="primary")
@@ -88,9 +89,9 @@ def decision_buttons(suggestion: Suggestion) -> Iterator[Block]:
 def escalation_message(
     question: str, *, owner: str = "", person: str = "", channel: str = ""
 ) -> OutgoingMessage:
-    """Return the call for help with *question* to *owner*, the id of a person or a group, if there is one.
+    """Return the call for help with *question* that pings *owner*, a person or a group.
 
-    *person* is who asked, linked and not called, and *channel* where, both ids.
+    *person* is the id of the asker, who is linked but not pinged, *channel* that of the place.
     """
     whom = f"{_mention(owner)}, can you" if is_owner_id(owner) else "Can somebody"
     call = f"{whom} help with this question? I have no answer to it."
@@ -116,7 +117,7 @@ def _mention(owner: str) -> str:
 
 
 def _asked(person: str, channel: str) -> str:
-    """Say who asked and where, by links: a mention would call the person to where they may not be."""
+    """Return links to the asker and the place; a mention might invite the asker there."""
     who = f"https://slack.com/app_redirect?channel={person}" if _PERSON.fullmatch(person) else ""
     parts = (
         f"Asked in <#{channel}>" if _CHANNEL.fullmatch(channel) else "",

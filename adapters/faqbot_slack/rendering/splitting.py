@@ -1,4 +1,4 @@
-"""A long answer in parts that each fit one message, in every form that the message may have to take."""
+"""Splitting of a long answer into pieces that fit a message in every form."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ if TYPE_CHECKING:
 
 __all__ = ["LONGEST_SECTION", "MOST_EXPANDED", "MessagePiece", "joined", "pieces_of", "split"]
 
+# Characters of a section: Slack's limit.
 LONGEST_SECTION = 3000
+# Characters of a piece: it fits a section in every form, with its marks.
 LONGEST_PIECE = 2800
-"""A piece fits a section in every form, marks that keep it apart included."""
+# Characters of a message: with a title it stays below the 4,000 that Slack recommends.
 LONGEST_PART = 3800
-"""With the words around it a part stays below the 4,000 characters that Slack asks the text to have."""
+# Characters of a cut piece: three of them fill a message.
 _LONGEST_CUT = LONGEST_PART // 3 - 50
-"""What has to be cut is cut so short that messages are filled well."""
+# Pieces of a Markdown block: Slack expands it to a block per piece, of at most 50 with the buttons.
 MOST_EXPANDED = 38
-"""Slack makes a block of each piece of a markdown block, and takes 50; buttons and footers count too."""
 _FORMS: tuple[Dialect, ...] = (MarkdownOut(), Mrkdwn(), Plain())
 _GAP = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
 class MessagePiece:
-    """A block of an answer in its three forms: Markdown, mrkdwn and plain text.
+    """Block of an answer in three forms: Markdown, mrkdwn and plain text.
 
-    A *heading* stands close above what follows it.
+    A *heading* is followed by the next piece without an empty line.
     """
 
     markdown: str
@@ -49,7 +50,7 @@ class MessagePiece:
 
 
 def joined(pieces: Iterable[MessagePiece]) -> MessagePiece:
-    """Return *pieces* as one, a line apart."""
+    """Return *pieces* as one, separated by empty lines."""
     known = [*pieces]
     gaps = ["\n" if piece.heading else _GAP for piece in known]
     return MessagePiece(
@@ -60,14 +61,14 @@ def joined(pieces: Iterable[MessagePiece]) -> MessagePiece:
 
 
 def _together(texts: Iterable[str], gaps: Sequence[str]) -> str:
-    """Join *texts*, each followed by its gap, without those that are empty."""
+    """Join the texts that are not empty, each followed by its gap."""
     joined = "".join(f"{text}{gap}" for text, gap in zip(texts, gaps, strict=True) if text)
     return joined.rstrip("\n")
 
 
 @lru_cache(128)
 def pieces_of(markdown: str) -> tuple[MessagePiece, ...]:
-    """Return *markdown* in pieces, none longer than fits a section."""
+    """Return *markdown* in pieces that fit a section."""
     found = (piece for node in parse(markdown) for piece in _pieces(node))
     return tuple(piece for piece in found if len(piece))
 
@@ -75,7 +76,7 @@ def pieces_of(markdown: str) -> tuple[MessagePiece, ...]:
 def split(
     pieces: Iterable[MessagePiece], most: int = LONGEST_PART
 ) -> Iterator[tuple[MessagePiece, ...]]:
-    """Yield *pieces* in groups that are, joined, *most* characters long or shorter."""
+    """Yield *pieces* in groups of at most *most* characters when joined."""
     group: list[MessagePiece] = []
     for piece in pieces:
         while group and _length(group) + len(piece) > most:
@@ -92,7 +93,7 @@ def _length(pieces: Iterable[MessagePiece]) -> int:
 
 
 def _without_last_headings(group: list[MessagePiece]) -> list[MessagePiece]:
-    """Return *group* up to the headings at its end, which belong to what comes next."""
+    """Return *group* without the headings at its end, which belong to the next piece."""
     end = len(group)
     while end and group[end - 1].heading:
         end -= 1
@@ -114,7 +115,7 @@ def _pieces(node: SyntaxTreeNode) -> Iterator[MessagePiece]:
 
 
 def _grouped_items(node: SyntaxTreeNode) -> Iterator[MessagePiece]:
-    """Yield the items of a list too long for one piece, as many in each as fit."""
+    """Yield a long list in pieces, as many items in each as fit."""
     written = zip(*(items(node, form) for form in _FORMS), node.children, strict=True)
     group: list[MessagePiece] = []
     for *forms, item in written:
@@ -138,7 +139,7 @@ def _lined(pieces: list[MessagePiece]) -> MessagePiece:
 
 
 def _table(rows: list[list[SyntaxTreeNode]]) -> Iterator[MessagePiece]:
-    """Yield a table in pieces, each with the headings."""
+    """Yield a table in pieces, each with the header row."""
     heads, *body = rows
     whole = MessagePiece(*(form.table(rows) for form in _FORMS))
     if len(whole) <= LONGEST_PIECE:
@@ -154,7 +155,7 @@ def _table(rows: list[list[SyntaxTreeNode]]) -> Iterator[MessagePiece]:
 
 
 def _cut(text: str, write: Callable[[str], MessagePiece]) -> Iterator[MessagePiece]:
-    """Yield *text* written in short pieces, cut between lines or words where it can be."""
+    """Yield *text* in short pieces, cut between lines or words if possible."""
     rest = text
     while rest:
         end = _break_before(rest, _LONGEST_CUT)
@@ -165,7 +166,7 @@ def _cut(text: str, write: Callable[[str], MessagePiece]) -> Iterator[MessagePie
 
 
 def _break_before(text: str, most: int) -> int:
-    """Return where to cut *text*: after the last line, else the last word, of its first *most* characters."""
+    """Return the cut position within *most* characters: after a line, else after a word."""
     if len(text) <= most:
         return len(text)
     for end in "\n ":
@@ -187,7 +188,7 @@ def _paragraph(text: str) -> MessagePiece:
 
 
 def _characters(node: SyntaxTreeNode) -> str:
-    """Return what *node* shows without its marks, a line for each of its blocks."""
+    """Return the text of *node* without marks, a line per block."""
     return "\n".join(
         each.content if each.type != "inline" else plain_inline(each.children)
         for each in node.walk()

@@ -1,4 +1,4 @@
-"""What the bot says of itself in Slack, in Markdown; its answers are the knowledge base's."""
+"""Sentences of the bot itself, in Markdown; answers come from the knowledge base."""
 
 from __future__ import annotations
 
@@ -62,11 +62,12 @@ THREAD_IS_LONG = "I have answered a lot in this thread. Please begin a new one."
 TOO_LONG_AGO = "That answer is from too long ago, so I could not note that."
 TOO_MANY = "That was a lot of questions at once. Please give me a minute."
 
+# Sections that the help names. Chosen by hand.
 _MOST_TOPICS = 8
 
 
 def help_text(kb: KnowledgeBase, sections: tuple[str, ...]) -> str:
-    """Return what is said to a mention without a question; *sections* are those a person may see."""
+    """Return the reply to a mention without a question; *sections* are the visible ones."""
     greeting = kb.greeting or f"Hello! I answer questions about {kb.title or 'what I was taught'}."
     parts = [greeting]
     if topics := ", ".join(section for section in sections[:_MOST_TOPICS] if section):
@@ -79,7 +80,7 @@ def help_text(kb: KnowledgeBase, sections: tuple[str, ...]) -> str:
 
 
 def usage(*, owner: bool) -> str:
-    """Return how to use the slash command; an *owner* is told of the orders, too."""
+    """Return the usage of the slash command; an *owner* also sees the admin commands."""
     lines = ["Type a question behind the command: `/ask how do I …?` Only you will see the answer."]
     if owner:
         lines.append(

@@ -1,9 +1,7 @@
-"""Markdown as mrkdwn, which is all that sections, context lines, forms and the App Home take.
+"""Writers of Markdown, mrkdwn and plain text for Slack.
 
-Markdown as Slack's markdown block may have it: read, and written anew with nothing that pings.
-
-Slack does not say whether its tokens (`<!channel>`, `<@U1>`) work inside a markdown block, nor what it
-makes of a link to `!channel`; so no such token is written in any way, however it came in.
+Slack does not document if its tokens (`<!channel>`, `<@U1>`) work inside a Markdown block, nor what a
+link to `!channel` does. So no writer emits a token, in whatever form it arrived.
 """
 
 from __future__ import annotations
@@ -31,8 +29,8 @@ _NEXT_LINE = re.compile(r"\n(?=[^\n])")
 _INDENT = "\n" + " " * 4
 _COLUMN_GAP = "  "
 _RULE = "———"
-# Slack sees a mark only at the edge of a word. Where one stands inside a word, a space of no width
-# makes the edge; "\0", which no clean text has, says where one may be needed.
+# Slack reads a mark only at the edge of a word. Inside a word, a zero-width space makes the edge.
+# "\0", which clean text never has, marks the places that may need it.
 _EDGE = "\0"
 _INSIDE_WORD = re.compile(r"(?<=[^\W_])\0(?=[*_~])|(?<=[*_~])\0(?=[^\W_])")
 _LIKE_BACKTICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
@@ -40,20 +38,20 @@ _NO_WIDTH = "\N{ZERO WIDTH SPACE}"
 
 
 def to_markdown(markdown: str) -> str:
-    """Return *markdown* written anew, with no token of Slack's in it."""
+    """Return *markdown* rewritten without Slack tokens."""
     return render(markdown, MarkdownOut())
 
 
 def literal(text: str) -> str:
-    """Return Markdown that shows the characters of *text*, on one line."""
+    """Return Markdown that shows *text* literally, on one line."""
     return MarkdownOut().paragraph(MarkdownOut().text(one_line(text)))
 
 
 class MarkdownOut:
-    """Writes Markdown."""
+    """Writer of Markdown for a Markdown block."""
 
     def text(self, text: str) -> str:
-        """Write *text* with the marks in it made plain characters."""
+        """Write *text* with its marks escaped."""
         marked = _MARKS.sub(lambda found: f"\\{found[0]}", without_tokens(text))
         return _ENTITY.sub("&amp;", marked).replace("<", "&lt;")
 
@@ -70,25 +68,25 @@ class MarkdownOut:
         return f"*{inner}*"
 
     def strike(self, inner: str) -> str:
-        """Write what is struck out."""
+        """Write ~~struck~~."""
         return f"~~{inner}~~"
 
     def code(self, text: str) -> str:
-        """Write a span of code; entities mean nothing there, so a character parts a token."""
+        """Write a code span; entities have no effect there, so tokens are broken up."""
         body = without_tokens(text)
         ticks = "`" * (max((len(run) for run in _TICKS.findall(body)), default=0) + 1)
         pad = " " if body[:1] in {"`", " "} or body[-1:] in {"`", " "} else ""
         return f"{ticks}{pad}{body}{pad}{ticks}"
 
     def link(self, text: str, url: str) -> str:
-        """Write a link; an address that shows itself stays bare."""
+        """Write a link; a bare address stays bare."""
         if text == url:
             return url
         label = self.text(one_line(text)).replace("[", "(").replace("]", ")")
         return f"[{label}]({url.replace('(', '%28').replace(')', '%29')})"
 
     def paragraph(self, inner: str) -> str:
-        """Write a paragraph, none of whose lines starts a heading, a list or a quotation."""
+        """Write a paragraph whose lines start no heading, list or quotation."""
         return _STARTS.sub(_plain_start, inner)
 
     def heading(self, inner: str, level: int) -> str:
@@ -96,14 +94,14 @@ class MarkdownOut:
         return f"{'#' * level} {inner}".replace("  \n", " ")
 
     def code_block(self, text: str, language: str) -> str:
-        """Write lines of code in a fence longer than any in them."""
+        """Write a code block in a fence longer than any inside it."""
         body = without_tokens(text)
         fence = "`" * max(3, max((len(run) + 1 for run in _TICKS.findall(body)), default=0))
         name = _LANGUAGE.match(language)
         return f"{fence}{name[0] if name else ''}\n{body}\n{fence}"
 
-    def item(self, inner: str, bullet: str, depth: int) -> str:  # noqa: ARG002  the indent says it
-        """Write an item, its further lines under its first."""
+    def item(self, inner: str, bullet: str, depth: int) -> str:  # noqa: ARG002  the indent shows the depth
+        """Write a list item with its further lines indented."""
         indent = " " * (len(bullet) + 1)
         return f"{bullet} {inner}".replace("\n", f"\n{indent}")
 
@@ -112,7 +110,7 @@ class MarkdownOut:
         return "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
 
     def rule(self) -> str:
-        """Write a line across."""
+        """Write a horizontal rule."""
         return "---"
 
     def table(self, rows: Sequence[Sequence[SyntaxTreeNode]]) -> str:
@@ -139,29 +137,29 @@ def _plain_start(found: re.Match[str]) -> str:
 
 
 def to_mrkdwn(markdown: str) -> str:
-    """Return *markdown* as mrkdwn without a token but for links."""
+    """Return *markdown* as mrkdwn whose only tokens are links."""
     return render(markdown, Mrkdwn())
 
 
 def to_text(markdown: str) -> str:
-    """Return *markdown* as plain sentences, escaped: what a screen reader or a notification reads."""
+    """Return *markdown* as escaped plain text for notifications and screen readers."""
     return render(markdown, Plain())
 
 
 def link(text: str, url: str) -> str:
-    """Return a link to *url*, which is safe, that shows *text*."""
+    """Return a mrkdwn link to the safe *url* with the label *text*."""
     label = one_line(re.sub(r"[<>|]+", " ", text))
     target = escape(url)
     return f"<{target}|{escape(label)}>" if label and label != url else f"<{target}>"
 
 
 def fenced(text: str) -> str:
-    """Return *text* as a block of code, which no run of backticks in it ends."""
+    """Return *text* as a code block that its backticks cannot end."""
     return f"```\n{escape(text).replace('```', f'`{_NO_WIDTH}`{_NO_WIDTH}`')}\n```"
 
 
 def indented(text: str) -> str:
-    """Return *text* with its further lines under its first; code stays as it is, to be copied."""
+    """Return *text* with all lines but the first indented, except code blocks."""
     around = text.split("```")
     kept = (
         part if place % 2 else _NEXT_LINE.sub(_INDENT, part) for place, part in enumerate(around)
@@ -170,7 +168,7 @@ def indented(text: str) -> str:
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Return *rows* of cells in columns that line up in a font of one width."""
+    """Return *rows* as columns aligned for a fixed-width font."""
     columns = [max(map(_width, column)) for column in zip_longest(*rows, fillvalue="")]
     lines = (
         _COLUMN_GAP.join(
@@ -187,10 +185,10 @@ def _width(text: str) -> int:
 
 
 class Plain:
-    """Writes sentences with no marks; a link is followed by its address."""
+    """Writer of plain text without marks; links are followed by their address."""
 
     def text(self, text: str) -> str:
-        """Write *text* so that it shows as it is."""
+        """Write *text* literally."""
         return escape(text)
 
     def line_break(self) -> str:
@@ -198,23 +196,23 @@ class Plain:
         return "\n"
 
     def strong(self, inner: str) -> str:
-        """Write nothing but what is bold."""
+        """Write bold text without marks."""
         return inner
 
     def emphasis(self, inner: str) -> str:
-        """Write nothing but what is in italics."""
+        """Write italic text without marks."""
         return inner
 
     def strike(self, inner: str) -> str:
-        """Write nothing but what is struck out."""
+        """Write struck text without marks."""
         return inner
 
     def code(self, text: str) -> str:
-        """Write a span of code between backticks, which keep a command apart from the sentence."""
+        """Write a code span between backticks, which set a command apart."""
         return f"`{escape(text)}`"
 
     def link(self, text: str, url: str) -> str:
-        """Write the text of a link and its address."""
+        """Write a link as its text and its address."""
         shown = escape(one_line(text))
         address = escape(url.removeprefix("mailto:"))
         return shown if shown == address else f"{shown} ({address})"
@@ -227,25 +225,25 @@ class Plain:
         """Write a heading on a line of its own."""
         return inner
 
-    def code_block(self, text: str, language: str) -> str:  # noqa: ARG002  Slack knows no language
+    def code_block(self, text: str, language: str) -> str:  # noqa: ARG002  Slack has no code languages
         """Write lines of code."""
         return fenced(text)
 
-    def item(self, inner: str, bullet: str, depth: int) -> str:  # noqa: ARG002  the indent says it
-        """Write an item, its further lines under its first."""
+    def item(self, inner: str, bullet: str, depth: int) -> str:  # noqa: ARG002  the indent shows the depth
+        """Write a list item with its further lines indented."""
         mark = "• " if bullet == "-" else f"{bullet} "
         return mark + indented(inner)
 
     def quote(self, inner: str) -> str:
-        """Write what is quoted."""
+        """Write a quotation without marks."""
         return inner
 
     def rule(self) -> str:
-        """Write nothing: a line across says nothing."""
+        """Write nothing for a horizontal rule."""
         return ""
 
     def table(self, rows: Sequence[Sequence[SyntaxTreeNode]]) -> str:
-        """Write each row on a line, with the heading of each cell."""
+        """Write a row per line, each cell with its column header."""
         heads, *body = [[plain_inline(cell.children) for cell in row] for row in rows]
         if not body:
             return escape(", ".join(filter(None, heads)))
@@ -258,7 +256,7 @@ def _record(heads: Sequence[str], row: Sequence[str]) -> str:
 
 
 class Mrkdwn(Plain):
-    """Writes Slack's own marks."""
+    """Writer of mrkdwn, Slack's own markup."""
 
     def strong(self, inner: str) -> str:
         """Write *bold*."""
@@ -273,7 +271,7 @@ class Mrkdwn(Plain):
         return f"{_EDGE}~{inner}~{_EDGE}"
 
     def code(self, text: str) -> str:
-        """Write a span of code; mrkdwn has no way to show a backtick in one."""
+        """Write a code span; mrkdwn cannot show a backtick inside."""
         return f"`{escape(text).replace('`', _LIKE_BACKTICK)}`"
 
     def link(self, text: str, url: str) -> str:
@@ -284,26 +282,26 @@ class Mrkdwn(Plain):
         """Write a paragraph."""
         return _with_edges(inner)
 
-    def heading(self, inner: str, level: int) -> str:  # noqa: ARG002  mrkdwn knows none
+    def heading(self, inner: str, level: int) -> str:  # noqa: ARG002  mrkdwn has no headings
         """Write a heading in bold."""
         # A mark for bold inside a bold line would end it.
         return _with_edges(f"*{inner.replace(f'{_EDGE}*', '').replace(f'*{_EDGE}', '')}*")
 
     def item(self, inner: str, bullet: str, depth: int) -> str:
-        """Write an item, its further lines under its first."""
+        """Write a list item with its further lines indented."""
         mark = _BULLETS[min(depth, len(_BULLETS) - 1)] if bullet == "-" else bullet
         return f"{mark} {indented(inner)}"
 
     def quote(self, inner: str) -> str:
-        """Write a quotation, each of its lines marked."""
+        """Write a quotation with a mark on each line."""
         return "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
 
     def rule(self) -> str:
-        """Write a line across."""
+        """Write a horizontal rule."""
         return _RULE
 
     def table(self, rows: Sequence[Sequence[SyntaxTreeNode]]) -> str:
-        """Write a table as code, where its columns line up."""
+        """Write a table as a code block with aligned columns."""
         return fenced(aligned([[plain_inline(cell.children) for cell in row] for row in rows]))
 
 

@@ -55,7 +55,7 @@ def test_reload() -> None:
 
     assert "again" in seen(handle_command(here, command("admin reload", person=OWNER)).ack)
     assert asked == [True]
-    assert "started anew" in seen(
+    assert "restarted" in seen(
         handle_command(make_state(), command("admin reload", person=OWNER)).ack
     )
 

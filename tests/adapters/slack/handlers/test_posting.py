@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from faqbot_slack.handlers.posting import (
     ephemeral_ack,
     post,
+    post_ephemeral,
+    reply_ephemeral,
     respond,
-    tell,
     update,
-    whisper,
 )
 from faqbot_slack.rendering.messages import OutgoingMessage
 from tests.adapters.slack.planning import ASKER, CHANNEL, block_action
@@ -59,18 +59,20 @@ def test_a_response_is_for_one_person() -> None:
 
 def test_who_pressed_is_told_where_they_are() -> None:
     """In the thread of a post, by the response_url of what only they see, and nowhere in the home."""
-    (in_thread,) = tell(block_action("x", thread="5.0"), "Hm.").calls
-    (unseen,) = tell(block_action("x", ephemeral=True, response_url="https://r"), "Hm.").calls
+    (in_thread,) = reply_ephemeral(block_action("x", thread="5.0"), "Hm.").calls
+    (unseen,) = reply_ephemeral(
+        block_action("x", ephemeral=True, response_url="https://r"), "Hm."
+    ).calls
 
     assert in_thread.method == "chat.postEphemeral"
     assert in_thread.arguments["thread_ts"] == "5.0"
     assert in_thread.arguments["user"] == ASKER
     assert (unseen.method, unseen.url) == ("response", "https://r")
-    assert tell(block_action("x", channel=""), "Hm.").calls == ()
+    assert reply_ephemeral(block_action("x", channel=""), "Hm.").calls == ()
 
 
 def test_whispers_and_updates() -> None:
-    """Without a thread a whisper names none; an update keeps its place in every form."""
-    assert "thread_ts" not in whisper(_LOOK, CHANNEL, ASKER).arguments
+    """Without a thread a post_ephemeral names none; an update keeps its place in every form."""
+    assert "thread_ts" not in post_ephemeral(_LOOK, CHANNEL, ASKER).arguments
     call = update(_LOOK, CHANNEL, "7.7")
     assert {form["ts"] for form in (call.arguments, *call.simpler)} == {"7.7"}
