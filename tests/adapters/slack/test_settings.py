@@ -160,7 +160,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     for path, what in (
         (tmp_path / "none.toml", "cannot be read: No such file"),
         (tmp_path, "cannot be read: Is a directory"),
-        (binary, "no text in UTF-8"),
+        (binary, "not UTF-8 text"),
         (_write(tmp_path, "a = "), "this is not TOML: "),
         (huge, "too long"),
         (Path("/dev/null"), "not a regular file"),
