@@ -34,7 +34,7 @@ _REMEDIES = {
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Result of one check: a *sentence* that, if *ok* is False, also says what to do."""
+    """Result of one check: a *sentence*, with the remedy if *ok* is False."""
 
     ok: bool
     sentence: str

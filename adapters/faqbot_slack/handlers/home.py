@@ -32,14 +32,14 @@ __all__ = ["handle_home", "handle_search", "handle_show", "home_call"]
 # Days that the statistics of the page cover. Chosen by hand.
 _DAYS = 30
 # Questions that they read, and rows of each list. Chosen by hand.
-_MOST_READ = 50_000
-_MOST_TOP = 5
-_MOST_MISSES = 20
+_MOST_READ = 50_000  # chosen by hand
+_MOST_TOP = 5  # chosen by hand
+_MOST_MISSES = 20  # chosen by hand
 # Suggested prompts, and characters of a prompt's title: Slack's limits.
-_MOST_PROMPTS = 4
-_LONGEST_PROMPT = 75
+_MOST_PROMPTS = 4  # chosen by hand
+_LONGEST_PROMPT = 75  # characters; chosen by hand
 # Characters of a search. Chosen by hand.
-_LONGEST_QUERY = 500
+_LONGEST_QUERY = 500  # characters; chosen by hand
 
 
 @dataclass(frozen=True, slots=True)

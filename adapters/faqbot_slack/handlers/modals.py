@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["handle_decision", "handle_submission", "handle_suggest", "handle_suggest_shortcut"]
 
 # Period in which a suggestion is posted for review once, in seconds. Chosen by hand.
-_DAYS_90 = 90 * 24 * 60 * 60.0
+_DAYS_90 = 90 * 24 * 60 * 60.0  # seconds
 # Characters of a suggested question, answer and reason. Chosen by hand, below Slack's limits.
-_SHORTEST_QUESTION = 8
-_LONGEST_ANSWER = 3_000
-_LONGEST_REASON = 1_000
+_SHORTEST_QUESTION = 8  # characters; chosen by hand
+_LONGEST_ANSWER = 3_000  # characters; chosen by hand
+_LONGEST_REASON = 1_000  # characters; chosen by hand
 
 
 def handle_suggest_shortcut(_: State, shortcut: SuggestShortcut) -> Plan:

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["AmbientReply", "Asker", "PastQuestion", "State"]
 
 # Periods after which a remembered value expires, in seconds.
-_DAY = 24 * 60 * 60.0
-_HOUR = 60 * 60.0
-_MINUTE = 60.0
-_FIVE_MINUTES = 300.0
+_DAY = 24 * 60 * 60.0  # seconds
+_HOUR = 60 * 60.0  # seconds
+_MINUTE = 60.0  # seconds
+_FIVE_MINUTES = 300.0  # seconds
 # Values that each map keeps at most; the oldest goes first. Chosen by hand: some megabytes in all.
-_MOST_THREADS = 1_000
-_MOST_QUESTIONS = 10_000
-_MOST_CHANNELS = 10_000
-_MOST_ACTIONS = 10_000
+_MOST_THREADS = 1_000  # values; chosen by hand
+_MOST_QUESTIONS = 10_000  # values; chosen by hand
+_MOST_CHANNELS = 10_000  # values; chosen by hand
+_MOST_ACTIONS = 10_000  # values; chosen by hand
 
 
 @dataclass(frozen=True, slots=True)

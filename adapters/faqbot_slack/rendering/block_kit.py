@@ -26,13 +26,13 @@ __all__ = [
 Block = dict[str, Any]
 
 # Slack's limits: characters of a button's label, of other texts, and elements of a block.
-LONGEST_LABEL = 75
-_LONGEST_VALUE = 2000
-_LONGEST_SECTION = 3000
-_LONGEST_HEADER = 150
-_MOST_BUTTONS = 25
-_MOST_CONTEXT = 10
-_LONGEST_CONTEXT = 2000
+LONGEST_LABEL = 75  # characters, Slack's limit
+_LONGEST_VALUE = 2000  # characters, Slack's limit
+_LONGEST_SECTION = 3000  # characters, Slack's limit
+_LONGEST_HEADER = 150  # characters, Slack's limit
+_MOST_BUTTONS = 25  # elements, Slack's limit
+_MOST_CONTEXT = 10  # elements, Slack's limit
+_LONGEST_CONTEXT = 2000  # characters, Slack's limit
 
 
 def plain(text: str, most: int = _LONGEST_SECTION) -> Block:

@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 __all__ = ["OwnerQueue", "home_view"]
 
 # Blocks of a view: Slack's limit.
-_MOST_BLOCKS = 100
+_MOST_BLOCKS = 100  # Slack's limit
 # Rows of each list of the page, and characters of a text in it. Chosen by hand.
-_MOST_FOUND = 3
-_MOST_TOP = 5
-_MOST_SECTIONS = 12
-_MOST_QUESTIONS = 5
-_MOST_SUGGESTIONS = 5
-_MOST_MISSES = 8
-_LONGEST_QUERY = 150
-_LONGEST_QUESTION = 200
+_MOST_FOUND = 3  # chosen by hand
+_MOST_TOP = 5  # chosen by hand
+_MOST_SECTIONS = 12  # chosen by hand
+_MOST_QUESTIONS = 5  # chosen by hand
+_MOST_SUGGESTIONS = 5  # chosen by hand
+_MOST_MISSES = 8  # chosen by hand
+_LONGEST_QUERY = 150  # characters; chosen by hand
+_LONGEST_QUESTION = 200  # characters; chosen by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,18 +38,18 @@ if TYPE_CHECKING:
 __all__ = ["OutgoingMessage", "answer_message", "is_owner_id", "note_message", "pieces_message"]
 
 # Messages of one answer, and rows of each list in it. Chosen by hand.
-_MOST_MESSAGES = 3
-_MOST_NEAREST = 3
-_MOST_CHOICES = 3
-_MOST_FOLLOW_UPS = 5
-_MOST_SOURCES = 3
+_MOST_MESSAGES = 3  # chosen by hand
+_MOST_NEAREST = 3  # chosen by hand
+_MOST_CHOICES = 3  # chosen by hand
+_MOST_FOLLOW_UPS = 5  # chosen by hand
+_MOST_SOURCES = 3  # chosen by hand
 # Characters of a title, a list and a fact. Chosen by hand; the text is within Slack's 4,000.
-_LONGEST_TITLE = 300
+_LONGEST_TITLE = 300  # characters; chosen by hand
 _LONGEST_QUOTE = 100  # as faqbot quotes one of several questions
-_LONGEST_LIST = 1200
-_LONGEST_TEXT = 3960
-_LONGEST_FACT = 80
-_LONGEST_PAGE = 400
+_LONGEST_LIST = 1200  # characters; chosen by hand
+_LONGEST_TEXT = 3960  # characters; chosen by hand
+_LONGEST_FACT = 80  # characters; chosen by hand
+_LONGEST_PAGE = 400  # characters; chosen by hand
 # Lowest confidence of a nearest entry that is offered. Chosen by hand.
 _WORTH_OFFERING = 0.02
 _OWNER_ID = re.compile(r"[UWS][A-Z0-9]{2,30}")

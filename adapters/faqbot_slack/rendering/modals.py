@@ -30,13 +30,13 @@ __all__ = [
 ]
 
 # Characters of a suggested question. Chosen by hand.
-LONGEST_QUESTION = 300
+LONGEST_QUESTION = 300  # characters; chosen by hand
 # Characters of other fields, and sections of a note: Slack's limits or below them.
-_LONGEST_ANSWER = 3000
-_LONGEST_REASON = 1000
-_LONGEST_METADATA = 3000
-_LONGEST_TITLE = 24
-_MOST_SECTIONS = 40
+_LONGEST_ANSWER = 3000  # characters; chosen by hand
+_LONGEST_REASON = 1000  # characters; chosen by hand
+_LONGEST_METADATA = 3000  # characters; chosen by hand
+_LONGEST_TITLE = 24  # characters; chosen by hand
+_MOST_SECTIONS = 40  # chosen by hand
 
 
 def suggest_view(question: str = "", answer: str = "", metadata: str = "") -> dict[str, Any]:

@@ -67,7 +67,7 @@ class Dialect(Protocol):
         """Write italic text."""
 
     def strike(self, inner: str) -> str:
-        """Write what is struck out."""
+        """Write struck text."""
 
     def code(self, text: str) -> str:
         """Write a span of code."""

@@ -34,12 +34,12 @@ __all__ = [
 ]
 
 # Characters of an answer that a form can edit: the limit of an input. A longer one would be cut.
-LONGEST_EDITABLE = 3000
+LONGEST_EDITABLE = 3000  # characters; chosen by hand
 # Characters of each text that is shown; a section takes 3,000. Chosen by hand.
-_LONGEST_SHOWN = 5500
-_LONGEST_QUESTION = 2500
+_LONGEST_SHOWN = 5500  # characters; chosen by hand
+_LONGEST_QUESTION = 2500  # characters; chosen by hand
 _LONGEST_TOLD = 900  # of the plain text, where an escaped character takes five
-_SECTION = 2900
+_SECTION = 2900  # characters of a section; chosen by hand
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 _DECISIONS = {"approved": "Approved", "rejected": "Rejected", "edited": "Approved with edits"}
