@@ -211,7 +211,7 @@ def test_ask_does_not_wait_for_a_person(
     monkeypatch.setattr(sys, "stdin", terminal)
 
     assert cli.main(["ask"]) == 2
-    assert "give a question, or one a line on standard input." in capsys.readouterr().err
+    assert "give a question, or write one per line to standard input." in capsys.readouterr().err
 
 
 def test_a_closed_standard_input_holds_no_question(
@@ -374,13 +374,13 @@ def test_check_reports_every_fault(bad_kb: Path, capsys: pytest.CaptureFixture[s
 
     assert {fault.split(": ")[0] for fault in faults} == {f"{bad_kb}:{line}" for line in (3, 8)}
     assert all(": E001 " in fault for fault in faults)
-    assert (len(faults), count) == (2, "2 errors: the other checks wait until this is mended")
+    assert (len(faults), count) == (2, "2 errors. Fix them to run the remaining checks.")
 
 
 def test_check_counts_one_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One error is not called errors."""
     assert cli.main(["check", str(tmp_path / "missing.yaml")]) == 2
-    assert "\n1 error: " in capsys.readouterr().out
+    assert "\n1 error. Fix it to run" in capsys.readouterr().out
 
 
 def test_check_takes_an_argument_or_the_option(

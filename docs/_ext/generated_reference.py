@@ -175,7 +175,7 @@ def checks() -> str:
     for letter, title in GROUPS.items():
         lines += [f"## {title}", "", "| code | severity | finding | remedy |", "|---|---|---|---|"]
         lines += [
-            f"| {rule.code} | {rule.severity} | {_cell(rule.what)} | {_cell(rule.remedy)} |"
+            f"| {rule.code} | {rule.severity} | {_cell(rule.description)} | {_cell(rule.remedy)} |"
             for rule in RULES.values()
             if rule.code.startswith(letter)
         ]

@@ -1,1 +1,1 @@
-"""The commands of the command line, a module each; heavy imports wait until one runs."""
+"""Commands of the command line, one per module; heavy imports wait until a command runs."""

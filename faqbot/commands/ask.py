@@ -1,4 +1,7 @@
-"""`faqbot ask`: answer each question, and end."""
+"""`faqbot ask`: answer questions, and exit.
+
+As a call: `Bot.ask`, and `Answer.to_dict` for the JSON.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["ask"]
 
 _EXIT_CODES = {"answered": 0, "ambiguous": 3, "unanswered": 4}
+# Matches that an answer holds; more are retrieved again.
 _MATCHES_OF_AN_ANSWER = 5
 
 
@@ -27,7 +31,7 @@ _MATCHES_OF_AN_ANSWER = 5
 @click.argument("questions", metavar="[QUESTION]...", nargs=-1)
 @kb_option
 @encoder_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a question.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each question.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
@@ -59,11 +63,11 @@ def ask(
 
 
 def _questions(arguments: Sequence[str]) -> Iterator[str]:
-    """Return the questions to ask; fails at once when nobody could be typing any."""
+    """Return the questions to ask. Raises UsageError if there are no arguments and no input."""
     if arguments:
         return (_printable(text) for text in arguments)
     if sys.stdin is None or sys.stdin.isatty():
-        raise click.UsageError("give a question, or one a line on standard input.")
+        raise click.UsageError("give a question, or write one per line to standard input.")
     replace_unencodable(sys.stdin)
     return (line.strip() for line in _lines(sys.stdin) if line.strip())
 
@@ -77,7 +81,7 @@ def _lines(given: TextIO) -> Iterator[str]:
 
 
 def _printable(argument: str) -> str:
-    """Replace what stands for bytes that are no text; it could not be printed again."""
+    """Replace surrogates, which stand for bytes that are not text and cannot be printed."""
     return re.sub("[\ud800-\udfff]", "\ufffd", argument)
 
 

@@ -1,4 +1,7 @@
-"""`faqbot check`: report what is worth mending in a knowledge base."""
+"""`faqbot check`: report problems of a knowledge base.
+
+As a call: `faqbot.check_knowledge_base`.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,11 @@ __all__ = ["check"]
 
 _EXIT_CODES = {None: 0, "info": 0, "warning": 3, "error": BAD_INPUT}
 _FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.checks.formats
+# Phrasings between two lines of progress; chosen by hand.
 _STEP = 50
 
 
-@click.command(short_help="List what is worth mending in a knowledge base.")
+@click.command(short_help="Report problems of a knowledge base.")
 @click.argument("path", required=False, type=PathType())
 @kb_option
 @encoder_option
@@ -41,9 +45,7 @@ _STEP = 50
 @click.option(
     "--ignore", metavar="CODES", multiple=True, help="Do not look for these; written the same way."
 )
-@click.option(
-    "--verbose", is_flag=True, help="List notes too, which are no reason to mend anything."
-)
+@click.option("--verbose", is_flag=True, help="List notes too, which need no change.")
 def check(  # noqa: PLR0913 - an argument for each option
     path: Path | None,
     kb: Path | None,
@@ -54,10 +56,15 @@ def check(  # noqa: PLR0913 - an argument for each option
     ignore: tuple[str, ...],
     verbose: bool,
 ) -> int:
-    """Report what is worth mending in a knowledge base: PATH, or else that of --kb.
+    """Report problems of a knowledge base: PATH, or else that of --kb.
 
+    <<<<<<< HEAD
     Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/reference/checks.md lists the
     codes. The exit code is 0 when there is nothing to mend, 3 when there are warnings only, and 2 when
+    =======
+    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/checks.md lists the
+    codes. The exit code is 0 when there is no problem, 3 when there are warnings only, and 2 when
+    >>>>>>> 0110ccc (Say in the field's words what checks, tests and reports are and tell)
     there is an error, or the knowledge base cannot be loaded.
     """
     from faqbot.authoring.checks import UnknownCode, check_knowledge_base
@@ -102,7 +109,7 @@ def _split(given: Iterable[str]) -> list[str]:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Give what shows on standard error how far a check is, if that is a terminal."""
+    """Yield a function that shows progress on standard error, if that is a terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _, __: None
         return

@@ -21,6 +21,7 @@ __all__ = ["export", "forget"]
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 _FORMATS = ("md", "html", "jsonld", "csv")  # the names in faqbot.exporting.FORMATS
+# Exit code for an export without entries.
 _FAILED = 1
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["import_documents"]
 
+# Exit code if a document failed.
 _SOME_FAILED = 1
 # Near duplicates to list; chosen by hand.
 _SHOWN = 5
@@ -59,8 +60,8 @@ class _ImportOptions:
 @click.option(
     "--update",
     is_flag=True,
-    help="Bring the knowledge base of -o up to date with the documents: what they changed is changed, "
-    "what you edited stays. Without it, what would change is shown, and nothing is written.",
+    help="Bring the knowledge base of -o up to date with the documents; texts that you edited stay. "
+    "Without it, the changes are shown, and nothing is written.",
 )
 @click.option(
     "--format",
@@ -68,7 +69,7 @@ class _ImportOptions:
     default="",
     metavar="NAME",
     shell_complete=_complete_format,
-    help="The format of the documents, where what they hold does not tell.",
+    help="Format of the documents, if their content does not show it.",
 )
 @click.option(
     "--against",
@@ -86,10 +87,10 @@ class _ImportOptions:
     "-v",
     "--verbose",
     is_flag=True,
-    help="List all that was left out of the entries, in full; without it, three examples a reason.",
+    help="List all text that was left out of the entries; without it, three examples per reason.",
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print what was found as JSON, in place of the summary."
+    "--json", "as_json", is_flag=True, help="Print the result as JSON, in place of the summary."
 )
 def import_documents(documents: tuple[str, ...], chosen: str, **given: Any) -> int:  # noqa: ANN401 - options
     """Make a knowledge base of the questions and answers in documents.

@@ -20,7 +20,7 @@ _LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama", "fastembed")
 
 
 def describe_bot(bot: Bot) -> dict[str, object]:
-    """Return what *bot* runs on: versions (null: not installed), encoder, counts, files."""
+    """Return versions, encoder, counts and files of *bot* as data for JSON; None if not installed."""
     from platform import python_version
 
     from faqbot.adapters import adapter_names

@@ -1,4 +1,4 @@
-"""Commands that installed adapters offer beside faqbot's own, each loaded when it is used."""
+"""Commands of installed adapters, each loaded when it is used."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _NAMES = "faqbot.commands.plugins"
 class Commands(click.Group):
     """faqbot's own commands, and those under the entry-point group ``faqbot.commands``.
 
-    Such an entry point names a click command. Ours come first: none of them can be replaced.
+    The entry point names a click command. It cannot replace one of faqbot's own commands.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names of all commands, sorted."""
-        return sorted({*super().list_commands(ctx), *_offered_names(ctx)})
+        return sorted({*super().list_commands(ctx), *_adapter_command_names(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name, None when there is none."""
+        """Return the command *cmd_name*, or None."""
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        return _Offered(cmd_name) if cmd_name in _offered_names(ctx) else None
+        return _AdapterCommand(cmd_name) if cmd_name in _adapter_command_names(ctx) else None
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; raises AdapterFailed for a fault in the code of another distribution."""
+        """Run a command. Raises AdapterFailed for an error in the code of an adapter."""
         from faqbot.adapters import running_command
 
         try:
@@ -42,8 +42,8 @@ class Commands(click.Group):
                 raise
 
 
-def _offered_names(ctx: click.Context) -> list[str]:
-    """Return the names of the adapters' commands, looked up once while *ctx* lasts."""
+def _adapter_command_names(ctx: click.Context) -> list[str]:
+    """Return the names of the adapters' commands, cached in *ctx*."""
     from faqbot.adapters import command_names
 
     names: list[str] | None = ctx.meta.get(_NAMES)
@@ -52,8 +52,8 @@ def _offered_names(ctx: click.Context) -> list[str]:
     return names
 
 
-class _Offered(click.Command):
-    """Stands for an adapter's command, so that the help of faqbot loads no adapter."""
+class _AdapterCommand(click.Command):
+    """Placeholder for an adapter's command, so that help loads no adapter."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, short_help=f"Serve people through the adapter {name}.")
@@ -65,7 +65,7 @@ class _Offered(click.Command):
         parent: click.Context | None = None,
         **extra: Any,  # noqa: ANN401 - click's
     ) -> click.Context:
-        """Load the command and return its context; raises what `load_command` does."""
+        """Load the command and return its context. Raises as `load_command` does."""
         from faqbot.adapters import load_command
 
         command = load_command(self.name or "")

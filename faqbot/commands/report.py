@@ -1,4 +1,7 @@
-"""`faqbot report`: what people asked, what they missed, and what to do about it."""
+"""`faqbot report`: report recorded questions and missed topics, with proposals.
+
+As a call: `faqbot.make_report`.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d", re.ASCII)
+# Rows of a table, as text and as a page; chosen by hand.
 _ROWS, _ROWS_OF_A_PAGE = 10, 25
 
 
 def _parse_since(_: click.Context, __: click.Parameter, text: str) -> datetime | None:
-    """Return when *text* is: a number of days ago, or a date; None for the first question of all."""
+    """Return the time that *text* means, in UTC; None for "all"."""
     if text == "all":
         return None
     days = _DAYS.fullmatch(text)
@@ -82,9 +86,9 @@ def report(  # noqa: PLR0913 - an option each
 ) -> None:
     """Report what people asked, what they missed, and what to do about it.
 
-    It is read from the store, which services keep by themselves and the terminal when asked to.
-    Questions without a helpful answer are put together by topic, each with what it proposes: a new
-    entry, or alternates of an entry. `faqbot teach` takes proposals over.
+    The questions come from the store. Services record them always, the terminal with --record.
+    Questions without a helpful answer are grouped by topic. Each topic has a proposal: a new entry, or
+    alternates of an entry. `faqbot teach` writes proposals into the knowledge base.
     """
     from faqbot.authoring.insights.usage_report import describe_report, make_report
     from faqbot.store import open_store
@@ -111,8 +115,8 @@ def _nothing(store: str, since: datetime | None) -> str:
     when = "yet" if since is None else f"since {since:%Y-%m-%d}"
     return (
         f"No question was recorded {when} in {store}.\n\n"
-        "Services record what they are asked by themselves, the terminal with `faqbot chat --record`.\n"
-        "Another store is read with --store or FAQBOT_STORE, a longer period with --since all."
+        "Services record questions always, the terminal with `faqbot chat --record`.\n"
+        "Choose another store with --store or FAQBOT_STORE, a longer period with --since all."
     )
 
 

@@ -1,4 +1,4 @@
-"""The standard streams of a command: closed, full, or with a reader that left."""
+"""Standard streams of a command that may be closed, full, or without a reader."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Output", "standard_streams"]
 
 
 class Output(io.FileIO):
-    """Standard output. After its first *failure*, which is raised, it takes everything and keeps nothing."""
+    """Standard output. Its first *failure* is raised; later output is dropped."""
 
     failure: OSError | None = None
 
@@ -25,7 +25,7 @@ class Output(io.FileIO):
                 written: int | None = super().write(data)
                 if written is not None:
                     return written
-                # Another process made the pipe one that does not wait.
+                # Another process made the pipe non-blocking.
                 select.select([], [self], [])
         except OSError as error:
             self.failure = error
@@ -34,7 +34,7 @@ class Output(io.FileIO):
 
 
 class _Messages(Output):
-    """Standard error: what cannot be told there must not keep a command from its work."""
+    """Standard error. Failures are ignored, so that the command continues."""
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401 - the same
         with suppress(OSError):
@@ -44,10 +44,10 @@ class _Messages(Output):
 
 @contextmanager
 def standard_streams() -> Iterator[Output | None]:
-    """Make the three streams fit for any command while it runs, and yield the standard output.
+    """Wrap the three standard streams while a command runs, and yield standard output.
 
-    A stream that is closed becomes the null device, so that no file of ours takes its number. Yields
-    None where a program that calls faqbot put its own stream in the place of standard output.
+    A closed stream becomes the null device, so that no other file gets its descriptor. Yields None if
+    a calling program replaced standard output by its own stream.
     """
     before = sys.stdin, sys.stdout, sys.stderr
     _open_closed()
@@ -75,7 +75,7 @@ def _open_closed() -> None:
 
 
 def _fill(number: int) -> None:
-    """Open the null device as the descriptor *number* if that is free."""
+    """Open the null device as the descriptor *number*, if it is free."""
     try:
         os.fstat(number)
     except OSError:
@@ -86,11 +86,11 @@ def _fill(number: int) -> None:
 
 
 def _guarded(stream: TextIO, own: TextIO | None, kind: type[Output]) -> io.TextIOWrapper | None:
-    """Return a stream like *stream* over a *kind*; None for one that is not the process's *own*."""
+    """Return *stream* over a raw *kind*, or None if it is not the process's *own*."""
     if stream is not own or not isinstance(stream, io.TextIOWrapper):
         return None
     if sys.platform == "win32" and stream.isatty():
-        return None  # a console is no file there
+        return None  # a console is not a file there
     raw = kind(stream.fileno(), "w", closefd=False)
     return io.TextIOWrapper(
         io.BufferedWriter(raw),

@@ -1,4 +1,7 @@
-"""`faqbot test`: the regression gate of a knowledge base."""
+"""`faqbot test`: run the tests of a knowledge base, and fail if answers get worse.
+
+As a call: `faqbot.run_tests`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["test"]
 
+# Exit code.
 _NOT_PASSED = 5
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -34,7 +38,9 @@ def _parse_share(_: click.Context, __: click.Parameter, text: str | None) -> flo
     except (ValueError, ZeroDivisionError):
         share = Fraction(-1)
     if not 0 <= share <= 1:
-        raise click.BadParameter(f"{text!r} is no share of the tests: give one such as 0.9 or 90%.")
+        raise click.BadParameter(
+            f"{text!r} is not a share of the tests: give a number such as 0.9 or 90%."
+        )
     return float(share)
 
 
@@ -110,8 +116,7 @@ def test(  # noqa: PLR0913 - the options of the command
     It is 2 for a wrong option or knowledge base, and for one without tests.
 
     SHARE is such as 0.9 or 90%, of the tests as written; for --max-worse of all questions, misspelled
-    ones too. To accept what changed, save the baseline anew: --baseline and --save may name the same
-    file.
+    ones too. To accept the changes, save a new baseline: --baseline and --save may name the same file.
     """  # noqa: D301 - the mark by which click keeps lines as they are
     from faqbot.authoring.evaluation.baseline import compare, load_baseline, save_baseline
     from faqbot.authoring.evaluation.formats import save_junit
@@ -166,7 +171,7 @@ def _print_lines(
 
 
 def _other_makings(before: EvaluationRun, run: EvaluationRun) -> Iterator[str]:
-    """Say what else than the knowledge base differs from the baseline."""
+    """Yield a sentence for each difference from the baseline's encoder and version."""
     if before.encoder != run.encoder:
         yield f"\nThe baseline was made with the encoder {before.encoder}, this run with {run.encoder}."
     if before.faqbot != run.faqbot:

@@ -1,7 +1,4 @@
-"""A FAQ as schema.org's FAQPage in JSON-LD, which search engines read.
-
-A knowledge base as CSV, for spreadsheets: a row an entry.
-"""
+"""Data formats of an export: schema.org FAQPage as JSON-LD, and CSV for spreadsheets."""
 
 from __future__ import annotations
 
@@ -20,13 +17,13 @@ COLUMNS = (
     "id", "section", "question", "alternates", "answer", "source", "url", "keywords", "tags", "not_for",
     "audience", "follow_ups", "reviewed", "expires", "draft",
 )  # fmt: skip
-# A spreadsheet would run such a cell as a formula; the apostrophe before it says that it is text.
-# So would it one in full width, and one behind a tab or a line's end.
+# Cells that a spreadsheet would run as a formula, also in full width or after a tab or line end. An
+# apostrophe before them marks text.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def csv_table(selection: Selection) -> str:
-    """Return *selection* as CSV with a head; the parts of a list stand on lines of their own in a cell."""
+    """Return *selection* as CSV with a header; a list has one item per line in its cell."""
     lines = [_line(COLUMNS)]
     for entry in selection.entries:
         record = record_of(entry)
@@ -35,7 +32,7 @@ def csv_table(selection: Selection) -> str:
 
 
 def _line(cells: Iterable[str]) -> str:
-    """Return *cells* as a line; a cell with either character of a line's end in it is quoted."""
+    """Return *cells* as a CSV line; a cell with CR or LF is quoted."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(cells)
     return out.getvalue().removesuffix("\r\n") + "\n"
@@ -43,7 +40,7 @@ def _line(cells: Iterable[str]) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, list):
-        # The last line's end tells one part with a bar or semicolon in it from two.
+        # A final line end marks a single item that contains a separator.
         return "\n".join(value) + "\n" * (
             len(value) == 1 and re.search(r"[|;,]", value[0]) is not None
         )
@@ -55,17 +52,17 @@ def _guarded(cell: str) -> str:
 
 
 def jsonld(selection: Selection) -> str:
-    """Return *selection* as one JSON-LD document, which may be pasted into a script of a page."""
+    """Return *selection* as a JSON-LD document that is safe inside a script element."""
     return f"{script_safe(json.dumps(faq_page(selection), ensure_ascii=False, indent=2))}\n"
 
 
 def script_safe(text: str) -> str:
-    """Return the JSON *text* without characters that could end a script or begin a comment in HTML."""
+    """Escape characters of JSON that could end a script or begin a comment in HTML."""
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def faq_page(selection: Selection) -> dict[str, object]:
-    """Return *selection* as an object of the type FAQPage; ``faqbot:entry`` holds what the type cannot."""
+    """Return *selection* as a FAQPage; ``faqbot:entry`` holds fields that FAQPage lacks."""
     return {
         "@context": "https://schema.org",
         "@type": "FAQPage",

@@ -1,6 +1,7 @@
-"""A FAQ as one HTML page with nothing loaded from anywhere, and FAQPage data for search engines.
+"""Page formats of an export: Markdown, and HTML without external resources.
 
-A FAQ as a page of Markdown, which reads well where comments are hidden and where they are not.
+The HTML page holds FAQPage data for search engines. Comments of the Markdown page hold the fields
+that a reader does not see.
 """
 
 from __future__ import annotations
@@ -31,16 +32,16 @@ def markdown_page(selection: Selection) -> str:
 def _lines(selection: Selection) -> Iterator[str]:
     yield f"# {_shown(selection.title)}"
     yield ""
-    yield from _page_markdown_contents(selection)
+    yield from _markdown_contents(selection)
     asked = {entry.id: entry.question for entry in selection.entries}
     for section, entries in selection.sections():
         if section:
             yield from (f"## {_shown(section)}", "")
         for entry in entries:
-            yield from _page_markdown_entry(entry, asked)
+            yield from _markdown_entry(entry, asked)
 
 
-def _page_markdown_contents(selection: Selection) -> Iterator[str]:
+def _markdown_contents(selection: Selection) -> Iterator[str]:
     yield "<!-- faqbot contents -->"
     for section, entries in selection.sections():
         if section:
@@ -50,7 +51,7 @@ def _page_markdown_contents(selection: Selection) -> Iterator[str]:
     yield ""
 
 
-def _page_markdown_entry(entry: Entry, asked: dict[str, str]) -> Iterator[str]:
+def _markdown_entry(entry: Entry, asked: dict[str, str]) -> Iterator[str]:
     data = record_of(entry, without=_SHOWN) | ({"section": entry.section} if entry.section else {})
     data |= {"follow_ups": list(entry.follow_ups)} if entry.follow_ups else {}
     # Two hyphens would end the comment.
@@ -71,7 +72,7 @@ def _page_markdown_entry(entry: Entry, asked: dict[str, str]) -> Iterator[str]:
 
 
 def _shown(text: str) -> str:
-    """Return *text* so that Markdown shows it as it is."""
+    """Escape the marks of Markdown in *text*."""
     return _MARKS.sub(r"\\\1", text)
 
 

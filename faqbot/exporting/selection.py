@@ -1,9 +1,4 @@
-"""Which entries an export holds: those that anybody may see, or all.
-
-An entry as plain data: what a page carries so that importing it gives the entry back.
-
-Markdown as HTML that is safe to put on a page.
-"""
+"""Selection of the entries to export, entries as plain data, and Markdown as safe HTML."""
 
 from __future__ import annotations
 
@@ -23,7 +18,7 @@ _FIELDS = (
 
 
 def record_of(entry: Entry, *, without: frozenset[str] = frozenset()) -> dict[str, object]:
-    """Return the fields that *entry* sets, in the order of the format, but those named in *without*."""
+    """Return the fields that *entry* sets, in the order of the format, except *without*."""
     values = {name: getattr(entry, name) for name in _FIELDS if name not in without}
     return {name: _plain(value) for name, value in values.items() if value}
 
@@ -37,7 +32,7 @@ def _plain(value: object) -> object:
 
 
 def markdown_to_html(markdown: str) -> str:
-    """Return *markdown* as HTML: HTML in it is shown and not obeyed, pictures are links, scripts no links."""
+    """Render *markdown* as HTML: HTML in it is escaped, images and script links are not rendered."""
     try:
         from markdown_it import MarkdownIt
     except ImportError as error:
@@ -49,7 +44,7 @@ def markdown_to_html(markdown: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The *entries* to write under a *title*; *drafts* and *limited* count those that were left out."""
+    """Entries to write under a *title*; *drafts* and *limited* count those left out."""
 
     title: str
     language: str
@@ -58,7 +53,7 @@ class Selection:
     limited: int = 0
 
     def sections(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
-        """Yield each section with its entries, those without one first, then in their order."""
+        """Yield each section with its entries; entries without a section come first."""
         found: dict[str, list[Entry]] = {"": []}
         for entry in self.entries:
             found.setdefault(entry.section, []).append(entry)
@@ -66,9 +61,9 @@ class Selection:
 
 
 def select(kb: KnowledgeBase, *, everything: bool = False) -> Selection:
-    """Return what an export of *kb* holds: no drafts, and nothing for some people only, unless *everything*.
+    """Select the entries of *kb* without drafts and without an audience, or *everything*.
 
-    Follow-ups that are left out are no longer pointed to.
+    Follow-ups to entries that are left out are removed.
     """
     drafts = [entry for entry in kb.entries if entry.draft]
     limited = [entry for entry in kb.served if entry.audience]

@@ -272,7 +272,7 @@ def test_other_encoder_is_told(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [(None, "there is no baseline"), ("{", "is no baseline of")]
+    ("text", "said"), [(None, "there is no baseline"), ("{", "is not a baseline of")]
 )
 def test_bad_baseline(run: Run, text: str | None, said: str) -> None:
     """A baseline that is missing or damaged is bad usage, told in one line."""

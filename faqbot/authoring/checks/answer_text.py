@@ -1,7 +1,4 @@
-"""Checks of what people are shown: how long it is, and whether its Markdown renders as it was meant.
-
-Checks of characters that are not what they look like, and of text that was never written.
-"""
+"""Checks of texts that people see: length, Markdown, characters, placeholders."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ __all__ = ["check_characters", "check_lengths", "check_markdown", "markdown_pars
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-# Letters of Cyrillic and Greek that look as a Latin letter does.
+# Letters of Cyrillic and Greek that look like a Latin letter.
 _LOOKS_LATIN = (
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04cf"
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
@@ -45,6 +42,8 @@ _PLACEHOLDER = re.compile(
     r"\b(?:TODO|TBD|FIXME|XXX+)\b|\b[Ll]orem [Ii]psum\b|\bxxx+\b|\?\?\?+"
     r"|\[(?i:insert|placeholder|fill in|todo|tbd)\b[^\]]*\](?!\()|<(?i:insert|placeholder|todo)\b[^>]*>"
 )
+# Characters of an answer. Both chosen by hand: a screen of a chat, and the length that chat services
+# commonly accept in one message.
 _LONG = 1_500
 _TOO_LONG = 3_000
 _DELIMITERS = re.compile(r"\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)++(?:\|\s*+)?")
@@ -62,11 +61,11 @@ _STRAY = re.compile(
 )
 _NO_BLANK = re.compile(r"#{2,6}[^\W\d_]|[-*+][^\W\d_]\w* ")
 _FOOTNOTE = re.compile(r"\w\*(?![\w*])")
-_NO_TAG = ("<!--", "</")  # a comment is not shown, and a tag is told where it opens
+_NO_TAG = ("<!--", "</")  # a comment is not shown, and a tag is reported where it opens
 
 
 def check_characters(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield texts with characters or words that nobody meant to be there."""
+    """Yield findings on characters and words that are there by mistake."""
     for text in source_map.texts():
         if not text.text.isascii():
             yield from _mixed(text)
@@ -77,7 +76,7 @@ def check_characters(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def _mixed(text: SourceText) -> Iterator[Finding]:
-    """Report the first word with letters that look Latin and are not, where Latin ones were meant."""
+    """Yield a finding on the first word with letters that only look Latin."""
     if not (_LOOK_ALIKE.search(text.text) and _LATIN.search(text.text)):
         return
     truly_other = _OTHER_SCRIPT.search(_LOOK_ALIKE.sub("", text.text))
@@ -87,7 +86,7 @@ def _mixed(text: SourceText) -> Iterator[Finding]:
         if letters and (_LATIN.search(word) or (len(letters) == len(word) and not truly_other)):
             code = f"U+{ord(letters[0]):04X}"
             message = (
-                f"in the word {quote(word)}, {quote(letters[0])} is no Latin letter but {code}."
+                f"in the word {quote(word)}, {quote(letters[0])} is not a Latin letter, but {code}."
             )
             yield _at(text, found, "C901", message)
             return
@@ -100,7 +99,7 @@ def _invisible(text: SourceText) -> Iterator[Finding]:
     if found:
         around = text.text[max(found.start() - 12, 0) : found.end() + 12].replace(found[0], "|")
         code = f"U+{ord(found[0]):04X}"
-        yield _at(text, found, "C902", f"the invisible {code} stands at the | in {quote(around)}.")
+        yield _at(text, found, "C902", f"the invisible {code} is at the | in {quote(around)}.")
 
 
 def _garbled(text: SourceText) -> Iterator[Finding]:
@@ -114,7 +113,7 @@ def _placeholder(text: SourceText) -> Iterator[Finding]:
     bare = _CODE.sub(lambda code: " " * len(code[0]), text.text) if text.is_markdown else text.text
     found = _PLACEHOLDER.search(bare)
     if found:
-        yield _at(text, found, "C904", f"{quote(found[0])} is no text for people.")
+        yield _at(text, found, "C904", f"{quote(found[0])} is placeholder text.")
 
 
 def _at(text: SourceText, found: re.Match[str], code: str, message: str) -> Finding:
@@ -123,7 +122,7 @@ def _at(text: SourceText, found: re.Match[str], code: str, message: str) -> Find
 
 
 def check_lengths(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield the answers that are too long for a chat."""
+    """Yield findings on answers that are too long for a chat."""
     for entry in source_map.kb.entries:
         answer = source_map.at(entry, "answer")
         count = len(answer.text)
@@ -133,7 +132,7 @@ def check_lengths(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def markdown_parser() -> MarkdownIt:
-    """Return what reads Markdown; raises MissingDependency where its library is not installed."""
+    """Return a Markdown parser. Raises MissingDependency if its library is not installed."""
     try:
         from markdown_it import MarkdownIt
     except ImportError as error:
@@ -143,7 +142,7 @@ def markdown_parser() -> MarkdownIt:
 
 
 def check_markdown(source_map: SourceMap, parser: MarkdownIt) -> Iterator[Finding]:
-    """Yield the Markdown that does not render as its author will have meant it."""
+    """Yield findings on Markdown that does not render as its author meant."""
     for text in source_map.texts():
         if text.is_markdown and text.text:
             yield from _check(text, parser.parse(text.text))
@@ -208,7 +207,7 @@ def _no_blank(text: SourceText, first: int, block: list[str]) -> Iterator[Findin
 
 
 def _closes(line: str) -> bool:
-    """Tell whether the mark at the beginning of *line* is that of an emphasis."""
+    """Return True if *line* begins with emphasis, and not with a list item."""
     return line.lstrip().startswith("*") and "*" in line.lstrip()[1:]
 
 
@@ -218,7 +217,7 @@ def _html(text: SourceText, content: str, offset: int) -> Finding:
 
 
 def _inline(text: SourceText, first: int, children: list[Token]) -> Iterator[Finding]:
-    """Check a paragraph's own text, which is what no mark of Markdown took."""
+    """Yield findings on the plain text of a paragraph, outside its Markdown."""
     line, said = first, ""
     for child in children:
         if child.type in {"softbreak", "hardbreak"}:
@@ -244,13 +243,13 @@ def _plain(text: SourceText, line: int, said: str) -> Iterator[Finding]:
         yield text.finding("A313", message, words=link[0].partition("\x00")[0], offset=line)
     stray = _STRAY.search(_BROKEN_LINK.sub("", said))
     if stray and not (stray[0] == "*" and _FOOTNOTE.search(text.text)):
-        message = f"the mark {stray[0]} has no partner, and is shown as it stands."
+        message = f"the mark {stray[0]} has no partner, and is shown as it is."
         yield text.finding("A316", message, words=said.partition("\x00")[0][:20], offset=line)
 
 
 def _link(text: SourceText, line: int, address: str) -> Iterator[Finding]:
     if not _leads_somewhere(address):
-        message = f"the address {quote(address)} is none that a chat can open."
+        message = f"the address {quote(address)} cannot be opened from a chat."
         yield text.finding("A314", message, words=address, offset=line)
 
 

@@ -1,13 +1,4 @@
-"""Checks of synonyms and keywords: what they rewrite, and whether they do anything.
-
-Checks of phrasings one by one: each is there once, and is neither a word nor a story.
-
-Checks of follow-ups: each leads on, to an entry that is served, for people who may see it.
-
-Checks of `tests`: each is held out, is there once, and can pass.
-
-Checks of dates and drafts: what is out of date, what was not read for long, what is not ready.
-"""
+"""Checks of entries: phrasings, follow-ups, tests, dates, synonyms and keywords."""
 
 from __future__ import annotations
 
@@ -23,23 +14,25 @@ from faqbot.retrieval import ENGLISH, exact_keys, is_content, is_key_term, norma
 
 __all__ = ["check_dates", "check_links", "check_phrasings", "check_synonyms", "check_tests"]
 
+# Longest phrasing, in words and characters; chosen by hand, documented as P202.
 _MOST_WORDS = 30
 _MOST_CHARS = 200
+# Letters of the shortest phrasing that can be matched; chosen by hand.
 _LEAST_LETTERS = 3
 
-_FAMILIAR = 3
-"""A word that so many other entries ask with is common in this knowledge base."""
+# Entries that ask with a word, above which it is common in this knowledge base; chosen by hand.
+_COMMON_IN_KB = 3
+# Age of a review that is overdue, and time before an expiry that is near; documented as D603, D602.
 _YEAR = timedelta(days=366)
 _SOON = timedelta(days=30)
+# Frequency tier of the commonest English words, as `english_words` counts.
 _COMMONEST = 0
-_MANY = 3
-"""A word that so many entries ask with is common in this knowledge base."""
 
 _LISTS = ("alternates", "not_for", "keywords", "tags", "follow_ups", "audience")
 
 
 def check_phrasings(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield what is wrong with phrasings that are looked at one by one."""
+    """Yield findings on single phrasings."""
     uses = _uses(source_map.kb)
     for entry in source_map.kb.entries:
         yield from _twice(source_map, entry)
@@ -49,7 +42,7 @@ def check_phrasings(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def _uses(kb: KnowledgeBase) -> Mapping[str, int]:
-    """Count the entries that ask with each word."""
+    """Return the number of entries that ask with each word."""
     return Counter(
         word
         for entry in kb.served
@@ -72,7 +65,7 @@ def _twice(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
 
 
 def _tells_apart(one: str, other: str) -> bool:
-    """Tell whether two phrasings differ in what the matcher would not pass over: C and C++."""
+    """Return True if two phrasings differ in symbols that the matcher keeps, such as C and C++."""
     return exact_keys(one)[2] != exact_keys(other)[2] and _marks(one) != _marks(other)
 
 
@@ -87,7 +80,9 @@ def _length(text: SourceText) -> Iterator[Finding]:
         message = f"this phrasing has {words} words and {len(text.text)} characters."
         yield text.finding("P202", message)
     elif len(letters) < _LEAST_LETTERS and text.text.isascii() and not _is_acronym(text.text):
-        yield text.finding("P203", f"the phrasing {quote(text.text)} says next to nothing.")
+        yield text.finding(
+            "P203", f"the phrasing {quote(text.text)} says too little to be matched."
+        )
 
 
 def _is_acronym(text: str) -> bool:
@@ -101,13 +96,13 @@ def _one_word(text: SourceText, entry: Entry, uses: Mapping[str, int]) -> Iterat
     (word,) = words
     if not is_key_term(word) or ENGLISH.words.get(word) == _COMMONEST:
         yield text.finding("P204", f"the alternate {quote(text.text)} is a single common word.")
-    elif uses[word] > _FAMILIAR and not entry.draft:
+    elif uses[word] > _COMMON_IN_KB and not entry.draft:
         message = f"{uses[word] - 1} other entries ask with the word {quote(text.text)} as well."
         yield text.finding("P204", message)
 
 
 def check_links(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield what is wrong with the follow-ups of the served entries."""
+    """Yield findings on the follow-ups of served entries."""
     for entry in source_map.kb.served:
         yield from _check_entry(source_map, entry)
     yield from _rings(source_map)
@@ -135,7 +130,7 @@ def _check_entry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
 
 
 def _rings(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield each ring of entries whose only follow-up is the next, at its first entry."""
+    """Yield a finding for each cycle of entries whose only follow-up is the next one."""
     only = {entry.id: _only_follow_up(source_map, entry) for entry in source_map.kb.served}
     done = set[str]()
     for start in only:
@@ -150,7 +145,7 @@ def _rings(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def _only_follow_up(source_map: SourceMap, entry: Entry) -> str:
-    """Return the one other entry that *entry* leads to; "" if there is none, or there are several."""
+    """Return the only other entry that *entry* leads to, empty if there is not exactly one."""
     found = {
         follow_up
         for follow_up in entry.follow_ups
@@ -166,11 +161,11 @@ def _ring(source_map: SourceMap, ids: list[str]) -> Finding:
     entry = source_map.kb.by_id[ring[0]]
     link = next(item for item in source_map.items(entry, "follow_ups") if item.text == ring[1])
     path = " \u2192 ".join([*ring, ring[0]])
-    return link.finding("L405", f"these follow-ups only lead round: {path}.")
+    return link.finding("L405", f"these follow-ups lead in a circle: {path}.")
 
 
 def check_tests(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield what is wrong with the tests."""
+    """Yield findings on the tests."""
     kb = source_map.kb
     phrasings = {exact_keys(text)[-1]: entry for entry in kb.served for text in entry.phrasings}
     not_for = {exact_keys(text)[-1]: entry for entry in kb.served for text in entry.not_for}
@@ -195,16 +190,16 @@ def check_tests(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def _drafts(kb: KnowledgeBase, test: KnowledgeBaseTest) -> list[str]:
-    """Return what *test* expects, if all of it are drafts."""
+    """Return the first entry that *test* expects, if all of them are drafts."""
     drafts = [id_ for id_ in test.expect if kb.by_id[id_].draft]
     return drafts[:1] if len(drafts) == len(test.expect) else []
 
 
 def check_dates(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield what is overdue, and each draft."""
+    """Yield findings on expiry and review dates, and on drafts."""
     for entry in source_map.kb.entries:
         if entry.draft:
-            message = f"`{entry.id}` is a draft, and never an answer."
+            message = f"`{entry.id}` is a draft, and is never served."
             yield source_map.at(entry, "draft").finding("D605", message)
         else:
             yield from _expiry(source_map, entry)
@@ -231,15 +226,15 @@ def _review(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
         return
     field = source_map.at(entry, "reviewed")
     if day > today:
-        yield field.finding("D604", f"the day of review, {day}, is yet to come.")
+        yield field.finding("D604", f"the day of review, {day}, is in the future.")
     elif day < today - _YEAR:
         yield field.finding("D603", f"the answer was last reviewed on {day}, over a year ago.")
 
 
 def check_synonyms(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield what is wrong with synonyms, with keywords, and with lists that hold nothing."""
+    """Yield findings on synonyms, keywords and empty lists."""
     words = _words(source_map.kb)
-    asked = _asked(source_map.kb)
+    asked = _uses(source_map.kb)
     seen: dict[str, SourceText] = {}
     for group in source_map.synonyms():
         yield from _terms(group, seen)
@@ -253,24 +248,15 @@ def check_synonyms(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def _words(kb: KnowledgeBase) -> set[str]:
-    """Return every word of the entries."""
+    """Return all words of the entries."""
     texts = chain.from_iterable(
         (*entry.phrasings, *entry.not_for, entry.answer, *entry.keywords) for entry in kb.entries
     )
     return {word for text in texts for word in tokenize(normalize(text))}
 
 
-def _asked(kb: KnowledgeBase) -> Mapping[str, int]:
-    """Count the entries that ask with each word."""
-    return Counter(
-        word
-        for entry in kb.served
-        for word in {word for text in entry.phrasings for word in tokenize(normalize(text))}
-    )
-
-
 def _key(term: str) -> str:
-    """Return what two terms share if the matcher takes them for the same."""
+    """Return a key that is equal for terms that the matcher does not distinguish."""
     tidied = normalize(term)
     return tidied if tidied.isupper() else tidied.casefold()
 
@@ -302,13 +288,13 @@ def _common(group: Sequence[SourceText], asked: Mapping[str, int]) -> Iterator[F
 
 
 def _is_common(word: str, full: Sequence[str], asked: Mapping[str, int]) -> bool:
-    """Tell whether reading *word* as *full* changes what people say without meaning that."""
+    """Return True if people use *word* without meaning *full*."""
     if not is_content(word):
         return True
     if len(full) == 1 or word in full:
         return False
     tier = ENGLISH.words.get(word)
-    return tier == _COMMONEST or (tier is not None and asked.get(word, 0) >= _MANY)
+    return tier == _COMMONEST or (tier is not None and asked.get(word, 0) >= _COMMON_IN_KB)
 
 
 def _remedy(word: str, longest: str) -> str:

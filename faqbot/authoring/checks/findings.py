@@ -1,8 +1,6 @@
-"""The rules of `faqbot check`: each has a code that never changes, a severity, and a remedy.
+"""Findings of a check, and the table of rules: code, severity, description and remedy.
 
 The page docs/reference/checks.md is generated from this table.
-
-Findings: what `faqbot check` has to say about a knowledge base, and how much it matters.
 """
 
 from __future__ import annotations
@@ -22,12 +20,13 @@ __all__ = [
     "chosen_codes",
 ]
 
+# Least similarity of a suggested code, 0 to 100, and how many are suggested; chosen by hand.
 _NEAR = 60.0
 _MOST_NEAR = 3
 
 
 class Severity(StrEnum):
-    """How much a finding matters; the worst comes first."""
+    """Severity of a finding, the worst first."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -36,11 +35,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckRule:
-    """What is looked for: *what* is a noun phrase, *remedy* the sentence that a finding ends with."""
+    """A kind of finding: *description* is a noun phrase, *remedy* a sentence."""
 
     code: str
     severity: Severity
-    what: str
+    description: str
     remedy: str
 
 
@@ -60,17 +59,17 @@ GROUPS = {
 }
 
 _TABLE = (
-    CheckRule("E001", _ERROR, "what keeps the knowledge base from being loaded", ""),
+    CheckRule("E001", _ERROR, "a fault that keeps the knowledge base from loading", ""),
     CheckRule(
         "M101",
         _WARNING,
-        "an alternate that, left out, is answered with another entry, its own being far off",
+        "an alternate that, left out, is answered with another entry, and is far from its own",
         "Move it to that entry, or add alternates of its kind here.",
     ),
     CheckRule(
         "M102",
         _WARNING,
-        "phrasings of two entries that say the same in almost the same words",
+        "phrasings of two entries with the same meaning in almost the same words",
         "Keep it in one of the two entries, or merge them.",
     ),
     CheckRule(
@@ -82,8 +81,8 @@ _TABLE = (
     CheckRule(
         "M104",
         _WARNING,
-        "an entry hidden behind another: what is nearly its question finds the other first",
-        "Say in the question what sets this entry apart, or add alternates.",
+        "an entry hidden behind another: a question much like its own finds the other first",
+        "Name the difference in the question, or add alternates.",
     ),
     CheckRule(
         "M105",
@@ -126,7 +125,7 @@ _TABLE = (
     CheckRule(
         "A302",
         _ERROR,
-        "an answer of over 3,000 characters, the most that a message in Slack may hold in one piece",
+        "an answer of over 3,000 characters, too long for one message of a chat",
         "Split it into several entries, joined by `follow_ups`.",
     ),
     CheckRule(
@@ -151,7 +150,7 @@ _TABLE = (
     CheckRule(
         "A315",
         _WARNING,
-        "HTML, which a chat shows as it is written",
+        "HTML, which a chat shows as source text",
         "Write it in Markdown, or put it between `backticks`.",
     ),
     CheckRule(
@@ -183,7 +182,7 @@ _TABLE = (
     CheckRule(
         "L405",
         _WARNING,
-        "follow-ups that lead round in a ring, with no way out",
+        "follow-ups that lead in a circle",
         "Let one of them lead to another entry as well.",
     ),
     CheckRule(
@@ -230,7 +229,7 @@ _TABLE = (
         "an answer last reviewed over a year ago",
         "Read it again, and set `reviewed` to the day.",
     ),
-    CheckRule("D604", _WARNING, "a day of review that is yet to come", "Mend the date."),
+    CheckRule("D604", _WARNING, "a day of review in the future", "Correct the date."),
     CheckRule("D605", _INFO, "a draft", "Finish it and delete `draft`, or delete the entry."),
     CheckRule("D606", _WARNING, "an answer reviewed after it expired", "Move or delete `expires`."),
     CheckRule(
@@ -299,9 +298,9 @@ RULES = {rule.code: rule for rule in _TABLE}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One thing to mend, and where: *line* counts from 1, 0 is the whole file.
+    """A problem at a *line* of a file, from 1; 0 stands for the whole file.
 
-    *message* is a sentence that says what is wrong, *remedy* one that says what to do.
+    *message* describes the problem in a sentence, *remedy* tells the author what to do.
     """
 
     path: Path
@@ -312,17 +311,17 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """How much it matters, which its code decides."""
+        """Severity of the finding's rule."""
         return RULES[self.code].severity
 
     @property
     def where(self) -> str:
-        """Return ``path:line``, the form that editors turn into a link."""
+        """Location as ``path:line``, which editors turn into a link."""
         return f"{self.path}:{self.line}" if self.line else f"{self.path}"
 
 
 class UnknownCode(ValueError):
-    """No code is, or begins with, what was given; the message names codes that are near."""
+    """An unknown code; the message suggests similar ones."""
 
 
 def chosen_codes(
@@ -330,8 +329,8 @@ def chosen_codes(
 ) -> frozenset[str]:
     """Return the codes that begin with one of *select*, but not with one of *ignore*.
 
-    With nothing to *select*, these are all, those whose severity is info only with *notes*. That a
-    file cannot be loaded is always told. Raises UnknownCode for what no code begins with.
+    Without *select*, these are all codes; those of severity info only with *notes*. E001, a fault of
+    loading, is always among them. Raises UnknownCode if no code begins with a given text.
     """
     wanted = _beginning(select) or {
         code for code, rule in RULES.items() if notes or rule.severity is not Severity.INFO

@@ -1,4 +1,4 @@
-"""How findings are shown: to people, to programs, and to a code forge that marks the lines."""
+"""Output formats of a check: text for people, JSON, and GitHub annotations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INF
 
 
 def _as_text(report: CheckReport) -> str:
-    """Return a line ``path:line: CODE sentence. remedy`` a finding, and a summary."""
+    """Return a line ``path:line: CODE message remedy`` for each finding, and a summary."""
     lines = [f"{one.where}: {one.code} {_sentence(one)}" for one in report.findings]
     return "\n".join([*lines, summary(report)])
 
@@ -27,7 +27,7 @@ def _sentence(finding: Finding) -> str:
 
 
 def summary(report: CheckReport) -> str:
-    """Return what was found, in one line or two."""
+    """Return the number of findings of each severity, in one line."""
     counts = Counter(finding.severity for finding in report.findings)
     found = ", ".join(
         f"{counts[each]} {(_SINGULARS if counts[each] == 1 else _PLURALS)[each]}"
@@ -35,7 +35,8 @@ def summary(report: CheckReport) -> str:
         if counts[each]
     )
     if report.kb is None:
-        return f"{found}: the other checks wait until this is mended"
+        them = "it" if len(report.findings) == 1 else "them"
+        return f"{found}. Fix {them} to run the remaining checks."
     phrasings = sum(len(entry.phrasings) for entry in report.kb.entries)
     counted = (
         f"{len(report.kb.entries)} entries, {phrasings} phrasings, {len(report.kb.tests)} tests"
@@ -45,7 +46,7 @@ def summary(report: CheckReport) -> str:
 
 
 def _as_json(report: CheckReport) -> str:
-    """Return one document: the findings, and how many there are of each severity."""
+    """Return a JSON document of the findings, with counts by severity."""
     counts = Counter(finding.severity for finding in report.findings)
     document = {
         "findings": [_plain(finding) for finding in report.findings],
@@ -68,7 +69,7 @@ def _plain(finding: Finding) -> Mapping[str, object]:
 
 
 def _as_github(report: CheckReport) -> str:
-    """Return a workflow command of GitHub a finding, which marks its line in a change, and a summary."""
+    """Return a GitHub workflow command for each finding, and a summary."""
     return "\n".join([*map(_command, report.findings), summary(report)])
 
 
@@ -76,7 +77,7 @@ def _command(finding: Finding) -> str:
     fields = {
         "file": str(finding.path),
         "line": str(finding.line or 1),
-        "title": f"{finding.code} {RULES[finding.code].what}",
+        "title": f"{finding.code} {RULES[finding.code].description}",
     }
     given = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in fields.items())
     return f"::{_LEVELS[finding.severity]} {given}::{_escaped(_sentence(finding))}"

@@ -1,4 +1,4 @@
-"""Checks with the matcher that answers: which entry a phrasing finds, and which ones look alike."""
+"""Checks with the retriever: phrasings that find another entry, and near duplicates."""
 
 from __future__ import annotations
 
@@ -24,24 +24,20 @@ from faqbot.retrieval import (
 
 __all__ = ["check_duplicates", "check_matching"]
 
+# Entries that are searched for a near duplicate of a phrasing; chosen by hand.
 _CONSIDERED = 100
-_NEAREST = 10
-"""So many entries are looked through for a phrasing that says the same."""
-
+# Score, 0 to 1, below which an entry is unrelated to the question; chosen by hand.
 _FAR_OFF = 0.1
-"""An entry whose score is lower has next to nothing to do with the question."""
-
+# Score, 0 to 1, below which an entry is not similar, whatever its confidence; chosen by hand.
 _CLOSE = 0.4
-"""An entry whose score is lower is only the best of a poor lot, however sure a small base makes of it."""
-
+# Confidence needed without an encoder, where common words often raise it; chosen by hand.
 _SURE_BY_WORDS = 0.95
-"""Where nothing compares meanings, a lower confidence is often owed to words that say little."""
-
+# Letters of a word that are compared, in place of a stemmer; chosen by hand.
 _STEM = 5
 
 
 def check_duplicates(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield the phrasings that two entries share, and the entries that have just one."""
+    """Yield findings on phrasings that two entries share, and on entries with a single one."""
     seen: dict[str, list[SourceText]] = {}
     for entry in source_map.kb.served:
         if len(entry.phrasings) == 1:
@@ -60,7 +56,7 @@ def check_duplicates(source_map: SourceMap) -> Iterator[Finding]:
 def check_matching(
     source_map: SourceMap, retriever: Retriever, progress: Callable[[int], None]
 ) -> Iterator[Finding]:
-    """Yield what comes of asking each phrasing of *source_map* as if it were not stored.
+    """Yield findings on phrasings that, left out of the index, find another entry.
 
     *retriever* is opened on its served entries. *progress* is told how many phrasings were asked.
     """
@@ -76,7 +72,7 @@ def check_matching(
 
 
 class _MatchingChecks:
-    """Asks phrasings, and judges what they find."""
+    """Leave-one-out questions to the retriever, and the findings on their results."""
 
     def __init__(self, source_map: SourceMap, retriever: Retriever) -> None:
         self._source_map = source_map
@@ -92,7 +88,7 @@ class _MatchingChecks:
         return tuple(tokenize(self._synonyms.rewrite(normalize(phrasing))[0]))
 
     def hidden(self, number: int, entry: Entry) -> Iterator[Finding]:
-        """Report an entry that is not found first by what is nearly its question."""
+        """Yield a finding if a misspelled question of *entry* finds another entry first."""
         found = self._retriever.retrieve_variant(number, 0, 1).matches
         if found and found[0].entry is not entry and not _same(found[0].phrasing, entry.question):
             question = self._source_map.phrasing(entry, 0)
@@ -104,7 +100,7 @@ class _MatchingChecks:
     def left_out(
         self, number: int, place: int, entry: Entry, text: SourceText
     ) -> Iterator[Finding]:
-        """Report a phrasing that finds another entry, or one of another entry that says the same."""
+        """Yield a finding if a phrasing, left out, finds another entry or has a near duplicate."""
         found = self._retriever.retrieve_variant(number, place, _CONSIDERED, left_out=True)
         others = [match for match in found.matches if match.entry is not entry]
         twin = next(
@@ -121,7 +117,7 @@ class _MatchingChecks:
         message = f"without {quote(text.text)}, such a question is answered with `{other.entry.id}`"
         near = f"{quote(other.phrasing)} is its nearest phrasing"
         score = own.score if own else 0.0
-        # A question says what its entry is about, and cannot be in the wrong one.
+        # The question defines its entry, so only an alternate can be in the wrong one.
         misplaced = (
             text.field == "alternates"
             and score < _FAR_OFF
@@ -131,7 +127,7 @@ class _MatchingChecks:
         return text.finding("M101" if misplaced else "M106", f"{message}: {near}.")
 
     def _speaks_only_of(self, phrasing: str, entry: Entry, other: Entry) -> bool:
-        """Tell whether *phrasing* has words that only *other* speaks of, and none that only *entry* does."""
+        """Return True if *phrasing* has words of *other* that *entry* lacks, and no word of *entry* alone."""
         words = self._stems(phrasing)
         own = self._spoken(entry, phrasing)
         if words & own - self._stems(*other.phrasings):
@@ -146,7 +142,7 @@ class _MatchingChecks:
         return {word[:_STEM] for text in texts for word in self._words(text) if is_key_term(word)}
 
     def _near_duplicate(self, entry: Entry, text: SourceText, twin: Match) -> Iterator[Finding]:
-        """Report a pair once, at the phrasing that stands further down."""
+        """Yield a finding for a pair once, at the later phrasing."""
         number = twin.entry.phrasings.index(twin.phrasing)
         other = self._source_map.phrasing(twin.entry, number)
         pair = frozenset({f"{entry.id} {text.text}", f"{twin.entry.id} {other.text}"})
@@ -161,7 +157,7 @@ class _MatchingChecks:
         yield later.finding("M102", message)
 
     def _say_the_same(self, one: str, other: str) -> bool:
-        """Tell whether two phrasings have the same words in the same order, but for "the" and the like."""
+        """Return True if two phrasings have the same words in order, apart from question and stop words."""
         mine, theirs = (
             [word for word in self._words(text) if word not in ENGLISH.framing_words]
             for text in (one, other)
@@ -174,7 +170,7 @@ class _MatchingChecks:
 
 
 def _nearly(one: str, other: str) -> bool:
-    """Tell whether two words are the same but for an ending or a slip of the finger."""
+    """Return True if two words differ in an ending or a typo only."""
     return same_base(ENGLISH, one, other) or _misspelled(one, other)
 
 
@@ -191,7 +187,7 @@ def _is_known(word: str) -> bool:
 
 
 def _meet(one: Entry, other: Entry) -> bool:
-    """Tell whether one person may see both entries by a label they share, or without any."""
+    """Return True if one person may see both entries."""
     return not (one.audience and other.audience) or bool(one.audience & other.audience)
 
 
@@ -200,7 +196,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _where(text: SourceText, other: SourceText) -> str:
-    """Return where *other* stands, as is said beside *text*."""
+    """Return the location of *other*, without the path if *text* is in the same file."""
     if text.path == other.path:
         return f"line {other.place.line}"
     return f"{other.path}:{other.place.line}"

@@ -1,4 +1,4 @@
-"""A knowledge base as it was written: its models, and the place of each text in its files."""
+"""Source map of a knowledge base: each text with its position in the files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from faqbot.models import Entry, KnowledgeBase
 
 __all__ = ["SourceMap", "SourceText", "quote"]
 
+# Characters of a quoted text; chosen by hand, so that a finding fits two lines of a terminal.
 _SHOWN = 50
 _MARKDOWN = ("greeting", "fallback", "contact")
 
@@ -30,7 +31,7 @@ def quote(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """One text, the *path* and *place* where it stands, its *field*, and its *entry* if it has one."""
+    """One text of a knowledge base, with its *path*, *place*, *field* and *entry*, if any."""
 
     text: str
     field: str
@@ -40,12 +41,12 @@ class SourceText:
 
     @property
     def is_markdown(self) -> bool:
-        """Whether it is shown to people as Markdown."""
+        """True if people see the text as Markdown."""
         return self.field == "answer" or self.field in _MARKDOWN
 
     @property
     def is_phrasing(self) -> bool:
-        """Whether it asks for its entry."""
+        """True for a question or an alternate."""
         return self.field in {"question", "alternates"}
 
     def finding(
@@ -59,7 +60,7 @@ class SourceText:
     ) -> Finding:
         """Return a finding about this text, or about the line of it that holds *words*.
 
-        *offset* counts the lines of the text from 0, for one whose lines stand in the file as they are.
+        *offset* counts lines of the text from 0, for a text whose lines are the file's own.
         """
         line = self.place.line
         if words or offset is not None:
@@ -69,7 +70,7 @@ class SourceText:
 
 @dataclass(frozen=True)
 class SourceMap:
-    """A knowledge base with the places of what it holds; *today* is the day of the check."""
+    """A knowledge base with the positions of its texts; *today* is the day of the check."""
 
     kb: KnowledgeBase
     today: date
@@ -101,12 +102,12 @@ class SourceMap:
         return SourceText(text, name, path, self._place(path, position, entry.line), entry)
 
     def place_of(self, entry: Entry, name: str) -> Place | None:
-        """Return where the field *name* of *entry* stands; None if it is not there, or has no text."""
+        """Return the place of the field *name* of *entry*, None if it is absent or has no text."""
         position = ("entries", self._numbers[entry.id], name)
         return self.places.get(entry.path or Path(), {}).get(position)
 
     def id_of(self, entry: Entry) -> SourceText:
-        """Return the entry's id, where what is said of the entry as a whole belongs."""
+        """Return the id of *entry*, the position for findings on the whole entry."""
         return self.at(entry, "id")
 
     def phrasing(self, entry: Entry, number: int) -> SourceText:
@@ -122,7 +123,7 @@ class SourceMap:
         return (self.at(entry, name, number) for number in range(len(getattr(entry, name))))
 
     def texts_of(self, entry: Entry) -> Iterator[SourceText]:
-        """Yield all that an author wrote in words in *entry*."""
+        """Yield each text of *entry*."""
         yield from self.phrasings(entry)
         yield from self.items(entry, "not_for")
         yield self.at(entry, "answer")
@@ -130,7 +131,7 @@ class SourceMap:
         yield from (self.at(entry, name) for name in ("section", "source") if getattr(entry, name))
 
     def headers(self) -> Iterator[SourceText]:
-        """Yield the texts of the header; each comes from the first file that has it."""
+        """Yield the texts of the header, each from the first file that has it."""
         for name in ("title", *_MARKDOWN):
             value = getattr(self.kb, name)
             path = next((p for p in self.kb.paths if (name,) in self.places.get(p, {})), None)
@@ -138,7 +139,7 @@ class SourceMap:
                 yield SourceText(value, name, path, self.places[path][(name,)])
 
     def texts(self) -> Iterator[SourceText]:
-        """Yield every text that an author wrote in words."""
+        """Yield each text of the knowledge base."""
         yield from self.headers()
         for entry in self.kb.entries:
             yield from self.texts_of(entry)

@@ -1,4 +1,4 @@
-"""Checks of what YAML makes of a text: comments, folded lines, escapes, commas in brackets."""
+"""Checks of YAML pitfalls: comments, folded lines, escapes, commas in brackets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENDS = re.compile(r"[.?!\u2026]\s*$")
 
 
 def check_yaml(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield where a text does not say what its author typed."""
+    """Yield findings on texts that YAML reads differently from how they look."""
     for text in source_map.texts():
         yield from _cut_off(text)
         yield from _folded(text)
@@ -51,7 +51,7 @@ def _lacks_its_end(text: SourceText) -> bool:
 
 
 def _folded(text: SourceText) -> Iterator[Finding]:
-    """Report lines that belong apart in a text whose lines YAML joins; indented ones it keeps."""
+    """Yield a finding on lines that YAML joins although they belong apart."""
     place = text.place
     if not text.is_markdown or place.style == "|" or len(place.raw) < 2:  # noqa: PLR2004 - one line has no other
         return
@@ -75,12 +75,12 @@ def _escapes(text: SourceText) -> Iterator[Finding]:
         return
     found = _ESCAPE.search(_CODE.sub("", text.text))
     if found:
-        message = f"{found[0][:2]} stands here as a backslash and a letter."
+        message = f"{found[0][:2]} is read as a backslash and a letter here."
         yield text.finding("Y703", message, words=found[0])
 
 
 def _split(source_map: SourceMap, entry: Entry, name: str) -> Iterator[Finding]:
-    """Report an item in [brackets] that goes on where the one before it broke off."""
+    """Yield a finding on an item in [brackets] that continues the one before it."""
     place = source_map.place_of(entry, name)
     if place is None or place.style != "[":
         return

@@ -1,9 +1,7 @@
-"""A run kept in a file, to compare later ones with: JSON that a version control shows changes of.
+"""Baselines: runs of the tests kept in JSON files, and the comparison of two runs.
 
-One line a question, in alphabetical order, without what varies from run to run: times, confidences,
-and where in the knowledge base a test stands.
-
-Two runs of the tests compared: which questions change their answer, and whether for the worse.
+A file has one line for each question, in alphabetical order, so that version control shows changes
+well. It leaves out times, confidences and line numbers, which vary from run to run.
 """
 
 from __future__ import annotations
@@ -24,6 +22,8 @@ from faqbot.kb.saving import save_text
 
 __all__ = ["Change", "ChangeKind", "compare", "load_baseline", "save_baseline"]
 
+# Rank of each verdict, by its use to the person who asked. Choices without an expected entry are as
+# useful as no answer.
 _RANK = {
     Verdict.RIGHT: 3,
     Verdict.OFFERED: 2,
@@ -31,9 +31,9 @@ _RANK = {
     Verdict.DECLINED: 1,
     Verdict.WRONG: 0,
 }
-"""How well each verdict serves who asked; choices without a right one are as good as no answer."""
 
 _Key = tuple[str, str, int]
+# Version of the file format.
 _VERSION = 1
 # Bytes; a trial has about 150, so this is a million of them.
 _MAX_BYTES = 150_000_000
@@ -41,7 +41,7 @@ _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class ChangeKind(StrEnum):
-    """Where a change leads: down or up from right, offered, missed or declined, to wrong; or aside."""
+    """Direction of a change: worse, better, other, new or gone."""
 
     WORSE = "worse"
     BETTER = "better"
@@ -54,8 +54,8 @@ class ChangeKind(StrEnum):
 class Change:
     """A question whose answer or verdict changed.
 
-    *trial* is it now, or for a question that is gone, as it last was. *before* is it as it was, None for
-    a new one.
+    *trial* is the present result, or the last one of a question that is gone. *before* is the earlier
+    result, None for a new question.
     """
 
     kind: ChangeKind
@@ -64,11 +64,11 @@ class Change:
 
 
 def compare(before: EvaluationRun, after: EvaluationRun) -> tuple[Change, ...]:
-    """Return what changed from *before* to *after*, in the order of *after*, what is gone at the end.
+    """Return the changes from *before* to *after*, in the order of *after*, gone questions last.
 
-    Questions are told apart by their words, so that the order of the tests does not matter; one that was
-    reworded is new, and its old wording gone. Misspellings are compared where both runs asked the same
-    one; only a test's own question is new or gone.
+    Questions are identified by their text, so the order of the tests does not matter. A reworded
+    question is new, and its old text gone. A misspelling is compared if both runs asked it; it is never
+    new or gone.
     """
     then, now = _keyed(before.trials), _keyed(after.trials)
     found = [_change(then.get(key), trial) for key, trial in now.items()]
@@ -81,7 +81,7 @@ def compare(before: EvaluationRun, after: EvaluationRun) -> tuple[Change, ...]:
 
 
 def _keyed(trials: Iterable[Trial]) -> Mapping[_Key, Trial]:
-    """Return *trials* in their order, each by its words; when asked repeatedly, also by what it expects."""
+    """Return *trials* in order, by their text; equal texts are numbered in the order of *expect*."""
     keyed = []
     seen: Counter[tuple[str, str]] = Counter()
     for place, trial in sorted(enumerate(trials), key=lambda pair: pair[1].expect):
@@ -106,11 +106,11 @@ def _change(before: Trial | None, after: Trial) -> Change | None:
 
 
 class _NewerVersion(Exception):
-    """The file is of a version that this faqbot does not know."""
+    """A file of a later format version."""
 
 
 def save_baseline(path: Path, run: EvaluationRun) -> None:
-    """Keep *run* at *path*. Raises FaqbotError when that cannot be written."""
+    """Write *run* to *path* as JSON. Raises FaqbotError if it cannot be written."""
     header = {
         "baseline": _VERSION,
         "faqbot": run.faqbot,
@@ -124,12 +124,11 @@ def save_baseline(path: Path, run: EvaluationRun) -> None:
 
 
 def load_baseline(path: Path) -> EvaluationRun:
-    """Return the run kept at *path*, its trials without time, confidence and place.
+    """Read the run at *path*; its trials have no time, confidence or line.
 
-    Raises FaqbotError, in a sentence that says what to do, when there is none, or none that this
-    version reads.
+    Raises FaqbotError if there is no file, or if it cannot be read.
     """
-    remedy = f"write it anew with  faqbot test --save {path}"
+    remedy = f"write it again with  faqbot test --save {path}"
     try:
         return _run(json.loads(read_regular(path, _MAX_BYTES)))
     except FileNotFoundError:
@@ -139,7 +138,7 @@ def load_baseline(path: Path) -> EvaluationRun:
     except _NewerVersion:
         message = f"the baseline {path} was written by a newer faqbot: update faqbot, or {remedy}"
     except _DAMAGED:
-        message = f"{path} is no baseline of `faqbot test`, or is damaged: {remedy}"
+        message = f"{path} is not a baseline of `faqbot test`, or is damaged: {remedy}"
     raise FaqbotError(message)
 
 
@@ -148,7 +147,7 @@ def _json(value: object) -> str:
 
 
 def _fields(trial: Trial) -> dict[str, object]:
-    """Return the question, and the fields that have something to say."""
+    """Return the question, and the fields that are not empty."""
     fields = {
         "original": trial.original,
         "variant": trial.variant,

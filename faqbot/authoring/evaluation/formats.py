@@ -1,9 +1,4 @@
-"""A run of the tests as a person reads it: plain lines of 80 columns, in the same order each time.
-
-A run as JUnit XML, which GitLab, Jenkins, GitHub and others show test by test.
-
-A run of the tests as plain data: what `faqbot test --json` prints.
-"""
+"""Output formats of a run of the tests: lines of 80 columns, JUnit XML, and data for JSON."""
 
 from __future__ import annotations
 
@@ -34,8 +29,10 @@ __all__ = ["change_lines", "describe_run", "gate_lines", "junit_xml", "run_lines
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LIMITS = "Limits"
 _MISSPELLED = "Misspelled"
+# Columns of the output, and of a name in its table.
 _WIDTH = 80
 _NAME = 37
+# Title and width of each column of counts.
 _COLUMNS = {"Tests": 6, "Right": 6, "Offered": 8, "Missed": 7, "Declined": 9, "Wrong": 6}
 _TITLES = {
     Verdict.WRONG: "Wrong: answered with an entry that is not expected",
@@ -53,15 +50,15 @@ _CHANGES = {
 
 
 def save_junit(path: Path, run: EvaluationRun, gate_result: GateResult) -> None:
-    """Write *run* to *path* as JUnit XML. Raises FaqbotError when that cannot be done."""
+    """Write *run* to *path* as JUnit XML. Raises FaqbotError if it cannot be written."""
     save_text(path, junit_xml(run, gate_result))
 
 
 def junit_xml(run: EvaluationRun, gate_result: GateResult) -> str:
     """Return *run* as JUnit XML: a suite for each section, a case for each question.
 
-    A case fails when it is at fault in *gate_result*; a limit that is not kept is a case of its own. So there
-    is a failure in the XML just when the run did not pass.
+    A case fails if it is at fault in *gate_result*. A limit that is not kept is a case of its own, so
+    the XML has a failure exactly if the run did not pass.
     """
     suites = ET.Element("testsuites", name="faqbot test")
     misspelled = grouped(run.misspelled)
@@ -111,7 +108,7 @@ def _suite(suites: ET.Element, name: str, count: int, failed: int) -> ET.Element
 
 
 def _case(suite: ET.Element, section: str, name: str, seconds: str) -> ET.Element:
-    """Add a case; a dot in its class name would make a package of what stands before."""
+    """Add a case. Its class name has no dots in the section, which readers take for packages."""
     classname = f"faqbot.{_legal(section).replace('.', ' ')}"
     case = {"classname": classname, "name": _legal(name), "time": seconds}
     return ET.SubElement(suite, "testcase", case)
@@ -122,23 +119,23 @@ def _seconds(trials: Sequence[Trial]) -> str:
 
 
 def _legal(text: str) -> str:
-    """Return *text* with a mark for each character that XML cannot hold, escaped or not."""
+    """Replace each character that XML cannot hold."""
     return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def describe_run(
     run: EvaluationRun, gate_result: GateResult, changes: Sequence[Change] | None
 ) -> dict[str, object]:
-    """Return *run*, its *gate_result* and its *changes* (None without a baseline), figures to four decimals."""
+    """Return *run*, *gate_result* and *changes* as data for JSON, figures to four decimals."""
     return {
         "faqbot": run.faqbot,
         "encoder": run.encoder,
         "passed": gate_result.passed,
         "reasons": list(gate_result.reasons),
-        "totals": _run_data_counts(run.plain),
-        "misspelled": _run_data_counts(run.misspelled),
+        "totals": _verdict_counts(run.plain),
+        "misspelled": _verdict_counts(run.misspelled),
         "sections": [
-            {"section": name, **_run_data_counts(trials)}
+            {"section": name, **_verdict_counts(trials)}
             for name, trials in grouped(run.plain).items()
         ],
         "tests": [_describe_trial(trial) for trial in run.trials],
@@ -146,7 +143,7 @@ def describe_run(
     }
 
 
-def _run_data_counts(trials: Iterable[Trial]) -> dict[str, int]:
+def _verdict_counts(trials: Iterable[Trial]) -> dict[str, int]:
     found = count_verdicts(trials)
     return {"tests": found.total, **{name.value: count for name, count in found.counts.items()}}
 
@@ -171,7 +168,7 @@ def _describe_trial(trial: Trial) -> dict[str, object]:
 
 
 def _describe_change(change: Change) -> dict[str, object]:
-    """Return a change; a baseline keeps no confidence, time or place of what was before."""
+    """Return *change* as data; a baseline has no confidence, time or line."""
     then = change.before
     return {
         "kind": change.kind.value,
@@ -193,7 +190,7 @@ def _given(trial: Trial) -> dict[str, object]:
 
 
 def run_lines(run: EvaluationRun, slowest: int = 0) -> Iterator[str]:
-    """Yield the counts by section, each test that is not right, and the *slowest* questions."""
+    """Yield counts by section, the tests that are not right, and the *slowest* questions."""
     yield from _table(run)
     for verdict, title in _TITLES.items():
         trials = [trial for trial in run.plain if trial.verdict is verdict]
@@ -269,7 +266,7 @@ def _slowest(run: EvaluationRun, count: int) -> Iterator[str]:
 
 
 def change_lines(changes: Sequence[Change]) -> Iterator[str]:
-    """Yield each of *changes* since the baseline, the worse ones first."""
+    """Yield the *changes* since the baseline, worse ones first."""
     if not changes:
         yield ""
         yield "Every question has the same answer as in the baseline."
@@ -302,7 +299,7 @@ def _before(trial: Trial) -> str:
 
 
 def gate_lines(gate_result: GateResult, run: EvaluationRun) -> Iterator[str]:
-    """Yield how much was right, and whether the run passed, and why not."""
+    """Yield the share of right tests, and the result of the gate with its reasons."""
     right, slips = count_verdicts(run.plain).share(Verdict.RIGHT), count_verdicts(run.misspelled)
     misspelled = f", {slips.share(Verdict.RIGHT):.1%} when misspelled" if slips.total else ""
     yield ""

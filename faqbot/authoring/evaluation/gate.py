@@ -1,4 +1,4 @@
-"""The gate: whether a run of the tests is good enough, and if not, why and because of which."""
+"""Quality gate: limits on a run of the tests, and the reasons why a run fails them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ __all__ = ["Gate", "GateResult", "apply_gate"]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What is asked of a run: shares, 0 to 1; None: any share will do.
+    """Limits on a run, as shares from 0 to 1; None for no limit.
 
-    *min_right* and *max_wrong* are of the tests as written, *max_worse* of all questions, misspelled or not.
+    *min_right* and *max_wrong* are shares of the tests as written. *max_worse* is a share of all
+    questions, misspelled ones too.
     """
 
     min_right: float | None = None
@@ -31,9 +32,9 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """Why a run failed, a sentence each, and the trials at fault, with why; nothing when it passed.
+    """Result of a gate: *reasons* in sentences, and the trials *at_fault*, each with its reason.
 
-    *too_few_right* is that one of the reasons for which no single trial is at fault.
+    *too_few_right* is the reason for which no single trial is at fault.
     """
 
     reasons: tuple[str, ...] = ()
@@ -42,14 +43,14 @@ class GateResult:
 
     @property
     def passed(self) -> bool:
-        """Tell whether nothing failed."""
+        """True if no limit was exceeded."""
         return not self.reasons
 
 
 def apply_gate(run: EvaluationRun, gate: Gate, changes: Sequence[Change] = ()) -> GateResult:
-    """Judge *run* by the limits of *gate*, and by its *changes* since a baseline.
+    """Check *run* and its *changes* since a baseline against the limits of *gate*.
 
-    Besides questions that do worse than before, new tests that are answered wrong fail it.
+    New tests that are answered wrong fail the run as well.
     """
     wrong, too_many_wrong = _wrong(run, gate.max_wrong)
     too_few_right = _right(run, gate.min_right)
@@ -67,7 +68,7 @@ def apply_gate(run: EvaluationRun, gate: Gate, changes: Sequence[Change] = ()) -
 
 
 def _wrong(run: EvaluationRun, limit: float | None) -> tuple[Sequence[Trial], str]:
-    """Return the wrong tests, and what is to be said of them, if they are more than *limit* allows."""
+    """Return the wrong tests and a reason, both empty if the *limit* is kept."""
     found = count_verdicts(run.plain)
     share = found.share(Verdict.WRONG)
     if limit is None or share <= limit:
@@ -89,7 +90,7 @@ def _right(run: EvaluationRun, limit: float | None) -> str:
 def _worse(
     run: EvaluationRun, changes: Sequence[Change], limit: float | None
 ) -> tuple[Mapping[Trial, str], str]:
-    """Return what does worse, with what it was, and what is to be said of it, if it is above *limit*."""
+    """Return the worse trials with their former verdict, and a reason; empty if *limit* is kept."""
     worse = {
         change.trial: f"{change.before.verdict} in the baseline"
         for change in changes

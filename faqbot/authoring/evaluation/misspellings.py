@@ -1,4 +1,4 @@
-"""Slips of the finger, made on purpose: how a question looks when it is typed in haste."""
+"""Typos for tests: misspellings of a question, reproducible from its text."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from faqbot.retrieval import (
 
 __all__ = ["known_words", "misspellings"]
 
+# A word of four letters or more, outside contractions, addresses and compounds.
 _WORD = re.compile(r"(?<![\w'\u2019.@/-])[^\W\d_]{4,}(?![\w'\u2019@/-]|\.\w|:/)")
-"""A word of four letters or more that is no part of a contraction, an address or a compound."""
-
+# Attempts for each misspelling, as typos that make a known word are dropped; chosen by hand.
 _TRIES = 20
-"""A slip that makes a known word, or one made before, is not taken; so often is another one tried."""
 
 _Item = TypeVar("_Item")
 
+# Rows of a QWERTY keyboard.
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def known_words(kb: KnowledgeBase) -> frozenset[str]:
-    """Return the words that no slip may make, folded: those of English and of *kb*."""
+    """Return the words that no typo may make, case-folded: those of English and of *kb*."""
     texts = (
         (*entry.phrasings, *entry.not_for, *entry.keywords, entry.answer) for entry in kb.entries
     )
@@ -42,26 +42,26 @@ def known_words(kb: KnowledgeBase) -> frozenset[str]:
 
 
 def misspellings(text: str, known: Container[str], count: int = 1) -> tuple[str, ...]:
-    """Return up to *count* misspellings of *text*, each with one slip in one word, all different.
+    """Return up to *count* different misspellings of *text*, each with one typo in one word.
 
-    A slip swaps two letters, drops or doubles one, or hits a neighbouring key, never in a word's first
-    letter, and never makes a word of *known* (folded). It falls on a word of four letters or more that
-    says what the text is about, if there is one. The same *text* gives the same misspellings, and a
-    larger *count* begins with those of a smaller one.
+    A typo swaps two letters, drops or doubles a letter, or hits a neighbouring key. It never changes
+    the first letter, and never makes a word of *known* (case-folded). It is put into a content word of
+    four letters or more, if there is one. The same *text* gives the same misspellings, and a larger
+    *count* begins with those of a smaller one.
     """
-    spans = _slippery(text, known)
+    spans = _typo_spans(text, known)
     if not spans:
         return ()
-    slips = _slips(text, spans, random.Random(text))
-    tried = islice(slips, count * _TRIES)
-    unknown = (typed for slip, typed in tried if slip not in known)
+    typos = _typos(text, spans, random.Random(text))
+    tried = islice(typos, count * _TRIES)
+    unknown = (typed for typo, typed in tried if typo not in known)
     return tuple(islice(dict.fromkeys(unknown), count))
 
 
-def _slippery(text: str, known: Container[str]) -> Sequence[tuple[int, int]]:
-    """Return where in *text* the words stand that a slip may fall on.
+def _typo_spans(text: str, known: Container[str]) -> Sequence[tuple[int, int]]:
+    """Return the spans of *text* that may get a typo.
 
-    A word that is known and says something, where there is one: an unknown one may be a slip already.
+    Known content words come first: an unknown word may be a typo already.
     """
     shouted = text.isupper() and " " in text
     spans = [found.span() for found in _WORD.finditer(text) if _has_case(found[0], shouted=shouted)]
@@ -71,24 +71,24 @@ def _slippery(text: str, known: Container[str]) -> Sequence[tuple[int, int]]:
 
 
 def _has_case(word: str, *, shouted: bool) -> bool:
-    """Tell whether *word* is of a script that is typed letter by letter, and is no acronym."""
+    """Return True if *word* has letters with case, and is not an acronym."""
     return word.lower() != word.upper() and (shouted or not word.isupper())
 
 
-def _slips(
+def _typos(
     text: str, spans: Sequence[tuple[int, int]], rng: random.Random
 ) -> Iterator[tuple[str, str]]:
-    """Yield slips without end: the word that comes of it, folded, and *text* with it."""
+    """Yield typos without end: the changed word, case-folded, and *text* with it."""
     while True:
         start, end = _pick(spans, rng)
         word = text[start:end]
         made = [found for kind in _KINDS if (found := tuple(kind(word)))]
-        slipped = _pick(_pick(made, rng), rng)
-        yield fold_case(slipped), text[:start] + slipped + text[end:]
+        changed = _pick(_pick(made, rng), rng)
+        yield fold_case(changed), text[:start] + changed + text[end:]
 
 
 def _pick(items: Sequence[_Item], rng: random.Random) -> _Item:
-    """Pick one; only `Random.random` gives the same figures in every version of Python."""
+    """Pick an item by `Random.random`, which gives equal figures in every version of Python."""
     return items[int(rng.random() * len(items))]
 
 
@@ -119,7 +119,7 @@ _KINDS: tuple[Callable[[str], Iterator[str]], ...] = (_swapped, _dropped, _doubl
 
 @cache
 def _neighbours() -> Mapping[str, str]:
-    """Return for each key of a QWERTY keyboard those beside, above and below it."""
+    """Return the neighbouring keys of each key of a QWERTY keyboard."""
     at = {(row, place): key for row, keys in enumerate(_ROWS) for place, key in enumerate(keys)}
     around = ((0, -1), (0, 1), (-1, 0), (-1, 1), (1, -1), (1, 0))
     return {

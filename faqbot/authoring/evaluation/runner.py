@@ -1,9 +1,4 @@
-"""The tests of a knowledge base, asked of a bot: what became of each, as typed and misspelled.
-
-How many tests had which verdict, in all and for each section.
-
-What a bot said to a test's question and what was expected, in words.
-"""
+"""Runner of the tests of a knowledge base: verdicts, counts, and results in words."""
 
 from __future__ import annotations
 
@@ -43,11 +38,11 @@ _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udff
 
 
 class Verdict(StrEnum):
-    """How an answer compares with what its test expects.
+    """Result of comparing an answer with its test.
 
-    RIGHT: answered with an expected entry, or not answered where none is expected. OFFERED: an
-    expected entry was among the choices. MISSED: choices, none of them expected. DECLINED: not
-    answered, though an entry is expected. WRONG: answered with an entry that is not expected.
+    RIGHT: answered with an expected entry, or not answered if the test expects no answer. OFFERED: an
+    expected entry was among the choices. MISSED: no expected entry was among the choices. DECLINED:
+    not answered, though an entry is expected. WRONG: answered with an unexpected entry.
     """
 
     RIGHT = "right"
@@ -59,14 +54,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One question of a test, asked of a bot, and what came of it.
+    """One question asked of a bot, and the result.
 
-    *ask* is what was typed: the test's own question, or, with a *variant* from 1 on, a misspelling of
-    *original*. *expect* are the ids any of which is right; none: it is to stay unanswered. *section* is
-    that of the first entry expected. *entries* are the ids that answered: one, or several for a message
-    of several questions; *choices* are those offered. *nearest* is the id of the best match, empty
-    with no match, and *confidence*, 0 to 1, is that match's. *manners* says that the bot took it for a
-    greeting, thanks and the like, which answers no question.
+    *ask* is the test's question, or with a *variant* from 1 on, a misspelling of *original*. *expect*
+    holds the ids of right entries; empty if no answer is right. *section* belongs to the first
+    expected entry. *entries* are the ids that answered, several for a message of several questions;
+    *choices* are the offered ids. *nearest* is the id of the best match, empty without a match, and
+    *confidence* its confidence, 0 to 1. *manners* is True if the bot took the question for small talk,
+    such as a greeting.
     """
 
     ask: str
@@ -86,7 +81,7 @@ class Trial:
 
     @property
     def outcome(self) -> Outcome:
-        """What the bot did."""
+        """Outcome of the answer."""
         if self.entries:
             return Outcome.ANSWERED
         return Outcome.AMBIGUOUS if self.choices else Outcome.UNANSWERED
@@ -94,9 +89,9 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRun:
-    """Every trial of one run, in the order of the tests, the misspellings of each right after it.
+    """Trials of one run, in the order of the tests, each followed by its misspellings.
 
-    *variants* is how many misspellings of each test were asked for; *faqbot* is the version that ran.
+    *variants* is the number of misspellings of each test; *faqbot* is the version that ran.
     """
 
     trials: tuple[Trial, ...]
@@ -106,12 +101,12 @@ class EvaluationRun:
 
     @property
     def plain(self) -> tuple[Trial, ...]:
-        """The tests as their author wrote them."""
+        """Trials of the tests as written."""
         return tuple(trial for trial in self.trials if not trial.variant)
 
     @property
     def misspelled(self) -> tuple[Trial, ...]:
-        """The misspellings that faqbot made of them."""
+        """Trials of misspellings."""
         return tuple(trial for trial in self.trials if trial.variant)
 
 
@@ -171,9 +166,9 @@ def _try(bot: Bot, test: KnowledgeBaseTest, typed: str, variant: int) -> Trial:
 
 
 def _given(answer: Answer) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the ids that answered, and those offered; a greeting and the like is neither.
+    """Return the ids of entries that answered, and of those offered as choices.
 
-    A message of several questions has an answer to each.
+    A message of several questions has an answer to each. Small talk has neither.
     """
     parts = [part for part in answer.parts or (answer,) if not part.manners]
     answered = dict.fromkeys(part.entry.id for part in parts if part.entry)
@@ -191,17 +186,17 @@ def _judge(answered: Collection[str], choices: Collection[str], expect: Collecti
 
 @dataclass(frozen=True, slots=True)
 class VerdictCounts:
-    """How many of *total* trials had each verdict."""
+    """Number of trials with each verdict."""
 
     counts: Mapping[Verdict, int]
 
     @property
     def total(self) -> int:
-        """How many trials there were."""
+        """Number of trials."""
         return sum(self.counts.values())
 
     def share(self, verdict: Verdict) -> float:
-        """Return the share of *verdict*, 0 to 1; 0 of no trials."""
+        """Return the share of *verdict*, 0 to 1; 0 without trials."""
         return self.counts[verdict] / (self.total or 1)
 
 
@@ -212,9 +207,9 @@ def count_verdicts(trials: Iterable[Trial]) -> VerdictCounts:
 
 
 def grouped(trials: Iterable[Trial]) -> Mapping[str, tuple[Trial, ...]]:
-    """Return *trials* by section, in the order in which each comes first.
+    """Return *trials* by section, in order of first use.
 
-    Those whose entry has no section follow, and then those that expect no entry.
+    Trials without a section follow, then trials that expect no answer.
     """
     sections: dict[str, list[Trial]] = {}
     for trial in trials:
@@ -231,14 +226,14 @@ def _section(trial: Trial) -> str:
 
 
 def answered(trial: Trial) -> str:
-    """Return what the bot did: which entries answered or were offered, and how sure it was."""
+    """Describe the answer: entries or choices, and the confidence."""
     sure = f"({trial.confidence:.0%})"
     if trial.outcome is Outcome.ANSWERED:
         return f"answered {' and '.join(trial.entries)} {sure}"
     if trial.outcome is Outcome.AMBIGUOUS:
         return f"offered {', '.join(trial.choices)} {sure}"
     if trial.manners:
-        return "taken for a greeting, thanks or the like"
+        return "taken for small talk"
     return (
         f"declined, nearest {trial.nearest} {sure}"
         if trial.nearest and trial.expect
@@ -247,12 +242,12 @@ def answered(trial: Trial) -> str:
 
 
 def expected(trial: Trial) -> str:
-    """Return what its test expects."""
+    """Describe the expected answer."""
     return f"expected {' or '.join(trial.expect) or 'no answer'}"
 
 
 def location(trial: Trial) -> str:
-    """Return `path:line` of its test, from the current folder if it lies in there; empty if unknown."""
+    """Return `path:line` of the test, relative to the current folder if inside; empty if unknown."""
     if trial.path is None:
         return ""
     path = trial.path
@@ -262,5 +257,5 @@ def location(trial: Trial) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Return *text* on one line, with a mark for each character that a terminal would obey."""
+    """Return *text* on one line, with each control character replaced."""
     return _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""Charts of the report's page, as SVG whose colours are the page's; nothing in them was typed by anyone."""
+"""SVG charts of the report's page, coloured by its style sheet, without texts of people."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from faqbot.authoring.insights.usage import Period, Result, answered_share
 
 __all__ = ["bar_chart", "css_class", "period_name", "share_chart"]
 
+# Sizes in units of the SVG; chosen by hand.
 _WIDTH, _LEFT, _RIGHT, _TOP = 720, 44, 8, 10
 _PLOT = _WIDTH - _LEFT - _RIGHT
 _BARS_HEIGHT, _LINE_HEIGHT, _FOOT = 180, 120, 24
+# Share of a column between bars, width of the widest bar, and labels below; chosen by hand.
 _GAP, _WIDEST = 0.25, 44
 _MOST_LABELS = 8
 
 
 def period_name(span: Period) -> str:
-    """Return what *span* is called: a day, or the first and the last."""
+    """Return the name of *span*: a day, or the first and the last day."""
     if span.first == span.last:
         return f"{span.first:%a} {_short(span)}"
     return f"{_short(span)} to {span.last.day} {span.last:%b}"
 
 
 def bar_chart(found: Sequence[Period]) -> str:
-    """Return a chart of how many questions came to which result in each of the spans *found*, stacked."""
+    """Return a stacked bar chart of the results in each of the periods *found*."""
     top = _round_up(max((span.asked for span in found), default=0))
     pieces = [*_grid(_BARS_HEIGHT, [(part, f"{top * part:g}") for part in (0, 0.5, 1)])]
     room = _PLOT / max(len(found), 1)
@@ -39,7 +41,7 @@ def bar_chart(found: Sequence[Period]) -> str:
 
 
 def share_chart(found: Sequence[Period]) -> str:
-    """Return a chart of the share of questions that came to an answer in each of the spans *found*."""
+    """Return a line chart of the share of answered questions in each of the periods *found*."""
     room = _PLOT / max(len(found), 1)
     points = [
         (_LEFT + room * (number + 0.5), _TOP + _LINE_HEIGHT * (1 - share), share, span)
@@ -66,7 +68,7 @@ def _svg(title: str, height: int, pieces: Sequence[str]) -> str:
 
 
 def _grid(height: int, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
-    """Yield a line and its label for each mark: how far up it is, 0 to 1, and what it says."""
+    """Yield a grid line with its label for each mark: a height from 0 to 1, and a text."""
     for part, text in marks:
         down = _TOP + height * (1 - part)
         yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{down:.1f}" y2="{down:.1f}"/>'
@@ -94,7 +96,7 @@ def _stack(span: Period, left: float, width: float, top: int) -> Iterator[str]:
 
 
 def css_class(result: Result) -> str:
-    """Return the class by which the page colours *result*."""
+    """Return the CSS class of *result*."""
     return result.name.lower().replace("_", "-")
 
 
@@ -108,6 +110,6 @@ def _short(span: Period) -> str:
 
 
 def _round_up(count: int) -> int:
-    """Return the next number that reads well on an axis, as does its half: 2, 4 to 10, 20, 30, 100, 200."""
+    """Round *count* up to a readable axis limit: 2 to 10, then multiples of a power of ten."""
     unit = max(2, int("1" + "0" * (len(str(count)) - 1)))
     return max(unit, -(-count // unit) * unit)

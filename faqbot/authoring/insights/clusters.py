@@ -1,15 +1,9 @@
-"""Clusters: what many people asked in their own words, and got no helpful answer to.
+"""Clusters of recorded questions that got no helpful answer.
 
-Grouping: which of many things belong together, by how alike they are to each other.
-
-Groups are joined while their members are alike on average (average linkage, found by nearest-neighbour
-chains). Then each thing moves to the group that it is most like, which mends what was joined too
-early.
-
-How alike texts are to each other: the retrieval kernel between questions that people asked.
-
-A question is compared by its words, those it is about counting twice, and with an encoder by its
-meaning. What all questions have in common is taken away, so that 0 is what two unrelated questions reach, and 1 two equal ones.
+Texts are compared by the retriever's lexical similarity, content words counted twice, and by an
+encoder if there is one. The matrix is centred, so that unrelated texts have a similarity of about 0.
+Clusters come from average-linkage clustering by nearest-neighbour chains (Murtagh, 1983). Afterwards
+each text moves to its most similar cluster, which corrects early merges.
 """
 
 from __future__ import annotations
@@ -51,62 +45,62 @@ __all__ = [
     "wording",
 ]
 
+# Rounds of moving texts to their most similar cluster; chosen by hand.
 _ROUNDS = 3
+# Members of the smallest cluster.
 _LEAST = 2
+# Similarity of a merged row to every other, below any real one.
 _GONE = np.float32(-9)
 
 Floats = NDArray[np.float32]
+# Texts that are enough for idf and centring; with fewer, background texts are added. Chosen by hand.
 _ENOUGH = 1_000
-"""So many texts tell by themselves which words are rare, and what is common to all."""
-
+# Rows of a matrix that are computed at once, to bound memory.
 _BATCH = 1_024
+# Least variance of a text, so that no division is by zero.
 _LEAST_SPREAD = 1e-6
+# Distinct questions that are compared, most asked first. 10,000 take 400 MB of float32.
 _MOST = 10_000
-"""So many distinct questions are compared, those asked most; more would take gigabytes of memory."""
-
-_ALIKE_BY_WORDS, _ALIKE_BY_MEANING = 0.22, 0.33
-"""So alike the questions of a cluster are on average, without an encoder and with one.
-
-Both were chosen by the measurement in `benchmarks/clusters.py`.
-"""
-
+# Least mean similarity of a cluster, without an encoder and with one; measured by
+# benchmarks/clusters.py.
+_BOUND_BY_WORDS, _BOUND_BY_MEANING = 0.22, 0.33
+# Entries that a declined choice had offered, and nearest entries of a cluster; chosen by hand.
 _OFFERED = 3
 _NEAREST = 3
 
 
-def group(alike: Floats, bound: float) -> list[NDArray[np.intp]]:
-    """Return groups of two or more things, the largest first, each with its most central member first.
+def group(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
+    """Return clusters of two or more rows, the largest first, each with its most central row first.
 
-    *alike* float32 (things, things) is symmetric. Two groups are joined when the mean likeness between
-    their members is at least *bound*; a thing belongs to the group that it is most like on average, if
-    that is at least *bound*, too.
+    *similarity* is float32 (rows, rows), symmetric. Two clusters are merged if the mean similarity of
+    their rows is at least *bound*. A row stays in a cluster only with such a mean similarity to it.
     """
-    groups = _join(alike, bound)
+    groups = _join(similarity, bound)
     for _ in range(_ROUNDS):
-        groups = _gather(alike, groups, bound)
+        groups = _gather(similarity, groups, bound)
     ordered = [
-        members[np.argsort(-_centrality(alike, members), kind="stable")] for members in groups
+        members[np.argsort(-_centrality(similarity, members), kind="stable")] for members in groups
     ]
     return sorted(ordered, key=lambda members: (-len(members), int(members[0])))
 
 
-def _centrality(alike: Floats, members: NDArray[np.intp]) -> Floats:
-    sums: Floats = alike[np.ix_(members, members)].sum(axis=1)
+def _centrality(similarity: Floats, members: NDArray[np.intp]) -> Floats:
+    sums: Floats = similarity[np.ix_(members, members)].sum(axis=1)
     return sums
 
 
-def _join(alike: Floats, bound: float) -> list[NDArray[np.intp]]:
-    """Join by average linkage: of two groups that are nearest to each other, the one takes the other in."""
-    near = alike.copy()
+def _join(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
+    """Merge rows by average linkage, while the mean similarity is at least *bound*."""
+    near = similarity.copy()
     np.fill_diagonal(near, _GONE)
-    members = {thing: [thing] for thing in range(len(alike))}
+    members = {row: [row] for row in range(len(similarity))}
     waiting, chain = list(members), list[int]()
     while chain or waiting:
         if not chain:
             chain = [waiting.pop()]
         nearest = _grouping_nearest(near[chain[-1]], chain[-2] if len(chain) > 1 else None)
         if near[chain[-1], nearest] < bound:
-            chain.pop()  # nothing that is joined later can be nearer: a mean is not above its parts
+            chain.pop()  # later merges cannot be more similar: a mean is not above its parts
         elif len(chain) > 1 and nearest == chain[-2]:
             taken, kept = chain.pop(), chain.pop()
             _merge(near, kept, taken, members)
@@ -117,13 +111,13 @@ def _join(alike: Floats, bound: float) -> list[NDArray[np.intp]]:
 
 
 def _grouping_nearest(row: Floats, before: int | None) -> int:
-    """Return the place of the largest of *row*; of equal ones, *before*, so that chains come to an end."""
+    """Return the index of the largest value of *row*; *before* wins a tie, so that chains end."""
     nearest = int(row.argmax())
     return before if before is not None and row[before] >= row[nearest] else nearest
 
 
 def _merge(near: Floats, kept: int, taken: int, members: dict[int, list[int]]) -> None:
-    """Let the group *kept* take *taken* in; its likeness to any other becomes the mean of the members'."""
+    """Merge the cluster *taken* into *kept*, and update the mean similarities *near* in place."""
     sizes = len(members[kept]), len(members[taken])
     mean = (sizes[0] * near[kept] + sizes[1] * near[taken]) / sum(sizes)
     mean[[kept, taken]] = _GONE
@@ -134,22 +128,24 @@ def _merge(near: Floats, kept: int, taken: int, members: dict[int, list[int]]) -
     near[others, taken] = _GONE
 
 
-def _gather(alike: Floats, groups: list[NDArray[np.intp]], bound: float) -> list[NDArray[np.intp]]:
-    """Put each thing into the group whose other members it is most like; nowhere, if that is below *bound*."""
+def _gather(
+    similarity: Floats, groups: list[NDArray[np.intp]], bound: float
+) -> list[NDArray[np.intp]]:
+    """Move each row to its most similar cluster, or to no cluster below *bound*."""
     if not groups:
         return []
-    mean = np.stack([_mean_likeness(alike, members) for members in groups])
+    mean = np.stack([_mean_similarity(similarity, members) for members in groups])
     best = mean.argmax(axis=0)
-    best[mean[best, np.arange(len(alike))] < bound] = -1
+    best[mean[best, np.arange(len(similarity))] < bound] = -1
     found = (np.flatnonzero(best == number) for number in range(len(groups)))
     return [members for members in found if len(members) >= _LEAST]
 
 
-def _mean_likeness(alike: Floats, members: NDArray[np.intp]) -> Floats:
-    """Return how alike each thing is to *members* on average, itself left out: float32 (things,)."""
-    sums = alike[members].sum(axis=0)
-    counts = np.full(len(alike), len(members), np.float32)
-    sums[members] -= alike.diagonal()[members]
+def _mean_similarity(similarity: Floats, members: NDArray[np.intp]) -> Floats:
+    """Return the mean similarity of each row to the other *members*, float32 (rows,)."""
+    sums = similarity[members].sum(axis=0)
+    counts = np.full(len(similarity), len(members), np.float32)
+    sums[members] -= similarity.diagonal()[members]
     counts[members] -= 1
     means: Floats = sums / np.maximum(counts, 1)
     return means
@@ -161,46 +157,47 @@ def text_similarity(
     encoder: Encoder | None = None,
     background: Sequence[str] = (),
 ) -> NDArray[np.float32]:
-    """Return how alike *texts* are to each other, float32 (len(texts), len(texts)), symmetric.
+    """Return the similarity of each pair of *texts*, float32 (texts, texts), symmetric.
 
-    It is 1 for equal texts, about 0 for unrelated ones, and less than that for those further apart.
-    *background* are texts of the same kind, such as a knowledge base's phrasings: few texts are
-    compared before it, and before questions about everything else, which tell what is common to all.
-    Time and memory grow with the square of the number of texts.
+    It is 1 for equal texts and about 0 for unrelated ones; it can be negative. *background* are texts
+    of the same kind, such as the phrasings of a knowledge base. With fewer than 1,000 texts, they and
+    general questions supply the idf and the mean. Time and memory grow with the square of the number
+    of texts.
     """
     synonyms = Synonyms(synonym_groups)
     more = max(0, _ENOUGH - len(texts))
     known = [*texts, *[*background, *ENGLISH.out_of_scope_questions][:more]]
     read = [synonyms.rewrite(normalize(text))[0] for text in known]
-    alike = _by_words(read)
+    similarity = _by_words(read)
     if encoder is not None:
-        _mix_in(alike, _vectors(read, encoder), default_weights(encoder).meaning)
-    _centre(alike)
-    return alike[: len(texts), : len(texts)]
+        _mix_in(similarity, _vectors(read, encoder), default_weights(encoder).meaning)
+    _centre(similarity)
+    return similarity[: len(texts), : len(texts)]
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """Return the words of *text*, and once more those that it is about."""
+    """Return the words of *text*, its content words twice."""
     words = tokenize(text)
     return (*words, *content_words(words))
 
 
 def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return how alike *texts* are by their words, and those that look like them."""
+    """Return the lexical similarity of *texts*, float32 (texts, texts), symmetric."""
     words = [_words(text) for text in texts]
     index = build_index(
         [Entry(str(number), " ".join(row), "") for number, row in enumerate(words)],
         Synonyms(()),
         None,
     )
-    alike = np.empty((len(words), len(words)), np.float32)
+    similarity = np.empty((len(words), len(words)), np.float32)
     for number, row in enumerate(words):
-        alike[number] = DenseScorer(index, Query(row, row)).similarity()
-    for start in range(0, len(words), _BATCH):  # by parts, for a copy of it all may be too large
+        similarity[number] = DenseScorer(index, Query(row, row)).similarity()
+    # In parts, as a copy of the whole matrix may be too large.
+    for start in range(0, len(words), _BATCH):
         part = slice(start, start + _BATCH)
-        mean = (alike[part, start:] + alike[start:, part].T) / 2
-        alike[part, start:], alike[start:, part] = mean, mean.T
-    return alike
+        mean = (similarity[part, start:] + similarity[start:, part].T) / 2
+        similarity[part, start:], similarity[start:, part] = mean, mean.T
+    return similarity
 
 
 def _vectors(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
@@ -211,27 +208,27 @@ def _vectors(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
     return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
 
 
-def _mix_in(alike: NDArray[np.float32], vectors: NDArray[np.float32], share: float) -> None:
-    """Let the cosine of *vectors* count for *share* of how *alike* their texts are."""
-    alike *= 1 - share
+def _mix_in(similarity: NDArray[np.float32], vectors: NDArray[np.float32], share: float) -> None:
+    """Add the cosine of *vectors* to *similarity* with the weight *share*, in place."""
+    similarity *= 1 - share
     for start in range(0, len(vectors), _BATCH):
         part = slice(start, start + _BATCH)
-        alike[part] += share * (vectors[part] @ vectors.T)
+        similarity[part] += share * (vectors[part] @ vectors.T)
 
 
-def _centre(alike: NDArray[np.float32]) -> None:
-    """Measure *alike* from the mean text: what is left when what all have in common is taken away."""
-    means = alike.mean(axis=0)
-    alike -= means[:, None]
-    alike -= means - means.mean()
-    spread = np.sqrt(np.maximum(alike.diagonal(), _LEAST_SPREAD))
-    alike /= spread[:, None]
-    alike /= spread
+def _centre(similarity: NDArray[np.float32]) -> None:
+    """Centre *similarity* on the mean text and scale its diagonal to 1, in place."""
+    means = similarity.mean(axis=0)
+    similarity -= means[:, None]
+    similarity -= means - means.mean()
+    spread = np.sqrt(np.maximum(similarity.diagonal(), _LEAST_SPREAD))
+    similarity /= spread[:, None]
+    similarity /= spread
 
 
 @dataclass(frozen=True, slots=True)
 class NearestEntry:
-    """An entry that a cluster may mean: its *entry* id, and the mean *confidence*, 0 to 1, of its questions."""
+    """An entry that a cluster may mean, with the mean *confidence*, 0 to 1, of its questions."""
 
     entry: str
     confidence: float
@@ -239,11 +236,11 @@ class NearestEntry:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Questions that ask for much the same, and got no helpful answer.
+    """Similar questions that got no helpful answer.
 
-    *questions* are distinct, the most central first. *count* is how often they were asked, and
-    *unhelpful* how many of these got an answer that did not help. *nearest* are the entries they may
-    mean, best first; an entry that did not help, or was offered and not picked, is none of them.
+    *questions* are distinct, the most central first. *count* is the number of times that they were
+    asked; *unhelpful* counts those whose answer did not help. *nearest* are the entries that they may
+    mean, best first, without entries that did not help or were offered and not picked.
     """
 
     questions: tuple[str, ...]
@@ -253,13 +250,13 @@ class Cluster:
 
     @property
     def label(self) -> str:
-        """The question that says best what the others are about."""
+        """The most central question."""
         return self.questions[0]
 
 
 @dataclass(slots=True)
 class _MissedQuestion:
-    """A question that went without a helpful answer, however often it was asked."""
+    """A distinct question without a helpful answer, with its counts."""
 
     text: str
     count: int = 0
@@ -269,7 +266,7 @@ class _MissedQuestion:
 
 
 def is_miss(asked: AskedQuestion) -> bool:
-    """Tell whether *asked* got no answer, choices of which none was picked, or an answer that did not help."""
+    """Return True if *asked* got no answer, no picked choice, or an unhelpful answer."""
     if asked.unhelpful > asked.helpful:
         return True
     unpicked = asked.outcome is Outcome.AMBIGUOUS and not asked.picked
@@ -277,20 +274,20 @@ def is_miss(asked: AskedQuestion) -> bool:
 
 
 def wording(asked: AskedQuestion) -> str:
-    """Return what *asked* asks on one line, as it is understood without what came before it."""
+    """Return the text of *asked* on one line, as it reads outside its conversation."""
     return " ".join((asked.read_as or asked.text).split())
 
 
 def key_of(text: str) -> str:
-    """Return what is the same for all ways to type the phrasing *text*."""
+    """Return a key that ignores case, punctuation and spacing of *text*."""
     return exact_keys(text)[-1]
 
 
 def find_clusters(questions: Iterable[AskedQuestion], bot: Bot) -> tuple[Cluster, ...]:
-    """Return the clusters of what *questions* missed and *bot* still misses, those asked most first.
+    """Return clusters of missed *questions* that *bot* still misses, most asked first.
 
-    A question that is like no other is a cluster only if it was asked more than once. Of more than
-    10,000 distinct questions, those asked most are looked at.
+    A question without similar ones is a cluster only if it was asked more than once. Of more than
+    10,000 distinct questions, the most asked are used.
     """
     missed = _missed(questions)
     ordered = sorted(missed, key=lambda one: -one.count)[:_MOST]
@@ -298,13 +295,13 @@ def find_clusters(questions: Iterable[AskedQuestion], bot: Bot) -> tuple[Cluster
 
 
 def _clustered(missed: Sequence[_MissedQuestion], bot: Bot) -> tuple[Cluster, ...]:
-    """Return *missed* in clusters, those asked most first."""
+    """Return the clusters of *missed*, most asked first."""
     if not missed:
         return ()
     phrasings = [phrasing for entry in bot.kb.served for phrasing in entry.phrasings]
     texts = [REDACTION_MARK.sub(" ", one.text) for one in missed]
-    alike = text_similarity(texts, bot.kb.synonyms, bot.encoder, phrasings)
-    groups = group(alike, _ALIKE_BY_WORDS if bot.encoder is None else _ALIKE_BY_MEANING)
+    similarity = text_similarity(texts, bot.kb.synonyms, bot.encoder, phrasings)
+    groups = group(similarity, _BOUND_BY_WORDS if bot.encoder is None else _BOUND_BY_MEANING)
     grouped = {int(number) for members in groups for number in members}
     clusters = [_cluster([missed[number] for number in members]) for members in groups]
     clusters += [
@@ -332,9 +329,9 @@ def _missed(questions: Iterable[AskedQuestion]) -> list[_MissedQuestion]:
 
 
 def _is_open(one: _MissedQuestion, bot: Bot) -> bool:
-    """Tell whether *bot* still misses *one*, and note what it takes it for.
+    """Return True if *bot* still misses *one*, and store its matches in *one*.
 
-    An author sees every entry, so an audience hides none here.
+    An author sees every entry, so the question is asked for all audiences.
     """
     everyone = frozenset(label for entry in bot.kb.served for label in entry.audience)
     answer = bot.ask(Question(one.text, audience=everyone))

@@ -1,4 +1,4 @@
-"""Proposals: what the questions that people asked suggest to change in a knowledge base."""
+"""Proposals of changes to a knowledge base, from picks, suggestions and clusters of misses."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ from faqbot.retrieval import content_words, normalize, tokenize
 
 __all__ = ["Proposal", "ProposalKind", "propose", "propose_for_each"]
 
+# Times that a cluster was asked, below which it is taken for chance; chosen by hand.
 _LEAST_ASKED = 3
-"""A cluster asked less often is taken for chance."""
-
+# Mean confidence, 0 to 1, from which a cluster becomes alternates of its nearest entry; chosen by
+# hand.
 _PLAUSIBLE = 0.25
-"""A cluster whose questions mean an entry with this confidence, on average, becomes its alternates."""
-
+# Phrasings of a proposal; chosen by hand.
 _MOST_QUESTIONS = 5
-_LONGEST = 200  # characters; what is longer tells a story, and is no phrasing
+# Characters of the longest phrasing; chosen by hand, a longer text is not a question.
+_LONGEST = 200
+# Characters and words of an id; chosen by hand.
 _LONGEST_ID, _WORDS_OF_ID = 60, 6
+# The id that stands for no entry in `expect`.
 _NOT_AN_ID = "none"
 
 
 class ProposalKind(StrEnum):
-    """What a proposal adds: phrasings to an entry, or an entry."""
+    """Kind of a proposal: alternates of an entry, or a new entry."""
 
     ALTERNATE = "alternate"
     ENTRY = "entry"
@@ -37,12 +40,12 @@ class ProposalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change to the knowledge base that what people asked suggests.
+    """A proposed change of a knowledge base.
 
-    *entry* is the id of the entry that gets alternates, or the id proposed for a new entry. *questions*
-    are the phrasings to add, best first; a new entry's first one is its question. *answer* is Markdown,
-    empty where an author has to write it. *count* is how many askings support the proposal, and
-    *because* says in a sentence why it is made.
+    *entry* is the id of the entry that gets alternates, or the id of a new entry. *questions* are the
+    phrasings to add, best first; the first one is the question of a new entry. *answer* is Markdown,
+    empty if an author has to write it. *count* is the number of questions that support the proposal,
+    and *because* the reason in a sentence.
     """
 
     kind: ProposalKind
@@ -56,11 +59,10 @@ class Proposal:
 def propose(
     questions: Iterable[AskedQuestion], suggestions: Iterable[Suggestion], bot: Bot
 ) -> tuple[Proposal, ...]:
-    """Return what *questions* and *suggestions* propose to change in the knowledge base of *bot*.
+    """Return the changes to the knowledge base of *bot* that *questions* and *suggestions* support.
 
-    What people decided comes first, then what clusters of misses suggest; of each, what was asked most
-    comes first. Nothing that is a phrasing already is proposed, nor any redacted
-    text.
+    Proposals from picks and suggestions come first, then those from clusters of misses; each sorted by
+    count. Known phrasings and redacted texts are left out.
     """
     asked = list(questions)
     decided = [*_from_picks(asked, bot.kb), *_from_suggestions(suggestions, bot.kb)]
@@ -69,9 +71,9 @@ def propose(
 
 
 def propose_for_each(clusters: Iterable[Cluster], kb: KnowledgeBase) -> list[Proposal | None]:
-    """Return what each of *clusters* proposes for *kb*.
+    """Return a proposal for each of *clusters*, or None.
 
-    It is None for one that was asked fewer than three times, or holds nothing that is fit to be a phrasing.
+    It is None for a cluster that was asked fewer than three times, or without a usable phrasing.
     """
     taken = _phrasing_keys(kb)
     return [_from_cluster(one, kb, taken) for one in clusters]
@@ -82,7 +84,7 @@ def _from_cluster(cluster: Cluster, kb: KnowledgeBase, taken: frozenset[str]) ->
         return None
     meant = _meant(cluster, kb)
     fit = _fit(cluster.questions, taken, meant)
-    if meant is None:  # one word, such as "asdf", is no question to write an answer for
+    if meant is None:  # one word, such as "asdf", is not a question to answer
         fit = tuple(text for text in fit if len(tokenize(normalize(text))) > 1)
     if not fit:
         return None
@@ -104,14 +106,14 @@ def _most_asked(proposal: Proposal) -> int:
 
 
 def _meant(cluster: Cluster, kb: KnowledgeBase) -> Entry | None:
-    """Return the entry that *cluster* is likely to mean, if there is one."""
+    """Return the entry that *cluster* probably means, or None."""
     if cluster.nearest and cluster.nearest[0].confidence >= _PLAUSIBLE:
         return kb.by_id.get(cluster.nearest[0].entry)
     return None
 
 
 def _from_picks(questions: Sequence[AskedQuestion], kb: KnowledgeBase) -> Iterator[Proposal]:
-    """Propose what people typed as alternates of what they picked then, from the first time on."""
+    """Yield alternates from questions after which people picked an entry."""
     taken = _phrasing_keys(kb)
     picks: dict[str, Counter[str]] = defaultdict(Counter)
     texts: dict[str, str] = {}
@@ -134,7 +136,7 @@ def _from_picks(questions: Sequence[AskedQuestion], kb: KnowledgeBase) -> Iterat
 
 
 def _from_suggestions(suggestions: Iterable[Suggestion], kb: KnowledgeBase) -> Iterator[Proposal]:
-    """Propose what people suggested: entries from answers, alternates from words for an entry."""
+    """Yield new entries from suggested answers, and alternates from suggested phrasings."""
     taken = _phrasing_keys(kb)
     alike: dict[tuple[str, str], list[Suggestion]] = defaultdict(list)
     for one in sorted(suggestions, key=lambda one: one.at):
@@ -165,9 +167,9 @@ def _to_fill_in(answer: str) -> str:
 def _fit(
     texts: Iterable[str], taken: frozenset[str], entry: Entry | None = None
 ) -> tuple[str, ...]:
-    """Return those of *texts* that would be new phrasings of *entry*; of those in the same words, the first.
+    """Return the *texts* that can be new phrasings of *entry*, one of each set of content words.
 
-    *taken* are the keys of what is a phrasing already.
+    *taken* are the keys of known phrasings.
     """
     refused = set() if entry is None else set(map(key_of, entry.not_for))
     found: dict[frozenset[str], str] = {}
@@ -184,7 +186,7 @@ def _fit(
 
 
 def _id_for(question: str) -> str:
-    """Return an id of *question*'s first content words: lower-case ASCII, joined by hyphens."""
+    """Return an id made of the first content words of *question*: lower-case ASCII and hyphens."""
     words = content_words(tokenize(normalize(question)))[:_WORDS_OF_ID]
     slug = "-".join(re.findall("[a-z0-9]+", " ".join(words)))
     short = slug if len(slug) <= _LONGEST_ID else slug[:_LONGEST_ID].rpartition("-")[0]
@@ -192,7 +194,7 @@ def _id_for(question: str) -> str:
 
 
 def _merged(proposals: Iterable[Proposal], kb: KnowledgeBase) -> tuple[Proposal, ...]:
-    """Join proposals that add to the same entry; of a question that several have, the first keeps it."""
+    """Merge proposals for the same entry; a question stays with its first proposal."""
     merged: list[Proposal] = []
     owners: dict[str, int] = {}
     for one in proposals:
@@ -208,7 +210,7 @@ def _merged(proposals: Iterable[Proposal], kb: KnowledgeBase) -> tuple[Proposal,
 
 
 def _place_of(one: Proposal, merged: Sequence[Proposal], owners: Mapping[str, int]) -> int | None:
-    """Return where the proposal is that *one* adds to: for the same entry, or with one of its questions."""
+    """Return the index of the proposal to merge *one* into, or None."""
     for place, other in enumerate(merged):
         if other.kind is one.kind is ProposalKind.ALTERNATE and other.entry == one.entry:
             return place
@@ -229,7 +231,7 @@ def _joined(first: Proposal, more: Proposal) -> Proposal:
 
 
 def _free_id(one: Proposal, merged: Sequence[Proposal], kb: KnowledgeBase) -> str:
-    """Return the id of *one*, with a number behind it where a new entry would take another's."""
+    """Return the id of *one*, with a number appended if the id of a new entry is taken."""
     if one.kind is ProposalKind.ALTERNATE:
         return one.entry
     taken = {*kb.by_id, *(other.entry for other in merged)}

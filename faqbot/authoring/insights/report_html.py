@@ -1,7 +1,6 @@
-"""The report as one page: charts, topics and tables, with nothing loaded from anywhere.
+"""HTML page of a usage report: charts, topics and tables, without external resources.
 
-Whatever people typed is escaped, and the page forbids itself scripts and requests, so that no question
-can do anything but be read.
+All texts of people are escaped, and the page's policy forbids scripts and requests.
 """
 
 from __future__ import annotations
@@ -26,13 +25,15 @@ from faqbot.retrieval import normalize
 
 __all__ = ["render_html"]
 
+# Bars and points of the charts, so that labels stay readable; chosen by hand.
 _MOST_BARS, _MOST_POINTS = 62, 14
+# Questions shown for a topic before the rest folds; chosen by hand.
 _EXAMPLES = 3
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def render_html(report: UsageReport, limit: int = 25) -> str:
-    """Return *report* as a page with at most *limit* rows in a table or list."""
+    """Return *report* as an HTML page, with at most *limit* rows in each table."""
     usage = report.usage
     name = _text(report.title) or "Knowledge base"
     style = files("faqbot.authoring.insights").joinpath("report.css").read_text(encoding="utf-8")
@@ -291,7 +292,7 @@ def _section(name: str, heading: str, note: str, content: str) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table of HTML cells; a head that begins with # is above numbers."""
+    """Return a table of HTML cells; a head that begins with # marks a column of numbers."""
     numeric = [head.startswith("#") for head in heads]
     top = "".join(
         f'<th scope="col"{_class(is_number)}>{head.lstrip("#")}</th>'
@@ -308,12 +309,12 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _class(is_number: bool) -> str:  # noqa: FBT001 - says what the only argument does
+def _class(is_number: bool) -> str:  # noqa: FBT001 - the only argument
     return ' class="number"' if is_number else ""
 
 
 def _text(text: str) -> str:
-    """Return what someone typed as HTML: on one line, without what is invisible, and escaped."""
+    """Return *text* on one line, without invisible characters, escaped for HTML."""
     return escape(normalize(text))
 
 

@@ -1,4 +1,4 @@
-"""The report for a terminal: plain tables, 80 columns wide."""
+"""Text of a usage report for a terminal: tables of 80 columns."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from faqbot.retrieval import normalize
 
 __all__ = ["render_text"]
 
+# Columns of the text, and of the longest bar.
 _WIDTH = 80
 _BAR = 24
-_MOST_SPANS = 14
+# Rows of the table over time; chosen by hand.
+_MOST_PERIODS = 14
+# Questions shown for a topic; chosen by hand.
 _EXAMPLES = 3
 
 
 def render_text(report: UsageReport, limit: int = 10) -> str:
-    """Return *report* as text with at most *limit* rows in a table; nothing in it controls a terminal."""
+    """Return *report* as text without control characters, at most *limit* rows in each table."""
     usage = report.usage
     parts = [
         _heading(report),
@@ -63,7 +66,7 @@ def _results(usage: Usage) -> Iterator[str]:
 
 
 def _times(usage: Usage) -> Iterator[str]:
-    found = periods(usage, _MOST_SPANS)
+    found = periods(usage, _MOST_PERIODS)
     if len(found) < 2:  # noqa: PLR2004 - one row would repeat the total
         return
     yield f"  {'':<20}{'asked':>6}{'answered':>10}"
@@ -157,7 +160,7 @@ def _adapters(usage: Usage) -> Iterator[str]:
 
 
 def _courtesies(report: UsageReport, limit: int) -> Iterator[str]:
-    """Yield the courtesies, with examples: a question among them was taken for one."""
+    """Yield small talk with examples, which may show a question among it."""
     if not report.courtesies:
         return
     yield f"Answered as courtesies{_of(limit, len(report.courtesies))}"
@@ -189,7 +192,7 @@ def _name(span: Period) -> str:
 
 
 def _wrapped(text: str, indent: str) -> Iterable[str]:
-    """Wrap *text* under its *indent*, a mark on the first line only."""
+    """Wrap *text* at 80 columns; a mark in *indent* is on the first line only."""
     shown, later = normalize(text), " " * len(indent)
     wide = any(_cells(character) > 1 for character in shown)  # each counts once when it is wrapped
     return textwrap.wrap(
@@ -202,7 +205,7 @@ def _wrapped(text: str, indent: str) -> Iterable[str]:
 
 
 def _cut(line: str) -> str:
-    """Return *line* without what would control a terminal, cut to the width with a mark where it was longer."""
+    """Return *line* without control characters, cut to 80 columns with an ellipsis."""
     margin = line[: len(line) - len(line.lstrip())]
     shown = margin + _without_controls(line[len(margin) :])
     if sum(map(_cells, shown)) <= _WIDTH:
@@ -220,7 +223,7 @@ def _without_controls(text: str) -> str:
 
 
 def _cells(character: str) -> int:
-    """Return how many columns *character* takes."""
+    """Return the width of *character* in columns: 0, 1 or 2."""
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

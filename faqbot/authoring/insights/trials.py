@@ -48,7 +48,7 @@ _ABOVE_ENTRY = """\
 
 
 def with_proposals(kb: KnowledgeBase, proposals: Iterable[Proposal]) -> KnowledgeBase:
-    """Return *kb* with *proposals* accepted and their new entries served, as they are to be one day."""
+    """Return *kb* with *proposals* accepted, and their new entries served."""
     entries = dict(kb.by_id)
     for proposal in proposals:
         known = entries.get(proposal.entry)
@@ -70,14 +70,14 @@ def new_entry(proposal: Proposal, kb: KnowledgeBase) -> Entry:
 
 
 def split_proposal(proposal: Proposal) -> tuple[Proposal, ...]:
-    """Return *proposal* in the parts that can be taken by themselves: each alternate, or the new entry."""
+    """Split *proposal* into parts that can be accepted alone: each alternate, or the new entry."""
     if proposal.kind is ProposalKind.ENTRY:
         return (proposal,)
     return tuple(replace(proposal, questions=(text,)) for text in proposal.questions)
 
 
 def without_parts(proposals: Iterable[Proposal], regressions: Regressions) -> list[Proposal]:
-    """Return *proposals* without the parts that are *regressions*."""
+    """Return *proposals* without the parts that are keys of *regressions*."""
     kept = []
     for proposal in proposals:
         left = [part for part in split_proposal(proposal) if part not in regressions]
@@ -88,37 +88,37 @@ def without_parts(proposals: Iterable[Proposal], regressions: Regressions) -> li
 
 
 class ProposalTrials:
-    """Runs the *tests* of a knowledge base, as written, with proposals accepted and without."""
+    """Runs of the *tests* of a knowledge base, with proposals and without; cached."""
 
     def __init__(self, kb: KnowledgeBase, encoder: str | Encoder) -> None:
-        """Take *kb* as what changes are compared with."""
+        """Compare with the answers of *kb*."""
         self.tests = kb.tests
         self._kb = kb
         self._encoder = encoder
         self._runs: dict[tuple[Entry, ...], EvaluationRun] = {}
 
     def changes(self, proposals: Iterable[Proposal]) -> tuple[Change, ...]:
-        """Return what would change if all of *proposals* were accepted, and new entries served."""
+        """Return the changes of the tests if all *proposals* were accepted, new entries served."""
         return compare(self._run(self._kb), self._run(with_proposals(self._kb, proposals)))
 
     def worse(self, proposals: Iterable[Proposal]) -> tuple[Change, ...]:
-        """Return the tests that would do worse."""
+        """Return the tests that *proposals* make worse."""
         changes = self.changes(proposals)
         return tuple(change for change in changes if change.kind is ChangeKind.WORSE)
 
     def find_regressions(self, proposals: Iterable[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
-        """Return those parts of *proposals* whose entries get in the way of tests, each with these.
+        """Return the parts of *proposals* whose entries make tests worse, each with these tests.
 
-        All are tried together first, so that it costs one run where none of them does. A test may
-        also do worse because new phrasings shift how sure a bot is of any: that blames none.
+        All parts are tried together first, so that harmless proposals cost one run. A test may also
+        do worse because new phrasings change the calibration; that is not attributed to a part.
         """
-        return self._suspect([part for proposal in proposals for part in split_proposal(proposal)])
+        return self._narrow([part for proposal in proposals for part in split_proposal(proposal)])
 
     def harmless(self, proposals: Sequence[Proposal]) -> list[Proposal]:
-        """Return those of *proposals*, all if possible, with which together no test does worse.
+        """Return *proposals* that together make no test worse, all of them if possible.
 
-        New entries are among them, since a draft changes no answer. What a few runs do not settle is
-        left out.
+        New entries are kept, since a draft changes no answer. The search ends after 12 runs; proposals
+        that were not tried by then are left out.
         """
         kept: list[Proposal] = []
         waiting = [[each for each in proposals if each.kind is ProposalKind.ALTERNATE]]
@@ -131,30 +131,30 @@ class ProposalTrials:
                 waiting[:0] = [batch[:half], batch[half:]]
         return [each for each in proposals if each in kept or each.kind is ProposalKind.ENTRY]
 
-    def _suspect(self, parts: Sequence[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
-        """Narrow *parts* down to those of entries that get in the way of tests, and blame these."""
+    def _narrow(self, parts: Sequence[Proposal]) -> dict[Proposal, tuple[Change, ...]]:
+        """Return the regressions of *parts*, by narrowing them down to entries that disturb tests."""
         hindered = _worse_by_entry(self.worse(parts))
-        suspects = [part for part in parts if part.entry in hindered]
-        if len(suspects) < len(parts):
-            return self._suspect(suspects) if suspects else {}
+        narrowed = [part for part in parts if part.entry in hindered]
+        if len(narrowed) < len(parts):
+            return self._narrow(narrowed) if narrowed else {}
         found: dict[Proposal, tuple[Change, ...]] = {}
         for entry in dict.fromkeys(part.entry for part in parts):
             group = [part for part in parts if part.entry == entry]
-            found |= self._divide(group, hindered[entry])
+            found |= self._bisect(group, hindered[entry])
         return found
 
-    def _divide(
+    def _bisect(
         self, group: Sequence[Proposal], worse: tuple[Change, ...]
     ) -> dict[Proposal, tuple[Change, ...]]:
-        """Blame those of *group*, parts of one entry, that make the tests *worse*."""
+        """Return the regressions of *group*, parts of one entry that make the tests *worse*, by bisection."""
         half = len(group) // 2
         if not half:
             return {group[0]: worse}
         found: dict[Proposal, tuple[Change, ...]] = {}
         for some in (group[:half], group[half:]):
             if still := _worse_by_entry(self.worse(some)).get(some[0].entry):
-                found |= self._divide(some, still)
-        return found or dict.fromkeys(group, worse)  # it takes several to make them worse
+                found |= self._bisect(some, still)
+        return found or dict.fromkeys(group, worse)  # only several together make them worse
 
     def _run(self, kb: KnowledgeBase) -> EvaluationRun:
         if kb.entries not in self._runs:
@@ -164,7 +164,7 @@ class ProposalTrials:
 
 
 def _worse_by_entry(worse: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
-    """Return the entries that got in the way of tests, each with the tests that do *worse* for it."""
+    """Group the *worse* tests by the entries that answered, were offered or were nearest."""
     found: dict[str, tuple[Change, ...]] = {}
     for change in worse:
         trial = change.trial
@@ -176,7 +176,7 @@ def _worse_by_entry(worse: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
 def proposal_lines(
     proposal: Proposal, kb: KnowledgeBase, regressions: Regressions
 ) -> Iterator[str]:
-    """Yield what *proposal* adds to *kb*, why, and the tests that its *regressions* parts make worse."""
+    """Yield lines on *proposal*: its phrasings, its reason, and the tests that its parts make worse."""
     if proposal.kind is ProposalKind.ALTERNATE:
         question = kb.by_id[proposal.entry].question
         yield from _wrapped(f"Other words for {proposal.entry}: {question}")
@@ -198,14 +198,14 @@ def proposal_lines(
 
 
 def _condition(part: Proposal, whole: Proposal) -> str:
-    """Return what makes tests worse, in words."""
+    """Return the condition under which tests do worse, in words."""
     if part.kind is ProposalKind.ENTRY:
         return "once it is served"
     return "with this" if part == whole else f'with "{part.questions[0]}"'
 
 
 def worse_lines(worse: Sequence[Change], condition: str) -> Iterator[str]:
-    """Yield the tests that do *worse*, and how; *condition* says in words when."""
+    """Yield lines on the tests that do *worse* under *condition*."""
     if not worse:
         return
     tests = "A test does" if len(worse) == 1 else f"{len(worse)} tests do"
@@ -230,18 +230,18 @@ def _wrapped(text: str, first: str = "", others: str = "") -> Iterable[str]:
 
 
 def editable(proposal: Proposal) -> str:
-    """Return *proposal* as a text for an author to edit, with a note of how below it."""
+    """Return *proposal* as text to edit, followed by instructions."""
     parts = ["\n".join(on_one_line(text) for text in proposal.questions)]
     note = _ABOVE_ALTERNATES
     if proposal.kind is ProposalKind.ENTRY:
         parts.append(proposal.answer)
         note = _ABOVE_ENTRY
-    note = f"{_SCISSORS}\n{note}\n# Nothing from the line with the scissors on is kept."
+    note = f"{_SCISSORS}\n{note}\n# Everything below the line with the scissors is dropped."
     return "\n\n".join((*parts, note)) + "\n"
 
 
 def edited(proposal: Proposal, text: str) -> Proposal | None:
-    """Return *proposal* as *text*, edited from `editable`, has it; None where no phrasing is left."""
+    """Return *proposal* as changed in *text*, from `editable`; None if no phrasing is left."""
     kept = text.partition(_SCISSORS)[0].replace("\r\n", "\n").strip()
     if proposal.kind is ProposalKind.ALTERNATE:
         phrasings, answer = kept, proposal.answer

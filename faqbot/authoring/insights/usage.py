@@ -1,4 +1,4 @@
-"""Usage: what was asked in a period, counted."""
+"""Usage statistics: questions of a period by day, result, entry and adapter."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DAYS_OF_A_WEEK = 7
 
 
 class Result(StrEnum):
-    """What became of a question in the end: its outcome, and whether one of the choices was picked."""
+    """Final result of a question: its outcome, and whether a choice was picked."""
 
     ANSWERED = "answered"
     PICKED = "choice picked"
@@ -43,7 +43,7 @@ Results = Mapping[Result, int]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The *results* of the questions asked from the day *first* to the day *last*, in UTC."""
+    """Results of the questions asked from the day *first* to the day *last*, in UTC."""
 
     first: date
     last: date
@@ -51,13 +51,13 @@ class Period:
 
     @property
     def asked(self) -> int:
-        """How many questions were asked."""
+        """Number of questions."""
         return sum(self.results.values())
 
 
 @dataclass(frozen=True, slots=True)
 class EntryUse:
-    """How often an entry, by its id, answered or was picked, and how many people said that it helped or not."""
+    """Number of questions that an entry answered, and of verdicts on it."""
 
     entry: str
     question: str
@@ -68,7 +68,7 @@ class EntryUse:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """What people asked before they picked *entry* among the choices, and how often."""
+    """A question after which people picked *entry* among the choices, and how often."""
 
     question: str
     entry: str
@@ -77,7 +77,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A question whose answer did not help: what it got (*entry* is empty for no answer), and the reasons."""
+    """A question whose answer did not help, with the reasons; *entry* is empty for no answer."""
 
     question: str
     entry: str
@@ -87,11 +87,11 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was asked from the day *first* to the day *last*, both included, in UTC.
+    """Statistics from the day *first* to the day *last*, both included, in UTC.
 
-    *days* has every day of the period. *people* counts those whom an adapter told apart. *entries*
-    are all that may answer and all that did, those asked most first; *adapters* are pairs of a name
-    and how many questions came through it. *helpful* and *unhelpful* count verdicts.
+    *days* has every day of the period. *people* counts the persons whom adapters identified.
+    *entries* are the served entries and those that answered, most asked first. *adapters* are pairs of
+    a name and its number of questions. *helpful* and *unhelpful* count verdicts.
     """
 
     first: date
@@ -107,22 +107,22 @@ class Usage:
 
     @property
     def results(self) -> Results:
-        """How many questions came to which result."""
+        """Number of questions with each result."""
         return _added(self.days)
 
     @property
     def asked(self) -> int:
-        """How many questions were asked."""
+        """Number of questions."""
         return sum(day.asked for day in self.days)
 
     @property
     def never_asked(self) -> tuple[EntryUse, ...]:
-        """The entries that answered nothing."""
+        """Entries that answered no question."""
         return tuple(use for use in self.entries if not use.asked)
 
 
 def result_of(asked: AskedQuestion) -> Result:
-    """Return what became of *asked* in the end."""
+    """Return the final result of *asked*."""
     if asked.picked:
         return Result.PICKED
     return {
@@ -133,20 +133,20 @@ def result_of(asked: AskedQuestion) -> Result:
 
 
 def answered_share(results: Results) -> float | None:
-    """Return the share of questions that came to an answer, 0 to 1; None when there was no question."""
+    """Return the share of answered questions, 0 to 1; None without questions."""
     total = sum(results.values())
     return (results[Result.ANSWERED] + results[Result.PICKED]) / total if total else None
 
 
 def count_results(questions: Iterable[AskedQuestion]) -> Results:
-    """Count what became of *questions*."""
+    """Count the results of *questions*."""
     return _complete(Counter(map(result_of, questions)))
 
 
 def count_usage(
     questions: Sequence[AskedQuestion], kb: KnowledgeBase, first: date, last: date
 ) -> Usage:
-    """Count *questions*, which were all asked from *first* to *last*, and the entries of *kb* they got."""
+    """Count *questions*, all asked from *first* to *last*, and the use of the entries of *kb*."""
     by_day: dict[date, Counter[Result]] = defaultdict(Counter)
     for asked in questions:
         by_day[asked.at.astimezone(UTC).date()][result_of(asked)] += 1
@@ -166,9 +166,9 @@ def count_usage(
 
 
 def periods(usage: Usage, most: int) -> tuple[Period, ...]:
-    """Return the period of *usage* in spans of equal length, *most* at most: of a day, of weeks, or longer.
+    """Divide the period of *usage* into at most *most* parts of equal length: days or weeks.
 
-    The first one may be shorter.
+    The first part may be shorter.
     """
     length, total = 1, len(usage.days)
     while -(-total // length) > most:

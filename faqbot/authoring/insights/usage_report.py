@@ -1,4 +1,4 @@
-"""The report: how a knowledge base fared with the people who asked it, and what to do about it."""
+"""Usage report of a knowledge base: statistics, missed topics with proposals, suggestions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class MissedTopic:
-    """A *cluster* of questions without a helpful answer, and what it proposes, if anything."""
+    """A *cluster* of questions without a helpful answer, with its proposal, if any."""
 
     cluster: Cluster
     proposal: Proposal | None
@@ -43,7 +43,7 @@ class MissedTopic:
 
 @dataclass(frozen=True, slots=True)
 class Courtesy:
-    """A courtesy by its id, how often it was said, and the *messages* read as it, the commonest first."""
+    """A kind of small talk by its id, with its *count* and *messages*, most frequent first."""
 
     entry: str
     count: int
@@ -52,11 +52,11 @@ class Courtesy:
 
 @dataclass(frozen=True, slots=True)
 class UsageReport:
-    """What was asked in a period, what was missed, and what people suggest.
+    """Report on the questions of a period.
 
-    *title* is the knowledge base's. *share_before* is the share of questions answered, 0 to 1, in the
-    period of the same length before; None when nothing was asked then. *suggestions* are those that no
-    author has decided on, whenever they were made. *courtesies* are counted beside the questions.
+    *title* is that of the knowledge base. *share_before* is the share of answered questions, 0 to 1, in
+    the period of the same length before; None without questions. *suggestions* are all open ones,
+    whatever their age. *courtesies* are not counted among the questions.
     """
 
     title: str
@@ -68,7 +68,7 @@ class UsageReport:
 
     @property
     def share(self) -> float | None:
-        """The share of questions that came to an answer, 0 to 1; None when nothing was asked."""
+        """Share of answered questions, 0 to 1; None without questions."""
         return answered_share(self.usage.results)
 
     @property
@@ -129,7 +129,7 @@ def summarize_usage(
 
 
 def _courtesies(said: Iterable[AskedQuestion]) -> tuple[Courtesy, ...]:
-    """Return what was *said*, by courtesy, the commonest first."""
+    """Count the messages *said* by kind of small talk, most frequent first."""
     messages = defaultdict[str, Counter[str]](Counter)
     for one in said:
         messages[one.entry][wording(one).lower()] += 1
@@ -145,7 +145,7 @@ def _day(moment: datetime) -> date:
 
 
 def describe_report(report: UsageReport, limit: int | None = None) -> dict[str, object]:
-    """Return *report* as plain data that JSON can hold, with *limit* rows of each list (None: all)."""
+    """Return *report* as data for JSON, with *limit* rows of each list; None for all."""
     usage = report.usage
     return {
         "title": report.title,

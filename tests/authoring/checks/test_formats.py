@@ -33,7 +33,7 @@ def test_text_of_faults() -> None:
 
     assert text.split("\n") == [
         *["kb.yaml: E001 the file is empty"] * 2,
-        "2 errors: the other checks wait until this is mended",
+        "2 errors. Fix them to run the remaining checks.",
     ]
 
 

@@ -202,7 +202,7 @@ def test_damaged_file(path: Path, data: bytes) -> None:
     """What is no baseline is told in a sentence that says what to do."""
     path.write_bytes(data)
     with pytest.raises(
-        FaqbotError, match=r"is no baseline .* write it anew with  faqbot test --save"
+        FaqbotError, match=r"is not a baseline .* write it again with  faqbot test --save"
     ):
         load_baseline(path)
 

@@ -127,7 +127,7 @@ def test_greeting_is_told() -> None:
     """What the bot took for thanks is not said to be declined."""
     thanks = replace(_DECLINED, nearest="", manners=True)
 
-    assert _listed(thanks).endswith("taken for a greeting, thanks or the like; expected a")
+    assert _listed(thanks).endswith("taken for small talk; expected a")
 
 
 def test_misspelled_ones_are_listed_when_only_they_are_wrong() -> None:
