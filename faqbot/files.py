@@ -22,6 +22,8 @@ __all__ = [
     "Content",
     "NotRegularFile",
     "TooLargeFile",
+    "check_own_folder",
+    "is_own",
     "open_regular",
     "read_regular",
     "remove_left_over",
@@ -98,6 +100,20 @@ def _check_regular(status: os.stat_result, path: str | os.PathLike[str]) -> None
         raise NotRegularFile(errno.EISDIR, "it is a folder", os.fspath(path))
     if not stat.S_ISREG(status.st_mode):
         raise NotRegularFile(errno.EINVAL, "it is not a regular file", os.fspath(path))
+
+
+def check_own_folder(folder: Path) -> None:
+    """Raise PermissionError for a folder into which others may put files of theirs."""
+    status = folder.stat()
+    if not is_own(status):
+        raise PermissionError(errno.EACCES, "the folder belongs to another user", str(folder))
+    if os.name == "posix" and status.st_mode & stat.S_IWOTH:
+        raise PermissionError(errno.EACCES, "everybody may write to the folder", str(folder))
+
+
+def is_own(status: os.stat_result) -> bool:
+    """Return True for a file of this user, or of root, who may change any file anyway."""
+    return not hasattr(os, "geteuid") or status.st_uid in {0, os.geteuid()}
 
 
 def write_atomic(path: Path, content: Content, *, mode: int = _NEW) -> None:
