@@ -49,8 +49,8 @@ class Bot:
     ) -> Self:
         """Make a bot of the knowledge base at *path*, a YAML file or a folder of them.
 
-        *encoder* is "auto", "none", "wordllama", "fastembed" (which may name a model or a folder, as in
-        "fastembed:FOLDER"), or any object of the `Encoder` protocol. *cache* keeps the built index on
+        *encoder* is "auto", "none", "wordllama", "multilingual", "wordllama+multilingual", "fastembed" (which
+        may name a model or a folder, as in "fastembed:FOLDER"), or any object of the `Encoder` protocol. *cache* keeps the built index on
         disk for the next start. Raises KnowledgeBaseError with every fault found,
         EncoderError for an unknown encoder, and MissingDependency when its library is not installed.
         """
@@ -61,7 +61,8 @@ class Bot:
         cls, kb: KnowledgeBase, encoder: str | Encoder = "auto", *, cache: bool = True
     ) -> Self:
         """Make a bot of *kb*; arguments and errors as for `from_file`."""
-        return cls(kb, open_retriever(kb.served, kb.synonyms, encoder, cache=cache))
+        opened = open_retriever(kb.served, kb.synonyms, encoder, cache=cache, spoken=kb.language)
+        return cls(kb, opened)
 
     @property
     def kb(self) -> KnowledgeBase:

@@ -34,8 +34,15 @@ class RunFaqbot(Protocol):
         """Return what came of the process."""
 
 
+@pytest.fixture(scope="session")
+def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where models are unpacked, once for all tests: that takes seconds, and 82 MB."""
+    return tmp_path_factory.mktemp("models")
+
+
 @pytest.fixture(autouse=True)
-def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_surroundings(tmp_path: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_MODELS", str(models_folder))
     for name in _SETTINGS:
         monkeypatch.delenv(name, raising=False)
     for name in _FOLDERS:

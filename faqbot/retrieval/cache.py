@@ -9,7 +9,6 @@ import errno
 import math
 import os
 import re
-import stat
 import struct
 import sys
 import time
@@ -25,18 +24,19 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from faqbot.__version__ import __version__
-from faqbot.files import open_regular, write_atomic
+from faqbot.files import check_own_folder, is_own, open_regular, write_atomic
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Calibration
 from faqbot.retrieval.index.bigrams import Bigrams
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.exact import ExactKeys
 from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.vectors import Vectors
 from faqbot.retrieval.index.vocabulary import Vocabulary
 from faqbot.retrieval.index.weights import ScoringWeights
 from faqbot.retrieval.languages import Language
 
-__all__ = ["cache_folder", "cache_key", "load_index", "save_index"]
+__all__ = ["cache_folder", "cache_key", "load_index", "models_folder", "save_index"]
 
 _Array: TypeAlias = NDArray[Any]
 # Largest weight of a row of length 1, with room for rounding.
@@ -44,7 +44,7 @@ _UNIT = 1.01
 # Largest weight that is tuned or fitted. Chosen by hand, far above all observed weights.
 _MOST = 1000.0
 # Version of the file format; another version is another key.
-_FORMAT = "10"
+_FORMAT = "11"
 # Indexes that are kept, newest first. Chosen by hand: each edit of a knowledge base writes a new index.
 _KEPT = 20
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")
@@ -55,11 +55,13 @@ _DAMAGED = (
     *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, RuntimeError, MemoryError),
     *(TypeError, OverflowError, struct.error, zlib.error),
 )
-_ARRAYS = ("entry_of", "word_vectors", "vectors", "answer_vectors", "dual")
+_ARRAYS = ("entry_of", "word_vectors", "subject", "dual")
+_VECTORS = ("vectors", "answer_vectors")
 _PARTS = ("starts", "ids", "weights")
 _SINGLE = ("key", "digest", "count", "phrasing_count", "positive_count", "weights", "calibration")
 _NAMES = (
     *(*_SINGLE, *_ARRAYS, "exact_hashes", "exact_rows", "bigram_keys", "bigram_idf"),
+    *(f"{name}_{part}" for name in _VECTORS for part in ("codes", "scale")),
     *(f"{name}_{part}" for name in _VOCABULARIES for part in ("words", "idf")),
     *(f"{name}_{part}" for name in _SPARSE for part in _PARTS),
 )
@@ -79,6 +81,12 @@ def cache_folder() -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "faqbot"
+
+
+def models_folder() -> Path:
+    """Return the folder of unpacked models: FAQBOT_MODELS, or the folder of indexes."""
+    chosen = os.environ.get("FAQBOT_MODELS")
+    return Path(chosen) if chosen else cache_folder()
 
 
 def cache_key(
@@ -114,7 +122,7 @@ def cache_key(
 def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> None:
     """Write *index* and *calibration* atomically, with *key*; raise OSError if they cannot be written."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _check_folder(path.parent)
+    check_own_folder(path.parent)
     arrays = _arrays_of(index, calibration, key)
     arrays["digest"] = _digest(arrays)
     write_atomic(path, lambda file: np.savez(file, **arrays), mode=0o600)  # type: ignore[arg-type]
@@ -135,6 +143,9 @@ def _arrays_of(index: Index, calibration: Calibration, key: str) -> dict[str, ND
     for name in _VOCABULARIES:
         vocabulary: Vocabulary = getattr(index, name)
         arrays |= {f"{name}_words": _packed(vocabulary.words), f"{name}_idf": vocabulary.idf}
+    for name in _VECTORS:
+        encoded: Vectors = getattr(index, name)
+        arrays |= {f"{name}_codes": encoded.codes, f"{name}_scale": encoded.scale}
     for name in _SPARSE:
         rows: CsrMatrix = getattr(index, name)
         arrays |= {f"{name}_{part}": getattr(rows, part) for part in _PARTS}
@@ -148,20 +159,6 @@ def _digest(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
         digest.update(f"{name}\0{array.dtype.str}\0{array.shape}\0".encode())
         digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return np.frombuffer(digest.digest(), np.uint8)
-
-
-def _check_folder(folder: Path) -> None:
-    """Raise PermissionError if other users can write to *folder*."""
-    status = folder.stat()
-    if not _is_own(status):
-        raise PermissionError(errno.EACCES, "the folder belongs to another user", str(folder))
-    if os.name == "posix" and status.st_mode & stat.S_IWOTH:
-        raise PermissionError(errno.EACCES, "everybody may write to the folder", str(folder))
-
-
-def _is_own(status: os.stat_result) -> bool:
-    """Return True for a file of this user, or of root."""
-    return not hasattr(os, "geteuid") or status.st_uid in {0, os.geteuid()}
 
 
 def _forget_oldest(folder: Path) -> None:
@@ -197,10 +194,10 @@ def load_index(path: Path, key: str, language: Language) -> tuple[Index, Calibra
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
     """Return the arrays of a regular file that belongs to this user; raise if they are damaged."""
-    _check_folder(path.parent)
+    check_own_folder(path.parent)
     with open_regular(path, follow=False) as file:
         status = os.fstat(file.fileno())
-        if not _is_own(status):
+        if not is_own(status):
             raise PermissionError(errno.EACCES, "the file belongs to another user", str(path))
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
@@ -251,6 +248,9 @@ def _assemble(arrays: dict[str, NDArray[Any]], language: Language) -> Index:
     def sparse(name: str) -> CsrMatrix:
         return CsrMatrix(*(arrays[f"{name}_{part}"] for part in ("starts", "ids", "weights")))
 
+    def vectors(name: str) -> Vectors:
+        return Vectors(arrays[f"{name}_codes"], arrays[f"{name}_scale"])
+
     return Index(
         language=language,
         weights=ScoringWeights.of(arrays["weights"]),
@@ -266,11 +266,12 @@ def _assemble(arrays: dict[str, NDArray[Any]], language: Language) -> Index:
         word_vectors=arrays["word_vectors"],
         bigrams=Bigrams(arrays["bigram_keys"], arrays["bigram_idf"]),
         row_bigrams=sparse("row_bigrams"),
-        vectors=arrays["vectors"],
+        vectors=vectors("vectors"),
         answer_vocabulary=vocabulary("answer_vocabulary"),
         answers=sparse("answers"),
         answer_postings=sparse("answer_postings"),
-        answer_vectors=arrays["answer_vectors"],
+        answer_vectors=vectors("answer_vectors"),
+        subject=arrays["subject"],
         dual=arrays["dual"],
     )
 
@@ -326,18 +327,28 @@ def _vocabulary_checks(index: Index) -> Iterator[bool]:
 
 
 def _vector_checks(index: Index, rows: int) -> Iterator[bool]:
-    vectors = (index.word_vectors, index.vectors, index.answer_vectors, index.dual)
-    yield all(each.dtype == np.float32 and each.ndim == 2 for each in vectors)  # noqa: PLR2004 - a matrix
-    yield all(_is_finite(each) for each in vectors)
+    matrices = (index.word_vectors, index.dual, index.subject)
+    yield all(each.dtype == np.float32 and _is_matrix(each) for each in matrices)
+    yield all(_is_finite(each) for each in matrices)
+    encoded = (index.vectors, index.answer_vectors)
+    yield all(_is_matrix(each.codes) and _is_finite(each.codes) for each in encoded)
+    yield all(each.codes.dtype in {np.dtype(np.float32), np.dtype(np.int8)} for each in encoded)
+    yield all(_is(each.scale, np.float32, each.dimensions) for each in encoded)
+    yield all(_is_finite(each.scale) for each in encoded)
     yield len(index.vectors) == rows
     yield len(index.answer_vectors) == index.entry_count
-    yield index.vectors.shape[1] == index.answer_vectors.shape[1]
+    yield index.vectors.dimensions == index.answer_vectors.dimensions
+    yield len(index.subject) == 0 or index.subject.shape[1] == index.vectors.dimensions
     yield index.word_vectors.shape[1] == 0 or len(index.word_vectors) == len(index.vocabulary.words)
     yield index.dual.shape[1] == 0 or index.dual.shape == (index.entry_count, rows)
 
 
 def _is(array: _Array, kind: DTypeLike, length: int) -> bool:
     return array.dtype == kind and array.shape == (length,)
+
+
+def _is_matrix(array: _Array) -> bool:
+    return array.ndim == 2  # noqa: PLR2004 - rows and columns
 
 
 def _is_finite(array: _Array) -> bool:

@@ -6,9 +6,13 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
 from faqbot.retrieval.index.index import Index, Query
+from faqbot.retrieval.index.subject import shrink_subject
 from faqbot.retrieval.spelling import SpellingCorrector
 from faqbot.retrieval.text import Synonyms, normalize
 
@@ -25,13 +29,15 @@ _ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 class Reading:
     """Question as it is matched: its *text* and *words*, and the changes made to them.
 
-    *corrections* and *synonyms* are pairs (typed, replacement).
+    *corrections* and *synonyms* are pairs (typed, replacement). *typed* is the text before the corrections,
+    if there are any.
     """
 
     text: str
     words: tuple[str, ...]
     corrections: tuple[tuple[str, str], ...] = ()
     synonyms: tuple[tuple[str, str], ...] = ()
+    typed: str = ""
 
 
 class QuestionAnalyzer:
@@ -61,7 +67,8 @@ class QuestionAnalyzer:
         words = tuple(self._corrected(typed, _acronyms(rewritten)))
         corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
         read = " ".join(words) if corrections else rewritten
-        return Reading(read, words, tuple(dict.fromkeys(corrections)), synonyms)
+        typed_text = rewritten if corrections else ""
+        return Reading(read, words, tuple(dict.fromkeys(corrections)), synonyms, typed_text)
 
     def _corrected(self, typed: Sequence[str], spared: Container[str]) -> Iterator[str]:
         """Yield the words *typed*, corrected unless they are in *spared*."""
@@ -75,11 +82,17 @@ class QuestionAnalyzer:
         """Return the words of *text*, a phrasing, with synonyms replaced."""
         return self.language.tokenize(self._synonyms.rewrite(normalize(text))[0])
 
+    def _encoded(self, reading: Reading, encoder: Encoder) -> NDArray[np.float32]:
+        reads_typed = getattr(encoder, "reads_typed_text", False)
+        text = (reads_typed and reading.typed) or reading.text
+        vector: NDArray[np.float32] = shrink_subject(encoder.encode([text]), self.index.subject)[0]
+        return vector
+
     def query(self, reading: Reading) -> Query:
         """Return the features of *reading* that are compared with the index."""
         content = self.language.content_words(reading.words)
         encoder, words = self.encoder, self._word_encoder
-        vector = None if encoder is None else encoder.encode([reading.text])[0]
+        vector = None if encoder is None else self._encoded(reading, encoder)
         content_vectors = None if words is None else words.encode_words(content)
         return Query(reading.words, content, vector, content_vectors)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain, islice
@@ -12,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Caution, Entry, Match, Question, Reason
-from faqbot.retrieval.cache import cache_folder, cache_key, load_index, save_index
+from faqbot.retrieval.cache import (
+    cache_folder,
+    cache_key,
+    load_index,
+    models_folder,
+    save_index,
+)
 from faqbot.retrieval.calibration import Calibration, fit, prior_calibration, thresholds
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
 from faqbot.retrieval.encoders import Encoder, choose_encoder
@@ -298,12 +305,17 @@ def open_retriever(
     *,
     cache: bool = True,
     language: Language = DEFAULT_LANGUAGE,
+    spoken: str = "",
 ) -> Retriever:
     """Return a retriever of *entries*, with their index from the cache if it is there.
 
-    *synonym_groups* are groups of at least two terms; *encoder* is a name, or an `Encoder`. Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
+    *synonym_groups* are groups of at least two terms; *encoder* is a name, or an `Encoder`.
+    *language* has the word lists. *spoken* is the code of the language of the entries, on which the encoder
+    "auto" depends; "": that of *language*.
+
+    Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
     """
-    chosen, note = choose_encoder(encoder)
+    chosen, note = _find_encoder(encoder, spoken or language.code)
     synonyms = Synonyms(synonym_groups)
     key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
     path, state = _cache_path(key) if cache else (None, "off")
@@ -318,6 +330,17 @@ def open_retriever(
         cache_state=state,
         cache_path=path,
     )
+
+
+def _find_encoder(wanted: str | Encoder, code: str) -> tuple[Encoder | None, str]:
+    """Return the encoder that *wanted* names for a language, and a note on the choice of "auto".
+
+    Models are unpacked into `models_folder`, if there is one.
+    """
+    folder = None
+    with suppress(RuntimeError):  # there is no home folder
+        folder = models_folder()
+    return choose_encoder(wanted, code, folder)
 
 
 def _cache_path(key: str) -> tuple[Path | None, str]:

@@ -12,6 +12,7 @@ from faqbot.errors import EncoderError, MissingDependency
 from faqbot.models import Entry, Question
 from faqbot.retrieval import Retriever, encoders, open_retriever
 from faqbot.retrieval import cache as cache_module
+from faqbot.retrieval.encoders import multilingual
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters
@@ -199,6 +200,7 @@ def test_what_was_opened_tells_its_encoder(
 ) -> None:
     """Its name, and a note when "auto" chose."""
     monkeypatch.setattr(encoders, "find_spec", lambda _: None)
+    monkeypatch.setattr(multilingual, "find_spec", lambda _: None)
     auto, named, own = opened("auto"), opened("none"), opened(letters)
 
     assert (auto.encoder_name, named.encoder_name, own.encoder_name) == ("none", "none", "letters")
@@ -209,6 +211,7 @@ def test_what_was_opened_tells_its_encoder(
 def test_an_encoder_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unknown name, and one whose library is missing, raise before anything is built."""
     monkeypatch.setattr(encoders, "find_spec", lambda _: None)
+    monkeypatch.setattr(multilingual, "find_spec", lambda _: None)
 
     with pytest.raises(EncoderError):
         opened("word2vec")

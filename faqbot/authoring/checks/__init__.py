@@ -120,6 +120,6 @@ def _with_matcher(
     source_map: SourceMap, encoder: str, progress: Callable[[int, int], None]
 ) -> Iterator[Finding]:
     kb = source_map.kb
-    retriever = open_retriever(kb.served, kb.synonyms, encoder)
+    retriever = open_retriever(kb.served, kb.synonyms, encoder, spoken=kb.language)
     total = sum(len(entry.phrasings) for entry in kb.served)
     return check_matching(source_map, retriever, lambda asked: progress(asked, total))

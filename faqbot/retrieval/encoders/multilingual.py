@@ -30,7 +30,7 @@ from faqbot.errors import EncoderError, MissingDependency
 from faqbot.files import read_regular
 from faqbot.retrieval.encoders.mapped_arrays import Arrays, map_arrays, write_arrays
 from faqbot.retrieval.encoders.sentencepiece import PieceTable, UnigramTokenizer, parse_model
-from faqbot.retrieval.text import tidy
+from faqbot.retrieval.text import normalize
 
 __all__ = ["LANGUAGES", "MultilingualEncoder"]
 
@@ -129,7 +129,7 @@ class MultilingualEncoder:
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the tokens of each text, put as a question."""
-        return self._tokenizer.tokenize([_as_question(tidy(text)) for text in texts])
+        return self._tokenizer.tokenize([_as_question(normalize(text)) for text in texts])
 
     def encode_tokens(self, batch: Sequence[Sequence[int]]) -> Floats:
         """Return the model's vectors of texts given as tokens: float32 (len(batch), 512)."""
@@ -148,7 +148,7 @@ class MultilingualEncoder:
         part = tokens % _PARTS
         embedded = weights["table"][tokens] * weights["scale"][part, None]
         embedded += weights["lo"][part, None]
-        narrow = _normalize(
+        narrow = _layer_normalized(
             embedded @ weights["proj"] + weights["proj_b"], weights["proj_g"], weights["proj_n"]
         )
         branches = np.split(narrow, len(_ORDERS), axis=1)
@@ -156,7 +156,9 @@ class MultilingualEncoder:
             self._read_grams(order, branch, near)
             for branch, (order, near) in zip(branches, _near(windows), strict=True)
         ]
-        return _normalize(np.concatenate([embedded, *grams], 1), weights["ln_g"], weights["ln_b"])
+        return _layer_normalized(
+            np.concatenate([embedded, *grams], 1), weights["ln_g"], weights["ln_b"]
+        )
 
     def _read_grams(self, order: int, inner: Floats, near: NDArray[np.integer]) -> Floats:
         """Apply the two convolutions of an *order* of n-grams: float32 (tokens, 256)."""
@@ -179,7 +181,7 @@ class MultilingualEncoder:
         return last
 
 
-def _normalize(rows: Floats, gain: Floats, bias: Floats) -> Floats:
+def _layer_normalized(rows: Floats, gain: Floats, bias: Floats) -> Floats:
     """Normalize each of *rows* (Ba et al. 2016, "Layer Normalization"), in place."""
     rows -= rows.mean(axis=1, keepdims=True)
     rows /= np.sqrt(np.vecdot(rows, rows) / rows.shape[1] + 1e-12)[:, None]

@@ -17,6 +17,8 @@ from faqbot.retrieval.index.columns import NearestTerms, PostingsCache, TermScor
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.exact import ExactKeys, id_phrasings
 from faqbot.retrieval.index.ridge import NOT_FOR, Ridge, other_label
+from faqbot.retrieval.index.subject import shrink_subject, subject_axes, subject_words
+from faqbot.retrieval.index.vectors import Vectors
 from faqbot.retrieval.index.vocabulary import Vocabulary
 from faqbot.retrieval.index.weights import ScoringWeights, default_weights
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
@@ -74,8 +76,8 @@ class Index:
     Answers: *answer_vocabulary* holds the terms of answers, sections and keywords. *answers* are the
     entries' tf-idf rows over it, and *answer_postings* their transpose.
 
-    Vectors: *vectors* float32 (rows, dimensions) and *answer_vectors* float32 (entries, dimensions) have
-    length 1. Arrays of vectors have no columns without an encoder.
+    Vectors: *vectors* of the rows and *answer_vectors* of the entries have length 1. The directions
+    *subject*, float32 (k, dimensions), are shrunk in them. All have no columns without an encoder.
 
     *dual* float32 (entries, rows) are the dual coefficients of `ridge`, without columns in an index that
     is not solved. *solved_ridge* is the regression they came from; it is None in an index from the cache.
@@ -95,11 +97,12 @@ class Index:
     word_vectors: NDArray[np.float32]
     bigrams: Bigrams
     row_bigrams: CsrMatrix
-    vectors: NDArray[np.float32]
+    vectors: Vectors
     answer_vocabulary: Vocabulary
     answers: CsrMatrix
     answer_postings: CsrMatrix
-    answer_vectors: NDArray[np.float32]
+    answer_vectors: Vectors
+    subject: NDArray[np.float32]
     dual: NDArray[np.float32]
     solved_ridge: Ridge | None = field(default=None, compare=False, repr=False)
 
@@ -145,7 +148,7 @@ class Index:
         """Regression on all rows. Used with small indexes only."""
         if self.solved_ridge is not None:
             return self.solved_ridge
-        return Ridge(self.row_terms, self.vectors, self.weights, self.labels)
+        return Ridge(self.row_terms, self.vectors.full, self.weights, self.labels)
 
     @property
     def labels(self) -> NDArray[np.float64]:
@@ -235,6 +238,9 @@ def build_index(
     bigrams = Bigrams.of(starts, keys)
     support = [language.tokenize(rewritten(answer_text(entry))) for entry in entries]
     answer_vocabulary = Vocabulary.of(support)
+    answer_texts = [rewritten(entry.answer) for entry in entries]
+    answered = [language.tokenize(text) for text in answer_texts]
+    subject = subject_axes(subject_words(answered, split[: len(phrasings)], language), encoder)
     row_terms, answers = _tf_idf(split, vocabulary), _tf_idf(support, answer_vocabulary)
     content = entry_content(split[:positive], rows[:positive], len(entries), language)
     return Index(
@@ -256,11 +262,12 @@ def build_index(
         word_vectors=word_vectors_of(vocabulary.words, encoder),
         bigrams=bigrams,
         row_bigrams=CsrMatrix.tf_idf(starts, np.searchsorted(bigrams.keys, keys), bigrams.idf),
-        vectors=vectors_of(texts, encoder),
+        vectors=vectors_of(texts, encoder, subject),
         answer_vocabulary=answer_vocabulary,
         answers=answers,
         answer_postings=answers.transposed(len(answer_vocabulary.words)),
-        answer_vectors=vectors_of([rewritten(entry.answer) for entry in entries], encoder),
+        answer_vectors=vectors_of(answer_texts, encoder, subject),
+        subject=subject,
         dual=np.zeros((len(entries), 0), np.float32),
     )
 
@@ -314,14 +321,17 @@ def entry_content(
     return [list(words) for words in found]
 
 
-def vectors_of(texts: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
+def vectors_of(
+    texts: Sequence[str], encoder: Encoder | None, subject: NDArray[np.float32]
+) -> Vectors:
     if encoder is None or not texts:
-        return np.zeros((len(texts), 0), np.float32)
+        return Vectors.of(np.zeros((len(texts), 0), np.float32))
     batches = [
         np.asarray(encoder.encode(texts[start : start + ENCODER_BATCH]), np.float32)
         for start in range(0, len(texts), ENCODER_BATCH)
     ]
-    return np.concatenate(batches)
+    rows = shrink_subject(np.concatenate(batches), subject)
+    return Vectors.of(rows, compact=len(texts) > MAX_DENSE_ROWS)
 
 
 def word_vectors_of(words: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:

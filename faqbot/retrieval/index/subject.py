@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.encoders import Encoder
-from faqbot.retrieval.languages.english import content_words
+from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 
 __all__ = ["shrink_subject", "subject_axes", "subject_words"]
 
@@ -33,7 +33,9 @@ _LEAST_LENGTH = 1e-3
 
 
 def subject_words(
-    answers: Sequence[Sequence[str]], phrasings: Sequence[Sequence[str]]
+    answers: Sequence[Sequence[str]],
+    phrasings: Sequence[Sequence[str]],
+    language: Language = DEFAULT_LANGUAGE,
 ) -> tuple[str, ...]:
     """Return the words of the subject, the most frequent first, given the words of all texts."""
     answered = Counter(word for words in answers for word in set(words))
@@ -42,7 +44,7 @@ def subject_words(
     most = _MOST_PHRASINGS * len(phrasings)
     found = [
         word
-        for word in content_words(answered)
+        for word in language.content_words(answered)
         if answered[word] >= least > 0 and asked[word] <= most
     ]
     found.sort(key=lambda word: (-answered[word], word))

@@ -54,7 +54,7 @@ def candidate_rows(
     if rows is not None:
         best = rows[best]
     if query.vector is not None and query.content_vectors is None:
-        best = rising(best, largest_places(np.vecdot(index.vectors, query.vector), count))
+        best = rising(best, largest_places(index.vectors.dot(query.vector), count))
     if len(best) < MIN_UNRELATED_CANDIDATES:
         best = rising(best, first_allowed_rows(index, allowed))
     return best

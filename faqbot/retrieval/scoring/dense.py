@@ -39,7 +39,7 @@ class DenseScorer:
         )
         if self.query.vector is not None:
             scores *= np.float32(1 - weights.meaning)
-            scores += np.float32(weights.meaning) * np.vecdot(index.vectors, self.query.vector)
+            scores += np.float32(weights.meaning) * index.vectors.dot(self.query.vector)
         return scores if rows is None else scores.take(rows)
 
     def support(self, entries: Numbers | None = None) -> Floats:
@@ -53,7 +53,7 @@ class DenseScorer:
         )
         scores *= np.float32(weights.answer_words)
         if self.query.vector is not None:
-            cosine = np.vecdot(index.answer_vectors, self.query.vector)
+            cosine = index.answer_vectors.dot(self.query.vector)
             scores += np.float32(weights.answer_meaning) * cosine
         return scores if entries is None else scores.take(entries)
 

@@ -131,7 +131,7 @@ def rank_nearest(
     rows, similarity = rows[chosen], similarity[chosen]
     if not len(rows) or rows[0] >= index.positive_count:
         return EMPTY
-    terms, vectors = index.row_terms.take(rows), index.vectors.take(rows, axis=0)
+    terms, vectors = index.row_terms.take(rows), index.vectors.take(rows)
     label_weights = local_weights(terms, vectors, similarity, index.weights)
     voted = votes_of(index, rows, similarity, label_weights, without)
     scores = scorer.support(voted.entries) + voted.scores

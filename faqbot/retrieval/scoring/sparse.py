@@ -34,7 +34,7 @@ class SparseScorer:
         bigrams = index.row_bigrams.take(rows).dot_sparse(features.bigrams, features.bigram_weights)
         scores = np.float32(1 - weights.bigrams) * scores + np.float32(weights.bigrams) * bigrams
         if self.query.vector is not None:
-            cosine = np.vecdot(index.vectors.take(rows, axis=0), self.query.vector)
+            cosine = index.vectors.dot(self.query.vector, rows)
             scores *= np.float32(1 - weights.meaning)
             scores += np.float32(weights.meaning) * cosine
         return scores
@@ -61,7 +61,7 @@ class SparseScorer:
         scores = index.answers.take(entries).dot(activation)
         scores *= np.float32(weights.answer_words)
         if self.query.vector is not None:
-            cosine = np.vecdot(index.answer_vectors.take(entries, axis=0), self.query.vector)
+            cosine = index.answer_vectors.dot(self.query.vector, entries)
             scores += np.float32(weights.answer_meaning) * cosine
         return scores
 

@@ -8,8 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faqbot.retrieval.encoders import Encoder, WordEncoder
-from faqbot.retrieval.encoders.combined import CombinedEncoder
+from faqbot.retrieval.encoders import CombinedEncoder, Encoder, WordEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,6 +21,7 @@ from faqbot.retrieval.encoders import (
     WordEncoder,
     WordLlamaEncoder,
     choose_encoder,
+    multilingual,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def llama() -> WordLlamaEncoder:
 def no_wordllama(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do as if wordllama were not installed."""
     monkeypatch.setattr(encoders, "find_spec", lambda _: None)
+    monkeypatch.setattr(multilingual, "find_spec", lambda _: None)
 
 
 @pytest.mark.parametrize("wanted", [None, "none"])
@@ -61,12 +63,13 @@ def test_wordllama_by_name() -> None:
 
 
 @needs_wordllama
-def test_auto_takes_the_best_and_says_so() -> None:
-    """With the extra installed it is the static encoder."""
+def test_auto_takes_the_best_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With only the extra `semantic` installed it is the static encoder."""
+    monkeypatch.setattr(multilingual, "find_spec", lambda _: None)
     encoder, note = choose_encoder("auto")
 
     assert isinstance(encoder, WordLlamaEncoder)
-    assert note.startswith("auto took wordllama")
+    assert note == "auto took wordllama, the best one installed"
 
 
 @pytest.mark.usefixtures("no_wordllama")

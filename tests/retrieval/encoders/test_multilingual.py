@@ -17,7 +17,7 @@ from faqbot.retrieval import encoders
 from faqbot.retrieval.encoders import Encoder, WordEncoder, choose_encoder, multilingual
 from faqbot.retrieval.encoders.multilingual import MultilingualEncoder
 from faqbot.retrieval.index.index import build_index
-from faqbot.retrieval.query import Reader
+from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.text import Synonyms
 from tests.retrieval.encoders.made_model import write_model
 
@@ -202,7 +202,7 @@ def test_it_reads_a_question_as_it_was_typed(word_letters: WordLetters) -> None:
             return super().encode(asked)
 
     for encoder in (Noting(), word_letters):
-        reader = Reader(build_index(entries, Synonyms([]), encoder), Synonyms([]), encoder)
+        reader = QuestionAnalyzer(build_index(entries, Synonyms([]), encoder), Synonyms([]), encoder)
         reading = reader.read("cancel my insurence")
         assert reading.corrections == (("insurence", "insurance"),)
         reader.query(reading)

@@ -101,8 +101,8 @@ def test_without_an_encoder_there_are_no_vectors() -> None:
     """Arrays of vectors have rows, and no columns."""
     index = build()
 
-    assert index.vectors.shape == (7, 0)
-    assert index.answer_vectors.shape == (3, 0)
+    assert index.vectors.full.shape == (7, 0)
+    assert index.answer_vectors.full.shape == (3, 0)
     assert index.word_vectors.shape == (len(index.vocabulary.words), 0)
 
 
@@ -111,8 +111,8 @@ def test_an_encoder_gives_a_vector_a_row(letters: Letters, word_letters: WordLet
     synonyms = Synonyms([["treaty", "convention"]])
     texts, words = (build_index(ENTRIES, synonyms, encoder) for encoder in (letters, word_letters))
 
-    assert np.array_equal(texts.vectors[:1], letters.encode(["What is a convention?"]))
-    assert np.array_equal(texts.answer_vectors[0], letters.encode(["A contract."])[0])
+    assert np.array_equal(texts.vectors.full[:1], letters.encode(["What is a convention?"]))
+    assert np.array_equal(texts.answer_vectors.full[0], letters.encode(["A contract."])[0])
     assert texts.word_vectors.shape[1] == 0
     assert np.array_equal(words.word_vectors, letters.encode(words.vocabulary.words))
 
@@ -126,7 +126,7 @@ def test_texts_are_encoded_in_batches(letters: Letters, monkeypatch: pytest.Monk
     batched = build_index(ENTRIES, Synonyms([]), letters)
 
     assert letters.batches == [3, 3, 1, 3]
-    assert np.array_equal(batched.vectors, whole.vectors)
+    assert np.array_equal(batched.vectors.full, whole.vectors.full)
 
 
 def test_no_entries_make_an_index(word_letters: WordLetters) -> None:

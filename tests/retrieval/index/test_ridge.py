@@ -26,7 +26,7 @@ def index_of(*phrasings: str, encoder: Letters | None = None) -> Index:
 def weights(index: Index, alike: np.ndarray) -> np.ndarray:
     """Return the weight of each row's label, given the rows' similarity to a query."""
     weights = replace(index.weights, ridge=0.2)
-    return local_weights(index.row_terms, index.vectors, alike.astype(np.float32), weights)
+    return local_weights(index.row_terms, index.vectors.full, alike.astype(np.float32), weights)
 
 
 def test_equal_phrasings_do_not_outvote_one() -> None:
@@ -74,7 +74,7 @@ def test_solving_once_gives_what_solving_for_a_question_does(
     votes = index.ridge.dual @ kernel(alike, index.weights)
 
     labels = np.where(np.eye(3, dtype=bool), 1, -0.5)
-    solved = local_weights(index.row_terms, index.vectors, alike, index.weights)
+    solved = local_weights(index.row_terms, index.vectors.full, alike, index.weights)
     assert votes == pytest.approx(solved @ labels, abs=1e-5)
 
 
@@ -84,7 +84,7 @@ def test_rows_that_are_left_out_are_as_if_they_were_not_there() -> None:
     ridge, labels, left = index.ridge, index.labels, [0, 3]
 
     rest = Ridge(
-        index.row_terms.take(np.array(left)), index.vectors[left], index.weights, labels[left]
+        index.row_terms.take(np.array(left)), index.vectors.full[left], index.weights, labels[left]
     )
 
     dual = ridge.without((1, 2))
