@@ -19,7 +19,7 @@ _REFERENCE = ROOT / "docs" / "reference"
 def _column(page: str, head: str) -> set[str]:
     """Return the code words in the first column of the table whose header row begins with *head*."""
     table = _TEXTS[_REFERENCE / page].split(head)[1].split("\n\n")[0]
-    return set(re.findall(r"^\| `([\w-]+)`", table, flags=re.MULTILINE))
+    return set(re.findall(r"^\| `([\w+-]+)`", table, flags=re.MULTILINE))
 
 
 def test_readme_is_short() -> None:
