@@ -202,7 +202,9 @@ def test_it_reads_a_question_as_it_was_typed(word_letters: WordLetters) -> None:
             return super().encode(asked)
 
     for encoder in (Noting(), word_letters):
-        reader = QuestionAnalyzer(build_index(entries, Synonyms([]), encoder), Synonyms([]), encoder)
+        reader = QuestionAnalyzer(
+            build_index(entries, Synonyms([]), encoder), Synonyms([]), encoder
+        )
         reading = reader.read("cancel my insurence")
         assert reading.corrections == (("insurence", "insurance"),)
         reader.query(reading)
