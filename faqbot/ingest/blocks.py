@@ -22,9 +22,9 @@ __all__ = [
     "NOWHERE",
     "NO_ANSWER",
     "Block",
+    "BlockLocation",
     "Kind",
     "Pair",
-    "Place",
     "Reader",
     "joined",
     "left_out",
@@ -58,7 +58,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlockLocation:
     """Where a block stands in its document: *number* counts from 1, 0 is unknown.
 
     *unit* is what is counted: line, page, row, paragraph.
@@ -75,7 +75,7 @@ class Place:
 NO_ANSWER = "no answer stands below it"
 """Why a question without an answer is left out."""
 
-NOWHERE = Place()
+NOWHERE = BlockLocation()
 """Where nothing is known of where a block stands."""
 
 
@@ -118,7 +118,7 @@ class Block:
     text: str = ""
     level: int = 0
     tight: bool = False
-    place: Place = NOWHERE
+    place: BlockLocation = NOWHERE
     rows: tuple[tuple[str, ...], ...] = ()
     pair: Pair | None = None
     reason: str = ""
@@ -144,7 +144,7 @@ class Reader(Protocol):
 _ASIDE = frozenset({Kind.NOTE, Kind.TITLE, Kind.LEFT_OUT})
 
 
-def left_out(text: str, reason: str, place: Place = NOWHERE) -> Block:
+def left_out(text: str, reason: str, place: BlockLocation = NOWHERE) -> Block:
     """Return the record of a *text* that no answer shows.
 
     *text* is as the document has it, in full. *reason* completes the sentence "left out, because ...";

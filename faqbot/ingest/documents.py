@@ -56,7 +56,7 @@ def _decoded(data: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SourceDocument:
     """A file to import: *name* is what entries call it; *path* is None for standard input."""
 
     name: str
@@ -84,7 +84,7 @@ def _standard_input() -> bytes:
         raise UnreadableDocument(f"standard input cannot be read: {_why(error)}") from error
 
 
-def documents_at(paths: Iterable[str]) -> Iterator[Document | IngestError]:
+def documents_at(paths: Iterable[str]) -> Iterator[SourceDocument | IngestError]:
     """Yield each document of *paths*, those of a folder in the order of their names; or what is wrong.
 
     Hidden files, and files that no reader could be meant for, are passed over in a folder. A link in
@@ -94,7 +94,7 @@ def documents_at(paths: Iterable[str]) -> Iterator[Document | IngestError]:
     seen: set[Path | None] = set()
     names: set[str] = set()
     for each in _all(paths):
-        if isinstance(each, Document):
+        if isinstance(each, SourceDocument):
             path = each.path and Path(os.path.realpath(each.path))
             if path in seen:
                 continue
@@ -106,17 +106,17 @@ def documents_at(paths: Iterable[str]) -> Iterator[Document | IngestError]:
             yield each
 
 
-def _all(paths: Iterable[str]) -> Iterator[Document | IngestError]:
+def _all(paths: Iterable[str]) -> Iterator[SourceDocument | IngestError]:
     for path in paths:
         if path == STANDARD_INPUT:
-            yield Document("standard input", None)
+            yield SourceDocument("standard input", None)
         elif Path(path).is_dir():
             yield from _walk(Path(path))
         else:
-            yield Document(_name(Path(path)), Path(path))
+            yield SourceDocument(_name(Path(path)), Path(path))
 
 
-def _named_apart(document: Document, names: Container[str]) -> Document:
+def _named_apart(document: SourceDocument, names: Container[str]) -> SourceDocument:
     """Return *document* with as many of its folders in its name as tell it from *names*."""
     parts = document.path.parts if document.path else ()
     name = document.name
@@ -127,7 +127,7 @@ def _named_apart(document: Document, names: Container[str]) -> Document:
     return replace(document, name=name)
 
 
-def _walk(folder: Path) -> Iterator[Document | IngestError]:
+def _walk(folder: Path) -> Iterator[SourceDocument | IngestError]:
     found = False
     root = Path(os.path.realpath(folder))
     problems: list[OSError] = []
@@ -146,14 +146,14 @@ def _walk(folder: Path) -> Iterator[Document | IngestError]:
         yield UnsupportedDocument(f"{folder} holds no document that faqbot reads")
 
 
-def _document_of(path: Path, name: str, root: Path) -> Document | IngestError | None:
+def _document_of(path: Path, name: str, root: Path) -> SourceDocument | IngestError | None:
     """Return the document at *path* below *root*, why a link there is not followed, or None."""
     is_folder = path.is_dir()
     if not is_folder and not could_be(name):
         return None
     if not Path(os.path.realpath(path)).is_relative_to(root):
         return UnreadableDocument(f"{name} is a link that leads out of the folder: {_NAMED}")
-    return Document(name, path, named=False) if not is_folder and path.is_file() else None
+    return SourceDocument(name, path, named=False) if not is_folder and path.is_file() else None
 
 
 def _name(path: Path) -> str:

@@ -12,7 +12,7 @@ from faqbot.errors import (
     UnsupportedDocument,
 )
 from faqbot.ingest.conversion import Converter
-from faqbot.ingest.documents import Document, documents_at
+from faqbot.ingest.documents import SourceDocument, documents_at
 from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.extraction.rules import LOOKED_FOR
 
@@ -48,7 +48,7 @@ def import_documents(
 
 
 def _import(
-    documents: Iterable[Document | IngestError],
+    documents: Iterable[SourceDocument | IngestError],
     chosen: str,
     progress: Callable[[str], None],
     converter: Converter,
@@ -69,7 +69,7 @@ def _import(
     return result
 
 
-def _found(document: Document, chosen: str, converter: Converter) -> Found:
+def _found(document: SourceDocument, chosen: str, converter: Converter) -> Found:
     data = document.data()
     if not data.strip():
         raise UnreadableDocument(f"{document.name} is empty")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from faqbot.ingest.blocks import Block, Kind, Pair, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair, left_out
 from faqbot.ingest.columns import Columns, day_of, find_columns, listed, slug_of, tags_of
 from faqbot.ingest.markdown_text import link, markdown_table
 
@@ -62,11 +62,11 @@ def blocks_of_rows(
         return
     at, columns, _ = found
     for row in filled[: max(at, 0)]:
-        yield left_out(_shown(row.cells), _ABOVE, Place(row.number, "row"))
+        yield left_out(_shown(row.cells), _ABOVE, BlockLocation(row.number, "row"))
         yield from _links_of(row)
     head = filled[at].cells if at >= 0 else ()
     yield from _links_of(filled[at]) if at >= 0 else ()
-    yield from _pairs(_Table(columns, head, section, to_markdown), filled[at + 1 :])
+    yield from _pairs(_QuestionTable(columns, head, section, to_markdown), filled[at + 1 :])
 
 
 def columns_of(rows: Sequence[Row]) -> tuple[int, Columns, int] | None:
@@ -106,7 +106,7 @@ def _are_questions(rows: Sequence[Row]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _QuestionTable:
     """A table of questions: its columns, the cells of its head, and how its answers are read."""
 
     columns: Columns
@@ -127,24 +127,24 @@ class _Table:
         return _linked(self.to_markdown(text), row.links.get(columns.index.get(name, -1), ""))
 
 
-def _pairs(table: _Table, rows: Sequence[Row]) -> Iterator[Block]:
+def _pairs(table: _QuestionTable, rows: Sequence[Row]) -> Iterator[Block]:
     columns = table.columns
     groups = list(_groups(table, rows))
     names = {key: _name(columns, group[0]) for key, group in reversed(groups)}
     for _, group in groups:
         pair = _pair(table, group, names)
-        place = Place(group[0].number, "row")
+        place = BlockLocation(group[0].number, "row")
         if pair.answer and pair.questions:
             yield Block(Kind.PAIR, pair.questions[0], place=place, pair=pair)
             yield from _unread_fields(columns, group)
             yield from _not_read(columns, table.head, group)
         else:
             for row in group:
-                yield left_out(_shown(row.cells), _NO_PAIR, Place(row.number, "row"))
+                yield left_out(_shown(row.cells), _NO_PAIR, BlockLocation(row.number, "row"))
                 yield from _links_of(row)
 
 
-def _groups(table: _Table, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+def _groups(table: _QuestionTable, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
     """Yield rows that share a number or an id: one entry with several questions, if the answer is one.
 
     Rows below one merged cell with a question are one entry, too, whatever their answers.
@@ -177,7 +177,9 @@ def _not_read(columns: Columns, head: Sequence[str], rows: Sequence[Row]) -> Ite
             if at not in read and cell.strip():
                 name = head[at].strip() if at < len(head) else ""
                 text = f"{name}: {cell.strip()}" if name else cell.strip()
-                yield left_out(text, _NO_FIELD if name else _NO_NAME, Place(row.number, "row"))
+                yield left_out(
+                    text, _NO_FIELD if name else _NO_NAME, BlockLocation(row.number, "row")
+                )
         yield from _unread_links(columns, row)
 
 
@@ -189,13 +191,13 @@ def _unread_links(columns: Columns, row: Row) -> Iterator[Block]:
         shown.add(index["question"])
     for at, url in row.links.items():
         if at not in shown:
-            yield left_out(url, _NO_LINK, Place(row.number, "row"))
+            yield left_out(url, _NO_LINK, BlockLocation(row.number, "row"))
 
 
 def _unread_fields(columns: Columns, rows: Sequence[Row]) -> Iterator[Block]:
     """Yield a record of each day and id in *rows* that an entry cannot have."""
     for row in rows:
-        place = Place(row.number, "row")
+        place = BlockLocation(row.number, "row")
         for name in ("reviewed", "expires"):
             cell = columns.cell(row.cells, name)
             if cell and day_of(cell) is None:
@@ -208,7 +210,9 @@ def _unread_fields(columns: Columns, rows: Sequence[Row]) -> Iterator[Block]:
 
 def _links_of(row: Row) -> Iterator[Block]:
     """Yield a record of each link in *row*, which is no row of an entry."""
-    yield from (left_out(url, _NO_LINK, Place(row.number, "row")) for url in row.links.values())
+    yield from (
+        left_out(url, _NO_LINK, BlockLocation(row.number, "row")) for url in row.links.values()
+    )
 
 
 def _name(columns: Columns, row: Row) -> str:
@@ -216,7 +220,7 @@ def _name(columns: Columns, row: Row) -> str:
     return slug_of(columns.cell(row.cells, "id")) or columns.cell(row.cells, "question")
 
 
-def _pair(table: _Table, rows: Sequence[Row], names: dict[str, str]) -> Pair:
+def _pair(table: _QuestionTable, rows: Sequence[Row], names: dict[str, str]) -> Pair:
     columns = table.columns
     first = rows[0].cells
     links = {name: rows[0].links.get(at, "") for name, at in columns.index.items()}
@@ -292,12 +296,14 @@ def _listing(rows: Sequence[Row]) -> Iterator[Block]:
     ]
     if len(used) == 1:
         for row, (cell,) in zip(rows, cells, strict=True):
-            yield Block(Kind.TEXT, cell.strip(), place=Place(row.number, "row"))
+            yield Block(Kind.TEXT, cell.strip(), place=BlockLocation(row.number, "row"))
         return
     shown = tuple(cells[: _LISTED + 1])
-    yield Block(Kind.TABLE, markdown_table(shown), place=Place(rows[0].number, "row"), rows=shown)
+    yield Block(
+        Kind.TABLE, markdown_table(shown), place=BlockLocation(rows[0].number, "row"), rows=shown
+    )
     for row in rows[len(shown) :]:
-        yield left_out(_shown(row.cells), _TOO_LONG, Place(row.number, "row"))
+        yield left_out(_shown(row.cells), _TOO_LONG, BlockLocation(row.number, "row"))
         yield from _links_of(row)
     if len(cells) > len(shown):
         message = (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from faqbot.ingest.blocks import Block, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, left_out
 from faqbot.ingest.folded import only_folds
 
 MARKUP = "it is markup or a setting that no answer shows"
@@ -64,7 +64,7 @@ def unread_lines(
     for number, line in enumerate(lines, start=1):
         bare = _bare(line, marks, tags=tags)
         if not only_folds(bare) and any(word not in known for word in words_of(bare)):
-            yield left_out(line.strip(), MARKUP, Place(number))
+            yield left_out(line.strip(), MARKUP, BlockLocation(number))
 
 
 def _bare(line: str, marks: re.Pattern[str] | None, *, tags: bool) -> str:

@@ -35,7 +35,7 @@ _ABOUT = "Written by `faqbot import`, for its --update: what it took from each d
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ImportRecord:
     """What an import wrote for one entry: fingerprints of its texts, and its *asked* question.
 
     *gone* says that the document has it no more, which was reported.
@@ -50,14 +50,14 @@ class Record:
     gone: bool = False
 
 
-_Documents: TypeAlias = dict[str, dict[str, Record]]
+_Documents: TypeAlias = dict[str, dict[str, ImportRecord]]
 
 
 @dataclass(slots=True)
 class ImportManifest:
     """The records of each document, by the ids of the entries."""
 
-    documents: dict[str, dict[str, Record]] = field(default_factory=dict)
+    documents: dict[str, dict[str, ImportRecord]] = field(default_factory=dict)
 
     @staticmethod
     def path_of(kb: Path) -> Path:
@@ -118,9 +118,9 @@ def _documents(given: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> _Documen
     return {name: _records(records) for name, records in given.items()}
 
 
-def _records(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Record]:
+def _records(given: Mapping[str, Mapping[str, Any]]) -> dict[str, ImportRecord]:
     return {
-        entry_id: Record(**{**values, "alternates": tuple(values.get("alternates", ()))})
+        entry_id: ImportRecord(**{**values, "alternates": tuple(values.get("alternates", ()))})
         for entry_id, values in given.items()
     }
 
@@ -141,21 +141,21 @@ def _settled(written: _Documents, coming: _Documents, known: Mapping[str, Entry]
     return documents
 
 
-def _leaning(old: Record | None, new: Record, entry: Entry | None) -> int:
+def _leaning(old: ImportRecord | None, new: ImportRecord, entry: Entry | None) -> int:
     """Return over 0 where *entry* is as *new* has it, below 0 as *old* has it, 0 where that is open."""
     if old is None:
         return 1 if entry else -1  # an entry that was coming and is not there was never added
     return _fit(new, entry) - _fit(old, entry) if entry else 0
 
 
-def _fit(record: Record, entry: Entry) -> int:
+def _fit(record: ImportRecord, entry: Entry) -> int:
     """Return the number of texts of *entry* that are as *record* has them."""
     return sum(getattr(record, name) == fingerprint(getattr(entry, name)) for name in FIELDS)
 
 
-def record_of(entry: Entry) -> Record:
+def record_of(entry: Entry) -> ImportRecord:
     """Return what is kept of *entry* as an import writes it."""
-    return Record(
+    return ImportRecord(
         entry.question,
         fingerprint(entry.question),
         fingerprint(entry.answer),
@@ -269,7 +269,7 @@ def _put(
     return old
 
 
-def _add(update: Update, draft: Draft, records: dict[str, Record], before: str) -> str:
+def _add(update: Update, draft: Draft, records: dict[str, ImportRecord], before: str) -> str:
     kb = update.edits.kb
     other = update.phrasings.get(question_key(draft.entry.question))
     if other:
@@ -287,7 +287,7 @@ def _add(update: Update, draft: Draft, records: dict[str, Record], before: str) 
     return entry_id
 
 
-def _change(update: Update, draft: Draft, ours: Entry, record: Record | None) -> None:
+def _change(update: Update, draft: Draft, ours: Entry, record: ImportRecord | None) -> None:
     changed = conflict = kept = False
     for name in FIELDS:
         new, now = getattr(draft.entry, name), getattr(ours, name)
@@ -310,7 +310,7 @@ def _change(update: Update, draft: Draft, ours: Entry, record: Record | None) ->
         (update.conflicts if conflict else update.kept).append(ours.id)
 
 
-def _missing(update: Update, name: str, entry_id: str, record: Record) -> None:
+def _missing(update: Update, name: str, entry_id: str, record: ImportRecord) -> None:
     """Note an entry that its document has no more, once; it stays, for the author to judge."""
     if not record.gone and entry_id in update.edits.kb.by_id:
         update.gone.append(entry_id)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from faqbot.ingest.blocks import Block, Kind, Place, joined, left_out, not_joined
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, joined, left_out, not_joined
 from faqbot.ingest.drafts import drafts_of
 from faqbot.ingest.extraction.rules import find_candidates
 from faqbot.ingest.importing import Import
 from faqbot.ingest.summary import summary_lines
 
-_RECORDS = [left_out(f"remark {n}: {'x' * 60}", "it is a remark", Place(n)) for n in range(1, 6)]
+_RECORDS = [
+    left_out(f"remark {n}: {'x' * 60}", "it is a remark", BlockLocation(n)) for n in range(1, 6)
+]
 
 
 def _lines(blocks: list[Block], *, verbose: bool) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faqbot.ingest.blocks import Block, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, left_out
 from faqbot.ingest.converters.templates import ADMONITIONS, FOLDED
 from faqbot.ingest.markdown_text import plain
 
@@ -43,7 +43,7 @@ _SETTING = "it sets how the page is shown"
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenBox:
     """A box that is open: the *mark* that closes it, or the *indent* of its lines."""
 
     mark: str
@@ -58,7 +58,7 @@ class Boxes:
     def __init__(self, lines: Sequence[str]) -> None:
         """Take the lines of a whole document."""
         self._lines = lines
-        self._open: list[_Open] = []
+        self._open: list[_OpenBox] = []
         self._title = ""
         self._pad = ""
         self._fence = ""
@@ -96,7 +96,7 @@ class Boxes:
                 self._fence = ""
             yield line
         elif self._options and (_OPTION.fullmatch(line)):
-            self.records.append(left_out(line.strip(), _SETTING, Place(number)))
+            self.records.append(left_out(line.strip(), _SETTING, BlockLocation(number)))
         else:
             self._options = False
             yield from self._outside(line, number, fence)
@@ -122,8 +122,8 @@ class Boxes:
         else:
             yield from self._prose(line)
 
-    def _indented_box(self, pad: str, number: int, *, folded: bool = False) -> _Open:
-        return _Open("", pad, folded, _width(self._lines[number - 1]) + 4)
+    def _indented_box(self, pad: str, number: int, *, folded: bool = False) -> _OpenBox:
+        return _OpenBox("", pad, folded, _width(self._lines[number - 1]) + 4)
 
     def _at_names(self, line: str, number: int, found: re.Match[str]) -> Iterator[str]:
         """Yield the start of a box whose lines are indented."""
@@ -133,7 +133,7 @@ class Boxes:
         if [name for name in names if name.lower() not in ADMONITIONS and name != kind] or (
             kind.lower() not in ADMONITIONS and found["title"]
         ):
-            self.records.append(left_out(line.strip(), _SETTING, Place(number)))
+            self.records.append(left_out(line.strip(), _SETTING, BlockLocation(number)))
         folded = line.lstrip().startswith("???")
         yield from self._opened(self._indented_box(found["pad"], number, folded=folded), title)
 
@@ -142,7 +142,7 @@ class Boxes:
         self._title = found["title"].strip() or found["name"].replace("-", " ").capitalize()
         self._pad = found["pad"]
         if found["title"].strip() and found["name"].lower() not in ADMONITIONS:
-            self.records.append(left_out(line.strip(), _SETTING, Place(number)))
+            self.records.append(left_out(line.strip(), _SETTING, BlockLocation(number)))
         after = self._lines[number] if number < len(self._lines) else ""
         if not after.lstrip().startswith(">"):
             yield from self._titled()
@@ -173,12 +173,12 @@ class Boxes:
         name, title, rest = _named(found["rest"].strip().rstrip(":").rstrip())
         self._options = "{" in found["rest"]
         if rest:
-            self.records.append(left_out(line.strip(), _SETTING, Place(number)))
+            self.records.append(left_out(line.strip(), _SETTING, BlockLocation(number)))
         yield from self._opened(
-            _Open(found["mark"], found["pad"], name in FOLDED and bool(title)), title
+            _OpenBox(found["mark"], found["pad"], name in FOLDED and bool(title)), title
         )
 
-    def _opened(self, box: _Open, title: str) -> Iterator[str]:
+    def _opened(self, box: _OpenBox, title: str) -> Iterator[str]:
         yield from self._titled()
         self._open.append(box)
         yield box.pad.rstrip()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from faqbot.ingest.blocks import Block, Kind, Pair, Place
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair
 from faqbot.ingest.columns import listed, slug_of, tags_of, words_of
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.markdown_text import link
@@ -29,7 +29,9 @@ def qnabot_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSO
     for number, item in enumerate(items, start=1):
         pair = _qnabot_pair(item) if isinstance(item, dict) else None
         if pair and pair.questions and pair.answer:
-            yield Block(Kind.PAIR, pair.questions[0], place=Place(number, "item"), pair=pair)
+            yield Block(
+                Kind.PAIR, pair.questions[0], place=BlockLocation(number, "item"), pair=pair
+            )
         else:
             left_out += 1
     if left_out:
@@ -93,7 +95,7 @@ def qnamaker_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever J
             tags=tuple(_tags(item.get("metadata"))),
             follow_ups=tuple(_follow_ups(item, asked)),
         )
-        yield Block(Kind.PAIR, questions[0], place=Place(number, "item"), pair=pair)
+        yield Block(Kind.PAIR, questions[0], place=BlockLocation(number, "item"), pair=pair)
 
 
 def _lower(given: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
@@ -143,7 +145,9 @@ def botpress_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever J
         pair = _pair(item, languages[0] if languages else "")
         varied += len(_texts(item, "answers", languages[0] if languages else "")) > 1
         if pair.questions and pair.answer:
-            yield Block(Kind.PAIR, pair.questions[0], place=Place(number, "item"), pair=pair)
+            yield Block(
+                Kind.PAIR, pair.questions[0], place=BlockLocation(number, "item"), pair=pair
+            )
         else:
             empty += 1
     yield from _notes(languages, empty, varied)

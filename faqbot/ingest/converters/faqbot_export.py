@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 
-from faqbot.ingest.blocks import Block, Kind, Pair, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair, left_out
 from faqbot.ingest.columns import day_of
 from faqbot.ingest.converters.structured_data import json_pairs
 from faqbot.ingest.markdown_text import one_line
@@ -62,19 +62,21 @@ def blocks_of_page(text: str) -> Iterator[Block]:
         pair = _pair(found, part) if found else None
         if found and pair:
             at = line + part.count("\n", 0, found.start("question"))
-            yield _block(pair, Place(at))
-            yield from _unread_data(found["data"], Place(line))
+            yield _block(pair, BlockLocation(at))
+            yield from _unread_data(found["data"], BlockLocation(line))
             names.update((pair.section, pair.questions[0]))
         end = _end(part, found.end()) if found and pair else 0
         rest = enumerate(part[end:].split("\n"), start=line + part.count("\n", 0, end))
         if pair:
             around += rest
         else:
-            yield from (left_out(each, _BROKEN, Place(at)) for at, each in rest if each.strip())
+            yield from (
+                left_out(each, _BROKEN, BlockLocation(at)) for at, each in rest if each.strip()
+            )
         line += part.count("\n")
     for at, each in around:
         if each.strip() and not _is_written(each.strip(), names):
-            yield left_out(each.strip(), _BETWEEN, Place(at))
+            yield left_out(each.strip(), _BETWEEN, BlockLocation(at))
 
 
 def _is_written(line: str, names: set[str]) -> bool:
@@ -87,7 +89,7 @@ def _is_written(line: str, names: set[str]) -> bool:
     return _COMMENT.fullmatch(line) is not None
 
 
-def _unread_data(data: str, place: Place) -> Iterator[Block]:
+def _unread_data(data: str, place: BlockLocation) -> Iterator[Block]:
     """Yield a record of each field in the comment above an entry that faqbot does not know."""
     try:
         fields = json.loads(data)
@@ -104,7 +106,7 @@ def _shown(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def _block(pair: Pair, place: Place) -> Block:
+def _block(pair: Pair, place: BlockLocation) -> Block:
     return Block(Kind.PAIR, f"**{pair.questions[0]}**\n\n{pair.answer}", place=place, pair=pair)
 
 
@@ -124,7 +126,7 @@ def blocks_of_data(text: str, to_markdown: Callable[[str], str]) -> Iterator[Blo
     for number, each in enumerate(asked if isinstance(asked, list) else [], start=1):
         pair = pair_of_record(each.get(_KEY)) if isinstance(each, dict) else None
         if pair:
-            block = _block(pair, Place(number, "entry"))
+            block = _block(pair, BlockLocation(number, "entry"))
             yield block
             yield from _unread_copy(each, block)
         else:

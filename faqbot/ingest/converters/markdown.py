@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from faqbot.errors import MissingDependency
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.converters.admonitions import Boxes
 from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
 from faqbot.ingest.converters.html import answer_of, blocks_of
@@ -81,7 +81,7 @@ def _outermost(text: str, name: str) -> Iterator[Block]:
     numbers = [number for number, _ in rewritten]
     for block in _blocks("\n".join(line for _, line in rewritten), name, 0):
         at = block.place.number
-        yield replace(block, place=Place(numbers[at - 1])) if at else block
+        yield replace(block, place=BlockLocation(numbers[at - 1])) if at else block
     yield from (*records, *boxes.records)
 
 
@@ -91,9 +91,9 @@ def _blocks(text: str, name: str, depth: int) -> Iterator[Block]:
     links = {_label(found[1]): found[2] for found in _DEFINITION.finditer(text)}
     for start, end in _pieces(lines):
         piece = lines[start:end]
-        for block in _Piece(piece, name, depth).blocks(_tokens(parser, piece)):
+        for block in _MarkdownPiece(piece, name, depth).blocks(_tokens(parser, piece)):
             number = block.place.number
-            placed = replace(block, place=Place(number + start)) if number else block
+            placed = replace(block, place=BlockLocation(number + start)) if number else block
             yield _linked(placed, links)
 
 
@@ -132,7 +132,7 @@ def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     yield start, len(lines)
 
 
-class _Piece:
+class _MarkdownPiece:
     """The blocks of a few sections, given as *lines*."""
 
     def __init__(self, lines: Sequence[str], name: str, depth: int) -> None:
@@ -162,7 +162,7 @@ class _Piece:
 
     def _block(self, token: Token, after: Sequence[Token]) -> Iterator[Block]:
         start, end = token.map or (0, 0)
-        place = Place(start + 1)
+        place = BlockLocation(start + 1)
         text = self._source(start, end)
         if token.type == "front_matter":
             yield from _front_matter(token.content, start + 2)
@@ -189,7 +189,7 @@ class _Piece:
                 return
             if token.type == "list_item_open" and token.level == opening.level + 1:
                 tight = start > (opening.map or (0, 0))[0] and bool(self._lines[start - 1].strip())
-                yield Block(Kind.ITEM, self._source(start, end), 1, tight, Place(start + 1))
+                yield Block(Kind.ITEM, self._source(start, end), 1, tight, BlockLocation(start + 1))
 
     def _html_end(self, tokens: Sequence[Token], place: int) -> int:
         """Return the line after an HTML block, and after the ``<details>`` that it opens."""
@@ -217,7 +217,7 @@ class _Piece:
         for block in blocks_of(source, self._name):
             if block.kind is Kind.HEADING:
                 self._level = block.level
-            yield replace(block, place=Place(start + 1))
+            yield replace(block, place=BlockLocation(start + 1))
 
     def _details(self, source: str, opening: re.Match[str], start: int) -> Iterator[Block]:
         """Yield the pair of ``<details>`` whose answer is Markdown, and what stands behind it."""
@@ -233,7 +233,7 @@ class _Piece:
         inner = list(self._inner(body))
         blocks = [*self._inner(before), *shut(question, inner, self._level + 1), *self._inner(rest)]
         for block in blocks:
-            yield replace(block, place=Place(start + 1))
+            yield replace(block, place=BlockLocation(start + 1))
 
     def _inner(self, text: str) -> Iterator[Block]:
         if text.strip():
@@ -254,9 +254,9 @@ def _front_matter(text: str, first: int) -> Iterator[Block]:
     title = found[1].strip("\"' ") if found else ""
     for number, line in enumerate(text.split("\n"), start=first):
         if title and found and line == found[0]:
-            yield Block(Kind.TITLE, title, place=Place(first - 1))
+            yield Block(Kind.TITLE, title, place=BlockLocation(first - 1))
         elif line.strip():
-            yield left_out(line.strip(), "it sets up the page", Place(number))
+            yield left_out(line.strip(), "it sets up the page", BlockLocation(number))
 
 
 def _closing(text: str) -> re.Match[str] | None:
@@ -350,4 +350,4 @@ def blocks_of_lines(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Blo
         texts.append(text)
     for block in read("\n".join(texts).encode("utf-8", "replace"), name):
         at = min(block.place.number, len(numbers) - 1)
-        yield replace(block, place=Place(numbers[at]))
+        yield replace(block, place=BlockLocation(numbers[at]))

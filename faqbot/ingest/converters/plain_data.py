@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.columns import find_columns
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.tabular import Row, blocks_of_rows
@@ -250,7 +250,7 @@ def _scalars(name: str, root: yaml.Node) -> Iterator[Block]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, yaml.ScalarNode):
-            place = Place(node.start_mark.line + 1)
+            place = BlockLocation(node.start_mark.line + 1)
             yield left_out(f"{name}: {node.value}", KEY_TWICE, place)
         elif isinstance(node, yaml.MappingNode):
             for key, value in reversed(node.value):

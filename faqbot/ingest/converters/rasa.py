@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from faqbot.errors import UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind, Pair, Place
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair
 from faqbot.ingest.columns import slug_of
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.converters.plain_data import yaml_blocks
@@ -136,7 +136,7 @@ def _blocks(project: _Project) -> Iterator[Block]:
         yield Block(
             Kind.PAIR,
             examples[0],
-            place=Place(project.lines[intent]),
+            place=BlockLocation(project.lines[intent]),
             pair=_pair(intent, examples, variants[0]),
         )
     if varied:

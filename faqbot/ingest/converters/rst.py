@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from faqbot.errors import MissingDependency, UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind, Pair, Place
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import (
     escaped,
@@ -165,19 +165,19 @@ def _block(node: nodes.Element, level: int) -> Iterator[Block]:
         yield from _texts(node, place)
 
 
-def _texts(node: nodes.Element, place: Place) -> Iterator[Block]:
+def _texts(node: nodes.Element, place: BlockLocation) -> Iterator[Block]:
     text = _markdown(node)
     if text:
         yield Block(Kind.TEXT, text, place=place)
 
 
-def _place(*near: nodes.Node) -> Place:
+def _place(*near: nodes.Node) -> BlockLocation:
     """Return the first line that docutils knows of *near* nodes; a title's is that of its underline."""
     for node in near:
         if node.line:
-            return Place(max(node.line - isinstance(node, nodes.title), 1))
+            return BlockLocation(max(node.line - isinstance(node, nodes.title), 1))
     found = next((each.line for node in near for each in node.findall() if each.line), None)
-    return Place(found or 0)
+    return BlockLocation(found or 0)
 
 
 def _items(node: nodes.Element, level: int) -> Iterator[Block]:

@@ -206,7 +206,7 @@ def _code(words: str, name: str, *, titled: bool) -> str:
     return f"{shown}()" if calls else shown
 
 
-class _Passing(Directive):
+class _PassingDirective(Directive):
     """A directive that is not known: what it holds, read as part of the document."""
 
     optional_arguments = 1_000
@@ -239,7 +239,7 @@ class _Passing(Directive):
         )
 
 
-class _Code(_Passing):
+class _CodeDirective(_PassingDirective):
     """Code, in the language that is named."""
 
     def run(self) -> list[nodes.Node]:
@@ -250,7 +250,7 @@ class _Code(_Passing):
         return [block]
 
 
-class _NotShown(_Passing):
+class _HiddenDirective(_PassingDirective):
     """What the page does not show."""
 
     def run(self) -> list[nodes.Node]:
@@ -272,8 +272,8 @@ def passing_directives(left_out: list[str]) -> Iterator[None]:
         if low in _FILES:
             left_out.append(low)
         if low in _FILES | _NOT_SHOWN:
-            return _NotShown, []
-        return (_Code if low in _CODES else _Passing), []
+            return _HiddenDirective, []
+        return (_CodeDirective if low in _CODES else _PassingDirective), []
 
     directives.directive = directive  # type: ignore[assignment]  # as Sphinx does
     try:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.markdown_text import one_line
 
 __all__ = ["ADMONITIONS", "FOLDED", "without_templates"]
@@ -207,11 +207,11 @@ class _Rewriting:
                 continue
             line += self._text.count("\n", seen, mark.start)
             seen = mark.start
-            self._put(mark, Place(line))
+            self._put(mark, BlockLocation(line))
         self._parts.append(self._text[self._last :])
         return "".join(self._parts), self._records
 
-    def _put(self, mark: _Mark, place: Place) -> None:
+    def _put(self, mark: _Mark, place: BlockLocation) -> None:
         if mark.comment:
             self._drop(mark, mark.end, place, _COMMENT)
         elif mark.said or (mark.name in _SAID and mark.words and not mark.partner):
@@ -231,7 +231,7 @@ class _Rewriting:
         else:
             self._single(mark, place)
 
-    def _part(self, mark: _Mark, place: Place) -> None:
+    def _part(self, mark: _Mark, place: BlockLocation) -> None:
         """Put a mark that opens or closes a part of the text."""
         partner = mark.partner
         alone = partner is not None and self._is_alone(mark) and self._is_alone(partner)
@@ -249,7 +249,7 @@ class _Rewriting:
         else:
             self._open(mark, place, alone=alone)
 
-    def _open(self, mark: _Mark, place: Place, *, alone: bool) -> None:
+    def _open(self, mark: _Mark, place: BlockLocation, *, alone: bool) -> None:
         title = _title(mark)
         if not _is_box(mark):
             if mark.given.strip():
@@ -266,7 +266,7 @@ class _Rewriting:
         if rest and _is_box(mark):
             self._records.append(left_out(mark.source, _INSTRUCTION, place))
 
-    def _single(self, mark: _Mark, place: Place) -> None:
+    def _single(self, mark: _Mark, place: BlockLocation) -> None:
         """Put a mark that stands for itself: text that it holds, or nothing where it fills a line."""
         said = next((mark.arguments[key] for key in _TEXTS if mark.arguments.get(key)), "")
         if not self._is_alone(mark):
@@ -297,7 +297,7 @@ class _Rewriting:
         self._parts += [self._text[self._last : mark.start], text, lines]
         self._last = mark.end
 
-    def _drop(self, mark: _Mark, end: int, place: Place, reason: str) -> None:
+    def _drop(self, mark: _Mark, end: int, place: BlockLocation, reason: str) -> None:
         """Leave out the text from *mark* to *end*, and record it."""
         source = self._text[mark.start : end]
         self._parts += [self._text[self._last : mark.start], "\n" * source.count("\n")]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE, without_boilerplate
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import escaped, escaped_lines, one_line
@@ -207,12 +207,12 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     )
     for stay, (number, line) in stays:
         if not stay:
-            yield left_out(line.strip(), PAGE_BOILERPLATE, Place(number))
+            yield left_out(line.strip(), PAGE_BOILERPLATE, BlockLocation(number))
     chunks = list(chunks_of(text))
-    yield from unread_lines(lines, _Text(chunks).blocks())
+    yield from unread_lines(lines, _PlainText(chunks).blocks())
 
 
-class _Text:
+class _PlainText:
     """The chunks of one text, and what can only be told from all of them."""
 
     def __init__(self, chunks: Sequence[Chunk | Ruled]) -> None:
@@ -243,7 +243,7 @@ class _Text:
                 level = (
                     1 if is_title and self._is_title(chunk, after) else self._level(chunk, after)
                 )
-                where = Place(chunk.number)
+                where = BlockLocation(chunk.number)
                 yield from (
                     [Block(Kind.HEADING, chunk.text, level, place=where)]
                     if level
@@ -265,7 +265,9 @@ class _Text:
         mark = line.mark * (2 if line.over else 1)
         if mark not in self._marks:
             self._marks.append(mark)
-        return Block(Kind.HEADING, line.text, self._marks.index(mark) + 1, place=Place(line.number))
+        return Block(
+            Kind.HEADING, line.text, self._marks.index(mark) + 1, place=BlockLocation(line.number)
+        )
 
     def _level(self, chunk: Chunk, after: Chunk | Ruled | None) -> int:
         """Return the level of the heading that *chunk* is, 0 for none."""
@@ -311,7 +313,7 @@ class _Text:
         return 1 + _BELOW_CAPITALS if is_question(rest) or (_is_short(rest) and hangs) else 0
 
     def _body(self, chunk: Chunk) -> Iterator[Block]:
-        place = Place(chunk.number)
+        place = BlockLocation(chunk.number)
         if all(line.lstrip().startswith("|") for line in chunk.lines) and len(chunk.lines) > 1:
             yield _table(chunk, place)
         elif _BULLET.match(chunk.lines[0]) or (
@@ -328,7 +330,7 @@ class _Text:
             yield from _prose(chunk, place)
 
 
-def _prose(chunk: Chunk, place: Place) -> Iterator[Block]:
+def _prose(chunk: Chunk, place: BlockLocation) -> Iterator[Block]:
     """Yield a paragraph; a list that follows its text without a blank line is a list all the same."""
     lines = list(chunk.lines)
     start = next(
@@ -356,10 +358,10 @@ def _items(chunk: Chunk) -> Iterator[Block]:
     for number, (item, (indent, mark)) in enumerate(zip(items, marks, strict=True)):
         deep = 2 if indent > left + 1 else 1
         text = "  " * (deep - 1) + mark + escaped(unwrapped(item))
-        yield Block(Kind.ITEM, text, deep, tight=number > 0, place=Place(chunk.number))
+        yield Block(Kind.ITEM, text, deep, tight=number > 0, place=BlockLocation(chunk.number))
 
 
-def _table(chunk: Chunk, place: Place) -> Block:
+def _table(chunk: Chunk, place: BlockLocation) -> Block:
     text = "\n".join(line.strip() for line in chunk.lines)
     cells = [
         tuple(one_line(cell) for cell in line.strip().strip("|").split("|")) for line in chunk.lines

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from faqbot.ingest.blocks import NOWHERE, Pair, Place
+from faqbot.ingest.blocks import NOWHERE, BlockLocation, Pair
 from faqbot.ingest.markdown_text import one_line, plain
 
 # Shorter ones ("Yes.", "See above.") say nothing without their question.
@@ -57,7 +57,7 @@ class Candidate:
     section: str = ""
     heading: str = ""
     paragraph: int = 0
-    place: Place = NOWHERE
+    place: BlockLocation = NOWHERE
     reason: str = ""
     pair: Pair | None = None
 
@@ -68,7 +68,7 @@ class LeftOut:
 
     what: str
     why: str
-    place: Place = NOWHERE
+    place: BlockLocation = NOWHERE
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ class Found:
     candidates: list[Candidate] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
-    def leave_out(self, what: str, why: str, place: Place = NOWHERE) -> None:
+    def leave_out(self, what: str, why: str, place: BlockLocation = NOWHERE) -> None:
         """Say that *what* became no candidate, and *why*."""
         self.left_out.append(LeftOut(" ".join(what.split()), why, place))
 

@@ -174,7 +174,7 @@ def _unwrapped(item: str) -> str:
 
 
 @dataclass(slots=True)
-class Lines:
+class BodyQuestions:
     """The questions among the blocks of one body; *is_faq* says that a line's "?" is enough."""
 
     body: Sequence[Block]

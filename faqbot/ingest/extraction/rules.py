@@ -24,12 +24,18 @@ from faqbot.ingest.columns import is_address
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
 from faqbot.ingest.extraction.coverage import uncovered
 from faqbot.ingest.extraction.marked_questions import (
-    Lines,
+    BodyQuestions,
     asked_in,
     split_at_marks,
     without_answer_mark,
 )
-from faqbot.ingest.extraction.sections import Section, Shape, orphans, sections_of, topics
+from faqbot.ingest.extraction.sections import (
+    DocumentSection,
+    DocumentShape,
+    orphans,
+    sections_of,
+    topics,
+)
 from faqbot.ingest.markdown_text import plain, without_number
 from faqbot.ingest.question_forms import about, bare_question, is_question, names_faq
 from faqbot.ingest.tabular import Row, blocks_of_rows
@@ -56,13 +62,15 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     title = next((block.text for block in given if block.kind is Kind.TITLE), "")
     root = sections_of(kept)
     first = next((each.title for each in root.walk() if each.heading), "")
-    shape = Shape.of(root, [PurePath(name).stem.replace("_", " ").replace("-", " "), title, first])
+    shape = DocumentShape.of(
+        root, [PurePath(name).stem.replace("_", " ").replace("-", " "), title, first]
+    )
     starts = first if not root.body else ""
     found = Found(name, title or starts)
     for block in given:
         if block.kind in {Kind.NOTE, Kind.LEFT_OUT}:
             found.leave_out(block.text, block.reason, block.place)
-    walk = _Walk(found, shape, "\n".join(block.text for block in kept))
+    walk = _SectionWalk(found, shape, "\n".join(block.text for block in kept))
     walk.document(root)
     found.candidates = list(_introduced(found.candidates))
     asked = {each.question for each in found.candidates}
@@ -144,14 +152,14 @@ def _gone(given: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:
 
 
 @dataclass(slots=True)
-class _Walk:
+class _SectionWalk:
     """A walk over a document's sections; what it makes goes to *found*."""
 
     found: Found
-    shape: Shape
+    shape: DocumentShape
     text: str
 
-    def document(self, root: Section) -> None:
+    def document(self, root: DocumentSection) -> None:
         """Go through the document, its title's section as if it were the document."""
         has_headings = bool(root.children)
         top = root
@@ -166,7 +174,7 @@ class _Walk:
             self.found.title = top.title
         self.group(top, "", is_faq=self.shape.is_faq, is_top=True, has_headings=has_headings)
 
-    def section(self, section: Section, path: str, *, is_faq: bool) -> None:
+    def section(self, section: DocumentSection, path: str, *, is_faq: bool) -> None:
         """Go through one section and those below it; *path* is the heading that it is listed under."""
         if section.asks:
             self.question(section, path, Rule.HEADING_QUESTION)
@@ -176,7 +184,7 @@ class _Walk:
             opens = names_faq(section.title)
             self.group(section, without_number(section.title), is_faq=is_faq or opens, opens=opens)
 
-    def _is_faq_heading(self, section: Section) -> bool:
+    def _is_faq_heading(self, section: DocumentSection) -> bool:
         """Return True if a heading that does not ask stands where the others of a FAQ do."""
         level = section.heading.level if section.heading else 0
         if names_faq(section.title) or not self.shape.often_asks(level):
@@ -185,7 +193,7 @@ class _Walk:
             return self.shape.mostly_asks(level) and bool(joined(section.body))
         return bool(joined(section.all_blocks()))
 
-    def question(self, section: Section, path: str, rule: Rule) -> None:
+    def question(self, section: DocumentSection, path: str, rule: Rule) -> None:
         """Make a candidate of a heading that asks; questions within it stand for themselves."""
         answer = list(section.body)
         parts = [self._stands_alone(child, answer) for child in section.children]
@@ -197,13 +205,15 @@ class _Walk:
         for child in section.children[place:]:
             self.section(child, inner, is_faq=True)
 
-    def _stands_alone(self, child: Section, answer: Sequence[Block]) -> bool:
+    def _stands_alone(self, child: DocumentSection, answer: Sequence[Block]) -> bool:
         """Return True if a section below a question is one of its own, and no part of its *answer*."""
         if child.asks or child.has_question():
             return True
         return bool(joined(answer)) and self._is_faq_heading(child)
 
-    def _add(self, section: Section, blocks: Sequence[Block], rule: Rule, path: str) -> None:
+    def _add(
+        self, section: DocumentSection, blocks: Sequence[Block], rule: Rule, path: str
+    ) -> None:
         question = bare_question(section.title)
         own, further = _split(blocks)
         place = len(self.found.candidates)
@@ -221,7 +231,7 @@ class _Walk:
 
     def group(
         self,
-        section: Section,
+        section: DocumentSection,
         path: str,
         *,
         is_faq: bool,
@@ -256,7 +266,7 @@ class _Walk:
 
     def _lines(self, body: Sequence[Block], path: str, *, is_faq: bool = True) -> list[Block]:
         """Make candidates of the questions among *body*, and return the blocks before the first."""
-        lines = Lines(body, is_faq=is_faq)
+        lines = BodyQuestions(body, is_faq=is_faq)
         for made in lines.candidates():
             self.found.candidates.append(replace(made, section=path, heading=path))
         for question, block in lines.unanswered:

@@ -22,12 +22,12 @@ _TWO = 2
 
 
 @dataclass(slots=True)
-class Section:
+class DocumentSection:
     """A heading (None for the document itself), the *body* right below it, and its sections."""
 
     heading: Block | None = None
     body: list[Block] = field(default_factory=list)
-    children: list[Section] = field(default_factory=list)
+    children: list[DocumentSection] = field(default_factory=list)
     asks: bool = field(init=False)
     """Whether the heading is a question."""
 
@@ -40,7 +40,7 @@ class Section:
         """The words of the heading."""
         return self.heading.text if self.heading else ""
 
-    def walk(self) -> Iterator[Section]:
+    def walk(self) -> Iterator[DocumentSection]:
         """Yield this section and all below it, in the order of the document."""
         stack = [self]
         while stack:
@@ -60,9 +60,9 @@ class Section:
             yield from section.body
 
 
-def sections_of(blocks: Iterable[Block]) -> Section:
+def sections_of(blocks: Iterable[Block]) -> DocumentSection:
     """Return the document of *blocks* as a section without a heading."""
-    root = Section()
+    root = DocumentSection()
     open_sections = [root]
     for block in blocks:
         if block.kind is not Kind.HEADING:
@@ -70,25 +70,25 @@ def sections_of(blocks: Iterable[Block]) -> Section:
             continue
         while len(open_sections) > 1 and _level(open_sections[-1]) >= block.level:
             open_sections.pop()
-        section = Section(block)
+        section = DocumentSection(block)
         open_sections[-1].children.append(section)
         open_sections.append(section)
     return root
 
 
-def _level(section: Section) -> int:
+def _level(section: DocumentSection) -> int:
     return section.heading.level if section.heading else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class DocumentShape:
     """What kind of document it is: whether it *is_faq*, and how many headings of each level ask."""
 
     is_faq: bool
     asking: dict[int, float]
 
     @classmethod
-    def of(cls, root: Section, titles: Sequence[str]) -> Shape:
+    def of(cls, root: DocumentSection, titles: Sequence[str]) -> DocumentShape:
         """Return the shape of a document that goes by *titles*: its file's name, its title."""
         leaves = [each for each in root.walk() if each.heading and not each.children]
         asking = sum(each.asks for each in leaves)
@@ -104,7 +104,7 @@ class Shape:
         return self.asking.get(level, 0) > _MOSTLY
 
 
-def _shares(root: Section) -> dict[int, float]:
+def _shares(root: DocumentSection) -> dict[int, float]:
     all_, asking = Counter[int](), Counter[int]()
     for section in root.walk():
         if section.heading:

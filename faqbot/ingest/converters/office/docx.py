@@ -13,7 +13,7 @@ from html import unescape
 from typing import Any
 
 from faqbot.errors import MissingDependency, UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.converters.html import blocks_of
 from faqbot.ingest.converters.office.docx_parts import prepared
 from faqbot.ingest.converters.office.package import check_office_file
@@ -40,7 +40,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     pictures: list[object] = []
     html, aside = _html(data, name, pictures)
     blocks = [
-        replace(block, place=Place(number, "paragraph"))
+        replace(block, place=BlockLocation(number, "paragraph"))
         for number, block in enumerate(blocks_of(html, name), start=1)
     ]
     if not any(re.search(r"\w", block.text) for block in (*blocks, *aside)):
@@ -113,7 +113,7 @@ def _missing(page: str, texts: list[tuple[int, str]]) -> Iterator[Block]:
         found = shown.find(_letters(text)) if found < 0 else found
         if found < 0:
             reason = "it stands in a formula or another object"
-            yield left_out(text, reason, Place(number, "paragraph"))
+            yield left_out(text, reason, BlockLocation(number, "paragraph"))
         at = max(at, found)
 
 

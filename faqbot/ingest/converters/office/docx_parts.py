@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.office.docx_styles import HIDDEN, STRUCK, WordStyles, child, is_on
 from faqbot.ingest.converters.office.package import main_part, name_of, related, relations
@@ -214,7 +214,9 @@ class _Body:
         if goes_on and records and records[-1].reason == reason:
             records.pop()
         if reason and text:
-            records.append(left_out(text, reason, Place(self._number(element), "paragraph")))
+            records.append(
+                left_out(text, reason, BlockLocation(self._number(element), "paragraph"))
+            )
         self._parents[element].remove(element)
         del self._parents[element]
 

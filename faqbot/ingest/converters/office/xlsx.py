@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from faqbot.errors import MissingDependency, UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.converters.office.number_formats import shown
 from faqbot.ingest.converters.office.package import check_office_file
@@ -112,7 +112,7 @@ def _sheet(sheet: Any, parts: SheetParts) -> _Sheet:  # noqa: ANN401 - openpyxl 
 
 def _add(row: Row, parts: SheetParts, made: _Sheet) -> None:
     """Add *row* to the sheet, or its text to the records if it is hidden."""
-    place, text = Place(row.number, "row"), " | ".join(filter(None, row.cells))
+    place, text = BlockLocation(row.number, "row"), " | ".join(filter(None, row.cells))
     if parts.hidden:
         made.records.append(left_out(f"{made.title}: {text}", "its sheet is hidden", place))
     elif row.number in parts.rows:
@@ -166,7 +166,7 @@ class _Cells:
 
     def _leave_out(self, text: str, reason: str) -> str:
         if text.strip():
-            self.records.append(left_out(text.strip(), reason, Place(self.number, "row")))
+            self.records.append(left_out(text.strip(), reason, BlockLocation(self.number, "row")))
         return ""
 
     def fill(self, texts: list[str], firsts: dict[int, Row]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.office.package import main_part, name_of, related, relations
 
@@ -187,7 +187,7 @@ def _beside(archive: zipfile.ZipFile, path: str) -> Iterator[Block]:
                 reference = element.get("ref", "")
                 text = " ".join("".join(_texts(element)).split())
                 place = _place(reference)
-                yield left_out(f"{reference}: {text}", "it is a comment on a cell", Place(place[0] if place else 0, "row"))  # fmt: skip
+                yield left_out(f"{reference}: {text}", "it is a comment on a cell", BlockLocation(place[0] if place else 0, "row"))  # fmt: skip
     counts = {"image": 0, "chart": 0}
     for drawing in related(archive, path, "drawing"):
         root = ET.fromstring(archive.read(drawing))  # noqa: S314 - `check_office_file` refuses entities

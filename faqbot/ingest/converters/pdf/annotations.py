@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from faqbot.ingest.blocks import Block, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, left_out
 from faqbot.ingest.converters.pdf.layers import resolved
 from faqbot.ingest.markdown_text import one_line
 
@@ -25,7 +25,7 @@ _MOST_PARENTS = 8
 
 def annotations_of(page: PageObject, number: int) -> Iterator[Block]:
     """Yield a record of each text that the annotations of *page* hold; *number* is the page's."""
-    place = Place(number, "page")
+    place = BlockLocation(number, "page")
     annotations = resolved(page.get("/Annots"))
     for each in annotations if isinstance(annotations, list) else []:
         found = resolved(each)

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from faqbot.errors import MissingDependency, UnreadableDocument
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.pdf.annotations import annotations_of
 from faqbot.ingest.converters.pdf.layers import HIDDEN_LAYER, Layers
-from faqbot.ingest.converters.pdf.pdf_layout import Line, Run, blocks_of, lines_of
+from faqbot.ingest.converters.pdf.pdf_layout import PdfLine, Run, blocks_of, lines_of
 from faqbot.ingest.converters.pdf.running_heads import without_running_heads
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     parted = without_running_heads(pages)
     yield from blocks_of(parted.pages)
     for line in parted.taken:
-        yield left_out(line.text, PAGE_BOILERPLATE, Place(line.page, "page"))
+        yield left_out(line.text, PAGE_BOILERPLATE, BlockLocation(line.page, "page"))
     shown = "\n".join(line.text for page in pages for line in page)
     yield from (record for record in records if record.text not in shown)
     if skipped:
@@ -88,9 +88,9 @@ def _opened(data: bytes, name: str) -> PdfReader:
     return reader
 
 
-def _pages(reader: PdfReader, name: str) -> tuple[list[list[Line]], list[int], list[Block]]:
+def _pages(reader: PdfReader, name: str) -> tuple[list[list[PdfLine]], list[int], list[Block]]:
     """Return the lines of each page, the numbers of skipped pages, and records of other text."""
-    pages: list[list[Line]] = []
+    pages: list[list[PdfLine]] = []
     skipped: list[int] = []
     records: list[Block] = []
     end = time.monotonic() + _MOST_SECONDS
@@ -119,7 +119,7 @@ def _pages(reader: PdfReader, name: str) -> tuple[list[list[Line]], list[int], l
 
 def _lines(
     page: PageObject, number: int, end: float, layers: Layers, records: list[Block]
-) -> list[Line]:
+) -> list[PdfLine]:
     """Return the visible lines of *page*, and add records of its other text to *records*."""
     from pypdf.generic import NameObject
 
@@ -135,7 +135,7 @@ def _lines(
     if hides and original is not None:
         page[NameObject("/Contents")] = original
         layers.only_hidden(page)
-        place = Place(number, "page")
+        place = BlockLocation(number, "page")
         hidden = lines_of(_runs(page, end), number)
         records += (left_out(line.text, HIDDEN_LAYER, place) for line in hidden)
     return lines

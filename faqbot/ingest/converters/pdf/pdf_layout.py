@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from faqbot.ingest.blocks import Block, Kind, Place, left_out
+from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.markdown_text import (
     escaped,
     escaped_lines,
@@ -87,7 +87,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PdfLine:
     """A line of a page: its *text*, the same as *markdown*, and how most of it is set."""
 
     text: str
@@ -109,7 +109,7 @@ class Line:
         return _MONO.search(self.font) is not None
 
 
-def lines_of(runs: Iterable[Run], page: int) -> Iterator[Line]:
+def lines_of(runs: Iterable[Run], page: int) -> Iterator[PdfLine]:
     """Yield the lines that *runs*, in the order of the file, make on the *page* of that number."""
     held: list[Run] = []
     for run in _split(runs):
@@ -132,7 +132,7 @@ def _split(runs: Iterable[Run]) -> Iterator[Run]:
             yield Run(text, run.x, run.y, run.size, run.font)
 
 
-def _line(runs: Sequence[Run], page: int) -> Iterator[Line]:
+def _line(runs: Sequence[Run], page: int) -> Iterator[PdfLine]:
     text = " ".join("".join(run.text for run in runs).split())
     if not text:
         return
@@ -146,7 +146,7 @@ def _line(runs: Sequence[Run], page: int) -> Iterator[Line]:
     )
     shown = "".join(run.text for run in runs).rstrip() if whole else text
     markdown = shown if whole else " ".join("".join(_marked(runs)).split())
-    yield Line(
+    yield PdfLine(
         shown,
         markdown,
         runs[0].x,
@@ -182,7 +182,7 @@ class _Style:
     fonts: frozenset[str]
     leading: float
 
-    def level(self, line: Line) -> int:
+    def level(self, line: PdfLine) -> int:
         """Return the level of a heading that *line* is set as, 0 for text."""
         if line.is_code or len(line.text) > _LONGEST_HEADING or _DAY.fullmatch(line.text):
             return 0
@@ -193,7 +193,7 @@ class _Style:
         return min(len(self.sizes) + 1, 6) if other and line.size >= self.size - 0.05 else 0
 
 
-def blocks_of(pages: Iterable[Sequence[Line]]) -> Iterator[Block]:
+def blocks_of(pages: Iterable[Sequence[PdfLine]]) -> Iterator[Block]:
     """Yield the blocks of a document's *pages*, without boilerplate."""
     lines = [line for page in pages for line in page]
     style = _style(lines)
@@ -204,7 +204,7 @@ def blocks_of(pages: Iterable[Sequence[Line]]) -> Iterator[Block]:
         yield from _block(group, style, words)
 
 
-def _style(lines: Sequence[Line]) -> _Style:
+def _style(lines: Sequence[PdfLine]) -> _Style:
     weight: Counter[tuple[float, str]] = Counter()
     for line in lines:
         if not line.is_code:
@@ -232,9 +232,9 @@ def _merged(sizes: Iterable[float]) -> Iterator[float]:
             last = size
 
 
-def _groups(lines: Iterable[Line], style: _Style) -> Iterator[list[Line]]:
+def _groups(lines: Iterable[PdfLine], style: _Style) -> Iterator[list[PdfLine]]:
     """Yield the lines of each heading, paragraph, item and block of code."""
-    held: list[Line] = []
+    held: list[PdfLine] = []
     for line in lines:
         if held and _begins(line, held, style):
             yield held
@@ -244,7 +244,7 @@ def _groups(lines: Iterable[Line], style: _Style) -> Iterator[list[Line]]:
         yield held
 
 
-def _begins(line: Line, held: Sequence[Line], style: _Style) -> bool:
+def _begins(line: PdfLine, held: Sequence[PdfLine], style: _Style) -> bool:
     """Return True if *line* begins something new after the lines *held*."""
     last = held[-1]
     if line.is_code != last.is_code or style.level(line) != style.level(last):
@@ -257,7 +257,7 @@ def _begins(line: Line, held: Sequence[Line], style: _Style) -> bool:
     return _begins_text(line, held, style)
 
 
-def _begins_text(line: Line, held: Sequence[Line], style: _Style) -> bool:
+def _begins_text(line: PdfLine, held: Sequence[PdfLine], style: _Style) -> bool:
     """Return True if *line* begins a paragraph or an item: by its mark, the room above it, its indent."""
     last, ended = held[-1], _ENDS.search(held[-1].text) is not None
     if _BULLET.match(line.text) or _COUNTED.match(line.text):
@@ -271,9 +271,9 @@ def _begins_text(line: Line, held: Sequence[Line], style: _Style) -> bool:
     return last.y - line.y > _PARTED * style.leading or bool(indented_more)
 
 
-def _block(group: Sequence[Line], style: _Style, words: frozenset[str]) -> Iterator[Block]:
+def _block(group: Sequence[PdfLine], style: _Style, words: frozenset[str]) -> Iterator[Block]:
     first = group[0]
-    place, level = Place(first.page, "page"), style.level(first)
+    place, level = BlockLocation(first.page, "page"), style.level(first)
     if first.is_code:
         yield Block(Kind.CODE, fenced("\n".join(_laid_out(group))), place=place)
     elif level:
@@ -302,7 +302,7 @@ def _block(group: Sequence[Line], style: _Style, words: frozenset[str]) -> Itera
             yield Block(Kind.TEXT, escaped_lines(text), place=place)
 
 
-def _laid_out(group: Sequence[Line]) -> Iterator[str]:
+def _laid_out(group: Sequence[PdfLine]) -> Iterator[str]:
     """Yield lines of code with their indentation, which a PDF keeps as a place only."""
     left = min(line.x for line in group)
     for line in group:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from faqbot.ingest.converters.pdf.pdf_layout import Line
+from faqbot.ingest.converters.pdf.pdf_layout import PdfLine
 
 __all__ = ["WithoutRunningHeads", "without_running_heads"]
 
@@ -43,21 +43,21 @@ _ENTRIES = 4
 class WithoutRunningHeads:
     """Pages without running heads, and the lines *taken* from them in the order of the pages."""
 
-    pages: list[list[Line]]
-    taken: list[Line]
+    pages: list[list[PdfLine]]
+    taken: list[PdfLine]
 
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
     """The first or last line of a page; *page* counts from 1."""
 
-    line: Line
+    line: PdfLine
     page: int
     apart: bool
     bolder: bool
 
 
-def without_running_heads(pages: Sequence[Sequence[Line]]) -> WithoutRunningHeads:
+def without_running_heads(pages: Sequence[Sequence[PdfLine]]) -> WithoutRunningHeads:
     """Part the lines of *pages* from those that repeat at their edges, numbers and contents."""
     kept = [list(page) for page in pages]
     for _ in range(2):
@@ -70,7 +70,7 @@ def without_running_heads(pages: Sequence[Sequence[Line]]) -> WithoutRunningHead
     )
 
 
-def _without_edge(pages: list[list[Line]], *, highest: bool) -> list[list[Line]]:
+def _without_edge(pages: list[list[PdfLine]], *, highest: bool) -> list[list[PdfLine]]:
     edges = [_edge(page, number, highest=highest) for number, page in enumerate(pages, start=1)]
     repeats = _Repeats([edge for edge in edges if edge], pages)
     return [
@@ -83,10 +83,10 @@ def _without_edge(pages: list[list[Line]], *, highest: bool) -> list[list[Line]]
     ]
 
 
-def _edge(page: Sequence[Line], number: int, *, highest: bool) -> _Edge | None:
+def _edge(page: Sequence[PdfLine], number: int, *, highest: bool) -> _Edge | None:
     if not page:
         return None
-    pick: Callable[..., Line] = max if highest else min
+    pick: Callable[..., PdfLine] = max if highest else min
     line = pick(page, key=lambda line: line.y)
     others = sorted(
         (each for each in page if abs(each.y - line.y) >= 1), key=lambda each: abs(each.y - line.y)
@@ -98,7 +98,7 @@ def _edge(page: Sequence[Line], number: int, *, highest: bool) -> _Edge | None:
 class _Repeats:
     """How often the lines at one edge of the *pages* repeat, page numbers aside."""
 
-    def __init__(self, edges: Sequence[_Edge], pages: Sequence[Sequence[Line]]) -> None:
+    def __init__(self, edges: Sequence[_Edge], pages: Sequence[Sequence[PdfLine]]) -> None:
         sizes: Counter[float] = Counter()
         for line in (line for page in pages for line in page):
             sizes[line.size] += len(line.text)
@@ -205,7 +205,7 @@ def _is_dense(same: Sequence[_Edge]) -> bool:
     return 2 * len(same) >= same[-1].page - same[0].page + 1
 
 
-def _without_contents(page: list[Line]) -> Iterator[Line]:
+def _without_contents(page: list[PdfLine]) -> Iterator[PdfLine]:
     """Yield the lines that are no table of contents, which repeats every question."""
     leaders = [at for at, line in enumerate(page) if _LEADER.search(line.text)]
     numbered = [at for at in leaders if _LEADER_WITH_PAGE.search(page[at].text)]
