@@ -321,7 +321,6 @@ def test_imports_have_no_circle() -> None:
     assert {name: sorted(used & left.keys()) for name, used in left.items()} == {}
 
 
-@pytest.mark.xfail(reason="still open", strict=True)
 def test_at_most_five_class_names_are_used_twice() -> None:
     """A class's name, without its underscore, means one thing in the whole tree."""
     names = Counter(
