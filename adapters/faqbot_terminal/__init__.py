@@ -19,14 +19,14 @@ from faqbot_terminal.console import (
     width_of,
 )
 from faqbot_terminal.plain import PipeScreen, PlainScreen
-from faqbot_terminal.recording import Log, person_here, waiting_notices
+from faqbot_terminal.recording import ChatRecorder, person_here, waiting_notices
 from faqbot_terminal.reply import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from faqbot import Bot
-    from faqbot_terminal.recording import Log, person_here
+    from faqbot_terminal.recording import ChatRecorder, person_here
 from faqbot_terminal.reply import Parts
 
 __all__ = ["TerminalAdapter"]
@@ -53,8 +53,8 @@ class TerminalAdapter:
         if sys.stdin is None or sys.stdout is None:  # closed: nobody asks, or nobody could be told
             return
         accept_any_text(sys.stdin, sys.stdout)
-        with self._open_log() as log:
-            chat = Chat(bot, Conversation(), log=log)
+        with self._open_recorder() as recorder:
+            chat = Chat(bot, Conversation(), recorder=recorder)
             try:
                 self._serve(chat)
             except BrokenPipeError:
@@ -69,12 +69,12 @@ class TerminalAdapter:
             self._serve_person(chat)
 
     @contextmanager
-    def _open_log(self) -> Iterator[Log | None]:
+    def _open_recorder(self) -> Iterator[ChatRecorder | None]:
         if not self._settings.record:
             yield None
             return
         with open_store() as store:
-            yield Log(store, person_here())
+            yield ChatRecorder(store, person_here())
 
     def _serve_person(self, chat: Chat) -> None:
         from faqbot_terminal.prompt import open_history, prompt_reader

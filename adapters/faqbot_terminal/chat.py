@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from faqbot import Answer, Bot, Conversation, Entry, Explanation, Match, Source
-    from faqbot_terminal.recording import Log
+    from faqbot_terminal.recording import ChatRecorder
 
 _OTHERS = 3
 _LEAST_CONFIDENCE = 0.01  # below, it would be shown as 0%
@@ -106,24 +106,24 @@ def _help(chat: Chat, _argument: str) -> Parts:
 
 
 def _topics(chat: Chat, argument: str) -> Parts:
-    sections = chat.sections()
-    if not sections:
+    topics = chat.topics()
+    if not topics:
         return (Note("The knowledge base has no entries to show."),)
     if argument:
         return _topic(chat, argument)
-    if len(sections) == 1:
-        return chat.open_section(sections[0])
-    chat.menu = sections
-    counted = tuple(f"{each.title} ({len(each.entries)})" for each in sections)
+    if len(topics) == 1:
+        return chat.open_topic(topics[0])
+    chat.menu = topics
+    counted = tuple(f"{each.title} ({len(each.entries)})" for each in topics)
     return (Numbered("Topics:", counted), Note("A number lists the questions of a topic."))
 
 
 def _topic(chat: Chat, argument: str) -> Parts:
-    sections = chat.sections()
+    topics = chat.topics()
     number = int(argument) if argument.isascii() and argument.isdigit() else 0
-    if 1 <= number <= len(sections):
-        return chat.open_section(sections[number - 1])
-    return (Note(f"Type /topics and a number from 1 to {len(sections)}, or /topics alone."),)
+    if 1 <= number <= len(topics):
+        return chat.open_topic(topics[number - 1])
+    return (Note(f"Type /topics and a number from 1 to {len(topics)}, or /topics alone."),)
 
 
 def _sources(chat: Chat, _argument: str) -> Parts:
@@ -159,9 +159,9 @@ def _base_rows(title: str, source: Source) -> tuple[tuple[str, str], ...]:
 
 
 def _judge(chat: Chat, reason: str, *, helpful: bool) -> Parts:
-    if chat.log is None:
+    if chat.recorder is None:
         return (Note("Nothing is recorded here: start the chat with --record to have it kept."),)
-    if not chat.log.judge(helpful=helpful, reason=reason):
+    if not chat.recorder.judge(helpful=helpful, reason=reason):
         return (Note("There is no recorded answer to say that of."),)
     return (Note("Thank you, that is recorded with the answer above."),)
 
@@ -191,15 +191,15 @@ COMMANDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the knowledge base and those of its entries that may be shown here."""
+class Topic:
+    """Section of the knowledge base with its entries for everybody, as /topics lists it."""
 
     name: str
     entries: tuple[Entry, ...]
 
     @property
     def title(self) -> str:
-        """What to call the section, also when its author did not name it."""
+        """Heading of the list: the name of the section, or a general one."""
         return self.name or "Other questions"
 
 
@@ -207,19 +207,23 @@ class Chat:
     """One person's exchange with *bot*: a line in, the parts of a reply out.
 
     A typed number means the numbered list shown last: *menu* when that came from /topics, else
-    what *conversation* offers. *keys* is what /help says about the keyboard. With a *log*, what is
+    what *conversation* offers. *keys* is what /help says about the keyboard. With a *recorder*, what is
     asked is recorded.
     """
 
     def __init__(
-        self, bot: Bot, conversation: Conversation, keys: str = "", log: Log | None = None
+        self,
+        bot: Bot,
+        conversation: Conversation,
+        keys: str = "",
+        recorder: ChatRecorder | None = None,
     ) -> None:
         """Start with nothing asked and nothing to pick."""
         self.bot = bot
         self.conversation = conversation
         self.keys = keys
-        self.log = log
-        self.menu: tuple[Section | Entry, ...] = ()
+        self.recorder = recorder
+        self.menu: tuple[Topic | Entry, ...] = ()
         self.asked = ""  # the question typed last; empty after a pick
         self.ended = False
 
@@ -236,31 +240,31 @@ class Chat:
             return self._pick(int(number[1]))
         return self._ask(text) if text else ()
 
-    def sections(self) -> tuple[Section, ...]:
-        """List the sections with entries for everybody: a terminal knows no audience."""
+    def topics(self) -> tuple[Topic, ...]:
+        """List the topics with entries for everybody: a terminal knows no audience."""
         shown = (
-            Section(name, tuple(entry for entry in entries if not entry.audience))
+            Topic(name, tuple(entry for entry in entries if not entry.audience))
             for name, entries in self.bot.kb.sections()
         )
-        return tuple(section for section in shown if section.entries)
+        return tuple(topic for topic in shown if topic.entries)
 
     def entries(self) -> Iterator[Entry]:
-        """Yield the entries of every section."""
-        for section in self.sections():
-            yield from section.entries
+        """Yield the entries of every topic."""
+        for topic in self.topics():
+            yield from topic.entries
 
-    def open_section(self, section: Section) -> Parts:
-        """List the questions of *section*, to be picked by number."""
-        self.menu = section.entries
-        questions = tuple(entry.question for entry in section.entries)
-        return (Numbered(f"{section.title}:", questions), Note("A number shows its answer."))
+    def open_topic(self, topic: Topic) -> Parts:
+        """List the questions of *topic*, to be picked by number."""
+        self.menu = topic.entries
+        questions = tuple(entry.question for entry in topic.entries)
+        return (Numbered(f"{topic.title}:", questions), Note("A number shows its answer."))
 
     def _ask(self, text: str) -> Parts:
         self.menu = ()
         answer = self.bot.ask(text, self.conversation)
         self.asked = "" if answer.picked_for else answer.read_as or text
-        if self.log:
-            self.log.record(answer)
+        if self.recorder:
+            self.recorder.record(answer)
         return self._say(answer)
 
     def _pick(self, number: int) -> Parts:
@@ -274,9 +278,9 @@ class Chat:
         self.asked = ""
         return parts
 
-    def _open(self, chosen: Section | Entry) -> Parts:
-        if isinstance(chosen, Section):
-            return self.open_section(chosen)
+    def _open(self, chosen: Topic | Entry) -> Parts:
+        if isinstance(chosen, Topic):
+            return self.open_topic(chosen)
         self.asked = ""
         try:
             answer = self.bot.answer_with(chosen, self.conversation)

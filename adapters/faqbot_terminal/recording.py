@@ -23,7 +23,7 @@ _MOST_LINES = 12
 _MOST_MESSAGES = 100
 
 
-class Log:
+class ChatRecorder:
     """Records one person's questions in a *store*, and what the person says of the last answer."""
 
     def __init__(self, store: Store, person: str) -> None:

@@ -59,12 +59,12 @@ class RichScreen:
         self._console.width = self._width()
         for part in parts:
             self._console.line()
-            self._console.print(_Safe(_renderable(part)))
+            self._console.print(_PrintableOnly(_renderable(part)))
         self._console.line()
         self._console.file.flush()
 
 
-class _Safe:
+class _PrintableOnly:
     """Renders *inner* without the characters that a terminal obeys: entities can spell them."""
 
     def __init__(self, inner: RenderableType) -> None:
@@ -77,7 +77,7 @@ class _Safe:
 
 def _renderable(part: Part) -> RenderableType:
     if isinstance(part, Prose):
-        return _Prose(printable(part.markdown))
+        return _RichMarkdown(printable(part.markdown))
     if isinstance(part, Numbered):
         return _numbered(part)
     if isinstance(part, Facts):
@@ -106,14 +106,14 @@ def _facts(rows: tuple[tuple[str, str], ...]) -> Table:
     return table
 
 
-class _Heading(Heading):
+class _RichHeading(Heading):
     """A heading on the left, where the answer under it starts."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield self.text
 
 
-class _ListItem(ListItem):
+class _RichListItem(ListItem):
     """An item whose number ends in a dot, as those to pick from do."""
 
     def render_number(
@@ -129,7 +129,7 @@ class _ListItem(ListItem):
             start = " " * len(start)
 
 
-class _Code(CodeBlock):
+class _RichCode(CodeBlock):
     """A code block in the terminal's own colours, without a box."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -137,7 +137,7 @@ class _Code(CodeBlock):
         yield Syntax(code, self.lexer_name, theme="ansi_dark", word_wrap=True, padding=(0, 2))
 
 
-class _Table(TableElement):
+class _RichTable(TableElement):
     """A table; one record a row where the width does not hold its columns."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -161,16 +161,16 @@ class _Table(TableElement):
                 yield label.append_text(cell.content)
 
 
-class _Prose(Markdown):
+class _RichMarkdown(Markdown):
     """Markdown in which HTML is text, and a link shows its address beside its name."""
 
     elements: ClassVar = {
         **Markdown.elements,
-        "code_block": _Code,
-        "fence": _Code,
-        "heading_open": _Heading,
-        "list_item_open": _ListItem,
-        "table_open": _Table,
+        "code_block": _RichCode,
+        "fence": _RichCode,
+        "heading_open": _RichHeading,
+        "list_item_open": _RichListItem,
+        "table_open": _RichTable,
     }
 
     def __init__(self, markup: str) -> None:

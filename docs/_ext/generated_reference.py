@@ -21,7 +21,15 @@ from pygments.lexers.special import TextLexer
 from faqbot.authoring.checks.findings import GROUPS, RULES
 from faqbot.kb import shipped_manners
 from faqbot.kb.fields import ENTRY, FILE, MANNER, SOURCE, TEST
-from faqbot.kb.validators import Field, ListOf, OneOrMore, Record, Shape, Text, Word
+from faqbot.kb.validators import (
+    Field,
+    ListOf,
+    OneOrMore,
+    RecordValidator,
+    TextValidator,
+    Validator,
+    WordValidator,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -84,34 +92,34 @@ def _field_lines(title: str, field: Field, examples: Sequence[Example]) -> Itera
         raise ValueError(f"no example of `{field.name}` under {title!r}")
     yield from (f"### `{field.name}`", "", field.description, "")
     need = "Required" if field.required else "Optional"
-    yield from (f"{need}. Value: {_described(field.shape)}.", "")
+    yield from (f"{need}. Value: {_described(field.validator)}.", "")
     for text in reversed(shown.values()):
         yield from ("```yaml", text, "```", "")
 
 
-def _described(shape: Shape) -> str:
-    """Return a phrase on the values that *shape* allows."""
-    match shape:
-        case Text(lines=True):
-            return f"Markdown, at most {shape.limit:,} characters"
-        case Text():
-            return f"one line of at most {shape.limit:,} characters"
-        case Word():
-            return shape.wanted
+def _described(validator: Validator) -> str:
+    """Return a phrase on the values that *validator* allows."""
+    match validator:
+        case TextValidator(lines=True):
+            return f"Markdown, at most {validator.limit:,} characters"
+        case TextValidator():
+            return f"one line of at most {validator.limit:,} characters"
+        case WordValidator():
+            return validator.wanted
         case ListOf():
-            return _described_list(shape)
+            return _described_list(validator)
         case OneOrMore():
-            return f"{_described(shape.item)}, or a list of them, or `{shape.nothing}`"
-        case Record():
-            return f"fields of {shape.what}, see below"
-    raise TypeError(f"no phrase for {type(shape).__name__}")
+            return f"{_described(validator.item)}, or a list of them, or `{validator.nothing}`"
+        case RecordValidator():
+            return f"fields of {validator.what}, see below"
+    raise TypeError(f"no phrase for {type(validator).__name__}")
 
 
-def _described_list(shape: ListOf) -> str:
-    least = f"at least {shape.least}" if shape.least else ""
-    most = f"at most {shape.most:,}" if shape.most is not None else ""
+def _described_list(validator: ListOf) -> str:
+    least = f"at least {validator.least}" if validator.least else ""
+    most = f"at most {validator.most:,}" if validator.most is not None else ""
     count = " and ".join(part for part in (least, most) if part)
-    return f"a list{f' of {count}' if count else ''}; each item: {_described(shape.item)}"
+    return f"a list{f' of {count}' if count else ''}; each item: {_described(validator.item)}"
 
 
 def _examples(path: Path) -> Iterator[Example]:
@@ -124,11 +132,11 @@ def _examples(path: Path) -> Iterator[Example]:
 
 
 def _set_fields(
-    node: yaml.MappingNode, record: Record, lines: Sequence[str], titles: dict[int, str]
+    node: yaml.MappingNode, record: RecordValidator, lines: Sequence[str], titles: dict[int, str]
 ) -> Iterator[Example]:
     for key, value in node.value:
         field = record.by_name[key.value]
-        inner = _inner(field.shape)
+        inner = _inner(field.validator)
         yield Example(titles[id(record)], key.value, _form(value), _cut(lines, key, value))
         items = value.value if isinstance(value, yaml.SequenceNode) else [value]
         for item in items:
@@ -136,11 +144,11 @@ def _set_fields(
                 yield from _set_fields(item, inner, lines, titles)
 
 
-def _inner(shape: Shape) -> Record | None:
-    """Return the record that *shape* holds, alone or in a list."""
-    if isinstance(shape, ListOf | OneOrMore):
-        return _inner(shape.item)
-    return shape if isinstance(shape, Record) else None
+def _inner(validator: Validator) -> RecordValidator | None:
+    """Return the record that *validator* holds, alone or in a list."""
+    if isinstance(validator, ListOf | OneOrMore):
+        return _inner(validator.item)
+    return validator if isinstance(validator, RecordValidator) else None
 
 
 def _form(value: yaml.Node) -> str:

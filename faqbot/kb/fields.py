@@ -27,18 +27,18 @@ from faqbot.kb.validators import (
     Field,
     ListOf,
     OneOrMore,
-    Record,
-    Text,
+    RecordValidator,
+    TextValidator,
 )
 
 if TYPE_CHECKING:
     from faqbot.kb.validators import Json
 
-_LINE = Text(500)
-_LABEL = Text(100, shared=True)
-_MARKDOWN = Text(20_000, lines=True)
+_LINE = TextValidator(500)
+_LABEL = TextValidator(100, shared=True)
+_MARKDOWN = TextValidator(20_000, lines=True)
 
-SOURCE = Record(
+SOURCE = RecordValidator(
     "`source`",
     (
         Field("title", _LINE, "The title of the document."),
@@ -49,7 +49,7 @@ SOURCE = Record(
     ),
 )
 
-ENTRY = Record(
+ENTRY = RecordValidator(
     "an entry",
     (
         Field(
@@ -89,7 +89,7 @@ ENTRY = Record(
         Field("keywords", ListOf(_LABEL), "Words that point to this entry, without a phrasing."),
         Field(
             "section",
-            Text(200, shared=True),
+            TextValidator(200, shared=True),
             "The heading under which the entry is listed.",
             also=("category", "topic", "group"),
         ),
@@ -117,7 +117,7 @@ ENTRY = Record(
     ),
 )
 
-TEST = Record(
+TEST = RecordValidator(
     "a test",
     (
         Field(
@@ -137,7 +137,7 @@ TEST = Record(
     ),
 )
 
-MANNER = Record(
+MANNER = RecordValidator(
     "an item of `manners`",
     (
         ENTRY.by_name["id"],
@@ -148,7 +148,7 @@ MANNER = Record(
     ),
 )
 
-FILE = Record(
+FILE = RecordValidator(
     "a knowledge base",
     (
         Field("version", VERSION, "The version of this format: 1.", required=True),

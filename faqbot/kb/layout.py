@@ -37,7 +37,7 @@ _TRAILING_COMMA = re.compile(r"(?:\s|#[^\r\n]*+)*+,")
 _WIDTH = 100
 
 
-class Lines:
+class TextLines:
     """A text that is looked at by lines; *newline* is how most of them end."""
 
     def __init__(self, text: str) -> None:
@@ -114,7 +114,7 @@ class Layout:
     def __init__(self, text: str) -> None:
         """Find out where the entries stand in *text*."""
         self.text = text
-        self._lines = Lines(text)
+        self._lines = TextLines(text)
         # The C loader recurses, but what loads as a knowledge base is never deep.
         found = _field(yaml.compose(text, Loader=Parser), "entries")
         self._list = found if isinstance(found, SequenceNode) else SequenceNode("", [])

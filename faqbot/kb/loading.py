@@ -20,7 +20,7 @@ from faqbot.errors import InvalidYaml, KnowledgeBaseNotFound
 from faqbot.files import NotRegularFile, TooLargeFile, read_regular
 from faqbot.kb.faults import FaultList, TooManyFaults, quoted
 from faqbot.kb.fields import ENTRY, FILE, TEST
-from faqbot.kb.parsing import YamlList, YamlMapping, pieces
+from faqbot.kb.parsing import YamlList, YamlMapping, stream_nodes
 from faqbot.kb.validators import nearest
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest, Source
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from faqbot.kb.faults import FaultList
-    from faqbot.kb.parsing import Node, Piece
+    from faqbot.kb.parsing import Node, StreamedNode
 
 
 _STREAMED = ("entries", "tests")
@@ -61,7 +61,7 @@ class Content:
 def read_file(data: bytes, content: Content, faults: FaultList) -> None:
     """Add what *data*, the bytes of the file *faults.path*, holds to *content*; note each fault."""
     given: dict[str, int] = {}
-    for piece in pieces(data, faults, _STREAMED):
+    for piece in stream_nodes(data, faults, _STREAMED):
         given[piece.key] = piece.line
         if piece.key == "version" and _is_newer(piece.node):
             faults.replace(piece.line, "this was made for a newer faqbot: update faqbot to read it")
@@ -75,7 +75,7 @@ def _is_newer(version: Node) -> bool:
     return isinstance(version, str) and version.isdecimal() and version.lstrip("0") not in {"", "1"}
 
 
-def _read_piece(piece: Piece, content: Content, faults: FaultList) -> None:
+def _read_piece(piece: StreamedNode, content: Content, faults: FaultList) -> None:
     if piece.key == "entries" and piece.is_item:
         _read_entry(piece, content, faults)
     elif piece.key == "tests" and piece.is_item:
@@ -87,7 +87,7 @@ def _read_piece(piece: Piece, content: Content, faults: FaultList) -> None:
         _read_header(piece, content, faults)
 
 
-def _read_header(piece: Piece, content: Content, faults: FaultList) -> None:
+def _read_header(piece: StreamedNode, content: Content, faults: FaultList) -> None:
     value: Any = FILE.read_field(piece.key, piece.node, piece.line, faults)
     if value is None or piece.key in {"version", "entries", "tests"}:
         return
@@ -101,7 +101,7 @@ def _read_header(piece: Piece, content: Content, faults: FaultList) -> None:
         content.header.setdefault(piece.key, value)
 
 
-def _manners(piece: Piece, given: Iterable[dict[str, Any]], path: Path) -> tuple[Entry, ...]:
+def _manners(piece: StreamedNode, given: Iterable[dict[str, Any]], path: Path) -> tuple[Entry, ...]:
     nodes = piece.node.values if isinstance(piece.node, YamlList) else [piece.node]
     lines = piece.node.lines if isinstance(piece.node, YamlList) else [piece.line]
     line_of = {
@@ -112,7 +112,7 @@ def _manners(piece: Piece, given: Iterable[dict[str, Any]], path: Path) -> tuple
     return tuple(_entry(values, line_of[values["id"]], path) for values in given if "id" in values)
 
 
-def _read_entry(piece: Piece, content: Content, faults: FaultList) -> None:
+def _read_entry(piece: StreamedNode, content: Content, faults: FaultList) -> None:
     values = ENTRY.read(piece.node, piece.line, "an entry", faults)
     if values is None or "id" not in values:
         return
@@ -135,7 +135,7 @@ def _entry(values: dict[str, Any], line: int, path: Path) -> Entry:
     return Entry(**values, path=path, line=line)
 
 
-def _read_test(piece: Piece, content: Content, faults: FaultList) -> None:
+def _read_test(piece: StreamedNode, content: Content, faults: FaultList) -> None:
     values = TEST.read(piece.node, piece.line, "a test", faults)
     if values is None or not {"ask", "expect"} <= values.keys():
         return
@@ -144,7 +144,7 @@ def _read_test(piece: Piece, content: Content, faults: FaultList) -> None:
 
 
 def _note_references(
-    piece: Piece, name: str, ids: Container[str], content: Content, path: Path
+    piece: StreamedNode, name: str, ids: Container[str], content: Content, path: Path
 ) -> None:
     """Keep those *ids* in the field *name* that are no entry yet: it may stand further down."""
     for text, line in _lines_of(piece.node, name):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Place", "Position", "read_places"]
+__all__ = ["Location", "Position", "read_locations"]
 
 Position: TypeAlias = tuple[str | int, ...]
 """The keys, and from 0 the numbers of items, that lead to a value: ("entries", 2, "question")."""
@@ -29,7 +29,7 @@ _NOT_BLANK = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a value is written: *line*, from 1, is where it begins.
 
     *style* is the mark it is written with: one of ``' " | >``, ``[`` for a list in brackets, ``-`` for
@@ -52,55 +52,55 @@ class Place:
         return (self.first or self.line) + next(found, 0)
 
 
-def read_places(path: Path) -> dict[Position, Place]:
+def read_locations(path: Path) -> dict[Position, Location]:
     """Return the place of each text and list of the file *path*, under the position it has.
 
     Nothing is judged: of a file that is not there, or is no knowledge base, it is what could be read.
     """
     try:
         data = read_regular(path, MAX_BYTES)
-        return dict(_Walk(data).places())
+        return dict(_LocationReader(data).locations())
     except (OSError, ValueError):
         return {}
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenContainer:
     """A container that is being read: *key* leads to its next value, None where a key comes next."""
 
     is_list: bool
     key: str | int | None
 
 
-class _Walk:
+class _LocationReader:
     """Goes through the events of one file."""
 
     def __init__(self, data: bytes) -> None:
         self._parser = Parser(data)
         self._lines = _BREAK.split(data.decode("utf-8-sig"))
-        self._stack: list[_Open] = []
+        self._stack: list[_OpenContainer] = []
 
-    def places(self) -> Iterator[tuple[Position, Place]]:
+    def locations(self) -> Iterator[tuple[Position, Location]]:
         """Yield every place, in the order of the file, as far as it is YAML."""
         try:
             while self._parser.check_event():
-                yield from self._take(self._parser.get_event())
+                yield from self._handle(self._parser.get_event())
         except yaml.YAMLError:
             return
 
-    def _take(self, event: events.Event | None) -> Iterator[tuple[Position, Place]]:
+    def _handle(self, event: events.Event | None) -> Iterator[tuple[Position, Location]]:
         if isinstance(event, events.ScalarEvent):
             if self._is_key():
                 self._stack[-1].key = event.value
             else:
-                yield self._position(), self._place(event)
+                yield self._position(), self._location(event)
                 self._advance()
         elif isinstance(event, events.SequenceStartEvent):
             style = "[" if event.flow_style else "-"
-            yield self._position(), Place(_start(event).line + 1, style)
-            self._stack.append(_Open(is_list=True, key=0))
+            yield self._position(), Location(_start(event).line + 1, style)
+            self._stack.append(_OpenContainer(is_list=True, key=0))
         elif isinstance(event, events.MappingStartEvent):
-            self._stack.append(_Open(is_list=False, key=None))
+            self._stack.append(_OpenContainer(is_list=False, key=None))
         elif isinstance(event, events.CollectionEndEvent):
             self._stack.pop()
             self._advance()
@@ -116,20 +116,20 @@ class _Walk:
             top = self._stack[-1]
             top.key = top.key + 1 if isinstance(top.key, int) else None
 
-    def _place(self, event: events.ScalarEvent) -> Place:
+    def _location(self, event: events.ScalarEvent) -> Location:
         start, end = _start(event), _end(event)
         style = event.style or ""
         if style in {"|", ">"}:
             # The end mark of such a text is at the beginning of the line after it.
             raw = self._lines[start.line + 1 : end.line + (end.column > 0)]
             blank = next((n for n, text in enumerate(raw) if _NOT_BLANK.search(text)), 0)
-            return Place(start.line + 1, style, start.line + 2 + blank, tuple(raw[blank:]))
+            return Location(start.line + 1, style, start.line + 2 + blank, tuple(raw[blank:]))
         raw = self._lines[start.line : end.line + 1]
         # Marks count characters, and a text that is not quoted ends where its last word does. Where the
         # file ends too early, a value that is missing may begin behind its last line.
         found = None if style or not raw else _COMMENT.match(raw[-1], end.column)
         cut = found[1].rstrip() if found else ""
-        return Place(start.line + 1, style, start.line + 1, tuple(raw), cut)
+        return Location(start.line + 1, style, start.line + 1, tuple(raw), cut)
 
 
 def _start(event: events.Event) -> Any:  # noqa: ANN401 - a mark of libyaml's, or of PyYAML's own parser

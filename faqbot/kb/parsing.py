@@ -172,7 +172,7 @@ class YamlMapping:
 Node: TypeAlias = "str | YamlMapping | YamlList | None"
 
 
-class Piece(NamedTuple):
+class StreamedNode(NamedTuple):
     """A value under *key* of the file, or one item of the list there; *line* is where it begins."""
 
     key: str
@@ -181,7 +181,7 @@ class Piece(NamedTuple):
     is_item: bool
 
 
-class _Stop(Exception):
+class _StopReading(Exception):
     """The rest of the file cannot be read, for the reason on *line*."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -190,37 +190,39 @@ class _Stop(Exception):
 
 
 @dataclass(slots=True)
-class _Document(YamlList):
+class _YamlDocument(YamlList):
     """What the file's mapping stands in, and nothing else may."""
 
     def add(self, node: Node, line: int) -> None:
-        if not isinstance(node, _Root):
-            raise _Stop(line, f"this is one text, not a list of fields: {_BEGIN}")
+        if not isinstance(node, _RootMapping):
+            raise _StopReading(line, f"this is one text, not a list of fields: {_BEGIN}")
 
 
 @dataclass(slots=True)
-class _Root(YamlMapping):
+class _RootMapping(YamlMapping):
     """The file's own mapping, which hands out each value instead of keeping it."""
 
-    out: deque[Piece] = field(default_factory=deque)
+    out: deque[StreamedNode] = field(default_factory=deque)
 
     def put(self, key: str, node: Node) -> None:
-        if not isinstance(node, _ItemByItem):
-            self.out.append(Piece(key, self.lines[key], node, is_item=False))
+        if not isinstance(node, _StreamedList):
+            self.out.append(StreamedNode(key, self.lines[key], node, is_item=False))
 
 
 @dataclass(slots=True)
-class _ItemByItem(YamlList):
+class _StreamedList(YamlList):
     """A list of the file's mapping that hands out each item instead of keeping it."""
 
     key: str = ""
-    out: deque[Piece] = field(default_factory=deque)
+    out: deque[StreamedNode] = field(default_factory=deque)
 
     def add(self, node: Node, line: int) -> None:
-        self.out.append(Piece(self.key, line, node, is_item=True))
+        self.out.append(StreamedNode(self.key, line, node, is_item=True))
 
 
-def pieces(data: bytes, faults: FaultList, streamed: Collection[str]) -> Iterator[Piece]:
+def stream_nodes(
+    data: bytes, faults: FaultList, streamed: Collection[str]
+) -> Iterator[StreamedNode]:
     """Yield what the YAML in *data* holds, top key by top key, as soon as each is read.
 
     A list under one of the *streamed* keys is yielded item by item, so that a large file never
@@ -228,8 +230,8 @@ def pieces(data: bytes, faults: FaultList, streamed: Collection[str]) -> Iterato
     """
     try:
         _check_start(data)
-        yield from _Builder(data, faults, streamed).build()
-    except _Stop as stop:
+        yield from _NodeBuilder(data, faults, streamed).build()
+    except _StopReading as stop:
         faults.stop(stop.line, str(stop), InvalidYaml)
     except yaml.MarkedYAMLError as error:
         faults.stop(*explain_syntax(error, data), InvalidYaml)
@@ -242,41 +244,41 @@ def pieces(data: bytes, faults: FaultList, streamed: Collection[str]) -> Iterato
 
 def _check_start(data: bytes) -> None:
     if data.startswith(_UTF16):
-        raise _Stop(1, "the file is UTF-16: save it as UTF-8")
+        raise _StopReading(1, "the file is UTF-16: save it as UTF-8")
     # The plain search is fast enough for any file, the pattern is not.
     found = b"%TAG" in data and _TAG_DIRECTIVE.search(data)
     if found:
         line = data.count(b"\n", 0, found.end()) + 1
-        raise _Stop(line, "a line cannot begin with %TAG: tags are not allowed")
+        raise _StopReading(line, "a line cannot begin with %TAG: tags are not allowed")
 
 
 def _refuse(faults: FaultList, line: int, message: str) -> None:
     faults.add(line, message, InvalidYaml)
 
 
-class _Builder:
+class _NodeBuilder:
     """Puts one document's events together; the innermost open container is last on the stack."""
 
     def __init__(self, data: bytes, faults: FaultList, streamed: Collection[str]) -> None:
         self._parser = Parser(data)
         self._faults = faults
         self._streamed = streamed
-        self._out: deque[Piece] = deque()
-        self._stack: list[YamlMapping | YamlList] = [_Document(0)]
+        self._out: deque[StreamedNode] = deque()
+        self._stack: list[YamlMapping | YamlList] = [_YamlDocument(0)]
         self._documents = 0
-        self._room = MAX_NODES
+        self._nodes_left = MAX_NODES
 
-    def build(self) -> Iterator[Piece]:
-        """Yield pieces until the stream ends; raise _Stop where nothing more can be read."""
+    def build(self) -> Iterator[StreamedNode]:
+        """Yield stream_nodes until the stream ends; raise _StopReading where nothing more can be read."""
         handlers = self._handlers()
         get_event, out = self._parser.get_event, self._out
         while (event := get_event()).__class__ is not events.StreamEndEvent:
             handlers[event.__class__](event)
             while out:
-                self._room = MAX_NODES
+                self._nodes_left = MAX_NODES
                 yield out.popleft()
         if not self._documents:
-            raise _Stop(0, f"the file is empty: {_BEGIN}")
+            raise _StopReading(0, f"the file is empty: {_BEGIN}")
 
     def _handlers(self) -> dict[type, Callable[[Any], None]]:
         return {
@@ -294,13 +296,13 @@ class _Builder:
     def _open_document(self, event: events.DocumentStartEvent) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise _Stop(_line(event), "a second document begins here: delete the `---`")
+            raise _StopReading(_line(event), "a second document begins here: delete the `---`")
 
     def _scalar(self, event: events.ScalarEvent) -> None:
         if event.tag is not None or event.anchor is not None:
-            self._refuse_properties(event)
+            self._refuse_tag_and_anchor(event)
         line = _line(event)
-        self._take_room(line)
+        self._count_node(line)
         # Only double quotes can hold what the parser would not let through as it stands.
         allowed = event.style != '"' or event.value.isprintable() or self._allows(event.value, line)
         self._stack[-1].add(event.value if allowed else None, line)
@@ -320,43 +322,49 @@ class _Builder:
 
     def _open_mapping(self, event: events.MappingStartEvent) -> None:
         line = _line(event)
-        if isinstance(self._stack[-1], _Document):
-            self._push(event, _Root(line, self._faults, out=self._out))
+        if isinstance(self._stack[-1], _YamlDocument):
+            self._push(event, _RootMapping(line, self._faults, out=self._out))
         else:
             self._push(event, YamlMapping(line, self._faults))
 
     def _open_sequence(self, event: events.SequenceStartEvent) -> None:
         line = _line(event)
-        if isinstance(self._stack[-1], _Document):
-            raise _Stop(line, f"the file is a list: {_BEGIN}, and its list stands under `entries:`")
+        if isinstance(self._stack[-1], _YamlDocument):
+            raise _StopReading(
+                line, f"the file is a list: {_BEGIN}, and its list stands under `entries:`"
+            )
         key = self._streamed_key()
-        self._push(event, _ItemByItem(line, key=key, out=self._out) if key else YamlList(line))
+        self._push(event, _StreamedList(line, key=key, out=self._out) if key else YamlList(line))
 
     def _streamed_key(self) -> str:
         """Return the file's key whose list begins here, if its items are to be handed out."""
         top = self._stack[-1]
-        if isinstance(top, _Root) and top.key_line and isinstance(top.key, str):
+        if isinstance(top, _RootMapping) and top.key_line and isinstance(top.key, str):
             return top.key if top.key in self._streamed and top.key not in top.lines else ""
         return ""
 
     def _push(self, event: events.CollectionStartEvent, container: YamlMapping | YamlList) -> None:
         if event.tag is not None or event.anchor is not None:
-            self._refuse_properties(event)
+            self._refuse_tag_and_anchor(event)
         if len(self._stack) > MAX_DEPTH:
-            raise _Stop(container.line, f"this is nested more than {MAX_DEPTH} deep")
-        self._take_room(container.line)
+            raise _StopReading(container.line, f"this is nested more than {MAX_DEPTH} deep")
+        self._count_node(container.line)
         self._stack.append(container)
 
-    def _take_room(self, line: int) -> None:
-        self._room -= 1
-        if not self._room:
-            raise _Stop(line, f"a single value has over {MAX_NODES:,} parts: split or delete it")
+    def _count_node(self, line: int) -> None:
+        self._nodes_left -= 1
+        if not self._nodes_left:
+            raise _StopReading(
+                line, f"a single value has over {MAX_NODES:,} parts: split or delete it"
+            )
 
     def _close(self, _: events.CollectionEndEvent) -> None:
         closed = self._stack.pop()
         self._stack[-1].add(closed, closed.line)
 
-    def _refuse_properties(self, event: events.ScalarEvent | events.CollectionStartEvent) -> None:
+    def _refuse_tag_and_anchor(
+        self, event: events.ScalarEvent | events.CollectionStartEvent
+    ) -> None:
         line = _line(event)
         if event.tag is not None:
             message = f"the tag {quoted(event.tag)} is not allowed: delete it, or quote the text"

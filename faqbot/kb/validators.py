@@ -1,6 +1,6 @@
-"""What a value may look like: each shape reads one, says what is wrong, and describes itself to editors.
+"""What a value may look like: each validator reads one, says what is wrong, and describes itself to editors.
 
-A shape's *read* takes a node, the line it begins on, the name it has in a message, and the list of
+A validator's *read* takes a node, the line it begins on, the name it has in a message, and the list of
 faults. It returns None after a fault, and for a node that was refused before. Its *json* is the
 same rule as JSON Schema.
 
@@ -36,7 +36,7 @@ _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-class Shape(Protocol):
+class Validator(Protocol):
     """A rule for one value."""
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> object | None:
@@ -47,7 +47,7 @@ class Shape(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextValidator:
     """Text of at most *limit* characters: one line, or Markdown with *lines*; *shared* if it recurs."""
 
     limit: int
@@ -77,7 +77,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordValidator:
     """Text that *parse* understands, giving None where it does not.
 
     *wanted* ends the sentence "... must be", and *remedy* adds what a given text might become.
@@ -91,7 +91,7 @@ class Word:
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> object | None:
         """Return what the text means."""
-        text = Text(self.limit).read(node, line, name, faults)
+        text = TextValidator(self.limit).read(node, line, name, faults)
         if text is None:
             return None
         value = self.parse(text)
@@ -107,9 +107,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list of *least* to *most* items of one shape; None for no limit."""
+    """A list of *least* to *most* items of one validator; None for no limit."""
 
-    item: Shape
+    item: Validator
     least: int = 0
     most: int | None = 1_000
 
@@ -141,7 +141,7 @@ class ListOf:
 class OneOrMore:
     """One item or a list of them, read as a tuple; *nothing* is the word for an empty one."""
 
-    item: Shape
+    item: Validator
     nothing: str
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> tuple[Any, ...] | None:
@@ -164,14 +164,14 @@ class Field:
     """A key of a record: *also* are names that other systems give it."""
 
     name: str
-    shape: Shape
+    validator: Validator
     description: str
     required: bool = False
     also: tuple[str, ...] = ()
 
     def json(self) -> Json:
         """Return the rule as JSON Schema; a field that is not required may be left blank."""
-        schema = self.shape.json()
+        schema = self.validator.json()
         if not self.required and "type" in schema:
             schema = schema | {"type": [schema["type"], "null"]}
         elif not self.required and "anyOf" in schema:
@@ -182,7 +182,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordValidator:
     """Fields under their names; *what* the record is called in a message."""
 
     what: str
@@ -215,7 +215,7 @@ class Record:
             return None
         if not known.required and isinstance(node, str) and node.strip() in _BLANK:
             return None
-        return known.shape.read(node, line, f"`{key}`", faults)
+        return known.validator.read(node, line, f"`{key}`", faults)
 
     def require(self, given: Iterable[str], line: int, faults: FaultList) -> None:
         """Report every required field that is not among the *given* keys, misspelled ones aside."""
@@ -268,16 +268,16 @@ def _schema(pattern: str, limit: int) -> Json:
     return {"type": "string", "maxLength": limit, "pattern": rf"^\s*{pattern}\s*$"}
 
 
-def _matching(pattern: str, wanted: str, limit: int) -> Word:
+def _matching(pattern: str, wanted: str, limit: int) -> WordValidator:
     matches = re.compile(pattern).fullmatch
     schema = _schema(pattern, limit)
-    return Word(lambda text: text if matches(text) else None, wanted, schema, limit)
+    return WordValidator(lambda text: text if matches(text) else None, wanted, schema, limit)
 
 
-def _slug(limit: int = 80) -> Word:
+def _slug(limit: int = 80) -> WordValidator:
     pattern = rf"(?!{NOTHING}\s*$)[a-z0-9]+(?:-[a-z0-9]+)*"
     matches = re.compile(pattern).fullmatch
-    return Word(
+    return WordValidator(
         lambda text: text if matches(text) else None,
         "lower-case letters and digits joined by hyphens",
         _schema(pattern, limit),
@@ -304,11 +304,11 @@ def _day(text: str) -> date | None:
 SLUG = _slug()
 URL = _matching(r"(?:https?://|mailto:)\S+", "a link that begins with https:// or mailto:", 2_000)
 LANGUAGE = _matching(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a code such as `en` or `pt-BR`", 35)
-DAY = Word(_day, "a date such as 2026-01-31", _schema(_DAY, 100) | {"format": "date"})
-FLAG = Word(_FLAGS.get, "`true` or `false`", {"type": "boolean"})
-CAUTION = Word(
+DAY = WordValidator(_day, "a date such as 2026-01-31", _schema(_DAY, 100) | {"format": "date"})
+FLAG = WordValidator(_FLAGS.get, "`true` or `false`", {"type": "boolean"})
+CAUTION = WordValidator(
     {each.value: each for each in Caution}.get,
     "`low`, `normal` or `high`",
     {"enum": [each.value for each in Caution]},
 )
-VERSION = Word({"1": 1}.get, "1", {"const": 1})
+VERSION = WordValidator({"1": 1}.get, "1", {"const": 1})

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from faqbot.kb.fields import ENTRY, FILE, MANNER, SOURCE
-from faqbot.kb.validators import NOTHING, Text
+from faqbot.kb.validators import NOTHING, TextValidator
 from faqbot.models import Caution, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from faqbot.kb.validators import Record
+    from faqbot.kb.validators import RecordValidator
     from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 
 _ENDLESS = 10**9
@@ -43,7 +43,7 @@ _ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 _MARKDOWN = {
     each.name
     for each in (*ENTRY.fields, *FILE.fields)
-    if isinstance(each.shape, Text) and each.shape.lines
+    if isinstance(each.validator, TextValidator) and each.validator.lines
 }
 _ON_ONE_LINE = {"keywords", "tags", "follow_ups", "audience"}
 _APART = {"version", "source", "synonyms", "manners", "entries", "tests"}
@@ -109,7 +109,7 @@ class _Markdown(str):
     __slots__ = ()
 
 
-class _Line(list[Any]):
+class _FlowList(list[Any]):
     """A list that is written in brackets on one line."""
 
     __slots__ = ()
@@ -135,7 +135,7 @@ def to_yaml(kb: KnowledgeBase, schema: str = "") -> str:
     first = f"# yaml-language-server: $schema={schema}\n" if schema else ""
     blocks = [first + _dump(_header(kb))]
     if kb.synonyms:
-        blocks.append(_dump({"synonyms": [_Line(group) for group in kb.synonyms]}))
+        blocks.append(_dump({"synonyms": [_FlowList(group) for group in kb.synonyms]}))
     if kb.manners is not None:
         given = [_given(MANNER, manner) for manner in kb.manners]
         blocks.append(_dump({"manners": given or NOTHING}))
@@ -164,10 +164,10 @@ def _header(kb: KnowledgeBase) -> dict[str, object]:
 
 def _test(test: KnowledgeBaseTest) -> dict[str, object]:
     ids = test.expect
-    return {"ask": test.ask, "expect": ids[0] if len(ids) == 1 else _Line(ids) or NOTHING}
+    return {"ask": test.ask, "expect": ids[0] if len(ids) == 1 else _FlowList(ids) or NOTHING}
 
 
-def _given(record: Record, model: object) -> dict[str, object]:
+def _given(record: RecordValidator, model: object) -> dict[str, object]:
     """Return those fields of *record* that *model* sets, in the order of the table."""
     names = [name for name in record.by_name if record is not FILE or name not in _APART]
     values = {name: getattr(model, name) for name in names}
@@ -183,7 +183,7 @@ def _plain(name: str, value: object) -> object:
         return _Markdown(value) if name in _MARKDOWN else str(value)
     if isinstance(value, tuple | frozenset):
         items = sorted(value) if isinstance(value, frozenset) else value
-        return _Line(items) if name in _ON_ONE_LINE else list(items)
+        return _FlowList(items) if name in _ON_ONE_LINE else list(items)
     return value
 
 
@@ -200,13 +200,13 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar(_TEXT, str(text), style=style)
 
 
-def _represent_line(dumper: yaml.SafeDumper, items: _Line) -> yaml.SequenceNode:
+def _represent_flow_list(dumper: yaml.SafeDumper, items: _FlowList) -> yaml.SequenceNode:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
 
 
 _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(_Markdown, _represent_text)
-_Dumper.add_representer(_Line, _represent_line)
+_Dumper.add_representer(_FlowList, _represent_flow_list)
 
 
 def entry_lines(

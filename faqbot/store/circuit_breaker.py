@@ -19,7 +19,7 @@ _LITTLE_PATIENCE = 0.1
 _log = logging.getLogger("faqbot.store")
 
 
-class Claims:
+class DedupKeys:
     """The keys that the threads of this process took, each for some time; the oldest go beyond 10,000."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -46,7 +46,7 @@ class Claims:
             self._until.pop(key, None)
 
 
-class Guard:
+class CircuitBreaker:
     """Says when to try the store, and tells the log once that it is out of order and once that it is back.
 
     While it is out of order it is tried at most once a second, and with little patience, so that it

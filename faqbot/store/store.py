@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, get_args
 
 from faqbot.errors import MissingDependency, StoreError
 from faqbot.models import AskedQuestion, Suggestion, SuggestionStatus
-from faqbot.store.circuit_breaker import Claims, Guard
+from faqbot.store.circuit_breaker import CircuitBreaker, DedupKeys
 from faqbot.store.redaction import load_patterns
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class Store:
         self._database = database
         self._days_kept = days_kept
         self._clock = clock
-        self._guard = Guard(database.backend.name, clock)
-        self._claims = Claims(clock)
+        self._breaker = CircuitBreaker(database.backend.name, clock)
+        self._dedup_keys = DedupKeys(clock)
         self._next_removal = clock()
 
     @property
@@ -168,13 +168,13 @@ class Store:
         While the database is out of order that holds within a process only: a message is then
         rather answered twice than not at all. Never raises.
         """
-        if not self._claims.take(key, seconds):
+        if not self._dedup_keys.take(key, seconds):
             return False
         ours = self._write(
             lambda connection: queries.claim(connection, key, seconds), otherwise=True
         )
         if not ours:
-            self._claims.release(key)  # it is another process's, which alone knows for how long
+            self._dedup_keys.release(key)  # it is another process's, which alone knows for how long
         return ours
 
     def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
@@ -248,19 +248,19 @@ class Store:
         return done
 
     def _try(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
-        if not self._guard.allows():
+        if not self._breaker.allows():
             return otherwise
         begun = self._clock()
         try:
-            done = self._database.transact(work, patience=self._guard.patience)
+            done = self._database.transact(work, patience=self._breaker.patience)
         except StoreError as error:
-            self._guard.failed(str(error), took=self._clock() - begun)
+            self._breaker.failed(str(error), took=self._clock() - begun)
             return otherwise
         except Exception as error:  # noqa: BLE001  whatever happens here, the answer goes out
             # Not the store is at fault but one record, whose text must not get into the log.
             _log.warning("A record was lost to %s, a fault of faqbot.", type(error).__name__)
             return otherwise
-        self._guard.succeeded()
+        self._breaker.succeeded()
         return done
 
     def _remove_what_is_old(self) -> None:

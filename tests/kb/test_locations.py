@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from faqbot.kb.locations import Place, read_places
+from faqbot.kb.locations import Location, read_locations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Callable[[str], dict[Position, Place]]:
-    """Return the places of a text."""
+def locations(tmp_path: Path) -> Callable[[str], dict[Position, Location]]:
+    """Return the locations of a text."""
 
-    def read(text: str) -> dict[Position, Place]:
+    def read(text: str) -> dict[Position, Location]:
         path = tmp_path / "kb.yaml"
         path.write_bytes(text.encode())
-        return read_places(path)
+        return read_locations(path)
 
     return read
 
 
-def test_each_text_has_its_line(places: Callable[[str], dict[Position, Place]]) -> None:
+def test_each_text_has_its_line(locations: Callable[[str], dict[Position, Location]]) -> None:
     """Texts and lists are found under the keys and numbers that lead to them."""
-    found = places("a: x\nb:\n  - c: 'y'\n    d: [p, q]\n  -\n    - z\n")
+    found = locations("a: x\nb:\n  - c: 'y'\n    d: [p, q]\n  -\n    - z\n")
 
     assert {position: (place.line, place.style) for position, place in found.items()} == {
         ("a",): (1, ""),
@@ -45,9 +45,9 @@ def test_each_text_has_its_line(places: Callable[[str], dict[Position, Place]]) 
     }
 
 
-def test_lines_of_a_long_text(places: Callable[[str], dict[Position, Place]]) -> None:
+def test_lines_of_a_long_text(locations: Callable[[str], dict[Position, Location]]) -> None:
     """A block's lines begin below its mark, after blank ones; a line of any text is found by its words."""
-    found = places("a: |-\n\n  one\n  two\nb: >-\n  three\n  four\nc: five\n  six\nd: x\n")
+    found = locations("a: |-\n\n  one\n  two\nb: >-\n  three\n  four\nc: five\n  six\nd: x\n")
 
     assert found[("a",)].line_of("", 1) == 4
     assert found[("b",)].raw == ("  three", "  four")
@@ -68,25 +68,25 @@ def test_lines_of_a_long_text(places: Callable[[str], dict[Position, Place]]) ->
     ],
 )
 def test_what_yaml_cuts_off(
-    line: str, cut: str, places: Callable[[str], dict[Position, Place]]
+    line: str, cut: str, locations: Callable[[str], dict[Position, Location]]
 ) -> None:
     """What stands behind a plain text as a comment is kept."""
-    assert list(places(line).values())[-1].cut == cut
+    assert list(locations(line).values())[-1].cut == cut
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:
-    """A file that is not there, or no text, has no places."""
+    """A file that is not there, or no text, has no locations."""
     (tmp_path / "kb.yaml").write_bytes(b"a: \xff\n")
 
-    assert read_places(tmp_path / "kb.yaml") == {}
-    assert read_places(tmp_path / "none.yaml") == {}
+    assert read_locations(tmp_path / "kb.yaml") == {}
+    assert read_locations(tmp_path / "none.yaml") == {}
 
 
 @example("{a")
 @given(st.text("ab:-#'\"|>[]{}&*!%\n \t\u2028\u00e9", max_size=40))
 def test_nothing_fails(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Whatever a file holds, its places are those of what could be read."""
+    """Whatever a file holds, its locations are those of what could be read."""
     path = tmp_path_factory.mktemp("any") / "kb.yaml"
     path.write_text(text, encoding="utf-8")
 
-    assert all(place.line >= 1 for place in read_places(path).values())
+    assert all(place.line >= 1 for place in read_locations(path).values())

@@ -16,10 +16,10 @@ from faqbot.kb.faults import FaultList, TooManyFaults
 from faqbot.kb.parsing import (
     MAX_DEPTH,
     Node,
-    Piece,
+    StreamedNode,
     YamlList,
     YamlMapping,
-    pieces,
+    stream_nodes,
 )
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_mistakes_are_explained(
     monkeypatch.setattr(parsing, "Parser", parser)
     faults = FaultList(Path("kb.yaml"))
 
-    list(pieces(text.encode(), faults, ()))
+    list(stream_nodes(text.encode(), faults, ()))
 
     ((_, fault),) = faults.found
     assert (fault.line, "this is not valid YAML" in fault.message) == (line, False)
@@ -85,11 +85,11 @@ def parser(request: pytest.FixtureRequest) -> Iterator[type]:
         yield request.param
 
 
-def read(text: str | bytes, *streamed: str) -> tuple[list[Piece], list[str]]:
-    """Return the pieces of *text*, and its faults as ``line: message``."""
+def read(text: str | bytes, *streamed: str) -> tuple[list[StreamedNode], list[str]]:
+    """Return the nodes of *text*, and its faults as ``line: message``."""
     faults = FaultList(Path("kb.yaml"))
     data = text.encode() if isinstance(text, str) else text
-    found = list(pieces(data, faults, streamed))
+    found = list(stream_nodes(data, faults, streamed))
     return found, [f"{fault.line}: {fault.message}" for _, fault in faults.found]
 
 

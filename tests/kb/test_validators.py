@@ -22,17 +22,17 @@ from faqbot.kb.validators import (
     Field,
     ListOf,
     OneOrMore,
-    Record,
-    Shape,
-    Text,
+    RecordValidator,
+    TextValidator,
+    Validator,
     nearest,
 )
 
 if TYPE_CHECKING:
-    from faqbot.kb.validators import Word
+    from faqbot.kb.validators import WordValidator
 
-LINE = Text(10)
-RECORD = Record(
+LINE = TextValidator(10)
+RECORD = RecordValidator(
     "a thing",
     (
         Field("name", LINE, "A name.", required=True, also=("title",)),
@@ -41,7 +41,7 @@ RECORD = Record(
 )
 
 
-def words_read(word: Word, text: str) -> tuple[object, str]:
+def words_read(word: WordValidator, text: str) -> tuple[object, str]:
     """Return what *text* means, and the fault it gives."""
     faults = FaultList(Path("kb.yaml"))
     return word.read(text, 1, "`it`", faults), "".join(fault.message for _, fault in faults.found)
@@ -60,7 +60,7 @@ def words_read(word: Word, text: str) -> tuple[object, str]:
         (URL, "https://example.org/?a=b#c", "https://example.org/?a=b#c"),
     ],
 )
-def test_right_words_are_read(word: Word, text: str, value: object) -> None:
+def test_right_words_are_read(word: WordValidator, text: str, value: object) -> None:
     """Each gives its value, a false one too, and no fault."""
     assert words_read(word, text) == (value, "")
 
@@ -92,10 +92,10 @@ def test_a_suggested_id_is_a_right_one(text: str) -> None:
         assert words_read(SLUG, fault.split("`")[-2])[0]
 
 
-def read(shape: Shape, node: Node) -> tuple[object, list[str]]:
-    """Return what *shape* makes of *node*, and its faults."""
+def read(validator: Validator, node: Node) -> tuple[object, list[str]]:
+    """Return what *validator* makes of *node*, and its faults."""
     faults = FaultList(Path("kb.yaml"))
-    return shape.read(node, 7, "`it`", faults), [str(fault) for _, fault in faults.found]
+    return validator.read(node, 7, "`it`", faults), [str(fault) for _, fault in faults.found]
 
 
 def mapping(**values: Node) -> YamlMapping:
@@ -103,10 +103,10 @@ def mapping(**values: Node) -> YamlMapping:
     return YamlMapping(7, FaultList(Path("kb.yaml")), values, dict.fromkeys(values, 8))
 
 
-@pytest.mark.parametrize("shape", [LINE, ListOf(LINE), OneOrMore(LINE, "none"), RECORD])
-def test_what_was_refused_is_passed_over(shape: Shape) -> None:
+@pytest.mark.parametrize("validator", [LINE, ListOf(LINE), OneOrMore(LINE, "none"), RECORD])
+def test_what_was_refused_is_passed_over(validator: Validator) -> None:
     """A value that was reported before gives no second fault."""
-    assert read(shape, None) == (None, [])
+    assert read(validator, None) == (None, [])
 
 
 def test_items_without_fault_are_kept() -> None:
@@ -121,16 +121,16 @@ def test_items_without_fault_are_kept() -> None:
 
 def test_one_or_more_is_always_a_tuple() -> None:
     """One item, a list, and the word for nothing."""
-    shape = OneOrMore(LINE, "none")
+    validator = OneOrMore(LINE, "none")
 
-    assert read(shape, "a") == (("a",), [])
-    assert read(shape, YamlList(7, ["a", "b"], [7, 8])) == (("a", "b"), [])
-    assert read(shape, " none ") == ((), [])
+    assert read(validator, "a") == (("a",), [])
+    assert read(validator, YamlList(7, ["a", "b"], [7, 8])) == (("a", "b"), [])
+    assert read(validator, " none ") == ((), [])
 
 
 def test_recurring_text_is_kept_once() -> None:
     """Sections and tags of a large base share their memory."""
-    assert read(Text(10, shared=True), " recurring ")[0] is sys.intern("recurring")
+    assert read(TextValidator(10, shared=True), " recurring ")[0] is sys.intern("recurring")
 
 
 def test_a_misspelled_required_field_is_reported_once() -> None:

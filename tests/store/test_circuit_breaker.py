@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot.store.circuit_breaker import _MOST, PATIENCE, Claims, Guard
+from faqbot.store.circuit_breaker import _MOST, PATIENCE, CircuitBreaker, DedupKeys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,69 +21,73 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def guard(clock: Clock) -> Guard:
+def breaker(clock: Clock) -> CircuitBreaker:
     """Return the guard of a store that was in order so far."""
-    return Guard("store.db", clock)
+    return CircuitBreaker("store.db", clock)
 
 
-def test_a_store_in_order_is_used(guard: Guard) -> None:
+def test_a_store_in_order_is_used(breaker: CircuitBreaker) -> None:
     """Every write is tried, with all patience, and nothing is logged about it."""
-    assert all(guard.allows() for _ in range(3))
-    assert guard.patience == PATIENCE
+    assert all(breaker.allows() for _ in range(3))
+    assert breaker.patience == PATIENCE
 
 
-def test_a_failure_pauses(guard: Guard, clock: Clock) -> None:
+def test_a_failure_pauses(breaker: CircuitBreaker, clock: Clock) -> None:
     """For a second nothing is tried; then one thread tries, with little patience."""
-    guard.failed("It is broken.", took=PATIENCE)
+    breaker.failed("It is broken.", took=PATIENCE)
 
-    assert not guard.allows()
+    assert not breaker.allows()
     clock.now += 1.0
-    assert guard.allows()
-    assert not guard.allows()
-    assert guard.patience < PATIENCE / 5
+    assert breaker.allows()
+    assert not breaker.allows()
+    assert breaker.patience < PATIENCE / 5
 
 
-def test_a_slow_failure_pauses_longer(guard: Guard, clock: Clock) -> None:
+def test_a_slow_failure_pauses_longer(breaker: CircuitBreaker, clock: Clock) -> None:
     """A database that takes two seconds to say no is not asked every second."""
-    guard.failed("It is broken.", took=2.0)
-    guard.failed("It is broken.", took=2.0)
+    breaker.failed("It is broken.", took=2.0)
+    breaker.failed("It is broken.", took=2.0)
 
     clock.now += 9.9
-    assert not guard.allows()
+    assert not breaker.allows()
     clock.now += 0.2
-    assert guard.allows()
+    assert breaker.allows()
 
 
-def test_the_log_is_told_once(guard: Guard, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_is_told_once(
+    breaker: CircuitBreaker, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     """One warning when it fails, one line when it is back, which counts what was lost."""
     caplog.set_level(logging.INFO, "faqbot.store")
     for _ in range(3):
-        guard.allows()
-        guard.failed("It is broken.", took=0.0)
-        guard.allows()
+        breaker.allows()
+        breaker.failed("It is broken.", took=0.0)
+        breaker.allows()
         clock.now += 1.0
     for _ in range(2):
-        guard.succeeded()
+        breaker.succeeded()
 
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", "It is broken. Answers go on; nothing is recorded until it is back."),
         ("INFO", "The store store.db is back; 6 writes were lost meanwhile."),
     ]
-    assert guard.allows()
+    assert breaker.allows()
 
 
-def test_it_warns_again_the_next_time(guard: Guard, caplog: pytest.LogCaptureFixture) -> None:
+def test_it_warns_again_the_next_time(
+    breaker: CircuitBreaker, caplog: pytest.LogCaptureFixture
+) -> None:
     """Out of order twice, with a good while between, is two warnings."""
     for _ in range(2):
-        guard.failed("It is broken.", took=0.0)
-        guard.succeeded()
+        breaker.failed("It is broken.", took=0.0)
+        breaker.succeeded()
 
     assert [record.levelname for record in caplog.records].count("WARNING") == 2
 
 
 def test_a_key_is_taken_once(clock: Clock) -> None:
     """It is free again after its time, or when it is released."""
-    claims = Claims(clock)
+    claims = DedupKeys(clock)
 
     assert [claims.take("a", 10), claims.take("a", 10), claims.take("b", 10)] == [True, False, True]
     clock.now += 10
@@ -94,7 +98,7 @@ def test_a_key_is_taken_once(clock: Clock) -> None:
 
 def test_memory_is_bounded(clock: Clock) -> None:
     """The oldest claims are let go, the newest hold."""
-    claims = Claims(clock)
+    claims = DedupKeys(clock)
     for number in range(_MOST + 1):
         claims.take(f"{number}", 10)
 

@@ -134,7 +134,7 @@ def test_many_may_begin_a_store_at_once(
     open_again: OpenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each finds it begun by whoever was first, and all know a person by the same hash."""
-    for module in ("guard", "backends"):  # a busy machine shall not decide
+    for module in ("circuit_breaker", "dialects"):  # a busy machine shall not decide
         monkeypatch.setattr(f"faqbot.store.{module}.PATIENCE", 30.0)
     stores = [open_again() for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:

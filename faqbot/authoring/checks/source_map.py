@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from faqbot.authoring.checks.findings import RULES, Finding
-from faqbot.kb.locations import Place, Position, read_places
+from faqbot.kb.locations import Location, Position, read_locations
 from faqbot.models import Entry, KnowledgeBase
 
 __all__ = ["SourceMap", "SourceText", "quote"]
@@ -36,7 +36,7 @@ class SourceText:
     text: str
     field: str
     path: Path
-    place: Place
+    place: Location
     entry: Entry | None = None
 
     @property
@@ -74,7 +74,7 @@ class SourceMap:
 
     kb: KnowledgeBase
     today: date
-    places: dict[Path, dict[Position, Place]]
+    places: dict[Path, dict[Position, Location]]
     _numbers: dict[str, int] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -87,7 +87,7 @@ class SourceMap:
     @classmethod
     def read(cls, kb: KnowledgeBase, today: date) -> SourceMap:
         """Read the places of *kb*, which was loaded from its files without a fault."""
-        return cls(kb, today, {path: read_places(path) for path in kb.paths})
+        return cls(kb, today, {path: read_locations(path) for path in kb.paths})
 
     def at(self, entry: Entry, name: str, item: int | None = None) -> SourceText:
         """Return the field *name* of *entry*, or one *item* of it; its text is empty if it is no text."""
@@ -101,7 +101,7 @@ class SourceMap:
             text = value[item]
         return SourceText(text, name, path, self._place(path, position, entry.line), entry)
 
-    def place_of(self, entry: Entry, name: str) -> Place | None:
+    def place_of(self, entry: Entry, name: str) -> Location | None:
         """Return the place of the field *name* of *entry*, None if it is absent or has no text."""
         position = ("entries", self._numbers[entry.id], name)
         return self.places.get(entry.path or Path(), {}).get(position)
@@ -174,5 +174,5 @@ class SourceMap:
             number += 1
         return number
 
-    def _place(self, path: Path, position: Position, line: int) -> Place:
-        return self.places.get(path, {}).get(position) or Place(line)
+    def _place(self, path: Path, position: Position, line: int) -> Location:
+        return self.places.get(path, {}).get(position) or Location(line)

@@ -20,7 +20,7 @@ from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import one_line
 from faqbot.ingest.unread import unread_lines
 from faqbot.kb.faults import FaultList, TooManyFaults
-from faqbot.kb.parsing import Node, YamlList, YamlMapping, pieces
+from faqbot.kb.parsing import Node, YamlList, YamlMapping, stream_nodes
 
 __all__ = ["read"]
 
@@ -71,7 +71,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 def _read_part(part: str, before: int, project: _Project, name: str) -> None:
     faults = FaultList(Path(name))
     try:
-        for piece in pieces(part.encode("utf-8", "replace"), faults, _STREAMED):
+        for piece in stream_nodes(part.encode("utf-8", "replace"), faults, _STREAMED):
             if piece.key == "nlu":
                 _read_examples(piece.node, piece.line + before, project)
             elif piece.key == "responses" and isinstance(piece.node, YamlMapping):

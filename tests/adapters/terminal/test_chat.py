@@ -319,7 +319,7 @@ def test_a_question_about_leaving_is_a_question(chat: Chat) -> None:
 
 def test_entries_for_an_audience_are_not_shown(chat: Chat) -> None:
     """What only some may see is neither browsed nor completed."""
-    assert [section.name for section in chat.sections()] == ["Law", "People"]
+    assert [section.name for section in chat.topics()] == ["Law", "People"]
     assert "code" not in {entry.id for entry in chat.entries()}
 
 
