@@ -9,6 +9,19 @@ completion and hover help in their editor from a first line that names `kb.schem
 
 from __future__ import annotations
 
+from faqbot.kb.faults import FaultList, TooManyFaults
 from faqbot.kb.loading import bundled_path, load_knowledge_base, schema_path, shipped_manners
+from faqbot.kb.parsing import Node, YamlList, YamlMapping, stream_nodes
 
-__all__ = ["bundled_path", "load_knowledge_base", "schema_path", "shipped_manners"]
+__all__ = [
+    "FaultList",
+    "Node",
+    "TooManyFaults",
+    "YamlList",
+    "YamlMapping",
+    "bundled_path",
+    "load_knowledge_base",
+    "schema_path",
+    "shipped_manners",
+    "stream_nodes",
+]

@@ -19,8 +19,7 @@ from faqbot.ingest.converters.plain_data import yaml_blocks
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import one_line
 from faqbot.ingest.unread import unread_lines
-from faqbot.kb.faults import FaultList, TooManyFaults
-from faqbot.kb.parsing import Node, YamlList, YamlMapping, stream_nodes
+from faqbot.kb import FaultList, Node, TooManyFaults, YamlList, YamlMapping, stream_nodes
 
 __all__ = ["read"]
 
