@@ -1,6 +1,7 @@
-"""Documents in, knowledge base out: readers, rules, and what an import writes.
+"""Import of documents: entries of a knowledge base from files of many formats.
 
-document -> reader -> blocks -> rules -> candidates -> entries, drafts where an author must look.
+A converter turns a document into blocks, and rules turn blocks into candidates. Candidates become
+entries, or drafts where an author must look.
 """
 
 from __future__ import annotations

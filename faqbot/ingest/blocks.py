@@ -1,12 +1,11 @@
-"""What every reader makes of a document: one stream of blocks, so that one set of rules serves all.
+"""Blocks of a document: the common form that every converter produces.
 
-A reader is a function ``read(data, name)`` in a module of its own, named in the table of `formats`.
-It yields blocks in the order of the document, keeps to what the document says (rules decide what is
-a question) and converts to Markdown what an answer may need: links, images as links, code, tables,
-lists, emphasis. It raises `UnreadableDocument` for a document it can make nothing of, fetches
-nothing and runs nothing.
+A converter is a function ``read(data, name)`` in a module of its own, named in the table of `formats`.
+It yields blocks in the order of the document. It does not decide which text is a question: rules do.
+Links, images, code, tables, lists and emphasis become Markdown; images become links. A converter
+raises `UnreadableDocument` for a document that it cannot read. It fetches nothing and runs nothing.
 
-A reader loses no line: text that no answer shall show, such as a comment, is yielded as `left_out`.
+A converter loses no line. Text that no answer shows, such as a comment, is yielded as `left_out`.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).)+(?<=\S)\1[:.]?", re.DOTALL)
 
 
 class Kind(StrEnum):
-    """What a block is."""
+    """Kind of a block."""
 
     TITLE = "title"
     """The title of the document where it is not one of its headings: `<title>`, front matter."""
@@ -59,16 +58,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BlockLocation:
-    """Where a block stands in its document: *number* counts from 1, 0 is unknown.
+    """Location of a block in its document.
 
-    *unit* is what is counted: line, page, row, paragraph.
+    *number* counts from 1; 0 is unknown. *unit* is the thing counted: line, page, row, paragraph.
     """
 
     number: int = 0
     unit: str = "line"
 
     def __str__(self) -> str:
-        """Return the place as it is written: "line 12"; empty where it is unknown."""
+        """Return the location as text, such as "line 12"; empty if unknown."""
         return f"{self.unit} {self.number}" if self.number else ""
 
 
@@ -81,11 +80,11 @@ NOWHERE = BlockLocation()
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question that the document says is one, with its answer in Markdown.
+    """Question marked as one by its document, with its answer in Markdown.
 
-    *questions* are the question and its alternates. The rest are fields of an entry, for formats
-    that know them; *follow_ups* are questions or ids of other pairs of the same document, *reason*
-    says why an author must look at this one (it becomes a draft), empty for a pair as good as any.
+    *questions* are the question and its alternates. *follow_ups* are questions or ids of other pairs of
+    the same document. *reason* says why an author must look at the pair, which then becomes a draft. It is
+    empty for other pairs. The rest are fields of an entry, for formats that have them.
     """
 
     questions: tuple[str, ...]
@@ -106,12 +105,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of a document.
+    """Piece of a document, such as a heading, a paragraph or an item.
 
-    *text* is Markdown without line breaks at its ends: what an answer would show (of a heading, its
-    words). *tight* says that no blank line parts it from the block before, as the items of most lists.
-    *level* is the depth of a heading, or of an item (1 is the outermost). *rows* are the cells of a
-    table, row by row, its head first. *reason* completes "left out, because ..." for `Kind.LEFT_OUT`.
+    *text* is Markdown without line breaks at its ends; of a heading, its words. *tight* says that no blank
+    line precedes the block, as in most lists. *level* is the depth of a heading or an item; 1 is the
+    outermost. *rows* are the cells of a table, its head first. *reason* completes "left out, because ..."
+    for `Kind.LEFT_OUT`.
     """
 
     kind: Kind
@@ -125,18 +124,18 @@ class Block:
 
     @property
     def bold(self) -> bool:
-        """Whether all of the text is set in bold."""
+        """True if the whole text is bold."""
         return _BOLD.fullmatch(self.text) is not None
 
 
 class Reader(Protocol):
-    """A function that reads documents of one format."""
+    """Function that converts documents of one format to blocks."""
 
     def __call__(self, data: bytes, name: str) -> Iterator[Block]:
-        """Yield the blocks of the document *data*; *name* is its file's name, for messages.
+        """Yield the blocks of the document *data*; messages call it *name*.
 
-        Raises `UnreadableDocument` when it is broken, locked, empty of text or far too large, and
-        `MissingDependency` without the library that it needs.
+        Raises `UnreadableDocument` if it is broken, locked, empty or too large, and `MissingDependency`
+        without the library that it needs.
         """
         ...
 
@@ -147,19 +146,19 @@ _ASIDE = frozenset({Kind.NOTE, Kind.TITLE, Kind.LEFT_OUT})
 def left_out(text: str, reason: str, place: BlockLocation = NOWHERE) -> Block:
     """Return the record of a *text* that no answer shows.
 
-    *text* is as the document has it, in full. *reason* completes the sentence "left out, because ...";
-    records with equal reasons are listed together, so it holds no figure or name.
+    *text* is the full text of the document. *reason* completes the sentence "left out, because ...".
+    Records with equal reasons are listed together, therefore it holds no figure or name.
     """
     return Block(Kind.LEFT_OUT, text, place=place, reason=reason)
 
 
 def not_joined(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield the notes and left-out records of *blocks*, which `joined` does not contain."""
+    """Yield notes and left-out records of *blocks*, which `joined` omits."""
     return (block for block in blocks if block.kind in {Kind.NOTE, Kind.LEFT_OUT})
 
 
 def joined(blocks: Iterable[Block]) -> str:
-    """Return *blocks* as Markdown, without notes, left-out records and the document's title."""
+    """Return *blocks* as Markdown, without notes, left-out records and the title."""
     text = ""
     for block in blocks:
         if block.kind in _ASIDE or not block.text:

@@ -1,4 +1,4 @@
-"""Lines that belong to a page and not to what it says."""
+"""Boilerplate of web pages: lines for navigation, sharing, dates and notices."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ _Line = TypeVar("_Line")
 
 
 def is_boilerplate(text: str) -> bool:
-    """Return True if a line or paragraph is a page's own: a link to the top, an offer to share."""
+    """Return True if a line or paragraph is boilerplate, such as "Back to top"."""
     line = _bare(text)
     return line in _LINES or bool(_SHAPES.fullmatch(line))
 
 
 def without_boilerplate(lines: Iterable[tuple[str, _Line]]) -> Iterator[tuple[bool, _Line]]:
-    """Yield each of *lines*, given with its text, and whether it is to stay.
+    """Yield each of *lines*, given with its text, and True if it stays.
 
-    With "You may want to see also" goes the short line before it, which names what is offered.
+    The short line before "You may want to see also" is left out too: it names the offered article.
     """
     given: Sequence[tuple[str, _Line]] = list(lines)
     shown = [number for number, (text, _) in enumerate(given) if text.strip()]

@@ -1,6 +1,6 @@
-"""The columns of a table of questions: which one holds what, found by their names.
+"""Columns of a table of questions, found by their names.
 
-What the fields of other bots' exports become in an entry.
+The module also parses cells with ids, tags, days and lists, as other bots' exports write them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _LONGEST_SLUG = 80
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where the cells of a row stand: an index under the name of a field.
+    """Indexes of a row's cells by the names of fields.
 
     *phrasings* are the columns of further questions, in their order.
     """
@@ -63,21 +63,21 @@ class Columns:
         return frozenset((*fields, *self.phrasings))
 
     def cell(self, row: Sequence[str], name: str) -> str:
-        """Return what *row* has in the column *name*, empty without one."""
+        """Return the cell of *row* in the column *name*, stripped; empty without it."""
         return self.raw(row, name).strip()
 
     def raw(self, row: Sequence[str], name: str) -> str:
-        """Return what *row* has in the column *name*, with the blanks around it."""
+        """Return the cell of *row* in the column *name*, with its blanks."""
         at = self.index.get(name, len(row))
         return row[at] if at < len(row) else ""
 
     def cells(self, row: Sequence[str], name: str) -> tuple[str, ...]:
-        """Return the several things that the column *name* holds in one cell."""
+        """Return the items of a list that one cell of *row* holds."""
         return listed(self.raw(row, name))
 
 
 def find_columns(head: Iterable[str]) -> Columns | None:
-    """Return what the columns named *head* hold, or None unless questions and answers are among them."""
+    """Return the columns named *head*; None without questions and answers."""
     index: dict[str, int] = {}
     numbered: list[tuple[int, int]] = []
     for at, cell in enumerate(head):
@@ -97,15 +97,15 @@ def find_columns(head: Iterable[str]) -> Columns | None:
 
 
 def listed(cell: str) -> tuple[str, ...]:
-    """Split a *cell* that holds several things: one a line, or else between bars or semicolons."""
+    """Split a *cell* with several items, by lines, bars or semicolons."""
     mark = next((mark for mark in ("\n", "|", ";") if mark in cell), "\n")
     return tuple(part.strip() for part in cell.split(mark) if part.strip())
 
 
 def slug_of(name: str) -> str:
-    """Return *name* as an id if it can stay one: a slug with a letter in it, else an empty text.
+    """Return *name* as a lasting id, or an empty text.
 
-    Capitals, dots and underscores become a slug's; a number alone is no name that lasts.
+    A lasting id is a slug with a letter in it. Capitals, dots, blanks and underscores are replaced.
     """
     slug = re.sub(r"[\s._/]+", "-", name.strip().lower())
     lasting = _SLUG.fullmatch(slug) and not slug.replace("-", "").isdigit() and slug != "none"
@@ -126,7 +126,7 @@ def is_address(text: str) -> bool:
 
 
 def day_of(text: str) -> date | None:
-    """Return the day that *text* names as 2026-01-31; None for anything else."""
+    """Return the day that *text* writes as 2026-01-31; None for other text."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -134,5 +134,5 @@ def day_of(text: str) -> date | None:
 
 
 def words_of(text: object) -> str:
-    """Return *text* on one line, a number as its digits; anything else becomes empty."""
+    """Return text or a number on one line; empty for other types."""
     return one_line(str(text)) if isinstance(text, str | int) else ""

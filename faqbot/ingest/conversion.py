@@ -1,7 +1,7 @@
-"""Conversion of documents in a process of its own, with a limit on its time and memory.
+"""Conversion of documents in a separate process with limits on time and memory.
 
-The readers use parsers of other projects, of which some need time with the square of a document's
-size, or many times its size in memory. A limit on the whole conversion holds for each of them.
+Converters use parsers of other projects. Some need time quadratic in the size of a document, or many
+times its size in memory. The limits hold for the whole conversion.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SPLIT = "split it, or import the part with the questions"
 
 
 class _Ended(Exception):
-    """The process ended before it replied; *late* if the time was over."""
+    """Error for a process that ended without a reply; *late* after a timeout."""
 
     def __init__(self, *, late: bool) -> None:
         super().__init__()
@@ -40,12 +40,12 @@ class _Ended(Exception):
 
 @dataclass(slots=True)
 class Converter:
-    """Process that converts documents one after the other; it starts with the first.
+    """Process that converts documents one after the other.
 
-    A context manager, whose end is the end of the process. A document that takes too long or too
-    much memory ends the process as well, and the next document gets a new one. Where no process can
-    be started, documents are converted in this one, without the limits. *command* are the arguments of
-    the Python interpreter that run it.
+    A context manager that ends the process when it is left. The process starts with the first document.
+    A document that exceeds a limit ends the process, and the next document gets a new one. If no process
+    can be started, documents are converted in this one, without the limits. *command* holds the
+    arguments of the Python interpreter.
     """
 
     max_seconds: float = _MAX_SECONDS
@@ -68,8 +68,8 @@ class Converter:
     def found(self, data: bytes, name: str, chosen: str = "") -> Found:
         """Return the candidates in the document *data* of the file *name*.
 
-        *chosen* is the name of its format, empty to detect it. Raises IngestError for a document
-        that no reader can convert, or that takes more than the limits.
+        *chosen* is the name of its format, empty to detect it. Raises IngestError for a document that no
+        converter can read, or that exceeds the limits.
         """
         was_used = self._process is not None
         process = self._process = self._process or _started(self.command)
@@ -101,7 +101,7 @@ class Converter:
 
 
 def _started(command: Sequence[str]) -> subprocess.Popen[bytes] | None:
-    """Start a process that finds the same modules as this one; return None if that fails."""
+    """Start a process with the same module path; return None on failure."""
     if not sys.executable or getattr(sys, "frozen", False):
         return None
     path = os.pathsep.join(each for each in sys.path if each)
@@ -121,7 +121,7 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes] | None:
 def _exchanged(
     process: subprocess.Popen[bytes], request: tuple[bytes, str, str], seconds: float
 ) -> Reply:
-    """Return the reply to *request*; raise _Ended if the process ends, or is killed after *seconds*."""
+    """Return the reply to *request*; raise _Ended after *seconds* or if the process ends."""
     late = threading.Event()
 
     def stop() -> None:

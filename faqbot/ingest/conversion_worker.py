@@ -1,4 +1,4 @@
-"""The process that converts documents; see `conversion`.
+"""Process that converts documents; see `conversion`.
 
 Requests come through standard input, replies go to standard output, both as pickles.
 """
@@ -75,7 +75,7 @@ def _pickled(reply: Reply, name: str) -> bytes:
 
 
 def _limit_memory() -> None:
-    """Let requests for more memory than the limit fail, where the system can."""
+    """Limit the memory of this process, where the system can."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,7 +1,4 @@
-"""The documents that an import is given: files, folders, standard input.
-
-The text of a document's bytes, whatever encoding they are in.
-"""
+"""Documents to import: files, folders and standard input, and their encodings."""
 
 from __future__ import annotations
 
@@ -33,10 +30,10 @@ _NAMED = "name it on the command line to import what it leads to"
 
 
 def decode(data: bytes, name: str) -> str:
-    r"""Return *data* as text: by its byte order mark, as UTF-8, or else as Windows' Western European.
+    r"""Return *data* as text, by byte order mark, as UTF-8, or as Windows-1252.
 
-    Lines end in ``\n`` and control characters are gone (a form feed is a line's end). Raises
-    `UnreadableDocument` for bytes that are no text.
+    Line ends become ``\n``, form feeds too, and control characters are removed. Raises
+    `UnreadableDocument` for binary data.
     """
     text = _decoded(data)
     controls = len(_CONTROLS.findall(text[:65536]))
@@ -57,14 +54,14 @@ def _decoded(data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
-    """A file to import: *name* is what entries call it; *path* is None for standard input."""
+    """File to import: *name* is for entries, *path* None for standard input."""
 
     name: str
     path: Path | None
     named: bool = True
 
     def data(self) -> bytes:
-        """Return its bytes; raises `UnreadableDocument` when it cannot be read or is too large."""
+        """Return its bytes; raise `UnreadableDocument` if unreadable or too large."""
         if self.path is None:
             return _bounded(_standard_input(), self.name)
         try:
@@ -85,11 +82,10 @@ def _standard_input() -> bytes:
 
 
 def documents_at(paths: Iterable[str]) -> Iterator[SourceDocument | IngestError]:
-    """Yield each document of *paths*, those of a folder in the order of their names; or what is wrong.
+    """Yield each document of *paths*, or an error; folders in order of names.
 
-    Hidden files, and files that no reader could be meant for, are passed over in a folder. A link in
-    a folder that leads out of it is not followed, but named. No two documents have one name, and a
-    file that is given twice comes once.
+    Hidden files, and files of no readable format, are skipped in a folder. A link that leads out of its
+    folder is reported, not followed. Names of documents are unique, and a file given twice is read once.
     """
     seen: set[Path | None] = set()
     names: set[str] = set()
@@ -117,7 +113,7 @@ def _all(paths: Iterable[str]) -> Iterator[SourceDocument | IngestError]:
 
 
 def _named_apart(document: SourceDocument, names: Container[str]) -> SourceDocument:
-    """Return *document* with as many of its folders in its name as tell it from *names*."""
+    """Return *document* with enough folders in its name to differ from *names*."""
     parts = document.path.parts if document.path else ()
     name = document.name
     for count in range(2, len(parts) + 1):
@@ -147,7 +143,10 @@ def _walk(folder: Path) -> Iterator[SourceDocument | IngestError]:
 
 
 def _document_of(path: Path, name: str, root: Path) -> SourceDocument | IngestError | None:
-    """Return the document at *path* below *root*, why a link there is not followed, or None."""
+    """Return the document at *path* below *root*, or None.
+
+    An IngestError is returned for a link that leads out of *root*.
+    """
     is_folder = path.is_dir()
     if not is_folder and not could_be(name):
         return None
@@ -157,13 +156,13 @@ def _document_of(path: Path, name: str, root: Path) -> SourceDocument | IngestEr
 
 
 def _name(path: Path) -> str:
-    """Return the path as it is given, without what is only true on this machine."""
+    """Return the path as given, without parts that only this machine has."""
     parts = [part for part in path.parts if part not in {path.anchor, "..", "."}]
     return _printable(path.name if path.is_absolute() else "/".join(parts) or path.name)
 
 
 def _printable(name: str) -> str:
-    """Return the *name* of a file, which may hold any byte, as text that can be stored and shown."""
+    """Return the *name* of a file with unprintable bytes replaced."""
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in name)
 
 

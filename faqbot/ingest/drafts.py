@@ -1,6 +1,6 @@
-"""Entries of a knowledge base from candidates, and the YAML that an author edits.
+"""Entries of a knowledge base from candidates, and their YAML.
 
-An id is the slug of its question, numbered if two are equal, so that it stays from import to import.
+An id is the slug of its question, numbered if two are equal: it stays the same in later imports.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST = 1_000
 
 
 def slug(question: str) -> str:
-    """Return the id of an entry that answers *question*; the same for the same question, ever."""
+    """Return the id of an entry that answers *question*; deterministic."""
     folded = unicodedata.normalize("NFKD", question.casefold().translate(_LETTERS))
     bare = "".join(char for char in folded if not unicodedata.combining(char))
     made = ""
@@ -62,9 +62,9 @@ def free_id(wanted: str, taken: Container[str]) -> str:
 
 
 def source_of(name: str, candidate: Candidate) -> str:
-    """Return the document, heading, and paragraph or page of *candidate*, as an entry's source.
+    """Return document, heading, and paragraph or page of *candidate* as a source.
 
-    Lines are left out: they shift with every change above them, and each would show as a change.
+    Line numbers are omitted: they shift with every change above them, and each shift would be an update.
     """
     heading = plain(candidate.heading)
     parts = [one_line(name)]
@@ -80,9 +80,9 @@ def source_of(name: str, candidate: Candidate) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An *entry* made from the document *name*.
+    """Entry made from a candidate of the document *name*.
 
-    *candidate* is what it was made from, *suggested* are alternates that an author may take over.
+    *suggested* are alternates that an author may accept.
     """
 
     entry: Entry
@@ -92,13 +92,13 @@ class Draft:
 
     @property
     def reason(self) -> str:
-        """Why the entry is a draft; empty for one that is not."""
+        """Reason why the entry is a draft; empty for an entry that is served."""
         return self.candidate.reason
 
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """All that an import makes, in the order of the documents, and *notes* on what was merged."""
+    """Result of an import in document order; *notes* name merged questions."""
 
     title: str
     drafts: tuple[Draft, ...]
@@ -106,7 +106,7 @@ class Drafts:
 
 
 def drafts_of(documents: Sequence[Found]) -> Drafts:
-    """Return the entries that *documents* give: merged, with ids, each with where it was found."""
+    """Return the merged entries of *documents*, each with an id and its source."""
     given = ((found.name, each) for found in documents for each in found.candidates)
     result = merged((name, part) for name, candidate in given for part in _short_enough(candidate))
     taken: set[str] = set()
@@ -126,7 +126,7 @@ def drafts_of(documents: Sequence[Found]) -> Drafts:
 
 
 def yaml_of(drafts: Drafts, schema: str = "") -> str:
-    """Return *drafts* as the text of a new knowledge base; reasons and suggestions are comments."""
+    """Return *drafts* as a new knowledge base; reasons and suggestions are comments."""
     source = Source(
         file=_line(", ".join(dict.fromkeys(each.name for each in drafts.drafts)), _LONGEST_LINE)
     )
@@ -158,7 +158,7 @@ def _entry(entry_id: str, name: str, candidate: Candidate) -> Entry:
 
 
 def _with_fields(entry: Entry, pair: Pair) -> Entry:
-    """Return *entry* with what the document says of it besides question and answer."""
+    """Return *entry* with the other fields that the document gives."""
     return replace(
         entry,
         url=pair.url if is_address(pair.url) else "",
@@ -172,7 +172,7 @@ def _with_fields(entry: Entry, pair: Pair) -> Entry:
 
 
 def _with_follow_ups(drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """Yield *drafts*, each pointing to those that its document points to, by id or by question."""
+    """Yield *drafts* with follow-ups, which documents give as ids or questions."""
     ids = {question_key(each): draft.entry.id for draft in drafts for each in draft.entry.phrasings}
     known = {draft.entry.id for draft in drafts}
     given = {
@@ -195,7 +195,7 @@ def _with_follow_ups(drafts: Sequence[Draft]) -> Iterator[Draft]:
 
 
 def _short_enough(candidate: Candidate) -> Iterator[Candidate]:
-    """Yield *candidate*, an answer that no knowledge base takes in parts, each a draft."""
+    """Yield *candidate*, or drafts of its parts if the answer is too long."""
     if len(candidate.answer) <= _LONGEST_ANSWER:
         yield candidate
         return
@@ -228,7 +228,7 @@ def _lines_of(texts: Iterable[str], longest: int) -> tuple[str, ...]:
 
 
 def _line(text: str, longest: int) -> str:
-    """Return *text* on one line, cut between words where it is too long."""
+    """Return *text* on one line, cut between words after *longest* characters."""
     line = one_line(text)
     if len(line) <= longest:
         return line

@@ -1,6 +1,6 @@
-"""Folded sections and lists of terms as blocks.
+"""Conversion of folded sections and lists of terms to blocks.
 
-Both are questions that a document marks up by its own means: `<details>`, and `<dl>`.
+Documents mark up questions with both: `<details>` and `<dl>`.
 """
 
 from __future__ import annotations
@@ -32,17 +32,16 @@ _IS_MORE = re.compile(
 
 
 def only_folds(summary: str) -> bool:
-    """Return True if a *summary* says no more than that an answer, or more text, is folded away."""
+    """Return True if a *summary* is only a label, such as "Show answer"."""
     bare = summary.rstrip(":.! ").strip()
     return not bare or bool(_IS_MORE.fullmatch(bare) or _IS_ANSWER.fullmatch(bare))
 
 
 def shut(question: str, inner: Sequence[Block], level: int) -> Iterator[Block]:
-    """Yield the blocks of a ``<details>``: *question* is its summary and *inner* what it holds.
+    """Yield the blocks of a ``<details>`` with the summary *question* and the content *inner*.
 
-    A summary such as "Answer" only hides a part of the text above. One that holds others is a
-    question with those after it, or a heading of *level* over them. No heading inside closes a
-    section that is open outside.
+    A summary such as "Answer" only hides part of the text above. A summary over further ones is a heading
+    of *level*, or a question that includes them. A heading inside closes no section outside.
     """
     bare = question.rstrip(":.! ").strip()
     if not bare or _IS_MORE.fullmatch(bare):
@@ -73,7 +72,7 @@ def _asks(blocks: Iterable[Block]) -> bool:
 
 
 def _as_text(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield *blocks*, headings as text that looks like them and opens no section."""
+    """Yield *blocks* with headings as bold text, which opens no section."""
     for block in blocks:
         if block.kind is Kind.HEADING:
             yield replace(

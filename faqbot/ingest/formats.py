@@ -1,7 +1,4 @@
-"""The table of formats: what each is called, how it is told, and the module that reads it.
-
-Telling the format of a document: by what it holds, and by its name where that leaves it open.
-"""
+"""Table of document formats, and detection by content and file name."""
 
 from __future__ import annotations
 
@@ -54,10 +51,10 @@ _BARE_NAMES = re.compile(r"(?:faq|readme|questions|help)s?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of document: *name* is what ``--format`` takes, *title* what a person calls it.
+    """Document format with the module that reads it.
 
-    *suffixes* are those of its files' names. *reader* is the module whose function ``read`` is its
-    `Reader`; it is imported with the first such document, and the library that it needs with it.
+    *name* is the value of ``--format``, *title* the name for people. *suffixes* are those of file names.
+    *reader* is a module whose function ``read`` is a `Reader`. It is imported with the first document.
     """
 
     name: str
@@ -66,7 +63,7 @@ class Format:
     reader: str
 
     def read(self, data: bytes, name: str) -> Iterator[Block]:
-        """Yield the blocks of the document *data*; raises what a `Reader` raises."""
+        """Yield the blocks of the document *data*; raise as a `Reader` does."""
         read = cast(Reader, import_module(self.reader).read)
         return read(data, name)
 
@@ -91,7 +88,7 @@ FORMATS = {made.name: made for made in _ALL}
 
 
 def could_be(name: str) -> bool:
-    """Return True if a file found in a folder could be a document, by its *name*: no licence, for one."""
+    """Return True if *name* in a folder can be a document's."""
     path = PurePath(name)
     suffix = path.suffix.lower()
     if _LEGAL.fullmatch(path.stem):
@@ -102,9 +99,9 @@ def could_be(name: str) -> bool:
 
 
 def detect(data: bytes, name: str, chosen: str = "") -> Format:
-    """Return the format of the document *data* of the file *name*; *chosen* is one that is given.
+    """Return the format of the document *data* of the file *name*.
 
-    Raises `UnsupportedDocument` for one of no format that faqbot reads.
+    *chosen* is the name of a given format. Raises `UnsupportedDocument` for an unknown format.
     """
     if chosen:
         if chosen not in FORMATS:
@@ -121,7 +118,7 @@ def detect(data: bytes, name: str, chosen: str = "") -> Format:
 
 
 def _by_content(data: bytes, name: str) -> str:
-    """Return the format that the first bytes prove, empty where they prove none."""
+    """Return the format that the first bytes prove; empty if they prove nothing."""
     for mark, kind in _FOREIGN:
         if data.startswith(mark) and not (mark == b"MZ" and b"\0" not in data[:_HEAD]):
             raise UnsupportedDocument(f"{name} is {kind}")

@@ -1,4 +1,4 @@
-"""One import: every document read, and what is wrong with one said without losing the others."""
+"""Reading of all documents of an import, with a failure for each unreadable one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Failure", "Import", "import_documents", "nothing_found"]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A document that could not be imported, and why, in a sentence."""
+    """Document that could not be imported, and the reason as a sentence."""
 
     name: str
     why: str
@@ -29,7 +29,7 @@ class Failure:
 
 @dataclass(slots=True)
 class Import:
-    """What the documents of an import gave, in their order, and those that gave nothing."""
+    """Candidates of each document in order, and the failures."""
 
     documents: list[Found] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -38,10 +38,10 @@ class Import:
 def import_documents(
     paths: Sequence[str], chosen: str = "", progress: Callable[[str], None] = lambda _: None
 ) -> Import:
-    """Read the documents at *paths*: files, folders, "-" for standard input; *chosen* is their format.
+    """Read the documents at *paths*: files, folders, "-" for standard input.
 
-    *progress* is called with the name of each before it is read. Raises nothing for a document that
-    cannot be read: it becomes a failure, and the others are read all the same.
+    *chosen* is the name of their format. *progress* is called with the name of each before it is read.
+    An unreadable document raises nothing: it becomes a failure, and the others are read.
     """
     with Converter() as converter:
         return _import(documents_at(paths), chosen, progress, converter)
@@ -77,5 +77,5 @@ def _found(document: SourceDocument, chosen: str, converter: Converter) -> Found
 
 
 def nothing_found(found: Found) -> str:
-    """Return the sentence on a document in which no rule found anything."""
+    """Return the sentence on a document without candidates."""
     return f"{found.name} holds nothing that looks like questions: faqbot looked for {LOOKED_FOR}"

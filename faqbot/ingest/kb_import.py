@@ -23,10 +23,9 @@ class ImportResult:
     """Result of `import_documents`.
 
     *read* holds each document with its questions, and the documents that failed. *drafts* are the
-    entries to write, and *text* the knowledge base of them, as YAML. *near* are questions that the
-    output or another knowledge base answers already. *update* is the plan for an output that was
-    there before, None for a new one, and *diff* its unified diff. *written* is True if the output
-    was written.
+    entries to write, and *text* the new knowledge base as YAML. *near* are questions that the output or
+    another knowledge base answers already. *update* is the plan for an existing output, None for a new
+    one, and *diff* its unified diff. *written* is True if the output was written.
     """
 
     read: Import
@@ -48,17 +47,17 @@ def import_documents(  # noqa: PLR0913 - the options of the command
     suggest_alternates: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ImportResult:
-    """Make a knowledge base of the questions and answers in *documents*, and write it to *output*.
+    """Import *documents* as a knowledge base, and write it to *output*.
 
-    A document is a file, a folder of files, or "-" for standard input; *format* names the format if
-    the content does not show it. An *output* that is there already is changed only with *update*;
-    texts that its author edited stay. Without *output*, nothing is written. *against* is another
-    knowledge base, to find near duplicates in. With *suggest_alternates*, each draft gets further
-    phrasings, which the YAML holds as comments. *progress* is called with the name of each document
-    or question before it is worked on, and at the end with "".
+    A document is a file, a folder of files, or "-" for standard input. *format* names the format if
+    the content does not show it. An existing *output* is changed only with *update*; texts that its author
+    edited stay. Without *output*, nothing is written. *against* is another knowledge base, to find near
+    duplicates in. With *suggest_alternates*, each draft gets further phrasings as comments in the YAML.
+    *progress* is called with the name of each document or question before work on it. At the end it is
+    called with "".
 
-    A document that cannot be read raises nothing, but is a failure in the result. Raises IngestError
-    for an *update* of a knowledge base that is not there, KnowledgeBaseError for one with faults,
+    An unreadable document raises nothing: it is a failure in the result. Raises IngestError if *update*
+    is set and there is no output, and KnowledgeBaseError for a knowledge base with faults. Raises
     EditError or FaqbotError if *output* cannot be written.
     """
     target = None if output is None else Path(output)

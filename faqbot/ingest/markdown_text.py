@@ -1,7 +1,4 @@
-"""Markdown inside a line: what is left of it as plain words, and text made safe to stand in it.
-
-Markdown around a text: fences, spans of code, quotations, indented lines.
-"""
+"""Markdown text: plain words of it, escaping, code, quotations, links and tables."""
 
 from __future__ import annotations
 
@@ -41,7 +38,10 @@ _LONGEST = 3_000
 
 
 def fenced(code: str, language: str = "") -> str:
-    """Return *code* as a block between fences that are longer than any in it; empty for blanks."""
+    """Return *code* as a fenced block; empty for blanks.
+
+    The fence is longer than any run of backticks in the code.
+    """
     text = code.strip("\n").rstrip()
     if not text.strip():
         return ""
@@ -50,7 +50,7 @@ def fenced(code: str, language: str = "") -> str:
 
 
 def spanned(code: str) -> str:
-    """Return *code* as code in a line; empty for blanks."""
+    """Return *code* as a code span; empty for blanks."""
     text = " ".join(code.split())
     if not text:
         return ""
@@ -65,7 +65,7 @@ def quoted(markdown: str) -> str:
 
 
 def indented(markdown: str, width: int) -> str:
-    """Return *markdown* with every line but the first indented by *width*, as in an item of a list."""
+    """Return *markdown* with all lines but the first indented by *width* blanks."""
     first, *rest = markdown.split("\n")
     return "\n".join([first, *(" " * width + line if line else "" for line in rest)])
 
@@ -75,14 +75,18 @@ def _longest(text: str) -> int:
 
 
 def one_line(text: str) -> str:
-    """Return *text* on one line, with single spaces (no-break spaces too) and none at its ends."""
+    """Return *text* on one line with single spaces, stripped.
+
+    No-break spaces become spaces.
+    """
     return " ".join(text.split())
 
 
 def plain(markdown: str) -> str:
-    """Return the words of *markdown*, a question or its like, on one line.
+    """Return the words of *markdown*, such as a question, on one line.
 
-    There are no marks, tags, anchors or struck words in it, and a link is its text. What is far too long is cut.
+    Marks, tags, anchors and struck words are removed, and a link becomes its text. Text over 3,000
+    characters is cut first.
     """
     markdown = markdown[:_LONGEST]
     if not _MARKED.search(markdown):
@@ -103,30 +107,30 @@ def plain(markdown: str) -> str:
 
 
 def is_numbered(text: str) -> bool:
-    """Return True if *text* starts with a number of its own: "3.", "Chapter 2.", "1.4 ", "A.1"."""
+    """Return True if *text* starts with a number, such as "1.4" or "Chapter 2."."""
     found = _NUMBER.match(text[:_FEW])
     return found is not None and any(mark in found[0] for mark in ".):]#")
 
 
 def without_number(text: str) -> str:
-    """Return a heading or question without the number that it starts with."""
+    """Return a heading or question without the number at its start."""
     found = _NUMBER.match(text) if is_numbered(text) else None
     rest = text[found.end() :].strip() if found else text
     return rest if re.search(r"\w", rest) else text
 
 
 def escaped(text: str) -> str:
-    """Return *text* as Markdown that shows it: what would be read as marks is escaped."""
+    """Return plain *text* as Markdown, with marks escaped."""
     return _LOUD.sub(r"\\\g<0>", text)
 
 
 def escaped_lines(markdown: str) -> str:
-    """Return a paragraph of Markdown of which no line starts like a heading, list or quotation."""
+    """Return a paragraph of Markdown with list, heading and quotation marks escaped."""
     return _LINE_NUMBER.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", markdown))
 
 
 def link(text: str, url: str) -> str:
-    """Return a Markdown link; *text* is Markdown, and an address that may not be followed is left out."""
+    """Return a Markdown link, or only *text* (Markdown) for an unsafe address."""
     address = re.sub(r"[\s\x00-\x1f]", lambda found: "%20" if found[0] == " " else "", url.strip())
     if not text or not address or re.match(r"(?i)(?:javascript|vbscript|data|file):", address):
         return text
@@ -137,7 +141,7 @@ def link(text: str, url: str) -> str:
 
 
 def markdown_table(rows: Iterable[tuple[str, ...]]) -> str:
-    """Return *rows*, the head first, as a Markdown table; empty for no rows."""
+    """Return *rows*, the head first, as a Markdown table; empty without rows."""
     cells = [
         [cell.replace("\\\n", "<br>").replace("\n", " ").replace("|", "\\|") for cell in row]
         for row in rows

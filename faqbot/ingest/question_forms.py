@@ -1,4 +1,4 @@
-"""Telling questions from statements, and proposing a question for an answer that has lost its own."""
+"""Recognition of questions, and proposed questions for answers without one."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ _MANY = 2
 
 
 def is_question(text: str) -> bool:
-    """Return True if a heading or line is a question: by its end, or by the word that it starts with."""
+    """Return True if a heading or line is a question.
+
+    A question ends in a question mark, or starts with a question word or an auxiliary verb.
+    """
     words = without_number(text.strip())
     if _ENDS.search(words):
         return True
@@ -76,26 +79,26 @@ def is_question(text: str) -> bool:
 
 
 def names_faq(text: str) -> bool:
-    """Return True if a title or heading announces questions; one that is a question itself does not."""
+    """Return True if a title or heading announces questions and is no question."""
     return not _ENDS.search(text) and not _STARTS.match(text) and bool(_FAQ.search(text))
 
 
 def tidy_question(markdown: str) -> str:
-    """Return a question as it is shown: words on one line, without its number, "Q:" or bold."""
+    """Return the plain words of a question without number, "Q:" and bold."""
     return bare_question(plain(markdown))
 
 
 def bare_question(words: str) -> str:
-    """Return the *words* of a question or heading without its number or "Q:"."""
+    """Return the *words* of a question or heading without number and "Q:"."""
     bare = without_number(_PREFIX.sub("", one_line(words)))
     return _PREFIX.sub("", bare).strip() or one_line(words)
 
 
 def proposed(answer: str, taken: frozenset[str] = frozenset(), text: str = "") -> str:
-    """Return a question that *answer* may be the answer to, guessed from its first clause.
+    """Return a question for *answer*, guessed from its first clause; empty without a guess.
 
-    *taken* are questions that are answered already; *text* is the document, which tells names from
-    words that are only capital where they start a sentence. Empty where there is nothing to go by.
+    *taken* are questions with an answer already. *text* is the document: it shows whether a capital
+    belongs to a name or only starts a sentence.
     """
     sentence = _SENTENCE.split(plain(answer), maxsplit=1)[0]
     found = _VERB.search(sentence)
@@ -120,7 +123,7 @@ def proposed(answer: str, taken: frozenset[str] = frozenset(), text: str = "") -
 
 
 def _asked(noun: str, verb: str, rest: str, answer: str) -> str:
-    """Return the question that a clause answers: *noun*, its *verb* and the *rest* of it."""
+    """Return the question that a clause of *noun*, *verb* and *rest* answers."""
     if verb in {"is", "are", "was", "were"}:
         done = _PARTICIPLE.match(rest)
         if done:
@@ -143,12 +146,12 @@ def _be(verb: str) -> str:
 
 
 def about(heading: str, text: str) -> str:
-    """Return the question that a section asks whose heading is none."""
+    """Return the question for a section whose heading does not ask."""
     return f"What should I know about {lowered(heading.rstrip(' .:!'), text)}?"
 
 
 def lowered(phrase: str, text: str) -> str:
-    """Return *phrase* with a small first letter, where *text* writes its first word so as well."""
+    """Return *phrase* with a small first letter if *text* writes the word that way."""
     first, _, rest = phrase.partition(" ")
     if rest[:1].isupper():
         return phrase  # a title, all of whose words are capital

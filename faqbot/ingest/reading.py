@@ -1,7 +1,4 @@
-"""Reading one document: its format is detected, its blocks are cleaned, the rules look through them.
-
-Characters that a knowledge base cannot hold, taken from the text of a document.
-"""
+"""Conversion of one document to candidates: format, blocks, clean text, rules."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe
 
 
 def clean(text: str) -> str:
-    """Return *text* without control characters, and with U+FFFD for each lone surrogate."""
+    """Return *text* without control characters, and with U+FFFD for lone surrogates."""
     if text.isascii() and text.isprintable():
         return text
     return _CONTROL.sub("", _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text))
@@ -55,10 +52,10 @@ def _clean_pair(pair: Pair) -> Pair:
 
 
 def found_in(data: bytes, name: str, chosen: str = "") -> Found:
-    """Return the candidates in the document *data* of the file *name*; *chosen* is its format, if given.
+    """Return the candidates in the document *data* of the file *name*.
 
-    Raises IngestError for a document that cannot be read. Whatever else a reader raises is a fault
-    of the document, or of faqbot, and ends with it: other documents are read all the same.
+    *chosen* is the name of its format, empty to detect it. Raises IngestError for an unreadable
+    document, and for any unexpected error of a converter.
     """
     known = detect(data, name, chosen)
     try:

@@ -1,6 +1,6 @@
-"""Alternates made by rule, for an author to take over: only those that find their entry and no other.
+"""Suggested alternates for drafts, and near duplicates in a knowledge base.
 
-Questions of an import that a knowledge base answers already, or nearly.
+Alternates are made by rule. A suggestion stays only if a bot answers it with its own entry.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A *question* of an import that the *entry* of a knowledge base answers with *confidence*, 0 to 1."""
+    """Question of an import that *entry* answers with *confidence*, 0 to 1."""
 
     question: str
     entry: Entry
@@ -51,7 +51,10 @@ class Near:
 
 
 def near_duplicates(drafts: Sequence[Draft], kb: KnowledgeBase) -> Iterator[Near]:
-    """Yield each question of *drafts* that a bot of *kb* would answer, drafts of it included."""
+    """Yield each question of *drafts* that a bot of *kb* would answer.
+
+    Drafts of *kb* are included.
+    """
     served = replace(kb, entries=tuple(replace(each, draft=False) for each in kb.entries))
     bot = Bot.from_knowledge_base(served, encoder="none", cache=False)
     for draft in drafts:
@@ -66,10 +69,10 @@ def with_suggestions(
     synonyms: Sequence[Sequence[str]],
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Draft, ...]:
-    """Return *drafts* with alternates made from their questions by rule, and from *synonyms*.
+    """Return *drafts* with alternates from their questions and from *synonyms*.
 
-    Each is asked of a bot that has all of the drafts: it stays only if the bot answers it, with the
-    entry that it is for. *progress* is called with each question before it is tried.
+    Each alternate is asked of a bot with all drafts. It stays only if the bot answers it with the entry
+    it belongs to. *progress* is called with each question before it is tried.
     """
     served = tuple(replace(draft.entry, draft=False) for draft in drafts)
     groups = tuple(tuple(group) for group in synonyms)
@@ -110,7 +113,7 @@ def _finds(bot: Bot, phrasing: str, entry_id: str) -> bool:
 
 
 def phrasings_of(question: str, synonyms: Iterable[Sequence[str]] = ()) -> Iterator[str]:
-    """Yield other ways to put *question*: in other forms, with other words, as bare keywords."""
+    """Yield phrasings of *question*: other forms, synonyms, and bare keywords."""
     asked = question.rstrip("?!. ")
     for pattern, forms in _FORMS:
         found = pattern.fullmatch(asked)
@@ -126,7 +129,7 @@ def phrasings_of(question: str, synonyms: Iterable[Sequence[str]] = ()) -> Itera
 
 
 def _with_other_words(question: str, term: str, group: Sequence[str]) -> Iterator[str]:
-    """Yield *question* with each synonym of *group* in the place of *term*, if it has that."""
+    """Yield *question* with each synonym of *group* in place of *term*."""
     flags = 0 if term.isupper() else re.IGNORECASE
     parts = re.split(rf"(?<!\w){re.escape(term)}(?!\w)", question, flags=flags)
     if len(parts) > 1:

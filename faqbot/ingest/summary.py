@@ -1,7 +1,4 @@
-"""What an import found, left out and why: for people, and for programs.
-
-What a second import changes, in words.
-"""
+"""Summary of an import or an update, as lines for people and as JSON."""
 
 from __future__ import annotations
 
@@ -30,14 +27,14 @@ _SENTENCES = {
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun: "1 entry", "2 entries"."""
+    """Return a number with its noun, such as "1 entry" or "2 entries"."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def summary_lines(result: Import, drafts: Drafts, *, verbose: bool = False) -> Iterator[str]:
-    """Yield the lines of a summary: a paragraph a document, then merged questions and failures.
+    """Yield the lines of a summary: documents, merged questions, failures.
 
-    Of each reason, three examples are listed, cut to 48 characters; all of them in full if *verbose*.
+    Three examples are listed for each reason, cut to 48 characters; with *verbose*, all in full.
     """
     shown = sys.maxsize if verbose else _SHOWN
     for found in result.documents:
@@ -95,7 +92,7 @@ def _placed(left: LeftOut, *, cut: bool) -> str:
 
 
 def summary_json(result: Import, drafts: Drafts) -> dict[str, Any]:
-    """Return the same for programs, nothing cut."""
+    """Return the summary as JSON data, with nothing cut."""
     return {
         "documents": [
             {
@@ -132,7 +129,7 @@ def _entry(draft: Draft) -> dict[str, Any]:
 
 
 def update_lines(update: Update) -> Iterator[str]:
-    """Yield a line for each kind of thing that happens to entries."""
+    """Yield a line for each kind of change to entries."""
     for name, sentence in _SENTENCES.items():
         ids: list[str] = getattr(update, name)
         if ids:
@@ -143,5 +140,5 @@ def update_lines(update: Update) -> Iterator[str]:
 
 
 def update_json(update: Update) -> dict[str, Any]:
-    """Return the same for programs."""
+    """Return the changes as JSON data: ids by kind."""
     return {name: list(getattr(update, name)) for name in _SENTENCES}

@@ -1,7 +1,7 @@
-"""Rows of cells to blocks: pairs where the columns are of questions and answers, else a table.
+"""Conversion of table rows to pairs of questions and answers, or to tables.
 
-It serves every format that comes in rows: CSV, TSV, the sheets of a workbook. Each cell is in a pair or
-a table, or in a record of text that is left out.
+It serves CSV, TSV and the sheets of a workbook. Each cell becomes part of a pair, of a table, or of a
+record of text that is left out.
 """
 
 from __future__ import annotations
@@ -33,11 +33,10 @@ _TOO_LONG = "the table holds no questions, and only its first rows are kept"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table: its cells, and its *number* from 1 as its program counts.
+    """Row of a table with its *number*, from 1, as its program counts.
 
-    *links* are addresses under the index of the cell that links to them. *reason* says why an author
-    must look at the row, empty for a row as good as any. *repeated* are the indexes of cells that are
-    merged with the cell above.
+    *links* are addresses by the index of the linked cell. *reason* says why an author must look at the row;
+    empty for other rows. *repeated* are indexes of cells that are merged with the cell above.
     """
 
     number: int
@@ -50,10 +49,10 @@ class Row:
 def blocks_of_rows(
     rows: Iterable[Row], section: str = "", to_markdown: Callable[[str], str] = str
 ) -> Iterator[Block]:
-    """Yield a pair a row of *rows*; a table that is not of questions comes whole, as a table.
+    """Yield a pair for each row of questions, or *rows* as a table.
 
-    A head is looked for in the first rows. *section* is where the entries are listed that name none.
-    *to_markdown* converts an answer that may be HTML.
+    The head is searched in the first rows. *section* is for entries that name no section. *to_markdown*
+    converts an answer that may be HTML.
     """
     filled = _filled(rows)
     found = columns_of(filled)
@@ -70,9 +69,9 @@ def blocks_of_rows(
 
 
 def columns_of(rows: Sequence[Row]) -> tuple[int, Columns, int] | None:
-    """Return the index of the head among *rows*, its columns, and how many of them have a name.
+    """Return the head's index among *rows*, its columns, and the count of known names.
 
-    The index is -1 for a table without a head whose first column asks. None if *rows* are no questions.
+    The index is -1 for a table without a head whose first column asks. None if *rows* hold no questions.
     """
     filled = _filled(rows)
     for row in filled[:_HEAD_WITHIN]:
@@ -90,7 +89,7 @@ def _filled(rows: Iterable[Row]) -> list[Row]:
 
 
 def _cut(cells: Sequence[str]) -> Sequence[str]:
-    """Return *cells* without the empty ones at the end."""
+    """Return *cells* without empty cells at the end."""
     last = max((n for n, cell in enumerate(cells, start=1) if cell.strip()), default=0)
     return cells[:last]
 
@@ -100,14 +99,14 @@ def _shown(cells: Iterable[str]) -> str:
 
 
 def _are_questions(rows: Sequence[Row]) -> bool:
-    """Return True if a table without a head has questions in the first of its two columns."""
+    """Return True if a headless table asks in the first of its two columns."""
     asked = [row for row in rows if len(row.cells) > 1 and row.cells[0].rstrip().endswith("?")]
     return len(asked) > _MOSTLY * len(rows) and all(any(row.cells[1:]) for row in asked)
 
 
 @dataclass(frozen=True, slots=True)
 class _QuestionTable:
-    """A table of questions: its columns, the cells of its head, and how its answers are read."""
+    """Table of questions: columns, head cells, and the converter of answers."""
 
     columns: Columns
     head: Sequence[str]
@@ -145,9 +144,10 @@ def _pairs(table: _QuestionTable, rows: Sequence[Row]) -> Iterator[Block]:
 
 
 def _groups(table: _QuestionTable, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
-    """Yield rows that share a number or an id: one entry with several questions, if the answer is one.
+    """Yield the rows of each entry.
 
-    Rows below one merged cell with a question are one entry, too, whatever their answers.
+    Rows that share a number or an id, and an answer, are one entry. Rows below a merged cell with a
+    question are one entry, whatever their answers.
     """
     columns = table.columns
     groups: dict[tuple[str, str], list[Row]] = {}
@@ -170,7 +170,7 @@ def _groups(table: _QuestionTable, rows: Sequence[Row]) -> Iterator[tuple[str, l
 
 
 def _not_read(columns: Columns, head: Sequence[str], rows: Sequence[Row]) -> Iterator[Block]:
-    """Yield a record of each cell that is in no column of *columns*, under the name of its column."""
+    """Yield a record of each cell outside *columns*, under the name of its column."""
     read = columns.read
     for row in rows:
         for at, cell in enumerate(row.cells):
@@ -184,7 +184,7 @@ def _not_read(columns: Columns, head: Sequence[str], rows: Sequence[Row]) -> Ite
 
 
 def _unread_links(columns: Columns, row: Row) -> Iterator[Block]:
-    """Yield a record of each link of a cell that is neither the answer nor the address of an entry."""
+    """Yield a record of each link that no field of an entry holds."""
     index = columns.index
     shown = {index.get("answer"), index.get("markdown"), index.get("url")}
     if "url" not in index:
@@ -195,7 +195,7 @@ def _unread_links(columns: Columns, row: Row) -> Iterator[Block]:
 
 
 def _unread_fields(columns: Columns, rows: Sequence[Row]) -> Iterator[Block]:
-    """Yield a record of each day and id in *rows* that an entry cannot have."""
+    """Yield a record of each day and id that an entry cannot hold."""
     for row in rows:
         place = BlockLocation(row.number, "row")
         for name in ("reviewed", "expires"):
@@ -209,14 +209,14 @@ def _unread_fields(columns: Columns, rows: Sequence[Row]) -> Iterator[Block]:
 
 
 def _links_of(row: Row) -> Iterator[Block]:
-    """Yield a record of each link in *row*, which is no row of an entry."""
+    """Yield a record of each link in *row*, which makes no entry."""
     yield from (
         left_out(url, _NO_LINK, BlockLocation(row.number, "row")) for url in row.links.values()
     )
 
 
 def _name(columns: Columns, row: Row) -> str:
-    """Return what a row's entry is called by others: its id if it is one, else its question."""
+    """Return the name for references to a row's entry: its id, or its question."""
     return slug_of(columns.cell(row.cells, "id")) or columns.cell(row.cells, "question")
 
 
@@ -248,12 +248,15 @@ def _pair(table: _QuestionTable, rows: Sequence[Row], names: dict[str, str]) -> 
 
 
 def _is_ours(columns: Columns) -> bool:
-    """Return True if faqbot wrote the table: its answers are Markdown as they stand."""
+    """Return True if faqbot wrote the table: its answers are Markdown."""
     return {"id", "not_for", "follow_ups", "audience"} <= columns.index.keys()
 
 
 def _linked(text: str, url: str) -> str:
-    """Return *text* as a link to *url*; a text of several lines or with links has it behind."""
+    """Return *text* as a link to *url*.
+
+    If it has several lines or links of its own, the link follows the text.
+    """
     if not url or not text or url in text:
         return text
     return f"{text}\n\n<{url}>" if "\n" in text or "](" in text else link(text, url)
@@ -270,7 +273,7 @@ def _questions(columns: Columns, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _follow_ups(cell: str, names: dict[str, str]) -> Iterator[str]:
-    """Yield the names of the entries that *cell* points to: QnA Maker's JSON, or a list of names."""
+    """Yield the entries that *cell* names, as QnA Maker's JSON or a list."""
     if not cell.lstrip().startswith("["):
         yield from listed(cell)
         return
@@ -285,7 +288,7 @@ def _follow_ups(cell: str, names: dict[str, str]) -> Iterator[str]:
 
 
 def _listing(rows: Sequence[Row]) -> Iterator[Block]:
-    """Yield *rows* as a table without its empty columns; those of a single column as lines of text."""
+    """Yield *rows* as a table without empty columns; one column as lines."""
     used = sorted({at for row in rows for at, cell in enumerate(row.cells) if cell.strip()})
     cells = [
         tuple(

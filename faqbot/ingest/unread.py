@@ -1,7 +1,6 @@
-"""Lines of a source whose words are in no block that a reader made of it.
+"""Records of source lines whose words are in no block of the converter.
 
-The last check of a reader: markup that shows nothing, settings and what the reader does not
-understand are named in the summary and not lost.
+Last check of a converter: markup, settings and unknown syntax are named in the summary.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ _SAID = re.compile(
 
 
 def words_of(text: str) -> Iterator[str]:
-    """Yield the words of *text* in small letters; single characters and bare numbers are none."""
+    """Yield the words of *text* in lower case, without single characters and numbers."""
     return (
         word for word in _WORD.findall(text.casefold()) if len(word) > 1 and not word.isdecimal()
     )
 
 
 def words_of_block(block: Block) -> Iterator[str]:
-    """Yield the words that *block* shows or records, those of its pair too."""
+    """Yield the words that *block* and its pair show or record."""
     yield from words_of(html.unescape(block.text) if "&" in block.text else block.text)
     if block.pair:
         given = block.pair
@@ -52,9 +51,9 @@ def unread_lines(
     *,
     tags: bool = False,
 ) -> Iterator[Block]:
-    """Yield *blocks*, then a record of each line with a word that is in none of them.
+    """Yield *blocks*, then a record of each line with a word outside them.
 
-    *marks* are the parts of a line that are no text in its format. If *tags*, HTML tags are no text
+    *marks* match the parts of a line that are no text in its format. With *tags*, HTML tags are no text
     either, except attributes that are read out, such as titles.
     """
     known: set[str] = set()
@@ -68,7 +67,7 @@ def unread_lines(
 
 
 def _bare(line: str, marks: re.Pattern[str] | None, *, tags: bool) -> str:
-    """Return what a *line* says, without markup."""
+    """Return the text of a *line*, without markup."""
     bare = marks.sub(" ", line) if marks else line
     if tags and "<" in bare:
         bare = _TAG.sub(lambda found: " ".join(_values(found[1])), bare)

@@ -1,10 +1,10 @@
-"""Update of a knowledge base by a second import, and the import manifest that makes it possible.
+"""Update of a knowledge base by a later import, with the import manifest.
 
-Three versions of a text decide: that of the last import, that of the knowledge base, and that of the
-document. A change by the document is taken over; a change by an author stays.
+Three versions of a text are compared: of the last import, the knowledge base, and the document. A
+change by the document is applied; a change by an author stays.
 
-The manifest holds fingerprints of what imports wrote. It lies beside the knowledge base: ``kb.yaml``
-has ``kb.import.json``. Without it, an import takes every difference for a change by an author.
+The manifest holds fingerprints of the texts that imports wrote. It lies beside the knowledge base:
+``kb.yaml`` has ``kb.import.json``. Without it, every difference counts as a change by an author.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ _ABOUT = "Written by `faqbot import`, for its --update: what it took from each d
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """What an import wrote for one entry: fingerprints of its texts, and its *asked* question.
+    """Fingerprints of the texts that an import wrote for one entry.
 
-    *gone* says that the document has it no more, which was reported.
+    *asked* is the question in the document. *gone* says that a later document no longer has the entry,
+    and that this was reported.
     """
 
     asked: str
@@ -55,21 +56,22 @@ _Documents: TypeAlias = dict[str, dict[str, ImportRecord]]
 
 @dataclass(slots=True)
 class ImportManifest:
-    """The records of each document, by the ids of the entries."""
+    """Records of each document, by the ids of the entries."""
 
     documents: dict[str, dict[str, ImportRecord]] = field(default_factory=dict)
 
     @staticmethod
     def path_of(kb: Path) -> Path:
-        """Return where the manifest of the knowledge base at *kb* is kept."""
+        """Return the path of the manifest of the knowledge base at *kb*."""
         return kb.with_name(f"{kb.stem}.import.json")
 
     @classmethod
     def read(cls, kb: Path, known: Mapping[str, Entry]) -> ImportManifest:
-        """Read the manifest of *kb*, whose entries are *known* by their ids; an empty one where there is none.
+        """Read the manifest of *kb*; empty if there is no file.
 
-        Raises IngestError if it is broken. Where an import was cut off between the knowledge base and
-        its manifest, each entry has the record that fits its present texts.
+        *known* are the entries of the knowledge base by id. If an import was interrupted before its manifest
+        was complete, each entry gets the record that fits its present texts. Raises IngestError if the
+        manifest is broken.
         """
         path = cls.path_of(kb)
         try:
@@ -87,10 +89,10 @@ class ImportManifest:
         return cls(_settled(written, coming, known))
 
     def beside(self, kb: Path, before: ImportManifest | None = None) -> Beside:
-        """Return how to write the manifest together with *kb*: records to come first, then as records.
+        """Return the writes of the manifest that go with *kb*.
 
-        *before* is the manifest as it is now. Killed at any point between, the files on the disk fit
-        each other: `read` knows both what was written and what was coming.
+        The new records are written first as coming, then as final. *before* is the present manifest. After an
+        interruption at any point `read` can restore the right records.
         """
         path, written = self.path_of(kb), before.documents if before else {}
         coming = _content(written, {_COMING: _plain(self.documents)})
@@ -126,7 +128,7 @@ def _records(given: Mapping[str, Mapping[str, Any]]) -> dict[str, ImportRecord]:
 
 
 def _settled(written: _Documents, coming: _Documents, known: Mapping[str, Entry]) -> _Documents:
-    """Return the records of both, for each entry those that fit what it says now."""
+    """Return the records of both, for each entry those that fit its present texts."""
     leaning = sum(
         _leaning(written.get(name, {}).get(each), record, known.get(each))
         for name, records in coming.items()
@@ -142,19 +144,22 @@ def _settled(written: _Documents, coming: _Documents, known: Mapping[str, Entry]
 
 
 def _leaning(old: ImportRecord | None, new: ImportRecord, entry: Entry | None) -> int:
-    """Return over 0 where *entry* is as *new* has it, below 0 as *old* has it, 0 where that is open."""
+    """Return a number over 0 if *entry* fits *new*, below 0 for *old*.
+
+    0 means that both fit equally.
+    """
     if old is None:
         return 1 if entry else -1  # an entry that was coming and is not there was never added
     return _fit(new, entry) - _fit(old, entry) if entry else 0
 
 
 def _fit(record: ImportRecord, entry: Entry) -> int:
-    """Return the number of texts of *entry* that are as *record* has them."""
+    """Return the number of texts of *entry* that match *record*."""
     return sum(getattr(record, name) == fingerprint(getattr(entry, name)) for name in FIELDS)
 
 
 def record_of(entry: Entry) -> ImportRecord:
-    """Return what is kept of *entry* as an import writes it."""
+    """Return the record of *entry* as an import writes it."""
     return ImportRecord(
         entry.question,
         fingerprint(entry.question),
@@ -166,17 +171,17 @@ def record_of(entry: Entry) -> ImportRecord:
 
 
 def fingerprint(text: str) -> str:
-    """Return a short mark that two texts share only if they are the same but for blanks."""
+    """Return a hash of *text*: 16 hexadecimal digits of SHA-256, blanks normalized."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
 @dataclass(slots=True)
 class Update:
-    """What an import would change, as *edits*, and the *manifest* as it is to be afterwards, and as it was.
+    """Changes of an import as *edits*, with the manifest before and after.
 
-    The lists hold ids: *kept* are entries that an author edited where the document did not change,
-    *conflicts* those that both changed (the author's stay), *deleted* those that an author took out,
-    *gone* those that the document has no more, *known* questions that another entry answers.
+    The lists hold ids. *kept* are entries that only an author edited, *conflicts* those that document and
+    author changed (the author's text stays). *deleted* were removed by an author, *gone* from the document.
+    *known* are questions that another entry answers.
     """
 
     edits: Edits
@@ -193,9 +198,10 @@ class Update:
 
 
 def plan_update(drafts: Drafts, names: Iterable[str], kb: Path) -> Update:
-    """Return what *drafts*, all that the documents *names* hold now, change in the knowledge base *kb*.
+    """Return the changes of *drafts* to the knowledge base *kb*.
 
-    Raises what `Edits` and `ImportManifest.read` do. Nothing is written.
+    *drafts* are the present content of the documents *names*. Raises as `Edits` and `ImportManifest.read`
+    do. Nothing is written.
     """
     edits = Edits(kb)
     manifest = ImportManifest.read(kb, edits.kb.by_id)
@@ -222,7 +228,10 @@ def plan_update(drafts: Drafts, names: Iterable[str], kb: Path) -> Update:
 def _matches(
     drafts: Drafts, manifest: ImportManifest, known: Mapping[str, Entry]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the id of each draft with that of the entry it was before: by question, else by answer."""
+    """Yield the ids of each draft and of its present entry.
+
+    They are matched by question, else by answer.
+    """
     asked: dict[tuple[str, str], deque[str]] = defaultdict(deque)
     answers: dict[tuple[str, str], deque[str]] = defaultdict(deque)
     for name, records in manifest.documents.items():
@@ -255,7 +264,10 @@ def _matches(
 def _put(
     update: Update, manifest: ImportManifest, draft: Draft, old: str | None, before: str
 ) -> str:
-    """Add or change the entry of *draft*, and return its id; "" where there is none to stand behind."""
+    """Add or change the entry of *draft*, and return its id.
+
+    The id is "" if the next new entry cannot be placed after it.
+    """
     records = update.manifest.documents.setdefault(draft.name, {})
     if old is None:
         return _add(update, draft, records, before)
@@ -311,7 +323,7 @@ def _change(update: Update, draft: Draft, ours: Entry, record: ImportRecord | No
 
 
 def _missing(update: Update, name: str, entry_id: str, record: ImportRecord) -> None:
-    """Note an entry that its document has no more, once; it stays, for the author to judge."""
+    """Note, once, an entry that its document no longer has; the entry stays."""
     if not record.gone and entry_id in update.edits.kb.by_id:
         update.gone.append(entry_id)
     update.manifest.documents[name][entry_id] = replace(record, gone=True)

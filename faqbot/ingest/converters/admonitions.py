@@ -1,8 +1,8 @@
-"""Boxes in Markdown that are no CommonMark: directives, admonitions, callouts.
+"""Admonitions and other boxes of Markdown dialects, rewritten as plain Markdown.
 
-Read are ``:::note`` (Docusaurus, VitePress, Quarto, MyST), fences such as ```` ```{note} ```` (MyST),
-``!!! note`` and ``??? note`` (MkDocs), and ``> [!NOTE]`` (GitHub, Obsidian). Their text stays, with the
-title in bold before it; a folded box becomes ``<details>``.
+Recognized are ``:::note`` (Docusaurus, VitePress, Quarto, MyST), fences such as ```` ```{note} ````
+(MyST), ``!!! note`` and ``??? note`` (MkDocs), and ``> [!NOTE]`` (GitHub, Obsidian). Their text stays,
+with the title in bold before it. A folded box becomes ``<details>``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _SETTING = "it sets how the page is shown"
 
 @dataclass(slots=True)
 class _OpenBox:
-    """A box that is open: the *mark* that closes it, or the *indent* of its lines."""
+    """Box that is open: the closing *mark*, or the *indent* of its lines."""
 
     mark: str
     pad: str
@@ -53,7 +53,7 @@ class _OpenBox:
 
 
 class Boxes:
-    """The lines of a document with its boxes rewritten; *records* hold marks that had text."""
+    """Rewriter of the boxes in a document; *records* hold marks that had text."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         """Take the lines of a whole document."""
@@ -66,7 +66,7 @@ class Boxes:
         self.records: list[Block] = []
 
     def rewritten(self) -> Iterator[tuple[int, str]]:
-        """Yield lines, each with the number of the line that it comes from, from 1."""
+        """Yield lines, each with the number of its source line, from 1."""
         number = 0
         for number, line in enumerate(self._lines, start=1):
             for each in (*self._unindented(line), *self._line(self._dedented(line), number)):
@@ -75,7 +75,7 @@ class Boxes:
             yield number, each
 
     def _unindented(self, line: str) -> Iterator[str]:
-        """Yield the ends of the indented boxes that *line* is no part of."""
+        """Yield the ends of indented boxes that end before *line*."""
         if self._fence or not line.strip():
             return
         width = _width(line)
@@ -83,7 +83,7 @@ class Boxes:
             yield from self._close()
 
     def _dedented(self, line: str) -> str:
-        """Return *line* without the indentation that the innermost indented box asks for."""
+        """Return *line* without the indentation of the innermost indented box."""
         box = next((each for each in reversed(self._open) if each.indent), None)
         if box is None or not line.strip():
             return line
@@ -102,7 +102,7 @@ class Boxes:
             yield from self._outside(line, number, fence)
 
     def _outside(self, line: str, number: int, fence: re.Match[str] | None) -> Iterator[str]:
-        """Yield a line that stands in no code."""
+        """Yield a line outside code."""
         colons = _COLONS.fullmatch(line)
         indented = _INDENTED.fullmatch(line)
         tab = _TAB.fullmatch(line)
@@ -200,7 +200,7 @@ class Boxes:
             self._title = ""
 
     def _titled(self) -> Iterator[str]:
-        """Yield the title that waits for the text of its box."""
+        """Yield the pending title of a box before its text."""
         if self._title:
             yield f"{self._pad}{_bold(self._title)}"
             yield self._pad.rstrip()
@@ -224,7 +224,7 @@ class Boxes:
 
 
 def _named(rest: str) -> tuple[str, str, str]:
-    """Return the name and title that *rest* of a directive's line gives, and anything else in it."""
+    """Return name, title and further text in *rest* of a directive's line."""
     found = _DIRECTIVE.match(rest)
     braced = rest.startswith("{") and not (found and found["braced"])
     attributes = _ATTRIBUTES.search(rest, found.end() if found and found["braced"] else 0)
@@ -261,7 +261,7 @@ def _named(rest: str) -> tuple[str, str, str]:
 
 
 def _more(inside: str, name: str) -> bool:
-    """Return True if attributes say more than the *name* of the box."""
+    """Return True if attributes hold more than the *name* of the box."""
     return bool(re.sub(rf"\.(?:callout-)?{re.escape(name)}\b|\.callout\b", "", inside).strip())
 
 

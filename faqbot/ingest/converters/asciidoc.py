@@ -1,4 +1,4 @@
-"""Reading AsciiDoc by writing it as Markdown; nothing is included, no macro runs."""
+"""Converter of AsciiDoc, by way of Markdown; includes and macros never run."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 class _Translation:
-    """The state between lines: the fence that is open, the language of the next code, the list."""
+    """State between lines: open fence, language of the next code, list."""
 
     def __init__(self, lines: list[str]) -> None:
         self._source = lines
@@ -59,7 +59,7 @@ class _Translation:
         self._continued = False
 
     def lines(self) -> Iterator[tuple[int, str]]:
-        """Yield lines of Markdown with the numbers of those they come from."""
+        """Yield lines of Markdown with the numbers of their source lines."""
         for at, line in enumerate(self._source):
             for written in self._line(at, line.rstrip()):
                 yield at + 1, written
@@ -84,7 +84,7 @@ class _Translation:
             yield from self._text(at, line)
 
     def _within(self, line: str) -> Iterator[str]:
-        """Write a line between fences: a comment not at all, code as it is."""
+        """Write a line between fences: code unchanged, comments omitted."""
         closes = line == self._fence or (self._fence.startswith("`") and line == "```")
         comment = self._fence.startswith("/")
         if closes:
@@ -132,7 +132,7 @@ class _Translation:
             self._continued = self._continued and bool(line)
 
     def _term(self, term: str, text: str) -> Iterator[str]:
-        """Write a term and what it means: a question by itself, another term as an item."""
+        """Write a term with its text: a question in bold, another as an item."""
         if self._questions or term.rstrip().endswith("?"):
             yield ""
             yield f"**{_inline(term).strip('*_')}**"
@@ -145,13 +145,16 @@ class _Translation:
 
 
 def _unclosed(mark: str, text: str) -> str:
-    """Return the *text* of a heading without the *mark* that may be repeated after it."""
+    """Return the *text* of a heading without a repeated *mark* after it."""
     bare = text.removesuffix(mark)
     return bare.rstrip(" \t") if bare[-1:] in {" ", "\t"} else text
 
 
 def _is_underline(lines: list[str], at: int) -> bool:
-    """Return True if the line *at* underlines the one before, which has its length and stands alone."""
+    """Return True if the line *at* underlines the line before it.
+
+    An underline stands alone and has about the same length.
+    """
     line = lines[at].rstrip()
     before = lines[at - 1].rstrip() if at else ""
     return (

@@ -1,8 +1,7 @@
-"""What Botpress 12 exports of its Q&A module: items with questions and answers in each language.
+"""Converters of the exports of QnABot, QnA Maker, CQA and Botpress 12.
 
-What QnABot exports as JSON: a list of items with ids, questions, an answer and a topic.
-
-What QnA Maker and custom question answering (CQA) export as JSON.
+QnABot exports a list of items with ids, questions, an answer and a topic. QnA Maker and custom question
+answering (CQA) share a format. Botpress 12 exports its Q&A module in several languages.
 """
 
 from __future__ import annotations
@@ -21,7 +20,10 @@ _EVERYWHERE = "global"
 
 
 def qnabot_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
-    """Yield a pair for each item of QnABot's export; nothing for other data."""
+    """Yield a pair for each item of a QnABot export.
+
+    Other data gives no block.
+    """
     items = given.get("qna") if isinstance(given, dict) else None
     if not isinstance(items, list):
         return
@@ -70,7 +72,7 @@ def _image(card: dict[str, Any]) -> str:
 
 
 def _pointers(card: dict[str, Any]) -> Iterator[str]:
-    """Yield the ids or questions that the buttons of a response card ask for."""
+    """Yield the ids or questions behind the buttons of a response card."""
     buttons = card.get("buttons")
     for button in buttons if isinstance(buttons, list) else []:
         value = words_of(button.get("value")) if isinstance(button, dict) else ""
@@ -81,7 +83,10 @@ def _pointers(card: dict[str, Any]) -> Iterator[str]:
 
 
 def qnamaker_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
-    """Yield a pair for each question of the export; nothing for other data."""
+    """Yield a pair for each question of a QnA Maker or CQA export.
+
+    Other data gives no block.
+    """
     items = _items(_lower(given))
     asked = {words_of(item.get("id")): _questions(item) for item in items}
     for number, item in enumerate(items, start=1):
@@ -99,7 +104,7 @@ def qnamaker_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever J
 
 
 def _lower(given: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
-    """Return an object with its keys in small letters: the two products write them differently."""
+    """Return an object with keys in lower case; the two products differ in case."""
     return (
         {str(key).lower(): value for key, value in given.items()} if isinstance(given, dict) else {}
     )
@@ -127,14 +132,17 @@ def _tags(metadata: object) -> Iterator[str]:
 
 
 def _follow_ups(item: dict[str, Any], asked: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    """Yield the first question of each item that the prompts of *item* lead to."""
+    """Yield the first question of each item that prompts of *item* lead to."""
     prompts = _lower(item.get("context")).get("prompts")
     for prompt in map(_lower, prompts if isinstance(prompts, list) else []):
         yield from asked.get(words_of(prompt.get("qnaid")), ())[:1]
 
 
 def botpress_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
-    """Yield a pair for each item of Botpress's export, in one language; nothing for other data."""
+    """Yield a pair for each item of a Botpress export, in one language.
+
+    Other data gives no block.
+    """
     items = given.get("qnas") if isinstance(given, dict) else given
     found = [each for each in items if _is_item(each)] if isinstance(items, list) else []
     if not found:
@@ -159,7 +167,7 @@ def _is_item(item: object) -> bool:
 
 
 def _languages(items: list[dict[str, Any]]) -> list[str]:
-    """Return the languages of *items*, English first, then those with the most questions."""
+    """Return the languages of *items*: English, then by number of questions."""
     count: dict[str, int] = {}
     for item in items:
         asked = item["data"]["questions"]

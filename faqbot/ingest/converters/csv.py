@@ -1,9 +1,7 @@
-"""Reader of CSV and TSV: rows of cells with commas, semicolons, tabs or bars between.
+"""Converter of CSV and TSV, with repair of rows torn by separators in text.
 
-Rows that separators in their text have torn: longer than the heading of the table.
-
-A file of comma-separated values whose answers are not quoted has more cells than columns in some rows.
-They are joined where one way to join them is certain. The other rows become drafts.
+Cells are separated by commas, semicolons, tabs or bars. If answers are not quoted, some rows have more
+cells than the head. They are joined if only one way to join them fits; other rows become drafts.
 """
 
 from __future__ import annotations
@@ -44,7 +42,7 @@ _MOST_FAULTS = 20
 def joined_rows(rows: Sequence[Row], separator: str) -> tuple[list[Row], list[Block]]:
     """Return *rows* with torn cells joined, and a note that names the rows.
 
-    A row that can be joined in more than one way has its last cells joined and `UNSURE` as its reason.
+    If several ways fit, the last cells are joined, and the row gets `UNSURE` as its reason.
     """
     found = columns_of(rows)
     if found is None:
@@ -112,7 +110,10 @@ def _by_blanks(cells: Sequence[str], separator: str) -> list[str]:
 def _by_question(
     cells: Sequence[str], columns: Columns, width: int, separator: str
 ) -> list[str] | None:
-    """Return *cells* parted behind the question mark; None unless the last two columns are the pair."""
+    """Return *cells*, split after the question mark.
+
+    None unless the last two columns are question and answer.
+    """
     question, answer = columns.index["question"], columns.index["answer"]
     if answer != width - 1 or question not in {answer - 1, 0}:
         return None
@@ -147,8 +148,8 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 def rows_of(text: str, separator: str) -> Iterator[Row]:
     """Yield the rows of a table with *separator* between cells.
 
-    A row whose quotation marks do not match is read as the line that it is, with `NOT_CLOSED` as its
-    reason if one of them is left open.
+    A row with unbalanced quotation marks is read as a line. If a mark is left open, the row gets
+    `NOT_CLOSED` as its reason.
     """
     lines = text.split("\n")
     if lines and _NAMED.fullmatch(lines[0]):
@@ -162,7 +163,7 @@ def rows_of(text: str, separator: str) -> Iterator[Row]:
 
 
 def _as_tabs(lines: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of a table with tabs, where a quotation mark may be just one."""
+    """Yield rows separated by tabs, where quotation marks may be literal."""
     plain = list(_parsed(lines, "\t", csv.QUOTE_NONE))
     try:
         quoted = list(_parsed(lines, "\t", csv.QUOTE_MINIMAL))
@@ -172,13 +173,13 @@ def _as_tabs(lines: Sequence[str]) -> Iterator[Row]:
 
 
 def _torn(rows: Sequence[Row]) -> int:
-    """Return how many rows have not as many cells as the first, as where a mark swallowed some."""
+    """Return the number of rows with other cell counts than the first."""
     filled = [row for row in rows if any(row.cells)]
     return sum(len(row.cells) != len(filled[0].cells) or bool(row.reason) for row in filled)
 
 
 def _recovered(lines: Sequence[str], separator: str, *, blanks: bool = False) -> Iterator[Row]:
-    """Yield the rows of *lines*; a row that no parser can read is read as a line."""
+    """Yield the rows of *lines*; an invalid row is read as a line."""
     start = 0
     for _ in range(_MOST_FAULTS):
         at = start
@@ -198,19 +199,19 @@ def _recovered(lines: Sequence[str], separator: str, *, blanks: bool = False) ->
 
 
 def _height(row: Row) -> int:
-    """Return how many lines *row* takes."""
+    """Return the number of lines in *row*."""
     return 1 + sum(cell.count("\n") for cell in row.cells)
 
 
 def _swallowed(row: Row, separator: str) -> str:
-    """Return a reason if a cell holds a line that is a row: its closing quotation mark is another's."""
+    """Return a reason if a quotation mark put a whole row into a cell."""
     mark = re.escape(separator)
     begins = re.compile(rf"\n[^\n]*\?[\"']?{mark}")
     return NOT_CLOSED if any(begins.search(cell) for cell in row.cells) else ""
 
 
 def _as_line(line: str, number: int, separator: str) -> Row:
-    """Return a *line* as a row; a cell that opens with a mark goes on to one that closes with it."""
+    """Return a *line* as a row; a cell between quotation marks may hold separators."""
     cells: list[str] = []
     opened = False
     for part in line.split(separator):
@@ -224,12 +225,12 @@ def _as_line(line: str, number: int, separator: str) -> Row:
 
 
 def _is_open(cell: str) -> bool:
-    """Return True if a quotation mark opens *cell*, and not all of its marks come in twos."""
+    """Return True if *cell* opens with a quotation mark that is not closed."""
     return cell.lstrip().startswith('"') and cell.count('"') % 2 == 1
 
 
 def _unmarked(cell: str) -> str:
-    """Return *cell* without the quotation marks around it, or without one that is never closed."""
+    """Return *cell* without the quotation marks around it."""
     text = cell.strip()
     if _is_open(cell):
         return text[1:].replace('""', '"')
@@ -261,7 +262,10 @@ def _unguarded(cell: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """Return the separator: the first line names it, it makes columns of names, or of questions."""
+    """Return the separator that the first line names, or that makes columns.
+
+    Columns need names of questions and answers, or cells that ask.
+    """
     lines = list(islice((line for line in text.split("\n") if line.strip()), _HEAD_WITHIN))
     if named := _NAMED.fullmatch(lines[0]):
         return named[1]
@@ -273,6 +277,6 @@ def _separator(text: str) -> str:
 
 
 def _asked(lines: Sequence[str], separator: str) -> int:
-    """Return how many of *lines* begin with a cell that asks."""
+    """Return the number of *lines* whose first cell asks."""
     firsts = (line.partition(separator) for line in lines)
     return sum(bool(mark) and first.rstrip('" ').endswith("?") for first, mark, _ in firsts)

@@ -1,6 +1,6 @@
-"""Converter of exports by faqbot: entries as they were, with later edits by an author.
+"""Converter of exports by faqbot, including later edits by an author.
 
-Markdown pages and JSON-LD carry all fields of an entry. Text that belongs to no entry is named.
+Markdown pages and JSON-LD carry all fields of an entry. Text outside entries is named.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def is_page(text: str) -> bool:
 
 
 def blocks_of_page(text: str) -> Iterator[Block]:
-    """Yield the title and a pair for each entry of a page for which `is_page` holds.
+    """Yield the title and a pair for each entry of a faqbot page.
 
-    Lines between entries, and those of a damaged entry, are yielded as left out.
+    `is_page` must be true for it. Lines between entries, and those of damaged entries, are left out.
     """
     title = _TITLE.search(text)
     if title:
@@ -80,7 +80,10 @@ def blocks_of_page(text: str) -> Iterator[Block]:
 
 
 def _is_written(line: str, names: set[str]) -> bool:
-    """Return True if an export writes *line*; *names* are its title, sections and questions."""
+    """Return True if an export writes *line* itself.
+
+    *names* are its title, sections and questions.
+    """
     heading = _HEADING.fullmatch(line)
     if heading:
         return _shown(heading["heading"] or heading["bold"]) in names
@@ -90,7 +93,7 @@ def _is_written(line: str, names: set[str]) -> bool:
 
 
 def _unread_data(data: str, place: BlockLocation) -> Iterator[Block]:
-    """Yield a record of each field in the comment above an entry that faqbot does not know."""
+    """Yield a record of each unknown field in the comment above an entry."""
     try:
         fields = json.loads(data)
     except (ValueError, RecursionError):
@@ -111,10 +114,10 @@ def _block(pair: Pair, place: BlockLocation) -> Block:
 
 
 def blocks_of_data(text: str, to_markdown: Callable[[str], str]) -> Iterator[Block]:
-    """Yield a pair for each entry in the JSON-LD *text*; nothing for JSON-LD that others wrote.
+    """Yield a pair for each entry in the JSON-LD *text* of an export.
 
-    A question that an author added by hand is read as those of other pages are; *to_markdown*
-    converts its answer from HTML.
+    Other JSON-LD gives no block. A question that an author added by hand is read as in other pages.
+    *to_markdown* converts its answer from HTML.
     """
     if _KEY not in text:
         return
@@ -134,7 +137,10 @@ def blocks_of_data(text: str, to_markdown: Callable[[str], str]) -> Iterator[Blo
 
 
 def _unread_copy(question: Mapping[str, object], block: Block) -> Iterator[Block]:
-    """Yield a record of each text of *question* for search engines with a word that *block* lacks."""
+    """Yield a record of each text of *question* with words outside *block*.
+
+    These texts are copies for search engines.
+    """
     known = set(words_of_block(block))
     answer = question.get("acceptedAnswer")
     alternates = question.get("alternateName")
@@ -158,7 +164,7 @@ def _pair(head: re.Match[str], part: str) -> Pair | None:
 
 
 def _end(part: str, start: int) -> int:
-    """Return where the answer that begins at *start* ends in *part*."""
+    """Return the end of the answer that begins at *start* in *part*."""
     end = part.rfind("\n" + _END)
     return end if end >= start else len(part)
 

@@ -1,4 +1,4 @@
-"""Reading HTML: headings, paragraphs, lists, tables, and what a page marks up as questions.
+"""Converter of HTML: headings, paragraphs, lists, tables, and marked questions.
 
 Page boilerplate (navigation, banners, footers, notices about cookies) is left out. Nothing is fetched
 and no script runs.
@@ -79,7 +79,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def _declared(data: bytes, name: str) -> str:
-    """Decode by the encoding that the page names, where the bytes do not say better."""
+    """Decode *data* by the encoding that the page declares, unless the bytes prove another."""
     found = re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
     try:
         data.decode("utf-8")
@@ -91,7 +91,10 @@ def _declared(data: bytes, name: str) -> str:
 
 
 def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
-    """Yield the blocks of *html*, a page or a part of one; *name* is for messages."""
+    """Yield the blocks of *html*, a page or part of a page.
+
+    Messages call it *name*.
+    """
     tree = parsed(html, name)
     title = tree.css_first("head > title")
     if title is not None and one_line(title.text()):
@@ -115,14 +118,14 @@ def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
 
 
 def markdown_of(html: str) -> str:
-    """Return a piece of HTML as Markdown, such as the answer in a page's data."""
+    """Return a piece of HTML as Markdown, such as an answer in JSON-LD."""
     if "<" not in html and "&" not in html:
         return html.strip()
     return joined(blocks_of(html))
 
 
 def answer_of(text: object) -> str:
-    """Return an answer as Markdown, from Markdown or HTML; anything but text becomes empty."""
+    """Return an answer in Markdown or HTML as Markdown; empty for other types."""
     if not isinstance(text, str):
         return ""
     plain = text.replace("\r\n", "\n").strip("\n").rstrip()
@@ -132,7 +135,7 @@ def answer_of(text: object) -> str:
 
 
 def _base(tree: LexborHTMLParser) -> str:
-    """Return the address that the page's links stand on, where the page says so."""
+    """Return the base address of links that the page declares."""
     given = tree.css_first("base[href]")
     canonical = tree.css_first("link[rel=canonical][href]")
     own = (canonical.attributes.get("href") or "") if canonical is not None else ""
@@ -142,7 +145,7 @@ def _base(tree: LexborHTMLParser) -> str:
 
 
 class _Page:
-    """A walk over a page; *whole* says that it is one, and no part of one."""
+    """Walk over a page, or over part of a page unless *whole*."""
 
     def __init__(self, base: str, *, whole: bool) -> None:
         """Resolve links on *base*."""
@@ -151,7 +154,7 @@ class _Page:
         self._level = 0
 
     def blocks(self, node: LexborNode, depth: int = 0) -> Iterator[Block]:
-        """Yield the blocks of what *node* holds."""
+        """Yield the blocks in *node*."""
         run: list[LexborNode] = []
         for child in node.iter(include_text=True):
             if (child.tag or "") in SILENT:
@@ -166,7 +169,7 @@ class _Page:
         yield from self._paragraph(run)
 
     def _is_block(self, node: LexborNode, depth: int) -> bool:
-        """Return True if *node* is no part of a line; a wrapper such as ``<a>`` around blocks is none."""
+        """Return True if *node* is a block, or wraps blocks as an ``<a>`` may."""
         if node.tag in BLOCKS or node.tag == "button":
             return True
         if node.tag == "-text" or depth >= _NESTED:
@@ -179,7 +182,7 @@ class _Page:
             yield Block(Kind.TEXT, text)
 
     def is_boilerplate(self, node: LexborNode) -> bool:
-        """Return True if *node* belongs to the page, with all that it holds."""
+        """Return True if *node* and its content are boilerplate."""
         given = node.attributes
         if "hidden" in given:
             return True
@@ -217,7 +220,7 @@ class _Page:
             yield from self._reading(tag)(node, depth)
 
     def _reading(self, tag: str) -> Callable[[LexborNode, int], Iterator[Block]]:
-        """Return what reads an element *tag*: of one that means nothing of its own, what it holds."""
+        """Return the method for an element *tag*; unknown elements yield their content."""
         readings: dict[str, Callable[[LexborNode, int], Iterator[Block]]] = {
             "ul": self._list,
             "ol": self._list,
@@ -273,7 +276,7 @@ class _Page:
             number += 1
 
     def _item(self, node: LexborNode, depth: int) -> Iterator[Block]:
-        """Yield what an item of a list holds, or what stands in the list beside its items."""
+        """Yield the content of a list item, or text between the items."""
         if "hidden" in node.attributes:
             return
         if node.tag == "li":
@@ -284,7 +287,7 @@ class _Page:
             yield from self._block(node, depth)
 
     def _table(self, node: LexborNode, depth: int) -> Iterator[Block]:
-        """Yield a table, or what its cells hold where it only lays out the page."""
+        """Yield a data table, or the content of a layout table's cells."""
         lays_out = len(node.css("table")) > 1 or node.css_first(_IN_LAYOUT) is not None
         caption = node.css_first("caption")
         if caption is not None and not lays_out:
@@ -296,7 +299,7 @@ class _Page:
             yield from self.blocks(node, depth + 1)
 
     def _definitions(self, node: LexborNode, depth: int) -> Iterator[Block]:
-        """Yield a pair for each run of ``<dd>``; the ``<dt>`` before it are its question and alternates."""
+        """Yield a pair for each run of ``<dd>``, asked by the ``<dt>`` before it."""
         terms: list[str] = []
         answers: list[str] = []
         children = [

@@ -1,7 +1,4 @@
-"""The nodes of an HTML page as Markdown: text with its links and emphasis, code, lists, tables.
-
-Texts of a page whose words are in no block that was read from it, with the reason why.
-"""
+"""Markdown of HTML nodes: inline text, code and tables; and records of unread text."""
 
 from __future__ import annotations
 
@@ -61,20 +58,23 @@ _EMBEDDED = "it belongs to a form, a picture or another embedded part"
 
 
 def classes(node: LexborNode) -> frozenset[str]:
-    """Return the classes of *node* and its id, in small letters."""
+    """Return the classes of *node* and its id, in lower case."""
     given = node.attributes
     return frozenset(f"{given.get('class') or ''} {given.get('id') or ''}".lower().split())
 
 
 def inline(nodes: Iterable[LexborNode], base: str = "", depth: int = 0) -> str:
-    """Return *nodes* as Markdown on one line; ``<br>`` is a hard break, *base* what links stand on."""
+    """Return *nodes* as Markdown on one line, with links resolved on *base*.
+
+    ``<br>`` becomes a hard line break.
+    """
     text = "".join(_inline(node, base, depth) for node in nodes)
     lines = (one_line(line) for line in text.split(_BREAK))
     return "\\\n".join(line for line in lines if line)
 
 
 def paragraph(nodes: Iterable[LexborNode], base: str = "", depth: int = 0) -> str:
-    """Return *nodes* as a paragraph that starts like nothing else of Markdown."""
+    """Return *nodes* as a paragraph, with other marks of blocks escaped."""
     return escaped_lines(inline(nodes, base, depth))
 
 
@@ -111,7 +111,7 @@ def _code(text: str) -> str:
 
 
 def _around(mark: str, inner: str) -> str:
-    """Set *inner* between marks, with the spaces outside them as Markdown wants it."""
+    """Return *inner* between marks, with its outer blanks outside the marks."""
     core = inner.strip()
     if not core or core.startswith("*") or core.endswith("*") or _BREAK in core:
         return inner
@@ -139,7 +139,7 @@ def _image(node: LexborNode, base: str) -> str:
 
 
 def urljoined(base: str, url: str) -> str:
-    """Return *url* made absolute on *base*, or as it is where that cannot be."""
+    """Return *url* resolved on *base*, or unchanged if invalid."""
     try:
         return urljoin(base, url) if base else url
     except ValueError:
@@ -147,7 +147,7 @@ def urljoined(base: str, url: str) -> str:
 
 
 def code_block(node: LexborNode) -> str:
-    """Return a ``<pre>`` as a fenced block of code, with its language where it is named."""
+    """Return a ``<pre>`` as a fenced code block with its language, if named."""
     text = node.text(deep=True).strip("\n").rstrip()
     if not text.strip():
         return ""
@@ -175,9 +175,9 @@ def unread_texts(
     blocks: Iterable[Block],
     is_boilerplate: Callable[[LexborNode], bool],
 ) -> Iterator[Block]:
-    """Yield *blocks*, then a record of each text of the page *tree* with a word that is in none of them.
+    """Yield *blocks*, then a record of each text of *tree* with words outside them.
 
-    *is_boilerplate* returns True for an element that the reader leaves out with all that it holds.
+    *is_boilerplate* returns True for an element that the converter leaves out with its content.
     """
     known: set[str] = set()
     for block in blocks:
@@ -190,7 +190,7 @@ def unread_texts(
 
 
 def _nodes(root: LexborNode | None) -> Iterator[LexborNode]:
-    """Yield each node of a page, comments before and after its outermost element too."""
+    """Yield each node of a page, including comments outside its root."""
     for step in ("prev", "next"):
         beside = getattr(root, step, None)
         while beside is not None:

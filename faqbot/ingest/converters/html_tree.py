@@ -1,6 +1,6 @@
-"""Parser of HTML with bounds on depth and attributes, and with hidden elements marked.
+"""HTML parser with limits on depth and attributes, which marks hidden elements.
 
-Text that a page hides is left out. Panels of accordions and tabs are hidden until a click: they stay.
+Hidden text is left out. Panels of accordions and tabs stay: they are hidden only until a click.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "d
 
 
 def parsed(html: str, name: str) -> LexborHTMLParser:
-    """Return the tree of *html*; hidden elements have the attribute `hidden`, panels do not.
+    """Return the tree of *html*; hidden elements, except panels, have `hidden`.
 
-    *name* is for messages. Raises `UnreadableDocument` if elements nest too deep or have too many
+    Messages call it *name*. Raises `UnreadableDocument` if elements nest too deep or have too many
     attributes, and `MissingDependency` without selectolax.
     """
     try:
@@ -69,7 +69,10 @@ def parsed(html: str, name: str) -> LexborHTMLParser:
 
 
 def _depth(data: bytes) -> int:
-    """Return how deep the tags of *data* nest at most, those that close themselves not counted."""
+    """Return the greatest nesting depth of tags in *data*.
+
+    Tags that close themselves are not counted.
+    """
     deep = deepest = 0
     for found in _TAG.finditer(data):
         if found[2].lower() in _FLAT:
@@ -80,7 +83,7 @@ def _depth(data: bytes) -> int:
 
 
 def _most_attributes(data: bytes) -> int:
-    """Return an upper bound of the attributes in one tag of *data*; 0 if every tag is short."""
+    """Return an upper bound of attributes per tag; 0 if every tag is short."""
     return max(
         (
             sum(1 for _ in _PARTS.finditer(data, *found.span()))
@@ -92,7 +95,7 @@ def _most_attributes(data: bytes) -> int:
 
 
 def _mark_hidden(tree: LexborHTMLParser) -> None:
-    """Set the attribute `hidden` on each hidden element of *tree*, and take it from panels."""
+    """Set the attribute `hidden` on hidden elements of *tree*, except panels."""
     hidden = [
         node
         for node in tree.css("[hidden], [style]")
@@ -115,7 +118,10 @@ def _mark_hidden(tree: LexborHTMLParser) -> None:
 
 
 def _is_panel(node: LexborNode, controlled: set[str]) -> bool:
-    """Return True if a click shows the hidden *node*; *controlled* are the ids of panels."""
+    """Return True if a click shows the hidden *node*.
+
+    *controlled* are the ids of panels.
+    """
     given = node.attributes
     named = given.get("id") or ""
     return (
@@ -131,7 +137,10 @@ def _is_panel(node: LexborNode, controlled: set[str]) -> bool:
 
 
 def _is_only_answer(node: LexborNode) -> bool:
-    """Return True if *node* alone stands between a question and the next title, as in an accordion."""
+    """Return True if *node* alone separates a question from the next title.
+
+    Accordions are built this way.
+    """
     before, after = _sibling(node, "prev"), _sibling(node, "next")
     asks = before is not None and is_question(before.text(deep=True).strip())
     return asks and (after is None or after.tag in _TITLES or is_question(after.text(deep=True)))

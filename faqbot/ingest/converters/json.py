@@ -1,4 +1,4 @@
-"""Reading JSON: what other bots export, FAQPage data, and any list of questions with answers."""
+"""Converter of JSON: bot exports, FAQPage data, and lists of questions."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def _is_faq_page(given: object) -> bool:
-    """Return True for a FAQPage of schema.org, which may hold no question."""
+    """Return True for a FAQPage of schema.org, even without questions."""
     return isinstance(given, dict) and given.get("@type") == "FAQPage"
 
 
 def _blocks(given: object, text: str) -> list[Block]:
-    """Return the blocks of the first shape that has pairs, or else of the first that has records."""
+    """Return the blocks of the first known format with pairs, else with records."""
     found = [list(shape(given)) for shape in _SHAPES]
     if any(mark in text for mark in ('"@type"', '"@graph"')):
         found.append(list(json_pairs(text, answer_of)))
@@ -61,7 +61,7 @@ def _blocks(given: object, text: str) -> list[Block]:
 
 
 def _noting(repeated: list[str]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
-    """Return a maker of objects that adds to *repeated* a text whose key comes again."""
+    """Return an object factory that adds texts under repeated keys to *repeated*."""
 
     def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result: dict[str, Any] = {}

@@ -1,10 +1,8 @@
-"""Reading Markdown, so that an answer keeps the author's Markdown byte for byte.
+"""Converter of Markdown that keeps the author's Markdown byte for byte.
 
-markdown-it finds where each block begins and ends; its text is cut from the source. Two things are
-changed: a link by reference gets its address, which stands elsewhere in the document, and an image
-becomes a link.
-
-Reading what is close to Markdown by writing it as Markdown, line by line.
+markdown-it locates each block; its text is cut from the source. There are two changes. A link by
+reference gets its address from elsewhere in the document, and an image becomes a link. Formats close
+to Markdown are converted line by line, and then read here.
 """
 
 from __future__ import annotations
@@ -65,7 +63,10 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> Iterator[Block]:
-    """Yield the blocks of *text*; their places are its lines, from 1. *name* is for messages."""
+    """Yield the blocks of *text*, located by lines from 1.
+
+    Messages call it *name*.
+    """
     if depth:
         yield from _blocks(text, name, depth)
         return
@@ -74,7 +75,7 @@ def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> It
 
 
 def _outermost(text: str, name: str) -> Iterator[Block]:
-    """Yield the blocks of a whole document, with the lines of the document as their places."""
+    """Yield the blocks of a whole document, located by its lines."""
     untemplated, records = without_templates(text)
     boxes = Boxes(untemplated.split("\n"))
     rewritten = list(boxes.rewritten())
@@ -113,7 +114,10 @@ def _tokens(parser: MarkdownIt, lines: Sequence[str]) -> list[Token]:
 
 
 def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield from where to where pieces of about `_PIECE` characters go, each but the first from a heading."""
+    """Yield start and end of pieces of about `_PIECE` characters.
+
+    Each piece but the first begins at a heading.
+    """
     start = size = 0
     fence = ""
     details = 0
@@ -133,10 +137,10 @@ def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 class _MarkdownPiece:
-    """The blocks of a few sections, given as *lines*."""
+    """Blocks of a few sections, given as *lines*."""
 
     def __init__(self, lines: Sequence[str], name: str, depth: int) -> None:
-        """Remember the source that blocks are cut from."""
+        """Keep the source that blocks are cut from."""
         self._lines = lines
         self._name = name
         self._depth = depth
@@ -144,7 +148,7 @@ class _MarkdownPiece:
         self._unclosed = False
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
-        """Yield the block of each token that stands in no other."""
+        """Yield the block of each outermost token."""
         until = 0
         for place, token in enumerate(tokens):
             if not token.map or token.map[0] < until:
@@ -192,7 +196,7 @@ class _MarkdownPiece:
                 yield Block(Kind.ITEM, self._source(start, end), 1, tight, BlockLocation(start + 1))
 
     def _html_end(self, tokens: Sequence[Token], place: int) -> int:
-        """Return the line after an HTML block, and after the ``<details>`` that it opens."""
+        """Return the line after an HTML block and the ``<details>`` that it opens."""
         own = (tokens[place].map or (0, 0))[1]
         if self._unclosed:
             return own
@@ -220,7 +224,7 @@ class _MarkdownPiece:
             yield replace(block, place=BlockLocation(start + 1))
 
     def _details(self, source: str, opening: re.Match[str], start: int) -> Iterator[Block]:
-        """Yield the pair of ``<details>`` whose answer is Markdown, and what stands behind it."""
+        """Yield the pair of ``<details>`` with a Markdown answer, and the text after it."""
         before, after = source[: opening.start()], source[opening.end() :]
         close = _closing(after)
         inside, rest = (
@@ -249,7 +253,10 @@ class _MarkdownPiece:
 
 
 def _front_matter(text: str, first: int) -> Iterator[Block]:
-    """Yield the title that front matter gives, and a record of each other line, from line *first* on."""
+    """Yield the title in front matter, and a record of each other line.
+
+    The first line has the number *first*.
+    """
     found = _TITLE.search(text)
     title = found[1].strip("\"' ") if found else ""
     for number, line in enumerate(text.split("\n"), start=first):
@@ -260,7 +267,7 @@ def _front_matter(text: str, first: int) -> Iterator[Block]:
 
 
 def _closing(text: str) -> re.Match[str] | None:
-    """Return the tag that closes the ``<details>`` which *text* stands in."""
+    """Return the tag that closes the ``<details>`` around *text*."""
     deep = 1
     for found in _DETAILS.finditer(_without_code(text)):
         deep += -1 if found[1] else 1
@@ -270,7 +277,7 @@ def _closing(text: str) -> re.Match[str] | None:
 
 
 def _without_code(text: str) -> str:
-    """Return *text* with blanks for what stands in fences, and every other character in its place."""
+    """Return *text* with fenced code replaced by as many blanks."""
     return _FENCED.sub(lambda found: " " * len(found[0]), text)
 
 
@@ -288,9 +295,9 @@ def _label(text: str) -> str:
 
 
 def _linked(block: Block, links: dict[str, str]) -> Block:
-    """Return *block* with images as links, and with the address of each link that only names it.
+    """Return *block* with images as links, and addresses for reference links.
 
-    Code stays as it is.
+    Code stays unchanged.
     """
     if block.kind in {Kind.CODE, Kind.HEADING, Kind.NOTE, Kind.TITLE}:
         return block
@@ -320,7 +327,7 @@ def _addressed(text: str, links: dict[str, str]) -> str:
 
 
 def _code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each span of code: from some backticks to the next as many."""
+    """Yield start and end of each code span: equal runs of backticks."""
     runs = [found.span() for found in _TICKS.finditer(text)]
     places: dict[int, list[int]] = {}
     for at in range(len(runs) - 1, -1, -1):
@@ -335,7 +342,10 @@ def _code_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _unpictured(text: str) -> str:
-    """Return *text* with a link to each image, as a chat shows no pictures; it goes by its file's name."""
+    """Return *text* with images as links, named by file if they have no text.
+
+    Chats show no pictures.
+    """
     if "![" not in text:
         return text
     bare = _LINKED_IMAGE.sub(lambda found: f"[{found[1].strip() or 'image'}]", text)
@@ -343,7 +353,7 @@ def _unpictured(text: str) -> str:
 
 
 def blocks_of_lines(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Block]:
-    """Yield the blocks of *lines* of Markdown, each with its number in the document it comes from."""
+    """Yield the blocks of numbered *lines* of Markdown, located by these numbers."""
     numbers, texts = [0], []
     for number, text in lines:
         numbers += [number] * (text.count("\n") + 1)

@@ -1,9 +1,7 @@
-"""Questions with answers in plain data, as JSON and YAML hold it: every group of them, wherever it stands.
+"""Questions with answers in plain JSON or YAML data, at any depth.
 
-A group is a list of objects with a question and an answer, an object of such objects, a list of pairs,
-or an object whose keys ask and whose values answer.
-
-Questions with answers in YAML that no bot exported: lists of objects, and objects in groups.
+Groups of questions have four forms: a list of objects with a question and an answer, or an object of
+them; a list of pairs; an object whose keys ask and whose values answer.
 """
 
 from __future__ import annotations
@@ -37,14 +35,17 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Rows of cells, their head first, and the *name* of the group that they are."""
+    """Group of questions: its *name*, and rows of cells with their head."""
 
     name: str
     rows: tuple[tuple[str, ...], ...]
 
 
 def grouped_blocks(given: object) -> Iterator[Block]:
-    """Yield the pairs of every group in *given*, whatever JSON holds; several groups become sections."""
+    """Yield the pairs of every group in *given*; several groups become sections.
+
+    *given* is any JSON data.
+    """
     groups = list(_groups(given, "", _DEEPEST))
     number = 0
     for group in groups:
@@ -70,7 +71,7 @@ def _groups(given: object, name: str, left: int) -> Iterator[_Group]:
 
 
 def _says_something(key: str) -> bool:
-    """Return True for a key that names a group, and not only a part of the format."""
+    """Return True for a key that names a group, not part of the format."""
     return key.casefold() not in {
         "faq", "faqs", "items", "questions", "entries", "data", "list", "content", "results", "qna",
         "children", "pairs", "groups", "sections", "categories", "topics", "answers",
@@ -78,7 +79,7 @@ def _says_something(key: str) -> bool:
 
 
 def _name(given: object, otherwise: str) -> str:
-    """Return how an object is called; one that is itself a question is no group."""
+    """Return the name of an object; a question is no name."""
     if not isinstance(given, dict) or find_columns(map(str, given)):
         return otherwise
     names = (given.get(key) for key in _NAMES)
@@ -86,7 +87,7 @@ def _name(given: object, otherwise: str) -> str:
 
 
 def _group(given: list[Any] | dict[Any, Any], name: str) -> _Group | None:
-    """Return the group that *given* is; None for anything else."""
+    """Return the group that *given* forms; None for other data."""
     if isinstance(given, dict):
         return _group_of_object(given, name)
     if all(isinstance(each, dict) for each in given):
@@ -126,7 +127,7 @@ def _group_of_records(records: Iterable[Mapping[Any, Any]], name: str) -> _Group
 
 
 def _cell(value: object) -> str:
-    """Return a value as it would stand in a cell of a table: the items of a list one a line."""
+    """Return a value as the text of a cell; a list as lines."""
     if isinstance(value, list):
         if any(_is_record(each) for each in value):
             return ""
@@ -144,7 +145,7 @@ def _is_record(value: object) -> bool:
 
 
 def unread(given: object, blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield a record of each text in *given* that is in none of *blocks*, under the keys that lead to it."""
+    """Yield a record of each text in *given* outside *blocks*, with its keys."""
     said = [_letters(text) for block in blocks for text in _texts_of(block)]
     exact, whole = frozenset(said), "\n".join(said)
     searches = 0
@@ -171,12 +172,12 @@ def _texts_of(block: Block) -> Iterator[str]:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of *text*, without tags and entities of HTML."""
+    """Return the letters and digits of *text*, without HTML tags and entities."""
     return re.sub(r"[\W_]+", "", unescape(_TAG.sub("", text)).casefold())
 
 
 def _leaves(given: object) -> Iterator[tuple[str, str]]:
-    """Yield the texts in *given* with the keys above them, and keys that are sentences."""
+    """Yield the texts in *given* with their keys, and keys that are sentences."""
     waiting: list[tuple[str, object]] = [("", given)]
     while waiting:
         path, value = waiting.pop()
@@ -197,14 +198,14 @@ def _leaves(given: object) -> Iterator[tuple[str, str]]:
 
 
 def _is_sentence(key: str) -> bool:
-    """Return True for a key that is text, and no name of a field."""
+    """Return True for a key that is text, not the name of a field."""
     return " " in key.strip() or key.endswith("?")
 
 
 def yaml_blocks(text: str) -> list[Block]:
-    """Return the pairs of the YAML *text*; none for broken YAML, or for a text with aliases.
+    """Return the pairs of the YAML *text*; empty for broken YAML or aliases.
 
-    An alias repeats a part of the document, so a small text can stand for a huge one.
+    An alias repeats a part of the document: a small text can expand to a huge one.
     """
     repeated: list[Block] = []
     try:
@@ -220,7 +221,7 @@ def yaml_blocks(text: str) -> list[Block]:
 
 
 def _documents(text: str, repeated: list[Block]) -> Iterator[object]:
-    """Yield each document of the YAML *text*, and add a record of each repeated key to *repeated*."""
+    """Yield each document of the YAML *text*; add repeated keys to *repeated*."""
     loader = _LOADER(text)
     while loader.check_node():
         node = loader.get_node()
@@ -229,7 +230,7 @@ def _documents(text: str, repeated: list[Block]) -> Iterator[object]:
 
 
 def _repeated_keys(root: yaml.Node) -> Iterator[Block]:
-    """Yield a record of each text below *root* whose key comes again in its mapping."""
+    """Yield a record of each text under a repeated key below *root*."""
     waiting = [root]
     while waiting:
         node = waiting.pop()

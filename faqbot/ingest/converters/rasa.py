@@ -1,7 +1,7 @@
-"""Reader of YAML: the examples of Rasa's intents with their responses, or a list of questions.
+"""Converter of YAML: Rasa's intents and responses, or a list of questions.
 
-The response of an intent is the one that its name or a rule gives it.
-Rasa keeps the two in several files; here they are parts of one, as `cat nlu.yml domain.yml` makes it.
+A rule, or its name, connects a response to its intent. Rasa keeps both in several files. Here they are
+parts of one file, as `cat nlu.yml domain.yml` makes it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SHOWN = 3
 
 @dataclass(slots=True)
 class _Project:
-    """What was read so far: examples by intent, texts by response, responses by intent."""
+    """Rasa project read so far: examples, responses, and rules by intent."""
 
     examples: dict[str, list[str]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
@@ -109,7 +109,10 @@ def _read_responses(node: YamlMapping, project: _Project) -> None:
 
 
 def _read_rule(node: Node, project: _Project) -> None:
-    """Note which response a rule or story gives to an intent: the action right after it."""
+    """Store the response that a rule or story gives to an intent.
+
+    It is the action directly after the intent.
+    """
     steps = node.values.get("steps") if isinstance(node, YamlMapping) else None
     intent = ""
     for step in steps.values if isinstance(steps, YamlList) else []:
@@ -185,7 +188,7 @@ def _pair(intent: str, examples: list[str], response: YamlMapping) -> Pair:
 
 
 def _follow_ups(response: YamlMapping) -> Iterator[str]:
-    """Yield the ids of the intents that the buttons of a response stand for."""
+    """Yield the ids of the intents behind the buttons of a response."""
     buttons = response.values.get("buttons")
     for button in buttons.values if isinstance(buttons, YamlList) else []:
         payload = _text(button, "payload")

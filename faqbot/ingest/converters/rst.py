@@ -1,8 +1,7 @@
-"""The tree of docutils as blocks, its text as Markdown.
+"""Converter of reStructuredText, by way of docutils' document tree.
 
-Reading reStructuredText, with the roles and directives of Sphinx as what they show.
-
-Files are never included, raw output is left out, and nothing is fetched.
+Roles and directives of Sphinx are shown as text. Files are never included, raw output is left out,
+and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -90,7 +89,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def _check(text: str, name: str) -> None:
-    """Refuse what would take docutils out of all bounds: endless lines, and substitutions that grow."""
+    """Raise `UnreadableDocument` for endless lines and exploding substitutions."""
     limit = int(str(_SETTINGS["line_length_limit"]))
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > limit:
@@ -120,7 +119,7 @@ def _parsed(text: str, left_out: list[str]) -> nodes.document:
 
 
 def blocks_of(document: nodes.document) -> Iterator[Block]:
-    """Yield the blocks of *document* in their order."""
+    """Yield the blocks of *document* in order."""
     yield from _blocks(document, 0)
 
 
@@ -172,7 +171,10 @@ def _texts(node: nodes.Element, place: BlockLocation) -> Iterator[Block]:
 
 
 def _place(*near: nodes.Node) -> BlockLocation:
-    """Return the first line that docutils knows of *near* nodes; a title's is that of its underline."""
+    """Return the first line number that docutils has near *near* nodes.
+
+    Of a title it is the line of the underline.
+    """
     for node in near:
         if node.line:
             return BlockLocation(max(node.line - isinstance(node, nodes.title), 1))
@@ -220,7 +222,7 @@ def _rows(node: nodes.Element) -> Iterator[tuple[str, ...]]:
 
 
 def _inside(node: nodes.Element) -> str:
-    """Return all that stands in *node* as Markdown: blocks with blank lines between."""
+    """Return the content of *node* as Markdown, with blank lines between blocks."""
     texts = (
         _list(child)
         if isinstance(child, nodes.bullet_list | nodes.enumerated_list)

@@ -1,4 +1,4 @@
-"""The roles and directives of Sphinx, and of anybody else, taken for the text that they show."""
+"""Roles and directives of Sphinx, known or not, as the text that they show."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ _Interpreted = tuple[list[nodes.Node], list[nodes.system_message]]
 
 
 def passing_inliner() -> states.Inliner:
-    """Return what makes of every role what it would show: a link's words, or code."""
+    """Return an inliner that shows every role as its text or as code."""
     inliner = states.Inliner()
     known = inliner.interpreted
 
@@ -198,7 +198,10 @@ def passing_inliner() -> states.Inliner:
 
 
 def _code(words: str, name: str, *, titled: bool) -> str:
-    """Return a name as Sphinx shows it: ``~a.b`` is b, ``!a`` is a, a function has its brackets."""
+    """Return a name as Sphinx shows it: ``~a.b`` as b, ``!a`` as a.
+
+    A function gets its brackets.
+    """
     shown = words.lstrip("!")
     if shown.startswith("~"):
         shown = shown[1:].rpartition(".")[2]
@@ -207,7 +210,7 @@ def _code(words: str, name: str, *, titled: bool) -> str:
 
 
 class _PassingDirective(Directive):
-    """A directive that is not known: what it holds, read as part of the document."""
+    """Unknown directive, whose content is part of the document."""
 
     optional_arguments = 1_000
     final_argument_whitespace = True
@@ -217,7 +220,7 @@ class _PassingDirective(Directive):
     )
 
     def run(self) -> list[nodes.Node]:
-        """Return the content, with a word of what it is before it where there is one."""
+        """Return the content, with its kind as a label if it has one."""
         held = nodes.container()
         held.line = self.lineno
         self.state.nested_parse(self.content, self.content_offset, held)
@@ -240,10 +243,10 @@ class _PassingDirective(Directive):
 
 
 class _CodeDirective(_PassingDirective):
-    """Code, in the language that is named."""
+    """Code in the named language."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the code as it stands."""
+        """Return the code unchanged."""
         block = nodes.literal_block("", "\n".join(self.content))
         block["classes"] = ["code", *self.arguments[:1]]
         block.line = self.lineno
@@ -251,16 +254,19 @@ class _CodeDirective(_PassingDirective):
 
 
 class _HiddenDirective(_PassingDirective):
-    """What the page does not show."""
+    """Directive whose content the page does not show."""
 
     def run(self) -> list[nodes.Node]:
-        """Return nothing."""
+        """Return no nodes."""
         return []
 
 
 @contextmanager
 def passing_directives(left_out: list[str]) -> Iterator[None]:
-    """Let docutils know every directive meanwhile; those that need a file add their name to *left_out*."""
+    """Make docutils accept every directive inside a ``with`` block.
+
+    Directives that need a file add their name to *left_out*.
+    """
     known = directives.directive
 
     def directive(

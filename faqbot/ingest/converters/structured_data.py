@@ -1,4 +1,4 @@
-"""Questions that a page states for machines: schema.org's FAQPage, as JSON-LD or microdata."""
+"""Converter of schema.org FAQPage data in pages: JSON-LD and microdata."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _DEEPEST = 40
 
 
 def json_pairs(script: str, markdown_of: Callable[[str], str]) -> Iterator[Block]:
-    """Yield the pairs of one JSON-LD script, or a note when it is broken; HTML goes to *markdown_of*."""
+    """Yield the pairs of one JSON-LD script, or a note if it is broken.
+
+    *markdown_of* converts HTML answers.
+    """
     try:
         data = json.loads(_unwrapped(_unwrapped(script)), strict=False)
     except (ValueError, RecursionError):
@@ -39,7 +42,7 @@ def json_pairs(script: str, markdown_of: Callable[[str], str]) -> Iterator[Block
 
 
 def _unwrapped(script: str) -> str:
-    """Return *script* without the comment or section of CDATA that may stand around it."""
+    """Return *script* without a comment or CDATA section around it."""
     opened = _OPENED.match(script)
     text = script[opened.end() if opened else 0 :].rstrip()
     closed = _CLOSED.search(text, max(len(text) - _END, 0))
@@ -90,7 +93,7 @@ def _pair(
 
 
 def microdata_pair(node: LexborNode, markdown_of: Callable[[str], str]) -> Block | None:
-    """Return the pair of an element whose item type is Question; None where a part of it is missing."""
+    """Return the pair of an element of type Question; None if incomplete."""
     name = node.css_first("[itemprop~=name]")
     answer = node.css_first("[itemprop~=acceptedAnswer], [itemprop~=suggestedAnswer]")
     if name is None or answer is None:

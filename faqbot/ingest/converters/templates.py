@@ -1,7 +1,7 @@
-"""Marks of site generators and template languages, taken out of the text that they stand in.
+"""Removal of the marks of site generators and template languages from text.
 
-Read are the shortcodes of Hugo (``{{< note >}}``, ``{{% note %}}``) and the tags of Liquid, Jinja and
-Django (``{% raw %}``, ``{% trans "..." %}``, ``{# ... #}``). Text between two marks stays. Nothing is run.
+Recognized are shortcodes of Hugo: ``{{< note >}}``, ``{{% note %}}``. Tags of Liquid, Jinja and Django
+are ``{% raw %}``, ``{% trans "..." %}``, ``{# ... #}``. Text between two marks stays. Nothing is run.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ _COMMENT = "it is a comment"
 
 @dataclass(slots=True)
 class _Mark:
-    """One mark in the text; *partner* is the mark that closes or opens it."""
+    """Mark in the text; *partner* closes or opens it."""
 
     start: int
     end: int
@@ -118,10 +118,10 @@ class _Mark:
 
 
 def without_templates(text: str, *, html: bool = False) -> tuple[str, list[Block]]:
-    """Return *text* without the marks of templates, and records of the marks that held text.
+    """Return *text* without template marks, and records of marks with text.
 
-    Lines keep their numbers. A box that was set off becomes a ``:::`` container in Markdown, and a
-    paragraph with its title in bold if *html*. Code stays as it is.
+    Lines keep their numbers. A box that was set off becomes a ``:::`` container in Markdown. With *html* it
+    becomes a paragraph with its title in bold. Code stays unchanged.
     """
     if "{%" not in text and "{{" not in text and "{#" not in text:
         return text, []
@@ -172,7 +172,7 @@ def _with_arguments(mark: _Mark) -> None:
 
 
 def _pair(marks: list[_Mark]) -> None:
-    """Point each mark that opens a part to the mark that closes it, and back."""
+    """Link each opening mark to its closing mark, and back."""
     opened: dict[str, list[_Mark]] = {}
     last_close = {mark.name: at for at, mark in enumerate(marks) if mark.closes}
     verbatim = ""
@@ -190,7 +190,7 @@ def _pair(marks: list[_Mark]) -> None:
 
 
 class _Rewriting:
-    """The text as it is written again, mark by mark."""
+    """Output text, written mark by mark."""
 
     def __init__(self, text: str, *, html: bool) -> None:
         self._text = text
@@ -232,7 +232,7 @@ class _Rewriting:
             self._single(mark, place)
 
     def _part(self, mark: _Mark, place: BlockLocation) -> None:
-        """Put a mark that opens or closes a part of the text."""
+        """Write a mark that opens or closes a part of the text."""
         partner = mark.partner
         alone = partner is not None and self._is_alone(mark) and self._is_alone(partner)
         if mark.name in _CODES:
@@ -267,7 +267,7 @@ class _Rewriting:
             self._records.append(left_out(mark.source, _INSTRUCTION, place))
 
     def _single(self, mark: _Mark, place: BlockLocation) -> None:
-        """Put a mark that stands for itself: text that it holds, or nothing where it fills a line."""
+        """Write the text of a mark without a partner, or record the mark."""
         said = next((mark.arguments[key] for key in _TEXTS if mark.arguments.get(key)), "")
         if not self._is_alone(mark):
             self._parts.append(self._text[self._last : mark.end])
@@ -292,7 +292,7 @@ class _Rewriting:
         return ends and not before[2].strip(" \t>") and not after[0].strip()
 
     def _replace(self, mark: _Mark, text: str) -> None:
-        """Write *text* for a mark, with as many line ends as the mark had."""
+        """Write *text* for a mark, with the line ends of the mark."""
         lines = "\n" * mark.source.count("\n")
         self._parts += [self._text[self._last : mark.start], text, lines]
         self._last = mark.end
@@ -306,7 +306,7 @@ class _Rewriting:
 
 
 def _is_box(mark: _Mark) -> bool:
-    """Return True if the part that *mark* opens is set off from the text, or has a title."""
+    """Return True if the part that *mark* opens is set off or titled."""
     return mark.name in ADMONITIONS | FOLDED or bool(_own_title(mark))
 
 
@@ -315,7 +315,7 @@ def _own_title(mark: _Mark) -> str:
 
 
 def _title(mark: _Mark) -> str:
-    """Return the title of a box: as it is given, or else the kind of the box."""
+    """Return the title of a box as given, or else its kind."""
     titled = _own_title(mark)
     words = [each for each in mark.words if each.lower() not in ADMONITIONS]
     if titled or (words and f'"{words[0]}"' in mark.given):

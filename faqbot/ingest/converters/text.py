@@ -1,6 +1,6 @@
-"""Reading plain text: underlined, numbered and set-off headings, lists, tables, wrapped lines.
+"""Converter of plain text, by the layout of lines.
 
-Plain text as chunks of lines, and what the look of a chunk says: heading, list, table, code.
+Recognized are underlined, numbered and set-off headings, lists, tables, code, and wrapped lines.
 """
 
 from __future__ import annotations
@@ -48,25 +48,25 @@ _CELLS = 2
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Lines with none blank between them; *number* is that of the first, from 1."""
+    """Consecutive lines without a blank line; *number* is the first one's, from 1."""
 
     lines: tuple[str, ...]
     number: int
 
     @property
     def indent(self) -> int:
-        """The blanks before its first line."""
+        """Number of blanks before its first line."""
         return len(self.lines[0]) - len(self.lines[0].lstrip())
 
     @property
     def text(self) -> str:
-        """The lines as one."""
+        """The lines, joined."""
         return unwrapped(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A line with a line of *mark* below it, and *over* it as well."""
+    """Line with a rule of *mark* below it, and above it if *over*."""
 
     text: str
     mark: str
@@ -75,7 +75,7 @@ class Ruled:
 
 
 def chunks_of(text: str) -> Iterator[Chunk | Ruled]:
-    """Yield the chunks of *text* and the lines that are underlined, without the page's own lines."""
+    """Yield the chunks and underlined lines of *text*, without boilerplate."""
     lines = text.expandtabs(8).split("\n")
     stays = [stay for stay, _ in without_boilerplate((line, None) for line in lines)]
     alone = _one_a_line(lines)
@@ -109,7 +109,7 @@ def chunks_of(text: str) -> Iterator[Chunk | Ruled]:
 
 
 def _one_a_line(lines: Sequence[str]) -> bool:
-    """Return True if each line is a paragraph, as no editor has wrapped them."""
+    """Return True if each line is a paragraph, not wrapped by an editor."""
     filled = [len(line) for line in lines if line.strip()]
     return sum(length > _LONG_LINE for length in filled) >= max(_A_FAIR_SHARE * len(filled), 1)
 
@@ -137,7 +137,7 @@ def _same_rule(one: str, other: str) -> bool:
 
 
 def _split(run: Sequence[str], number: int) -> Iterator[Chunk]:
-    """Yield the lines *run* as one chunk, or as one for each line that is marked as a question."""
+    """Yield the lines *run* as one chunk, or split at lines marked as questions."""
     begins = [
         place
         for place, line in enumerate(run)
@@ -148,7 +148,7 @@ def _split(run: Sequence[str], number: int) -> Iterator[Chunk]:
 
 
 def unwrapped(lines: Sequence[str]) -> str:
-    """Return hard-wrapped *lines* as one, an address that was broken at a slash whole again."""
+    """Return hard-wrapped *lines* as one, addresses broken at a slash included."""
     text = ""
     for line in (each.strip() for each in lines):
         glued = text.endswith("/") or (text.endswith(":") and line.startswith("//"))
@@ -158,17 +158,20 @@ def unwrapped(lines: Sequence[str]) -> str:
 
 
 def are_wrapped(lines: Sequence[str]) -> bool:
-    """Return True if *lines* are one paragraph that an editor has broken, and no list of short ones."""
+    """Return True if *lines* are one wrapped paragraph, not a list."""
     return len(lines) < 2 or all(len(line.strip()) > _WRAPPED_AT for line in lines[:-1])  # noqa: PLR2004 - one line is not wrapped
 
 
 def key(text: str) -> str:
-    """Return what a heading and its line in the table of contents share."""
+    """Return the common text of a heading and its line in the contents."""
     return " ".join(re.findall(r"[\w+#]+", _LEADERS.sub("", text).casefold()))
 
 
 def is_contents(chunk: Chunk, keys: dict[str, int]) -> bool:
-    """Return True if *chunk* is a table of contents: most of its lines stand again as chunks (*keys*)."""
+    """Return True if *chunk* is a table of contents.
+
+    Most of its lines then occur again as chunks (*keys*).
+    """
     entries = [key(entry) for entry in _entries(chunk.lines)]
     if len(entries) < _ENTRIES:
         return False
@@ -177,7 +180,7 @@ def is_contents(chunk: Chunk, keys: dict[str, int]) -> bool:
 
 
 def _entries(lines: Sequence[str]) -> list[str]:
-    """Return the entries of what may be a table of contents, each on one line."""
+    """Return the entries of a possible table of contents, each on one line."""
     numbered = sum(bool(_NUMBERED.match(line)) for line in lines) >= _ENTRIES
     entries: list[list[str]] = []
     for line in lines:
@@ -188,7 +191,7 @@ def _entries(lines: Sequence[str]) -> list[str]:
 
 
 def is_code(chunk: Chunk, indent: int) -> bool:
-    """Return True if *chunk* stands further in than the text at *indent* and is not written as prose."""
+    """Return True if *chunk* is indented beyond *indent* and not written as prose."""
     if chunk.indent < indent + _INDENTED:
         return False
     words = sum(len(line.split()) for line in chunk.lines) / len(chunk.lines)
@@ -213,10 +216,10 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 class _PlainText:
-    """The chunks of one text, and what can only be told from all of them."""
+    """Chunks of one text, with its indentation, paragraph style and heading marks."""
 
     def __init__(self, chunks: Sequence[Chunk | Ruled]) -> None:
-        """Look at the whole for its indentation, its way with paragraphs and its marks of headings."""
+        """Measure indentation, paragraph style and heading marks of the whole text."""
         self._chunks = chunks
         plain = [each for each in chunks if isinstance(each, Chunk)]
         indents = Counter(each.indent for each in plain)
@@ -231,7 +234,7 @@ class _PlainText:
         )
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the block or blocks of each chunk."""
+        """Yield the blocks of each chunk."""
         for place, chunk in enumerate(self._chunks):
             after = self._chunks[place + 1] if place + 1 < len(self._chunks) else None
             if isinstance(chunk, Ruled):
@@ -251,7 +254,7 @@ class _PlainText:
                 )
 
     def _is_title(self, chunk: Chunk, after: Chunk | Ruled | None) -> bool:
-        """Return True if the short first line of a text names it, and asks or marks nothing."""
+        """Return True if the short first line of a text is its title."""
         text = chunk.text
         marked = _NUMBER.match(text) or _QUESTION_MARK.match(text) or _BULLET.match(text)
         return (
@@ -270,7 +273,7 @@ class _PlainText:
         )
 
     def _level(self, chunk: Chunk, after: Chunk | Ruled | None) -> int:
-        """Return the level of the heading that *chunk* is, 0 for none."""
+        """Return the heading level of *chunk*, 0 for text."""
         text = chunk.text
         if (
             len(chunk.lines) > _HEADING_AT_MOST
@@ -331,7 +334,7 @@ class _PlainText:
 
 
 def _prose(chunk: Chunk, place: BlockLocation) -> Iterator[Block]:
-    """Yield a paragraph; a list that follows its text without a blank line is a list all the same."""
+    """Yield a paragraph, and a list that follows it without a blank line."""
     lines = list(chunk.lines)
     start = next(
         (number for number, line in enumerate(lines) if number and _BULLET.match(line)), len(lines)

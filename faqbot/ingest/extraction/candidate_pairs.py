@@ -1,7 +1,4 @@
-"""Candidates that are one: the same question twice, or two questions with one answer.
-
-What the rules make of a document: candidates for entries, and what was left out.
-"""
+"""Candidates for entries, parts left out, and the merging of duplicates."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ _WORDS = re.compile(r"[\w+#]+")
 
 
 class Rule(StrEnum):
-    """How a candidate was found; see `rules`."""
+    """Name of the rule that found a candidate; see `rules`."""
 
     PAIR = "pair"
     HEADING_QUESTION = "heading-question"
@@ -43,11 +40,11 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What may become an entry: a *question*, its *alternates*, and an *answer* in Markdown.
+    """Candidate for an entry: *question*, *alternates*, and *answer* in Markdown.
 
-    *section* is where it is listed; *heading* and *paragraph* (from 1 below it, 0 for all) and
-    *place* say where it stands. *reason* is why an author must look at it, in a sentence, empty for
-    one that is sure. *pair* holds what else the document says of it.
+    *section* is the section of the entry. *heading*, *paragraph* (from 1 below it, 0 for all) and *place*
+    locate it in the document. *reason* says in a sentence why an author must look at it; it is empty for a
+    sure candidate. *pair* holds the other fields that the document gives.
     """
 
     question: str
@@ -64,7 +61,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A part of a document that became no candidate: what it is, where, and why."""
+    """Part of a document that became no candidate: text, reason, location."""
 
     what: str
     why: str
@@ -73,7 +70,7 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Found:
-    """All that one document gave, in its order."""
+    """Title, candidates and parts left out of one document, in order."""
 
     name: str
     title: str = ""
@@ -82,7 +79,7 @@ class Found:
     left_out: list[LeftOut] = field(default_factory=list)
 
     def leave_out(self, what: str, why: str, place: BlockLocation = NOWHERE) -> None:
-        """Say that *what* became no candidate, and *why*."""
+        """Record a text that became no candidate, and the reason *why*."""
         self.left_out.append(LeftOut(" ".join(what.split()), why, place))
 
     def of(self, rules: Iterable[Rule]) -> list[Candidate]:
@@ -93,7 +90,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The candidates that stay, with the name of the document of each, and what became of others."""
+    """Remaining candidates with their documents, and notes on merged ones."""
 
     kept: list[tuple[str, Candidate]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -102,15 +99,15 @@ class Merged:
 
 
 def question_key(question: str) -> str:
-    """Return what two spellings of one question share: its words in small letters."""
+    """Return the lower-case words of *question*, equal for its spellings."""
     return " ".join(_WORDS.findall(question.casefold())) or question.casefold().strip()
 
 
 def merged(given: Iterable[tuple[str, Candidate]]) -> Merged:
     """Return *given* candidates, each with its document, without duplicates.
 
-    A question asked again with an answer that says no more is dropped; with another answer it stays
-    as a draft, for an author to choose. Questions with one answer become one with alternates.
+    A repeated question whose answer adds nothing is dropped. With another answer it becomes a draft, for
+    an author to choose. Questions with one answer become one candidate with alternates.
     """
     result = Merged()
     by_question: dict[str, int] = {}
@@ -166,7 +163,7 @@ def _asked_twice(result: Merged, known: int, name: str, candidate: Candidate) ->
 
 
 def _told_apart(candidate: Candidate, number: int) -> Candidate:
-    """Return a draft of *candidate*, asked with the first line of its code or text."""
+    """Return a draft of *candidate* whose question quotes its answer's start."""
     shown = _FIRST_CODE.search(candidate.answer)
     line = one_line(shown[1]) if shown else plain(candidate.answer.partition("\n")[0])
     start = line if len(line) <= _START else f"{line[:_START].rstrip()} \u2026"
@@ -177,7 +174,7 @@ def _told_apart(candidate: Candidate, number: int) -> Candidate:
 
 
 def _distinct(candidate: Candidate, place: int, by_question: dict[str, int]) -> Candidate:
-    """Return *candidate* without alternates that are its question or belong to another one."""
+    """Return *candidate* without alternates equal to its own or another question."""
     seen = {question_key(candidate.question)}
     kept: list[str] = []
     for each in candidate.alternates:

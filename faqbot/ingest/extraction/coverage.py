@@ -21,7 +21,7 @@ _Words = tuple[str, ...]
 
 
 def uncovered(blocks: Sequence[Block], found: Found) -> Iterator[Block]:
-    """Yield those of *blocks* that are not in *found*, in their order."""
+    """Yield those of *blocks* that are not in *found*, in order."""
     texts = [found.title, *(each.what for each in found.left_out)]
     for candidate in found.candidates:
         texts += _texts(candidate)
@@ -52,7 +52,7 @@ def _texts(candidate: Candidate) -> Iterator[str]:
 
 
 def _lines(block: Block) -> Iterator[_Words]:
-    """Yield the words of each line of a block; of a pair, those that become fields of an entry."""
+    """Yield the words of each line of a block, or of its pair's fields."""
     if block.pair:
         texts = [*block.pair.questions, *block.pair.answer.split("\n")]
     elif block.kind is Kind.HEADING:
@@ -65,7 +65,7 @@ def _lines(block: Block) -> Iterator[_Words]:
 
 
 def _pairs(words: _Words) -> Iterator[tuple[str, str]]:
-    """Yield neighbouring words, and a word alone with an empty one."""
+    """Yield neighbouring words; a single word comes with an empty one."""
     yield from pairwise(words)
     if len(words) == 1:
         yield words[0], ""

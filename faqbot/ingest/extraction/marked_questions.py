@@ -1,6 +1,6 @@
-"""Questions among paragraphs and list items: bold ones, ``Q:`` lines, and lines that end in "?".
+"""Questions among paragraphs and list items, with the blocks that answer them.
 
-Questions among the blocks below one heading, each with the blocks that answer it.
+Recognized are bold questions, ``Q:`` lines, and lines that end in "?".
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _FEW = 2
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that a block asks, as *rule* found it; *rest* is what the block says after it."""
+    """Question in a block, found by *rule*; *rest* is the text after it."""
 
     question: str
     rest: Block | None
@@ -67,7 +67,7 @@ class Asked:
 
 
 def asked_in(block: Block) -> Asked | None:
-    """Return the question at the start of a paragraph or item, or None where it does not ask."""
+    """Return the question at the start of a paragraph or item, or None."""
     if block.kind is Kind.TEXT:
         return _in_text(block.text, block)
     if block.kind is Kind.ITEM:
@@ -131,7 +131,7 @@ def _asked(question: str, rest: str, block: Block, rule: Rule, *, sure: bool) ->
 
 
 def split_at_marks(block: Block) -> Iterator[Block]:
-    """Yield the questions of a paragraph of several lines marked "Q:" as blocks of their own."""
+    """Yield each question of a paragraph with several "Q:" lines as a block."""
     starts = [found.start() for found in _MARKED_LINE.finditer(block.text)]
     if len(starts) <= 1:
         yield block
@@ -143,10 +143,10 @@ def split_at_marks(block: Block) -> Iterator[Block]:
 
 
 def without_answer_mark(text: str, *, may_be_initial: bool = True) -> str:
-    """Return an answer without the mark that it starts with, such as "A:" or "**Answer:**".
+    """Return an answer without a leading mark, such as "A:" or "**Answer:**".
 
-    Emphasis that closes with the mark goes too; emphasis that holds further text stays. "A." may be
-    the initial of a name; it is a mark only if *may_be_initial*.
+    Emphasis that closes with the mark is removed; emphasis that holds further text stays. "A." may be
+    the initial of a name: it is a mark only if *may_be_initial*.
     """
     alone = _ANSWER_ALONE.match(text)
     if alone:
@@ -165,7 +165,7 @@ def without_answer_mark(text: str, *, may_be_initial: bool = True) -> str:
 
 
 def _unwrapped(item: str) -> str:
-    """Return what an item of a list holds, without its mark and indentation."""
+    """Return the content of a list item, without its mark and indentation."""
     mark = _ITEM.match(item)
     width = len(mark[1]) if mark else 0
     first, *others = item.split("\n")
@@ -175,7 +175,10 @@ def _unwrapped(item: str) -> str:
 
 @dataclass(slots=True)
 class BodyQuestions:
-    """The questions among the blocks of one body; *is_faq* says that a line's "?" is enough."""
+    """Questions among the blocks of one body.
+
+    If *is_faq*, a line that ends in "?" is a question.
+    """
 
     body: Sequence[Block]
     is_faq: bool
@@ -183,7 +186,7 @@ class BodyQuestions:
     unanswered: list[tuple[str, Block]] = field(default_factory=list)
 
     def candidates(self) -> Iterator[Candidate]:
-        """Yield a candidate for each; `loose` and `unanswered` are known after the last."""
+        """Yield a candidate for each question; then `loose` and `unanswered` are complete."""
         asked = self._asked()
         question: tuple[Asked, Block] | None = None
         answer: list[Block] = []

@@ -1,13 +1,13 @@
-"""From blocks to candidates: one set of rules for documents of every format, the first that fits.
+"""Rules that turn the blocks of any format into candidates; the first that fits applies.
 
-pair              the document says itself what is a question and what its answer        sure
-heading-question  a heading that asks; its answer goes to the next, or the first within   sure
+pair              the document marks a question and its answer                            sure
+heading-question  a heading that asks; its answer ends at the next heading that asks      sure
 faq-heading       another heading of a FAQ, at a level where three in ten ask             sure
 bold-question     a paragraph, item or first line in bold that asks                       sure
-line-question     the same, not bold: a line marked "Q:", or that ends in "?"             sure
-topic-heading     a section of an article, a paragraph each when it is long               draft
-orphan-answer     a paragraph under a FAQ's heading with no question left                 draft
-introduction      what stands before the first heading                                    draft
+line-question     a line marked "Q:", or that ends in "?"                                 sure
+topic-heading     a section of an article; a long section gives one for each paragraph    draft
+orphan-answer     a paragraph under a FAQ's heading without a question                    draft
+introduction      the text before the first heading                                       draft
 fact-table        a table of two columns that are not questions and answers               draft
 """
 
@@ -56,7 +56,7 @@ LOOKED_FOR = (
 
 
 def find_candidates(blocks: Iterable[Block], name: str) -> Found:
-    """Return what the rules make of *blocks*, the document of the file *name*."""
+    """Return the candidates in *blocks*, the document of the file *name*."""
     given = list(_expanded(blocks))
     kept = _without_boilerplate([block for block in given if block.kind not in _ASIDE])
     title = next((block.text for block in given if block.kind is Kind.TITLE), "")
@@ -88,13 +88,13 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
 
 
 def _named(markdown: str) -> str:
-    """Return the words of *markdown*, or all of it if its words stand in its marks as well."""
+    """Return the words of *markdown*, or all of it if its marks hold words."""
     words = plain(markdown)
     return words if set(words_of(markdown)) <= set(words_of(words)) else markdown
 
 
 def _introduced(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Yield *candidates*, an introduction asked another way if a true answer has its question."""
+    """Yield *candidates*, with another question for an introduction if its own is taken."""
     asked = {each.question for each in candidates if each.rule is not Rule.INTRODUCTION}
     for each in candidates:
         if each.rule is Rule.INTRODUCTION and each.question in asked:
@@ -105,7 +105,7 @@ def _introduced(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
 
 
 def _expanded(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield *blocks*, a table of questions as its pairs, and lines marked "Q:" each for itself."""
+    """Yield *blocks* with tables of questions as pairs and "Q:" lines as blocks."""
     for block in blocks:
         if block.kind is Kind.TEXT:
             yield from split_at_marks(block)
@@ -129,7 +129,7 @@ def _pairs(table: Block) -> Iterator[Block]:
 
 
 def _without_boilerplate(blocks: Sequence[Block]) -> list[Block]:
-    """Return *blocks* without the page's own, a heading such as "Related articles" with what it is over."""
+    """Yield *blocks* without boilerplate and the content below its headings."""
     texts = ((block.text if _could_be_boilerplate(block) else "", block) for block in blocks)
     kept: list[Block] = []
     below = False
@@ -142,7 +142,7 @@ def _without_boilerplate(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _could_be_boilerplate(block: Block) -> bool:
-    """Return True if *block* is looked at: "Home" may well be a heading, and "next" an item."""
+    """Return True if *block* may be boilerplate by its kind and text."""
     return block.kind is Kind.TEXT or (block.kind is Kind.HEADING and " " in block.text)
 
 
@@ -153,14 +153,14 @@ def _gone(given: Sequence[Block], kept: Sequence[Block]) -> Iterator[Block]:
 
 @dataclass(slots=True)
 class _SectionWalk:
-    """A walk over a document's sections; what it makes goes to *found*."""
+    """Walk over the sections of a document; candidates go to *found*."""
 
     found: Found
     shape: DocumentShape
     text: str
 
     def document(self, root: DocumentSection) -> None:
-        """Go through the document, its title's section as if it were the document."""
+        """Walk over the document; the section of its title counts as the document."""
         has_headings = bool(root.children)
         top = root
         while (
@@ -175,7 +175,7 @@ class _SectionWalk:
         self.group(top, "", is_faq=self.shape.is_faq, is_top=True, has_headings=has_headings)
 
     def section(self, section: DocumentSection, path: str, *, is_faq: bool) -> None:
-        """Go through one section and those below it; *path* is the heading that it is listed under."""
+        """Walk over one section and its subsections; *path* is the heading above."""
         if section.asks:
             self.question(section, path, Rule.HEADING_QUESTION)
         elif is_faq and self._is_faq_heading(section):
@@ -185,7 +185,7 @@ class _SectionWalk:
             self.group(section, without_number(section.title), is_faq=is_faq or opens, opens=opens)
 
     def _is_faq_heading(self, section: DocumentSection) -> bool:
-        """Return True if a heading that does not ask stands where the others of a FAQ do."""
+        """Return True for a heading among questions that does not ask itself."""
         level = section.heading.level if section.heading else 0
         if names_faq(section.title) or not self.shape.often_asks(level):
             return False
@@ -194,7 +194,7 @@ class _SectionWalk:
         return bool(joined(section.all_blocks()))
 
     def question(self, section: DocumentSection, path: str, rule: Rule) -> None:
-        """Make a candidate of a heading that asks; questions within it stand for themselves."""
+        """Add a candidate for a heading that asks; questions below it are separate."""
         answer = list(section.body)
         parts = [self._stands_alone(child, answer) for child in section.children]
         place = parts.index(True) if True in parts else len(parts)
@@ -206,7 +206,7 @@ class _SectionWalk:
             self.section(child, inner, is_faq=True)
 
     def _stands_alone(self, child: DocumentSection, answer: Sequence[Block]) -> bool:
-        """Return True if a section below a question is one of its own, and no part of its *answer*."""
+        """Return True if a section below a question is no part of its *answer*."""
         if child.asks or child.has_question():
             return True
         return bool(joined(answer)) and self._is_faq_heading(child)
@@ -239,7 +239,7 @@ class _SectionWalk:
         is_top: bool = False,
         has_headings: bool = True,
     ) -> None:
-        """Go through a section that is no question: the questions among its text, then its sections."""
+        """Walk over a section that is no question: first its text, then its subsections."""
         if section.heading and not section.body and not section.children and not is_top:
             self._empty(section.heading)
         before = len(self.found.candidates)
@@ -260,12 +260,12 @@ class _SectionWalk:
             self.section(child, path, is_faq=is_faq)
 
     def _empty(self, heading: Block) -> None:
-        """Name a heading with nothing below it; the title of the document is known already."""
+        """Record a heading without content, except the title of the document."""
         if heading.text != self.found.title:
             self.found.leave_out(_named(heading.text), _EMPTY_HEADING, heading.place)
 
     def _lines(self, body: Sequence[Block], path: str, *, is_faq: bool = True) -> list[Block]:
-        """Make candidates of the questions among *body*, and return the blocks before the first."""
+        """Add candidates for the questions in *body*; return the blocks before the first."""
         lines = BodyQuestions(body, is_faq=is_faq)
         for made in lines.candidates():
             self.found.candidates.append(replace(made, section=path, heading=path))
@@ -275,7 +275,7 @@ class _SectionWalk:
 
 
 def _without_asides(body: Sequence[Block]) -> Iterator[Block]:
-    """Yield *body*, what stands before headings that ask; a pair in it that does not ask is text.
+    """Yield *body*, text before headings that ask, with other pairs as text.
 
     A list of translations or contents, folded at the top of a document, is no entry.
     """
@@ -286,14 +286,14 @@ def _without_asides(body: Sequence[Block]) -> Iterator[Block]:
 
 
 def _is_link(block: Block) -> bool:
-    """Return True if *block* is no more than a link, such as the logo above a title."""
+    """Return True if *block* is only a link, such as a logo."""
     return block.text.startswith("[") and not plain(
         re.sub(r"\[[^\[\]]*\]\([^()]*\)", "", block.text)
     )
 
 
 def _split(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
-    """Part an answer from the questions with answers of their own that stand in it."""
+    """Return the answer in *blocks*, and the separate questions that follow it."""
     for place, block in enumerate(blocks):
         own = blocks[:place]
         if block.kind is Kind.PAIR and block.pair and is_question(block.pair.questions[0]):

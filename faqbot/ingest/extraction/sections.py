@@ -1,7 +1,4 @@
-"""Drafts for what needs an author: sections without questions, and answers that have lost theirs.
-
-Blocks under their headings: the tree of a document's sections.
-"""
+"""Sections of a document as a tree, and drafts from sections without questions."""
 
 from __future__ import annotations
 
@@ -23,7 +20,10 @@ _TWO = 2
 
 @dataclass(slots=True)
 class DocumentSection:
-    """A heading (None for the document itself), the *body* right below it, and its sections."""
+    """Heading with the *body* directly below it, and its subsections.
+
+    The *heading* of the document itself is None.
+    """
 
     heading: Block | None = None
     body: list[Block] = field(default_factory=list)
@@ -32,16 +32,16 @@ class DocumentSection:
     """Whether the heading is a question."""
 
     def __post_init__(self) -> None:
-        """Look at the heading once, as the rules ask often."""
+        """Test the heading once, since the rules ask often."""
         self.asks = self.heading is not None and is_question(self.heading.text)
 
     @property
     def title(self) -> str:
-        """The words of the heading."""
+        """Words of the heading."""
         return self.heading.text if self.heading else ""
 
     def walk(self) -> Iterator[DocumentSection]:
-        """Yield this section and all below it, in the order of the document."""
+        """Yield this section and all below it, in document order."""
         stack = [self]
         while stack:
             section = stack.pop()
@@ -53,7 +53,7 @@ class DocumentSection:
         return any(section.asks for child in self.children for section in child.walk())
 
     def all_blocks(self) -> Iterator[Block]:
-        """Yield everything below the heading, further headings too."""
+        """Yield all blocks below the heading, further headings included."""
         for section in self.walk():
             if section is not self and section.heading:
                 yield section.heading
@@ -82,14 +82,17 @@ def _level(section: DocumentSection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class DocumentShape:
-    """What kind of document it is: whether it *is_faq*, and how many headings of each level ask."""
+    """Shape of a document: *is_faq*, and the share of headings that ask.
+
+    *asking* gives the share, 0 to 1, by level.
+    """
 
     is_faq: bool
     asking: dict[int, float]
 
     @classmethod
     def of(cls, root: DocumentSection, titles: Sequence[str]) -> DocumentShape:
-        """Return the shape of a document that goes by *titles*: its file's name, its title."""
+        """Return the shape of a document with *titles*: its file name and its title."""
         leaves = [each for each in root.walk() if each.heading and not each.children]
         asking = sum(each.asks for each in leaves)
         faq = any(map(names_faq, titles)) or (asking >= _ENOUGH and asking > _MOSTLY * len(leaves))
@@ -114,9 +117,9 @@ def _shares(root: DocumentSection) -> dict[int, float]:
 
 
 def orphans(blocks: Sequence[Block], heading: str, text: str) -> Iterator[Candidate]:
-    """Yield a draft for each paragraph of *blocks*, which stand below the *heading* of a FAQ.
+    """Yield a draft for each paragraph of *blocks* below the *heading* of a FAQ.
 
-    *text* is that of the document; from it, questions are guessed that no two drafts share.
+    *text* is that of the document. Questions are guessed from it, different for each draft.
     """
     taken: set[str] = set()
     prose = [part for part in _paragraphs(blocks) if any(each.kind is Kind.TEXT for each in part)]
@@ -145,7 +148,7 @@ def orphans(blocks: Sequence[Block], heading: str, text: str) -> Iterator[Candid
 def topics(
     blocks: Sequence[Block], heading: str, text: str, *, is_introduction: bool
 ) -> Iterator[Candidate]:
-    """Yield the drafts of one section of an article, and one for each table of facts in it."""
+    """Yield drafts of one section of an article and of its fact tables."""
     title = without_number(heading)
     prose = [block for block in blocks if not _is_fact_table(block)]
     parts = list(_paragraphs(prose))

@@ -1,6 +1,6 @@
-"""Reader of DOCX: mammoth makes HTML of its styles, and the reader of HTML the rest.
+"""Converter of DOCX, by way of HTML that mammoth makes of its styles.
 
-Text that the document does not show is taken out before; text that mammoth skips is put on record.
+Text that the document does not show is removed first; text that mammoth skips is recorded.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MOST_XML = 10_000_000
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
-    """Yield the blocks of a DOCX document, its pictures left out; see `Reader`."""
+    """Yield the blocks of a DOCX document without its pictures; see `Reader`."""
     check_office_file(data, name, "word/", _MOST_XML)
     pictures: list[object] = []
     html, aside = _html(data, name, pictures)
@@ -58,7 +58,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def _shows_structure(blocks: list[Block]) -> bool:
-    """Return True if headings, tables, or questions here and there tell where an answer begins."""
+    """Return True if headings, tables or questions separate the answers."""
     if any(block.kind in {Kind.HEADING, Kind.PAIR, Kind.TABLE} for block in blocks):
         return True
     asked = [
@@ -70,7 +70,7 @@ def _shows_structure(blocks: list[Block]) -> bool:
 
 
 def _html(data: bytes, name: str, pictures: list[object]) -> tuple[str, list[Block]]:
-    """Return the document as HTML, and records of text that is not in it.
+    """Return the document as HTML, and records of text outside it.
 
     Its pictures are added to *pictures*, and are not opened.
     """

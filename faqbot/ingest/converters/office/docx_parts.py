@@ -1,7 +1,7 @@
-"""Word documents made ready for mammoth: hidden, struck and deleted text is taken out and put on record.
+"""Preparation of Word documents for mammoth; invisible text is removed and recorded.
 
-mammoth shows hidden text, drops struck marks, and skips text in containers that it does not know. Notes
-go into the text, in brackets where they are referred to, for they belong to one answer.
+mammoth shows hidden text, drops strike-through, and skips text in unknown containers. Notes are
+put into the text in brackets at their reference, since they belong to one answer.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ _COUNTED = {"chart": "charts", "oleObject": "embedded objects", "package": "embe
 
 @dataclass(slots=True)
 class Prepared:
-    """A document for mammoth in *data*, the *records* of what it lacks, and its *texts*, a run each.
+    """Word document prepared for mammoth.
 
-    Each text has the number of its paragraph.
+    *data* is the archive, *records* name the removed text. *texts* are the remaining runs, each with the
+    number of its paragraph.
     """
 
     data: bytes = b""
@@ -44,7 +45,7 @@ class Prepared:
 
 
 def prepared(data: bytes) -> Prepared:
-    """Return the document *data* without text that it does not show.
+    """Return the document *data* without invisible text.
 
     Raises `ElementTree.ParseError`, `KeyError` or `zipfile.BadZipFile` for one that is damaged.
     """
@@ -66,14 +67,17 @@ def _root(archive: zipfile.ZipFile, part: str) -> ET.Element:
 
 
 def _parts(archive: zipfile.ZipFile, main: str, kind: str) -> list[str]:
-    """Return the parts of a *kind* that *main* points to, or the part of the usual name, as mammoth does."""
+    """Return the parts of a *kind* that *main* refers to, else the usual one.
+
+    mammoth looks them up in this way, too.
+    """
     usual = f"word/{kind}.xml"
     found = list(related(archive, main, kind))
     return found or ([usual] if usual in archive.namelist() else [])
 
 
 def _with_part(archive: zipfile.ZipFile, part: str, content: bytes) -> bytes:
-    """Return the archive with another *content* of one *part*, and without pictures."""
+    """Return the archive with new *content* of one *part*, without pictures."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for each in archive.namelist():
@@ -85,7 +89,7 @@ def _with_part(archive: zipfile.ZipFile, part: str, content: bytes) -> bytes:
 
 
 def _text(element: ET.Element) -> str:
-    """Return all text in *element*, once where it is written for two kinds of programs."""
+    """Return all text in *element*; alternatives for other programs count once."""
     return " ".join("".join(_pieces(element)).split())
 
 
@@ -106,7 +110,7 @@ def _pieces(element: ET.Element) -> Iterator[str]:
 def _notes(
     archive: zipfile.ZipFile, main: str, styles: WordStyles, made: Prepared
 ) -> dict[tuple[str, str], str]:
-    """Return the texts of footnotes and endnotes under their kind and id."""
+    """Return the texts of footnotes and endnotes by kind and id."""
     notes: dict[tuple[str, str], str] = {}
     for kind in ("footnote", "endnote"):
         for part in _parts(archive, main, f"{kind}s"):
@@ -120,7 +124,7 @@ def _notes(
 
 
 def _beside(archive: zipfile.ZipFile, main: str) -> Iterator[Block]:
-    """Yield records of heads and feet of pages, comments and diagrams, and notes on other parts."""
+    """Yield records of headers, footers, comments and diagrams, and notes on other parts."""
     reasons = {
         "header": PAGE_BOILERPLATE,
         "footer": PAGE_BOILERPLATE,
@@ -141,7 +145,7 @@ def _beside(archive: zipfile.ZipFile, main: str) -> Iterator[Block]:
 
 
 class _Body:
-    """The tree of a part with text, which is changed in place; what it loses goes to *made*."""
+    """Tree of a part with text, changed in place; removed text goes to *made*."""
 
     def __init__(self, root: ET.Element, styles: WordStyles, made: Prepared) -> None:
         self.root = root
@@ -154,7 +158,7 @@ class _Body:
         self._numbers = {each: number for number, each in enumerate(paragraphs, start=1)}
 
     def prepare(self, notes: dict[tuple[str, str], str]) -> None:
-        """Take out what is not shown, put *notes* into the text, and list the texts that are left."""
+        """Remove invisible text, insert *notes*, and list the remaining texts."""
         self._insert(notes)
         self.take_out()
         self._unwrap()
@@ -165,7 +169,7 @@ class _Body:
                 self._made.texts.append((self._number(element), text))
 
     def take_out(self) -> None:
-        """Take out deleted, hidden and struck text, each with a record."""
+        """Remove deleted, hidden and struck text, each with a record."""
         for element in self._each("del", "moveFrom"):
             if name_of(self._parents[element]) not in {"rPr", "trPr", "tcPr"}:
                 self._remove(element, _IS_DELETED if name_of(element) == "del" else "")
@@ -182,7 +186,7 @@ class _Body:
                 last = (reason, paragraph)
 
     def _each(self, *names: str) -> Iterator[ET.Element]:
-        """Yield the elements with one of *names* that are still in the tree, outer ones first."""
+        """Yield the elements with one of *names* in the tree, outer ones first."""
         for element in [each for each in self.root.iter() if name_of(each) in names]:
             if element in self._parents and self.root in (*self._above(element),):
                 yield element
@@ -196,7 +200,7 @@ class _Body:
         return next((each for each in self._above(element) if name_of(each) == "p"), None)
 
     def _number(self, element: ET.Element) -> int:
-        """Return the number of the paragraph that *element* stands in, or of the first in it."""
+        """Return the number of the paragraph around *element*, or of the first in it."""
         inner = (each for each in element.iter() if each in self._numbers)
         outer = self._paragraph(element)
         paragraph = outer if outer is not None else next(inner, None)
@@ -208,7 +212,7 @@ class _Body:
         return _IS_STRUCK if self._styles.has(run, paragraph, STRUCK) else ""
 
     def _remove(self, element: ET.Element, reason: str, *, goes_on: bool = False) -> None:
-        """Take *element* out; its text is put on record, behind that of the last record if it *goes_on*."""
+        """Remove *element* and record its text, joined to the last record if *goes_on*."""
         self._removed = (self._removed if goes_on else "") + "".join(_pieces(element))
         text, records = " ".join(self._removed.split()), self._made.records
         if goes_on and records and records[-1].reason == reason:
@@ -221,7 +225,7 @@ class _Body:
         del self._parents[element]
 
     def _insert(self, notes: dict[tuple[str, str], str]) -> None:
-        """Put *notes* in brackets where the text refers to them; the others are put on record."""
+        """Insert *notes* in brackets at their references; record the others."""
         unused = dict(notes)
         for element in self._each("footnoteReference", "endnoteReference"):
             given = {key.rpartition("}")[2]: text for key, text in element.items()}
@@ -234,14 +238,14 @@ class _Body:
             self._made.records.append(left_out(text, "no text refers to this note"))
 
     def _set_upright(self, run: ET.Element) -> None:
-        """Take from a *run* its style, such as that of note marks, and its raised place."""
+        """Remove style and raised position from a *run*, as note marks have."""
         properties = child(run, "rPr")
         for each in list(properties) if properties is not None else []:
             if properties is not None and name_of(each) in {"rStyle", "vertAlign"}:
                 properties.remove(each)
 
     def _unwrap(self) -> None:
-        """Put the content of containers that mammoth skips in their place."""
+        """Replace containers that mammoth skips by their content."""
         for element in self._each(*_UNWRAPPED):
             parent = self._parents[element]
             at = list(parent).index(element)
@@ -252,7 +256,7 @@ class _Body:
             parent[at : at + 1] = inner
 
     def _show_boxes(self) -> None:
-        """Give text boxes the older form that mammoth reads, unless the document has it beside the new."""
+        """Convert text boxes to the older form that mammoth reads, unless it is there."""
         for box in self._each("txbxContent"):
             above = list(self._above(box))
             names = [name_of(each) for each in above]

@@ -1,6 +1,6 @@
-"""Visibility of text in a Word document: hidden and struck, by a run itself or by its styles.
+"""Visibility of text in a Word document: hidden and struck, by run or style.
 
-Both are toggle properties (ECMA-376 part 1, 17.7.3): a run's own setting decides; without one, the styles
+Both are toggle properties (ECMA-376 part 1, 17.7.3): a run's own setting decides. Without it, the styles
 of its paragraph and of its characters each invert the other.
 """
 
@@ -22,26 +22,26 @@ _MOST_STYLES = 30
 
 
 def child(element: ET.Element | None, name: str) -> ET.Element | None:
-    """Return the first child of *element* with *name*, in whatever namespace."""
+    """Return the first child of *element* with *name*, in any namespace."""
     return next((each for each in element if name_of(each) == name), None) if element is not None else None  # fmt: skip
 
 
 def value_of(element: ET.Element | None) -> str:
-    """Return the attribute "val" of *element*, empty without one."""
+    """Return the attribute "val" of *element*, empty without it."""
     if element is None:
         return ""
     return next((text for key, text in element.items() if key.rpartition("}")[2] == "val"), "")
 
 
 def is_on(properties: ET.Element | None, names: tuple[str, ...]) -> bool | None:
-    """Return whether one of the properties *names* is on, None if *properties* say nothing of them."""
+    """Return True if a property of *names* is on; None if *properties* lack them."""
     found = [each for each in (child(properties, name) for name in names) if each is not None]
     return any(value_of(each).lower() not in _OFF for each in found) if found else None
 
 
 @dataclass(slots=True)
 class WordStyles:
-    """The styles of a document under their ids, and the id of the one that paragraphs have without any."""
+    """Styles of a document by id, and the id of the default paragraph style."""
 
     elements: dict[str, ET.Element] = field(default_factory=dict)
     usual: str = ""
@@ -49,7 +49,7 @@ class WordStyles:
 
     @classmethod
     def of(cls, root: ET.Element) -> WordStyles:
-        """Return the styles in the part whose *root* is given."""
+        """Return the styles in the part with the element *root*."""
         made = cls()
         for element in root.iter():
             given = {key.rpartition("}")[2]: text for key, text in element.items()}
@@ -62,7 +62,7 @@ class WordStyles:
         return made
 
     def has(self, run: ET.Element, paragraph: ET.Element | None, names: tuple[str, ...]) -> bool:
-        """Return True if the property *names* is on for *run*, which stands in *paragraph*."""
+        """Return True if the property *names* is on for *run* in *paragraph*."""
         own = child(run, "rPr")
         direct = is_on(own, names)
         if direct is not None:
@@ -78,7 +78,7 @@ class WordStyles:
         return bool(next((each for each in found if each is not None), False))
 
     def _chain(self, style: str) -> Iterator[ET.Element]:
-        """Yield a style and those that it is based on."""
+        """Yield a style and the styles it is based on."""
         for _ in range(_MOST_STYLES):
             element = self.elements.get(style)
             if element is None:

@@ -1,4 +1,4 @@
-"""Cell values as a spreadsheet program shows them, by the number format of the cell.
+"""Number formats of spreadsheets: cell values as the program shows them.
 
 Covers the format codes of ECMA-376 part 1, 18.8.31: sections, conditions, digits, percentages, exponents,
 fractions, literal text, currencies, dates and times. Names of months and days are English. Codes that stand
@@ -39,8 +39,7 @@ _TWO = 2
 def shown(value: object, code: str) -> str:
     """Return *value* as the number format *code* shows it.
 
-    *value* is text, a bool, a number, a date, a time or a duration. Text that is no valid code is
-    taken as "General".
+    *value* is text, a bool, a number, a date, a time or a duration. An invalid code is read as "General".
     """
     if isinstance(value, bool):
         return str(value).upper()
@@ -54,7 +53,7 @@ def shown(value: object, code: str) -> str:
 
 
 def _sections(code: str) -> list[str]:
-    """Return the sections of *code*, parted by semicolons outside of quotation marks."""
+    """Return the sections of *code*, split at semicolons outside quotation marks."""
     found, held = [], ""
     for piece in re.findall(r'"[^"]*"?|\\.|\[[^\]]*\]|[^"\\\[]|.', code, re.DOTALL):
         if piece == ";":
@@ -74,7 +73,7 @@ def _tokens(section: str) -> list[tuple[str, str]]:
 
 
 def _text(value: str, code: str) -> str:
-    """Return text by the fourth section of *code*, or a section with the sign for text."""
+    """Return text by the fourth section of *code*, or by a section with "@"."""
     sections = _sections(code)
     section = sections[3] if len(sections) > 3 else sections[0] if "@" in code else "@"  # noqa: PLR2004 - of four
     if not section:
@@ -107,7 +106,7 @@ def _number(value: float, code: str) -> str:
 
 
 def _section(value: float, sections: Sequence[str]) -> tuple[str, float]:
-    """Return the section that a number takes, and the number with the sign that is left to show."""
+    """Return the section for a number, and the number with its remaining sign."""
     for section in sections[:3]:
         if found := _CONDITION.search(section):
             if _holds(value, found[1], float(found[2])):
@@ -132,14 +131,14 @@ def _holds(value: float, relation: str, bound: float) -> bool:
 
 
 def _general(value: float) -> str:
-    """Return a number without a format: a whole number with all its digits."""
+    """Return a number without a format; whole numbers have all digits."""
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):  # noqa: PLR2004 - digits that a float keeps
         return str(int(value))
     return f"{value:.{_GENERAL_DIGITS - 1}g}".replace("e", "E")
 
 
 def _digits(value: float, tokens: Sequence[tuple[str, str]]) -> str:
-    """Return a number in the digits, separators and literal text of *tokens*."""
+    """Return a number with the digits, separators and literal text of *tokens*."""
     if any(token == ("other", "/") for token in tokens):
         return _fraction(value, tokens)
     amount = Decimal(str(value))
@@ -164,7 +163,7 @@ def _span(tokens: Sequence[tuple[str, str]]) -> tuple[int, int]:
 
 
 def _around(tokens: Sequence[tuple[str, str]]) -> str:
-    """Return the text beside the digits; a blank as wide as a sign is a blank."""
+    """Return the text beside the digits; padding becomes a blank."""
     made = ""
     for kind, text in tokens:
         if kind in {*_LITERALS, "other"}:
@@ -175,7 +174,7 @@ def _around(tokens: Sequence[tuple[str, str]]) -> str:
 
 
 def _plain(amount: Decimal, pattern: str) -> str:
-    """Return a number of no sign by a *pattern* such as "#,##0.00"."""
+    """Return the absolute value of a number by a *pattern* such as "#,##0.00"."""
     whole, _, decimals = pattern.partition(".")
     places = sum(mark in "0#?" for mark in decimals)
     least = sum(mark in "0?" for mark in decimals)
@@ -194,7 +193,7 @@ def _plain(amount: Decimal, pattern: str) -> str:
 
 
 def _masked(units: str, whole: str) -> str:
-    """Return digits with the marks between them, as in a telephone number "000-0000"."""
+    """Return digits with literal marks between them, as in "000-0000"."""
     digits, made = list(units), ""
     for mark in reversed(whole):
         if mark in "0#?":
@@ -205,7 +204,7 @@ def _masked(units: str, whole: str) -> str:
 
 
 def _exponent(amount: Decimal, tokens: Sequence[tuple[str, str]], first: int, last: int) -> str:
-    """Return a number with an exponent, empty if *tokens* have none."""
+    """Return a number with an exponent; empty if *tokens* have no exponent."""
     at = next((n for n in range(first, last) if tokens[n][0] == "exponent"), -1)
     if at < 0:
         return ""
@@ -281,7 +280,7 @@ def _dated(value: Moment, tokens: Sequence[tuple[str, str]], at: int, *, half: b
 
 
 def _is_minutes(tokens: Sequence[tuple[str, str]], at: int) -> bool:
-    """Return True if the letter "m" stands for minutes: hours are before it, or seconds behind."""
+    """Return True if "m" means minutes: after hours, or before seconds."""
     units = [(n, text.lower()[0]) for n, (kind, text) in enumerate(tokens) if kind in {"date", "elapsed"}]  # fmt: skip
     place = [n for n, _ in units].index(at)
     before = units[place - 1][1] if place else ""
@@ -338,6 +337,6 @@ def _seconds(value: Moment) -> float:
 
 
 def _elapsed(seconds: float, unit: str) -> str:
-    """Return a duration in whole hours, minutes or seconds, which may be more than a day has."""
+    """Return a duration in whole hours, minutes or seconds, which may exceed a day."""
     count = int(seconds // {"h": 3600, "m": 60, "s": 1}[unit[0]])
     return f"{count:0{len(unit)}}"

@@ -1,6 +1,6 @@
-"""What is safe to open of the documents that are ZIP archives: DOCX and XLSX.
+"""Office files (DOCX, XLSX): safety checks of the ZIP archive, and relations of parts.
 
-Parts of an Office file, and how they point to each other (ECMA-376 part 2, "Relationships").
+See ECMA-376 part 2, "Relationships".
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _DECLARATIONS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A pointer to another part or to an address: *kind* is the last word of its type."""
+    """Reference to a part or an address; *kind* is its type's last word."""
 
     id: str
     kind: str
@@ -44,12 +44,15 @@ class Relation:
 
 
 def name_of(element: ET.Element) -> str:
-    """Return the name of *element* without its namespace, of which Office files have two sets."""
+    """Return the name of *element* without its namespace.
+
+    Office files have two sets of namespaces.
+    """
     return element.tag.rpartition("}")[2]
 
 
 def relations(archive: zipfile.ZipFile, part: str) -> list[Relation]:
-    """Return the relations of *part*, those of the whole file for an empty name.
+    """Return the relations of *part*, or of the whole file for an empty name.
 
     Targets within the file are names of its parts. Raises `ElementTree.ParseError` for broken XML.
     """
@@ -71,7 +74,7 @@ def _relations(root: ET.Element, folder: str) -> Iterator[Relation]:
 
 
 def related(archive: zipfile.ZipFile, part: str, *kinds: str) -> Iterator[str]:
-    """Yield the names of the parts that *part* points to with one of *kinds*, if the file has them."""
+    """Yield the existing parts that *part* refers to with one of *kinds*."""
     names = frozenset(archive.namelist())
     for each in relations(archive, part):
         if each.kind in kinds and not each.external and each.target in names:
@@ -79,17 +82,17 @@ def related(archive: zipfile.ZipFile, part: str, *kinds: str) -> Iterator[str]:
 
 
 def main_part(archive: zipfile.ZipFile, usual: str) -> str:
-    """Return the name of the part that holds the document, *usual* unless the file names another."""
+    """Return the name of the part with the document, by default *usual*."""
     return next(related(archive, "", "officeDocument"), usual)
 
 
 def check_office_file(data: bytes, name: str, part: str, most: int) -> None:
-    """Raise `UnreadableDocument` unless *data* is an Office file that holds *part* and no trap.
+    """Raise `UnreadableDocument` unless *data* is a safe Office file with *part*.
 
-    Its XML must not unpack to over *most* bytes, and all of it to no more than a document does. Nor may
-    it declare entities, which could read files or grow without end. Every part is looked into, whatever
-    its name: the relations of a document may call any part its text. Archives that lie about sizes are
-    found while reading: no more is unpacked than they declare.
+    Its XML may unpack to at most *most* bytes, and the whole archive to the limit of a document. It may
+    not declare entities, which could read files or grow without end. Every part is checked, since
+    relations can use any name for text. Archives that lie about sizes fail while reading: no more is
+    unpacked than they declare.
     """
     if data.startswith(_OLE):
         raise UnreadableDocument(_old_or_locked(data, name))
@@ -137,9 +140,9 @@ def _too_large(name: str, size: int, count: int) -> str:
 
 
 def _size_of_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> int:
-    """Return the size of *part* if it is XML by name or content, else 0.
+    """Return the size of *part* in bytes if it is XML, else 0.
 
-    XML that declares a document type is refused.
+    The name or the content shows it. XML that declares a document type is refused.
     """
     named = part.filename.lower().endswith((".xml", ".rels"))
     before = b""

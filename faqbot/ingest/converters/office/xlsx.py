@@ -1,4 +1,4 @@
-"""Reader of workbooks (XLSX): the visible cells of each sheet as a table, as the program shows them.
+"""Converter of workbooks (XLSX): visible cells, as the program shows them.
 
 Hidden sheets, rows and columns, struck text, comments and cells without a value are left out and named.
 """
@@ -33,7 +33,7 @@ _SHOWN = 3
 
 @dataclass(slots=True)
 class _Sheet:
-    """One sheet: its *rows* that are shown, and the *records* of text that is not."""
+    """Sheet with its visible *rows* and the *records* of other text."""
 
     title: str
     rows: list[Row] = field(default_factory=list)
@@ -86,7 +86,7 @@ def _sheets(book: Workbook, data: bytes) -> list[_Sheet]:
 
 
 def _sheet(sheet: Any, parts: SheetParts) -> _Sheet:  # noqa: ANN401 - openpyxl has no type for a read-only sheet
-    """Return the rows of *sheet* that hold something, whatever size the sheet says it has."""
+    """Return the rows of *sheet* with content, whatever size it declares."""
     made = _Sheet(sheet.title)
     sheet.reset_dimensions()
     found = sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS)
@@ -111,7 +111,7 @@ def _sheet(sheet: Any, parts: SheetParts) -> _Sheet:  # noqa: ANN401 - openpyxl 
 
 
 def _add(row: Row, parts: SheetParts, made: _Sheet) -> None:
-    """Add *row* to the sheet, or its text to the records if it is hidden."""
+    """Add *row* to the sheet, or to the records if it is hidden."""
     place, text = BlockLocation(row.number, "row"), " | ".join(filter(None, row.cells))
     if parts.hidden:
         made.records.append(left_out(f"{made.title}: {text}", "its sheet is hidden", place))
@@ -123,7 +123,7 @@ def _add(row: Row, parts: SheetParts, made: _Sheet) -> None:
 
 @dataclass(slots=True)
 class _Cells:
-    """The cells of row *number*, whose texts that are not shown go to *records*."""
+    """Cells of row *number*; their invisible texts go to *records*."""
 
     number: int
     parts: SheetParts
@@ -131,7 +131,7 @@ class _Cells:
     repeated: set[int] = field(default_factory=set)
 
     def text(self, column: int, cell: Any) -> str:  # noqa: ANN401 - two classes of openpyxl
-        """Return the text of a *cell* as it is shown; a text that is not shown is put on record."""
+        """Return the visible text of a *cell*; record its other text."""
         place = (self.number, column)
         if place in self.parts.formulas:
             return self._leave_out(self.parts.formulas[place], "its formula has no stored value: open the workbook in a spreadsheet program and save it")  # fmt: skip
@@ -170,7 +170,7 @@ class _Cells:
         return ""
 
     def fill(self, texts: list[str], firsts: dict[int, Row]) -> None:
-        """Repeat in *texts* the text of a cell that is merged with cells above, if the row has others."""
+        """Repeat in *texts* the text of merged cells, if the row has others."""
         if not any(texts):
             return
         for column, start in self.parts.merged.get(self.number, {}).items():
@@ -182,7 +182,7 @@ class _Cells:
         firsts[self.number] = self.row(texts)
 
     def row(self, texts: list[str]) -> Row:
-        """Return the row without the empty cells at its end."""
+        """Return the row without empty cells at its end."""
         last = max((at for at, text in enumerate(texts, start=1) if text), default=0)
         links = {
             at: self.parts.links[self.number, at + 1]
@@ -197,6 +197,6 @@ def _plain(value: object) -> object:
 
 
 def _section(title: str, sheets: list[_Sheet]) -> str:
-    """Return a sheet's name as the section of its entries, if somebody chose it to part them."""
+    """Return a sheet's name as a section, if it is not a default name."""
     filled = [sheet for sheet in sheets if sheet.rows]
     return "" if len(filled) < 2 or title.lower().startswith(_PLAIN_TITLE) else title  # noqa: PLR2004 - one sheet parts nothing

@@ -1,7 +1,7 @@
-"""Facts on the sheets of a workbook that its cells do not tell: what is hidden, linked, merged, noted.
+"""Sheet properties outside the cells: hidden, linked, merged and struck cells, comments.
 
-openpyxl gives them only for a workbook that is held in memory as a whole. They are read here in one pass
-over the XML of each sheet.
+openpyxl gives them only for a workbook that it holds in memory as a whole. Here they are read in one
+pass over the XML of each sheet.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _CODES = re.compile(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])")
 
 @dataclass(slots=True)
 class SheetParts:
-    """Facts on one sheet, under rows and columns that count from 1.
+    """Properties of one sheet, by rows and columns from 1.
 
     *widths* are the last columns of the rows with cells. *merged* gives, for a row and a column, the first
-    row of the merged cell that goes down to it. *struck* parts a text that is struck out in part: what stays, and
-    what goes. *formulas* are those without a stored value. *records* are texts of the sheet in no cell.
+    row of the merged cell that extends to it. *struck* splits a partly struck text into the parts that stay
+    and go. *formulas* are those without a stored value. *records* are texts of the sheet outside cells.
     """
 
     hidden: bool = False
@@ -54,9 +54,10 @@ class SheetParts:
 
 
 def sheet_parts(archive: zipfile.ZipFile, bounds: Cell) -> dict[str, SheetParts]:
-    """Return the facts on each sheet under its title; *bounds* are the last row and column that are read.
+    """Return the properties of each sheet by title.
 
-    Raises `ElementTree.ParseError` or `KeyError` for a workbook that is damaged.
+    *bounds* are the last row and column that are read. Raises `ElementTree.ParseError` or `KeyError` for a
+    workbook that is damaged.
     """
     book = main_part(archive, "xl/workbook.xml")
     targets = {each.id: each.target for each in relations(archive, book)}
@@ -101,7 +102,7 @@ def _whole(text: str) -> int:
 
 
 def _is_hidden(element: ET.Element, size: str) -> bool:
-    """Return True for a row or column that is hidden, or of no *size*."""
+    """Return True for a row or column that is hidden or has no *size*."""
     return element.get("hidden") in {"1", "true"} or element.get(size) in {"0", "0.0"}
 
 
@@ -131,7 +132,7 @@ def _read_row(row: ET.Element, number: int, parts: SheetParts, bounds: Cell) -> 
 
 
 def _read_struck(cell: ET.Element, place: Cell, parts: SheetParts) -> None:
-    """Note a text that stands in the cell itself, if a part of it is struck out."""
+    """Store a text inside the cell itself if it is partly struck."""
     runs = [each for each in cell.iter() if name_of(each) == "r"]
     kept, gone = "", ""
     for run in runs:
@@ -144,7 +145,7 @@ def _read_struck(cell: ET.Element, place: Cell, parts: SheetParts) -> None:
 
 
 def _place(reference: str) -> Cell | None:
-    """Return row and column of a cell's *reference*, such as "B7"; None for no reference."""
+    """Return row and column of a cell *reference* such as "B7"; None if invalid."""
     found = _REFERENCE.fullmatch(reference)
     if not found:
         return None
@@ -155,7 +156,7 @@ def _place(reference: str) -> Cell | None:
 
 
 def _range(reference: str, bounds: Cell) -> tuple[Cell, Cell] | None:
-    """Return the first and the last cell of a range such as "A1:B3", cut at *bounds*."""
+    """Return first and last cell of a range such as "A1:B3", within *bounds*."""
     first, _, last = reference.partition(":")
     start, end = _place(first), _place(last or first)
     if start is None or end is None:
@@ -180,7 +181,7 @@ def _read_merged(element: ET.Element, parts: SheetParts, bounds: Cell) -> None:
 
 
 def _beside(archive: zipfile.ZipFile, path: str) -> Iterator[Block]:
-    """Yield records of the comments and the shapes of a sheet, and notes on pictures and charts."""
+    """Yield records of comments and shapes, and notes on pictures and charts."""
     for part in related(archive, path, "comments"):
         for element in ET.fromstring(archive.read(part)).iter():  # noqa: S314 - `check_office_file` refuses entities
             if name_of(element) == "comment":
@@ -202,7 +203,7 @@ def _beside(archive: zipfile.ZipFile, path: str) -> Iterator[Block]:
 
 
 def _texts(element: ET.Element) -> Iterator[str]:
-    """Yield the texts in *element*, without the pronunciation that East Asian text may have."""
+    """Yield the texts in *element*, without phonetic guides."""
     for each in element:
         if name_of(each) == "t":
             yield each.text or ""

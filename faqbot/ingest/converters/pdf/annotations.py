@@ -1,4 +1,7 @@
-"""Annotations of a PDF page: comments, form fields and addresses of links, which no answer shows."""
+"""Annotations of a PDF page: comments, form fields and link addresses.
+
+No answer shows them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ _MOST_PARENTS = 8
 
 
 def annotations_of(page: PageObject, number: int) -> Iterator[Block]:
-    """Yield a record of each text that the annotations of *page* hold; *number* is the page's."""
+    """Yield a record of each text in the annotations of *page*.
+
+    *number* is the page's, from 1.
+    """
     place = BlockLocation(number, "page")
     annotations = resolved(page.get("/Annots"))
     for each in annotations if isinstance(annotations, list) else []:
@@ -48,7 +54,7 @@ def _address(link: dict[str, Any]) -> list[str]:
 
 
 def _field(widget: dict[str, Any]) -> list[str]:
-    """Return the name of a form field with its value, and the values that it offers."""
+    """Return the name of a form field with its value and its options."""
     value = _text(_inherited(widget, "/V"))
     name = next((text for key in _NAMES if (text := _text(_inherited(widget, key)))), "")
     offered = _inherited(widget, "/Opt")
@@ -57,7 +63,7 @@ def _field(widget: dict[str, Any]) -> list[str]:
 
 
 def _inherited(field: dict[str, Any], key: str) -> Any:  # noqa: ANN401 - any object of a PDF
-    """Return the entry *key* of *field*, or of the nearest parent that has it."""
+    """Return the entry *key* of *field* or of its nearest parent with it."""
     at: Any = field
     for _ in range(_MOST_PARENTS):
         if not isinstance(at, dict):
@@ -69,7 +75,10 @@ def _inherited(field: dict[str, Any], key: str) -> Any:  # noqa: ANN401 - any ob
 
 
 def _text(found: Any) -> str:  # noqa: ANN401 - any object of a PDF
-    """Return a text of a PDF on one line; of a pair, what people see of it; else an empty text."""
+    """Return a PDF text on one line; empty for other types.
+
+    Of a pair of values, it is the one that people see.
+    """
     value = resolved(found)
     if isinstance(value, list) and value:
         return _text(value[-1])

@@ -1,4 +1,4 @@
-"""Hidden layers of a PDF: optional content that is switched off when the document opens.
+"""Hidden layers of a PDF: optional content that is off when the document opens.
 
 See ISO 32000-1, 8.11. pypdf extracts text of hidden layers as it does any other.
 """
@@ -23,7 +23,7 @@ _TAGGED = 2
 
 
 def resolved(found: Any) -> Any:  # noqa: ANN401 - any object of a PDF
-    """Return the object that a reference of pypdf leads to; other objects as they are."""
+    """Return the target of a pypdf reference; other objects unchanged."""
     return found.get_object() if hasattr(found, "get_object") else found
 
 
@@ -37,19 +37,19 @@ class Layers:
     """Hidden layers of a document."""
 
     def __init__(self, reader: PdfReader) -> None:
-        """Read which layers the default configuration switches off."""
+        """Read the layers that the default configuration switches off."""
         self._hidden = _hidden_groups(reader)
 
     def without_hidden(self, page: PageObject) -> bool:
-        """Take text of hidden layers from *page*; return False if there is no such text."""
+        """Remove text of hidden layers from *page*; return False without it."""
         return bool(self._hidden) and self._keep(page, hidden=False)
 
     def only_hidden(self, page: PageObject) -> bool:
-        """Take all text but that of hidden layers from *page*."""
+        """Remove all text outside hidden layers from *page*."""
         return self._keep(page, hidden=True)
 
     def _keep(self, page: PageObject, *, hidden: bool) -> bool:
-        """Keep one kind of text in the content of *page*; return True if there is a change."""
+        """Keep one kind of text in the content of *page*; return True if changed."""
         from pypdf.generic import ContentStream, NameObject
 
         contents = page.get_contents()
@@ -83,7 +83,7 @@ class Layers:
         return "/OC" in drawn and self._is_off(drawn.raw_get("/OC"))
 
     def _is_off(self, group: Any) -> bool:  # noqa: ANN401 - any object of a PDF
-        """Return True for a hidden layer, and for a membership of hidden layers only."""
+        """Return True for a hidden layer, or a membership of hidden layers only."""
         if _number(group) in self._hidden:
             return True
         found = _dictionary(group)
@@ -95,18 +95,18 @@ class Layers:
 
 
 def _resource(page: PageObject, kind: str, name: object) -> Any:  # noqa: ANN401 - any object of a PDF
-    """Return what the resources of *page* hold under *name*, unresolved; None without it."""
+    """Return the unresolved resource *name* of *page*; None without it."""
     named = _dictionary(_dictionary(page.get("/Resources")).get(kind))
     return named.raw_get(name) if name in named else None
 
 
 def _number(reference: Any) -> int:  # noqa: ANN401 - any object of a PDF
-    """Return the object number of *reference*; 0 for an object that is none."""
+    """Return the object number of *reference*; 0 for a direct object."""
     return int(getattr(reference, "idnum", 0))
 
 
 def _hidden_groups(reader: PdfReader) -> frozenset[int]:
-    """Return the object numbers of the layers that the default configuration switches off."""
+    """Return the object numbers of layers that are off by default."""
     content = _dictionary(_dictionary(reader.trailer.get("/Root")).get("/OCProperties"))
     chosen = _dictionary(content.get("/D"))
     given = {name: resolved(chosen.get(name)) or [] for name in ("/OFF", "/ON")}

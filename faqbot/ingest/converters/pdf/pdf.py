@@ -1,6 +1,6 @@
-"""Converter of PDF: large text becomes headings; running heads and hidden text are left out.
+"""Converter of PDF: large text becomes headings; running heads are left out.
 
-Comments, form fields and addresses of links are named in the summary.
+Hidden text, comments, form fields and addresses of links are named in the summary.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HEAD_WITHIN = 1_024
 
 
 class _TooMuch(Exception):
-    """A page takes longer than any page for people does."""
+    """Error for a page that takes too long."""
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
@@ -89,7 +89,7 @@ def _opened(data: bytes, name: str) -> PdfReader:
 
 
 def _pages(reader: PdfReader, name: str) -> tuple[list[list[PdfLine]], list[int], list[Block]]:
-    """Return the lines of each page, the numbers of skipped pages, and records of other text."""
+    """Return lines by page, numbers of skipped pages, and records of other text."""
     pages: list[list[PdfLine]] = []
     skipped: list[int] = []
     records: list[Block] = []
@@ -120,7 +120,7 @@ def _pages(reader: PdfReader, name: str) -> tuple[list[list[PdfLine]], list[int]
 def _lines(
     page: PageObject, number: int, end: float, layers: Layers, records: list[Block]
 ) -> list[PdfLine]:
-    """Return the visible lines of *page*, and add records of its other text to *records*."""
+    """Return the visible lines of *page*; add records of other text to *records*."""
     from pypdf.generic import NameObject
 
     contents = page.get_contents()
@@ -161,10 +161,10 @@ def _runs(page: PageObject, end: float) -> list[Run]:
 
 
 def _forget_false_spaces(page: PageObject) -> None:
-    """Take from fonts that number their letters anew the width of number 32, which is no space there.
+    """Remove the width of character 32 from fonts with their own encoding.
 
-    pypdf takes it for one, and loses the blanks between words where that letter is wide, as in much
-    of what TeX makes.
+    There the number stands for a letter. pypdf takes it for the space. Where that letter is wide, blanks
+    between words would be lost, as in many documents made by TeX.
     """
     from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
@@ -184,7 +184,7 @@ def _forget_false_spaces(page: PageObject) -> None:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep to ourselves what pypdf logs of each oddity of a file."""
+    """Suppress pypdf's log messages about defects of a file."""
     logger = logging.getLogger("pypdf")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

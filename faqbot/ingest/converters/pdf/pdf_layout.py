@@ -1,6 +1,6 @@
-"""The lines of a PDF as blocks: headings by their size, paragraphs by the room between lines.
+"""Layout of a PDF: lines from runs of text, and blocks from lines.
 
-The lines of a page, put together from the runs of text that a PDF places on it.
+Headings are recognized by their size, paragraphs by the distance between lines.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ _ENDS = re.compile(r"[.?!:…][\"'”\u2019)]{0,30}$")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text in one font, at one place: *x* and *y* from the lower left corner of the page."""
+    """Text in one font, at a position.
+
+    *x* and *y* are in points from the lower left corner of the page.
+    """
 
     text: str
     x: float
@@ -68,7 +71,7 @@ class Run:
     def placed(
         cls, text: str, inner: Sequence[float], outer: Sequence[float], font: str, size: float
     ) -> Run:
-        """Return a run whose place is given by the matrices of its text and of its page."""
+        """Return a run located by the matrices of its text and its page."""
         a, b, c, d, e, f = map(float, outer)
         x, y = float(inner[4]), float(inner[5])
         scale = math.hypot(float(inner[2]), float(inner[3])) * math.hypot(c, d)
@@ -82,13 +85,13 @@ class Run:
 
     @property
     def is_code(self) -> bool:
-        """Whether all letters of the font are as wide."""
+        """True if the font is monospaced."""
         return _MONO.search(self.font) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class PdfLine:
-    """A line of a page: its *text*, the same as *markdown*, and how most of it is set."""
+    """Line of a page: *text*, *markdown*, and its predominant style."""
 
     text: str
     markdown: str
@@ -100,17 +103,17 @@ class PdfLine:
 
     @property
     def bold(self) -> bool:
-        """Whether it is set in bold."""
+        """True if the line is bold."""
         return _BOLD.search(self.font) is not None
 
     @property
     def is_code(self) -> bool:
-        """Whether it is set as code."""
+        """True if the line is set as code."""
         return _MONO.search(self.font) is not None
 
 
 def lines_of(runs: Iterable[Run], page: int) -> Iterator[PdfLine]:
-    """Yield the lines that *runs*, in the order of the file, make on the *page* of that number."""
+    """Yield the lines of *runs*, which are in file order, on a *page*."""
     held: list[Run] = []
     for run in _split(runs):
         if held and (
@@ -124,7 +127,7 @@ def lines_of(runs: Iterable[Run], page: int) -> Iterator[PdfLine]:
 
 
 def _split(runs: Iterable[Run]) -> Iterator[Run]:
-    """Yield *runs* without line ends; a line that ends inside of one becomes an empty run."""
+    """Yield *runs* split at line ends; each line end becomes an empty run."""
     for run in runs:
         for at, text in enumerate(text for text in run.text.split("\n") if text):
             if at:
@@ -158,7 +161,7 @@ def _line(runs: Sequence[Run], page: int) -> Iterator[PdfLine]:
 
 
 def _marked(runs: Sequence[Run]) -> Iterator[str]:
-    """Yield *runs* as Markdown, code in a line as such; addresses are left as they are."""
+    """Yield *runs* as Markdown with code spans; addresses stay unchanged."""
     code = ""
     for run in [*runs, Run("", 0, 0, 0, "")]:
         if run.is_code:
@@ -174,7 +177,7 @@ def _marked(runs: Sequence[Run]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How the document is set: the font of its text, sizes of headings in falling order, line height."""
+    """Style of a document: text font, heading sizes in falling order, line height."""
 
     size: float
     font: str
@@ -183,7 +186,7 @@ class _Style:
     leading: float
 
     def level(self, line: PdfLine) -> int:
-        """Return the level of a heading that *line* is set as, 0 for text."""
+        """Return the heading level of *line*, 0 for text."""
         if line.is_code or len(line.text) > _LONGEST_HEADING or _DAY.fullmatch(line.text):
             return 0
         for level, size in enumerate(self.sizes, start=1):
@@ -224,7 +227,7 @@ def _style(lines: Sequence[PdfLine]) -> _Style:
 
 
 def _merged(sizes: Iterable[float]) -> Iterator[float]:
-    """Yield *sizes* without those that differ by less than anybody sees."""
+    """Yield *sizes* without those that differ invisibly from the one before."""
     last = 0.0
     for size in sorted(sizes):
         if size - last > 0.3:  # noqa: PLR2004 - of a point
@@ -233,7 +236,7 @@ def _merged(sizes: Iterable[float]) -> Iterator[float]:
 
 
 def _groups(lines: Iterable[PdfLine], style: _Style) -> Iterator[list[PdfLine]]:
-    """Yield the lines of each heading, paragraph, item and block of code."""
+    """Yield the lines of each heading, paragraph, item and code block."""
     held: list[PdfLine] = []
     for line in lines:
         if held and _begins(line, held, style):
@@ -245,7 +248,7 @@ def _groups(lines: Iterable[PdfLine], style: _Style) -> Iterator[list[PdfLine]]:
 
 
 def _begins(line: PdfLine, held: Sequence[PdfLine], style: _Style) -> bool:
-    """Return True if *line* begins something new after the lines *held*."""
+    """Return True if *line* begins a new block after the lines *held*."""
     last = held[-1]
     if line.is_code != last.is_code or style.level(line) != style.level(last):
         return True
@@ -258,7 +261,10 @@ def _begins(line: PdfLine, held: Sequence[PdfLine], style: _Style) -> bool:
 
 
 def _begins_text(line: PdfLine, held: Sequence[PdfLine], style: _Style) -> bool:
-    """Return True if *line* begins a paragraph or an item: by its mark, the room above it, its indent."""
+    """Return True if *line* begins a paragraph or an item.
+
+    Signs are a list mark, the distance above it, and its indent.
+    """
     last, ended = held[-1], _ENDS.search(held[-1].text) is not None
     if _BULLET.match(line.text) or _COUNTED.match(line.text):
         return True
@@ -303,14 +309,14 @@ def _block(group: Sequence[PdfLine], style: _Style, words: frozenset[str]) -> It
 
 
 def _laid_out(group: Sequence[PdfLine]) -> Iterator[str]:
-    """Yield lines of code with their indentation, which a PDF keeps as a place only."""
+    """Yield lines of code with the indentation of their position."""
     left = min(line.x for line in group)
     for line in group:
         yield " " * min(round((line.x - left) / (line.size * 0.6 or 1)), 40) + line.text.strip()
 
 
 def _joined(texts: Iterable[str], words: frozenset[str]) -> str:
-    """Return lines as one; a word that was parted at the end of a line is made whole."""
+    """Return lines as one, with words joined that were hyphenated at line ends."""
     whole = ""
     for text in texts:
         parted = re.search(r"(?<!\w)(\w++)-$", whole)

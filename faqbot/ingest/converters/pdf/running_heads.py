@@ -1,7 +1,7 @@
 """Running heads, page numbers and tables of contents in the lines of a PDF.
 
-A line is a running head only if it repeats from page to page, page numbers aside. Lines taken from
-the pages are returned beside them, so that a summary can name them.
+A line is a running head only if it repeats from page to page, page numbers aside. Removed lines are
+returned beside the pages, for the summary.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ENTRIES = 4
 
 @dataclass(frozen=True, slots=True)
 class WithoutRunningHeads:
-    """Pages without running heads, and the lines *taken* from them in the order of the pages."""
+    """Pages without running heads, and the lines *taken* from them, in page order."""
 
     pages: list[list[PdfLine]]
     taken: list[PdfLine]
@@ -49,7 +49,7 @@ class WithoutRunningHeads:
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """The first or last line of a page; *page* counts from 1."""
+    """First or last line of a page; *page* counts from 1."""
 
     line: PdfLine
     page: int
@@ -58,7 +58,7 @@ class _Edge:
 
 
 def without_running_heads(pages: Sequence[Sequence[PdfLine]]) -> WithoutRunningHeads:
-    """Part the lines of *pages* from those that repeat at their edges, numbers and contents."""
+    """Separate the text of *pages* from running heads, numbers and contents."""
     kept = [list(page) for page in pages]
     for _ in range(2):
         kept = _without_edge(kept, highest=True)
@@ -96,7 +96,7 @@ def _edge(page: Sequence[PdfLine], number: int, *, highest: bool) -> _Edge | Non
 
 
 class _Repeats:
-    """How often the lines at one edge of the *pages* repeat, page numbers aside."""
+    """Repetitions of the lines at one edge of the *pages*, page numbers aside."""
 
     def __init__(self, edges: Sequence[_Edge], pages: Sequence[Sequence[PdfLine]]) -> None:
         sizes: Counter[float] = Counter()
@@ -121,7 +121,7 @@ class _Repeats:
         )
 
     def has(self, edge: _Edge, *, top: bool) -> bool:
-        """Return True if *edge* is a running head, a page number or the like."""
+        """Return True if *edge* is a running head or a page number."""
         if _NUMBER.fullmatch(edge.line.text):
             return self._is_page_number(edge)
         if top and _ASKS.search(edge.line.text):
@@ -137,13 +137,13 @@ class _Repeats:
         return often or len(same) >= half or self._is_said_elsewhere(edge)
 
     def _is_said_elsewhere(self, edge: _Edge) -> bool:
-        """Return True for a line set as a running head whose words stand in the text as well."""
+        """Return True for a running head whose words are in the text as well."""
         small = edge.line.size <= self._text_size and edge.apart and self._heads
         words = _PAGE.sub("", edge.line.text).strip(" |·-\u2013\u2014").casefold()
         return small and words in self._texts
 
     def _is_page_number(self, edge: _Edge) -> bool:
-        """Return True for a number that counts the pages, or that says so itself."""
+        """Return True for a number that counts pages or is labelled as page."""
         found = _NUMBER.fullmatch(edge.line.text)
         if found and (found["page"] or found["total"]):
             return True
@@ -161,7 +161,7 @@ class _Repeats:
 
 
 def _keys(edge: _Edge) -> Iterator[tuple[str, int | None]]:
-    """Yield what makes edges the same: the text, and the text with a number that counts the pages."""
+    """Yield comparison keys: the text, and the text without its page number."""
     text = edge.line.text.casefold()
     yield text, None
     if _NUMBER.fullmatch(text):
@@ -174,7 +174,10 @@ def _keys(edge: _Edge) -> Iterator[tuple[str, int | None]]:
 
 
 def _number(text: str) -> int | None:
-    """Return the number that a whole line is, in digits or Roman; None for words such as "ill"."""
+    """Return the value of a line that is a number, decimal or Roman.
+
+    None for words such as "ill".
+    """
     found = _NUMBER.fullmatch(text)
     shown = found["number"].casefold() if found else ""
     if shown.isdigit():
@@ -188,7 +191,10 @@ def _number(text: str) -> int | None:
 
 
 def _is_heading(edge: _Edge, text_size: float) -> bool:
-    """Return True if *edge* is set as a heading is, or asks: it must repeat word for word to be left out."""
+    """Return True if *edge* looks like a heading or asks.
+
+    It is then left out only if it repeats word for word.
+    """
     line = edge.line
     return (
         line.bold
@@ -199,14 +205,17 @@ def _is_heading(edge: _Edge, text_size: float) -> bool:
 
 
 def _is_dense(same: Sequence[_Edge]) -> bool:
-    """Return True if a line stands on most pages from its first to its last, as a chapter's head does."""
+    """Return True if a line is on most pages between its first and last.
+
+    The running head of a chapter is.
+    """
     if len(same) <= _FEW_PAGES:
         return False
     return 2 * len(same) >= same[-1].page - same[0].page + 1
 
 
 def _without_contents(page: list[PdfLine]) -> Iterator[PdfLine]:
-    """Yield the lines that are no table of contents, which repeats every question."""
+    """Yield the lines outside tables of contents, which repeat questions."""
     leaders = [at for at, line in enumerate(page) if _LEADER.search(line.text)]
     numbered = [at for at in leaders if _LEADER_WITH_PAGE.search(page[at].text)]
     # A form has rows of dots as well, and no page numbers behind them.
