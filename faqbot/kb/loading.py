@@ -7,9 +7,8 @@ Finding the YAML files of a knowledge base, and reading their bytes, whatever st
 
 from __future__ import annotations
 
-import gc
 import os
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -240,7 +239,7 @@ def load_knowledge_base(path: str | Path) -> KnowledgeBase:
     """
     faults = FaultList(Path(path))
     content = Content()
-    with _paused_collector(), suppress(TooManyFaults):
+    with suppress(TooManyFaults):
         files = yaml_files(path, faults)
         digests = [_read(file, content, faults) for file in files]
         faults.path = Path(path)
@@ -321,15 +320,3 @@ def _check_manner(manner: Entry, faults: FaultList) -> None:
     message = f"{meant}one of your own needs `question` and `answer`"
     faults.path = manner.path or faults.path
     faults.add(manner.line, f"{quoted(manner.id)} is not among the shipped manners: {message}")
-
-
-@contextmanager
-def _paused_collector() -> Iterator[None]:
-    """Keep the garbage collector from walking a growing heap; reading makes no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

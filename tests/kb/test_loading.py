@@ -203,18 +203,16 @@ def test_the_digest_is_that_of_the_bytes(folder: Path) -> None:
     assert load_knowledge_base(folder).digest != before
 
 
-@pytest.mark.parametrize("text", [ONE, "version: 2\n"])
-def test_the_collector_is_left_as_it_was(
-    text: str, load: Callable[[str], KnowledgeBase], monkeypatch: pytest.MonkeyPatch
+def test_the_garbage_collector_runs_while_a_base_is_loaded(
+    load: Callable[[str], KnowledgeBase], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Loading pauses the garbage collector, and sets it going again even after a fault."""
+    """Its state belongs to the whole process: loading in a thread must not change it."""
     seen = []
     monkeypatch.setattr(loading, "read_file", lambda *_: seen.append(gc.isenabled()))
     with suppress(InvalidEntry):
-        load(text)
+        load(ONE)
 
-    assert seen == [False]
-    assert gc.isenabled()
+    assert seen == [True]
 
 
 def test_the_bundled_base_is_there() -> None:
