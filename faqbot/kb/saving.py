@@ -1,6 +1,7 @@
-"""Writing files so that each is there whole, or as it was; every fault is one sentence.
+"""Writing of an author's files: each is written whole or stays as it was.
 
-Writing an author's files: all of a file or nothing of it, and only over what was read.
+`save_text` and `save_together` write any files. `replace_files` replaces the files of a knowledge
+base, and only content that was read before. Every fault is a single sentence for the user.
 """
 
 from __future__ import annotations
@@ -13,19 +14,61 @@ from pathlib import Path
 from faqbot.errors import EditError, FaqbotError
 from faqbot.files import read_regular, write_together
 
+__all__ = ["Beside", "check_writable", "replace_files", "save_text", "save_together"]
+
 _PACKAGE = Path(__file__).parents[1].resolve()
+# Write bits of the owner, the group and others.
+_ANY_WRITE = 0o222
+
+
+def save_text(path: Path, text: str, *, makes_folders: bool = True) -> None:
+    """Write *text* to *path* in UTF-8, in the place of its former content.
+
+    Raises FaqbotError if it cannot be written; then *path* is as it was.
+    """
+    save_together([(path, text.encode(errors="replace"))], makes_folders=makes_folders)
+
+
+def save_together(files: Sequence[tuple[Path, bytes]], *, makes_folders: bool = True) -> None:
+    """Write *files*, pairs of path and content, in their order as `write_together` does.
+
+    Missing folders are made if *makes_folders*. Raises FaqbotError, which names the file that cannot
+    be written.
+    """
+    try:
+        for path, _ in files if makes_folders else ():
+            _make_folder(path)
+        write_together(files)
+    except OSError as error:
+        path = Path(os.fsdecode(error.filename or files[0][0]))
+        raise FaqbotError(f"{path} cannot be written: {_reason(error)}") from None
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Files that are written together with a knowledge base: *first* before it, *last* after it."""
+    """Files written together with a knowledge base, as pairs of path and content.
+
+    Those in *first* are written before it, those in *last* after it.
+    """
 
     first: tuple[tuple[Path, bytes], ...] = ()
     last: tuple[tuple[Path, bytes], ...] = ()
 
 
 def check_writable(paths: Iterable[Path]) -> None:
-    """Raise EditError for the first of *paths* that cannot be written, or that faqbot's install owns."""
+    """Raise EditError for the first of *paths* that is read-only or installed with faqbot."""
     for path in paths:
         target = Path(os.path.realpath(path))
         if _PACKAGE in target.parents:
@@ -40,9 +83,9 @@ def _check_permission(path: Path, target: Path) -> None:
     try:
         mode = target.stat().st_mode
     except OSError as error:
-        raise EditError(f"{path} cannot be written: {error.strerror}") from error
-    # For root every file is writable; one that is marked read-only is meant so all the same.
-    if not mode & 0o222 or not os.access(target, os.W_OK):
+        raise EditError(f"{path} cannot be written: {_reason(error)}") from error
+    # Root may write to every file. A read-only mark is respected all the same.
+    if not mode & _ANY_WRITE or not os.access(target, os.W_OK):
         raise EditError(f"{path} is read-only: allow writing to it, or name a copy with --kb")
     if not os.access(target.parent, os.W_OK):
         raise EditError(
@@ -54,19 +97,19 @@ def _check_permission(path: Path, target: Path) -> None:
 def replace_files(
     before: Mapping[Path, bytes], after: Mapping[Path, bytes], beside: Beside | None = None
 ) -> None:
-    """Write *after* over the files it names, which must still hold what they held *before*.
+    """Write the contents *after* over files that still hold the contents *before*.
 
-    Each is written whole or stays as it was (see `write_together`). Files *beside* them are written
-    with them. Raises EditError, and has then changed nothing unless it names what was written.
+    Both map paths to bytes. Each file is written whole or stays as it was (see `write_together`).
+    Files *beside* them are written with them. Raises EditError if a file was changed meanwhile or
+    cannot be written. The message names files that were written before the fault, if any.
     """
     beside = beside or Beside()
-    done = [*beside.first, *after.items(), *beside.last]
+    files = [*beside.first, *after.items(), *beside.last]
     try:
-        write_together(done, lambda: _check_unchanged(before, after))
+        write_together(files, lambda: _check_unchanged(before, after))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
         raise EditError(
-            f"{error.filename} cannot be written: {reason}{_written(before, after)}"
+            f"{error.filename} cannot be written: {_reason(error)}{_written(before, after)}"
         ) from error
 
 
@@ -77,7 +120,7 @@ def _check_unchanged(before: Mapping[Path, bytes], paths: Iterable[Path]) -> Non
 
 
 def _written(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> str:
-    """Return a part of a sentence that names the files which hold *after* already."""
+    """Return the end of a sentence that names the files already written."""
     done = [
         str(path) for path, data in after.items() if data != before[path] and _holds(path, data)
     ]
@@ -89,34 +132,3 @@ def _holds(path: Path, data: bytes) -> bool:
         return read_regular(path, len(data)) == data
     except OSError:
         return False
-
-
-def save_text(path: Path, text: str, *, makes_folders: bool = True) -> None:
-    """Write *text* to *path* in UTF-8, in the place of its former content.
-
-    Raises FaqbotError when it cannot be written; then *path* is as it was.
-    """
-    save_together([(path, text.encode(errors="replace"))], makes_folders=makes_folders)
-
-
-def save_together(files: Sequence[tuple[Path, bytes]], *, makes_folders: bool = True) -> None:
-    """Write *files* in their order, as `write_together` does; folders are made unless told otherwise.
-
-    Raises FaqbotError, which names the file that cannot be written.
-    """
-    try:
-        for path, _ in files if makes_folders else ():
-            _make_folder(path)
-        write_together(files)
-    except OSError as error:
-        path = Path(os.fsdecode(error.filename or files[0][0]))
-        why = error.strerror or type(error).__name__
-        raise FaqbotError(f"{path} cannot be written: {why}") from None
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        error.filename = str(path)
-        raise
