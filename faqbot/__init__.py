@@ -66,8 +66,7 @@ _HOMES = {
     "authoring.evaluation.runner": ("EvaluationRun", "run_tests"),
     "authoring.insights.teaching": ("TeachingResult", "teach"),
     "authoring.insights.usage_report": ("UsageReport", "make_report"),
-    "bot": ("Bot", "Explanation", "Thresholds"),
-    "serving": ("run_adapter", "serving_options"),
+    "bot": ("Bot", "Explanation"),
     "dialogue.conversation": ("Conversation", "Conversations"),
     "errors": (
         "AdapterError",
@@ -108,7 +107,8 @@ _HOMES = {
         "Suggestion",
     ),
     "reload": ("Reload", "Reloader"),
-    "retrieval.encoders": ("Encoder",),
+    "retrieval": ("Encoder", "Thresholds"),
+    "serving": ("run_adapter", "serving_options"),
     "store": ("Store", "open_store"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

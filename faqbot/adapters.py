@@ -15,17 +15,6 @@ if TYPE_CHECKING:
 
     from faqbot.bot import Bot
 
-__all__ = [
-    "Adapter",
-    "AdapterFactory",
-    "adapter_names",
-    "command_names",
-    "load_adapter",
-    "load_command",
-    "running_adapter",
-    "running_command",
-]
-
 _ADAPTERS, _COMMANDS = "faqbot.adapters", "faqbot.commands"
 
 

@@ -13,8 +13,6 @@ from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Encoder, Retrieval, Retriever, Thresholds, open_retriever
 
-__all__ = ["Bot", "Explanation", "Thresholds"]
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

@@ -32,8 +32,6 @@ from faqbot.commands.test import test
 from faqbot.errors import AdapterError, AdapterFailed, FaqbotError, KnowledgeBaseError
 from faqbot.serving import BAD_INPUT, replace_unencodable
 
-__all__ = ["main"]
-
 # Exit codes. Above 128 they are 128 plus a signal, as in a shell: SIGINT is 2, SIGPIPE 13.
 _FAILED, _OUTPUT_LOST, _INTERRUPTED, _READER_LEFT = 1, 6, 130, 141
 _COMMANDS = (

@@ -26,26 +26,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = [
-    "AdapterError",
-    "AdapterFailed",
-    "AdapterNotFound",
-    "AdapterSettingsError",
-    "EditError",
-    "EncoderError",
-    "FaqbotError",
-    "Fault",
-    "IngestError",
-    "InvalidEntry",
-    "InvalidYaml",
-    "KnowledgeBaseError",
-    "KnowledgeBaseNotFound",
-    "MissingDependency",
-    "StoreError",
-    "UnreadableDocument",
-    "UnsupportedDocument",
-]
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:

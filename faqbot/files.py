@@ -18,19 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, cast
 
-__all__ = [
-    "Content",
-    "NotRegularFile",
-    "TooLargeFile",
-    "check_own_folder",
-    "is_own",
-    "open_regular",
-    "read_regular",
-    "remove_left_over",
-    "write_atomic",
-    "write_together",
-]
-
 # Bytes of a file, or a function that writes them to an open binary file.
 Content: TypeAlias = bytes | Callable[[BinaryIO], object]
 

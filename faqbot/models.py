@@ -11,25 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypedDict
 
-__all__ = [
-    "REDACTION_MARK",
-    "Answer",
-    "AnswerData",
-    "AskedQuestion",
-    "Caution",
-    "Entry",
-    "KnowledgeBase",
-    "KnowledgeBaseTest",
-    "Match",
-    "MatchData",
-    "Outcome",
-    "Question",
-    "Reason",
-    "Source",
-    "Suggestion",
-    "SuggestionStatus",
-]
-
 # Marks that the store writes in place of private data.
 REDACTION_MARK = re.compile(r"\[(?:email|phone|card|iban|id|person|secret|private)\]")
 

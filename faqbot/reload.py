@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from faqbot.models import KnowledgeBase
     from faqbot.retrieval import Encoder
 
-__all__ = ["Reload", "Reloader", "SighupHandler", "SignalEvent"]
-
 _log = logging.getLogger(__name__)
 
 

@@ -19,20 +19,6 @@ if TYPE_CHECKING:
 
     from faqbot.bot import Bot
 
-__all__ = [
-    "BAD_INPUT",
-    "PathType",
-    "completions",
-    "encoder_option",
-    "kb_option",
-    "make_bot",
-    "print_json",
-    "replace_unencodable",
-    "run_adapter",
-    "serving_options",
-    "store_option",
-]
-
 # Exit code for bad usage and for a knowledge base, encoder or adapter that cannot be used.
 BAD_INPUT = 2
 _Command = TypeVar("_Command", bound=Callable[..., Any])

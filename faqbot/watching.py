@@ -14,8 +14,6 @@ from faqbot.errors import MissingDependency
 from faqbot.kb.faults import FaultList, TooManyFaults
 from faqbot.kb.loading import yaml_files
 
-__all__ = ["StopEvent", "require_watchfiles", "watch_base"]
-
 _log = logging.getLogger(__name__)
 
 # Milliseconds without a change that end a burst of changes, as editors save in several steps. Chosen

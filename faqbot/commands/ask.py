@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from faqbot.bot import Bot
     from faqbot.models import Answer, Match
 
-__all__ = ["ask"]
-
 _EXIT_CODES = {"answered": 0, "ambiguous": 3, "unanswered": 4}
 # Matches that an answer holds; more are retrieved again.
 _MATCHES_OF_AN_ANSWER = 5

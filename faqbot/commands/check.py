@@ -16,8 +16,6 @@ import click
 
 from faqbot.serving import BAD_INPUT, PathType, encoder_option, kb_option
 
-__all__ = ["check"]
-
 _EXIT_CODES = {None: 0, "info": 0, "warning": 3, "error": BAD_INPUT}
 _FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.checks.formats
 # Phrasings between two lines of progress; chosen by hand.

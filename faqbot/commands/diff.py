@@ -6,8 +6,6 @@ import os
 
 import click
 
-__all__ = ["print_diff"]
-
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 

@@ -17,8 +17,6 @@ from faqbot.serving import PathType, kb_option, print_json, store_option
 if TYPE_CHECKING:
     from faqbot.exporting import Export
 
-__all__ = ["export", "forget"]
-
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 _FORMATS = ("md", "html", "jsonld", "csv")  # the names in faqbot.exporting.FORMATS
 # Exit code for an export without entries.

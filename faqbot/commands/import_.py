@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from faqbot.ingest.kb_import import ImportResult
 
-__all__ = ["import_documents"]
-
 # Exit code if a document failed.
 _SOME_FAILED = 1
 # Near duplicates to list; chosen by hand.

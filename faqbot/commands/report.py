@@ -24,8 +24,6 @@ from faqbot.serving import (
 if TYPE_CHECKING:
     from faqbot.authoring.insights.usage_report import UsageReport
 
-__all__ = ["report"]
-
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d", re.ASCII)
 # Rows of a table, as text and as a page; chosen by hand.
 _ROWS, _ROWS_OF_A_PAGE = 10, 25

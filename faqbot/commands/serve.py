@@ -13,8 +13,6 @@ from faqbot.serving import completions, run_adapter, serving_options
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["chat", "run"]
-
 
 def _complete_adapter(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
     from faqbot.adapters import adapter_names

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
-__all__ = ["Output", "standard_streams"]
-
 
 class Output(io.FileIO):
     """Standard output. Its first *failure* is raised; later output is dropped."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from faqbot.authoring.insights.trials import Regressions
     from faqbot.models import KnowledgeBase
 
-__all__ = ["teach"]
-
 _PROMPT = "Accept? [y,n,e,s,q,?]"
 _HELP = """\
 y  accept it

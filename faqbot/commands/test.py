@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from faqbot.authoring.evaluation.gate import GateResult
     from faqbot.authoring.evaluation.runner import EvaluationRun
 
-__all__ = ["test"]
-
 # Exit code.
 _NOT_PASSED = 5
 

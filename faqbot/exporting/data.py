@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from faqbot.exporting.selection import Selection, markdown_to_html, record_of
 from faqbot.models import Entry
 
-__all__ = ["COLUMNS", "csv_table", "faq_page", "jsonld", "script_safe"]
-
 COLUMNS = (
     "id", "section", "question", "alternates", "answer", "source", "url", "keywords", "tags", "not_for",
     "audience", "follow_ups", "reviewed", "expires", "draft",

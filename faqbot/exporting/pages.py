@@ -16,8 +16,6 @@ from faqbot.exporting.data import faq_page, script_safe
 from faqbot.exporting.selection import Selection, markdown_to_html, record_of
 from faqbot.models import Entry
 
-__all__ = ["html_page", "markdown_page"]
-
 _FIRST = "<!-- faqbot page 1: written by faqbot export; what stands in these comments is read by faqbot import -->"
 _SHOWN = frozenset({"question", "answer", "section", "follow_ups"})
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")

@@ -9,8 +9,6 @@ from datetime import date
 from faqbot.errors import MissingDependency
 from faqbot.models import Entry, KnowledgeBase
 
-__all__ = ["Selection", "markdown_to_html", "record_of", "select"]
-
 _FIELDS = (
     "id", "question", "alternates", "answer", "not_for", "keywords", "section", "source", "url", "tags",
     "follow_ups", "audience", "reviewed", "expires", "draft",

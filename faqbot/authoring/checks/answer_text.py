@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-__all__ = ["check_characters", "check_lengths", "check_markdown", "markdown_parser"]
-
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 # Letters of Cyrillic and Greek that look like a Latin letter.

@@ -12,8 +12,6 @@ from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 from faqbot.retrieval import ENGLISH, exact_keys, is_content, is_key_term, normalize, tokenize
 
-__all__ = ["check_dates", "check_links", "check_phrasings", "check_synonyms", "check_tests"]
-
 # Longest phrasing, in words and characters; chosen by hand, documented as P202.
 _MOST_WORDS = 30
 _MOST_CHARS = 200

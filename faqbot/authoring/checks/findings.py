@@ -10,16 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-__all__ = [
-    "GROUPS",
-    "RULES",
-    "CheckRule",
-    "Finding",
-    "Severity",
-    "UnknownCode",
-    "chosen_codes",
-]
-
 # Least similarity of a suggested code, 0 to 100, and how many are suggested; chosen by hand.
 _NEAR = 60.0
 _MOST_NEAR = 3

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from faqbot.authoring.checks import CheckReport
 from faqbot.authoring.checks.findings import RULES, Finding, Severity
 
-__all__ = ["FORMATS", "summary"]
-
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
 _SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

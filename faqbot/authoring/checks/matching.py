@@ -22,8 +22,6 @@ from faqbot.retrieval import (
     tokenize,
 )
 
-__all__ = ["check_duplicates", "check_matching"]
-
 # Entries that are searched for a near duplicate of a phrasing; chosen by hand.
 _CONSIDERED = 100
 # Score, 0 to 1, below which an entry is unrelated to the question; chosen by hand.

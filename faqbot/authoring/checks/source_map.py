@@ -12,8 +12,6 @@ from faqbot.authoring.checks.findings import RULES, Finding
 from faqbot.kb.locations import Location, Position, read_locations
 from faqbot.models import Entry, KnowledgeBase
 
-__all__ = ["SourceMap", "SourceText", "quote"]
-
 # Characters of a quoted text; chosen by hand, so that a finding fits two lines of a terminal.
 _SHOWN = 50
 _MARKDOWN = ("greeting", "fallback", "contact")

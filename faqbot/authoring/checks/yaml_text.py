@@ -10,8 +10,6 @@ from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry
 
-__all__ = ["check_yaml"]
-
 _ASKS = re.compile(
     r"(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|may|must"
     r"|should|will|would|has|have)\b",

@@ -20,8 +20,6 @@ from faqbot.errors import FaqbotError
 from faqbot.files import read_regular
 from faqbot.kb.saving import save_text
 
-__all__ = ["Change", "ChangeKind", "compare", "load_baseline", "save_baseline"]
-
 # Rank of each verdict, by its use to the person who asked. Choices without an expected entry are as
 # useful as no answer.
 _RANK = {

@@ -24,8 +24,6 @@ from faqbot.authoring.evaluation.runner import (
 from faqbot.kb.saving import save_text
 from faqbot.models import Outcome
 
-__all__ = ["change_lines", "describe_run", "gate_lines", "junit_xml", "run_lines", "save_junit"]
-
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LIMITS = "Limits"
 _MISSPELLED = "Misspelled"

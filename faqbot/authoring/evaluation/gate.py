@@ -14,8 +14,6 @@ from faqbot.authoring.evaluation.runner import (
     count_verdicts,
 )
 
-__all__ = ["Gate", "GateResult", "apply_gate"]
-
 
 @dataclass(frozen=True, slots=True)
 class Gate:

@@ -18,8 +18,6 @@ from faqbot.retrieval import (
     tokenize,
 )
 
-__all__ = ["known_words", "misspellings"]
-
 # A word of four letters or more, outside contractions, addresses and compounds.
 _WORD = re.compile(r"(?<![\w'\u2019.@/-])[^\W\d_]{4,}(?![\w'\u2019@/-]|\.\w|:/)")
 # Attempts for each misspelling, as typos that make a known word are dropped; chosen by hand.

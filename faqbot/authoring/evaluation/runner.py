@@ -16,20 +16,6 @@ from faqbot.bot import Bot
 from faqbot.errors import FaqbotError
 from faqbot.models import Answer, KnowledgeBase, KnowledgeBaseTest, Outcome, Question
 
-__all__ = [
-    "EvaluationRun",
-    "Trial",
-    "Verdict",
-    "VerdictCounts",
-    "answered",
-    "count_verdicts",
-    "expected",
-    "grouped",
-    "location",
-    "on_one_line",
-    "run_tests",
-]
-
 # Asked before the clock runs, so that everything is loaded. The typo loads the word lists.
 _WARM_UP_QUESTION = "what loads when it is frist needed"
 _OUT_OF_SCOPE = "Out of scope"

@@ -7,8 +7,6 @@ from itertools import pairwise
 
 from faqbot.authoring.insights.usage import Period, Result, answered_share
 
-__all__ = ["bar_chart", "css_class", "period_name", "share_chart"]
-
 # Sizes in units of the SVG; chosen by hand.
 _WIDTH, _LEFT, _RIGHT, _TOP = 720, 44, 8, 10
 _PLOT = _WIDTH - _LEFT - _RIGHT

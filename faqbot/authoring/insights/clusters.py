@@ -33,18 +33,6 @@ from faqbot.retrieval import (
     tokenize,
 )
 
-__all__ = [
-    "Cluster",
-    "Floats",
-    "NearestEntry",
-    "find_clusters",
-    "group",
-    "is_miss",
-    "key_of",
-    "text_similarity",
-    "wording",
-]
-
 # Rounds of moving texts to their most similar cluster; chosen by hand.
 _ROUNDS = 3
 # Members of the smallest cluster.

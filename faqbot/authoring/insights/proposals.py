@@ -14,8 +14,6 @@ from faqbot.bot import Bot
 from faqbot.models import REDACTION_MARK, AskedQuestion, Entry, KnowledgeBase, Suggestion
 from faqbot.retrieval import content_words, normalize, tokenize
 
-__all__ = ["Proposal", "ProposalKind", "propose", "propose_for_each"]
-
 # Times that a cluster was asked, below which it is taken for chance; chosen by hand.
 _LEAST_ASKED = 3
 # Mean confidence, 0 to 1, from which a cluster becomes alternates of its nearest entry; chosen by

@@ -23,8 +23,6 @@ from faqbot.authoring.insights.usage import (
 from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
 from faqbot.retrieval import normalize
 
-__all__ = ["render_html"]
-
 # Bars and points of the charts, so that labels stay readable; chosen by hand.
 _MOST_BARS, _MOST_POINTS = 62, 14
 # Questions shown for a topic before the rest folds; chosen by hand.

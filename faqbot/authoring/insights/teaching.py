@@ -26,16 +26,6 @@ from faqbot.models import KnowledgeBase, Suggestion, SuggestionStatus
 if TYPE_CHECKING:
     from faqbot.store import Store
 
-__all__ = [
-    "HarmlessProposals",
-    "TeachingResult",
-    "TeachingSession",
-    "apply",
-    "remember",
-    "teach",
-    "undecided",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class TeachingResult:

@@ -12,8 +12,6 @@ from faqbot.authoring.insights.usage import Period, Usage, answered_share, perio
 from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
 from faqbot.retrieval import normalize
 
-__all__ = ["render_text"]
-
 # Columns of the text, and of the longest bar.
 _WIDTH = 80
 _BAR = 24

@@ -15,20 +15,6 @@ from faqbot.bot import Bot
 from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import Encoder
 
-__all__ = [
-    "UNWRITTEN",
-    "ProposalTrials",
-    "Regressions",
-    "editable",
-    "edited",
-    "new_entry",
-    "proposal_lines",
-    "split_proposal",
-    "with_proposals",
-    "without_parts",
-    "worse_lines",
-]
-
 # Answer of a draft without one: an entry must have an answer, and a draft is never served.
 UNWRITTEN = "To be written."
 # Runs of all tests in one search for a harmless subset; chosen by hand, a run takes seconds.

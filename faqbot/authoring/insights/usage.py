@@ -11,21 +11,6 @@ from enum import StrEnum
 from faqbot.authoring.insights.clusters import key_of, wording
 from faqbot.models import AskedQuestion, KnowledgeBase, Outcome
 
-__all__ = [
-    "Complaint",
-    "EntryUse",
-    "Period",
-    "Pick",
-    "Result",
-    "Results",
-    "Usage",
-    "answered_share",
-    "count_results",
-    "count_usage",
-    "periods",
-    "result_of",
-]
-
 _DAYS_OF_A_WEEK = 7
 
 

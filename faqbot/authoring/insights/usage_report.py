@@ -23,15 +23,6 @@ from faqbot.models import AskedQuestion, Suggestion
 if TYPE_CHECKING:
     from faqbot.store import Store
 
-__all__ = [
-    "Courtesy",
-    "MissedTopic",
-    "UsageReport",
-    "describe_report",
-    "make_report",
-    "summarize_usage",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class MissedTopic:

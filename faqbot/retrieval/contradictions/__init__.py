@@ -36,6 +36,8 @@ from faqbot.retrieval.languages import Language
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.text import normalize
 
+__all__ = ["Abstention", "ContradictionCheck", "EntryPhrasings"]
+
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 # Similarity of spelling, 0 to 1, above which two words count as one. Chosen by hand.
