@@ -56,14 +56,9 @@ def check(  # noqa: PLR0913 - an argument for each option
 ) -> int:
     """Report problems of a knowledge base: PATH, or else that of --kb.
 
-    <<<<<<< HEAD
-    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/reference/checks.md lists the
-    codes. The exit code is 0 when there is nothing to mend, 3 when there are warnings only, and 2 when
-    =======
-    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/checks.md lists the
-    codes. The exit code is 0 when there is no problem, 3 when there are warnings only, and 2 when
-    >>>>>>> 0110ccc (Say in the field's words what checks, tests and reports are and tell)
-    there is an error, or the knowledge base cannot be loaded.
+    Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/reference/checks.md
+    lists the codes. The exit code is 0 when there is no problem, 3 when there are warnings only, and
+    2 when there is an error, or the knowledge base cannot be loaded.
     """
     from faqbot.authoring.checks import UnknownCode, check_knowledge_base
     from faqbot.authoring.checks.formats import FORMATS
