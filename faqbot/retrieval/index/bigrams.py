@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.vocabulary import Vocabulary
+from faqbot.retrieval.index.vocabulary import Vocabulary, sublinear_tf
 
-__all__ = ["Bigrams", "bigram_keys", "sublinear_tf"]
+__all__ = ["Bigrams", "bigram_keys"]
 
 
 class Bigrams:
@@ -59,11 +59,3 @@ def bigram_keys(words: Sequence[str], vocabulary: Vocabulary) -> list[int]:
     number_of = vocabulary.id_of.get
     numbers = [boundary, *[number_of(word, -1) for word in words], boundary]
     return [(left << 32) | right for left, right in pairwise(numbers) if left >= 0 and right >= 0]
-
-
-def sublinear_tf(count: int) -> float:
-    """Return the sublinear term frequency of *count* uses: 1 + ln(count).
-
-    Source: Manning, Raghavan & Schütze (2008), Introduction to Information Retrieval, 6.4.1.
-    """
-    return 1.0 + float(np.log(count)) if count > 1 else 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from faqbot.retrieval.index.bounded_cache import BoundedCache
 
-__all__ = ["SimilarTerms", "Vocabulary", "exact_term", "letter_bits"]
+__all__ = ["SimilarTerms", "Vocabulary", "exact_term", "letter_bits", "sublinear_tf"]
 
 # Jaro-Winkler similarity, 0 to 1, of two unrelated words: lower values count as 0. Chosen by hand.
 MIN_JARO_WINKLER = 0.7
@@ -121,6 +121,14 @@ class Vocabulary:
         number = self.id_of.get(word)
         return self.max_idf if number is None else self._idf[number]
 
+    def idf_each(self, words: Iterable[str]) -> list[float]:
+        """Return the idf of each of *words*, in order."""
+        return [self.idf_of(word) for word in words]
+
+    def tf_idf(self, counts: Mapping[str, int]) -> list[float]:
+        """Return the tf-idf weight of each term of *counts*, its uses, in order."""
+        return [sublinear_tf(count) * self.idf_of(term) for term, count in counts.items()]
+
     def similar_terms(self, word: str) -> SimilarTerms:
         """Return the known terms spelled like *word*, itself included.
 
@@ -186,3 +194,11 @@ class Vocabulary:
 def _is_variable(word: str) -> bool:
     """Return True if *word* may have similar terms: three or more letters, and no other character."""
     return len(word) >= MIN_VARIABLE_LETTERS and word.isalpha()
+
+
+def sublinear_tf(count: int) -> float:
+    """Return the sublinear term frequency of *count* uses: 1 + ln(count).
+
+    Source: Manning, Raghavan & Schütze (2008), Introduction to Information Retrieval, 6.4.1.
+    """
+    return 1.0 + float(np.log(count)) if count > 1 else 1.0

@@ -11,7 +11,6 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.bigrams import sublinear_tf
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.vocabulary import Vocabulary
 
@@ -77,7 +76,7 @@ def query_features(index: Index, query: Query) -> QueryFeatures:
     bigrams, weights = index.bigrams.weigh(query.words, index.vocabulary)
     known = index.answer_vocabulary.id_of
     answer_counts = {word: count for word, count in counts.items() if word in known}
-    idf = [index.vocabulary.idf_of(word) for word in query.content]
+    idf = index.vocabulary.idf_each(query.content)
     total = sum(idf)
     return QueryFeatures(
         terms=tuple(counts),
@@ -92,7 +91,7 @@ def query_features(index: Index, query: Query) -> QueryFeatures:
 
 def _unit_weights(vocabulary: Vocabulary, counts: Mapping[str, int]) -> tuple[float, ...]:
     """Return the tf-idf weights of terms with *counts*, scaled to Euclidean length 1."""
-    weights = [sublinear_tf(count) * vocabulary.idf_of(term) for term, count in counts.items()]
+    weights = vocabulary.tf_idf(counts)
     length = hypot(*weights) or 1
     return tuple([weight / length for weight in weights])
 

@@ -10,9 +10,9 @@ import pytest
 
 from faqbot.models import Entry
 from faqbot.retrieval.index import index as module
-from faqbot.retrieval.index.bigrams import Bigrams, bigram_keys, sublinear_tf
+from faqbot.retrieval.index.bigrams import Bigrams, bigram_keys
 from faqbot.retrieval.index.index import Index, build_index, phrasing_at, solve_ridge
-from faqbot.retrieval.index.vocabulary import Vocabulary
+from faqbot.retrieval.index.vocabulary import Vocabulary, sublinear_tf
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:
