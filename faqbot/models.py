@@ -217,7 +217,8 @@ class MatchData(TypedDict):
 class AnswerData(TypedDict):
     """An `Answer` as plain data that `json.dumps` accepts.
 
-    *question* is the text asked, *answer* Markdown. *entry* is the id of the entry that answers, None
+    *question* is the text asked, *answer* Markdown, *heading* the question of the entry if it was
+    asked otherwise. *entry* is the id of the entry that answers, None
     unless the outcome is "answered". *outcome* and *reason* are values of `Outcome` and `Reason`.
     *confidence* is 0 to 1, to four decimals. *choices* and *follow_ups* are ids. *parts* are the answers
     to each of several questions. Who asked, and where, is left out.
@@ -228,6 +229,7 @@ class AnswerData(TypedDict):
     confidence: float
     reason: str | None
     entry: str | None
+    heading: str
     answer: str
     matches: list[MatchData]
     choices: list[str]
@@ -265,7 +267,10 @@ class Match:
 class Answer:
     """Answer of a bot to one message.
 
-    *text* is Markdown, ready to show, whatever the outcome. *matches* are best first. *choices* are
+    *text* is Markdown, ready to show, whatever the outcome. *heading*, plain text, is the question of
+    the entry that answers, to be shown above *text* so that people see how they were understood. It is
+    empty where that question was asked as it is written, case and punctuation aside, for everything
+    but an answer, and where *text* names the question itself. *matches* are best first. *choices* are
     the entries offered when the outcome is ambiguous, *follow_ups* those offered after an answer.
     *confidence*, 0 to 1, is that of the best match (0 with no match); of several questions, the lowest.
     It agrees with the outcome: an answer has at least the answering threshold, everything else at most
@@ -291,6 +296,7 @@ class Answer:
     repeated: bool = False
     parts: tuple[Answer, ...] = ()
     reason: Reason | None = None
+    heading: str = ""
 
     @property
     def entry(self) -> Entry | None:
@@ -306,6 +312,7 @@ class Answer:
             "confidence": round(self.confidence, _DECIMALS),
             "reason": None if self.reason is None else self.reason.value,
             "entry": None if self.entry is None else self.entry.id,
+            "heading": self.heading,
             "answer": self.text,
             "matches": [match.to_dict() for match in self.matches],
             "choices": [entry.id for entry in self.choices],

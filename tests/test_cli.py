@@ -143,6 +143,16 @@ def test_ask_prints_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("**answered**: é\n", "")
 
 
+def test_ask_prints_the_heading_above_the_answer(
+    good_kb: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer to other words begins with the question of its entry."""
+    entry = faqbot.load_knowledge_base(good_kb).entries[0]
+    cli.main(["ask", "--kb", str(good_kb), "--encoder", "none", entry.alternates[0]])
+
+    assert capsys.readouterr().out == f"**{entry.question}**\n\n{entry.answer}\n"
+
+
 @pytest.mark.usefixtures("fake")
 def test_ask_separates_answers(capsys: pytest.CaptureFixture[str]) -> None:
     """Several questions print one block each, with an empty line between."""

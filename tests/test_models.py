@@ -137,6 +137,7 @@ _GOLDEN = """
   "confidence": 0.9877,
   "reason": "sure",
   "entry": "entry-0",
+  "heading": "",
   "answer": "**Yes.**",
   "matches": [
     {

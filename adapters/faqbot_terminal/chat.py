@@ -292,8 +292,8 @@ class Chat:
         if answer.choices or answer.follow_ups:
             self.menu = ()
         parts: Parts = (Prose(answer.text),)
-        if answer.read_as and answer.entry and not answer.repeated:
-            parts = (Title(answer.entry.question), *parts)
+        if answer.heading:
+            parts = (Title(answer.heading), *parts)
         if not answer.follow_ups:
             return parts
         questions = tuple(entry.question for entry in answer.follow_ups)

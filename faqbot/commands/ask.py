@@ -53,11 +53,16 @@ def ask(
         if as_json:
             print_json(replace(answer, matches=_matches(bot, answer, limit)).to_dict())
         else:
-            click.echo(answer.text if worst < 0 else f"\n{answer.text}")
+            click.echo(_shown(answer) if worst < 0 else f"\n{_shown(answer)}")
         worst = max(worst, _EXIT_CODES[answer.outcome])
     if worst < 0:
         raise click.UsageError("standard input holds no question.")
     return worst
+
+
+def _shown(answer: Answer) -> str:
+    """Return *answer* in Markdown, its heading above its text."""
+    return f"**{answer.heading}**\n\n{answer.text}" if answer.heading else answer.text
 
 
 def _questions(arguments: Sequence[str]) -> Iterator[str]:

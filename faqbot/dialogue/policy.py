@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from faqbot.dialogue.manners import Manners
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
-from faqbot.retrieval import Retrieval, Retriever, Thresholds, thresholds
+from faqbot.retrieval import Retrieval, Retriever, Thresholds, normalize, thresholds, tokenize
 
 __all__ = ["MAX_MATCHES", "Engine"]
 
@@ -116,6 +116,7 @@ class Engine:
             matches,
             follow_ups=self.follow_ups(best.entry, question.audience),
             reason=reason,
+            heading=_heading(question.text, best.entry),
         )
 
     def ambiguous(
@@ -175,6 +176,15 @@ def _capped(matches: tuple[Match, ...], most: float) -> tuple[Match, ...]:
     return tuple(
         replace(match, confidence=most) if match.confidence > most else match for match in matches
     )
+
+
+def _heading(asked: str, entry: Entry) -> str:
+    """Return the question of *entry*; "" if *asked* is that question, case and punctuation aside."""
+    return "" if _words(asked) == _words(entry.question) else entry.question
+
+
+def _words(text: str) -> Sequence[str]:
+    return tokenize(normalize(text)) or text.split()
 
 
 def _is_visible(entry: Entry, audience: Collection[str]) -> bool:

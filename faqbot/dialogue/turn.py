@@ -160,7 +160,7 @@ def _refer_back(answer: Answer, turn: Turn) -> Answer:
     if not turn.conversation.was_given(answer.entry):
         return answer
     text = turn.engine.manners.words("already-given", answer.entry.question)
-    return replace(answer, text=text, repeated=True) if text else answer
+    return replace(answer, text=text, heading="", repeated=True) if text else answer
 
 
 # --- Steps on the entries that the last answer offered

@@ -162,3 +162,49 @@ def test_what_comes_after_choices_is_never_as_sure_as_an_answer() -> None:
     assert answer.outcome is Outcome.AMBIGUOUS
     assert answer.matches[0].entry.id == "buy"
     assert answer.confidence == _BOT.thresholds.answer - 0.01
+
+
+@pytest.mark.parametrize(
+    ("asked", "heading"),
+    [
+        ("How do I buy shares?", ""),
+        ("how do i BUY shares", ""),
+        ("buying shares", "How do I buy shares?"),
+        ("hello", ""),
+        ("xyzzy", ""),
+        ("how long does it take", ""),
+        ("Hi there. How do I buy shares?", ""),
+        ("what is gravity and how do I buy shares", ""),
+    ],
+)
+def test_an_answer_to_other_words_is_headed_by_its_question(asked: str, heading: str) -> None:
+    """Courtesies, choices, fallbacks, joined answers and the question itself need no heading."""
+    answer = _BOT.ask(asked)
+
+    assert answer.heading == answer.to_dict()["heading"] == heading
+
+
+def test_each_of_several_answers_is_headed_once() -> None:
+    """The joined text has the heading of each part."""
+    text = _BOT.ask("what is gravity and what fees do you charge").text
+
+    assert text == "**What is gravity?**\n\nx\n\n**What fees do you charge?**\n\nNone."
+
+
+def test_a_pick_is_headed_by_its_question() -> None:
+    """The person typed a number, so the answer names the question."""
+    conversation = Conversation()
+    _BOT.ask("how do I buy shares", conversation)
+
+    assert _BOT.ask("1", conversation).heading == "What fees do you charge?"
+    assert _BOT.answer_with("fees").heading == ""
+    assert _BOT.answer_with("fees", question=Question("money?")).heading != ""
+
+
+def test_a_reference_to_an_answer_above_has_no_heading() -> None:
+    """Its text names the question."""
+    conversation = Conversation()
+    _BOT.ask("buying shares", conversation)
+    answer = _BOT.ask("buying shares", conversation)
+
+    assert not (answer.repeated and answer.heading)

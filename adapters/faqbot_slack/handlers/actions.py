@@ -180,7 +180,7 @@ def _answer_for_all(asker: Asker, name: str) -> Answer | None:
     """Return the titled answer of the entry *name*, None if not everybody may see it."""
     entry = asker.find(name)
     try:
-        return replace(asker.bot.answer_with(entry), read_as=entry.question) if entry else None
+        return replace(asker.bot.answer_with(entry), heading=entry.question) if entry else None
     except KeyError:  # a reload removed it meanwhile
         return None
 

@@ -104,8 +104,8 @@ def render_answer(
 ) -> OutgoingMessage:
     """Render *recorded* as a message; *titled* adds the clicked question as its title."""
     answer = recorded.answer
-    if titled and answer.entry is not None and not answer.read_as:
-        answer = replace(answer, read_as=answer.entry.question)
+    if titled and answer.entry is not None and not answer.repeated:
+        answer = replace(answer, heading=answer.entry.question)
     owner = state.settings.owner_of(_section(answer))
     offers = bool(recorded.record) and not asker.outside
     return answer_message(

@@ -213,11 +213,10 @@ def _plain_text(answer: Answer) -> str:
 
 
 def _title(answer: Answer) -> tuple[MessagePiece, ...]:
-    """Return the title: the answered question if it is not the typed one."""
-    named = answer.manners or answer.repeated or answer.parts
-    if answer.entry is None or not answer.read_as or named:
+    """Return the title: the heading of *answer*, if it has one."""
+    if not answer.heading:
         return ()
-    question = shorten(answer.entry.question, _LONGEST_TITLE)
+    question = shorten(answer.heading, _LONGEST_TITLE)
     shown = escape(question)
     return (MessagePiece(f"**{literal(question)}**", f"*{shown}*", shown),)
 

@@ -13,6 +13,7 @@ from faqbot.authoring.checks.answer_text import (
     check_markdown,
     markdown_parser,
 )
+from faqbot.authoring.checks.beginnings import check_beginnings
 from faqbot.authoring.checks.entries import (
     check_dates,
     check_links,
@@ -37,6 +38,7 @@ _LIGHT = (
     check_duplicates,
     check_phrasings,
     check_lengths,
+    check_beginnings,
     check_links,
     check_tests,
     check_dates,

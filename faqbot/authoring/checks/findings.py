@@ -119,6 +119,12 @@ _TABLE = (
         "Split it into several entries, joined by `follow_ups`.",
     ),
     CheckRule(
+        "A303",
+        _INFO,
+        "an answer that begins in the middle: its first sentence does not name its subject",
+        'Name the subject first: "Late books cost" instead of "They cost".',
+    ),
+    CheckRule(
         "A311",
         _WARNING,
         "a code block that is never closed",

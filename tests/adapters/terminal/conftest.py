@@ -81,7 +81,7 @@ class FakeBot:
         numbered = {str(number): entry for number, entry in enumerate(conversation.offered, 1)}
         if question in numbered:
             picked = self.answer_with(numbered[question], conversation)
-            return replace(picked, read_as=numbered[question].question)
+            return replace(picked, heading=numbered[question].question)
         if question == "law":
             return self._remember(self._choices(), conversation)
         for entry in self.kb.entries:

@@ -238,7 +238,7 @@ def test_a_real_bot_is_served(monkeypatch: pytest.MonkeyPatch, chat: Chat) -> No
     TerminalAdapter({}).run(bot)
     answer, follow_up, section, entry, why = sys.stdout.getvalue().split("\n\n")
 
-    assert f"{answer}\n" == ANSWER
+    assert f"{answer}\n" == f"What is the Vienna Convention?\n{ANSWER}"
     assert follow_up == "What is an envoy?\nA messenger."
     assert section.startswith("Law:\n1. What is the Vienna Convention?\n")
     assert entry.startswith("What is diplomatic immunity?\n")

@@ -227,7 +227,7 @@ def test_manners_are_only_said() -> None:
 
 def test_pointing_back_offers_to_show_it_again() -> None:
     """What was answered above is not judged twice, and one press away."""
-    back = answered(PASSWORD, repeated=True, follow_ups=(HOURS,), read_as=PASSWORD.question)
+    back = answered(PASSWORD, repeated=True, follow_ups=(HOURS,))
     look = answer_message(back, record="r1")
 
     assert labels(look) == ["Show it again"]
@@ -248,7 +248,7 @@ def test_what_one_person_sees_can_be_shared_and_what_nobody_asked_for_removed() 
 def test_a_picked_answer_says_what_it_answers() -> None:
     """Where the question was not typed, it stands above the answer as plain characters."""
     entry = replace(PASSWORD, question="What does *args mean?")
-    look = answer_message(answered(entry, read_as=entry.question))
+    look = answer_message(answered(entry, heading=entry.question))
 
     assert look.blocks[0]["text"].startswith("**What does \\*args mean?**\n\n")
     assert look.text.startswith("What does *args mean?\n\n")
@@ -327,7 +327,7 @@ def test_no_answer_calls_anybody_or_breaks_a_limit(text: str) -> None:
     entry = Entry("e", text or "?", text, section=text, source=text, url=text)
     check(
         answer_message(
-            answered(entry, read_as="x", follow_ups=(entry,) * 6), record="r", owner=text
+            answered(entry, heading=text, follow_ups=(entry,) * 6), record="r", owner=text
         )
     )
     check(answer_message(declined(entry, entry, entry), record="r", owner="U0ANN"))
