@@ -55,7 +55,7 @@ _SIGN_OFF = (
     r"|cordiali\ssaluti|distinti\ssaluti|saluti|atenciosamente|cumprimentos|abraços?"
     r"|met\svriendelijke\sgroet(?:en)?|groet(?:en|jes)?|mvg|sent\sfrom\smy"
 )
-_SIGN_OFF_LINE = re.compile(rf"\s*(?:{_SIGN_OFF})\s*[,.!-]*\s*$", re.IGNORECASE)
+_SIGN_OFF_LINE = re.compile(rf"\s*+(?:{_SIGN_OFF})\s*+[,.!-]*+\s*+$", re.IGNORECASE)
 _SENT_FROM = re.compile(r"\s*sent from my\b", re.IGNORECASE)
 _INLINE_SIGN_OFF = re.compile(
     rf"(?<=[.!?])\s+(?:{_SIGN_OFF})\s*,\s*(?P<name>[^.!?\n]{{1,60}})\Z", re.IGNORECASE
@@ -74,8 +74,8 @@ _FILLER = (
 )
 _LEADING_FILLERS = re.compile(rf"(?:(?:{_FILLER})\b[\s,.:;!…-]*+){{1,6}}", re.IGNORECASE)
 _TRAILING_FILLERS = re.compile(
-    r"[\s,;-]+(?:or\sam\si\s(?:being\s)?(?:stupid|dumb|crazy|wrong)|lol|haha+|pls|plz|please|thanks|thx|ty|cheers)"
-    r"(?:[\s,]+(?:lol|haha+|pls|plz|please|thanks|thx))?\s*[.!?]*\Z",
+    r"(?<![\s,;-])[\s,;-]++(?:or\sam\si\s(?:being\s)?(?:stupid|dumb|crazy|wrong)|lol|haha+|pls|plz|please|thanks|thx|ty|cheers)"
+    r"(?:[\s,]++(?:lol|haha+|pls|plz|please|thanks|thx))?\s*+[.!?]*+\Z",
     re.IGNORECASE,
 )
 # An end of a sentence before a blank; initials and list numbers ("J. Smith", "1.") are no ends.
