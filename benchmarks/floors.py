@@ -18,13 +18,13 @@ _CLINC, _BANKING = "clinc150 official_k{}", "banking77 official_k{}"
 
 @dataclass(frozen=True, slots=True)
 class _Floor:
-    """A figure and what it must reach with each of none, wordllama and fastembed.
+    """A figure and what it must reach with each of the encoders in `_ENCODERS`.
 
     *measure* returns the figure and where it was taken from an encoder's rows.
     """
 
     name: str
-    limits: tuple[float, float, float]
+    limits: tuple[float, float, float, float]
     measure: Callable[[Sequence[Row]], tuple[float, str]]
     at_most: bool = False
 
@@ -59,27 +59,30 @@ def _figure(row: Row, column: str) -> float:
 
 
 _FLOORS = (
-    _Floor("CLINC150 5 hit@1", (0.74, 0.79, 0.88), _of(_CLINC.format(5), "hit1")),
-    _Floor("CLINC150 10 hit@1", (0.81, 0.86, 0.92), _of(_CLINC.format(10), "hit1")),
-    _Floor("BANKING77 5 hit@1", (0.62, 0.74, 0.82), _of(_BANKING.format(5), "hit1")),
-    _Floor("BANKING77 10 hit@1", (0.73, 0.83, 0.88), _of(_BANKING.format(10), "hit1")),
-    _Floor("StackFAQ hit@1", (0.76, 0.83, 0.95), _of("stackfaq", "hit1")),
-    _Floor("CovidFAQ hit@1", (0.60, 0.62, 0.66), _of("covidfaq_jhu", "hit1")),
-    _Floor("CLINC150 10 AUROC", (0.91, 0.94, 0.97), _of(_CLINC.format(10), "auroc")),
-    _Floor("CLINC150 10 answered right", (0.60, 0.72, 0.82), _of(_CLINC.format(10), "right")),
+    _Floor("CLINC150 5 hit@1", (0.74, 0.79, 0.79, 0.88), _of(_CLINC.format(5), "hit1")),
+    _Floor("CLINC150 10 hit@1", (0.81, 0.86, 0.87, 0.92), _of(_CLINC.format(10), "hit1")),
+    _Floor("BANKING77 5 hit@1", (0.62, 0.74, 0.74, 0.82), _of(_BANKING.format(5), "hit1")),
+    _Floor("BANKING77 10 hit@1", (0.73, 0.83, 0.84, 0.88), _of(_BANKING.format(10), "hit1")),
+    _Floor("StackFAQ hit@1", (0.76, 0.83, 0.855, 0.95), _of("stackfaq", "hit1")),
+    _Floor("CovidFAQ hit@1", (0.60, 0.62, 0.745, 0.82), _of("covidfaq_jhu", "hit1")),
+    _Floor("CLINC150 10 AUROC", (0.91, 0.94, 0.94, 0.97), _of(_CLINC.format(10), "auroc")),
+    _Floor("CLINC150 10 answered right", (0.60, 0.72, 0.72, 0.82), _of(_CLINC.format(10), "right")),
     _Floor(
         "CLINC150 10 out of scope answered",
-        (0.08, 0.08, 0.05),
+        (0.08, 0.08, 0.08, 0.05),
         _of(_CLINC.format(10), "stray_answered"),
         at_most=True,
     ),
-    _Floor("hold-outs AUROC", (0.80, 0.84, 0.90), _held_out),
-    _Floor("calibration error, worst set", (0.07, 0.06, 0.06), _worst("ece"), at_most=True),
+    _Floor("hold-outs AUROC", (0.80, 0.84, 0.84, 0.90), _held_out),
+    _Floor("calibration error, worst set", (0.07, 0.06, 0.06, 0.06), _worst("ece"), at_most=True),
     _Floor(
-        "hit@1 lost to misspellings, worst set", (0.04, 0.04, 0.05), _worst("lost"), at_most=True
+        "hit@1 lost to misspellings, worst set",
+        (0.04, 0.04, 0.04, 0.05),
+        _worst("lost"),
+        at_most=True,
     ),
 )
-_ENCODERS = ("none", "wordllama", "fastembed")
+_ENCODERS = ("none", "wordllama", "wordllama+multilingual", "fastembed")
 
 
 def checked(rows: Sequence[Row]) -> Iterator[str]:
@@ -96,6 +99,6 @@ def _line(floor: _Floor, encoder: str, limit: float, rows: Sequence[Row]) -> str
     figure, where = floor.measure(rows)
     reached = figure <= limit if floor.at_most else figure >= limit
     mark = "not run" if math.isnan(figure) else "PASS" if reached else "below"
-    bound = f"{'≤' if floor.at_most else '≥'} {limit:.2f}"
+    bound = f"{'≤' if floor.at_most else '≥'} {limit:g}"
     note = f" ({where})" if where else ""
     return f"| {floor.name} | {encoder} | {figure:.3f}{note} | {bound} | {mark} |"

@@ -60,7 +60,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, default=_DATA, help="the folder with question sets")
-    parser.add_argument("--encoder", action="append", help="none, wordllama or fastembed:FOLDER")
+    parser.add_argument(
+        "--encoder", action="append", help="any name that faqbot --encoder takes; may be repeated"
+    )
     parser.add_argument("--sets", nargs="+", help="only sets with one of these in their name")
     parser.add_argument("--split", choices=["test", "dev"], default="test")
     parser.add_argument("--limit", type=int, help="a fixed sample of so many queries a set")

@@ -17,6 +17,7 @@ from faqbot.retrieval import encoders
 from faqbot.retrieval.encoders import Encoder, WordEncoder, choose_encoder, multilingual
 from faqbot.retrieval.encoders.multilingual import MultilingualEncoder
 from faqbot.retrieval.index.index import build_index
+from faqbot.retrieval.index.weights import default_weights
 from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.text import Synonyms
 from tests.retrieval.encoders.made_model import write_model
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from conftest import WordLetters
+    from conftest import Letters, WordLetters
     from numpy.typing import NDArray
 
 _AXES = np.eye(8, 3, dtype=np.float32)
@@ -209,6 +210,13 @@ def test_it_reads_a_question_as_it_was_typed(word_letters: WordLetters) -> None:
         assert reading.corrections == (("insurence", "insurance"),)
         reader.query(reading)
     assert texts[-1] == "cancel my insurence"
+
+
+@pytest.mark.usefixtures("package")
+def test_coverage_counts_beside_it(letters: Letters) -> None:
+    """It knows rare words less well than other encoders of sentences."""
+    assert default_weights(letters).coverage == 0
+    assert default_weights(MultilingualEncoder()).coverage == pytest.approx(0.1)
 
 
 needs_package = pytest.mark.skipif(
