@@ -37,23 +37,23 @@ class Kind(StrEnum):
     """Kind of a block."""
 
     TITLE = "title"
-    """The title of the document where it is not one of its headings: `<title>`, front matter."""
+    """Title of the document outside its headings: `<title>`, front matter."""
     HEADING = "heading"
-    """A heading, its text without marks, numbers or links to itself; *level* from 1, the highest."""
+    """Heading, without marks, numbers and links to itself; *level* 1 is the highest."""
     TEXT = "text"
-    """A paragraph, a quotation, or anything else that is only text."""
+    """Paragraph, quotation, or other plain text."""
     ITEM = "item"
-    """One item of a list with its mark ("- ", "1. ") and all that it holds, further lists too."""
+    """List item with its mark ("- ", "1. ") and its content, nested lists included."""
     CODE = "code"
-    """A block of code with its fences."""
+    """Code block with its fences."""
     TABLE = "table"
-    """A table as Markdown, and in *rows*."""
+    """Table as Markdown, and in *rows*."""
     PAIR = "pair"
-    """What the document itself says is a question and its answer, in *pair*."""
+    """Question and answer that the document marks up, in *pair*."""
     NOTE = "note"
-    """No part of the document but a sentence for the author: what was left out, and why."""
+    """Sentence for the author about text that was left out; no part of the document."""
     LEFT_OUT = "left out"
-    """Text of the document that no answer shows, with the *reason*; the summary names it."""
+    """Text of the document that no answer shows, with a *reason* for the summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ class BlockLocation:
 
 
 NO_ANSWER = "no answer stands below it"
-"""Why a question without an answer is left out."""
+"""Reason for leaving out a question without an answer."""
 
 NOWHERE = BlockLocation()
-"""Where nothing is known of where a block stands."""
+"""Unknown location."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from typing import TypeVar
 __all__ = ["PAGE_BOILERPLATE", "is_boilerplate", "without_boilerplate"]
 
 PAGE_BOILERPLATE = "it belongs to the page and not to what it says"
-"""Why navigation, running heads and their like are left out."""
-
+"""Reason for leaving out navigation, running heads and similar lines."""
 
 _LINES = frozenset({
     "you may want to see also", "you may also like", "explore related products", "what you'll learn",
@@ -32,8 +31,9 @@ _SHAPES = re.compile(
     r"we use cookies .{0,300}|this (?:site|website) uses cookies.{0,300}",
     re.IGNORECASE,
 )
-# The line right before this one is the title of the article that it offers.
+# The line directly before this one is the title of an offered article.
 _OFFERS = "you may want to see also"
+# Characters of the title of an offered article; chosen by hand.
 _TITLE_AT_MOST = 120
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from faqbot.ingest.markdown_text import one_line
 
-# Column names as people and other bots' exports spell them, in lower case without blanks and marks.
+# Column names of people and of other bots' exports, in lower case without blanks and marks.
 _NAMES: Mapping[str, frozenset[str]] = {
     name: frozenset(spellings.split())
     for name, spellings in {
@@ -43,6 +43,7 @@ _NAME_OF = {spelling: name for name, spellings in _NAMES.items() for spelling in
 _NUMBERED = re.compile(r"(question|alternate|alternative|alternatequestion|variant|q)(\d{1,3})")
 _MARKS = re.compile(r"[\W_]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# Characters of an id, which people read and type; chosen by hand.
 _LONGEST_SLUG = 80
 
 

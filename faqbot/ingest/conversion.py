@@ -23,9 +23,9 @@ from faqbot.ingest.reading import found_in
 
 __all__ = ["Converter"]
 
-# Seconds of the clock for one document, chosen by hand: with the start of faqbot an import ends within 30.
+# Seconds of the clock for one document. Chosen by hand: an import of one document ends within 30.
 _MAX_SECONDS = 20.0
-# Threads of a numeric library would take memory, and have nothing to do here.
+# Conversion uses no numeric library; its threads would only take memory.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _SPLIT = "split it, or import the part with the questions"
 
@@ -106,7 +106,7 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes] | None:
         return None
     path = os.pathsep.join(each for each in sys.path if each)
     try:
-        # -P: the current folder, whose modules could be anybody's, is not on the path.
+        # -P keeps the current folder off the path: its modules are not trusted.
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", *command],
             env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path},

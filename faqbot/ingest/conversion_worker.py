@@ -17,26 +17,26 @@ from faqbot.ingest.reading import found_in
 
 __all__ = ["MAX_MEMORY", "Reply", "main"]
 
-# Bytes that the process may take at most, code of libraries included.
+# Bytes of memory for the process, code of libraries included. Chosen by hand.
 MAX_MEMORY = 300_000_000
-# Bytes of the libraries' code and constants, which the limit on data does not count: 45 MB with all
-# readers loaded, measured on Linux.
+# Bytes of the libraries' code and constants, outside the limit on data. With all converters loaded,
+# 45 MB were measured on Linux.
 _CODE = 60_000_000
-# Seconds of the processor for one document, after which a process ends whose parent was killed.
+# Seconds of processor time per document. It ends a process whose parent was killed; chosen by hand.
 _MAX_SECONDS = 60
-# Bytes of a reply. Entries of more than a knowledge base's 128 MB could not be loaded, and the
-# process that gets the reply needs some three times as much to write them.
+# Bytes of a reply. A knowledge base holds at most 128 MB. The parent process needs about three times
+# the size of the reply to write the entries.
 _MAX_REPLY = 60_000_000
 _KINDS = (UnsupportedDocument, UnreadableDocument, IngestError)
 
 Reply: TypeAlias = Found | IngestError | None
-"""The candidates of a document, why there are none, or None if the memory did not suffice."""
+"""Candidates of a document, an error, or None if memory ran out."""
 
 
 def main() -> None:
     """Convert each document of standard input until it ends."""
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # Nothing that a library prints may get between the replies.
+    # Output of libraries must not mix with the replies.
     os.dup2(2, 1)
     _limit_memory()
     while True:

@@ -19,20 +19,24 @@ from faqbot.kb.writer import entry_lines, to_yaml
 from faqbot.models import Entry, KnowledgeBase, Source
 
 # Characters of an id that is made from a question; chosen by hand.
-_LONGEST = 60
+_LONGEST_ID = 60
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th"})
 _WORD = re.compile(r"[a-z0-9]+")
 _NOTHING = "none"
-# Characters of a source; the limit of the field `source` of an entry.
-_PROVENANCE_LONGEST = 500
-# Limits of the fields of an entry (kb/fields), in characters ...
+# Characters of a source: the limit of the field `source` of an entry (kb/fields).
+_LONGEST_SOURCE = 500
+# Characters of an answer: the limit of its field (kb/fields).
 _LONGEST_ANSWER = 20_000
+# Characters of a question and of other phrasings: the limit of their fields.
 _LONGEST_LINE = 500
+# Characters of a section: the limit of its field.
 _LONGEST_SECTION = 200
+# Characters of a keyword, tag, audience or title: the limit of their fields.
 _LONGEST_LABEL = 100
-# ... and in items of a list.
+# Items of follow-ups: the limit of the field.
 _MOST_FOLLOW_UPS = 5
-_MOST = 1_000
+# Items of other lists: the limit of their fields.
+_MOST_ITEMS = 1_000
 
 
 def slug(question: str) -> str:
@@ -41,13 +45,17 @@ def slug(question: str) -> str:
     bare = "".join(char for char in folded if not unicodedata.combining(char))
     made = ""
     for word in _WORD.findall(re.sub(r"['\u2019`]", "", bare)):
-        longer = f"{made}-{word}" if made else word[:_LONGEST]
-        if len(longer) > _LONGEST:
+        longer = f"{made}-{word}" if made else word[:_LONGEST_ID]
+        if len(longer) > _LONGEST_ID:
             break
         made = longer
     spoken = sum(map(str.isalpha, bare))
-    if not made or made == _NOTHING or len(re.findall("[a-z]", made)) * 3 < min(spoken, _LONGEST):
-        # Too little of it is written in Latin letters to tell it from another.
+    if (
+        not made
+        or made == _NOTHING
+        or len(re.findall("[a-z]", made)) * 3 < min(spoken, _LONGEST_ID)
+    ):
+        # Too few Latin letters to distinguish the question from others.
         made = f"entry-{hashlib.sha256(question.encode()).hexdigest()[:8]}"
     return made
 
@@ -75,7 +83,7 @@ def source_of(name: str, candidate: Candidate) -> str:
     elif candidate.place.unit != "line" and candidate.place.number:
         parts.append(str(candidate.place))
     text = ", ".join(parts)
-    return text if len(text) <= _PROVENANCE_LONGEST else text[: _PROVENANCE_LONGEST - 1] + "\u2026"
+    return text if len(text) <= _LONGEST_SOURCE else text[: _LONGEST_SOURCE - 1] + "\u2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +232,9 @@ def _parts(answer: str) -> Iterator[str]:
 
 
 def _lines_of(texts: Iterable[str], longest: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, (_line(text, longest) for text in texts))))[:_MOST]
+    return tuple(dict.fromkeys(filter(None, (_line(text, longest) for text in texts))))[
+        :_MOST_ITEMS
+    ]
 
 
 def _line(text: str, longest: int) -> str:

@@ -16,14 +16,14 @@ _ANSWER = (
     "answers?|solutions?|explanations?|results?|antwort(?:en)?|l\u00f6sung(?:en)?|r\u00e9ponses?|solutions?|"
     "respuestas?|soluci\u00f3n|risposte?|rispost[ae]|soluzione|respostas?|antwoord(?:en)?|oplossing"
 )
-# A summary that announces what the text above asks for.
+# A summary that announces the answer to the text above.
 _IS_ANSWER = re.compile(
     r"(?:(?:show|view|see|reveal|open|expand|click(?: here)?|tap|to|for|the|our|my|sample|possible|correct|full)\s+)*"
     rf"(?:{_ANSWER}|a)(?:\s*(?:#\s*)?\d{{1,3}}|\s+(?:here|below|key))?",
     re.IGNORECASE,
 )
 _TELLS_ANSWER = re.compile(rf"(?:{_ANSWER})\b.{{0,200}}", re.IGNORECASE)
-# A summary that only says that there is more.
+# A summary that only announces more text.
 _IS_MORE = re.compile(
     r"details|show(?: more| details)?|more(?: details| info(?:rmation)?)?|read more|see more|"
     r"(?:click |tap )?(?:here )?(?:to )?expand(?: me)?|unfold|weiterlesen|mehr(?: anzeigen)?",

@@ -14,6 +14,7 @@ from typing import cast
 from faqbot.errors import UnsupportedDocument
 from faqbot.ingest.blocks import Block, Reader
 
+# Bytes at the start of a file that show its format; chosen by hand.
 _HEAD = 65_536
 _ARCHIVES = {"word/": "docx", "xl/": "xlsx"}
 _FOREIGN = (
@@ -44,6 +45,7 @@ _MARKDOWN = re.compile(
 _ASCIIDOC = re.compile(
     rb"^={1,5} \S|^\[\[[\w-]+\]\]$|^:[\w-]+: |^\[(?:qanda|source|NOTE)", re.MULTILINE
 )
+# Marks that a format needs to be detected by its look; chosen by hand.
 _LIKELY = 2
 _LEGAL = re.compile(r"(?:licen[cs]e|copying|copyright|notice|changelog|changes)\b.*", re.IGNORECASE)
 _BARE_NAMES = re.compile(r"(?:faq|readme|questions|help)s?", re.IGNORECASE)
@@ -84,7 +86,7 @@ _ALL = (
 )
 
 FORMATS = {made.name: made for made in _ALL}
-"""Every format under its name."""
+"""All formats by name."""
 
 
 def could_be(name: str) -> bool:
@@ -127,7 +129,7 @@ def _by_content(data: bytes, name: str) -> str:
     if data.startswith(b"PK\x03\x04"):
         return _archive(data, name)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        # An old or locked file; the reader of its kind says which.
+        # An old or locked file: the converter reports the reason.
         return "xlsx" if PurePath(name).suffix.lower().startswith(".xls") else "docx"
     if _HTML.match(data[:_HEAD].removeprefix(b"\xef\xbb\xbf")):
         return "html"
@@ -153,7 +155,7 @@ def _archive(data: bytes, name: str) -> str:
 def _by_name(data: bytes, name: str) -> str:
     suffix = PurePath(name).suffix.lower()
     found = next((each.name for each in FORMATS.values() if suffix in each.suffixes), "")
-    # The suffix .txt says little: reStructuredText and Markdown are kept under it as well.
+    # Files named .txt can hold reStructuredText or Markdown as well.
     return found if found and found != "text" else _by_look(data[:_HEAD], known=found)
 
 

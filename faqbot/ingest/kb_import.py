@@ -81,7 +81,7 @@ def import_documents(  # noqa: PLR0913 - the options of the command
 
 
 def _write(read: Import, drafts: Drafts, output: Path) -> None:
-    if output.exists():  # a pipe or a device, which keeps nothing for a later import
+    if output.exists():  # a pipe or a device cannot be updated by a later import
         save_text(output, yaml_of(drafts))
         return
     manifest = ImportManifest({found.name: {} for found in read.documents})

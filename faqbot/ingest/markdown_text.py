@@ -32,8 +32,9 @@ _LINE_START = re.compile(
     r"^([^\S\n]*+)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3,}|={2,}+[^\S\n]*+$)", re.MULTILINE
 )
 _LINE_NUMBER = re.compile(r"^([^\S\n]*+\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+# Characters at the start of a text that can hold its number; chosen by hand.
 _FEW = 30
-# No question is as long; what marks mean in longer texts would take time with its square.
+# Characters of a question. The patterns of marks need time quadratic in the length; chosen by hand.
 _LONGEST = 3_000
 
 

@@ -23,7 +23,7 @@ _STARTS = re.compile(
     r"can['\u2019]t|don['\u2019]t|doesn['\u2019]t|isn['\u2019]t|aren['\u2019]t|won['\u2019]t|cannot)(?![\w-])",
     re.IGNORECASE,
 )
-# Headings of pages that start like questions and announce what follows.
+# Headings that start like questions, but announce the text below.
 _NO_QUESTION = re.compile(
     r"(?:what you(?:['\u2019](?:ll|re|ve)|\s+will|\s+need)|what(?:['\u2019]s| is) (?:new|next|inside|included)$|"
     r"how it works$|how this works$|where to go|where next|who we are$|what we do$|how[- ]?tos?$|which way$)",
@@ -59,7 +59,10 @@ _DURATION = re.compile(
     r"(?:about|up to|around|between)?\s*\w+\s+(?:to \w+ )?(?:business |working )?(?:minute|hour|day|week|month)s?"
 )
 _PRONOUNS = frozenset({"it", "this", "that", "these", "those", "they", "he", "she", "we", "you", "i", "there", "here"})  # fmt: skip
+# Words of a subject; longer ones make no readable question. Chosen by hand.
 _LONGEST_SUBJECT = 8
+# Words that a question needs without a question mark, and signs of use that an answer needs to say
+# why its subject is important. Chosen by hand.
 _MANY = 2
 
 
@@ -72,9 +75,7 @@ def is_question(text: str) -> bool:
     if _ENDS.search(words):
         return True
     return (
-        bool(_STARTS.match(words))
-        and not _NO_QUESTION.match(words)
-        and len(words.split()) > _MANY - 1
+        bool(_STARTS.match(words)) and not _NO_QUESTION.match(words) and len(words.split()) >= _MANY
     )
 
 
@@ -154,7 +155,7 @@ def lowered(phrase: str, text: str) -> str:
     """Return *phrase* with a small first letter if *text* writes the word that way."""
     first, _, rest = phrase.partition(" ")
     if rest[:1].isupper():
-        return phrase  # a title, all of whose words are capital
+        return phrase  # a title with all words in capitals
     small = first[:1].lower() + first[1:]
     known = small in {"the", "a", "an", "our", "your", "my", "this", "these"} or re.search(
         rf"(?<![\w-]){re.escape(small)}(?![\w-])", text

@@ -11,9 +11,9 @@ from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.extraction.rules import find_candidates
 from faqbot.ingest.formats import detect
 
-# Half of a pair of UTF-16: it stands for a character that was lost.
+# Surrogate without its pair: its character was lost.
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# YAML refuses them, and no reader sees them; those that end a line in some programs stay.
+# Control characters that YAML refuses; line separators stay.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 
 

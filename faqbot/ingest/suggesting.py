@@ -15,10 +15,13 @@ from faqbot.ingest.extraction.candidate_pairs import question_key
 from faqbot.models import Entry, KnowledgeBase, Outcome
 from faqbot.retrieval import content_words, tokenize
 
+# Suggestions per question; more would not be read. Chosen by hand.
 _MOST = 4
+# Characters of a question that is put into other forms; chosen by hand.
 _LONGEST = 120
+# Words of a bare-keyword suggestion; chosen by hand.
 _FEW_WORDS, _MANY_WORDS = 2, 6
-# A pattern, and what else people say in its place.
+# Patterns of questions, with equivalent forms.
 _FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), forms)
     for pattern, forms in (

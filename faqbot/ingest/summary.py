@@ -12,9 +12,12 @@ from faqbot.ingest.extraction.candidate_pairs import Found, LeftOut
 from faqbot.ingest.importing import Import, nothing_found
 from faqbot.ingest.updating import Update
 
+# Examples per reason; --verbose shows all. Chosen by hand.
 _SHOWN = 3
+# Characters of an example; with its place it fits a line of 80. Chosen by hand.
 _LONGEST = 48
-_UPDATE_TEXT_SHOWN = 5
+# Ids per kind of change; chosen by hand.
+_SHOWN_IDS = 5
 _SENTENCES = {
     "added": "new",
     "changed": "changed in the document",
@@ -133,8 +136,8 @@ def update_lines(update: Update) -> Iterator[str]:
     for name, sentence in _SENTENCES.items():
         ids: list[str] = getattr(update, name)
         if ids:
-            shown = ", ".join(ids[:_UPDATE_TEXT_SHOWN]) + (
-                f" and {len(ids) - _SHOWN:,} more" if ids[_UPDATE_TEXT_SHOWN:] else ""
+            shown = ", ".join(ids[:_SHOWN_IDS]) + (
+                f" and {len(ids) - _SHOWN_IDS:,} more" if ids[_SHOWN_IDS:] else ""
             )
             yield f"{counted(len(ids), 'entry', 'entries')} {sentence}: {shown}"
 

@@ -16,8 +16,11 @@ from faqbot.ingest.markdown_text import link, markdown_table
 
 __all__ = ["Row", "blocks_of_rows", "columns_of"]
 
+# Rows in which the head is searched, since titles may precede it; chosen by hand.
 _HEAD_WITHIN = 10
+# Share of rows, 0 to 1, that must ask in a table without a head; chosen by hand.
 _MOSTLY = 0.5
+# Rows of a table that is kept as a table; more are no answer. Chosen by hand.
 _LISTED = 100
 
 
@@ -120,7 +123,7 @@ class _QuestionTable:
             return columns.raw(row.cells, "answer").strip("\n").rstrip()
         name = "markdown" if columns.cell(row.cells, "markdown") else "answer"
         text = columns.cell(row.cells, name)
-        # QnA Maker writes a line's end as these two characters, to keep an entry on one line.
+        # QnA Maker writes a line end as these two characters, to keep an entry on one line.
         if {"source", "tags"} <= columns.index.keys() and "id" not in columns.index:
             text = text.replace("\\n", "\n")
         return _linked(self.to_markdown(text), row.links.get(columns.index.get(name, -1), ""))
@@ -203,7 +206,7 @@ def _unread_fields(columns: Columns, rows: Sequence[Row]) -> Iterator[Block]:
             if cell and day_of(cell) is None:
                 yield left_out(f"{name}: {cell}", _NO_DAY, place)
         cell = columns.cell(row.cells, "id")
-        # A number only counts the rows.
+        # A plain number counts rows; it is no id.
         if cell and not slug_of(cell) and not cell.isdecimal():
             yield left_out(f"id: {cell}", _NO_ID, place)
 

@@ -26,10 +26,11 @@ from faqbot.kb.saving import Beside
 from faqbot.models import Entry
 
 FIELDS = ("question", "answer", "section", "source")
+# Version of the manifest's format; a reader refuses other versions.
 _VERSION = 1
-# The key of the records that hold once the knowledge base is written, too.
+# Key of the records that become valid when the knowledge base is written.
 _COMING = "coming"
-# Bytes; a manifest has about 500 for an entry, of which a knowledge base of 128 MB has 150,000.
+# Bytes of a manifest: about 500 for each of the 150,000 entries that a knowledge base can hold.
 _MAX_BYTES = 256_000_000
 _ABOUT = "Written by `faqbot import`, for its --update: what it took from each document. Keep it beside the knowledge base."
 
@@ -149,7 +150,7 @@ def _leaning(old: ImportRecord | None, new: ImportRecord, entry: Entry | None) -
     0 means that both fit equally.
     """
     if old is None:
-        return 1 if entry else -1  # an entry that was coming and is not there was never added
+        return 1 if entry else -1  # a coming entry that is absent was never added
     return _fit(new, entry) - _fit(old, entry) if entry else 0
 
 

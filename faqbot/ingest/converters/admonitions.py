@@ -33,11 +33,11 @@ _TITLED = re.compile(r"(?:title|label|summary)[ ]?=[ ]?(?:\"([^\"]*)\"|'([^']*)'
 _CLASS = re.compile(r"\.(?:callout-)?([\w-]+)")
 _OPTION = re.compile(r"[ \t]*(?:>[ \t]?)*:[\w-]+:(?:[ \t].*)?")
 _NOT_PROSE = re.compile(r"[ \t]*(?:[-*+>|<#:!=?]|\d+[.)][ \t]|`{3}|~{3})|(?: {4}|\t)|$")
-# Directives of MyST that hold code, or that another program fills in: they stay as code.
+# Directives of MyST with code or generated content: they stay as code.
 _HOLDS_TEXT = ADMONITIONS | FOLDED | frozenset(
     ["seealso", "topic", "sidebar", "margin", "figure", "card", "grid", "grid-item", "grid-item-card", "tab-set", "tab-item", "dropdown", "epigraph", "pull-quote", "highlights", "div", "exercise", "solution", "aside"]
 )  # fmt: skip
-# Boxes within boxes; marks further in stay as text. Chosen by hand.
+# Depth of nested boxes; deeper marks stay as text. Chosen by hand.
 _DEEPEST = 50
 _SETTING = "it sets how the page is shown"
 

@@ -28,7 +28,7 @@ _MACRO = re.compile(r"(?:link|xref):([^\s\[\]]{0,2000}+)\[([^\[\]]*+)\]")
 _XREF = re.compile(r"<<([^<>,]++)(?:,[ \t]*+([^<>]*+))?>>")
 _IMAGE = re.compile(r"image:{1,2}([^:\s][^\s\[]{0,2000}+)\[([^\[\],]*+)[^\[\]]*+\]")
 _STRONG = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
-# Names of macros, styles and options, which are no text.
+# Names of macros, styles and options: markup, not text.
 _MARKS = re.compile(
     r"\b[a-z]+:{1,2}(?=\S*\[)|\b(?:link|xref):[^\s\[\]]*(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
     r"cols|options|%\w+)\b[^,\]]*|^:!?toc[^:]*:|^\[cols=.*\]$"
@@ -98,7 +98,7 @@ class _Translation:
         elif line[0] == "/":
             self._fence = line
             yield ""
-        else:  # an example, a sidebar, a quotation: text like any other
+        else:  # an example, a sidebar or a quotation is plain text
             yield ""
         self._language = ""
 
@@ -124,7 +124,7 @@ class _Translation:
         elif label := _LABEL.match(line):
             yield f"**{label[1].capitalize()}:** {_inline(line[label.end() :])}"
         else:
-            # Indented text is code, but under a term or an item it is what the item says.
+            # Indented text is code, except below a term or an item.
             own = self._continued or not (
                 at and self._source[at - 1].strip() == "" and line.startswith(" ")
             )

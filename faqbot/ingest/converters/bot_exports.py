@@ -184,7 +184,7 @@ def _texts(item: dict[str, Any], name: str, language: str) -> list[str]:
 
 def _pair(item: dict[str, Any], language: str) -> Pair:
     data = item["data"]
-    # "#!builtin_..." names a thing of Botpress that the export does not hold.
+    # "#!builtin_..." refers to Botpress content outside the export.
     answers = [text for text in _texts(item, "answers", language) if not text.startswith("#!")]
     contexts = data.get("contexts") or [data.get("category")]
     tags = [words_of(each) for each in contexts] if isinstance(contexts, list) else []

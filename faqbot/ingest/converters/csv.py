@@ -24,18 +24,20 @@ UNSURE = (
     "in the table"
 )
 _ASKS = re.compile(r"[?\uff1f\u061f]\s{0,30}+[\"'\u201d)]{0,30}+\s{0,30}+$")
+# Row numbers that a note lists; chosen by hand.
 _SHOWN = 10
+# Columns of a pair: question and answer.
 _PAIR = 2
 NOT_CLOSED = "a quotation mark of its row is not closed: correct it in the table"
 _SEPARATORS = "\t,;|"
-# A spreadsheet would run a cell that starts so; an apostrophe before it says that it is text.
+# Start of a formula; an apostrophe before it marks the cell as text.
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 # The first line of some exports names the separator, for Excel.
 _NAMED = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
-# Rows in which the names of the columns, or questions, are looked for. Chosen by hand.
+# Rows in which the head or questions are searched. Chosen by hand.
 _HEAD_WITHIN = 10
-# Each fault of quotation marks costs a look at the rest of the file. Chosen by hand; after as many
-# the rest is read line by line.
+# Faults of quotation marks; after that the rest is read line by line. Each fault costs a scan of the
+# rest of the file. Chosen by hand.
 _MOST_FAULTS = 20
 
 
@@ -49,7 +51,7 @@ def joined_rows(rows: Sequence[Row], separator: str) -> tuple[list[Row], list[Bl
         return list(rows), []
     at, columns, width = found
     heading = rows[at].cells if at >= 0 else ()
-    # "Question, Answer": a blank behind the separator shows nothing if the heading has it, too.
+    # A blank after the separator proves nothing if the head has it, too: "Question, Answer".
     blanks_tell = not any(cell.startswith(" ") for cell in heading[1:])
     made = [
         _joined(row, columns, width, len(heading), separator, blanks_tell=blanks_tell)
@@ -88,7 +90,7 @@ def _joined(
     if len(prose) <= width and len(prose) < len(cells):
         return replace(row, cells=tuple(prose))
     if len(cells) <= headed:
-        return row  # the heading has a cell for it, if an empty one
+        return row  # the head has a cell for it, even if empty
     parted = _by_question(prose, columns, width, separator)
     if parted:
         return replace(row, cells=tuple(map(_unquoted, parted)))
@@ -242,7 +244,7 @@ def _parsed(
     lines: Iterable[str], separator: str, quoting: int, *, blanks: bool = False
 ) -> Iterator[Row]:
     ended = (f"{line}\n" for line in lines)
-    # The limit on a cell is raised by none but us, and the size of a document is limited already.
+    # No limit on a cell: the size of a document is limited already.
     csv.field_size_limit(max(csv.field_size_limit(), 10_000_000))
     reader = csv.reader(
         ended,

@@ -28,7 +28,7 @@ _KEY = "faqbot:entry"
 _END = "<!-- faqbot end "
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~])")
 _HTML_TAG = re.compile(r"<[^<>]*>")
-# Lines that an export writes around its entries: comments, contents, links to related entries.
+# Lines of an export around its entries: comments, contents, links to related entries.
 _COMMENT = re.compile(r"<!-- faqbot .*-->")
 _CONTENTS = re.compile(r"(?:- |See also: )\[.*\]\(#[^()]*\)")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*+)\]\(#[^()]*\)")

@@ -64,6 +64,7 @@ _ANSWER_TAG = re.compile(
     re.IGNORECASE,
 )
 _MARKDOWN_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]+`", re.DOTALL)
+# Depth of elements; deeper content counts as text. Real pages stay far below; chosen by hand.
 _NESTED = 60
 _IN_LAYOUT = "h1, h2, h3, h4, ul, ol, pre, details"
 _START = re.compile(r"[0-9]{1,6}")
@@ -105,7 +106,7 @@ def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
         if "ld+json" in (script.attributes.get("type") or "")
     ]
     own = [block for script in scripts for block in blocks_of_data(script, markdown_of)]
-    if own:  # a page that faqbot wrote: what it shows is what its data say
+    if own:  # a page that faqbot wrote: its JSON-LD holds the same text
         yield from own
         return
     base = _base(tree)
@@ -214,7 +215,7 @@ class _Page:
         elif tag in HEADINGS:
             yield from self._heading(node)
         elif tag == "button":
-            # What unfolds an answer is a question in its own right, as one in bold is.
+            # A button that unfolds an answer is a question, as bold text is.
             yield Block(Kind.TEXT, f"**{inline(node.iter(include_text=True))}**")
         else:
             yield from self._reading(tag)(node, depth)

@@ -45,12 +45,12 @@ _ANCHORS = frozenset(
     {"headerlink", "self-link", "anchor", "permalink", "heading-anchor", "anchorjs-link"}
 )
 _ANCHOR_TEXTS = frozenset({"¶", "#", "🔗", "§"})
-# No page that people read is as deep; further down only the text counts.
+# Depth of inline elements; deeper content counts as text. Real pages stay far below; chosen by hand.
 _DEEPEST = 60
 _LANGUAGE = re.compile(r"(?:lang|language|highlight|highlight-source)-([\w+#-]+)")
 _BREAK = "\x02"
 _PROGRAMS = frozenset({"script", "style"})
-# Attributes that browsers show, or read out.
+# Attributes that browsers show or read out.
 _SAID = ("title", "alt", "label", "placeholder", "value")
 _TAG = re.compile(r"<[^<>]*>")
 _HIDDEN = "the page does not show it"
@@ -133,7 +133,7 @@ def _image(node: LexborNode, base: str) -> str:
     alt = one_line(node.attributes.get("alt") or "")
     url = (node.attributes.get("src") or "").strip()
     if not alt and "alt" not in node.attributes and not url.startswith("data:"):
-        # An empty description marks decoration; without one, the picture goes by its file's name.
+        # An empty description marks decoration. Without a description, the file name is shown.
         alt = PurePosixPath(url.partition("?")[0]).name or "image"
     return link(escaped(alt), urljoined(base, url)) if alt and url else escaped(alt)
 

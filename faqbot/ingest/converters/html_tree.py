@@ -14,13 +14,13 @@ from faqbot.ingest.question_forms import is_question
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# The parser takes time with the square of the depth; no page that people read comes near this.
+# Depth of elements. The parser needs time quadratic in the depth; real pages stay far below.
 _DEEPEST = 5_000
 _TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)")
-# The parser takes time with the square of them as well: 10,000 take .2 seconds, 100,000 20.
+# Attributes of a tag. The parser needs quadratic time: 10,000 take 0.2 seconds, 100,000 take 20.
 _MOST_ATTRIBUTES = 500
 _WHOLE_TAG = re.compile(rb"</?[A-Za-z](?:=\s*+(?:\"[^\"]*+\"|'[^']*+')|[^>])*+")
-# A value between quotation marks, and blanks or slashes: either ends an attribute.
+# A quoted value, or blanks and slashes: both end an attribute.
 _PARTS = re.compile(rb"=\s*+(?:\"[^\"]*+\"|'[^']*+')|[\s/]++")
 _FLAT = frozenset(
     b"area base br col embed hr img input link meta source track wbr p li td th tr dt dd option".split()
@@ -34,7 +34,7 @@ _PANEL_CLASS = re.compile(
     re.IGNORECASE,
 )
 _PANEL_ROLES = frozenset({"tabpanel", "region"})
-# Attributes by which a button or link names the panel that it opens.
+# Attributes in which a button or link names the panel that it opens.
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "href")
 _TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "button", "summary", "dt"})
 
@@ -62,7 +62,7 @@ def parsed(html: str, name: str) -> LexborHTMLParser:
         )
     try:
         tree = LexborHTMLParser(data)
-    except Exception as error:  # it parses anything, unless it gets no memory
+    except Exception as error:  # the parser fails only without memory
         raise MemoryError from error
     _mark_hidden(tree)
     return tree

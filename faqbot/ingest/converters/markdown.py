@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-# A long document is parsed a few sections at a time: the parser's tokens take 30 times its size.
+# Characters that are parsed at once: tokens take 30 times the memory of the text. Chosen by hand.
 _PIECE = 200_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
@@ -45,14 +45,15 @@ _DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
 _NOT_SHOWN = re.compile(
     r"\[\[?_?TOC_?\]?\]|\{:?[ ]?toc[^{}]*\}|<!--.*-->", re.IGNORECASE | re.DOTALL
 )
-# Parts of a line that are no text: where a link leads within a page, and marks that `templates` and
-# `containers` record themselves.
+# Parts of a line without text: anchors of links, and marks that `templates` and `admonitions` record
+# themselves.
 _NO_TEXT = re.compile(
     r"\]\(#[^()\s]*\)|\{[:#.][^{}]*\}\s*$|^[ \t>]*(?:`{3,}|~{3,})\{[\w-]+\}|^\[\^?[^\[\]]+\]:(?=[ \t]*https?:)"
     r"|\{%[^{}]*%\}|\{\{[<%][^{}]*\}\}|^[ \t>]*:{3,}.*|^[ \t]*(?:!!!|\?\?\?\+?)[ \t][^\"]*|\[!\w+\]|^title[ \t]*[:=]"
 )
 _CELL = re.compile(r"(?<!\\)\|")
 _LISTS = {"bullet_list_open", "ordered_list_open"}
+# Depth of nested ``<details>``; deeper ones are read as HTML. Chosen by hand.
 _DEEPEST = 20
 
 
@@ -105,7 +106,7 @@ def _parser() -> MarkdownIt:
     except ImportError as error:
         raise MissingDependency("reading Markdown", "import") from error
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
-    # Only where blocks begin and end is asked for, which is a fifth of the work.
+    # Only blocks are parsed, no inline marks: that is a fifth of the work.
     return parser.disable("inline")
 
 
@@ -214,7 +215,7 @@ class _MarkdownPiece:
     def _html(self, start: int, end: int) -> Iterator[Block]:
         source = self._source(start, end)
         opening = _DETAILS.search(_without_code(source))
-        # Without a blank line, what it holds is HTML and no Markdown.
+        # Without a blank line, the content is HTML, not Markdown.
         if opening and not opening[1] and "\n\n" in source and self._depth < _DEEPEST:
             yield from self._details(source, opening, start)
             return
@@ -335,7 +336,7 @@ def _code_spans(text: str) -> Iterator[tuple[int, int]]:
     after = 0
     for at, (start, end) in enumerate(runs):
         equal = places[end - start]
-        equal.pop()  # this one: the next as long is the last that is left
+        equal.pop()  # the next run of this length is the last one left
         if at >= after and equal:
             after = equal[-1] + 1
             yield start, runs[equal[-1]][1]

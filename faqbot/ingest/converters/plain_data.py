@@ -19,17 +19,19 @@ from faqbot.ingest.columns import find_columns
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.tabular import Row, blocks_of_rows
 
+# Depth of nested data that is searched for groups; chosen by hand.
 _DEEPEST = 12
+# Items of a pair. Also: at least one in two keys must ask in a group.
 _PAIR = 2
-# Names under which an object says what it is called, or holds its text.
+# Keys of an object for its name, and for its text.
 _NAMES = ("section", "category", "topic", "group", "heading", "name", "title", "label")
 _TEXTS = ("text", "markdown", "value", "content", "body", "html", "plain")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-# Searches of a text within others; more would take minutes for a large file. Chosen by hand.
+# Searches of a text within others, which take minutes in a large file. Chosen by hand.
 _MOST_SEARCHES = 5_000
 _NO_FIELD = "no field of an entry takes it"
 KEY_TWICE = "its key stands twice in one object"
-# Every value stays the text that it is: "no" and "1.10" are answers.
+# Values stay text: "no" and "1.10" are answers.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 

@@ -29,7 +29,7 @@ _RASA = re.compile(r"^(?:nlu|responses|rules|stories|intents)[ \t]*:", re.MULTIL
 _STREAMED = ("nlu", "rules", "stories")
 _ENTITY = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\{[^{}]*\})")
 _SLOT = re.compile(r"\{[A-Za-z_]\w*\}")
-# Parts of a line that are no text: the key, the mark of a block, and the names of responses.
+# Parts of a line without text: keys, block marks, and names of responses.
 _MARKS = re.compile(
     r"^\s*+(?:-\s++)?[\w-]++\s*+:|\[(?=[^\[\]]*\])|\]\([^()]*\)|\]\{[^{}]*\}|\butter_|/(?=\w)"
 )

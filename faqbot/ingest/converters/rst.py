@@ -47,10 +47,11 @@ _SETTINGS = {
     "line_length_limit": 10_000,
 }
 _SUBSTITUTION = re.compile(r"^[ \t]*\.\. \|[^|\n]+\|.*(?:\n[ \t]+.*)*", re.MULTILINE)
-# Names of directives, roles and options, which are no text.
+# Names of directives, roles and options: markup, not text.
 _MARKS = re.compile(
     r"^\s*\.\.\s+[\w:.-]+::|:[\w:+.-]+:(?=`)|^\s*:[\w-]+:(?=\s|$)|\.\. code(?:-block)?::.*|<[^<>]*>(?=`)"
 )
+# Characters that all substitutions may produce; chosen by hand.
 _MOST_SUBSTITUTED = 20_000_000
 _SILENT = (
     nodes.comment,
@@ -152,7 +153,7 @@ def _block(node: nodes.Element, level: int) -> Iterator[Block]:
         if rows:
             yield Block(Kind.TABLE, markdown_table(rows), place=place, rows=rows)
     elif isinstance(node, nodes.field_list):
-        # At the start it is what Sphinx is told about the page; elsewhere it is text.
+        # At the start, a field list holds settings for Sphinx; elsewhere it is text.
         if level or node.parent.index(node):
             yield from _texts(node, place)
     elif (

@@ -15,7 +15,7 @@ from docutils.utils import unescape
 
 __all__ = ["passing_directives", "passing_inliner"]
 
-# Those of docutils that show what they hold, and can neither read a file nor run anything.
+# Directives of docutils that show their content, and neither read files nor run programs.
 _OWN = frozenset(
     [
         "admonition",
@@ -74,7 +74,7 @@ _FILES = frozenset(
         "program-output",
     ]
 )
-# They make something for the page, or tell the program that builds it something.
+# Directives that generate content, or that hold settings for the builder.
 _NOT_SHOWN = frozenset(
     [
         "contents",
@@ -118,7 +118,7 @@ _SINCE = {
     "deprecated": "Deprecated since version",
 }
 _TITLES = {"seealso": "See also", "todo": "To do", "centered": ""}
-# Directives of sphinx-design and its like whose argument is a title.
+# Directives of sphinx-design and similar packages whose argument is a title.
 _TITLED_BOXES = frozenset(
     ["dropdown", "card", "tab", "tab-item", "grid-item-card", "collapse", "details"]
 )
@@ -192,7 +192,7 @@ def passing_inliner() -> states.Inliner:
             return [nodes.inline(rawsource, words)], []
         return [nodes.literal(rawsource, _code(words, name, titled=bool(titled)))], []
 
-    # Not a subclass: docutils reads the patterns from the class's own variables.
+    # Not a subclass: docutils reads patterns from the variables of the class itself.
     inliner.interpreted = interpreted  # type: ignore[method-assign]
     return inliner
 

@@ -17,8 +17,9 @@ __all__ = ["json_pairs", "microdata_pair"]
 
 _OPENED = re.compile(r"\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
 _CLOSED = re.compile(r"(?:-->|(?://|/\*|(?<!\s))\s*+\]\]>(?:\s*+\*/)?)\s*+;?$")
-# Characters at the end of a script among which a mark that closes it is looked for.
+# Characters at the end of a script that may hold a closing mark; chosen by hand.
 _END = 100
+# Depth of nested JSON-LD that is searched for questions; chosen by hand.
 _DEEPEST = 40
 
 

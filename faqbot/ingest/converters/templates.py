@@ -53,7 +53,7 @@ ADMONITIONS = frozenset(
         "warning",
     ]
 )
-"""Names of boxes that are set off from the text; a box without a title is called by its name."""
+"""Names of boxes that are set off from the text; they title boxes without a title."""
 FOLDED = frozenset(
     [
         "details",
@@ -68,7 +68,7 @@ FOLDED = frozenset(
 )
 """Names of sections that a reader unfolds."""
 
-# Each alternative ends at the first mark that could begin or end another, so that matching is linear.
+# Each alternative ends at the first mark of another: matching needs linear time.
 _TOKEN = re.compile(
     r"\{\{[<%](?P<hugo>(?:[^{}]|\{(?!\{)|\}(?!\}))*)[%>]\}\}"
     r"|\{%(?P<tag>(?:[^{%]|\{(?!%)|%(?!\}))*)%\}"
@@ -94,7 +94,7 @@ _COMMENTS = frozenset({"comment"})
 _CODES = frozenset({"highlight", "code", "codeblock", "prettify"})
 _SAID = frozenset({"trans", "translate"})
 _OTHER_TEXT = frozenset({"else", "elsif", "elif", "elseif", "plural", "empty", "when"})
-# A mark with more blanks beside it, in characters, is not alone on its line; chosen by hand.
+# Blanks beside a mark that is alone on its line, in characters; chosen by hand.
 _LONGEST_LINE = 1_000
 _INSTRUCTION = "it is an instruction to the program that builds the page"
 _COMMENT = "it is a comment"

@@ -24,12 +24,19 @@ _NUMBERED = re.compile(
 _TEXT_LINES_QUESTION_MARK = re.compile(r"\s*(?:Q|Question|Frage)[ .]?\d{0,3}\s*[:.)]\s+\S")
 _LEADERS = re.compile(r"(?<![\s.\u2026\u00b7_])[\s.\u2026\u00b7_]{3,}+\d{1,4}\s*+$")
 _CODE = re.compile(r"[{}<>|;$\\=]|\s{2,}|^\s*[$#>%] |--?\w|\(\)|/\w+/|^\s*\w+\.\w+|::")
+# Characters of a line that no editor has wrapped; chosen by hand.
 _LONG_LINE = 200
+# Share of long lines, 0 to 1, in a text with a paragraph per line; chosen by hand.
 _A_FAIR_SHARE = 0.15
+# Lines of a table of contents, or of a numbered list in it; chosen by hand.
 _ENTRIES = 3
+# Share, 0 to 1, of lines that must fit: of contents, of code, and of an underline. Chosen by hand.
 _MOSTLY = 0.6
+# Characters of a line that an editor has wrapped; shorter lines end on purpose. Chosen by hand.
 _WRAPPED_AT = 45
+# Columns of indentation that mark code, as in Markdown.
 _INDENTED = 4
+# Words of a prose line; chosen by hand.
 _WORDY = 6
 _NUMBER = re.compile(
     r"(?P<word>chapter|section|part|appendix)?\s*(?P<number>\d{1,3}(?:\.\d{1,3})*)(?P<stop>[.):]*)\s+(?=\S)",
@@ -39,10 +46,14 @@ _BULLET = re.compile(r"(\s*)([*+\u2022\u25cf\u00b7\u2013-]|o(?=\s{2,}))(\s+)(?=\
 _ORDERED = re.compile(r"(\s*)(\d{1,3}[.)]|[a-z]\))(\s+)(?=\S)")
 _CONTENTS = re.compile(r"(?:table of )?contents|index|inhalt(?:sverzeichnis)?", re.IGNORECASE)
 _QUESTION_MARK = re.compile(r"(?:Q|Question|A|Answer|Frage|Antwort)[ .]?\d{0,3}\s*[:.)]\s")
+# Lines of a heading; chosen by hand.
 _HEADING_AT_MOST = 5
 _CAPITALS = re.compile(r"[A-Z\u00c0-\u00de0-9][A-Z\u00c0-\u00de0-9\s&/,.'()-]{3,60}[?:]?")
+# Characters of a heading in one line; chosen by hand.
 _SHORT = 90
+# Levels above numbered headings: title, underlined, and capital headings.
 _BELOW_CAPITALS = 3
+# Lines of a text with a paragraph per line; a shorter text does not show it. Chosen by hand.
 _CELLS = 2
 
 
@@ -307,7 +318,7 @@ class _PlainText:
         parts = numbered["number"].count(".") + 1
         rest = chunk.text[numbered.end() :]
         if parts == 1 and chunk.lines[0].endswith("?") and len(chunk.lines) > 1:
-            return 0  # its answer follows on the next line
+            return 0  # the answer follows on the next line
         if numbered["word"] or parts > 1:
             return parts + _BELOW_CAPITALS if rest[-1:] not in ",;" else 0
         hangs = after.indent > self._left and self._indent > self._left

@@ -10,17 +10,18 @@ from enum import StrEnum
 from faqbot.ingest.blocks import NOWHERE, BlockLocation, Pair
 from faqbot.ingest.markdown_text import one_line, plain
 
-# Shorter ones ("Yes.", "See above.") say nothing without their question.
+# Characters of an answer from which equal answers merge their questions. Shorter ones ("Yes.", "See
+# above.") are equal by chance. Chosen by hand.
 _SAYS_ENOUGH = 40
-# "C", "C++" and "C#" are not the same.
-# From so many answers to one question on, the question alone is no entry either.
+# Answers to one question from which even the first needs an author; chosen by hand.
 _SAYS_NOTHING = 3
-# Characters of code or text that tell one of them from the others; chosen by hand.
+# Characters of an answer's start that are quoted to distinguish equal questions; chosen by hand.
 _START = 40
 _FIRST_CODE = re.compile(r"^[ \t]*(?:`{3}|~{3})[^\n]*\n\s*(\S[^\n]*)", re.MULTILINE)
 _ASKED_TWICE = (
     "the same question has another answer as well: keep one of them, or ask it another way"
 )
+# "C", "C++" and "C#" are different words.
 _WORDS = re.compile(r"[\w+#]+")
 
 
@@ -95,7 +96,7 @@ class Merged:
     kept: list[tuple[str, Candidate]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     again: dict[int, int] = field(default_factory=dict)
-    """How many answers a question has so far, by the place of the first."""
+    """Number of answers to a question so far, by the index of the first."""
 
 
 def question_key(question: str) -> str:

@@ -60,7 +60,7 @@ def _lines(block: Block) -> Iterator[_Words]:
     else:
         texts = block.text.split("\n")
     for text in texts:
-        # The marks of questions and answers are dropped by rule.
+        # The rules remove the marks of questions and answers.
         yield tuple(words_of(bare_question(without_answer_mark(text))))
 
 

@@ -27,7 +27,7 @@ _ANSWERS = r"(?i:Ans|Answer|Antwort|R\u00e9ponse|Respuesta|Risposta|Resposta|Ant
 _EMPHASIS = r"(?:\\?[*_]){0,3}"
 _ANSWER_WORD = rf"(?:(?P<word>{_ANSWERS})|[Aa])(?:[ .]?\d{{1,3}})?"
 _ANSWER_START = r"\s*(?:#{1,6} )?"
-# The mark of an answer in emphasis of its own: "**A:** ", "**A**: ".
+# Mark of an answer in its own emphasis: "**A:** ", "**A**: ".
 _ANSWER_MARK_EMPHASIZED = re.compile(
     rf"{_ANSWER_START}(?P<open>(?:\\?[*_]){{1,3}}){_ANSWER_WORD}"
     rf"(?:(?P=open)\s*[:.)\uff1a]|[:.)\uff1a][ \t]?(?P=open))\\?\s*"
@@ -51,8 +51,11 @@ _ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
 _ENDS = re.compile(r"[?\uff1f\u061f][\s*_\"'\u2019\u201d)]{0,30}$")
 _ESCAPED_BOLD = r"\*\*"
 _STOP = re.compile(r"[.!:]\s+[A-Z]")
+# Characters of a question in running text; chosen by hand.
 _LONGEST = 250
+# Share of bold lines, 0 to 1, that must ask before other bold lines count too; chosen by hand.
 _OFTEN = 0.3
+# Lines with "?" below a heading from which they are questions outside a FAQ; chosen by hand.
 _FEW = 2
 
 
@@ -78,7 +81,7 @@ def asked_in(block: Block) -> Asked | None:
 
 def _in_text(text: str, block: Block) -> Asked | None:
     if text.startswith(_ESCAPED_BOLD):
-        # Plain text whose author writes the asterisks of Markdown.
+        # Plain text with asterisks of Markdown.
         text = text.replace(_ESCAPED_BOLD, "**")
     marked = _MARKED.match(text)
     if marked:
@@ -115,7 +118,7 @@ def _is_line_question(line: str) -> bool:
 
 
 def _asked(question: str, rest: str, block: Block, rule: Rule, *, sure: bool) -> Asked | None:
-    # Bold that began before the mark of the question ends with it.
+    # Bold that began before the mark of a question ends here.
     if question.count("**") % 2:
         question = question.replace("**", "", 1)
     words = tidy_question(question)
@@ -158,7 +161,7 @@ def without_answer_mark(text: str, *, may_be_initial: bool = True) -> str:
         kept = found["open"] if found else ""
         if found and not may_be_initial and not found["word"] and ":" not in found[0]:
             return text
-    # "A)" is the first of several choices where a "B)" follows.
+    # "A)" before a "B)" is the first of several choices.
     if not found or not (found["word"] or not _SECOND_CHOICE.search(text)):
         return text
     return kept + text[found.end() :]
@@ -244,7 +247,7 @@ def _of_pair(block: Block) -> Candidate:
     pair = block.pair
     if pair is None:
         raise ValueError("only a block of kind pair has one")
-    # What has an id was written as an entry, and says what it means to say.
+    # A pair with an id was written as an entry.
     tidy = one_line if pair.id else tidy_question
     question, *alternates = map(tidy, pair.questions)
     answer = pair.answer.strip("\n").rstrip()

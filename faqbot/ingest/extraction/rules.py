@@ -74,7 +74,7 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     walk.document(root)
     found.candidates = list(_introduced(found.candidates))
     asked = {each.question for each in found.candidates}
-    # A list of contents names the questions that are answered further down.
+    # A table of contents lists questions that are answered further down.
     found.left_out = [each for each in found.left_out if plain(each.what) not in asked]
     for made in found.candidates:
         if made.pair and made.pair.url and not is_address(made.pair.url):
@@ -217,7 +217,7 @@ class _SectionWalk:
         question = bare_question(section.title)
         own, further = _split(blocks)
         place = len(self.found.candidates)
-        # What stands behind a question within the answer, and answers nothing there, belongs to it.
+        # Text after a question inside the answer belongs to that answer, unless it answers the question.
         own += self._lines(further, path) if further else []
         answer = without_answer_mark(joined(own))
         heading = section.heading or Block(Kind.HEADING)

@@ -11,11 +11,16 @@ from faqbot.ingest.extraction.candidate_pairs import Candidate, Rule
 from faqbot.ingest.markdown_text import without_number
 from faqbot.ingest.question_forms import about, is_question, lowered, names_faq, proposed
 
+# Share of headings, 0 to 1, that ask in a FAQ; chosen by hand.
 _MOSTLY = 0.5
+# Share of headings, 0 to 1, from which a level holds questions; chosen by hand.
 _OFTEN = 0.3
+# Headings that ask in a document without "FAQ" in its title; chosen by hand.
 _ENOUGH = 2
+# Characters of a section from which each paragraph becomes a draft; chosen by hand.
 _LONG = 600
-_TWO = 2
+# Columns of a table of facts: a subject and a value.
+_FACT_COLUMNS = 2
 
 
 @dataclass(slots=True)
@@ -29,7 +34,7 @@ class DocumentSection:
     body: list[Block] = field(default_factory=list)
     children: list[DocumentSection] = field(default_factory=list)
     asks: bool = field(init=False)
-    """Whether the heading is a question."""
+    """True if the heading is a question."""
 
     def __post_init__(self) -> None:
         """Test the heading once, since the rules ask often."""
@@ -201,7 +206,7 @@ def _is_fact_table(block: Block) -> bool:
     return (
         block.kind is Kind.TABLE
         and bool(block.rows)
-        and len(block.rows[0]) == _TWO
+        and len(block.rows[0]) == _FACT_COLUMNS
         and all(block.rows[0])
     )
 

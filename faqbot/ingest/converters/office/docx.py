@@ -20,7 +20,7 @@ from faqbot.ingest.converters.office.package import check_office_file
 
 __all__ = ["read"]
 
-# Beyond mammoth's own: what Word, LibreOffice and Google call a title.
+# Additional styles: the titles of Word, LibreOffice and Google Docs.
 _STYLES = """
 p[style-name='Title'] => h1:fresh
 p[style-name='Subtitle'] => p:fresh
@@ -28,9 +28,11 @@ p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
 """
 _TAG = re.compile(r"<[^<>]*>")
+# Blocks from which a document needs structure to separate its answers; chosen by hand.
 _MANY = 4
+# Blocks per question; with more, questions do not separate the answers. Chosen by hand.
 _SELDOM = 15
-# It is read as a tree, which takes some sixty times as much memory.
+# Bytes of XML. The tree takes about sixty times as much memory.
 _MOST_XML = 10_000_000
 
 
@@ -98,7 +100,7 @@ def _html(data: bytes, name: str, pictures: list[object]) -> tuple[str, list[Blo
         ) from error
     except MemoryError:
         raise
-    except Exception as error:  # mammoth lets whatever its parsers raise through
+    except Exception as error:  # mammoth passes on every exception of its parsers
         raise UnreadableDocument(f"{name} is damaged: open it, and save it again") from error
     text = str(found.value)
     return text, [*made.records, *_missing(text, made.texts)]
@@ -108,7 +110,7 @@ def _missing(page: str, texts: list[tuple[int, str]]) -> Iterator[Block]:
     """Yield a record of each of *texts* that is not in the HTML *page*."""
     shown, at = _letters(unescape(_TAG.sub("", page))), 0
     for number, text in texts:
-        # The texts come in the order of the page, but for text boxes.
+        # Texts come in page order, except those of text boxes.
         found = shown.find(_letters(text), at)
         found = shown.find(_letters(text)) if found < 0 else found
         if found < 0:

@@ -23,7 +23,7 @@ __all__ = ["Prepared", "prepared"]
 _IS_HIDDEN = "it is hidden in the document"
 _IS_STRUCK = "it is struck out"
 _IS_DELETED = "it is deleted by a tracked change"
-# Containers that mammoth skips with their text: fields, directions of writing, pronunciation marks.
+# Containers that mammoth skips with their text: fields, text directions, phonetic guides.
 _UNWRAPPED = frozenset({"fldSimple", "bdo", "dir", "ruby", "rubyBase"})
 _SKIPPED = frozenset({"instrText", "rt", "pPr", "rPr", "Fallback"})
 _BREAKS = frozenset({"tab", "br", "cr"})

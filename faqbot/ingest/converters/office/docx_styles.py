@@ -17,7 +17,7 @@ __all__ = ["HIDDEN", "STRUCK", "WordStyles", "child", "is_on", "value_of"]
 HIDDEN = ("vanish",)
 STRUCK = ("strike", "dstrike")
 _OFF = frozenset({"0", "false", "off", "none"})
-# Longest chain of styles that are based on others; a circle of them ends here. Chosen by hand.
+# Length of a chain of styles based on others; it ends circles. Chosen by hand.
 _MOST_STYLES = 30
 
 

@@ -17,10 +17,10 @@ __all__ = ["shown"]
 
 Moment = dt.datetime | dt.date | dt.time | dt.timedelta
 
-# Codes of openpyxl for 14 to 22 that depend on the country, and the codes for "system date" and "system time".
+# Country-dependent codes of openpyxl for 14 to 22, and the codes of system date and time.
 _LOCAL = frozenset({"mm-dd-yy", "m/d/yy h:mm"})
 _SYSTEM = re.compile(r"\[\$-[fF](?:800|400)\]")
-# A format code has at most 255 characters in Excel.
+# Characters of a format code, the limit of Excel.
 _TOKENS = re.compile(
     r'"(?P<quoted>[^"]{0,255}+)"|\\(?P<escaped>.)|_(?P<wide>.)|\*(?P<fill>.)|\[\$(?P<currency>[^\]-]{0,255}+)[^\]]{0,255}+\]'
     r"|\[(?P<elapsed>h+|m+|s+)\]|\[(?P<bracket>[^\]]{0,255}+)\]|(?P<half>am/pm|a/p)|(?P<exponent>E[+-])"
@@ -29,10 +29,12 @@ _TOKENS = re.compile(
 )
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\]")
 _LITERALS = ("quoted", "escaped", "currency")
-# A spreadsheet shows as many digits of a number without a format.
+# Significant digits of a number in the format "General", as in Excel.
 _GENERAL_DIGITS = 11
+# Hour at which "PM" begins, and hours of half a day.
 _NOON = 12
 _SECONDS_A_DAY = 86_400
+# Letters of a short unit such as "mm" or "yy"; sections of a code without its own one for zero.
 _TWO = 2
 
 

@@ -17,14 +17,16 @@ from xml.etree import ElementTree as ET
 
 from faqbot.errors import UnreadableDocument
 
+# Files in an archive. Office files have tens to hundreds; chosen by hand.
 _MOST_FILES = 5_000
+# Bytes of an unpacked archive; chosen by hand.
 _MOST_BYTES = 200_000_000
+# Bytes that are unpacked at a time.
 _PIECE = 1_000_000
-# Older Office files, and every Office file that is locked with a password, are of this kind.
+# Start of older Office files, and of files locked with a password.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-# The start of a part that a parser of XML accepts, in UTF-8 or UTF-16: a mark of the byte order, and
-# blanks before "<".
+# Start of an XML part in UTF-8 or UTF-16: byte order mark, blanks, "<".
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _DECLARATIONS = tuple(
     mark.encode(encoding)
@@ -116,7 +118,7 @@ def check_office_file(data: bytes, name: str, part: str, most: int) -> None:
         OSError,
     ) as error:
         raise UnreadableDocument(f"{name} is damaged or cut off: get it again") from error
-    except RuntimeError as error:  # what zipfile raises for a file behind a password
+    except RuntimeError as error:  # zipfile raises it for a file with a password
         raise UnreadableDocument(f"{name} is locked: save it without its password") from error
 
 

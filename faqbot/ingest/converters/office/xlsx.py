@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
+# Rows and columns of a sheet that are read; chosen by hand.
 _MOST_ROWS, _MOST_COLUMNS = 100_000, 256
+# Bytes of XML, which is read in one pass; chosen by hand.
 _MOST_XML = 100_000_000
 _PLAIN_TITLE = ("sheet", "tabelle", "feuil", "hoja", "foglio")
+# Cells that a note names; chosen by hand.
 _SHOWN = 3
 
 
@@ -43,7 +46,7 @@ class _Sheet:
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of a workbook, sheet by sheet; see `Reader`."""
     check_office_file(data, name, "xl/", _MOST_XML)
-    # The library tells of extensions it leaves out, which have no text.
+    # openpyxl warns about extensions that it skips; they have no text.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = _opened(data, name)
@@ -51,7 +54,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
             sheets = _sheets(book, data)
         except MemoryError:
             raise
-        except Exception as error:  # openpyxl lets whatever its parsers raise through
+        except Exception as error:  # openpyxl passes on every exception of its parsers
             raise UnreadableDocument(f"{name} has a damaged sheet: save it again") from error
         finally:
             book.close()
@@ -73,7 +76,7 @@ def _opened(data: bytes, name: str) -> Workbook:
         )
     except MemoryError:
         raise
-    except Exception as error:  # openpyxl lets whatever its parsers raise through
+    except Exception as error:  # openpyxl passes on every exception of its parsers
         raise UnreadableDocument(
             f"{name} is no workbook that can be read: save it again"
         ) from error
@@ -93,7 +96,7 @@ def _sheet(sheet: Any, parts: SheetParts) -> _Sheet:  # noqa: ANN401 - openpyxl 
     values: dict[int, Row] = {}
     for number, cells in enumerate(found, start=1):
         row = _Cells(number, parts, made.records)
-        # Most rows of a sheet with a single cell far away are empty.
+        # A sheet with a single distant cell consists mostly of empty rows.
         filled = cells[: parts.widths.get(number, 0)] if parts.widths else cells
         texts = [row.text(at, cell) for at, cell in enumerate(filled, start=1)]
         row.fill(texts, values)
@@ -153,7 +156,7 @@ class _Cells:
         if (struck := self.parts.struck.get((self.number, cell.column))) is not None:
             value, gone = struck
             self._leave_out(gone, "it is struck out")
-        if isinstance(value, list):  # rich text: parts with fonts of their own
+        if isinstance(value, list):  # rich text: parts with their own fonts
             value = "".join(map(self._part, value))
         text = shown(value, code)
         if not text and str(value).strip():

@@ -23,8 +23,9 @@ Cell = tuple[int, int]
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _HYPERLINK = re.compile(r'\s*HYPERLINK\(\s*"((?:[^"]|"")*)"', re.IGNORECASE)
+# Letters of column names.
 _LETTERS = 26
-# Codes in the heads and feet of printed pages: places, fonts, sizes, page numbers and the like.
+# Codes in headers and footers of printed pages: places, fonts, sizes, page numbers.
 _CODES = re.compile(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])")
 
 
@@ -126,7 +127,7 @@ def _read_row(row: ET.Element, number: int, parts: SheetParts, bounds: Cell) -> 
             link = _HYPERLINK.match(given["f"])
             if link:
                 parts.links[number, column] = link[1].replace('""', '"')
-            # A formula whose result is an empty text has an empty value of the type "str".
+            # A formula with an empty text as its result has an empty value of the type "str".
             if not given.get("v") and not (cell.get("t") == "str" and "v" in given):
                 parts.formulas[number, column] = f"={given['f']}"
 

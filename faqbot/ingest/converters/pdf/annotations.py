@@ -22,7 +22,7 @@ _FIELD = "it is a field of a form"
 _ADDRESS = "it is the address of a link"
 # Entries of a form field with text for people: its description, else its name.
 _NAMES = ("/TU", "/T")
-# Parents of a form field that are looked at for a value; chosen by hand, forms nest two or three.
+# Parents of a form field that are searched for a value. Forms nest two or three; chosen by hand.
 _MOST_PARENTS = 8
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["HIDDEN_LAYER", "Layers", "resolved"]
 
 HIDDEN_LAYER = "it stands in a layer that the document hides"
-"""Why text of a hidden layer is left out."""
+"""Reason for leaving out text of a hidden layer."""
 
 # Operators that show text, or draw an object that may hold text.
 _SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"', b"Do"})

@@ -24,17 +24,17 @@ from faqbot.ingest.converters.pdf.running_heads import without_running_heads
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
 
-# Pages of a document, chosen by hand: longer ones are no FAQ.
+# Pages of a document; longer ones are no FAQ. Chosen by hand.
 _MOST_PAGES = 2_000
-# Seconds of the clock for all pages; chosen by hand within the limit of a conversion.
+# Seconds of the clock for all pages, below the limit of a conversion; chosen by hand.
 _MOST_SECONDS = 12.0
-# Drawing operations of a page; chosen by hand, pages of text have some thousands.
+# Drawing operations of a page. Pages of text have some thousands; chosen by hand.
 _MOST_OPERATIONS = 2_000_000
 # Bytes of a page's content, decompressed; chosen by hand.
 _LARGEST_PAGE = 20_000_000
-# In thousandths of the size: half of it is the gap that parts words where a font does not say.
+# Width of a space in thousandths of the font size, if the font has none. Half of it separates words.
 _SPACE = 360.0
-# Bytes within which a PDF names itself, as readers of PDF allow (ISO 32000-1, annex H.3.4.1).
+# Bytes at the start that must hold the mark of a PDF (ISO 32000-1, annex H.3.4.1).
 _HEAD_WITHIN = 1_024
 
 
@@ -81,7 +81,7 @@ def _opened(data: bytes, name: str) -> PdfReader:
         raise UnreadableDocument(message) from error
     except MemoryError:
         raise
-    except Exception as error:  # pypdf lets whatever its parsers raise through
+    except Exception as error:  # pypdf passes on every exception of its parsers
         raise UnreadableDocument(f"{name} is damaged or cut off: get it again") from error
     if locked:
         raise UnreadableDocument(f"{name} is locked with a password: save it without one")
@@ -107,7 +107,7 @@ def _pages(reader: PdfReader, name: str) -> tuple[list[list[PdfLine]], list[int]
             except Exception:  # noqa: BLE001 - pypdf lets whatever its parsers raise through
                 skipped.append(number)
                 pages.append([])
-    except Exception as error:  # the list of pages itself is broken
+    except Exception as error:  # the page tree is broken
         if not any(pages):
             raise UnreadableDocument(f"{name} is damaged or cut off: get it again") from error
     if skipped and not any(pages):

@@ -27,17 +27,23 @@ _MONO = re.compile(
     r"mono|courier|consol|menlo|typewriter|cmtt|fixed|inconsolata|sourcecode", re.IGNORECASE
 )
 _SUBSET = re.compile(r"^/?(?:[A-Z]{6}\+)?")
-# What no text holds, a bullet in fonts that do not say so, and letters that are two.
+# Control characters to delete, a bullet in some fonts, and ligatures.
 _LIGATURES = str.maketrans(
     dict.fromkeys((*range(9), *range(11, 32), *range(0x7F, 0xA0)), "")
     | {"\x95": "•"}
     | {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\xad": "", "\xa0": " "}
 )
+# Vertical distance of runs on one line, in font sizes: superscripts stay below. Chosen by hand.
 _SAME_LINE = 0.45
+# Size of a heading relative to the text's; chosen by hand.
 _LARGER = 1.08
+# Distance of the lines of a heading, in font sizes; chosen by hand.
 _WRAPPED = 1.6
+# Distance of lines that begins a paragraph, in line heights; chosen by hand.
 _PARTED = 1.35
+# Indent that begins a paragraph, in font sizes; chosen by hand.
 _INDENT = 0.7
+# Characters of a heading; longer large text is a paragraph. Chosen by hand.
 _LONGEST_HEADING = 400
 _BULLET = re.compile("^(?:[•◦▪●○■□‣\u2043∙·\u2013\u2014*]|-(?=\\s)|o(?=\\s))\\s*")
 _COUNTED = re.compile(r"^\(?(\d{1,2})[.)]\s+")
@@ -45,9 +51,9 @@ _OWN_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)+\.?|\d+\.|[A-Z]\.\d+)\s*\S")
 _CHAPTER = re.compile(
     r"(?:chapter|part|appendix|kapitel|chapitre)\s+[\divxlcA-Z]{1,5}", re.IGNORECASE
 )
-# An address in the letters of code, which went on in the next line.
+# An address set as code and continued on the next line.
 _SPLIT_ADDRESS = re.compile(r"`?(https?:(?:[^\s`]{0,500}[./:])?)`? `([^`\s]+)`")
-# The day on a title page, which is as large as a heading and none.
+# Date on a title page: as large as a heading, but not one.
 _DAY = re.compile(
     r"(?:\d{1,2}\.?\s)?[^\W\d]{3,10}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?\d{4}|\d{4}-\d{2}-\d{2}"
 )

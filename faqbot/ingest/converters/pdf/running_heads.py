@@ -29,13 +29,15 @@ _CONTENTS = re.compile(
 )
 _PAGE = re.compile(r"^\d{1,4}|\d{1,4}$|(?<=page )\d{1,4}")
 _ASKS = re.compile("[?\uff1f\u061f][\\s\"'*\u201d\u2019)]{0,30}$")
-# Chosen by hand: fewer pages with the same line can be chance.
+# Pages with the same line that make it a running head; fewer may be chance. Chosen by hand.
 _FEW_PAGES = 3
+# Size of a heading relative to the text's; chosen by hand.
 _LARGER = 1.08
-# Room below an edge line, in its own sizes, that parts it from the text.
+# Distance of an edge line from the text, in font sizes; chosen by hand.
 _APART = 2.0
-# Lines at heights that differ by less, in points, stand in the same place of their pages.
+# Difference in height, in points, of lines at the same position of their pages. Chosen by hand.
 _SAME_HEIGHT = 3.0
+# Lines of a table of contents; chosen by hand.
 _ENTRIES = 4
 
 
@@ -218,7 +220,7 @@ def _without_contents(page: list[PdfLine]) -> Iterator[PdfLine]:
     """Yield the lines outside tables of contents, which repeat questions."""
     leaders = [at for at, line in enumerate(page) if _LEADER.search(line.text)]
     numbered = [at for at in leaders if _LEADER_WITH_PAGE.search(page[at].text)]
-    # A form has rows of dots as well, and no page numbers behind them.
+    # A form has rows of dots, too, but without page numbers.
     if len(leaders) < _ENTRIES or 2 * len(numbered) < len(leaders):
         yield from (line for line in page if not _CONTENTS.fullmatch(line.text))
         return
