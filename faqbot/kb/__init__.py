@@ -1,8 +1,9 @@
-"""Knowledge bases: from YAML files to models and back.
+"""Knowledge bases: YAML files as models, and models as YAML.
 
-`events` turns YAML into plain data with line numbers, `schema` turns that into models by the table
-in `fields`, `library` does so for a file or a folder, and `writer` goes the other way. Authors get
-completion and hover help in their editor from a first line that names `kb.schema.json`::
+`parsing` turns YAML into plain data with line numbers. `loading` turns that data into models, by the
+table in `fields` and the rules in `validators`. `writer` writes models as YAML. `edits` changes a
+hand-written file and keeps its layout. Authors get completion and hover help in their editor from a
+first line that names `kb.schema.json`::
 
     # yaml-language-server: $schema=<the path that faqbot.kb.schema_path() gives, or a copy>
 """

@@ -1,8 +1,8 @@
-"""Changes to a hand-written knowledge base that keep its comments and layout.
+"""Edits of a hand-written knowledge base that keep its comments and layout.
 
-The changes are gathered first. Then the files are changed in memory, a few lines each (see
-`layout`), and read again: unless that gives exactly the knowledge base that was meant, nothing is
-written. So a layout that was misjudged can cost an edit, and never a line of the author's.
+Edits are gathered first. Then the files are changed in memory, a few lines each (see `layout`), and
+loaded again. Nothing is written unless that gives exactly the intended knowledge base. So a layout
+that is misread can cost an edit, but never a line of the author's text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TEXTS = frozenset({"question", "answer", "section", "source", "url"})
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """Why an entry that is added is a draft, and the entry it is to stand behind."""
+    """Reason why an added entry is a draft, and the id of the entry before it."""
 
     reason: str
     after: str
@@ -39,11 +39,11 @@ class _New:
 
 @dataclass(slots=True)
 class Edits:
-    """Changes to the knowledge base at *path*, a file or a folder of them, written all at once.
+    """Pending edits of the knowledge base at *path*, a file or a folder.
 
-    Making it raises what `load_knowledge_base` does. *kb* is the knowledge base as it is to be.
-    Methods that take an id raise KeyError for one that is no entry of it; what cannot be done to the
-    files shows in `diff` and `write`, which raise EditError.
+    *kb* is the knowledge base with all edits. The constructor raises the errors of
+    `load_knowledge_base`. Methods that take an id raise KeyError for an unknown id. `diff` and
+    `write` raise EditError if the files cannot be edited so.
     """
 
     path: Path
@@ -53,7 +53,7 @@ class Edits:
     _new: dict[str, _New] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Read the files, for what they mean and for every byte of them."""
+        """Load the knowledge base, and read the bytes of its files."""
         self.kb = self._old = load_knowledge_base(self.path)
         try:
             self._before = {path: read_regular(path, MAX_BYTES) for path in self.kb.paths}
@@ -61,7 +61,7 @@ class Edits:
             raise EditError(f"{error.filename} cannot be read: {error.strerror}") from error
 
     def add_alternates(self, entry_id: str, phrasings: Iterable[str]) -> tuple[str, ...]:
-        """Add *phrasings* to an entry, and return those that it did not have."""
+        """Add *phrasings* to an entry; return those that are new to it."""
         entry = self.kb.by_id[entry_id]
         lines = dict.fromkeys(" ".join(text.split()) for text in phrasings)
         added = tuple(line for line in lines if line and line not in entry.phrasings)
@@ -69,10 +69,10 @@ class Edits:
         return added
 
     def add_entry(self, entry: Entry, reason: str = "", after: str = "") -> None:
-        """Add *entry* behind the entry *after*, by default behind the last.
+        """Add *entry* after the entry with the id *after*, by default after the last.
 
-        *reason* is why it is a draft, in a sentence that becomes a comment. Raises ValueError for an
-        id that is taken, and for a reason without a draft.
+        *reason* is a sentence on why it is a draft, written as a comment. Raises ValueError for an id
+        that is taken, and for a reason without a draft.
         """
         if entry.id in self.kb.by_id or entry.id in self._old.by_id:
             raise ValueError(f"there is an entry {entry.id} already: change it instead")
@@ -85,7 +85,7 @@ class Edits:
         self._keep((*self.kb.entries[:place], made, *self.kb.entries[place:]))
 
     def set_text(self, entry_id: str, name: str, text: str) -> None:
-        """Put *text* in the place of an entry's question, answer, section, source or url."""
+        """Replace the question, answer, section, source or url of an entry by *text*."""
         if name not in _TEXTS:
             raise ValueError(f"{name} is none of {', '.join(sorted(_TEXTS))}")
         tidied = _tidied(text) if name == "answer" else " ".join(text.split())
@@ -93,11 +93,11 @@ class Edits:
         self._put(replace(self.kb.by_id[entry_id], **given))
 
     def replace_answer(self, entry_id: str, answer: str) -> None:
-        """Put *answer*, Markdown, in the place of an entry's."""
+        """Replace the answer of an entry by *answer*, Markdown."""
         self.set_text(entry_id, "answer", answer)
 
     def remove_entry(self, entry_id: str) -> None:
-        """Take an entry out, with the comment right above it."""
+        """Remove an entry with the comment directly above it."""
         gone = self.kb.by_id[entry_id]
         taken = self._new.pop(entry_id, None)
         for other, new in self._new.items():
@@ -106,7 +106,7 @@ class Edits:
         self._keep(entry for entry in self.kb.entries if entry is not gone)
 
     def diff(self) -> str:
-        """Return what `write` would change, as a unified diff; "" for nothing."""
+        """Return the changes that `write` would make, as a unified diff."""
         return "".join(
             line
             for path, data in self._after().items()
@@ -114,14 +114,14 @@ class Edits:
         )
 
     def check_writable(self) -> None:
-        """Raise EditError if a file of the knowledge base is not one to write to."""
+        """Raise EditError if a file of the knowledge base must not be written."""
         check_writable(self._before)
 
     def write(self, beside: Beside | None = None) -> tuple[Path, ...]:
-        """Write the files that change, each all at once, and return them.
+        """Write the files that change, each as a whole, and return their paths.
 
-        Files *beside* them are written together with them. Nothing is written if a file of the
-        knowledge base was changed on disk since it was read, or if the disk has no room for all.
+        Files *beside* them are written with them. Nothing is written if a file of the knowledge base
+        was changed on disk since it was read, or if the disk is too full. Raises EditError.
         """
         after = self._after()
         check_writable(after)
@@ -136,7 +136,7 @@ class Edits:
         self.kb = replace(self.kb, entries=tuple(entries))
 
     def _after(self) -> dict[Path, bytes]:
-        """Return the new content of each file that changes, known to load as `kb`."""
+        """Return the new content of each file that changes, checked to load as `kb`."""
         found = {path: self._changed(path, data) for path, data in self._before.items()}
         after = {path: data for path, data in found.items() if data != self._before[path]}
         self._check_meaning({**self._before, **after})
@@ -165,7 +165,7 @@ class Edits:
         yield from layout.remove({*layout.ids} - self.kb.by_id.keys())
 
     def _anchor(self, layout: Layout, new: _New) -> str:
-        """Return the id of the entry that *new* goes behind and that stays, "" if in another file."""
+        """Return the id of the kept entry before *new*; "" if it is in another file."""
         after = new.after
         while after in self._new:
             after = self._new[after].after
@@ -178,7 +178,7 @@ class Edits:
         return next((each for each in reversed(stay) if each in before), stay[0])
 
     def _check_meaning(self, contents: Mapping[Path, bytes]) -> None:
-        """Raise EditError unless *contents* load as the knowledge base that is meant."""
+        """Raise EditError unless *contents* load as the intended knowledge base."""
         with TemporaryDirectory() as folder:
             copies = {path: Path(folder, self._relative(path)) for path in contents}
             for path, copy in copies.items():
@@ -217,7 +217,7 @@ def _unloadable(error: KnowledgeBaseError, names: Mapping[Path, Path]) -> EditEr
 
 
 def _comparable(kb: KnowledgeBase) -> KnowledgeBase:
-    """Return *kb* without where it is, and in an order that does not depend on its files."""
+    """Return *kb* without paths, its entries sorted by id."""
     entries = sorted(kb.entries, key=lambda entry: entry.id)
     return replace(kb, entries=tuple(entries), paths=())
 
@@ -232,5 +232,5 @@ def _diff(path: Path, before: bytes, after: bytes) -> Iterator[str]:
 
 
 def _lines(data: bytes) -> list[str]:
-    """Return the lines of *data* with their ends; other characters that Python breaks at are text."""
+    """Return the lines of *data* with their ends, split at line feeds only."""
     return [line for line in re.split(r"(?<=\n)", data.decode("utf-8-sig")) if line]

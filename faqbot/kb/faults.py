@@ -1,4 +1,4 @@
-"""Gathering everything that is wrong with a knowledge base, to tell its author in one message."""
+"""List of the faults of a knowledge base, reported in a single error."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_FAULTS", "FaultList", "TooManyFaults", "quoted"]
 
+# Faults after which reading stops: more help no author. Chosen by hand.
 MAX_FAULTS = 1_000
-# What stands in the way of the others comes first: it names the class of an error of many faults.
+# The most basic kind first: the first kind that occurs is the class of the error.
 _KINDS = (KnowledgeBaseNotFound, InvalidYaml, InvalidEntry)
-_SHOWN = 60
+# Characters of a text that a message quotes: about half a line. Chosen by hand.
+_MAX_QUOTED = 60
 
 
 class TooManyFaults(Exception):
-    """There are `MAX_FAULTS` faults, and reading on would cost memory and help nobody."""
+    """Signal that `MAX_FAULTS` faults were found, so that reading stops."""
 
 
 @dataclass(slots=True)
 class FaultList:
-    """The faults found so far; those that are added stand in *path*.
+    """Faults found so far; *path* is the file of the faults that are added next.
 
-    *unread* are the paths that could not be read to their end: what seems to be missing from the
-    knowledge base may stand there.
+    *unread* holds the paths that were not read to their end. Entries that seem to be missing may be
+    defined there.
     """
 
     path: Path
@@ -41,7 +43,10 @@ class FaultList:
     found: list[tuple[type[KnowledgeBaseError], Fault]] = field(default_factory=list)
 
     def add(self, line: int, message: str, kind: type[KnowledgeBaseError] = InvalidEntry) -> None:
-        """Note *message* at *line* (0: the whole file). Raises TooManyFaults after `MAX_FAULTS`."""
+        """Add *message* at *line* (0: the whole file).
+
+        Raises TooManyFaults after `MAX_FAULTS`.
+        """
         if len(self.found) >= MAX_FAULTS:
             note = f"there are more than these {MAX_FAULTS:,} faults: mend them first"
             self.found.append((kind, Fault(self.path, 0, note)))
@@ -49,20 +54,20 @@ class FaultList:
         self.found.append((kind, Fault(self.path, line, message)))
 
     def stop(self, line: int, message: str, kind: type[KnowledgeBaseError]) -> None:
-        """Note *message* as the reason why *path* is not read any further."""
+        """Add *message* as the reason why the rest of *path* is not read."""
         self.unread.add(self.path)
         self.add(line, message, kind)
 
     def replace(self, line: int, message: str) -> None:
-        """Forget what was found in *path*, and note *message* as why it is not read."""
+        """Replace all faults of *path* by *message*, the reason why it is not read."""
         self.found = [(kind, fault) for kind, fault in self.found if fault.path != self.path]
         self.stop(line, message, InvalidEntry)
 
     def raise_any(self) -> None:
-        """Raise one error that lists every fault; do nothing if there are none.
+        """Raise a single error that lists every fault, if any.
 
-        The class is that of the most basic fault: a file that cannot be read, then one that is not
-        YAML, then one that is not a knowledge base.
+        Its class is that of the most basic fault: KnowledgeBaseNotFound for a file that cannot be
+        read, then InvalidYaml, then InvalidEntry.
         """
         if not self.found:
             return
@@ -72,6 +77,6 @@ class FaultList:
 
 
 def quoted(text: str) -> str:
-    """Return *text* in backticks on one line, cut short if it is long."""
+    """Return *text* in backticks on one line, shortened if it is long."""
     line = " ".join(text.split())
-    return f"`{line}`" if len(line) <= _SHOWN else f"`{line[:_SHOWN].rstrip()}`..."
+    return f"`{line}`" if len(line) <= _MAX_QUOTED else f"`{line[:_MAX_QUOTED].rstrip()}`..."

@@ -1,10 +1,7 @@
-"""The fields of a knowledge base, version 1: their rules, limits and descriptions, in one table.
+"""Table of the fields of a knowledge base, version 1: rules, limits and descriptions.
 
-The reader and the JSON Schema for editors are both made from it, so the two agree.
-
-The JSON Schema that gives authors completion and hover help in their editor.
-
-It is made from the table of fields; after a change there, write it anew with::
+The reader and the JSON Schema for editors are both made from this table, so the two agree. After a
+change, write the schema again with::
 
     python -m faqbot.kb.fields > faqbot/kb/kb.schema.json
 """
@@ -34,6 +31,7 @@ from faqbot.kb.validators import (
 if TYPE_CHECKING:
     from faqbot.kb.validators import Json
 
+# Limits in characters, chosen by hand: far above the texts of real knowledge bases.
 _LINE = TextValidator(500)
 _LABEL = TextValidator(100, shared=True)
 _MARKDOWN = TextValidator(20_000, lines=True)
@@ -186,10 +184,10 @@ FILE = RecordValidator(
 
 
 def json_schema() -> Json:
-    """Return the rules for one file as JSON Schema, draft 2020-12.
+    """Return the rules for a file as JSON Schema, draft 2020-12.
 
-    An editor reads `1` as a number and `true` as a truth value, so the schema expects these; faqbot
-    takes every scalar as text. That ids are unique, and that those named exist, only faqbot checks.
+    An editor reads `1` as a number and `true` as a boolean, so the schema expects these. faqbot reads
+    every scalar as text. Only faqbot checks that ids are unique, and that ids in references exist.
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

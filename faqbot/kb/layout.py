@@ -1,10 +1,8 @@
-"""Where the parts of a hand-written knowledge base stand in its text, and what to cut in there.
+"""Layout of a hand-written knowledge base: offsets of its parts, and splices that edit them.
 
 A YAML library that reads a file and writes it again wraps lines, moves comments and drops blank
-lines. So nothing is written again here: the parser says where a thing stands, and lines are cut in
-or out there, in the manner of those around them. Every other character stays as it was.
-
-The lines of a text by offset: where one begins and ends, and how it is broken.
+lines. So nothing is written again here. The parser gives the offsets of a value, and lines are
+inserted or cut there, in the style of the lines around them. Every other character stays.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from faqbot.models import Entry
 
 BREAK = r"(?:\r\n|\r(?!\n)|[\n\x85\u2028\u2029])"
-"""A pattern for what libyaml takes for the end of a line."""
+"""Pattern of a line break as libyaml reads it."""
 _LINE_END = re.compile("[\r\n\x85\u2028\u2029]|\\Z")
 _TEXT_BELOW = re.compile(rf"(?:{BREAK}[ \t]*)*{BREAK}( *)(?=\S)")
 _BLANKS = " \t\r\n\x85\u2028\u2029"
@@ -34,55 +32,59 @@ _COMMENT_BELOW = re.compile(rf"{BREAK}( *)#")
 _BLANK_LINES = re.compile(rf"(?:{BREAK}[ \t]*)+{BREAK}")
 _COMMENT_LINE = re.compile(r"( *)#")
 _TRAILING_COMMA = re.compile(r"(?:\s|#[^\r\n]*+)*+,")
+# Characters of a line of a list in brackets, chosen by hand: longer lines are hard to review.
 _WIDTH = 100
 
 
 class TextLines:
-    """A text that is looked at by lines; *newline* is how most of them end."""
+    """Text with lookup of its lines by offset; *newline* is its most frequent line break."""
 
     def __init__(self, text: str) -> None:
-        """Look at *text*."""
+        """Find the line break of *text*."""
         self.text = text
         self.newline = max(("\n", "\r\n", "\r"), key=re.findall("\r\n|\r|\n", text).count)
 
     def stripped(self, offset: int) -> int:
-        """Return where what stands before *offset* ends, without blanks and line breaks."""
+        """Return the offset behind the last non-blank character before *offset*."""
         while offset and self.text[offset - 1] in _BLANKS:
             offset -= 1
         return offset
 
     def end(self, offset: int) -> int:
-        """Return where the line ends on which what stands before *offset* ends."""
+        """Return the end of the line with the last non-blank character before *offset*."""
         found = _LINE_END.search(self.text, self.stripped(offset))
         return found.start() if found else len(self.text)
 
     def start(self, offset: int) -> int:
-        """Return where the line of *offset* begins."""
+        """Return the offset at which the line of *offset* begins."""
         return 1 + max(self.text.rfind(each, 0, max(offset, 0)) for each in "\r\n")
 
     def above(self, line: int) -> int:
-        """Return where the line above the one that begins at *line* does; ValueError at the top."""
+        """Return the start of the line above the line that starts at *line*.
+
+        Raises ValueError for the first line.
+        """
         if not line:
             raise ValueError("there is no line above the first")
         return self.start(line - 1 - self.text.startswith("\r\n", line - 2))
 
     def indent_below(self, offset: int) -> int:
-        """Return how deep the first line with text below the one at *offset* begins."""
+        """Return the indentation of the next line with text, in characters."""
         found = _TEXT_BELOW.match(self.text, self.end(offset))
         return len(found[1]) if found else 0
 
     def begins(self, offset: int) -> bool:
-        """Tell whether only blanks stand before *offset* on its line."""
+        """Return True if only blanks precede *offset* on its line."""
         return not self.text[self.start(offset) : offset].strip()
 
     def joined(self, lines: Iterable[str]) -> str:
-        """Return *lines* as they go on behind the end of a line."""
+        """Return *lines*, each with a line break before it."""
         return "".join(self.newline + line for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Put *text* in the place of what stands from offset *start* to *end*."""
+    """Replacement of the characters from offset *start* up to *end* by *text*."""
 
     start: int
     end: int
@@ -90,9 +92,9 @@ class Splice:
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """Return *text* with all *splices* made; those at one place come in the order given.
+    """Return *text* with all *splices* applied; splices at one offset keep their order.
 
-    Raises ValueError where one would change what another changes.
+    Raises ValueError if two splices overlap.
     """
     parts: list[str] = []
     done = 0
@@ -105,17 +107,17 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
 
 
 class Layout:
-    """The text of one file of a knowledge base, which must be one that loads, without its BOM.
+    """Layout of a file that loads as a knowledge base; its text has no byte order mark.
 
-    Each method returns the splices for one change, and makes none. The ids it takes are of entries
-    in this file; for another it raises KeyError.
+    Each method returns the splices for an edit and applies none. Methods raise KeyError for an id
+    that is not in this file.
     """
 
     def __init__(self, text: str) -> None:
-        """Find out where the entries stand in *text*."""
+        """Parse *text* and find its entries."""
         self.text = text
         self._lines = TextLines(text)
-        # The C loader recurses, but what loads as a knowledge base is never deep.
+        # The C loader recurses, but a knowledge base that loads is never deep.
         found = _field(yaml.compose(text, Loader=Parser), "entries")
         self._list = found if isinstance(found, SequenceNode) else SequenceNode("", [])
         self._entries: dict[str, MappingNode] = {
@@ -124,7 +126,7 @@ class Layout:
         self.ids = tuple(self._entries)
 
     def add_alternates(self, entry_id: str, phrasings: Sequence[str]) -> list[Splice]:
-        """Add *phrasings* at the end of an entry's alternates, or begin them below its question."""
+        """Append *phrasings* to the alternates of an entry, or add the list."""
         entry = self._entries[entry_id]
         given = _field(entry, "alternates")
         if given is None:
@@ -135,7 +137,7 @@ class Layout:
         return self._fill_blank(entry, given, phrasings)
 
     def set_text(self, entry_id: str, field: str, text: str) -> list[Splice]:
-        """Put *text* in the place of an entry's *field*, or add the field as its last."""
+        """Replace the *field* of an entry by *text*, or add the field at its end."""
         entry = self._entries[entry_id]
         given = _field(entry, field)
         if not isinstance(given, ScalarNode):
@@ -149,7 +151,10 @@ class Layout:
         return [Splice(start, end, written if start < end else f" {written}")]
 
     def add_entry(self, entry: Entry, reason: str = "", after: str = "") -> list[Splice]:
-        """Add *entry* behind the entry *after*, by default the last; *reason* is why it is a draft."""
+        """Insert *entry* after the entry *after*, by default the last.
+
+        *reason* is a sentence on why it is a draft.
+        """
         before = self._entries[after or self.ids[-1]]
         if self._list.flow_style:
             return [Splice(_end(before), _end(before), f", {entry_json(entry)}")]
@@ -161,7 +166,7 @@ class Layout:
         ]
 
     def remove(self, entry_ids: Collection[str]) -> list[Splice]:
-        """Cut entries out, each with the comment right above it and the blank lines below."""
+        """Cut entries, each with the comment directly above and the blank lines below."""
         runs: list[list[int]] = []
         for place, entry_id in enumerate(self.ids):
             if entry_id not in entry_ids:
@@ -210,7 +215,7 @@ class Layout:
         return [*([] if comma else [Splice(last, last, ",")]), Splice(end, end, added)]
 
     def _wrapped(self, items: Iterable[str], offset: int, indent: str) -> str:
-        """Return *items* as they go on behind *offset*, on a new line where one gets too long."""
+        """Return *items* to insert at *offset*, wrapped to `_WIDTH` characters."""
         column, text = offset - self._lines.start(offset), ""
         for item in items:
             if column + len(item) + 3 > _WIDTH:
@@ -247,7 +252,7 @@ class Layout:
         return [dash + one_line(text, style) for text in phrasings]
 
     def _offset(self) -> int:
-        """Return how much deeper than its key the author begins a list."""
+        """Return the indentation of lists relative to their key, in characters."""
         for entry in self._entries.values():
             for key, value in entry.value:
                 if isinstance(value, SequenceNode) and not value.flow_style:
@@ -284,7 +289,7 @@ class Layout:
     # Entries
 
     def _is_spaced(self) -> bool:
-        """Tell whether the author leaves a blank line between entries."""
+        """Return True if blank lines separate the entries."""
         if len(self.ids) == 1:
             return True
         end = self._lines.stripped(_end(self._entries[self.ids[-2]]))
@@ -316,9 +321,9 @@ class Layout:
         return line
 
     def _start_with_comments(self, entry_id: str) -> int:
-        """Return where an entry begins, with the comment that stands right above its dash.
+        """Return the start of an entry with the comment directly above its dash.
 
-        What stands above the first entry may be about all of them, and is not counted.
+        A comment above the first entry may be about all entries, so it is left out.
         """
         line = self._dash_line(entry_id)
         while entry_id != self.ids[0]:
@@ -330,7 +335,7 @@ class Layout:
         return line
 
     def _end_with_comments(self, entry: MappingNode) -> int:
-        """Return where the last line of an entry ends, with comments right below that are as deep."""
+        """Return the end of an entry with comments below that are indented like its fields."""
         end = self._lines.end(_end(entry))
         while below := _COMMENT_BELOW.match(self.text, end):
             if len(below[1]) <= self._list.start_mark.column:
@@ -340,7 +345,7 @@ class Layout:
 
 
 def _field(node: Node | None, name: str) -> Node | None:
-    """Return the value under the key *name* of a mapping, None if there is none."""
+    """Return the value under the key *name* of a mapping, None if it is absent."""
     if not isinstance(node, MappingNode):
         return None
     return next((value for key, value in node.value if key.value == name), None)
@@ -354,7 +359,10 @@ def _required(entry: Node, name: str) -> ScalarNode:
 
 
 def _end(node: Node) -> int:
-    """Return the offset behind the last thing in *node*; the mark of a block is behind what follows."""
+    """Return the offset behind the last character of *node*.
+
+    The end mark of a block collection is too late: it is at the next token.
+    """
     if not isinstance(node, CollectionNode) or node.flow_style or not node.value:
         return int(node.end_mark.index)
     last = node.value[-1]
@@ -362,7 +370,7 @@ def _end(node: Node) -> int:
 
 
 def _key_like(entry: MappingNode, name: str) -> str:
-    """Return *name* in the quotes that the keys of *entry* stand in."""
+    """Return *name* in the quotes of the keys of *entry*."""
     quote = entry.value[0][0].style or ""
     return f"{quote}{name}{quote}"
 

@@ -1,8 +1,7 @@
-"""A knowledge base from disk: one file, or a folder of files that make one library.
+"""Loading of a knowledge base from disk: a file, or all YAML files of a folder.
 
-From plain data to models: the bytes of one file become entries, tests and a header.
-
-Finding the YAML files of a knowledge base, and reading their bytes, whatever stands at a path.
+`yaml_files` finds the files, `read_bytes` reads each, and `read_file` turns its bytes into entries,
+tests and a header. `load_knowledge_base` puts them together.
 """
 
 from __future__ import annotations
@@ -32,13 +31,13 @@ if TYPE_CHECKING:
 
 
 _STREAMED = ("entries", "tests")
-# Enough for 150,000 entries of usual length (790 bytes).
+# Bytes of a file. Enough for 150,000 entries of usual length (790 bytes, see benchmarks/loading.py).
 MAX_BYTES = 128_000_000
 _SUFFIXES = (".yaml", ".yml")
 
 
 class Reference(NamedTuple):
-    """An id that *name*, a field on *line* of *path*, refers to."""
+    """Reference to the entry *id* by the field *name* on *line* of *path*."""
 
     path: Path
     line: int
@@ -48,7 +47,7 @@ class Reference(NamedTuple):
 
 @dataclass(slots=True)
 class Content:
-    """What the files read so far hold: *entries* by id, and the ids that must be among them."""
+    """Content of the files read so far: *entries* by id, and references to check at the end."""
 
     header: dict[str, Any] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -58,7 +57,7 @@ class Content:
 
 
 def read_file(data: bytes, content: Content, faults: FaultList) -> None:
-    """Add what *data*, the bytes of the file *faults.path*, holds to *content*; note each fault."""
+    """Add the content of *data*, the bytes of *faults.path*, to *content*."""
     given: dict[str, int] = {}
     for piece in stream_nodes(data, faults, _STREAMED):
         given[piece.key] = piece.line
@@ -127,8 +126,8 @@ def _read_entry(piece: StreamedNode, content: Content, faults: FaultList) -> Non
 def _entry(values: dict[str, Any], line: int, path: Path) -> Entry:
     if "audience" in values:
         values["audience"] = frozenset(values["audience"])
-    # What is missing was reported; such an entry only stands for its id, so that nothing else
-    # that refers to it is called wrong.
+    # A missing field was reported. The entry keeps its id known, so that references to it are no
+    # further faults.
     values.setdefault("question", "")
     values.setdefault("answer", "")
     return Entry(**values, path=path, line=line)
@@ -145,14 +144,14 @@ def _read_test(piece: StreamedNode, content: Content, faults: FaultList) -> None
 def _note_references(
     piece: StreamedNode, name: str, ids: Container[str], content: Content, path: Path
 ) -> None:
-    """Keep those *ids* in the field *name* that are no entry yet: it may stand further down."""
+    """Record references to *ids* that are not read yet; their entries may follow."""
     for text, line in _lines_of(piece.node, name):
         if text in ids and text not in content.entries:
             content.references.append(Reference(path, line, name, text))
 
 
 def _lines_of(node: Node, name: str) -> Iterator[tuple[str, int]]:
-    """Yield each text of the field *name*, which holds one or a list, with its line."""
+    """Yield each text of the field *name*, a text or a list, with its line."""
     if not isinstance(node, YamlMapping):
         return
     given = node.values.get(name)
@@ -165,10 +164,10 @@ def _lines_of(node: Node, name: str) -> Iterator[tuple[str, int]]:
 
 
 def yaml_files(root: str | Path, faults: FaultList) -> list[Path]:
-    """Return *root*, or the files below it if it is a folder, those of a folder before its folders.
+    """Return *root*, or the YAML files below it if it is a folder.
 
-    Names are in their order, and hidden ones are passed over. A folder that cannot be listed, or
-    that has no YAML file, is a fault.
+    Files are sorted by name, and precede those of inner folders. Hidden names are skipped. A folder
+    that cannot be listed, or that has no YAML file, is a fault.
     """
     if not os.fspath(root):
         faults.stop(0, "the path is empty: name a file or a folder", KnowledgeBaseNotFound)
@@ -207,7 +206,7 @@ def _walk(root: str | Path, faults: FaultList) -> Iterator[Path]:
 
 
 def read_bytes(path: Path, faults: FaultList) -> bytes | None:
-    """Return the content of the file *path*; None after a fault, such as a file over `MAX_BYTES`."""
+    """Return the bytes of the file *path*; None after a fault."""
     try:
         return read_regular(path, MAX_BYTES)
     except TooLargeFile:
@@ -230,12 +229,12 @@ def _reason(path: Path, error: OSError | ValueError) -> str:
 
 
 def load_knowledge_base(path: str | Path) -> KnowledgeBase:
-    """Read the file *path*, or every YAML file below the folder *path*, as one knowledge base.
+    """Load the file *path*, or all YAML files below the folder *path*, as a knowledge base.
 
-    Files are read in the order of their names. Ids are unique across them, each header field comes
-    from the first file that sets it, and synonyms and tests add up. Raises KnowledgeBaseNotFound if
-    a file cannot be read, else InvalidYaml if one is not YAML, else InvalidEntry; each lists every
-    fault that was found, whatever its kind and its file.
+    Files are read in the order of their names. Ids are unique across files. Each header field comes
+    from the first file that sets it. Synonyms and tests of all files are joined. Raises
+    KnowledgeBaseNotFound if a file cannot be read, else InvalidYaml if a file is not YAML, else
+    InvalidEntry. The error lists all faults of every kind and file.
     """
     faults = FaultList(Path(path))
     content = Content()
@@ -258,19 +257,19 @@ def load_knowledge_base(path: str | Path) -> KnowledgeBase:
 def bundled_path() -> Path:
     """Return the path of the knowledge base that comes with faqbot.
 
-    A checkout's own goes before the one of a wheel, of which an editable install has a stale copy.
+    The file of a checkout precedes that of the package, which is stale in an editable install.
     """
     return _bundled(Path(__file__).parents[1], "diplomacy.yaml")
 
 
 @lru_cache(maxsize=1)
 def shipped_manners() -> KnowledgeBase:
-    """Load what every bot says besides its answers; it comes with faqbot."""
+    """Load the small talk that comes with faqbot."""
     return load_knowledge_base(_bundled(Path(__file__).parents[1], "manners.yaml"))
 
 
 def schema_path() -> Path:
-    """Return the path of the JSON Schema, which the first line of a knowledge base may name."""
+    """Return the path of the JSON Schema for editors."""
     return Path(__file__).with_name("kb.schema.json")
 
 
@@ -280,7 +279,7 @@ def _bundled(package: Path, name: str) -> Path:
 
 
 def _read(file: Path, content: Content, faults: FaultList) -> str:
-    """Add what *file* holds to *content*; return the SHA-256 of its bytes, "" after a fault."""
+    """Add *file* to *content*; return the SHA-256 of its bytes, "" after a fault."""
     faults.path = file
     data = read_bytes(file, faults)
     if data is None:
@@ -294,7 +293,7 @@ def _join(digests: Sequence[str]) -> str:
 
 
 def _check_whole(content: Content, faults: FaultList) -> None:
-    """Report what only shows once every file is read."""
+    """Report faults that need every file: no entries, unknown ids."""
     if faults.unread:
         return
     if not content.entries and not faults.found:
@@ -311,7 +310,7 @@ def _check_whole(content: Content, faults: FaultList) -> None:
 
 
 def _check_manner(manner: Entry, faults: FaultList) -> None:
-    """Report one that neither changes what is shipped nor stands on its own."""
+    """Report a manner with an unknown id that lacks a question or an answer."""
     known = shipped_manners().by_id
     if manner.id in known or (manner.question and manner.answer):
         return

@@ -1,4 +1,4 @@
-"""Where each text of a file stands, and how it is written there: for what is said to its author."""
+"""Locations of texts and lists in a YAML file, for messages to its author."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Location", "Position", "read_locations"]
 
 Position: TypeAlias = tuple[str | int, ...]
-"""The keys, and from 0 the numbers of items, that lead to a value: ("entries", 2, "question")."""
+"""Keys and item numbers (from 0) that lead to a value: ("entries", 2, "question")."""
 
-# What libyaml takes for the end of a line.
+# Line break as libyaml reads it.
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _COMMENT = re.compile(r"[ \t]+(#.*)")
 _NOT_BLANK = re.compile(r"\S")
@@ -30,12 +30,12 @@ _NOT_BLANK = re.compile(r"\S")
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a value is written: *line*, from 1, is where it begins.
+    """Location of a value, which begins on *line* (from 1), and its YAML style.
 
-    *style* is the mark it is written with: one of ``' " | >``, ``[`` for a list in brackets, ``-`` for
-    any other list, "" for a plain text. *raw* are the lines of a text as they stand in the file,
-    without the line of the mark ``|`` or ``>``; *first* is the number of the first of them. *cut* is
-    what stands behind a plain text as a comment, from its ``#`` on.
+    *style* is one of ``' " | >`` for a text, "" for a plain text, ``[`` for a list in brackets and
+    ``-`` for any other list. *raw* are the lines of a text in the file, without the line of the mark
+    ``|`` or ``>``; *first* is the number of the first of them. *cut* is the comment behind a plain
+    text, from its ``#`` on.
     """
 
     line: int
@@ -45,7 +45,7 @@ class Location:
     cut: str = ""
 
     def line_of(self, words: str, offset: int = 0) -> int:
-        """Return the number of the line that holds *words*; that of line *offset*, from 0, if none does."""
+        """Return the number of the line with *words*, or of line *offset* (from 0) in a block."""
         if self.style == "|":
             return self.first + offset
         found = (number for number, text in enumerate(self.raw) if words and words in text)
@@ -53,9 +53,9 @@ class Location:
 
 
 def read_locations(path: Path) -> dict[Position, Location]:
-    """Return the place of each text and list of the file *path*, under the position it has.
+    """Return the location of each text and list in the file *path*, by its position.
 
-    Nothing is judged: of a file that is not there, or is no knowledge base, it is what could be read.
+    Faults are ignored: the result holds the part that could be read, {} for a missing file.
     """
     try:
         data = read_regular(path, MAX_BYTES)
@@ -66,14 +66,14 @@ def read_locations(path: Path) -> dict[Position, Location]:
 
 @dataclass(slots=True)
 class _OpenContainer:
-    """A container that is being read: *key* leads to its next value, None where a key comes next."""
+    """Open container; *key* is the key of its next value, None before a key."""
 
     is_list: bool
     key: str | int | None
 
 
 class _LocationReader:
-    """Goes through the events of one file."""
+    """Reader of the locations in the parse events of a file."""
 
     def __init__(self, data: bytes) -> None:
         self._parser = Parser(data)

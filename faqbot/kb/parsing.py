@@ -1,10 +1,9 @@
-"""Plain data and line numbers from YAML bytes: nothing executable, nothing shared, nothing deep.
+"""Safe YAML parser: plain data with line numbers, without tags, aliases or deep nesting.
 
-YAML's own loaders run constructors, resolve aliases and keep the last of two equal keys, and the C
-one recurses until the process dies. This takes the parser's events instead and keeps an explicit
-stack. Every scalar is text: the schema, which knows the field, turns it into what it means.
-
-What the YAML parser says about a mistake, in words an author can act on.
+The loaders of PyYAML run constructors, resolve aliases and keep the last of two equal keys, and the C
+loader recurses until the process dies. This module reads the events of the parser instead and keeps
+an explicit stack. Every scalar is text; `validators` converts it. Syntax errors become sentences
+that an author can act on.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     import yaml
 
 _QUOTE = "put the whole text in 'single quotes'"
-# What libyaml (or PyYAML's own parser, in other words) reports as "context: problem", and what to
-# tell the author; the first pattern that is found decides.
+# Pattern of an error of libyaml or PyYAML, as "context: problem", with the message to the author.
+# The first pattern that is found decides.
 _SENTENCES = (
     (r"\btab\b|'\\t'", "a tab cannot stand here: indent with spaces"),
     (r"scanning an (alias|anchor)", f"text cannot begin with '*' or '&': {_QUOTE}"),
@@ -53,7 +52,7 @@ _SENTENCES = (
 _AFTER_QUOTE = (
     "text goes on after its closing quote: quote the whole text, and write a ' inside it as ''"
 )
-# These begin at the place to mend; other problems are reported where the parser gave up.
+# The context mark of these errors is the place to mend; for others it is the problem mark.
 _BEGINS_AT_CONTEXT = re.compile(r"unexpected end of stream|could not find expected ':'")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 try:
@@ -64,18 +63,19 @@ except ImportError:  # PyYAML built without libyaml: slower, and as safe
 Parser = _Parser
 
 
+# Levels of nesting. A knowledge base needs 4, files of Rasa need more. Chosen by hand.
 MAX_DEPTH = 12
-# For one piece: two bytes of a file can take a hundred of memory.
+# Nodes of a streamed value: a node of two bytes takes about a hundred bytes of memory.
 MAX_NODES = 100_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-# libyaml compares every such line with all before it: 200,000 of them would take minutes.
+# libyaml compares each %TAG line with all before it: 200,000 lines would take minutes.
 _TAG_DIRECTIVE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])%TAG")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _BEGIN = "a knowledge base begins with the line  version: 1"
 
 
 def explain_syntax(error: yaml.MarkedYAMLError, data: bytes) -> tuple[int, str]:
-    """Return the line, from 1, and a sentence for *error*, which parsing *data* gave."""
+    """Return the line (from 1) and a message for *error*, a syntax error in *data*."""
     problem = f"{error.context or ''}: {error.problem or ''}"
     mark = error.problem_mark
     if error.context_mark and _BEGINS_AT_CONTEXT.search(problem):
@@ -91,7 +91,7 @@ def explain_syntax(error: yaml.MarkedYAMLError, data: bytes) -> tuple[int, str]:
 
 
 def explain_encoding(data: bytes) -> tuple[int, str]:
-    """Return the line and a sentence for the first byte or character of *data* that YAML forbids."""
+    """Return the line and a message for the first forbidden byte or character."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -118,7 +118,7 @@ def _line_around(data: bytes, row: int, column: int) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class YamlList:
-    """The items of a list with the line of each; *line* is where the list begins."""
+    """YAML list with the line of each item; the list begins on *line*."""
 
     line: int
     values: list[Node] = field(default_factory=list)
@@ -132,7 +132,7 @@ class YamlList:
 
 @dataclass(slots=True)
 class YamlMapping:
-    """Keys with their values and the line of each key; *line* is where the mapping begins."""
+    """YAML mapping with the line of each key; the mapping begins on *line*."""
 
     line: int
     faults: FaultList
@@ -142,7 +142,7 @@ class YamlMapping:
     key_line: int = 0
 
     def add(self, node: Node, line: int) -> None:
-        """Take *node* as the next key or, if there is one, as its value."""
+        """Add *node* as a key, or as the value of the key before it."""
         if not self.key_line:
             self.key, self.key_line = node, line
             return
@@ -152,7 +152,7 @@ class YamlMapping:
             self.put(key, node)
 
     def put(self, key: str, node: Node) -> None:
-        """Keep *node* under *key*."""
+        """Store *node* under *key*."""
         self.values[key] = node
 
     def _accepts(self, key: Node, line: int) -> TypeGuard[str]:
@@ -168,12 +168,12 @@ class YamlMapping:
         return False
 
 
-# None stands for what was refused and reported: a reader passes over it.
+# None stands for a value that was refused and reported; readers skip it.
 Node: TypeAlias = "str | YamlMapping | YamlList | None"
 
 
 class StreamedNode(NamedTuple):
-    """A value under *key* of the file, or one item of the list there; *line* is where it begins."""
+    """Value under the top-level *key*, or an item of the list there; it begins on *line*."""
 
     key: str
     line: int
@@ -182,7 +182,7 @@ class StreamedNode(NamedTuple):
 
 
 class _StopReading(Exception):
-    """The rest of the file cannot be read, for the reason on *line*."""
+    """Signal that the rest of the file cannot be read, with the reason on *line*."""
 
     def __init__(self, line: int, message: str) -> None:
         self.line = line
@@ -191,7 +191,7 @@ class _StopReading(Exception):
 
 @dataclass(slots=True)
 class _YamlDocument(YamlList):
-    """What the file's mapping stands in, and nothing else may."""
+    """Outermost container, which accepts a mapping only."""
 
     def add(self, node: Node, line: int) -> None:
         if not isinstance(node, _RootMapping):
@@ -200,7 +200,7 @@ class _YamlDocument(YamlList):
 
 @dataclass(slots=True)
 class _RootMapping(YamlMapping):
-    """The file's own mapping, which hands out each value instead of keeping it."""
+    """Top-level mapping that emits each value instead of storing it."""
 
     out: deque[StreamedNode] = field(default_factory=deque)
 
@@ -211,7 +211,7 @@ class _RootMapping(YamlMapping):
 
 @dataclass(slots=True)
 class _StreamedList(YamlList):
-    """A list of the file's mapping that hands out each item instead of keeping it."""
+    """Top-level list that emits each item instead of storing it."""
 
     key: str = ""
     out: deque[StreamedNode] = field(default_factory=deque)
@@ -223,10 +223,10 @@ class _StreamedList(YamlList):
 def stream_nodes(
     data: bytes, faults: FaultList, streamed: Collection[str]
 ) -> Iterator[StreamedNode]:
-    """Yield what the YAML in *data* holds, top key by top key, as soon as each is read.
+    """Yield the value of each top-level key in *data* as soon as it is read.
 
-    A list under one of the *streamed* keys is yielded item by item, so that a large file never
-    stands in memory as a tree. What is refused goes to *faults*; reading goes on where it can.
+    A list under a *streamed* key is yielded item by item, so that a large file is never in memory as
+    a tree. Refused values go to *faults*; reading goes on where possible.
     """
     try:
         _check_start(data)
@@ -257,7 +257,7 @@ def _refuse(faults: FaultList, line: int, message: str) -> None:
 
 
 class _NodeBuilder:
-    """Puts one document's events together; the innermost open container is last on the stack."""
+    """Builder of nodes from events; the innermost open container is last on the stack."""
 
     def __init__(self, data: bytes, faults: FaultList, streamed: Collection[str]) -> None:
         self._parser = Parser(data)
@@ -303,7 +303,7 @@ class _NodeBuilder:
             self._refuse_tag_and_anchor(event)
         line = _line(event)
         self._count_node(line)
-        # Only double quotes can hold what the parser would not let through as it stands.
+        # Only double quotes can hold escapes of characters that the parser forbids.
         allowed = event.style != '"' or event.value.isprintable() or self._allows(event.value, line)
         self._stack[-1].add(event.value if allowed else None, line)
 
@@ -337,7 +337,7 @@ class _NodeBuilder:
         self._push(event, _StreamedList(line, key=key, out=self._out) if key else YamlList(line))
 
     def _streamed_key(self) -> str:
-        """Return the file's key whose list begins here, if its items are to be handed out."""
+        """Return the streamed key whose list begins here, "" for any other list."""
         top = self._stack[-1]
         if isinstance(top, _RootMapping) and top.key_line and isinstance(top.key, str):
             return top.key if top.key in self._streamed and top.key not in top.lines else ""
@@ -375,7 +375,7 @@ class _NodeBuilder:
 
 
 def _pass_over(_: events.Event) -> None:
-    """Take an event that says nothing about the content."""
+    """Ignore an event without content."""
 
 
 def _line(event: events.Event) -> int:

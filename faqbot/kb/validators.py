@@ -1,10 +1,8 @@
-"""What a value may look like: each validator reads one, says what is wrong, and describes itself to editors.
+"""Validators of values: each reads a node, reports faults, and gives its rule as JSON Schema.
 
-A validator's *read* takes a node, the line it begins on, the name it has in a message, and the list of
-faults. It returns None after a fault, and for a node that was refused before. Its *json* is the
-same rule as JSON Schema.
-
-The words of a knowledge base that mean more than their letters: ids, dates, links, yes and no.
+*read* takes a node, the line on which it begins, its name in messages, and the list of faults. It
+returns None after a fault, and for a node that was refused before. *json* returns the same rule as
+JSON Schema. The constants at the end validate words: ids, links, dates, booleans.
 """
 
 from __future__ import annotations
@@ -28,8 +26,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _BREAKS = r"\n\r\u0085\u2028\u2029"
 _BREAK = re.compile(f"[{_BREAKS}]")
-_NEAR = 60.0
-# Other tools write these for a field without a value.
+# Least similarity of a suggestion, in percent (rapidfuzz.fuzz.ratio), chosen by hand.
+_MIN_SIMILARITY = 60.0
+# Texts that other tools write for an empty field.
 _BLANK = frozenset({"", "~", "null", "Null", "NULL"})
 NOTHING = "none"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -37,10 +36,10 @@ _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 
 
 class Validator(Protocol):
-    """A rule for one value."""
+    """Rule for a value."""
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> object | None:
-        """Return what *node* means, or None after a fault."""
+        """Return the value of *node*, None after a fault."""
 
     def json(self) -> Json:
         """Return the same rule as JSON Schema."""
@@ -48,7 +47,10 @@ class Validator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TextValidator:
-    """Text of at most *limit* characters: one line, or Markdown with *lines*; *shared* if it recurs."""
+    """Text of at most *limit* characters: a single line, or Markdown if *lines*.
+
+    *shared* texts are interned, as they recur in many entries.
+    """
 
     limit: int
     lines: bool = False
@@ -78,9 +80,9 @@ class TextValidator:
 
 @dataclass(frozen=True, slots=True)
 class WordValidator:
-    """Text that *parse* understands, giving None where it does not.
+    """Text that *parse* converts; *parse* returns None for a text that does not fit.
 
-    *wanted* ends the sentence "... must be", and *remedy* adds what a given text might become.
+    *wanted* ends the sentence "... must be", and *remedy* returns a suggestion for a given text.
     """
 
     parse: Callable[[str], object | None]
@@ -90,7 +92,7 @@ class WordValidator:
     remedy: Callable[[str], str] = lambda _: ""
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> object | None:
-        """Return what the text means."""
+        """Return the parsed value of the text."""
         text = TextValidator(self.limit).read(node, line, name, faults)
         if text is None:
             return None
@@ -107,14 +109,14 @@ class WordValidator:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list of *least* to *most* items of one validator; None for no limit."""
+    """List of *least* to *most* items (None: no limit), each validated by *item*."""
 
     item: Validator
     least: int = 0
     most: int | None = 1_000
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> tuple[Any, ...] | None:
-        """Return those items that have no fault."""
+        """Return the items without a fault."""
         if not isinstance(node, YamlList):
             _refuse_kind(node, line, faults, f"{name} must be a list: begin each item with '- '")
             return None
@@ -139,13 +141,13 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class OneOrMore:
-    """One item or a list of them, read as a tuple; *nothing* is the word for an empty one."""
+    """Single item or a list, read as a tuple; the word *nothing* gives ()."""
 
     item: Validator
     nothing: str
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> tuple[Any, ...] | None:
-        """Return the items, of which there are none for the word *nothing*."""
+        """Return the items, () for the word *nothing*."""
         if isinstance(node, YamlList):
             return ListOf(self.item, least=1).read(node, line, name, faults)
         if isinstance(node, str) and node.strip() == self.nothing:
@@ -161,7 +163,7 @@ class OneOrMore:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A key of a record: *also* are names that other systems give it."""
+    """Key of a record; *also* are its names in other systems."""
 
     name: str
     validator: Validator
@@ -170,7 +172,7 @@ class Field:
     also: tuple[str, ...] = ()
 
     def json(self) -> Json:
-        """Return the rule as JSON Schema; a field that is not required may be left blank."""
+        """Return the rule as JSON Schema; an optional field may be null."""
         schema = self.validator.json()
         if not self.required and "type" in schema:
             schema = schema | {"type": [schema["type"], "null"]}
@@ -183,7 +185,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class RecordValidator:
-    """Fields under their names; *what* the record is called in a message."""
+    """Mapping with known fields, named in messages by its label."""
 
     what: str
     fields: tuple[Field, ...]
@@ -194,7 +196,7 @@ class RecordValidator:
         object.__setattr__(self, "by_name", {each.name: each for each in self.fields})
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> dict[str, Any] | None:
-        """Return the fields that are given and have no fault."""
+        """Return the given fields without a fault, by name."""
         if not isinstance(node, YamlMapping):
             example = self.fields[0].name
             _refuse_kind(node, line, faults, f"{name} must have fields such as `{example}: ...`")
@@ -208,7 +210,10 @@ class RecordValidator:
         return values
 
     def read_field(self, key: str, node: Node, line: int, faults: FaultList) -> object | None:
-        """Return the value of the field *key*; None if it is unknown, faulty, or blank and optional."""
+        """Return the value of the field *key*.
+
+        None if the field is unknown, has a fault, or is optional and blank.
+        """
         known = self.by_name.get(key)
         if known is None:
             faults.add(line, f"{quoted(key)} is not a field of {self.what}: {self._advice(key)}")
@@ -218,7 +223,7 @@ class RecordValidator:
         return known.validator.read(node, line, f"`{key}`", faults)
 
     def require(self, given: Iterable[str], line: int, faults: FaultList) -> None:
-        """Report every required field that is not among the *given* keys, misspelled ones aside."""
+        """Report each required field without a key, or misspelled key, in *given*."""
         missing = [each.name for each in self.fields if each.required and each.name not in given]
         meant = {self._meant(key) for key in given if key not in self.by_name} if missing else set()
         for name in missing:
@@ -246,11 +251,11 @@ class RecordValidator:
 
 
 def nearest(text: str, choices: Iterable[str]) -> str:
-    """Return that of *choices* which is spelled most like *text*, or "" if none is near."""
+    """Return the choice with the most similar spelling, "" below 60 % similarity."""
     from rapidfuzz import fuzz, process
 
     # As a list: of a dictionary, rapidfuzz would take the values.
-    found = process.extractOne(text, list(choices), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    found = process.extractOne(text, list(choices), scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY)
     return found[0] if found else ""
 
 

@@ -1,8 +1,7 @@
-"""From models to YAML that a person would write, and that every YAML tool reads as faqbot does.
+"""YAML writer: knowledge bases, entries and scalars as a person would write them.
 
-Text as YAML: on one line in the style of its neighbours, or as a block below its key.
-
-A new entry as text that looks like the entries around it.
+Every YAML tool reads the result as faqbot does. `to_yaml` writes a whole knowledge base,
+`entry_lines` an entry in the layout of its neighbours, `one_line` and `block_lines` a text.
 """
 
 from __future__ import annotations
@@ -25,20 +24,26 @@ if TYPE_CHECKING:
     from faqbot.kb.validators import RecordValidator
     from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 
+# Characters of a line for PyYAML: more than any text, so that it never wraps.
 _ENDLESS = 10**9
-_SCALARS_WIDTH = 100
-# Some YAML reads these as a number, and `y` as a truth value, though PyYAML writes them plain.
+# Characters of a line in a hand-written file, chosen by hand.
+_MAX_LINE = 100
+# Characters of a folded line that a deep indent leaves at least, chosen by hand.
+_MIN_FOLDED = 40
+# Some YAML parsers read these as a number, and `y` as a boolean. PyYAML writes them plain.
 _NO_PLAIN_WORD = re.compile(r"[-+.\d]\S*|[yYnN]")
 _HEAD = re.compile(r"([|>])([-+\d]*)(.*)", re.DOTALL)
+# Characters of a line in a generated file, chosen by hand.
 _WIDTH = 88
-# A longer paragraph goes on lines of its own, where no character of it needs quotes.
+# Characters of the longest paragraph written on the line of its key. A longer paragraph is a block
+# below the key, where no character needs quotes. Chosen by hand.
 _LONG = 60
 _TEXT = "tag:yaml.org,2002:str"
-# YAML 1.1 or 1.2 reads these as a number or a truth value, though PyYAML does not.
+# YAML 1.1 or 1.2 reads these as a number or a boolean. PyYAML does not.
 _AMBIGUOUS = re.compile(
     r"[yYnN]|0o[0-7]+|[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
 )
-# Outside double quotes these are line breaks, and come back as spaces or as another character.
+# Outside double quotes these are line breaks, which are read as a space or a line feed.
 _ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 _MARKDOWN = {
     each.name
@@ -47,15 +52,14 @@ _MARKDOWN = {
 }
 _ON_ONE_LINE = {"keywords", "tags", "follow_ups", "audience"}
 _APART = {"version", "source", "synonyms", "manners", "entries", "tests"}
-_SHAPING_WIDTH = 100
 _DRAFT = "    draft: true"
 
 
 def one_line(text: str, style: str | None = None, *, flow: bool = False) -> str:
     """Return *text* as a scalar on one line.
 
-    *style* is a quote to put it in, or None for none where it needs none. *flow* says that it is to
-    stand in brackets. A line break in *text* is written as an escape.
+    *style* is the quote to use, None for quotes only where needed. *flow* is True inside brackets. A
+    line break in *text* is written as an escape.
     """
     if not text.isprintable():
         return _escaped(text)
@@ -67,19 +71,19 @@ def one_line(text: str, style: str | None = None, *, flow: bool = False) -> str:
 
 
 def is_block_text(text: str) -> bool:
-    """Tell whether *text* means the same as it stands, indented below ``|-``."""
+    """Return True if a block scalar ``|-`` can hold *text* unchanged."""
     return text.replace("\n", "").isprintable() and not text.startswith((" ", "\n"))
 
 
 def block_lines(text: str, head: str, indent: int) -> list[str]:
-    """Return the lines of a block scalar that holds *text*, each but the first *indent* deep.
+    """Return the lines of a block scalar with *text*, indented by *indent* after the first.
 
-    *head* is what stands behind the key now, such as ``>-  # short``, and is kept where it can be.
+    *head* is the present text behind the key, such as ``>-  # short``. It is kept where possible.
     """
     kind, chomping, comment = found.groups() if (found := _HEAD.match(head)) else ("|", "-", "")
     folded = kind == ">" and not re.search(r"\n|\s\s", text)
     if folded:
-        width = max(_SCALARS_WIDTH - indent, 40)
+        width = max(_MAX_LINE - indent, _MIN_FOLDED)
         lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
     else:
         lines = text.split("\n")
@@ -98,39 +102,39 @@ def _is_plain(text: str, *, flow: bool) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """Return *text* in double quotes, with an escape for what would not come back as it is."""
+    """Return *text* in double quotes, with escapes where YAML needs them."""
     written: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=_ENDLESS)
     return written.removesuffix("\n")
 
 
 class _Markdown(str):
-    """Text that may have lines."""
+    """Text that may have several lines."""
 
     __slots__ = ()
 
 
 class _FlowList(list[Any]):
-    """A list that is written in brackets on one line."""
+    """List that is written in brackets on one line."""
 
     __slots__ = ()
 
 
 class _Dumper(yaml.SafeDumper):
-    """PyYAML's own dumper, since libyaml's escapes emoji."""
+    """Dumper of PyYAML in Python, as that of libyaml escapes emoji."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's signature
-        """Indent a list below its key, as people do."""
+        """Indent a list below its key."""
         super().increase_indent(flow, indentless=False)
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
-        """Write a date that occurs twice twice."""
+        """Write equal values in full instead of an alias."""
         return True
 
 
 def to_yaml(kb: KnowledgeBase, schema: str = "") -> str:
-    """Return *kb* as the text of one file, which loads as the same knowledge base.
+    """Return *kb* as the text of a file that loads as the same knowledge base.
 
-    *schema* is the path or address of the JSON Schema, for the first line to name to editors.
+    *schema* is the path or address of the JSON Schema, named on the first line for editors.
     """
     first = f"# yaml-language-server: $schema={schema}\n" if schema else ""
     blocks = [first + _dump(_header(kb))]
@@ -147,7 +151,7 @@ def to_yaml(kb: KnowledgeBase, schema: str = "") -> str:
 
 
 def entries_to_yaml(entries: Iterable[Entry]) -> str:
-    """Return *entries* as they stand below a line ``entries:``, with a blank line between two."""
+    """Return *entries* as the items of ``entries:``, separated by blank lines."""
     texts = (_dump({"entries": [_given(ENTRY, entry)]}) for entry in entries)
     return "\n".join(text.removeprefix("entries:\n") for text in texts)
 
@@ -168,7 +172,7 @@ def _test(test: KnowledgeBaseTest) -> dict[str, object]:
 
 
 def _given(record: RecordValidator, model: object) -> dict[str, object]:
-    """Return those fields of *record* that *model* sets, in the order of the table."""
+    """Return the fields of *record* that *model* sets, in the order of the table."""
     names = [name for name in record.by_name if record is not FILE or name not in _APART]
     values = {name: getattr(model, name) for name in names}
     return {
@@ -214,8 +218,8 @@ def entry_lines(
 ) -> list[str]:
     """Return the lines of *entry* with its dash in column *dash* and its keys in column *deep*.
 
-    *flush* is for an author who begins a list in the column of its key. *reason* is why a draft is
-    one: a comment beside `draft: true`, so that both are taken out as one.
+    With *flush*, lists begin in the column of their key. *reason*, on why it is a draft, becomes a
+    comment beside `draft: true`, so that an author deletes both together.
     """
     first, *rest = entries_to_yaml([entry]).removesuffix("\n").split("\n")
     rest = _marked(_flushed(rest) if flush else rest, reason)
@@ -224,7 +228,7 @@ def entry_lines(
 
 
 def entry_json(entry: Entry) -> str:
-    """Return *entry* on one line that any brackets may hold."""
+    """Return *entry* as JSON, which is YAML for a list in brackets."""
     (values,) = yaml.load(entries_to_yaml([entry]), Loader=yaml.BaseLoader)  # noqa: S506 - text only
     if "draft" in values:
         values["draft"] = True
@@ -232,20 +236,18 @@ def entry_json(entry: Entry) -> str:
 
 
 def _marked(lines: list[str], reason: str) -> list[str]:
-    """Put *reason* as a comment beside `draft: true`, or above it where it is long."""
+    """Add *reason* as a comment beside `draft: true`, or above it if it is long."""
     if not reason:
         return lines
     place = lines.index(_DRAFT)
     beside = f"{_DRAFT}  # {reason}"
-    above = textwrap.wrap(
-        reason, _SHAPING_WIDTH, initial_indent="    # ", subsequent_indent="    # "
-    )
-    marked = [beside] if len(beside) <= _SHAPING_WIDTH else [*above, _DRAFT]
+    above = textwrap.wrap(reason, _MAX_LINE, initial_indent="    # ", subsequent_indent="    # ")
+    marked = [beside] if len(beside) <= _MAX_LINE else [*above, _DRAFT]
     return [*lines[:place], *marked, *lines[place + 1 :]]
 
 
 def _flushed(lines: Iterable[str]) -> list[str]:
-    """Move the items of each list to the column of its key, in *lines* of an entry by the writer."""
+    """Move the list items in *lines* of an entry to the column of their key."""
     flushed, in_list = [], False
     for line in lines:
         if line.startswith("    ") and line[4] != " ":
