@@ -111,7 +111,7 @@ def _described(validator: Validator) -> str:
         case OneOrMore():
             return f"{_described(validator.item)}, or a list of them, or `{validator.nothing}`"
         case RecordValidator():
-            return f"fields of {validator.what}, see below"
+            return f"fields of {validator.label}, see below"
     raise TypeError(f"no phrase for {type(validator).__name__}")
 
 

@@ -187,7 +187,7 @@ class Field:
 class RecordValidator:
     """Mapping with known fields, named in messages by its label."""
 
-    what: str
+    label: str
     fields: tuple[Field, ...]
     by_name: dict[str, Field] = field(init=False, repr=False, compare=False)
 
@@ -216,7 +216,7 @@ class RecordValidator:
         """
         known = self.by_name.get(key)
         if known is None:
-            faults.add(line, f"{quoted(key)} is not a field of {self.what}: {self._advice(key)}")
+            faults.add(line, f"{quoted(key)} is not a field of {self.label}: {self._advice(key)}")
             return None
         if not known.required and isinstance(node, str) and node.strip() in _BLANK:
             return None
@@ -228,7 +228,7 @@ class RecordValidator:
         meant = {self._meant(key) for key in given if key not in self.by_name} if missing else set()
         for name in missing:
             if name not in meant:
-                faults.add(line, f"{self.what} needs `{name}`: add it")
+                faults.add(line, f"{self.label} needs `{name}`: add it")
 
     def json(self) -> Json:
         """Return the same rule as JSON Schema."""

@@ -1,4 +1,4 @@
-"""The store: what was asked, how it went, and what people suggested, in any SQL database."""
+"""Store of questions, verdicts and suggestions in an SQL database."""
 
 from __future__ import annotations
 

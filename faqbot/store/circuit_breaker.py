@@ -1,6 +1,7 @@
-"""Whether the store is in order, so that a broken one costs neither an answer nor a flood of warnings.
+"""Circuit breaker of the store, and the dedup keys of this process.
 
-What this process has taken, known without a database.
+A database that is out of order costs no answer, and logs a single warning. The dedup keys work
+without a database.
 """
 
 from __future__ import annotations
@@ -10,51 +11,61 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-_MOST = 10_000
-PATIENCE = 1.0  # seconds that a write waits for other threads, and as long for other processes
-_PAUSE = 1.0  # seconds without a try, after one that failed
-_PAUSE_PER_TRY = 5.0  # a store that takes long to fail is tried the more rarely
-_LITTLE_PATIENCE = 0.1
+# Dedup keys in memory, about 1 MB: the messages of an hour at 3 a second. Chosen by hand.
+_MAX_KEYS = 10_000
+# Seconds that a write waits for other threads, and again for other processes. Chosen by hand: an
+# answer waits two seconds at most.
+PATIENCE = 1.0
+# The same while the database is out of order, so that answers are hardly delayed. Chosen by hand.
+_SHORT_PATIENCE = 0.1
+# Seconds without a try after a failure. Chosen by hand.
+_PAUSE = 1.0
+# Pause after a failed try, as a multiple of its duration: a slow failure takes at most a fifth of the
+# time. Chosen by hand.
+_PAUSE_PER_TRY = 5.0
 
 _log = logging.getLogger("faqbot.store")
 
 
 class DedupKeys:
-    """The keys that the threads of this process took, each for some time; the oldest go beyond 10,000."""
+    """Keys taken by the threads of this process, each for some seconds.
+
+    Beyond 10,000 keys the oldest are dropped. Thread-safe.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Know of none; *clock* gives seconds."""
+        """Start without keys; *clock* returns seconds."""
         self._clock = clock
         self._lock = Lock()
         self._until: dict[str, float] = {}
 
     def take(self, key: str, seconds: float) -> bool:
-        """Take *key* for so many seconds; False when it is taken."""
+        """Take *key* for *seconds*; return False if it is taken."""
         with self._lock:
             now = self._clock()
             if self._until.get(key, now) > now:
                 return False
             self._until.pop(key, None)  # so that the newest stands last
             self._until[key] = now + seconds
-            while len(self._until) > _MOST:
+            while len(self._until) > _MAX_KEYS:
                 del self._until[next(iter(self._until))]
             return True
 
     def release(self, key: str) -> None:
-        """Know nothing of *key* any more."""
+        """Forget *key*."""
         with self._lock:
             self._until.pop(key, None)
 
 
 class CircuitBreaker:
-    """Says when to try the store, and tells the log once that it is out of order and once that it is back.
+    """Circuit breaker: pauses writes after a failure, and tries again at most once a second.
 
-    While it is out of order it is tried at most once a second, and with little patience, so that it
-    holds hardly any answer up and is in use again soon after it is back.
+    The log is told once of the failure and once of the recovery. Tries during a failure wait a short
+    time only, so that answers are hardly delayed. Thread-safe.
     """
 
     def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take the store called *name* to be in order."""
+        """Start closed, that is in order; *name* is the store's name in messages."""
         self._name = name
         self._clock = clock
         self._lock = Lock()
@@ -64,22 +75,22 @@ class CircuitBreaker:
 
     @property
     def patience(self) -> float:
-        """For how many seconds a try may wait now."""
-        return PATIENCE if self._in_order else _LITTLE_PATIENCE
+        """Seconds that a try may wait now."""
+        return PATIENCE if self._in_order else _SHORT_PATIENCE
 
     def allows(self) -> bool:
-        """Tell whether to try now; where not, the write counts as lost."""
+        """Return True if a write may be tried now; otherwise count it as lost."""
         with self._lock:
             if self._in_order:
                 return True
             if self._clock() < self._next_try:
                 self._lost += 1
                 return False
-            self._next_try = self._clock() + _PAUSE  # for the other threads: one try is enough
+            self._next_try = self._clock() + _PAUSE  # the other threads wait for this try
             return True
 
     def failed(self, why: str, *, took: float) -> None:
-        """Note that a try failed after *took* seconds; *why* is a sentence."""
+        """Record a try that failed after *took* seconds; *why* is a sentence."""
         with self._lock:
             first, self._in_order = self._in_order, False
             self._lost += 1
@@ -90,7 +101,7 @@ class CircuitBreaker:
             _log.warning("%s Answers go on; nothing is recorded until it is back.", why)
 
     def succeeded(self) -> None:
-        """Note that a try went well."""
+        """Record a try that succeeded."""
         if self._in_order:
             return
         with self._lock:

@@ -1,4 +1,4 @@
-"""One database: opened when it is needed, opened again when it was lost, used by one thread at a time."""
+"""Connection to the database, opened when first used and again after a fault."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from faqbot.errors import StoreError
 from faqbot.store.circuit_breaker import PATIENCE
-from faqbot.store.dialects import is_worth_another_try, transaction, what_is_wrong
-from faqbot.store.migrations import MIGRATIONS, migrate, version_of
+from faqbot.store.dialects import describe_fault, is_conflict, transaction
+from faqbot.store.migrations import MIGRATIONS, migrate, schema_version
 
 if TYPE_CHECKING:
     from faqbot.store.dialects import Backend
@@ -22,18 +22,19 @@ __all__ = ["Database"]
 
 _Result = TypeVar("_Result")
 _Identity = tuple[int, int, int, int]  # device, inode, time of change, size
+# Tries of a transaction that met another process. Chosen by hand: each waits for the lock itself.
 _TRIES = 3
 
 
 class Database:
-    """Runs functions in transactions of the database *backend*, one at a time.
+    """Database that runs functions in transactions, one thread at a time.
 
-    After any fault the connection is given up, and the next transaction opens the database anew.
-    Safe to share among threads, and to use in a process forked from the one that made it.
+    After a fault the connection is closed, and the next transaction opens the database again.
+    Thread-safe. A forked process may use its copy.
     """
 
     def __init__(self, backend: Backend) -> None:
-        """Open nothing yet."""
+        """Prepare for the database *backend*; open nothing yet."""
         self.backend = backend
         self._lock = Lock()
         self._engine: Engine | None = None
@@ -43,8 +44,8 @@ class Database:
         self._process = os.getpid()
 
     @property
-    def is_begun(self) -> bool:
-        """Whether there is, or was, anything to read; False only for a file that was not made yet."""
+    def is_created(self) -> bool:
+        """True unless the database is a file that was not created yet."""
         path = self.backend.path
         return path is None or self._seen or path.exists() or path.is_symlink()
 
@@ -55,42 +56,43 @@ class Database:
         writes: bool = True,
         patience: float = PATIENCE,
     ) -> _Result:
-        """Return what *work* makes of a connection in a transaction, which is committed then.
+        """Return the result of *work*, called with a connection in a transaction.
 
-        *patience* is for how many seconds to wait for other threads, and as long again for other
-        processes. Raises StoreError for whatever is wrong with the database, and says what.
+        The transaction is committed at the end. *patience* is the number of seconds to wait for other
+        threads, and again for other processes. Raises StoreError with the reason for every fault of
+        the database.
         """
-        self._notice_fork()
+        self._handle_fork()
         if not self._lock.acquire(timeout=patience):
             raise self._fault("it is busy")
         try:
             return self._transact(work, writes=writes, patience=patience)
         except (SQLAlchemyError, OSError) as error:
-            self._give_up()
-            raise self._fault(what_is_wrong(error)) from error
+            self._disconnect()
+            raise self._fault(describe_fault(error)) from error
         except StoreError as error:
-            self._give_up()
+            self._disconnect()
             raise self._fault(str(error)) from error
         finally:
             self._lock.release()
 
-    def empty_log(self) -> None:
-        """Leave nothing that was deleted in a log beside the database."""
+    def truncate_log(self) -> None:
+        """Remove deleted records from the write-ahead log beside the database."""
         with self._lock:
             if self._engine is not None:
-                self.backend.empty_log(self._engine)
+                self.backend.truncate_log(self._engine)
                 self._identity = self._identify()
 
     def close(self) -> None:
-        """Give up the connection for good; closing twice is no fault."""
+        """Close the connection for good; closing again has no effect."""
         with self._lock:
             self._closed = True
-            self._give_up()
+            self._disconnect()
 
     def _fault(self, what: str) -> StoreError:
         return StoreError(f"The store {self.backend.name} cannot be used: {what}.")
 
-    def _notice_fork(self) -> None:
+    def _handle_fork(self) -> None:
         if self._process == os.getpid():
             return
         self._process, self._lock = os.getpid(), Lock()
@@ -103,7 +105,7 @@ class Database:
     ) -> _Result:
         if self._closed:
             raise StoreError("it was closed")
-        self._notice_change()
+        self._close_if_changed()
         if self._engine is None:
             self._engine = self._open(patience)
         done = _run(self._engine, work, writes=writes, patience=patience)
@@ -112,22 +114,22 @@ class Database:
         return done
 
     def _open(self, patience: float) -> Engine:
-        """Return an engine for a database that exists and is up to date."""
+        """Return an engine for the database, created and migrated if needed."""
         if self.backend.path is not None:
-            self._make_file()
+            self._create_file()
         engine = self.backend.make_engine()
         try:
-            if _run(engine, version_of, writes=False, patience=patience) < len(MIGRATIONS):
+            if _run(engine, schema_version, writes=False, patience=patience) < len(MIGRATIONS):
                 _run(engine, migrate, writes=True, patience=patience)
         except BaseException:
             engine.dispose()
             raise
         return engine
 
-    def _make_file(self) -> None:
-        """Make the file where there is none, for nobody else to read."""
+    def _create_file(self) -> None:
+        """Create a missing file, readable by its owner only."""
         path = self.backend.path
-        assert path is not None  # noqa: S101  the caller has looked
+        assert path is not None  # noqa: S101  checked by the caller
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.is_dir():
             raise StoreError("it is a folder: name a file")
@@ -136,24 +138,24 @@ class Database:
             raise StoreError("it is not a regular file: name a file")
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
 
-    def _notice_change(self) -> None:
-        """Open the file anew when others changed it, and never write to one gone from its place.
+    def _close_if_changed(self) -> None:
+        """Close the connection if other processes changed or moved the file.
 
-        Nobody would find the record there. Nor is a new file made: what was here may be on a disk that
-        is about to come back.
+        Raises StoreError if the file is gone: nobody would find a record written to it. A new file is
+        not created either, as the old file may be on a disk that comes back.
         """
         found = self._identify()
         if self.backend.path is None or not self._seen or (found and found == self._identity):
             return
         moved = found is None or self._identity is None or found[:2] != self._identity[:2]
         if moved and self._engine is not None:
-            self.backend.empty_log(self._engine)  # else it would be applied to what comes back
-        self._give_up()
+            self.backend.truncate_log(self._engine)  # else it would be applied to what comes back
+        self._disconnect()
         if found is None:
             raise StoreError("the file is gone; put it back, or restart to begin a new one")
 
     def _identify(self) -> _Identity | None:
-        """Return what tells whether the file is still the one that was opened; None for no file."""
+        """Return the identity of the file, to compare with a later one; None without a file."""
         if self.backend.path is None:
             return None
         try:
@@ -162,7 +164,7 @@ class Database:
             return None
         return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
-    def _give_up(self) -> None:
+    def _disconnect(self) -> None:
         if self._engine is not None:
             self._engine.dispose()
         self._engine = None
@@ -171,7 +173,7 @@ class Database:
 def _run(
     engine: Engine, work: Callable[[Connection], _Result], *, writes: bool, patience: float
 ) -> _Result:
-    """Return what *work* does in a transaction, tried again when another process was in its way."""
+    """Return the result of *work* in a transaction, retried after a conflict."""
     tries = _TRIES
     while True:
         tries -= 1
@@ -179,5 +181,5 @@ def _run(
             with transaction(engine, writes=writes, waits=patience) as connection:
                 return work(connection)
         except DBAPIError as error:
-            if not tries or not is_worth_another_try(error):
+            if not tries or not is_conflict(error):
                 raise

@@ -1,4 +1,4 @@
-"""The databases a store may be in; everything that is peculiar to one of them stands here."""
+"""Dialects: the code that is specific to SQLite, PostgreSQL, MySQL or MariaDB."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ from faqbot.store.circuit_breaker import PATIENCE
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
-__all__ = ["Backend", "backend_of", "default_path", "is_worth_another_try"]
-__all__ += ["transaction", "what_is_wrong"]
+__all__ = ["Backend", "default_path", "find_backend", "is_conflict"]
+__all__ += ["describe_fault", "transaction"]
 
-# Execution options: whether a connection's transactions write, and how long their statements wait.
+# Execution options of a connection: True if its transactions write; seconds that statements wait.
 _WRITES, _WAITS = "faqbot_writes", "faqbot_waits"
-# How a driver is told, in seconds, to give up on a server that does not answer.
+# Timeouts of the drivers for a server that does not answer: 2 seconds (tcp_user_timeout is in
+# milliseconds), chosen by hand.
 _WAIT = {"connect_timeout": 2}
 _WAIT_ON_POSTGRESQL = _WAIT | {"tcp_user_timeout": 2000}
 _WAIT_ON_MYSQL = _WAIT | {"read_timeout": 2, "write_timeout": 2}
@@ -45,7 +46,9 @@ _CONNECT_ARGUMENTS = {
     "mysqlconnector": {"connection_timeout": 2},
     "pg8000": {"timeout": 2},
 }
-# What SQLite says, and what a person is told.
+# Seconds between two tries for the lock of SQLite, chosen by hand.
+_RETRY_LOCK = 0.01
+# Words in an error of SQLite, with the message to the user.
 _SQLITE_FAULTS = {
     "locked": "another process holds it locked",
     "busy": "another process holds it locked",
@@ -58,30 +61,30 @@ _SQLITE_FAULTS = {
 
 
 def default_path() -> Path:
-    """Return where the store is unless a setting names another: a file among the person's data."""
+    """Return the default path of the store, in the data folder of the user."""
     return user_data_path("faqbot", appauthor=False) / "store.db"
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """One database: its *url*, and its *path* where it is an SQLite file."""
+    """Database at *url*; *path* is its file for SQLite, None otherwise."""
 
     url: URL
     path: Path | None
 
     @property
     def name(self) -> str:
-        """What to call the database in a message: its path, or its URL without the password."""
+        """Name of the database in messages: its path, or its URL without the password."""
         return str(self.path or self.url.render_as_string(hide_password=True))
 
     def make_engine(self) -> Engine:
-        """Return an engine that keeps one connection; raises StoreError when it cannot be made."""
+        """Return an engine with a single pooled connection."""
         if self.url.get_backend_name() == "sqlite":
             return _sqlite_engine(self)
         engine = create_engine(
             self.url,
             hide_parameters=True,
-            isolation_level="READ COMMITTED",  # more would have writers of unlike rows wait in turns
+            isolation_level="READ COMMITTED",  # a stricter level makes writers of different rows wait
             pool_size=1,
             pool_pre_ping=True,
             connect_args=_CONNECT_ARGUMENTS.get(self.url.get_driver_name(), {}),
@@ -89,8 +92,8 @@ class Backend:
         event.listen(engine, "begin", _begin)
         return engine
 
-    def empty_log(self, engine: Engine) -> None:
-        """Move what SQLite's write-ahead log holds into the file, as far as others let it."""
+    def truncate_log(self, engine: Engine) -> None:
+        """Move the write-ahead log of SQLite into the file, as far as other readers allow."""
         if self.path is None:
             return
         with suppress(SQLAlchemyError, SqliteError), closing(engine.raw_connection()) as connection:
@@ -99,10 +102,10 @@ class Backend:
             cursor.close()
 
 
-def backend_of(where: str) -> Backend:
-    """Return the database that *where* names: an SQLAlchemy URL, or the path of an SQLite file.
+def find_backend(where: str) -> Backend:
+    """Return the database at *where*, an SQLAlchemy URL or the path of an SQLite file.
 
-    Raises StoreError when it is no URL, or its driver is not installed or not a synchronous one.
+    Raises StoreError for an invalid URL, and for a driver that is missing or asynchronous.
     """
     if "://" not in where:
         path = Path(os.path.abspath(Path(where).expanduser()))  # noqa: PTH100  resolve() would follow links
@@ -112,13 +115,13 @@ def backend_of(where: str) -> Backend:
         dialect = url.get_dialect()
         dialect.import_dbapi()
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
-        raise StoreError(_unknown(where, error)) from None
+        raise StoreError(_unusable(where, error)) from None
     if dialect.is_async:
         raise StoreError(f"The store's driver {url.drivername} is asynchronous: name another one.")
-    return _of_url(url)
+    return _backend_at(url)
 
 
-def _unknown(where: str, error: Exception) -> str:
+def _unusable(where: str, error: Exception) -> str:
     kind = where.split("://", 1)[0]
     if isinstance(error, ImportError):
         return f"A store at {kind}:// needs the Python package {error.name}: install it."
@@ -128,7 +131,7 @@ def _unknown(where: str, error: Exception) -> str:
     )
 
 
-def _of_url(url: URL) -> Backend:
+def _backend_at(url: URL) -> Backend:
     file = url.database or ""
     if url.get_backend_name() != "sqlite" or file in {"", ":memory:"} or file.startswith("file:"):
         return Backend(url, None)
@@ -138,7 +141,7 @@ def _of_url(url: URL) -> Backend:
 
 def _sqlite_engine(backend: Backend) -> Engine:
     pooled: dict[str, Any] = {"pool_size": 1}
-    if backend.path is None:  # one connection is all there is of a database in memory
+    if backend.path is None:  # a database in memory lives as long as its connection
         pooled = {"poolclass": StaticPool}
     arguments = {"check_same_thread": False, "timeout": PATIENCE}
     engine = create_engine(backend.url, hide_parameters=True, connect_args=arguments, **pooled)
@@ -151,18 +154,20 @@ def _set_up(connection: SqliteConnection, _: object) -> None:
     """Set up a new connection to SQLite.
 
     With a write-ahead log, synchronous = NORMAL never leaves a damaged file, and a killed process
-    loses nothing that was committed; only a power cut may take the last commits, which is a fair
-    price for not waiting on the disk before every answer. What is deleted is overwritten, so that
-    forgetting a person leaves nothing behind.
+    loses no committed record. Only a power cut may lose the last commits; in return no answer waits
+    for the disk. Deleted records are overwritten, so that forgetting a person leaves no trace.
     """
-    connection.isolation_level = None  # the driver shall not begin transactions of its own
+    connection.isolation_level = None  # transactions begin in `_begin`, not in the driver
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA secure_delete = ON")
 
 
 def _use_write_ahead_log(connection: SqliteConnection) -> None:
-    """Switch the log on; SQLite does not wait by itself while another process does the same."""
+    """Enable the write-ahead log; retry while another process holds the lock.
+
+    SQLite does not wait by itself here.
+    """
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -170,14 +175,14 @@ def _use_write_ahead_log(connection: SqliteConnection) -> None:
         except SqliteOperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
-            time.sleep(0.01)
+            time.sleep(_RETRY_LOCK)
         else:
             return
 
 
 @contextmanager
 def transaction(engine: Engine, *, writes: bool, waits: float) -> Iterator[Connection]:
-    """Return a connection in a transaction whose statements each wait at most *waits* seconds."""
+    """Return a connection in a transaction; each statement waits at most *waits* seconds."""
     with engine.connect() as connection:
         connection.execution_options(**{_WRITES: writes, _WAITS: waits})
         with connection.begin():
@@ -185,7 +190,7 @@ def transaction(engine: Engine, *, writes: bool, waits: float) -> Iterator[Conne
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a transaction; one that writes takes SQLite's lock at once, where waiting for it is safe."""
+    """Begin a transaction; a write takes the lock of SQLite at once, when waiting is safe."""
     options = connection.get_execution_options()
     waits = round(options.get(_WAITS, PATIENCE) * 1000)
     match connection.dialect.name:
@@ -200,14 +205,14 @@ def _begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {seconds}")
 
 
-def is_worth_another_try(error: DBAPIError) -> bool:
-    """Tell whether *error* is only that another process wrote at the same moment."""
+def is_conflict(error: DBAPIError) -> bool:
+    """Return True if *error* is a conflict with another process."""
     said = str(error.orig)
     return isinstance(error, IntegrityError) or "eadlock" in said or "could not serialize" in said
 
 
-def what_is_wrong(error: Exception) -> str:
-    """Say in a clause what *error* means, without a word of what was to be written."""
+def describe_fault(error: Exception) -> str:
+    """Return the meaning of *error* as a clause, without any text of the record."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror.lower()

@@ -1,6 +1,6 @@
-"""From any older schema to the one `tables` describes, in place, one version at a time.
+"""Migrations of an older schema to that of `tables`, in place, version by version.
 
-A migration spells out the tables as they were at its version, and is never edited afterwards.
+A migration spells out the tables of its version, and is never edited afterwards.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from sqlalchemy import (
 from faqbot.errors import StoreError
 from faqbot.store.tables import ID, KEY, UtcDateTime, settings
 
-__all__ = ["MIGRATIONS", "migrate", "version_of"]
+__all__ = ["MIGRATIONS", "migrate", "schema_version"]
 
 
-def version_of(connection: Connection) -> int:
-    """Return the version of the database's schema, 0 where there is none.
+def schema_version(connection: Connection) -> int:
+    """Return the version of the schema, 0 for an empty database.
 
-    Raises StoreError when it is newer than this faqbot knows.
+    Raises StoreError for a schema of a newer faqbot.
     """
     if not inspect(connection).has_table(settings.name):
         return 0
@@ -50,8 +50,8 @@ def version_of(connection: Connection) -> int:
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the database up to date, within the caller's transaction."""
-    version = version_of(connection)
+    """Apply the missing migrations in the transaction of the caller."""
+    version = schema_version(connection)
     for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
         migration(connection)
         stated = update(settings).where(settings.c.name == "version").values(value=str(number))
@@ -114,12 +114,12 @@ def _begin(connection: Connection) -> None:
 
 
 def _add_read_as(connection: Connection) -> None:
-    """Version 2: a question as understood from what came before it."""
+    """Version 2: a follow-up question as completed from the conversation."""
     connection.execute(text("ALTER TABLE faqbot_questions ADD COLUMN read_as TEXT"))
 
 
 def _add_manners(connection: Connection) -> None:
-    """Version 3: messages that are no questions but greetings, thanks and the like."""
+    """Version 3: courtesies, such as greetings and thanks."""
     connection.execute(text("ALTER TABLE faqbot_questions ADD COLUMN manners BOOLEAN"))
 
 

@@ -1,8 +1,7 @@
-"""What goes into the tables, each function within a transaction of its caller.
+"""Queries: reading and writing of records, each in a transaction of its caller.
 
-Every text is redacted and every person is hashed here, and nowhere else.
-
-What comes out of the tables: one page at a time, so that a reader never holds the writers up.
+Every text is redacted and every person is hashed here, and nowhere else. Records are read in pages,
+so that a reader never blocks the writers.
 """
 
 from __future__ import annotations
@@ -31,18 +30,24 @@ from faqbot.models import Answer, AskedQuestion, Outcome, Suggestion
 from faqbot.store.redaction import redact, storable
 from faqbot.store.tables import claims, questions, settings, suggestions, verdicts
 
-_PAGE = 500
-_NEAREST = 5
+# Records of a page, chosen by hand: about 500 kB in memory.
+_PAGE_SIZE = 500
+# Ids of the best matches kept with a question, chosen by hand: a report shows at most these.
+_KEPT_MATCHES = 5
+# Age of a question that a pick from its choices still changes, chosen by hand.
 _PICKED_WITHIN = timedelta(days=1)
+# Characters of an adapter's name or an entry's id: the width of their columns.
 _LONGEST_NAME = 255
+# Random bytes of an id: 144 bits, which nobody guesses.
+_RANDOM_BYTES = 9
 
 
 def questions_after(
     connection: Connection, last: str, since: datetime | None, *, manners: bool
 ) -> list[AskedQuestion]:
-    """Return the next recorded questions after the one with the id *last*, oldest first.
+    """Return the page of recorded questions after the id *last*, oldest first.
 
-    With *manners* they are the greetings, thanks and the like instead.
+    With *manners* it holds courtesies instead, such as greetings and thanks.
     """
     kind = questions.c.manners.is_(True)
     wanted = [kind if manners else or_(questions.c.manners.is_(None), not_(kind))]
@@ -55,7 +60,7 @@ def questions_after(
 def suggestions_after(
     connection: Connection, last: str, since: datetime | None, status: str | None
 ) -> list[Suggestion]:
-    """Return the next suggestions after the one with the id *last*, oldest first."""
+    """Return the page of suggestions after the id *last*, oldest first."""
     wanted = [] if since is None else [suggestions.c.at >= since]
     if status is not None:
         wanted.append(suggestions.c.status == status)
@@ -63,7 +68,7 @@ def suggestions_after(
 
 
 def question(connection: Connection, record: str) -> AskedQuestion | None:
-    """Return the recorded question with the id *record*; None if there is no such record."""
+    """Return the recorded question with the id *record*, None if it is unknown."""
     row = connection.execute(select(questions).where(questions.c.id == record)).first()
     if row is None:
         return None
@@ -71,13 +76,16 @@ def question(connection: Connection, record: str) -> AskedQuestion | None:
 
 
 def suggestion(connection: Connection, record: str) -> Suggestion | None:
-    """Return the suggestion with the id *record*; None if there is no such suggestion."""
+    """Return the suggestion with the id *record*, None if it is unknown."""
     row = connection.execute(select(suggestions).where(suggestions.c.id == record)).first()
     return None if row is None else _suggestion(row)
 
 
 def _suggestion(row: Row[tuple[object, ...]]) -> Suggestion:
-    """Return *row* as a suggestion; earlier versions stored characters that no knowledge base holds."""
+    """Return *row* as a suggestion with storable texts.
+
+    Earlier versions stored characters that no knowledge base holds.
+    """
     stored = Suggestion(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented name
     return replace(stored, question=storable(stored.question), answer=storable(stored.answer))
 
@@ -85,14 +93,14 @@ def _suggestion(row: Row[tuple[object, ...]]) -> Suggestion:
 def _page(
     connection: Connection, table: Table, last: str, wanted: Iterable[ColumnElement[bool]]
 ) -> Sequence[Row[tuple[object, ...]]]:
-    page = select(table).where(table.c.id > last, *wanted).order_by(table.c.id).limit(_PAGE)
+    page = select(table).where(table.c.id > last, *wanted).order_by(table.c.id).limit(_PAGE_SIZE)
     return connection.execute(page).all()
 
 
 def _verdicts(
     connection: Connection, ids: Sequence[str]
 ) -> dict[str, list[Row[tuple[object, ...]]]]:
-    """Return the verdicts on each of the questions *ids*, oldest first."""
+    """Return the verdicts on the questions *ids*, by question, oldest first."""
     found: dict[str, list[Row[tuple[object, ...]]]] = {}
     if ids:
         page = select(verdicts).where(verdicts.c.question.in_(ids)).order_by(verdicts.c.at)
@@ -125,9 +133,9 @@ def _question(
 
 
 def record(connection: Connection, answer: Answer, adapter: str, person: str) -> str | None:
-    """Add the questions that *answer* answers; return the id of the last, None where there is none.
+    """Add a record per question in *answer*; return the id of the last question.
 
-    A greeting, thanks and the like is added too, as no question, which nobody judges.
+    A courtesy is recorded too, but gives no id, as nobody judges it. Returns None without a question.
     """
     who = hash_person(connection, person)
     if answer.manners:
@@ -144,7 +152,7 @@ def record(connection: Connection, answer: Answer, adapter: str, person: str) ->
 
 
 def _questions_in(answer: Answer) -> Iterator[Answer]:
-    """Yield the answers to questions: not those to greetings and the like."""
+    """Yield the answers in *answer*, without those to courtesies."""
     if answer.parts:
         for part in answer.parts:
             yield from _questions_in(part)
@@ -153,7 +161,7 @@ def _questions_in(answer: Answer) -> Iterator[Answer]:
 
 
 def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: str) -> str | None:
-    """Return the id of the latest record of the question whose choices the turn picked from."""
+    """Return the id of the latest record of the question that *answer* picks for."""
     if answer.picked_for is None:
         return None
     text = redact(answer.picked_for.text)
@@ -172,7 +180,7 @@ def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: 
 
 
 def _pick(answer: Answer) -> dict[str, str]:
-    """Return what a pick changes in its question's record; choices all turned down make it a miss."""
+    """Return the columns that a pick changes; declined choices make the question a miss."""
     if answer.entry is not None:
         return {"picked": _name(answer.entry.id)}
     if answer.outcome is Outcome.UNANSWERED:
@@ -191,7 +199,7 @@ def _add_question(connection: Connection, answer: Answer, adapter: str, who: str
         "adapter": _name(adapter),
         "at": now,
         "person": who,
-        "nearest": [match.entry.id for match in answer.matches[:_NEAREST]],
+        "nearest": [match.entry.id for match in answer.matches[:_KEPT_MATCHES]],
         "picked": "",
         "read_as": redact(answer.read_as) or None,
         "manners": answer.manners,
@@ -206,7 +214,7 @@ def _add_question(connection: Connection, answer: Answer, adapter: str, who: str
 def record_feedback(
     connection: Connection, question: str, person: str, reason: str, *, helpful: bool
 ) -> bool:
-    """Set a person's verdict on a recorded question; False when there is no such record."""
+    """Set the verdict of a person on a question; return False for an unknown id."""
     if not _exists(connection, questions.c.id == question):
         return False
     who = hash_person(connection, person)
@@ -222,7 +230,7 @@ def _exists(connection: Connection, condition: ColumnElement[bool]) -> bool:
 
 
 def suggest(connection: Connection, question: str, answer: str, entry: str, person: str) -> str:
-    """Add a suggestion, unless the person made the same and it is open still; return its id."""
+    """Add a suggestion and return its id; an equal open suggestion is kept once."""
     said = {
         "question": redact(question),
         "answer": redact(answer),
@@ -241,13 +249,13 @@ def suggest(connection: Connection, question: str, answer: str, entry: str, pers
 
 
 def decide(connection: Connection, suggestion: str, status: str) -> bool:
-    """Set what became of a suggestion; False when there is none of that id."""
+    """Set the status of a suggestion; return False for an unknown id."""
     chosen = update(suggestions).where(suggestions.c.id == suggestion).values(status=status)
     return bool(connection.execute(chosen).rowcount)
 
 
 def claim(connection: Connection, key: str, seconds: float) -> bool:
-    """Take *key* for so many seconds; False when it is taken."""
+    """Take *key* for *seconds*; return False if it is taken."""
     now = time.time()
     name = hashlib.blake2b(_bytes(key), digest_size=16).hexdigest()
     connection.execute(delete(claims).where(claims.c.until <= now))
@@ -258,9 +266,9 @@ def claim(connection: Connection, key: str, seconds: float) -> bool:
 
 
 def forget(connection: Connection, person: str) -> int:
-    """Remove what a person asked, judged and suggested; return how many records that were.
+    """Delete the questions, verdicts and suggestions of a person; return their number.
 
-    What others said about the person's questions goes with them, and is not counted.
+    Verdicts of others on these questions are deleted too, and not counted.
     """
     who = hash_person(connection, person)
     if not who:
@@ -273,7 +281,10 @@ def forget(connection: Connection, person: str) -> int:
 
 
 def remove_before(connection: Connection, moment: datetime, limit: int) -> int:
-    """Remove what is older than *moment*, at most *limit* questions and suggestions; return how many."""
+    """Delete records older than *moment*; return their number.
+
+    Deletes at most *limit* questions and *limit* suggestions.
+    """
     removed = 0
     for table in (questions, suggestions):
         old = list(connection.scalars(select(table.c.id).where(table.c.at < moment).limit(limit)))
@@ -288,7 +299,7 @@ def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]
 
 
 def hash_person(connection: Connection, person: str) -> str:
-    """Return what stands for *person* in this store, and in no other; empty for nobody."""
+    """Return the salted hash of *person*, "" for an unknown person."""
     if not person:
         return ""
     salt = connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one()
@@ -296,7 +307,7 @@ def hash_person(connection: Connection, person: str) -> str:
 
 
 def _name(text: str) -> str:
-    """Return the name of an adapter or the id of an entry as every database holds it."""
+    """Return the name of an adapter or the id of an entry, made storable."""
     return storable(text)[:_LONGEST_NAME]
 
 
@@ -305,10 +316,10 @@ def _bytes(text: str) -> bytes:
 
 
 def _new_id(now: datetime) -> str:
-    """Return an id that nobody can guess, and that sorts after those made earlier."""
-    return _id_at(now) + secrets.token_hex(9)
+    """Return an id that cannot be guessed, and that sorts by time."""
+    return _id_at(now) + secrets.token_hex(_RANDOM_BYTES)
 
 
 def _id_at(moment: datetime) -> str:
-    """Return what the ids made at *moment* begin with: its microseconds, in 14 digits."""
+    """Return the prefix of ids made at *moment*: microseconds as 14 hexadecimal digits."""
     return f"{round(moment.timestamp() * 1_000_000):014x}"

@@ -1,6 +1,6 @@
-"""The store as adapters and commands use it: writing never fails them, reading says what is wrong.
+"""Store for adapters and commands: writes never raise, reads raise StoreError.
 
-Where the store is, and how long it keeps what it holds.
+`open_store` reads the settings: the address of the database, and the retention.
 """
 
 from __future__ import annotations
@@ -38,12 +38,15 @@ _log = logging.getLogger("faqbot.store")
 _Result = TypeVar("_Result")
 _Record = TypeVar("_Record", AskedQuestion, Suggestion)
 
-# Days: 273 years, which a date can go back from today.
+# Days of the longest retention: 273 years, which a date can go back from today.
 _MOST_DAYS = 99_999
+# Seconds between two removals of old records: a day.
 _DAY = 24 * 60 * 60.0
+# Records of a table deleted in one transaction, so that it is short. Chosen by hand.
 _REMOVED_AT_ONCE = 500
+# Days of the default retention: a year of seasonal questions, chosen by hand.
 _DAYS_KEPT = 365
-# Five digits: 273 years, which a date can go back from today.
+# Five digits, as in `_MOST_DAYS`.
 _DAYS = re.compile(r"0*[0-9]{1,5}", re.ASCII)
 # Characters of a setting that is wrong, chosen by hand.
 _LONGEST_SHOWN = 40
@@ -52,17 +55,16 @@ _REDACTION_LIBRARIES = ("phonenumbers", "stdnum")
 
 
 class Store:
-    """What people asked, how it went, and what they suggested. Made by `open_store`.
+    """Questions, verdicts and suggestions of people, kept in a database.
 
-    What is written is private: texts are redacted (addresses, numbers, secrets), and a person is
-    a salted hash. Safe to share among threads; processes may share one database.
+    `open_store` makes it. Records are private: texts are redacted (addresses, numbers, secrets), and
+    a person is a salted hash. Thread-safe; processes may share a database.
 
-    A database that is locked, full, read-only, damaged or gone costs no answer: writing then returns
-    None or False, within two seconds the first time and a fifth of one afterwards (on a server that
-    stopped answering: within the time its driver takes to notice). The logger
-    ``faqbot.store`` tells once that it is out of order and once that it is back; writing resumes by
-    itself, a second or so after it is. Each write is a transaction of its own, so that a process
-    killed at any moment loses at most the record it was writing.
+    A database that is locked, full, read-only, damaged or gone costs no answer. Writes then return
+    None or False, within two seconds the first time and 0.2 seconds afterwards. For a server that
+    stopped answering, the timeout of its driver counts. The logger ``faqbot.store`` reports the
+    failure once and the recovery once. Writing resumes about a second after the recovery. Each write
+    is a transaction, so a killed process loses at most the record that it was writing.
     """
 
     def __init__(
@@ -72,7 +74,10 @@ class Store:
         days_kept: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Keep records in *database*, for *days_kept* days or for ever (0)."""
+        """Keep records in *database* for *days_kept* days, 0 for ever.
+
+        *clock* returns seconds.
+        """
         self._database = database
         self._days_kept = days_kept
         self._clock = clock
@@ -82,11 +87,11 @@ class Store:
 
     @property
     def name(self) -> str:
-        """Where the records are: the path of a file, or a URL without its password."""
+        """Address of the database: the path of a file, or a URL without its password."""
         return self._database.backend.name
 
     def __enter__(self) -> Self:
-        """Return the store, to be closed at the end of the block."""
+        """Return the store; the end of the block closes it."""
         return self
 
     def __exit__(
@@ -99,35 +104,35 @@ class Store:
         self.close()
 
     def prepare(self) -> bool:
-        """Open the database now, and begin it where there is none; False when it is out of order.
+        """Open the database, created if missing; return False if it is out of order.
 
-        A service calls this when it starts, so that the log tells then rather than at the first
-        question. Records that are too old are removed, now and once a day while others are written.
-        The patterns of redaction are loaded, so that the first record does not wait for them.
+        A service calls this at its start, so that a fault is logged then, not at the first question.
+        Records beyond the retention are deleted now, and later once a day with a write. The patterns
+        of redaction are loaded too, so that the first record does not wait for them.
         """
         load_patterns()
         return self._write(lambda _: True, otherwise=False)
 
     def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:
-        """Record the question that *answer* answers, and return the record's id.
+        """Record the question of *answer*, and return the id of the record.
 
-        *person* is whatever the *adapter* calls the one who asked. Of an answer in parts each part is
-        a record of its own, and the id is that of the last. A greeting, thanks and the like are
-        recorded as courtesies, which have no id. A pick from choices (`Answer.picked_for`) is noted in that person's record of the
-        question, where there is one of the last day, and otherwise makes one; when all the choices
-        were turned down and nothing else was found, the question becomes one without an answer.
+        *person* is the id of the person in the *adapter*. Each part of an answer in parts is a record,
+        and the id is that of the last. Courtesies, such as greetings and thanks, are recorded without
+        an id. A pick from choices (`Answer.picked_for`) changes the record of the question if that
+        person asked it within a day; otherwise it adds a record. A question whose choices were all
+        declined becomes unanswered, unless others were found.
 
-        Returns None when there was nothing to record, or it could not be written. Never raises.
+        Returns None if there was no question to record, or if it could not be written. Never raises.
         """
         return self._write(
             lambda connection: queries.record(connection, answer, adapter, person), otherwise=None
         )
 
     def record_feedback(self, record: str, *, person: str, helpful: bool, reason: str = "") -> bool:
-        """Note whether the answer of that *record* helped; for each person the last verdict counts.
+        """Record whether the answer with the id *record* helped; the last verdict of a person counts.
 
-        All for whom *person* is empty count as one. Returns False when there is no such record (any
-        more), or it could not be written. Never raises.
+        An empty *person* counts as a single person. Returns False for an unknown or deleted record,
+        or if the verdict could not be written. Never raises.
         """
         return self._write(
             lambda connection: queries.record_feedback(
@@ -139,9 +144,9 @@ class Store:
     def suggest(
         self, question: str, answer: str = "", *, entry: str = "", person: str = ""
     ) -> str | None:
-        """Keep a suggestion for an author, about *entry* or for a new one, and return its id.
+        """Record a suggestion to the author, for *entry* or a new entry; return its id.
 
-        The same from the same person is kept once while it is open. Returns None when it could not
+        Equal suggestions of a person are kept once while they are open. Returns None if it could not
         be written. Never raises.
         """
         return self._write(
@@ -150,10 +155,10 @@ class Store:
         )
 
     def decide(self, suggestion: str, status: SuggestionStatus) -> bool:
-        """Set what became of a suggestion: open, approved or rejected.
+        """Set the status of a suggestion: open, approved or rejected.
 
-        Returns False when there is none of that id, or it could not be written. Raises ValueError
-        for another status.
+        Returns False for an unknown id, or if it could not be written. Raises ValueError for another
+        status.
         """
         if status not in get_args(SuggestionStatus):
             raise ValueError(f"a suggestion is open, approved or rejected, not {status!r}")
@@ -162,11 +167,11 @@ class Store:
         )
 
     def claim(self, key: str, *, seconds: float) -> bool:
-        """Take *key* for so many seconds: True for one caller, False for all others in that time.
+        """Take *key* for *seconds*: True for the first caller, False for all others meanwhile.
 
-        Among threads and among the processes that share the database, exactly one is told True.
-        While the database is out of order that holds within a process only: a message is then
-        rather answered twice than not at all. Never raises.
+        A single caller gets True, among threads and among processes that share the database. While
+        the database is out of order this holds within a process only: a message is then answered
+        twice rather than never. Raises nothing.
         """
         if not self._dedup_keys.take(key, seconds):
             return False
@@ -174,18 +179,21 @@ class Store:
             lambda connection: queries.claim(connection, key, seconds), otherwise=True
         )
         if not ours:
-            self._dedup_keys.release(key)  # it is another process's, which alone knows for how long
+            self._dedup_keys.release(key)  # another process holds it, for a time unknown here
         return ours
 
     def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
         """Yield the recorded questions, oldest first; a naive *since* is UTC.
 
-        Raises StoreError when the database cannot be read. One that was not begun holds nothing.
+        Raises StoreError if the database cannot be read. A file that was not created yet is empty.
         """
         return self._asked(since, manners=False)
 
     def courtesies(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
-        """Yield the recorded greetings, thanks and the like, which `questions` leaves out; raises as it does."""
+        """Yield the recorded courtesies, oldest first, which `questions` omits.
+
+        Raises StoreError if the database cannot be read.
+        """
         return self._asked(since, manners=True)
 
     def _asked(self, since: datetime | None, *, manners: bool) -> Iterator[AskedQuestion]:
@@ -194,40 +202,43 @@ class Store:
     def suggestions(
         self, status: SuggestionStatus | None = None, *, since: datetime | None = None
     ) -> Iterator[Suggestion]:
-        """Yield the suggestions, of one *status* or all, oldest first; raises as `questions` does."""
+        """Yield the suggestions with *status*, by default all, oldest first.
+
+        Raises StoreError if the database cannot be read.
+        """
         return self._read(partial(queries.suggestions_after, since=since, status=status))
 
     def question(self, record: str) -> AskedQuestion | None:
-        """Return the recorded question or courtesy with the id *record*; None if there is no such record.
+        """Return the question or courtesy with the id *record*, None if it is unknown.
 
-        Raises StoreError when the database cannot be read.
+        Raises StoreError if the database cannot be read.
         """
         return self._find(lambda connection: queries.question(connection, record))
 
     def suggestion(self, suggestion: str) -> Suggestion | None:
-        """Return the suggestion with that id; None if there is no such suggestion.
+        """Return the suggestion with the id *suggestion*, None if it is unknown.
 
-        Raises StoreError when the database cannot be read.
+        Raises StoreError if the database cannot be read.
         """
         return self._find(lambda connection: queries.suggestion(connection, suggestion))
 
     def forget(self, person: str) -> int:
-        """Remove all that *person* asked, judged and suggested, and return how many records that were.
+        """Delete the questions, verdicts and suggestions of *person*; return their number.
 
-        *person* is the plain id, as it was given when they were recorded. Raises StoreError when the
-        database cannot be written: a person is to be told so.
+        *person* is the plain id, as given to `record`. Raises StoreError if the database cannot be
+        written, as the person must be told.
         """
-        if not self._database.is_begun:
+        if not self._database.is_created:
             return 0
         removed = self._database.transact(lambda connection: queries.forget(connection, person))
-        self._database.empty_log()
+        self._database.truncate_log()
         return removed
 
     def export(self, since: datetime | None = None) -> Iterator[dict[str, object]]:
-        """Yield all that is kept as plain data that JSON can hold: questions, courtesies, suggestions.
+        """Yield each record as a dictionary for JSON: questions, courtesies, suggestions.
 
-        The key "kind" is "question", "courtesy" or "suggestion", the others are the fields of `AskedQuestion` and
-        `Suggestion`. Raises StoreError when the database cannot be read.
+        The key "kind" is "question", "courtesy" or "suggestion". The other keys are the fields of
+        `AskedQuestion` and `Suggestion`. Raises StoreError if the database cannot be read.
         """
         for asked in self.questions(since):
             yield {"kind": "question", **_plain(asked)}
@@ -237,14 +248,14 @@ class Store:
             yield {"kind": "suggestion", **_plain(suggestion)}
 
     def close(self) -> None:
-        """Give the database up; what is written afterwards is lost."""
+        """Close the database; later writes are lost."""
         self._database.close()
 
     def _write(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
-        """Return what *work* does in a transaction, or *otherwise* when it cannot be done."""
+        """Return the result of *work* in a transaction, or *otherwise* after a fault."""
         done = self._try(work, otherwise=otherwise)
         if self._days_kept and self._clock() >= self._next_removal:
-            self._remove_what_is_old()
+            self._delete_old_records()
         return done
 
     def _try(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
@@ -256,15 +267,15 @@ class Store:
         except StoreError as error:
             self._breaker.failed(str(error), took=self._clock() - begun)
             return otherwise
-        except Exception as error:  # noqa: BLE001  whatever happens here, the answer goes out
-            # Not the store is at fault but one record, whose text must not get into the log.
+        except Exception as error:  # noqa: BLE001  the answer goes out after any fault
+            # The fault is in a single record, whose text must not reach the log.
             _log.warning("A record was lost to %s, a fault of faqbot.", type(error).__name__)
             return otherwise
         self._breaker.succeeded()
         return done
 
-    def _remove_what_is_old(self) -> None:
-        """Apply the retention in small steps: the next one follows the next write, or a day later."""
+    def _delete_old_records(self) -> None:
+        """Delete a batch of old records; the next batch follows a write, or a day later."""
         moment = datetime.now(UTC) - timedelta(days=min(self._days_kept, _MOST_DAYS))
         removed = self._try(
             lambda connection: queries.remove_before(connection, moment, _REMOVED_AT_ONCE),
@@ -274,13 +285,13 @@ class Store:
             self._next_removal = self._clock() + _DAY
 
     def _find(self, work: Callable[[Connection], _Result | None]) -> _Result | None:
-        if not self._database.is_begun:
+        if not self._database.is_created:
             return None
         return self._database.transact(work, writes=False)
 
     def _read(self, page: Callable[..., list[_Record]]) -> Iterator[_Record]:
-        """Yield what *page* returns of a connection and the id of the last record, until nothing is."""
-        if not self._database.is_begun:
+        """Yield the records of all pages; *page* takes a connection and the last id."""
+        if not self._database.is_created:
             return
         last = ""
         while True:
@@ -292,7 +303,7 @@ class Store:
 
 
 def _plain(record: AskedQuestion | Suggestion) -> dict[str, object]:
-    """Return the fields of *record* as JSON has them."""
+    """Return the fields of *record* as values for JSON."""
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in (asdict(record) | {"at": record.at.isoformat()}).items()
@@ -302,23 +313,22 @@ def _plain(record: AskedQuestion | Suggestion) -> dict[str, object]:
 def open_store(url: str = "") -> Store:
     """Return the store at *url*: any SQLAlchemy URL, or the path of an SQLite file.
 
-    An empty *url* stands for the environment's FAQBOT_STORE, and without that for a file in the
-    platform's data folder. FAQBOT_RETENTION is the number of days for which records are kept, 365
-    unless set, 0 for ever. The database is opened, and begun where there is none, when it is first
-    used, or by `Store.prepare`.
+    An empty *url* means the environment variable FAQBOT_STORE, by default a file in the data folder
+    of the platform. FAQBOT_RETENTION is the number of days for which records are kept: 365 by
+    default, 0 for ever. The database is opened, or created, when first used or by `Store.prepare`.
 
-    Raises MissingDependency without the extra "store", and StoreError for settings that are wrong;
-    a database that is out of order is no such fault.
+    Raises MissingDependency without the extra "store", and StoreError for wrong settings. A database
+    that is out of order raises nothing here.
     """
     try:
         from faqbot.store.database import Database
-        from faqbot.store.dialects import backend_of, default_path
+        from faqbot.store.dialects import default_path, find_backend
     except ModuleNotFoundError as error:
         raise MissingDependency("the store", "store") from error
     if not all(map(find_spec, _REDACTION_LIBRARIES)):
         raise MissingDependency("the store", "store")
     where = url or os.environ.get("FAQBOT_STORE") or str(default_path())
-    return Store(Database(backend_of(where)), days_kept=_days_kept())
+    return Store(Database(find_backend(where)), days_kept=_days_kept())
 
 
 def _days_kept() -> int:

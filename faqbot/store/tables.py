@@ -1,4 +1,4 @@
-"""The tables as they are now; `migrations` has how they came to be.
+"""Tables of the current schema; `migrations` creates and changes them.
 
 Their names begin with faqbot, so that a database can be shared with other programs.
 """
@@ -17,24 +17,26 @@ if TYPE_CHECKING:
 __all__ = ["ID", "KEY", "UtcDateTime", "claims", "metadata", "questions", "settings"]
 __all__ += ["suggestions", "verdicts"]
 
+# Widths of columns in characters: an id has 14 hexadecimal digits of time and 18 random digits.
 ID = String(32)
+# Hashes have 32 characters; the rest is room for longer ones.
 KEY = String(64)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept as UTC without a zone, which every database can hold."""
+    """Aware datetime, stored as UTC without a zone, as every database holds it."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
-        """Turn *value* to UTC; a naive one is taken to be UTC."""
+        """Convert *value* to UTC; a naive datetime is UTC already."""
         if value is None or value.tzinfo is None:
             return value
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
-        """Say of what was read that it is UTC."""
+        """Add the zone UTC to *value*."""
         return value and value.replace(tzinfo=UTC)
 
 

@@ -10,7 +10,7 @@ import pytest
 from faqbot.models import Answer, Entry, Match, Outcome, Question
 from faqbot.store import Store
 from faqbot.store.database import Database
-from faqbot.store.dialects import backend_of
+from faqbot.store.dialects import find_backend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def open_again(path: Path, clock: Clock) -> Iterator[OpenStore]:
     opened = []
 
     def open_it(*, days_kept: int = 0) -> Store:
-        opened.append(Store(Database(backend_of(str(path))), days_kept=days_kept, clock=clock))
+        opened.append(Store(Database(find_backend(str(path))), days_kept=days_kept, clock=clock))
         return opened[-1]
 
     yield open_it

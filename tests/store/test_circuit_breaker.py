@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot.store.circuit_breaker import _MOST, PATIENCE, CircuitBreaker, DedupKeys
+from faqbot.store.circuit_breaker import _MAX_KEYS, PATIENCE, CircuitBreaker, DedupKeys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,10 +99,10 @@ def test_a_key_is_taken_once(clock: Clock) -> None:
 def test_memory_is_bounded(clock: Clock) -> None:
     """The oldest claims are let go, the newest hold."""
     claims = DedupKeys(clock)
-    for number in range(_MOST + 1):
+    for number in range(_MAX_KEYS + 1):
         claims.take(f"{number}", 10)
 
-    assert not claims.take(f"{_MOST}", 10)
+    assert not claims.take(f"{_MAX_KEYS}", 10)
     assert claims.take("0", 10)
 
 

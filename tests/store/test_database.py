@@ -138,7 +138,7 @@ def _pragmas(store: Store, *pragmas: str) -> Iterator[None]:
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
-    store._database._give_up()
+    store._database._disconnect()
     event.listen(Engine, "connect", set_up)
     try:
         yield
@@ -210,7 +210,7 @@ def test_a_file_damaged_while_in_use_is_noticed(
 ) -> None:
     """Writing to it does not go on as if nothing were."""
     store.record(_ANSWER, adapter="a")
-    store._database.empty_log()
+    store._database.truncate_log()
     path.write_bytes(b"garbage " * 1000)
 
     assert store.record(_ANSWER, adapter="a") is None

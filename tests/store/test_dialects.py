@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from faqbot.errors import StoreError
 from faqbot.store import dialects
-from faqbot.store.dialects import Backend, backend_of, is_worth_another_try, what_is_wrong
+from faqbot.store.dialects import Backend, describe_fault, find_backend, is_conflict
 
 
 @pytest.mark.parametrize("where", ["store.db", "sqlite:///store.db", "sqlite+pysqlite:///store.db"])
@@ -22,7 +22,7 @@ def test_a_file_is_found_from_anywhere(
 ) -> None:
     """A relative path is taken from where the program was when the store was named."""
     monkeypatch.chdir(tmp_path)
-    backend = backend_of(where)
+    backend = find_backend(where)
 
     assert backend.path == tmp_path / "store.db"
     assert backend.url.database == str(tmp_path / "store.db")
@@ -31,7 +31,7 @@ def test_a_file_is_found_from_anywhere(
 @pytest.mark.parametrize("name", ["a b?c#d.db", "50%.db", "ü.db"])
 def test_any_file_name_will_do(name: str, tmp_path: Path) -> None:
     """What would mean something in a URL means itself in a path."""
-    backend = backend_of(str(tmp_path / name))
+    backend = find_backend(str(tmp_path / name))
     with backend.make_engine().connect() as connection:
         connection.exec_driver_sql("CREATE TABLE a (b)")
         connection.engine.dispose()
@@ -44,13 +44,13 @@ def test_a_home_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
 
-    assert backend_of("~/store.db").path == tmp_path / "store.db"
+    assert find_backend("~/store.db").path == tmp_path / "store.db"
 
 
 @pytest.mark.parametrize("where", ["sqlite://", "sqlite:///:memory:"])
 def test_a_database_in_memory_is_no_file(where: str) -> None:
     """There is nothing that could go missing."""
-    assert backend_of(where).path is None
+    assert find_backend(where).path is None
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_a_database_in_memory_is_no_file(where: str) -> None:
 def test_a_wrong_address_is_said(where: str, said: str) -> None:
     """One sentence says what is wrong with a URL, when the store is opened."""
     with pytest.raises(StoreError, match=said):
-        backend_of(where)
+        find_backend(where)
 
 
 def test_passwords_are_not_shown() -> None:
     """Neither in the name of a store nor when its address is wrong."""
     with pytest.raises(StoreError) as caught:
-        backend_of("nosuch://jo:hunter2@host/x")
+        find_backend("nosuch://jo:hunter2@host/x")
 
     assert "hunter2" not in str(caught.value)
 
@@ -83,9 +83,9 @@ def test_faults_do_not_tell_what_was_written() -> None:
         "INSERT", {"text": "private"}, sqlite3.OperationalError("disk full\n!")
     )
 
-    assert what_is_wrong(error) == "there is no room left for it on the disk"
-    assert what_is_wrong(OSError("odd\nand long")) == "odd"
-    assert what_is_wrong(PermissionError(13, "Permission denied", "a/b")) == "permission denied"
+    assert describe_fault(error) == "there is no room left for it on the disk"
+    assert describe_fault(OSError("odd\nand long")) == "odd"
+    assert describe_fault(PermissionError(13, "Permission denied", "a/b")) == "permission denied"
 
 
 @pytest.mark.parametrize(
@@ -162,4 +162,4 @@ def test_a_transaction_waits_as_it_is_told(dialect: str, said: list[str]) -> Non
 )
 def test_what_passes_at_once_is_tried_again(error: OperationalError, worth: bool) -> None:  # noqa: FBT001  a column
     """Another's write at the same moment is no fault; a lock that was waited for is."""
-    assert is_worth_another_try(error) is worth
+    assert is_conflict(error) is worth

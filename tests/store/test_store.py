@@ -261,7 +261,7 @@ def test_reading_goes_on_page_by_page(
     store: Store, answer: MakeAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every record comes once and in order, also those written while others are read."""
-    monkeypatch.setattr("faqbot.store.queries._PAGE", 2)
+    monkeypatch.setattr("faqbot.store.queries._PAGE_SIZE", 2)
     for number in range(5):
         _record(store, answer(f"{number}"))
     reading = store.questions()
