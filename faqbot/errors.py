@@ -26,6 +26,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from faqbot.installation import install_command
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -107,11 +109,10 @@ class StoreError(FaqbotError):
 
 
 class MissingDependency(FaqbotError):
-    """A library is not installed; *extra* is the extra of faqbot that installs it."""
+    """A library is not installed; *extra* is the extra of faqbot that installs it, by *command*."""
 
     def __init__(self, needed_for: str, extra: str) -> None:
         """Make the message from the noun *needed_for*, such as "the terminal chat", and *extra*."""
         self.extra = extra
-        super().__init__(
-            f"{needed_for} needs a library that is not installed: run  pip install 'faqbot[{extra}]'"
-        )
+        self.command = install_command(extra)
+        super().__init__(f"{needed_for} needs a library that is not installed: run  {self.command}")

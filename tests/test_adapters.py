@@ -271,7 +271,7 @@ def test_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> Non
     """An adapter says which extra installs the library that it misses."""
     monkeypatch.setitem(sys.modules, "telegraph", None)
 
-    with pytest.raises(MissingDependency, match=r"pip install 'faqbot\[wire\]'") as caught:
+    with pytest.raises(MissingDependency, match=r"install .*\[wire\]'") as caught:
         load_adapter("telegraph")
 
     assert caught.value.extra == "wire"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from faqbot import errors
 from faqbot.errors import FaqbotError, Fault, KnowledgeBaseError, MissingDependency
+from faqbot.installation import install_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,8 @@ def test_missing_dependency_says_what_to_run() -> None:
     error = MissingDependency("the terminal chat", "terminal")
 
     assert error.extra == "terminal"
-    assert "pip install 'faqbot[terminal]'" in str(error)
+    assert str(error).endswith(f"run  {install_command('terminal')}")
+    assert error.command == install_command("terminal")
 
 
 def test_extras_named_in_the_code_exist() -> None:

@@ -390,7 +390,7 @@ def test_without_watchfiles_nothing_is_watched(
     """Asked to watch, it says which extra to install; reloading when told needs none."""
     monkeypatch.setattr("faqbot.watching.find_spec", lambda _: None)
 
-    with pytest.raises(MissingDependency, match=r"faqbot\[live\]"):
+    with pytest.raises(MissingDependency, match=r"\[live\]"):
         Reloader(bot, path, "none")
     assert Reloader(bot, path, "none", watch=False).reload() == Reload()
 

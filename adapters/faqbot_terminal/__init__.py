@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from faqbot import Conversation, open_store
+from faqbot import Conversation, MissingDependency, open_store
 from faqbot_terminal.chat import Chat, converse, greeting
 from faqbot_terminal.console import (
     Settings,
@@ -26,14 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from faqbot import Bot
-    from faqbot_terminal.recording import ChatRecorder, person_here
-from faqbot_terminal.reply import Parts
+    from faqbot_terminal.reply import Parts
 
 __all__ = ["TerminalAdapter"]
 
 _KEYS = "Tab completes a question, Up recalls one, Ctrl-C clears the line, Ctrl-D leaves."
 _PLAIN_KEYS = "Ctrl-C clears the line, Ctrl-D leaves."
-_NO_LIBRARIES = "For history, completion and styled answers: pip install 'faqbot[terminal]'"
 
 
 class TerminalAdapter:
@@ -92,7 +90,8 @@ def _serve_plain(chat: Chat, *, advise: bool) -> None:
     # Where the answers go to a file or a pipe, the prompt is still for the person who types.
     shown = sys.stdout.isatty()
     screen = PlainScreen(sys.stdout, width_of(sys.stdout)) if shown else PipeScreen(sys.stdout)
-    screen.show((*greeting(chat.bot), *((Note(_NO_LIBRARIES),) if advise else ())))
+    advice = MissingDependency("A chat with history, completion and styled answers", "terminal")
+    screen.show((*greeting(chat.bot), *((Note(str(advice)),) if advise else ())))
     read = plain_reader(sys.stdin, sys.stdout if shown else sys.stderr)
     chat.keys = _PLAIN_KEYS
     _talk(chat, read, screen.show)

