@@ -71,7 +71,7 @@ class BlockLocation:
         return f"{self.unit} {self.number}" if self.number else ""
 
 
-NO_ANSWER = "no answer stands below it"
+NO_ANSWER = "there is no answer below it"
 """Reason for leaving out a question without an answer."""
 
 NOWHERE = BlockLocation()

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 __all__ = ["PAGE_BOILERPLATE", "is_boilerplate", "without_boilerplate"]
 
-PAGE_BOILERPLATE = "it belongs to the page and not to what it says"
+PAGE_BOILERPLATE = "it is boilerplate of the page, such as navigation"
 """Reason for leaving out navigation, running heads and similar lines."""
 
 _LINES = frozenset({

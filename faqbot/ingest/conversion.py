@@ -148,7 +148,7 @@ def _found_here(data: bytes, name: str, chosen: str) -> Found:
     try:
         return found_in(data, name, chosen)
     except MemoryError as error:
-        message = f"{name} takes more memory to read than there is: {_SPLIT}"
+        message = f"{name} needs more memory than is available: {_SPLIT}"
         raise UnreadableDocument(message) from error
 
 
@@ -156,6 +156,6 @@ def _why_ended(name: str, seconds: float, *, late: bool) -> str:
     if late:
         return f"{name} takes more than {seconds:.0f} seconds to read: {_SPLIT}"
     return (
-        f"{name} ended the process that read it, as damaged files and files made to do harm can: "
+        f"{name} crashed its converter, as damaged or malicious files can: "
         "save it again, or import the part with the questions"
     )

@@ -28,7 +28,7 @@ _BINARY = 0.02
 # Bytes of a document; chosen by hand.
 MAX_BYTES = 20_000_000
 STANDARD_INPUT = "-"
-_NAMED = "name it on the command line to import what it leads to"
+_NAMED = "name it on the command line to import its target"
 
 
 def decode(data: bytes, name: str) -> str:
@@ -40,7 +40,7 @@ def decode(data: bytes, name: str) -> str:
     text = _decoded(data)
     controls = len(_CONTROLS.findall(text[:65536]))
     if controls > max(_BINARY * min(len(text), 65536), 1):
-        raise UnreadableDocument(f"{name} is not text: it holds bytes that no text file has")
+        raise UnreadableDocument(f"{name} is not text: it holds binary data")
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text).replace("\f", "\n"))
 
 

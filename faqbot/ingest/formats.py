@@ -18,11 +18,11 @@ from faqbot.ingest.blocks import Block, Reader
 _HEAD = 65_536
 _ARCHIVES = {"word/": "docx", "xl/": "xlsx"}
 _FOREIGN = (
-    (b"\x89PNG", "an image: faqbot reads text, and none in images"),
-    (b"\xff\xd8\xff", "an image: faqbot reads text, and none in images"),
-    (b"GIF8", "an image: faqbot reads text, and none in images"),
+    (b"\x89PNG", "an image: faqbot reads no text in images"),
+    (b"\xff\xd8\xff", "an image: faqbot reads no text in images"),
+    (b"GIF8", "an image: faqbot reads no text in images"),
     (b"{\\rtf", "RTF: save it as DOCX or HTML, and import that"),
-    (b"\x1f\x8b", "compressed: unpack it, and import what it holds"),
+    (b"\x1f\x8b", "compressed: unpack it, and import its content"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
@@ -114,7 +114,7 @@ def detect(data: bytes, name: str, chosen: str = "") -> Format:
     made = FORMATS.get(_by_content(data, name) or _by_name(data, name))
     if made is None:
         raise UnsupportedDocument(
-            f"{name} is in no format that faqbot can tell: name one with --format ({', '.join(FORMATS)})"
+            f"{name} has an unknown format: name it with --format ({', '.join(FORMATS)})"
         )
     return made
 
@@ -149,7 +149,7 @@ def _archive(data: bytes, name: str) -> str:
         raise UnsupportedDocument(
             f"{name} is an OpenDocument file: save it as DOCX or XLSX, and import that"
         )
-    raise UnsupportedDocument(f"{name} is an archive: unpack it, and import what it holds")
+    raise UnsupportedDocument(f"{name} is an archive: unpack it, and import its content")
 
 
 def _by_name(data: bytes, name: str) -> str:

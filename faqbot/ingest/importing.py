@@ -78,4 +78,4 @@ def _found(document: SourceDocument, chosen: str, converter: Converter) -> Found
 
 def nothing_found(found: Found) -> str:
     """Return the sentence on a document without candidates."""
-    return f"{found.name} holds nothing that looks like questions: faqbot looked for {LOOKED_FOR}"
+    return f"{found.name} holds no questions: faqbot looked for {LOOKED_FOR}"

@@ -63,7 +63,7 @@ def import_documents(  # noqa: PLR0913 - the options of the command
     target = None if output is None else Path(output)
     other = None if against is None else Path(against)
     if update and (target is None or not target.exists()):
-        raise IngestError(f"{target or 'the output'} is not there yet, so it cannot be updated")
+        raise IngestError(f"{target or 'the output'} does not exist, so it cannot be updated")
     read = read_documents([str(each) for each in documents], format, progress)
     drafts = drafts_of(read.documents)
     if suggest_alternates:

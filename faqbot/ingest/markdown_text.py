@@ -46,8 +46,13 @@ def fenced(code: str, language: str = "") -> str:
     text = code.strip("\n").rstrip()
     if not text.strip():
         return ""
-    fence = "`" * max(3, _longest(text) + 1)
+    fence = fence_around(text)
     return f"{fence}{language if _LANGUAGE.fullmatch(language) else ''}\n{text}\n{fence}"
+
+
+def fence_around(code: str) -> str:
+    """Return a fence of backticks, longer than any run of backticks in *code*."""
+    return "`" * max(3, _longest(code) + 1)
 
 
 def spanned(code: str) -> str:

@@ -25,12 +25,12 @@ _LISTED = 100
 
 
 _NO_PAIR = "its row has a question without an answer, or an answer without a question"
-_NO_FIELD = "no field of an entry is named as its column is"
+_NO_FIELD = "no field of an entry has the name of its column"
 _NO_NAME = "its column has no name"
 _NO_ID = "it cannot be an id: an id has small letters, digits and hyphens"
-_NO_DAY = "it is no day written as 2026-01-31"
+_NO_DAY = "it is not a date such as 2026-01-31"
 _NO_LINK = "only the answer and the address of an entry can be links"
-_ABOVE = "it stands above the names of the columns"
+_ABOVE = "it is above the names of the columns"
 _TOO_LONG = "the table holds no questions, and only its first rows are kept"
 
 

@@ -32,7 +32,7 @@ _VERSION = 1
 _COMING = "coming"
 # Bytes of a manifest: about 500 for each of the 150,000 entries that a knowledge base can hold.
 _MAX_BYTES = 256_000_000
-_ABOUT = "Written by `faqbot import`, for its --update: what it took from each document. Keep it beside the knowledge base."
+_ABOUT = "Written by `faqbot import` for its --update: the texts taken from each document. Keep it beside the knowledge base."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class ImportManifest:
             return cls()
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IngestError(
-                f"{path} cannot be read: restore it, or delete it to let the next import begin anew"
+                f"{path} cannot be read: restore it, or delete it to start with a new one"
             ) from error
         return cls(_settled(written, coming, known))
 

@@ -57,7 +57,7 @@ def test_a_parser_that_crashes_is_a_sentence() -> None:
     """A process that ends by itself, as by a fault of a parser in C, ends no import."""
     with (
         Converter(command=("-c", "import os; os._exit(1)")) as converter,
-        pytest.raises(UnreadableDocument, match=r"^a\.md ended the process that read it"),
+        pytest.raises(UnreadableDocument, match=r"^a\.md crashed its converter"),
     ):
         converter.found(_FAQ, "a.md")
 

@@ -98,11 +98,11 @@ def test_links_out_of_a_folder_are_named(tmp_path: Path) -> None:
     assert sorted(each.why for each in result.failures) == [
         (
             "docs/deep/other is a link that leads out of the folder: name it on the command line to import "
-            "what it leads to"
+            "its target"
         ),
         (
             "docs/notes.txt is a link that leads out of the folder: name it on the command line to import "
-            "what it leads to"
+            "its target"
         ),
     ]
     assert import_documents([str(folder / "notes.txt")]).documents

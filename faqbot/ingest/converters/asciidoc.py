@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.converters.markdown import blocks_of_lines
 from faqbot.ingest.documents import decode
-from faqbot.ingest.markdown_text import link
+from faqbot.ingest.markdown_text import fence_around, link
 from faqbot.ingest.unread import unread_lines
 
 __all__ = ["read"]
@@ -45,7 +46,9 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     yield from unread_lines(lines, blocks_of_lines(_Translation(lines).lines(), name), _MARKS)
     included = sum(_INCLUDE.fullmatch(line.rstrip()) is not None for line in lines)
     if included:
-        yield Block(Kind.NOTE, f"what other files hold is not read: {included} times (include)")
+        yield Block(
+            Kind.NOTE, f"files that the document includes are not read: {included} times (include)"
+        )
 
 
 class _Translation:
@@ -54,6 +57,7 @@ class _Translation:
     def __init__(self, lines: list[str]) -> None:
         self._source = lines
         self._fence = ""
+        self._written_fence = ""
         self._language = ""
         self._questions = False
         self._continued = False
@@ -75,7 +79,7 @@ class _Translation:
             self._questions = False
             yield f"{'#' * len(heading[1])} {_inline(_unclosed(heading[1], heading[2]))}"
         elif _FENCE.fullmatch(line):
-            yield from self._open(line)
+            yield from self._open(at, line)
         elif _SILENT.fullmatch(line) or _INCLUDE.fullmatch(line):
             yield ""
         elif attributes := _ATTRIBUTES.fullmatch(line):
@@ -85,16 +89,22 @@ class _Translation:
 
     def _within(self, line: str) -> Iterator[str]:
         """Write a line between fences: code unchanged, comments omitted."""
-        closes = line == self._fence or (self._fence.startswith("`") and line == "```")
+        closes = self._closes(line)
         comment = self._fence.startswith("/")
         if closes:
             self._fence = ""
-        yield "" if comment else "```" if closes else line
+        yield "" if comment else self._written_fence if closes else line
 
-    def _open(self, line: str) -> Iterator[str]:
+    def _closes(self, line: str) -> bool:
+        return line == self._fence or (self._fence.startswith("`") and line == "```")
+
+    def _open(self, at: int, line: str) -> Iterator[str]:
         if line[0] in _LITERAL and line != "--":
             self._fence = line
-            yield f"```{line.strip('`') if line[0] == '`' else self._language}"
+            after = (self._source[each] for each in range(at + 1, len(self._source)))
+            code = takewhile(lambda each: not self._closes(each.rstrip()), after)
+            self._written_fence = fence_around("\n".join(code))
+            yield f"{self._written_fence}{line.strip('`') if line[0] == '`' else self._language}"
         elif line[0] == "/":
             self._fence = line
             yield ""

@@ -39,7 +39,7 @@ def qnabot_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSO
     if left_out:
         items_are = "1 item is" if left_out == 1 else f"{left_out} items are"
         yield Block(
-            Kind.NOTE, f"{items_are} no question with an answer, but a slot, a quiz or the like"
+            Kind.NOTE, f"{items_are} no question with an answer, but a slot, a quiz or similar"
         )
 
 
@@ -207,7 +207,7 @@ def _notes(languages: list[str], empty: int, varied: int) -> Iterator[Block]:
         )
     if varied:
         yield Block(
-            Kind.NOTE, f"of several answers to one question only the first was kept: {varied}"
+            Kind.NOTE, f"only the first of several answers to a question was kept: {varied}"
         )
     if languages[1:]:
         rest = ", ".join(languages[1:])

@@ -34,10 +34,10 @@ _CONTENTS = re.compile(r"(?:- |See also: )\[.*\]\(#[^()]*\)")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*+)\]\(#[^()]*\)")
 _HEADING = re.compile(r"(?:#{1,6} (?P<heading>.+)|\*\*(?P<bold>.+)\*\*)")
 
-_BETWEEN = "it stands between the entries of an export by faqbot"
+_BETWEEN = "it is between the entries of an export by faqbot"
 _BROKEN = "it belongs to an entry of an export by faqbot that is damaged"
-_NO_FIELD = "no field of an entry takes it"
-_COPY = "the same entry says otherwise in its part for faqbot"
+_NO_FIELD = "no field of an entry holds it"
+_COPY = "the part of the entry for faqbot differs"
 
 
 def is_page(text: str) -> bool:

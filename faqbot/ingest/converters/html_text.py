@@ -11,7 +11,14 @@ from urllib.parse import urljoin
 from faqbot.ingest.blocks import Block, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.folded import only_folds
-from faqbot.ingest.markdown_text import escaped, escaped_lines, link, one_line
+from faqbot.ingest.markdown_text import (
+    escaped,
+    escaped_lines,
+    fenced,
+    link,
+    one_line,
+    spanned,
+)
 from faqbot.ingest.unread import MARKUP, words_of, words_of_block
 
 if TYPE_CHECKING:
@@ -85,7 +92,7 @@ def _inline(node: LexborNode, base: str, depth: int) -> str:
     if tag in SILENT or "hidden" in node.attributes:
         return ""
     if tag in _CODES:
-        return _code(one_line(node.text(deep=True)))
+        return spanned(one_line(node.text(deep=True)))
     if tag in {"br", "img"}:
         return _BREAK if tag == "br" else _image(node, base)
     return _element(node, tag, base, depth)
@@ -100,14 +107,6 @@ def _element(node: LexborNode, tag: str, base: str, depth: int) -> str:
     if tag in _MARKS:
         return _around(_MARKS[tag], inner)
     return f" {inner} " if tag in BLOCKS else inner
-
-
-def _code(text: str) -> str:
-    if not text:
-        return ""
-    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def _around(mark: str, inner: str) -> str:
@@ -148,13 +147,9 @@ def urljoined(base: str, url: str) -> str:
 
 def code_block(node: LexborNode) -> str:
     """Return a ``<pre>`` as a fenced code block with its language, if named."""
-    text = node.text(deep=True).strip("\n").rstrip()
-    if not text.strip():
-        return ""
-    fence = "`" * max(3, max(map(len, re.findall("`+", text)), default=0) + 1)
     named = " ".join(sorted(name for each in (node, *node.css("code")) for name in classes(each)))
     found = _LANGUAGE.search(named)
-    return f"{fence}{found[1] if found else ''}\n{text}\n{fence}"
+    return fenced(node.text(deep=True), found[1] if found else "")
 
 
 def table_rows(node: LexborNode, base: str) -> Iterator[tuple[str, ...]]:

@@ -52,13 +52,13 @@ def parsed(html: str, name: str) -> LexborHTMLParser:
     data = html.encode("utf-8", "replace")
     if _depth(data) > _DEEPEST:
         raise UnreadableDocument(
-            f"{name} holds HTML nested more than {_DEEPEST:,} deep, which no page for people is: "
-            "save the part with the questions, and import that"
+            f"{name} holds HTML nested more than {_DEEPEST:,} deep: "
+            "save only the part with the questions, and import it"
         )
     if _most_attributes(data) > _MOST_ATTRIBUTES:
         raise UnreadableDocument(
-            f"{name} holds a tag with more than {_MOST_ATTRIBUTES:,} attributes, which no page for people "
-            "has: save the part with the questions, and import that"
+            f"{name} holds a tag with more than {_MOST_ATTRIBUTES:,} attributes: "
+            "save only the part with the questions, and import it"
         )
     try:
         tree = LexborHTMLParser(data)

@@ -25,7 +25,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     try:
         given = json.loads(text, strict=False, object_pairs_hook=_noting(repeated))
     except RecursionError as error:
-        message = f"{name} is nested deeper than any list of questions is: export it again"
+        message = f"{name} is nested too deep: export it again"
         raise UnreadableDocument(message) from error
     except ValueError as error:
         raise UnreadableDocument(f"{name} is not JSON, or cut off: {error}") from error
@@ -41,7 +41,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         yield from (left_out(each, KEY_TWICE) for each in repeated)
         return
     raise UnsupportedDocument(
-        f"{name} is JSON of a shape that faqbot does not know: it reads exports of QnABot, Botpress and "
+        f"{name} is JSON in an unknown format: faqbot reads exports of QnABot, Botpress and "
         "QnA Maker, schema.org's FAQPage, and lists of objects with a question and an answer"
     )
 

@@ -264,7 +264,7 @@ def _front_matter(text: str, first: int) -> Iterator[Block]:
         if title and found and line == found[0]:
             yield Block(Kind.TITLE, title, place=BlockLocation(first - 1))
         elif line.strip():
-            yield left_out(line.strip(), "it sets up the page", BlockLocation(number))
+            yield left_out(line.strip(), "it is a setting of the page", BlockLocation(number))
 
 
 def _closing(text: str) -> re.Match[str] | None:

@@ -29,8 +29,8 @@ _TEXTS = ("text", "markdown", "value", "content", "body", "html", "plain")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # Searches of a text within others, which take minutes in a large file. Chosen by hand.
 _MOST_SEARCHES = 5_000
-_NO_FIELD = "no field of an entry takes it"
-KEY_TWICE = "its key stands twice in one object"
+_NO_FIELD = "no field of an entry holds it"
+KEY_TWICE = "its key is repeated in one object"
 # Values stay text: "no" and "1.10" are answers.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 

@@ -62,7 +62,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         before += part.count("\n")
     if not project.examples and not project.responses:
         raise UnreadableDocument(
-            f"{name} has neither `nlu:` nor `responses:`, of which Rasa's questions and answers are made"
+            f"{name} has neither `nlu:` nor `responses:`, so it holds no questions and answers of Rasa"
         )
     yield from unread_lines(text.split("\n"), _blocks(project), _MARKS)
 
@@ -78,7 +78,7 @@ def _read_part(part: str, before: int, project: _Project, name: str) -> None:
             elif piece.key in {"rules", "stories"}:
                 _read_rule(piece.node, project)
     except TooManyFaults as error:
-        raise UnreadableDocument(f"{name} is not YAML that Rasa would read") from error
+        raise UnreadableDocument(f"{name} is not valid YAML for Rasa") from error
     if faults.unread:
         line, message = next((fault.line, fault.message) for _, fault in reversed(faults.found))
         raise UnreadableDocument(f"{name}, line {line + before}: {message}")
@@ -143,7 +143,7 @@ def _blocks(project: _Project) -> Iterator[Block]:
         )
     if varied:
         yield Block(
-            Kind.NOTE, f"of several responses to one intent only the first was kept: {varied}"
+            Kind.NOTE, f"only the first of several responses to an intent was kept: {varied}"
         )
     if unanswered:
         yield Block(Kind.NOTE, _without_response(unanswered, project))
@@ -156,7 +156,7 @@ def _without_response(intents: list[str], project: _Project) -> str:
         ""
         if project.responses
         else (
-            "; the responses stand in another file: put the files into one, as `cat nlu.yml domain.yml` does"
+            "; the responses are in another file: join the files, as with `cat nlu.yml domain.yml`"
         )
     )
     return f"{count} no response of text ({shown}){remedy}"

@@ -82,11 +82,14 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         blocks = blocks_of(_parsed(text, left_out))
         yield from unread_lines(text.split("\n"), blocks, _MARKS)
     except RecursionError as error:
-        message = f"{name} is nested deeper than any document for people is: import a part of it"
+        message = f"{name} is nested too deep: import a part of it"
         raise UnreadableDocument(message) from error
     if left_out:
         what = ", ".join(sorted(set(left_out)))
-        yield Block(Kind.NOTE, f"what other files hold is not read: {len(left_out)} times ({what})")
+        yield Block(
+            Kind.NOTE,
+            f"files that the document includes are not read: {len(left_out)} times ({what})",
+        )
 
 
 def _check(text: str, name: str) -> None:
@@ -102,7 +105,7 @@ def _check(text: str, name: str) -> None:
         (limit if "|" in each.partition("::")[2] else len(each) for each in defined), default=0
     )
     if text.count("|") * longest > _MOST_SUBSTITUTED:
-        message = f"{name} has substitutions that would grow out of all bounds: write them out"
+        message = f"{name} has substitutions that expand to too much text: write them out"
         raise UnreadableDocument(message)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
-from faqbot.ingest.markdown_text import one_line
+from faqbot.ingest.markdown_text import fence_around, one_line
 
 __all__ = ["ADMONITIONS", "FOLDED", "without_templates"]
 
@@ -198,6 +198,8 @@ class _Rewriting:
         self._parts: list[str] = []
         self._records: list[Block] = []
         self._last = 0
+        self._code_end = 0
+        self._code_fence = fence_around("")
 
     def done(self, marks: list[_Mark]) -> tuple[str, list[Block]]:
         """Return the text without *marks*, and the records."""
@@ -240,7 +242,7 @@ class _Rewriting:
             fence = (
                 ("</code></pre>" if mark.closes else "<pre><code>")
                 if self._html
-                else f"```{language}"
+                else f"{self._fence(mark)}{language}"
             )
             self._replace(mark, fence if alone or self._html else "")
         elif mark.closes:
@@ -265,6 +267,13 @@ class _Rewriting:
         rest = [each for each in (*mark.arguments.values(), *mark.words) if each and each.lower() not in title.lower()]  # fmt: skip
         if rest and _is_box(mark):
             self._records.append(left_out(mark.source, _INSTRUCTION, place))
+
+    def _fence(self, mark: _Mark) -> str:
+        """Return the fence for the code between *mark* and its partner."""
+        if mark.partner and not mark.closes and mark.start >= self._code_end:
+            self._code_end = mark.partner.start
+            self._code_fence = fence_around(self._text[mark.end : self._code_end])
+        return self._code_fence
 
     def _single(self, mark: _Mark, place: BlockLocation) -> None:
         """Write the text of a mark without a partner, or record the mark."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE, without_boilerplate
 from faqbot.ingest.documents import decode
-from faqbot.ingest.markdown_text import escaped, escaped_lines, one_line
+from faqbot.ingest.markdown_text import escaped, escaped_lines, fenced, one_line
 from faqbot.ingest.question_forms import is_question
 from faqbot.ingest.unread import unread_lines
 
@@ -339,7 +339,7 @@ class _PlainText:
                 line[chunk.indent :] if not line[: chunk.indent].strip() else line.lstrip()
                 for line in chunk.lines
             )
-            yield Block(Kind.CODE, f"```\n{lines}\n```", place=place)
+            yield Block(Kind.CODE, fenced(lines), place=place)
         else:
             yield from _prose(chunk, place)
 

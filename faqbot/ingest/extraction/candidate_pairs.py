@@ -19,7 +19,7 @@ _SAYS_NOTHING = 3
 _START = 40
 _FIRST_CODE = re.compile(r"^[ \t]*(?:`{3}|~{3})[^\n]*\n\s*(\S[^\n]*)", re.MULTILINE)
 _ASKED_TWICE = (
-    "the same question has another answer as well: keep one of them, or ask it another way"
+    "the same question has another answer as well: keep one of them, or change a question"
 )
 # "C", "C++" and "C#" are different words.
 _WORDS = re.compile(r"[\w+#]+")
@@ -149,13 +149,11 @@ def _asked_twice(result: Merged, known: int, name: str, candidate: Candidate) ->
     one, other = _said(first.answer), _said(candidate.answer)
     if other in one or one == other:
         result.notes.append(
-            f"{candidate.question}: is there twice with one answer, and was taken once"
+            f"{candidate.question}: is repeated with the same answer, and was merged"
         )
     elif one in other:
         result.kept[known] = (where, replace(first, answer=candidate.answer))
-        result.notes.append(
-            f"{candidate.question}: is there twice, and the longer answer was taken"
-        )
+        result.notes.append(f"{candidate.question}: is repeated, and the longer answer was kept")
     else:
         result.again[known] = result.again.get(known, 1) + 1
         result.kept.append((name, _told_apart(candidate, result.again[known])))

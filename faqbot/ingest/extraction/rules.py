@@ -44,8 +44,8 @@ from faqbot.ingest.unread import words_of
 __all__ = ["LOOKED_FOR", "PAGE_BOILERPLATE", "find_candidates"]
 
 _NO_ADDRESS = "it is not an address such as https://example.org"
-_EMPTY_HEADING = "it is a heading that no entry is listed under"
-_NOT_TAKEN = "no rule takes it as a question or an answer"
+_EMPTY_HEADING = "it is a heading without an entry"
+_NOT_TAKEN = "no rule found a question or an answer in it"
 _ASIDE = frozenset({Kind.TITLE, Kind.NOTE, Kind.LEFT_OUT})
 
 LOOKED_FOR = (
@@ -255,7 +255,7 @@ class _SectionWalk:
             self.found.candidates += topics(loose, title, self.text, is_introduction=is_top)
         else:
             for block in loose:
-                self.found.leave_out(_named(block.text), "it stands below no question", block.place)
+                self.found.leave_out(_named(block.text), "it belongs to no question", block.place)
         for child in section.children:
             self.section(child, path, is_faq=is_faq)
 

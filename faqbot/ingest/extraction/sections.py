@@ -131,11 +131,11 @@ def orphans(blocks: Sequence[Block], heading: str, text: str) -> Iterator[Candid
     for number, part in enumerate(prose, start=1):
         answer = joined(part)
         question = proposed(answer, frozenset(taken), text)
-        guess = "its question was lost: this one is guessed from its first words"
+        guess = "it has no question: this one is guessed from its first words"
         if not question:
             question, guess = (
                 f"{heading}, answer {number}",
-                "its question was lost: write the one that it answers",
+                "it has no question: write the question that it answers",
             )
         taken.add(question)
         yield Candidate(
@@ -175,7 +175,7 @@ def _introduction(part: Sequence[Block], title: str, text: str) -> Candidate:
     question = f"What is {lowered(title, text)}?" if title else proposed(answer, text=text)
     return Candidate(
         question or "What is this about?", answer, Rule.INTRODUCTION, heading=title, place=part[0].place,
-        reason="it is the introduction of the document: see what it answers, and put that as the question",
+        reason="it is the introduction of the document: write the question that it answers",
     )  # fmt: skip
 
 
@@ -183,9 +183,9 @@ def _topic(part: Sequence[Block], title: str, text: str, number: int, count: int
     question = about(title, text)
     if number:
         question = f"{question.removesuffix('?')} ({number} of {count})?"
-        reason = f"the section is long, and this is its part {number}: put what it answers as the question"
+        reason = f"the section is long, and this is its part {number}: write the question that it answers"
     else:
-        reason = "its question is made from the heading of a section: put it as people ask"
+        reason = "its question is made from a heading: write it as people ask"
     return Candidate(
         question, joined(part), Rule.TOPIC_HEADING, section=title, heading=title, paragraph=number,
         place=part[0].place, reason=reason,
@@ -198,7 +198,7 @@ def _facts(block: Block, title: str, text: str) -> Candidate:
     question = f"What are the {first.lower()} and {second.lower()}{subject}?"
     return Candidate(
         question, block.text, Rule.FACT_TABLE, section=title, heading=title, place=block.place,
-        reason="it is a table and not an answer: write what people ask of it, in an entry each",
+        reason="it is a table, not an answer: write an entry for each question about it",
     )  # fmt: skip
 
 

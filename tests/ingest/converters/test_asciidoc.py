@@ -67,7 +67,7 @@ def test_a_document() -> None:
         (Kind.ITEM, 1, 20, "1. first"),
         (Kind.CODE, 0, 23, "```python\n== x\n```"),
         (Kind.TEXT, 0, 27, "**Note:** Mind this."),
-        (Kind.NOTE, 0, 0, "what other files hold is not read: 1 times (include)"),
+        (Kind.NOTE, 0, 0, "files that the document includes are not read: 1 times (include)"),
     ]
 
 
@@ -80,6 +80,7 @@ def test_a_document() -> None:
         ("link:x.html[words] and https://e.org", "words and https://e.org"),
         ("image::https://e.org/a.png[A cat]", "[A cat](https://e.org/a.png)"),
         ("....\nliteral\n....", "```\nliteral\n```"),
+        ("----\n```\nliteral\n```\n----", "````\n```\nliteral\n```\n````"),
         ("////\ngone\n////\nstays", "stays"),
         ("====\nexample\n====", "example"),
     ],

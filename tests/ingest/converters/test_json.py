@@ -62,7 +62,7 @@ def test_qnabot() -> None:
     assert second.id == "refunds"
     assert "filled in" in second.reason
     assert _notes(_QNABOT) == [
-        "1 item is no question with an answer, but a slot, a quiz or the like"
+        "1 item is no question with an answer, but a slot, a quiz or similar"
     ]
 
 
@@ -312,8 +312,8 @@ def _strings(data: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds
     [
         (b"", UnreadableDocument, "not JSON, or cut off"),
         (b'{"qna": [', UnreadableDocument, "not JSON, or cut off"),
-        (b"[" * 100_000, UnreadableDocument, "nested deeper"),
-        (b'{"a": 1}', UnsupportedDocument, "a shape that faqbot does not know"),
+        (b"[" * 100_000, UnreadableDocument, "nested too deep"),
+        (b'{"a": 1}', UnsupportedDocument, "in an unknown format"),
     ],
 )
 def test_bad_input_is_a_sentence(data: bytes, error: type[Exception], sentence: str) -> None:

@@ -76,7 +76,7 @@ def test_examples_meet_their_response(text: str) -> None:
     assert second.id == "opening-hours"
     assert "filled in" in second.reason
     assert _notes(text) == [
-        "of several responses to one intent only the first was kept: 1",
+        "only the first of several responses to an intent was kept: 1",
         "1 intent has no response of text (greet)",
     ]
 

@@ -160,7 +160,8 @@ def test_what_is_left_out_is_said() -> None:
     note = _read("T\n=\n\n.. include:: a.txt\n\n.. literalinclude:: b.py\n")[-1]
 
     assert note == Block(
-        Kind.NOTE, "what other files hold is not read: 2 times (include, literalinclude)"
+        Kind.NOTE,
+        "files that the document includes are not read: 2 times (include, literalinclude)",
     )
 
 
@@ -168,13 +169,13 @@ def test_what_is_left_out_is_said() -> None:
     ("text", "sentence"),
     [
         ("x" * 20_000, "line 1: has over 10,000 characters"),
-        (".. |a| replace:: " + "x" * 9_000 + "\n\n" + "|a|\n" * 3_000, "grow out of all bounds"),
+        (".. |a| replace:: " + "x" * 9_000 + "\n\n" + "|a|\n" * 3_000, "expand to too much text"),
         (
             "".join(f".. |a{n}| replace:: |a{n + 1}| |a{n + 1}|\n" for n in range(900))
             + "\n|a0|\n",
-            "grow",
+            "expand to too much text",
         ),
-        ("- " * 3_000 + "x", "nested deeper"),
+        ("- " * 3_000 + "x", "nested too deep"),
     ],
     ids=["line", "substitution", "laughs", "depth"],
 )

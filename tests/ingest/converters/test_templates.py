@@ -32,6 +32,10 @@ def _answer(text: str) -> str:
         ("{% blocktrans %}Knock.{% endblocktrans %}", "Knock."),
         ("Knock.{% endblocktrans %}", "Knock."),
         ("{% highlight sh %}\nls\n{% endhighlight %}", "```sh\nls\n```"),
+        (
+            "{% highlight md %}\n```\nls\n```\n{% endhighlight %}",
+            "````md\n```\nls\n```\n````",
+        ),
         ('{% include note.html content="Knock." %}', "Knock."),
         ("Write `{% raw %}` first.", "Write `{% raw %}` first."),
         ("```\n{{< note >}}\n{{< /note >}}\n```", "```\n{{< note >}}\n{{< /note >}}\n```"),

@@ -86,6 +86,14 @@ def test_lists_tables_and_code() -> None:
     ]
 
 
+def test_the_fence_of_code_is_longer_than_any_in_it() -> None:
+    """Code that holds a fence of its own stays one block."""
+    assert _shown("Some text:\n\n        ```\n        $ ls --all | wc\n        ```\n") == [
+        ("text", "Some text:"),
+        ("code", "````\n```\n$ ls --all | wc\n```\n````"),
+    ]
+
+
 def test_a_paragraph_a_line() -> None:
     """Where each paragraph is one line, a short line without an end is the heading of what follows."""
     long = "It is a sentence of some length that goes on. " * 6

@@ -54,8 +54,8 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     if len(blocks) >= _MANY and not _shows_structure(blocks):
         yield Block(
             Kind.NOTE,
-            "the document has no headings and no questions, so nothing says where an "
-            "answer begins: give its headings a heading style in the program that wrote it",
+            "the document has no headings and no questions, so its answers "
+            "cannot be separated: give its headings a heading style in the program that wrote it",
         )
 
 
@@ -95,9 +95,7 @@ def _html(data: bytes, name: str, pictures: list[object]) -> tuple[str, list[Blo
             convert_image=no_picture,
         )
     except RecursionError as error:
-        raise UnreadableDocument(
-            f"{name} is nested deeper than any document for people is"
-        ) from error
+        raise UnreadableDocument(f"{name} is nested too deep") from error
     except MemoryError:
         raise
     except Exception as error:  # mammoth passes on every exception of its parsers
@@ -114,7 +112,7 @@ def _missing(page: str, texts: list[tuple[int, str]]) -> Iterator[Block]:
         found = shown.find(_letters(text), at)
         found = shown.find(_letters(text)) if found < 0 else found
         if found < 0:
-            reason = "it stands in a formula or another object"
+            reason = "it is in a formula or another object"
             yield left_out(text, reason, BlockLocation(number, "paragraph"))
         at = max(at, found)
 

@@ -129,7 +129,7 @@ def _beside(archive: zipfile.ZipFile, main: str) -> Iterator[Block]:
         "header": PAGE_BOILERPLATE,
         "footer": PAGE_BOILERPLATE,
         "comments": "it is a comment",
-        "diagramData": "it stands in a diagram",
+        "diagramData": "it is in a diagram",
     }
     for kind, reason in reasons.items():
         texts: dict[str, None] = {}

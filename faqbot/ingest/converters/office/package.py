@@ -103,8 +103,8 @@ def check_office_file(data: bytes, name: str, part: str, most: int) -> None:
             _check_sizes(archive.infolist(), name)
             if not any(each.filename.startswith(part) for each in archive.infolist()):
                 raise UnreadableDocument(
-                    f"{name} is an archive, but none that a text or spreadsheet program wrote: "
-                    "check that it is what its name says"
+                    f"{name} is an archive, but not a Word document or workbook: "
+                    "check its name and content"
                 )
             xml = sum(_size_of_xml(archive, each, name) for each in archive.infolist())
             if xml > most:
@@ -125,7 +125,7 @@ def check_office_file(data: bytes, name: str, part: str, most: int) -> None:
 def _old_or_locked(data: bytes, name: str) -> str:
     if _LOCKED in data:
         return f"{name} is locked with a password: save it without one"
-    return f"{name} is of the format from before 2007: save it as .docx or .xlsx"
+    return f"{name} is in the format of Office before 2007: save it as .docx or .xlsx"
 
 
 def _check_sizes(files: list[zipfile.ZipInfo], name: str) -> None:
@@ -136,8 +136,8 @@ def _check_sizes(files: list[zipfile.ZipInfo], name: str) -> None:
 
 def _too_large(name: str, size: int, count: int) -> str:
     return (
-        f"{name} would unpack to {size // 1_000_000:,} MB in {count:,} files, more than any document "
-        "for people: save the part with the questions, and import that"
+        f"{name} would unpack to {size // 1_000_000:,} MB in {count:,} files, which is too "
+        "much: save only the part with the questions, and import it"
     )
 
 
@@ -154,8 +154,8 @@ def _size_of_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> 
                 return 0
             if any(mark in before + piece for mark in _DECLARATIONS):
                 raise UnreadableDocument(
-                    f"{name} declares entities of its own, which no Office program does: save it "
-                    "again with one"
+                    f"{name} declares XML entities, which Office programs do not: save it "
+                    "again with an Office program"
                 )
             before = piece[-40:]
     return part.file_size

@@ -77,9 +77,7 @@ def _opened(data: bytes, name: str) -> Workbook:
     except MemoryError:
         raise
     except Exception as error:  # openpyxl passes on every exception of its parsers
-        raise UnreadableDocument(
-            f"{name} is no workbook that can be read: save it again"
-        ) from error
+        raise UnreadableDocument(f"{name} is not a readable workbook: save it again") from error
 
 
 def _sheets(book: Workbook, data: bytes) -> list[_Sheet]:

@@ -195,7 +195,7 @@ def _beside(archive: zipfile.ZipFile, path: str) -> Iterator[Block]:
         root = ET.fromstring(archive.read(drawing))  # noqa: S314 - `check_office_file` refuses entities
         for paragraph in (each for each in root.iter() if name_of(each) == "p"):
             if text := " ".join("".join(_texts(paragraph)).split()):
-                yield left_out(text, "it stands in a shape above the cells")
+                yield left_out(text, "it is in a shape above the cells")
         for each in relations(archive, drawing):
             counts[each.kind] = counts.get(each.kind, 0) + 1
     for kind, plural in (("image", "pictures"), ("chart", "charts")):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HIDDEN_LAYER", "Layers", "resolved"]
 
-HIDDEN_LAYER = "it stands in a layer that the document hides"
+HIDDEN_LAYER = "it is in a hidden layer of the document"
 """Reason for leaving out text of a hidden layer."""
 
 # Operators that show text, or draw an object that may hold text.

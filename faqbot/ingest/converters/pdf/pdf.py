@@ -45,7 +45,7 @@ class _TooMuch(Exception):
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the blocks of a PDF; see `Reader`."""
     if b"%PDF-" not in data[:_HEAD_WITHIN]:
-        raise UnreadableDocument(f"{name} is no PDF: it does not begin as one")
+        raise UnreadableDocument(f"{name} is not a PDF: it does not begin with %PDF")
     with _silence():
         pages, skipped, records = _pages(_opened(data, name), name)
     if sum(len(re.findall(r"\w+", line.text)) for page in pages for line in page) <= len(pages):
@@ -60,9 +60,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     yield from (record for record in records if record.text not in shown)
     if skipped:
         numbers = ", ".join(map(str, skipped[:10])) + (", ..." if skipped[10:] else "")
-        yield Block(
-            Kind.NOTE, f"pages that could not be read, or hold too much to be text: {numbers}"
-        )
+        yield Block(Kind.NOTE, f"pages that are unreadable or too large: {numbers}")
     if len(pages) == _MOST_PAGES:
         yield Block(Kind.NOTE, f"only the first {_MOST_PAGES:,} pages were read")
 
@@ -111,9 +109,7 @@ def _pages(reader: PdfReader, name: str) -> tuple[list[list[PdfLine]], list[int]
         if not any(pages):
             raise UnreadableDocument(f"{name} is damaged or cut off: get it again") from error
     if skipped and not any(pages):
-        raise UnreadableDocument(
-            f"{name} is damaged, or holds too much to be text: none of its pages can be read"
-        )
+        raise UnreadableDocument(f"{name} is damaged or too large: no page can be read")
     return pages, skipped, records
 
 

@@ -247,7 +247,7 @@ def test_parts_beside_the_text_are_named() -> None:
         ("The house", PAGE_BOILERPLATE),
         ("Page", PAGE_BOILERPLATE),
         ("Ask Ann.", "it is a comment"),
-        ("From A to B", "it stands in a diagram"),
+        ("From A to B", "it is in a diagram"),
     ]
     assert [block.text for block in blocks if block.kind is Kind.NOTE] == [
         "charts are not imported: 1 left out"
@@ -339,16 +339,16 @@ def test_each_word_of_a_document_is_read_or_named(
         (_docx("<w:p>"), "is damaged"),
         (
             _docx(_p("&x;"), '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
-            "declares entities",
+            "declares XML entities",
         ),
         (_docx(_p("Why?"), **{"word/big.xml": "x" * 11_000_000}), "would unpack to 11 MB"),
         (_renamed(_docx(_p("Why?") * 200_000)), "would unpack to 1[0-9] MB"),
-        (_renamed(_docx(_p("&x;"), '<!DOCTYPE a [<!ENTITY x "y">]>')), "declares entities"),
+        (_renamed(_docx(_p("&x;"), '<!DOCTYPE a [<!ENTITY x "y">]>')), "declares XML entities"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "locked with a password",
         ),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1WordDocument", "from before 2007"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1WordDocument", "of Office before 2007"),
     ],
 )
 def test_bad_input_is_a_sentence(data: bytes, sentence: str) -> None:

@@ -59,7 +59,7 @@ def test_a_sheet_of_questions() -> None:
 
     assert _pairs(data) == [Pair(("How many?",), "3")]
     assert _left_out(data) == [
-        ("Our FAQ", "it stands above the names of the columns", "row 1"),
+        ("Our FAQ", "it is above the names of the columns", "row 1"),
     ]
 
 
@@ -396,10 +396,10 @@ def _with(name: str, text: str) -> bytes:
         (_xlsx(S=[("q", "a")])[:900], "damaged or cut off"),
         (_xlsx(S=[]), "has no text"),
         (_with("xl/big.xml", "x" * 101_000_000), "would unpack to 101 MB"),
-        (_with("xl/evil.xml", '<!DOCTYPE a [<!ENTITY x "y">]><a/>'), "declares entities"),
+        (_with("xl/evil.xml", '<!DOCTYPE a [<!ENTITY x "y">]><a/>'), "declares XML entities"),
         (
             _with("xl/evil.xml", '<?xml version="1.0" encoding="utf-16"?>\ufeff' + "<!ENTITY"),
-            "declares entities",
+            "declares XML entities",
         ),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),

@@ -130,7 +130,7 @@ def test_text_of_a_hidden_layer_is_left_out_and_named(hidden: str, base: str) ->
 
     assert "Secret" not in joined(blocks)
     assert "Is it open today or tomorrow?" in joined(blocks)
-    assert _left_out(blocks) == [("Secret text.", "it stands in a layer that the document hides")]
+    assert _left_out(blocks) == [("Secret text.", "it is in a hidden layer of the document")]
 
 
 @pytest.mark.parametrize("base", ["ON", "OFF"])

@@ -287,8 +287,8 @@ def test_what_would_be_markdown_is_text() -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "is no PDF"),
-        (b"PK\x03\x04", "is no PDF"),
+        (b"", "is not a PDF"),
+        (b"PK\x03\x04", "is not a PDF"),
         (b"%PDF-1.4\n", "damaged or cut off"),
         (_pdf(_BODY)[:300], "damaged or cut off"),
         (_pdf([]), "has no text"),
@@ -328,7 +328,7 @@ def test_a_page_too_large_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> Non
     )
 
     assert block.text == "Short, but text."
-    assert note.text == "pages that could not be read, or hold too much to be text: 2"
+    assert note.text == "pages that are unreadable or too large: 2"
 
 
 _VALID = _pdf([_Text("Why?", 700, size=14), *_BODY], [*_BODY])
