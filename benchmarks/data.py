@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from faqbot import Entry, KnowledgeBase
+from faqbot.retrieval.languages import LISTED_LANGUAGES
 
 __all__ = ["Query", "QuestionSet", "find_sets", "hide_ids", "read_base", "read_queries"]
 
@@ -84,9 +85,14 @@ def _kind(path: Path, prefix: str) -> frozenset[str]:
 
 
 def read_base(path: Path) -> KnowledgeBase:
-    """Read a `kb` file as a knowledge base with shipped defaults."""
+    """Read a `kb` file as a knowledge base with shipped defaults.
+
+    The end of its folder's name is its language, as in "chitchat_de"; English without one.
+    """
+    language = path.parent.name.rpartition("_")[2]
     return KnowledgeBase(
-        tuple(
+        language=language if language in LISTED_LANGUAGES else "en",
+        entries=tuple(
             Entry(
                 id=line["id"],
                 question=line["question"],
@@ -95,7 +101,7 @@ def read_base(path: Path) -> KnowledgeBase:
                 section=line.get("section") or "",
             )
             for line in _lines(path)
-        )
+        ),
     )
 
 
@@ -107,7 +113,7 @@ def hide_ids(kb: KnowledgeBase, queries: Sequence[Query]) -> tuple[KnowledgeBase
         replace(query, gold=frozenset(number.get(name, name) for name in query.gold))
         for query in queries
     ]
-    return KnowledgeBase(entries), hidden
+    return replace(kb, entries=entries), hidden
 
 
 def read_queries(path: Path, split: str, limit: int | None = None) -> list[Query]:

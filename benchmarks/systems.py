@@ -12,7 +12,7 @@ from benchmarks.data import Query, QuestionSet, hide_ids, read_base, read_querie
 from benchmarks.peers import PEERS, Peer
 from benchmarks.verdicts import Verdict, verdict
 from faqbot import Bot, KnowledgeBase, Question
-from faqbot.retrieval import open_retriever
+from faqbot.retrieval import language_of, open_retriever
 
 __all__ = ["Result", "Task", "run"]
 
@@ -90,7 +90,7 @@ def _open(
     if system in PEERS:
         peer = Peer(system, kb.entries)
         return (lambda text: peer.rank(text, _DEPTH)), None
-    opened = open_retriever(kb.served, kb.synonyms, system)
+    opened = open_retriever(kb.served, kb.synonyms, system, language=language_of(kb.language))
     bot = Bot(kb, opened)
 
     def rank(text: str) -> Ranked:

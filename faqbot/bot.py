@@ -11,7 +11,7 @@ from faqbot.dialogue.policy import Engine
 from faqbot.dialogue.turn import Turn, take_pick, take_turn
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
-from faqbot.retrieval import Encoder, Retrieval, Retriever, Thresholds, open_retriever
+from faqbot.retrieval import Encoder, Retrieval, Retriever, Thresholds, language_of, open_retriever
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Bot:
         cls, kb: KnowledgeBase, encoder: str | Encoder = "auto", *, cache: bool = True
     ) -> Self:
         """Make a bot of *kb*; arguments and errors as for `from_file`."""
-        opened = open_retriever(kb.served, kb.synonyms, encoder, cache=cache, spoken=kb.language)
+        language = language_of(kb.language)
+        opened = open_retriever(kb.served, kb.synonyms, encoder, cache=cache, language=language)
         return cls(kb, opened)
 
     @property

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         content_words,
         is_content,
         is_key_term,
+        language_of,
         tokenize,
     )
     from faqbot.retrieval.query import Reading
@@ -39,6 +40,7 @@ _HOMES = {
         "content_words",
         "is_content",
         "is_key_term",
+        "language_of",
         "tokenize",
     ),
     "query": ("Reading",),
@@ -68,6 +70,7 @@ __all__ = [
     "fold_case",
     "is_content",
     "is_key_term",
+    "language_of",
     "normalize",
     "open_retriever",
     "same_base",

@@ -62,7 +62,8 @@ class QuestionAnalyzer:
         rewritten, used = self._synonyms.rewrite(normalize(text))
         typed = self.language.tokenize(rewritten)
         synonyms = tuple(dict.fromkeys(used))
-        if self._idf.keys() >= set(typed[:MAX_CORRECTED]):
+        known = self._idf.keys() >= set(typed[:MAX_CORRECTED])
+        if known or not self.language.corrects_spelling:
             return Reading(rewritten, tuple(typed), synonyms=synonyms)
         words = tuple(self._corrected(typed, _acronyms(rewritten)))
         corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])

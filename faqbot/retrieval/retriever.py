@@ -305,17 +305,15 @@ def open_retriever(
     *,
     cache: bool = True,
     language: Language = DEFAULT_LANGUAGE,
-    spoken: str = "",
 ) -> Retriever:
     """Return a retriever of *entries*, with their index from the cache if it is there.
 
     *synonym_groups* are groups of at least two terms; *encoder* is a name, or an `Encoder`.
-    *language* has the word lists. *spoken* is the code of the language of the entries, on which the encoder
-    "auto" depends; "": that of *language*.
+    *language* is that of the entries: it has the word lists, and the encoder "auto" depends on it.
 
     Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
     """
-    chosen, note = _find_encoder(encoder, spoken or language.code)
+    chosen, note = _find_encoder(encoder, language.code)
     synonyms = Synonyms(synonym_groups)
     key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
     path, state = _cache_path(key) if cache else (None, "off")

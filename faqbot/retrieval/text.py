@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 __all__ = [
@@ -50,15 +50,20 @@ class Contractions:
 
     *whole* maps a contraction to its words: "don't" to ("do", "not"). *endings* maps the letters after
     the last apostrophe of any other word to a word, or to "" if they are dropped: "ve" to "have".
+    *starts* maps the letters before the first apostrophe to a word: "qu" to "que".
     """
 
     whole: Mapping[str, tuple[str, ...]]
     endings: Mapping[str, str]
+    starts: Mapping[str, str] = field(default_factory=dict)
 
     def expand(self, word: str) -> tuple[str, ...]:
         """Return the words that *word* stands for, without apostrophes."""
         if word in self.whole:
             return self.whole[word]
+        elided, apostrophe, rest = word.partition("'")
+        if apostrophe and elided in self.starts:
+            return (self.starts[elided], *self.expand(rest))
         stem, apostrophe, ending = word.rpartition("'")
         if apostrophe and ending in self.endings:
             return tuple(part for part in (stem.replace("'", ""), self.endings[ending]) if part)

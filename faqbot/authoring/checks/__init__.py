@@ -28,7 +28,7 @@ from faqbot.authoring.checks.yaml_text import check_yaml
 from faqbot.errors import KnowledgeBaseError, MissingDependency
 from faqbot.kb import load_knowledge_base
 from faqbot.models import KnowledgeBase
-from faqbot.retrieval import open_retriever
+from faqbot.retrieval import language_of, open_retriever
 
 __all__ = ["CheckReport", "Finding", "Severity", "UnknownCode", "check_knowledge_base"]
 
@@ -122,6 +122,6 @@ def _with_matcher(
     source_map: SourceMap, encoder: str, progress: Callable[[int, int], None]
 ) -> Iterator[Finding]:
     kb = source_map.kb
-    retriever = open_retriever(kb.served, kb.synonyms, encoder, spoken=kb.language)
+    retriever = open_retriever(kb.served, kb.synonyms, encoder, language=language_of(kb.language))
     total = sum(len(entry.phrasings) for entry in kb.served)
     return check_matching(source_map, retriever, lambda asked: progress(asked, total))

@@ -227,7 +227,7 @@ class ContradictionCheck:
     ) -> str:
         """Return a sentence if the question differs from the nearest phrasing in one term, else ""."""
         language = self._language
-        if not any(may_differ(language, word) for word in new):
+        if not language.has_lists or not any(may_differ(language, word) for word in new):
             return ""
         nearest = entry.words_of(row)
         found = difference(language, words, nearest, lambda word: self._has(word, entry, row))
@@ -263,7 +263,7 @@ class ContradictionCheck:
         """Return the first name in *text* that the knowledge base does not mention, else ""."""
         if text.islower():
             return ""
-        for name in _names(text):
+        for name in _names(text, capitalised=self._language.capitals_mark_names):
             if not all(map(self._is_known, self._language.tokenize(normalize(name)))):
                 return name
         return ""
@@ -281,13 +281,14 @@ def _abstention(reason: Reason, text: str) -> Abstention | None:
     return Abstention(reason, text) if text else None
 
 
-def _names(text: str) -> Iterator[str]:
-    """Yield the names in *text*: words in capitals, and capitalised words inside a sentence."""
+def _names(text: str, *, capitalised: bool) -> Iterator[str]:
+    """Yield the names in *text*: words in capitals and, if *capitalised*, those inside a sentence."""
     tokens = list(_TOKEN.finditer(text))
     if 2 * sum(token[0][0].isupper() for token in tokens) > len(tokens) + 1:
         return  # in a heading, or a text in capitals, they mark no names
     for token in tokens:
         word, before = token[0], text[: token.start()].rstrip()
         starts_sentence = not before or _SENTENCE_END.search(before)
-        if len(word) > 1 and (word.isupper() or (word[0].isupper() and not starts_sentence)):
+        named = capitalised and word[0].isupper() and not starts_sentence
+        if len(word) > 1 and (word.isupper() or named):
             yield word

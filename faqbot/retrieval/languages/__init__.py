@@ -1,25 +1,75 @@
-"""Languages that matching knows, one package of word lists for each."""
+"""Languages that matching knows, one package of word lists for each.
+
+Any other language is neutral: it has no lists, so that no rule of English applies to it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import import_module
+
 from faqbot.retrieval.languages.english import ENGLISH
 from faqbot.retrieval.languages.language import Language, OppositeGroup
+from faqbot.retrieval.text import Contractions
 
 __all__ = [
     "DEFAULT_LANGUAGE",
     "ENGLISH",
+    "LISTED_LANGUAGES",
     "Language",
     "OppositeGroup",
     "content_words",
     "is_content",
     "is_key_term",
+    "language_of",
     "tokenize",
 ]
 
 # Language of callers that name no other.
 DEFAULT_LANGUAGE = ENGLISH
 
+# Package of each language with word lists, by its ISO 639-1 code.
+LISTED_LANGUAGES: Mapping[str, str] = {
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "it": "italian",
+    "nl": "dutch",
+    "pt": "portuguese",
+}
+
 tokenize = DEFAULT_LANGUAGE.tokenize
 content_words = DEFAULT_LANGUAGE.content_words
 is_content = DEFAULT_LANGUAGE.is_content
 is_key_term = DEFAULT_LANGUAGE.is_key_term
+
+
+def language_of(tag: str) -> Language:
+    """Return the language of *tag*, such as "en" or "de-AT"; one without lists is neutral."""
+    return _of_code(tag.partition("-")[0].lower())
+
+
+@lru_cache
+def _of_code(code: str) -> Language:
+    if code not in LISTED_LANGUAGES:
+        return _neutral(code)
+    name = LISTED_LANGUAGES[code]
+    found: Language = getattr(import_module(f"{__name__}.{name}"), name.upper())
+    return found
+
+
+def _neutral(code: str) -> Language:
+    """Return a language of which only the *code* is known."""
+    return Language(
+        code=code,
+        package="",
+        contractions=Contractions(whole={}, endings={}),
+        inflections=(),
+        negating_prefixes=(),
+        ordinal_suffixes=(),
+        sound_spellings=(),
+        corrects_spelling=False,
+        capitals_mark_names=False,
+    )

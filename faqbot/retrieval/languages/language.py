@@ -24,12 +24,16 @@ class Language:
 
     Everything that matching knows of a language is here. The lists are files of *package*, read on first
     use: `words.txt`, `function_words.txt`, `word_classes.txt`, `opposites.txt` and `out_of_scope.txt`.
-    All words are normalized, as `faqbot.retrieval.text.fold_case` returns them.
+    A list without a file, or of a language without a *package* (""), is empty. All words are normalized,
+    as `faqbot.retrieval.text.fold_case` returns them.
 
     *code* is the ISO 639-1 code. *inflections* are pairs (ending, ending of the base form) of regular
     forms. *negating_prefixes* reverse the meaning of a word. *ordinal_suffixes* follow digits.
     *sound_spellings* are pairs (spelling, sound) for `faqbot.retrieval.spelling.phonetic_keys`, applied
     in order; a line break marks the start of a word.
+
+    *corrects_spelling* is False if typos are not corrected, which needs `words.txt`.
+    *capitals_mark_names* is False if capitalised words need not be names, as in German.
     """
 
     code: str
@@ -39,6 +43,13 @@ class Language:
     negating_prefixes: tuple[str, ...]
     ordinal_suffixes: tuple[str, ...]
     sound_spellings: tuple[tuple[str, str], ...]
+    corrects_spelling: bool = True
+    capitals_mark_names: bool = True
+
+    @property
+    def has_lists(self) -> bool:
+        """Return True if the language has word lists, without which no contradiction is found."""
+        return bool(self.package)
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of normalized *text*, with contractions written out, at most 120."""
@@ -61,7 +72,8 @@ class Language:
 
     @cached_property
     def _parts(self) -> list[list[str]]:
-        return [part.split() for part in self._read("words.txt").split("\n\n")]
+        parts = [part.split() for part in self._read("words.txt").split("\n\n")]
+        return parts + [[]] * (TIERS + 2 - len(parts))
 
     def is_known(self, word: str) -> bool:
         """Return True if *word* is a word or a name of the language."""
@@ -197,7 +209,10 @@ class Language:
         return {name: words.split() for name, _, words in named}
 
     def _class(self, name: str) -> Sequence[str]:
-        return self._classes[name]
+        return self._classes.get(name, ())
 
     def _read(self, name: str) -> str:
-        return files(self.package).joinpath(name).read_text(encoding="utf-8")
+        if not self.package:
+            return ""
+        file = files(self.package).joinpath(name)
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
