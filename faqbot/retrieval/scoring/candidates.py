@@ -53,11 +53,16 @@ def candidate_rows(
     best = largest_places(sums, count)
     if rows is not None:
         best = rows[best]
-    if query.vector is not None and query.content_vectors is None:
+    if query.vector is not None and vectors_say_more(index):
         best = rising(best, largest_places(index.vectors.dot(query.vector), count))
     if len(best) < MIN_UNRELATED_CANDIDATES:
         best = rising(best, first_allowed_rows(index, allowed))
     return best
+
+
+def vectors_say_more(index: Index) -> bool:
+    """Return True if a row's vector is more than the sum of its words', by which it may be found too."""
+    return index.vectors.dimensions > index.word_vectors.shape[1]
 
 
 def first_allowed_rows(index: Index, allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
+from faqbot.retrieval.encoders import CombinedEncoder, Encoder
 from faqbot.retrieval.index import columns
 from faqbot.retrieval.index import index as index_module
 from faqbot.retrieval.index.index import Index, Query, build_index
@@ -50,7 +51,7 @@ def query(text: str, encoder: Letters | None = None) -> Query:
     return Query(words, content, encoder.encode([text])[0], of_words)
 
 
-def index_of(encoder: Letters | None = None) -> Index:
+def index_of(encoder: Encoder | None = None) -> Index:
     """Return the index of `many` entries."""
     return build_index(many(), Synonyms([]), encoder)
 
@@ -188,6 +189,18 @@ def test_an_unrelated_query_still_has_candidates(monkeypatch: pytest.MonkeyPatch
 
     assert len(rank_entries(index, query("zxqv")).entries)
     assert len(rank_entries(index, query("zxqv"), np.arange(150) > 100).entries)
+
+
+def test_only_vectors_that_say_more_than_words_are_scanned(
+    letters: Letters, word_letters: WordLetters
+) -> None:
+    """Those of sentences, alone or beside vectors of words."""
+    both = CombinedEncoder(word_letters, letters)
+
+    assert not module.vectors_say_more(index_of(word_letters))
+    assert not module.vectors_say_more(index_of(None))
+    assert module.vectors_say_more(index_of(letters))
+    assert module.vectors_say_more(index_of(both))
 
 
 def test_an_encoder_of_sentences_adds_candidates_by_vector(
