@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +15,10 @@ from benchmarks.shared import SHARED
 from faqbot import Bot, Entry, KnowledgeBase
 from faqbot.errors import EncoderError, MissingDependency
 from faqbot.retrieval.encoders import Encoder, WordEncoder, choose_encoder, fastembed
+from faqbot.retrieval.encoders.fastembed import FastEmbedEncoder
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FOLDER = SHARED / "models" / "all-MiniLM-L6-v2-int8"
 
@@ -138,6 +143,47 @@ def test_an_unknown_model_is_one_sentence() -> None:
     """A name that fastembed does not know is refused without a network."""
     with pytest.raises(EncoderError, match="no/such-model"):
         choose_encoder("fastembed:no/such-model")
+
+
+class Shifted:
+    """Model whose vectors share a direction: letters, and a large number that all have."""
+
+    model = None
+
+    def embed(self, texts: list[str], batch_size: int) -> list[NDArray[np.float32]]:
+        """Return a vector for each of *texts*."""
+        assert batch_size > 0
+        counts = [[text.lower().count(chr(97 + place)) for place in range(26)] for text in texts]
+        rows = np.array(counts, np.float32)
+        return [*np.c_[rows / np.linalg.norm(rows, axis=1, keepdims=True), np.full(len(rows), 2)]]
+
+
+@needs_fastembed
+def test_the_direction_that_all_vectors_share_is_subtracted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Texts that have nothing in common are then not alike; all-MiniLM-L6-v2 is left as it is."""
+    monkeypatch.setattr(fastembed, "_load", lambda *_: Shifted())
+    texts = ["zzz zz", "xyx", "zz zyz", "zzz"]
+    rows, kept = (
+        encoder.encode(texts)
+        for encoder in (FastEmbedEncoder(), FastEmbedEncoder(fastembed.FOLDER_MODEL))
+    )
+
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    assert kept[0] @ kept[1] > 0.75
+    assert rows[0] @ rows[1] < 0.4
+    assert rows[0] @ rows[3] > 0.99
+    assert FastEmbedEncoder().encode([]).size == 0
+
+
+@needs_fastembed
+def test_the_default_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index tells which model it was built with."""
+    monkeypatch.setattr(fastembed, "_load", lambda *_: Shifted())
+
+    assert FastEmbedEncoder().name == "fastembed/BAAI/bge-small-en-v1.5"
+    assert FastEmbedEncoder(fastembed.FOLDER_MODEL).name.endswith("all-MiniLM-L6-v2")
 
 
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
