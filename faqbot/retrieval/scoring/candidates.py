@@ -62,7 +62,7 @@ def candidate_rows(
 
 def vectors_say_more(index: Index) -> bool:
     """Return True if a row's vector is more than the sum of its words', by which it may be found too."""
-    return index.vectors.dimensions > index.word_vectors.shape[1]
+    return index.vectors.dimensions > int(index.word_vectors.shape[1])
 
 
 def first_allowed_rows(index: Index, allowed: NDArray[np.bool_] | None) -> NDArray[np.intp]:
