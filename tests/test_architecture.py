@@ -68,7 +68,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "safetensors",
         "tokenizers",
     },
-    "faqbot.retrieval.encoders.fastembed": {*_NUMERIC, _TEXT, "fastembed", "tqdm"},
+    "faqbot.retrieval.encoders.fastembed": {*_NUMERIC, _TEXT, _LANGUAGES, "fastembed", "tqdm"},
     "faqbot.retrieval.index": {*_NUMERIC, _TEXT, _LANGUAGES, _ENCODERS},
     "faqbot.retrieval.scoring": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES},
     "faqbot.retrieval.spelling": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES},
