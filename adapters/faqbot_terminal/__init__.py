@@ -35,20 +35,23 @@ _PLAIN_KEYS = "Ctrl-C clears the line, Ctrl-D leaves."
 
 
 class TerminalAdapter:
-    """Asks a person for questions on standard input and answers on standard output.
+    """Adapter that reads questions from standard input and writes answers to standard output.
 
-    Settings, all optional: ``history``, the file of the questions typed (by default in the
-    platform's folder for a program's state), ``plain``, "1" for no styles, history or completion,
-    and ``record``, "1" to keep what is asked in the store. Input that is not a terminal gives plain text, one answer a block.
+    Settings, all optional: ``history``, the file of the questions typed (by default in the state
+    folder of the platform); ``plain``, "1" for no styles, history or completion; ``record``, "1" to
+    record the questions in the store. Input from a pipe or file gives plain text, a block per answer.
     """
 
     def __init__(self, settings: Mapping[str, str]) -> None:
-        """Read *settings*; raises AdapterSettingsError for one that is unknown or unusable."""
+        """Read *settings*.
+
+        Raises AdapterSettingsError for an unknown setting or a wrong value.
+        """
         self._settings = Settings.read(settings)
 
     def run(self, bot: Bot) -> None:
-        """Answer with *bot* until the input ends or a line leaves."""
-        if sys.stdin is None or sys.stdout is None:  # closed: nobody asks, or nobody could be told
+        """Answer with *bot* until the input ends or a line leaves the chat."""
+        if sys.stdin is None or sys.stdout is None:  # closed: no questions, or no place for answers
             return
         accept_any_text(sys.stdin, sys.stdout)
         with self._open_recorder() as recorder:
@@ -98,7 +101,7 @@ def _serve_plain(chat: Chat, *, advise: bool) -> None:
 
 
 def _talk(chat: Chat, read: Callable[[], str], show: Callable[[Parts], None]) -> None:
-    """Converse with a person, who is told before an answer what faqbot had to say meanwhile."""
+    """Converse with a person; show log messages before the next answer."""
     with waiting_notices() as notices:
         converse(chat, read, lambda reply: show((*notices.take(), *reply)), interactive=True)
         if left := notices.take():

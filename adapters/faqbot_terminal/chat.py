@@ -1,8 +1,6 @@
-"""A chat in one terminal: what a line that a person typed means, and what is said to it.
+"""Chat in a terminal: each typed line is a question, a number to pick, or a slash command.
 
-/why: how an answer was found, and what would have made the bot decline.
-
-The slash commands: one table, which /help, completion and suggestions share.
+The table `COMMANDS` holds the slash commands. /help, completion and suggestions share it.
 """
 
 from __future__ import annotations
@@ -20,16 +18,18 @@ if TYPE_CHECKING:
     from faqbot import Answer, Bot, Conversation, Entry, Explanation, Match, Source
     from faqbot_terminal.recording import ChatRecorder
 
+# Further matches that /why shows, chosen by hand: they fit a line or two.
 _OTHERS = 3
-_LEAST_CONFIDENCE = 0.01  # below, it would be shown as 0%
-# Four digits are a year, which is a question ("1961"), never the number of something on a list.
+# Confidence of the weakest further match. Below it would be shown as 0%.
+_LEAST_CONFIDENCE = 0.01
+# A number on a list has up to three digits. Four digits are a year, which is a question ("1961").
 _NUMBER = re.compile(r"(?:#|\()?(\d{1,3})[.)]?")
 _GONE = "That question is no longer in the knowledge base; /topics lists those that are."
 _LEAVE = frozenset({"quit", "exit", "/exit"})
 
 
 def why(chat: Chat, question: str) -> Parts:
-    """Return what the bot did with *question*; with none, with the question last typed."""
+    """Return how the answer to *question*, by default the last question, was found."""
     if not question and not chat.asked and chat.conversation.last:
         return (Note("You picked that question by its number, so nothing had to be matched."),)
     asked = question or chat.asked
@@ -75,7 +75,7 @@ def _best(matches: tuple[Match, ...]) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command: *argument* shows what may follow its name, *run* makes the reply."""
+    """Slash command; *argument* is the placeholder in /help, *run* makes the reply."""
 
     name: str
     argument: str
@@ -84,7 +84,7 @@ class Command:
 
 
 def run_command(chat: Chat, line: str) -> Parts:
-    """Return the reply to *line*, which starts with a slash; an unknown command gets a suggestion."""
+    """Return the reply to *line*, a slash command; suggest a name for an unknown command."""
     name, _, argument = line.partition(" ")
     for command in COMMANDS:
         if command.name == name.lower():
@@ -204,11 +204,11 @@ class Topic:
 
 
 class Chat:
-    """One person's exchange with *bot*: a line in, the parts of a reply out.
+    """Chat of a person with *bot*, line by line.
 
-    A typed number means the numbered list shown last: *menu* when that came from /topics, else
-    what *conversation* offers. *keys* is what /help says about the keyboard. With a *recorder*, what is
-    asked is recorded.
+    A typed number picks from the list shown last: *menu* if it came from /topics, else the offers of
+    *conversation*. *keys* is a sentence about the keyboard for /help. *recorder* records the
+    questions, None records nothing.
     """
 
     def __init__(
@@ -218,7 +218,7 @@ class Chat:
         keys: str = "",
         recorder: ChatRecorder | None = None,
     ) -> None:
-        """Start with nothing asked and nothing to pick."""
+        """Start without a question and without a list to pick from."""
         self.bot = bot
         self.conversation = conversation
         self.keys = keys
@@ -228,7 +228,7 @@ class Chat:
         self.ended = False
 
     def respond(self, line: str) -> Parts:
-        """Return what to say to *line*; nothing for an empty one, or for one that leaves."""
+        """Return the reply to *line*; () for an empty line, or a line that leaves."""
         text = one_line(line)
         if text.lower() in _LEAVE:
             self.ended = True
@@ -241,7 +241,7 @@ class Chat:
         return self._ask(text) if text else ()
 
     def topics(self) -> tuple[Topic, ...]:
-        """List the topics with entries for everybody: a terminal knows no audience."""
+        """Return the topics with entries for everybody, as a terminal has no audience."""
         shown = (
             Topic(name, tuple(entry for entry in entries if not entry.audience))
             for name, entries in self.bot.kb.sections()
@@ -301,11 +301,11 @@ class Chat:
 
 
 def greeting(bot: Bot) -> Parts:
-    """Return what is said before the first question."""
+    """Return the greeting before the first question."""
     title = Title(bot.kb.title or "faqbot")
     hint = Note("Ask a question, or type /help to see what else there is.")
     welcome = (Prose(bot.kb.greeting),) if bot.kb.greeting else ()
-    # With any encoder there is nothing to tell: the note then only says that it is the best one.
+    # With an encoder the note says only that it is the best available.
     lesser = bot.encoder_note if bot.encoder_name == "none" else ""
     return (title, *welcome, hint, *((Note(f"Encoder: {lesser}."),) if lesser else ()))
 
@@ -313,9 +313,9 @@ def greeting(bot: Bot) -> Parts:
 def converse(
     chat: Chat, read: Callable[[], str], show: Callable[[Parts], None], *, interactive: bool
 ) -> None:
-    """Answer what *read* returns by *show*, until it raises EOFError or a line leaves.
+    """Answer each line from *read* with *show*, until EOFError or a line that leaves.
 
-    With *interactive*, an interrupt costs the line and not the chat.
+    If *interactive*, an interrupt discards the line; otherwise it is raised.
     """
     while not chat.ended:
         try:

@@ -1,7 +1,4 @@
-"""What kind of terminal this is, if any, and the plain ways to read and leave one.
-
-What a person may set about the chat, and where it keeps its history unless told.
-"""
+"""Console: settings of the terminal adapter, properties of the terminal, plain line input."""
 
 from __future__ import annotations
 
@@ -24,7 +21,9 @@ if TYPE_CHECKING:
 
 _KNOWN = ("history", "plain", "record")
 _TRUTH = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
+# Columns of the text, chosen by hand: longer lines are hard to read, shorter ones break words.
 _WIDEST = 100
+# The same for the least width.
 _NARROWEST = 20
 _PROMPT = "> "
 _DUMB = ("", "dumb", "unknown")
@@ -32,10 +31,9 @@ _DUMB = ("", "dumb", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings that are right: *plain* turns styles, history and completion off.
+    """Valid settings: *plain* turns styles, history and completion off.
 
-    *history* is a file, None where there is no home folder to keep one in. *record* keeps what is
-    asked in the store.
+    *history* is a file, None without a home folder. *record* records the questions in the store.
     """
 
     history: Path | None
@@ -44,7 +42,10 @@ class Settings:
 
     @classmethod
     def read(cls, settings: Mapping[str, str]) -> Self:
-        """Read *settings*; raises AdapterSettingsError for one unknown, or a value it cannot use."""
+        """Read *settings*.
+
+        Raises AdapterSettingsError for an unknown setting or a wrong value.
+        """
         for name in settings:
             if name not in _KNOWN:
                 raise AdapterSettingsError(_unknown(name))
@@ -79,7 +80,7 @@ def _unknown(name: str) -> str:
 
 
 def history_path(platform: str = sys.platform) -> Path | None:
-    """Return the file in which *platform* keeps the history of a program; None without a home."""
+    """Return the default history file on *platform*, None without a home folder."""
     try:
         return _state_folder(platform) / "faqbot" / "history"
     except RuntimeError:
@@ -100,7 +101,7 @@ def _folder(variable: str, under_home: str) -> Path:
 
 
 def accept_any_text(given: TextIO, output: TextIO) -> None:
-    """Let *given* and *output* meet bytes and characters that their encodings lack."""
+    """Make *given* and *output* replace bytes and characters that their encodings lack."""
     if isinstance(given, io.TextIOWrapper):
         given.reconfigure(errors="replace")
     if isinstance(output, io.TextIOWrapper):
@@ -108,7 +109,7 @@ def accept_any_text(given: TextIO, output: TextIO) -> None:
 
 
 def is_capable(output: TextIO) -> bool:
-    """Tell whether *output* is a terminal that moves its cursor and shows lines and bullets."""
+    """Return True if *output* is a terminal with a movable cursor and line characters."""
     dumb = sys.platform != "win32" and os.environ.get("TERM", "") in _DUMB
     try:
         "─•▌".encode(output.encoding or "ascii")
@@ -118,28 +119,28 @@ def is_capable(output: TextIO) -> bool:
 
 
 def has_libraries() -> bool:
-    """Tell whether the libraries of the extra named terminal are installed."""
+    """Return True if the libraries of the extra "terminal" are installed."""
     return all(find_spec(name) for name in ("rich", "prompt_toolkit"))
 
 
 def width_of(output: TextIO) -> Callable[[], int]:
-    """Return a function that measures *output*, in columns, within what reads well."""
+    """Return a function that gives the width of *output* in columns, from 20 to 100."""
 
     def width() -> int:
         try:
             columns = os.get_terminal_size(output.fileno()).columns
         except (OSError, ValueError):
             columns = 0
-        # Zero is a terminal that does not know; shutil then asks COLUMNS, or takes 80.
+        # Zero is a terminal of unknown width; shutil then reads COLUMNS, or takes 80.
         return min(max(columns or shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
 
     return width
 
 
 def line_reader(given: TextIO) -> Callable[[], str]:
-    """Return a function that reads one line from *given*, and raises EOFError after the last.
+    """Return a function that reads a line from *given*, and raises EOFError at the end.
 
-    It raises AdapterError where the input cannot be read.
+    It raises AdapterError if the input cannot be read.
     """
 
     def read() -> str:
@@ -156,9 +157,9 @@ def line_reader(given: TextIO) -> Callable[[], str]:
 
 
 def plain_reader(given: TextIO, output: TextIO) -> Callable[[], str]:
-    """Return a function that prompts a person on *output* and reads the line that they type.
+    """Return a function that prompts on *output* and reads the typed line from *given*.
 
-    Where Python has readline, it edits the line and keeps a paste of several lines together.
+    With the module readline, the line can be edited, and a paste of several lines stays together.
     """
     lines = line_reader(given)
     standard = given is sys.stdin and output is sys.stdout
@@ -184,7 +185,7 @@ def plain_reader(given: TextIO, output: TextIO) -> Callable[[], str]:
 
 
 def leave_pipe(output: TextIO) -> None:
-    """Point *output* nowhere after its reader has gone: Python would complain on its way out."""
+    """Redirect *output* to the null device, so that Python exits quietly after a closed pipe."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, output.fileno())

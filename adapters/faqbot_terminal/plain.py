@@ -1,8 +1,6 @@
-"""Shows a reply as plain text: for a pipe, a dumb terminal, or a computer without rich.
+"""Plain-text rendering of replies and their Markdown, without libraries or escape codes.
 
-Emphasis, links and escapes of Markdown as plain text.
-
-Markdown as lines of plain text: no library, no escape codes, for pipes and dumb terminals.
+It serves pipes, dumb terminals, and installations without rich.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from faqbot_terminal.reply import Facts, Numbered, Part, Parts, Prose, one_line,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# A code span, an escaped punctuation mark, or a link in angle brackets: kept as it stands.
+# A code span, an escaped punctuation mark, or a link in angle brackets: kept unchanged.
 _LITERAL = re.compile(
     r"(?:(?<!`)|(?<=\\`))(?P<ticks>`++)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
     r"|\\(?P<mark>[!-/:-@\[-`{-~])"
@@ -42,17 +40,18 @@ _FENCE = re.compile(r" *(?P<marks>`{3,}|~{3,})[^`]*$")
 _VERBATIM = re.compile(r" {4,}(?![-*+] |[0-9]+[.)] )\S")
 _HEADING = re.compile(r" {0,3}#{1,6} +(?P<text>.*)")
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
-# Quotes in quotes become one: each level would cost width, and the deepest a stack.
+# Nested quotes become a single level: each level takes width, and deep nesting takes stack.
 _QUOTE = re.compile(r"(?: {0,3}> ?)+(?P<text>.*)")
 _ITEM = re.compile(r" *(?P<bullet>[-*+]|[0-9]{1,9}[.)]) +(?P<text>\S.*)")
 _TABLE_RULE = re.compile(r" *+\|?(?: *+:?-++:? *+\|)++(?: *+:?-++:? *+)?$|^ *+\| *+:?-++:? *+$")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _HARD_BREAK = re.compile(r"(?:(?<! )  ++|\\)\n")
+# Spaces between the columns of a table, chosen by hand.
 _COLUMN_GAP = 2
 
 
 def plain_inline(markdown: str) -> str:
-    """Return *markdown*, the text of one block and free of NUL, with its marks removed.
+    """Return *markdown*, the text of a block without NUL, without its marks.
 
     A link becomes ``text (url)``, a code span keeps its backticks.
     """
@@ -76,7 +75,7 @@ def _link(found: re.Match[str]) -> str:
 def plain_lines(markdown: str, width: int | None = None) -> Iterator[str]:
     """Yield the lines of *markdown* as plain text, wrapped to *width* characters unless None.
 
-    Code, and words longer than a line, keep their length: broken, they could not be copied.
+    Code and words longer than a line are not broken, so that they can be copied.
     """
     lines = deque(printable(markdown).split("\n"))
     while lines:
@@ -84,7 +83,7 @@ def plain_lines(markdown: str, width: int | None = None) -> Iterator[str]:
 
 
 def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> Iterator[str]:
-    """Yield *text* in lines of *width* characters, *first* before one and *rest* before others."""
+    """Yield *text* in lines of *width* characters, prefixed by *first*, then by *rest*."""
     start = first
     for line in printable(text).split("\n"):
         yield from _folded(line, width, start, rest)
@@ -92,7 +91,7 @@ def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> It
 
 
 def _unclosed(heading: str) -> str:
-    """Return the text of a *heading* without the marks that may close it."""
+    """Return the text of a *heading* without closing marks."""
     text = heading.rstrip(" ")
     bare = text.rstrip("#")
     return bare.rstrip(" ") if bare.endswith(" ") else text
@@ -112,7 +111,7 @@ def _folded(line: str, width: int | None, first: str, rest: str) -> list[str]:
 
 
 def _block(lines: deque[str], width: int | None) -> Iterator[str]:
-    """Take the first block off *lines* and yield its plain lines."""
+    """Remove the first block from *lines* and return its plain lines."""
     if fence := _FENCE.match(lines[0]):
         return _code(lines, fence["marks"])
     if _QUOTE.match(lines[0]):
@@ -149,7 +148,7 @@ def _quote(lines: deque[str], width: int | None) -> Iterator[str]:
 
 
 def _paragraph(lines: deque[str], width: int | None) -> Iterator[str]:
-    """Take a paragraph, or one item of a list, with the lines that continue it."""
+    """Remove a paragraph or list item from *lines* and return its plain lines."""
     first = lines.popleft()
     item = _ITEM.match(first)
     text = item["text"] if item else first.lstrip()
@@ -197,7 +196,7 @@ def _aligned(rows: list[list[str]], columns: list[int]) -> Iterator[str]:
 
 
 def _records(header: list[str], rows: list[list[str]], width: int) -> Iterator[str]:
-    """Yield a table too wide for its columns as one record a row: ``Heading: cell``."""
+    """Yield a table that is too wide as a record per row: ``Heading: cell``."""
     for number, row in enumerate(rows):
         if number:
             yield ""
@@ -206,10 +205,10 @@ def _records(header: list[str], rows: list[list[str]], width: int) -> Iterator[s
 
 
 class PlainScreen:
-    """Writes replies for a person: wrapped to *width*, a blank line around each part."""
+    """Screen for a person: wrapped lines, and a blank line around each part."""
 
     def __init__(self, stream: TextIO, width: Callable[[], int]) -> None:
-        """Write to *stream*; *width* is asked again for each reply, as a window can change."""
+        """Write to *stream*; *width* is called for each reply, as a window can change."""
         self._stream = stream
         self._width = width
 
@@ -224,15 +223,15 @@ class PlainScreen:
 
 
 class PipeScreen:
-    """Writes replies for a program: each is one block without blank lines, a blank line between."""
+    """Screen for a program: each reply is a block, separated by blank lines."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Write to *stream*, never wrapping a line."""
+        """Write to *stream* without wrapping."""
         self._stream = stream
         self._between = ""
 
     def show(self, parts: Parts) -> None:
-        """Write *parts* and flush, so that a reader at the other end need not wait."""
+        """Write *parts* and flush, so that the reader gets them at once."""
         lines = (line for part in parts for line in part_lines(part, None))
         self._stream.write(self._between)
         self._stream.writelines(f"{line}\n" for line in lines if line.strip())

@@ -1,4 +1,4 @@
-"""The line a person types on, with prompt_toolkit: history, completion, and keys that do no harm."""
+"""Prompt of the chat with prompt_toolkit: history, completion and key bindings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ChatCompleter", "open_history", "prompt_reader"]
 
+# Questions in the completion menu, chosen by hand: a person types on rather than reads more.
 _MOST_COMPLETIONS = 50
+# Lines below the prompt that are kept free for the menu, chosen by hand.
+_MENU_LINES = 6
 
 
 def prompt_reader(
@@ -35,17 +38,17 @@ def prompt_reader(
     given: Input | None = None,
     output: Output | None = None,
 ) -> Callable[[], str]:
-    """Return a function that asks for a line; Tab completes *questions*, Up recalls *history*.
+    """Return a function that prompts for a line; Tab completes *questions*, Up recalls *history*.
 
-    It raises EOFError for Ctrl-D and KeyboardInterrupt for Ctrl-C, both only on an empty line.
-    *given* and *output* stand in for the terminal.
+    On an empty line it raises EOFError for Ctrl-D, and KeyboardInterrupt for Ctrl-C. *given* and
+    *output* replace the terminal in tests.
     """
     session: PromptSession[str] = PromptSession(
         "> ",
         history=history,
         completer=ChatCompleter(questions),
         complete_while_typing=Condition(_is_command),
-        reserve_space_for_menu=6,
+        reserve_space_for_menu=_MENU_LINES,
         key_bindings=_keys(),
         input=given,
         output=output,
@@ -54,7 +57,7 @@ def prompt_reader(
 
 
 def open_history(path: Path | None) -> tuple[History, str]:
-    """Return the history kept at *path*, and why it is not kept, empty if it is."""
+    """Return the history in the file *path*, and a sentence if it cannot be kept."""
     if path is None:
         return InMemoryHistory(), "Questions will not be remembered: there is no home folder."
     try:
@@ -66,14 +69,14 @@ def open_history(path: Path | None) -> tuple[History, str]:
 
 
 class ChatCompleter(Completer):
-    """Completes a slash command by its start, and a question by words it holds."""
+    """Completer of slash commands by prefix, and of questions by prefixes of their words."""
 
     def __init__(self, questions: Iterable[str]) -> None:
-        """Complete *questions*, in their order."""
+        """Offer *questions* in their order."""
         self._questions = [one_line(question) for question in questions]
 
     def get_completions(self, document: Document, _event: CompleteEvent) -> Iterator[Completion]:
-        """Yield what the text before the cursor may become."""
+        """Yield completions of the text before the cursor."""
         typed = document.text_before_cursor.lstrip()
         if typed.startswith("/"):
             return _commands(typed.lower())
@@ -117,7 +120,7 @@ def _keys() -> KeyBindings:
 
 
 class _ForgivingHistory(FileHistory):
-    """A history file whose loss in the middle of a chat costs the history, never the chat."""
+    """History file whose faults never end the chat."""
 
     def load_history_strings(self) -> Iterable[str]:
         try:

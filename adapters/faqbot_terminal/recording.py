@@ -1,6 +1,6 @@
-"""What faqbot logs while a person types: it waits for the next answer, since it would garble the line.
+"""Recording of a chat in the store, and of log messages until the next answer.
 
-What was asked in a chat, kept in the store where the person wants that.
+A log message during typing would garble the line, so it is shown with the next answer.
 """
 
 from __future__ import annotations
@@ -19,34 +19,36 @@ if TYPE_CHECKING:
     from faqbot import Answer, Store
     from faqbot_terminal.reply import Parts
 
+# Lines of a log message that are shown, chosen by hand: more push the answer off the screen.
 _MOST_LINES = 12
+# Log messages kept for the next answer, chosen by hand; older ones are dropped.
 _MOST_MESSAGES = 100
 
 
 class ChatRecorder:
-    """Records one person's questions in a *store*, and what the person says of the last answer."""
+    """Recorder of the questions of a person, and of verdicts on the last answer."""
 
     def __init__(self, store: Store, person: str) -> None:
-        """Start with nothing recorded."""
+        """Record the questions of *person* in *store*."""
         self._store = store
         self._person = person
         self._last: str | None = None
 
     def record(self, answer: Answer) -> None:
-        """Record *answer*; it is then the one that a verdict is about, unless it is a courtesy."""
+        """Record *answer*; later verdicts are on it, unless it answers a courtesy."""
         record = self._store.record(answer, adapter="terminal", person=self._person)
         if not answer.manners:
             self._last = record
 
     def judge(self, *, helpful: bool, reason: str = "") -> bool:
-        """Record whether the last answer was *helpful*; False if it could not be recorded."""
+        """Record a verdict on the last answer; return False if it could not be recorded."""
         return self._last is not None and self._store.record_feedback(
             self._last, person=self._person, helpful=helpful, reason=reason
         )
 
 
 def person_here() -> str:
-    """Return the name of the person who is logged in; "" where the system does not tell."""
+    """Return the name of the user who is logged in, "" if the system has no name."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # KeyError before Python 3.13
@@ -54,19 +56,19 @@ def person_here() -> str:
 
 
 class Notices(logging.Handler):
-    """Keeps the messages it is given, the newest hundred, until they are taken."""
+    """Log handler that keeps the latest hundred messages until they are taken."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Start without messages."""
         super().__init__()
         self._messages: deque[str] = deque(maxlen=_MOST_MESSAGES)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the message of *record*; nobody at a prompt reads tracebacks."""
+        """Keep the message of *record*, without a traceback."""
         self._messages.append(record.getMessage())
 
     def take(self) -> Parts:
-        """Return the messages kept as notes, one a line, and forget them."""
+        """Return the kept messages as notes, a note per line, and forget them."""
         lines: list[str] = []
         while self._messages:
             lines += _lines(self._messages.popleft())
@@ -75,7 +77,7 @@ class Notices(logging.Handler):
 
 @contextmanager
 def waiting_notices() -> Iterator[Notices]:
-    """Have the notices of what faqbot logs, which then goes nowhere else."""
+    """Collect the log messages of faqbot, instead of any other handler."""
     log = logging.getLogger("faqbot")
     before = log.handlers, log.propagate
     notices = Notices()

@@ -1,4 +1,4 @@
-"""Shows a reply with rich: Markdown that fits the width, in the terminal's own colours."""
+"""Rich rendering of replies: Markdown wrapped to the width, in the terminal's colours."""
 
 from __future__ import annotations
 
@@ -43,14 +43,15 @@ _THEME = Theme(
         "faqbot.note": "dim",
     }
 )
-_UNBOUNDED = 10_000  # columns: wide enough to ask how much room a table wants
+# Columns: more than any table, so that its natural width can be measured.
+_UNBOUNDED = 10_000
 
 
 class RichScreen:
-    """Writes replies for a person at a terminal that shows styles."""
+    """Screen of a terminal with styles."""
 
     def __init__(self, stream: TextIO, width: Callable[[], int]) -> None:
-        """Write to *stream*; *width* is asked again for each reply, as a window can change."""
+        """Write to *stream*; *width* is called for each reply, as a window can change."""
         self._console = Console(file=stream, theme=_THEME, highlight=False, soft_wrap=False)
         self._width = width
 
@@ -65,7 +66,7 @@ class RichScreen:
 
 
 class _PrintableOnly:
-    """Renders *inner* without the characters that a terminal obeys: entities can spell them."""
+    """Renderable without control characters, which entities of *inner* can spell."""
 
     def __init__(self, inner: RenderableType) -> None:
         self._inner = inner
@@ -107,14 +108,14 @@ def _facts(rows: tuple[tuple[str, str], ...]) -> Table:
 
 
 class _RichHeading(Heading):
-    """A heading on the left, where the answer under it starts."""
+    """Heading aligned to the left, as the text below."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield self.text
 
 
 class _RichListItem(ListItem):
-    """An item whose number ends in a dot, as those to pick from do."""
+    """List item with a dot behind its number, as in lists to pick from."""
 
     def render_number(
         self, console: Console, options: ConsoleOptions, number: int, last_number: int
@@ -130,7 +131,7 @@ class _RichListItem(ListItem):
 
 
 class _RichCode(CodeBlock):
-    """A code block in the terminal's own colours, without a box."""
+    """Code block in the terminal's colours, without a box."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         code = str(self.text).rstrip()
@@ -138,7 +139,7 @@ class _RichCode(CodeBlock):
 
 
 class _RichTable(TableElement):
-    """A table; one record a row where the width does not hold its columns."""
+    """Table, or a record per row if the width is too small."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         (table,) = super().__rich_console__(console, options)
@@ -162,7 +163,7 @@ class _RichTable(TableElement):
 
 
 class _RichMarkdown(Markdown):
-    """Markdown in which HTML is text, and a link shows its address beside its name."""
+    """Markdown that shows HTML as text, and the address of a link beside its name."""
 
     elements: ClassVar = {
         **Markdown.elements,
@@ -183,7 +184,7 @@ class _RichMarkdown(Markdown):
 
 
 def _with_addresses(tokens: list[Token]) -> Iterator[Token]:
-    """Yield *tokens* with each link's address as text inside the link, unless it is its name."""
+    """Yield *tokens* with the address of each link as text, unless it is the link's name."""
     address = name = ""
     for token in tokens:
         shown = _image(token) if token.type == "image" else token

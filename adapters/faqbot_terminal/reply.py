@@ -1,6 +1,6 @@
-"""Which characters may reach a terminal: none that moves its cursor, none that it cannot show.
+"""Replies of the chat as parts, and the removal of characters that control a terminal.
 
-What the chat says, before anything decides how it looks: a reply is a tuple of parts.
+A reply is a tuple of parts. A screen decides how each is shown.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import unicodedata
 from dataclasses import dataclass
 
 ENCODING_ERRORS = "faqbot-nearest"
-"""The codec error handler that writes the nearest ASCII for a character an encoding lacks."""
+"""Name of the codec error handler that writes similar ASCII characters."""
 
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# These reorder the text around them, so that a line reads as something else than it says.
+# These reorder the text around them, so that a line can read as a different text.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NEAREST = {
     "\N{EN DASH}": "-",
@@ -32,7 +32,7 @@ _NEAREST = {
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One line of plain text that names what follows."""
+    """Heading of the next part: a line of plain text."""
 
     text: str
 
@@ -46,7 +46,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Things to pick by number, counted from 1; all plain text."""
+    """List of plain texts to pick from, numbered from 1."""
 
     title: str
     items: tuple[str, ...]
@@ -54,14 +54,14 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Labels with their values, one a row; all plain text."""
+    """Table of labels and values in plain text."""
 
     rows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark of the chat's own, in plain text."""
+    """Remark of the chat in plain text."""
 
     text: str
 
@@ -71,13 +71,13 @@ Parts = tuple[Part, ...]
 
 
 def printable(text: str) -> str:
-    """Return *text* with nothing in it that a terminal would obey: only characters, tabs and lines."""
+    """Return *text* without control characters; tabs become spaces."""
     lines = _REORDERING.sub("", _LINE_ENDS.sub("\n", text))
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", lines).expandtabs(4)
 
 
 def one_line(text: str) -> str:
-    """Return *text* printable and on one line, its runs of white space single spaces."""
+    """Return *text* printable and on one line, with single spaces."""
     return " ".join(printable(text).split())
 
 

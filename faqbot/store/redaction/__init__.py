@@ -1,4 +1,4 @@
-"""Redaction: private data in a text is replaced by marks before the text is written.
+"""Redaction: replacement of private data in a text by marks, before it is stored.
 
 The patterns take a third of a second to compile, so they are loaded with the first text.
 """
@@ -9,7 +9,7 @@ from faqbot.store.redaction.storable import storable
 
 __all__ = ["load_patterns", "redact", "storable"]
 
-# A telephone and an account number, which load the libraries that check them.
+# A telephone number and an IBAN, so that the libraries that check them are loaded.
 _EXAMPLES = "912 345 678, DE02 1203 0000 0000 2020 51"
 
 
@@ -24,5 +24,5 @@ def redact(text: str) -> str:
 
 
 def load_patterns() -> None:
-    """Load the patterns and libraries of redaction, which the first text would wait for."""
+    """Load the patterns and libraries of redaction before the first text needs them."""
     redact(_EXAMPLES)

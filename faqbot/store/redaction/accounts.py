@@ -1,4 +1,4 @@
-"""Bank cards and bank accounts, known by their check digits however they are grouped."""
+"""Bank cards and IBANs, found by their check digits in any grouping."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from faqbot.store.redaction.spans import Span
 
 __all__ = ["find_cards", "find_ibans", "is_card"]
 
+# Digits of a card number: up to 19 by ISO/IEC 7812.
 _CARD_LENGTHS = range(13, 20)
+# Digits of an old Visa card.
+_SHORT_CARD = 13
+# Digits of each group but the last, chosen by hand: shorter groups are parts of other numbers.
 _FEWEST_IN_GROUP = 4
+# Characters before a number in which words about it are looked for, chosen by hand.
+_BEFORE = 40
 _YEAR = re.compile(r"1\d{3}|20\d\d|21\d\d")
 _CARD = re.compile(r"(?<![\w.,-])\d(?:(?:,|[ ._/\n-]{0,3})\d){12,40}(?![^\W_])")
 _ABOUT_A_CARD = re.compile(
@@ -18,23 +24,27 @@ _ABOUT_A_CARD = re.compile(
     r"|carte|tarjeta|carta|cart[aã]o|kaart|creditcard|kartennummer|cc|pan)\b[^\d\n]{0,24}\Z",
     re.IGNORECASE,
 )
-# Books, and times in milliseconds.
+# ISBN-13, and Unix times in milliseconds.
 _OTHER_NUMBER = re.compile(r"97[89]\d{10}|1\d{12}")
 _ISSUER = re.compile(r"[2-6]")
-_SHORT_CARD = 13
 
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])(?:IBAN[ :]{0,2})?(?P<iban>[A-Z][ ]?[A-Z][ ._/-]{0,2}\d[ ]?\d(?:[ \t._/:-]{0,3}[A-Z0-9]){11,30})(?![A-Z0-9]{20})",
     re.IGNORECASE,
 )
+# Characters of an IBAN: 15 in Norway, at most 34 by ISO 13616.
 _FEWEST_IN_IBAN, _MOST_IN_IBAN = 15, 34
+# Digits of a mistyped IBAN. Its country code and up to 3 letters of a bank are no digits.
+_FEWEST_DIGITS_MISTYPED = 10
 _ABOUT_IBAN = re.compile(r"\biban\b[^\n\d]{0,30}\Z", re.IGNORECASE)
 
 
 def find_cards(text: str) -> Iterator[Span]:
-    """Yield the numbers of bank cards, whatever stands beside them."""
+    """Yield the numbers of bank cards, in any context."""
     for found in _CARD.finditer(text):
-        labelled = _ABOUT_A_CARD.search(text, max(0, found.start() - 40), found.start()) is not None
+        labelled = (
+            _ABOUT_A_CARD.search(text, max(0, found.start() - _BEFORE), found.start()) is not None
+        )
         yield from _cards_in(found[0], found.start(), labelled=labelled)
 
 
@@ -65,7 +75,7 @@ def _last_group(
 def is_card(number: str, *, labelled: bool = False) -> bool:
     """Return True if *number*, of 13 to 19 digits, has the check digit of a bank card.
 
-    *labelled* says that the words before it speak of a card: then any grouping counts.
+    If *labelled*, the words before it are about a card, and any grouping is accepted.
     """
     groups = re.findall(r"\d+", number)
     digits = "".join(groups)
@@ -84,19 +94,20 @@ def _is_grouped_like_a_card(groups: list[str]) -> bool:
 
 
 def _check_sum(digits: str) -> int:
-    """Return Luhn's sum: every second digit from the right doubled, and the digits of all added up."""
+    """Return the sum of the Luhn algorithm (ISO/IEC 7812-1, annex B)."""
     doubled = (sum(divmod(int(digit) * 2, 10)) for digit in digits[-2::-2])
     return sum(map(int, digits[-1::-2])) + sum(doubled)
 
 
 def find_ibans(text: str) -> Iterator[Span]:
-    """Yield the numbers of bank accounts: with the right check digits, or behind the word IBAN."""
+    """Yield IBANs: with valid check digits, or behind the word IBAN."""
     place = 0
     while (found := _IBAN.search(text, place)) is not None:
         start = found.start("iban")
         end = _end_of_iban(text, start, found.end("iban"))
         if end is None and (
-            found[0][:4].lower() == "iban" or _ABOUT_IBAN.search(text, max(0, start - 40), start)
+            found[0][:4].lower() == "iban"
+            or _ABOUT_IBAN.search(text, max(0, start - _BEFORE), start)
         ):
             end = _end_of_mistyped(text, start, found.end("iban"))
         if end is not None:
@@ -105,7 +116,7 @@ def find_ibans(text: str) -> Iterator[Span]:
 
 
 def _end_of_iban(text: str, start: int, end: int) -> int | None:
-    """Return where the IBAN ends that begins at *start*, at most at *end*; None if there is none."""
+    """Return the end of the IBAN at *start*, at most *end*; None if the check fails."""
     from stdnum import iban
 
     places = [place for place in range(start, end) if text[place].isalnum()]
@@ -126,4 +137,4 @@ def _end_of_mistyped(text: str, start: int, end: int) -> int | None:
             break
         last = group.end()
     digits = len(re.findall(r"\d", text[start : last or start]))
-    return last if digits >= _FEWEST_IN_IBAN - 5 else None
+    return last if digits >= _FEWEST_DIGITS_MISTYPED else None

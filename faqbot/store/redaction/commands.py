@@ -90,7 +90,7 @@ def _matched(found: re.Match[str], group: str) -> Span | None:
 
 
 def _given(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    """Yield the values of options and settings that are no sentence, placeholder or other option."""
+    """Yield values of options and settings, except sentences, placeholders and options."""
     for found in pattern.finditer(text):
         span = assigned_value(text, found.start("value"), joined="=" in found["sign"])
         if span is None or text[span.start] in "-|&":

@@ -55,7 +55,7 @@ _SPOKEN = re.compile(
     rf"(?P<host>(?!the\b|a\b)[\w-]{{2,60}}(?:(?:\.|{_DOT_SPOKEN})[\w-]{{2,60}}){{0,3}}?(?:{_DOT_SPOKEN}{_ENDING}\b){{1,2}})",
     re.IGNORECASE,
 )
-# "jo at example.org" is an address only behind a word for mail; "look at example.org" is none.
+# "jo at example.org" is an address only behind a word for mail, unlike "look at example.org".
 _AT_HOST = re.compile(
     r"\b(?:e-?mails?|mailto|write|mail|contact|reach|schreib\w*|erreich\w*|[eé]cri\w*|escrib\w*|scriv\w*|escrev\w*"
     r"|schrijf|address|adresse|direcci[oó]n|indirizzo|endere[cç]o|adres)\b[^\n@]{0,20}?[ :]"
@@ -66,7 +66,7 @@ _AT_HOST = re.compile(
 
 
 def find_emails(text: str) -> Iterator[Span]:
-    """Yield e-mail addresses; the name and version of a package is none."""
+    """Yield e-mail addresses, but no names of packages with their version."""
     if "@" in text:
         for found in _PLAIN.finditer(text):
             if not (_VERSION.search(found[0]) or _FILE_NAME.search(found[0])):

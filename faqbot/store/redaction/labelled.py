@@ -23,7 +23,8 @@ __all__ = ["find_labelled_secrets"]
 
 # Characters before a label in which words that qualify it are looked for, chosen by hand.
 _BEFORE = 60
-_CARD_CODE = 3  # digits on the back of a bank card
+# Digits of the security code of a bank card.
+_CARD_CODE = 3
 
 _VALUE = re.compile(VALUE)
 _NOT_INSIDE_A_WORD = r"(?<![^\W_])(?<![^\W_]['])"
@@ -121,7 +122,7 @@ def _find_pair(text: str, label: re.Match[str]) -> Span | None:
 
 
 def _assigned(text: str, label: re.Match[str]) -> Span | None:
-    """Return the value after ":" or "="; any value counts that is no sentence or example."""
+    """Return the value after ":" or "=", unless it is a sentence or an example."""
     sign = _COLON.match(text, label.end()) or _CALL.match(text, label.end())
     if sign is None or (_is_plain_code(label) and not _digits_follow(text, sign.end())):
         return None

@@ -30,12 +30,13 @@ _IDENTITY_LABEL = re.compile(
       (?P<value>[A-Z]{0,3}[ -]?\d[A-Z0-9]{0,17}(?:[ ./-]\d[A-Z0-9]{0,11}){0,6})(?![^\W_])""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Digits of an identity number behind its label, chosen by hand: fewer are a count or a year.
 _FEWEST_DIGITS = 5
 _SOCIAL_SECURITY = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])")
 _NATIONAL_INSURANCE = re.compile(
     r"(?<!\w)(?![DFIQUV])[A-Z](?![DFIQUVO])[A-Z][ ]?\d\d[ ]?\d\d[ ]?\d\d[ ]?[A-D](?!\w)"
 )
-# Numbers that are known by form and check digits, with the module of python-stdnum that checks them.
+# Numbers with check digits: the module of python-stdnum that checks them, and their form.
 _CHECKED = (
     ("stdnum.pl.pesel", re.compile(r"(?<![\w.,-])\d{11}(?![\w.,-]\w|\w)")),
     (

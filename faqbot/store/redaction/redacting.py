@@ -24,6 +24,7 @@ __all__ = ["redact"]
 
 # Characters of a text that are kept, and that are searched. Chosen by hand: questions are shorter.
 _LONGEST_KEPT = 4000
+# The same for the search, so that a secret at the cut is found as a whole.
 _LONGEST_SEARCHED = 8000
 # Characters dropped at a cut without a space near it. They may be the first half of a secret.
 _DROPPED_AT_CUT = 300

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 __all__ = ["MASK", "Finder", "Span", "mask", "merge", "spans_of"]
 
-# Stands for each redacted character while the other finders run. It is no letter, digit or space.
+# Replaces each redacted character while the other finders run. Not a letter, digit or space.
 MASK = "\ue000"
 
 

@@ -1,4 +1,4 @@
-"""Characters that every database and every knowledge base holds."""
+"""Characters that every database and every knowledge base can hold."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import re
 
 __all__ = ["storable"]
 
-# Controls that are neither a tab nor the end of a line; YAML holds none of them as they are.
+# Control characters other than tab and line ends. YAML holds them as escapes only.
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NO_CHARACTER = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 
 
 def storable(text: str) -> str:
-    """Return *text* with a blank for each control character, such as the line break of a word processor.
+    """Return *text* without characters that a database or YAML cannot hold.
 
-    A mark stands for each character that some database does not hold.
+    A control character becomes a blank, such as the line break of a word processor. Characters that
+    some databases refuse become U+FFFD.
     """
     return _NO_CHARACTER.sub("\ufffd", _CONTROL.sub(" ", text))

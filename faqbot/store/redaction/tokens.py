@@ -1,4 +1,4 @@
-"""Keys and tokens that are known by their look: by the prefix of the issuer, or as random text."""
+"""Keys and tokens, found by the prefix of their issuer or as random text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from faqbot.store.redaction.spans import Span, spans_of
 __all__ = ["find_random_words", "find_tokens"]
 
 _MARK = "[secret]"
-_FEWEST_CHANGES = 5  # between letters and digits, or of case, in a random word
+# Changes between letters and digits, or of case, in a random word. Chosen by hand.
+_FEWEST_CHANGES = 5
 
 _KEY_BLOCK = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)"

@@ -1,4 +1,4 @@
-"""Values that are secrets: the shapes of passwords, keys and codes, and their bounds."""
+"""Forms of passwords, keys and codes, and the bounds of a value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ __all__ = [
 ]
 
 SECRET_MARK = "[secret]"  # noqa: S105  the mark that replaces a password
-FEWEST_DIGITS = 4  # of a value that is digits only; fewer are a count
+# Digits of a secret without letters. Chosen by hand: fewer digits are a count.
+FEWEST_DIGITS = 4
 
 VALUE = r"""(?:"[^"\n]{1,200}"|'[^'\n]{1,200}'|[^\s]{1,200})"""
 _TRAILING = re.compile(r"(?<![.,;:?)\]}\"'])[.,;:?)\]}\"']++\Z")
@@ -44,7 +45,8 @@ SPACED_DIGITS = re.compile(r"(?:[A-Z]-)?\d{2,4}(?:[ -]\d{2,4}){1,3}(?![\w])|[A-Z
 def assigned_value(text: str, start: int, *, joined: bool) -> Span | None:
     """Return the span of the value at *start*, behind a colon or an equals sign.
 
-    None for placeholders, and unless *joined* for a word that begins a sentence about passwords.
+    None for placeholders. None also for a word that begins a sentence about passwords, unless
+    *joined*, that is written without a space after the sign.
     """
     spaced = SPACED_DIGITS.match(text, start)
     found = spaced or re.compile(VALUE).match(text, start)
