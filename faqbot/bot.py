@@ -112,7 +112,10 @@ class Bot:
         self._engine = other._engine
 
     def ask(self, question: str | Question, conversation: Conversation | None = None) -> Answer:
-        """Answer *question*, as a turn of *conversation* if given; never raises for its text."""
+        """Answer *question*, as a turn of *conversation* if given.
+
+        Never raises for its text.
+        """
         return take_turn(self._engine, _question(question), conversation)
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:

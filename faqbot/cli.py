@@ -50,7 +50,10 @@ _COMMANDS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line on *arguments*, by default those of the process; return the exit code."""
+    """Run the command line on *arguments*, by default those of the process.
+
+    Return the exit code.
+    """
     with standard_streams() as output, _unwinding_at_sigterm():
         replace_unencodable(sys.stdout)
         code, message = _outcome(arguments, output)
@@ -60,7 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _outcome(arguments: Sequence[str] | None, output: Output | None) -> tuple[int, str]:
-    """Run the command line; an error of *output* overrides the errors that it caused."""
+    """Run the command line.
+
+    An error of *output* overrides the errors that it caused.
+    """
     try:
         code, message = _run(arguments)
         with suppress(OSError):

@@ -48,10 +48,16 @@ class FaqbotError(Exception):
 
 
 class KnowledgeBaseError(FaqbotError):
-    """A knowledge base that cannot be used; *faults* lists all of its faults."""
+    """A knowledge base that cannot be used.
+
+    *faults* lists all of its faults.
+    """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        """Sort *faults* by file and line; the message has a line for each."""
+        """Sort *faults* by file and line.
+
+        The message has a line for each.
+        """
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(map(str, self.faults)))
 
@@ -69,7 +75,10 @@ class KnowledgeBaseNotFound(KnowledgeBaseError):
 
 
 class EditError(FaqbotError):
-    """A knowledge base that cannot be changed as asked; its files are as they were."""
+    """A knowledge base that cannot be changed as asked.
+
+    Its files are as they were.
+    """
 
 
 class IngestError(FaqbotError):
@@ -105,11 +114,17 @@ class EncoderError(FaqbotError):
 
 
 class StoreError(FaqbotError):
-    """A store that cannot be read, or has wrong settings; recording never raises it."""
+    """A store that cannot be read, or has wrong settings.
+
+    Recording never raises it.
+    """
 
 
 class MissingDependency(FaqbotError):
-    """A library is not installed; *extra* is the extra of faqbot that installs it, by *command*."""
+    """A library is not installed.
+
+    *extra* is the extra of faqbot that installs it, by *command*.
+    """
 
     def __init__(self, needed_for: str, extra: str) -> None:
         """Make the message from the noun *needed_for*, such as "the terminal chat", and *extra*."""

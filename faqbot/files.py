@@ -120,12 +120,12 @@ def write_together(
     *,
     mode: int = _NEW,
 ) -> None:
-    """Write several *files* in their order, each as by `write_atomic`; a path may come twice.
+    """Write several *files* in their order, each as by `write_atomic`.
 
-    All contents are on the disk under other names before the first file is replaced, so that a full
-    disk changes no file. *check* is called just before that; its exception leaves every file as it
-    was. Raises OSError; its *filename* is the path that could not be written.
-    Those before it in *files* have then their new content.
+    A path may come twice. All contents are on the disk under other names before the first file is
+    replaced, so that a full disk changes no file. *check* is called just before that; its exception
+    leaves every file as it was. Raises OSError; its *filename* is the path that could not be
+    written. Those before it in *files* have then their new content.
     """
     with ExitStack() as stack:
         staged = [stack.enter_context(_staged(path, content, mode)) for path, content in files]
@@ -137,7 +137,10 @@ def write_together(
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """Content in the file *temporary* that will replace *path*; None writes to *path* itself."""
+    """Content in the file *temporary* that will replace *path*.
+
+    None writes to *path* itself.
+    """
 
     path: Path
     target: Path
@@ -176,7 +179,10 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _target(path: Path) -> Path | None:
-    """Return the target of the links of *path*; None for a pipe or device."""
+    """Return the target of the links of *path*.
+
+    The result is None for a pipe or device.
+    """
     target = path
     for _ in range(_MOST_LINKS):
         if target.parts[:2] == ("/", "proc") or target.parts[:3] == ("/", "dev", "fd"):

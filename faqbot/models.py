@@ -81,7 +81,10 @@ class Caution(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The document that a knowledge base was written from; an empty field is unknown."""
+    """The document that a knowledge base was written from.
+
+    An empty field is unknown.
+    """
 
     title: str = ""
     url: str = ""
@@ -132,7 +135,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBaseTest:
-    """Test question with the ids of right entries; without ids it must stay unanswered."""
+    """Test question with the ids of right entries.
+
+    Without ids it must stay unanswered.
+    """
 
     ask: str
     expect: tuple[str, ...] = ()

@@ -51,7 +51,10 @@ class SignalEvent:
                 self._rings.get_nowait()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait *timeout* seconds at most; return True if the event is set. Only one thread may wait."""
+        """Wait *timeout* seconds at most.
+
+        Return True if the event is set. Only one thread may wait.
+        """
         with suppress(Empty):
             self._rings.get(timeout=timeout)
             self.set()
@@ -181,7 +184,10 @@ class Reloader:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread after a reload in progress; does nothing if it does not run."""
+        """End the thread after a reload in progress.
+
+        Does nothing if it does not run.
+        """
         thread, self._thread = self._thread, None
         if thread is None:
             return

@@ -156,7 +156,10 @@ def _reloading(
 
 
 def _has_terminal() -> bool:
-    """Return True if a terminal controls this process; SIGHUP then means that it was closed."""
+    """Return True if a terminal controls this process.
+
+    SIGHUP then means that it was closed.
+    """
     try:
         os.close(os.open("/dev/tty", os.O_RDONLY))
     except OSError:

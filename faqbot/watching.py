@@ -90,9 +90,10 @@ def _events(path: Path, places: dict[str, int], stop: StopEvent) -> Generator[bo
 
 
 def _places(path: Path) -> dict[str, int]:
-    """Return the inode of each folder to watch, by its path; another folder may take its name.
+    """Return the inode of each folder to watch, by its path.
 
-    For a knowledge base in one file, they are the folders of the file and of the target of a link.
+    Another folder may take its name. For a knowledge base in one file, they are the folders of the
+    file and of the target of a link.
     """
     names = [path] if _is_folder(path) else [path.parent, Path(os.path.realpath(path)).parent]
     found = {}

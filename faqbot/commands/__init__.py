@@ -1,1 +1,4 @@
-"""Commands of the command line, one per module; heavy imports wait until a command runs."""
+"""Commands of the command line, one per module.
+
+Heavy imports wait until a command runs.
+"""

@@ -66,7 +66,10 @@ def _shown(answer: Answer) -> str:
 
 
 def _questions(arguments: Sequence[str]) -> Iterator[str]:
-    """Return the questions to ask. Raises UsageError if there are no arguments and no input."""
+    """Return the questions to ask.
+
+    Raises UsageError if there are no arguments and no input.
+    """
     if arguments:
         return (_printable(text) for text in arguments)
     if sys.stdin is None or sys.stdin.isatty():

@@ -84,7 +84,10 @@ def check(  # noqa: PLR0913 - an argument for each option
 
 
 def _wrapped(text: str) -> str:
-    """Wrap *text* for a terminal; elsewhere a finding stays one line, which tools can read."""
+    """Wrap *text* for a terminal.
+
+    Elsewhere a finding stays one line, which tools can read.
+    """
     if not sys.stdout.isatty():
         return text
     wrapper = TextWrapper(

@@ -171,7 +171,10 @@ def _print_summary(result: ImportResult, options: _ImportOptions) -> None:
 
 
 def _progress(doing: str) -> None:
-    """Show on a terminal the document or question in work; the next line replaces it."""
+    """Show on a terminal the document or question in work.
+
+    The next line replaces it.
+    """
     if sys.stderr.isatty():
         shown = f"Reading {doing[:_LONGEST]}" if doing else ""
         click.echo(f"\r\x1b[K{shown}", nl=False, err=True)

@@ -21,7 +21,10 @@ _LIBRARIES = (
 
 
 def describe_bot(bot: Bot) -> dict[str, object]:
-    """Return versions, encoder, counts and files of *bot* as data for JSON; None if not installed."""
+    """Return versions, encoder, counts and files of *bot* as data for JSON.
+
+    A version is None if its package is not installed.
+    """
     from platform import python_version
 
     from faqbot.adapters import adapter_names

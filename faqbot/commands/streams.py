@@ -17,7 +17,10 @@ class Output(io.FileIO):
     failure: OSError | None = None
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401 - any buffer, as of FileIO
-        """Write some of *data* and return its count of bytes; waits where output is slow."""
+        """Write some of *data* and return its count of bytes.
+
+        Waits where output is slow.
+        """
         try:
             while not self.failure:
                 written: int | None = super().write(data)

@@ -158,7 +158,10 @@ class _ProposalReview:
         return True
 
     def _decide(self, proposal: Proposal) -> str:
-        """Ask until *proposal* is accepted, rejected or skipped, or the person quits; return the key."""
+        """Ask until *proposal* is accepted, rejected or skipped, or the person quits.
+
+        Return the key.
+        """
         offered = proposal
         self._show(offered)
         while True:

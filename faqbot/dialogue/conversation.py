@@ -104,7 +104,10 @@ class Conversation:
         return self._given.get(entry.id) == entry.answer
 
     def remember(self, answer: Answer) -> None:
-        """Record *answer* as the last one; small talk only keeps the conversation from expiring."""
+        """Record *answer* as the last one.
+
+        Small talk only keeps the conversation from expiring.
+        """
         self._at = self._clock()
         if answer.manners:
             return
@@ -148,7 +151,10 @@ class Conversation:
 
 
 def _place(text: str, offered: tuple[Entry, ...]) -> int:
-    """Return the place, from 1, that *text* names in *offered*; 0 if it names no place."""
+    """Return the place, from 1, that *text* names in *offered*.
+
+    The result is 0 if it names no place.
+    """
     named = _NUMBER.fullmatch(text)
     if named is None:
         return 0

@@ -67,7 +67,10 @@ def split_message(text: str) -> tuple[str, ...]:
 
 
 def _may_have_boundary(text: str) -> bool:
-    """Return True if *text* may have a boundary; most messages fail this cheap test."""
+    """Return True if *text* may have a boundary.
+
+    Most messages fail this cheap test.
+    """
     return not _BOUNDARY_CHARS.isdisjoint(text[:-1]) or text.endswith("\n") or "and" in text.lower()
 
 
@@ -91,7 +94,10 @@ class FollowUp:
 
 
 def read_follow_up(text: str, before: str) -> FollowUp | None:
-    """Interpret *text* after the question *before*; None if it cannot be a follow-up."""
+    """Interpret *text* after the question *before*.
+
+    The result is None if it cannot be a follow-up.
+    """
     words = tokenize(normalize(text))
     rest = _without_leads(words)
     explicit = (

@@ -95,10 +95,11 @@ class Manners:
         self._may_occur = lru_cache(MAX_CACHED_WORDS)(self._is_word_of_any)
 
     def find(self, text: str) -> Entry | None:
-        """Return the courtesy or move that *text* is; None for any other text.
+        """Return the courtesy or move that *text* is.
 
-        A single word must be written as stored, apart from repeated letters. In a longer text a
-        word may have a typo, unless it is an English word or a word of the knowledge base.
+        The result is None for any other text. A single word must be written as stored, apart from
+        repeated letters. In a longer text a word may have a typo, unless it is an English word or a
+        word of the knowledge base.
         """
         return self._find(text)
 
@@ -115,7 +116,10 @@ class Manners:
         return self._text(name, question)
 
     def label(self, name: str) -> str:
-        """Return the question of the entry of the id *name*; "" if it is removed."""
+        """Return the question of the entry of the id *name*.
+
+        The result is "" if it is removed.
+        """
         entry = self._entries.get(name)
         return "" if entry is None else entry.question
 
@@ -228,7 +232,10 @@ class Manners:
         return not (ENGLISH.is_known(word) or word in ENGLISH.doubtful_words)
 
     def _corrected(self, entry: Entry, words: Sequence[str]) -> tuple[str, ...]:
-        """Return *words*, typos corrected, if all occur in phrasings of *entry*; else no words."""
+        """Return *words*, typos corrected, if all occur in phrasings of *entry*.
+
+        Otherwise the result is empty.
+        """
         own = self._vocabularies[entry.id]
         corrected = []
         for word in words:
@@ -291,7 +298,10 @@ def _core(words: Sequence[str]) -> Sequence[str]:
 
 
 def _filled(paragraph: str, values: Mapping[str, str]) -> str | None:
-    """Return *paragraph* with its placeholders filled in; None if a value is missing or empty."""
+    """Return *paragraph* with its placeholders filled in.
+
+    The result is None if a value is missing or empty.
+    """
     if not all(values.get(name) for name in _PLACEHOLDER.findall(paragraph)):
         return None
     return _PLACEHOLDER.sub(lambda found: values[found[1]], paragraph)

@@ -54,7 +54,10 @@ def search_parts(
 
 
 def _with_pairs(parts: Sequence[MessagePart]) -> Iterator[MessagePart]:
-    """Yield the parts, then each pair of neighbours as one part; of two parts the pair is the whole."""
+    """Yield the parts, then each pair of neighbours as one part.
+
+    Of two parts the pair is the whole.
+    """
     yield from parts
     if len(parts) > 2:  # noqa: PLR2004  a pair is less than the whole
         for first, second in pairwise(parts):
@@ -62,7 +65,10 @@ def _with_pairs(parts: Sequence[MessagePart]) -> Iterator[MessagePart]:
 
 
 def _led_by(found: Retrieval, number: int) -> Retrieval:
-    """Return *found* with its match *number* first; a match that was not the best has no answer."""
+    """Return *found* with its match *number* first.
+
+    A match that was not the best has no answer.
+    """
     if number == 0:
         return found
     led: tuple[Match, ...] = (

@@ -87,10 +87,11 @@ _LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+
 
 
 def clean_message(text: str) -> str:
-    """Return *text* without the text around its question; *text* itself where nothing would be left.
+    """Return *text* without the text around its question.
 
-    Removed are code fences, lines of log output, quoted lines, signatures from the sign-off on, mentions,
-    emoji, the salutation, and interjections at both ends.
+    If nothing would be left, *text* itself is returned. Removed are code fences, lines of log output, quoted
+    lines, signatures from the sign-off on, mentions, emoji, the salutation, and interjections at
+    both ends.
     """
     text = text[:MAX_CHARACTERS]
     kept = _without_marks(_FENCE.sub("\n", text))
@@ -114,7 +115,10 @@ def message_parts(text: str) -> tuple[str, ...]:
 
 
 def listed_items(text: str) -> tuple[str, ...]:
-    """Return the items of an enumeration such as "1. ... 2. ..."; empty where *text* is no enumeration."""
+    """Return the items of an enumeration such as "1. ... 2. ...".
+
+    The result is empty where *text* is no enumeration.
+    """
     marks = [mark[0].strip() for mark in _LIST_MARK.finditer(text)]
     items = [item.strip(" ,;") for item in _LIST_MARK.split(text) if item.strip(" ,;")]
     return tuple(items) if len(marks) > 1 else ()

@@ -25,7 +25,10 @@ THRESHOLD_MARGIN = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Everything that answers are made from; a reload replaces it as a whole."""
+    """Everything that answers are made from.
+
+    A reload replaces it as a whole.
+    """
 
     kb: KnowledgeBase
     thresholds: Thresholds
@@ -100,7 +103,10 @@ class Engine:
         return self.answered(question, found.matches, Reason.SURE)
 
     def _decide_exact(self, question: Question, found: Retrieval) -> Answer:
-        """Answer a phrasing of one entry; offer the entries of a shared phrasing as choices."""
+        """Answer a phrasing of one entry.
+
+        Offer the entries of a shared phrasing as choices.
+        """
         if len(found.exact) == 1:
             return self.answered(question, found.matches, Reason.EXACT)
         return self.ambiguous(question, found.matches, Reason.SHARED)
@@ -179,7 +185,10 @@ def _capped(matches: tuple[Match, ...], most: float) -> tuple[Match, ...]:
 
 
 def _heading(asked: str, entry: Entry) -> str:
-    """Return the question of *entry*; "" if *asked* is that question, case and punctuation aside."""
+    """Return the question of *entry*.
+
+    The result is "" if *asked* is that question, case and punctuation aside.
+    """
     return "" if _words(asked) == _words(entry.question) else entry.question
 
 

@@ -187,7 +187,10 @@ def choose(turn: Turn) -> Answer | None:
 
 
 def _picked(turn: Turn, entry: Entry | None, reason: Reason = Reason.PICKED) -> Answer | None:
-    """Return the answer of *entry* as it now stands; None if it is gone."""
+    """Return the answer of *entry* as it now stands.
+
+    The result is None if it is gone.
+    """
     if entry is None or not turn.engine.may_show(entry, turn.question.audience):
         return None
     answer = turn.engine.answered(turn.question, (turn.engine.pick(entry),), reason)
@@ -214,7 +217,10 @@ def _has(words: Sequence[str], term: str) -> bool:
 
 
 def _next_best(turn: Turn) -> Answer:
-    """Offer the matches after the declined choices; decline the question at the second time."""
+    """Offer the matches after the declined choices.
+
+    Decline the question at the second time.
+    """
     engine, conversation = turn.engine, turn.conversation
     asked = replace(conversation.pending or turn.question, audience=turn.question.audience)
     declined = (*conversation.turned_down, *(entry.id for entry in conversation.choices))
@@ -253,7 +259,10 @@ def small_talk(turn: Turn) -> Answer | None:
 
 
 def _carry_out(turn: Turn, name: str) -> Answer | None:
-    """Return the answer to the move of the id *name*; None if nothing was said that it is about."""
+    """Return the answer to the move of the id *name*.
+
+    The result is None if nothing was said that it is about.
+    """
     choices, topic = turn.conversation.choices, turn.conversation.topic
     if choices and name == "none-of-these":
         return _next_best(turn)
@@ -354,7 +363,10 @@ def _supports(entry: Entry, read: FollowUp) -> bool:
 
 
 def several(turn: Turn) -> Answer | None:
-    """Answer each of several questions; a courtesy beside a single question is ignored."""
+    """Answer each of several questions.
+
+    A courtesy beside a single question is ignored.
+    """
     fragments = [text for part in turn.parts for text in split_message(part.question.text)]
     if len(fragments) <= 1:
         return None
@@ -428,7 +440,10 @@ def message(turn: Turn) -> Answer | None:
 
 
 def _best_part(turn: Turn) -> Answer | None:
-    """Answer by the part that finds the best entry; None if no part finds an entry."""
+    """Answer by the part that finds the best entry.
+
+    The result is None if no part finds an entry.
+    """
     parts = [part for part in turn.parts if part.courtesy is None]
     if len(parts) <= 1:
         return next((exact(part) or part.plain for part in parts), None)

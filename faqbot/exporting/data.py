@@ -21,7 +21,10 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def csv_table(selection: Selection) -> str:
-    """Return *selection* as CSV with a header; a list has one item per line in its cell."""
+    """Return *selection* as CSV with a header.
+
+    A list has one item per line in its cell.
+    """
     lines = [_line(COLUMNS)]
     for entry in selection.entries:
         record = record_of(entry)
@@ -30,7 +33,10 @@ def csv_table(selection: Selection) -> str:
 
 
 def _line(cells: Iterable[str]) -> str:
-    """Return *cells* as a CSV line; a cell with CR or LF is quoted."""
+    """Return *cells* as a CSV line.
+
+    A cell with CR or LF is quoted.
+    """
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(cells)
     return out.getvalue().removesuffix("\r\n") + "\n"

@@ -42,7 +42,10 @@ def markdown_to_html(markdown: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Entries to write under a *title*; *drafts* and *limited* count those left out."""
+    """Entries to write under a *title*.
+
+    *drafts* and *limited* count those left out.
+    """
 
     title: str
     language: str

@@ -120,7 +120,10 @@ def cache_key(
 
 
 def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> None:
-    """Write *index* and *calibration* atomically, with *key*; raise OSError if they cannot be written."""
+    """Write *index* and *calibration* atomically, with *key*.
+
+    Raise OSError if they cannot be written.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_own_folder(path.parent)
     arrays = _arrays_of(index, calibration, key)
@@ -153,7 +156,10 @@ def _arrays_of(index: Index, calibration: Calibration, key: str) -> dict[str, ND
 
 
 def _digest(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
-    """Return the BLAKE2b digest of the names, dtypes, shapes and bytes of *arrays*: uint8 (32,)."""
+    """Return the BLAKE2b digest of the names, dtypes, shapes and bytes of *arrays*.
+
+    The result is uint8 (32,).
+    """
     digest = blake2b(digest_size=32)
     for name, array in sorted(arrays.items()):
         digest.update(f"{name}\0{array.dtype.str}\0{array.shape}\0".encode())
@@ -180,7 +186,10 @@ def _remove_half_written(folder: Path) -> None:
 
 
 def load_index(path: Path, key: str, language: Language) -> tuple[Index, Calibration] | None:
-    """Return the index and calibration saved with *key*; None if the file is absent, damaged or foreign."""
+    """Return the index and calibration saved with *key*.
+
+    The result is None if the file is absent, damaged or foreign.
+    """
     try:
         arrays = _read(path)
         if _unpacked(arrays["key"]) != [key]:
@@ -193,7 +202,10 @@ def load_index(path: Path, key: str, language: Language) -> tuple[Index, Calibra
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a regular file that belongs to this user; raise if they are damaged."""
+    """Return the arrays of a regular file that belongs to this user.
+
+    Raise if they are damaged.
+    """
     check_own_folder(path.parent)
     with open_regular(path, follow=False) as file:
         status = os.fstat(file.fileno())

@@ -75,10 +75,11 @@ def thresholds(caution: Caution) -> Thresholds:
 
 
 def evidence(ranking: Ranking) -> NDArray[np.float64]:
-    """Return the evidence for each entry, the logarithm of its strength: float64 (entries,).
+    """Return the evidence for each entry, the logarithm of its strength.
 
-    Strength is the score plus `LEAD_WEIGHT` times the lead. The best entry's lead is that over the second.
-    Any other entry's lead is that over the best, and negative.
+    The result is float64 (entries,). Strength is the score plus `LEAD_WEIGHT` times the lead. The
+    best entry's lead is that over the second. Any other entry's lead is that over the best, and
+    negative.
     """
     scores = ranking.scores
     strength = scores - scores[:1]
@@ -107,7 +108,10 @@ class Calibration:
         return np.array((self.intercept, self.strength))
 
     def confidences(self, ranking: Ranking) -> NDArray[np.float64]:
-        """Return the probability that each entry is right, falling with rank: float64 (entries,)."""
+        """Return the probability that each entry is right, falling with rank.
+
+        The result is float64 (entries,).
+        """
         probability = _logistic(self.intercept + self.strength * evidence(ranking))
         falling: NDArray[np.float64] = np.minimum.accumulate(probability)
         return falling

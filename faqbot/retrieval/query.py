@@ -99,7 +99,10 @@ class QuestionAnalyzer:
 
 
 def _acronyms(text: str) -> set[str]:
-    """Return the words of *text* in capitals, case-folded; none if all of *text* is."""
+    """Return the words of *text* in capitals, case-folded.
+
+    The result is empty if all of *text* is in capitals.
+    """
     if text.islower() or text.isupper():
         return set()
     return {found.casefold() for found in _ACRONYM.findall(text)}

@@ -110,10 +110,11 @@ class Retriever:
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int, without: Collection[str] = ()) -> Retrieval:
-        """Return the *limit* best matches for *question*; a smaller limit gives a prefix.
+        """Return the *limit* best matches for *question*.
 
-        Three kinds of entries are left out: those for another audience, those whose `not_for` has the
-        question, and those with an id in *without*. The other entries are scored as if these did not exist.
+        A smaller limit gives a prefix. Three kinds of entries are left out: those for another
+        audience, those whose `not_for` has the question, and those with an id in *without*. The
+        other entries are scored as if these did not exist.
         """
         reading = self._reader.read(question.text)
         allowed = self._allowed(question, without)
@@ -200,7 +201,10 @@ class Retriever:
     def _abstain(
         self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]
     ) -> Abstention | None:
-        """Return the reason not to answer with the best match; None without a reason."""
+        """Return the reason not to answer with the best match.
+
+        The result is None without a reason.
+        """
         if not len(confidences) or confidences[0] < MIN_CHECKED_CONFIDENCE:
             return None
         if len(confidences) > 1 and confidences[1] >= CLOSE_RATIO * confidences[0]:
@@ -222,7 +226,10 @@ class Retriever:
         own: Mapping[int, int],
         limit: int,
     ) -> tuple[Match, ...]:
-        """Return the first *limit* matches; *own* maps entries with the question as a phrasing to its row."""
+        """Return the first *limit* matches.
+
+        *own* maps entries with the question as a phrasing to its row.
+        """
         if own:
             return self._certain(ranking, own, limit)
         first = slice(max(limit, 0))

@@ -146,7 +146,10 @@ class SpellingDictionary:
 
 
 def _same_letters(word: str, others: list[str]) -> NDArray[np.bool_]:
-    """Return True for each of *others* that is an anagram of *word*: bool (len(others),)."""
+    """Return True for each of *others* that is an anagram of *word*.
+
+    The result is bool (len(others),).
+    """
     letters = sorted(word)
     return np.array([sorted(other) == letters for other in others], np.bool_)
 
@@ -157,9 +160,9 @@ def _initials(sounds: Iterable[str]) -> NDArray[np.uint8]:
 
 
 def _distances(text: str, others: list[str]) -> NDArray[np.uint8]:
-    """Return the edits between *text* and each of *others*, at most 3: uint8 (len(others),).
+    """Return the edits between *text* and each of *others*, at most 3.
 
-    The distance is the optimal string alignment distance.
+    The result is uint8 (len(others),). The distance is the optimal string alignment distance.
     """
     if not others:
         return np.zeros(0, np.uint8)
@@ -267,7 +270,10 @@ def _language_costs(language: Language) -> dict[str, float]:
 
 
 def _is_written_in(language: Language, words: Iterable[str]) -> bool:
-    """Return True if most of *words* are of *language*; then an unknown word may be, too."""
+    """Return True if most of *words* are of *language*.
+
+    Then an unknown word may be, too.
+    """
     long = [word for word in words if len(word) >= MIN_LETTERS]
     return sum(word in language.words for word in long) >= MIN_LANGUAGE_SHARE * len(long)
 

@@ -184,7 +184,10 @@ class Synonyms:
     """
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        """Index *groups* of at least two terms; a term of several groups belongs to the first."""
+        """Index *groups* of at least two terms.
+
+        A term of several groups belongs to the first.
+        """
         self._full: dict[str, str] = {}
         for group in groups:
             terms = [normal for term in group if (normal := normalize(term))]

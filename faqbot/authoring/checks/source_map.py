@@ -68,7 +68,10 @@ class SourceText:
 
 @dataclass(frozen=True)
 class SourceMap:
-    """A knowledge base with the positions of its texts; *today* is the day of the check."""
+    """A knowledge base with the positions of its texts.
+
+    *today* is the day of the check.
+    """
 
     kb: KnowledgeBase
     today: date
@@ -88,7 +91,10 @@ class SourceMap:
         return cls(kb, today, {path: read_locations(path) for path in kb.paths})
 
     def at(self, entry: Entry, name: str, item: int | None = None) -> SourceText:
-        """Return the field *name* of *entry*, or one *item* of it; its text is empty if it is no text."""
+        """Return the field *name* of *entry*, or one *item* of it.
+
+        The text of a value of another type is empty.
+        """
         path = entry.path or Path()
         position: Position = ("entries", self._numbers[entry.id], name)
         if item is not None:
@@ -100,7 +106,10 @@ class SourceMap:
         return SourceText(text, name, path, self._place(path, position, entry.line), entry)
 
     def place_of(self, entry: Entry, name: str) -> Location | None:
-        """Return the place of the field *name* of *entry*, None if it is absent or has no text."""
+        """Return the place of the field *name* of *entry*.
+
+        The result is None if it is absent or has no text.
+        """
         position = ("entries", self._numbers[entry.id], name)
         return self.places.get(entry.path or Path(), {}).get(position)
 

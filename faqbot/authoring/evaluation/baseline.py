@@ -79,7 +79,10 @@ def compare(before: EvaluationRun, after: EvaluationRun) -> tuple[Change, ...]:
 
 
 def _keyed(trials: Iterable[Trial]) -> Mapping[_Key, Trial]:
-    """Return *trials* in order, by their text; equal texts are numbered in the order of *expect*."""
+    """Return *trials* in order, by their text.
+
+    Equal texts are numbered in the order of *expect*.
+    """
     keyed = []
     seen: Counter[tuple[str, str]] = Counter()
     for place, trial in sorted(enumerate(trials), key=lambda pair: pair[1].expect):
@@ -108,7 +111,10 @@ class _NewerVersion(Exception):
 
 
 def save_baseline(path: Path, run: EvaluationRun) -> None:
-    """Write *run* to *path* as JSON. Raises FaqbotError if it cannot be written."""
+    """Write *run* to *path* as JSON.
+
+    Raises FaqbotError if it cannot be written.
+    """
     header = {
         "baseline": _VERSION,
         "faqbot": run.faqbot,
@@ -122,9 +128,10 @@ def save_baseline(path: Path, run: EvaluationRun) -> None:
 
 
 def load_baseline(path: Path) -> EvaluationRun:
-    """Read the run at *path*; its trials have no time, confidence or line.
+    """Read the run at *path*.
 
-    Raises FaqbotError if there is no file, or if it cannot be read.
+    Its trials have no time, confidence or line. Raises FaqbotError if there is no file, or if it
+    cannot be read.
     """
     remedy = f"write it again with  faqbot test --save {path}"
     try:

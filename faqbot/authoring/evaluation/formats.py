@@ -48,7 +48,10 @@ _CHANGES = {
 
 
 def save_junit(path: Path, run: EvaluationRun, gate_result: GateResult) -> None:
-    """Write *run* to *path* as JUnit XML. Raises FaqbotError if it cannot be written."""
+    """Write *run* to *path* as JUnit XML.
+
+    Raises FaqbotError if it cannot be written.
+    """
     save_text(path, junit_xml(run, gate_result))
 
 

@@ -17,10 +17,10 @@ from faqbot.authoring.evaluation.runner import (
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Limits on a run, as shares from 0 to 1; None for no limit.
+    """Limits on a run, as shares from 0 to 1.
 
-    *min_right* and *max_wrong* are shares of the tests as written. *max_worse* is a share of all
-    questions, misspelled ones too.
+    None means no limit. *min_right* and *max_wrong* are shares of the tests as written. *max_worse*
+    is a share of all questions, misspelled ones too.
     """
 
     min_right: float | None = None
@@ -88,7 +88,10 @@ def _right(run: EvaluationRun, limit: float | None) -> str:
 def _worse(
     run: EvaluationRun, changes: Sequence[Change], limit: float | None
 ) -> tuple[Mapping[Trial, str], str]:
-    """Return the worse trials with their former verdict, and a reason; empty if *limit* is kept."""
+    """Return the worse trials with their former verdict, and a reason.
+
+    The result is empty if *limit* is kept.
+    """
     worse = {
         change.trial: f"{change.before.verdict} in the baseline"
         for change in changes

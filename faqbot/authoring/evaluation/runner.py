@@ -233,7 +233,10 @@ def expected(trial: Trial) -> str:
 
 
 def location(trial: Trial) -> str:
-    """Return `path:line` of the test, relative to the current folder if inside; empty if unknown."""
+    """Return `path:line` of the test, relative to the current folder if inside.
+
+    The result is empty if unknown.
+    """
     if trial.path is None:
         return ""
     path = trial.path

@@ -99,7 +99,10 @@ def _join(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
 
 
 def _grouping_nearest(row: Floats, before: int | None) -> int:
-    """Return the index of the largest value of *row*; *before* wins a tie, so that chains end."""
+    """Return the index of the largest value of *row*.
+
+    *before* wins a tie, so that chains end.
+    """
     nearest = int(row.argmax())
     return before if before is not None and row[before] >= row[nearest] else nearest
 

@@ -192,7 +192,10 @@ def _id_for(question: str) -> str:
 
 
 def _merged(proposals: Iterable[Proposal], kb: KnowledgeBase) -> tuple[Proposal, ...]:
-    """Merge proposals for the same entry; a question stays with its first proposal."""
+    """Merge proposals for the same entry.
+
+    A question stays with its first proposal.
+    """
     merged: list[Proposal] = []
     owners: dict[str, int] = {}
     for one in proposals:

@@ -290,7 +290,10 @@ def _section(name: str, heading: str, note: str, content: str) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table of HTML cells; a head that begins with # marks a column of numbers."""
+    """Return a table of HTML cells.
+
+    A head that begins with # marks a column of numbers.
+    """
     numeric = [head.startswith("#") for head in heads]
     top = "".join(
         f'<th scope="col"{_class(is_number)}>{head.lstrip("#")}</th>'

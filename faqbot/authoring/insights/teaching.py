@@ -140,11 +140,17 @@ class TeachingSession:
             apply(self._edits, proposal)
 
     def diff(self) -> str:
-        """Return the unified diff that `write` would apply. Raises EditError if there is no way."""
+        """Return the unified diff that `write` would apply.
+
+        Raises EditError if there is no way.
+        """
         return self._edits.diff()
 
     def write(self) -> tuple[Path, ...]:
-        """Write the edits, and return the changed files. Raises EditError; then nothing is written."""
+        """Write the edits, and return the changed files.
+
+        Raises EditError; then nothing is written.
+        """
         return self._edits.write()
 
     def remember(
@@ -180,10 +186,11 @@ def undecided(
 
 
 def remember(store: Store, proposal: Proposal, status: SuggestionStatus) -> bool:
-    """Record the decision on *proposal* in *store*; return False if it could not be written.
+    """Record the decision on *proposal* in *store*.
 
-    People's own suggestions of the same get the *status*. A rejected phrasing that nobody suggested
-    is stored as a suggestion without a person, so that `undecided` finds it.
+    Return False if it could not be written. People's own suggestions of the same get the *status*.
+    A rejected phrasing that nobody suggested is stored as a suggestion without a person, so that
+    `undecided` finds it.
     """
     about = _about(proposal)
     wanted = {key_of(text): text for text in proposal.questions}
@@ -205,12 +212,18 @@ def remember(store: Store, proposal: Proposal, status: SuggestionStatus) -> bool
 
 
 def _about(proposal: Proposal) -> str:
-    """Return the id of the entry that *proposal* extends; empty for a new entry."""
+    """Return the id of the entry that *proposal* extends.
+
+    The result is empty for a new entry.
+    """
     return proposal.entry if proposal.kind is ProposalKind.ALTERNATE else ""
 
 
 def apply(edits: Edits, proposal: Proposal) -> None:
-    """Add *proposal* to *edits*; a new entry becomes a draft with its reason as a comment."""
+    """Add *proposal* to *edits*.
+
+    A new entry becomes a draft with its reason as a comment.
+    """
     if proposal.kind is ProposalKind.ALTERNATE:
         edits.add_alternates(proposal.entry, proposal.questions)
     else:

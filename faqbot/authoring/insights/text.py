@@ -190,7 +190,10 @@ def _name(span: Period) -> str:
 
 
 def _wrapped(text: str, indent: str) -> Iterable[str]:
-    """Wrap *text* at 80 columns; a mark in *indent* is on the first line only."""
+    """Wrap *text* at 80 columns.
+
+    A mark in *indent* is on the first line only.
+    """
     shown, later = normalize(text), " " * len(indent)
     wide = any(_cells(character) > 1 for character in shown)  # each counts once when it is wrapped
     return textwrap.wrap(

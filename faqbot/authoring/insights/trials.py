@@ -74,7 +74,10 @@ def without_parts(proposals: Iterable[Proposal], regressions: Regressions) -> li
 
 
 class ProposalTrials:
-    """Runs of the *tests* of a knowledge base, with proposals and without; cached."""
+    """Runs of the *tests* of a knowledge base, with proposals and without.
+
+    The runs are cached.
+    """
 
     def __init__(self, kb: KnowledgeBase, encoder: str | Encoder) -> None:
         """Compare with the answers of *kb*."""
@@ -227,7 +230,10 @@ def editable(proposal: Proposal) -> str:
 
 
 def edited(proposal: Proposal, text: str) -> Proposal | None:
-    """Return *proposal* as changed in *text*, from `editable`; None if no phrasing is left."""
+    """Return *proposal* as changed in *text*, from `editable`.
+
+    The result is None if no phrasing is left.
+    """
     kept = text.partition(_SCISSORS)[0].replace("\r\n", "\n").strip()
     if proposal.kind is ProposalKind.ALTERNATE:
         phrasings, answer = kept, proposal.answer

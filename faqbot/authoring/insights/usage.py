@@ -62,7 +62,10 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A question whose answer did not help, with the reasons; *entry* is empty for no answer."""
+    """A question whose answer did not help, with the reasons.
+
+    *entry* is empty for no answer.
+    """
 
     question: str
     entry: str

@@ -136,7 +136,10 @@ def _day(moment: datetime) -> date:
 
 
 def describe_report(report: UsageReport, limit: int | None = None) -> dict[str, object]:
-    """Return *report* as data for JSON, with *limit* rows of each list; None for all."""
+    """Return *report* as data for JSON, with *limit* rows of each list.
+
+    A *limit* of None means all rows.
+    """
     usage = report.usage
     return {
         "title": report.title,

@@ -132,16 +132,20 @@ class ContradictionCheck:
     """
 
     def __init__(self, index: Index, words_of: Callable[[int], Sequence[str]]) -> None:
-        """Check against the entries of *index*; *words_of* returns the words of a row, as in questions."""
+        """Check against the entries of *index*.
+
+        *words_of* returns the words of a row, as in questions.
+        """
         self._language = index.language
         self._index = index
         self._words_of = lru_cache(MAX_CACHED)(lambda row: tuple(words_of(row)))
         self._entry_phrasings = lru_cache(MAX_CACHED)(self._phrasings_of)
 
     def check(self, reading: Reading, row: int) -> Abstention | None:
-        """Return the reason not to answer *reading* with the entry of *row*; None without a reason.
+        """Return the reason not to answer *reading* with the entry of *row*.
 
-        *row* is the phrasing of that entry that is most similar to the question.
+        The result is None without a reason. *row* is the phrasing of that entry that is most
+        similar to the question.
         """
         if name := self._unknown_name(reading.text):
             text = f"The knowledge base does not mention \u201c{name}\u201d."
@@ -184,7 +188,10 @@ class ContradictionCheck:
 
     @cached_property
     def _is_negative(self) -> NDArray[np.bool_]:
-        """True for each row with a negative word, which few rows have: bool (rows,)."""
+        """True for each row with a negative word, which few rows have.
+
+        Type and shape: bool (rows,).
+        """
         is_negative = np.zeros(len(self._index.row_terms), np.bool_)
         id_of = self._index.vocabulary.id_of
         for word in self._language.negative_words.intersection(id_of):

@@ -77,10 +77,11 @@ def opposite(
     nearest: Sequence[str],
     entry_sides: Callable[[], Sides],
 ) -> tuple[str, str] | None:
-    """Return one of *words* and its opposite in *nearest*, a phrasing; None without such a pair.
+    """Return one of *words* and its opposite in *nearest*, a phrasing.
 
-    *entry_sides* returns the sides that all phrasings of the entry take. A word is no opposite if the
-    entry takes its side too, or if *words* have both sides.
+    The result is None without such a pair. *entry_sides* returns the sides that all phrasings of
+    the entry take. A word is no opposite if the entry takes its side too, or if *words* have both
+    sides.
     """
     mine, near = sides_of(language, words), sides_of(language, nearest)
     taken = Counter(group for group, _ in mine)
@@ -167,7 +168,10 @@ def _with_prefix(
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _without_prefix(language: Language, word: str) -> str:
-    """Return *word* without its negating prefix; "" if it has no such prefix."""
+    """Return *word* without its negating prefix.
+
+    The result is "" if it has no such prefix.
+    """
     if not _bases(language, word).isdisjoint(language.unprefixed_words):
         return ""
     for prefix in language.negating_prefixes:

@@ -1,4 +1,7 @@
-"""Encoders: vectors of texts, whose cosine is their semantic similarity. Each is an extra."""
+"""Encoders: vectors of texts, whose cosine is their semantic similarity.
+
+Each is an extra.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ class Encoder(Protocol):
         """Name that changes with the vectors: an index is used with its own encoder only."""
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return a row per text, float32 (len(texts), dimensions), of length 1; 0 for a text without words."""
+        """Return a row per text, float32 (len(texts), dimensions), of length 1.
+
+        A text without words is a row of zeros.
+        """
 
 
 @runtime_checkable
@@ -84,7 +90,10 @@ class WordLlamaEncoder:
         self._words: dict[str, NDArray[np.float32]] = {}
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit rows, float32 (len(texts), 256); a text without words is a row of zeros."""
+        """Return unit rows, float32 (len(texts), 256).
+
+        A text without words is a row of zeros.
+        """
         split = [ENGLISH.tokenize(normalize(text)) for text in texts]
         vectors = self._word_vectors([*chain.from_iterable(split)])
         return _unit(_added(vectors, [*map(len, split)]))
@@ -106,7 +115,10 @@ class WordLlamaEncoder:
         return np.array(found, np.float32).reshape(len(words), self._vectors.shape[1])
 
     def _read_vectors(self, words: list[str]) -> NDArray[np.float32]:
-        """Return the clipped vectors of *words* that are not cached: float32 (len(words), 256)."""
+        """Return the clipped vectors of *words* that are not cached.
+
+        The result is float32 (len(words), 256).
+        """
         tokens = [self._tokenizer.encode(word, add_special_tokens=False).ids for word in words]
         pieces = self._vectors[np.array([*chain.from_iterable(tokens)], np.intp)].astype(np.float32)
         vectors = _added(pieces, [*map(len, tokens)])
@@ -170,7 +182,10 @@ class CombinedEncoder:
     """
 
     def __init__(self, words: WordEncoder, sentences: Encoder) -> None:
-        """Combine the vectors of *words* and *sentences*; words alone have those of *words*."""
+        """Combine the vectors of *words* and *sentences*.
+
+        Words alone have those of *words*.
+        """
         self._words = words
         self._sentences = sentences
         self.name = f"{words.name}+{sentences.name}"

@@ -65,10 +65,11 @@ class FastEmbedEncoder:
         self._model = _load(model, folder)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return unit rows, float32 (len(texts), dimensions), (0, 0) for no texts; a bar on the terminal shows progress.
+        """Return unit rows, float32 (len(texts), dimensions), (0, 0) for no texts.
 
-        Every text is encoded as a question: else a mark at its end counts as if it had a meaning.
-        Texts of like length go together, for the model reads as many tokens of each as the longest has.
+        A bar on the terminal shows progress. Every text is encoded as a question: else a mark at
+        its end counts as if it had a meaning. Texts of like length go together, for the model reads
+        as many tokens of each as the longest has.
         """
         from tqdm import tqdm
 
@@ -96,7 +97,10 @@ class FastEmbedEncoder:
         return shared
 
     def _vectors(self, texts: Sequence[str]) -> Iterator[NDArray[np.float32]]:
-        """Yield a vector for each of *texts*; a model that is made to average averages words alone."""
+        """Yield a vector for each of *texts*.
+
+        A model that is made to average averages words alone.
+        """
         if self._averaging is None:
             for vector in self._model.embed(texts, batch_size=_BATCH):
                 yield np.asarray(vector, np.float32)

@@ -36,9 +36,9 @@ _DAMAGED = (OSError, ValueError, KeyError, TypeError, OverflowError)
 
 
 def write_arrays(path: Path, key: str, arrays: Arrays, unchecked: Collection[str] = ()) -> None:
-    """Write *arrays* to *path* under *key*, whole or not at all; those *unchecked* have no checksum.
+    """Write *arrays* to *path* under *key*, whole or not at all.
 
-    Raises OSError when it cannot be written.
+    Those *unchecked* have no checksum. Raises OSError when it cannot be written.
     """
     places: dict[str, object] = {}
     end = 0
@@ -67,7 +67,10 @@ def _pad(file: BinaryIO) -> None:
 
 
 def map_arrays(path: Path, key: str) -> Arrays | None:
-    """Map the arrays saved under *key*, read-only; None if the file is missing, damaged or another's."""
+    """Map the arrays saved under *key*, read-only.
+
+    The result is None if the file is missing, damaged or of another user.
+    """
     with suppress(*_DAMAGED), _open_own(path) as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         size_at, sum_at = len(_MAGIC), len(_MAGIC) + _DIGITS

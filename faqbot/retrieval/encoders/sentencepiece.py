@@ -121,7 +121,10 @@ def _parse_number(data: bytes, place: int) -> tuple[int, int]:
 
 
 def _powers(base: int, count: int) -> NDArray[np.uint64]:
-    """Return *base* to the powers 0 to *count* - 1, modulo 2**64: uint64 (count,)."""
+    """Return *base* to the powers 0 to *count* - 1, modulo 2**64.
+
+    The result is uint64 (count,).
+    """
     powers = np.full(count, base, np.uint64)
     powers[:1] = 1
     return np.cumprod(powers)
@@ -263,7 +266,10 @@ def _character_length(first: int) -> int:
 
 
 def _traced(came: Sequence[tuple[int, int]], place: int) -> Iterator[int]:
-    """Yield the pieces of the path to *place*, the last first; *came* has each end's start and id."""
+    """Yield the pieces of the path to *place*, the last first.
+
+    *came* has each end's start and id.
+    """
     while place > 0:
         place, piece = came[place]
         yield piece

@@ -39,9 +39,10 @@ class BigramModel:
         return np.array([self._term_id(word) for word in words], np.int64)
 
     def log_odds(self, before: str, term_ids: NDArray[np.int64], after: str) -> NDArray[np.float64]:
-        """Return the log odds of each term between *before* and *after*: float64 (len(term_ids),).
+        """Return the log odds of each term between *before* and *after*.
 
-        It is 0 for a term that no phrasing has next to either word.
+        The result is float64 (len(term_ids),). It is 0 for a term that no phrasing has next to
+        either word.
         """
         left, right = self._term_id(before), self._term_id(after)
         odds = np.zeros(len(term_ids))
@@ -58,7 +59,10 @@ class BigramModel:
     def _of_bigrams(
         self, keys: NDArray[np.int64], base: float, per_idf: float
     ) -> NDArray[np.float64]:
-        """Return the log odds of the bigrams with *keys*, 0 for unknown bigrams: float64 (keys,)."""
+        """Return the log odds of the bigrams with *keys*, 0 for unknown bigrams.
+
+        The result is float64 (keys,).
+        """
         places = self._bigrams.keys.searchsorted(keys)
         known = self._bigrams.keys.take(places, mode="clip") == keys
         idf = self._bigrams.idf.take(places, mode="clip")

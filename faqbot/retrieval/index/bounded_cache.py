@@ -27,7 +27,10 @@ class BoundedCache(dict[K, V]):
         self._used = 0
 
     def store(self, key: K, value: V) -> V:
-        """Store *value* under *key*, clearing the cache first if it is full. Return *value*."""
+        """Store *value* under *key*, clearing the cache first if it is full.
+
+        Return *value*.
+        """
         size = self._size_of(value)
         if self._used + size > self.capacity:
             self.clear()

@@ -102,9 +102,9 @@ class TermPostings:
 
 
 class PostingsCache:
-    """Postings of query terms in a large index, expanded by similar terms. Thread-safe.
+    """Postings of query terms in a large index, expanded by similar terms.
 
-    Holds at most `MAX_POSTINGS_BYTES`, then clears.
+    Thread-safe. Holds at most `MAX_POSTINGS_BYTES`, then clears.
     """
 
     def __init__(
@@ -197,9 +197,9 @@ class TermScoreCache:
     def weighted_sum(
         self, terms: Sequence[str], weights: Sequence[float], similar: FindSimilar
     ) -> NDArray[np.float32]:
-        """Return the sum of the columns of *terms*, each times its weight: float32 (size,).
+        """Return the sum of the columns of *terms*, each times its weight.
 
-        *similar* is called for the terms that are not cached.
+        The result is float32 (size,). *similar* is called for the terms that are not cached.
         """
         if not terms:
             return np.zeros(self._size, np.float32)

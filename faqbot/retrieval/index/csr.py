@@ -117,7 +117,10 @@ class CsrMatrix:
         return np.concatenate([self.ids[span] for span in spans]), products
 
     def to_dense(self) -> NDArray[np.float32]:
-        """Return the rows as a dense array without empty columns: float32 (rows, used features)."""
+        """Return the rows as a dense array without empty columns.
+
+        The result is float32 (rows, used features).
+        """
         order = self.ids.argsort()
         ranked = self.ids.take(order)
         column = np.zeros(len(order), np.intp)
@@ -162,10 +165,11 @@ def _scaled(starts: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[
 
 
 def gram_matrix(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the inner products of dense *rows* with each other: float32 (len(rows), len(rows)).
+    """Return the inner products of dense *rows* with each other.
 
-    Multiplies a few rows at a time, from the diagonal on, so that BLAS stays on one thread. A product on
-    all cores waits for them; on a busy machine that takes hundreds of times as long as the product.
+    The result is float32 (len(rows), len(rows)). Multiplies a few rows at a time, from the diagonal
+    on, so that BLAS stays on one thread. A product on all cores waits for them; on a busy machine
+    that takes hundreds of times as long as the product.
     """
     count, features = rows.shape
     width = max(1, min(MAX_BLOCK_ROWS, MAX_SINGLE_THREAD_PRODUCTS // max(count * features, 1)))

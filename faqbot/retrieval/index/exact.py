@@ -33,11 +33,12 @@ LOOSEST = 3
 
 
 def id_phrasings(entries: Sequence[Entry], words: Collection[str], language: Language) -> list[str]:
-    """Return the phrasing derived from each entry's id, "" for an opaque id.
+    """Return the phrasing derived from each entry's id.
 
-    `lostCard`, `lost_card` and `LOST-CARD-2` give "lost card". An id gives "" if fewer than half of its
-    words are known (`q12`), if most ids are equal but for a number (`question-1`), or if it repeats a
-    phrasing. Known words are the folded *words* of the knowledge base, and the words of *language*.
+    The result is "" for an opaque id. `lostCard`, `lost_card` and `LOST-CARD-2` give "lost card".
+    An id gives "" if fewer than half of its words are known (`q12`), if most ids are equal but for
+    a number (`question-1`), or if it repeats a phrasing. Known words are the folded *words* of the
+    knowledge base, and the words of *language*.
     """
     found = [id_phrasing(entry, words, language) for entry in entries]
     distinct = {text for text in found if text}
@@ -59,7 +60,10 @@ def _parts(text: str) -> list[str]:
 
 
 def id_phrasing(entry: Entry, words: Collection[str], language: Language) -> str:
-    """Return the phrasing derived from the id of *entry*, "" for an opaque id; see `id_phrasings`."""
+    """Return the phrasing derived from the id of *entry*.
+
+    The result is "" for an opaque id; see `id_phrasings`.
+    """
     parts = _parts(_HUMP.sub(" ", entry.id))
     known = sum(len(part) > 1 and (part in words or part in language.words) for part in parts)
     if (

@@ -60,11 +60,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Index:
-    """Arrays of a knowledge base. A row is a text; entries are numbered in the order of the file.
+    """Arrays of a knowledge base.
 
-    Rows are ordered by kind, and by entry within a kind. The first *phrasing_count* rows are phrasings.
-    Rows up to *positive_count* are id phrasings. The rest are `not_for` texts, which count against
-    their entry.
+    A row is a text; entries are numbered in the order of the file. Rows are ordered by kind, and by
+    entry within a kind. The first *phrasing_count* rows are phrasings. Rows up to *positive_count*
+    are id phrasings. The rest are `not_for` texts, which count against their entry.
 
     *language* is the language of all texts. *weights* are the scoring weights. *entry_of* int32 (rows,) is the entry of each row. *exact* finds
     phrasings and `not_for` texts by key.
@@ -186,13 +186,19 @@ class Index:
 
     @cached_property
     def first_row(self) -> NDArray[np.intp]:
-        """First phrasing row of each entry, then the end of the last entry's: intp (entries + 1,)."""
+        """First phrasing row of each entry, then the end of the last entry's.
+
+        Type and shape: intp (entries + 1,).
+        """
         entries = np.arange(self.entry_count + 1)
         return np.searchsorted(self.entry_of[: self.phrasing_count], entries)
 
     @cached_property
     def first_not_for(self) -> NDArray[np.intp]:
-        """First `not_for` row of each entry, then the end of the last entry's: intp (entries + 1,)."""
+        """First `not_for` row of each entry, then the end of the last entry's.
+
+        Type and shape: intp (entries + 1,).
+        """
         entries = np.arange(self.entry_count + 1)
         return self.positive_count + np.searchsorted(self.entry_of[self.positive_count :], entries)
 

@@ -72,7 +72,10 @@ def regularized_gram(gram: Floats, weights: ScoringWeights) -> NDArray[np.float6
 
 
 class Ridge:
-    """Regression on all rows of a small index, solved on first use. Thread-safe."""
+    """Regression on all rows of a small index, solved on first use.
+
+    Thread-safe.
+    """
 
     def __init__(
         self,
@@ -88,7 +91,10 @@ class Ridge:
 
     @property
     def dual(self) -> Floats:
-        """Dual coefficients, the factor of each row's kernel for each entry: float32 (entries, rows)."""
+        """Dual coefficients, the factor of each row's kernel for each entry.
+
+        Type and shape: float32 (entries, rows).
+        """
         return np.ascontiguousarray(self._solution.T, np.float32)
 
     @cached_property
@@ -104,10 +110,10 @@ class Ridge:
         return np.asarray(np.linalg.inv(gram), np.float64)
 
     def _without(self, omitted: tuple[int, ...]) -> Floats:
-        """Return the dual coefficients as if the rows *omitted* were absent: float32 (entries, rows).
+        """Return the dual coefficients as if the rows *omitted* were absent.
 
-        Coefficients of omitted rows are 0. Uses the Schur complement of the stored inverse (Boyd &
-        Vandenberghe, 2004, A.5.5) instead of a new solve.
+        The result is float32 (entries, rows). Coefficients of omitted rows are 0. Uses the Schur
+        complement of the stored inverse (Boyd & Vandenberghe, 2004, A.5.5) instead of a new solve.
         """
         rows = list(omitted)
         between = self._inverse[:, rows]

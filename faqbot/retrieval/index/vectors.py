@@ -31,7 +31,10 @@ class Vectors:
 
     @classmethod
     def of(cls, rows: Floats, *, compact: bool = False) -> Self:
-        """Make vectors of *rows*, float32 (rows, dimensions); *compact* ones have one byte a number."""
+        """Make vectors of *rows*, float32 (rows, dimensions).
+
+        *compact* ones have one byte a number.
+        """
         if not compact:
             return cls(rows, np.ones(rows.shape[1], np.float32))
         scale = np.abs(rows).max(axis=0, initial=1e-9) / np.float32(_LARGEST)
@@ -48,7 +51,10 @@ class Vectors:
 
     @cached_property
     def full(self) -> Floats:
-        """All rows: float32 (rows, dimensions). Only a small index makes use of it."""
+        """All rows: float32 (rows, dimensions).
+
+        Only a small index makes use of it.
+        """
         return self._decode(self.codes)
 
     def take(self, rows: NDArray[np.integer]) -> Floats:

@@ -61,7 +61,10 @@ class SimilarTerms:
 
 
 def exact_term(*ids: int) -> SimilarTerms:
-    """Return the similar terms of a term that matches only itself; *ids* is its id, or empty."""
+    """Return the similar terms of a term that matches only itself.
+
+    *ids* is its id, or empty.
+    """
     return SimilarTerms(np.array(ids, np.int32), np.ones(len(ids), np.float32))
 
 

@@ -47,7 +47,10 @@ is_key_term = DEFAULT_LANGUAGE.is_key_term
 
 
 def language_of(tag: str) -> Language:
-    """Return the language of *tag*, such as "en" or "de-AT"; one without lists is neutral."""
+    """Return the language of *tag*, such as "en" or "de-AT".
+
+    A language without lists is neutral.
+    """
     return _of_code(tag.partition("-")[0].lower())
 
 

@@ -90,7 +90,10 @@ class Language:
         return self.function_words.union(self._class("light"))
 
     def content_words(self, words: Iterable[str]) -> tuple[str, ...]:
-        """Return the distinct content words of *words*, in order; all distinct words if there are none."""
+        """Return the distinct content words of *words*, in order.
+
+        Without content words, all distinct words are returned.
+        """
         distinct = tuple(dict.fromkeys(words))
         functional = self.function_words
         return tuple([word for word in distinct if word not in functional]) or distinct

@@ -18,7 +18,10 @@ __all__ = ["DenseScorer"]
 
 
 class DenseScorer:
-    """Scorer that adds up cached columns of all rows. Fast for small indexes."""
+    """Scorer that adds up cached columns of all rows.
+
+    Fast for small indexes.
+    """
 
     def __init__(self, index: Index, query: Query) -> None:
         """Score *query* against *index*."""

@@ -36,12 +36,12 @@ SCORE_DECIMALS = 9
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Entries that a query may mean, best first; all arrays have one element per entry.
+    """Entries that a query may mean, best first.
 
-    *entries* are entry numbers, and *scores* give their order. *rows* are the nearest phrasings, and
-    *similarity* that of these rows to the query; 1 is equal. *coverage*, 0 to 1, is the share of the
-    query's content that the entry covers. In a large index it is 0 after the first
-    `MAX_COVERED_ENTRIES`.
+    All arrays have one element per entry. *entries* are entry numbers, and *scores* give their
+    order. *rows* are the nearest phrasings, and *similarity* that of these rows to the query; 1 is
+    equal. *coverage*, 0 to 1, is the share of the query's content that the entry covers. In a large
+    index it is 0 after the first `MAX_COVERED_ENTRIES`.
     """
 
     entries: NDArray[np.intp]
@@ -68,10 +68,10 @@ def rank_entries(
     include: NDArray[np.intp] | None = None,
     without: int | None = None,
 ) -> Ranking:
-    """Rank the entries that *query* may mean. Of equal scores, the entry with the nearest row wins.
+    """Rank the entries that *query* may mean.
 
-    Entries that are not *allowed*, bool (entries,), are absent. Rows *include* are always candidates.
-    Row *without* is ignored.
+    Of equal scores, the entry with the nearest row wins. Entries that are not *allowed*, bool
+    (entries,), are absent. Rows *include* are always candidates. Row *without* is ignored.
     """
     if not index.phrasing_count:
         return EMPTY
@@ -104,7 +104,10 @@ def rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | N
 def first_nearest(
     similarity: NDArray[np.float32], nearest: NDArray[np.float32], first_row: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """Return the first row of each entry whose *similarity* is its *nearest*: intp (entries,)."""
+    """Return the first row of each entry whose *similarity* is its *nearest*.
+
+    The result is intp (entries,).
+    """
     rows = (similarity == nearest.repeat(first_row[1:] - first_row[:-1])).nonzero()[0]
     first: NDArray[np.intp] = rows[rows.searchsorted(first_row[:-1])]
     return first
@@ -144,7 +147,10 @@ def usable_rows(
     allowed: NDArray[np.bool_] | None,
     without: int | None,
 ) -> NDArray[np.bool_] | None:
-    """Return whether each of *rows*, or all, may be used, bool (rows,); None if all may."""
+    """Return whether each of *rows*, or all, may be used, bool (rows,).
+
+    The result is None if all may.
+    """
     if allowed is None and without is None:
         return None
     rows = np.arange(index.row_count) if rows is None else rows

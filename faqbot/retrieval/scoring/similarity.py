@@ -39,14 +39,17 @@ class Scorer(Protocol):
         ...
 
     def support(self, entries: Numbers | None = None) -> Floats:
-        """Return the similarity of the answers of *entries*, times its weights: float32 (entries,)."""
+        """Return the similarity of the answers of *entries*, times its weights.
+
+        The result is float32 (entries,).
+        """
         ...
 
     def coverage(self, entries: Numbers | None = None, without: int | None = None) -> Floats:
-        """Return the share of the query's content that *entries* cover: float32 (entries,), 0 to 1.
+        """Return the share of the query's content that *entries* cover.
 
-        Content words are weighted by idf. A known word covers itself, and in part similar terms. Row
-        *without* is ignored.
+        The result is float32 (entries,), 0 to 1. Content words are weighted by idf. A known word
+        covers itself, and in part similar terms. Row *without* is ignored.
         """
         ...
 
@@ -99,10 +102,10 @@ def _unit_weights(vocabulary: Vocabulary, counts: Mapping[str, int]) -> tuple[fl
 def content_similarity(
     index: Index, query: Query, places: Sequence[int], terms: NDArray[np.integer] | None = None
 ) -> Floats:
-    """Return the similarity of content words to known *terms*, or all terms: float32 (places, terms).
+    """Return the similarity of content words to known *terms*, or all terms.
 
-    *places* are those of the content words in the query. Similarity is that of spelling or, with word
-    vectors, the cosine if it is larger.
+    The result is float32 (places, terms). *places* are those of the content words in the query.
+    Similarity is that of spelling or, with word vectors, the cosine if it is larger.
     """
     spelling: Floats = np.array(
         [_spelling_similarity(index, query.content[each], terms) for each in places]

@@ -18,7 +18,10 @@ __all__ = ["SparseScorer"]
 
 
 class SparseScorer:
-    """Scorer that reads the rows asked for, and no others. Fast for few rows of a large index."""
+    """Scorer that reads the rows asked for, and no others.
+
+    Fast for few rows of a large index.
+    """
 
     def __init__(self, index: Index, query: Query) -> None:
         """Score *query* against *index*."""
@@ -84,7 +87,10 @@ class SparseScorer:
 
 
 def lost_words(index: Index, entries: Numbers, words: CsrMatrix, without: int) -> NDArray[np.bool_]:
-    """Return whether only row *without* has each of the content *words* of *entries*: bool (words,)."""
+    """Return whether only row *without* has each of the content *words* of *entries*.
+
+    The result is bool (words,).
+    """
     owner = entries.repeat(words.starts[1:] - words.starts[:-1])
     entry = index.entry_of[without]
     rows = np.flatnonzero(index.entry_of[: index.positive_count] == entry)
