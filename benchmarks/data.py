@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from faqbot import Entry, KnowledgeBase
-from faqbot.retrieval.languages import LISTED_LANGUAGES
 
 __all__ = ["Query", "QuestionSet", "find_sets", "hide_ids", "read_base", "read_queries"]
 
@@ -87,11 +86,11 @@ def _kind(path: Path, prefix: str) -> frozenset[str]:
 def read_base(path: Path) -> KnowledgeBase:
     """Read a `kb` file as a knowledge base with shipped defaults.
 
-    The end of its folder's name is its language, as in "chitchat_de"; English without one.
+    The end of its folder's name, two letters, is its language, as in "chitchat_de"; English without it.
     """
     language = path.parent.name.rpartition("_")[2]
     return KnowledgeBase(
-        language=language if language in LISTED_LANGUAGES else "en",
+        language=language if len(language) == len("en") else "en",
         entries=tuple(
             Entry(
                 id=line["id"],
