@@ -16,6 +16,7 @@ from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import (
     ENGLISH,
     is_content,
+    language_of,
     normalize,
     tokenize,
 )
@@ -45,10 +46,7 @@ _REPEATED_LETTER = re.compile(r"([^\W\d_])\1\1+")
 _LETTER_RUN = re.compile(r"([^\W\d_])\1+")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # Words before or after a courtesy that do not change it: "hello there bot", "help please".
-_AROUND = frozenset(
-    {"ah", "bot", "hello", "hey", "hi", "hmm", "just", "now", "oh", "please", "really", "so"}
-    | {"then", "there", "very", "well"}
-)
+_AROUND = ENGLISH.around
 _GREETING = frozenset({"hello", "hey", "hi"})
 # Words anywhere in a courtesy that do not change it: "you are a stupid bot".
 _FILLERS = _AROUND | {"a", "all", "an", "any", "at", "much", "some", "the", "to"}
@@ -89,6 +87,8 @@ class Manners:
         """
         self._kb = kb
         self._knows = knows
+        self._language = language_of(shipped_manners(kb.language).language)
+        self._around = self._language.around
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
         self._find = lru_cache(MAX_CACHED_TEXTS)(self._look_up)
         self._text = lru_cache(MAX_CACHED_TEXTS)(self._fill_in)
@@ -154,16 +154,25 @@ class Manners:
     def _exact(self, words: Sequence[str]) -> Entry | None:
         """Return the entry with *words* as a phrasing, if need be without words around it."""
         last = len(words)
-        starts = range(_count_around(words) + 1)
-        ends = range(last, last - _count_around(words[::-1]) - 1, -1)
+        starts = range(self._count_around(words) + 1)
+        ends = range(last, last - self._count_around(words[::-1]) - 1, -1)
         spans = sorted(product(starts, ends), key=lambda span: span[0] - span[1])
         found = (
             self._phrasings.get(" ".join(words[start:end])) for start, end in spans if start < end
         )
         return next(filter(None, found), None)
 
+    def _count_around(self, words: Iterable[str]) -> int:
+        """Return the number of leading *words* that do not change a courtesy."""
+        return sum(1 for _ in takewhile(self._around.__contains__, words))
+
     def _similar(self, words: Sequence[str]) -> Entry | None:
-        """Return the entry with a phrasing similar to *words*, at least two of which are not neutral."""
+        """Return the entry with a phrasing similar to *words*, at least two of which are not neutral.
+
+        Words of a language without a list of its words cannot be told from typos, so nothing is similar.
+        """
+        if not self._language.corrects_spelling:
+            return None
         several = len({*words} - _NEUTRAL) > 1
         if not several or not any(map(is_content, words)):
             return None
@@ -269,7 +278,7 @@ def _agree(words: Sequence[str], phrasing: Sequence[str]) -> bool:
 
 def _merged(kb: KnowledgeBase) -> Iterator[Entry]:
     """Yield the shipped entries with the changes of *kb*, then the new entries of *kb*."""
-    shipped = shipped_manners().by_id
+    shipped = shipped_manners(kb.language).by_id
     changes = {entry.id: entry for entry in kb.manners or ()}
     for entry in shipped.values():
         if kb.manners != () or entry.section != _COURTESIES:
@@ -285,11 +294,6 @@ def _changed(entry: Entry, change: Entry) -> Entry:
         answer=change.answer or entry.answer,
         draft=change.draft,
     )
-
-
-def _count_around(words: Iterable[str]) -> int:
-    """Return the number of leading *words* that do not change a courtesy."""
-    return sum(1 for _ in takewhile(_AROUND.__contains__, words))
 
 
 def _core(words: Sequence[str]) -> Sequence[str]:

@@ -262,10 +262,15 @@ def bundled_path() -> Path:
     return _bundled(Path(__file__).parents[1], "diplomacy.yaml")
 
 
-@lru_cache(maxsize=1)
-def shipped_manners() -> KnowledgeBase:
-    """Load the small talk that comes with faqbot."""
-    return load_knowledge_base(_bundled(Path(__file__).parents[1], "manners.yaml"))
+@lru_cache
+def shipped_manners(language: str = "en") -> KnowledgeBase:
+    """Return the shipped manners in *language*, such as "de-AT"; in English if there are none in it."""
+    package = Path(__file__).parents[1]
+    code = language.partition("-")[0].lower()
+    translated = _bundled(package, f"manners.{code}.yaml")
+    known = code.isalpha() and translated.is_file()
+    found = translated if known else _bundled(package, "manners.yaml")
+    return load_knowledge_base(found)
 
 
 def schema_path() -> Path:

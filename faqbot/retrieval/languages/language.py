@@ -195,6 +195,11 @@ class Language:
         return frozenset(self._class("no_prefix"))
 
     @cached_property
+    def around(self) -> frozenset[str]:
+        """Words before or after a courtesy that do not change it: "hello there bot", "help please"."""
+        return frozenset(self._class("around"))
+
+    @cached_property
     def opposites(self) -> tuple[OppositeGroup, ...]:
         """Groups of opposites: "buy purchase / sell"."""
         lines = self._read("opposites.txt").splitlines()
