@@ -35,7 +35,7 @@ _PLAIN_KEYS = "Ctrl-C clears the line, Ctrl-D leaves."
 
 
 class TerminalAdapter:
-    """Adapter that reads questions from standard input and writes answers to standard output.
+    """Adapter of a terminal or pipe: standard input and output.
 
     Settings, all optional: ``history``, the file of the questions typed (by default in the state
     folder of the platform); ``plain``, "1" for no styles, history or completion; ``record``, "1" to
@@ -50,7 +50,7 @@ class TerminalAdapter:
         self._settings = Settings.read(settings)
 
     def run(self, bot: Bot) -> None:
-        """Answer with *bot* until the input ends or a line leaves the chat."""
+        """Answer with *bot* until the input ends or a line leaves."""
         if sys.stdin is None or sys.stdout is None:  # closed: no questions, or no place for answers
             return
         accept_any_text(sys.stdin, sys.stdout)

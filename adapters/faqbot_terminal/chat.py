@@ -1,4 +1,4 @@
-"""Chat in a terminal: each typed line is a question, a number to pick, or a slash command.
+"""Chat in a terminal: questions, numbers to pick, slash commands.
 
 The table `COMMANDS` holds the slash commands. /help, completion and suggestions share it.
 """
@@ -29,7 +29,7 @@ _LEAVE = frozenset({"quit", "exit", "/exit"})
 
 
 def why(chat: Chat, question: str) -> Parts:
-    """Return how the answer to *question*, by default the last question, was found."""
+    """Return the explanation of the answer to *question*, by default the last."""
     if not question and not chat.asked and chat.conversation.last:
         return (Note("You picked that question by its number, so nothing had to be matched."),)
     asked = question or chat.asked
@@ -75,7 +75,7 @@ def _best(matches: tuple[Match, ...]) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Slash command; *argument* is the placeholder in /help, *run* makes the reply."""
+    """Slash command; *argument* is its placeholder in /help."""
 
     name: str
     argument: str
@@ -84,7 +84,7 @@ class Command:
 
 
 def run_command(chat: Chat, line: str) -> Parts:
-    """Return the reply to *line*, a slash command; suggest a name for an unknown command."""
+    """Return the reply to *line*, a slash command."""
     name, _, argument = line.partition(" ")
     for command in COMMANDS:
         if command.name == name.lower():
@@ -192,14 +192,14 @@ COMMANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Section of the knowledge base with its entries for everybody, as /topics lists it."""
+    """Section of the knowledge base with its entries for everybody."""
 
     name: str
     entries: tuple[Entry, ...]
 
     @property
     def title(self) -> str:
-        """Heading of the list: the name of the section, or a general one."""
+        """Name of the section, or a general heading."""
         return self.name or "Other questions"
 
 
@@ -228,7 +228,7 @@ class Chat:
         self.ended = False
 
     def respond(self, line: str) -> Parts:
-        """Return the reply to *line*; () for an empty line, or a line that leaves."""
+        """Return the reply to *line*, () for an empty line."""
         text = one_line(line)
         if text.lower() in _LEAVE:
             self.ended = True
@@ -241,7 +241,7 @@ class Chat:
         return self._ask(text) if text else ()
 
     def topics(self) -> tuple[Topic, ...]:
-        """Return the topics with entries for everybody, as a terminal has no audience."""
+        """Return the topics with entries for everybody."""
         shown = (
             Topic(name, tuple(entry for entry in entries if not entry.audience))
             for name, entries in self.bot.kb.sections()
@@ -313,7 +313,9 @@ def greeting(bot: Bot) -> Parts:
 def converse(
     chat: Chat, read: Callable[[], str], show: Callable[[Parts], None], *, interactive: bool
 ) -> None:
-    """Answer each line from *read* with *show*, until EOFError or a line that leaves.
+    """Answer each line from *read* with *show* until the end.
+
+    The chat ends with EOFError from *read*, or with a line that leaves.
 
     If *interactive*, an interrupt discards the line; otherwise it is raised.
     """

@@ -1,4 +1,4 @@
-"""Console: settings of the terminal adapter, properties of the terminal, plain line input."""
+"""Settings, properties of the terminal, and plain line input."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _unknown(name: str) -> str:
 
 
 def history_path(platform: str = sys.platform) -> Path | None:
-    """Return the default history file on *platform*, None without a home folder."""
+    """Return the default history file, None without a home folder."""
     try:
         return _state_folder(platform) / "faqbot" / "history"
     except RuntimeError:
@@ -101,7 +101,7 @@ def _folder(variable: str, under_home: str) -> Path:
 
 
 def accept_any_text(given: TextIO, output: TextIO) -> None:
-    """Make *given* and *output* replace bytes and characters that their encodings lack."""
+    """Replace characters that the encodings of the streams lack."""
     if isinstance(given, io.TextIOWrapper):
         given.reconfigure(errors="replace")
     if isinstance(output, io.TextIOWrapper):
@@ -109,7 +109,7 @@ def accept_any_text(given: TextIO, output: TextIO) -> None:
 
 
 def is_capable(output: TextIO) -> bool:
-    """Return True if *output* is a terminal with a movable cursor and line characters."""
+    """Return True if *output* is a terminal that can show styles."""
     dumb = sys.platform != "win32" and os.environ.get("TERM", "") in _DUMB
     try:
         "─•▌".encode(output.encoding or "ascii")
@@ -124,7 +124,7 @@ def has_libraries() -> bool:
 
 
 def width_of(output: TextIO) -> Callable[[], int]:
-    """Return a function that gives the width of *output* in columns, from 20 to 100."""
+    """Return a function that measures *output*: 20 to 100 columns."""
 
     def width() -> int:
         try:
@@ -138,7 +138,9 @@ def width_of(output: TextIO) -> Callable[[], int]:
 
 
 def line_reader(given: TextIO) -> Callable[[], str]:
-    """Return a function that reads a line from *given*, and raises EOFError at the end.
+    """Return a function that reads a line from *given*.
+
+    It raises EOFError at the end.
 
     It raises AdapterError if the input cannot be read.
     """
@@ -157,7 +159,7 @@ def line_reader(given: TextIO) -> Callable[[], str]:
 
 
 def plain_reader(given: TextIO, output: TextIO) -> Callable[[], str]:
-    """Return a function that prompts on *output* and reads the typed line from *given*.
+    """Return a function that prompts and reads a typed line.
 
     With the module readline, the line can be edited, and a paste of several lines stays together.
     """
@@ -185,7 +187,10 @@ def plain_reader(given: TextIO, output: TextIO) -> Callable[[], str]:
 
 
 def leave_pipe(output: TextIO) -> None:
-    """Redirect *output* to the null device, so that Python exits quietly after a closed pipe."""
+    """Redirect *output* to the null device after a closed pipe.
+
+    Python would otherwise complain at its exit.
+    """
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, output.fileno())

@@ -1,4 +1,4 @@
-"""Plain-text rendering of replies and their Markdown, without libraries or escape codes.
+"""Plain-text rendering of replies and their Markdown.
 
 It serves pipes, dumb terminals, and installations without rich.
 """
@@ -51,7 +51,9 @@ _COLUMN_GAP = 2
 
 
 def plain_inline(markdown: str) -> str:
-    """Return *markdown*, the text of a block without NUL, without its marks.
+    """Return the text of the block *markdown* without its marks.
+
+    It must not hold NUL.
 
     A link becomes ``text (url)``, a code span keeps its backticks.
     """
@@ -73,7 +75,9 @@ def _link(found: re.Match[str]) -> str:
 
 
 def plain_lines(markdown: str, width: int | None = None) -> Iterator[str]:
-    """Yield the lines of *markdown* as plain text, wrapped to *width* characters unless None.
+    """Yield *markdown* as plain lines of *width* characters.
+
+    With *width* None they are not wrapped.
 
     Code and words longer than a line are not broken, so that they can be copied.
     """
@@ -83,7 +87,7 @@ def plain_lines(markdown: str, width: int | None = None) -> Iterator[str]:
 
 
 def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> Iterator[str]:
-    """Yield *text* in lines of *width* characters, prefixed by *first*, then by *rest*."""
+    """Yield *text* in lines of *width* characters, with prefixes."""
     start = first
     for line in printable(text).split("\n"):
         yield from _folded(line, width, start, rest)
@@ -111,7 +115,7 @@ def _folded(line: str, width: int | None, first: str, rest: str) -> list[str]:
 
 
 def _block(lines: deque[str], width: int | None) -> Iterator[str]:
-    """Remove the first block from *lines* and return its plain lines."""
+    """Remove the first block from *lines*; return plain lines."""
     if fence := _FENCE.match(lines[0]):
         return _code(lines, fence["marks"])
     if _QUOTE.match(lines[0]):
@@ -148,7 +152,7 @@ def _quote(lines: deque[str], width: int | None) -> Iterator[str]:
 
 
 def _paragraph(lines: deque[str], width: int | None) -> Iterator[str]:
-    """Remove a paragraph or list item from *lines* and return its plain lines."""
+    """Remove a paragraph or item from *lines*; return plain lines."""
     first = lines.popleft()
     item = _ITEM.match(first)
     text = item["text"] if item else first.lstrip()
@@ -196,7 +200,7 @@ def _aligned(rows: list[list[str]], columns: list[int]) -> Iterator[str]:
 
 
 def _records(header: list[str], rows: list[list[str]], width: int) -> Iterator[str]:
-    """Yield a table that is too wide as a record per row: ``Heading: cell``."""
+    """Yield a wide table as a record per row: ``Heading: cell``."""
     for number, row in enumerate(rows):
         if number:
             yield ""
@@ -205,10 +209,10 @@ def _records(header: list[str], rows: list[list[str]], width: int) -> Iterator[s
 
 
 class PlainScreen:
-    """Screen for a person: wrapped lines, and a blank line around each part."""
+    """Screen for a person: wrapped lines, blank lines around parts."""
 
     def __init__(self, stream: TextIO, width: Callable[[], int]) -> None:
-        """Write to *stream*; *width* is called for each reply, as a window can change."""
+        """Write to *stream*; *width* is called for each reply."""
         self._stream = stream
         self._width = width
 
@@ -223,7 +227,7 @@ class PlainScreen:
 
 
 class PipeScreen:
-    """Screen for a program: each reply is a block, separated by blank lines."""
+    """Screen for a program: a block of lines per reply."""
 
     def __init__(self, stream: TextIO) -> None:
         """Write to *stream* without wrapping."""
@@ -231,7 +235,7 @@ class PipeScreen:
         self._between = ""
 
     def show(self, parts: Parts) -> None:
-        """Write *parts* and flush, so that the reader gets them at once."""
+        """Write *parts* and flush."""
         lines = (line for part in parts for line in part_lines(part, None))
         self._stream.write(self._between)
         self._stream.writelines(f"{line}\n" for line in lines if line.strip())
@@ -240,7 +244,7 @@ class PipeScreen:
 
 
 def part_lines(part: Part, width: int | None) -> Iterator[str]:
-    """Yield the lines of *part* as plain text, wrapped to *width* characters unless None."""
+    """Yield *part* as plain lines, wrapped to *width* unless None."""
     if isinstance(part, Prose):
         yield from plain_lines(part.markdown.strip(), width)
     elif isinstance(part, Numbered):

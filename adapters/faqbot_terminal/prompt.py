@@ -38,7 +38,9 @@ def prompt_reader(
     given: Input | None = None,
     output: Output | None = None,
 ) -> Callable[[], str]:
-    """Return a function that prompts for a line; Tab completes *questions*, Up recalls *history*.
+    """Return a function that prompts for a line.
+
+    Tab completes *questions*, and Up recalls *history*.
 
     On an empty line it raises EOFError for Ctrl-D, and KeyboardInterrupt for Ctrl-C. *given* and
     *output* replace the terminal in tests.
@@ -57,7 +59,7 @@ def prompt_reader(
 
 
 def open_history(path: Path | None) -> tuple[History, str]:
-    """Return the history in the file *path*, and a sentence if it cannot be kept."""
+    """Return the history in *path*, and a sentence on failure."""
     if path is None:
         return InMemoryHistory(), "Questions will not be remembered: there is no home folder."
     try:
@@ -69,7 +71,7 @@ def open_history(path: Path | None) -> tuple[History, str]:
 
 
 class ChatCompleter(Completer):
-    """Completer of slash commands by prefix, and of questions by prefixes of their words."""
+    """Completer of slash commands, and of questions by their words."""
 
     def __init__(self, questions: Iterable[str]) -> None:
         """Offer *questions* in their order."""

@@ -1,4 +1,4 @@
-"""Recording of a chat in the store, and of log messages until the next answer.
+"""Recording of a chat in the store, and of log messages.
 
 A log message during typing would garble the line, so it is shown with the next answer.
 """
@@ -26,7 +26,7 @@ _MOST_MESSAGES = 100
 
 
 class ChatRecorder:
-    """Recorder of the questions of a person, and of verdicts on the last answer."""
+    """Recorder of the questions and verdicts of a person."""
 
     def __init__(self, store: Store, person: str) -> None:
         """Record the questions of *person* in *store*."""
@@ -35,20 +35,20 @@ class ChatRecorder:
         self._last: str | None = None
 
     def record(self, answer: Answer) -> None:
-        """Record *answer*; later verdicts are on it, unless it answers a courtesy."""
+        """Record *answer*, the subject of later verdicts unless a courtesy."""
         record = self._store.record(answer, adapter="terminal", person=self._person)
         if not answer.manners:
             self._last = record
 
     def judge(self, *, helpful: bool, reason: str = "") -> bool:
-        """Record a verdict on the last answer; return False if it could not be recorded."""
+        """Record a verdict on the last answer; return False after a fault."""
         return self._last is not None and self._store.record_feedback(
             self._last, person=self._person, helpful=helpful, reason=reason
         )
 
 
 def person_here() -> str:
-    """Return the name of the user who is logged in, "" if the system has no name."""
+    """Return the name of the user, "" if unknown."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # KeyError before Python 3.13
@@ -56,7 +56,7 @@ def person_here() -> str:
 
 
 class Notices(logging.Handler):
-    """Log handler that keeps the latest hundred messages until they are taken."""
+    """Log handler that keeps the latest hundred messages."""
 
     def __init__(self) -> None:
         """Start without messages."""
@@ -68,7 +68,7 @@ class Notices(logging.Handler):
         self._messages.append(record.getMessage())
 
     def take(self) -> Parts:
-        """Return the kept messages as notes, a note per line, and forget them."""
+        """Return the kept messages as notes, and forget them."""
         lines: list[str] = []
         while self._messages:
             lines += _lines(self._messages.popleft())

@@ -1,4 +1,4 @@
-"""Rich rendering of replies: Markdown wrapped to the width, in the terminal's colours."""
+"""Rendering of replies with rich, in the terminal's colours."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class RichScreen:
     """Screen of a terminal with styles."""
 
     def __init__(self, stream: TextIO, width: Callable[[], int]) -> None:
-        """Write to *stream*; *width* is called for each reply, as a window can change."""
+        """Write to *stream*; *width* is called for each reply."""
         self._console = Console(file=stream, theme=_THEME, highlight=False, soft_wrap=False)
         self._width = width
 
@@ -115,7 +115,7 @@ class _RichHeading(Heading):
 
 
 class _RichListItem(ListItem):
-    """List item with a dot behind its number, as in lists to pick from."""
+    """List item with a dot behind its number."""
 
     def render_number(
         self, console: Console, options: ConsoleOptions, number: int, last_number: int
@@ -139,7 +139,7 @@ class _RichCode(CodeBlock):
 
 
 class _RichTable(TableElement):
-    """Table, or a record per row if the width is too small."""
+    """Table, or a record per row if too wide."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         (table,) = super().__rich_console__(console, options)
@@ -163,7 +163,7 @@ class _RichTable(TableElement):
 
 
 class _RichMarkdown(Markdown):
-    """Markdown that shows HTML as text, and the address of a link beside its name."""
+    """Markdown with HTML as text and the addresses of links."""
 
     elements: ClassVar = {
         **Markdown.elements,
@@ -184,7 +184,7 @@ class _RichMarkdown(Markdown):
 
 
 def _with_addresses(tokens: list[Token]) -> Iterator[Token]:
-    """Yield *tokens* with the address of each link as text, unless it is the link's name."""
+    """Yield *tokens* with the address of each link as text."""
     address = name = ""
     for token in tokens:
         shown = _image(token) if token.type == "image" else token

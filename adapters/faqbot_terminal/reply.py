@@ -1,4 +1,4 @@
-"""Replies of the chat as parts, and the removal of characters that control a terminal.
+"""Parts of a reply, and removal of control characters.
 
 A reply is a tuple of parts. A screen decides how each is shown.
 """

@@ -31,7 +31,7 @@ _TEXTS = frozenset({"question", "answer", "section", "source", "url"})
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """Reason why an added entry is a draft, and the id of the entry before it."""
+    """Reason of a new draft, and the id of the entry before it."""
 
     reason: str
     after: str
@@ -39,7 +39,7 @@ class _New:
 
 @dataclass(slots=True)
 class Edits:
-    """Pending edits of the knowledge base at *path*, a file or a folder.
+    """Pending edits of the knowledge base *path*, a file or folder.
 
     *kb* is the knowledge base with all edits. The constructor raises the errors of
     `load_knowledge_base`. Methods that take an id raise KeyError for an unknown id. `diff` and
@@ -61,7 +61,7 @@ class Edits:
             raise EditError(f"{error.filename} cannot be read: {error.strerror}") from error
 
     def add_alternates(self, entry_id: str, phrasings: Iterable[str]) -> tuple[str, ...]:
-        """Add *phrasings* to an entry; return those that are new to it."""
+        """Add *phrasings* to an entry; return the new ones."""
         entry = self.kb.by_id[entry_id]
         lines = dict.fromkeys(" ".join(text.split()) for text in phrasings)
         added = tuple(line for line in lines if line and line not in entry.phrasings)
@@ -69,7 +69,7 @@ class Edits:
         return added
 
     def add_entry(self, entry: Entry, reason: str = "", after: str = "") -> None:
-        """Add *entry* after the entry with the id *after*, by default after the last.
+        """Add *entry* after the entry *after*, by default at the end.
 
         *reason* is a sentence on why it is a draft, written as a comment. Raises ValueError for an id
         that is taken, and for a reason without a draft.
@@ -85,7 +85,10 @@ class Edits:
         self._keep((*self.kb.entries[:place], made, *self.kb.entries[place:]))
 
     def set_text(self, entry_id: str, name: str, text: str) -> None:
-        """Replace the question, answer, section, source or url of an entry by *text*."""
+        """Replace a text field of an entry by *text*.
+
+        *name* is question, answer, section, source or url; ValueError for another.
+        """
         if name not in _TEXTS:
             raise ValueError(f"{name} is none of {', '.join(sorted(_TEXTS))}")
         tidied = _tidied(text) if name == "answer" else " ".join(text.split())
@@ -114,11 +117,11 @@ class Edits:
         )
 
     def check_writable(self) -> None:
-        """Raise EditError if a file of the knowledge base must not be written."""
+        """Raise EditError if a file must not be written."""
         check_writable(self._before)
 
     def write(self, beside: Beside | None = None) -> tuple[Path, ...]:
-        """Write the files that change, each as a whole, and return their paths.
+        """Write the changed files, each as a whole; return their paths.
 
         Files *beside* them are written with them. Nothing is written if a file of the knowledge base
         was changed on disk since it was read, or if the disk is too full. Raises EditError.
@@ -136,7 +139,7 @@ class Edits:
         self.kb = replace(self.kb, entries=tuple(entries))
 
     def _after(self) -> dict[Path, bytes]:
-        """Return the new content of each file that changes, checked to load as `kb`."""
+        """Return the new content of changed files, checked against `kb`."""
         found = {path: self._changed(path, data) for path, data in self._before.items()}
         after = {path: data for path, data in found.items() if data != self._before[path]}
         self._check_meaning({**self._before, **after})
@@ -165,7 +168,7 @@ class Edits:
         yield from layout.remove({*layout.ids} - self.kb.by_id.keys())
 
     def _anchor(self, layout: Layout, new: _New) -> str:
-        """Return the id of the kept entry before *new*; "" if it is in another file."""
+        """Return the id of the entry before *new*, "" in another file."""
         after = new.after
         while after in self._new:
             after = self._new[after].after
@@ -232,5 +235,5 @@ def _diff(path: Path, before: bytes, after: bytes) -> Iterator[str]:
 
 
 def _lines(data: bytes) -> list[str]:
-    """Return the lines of *data* with their ends, split at line feeds only."""
+    """Return the lines of *data*, split at line feeds only."""
     return [line for line in re.split(r"(?<=\n)", data.decode("utf-8-sig")) if line]

@@ -1,4 +1,4 @@
-"""List of the faults of a knowledge base, reported in a single error."""
+"""List of the faults of a knowledge base for a single error."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TooManyFaults(Exception):
 
 @dataclass(slots=True)
 class FaultList:
-    """Faults found so far; *path* is the file of the faults that are added next.
+    """Faults found so far; *path* is the file being read.
 
     *unread* holds the paths that were not read to their end. Entries that seem to be missing may be
     defined there.
@@ -54,12 +54,12 @@ class FaultList:
         self.found.append((kind, Fault(self.path, line, message)))
 
     def stop(self, line: int, message: str, kind: type[KnowledgeBaseError]) -> None:
-        """Add *message* as the reason why the rest of *path* is not read."""
+        """Add *message*, the reason to stop reading *path*."""
         self.unread.add(self.path)
         self.add(line, message, kind)
 
     def replace(self, line: int, message: str) -> None:
-        """Replace all faults of *path* by *message*, the reason why it is not read."""
+        """Replace the faults of *path* by *message*, and stop reading it."""
         self.found = [(kind, fault) for kind, fault in self.found if fault.path != self.path]
         self.stop(line, message, InvalidEntry)
 
@@ -77,6 +77,6 @@ class FaultList:
 
 
 def quoted(text: str) -> str:
-    """Return *text* in backticks on one line, shortened if it is long."""
+    """Return *text* in backticks, on one line and shortened."""
     line = " ".join(text.split())
     return f"`{line}`" if len(line) <= _MAX_QUOTED else f"`{line[:_MAX_QUOTED].rstrip()}`..."

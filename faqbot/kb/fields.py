@@ -1,4 +1,4 @@
-"""Table of the fields of a knowledge base, version 1: rules, limits and descriptions.
+"""Table of the fields of a knowledge base, version 1.
 
 The reader and the JSON Schema for editors are both made from this table, so the two agree. After a
 change, write the schema again with::

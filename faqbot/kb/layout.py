@@ -1,4 +1,4 @@
-"""Layout of a hand-written knowledge base: offsets of its parts, and splices that edit them.
+"""Layout of a hand-written knowledge base, and splices that edit it.
 
 A YAML library that reads a file and writes it again wraps lines, moves comments and drops blank
 lines. So nothing is written again here. The parser gives the offsets of a value, and lines are
@@ -37,7 +37,10 @@ _WIDTH = 100
 
 
 class TextLines:
-    """Text with lookup of its lines by offset; *newline* is its most frequent line break."""
+    """Text with lookup of lines by offset.
+
+    *newline* is its most frequent line break.
+    """
 
     def __init__(self, text: str) -> None:
         """Find the line break of *text*."""
@@ -51,7 +54,7 @@ class TextLines:
         return offset
 
     def end(self, offset: int) -> int:
-        """Return the end of the line with the last non-blank character before *offset*."""
+        """Return the end of the last non-blank line before *offset*."""
         found = _LINE_END.search(self.text, self.stripped(offset))
         return found.start() if found else len(self.text)
 
@@ -60,7 +63,7 @@ class TextLines:
         return 1 + max(self.text.rfind(each, 0, max(offset, 0)) for each in "\r\n")
 
     def above(self, line: int) -> int:
-        """Return the start of the line above the line that starts at *line*.
+        """Return the start of the line above the line at *line*.
 
         Raises ValueError for the first line.
         """
@@ -84,7 +87,7 @@ class TextLines:
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Replacement of the characters from offset *start* up to *end* by *text*."""
+    """Replacement of the characters *start* to *end* by *text*."""
 
     start: int
     end: int
@@ -92,7 +95,7 @@ class Splice:
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """Return *text* with all *splices* applied; splices at one offset keep their order.
+    """Return *text* with *splices* applied, in order at equal offsets.
 
     Raises ValueError if two splices overlap.
     """
@@ -107,7 +110,7 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
 
 
 class Layout:
-    """Layout of a file that loads as a knowledge base; its text has no byte order mark.
+    """Layout of a valid file, given without a byte order mark.
 
     Each method returns the splices for an edit and applies none. Methods raise KeyError for an id
     that is not in this file.
@@ -126,7 +129,7 @@ class Layout:
         self.ids = tuple(self._entries)
 
     def add_alternates(self, entry_id: str, phrasings: Sequence[str]) -> list[Splice]:
-        """Append *phrasings* to the alternates of an entry, or add the list."""
+        """Append *phrasings* to the alternates of an entry."""
         entry = self._entries[entry_id]
         given = _field(entry, "alternates")
         if given is None:
@@ -137,7 +140,7 @@ class Layout:
         return self._fill_blank(entry, given, phrasings)
 
     def set_text(self, entry_id: str, field: str, text: str) -> list[Splice]:
-        """Replace the *field* of an entry by *text*, or add the field at its end."""
+        """Replace the *field* of an entry by *text*, or add it."""
         entry = self._entries[entry_id]
         given = _field(entry, field)
         if not isinstance(given, ScalarNode):
@@ -166,7 +169,7 @@ class Layout:
         ]
 
     def remove(self, entry_ids: Collection[str]) -> list[Splice]:
-        """Cut entries, each with the comment directly above and the blank lines below."""
+        """Cut entries with their comments and the blank lines below."""
         runs: list[list[int]] = []
         for place, entry_id in enumerate(self.ids):
             if entry_id not in entry_ids:
@@ -312,7 +315,7 @@ class Layout:
         return Splice(_end(items[first - 1]) if first else start, end, "")
 
     def _dash_line(self, entry_id: str) -> int:
-        """Return the offset at which the line with the dash of an entry begins."""
+        """Return the start of the line with the dash of an entry."""
         start = self._entries[entry_id].start_mark.index
         dash = " " * self._list.start_mark.column + "-"
         line = self._lines.start(start)
@@ -321,7 +324,7 @@ class Layout:
         return line
 
     def _start_with_comments(self, entry_id: str) -> int:
-        """Return the start of an entry with the comment directly above its dash.
+        """Return the start of an entry with the comment above.
 
         A comment above the first entry may be about all entries, so it is left out.
         """
@@ -335,7 +338,7 @@ class Layout:
         return line
 
     def _end_with_comments(self, entry: MappingNode) -> int:
-        """Return the end of an entry with comments below that are indented like its fields."""
+        """Return the end of an entry with its indented comments below."""
         end = self._lines.end(_end(entry))
         while below := _COMMENT_BELOW.match(self.text, end):
             if len(below[1]) <= self._list.start_mark.column:
@@ -345,7 +348,7 @@ class Layout:
 
 
 def _field(node: Node | None, name: str) -> Node | None:
-    """Return the value under the key *name* of a mapping, None if it is absent."""
+    """Return the value under the key *name*, None if absent."""
     if not isinstance(node, MappingNode):
         return None
     return next((value for key, value in node.value if key.value == name), None)

@@ -1,4 +1,4 @@
-"""Loading of a knowledge base from disk: a file, or all YAML files of a folder.
+"""Loading of a knowledge base from a file or folder.
 
 `yaml_files` finds the files, `read_bytes` reads each, and `read_file` turns its bytes into entries,
 tests and a header. `load_knowledge_base` puts them together.
@@ -37,7 +37,7 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 class Reference(NamedTuple):
-    """Reference to the entry *id* by the field *name* on *line* of *path*."""
+    """Reference to the entry *id* by a field of a file."""
 
     path: Path
     line: int
@@ -47,7 +47,7 @@ class Reference(NamedTuple):
 
 @dataclass(slots=True)
 class Content:
-    """Content of the files read so far: *entries* by id, and references to check at the end."""
+    """Content of the files read so far, with references to check."""
 
     header: dict[str, Any] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -144,14 +144,14 @@ def _read_test(piece: StreamedNode, content: Content, faults: FaultList) -> None
 def _note_references(
     piece: StreamedNode, name: str, ids: Container[str], content: Content, path: Path
 ) -> None:
-    """Record references to *ids* that are not read yet; their entries may follow."""
+    """Record references to *ids* whose entries may follow."""
     for text, line in _lines_of(piece.node, name):
         if text in ids and text not in content.entries:
             content.references.append(Reference(path, line, name, text))
 
 
 def _lines_of(node: Node, name: str) -> Iterator[tuple[str, int]]:
-    """Yield each text of the field *name*, a text or a list, with its line."""
+    """Yield each text of the field *name* with its line."""
     if not isinstance(node, YamlMapping):
         return
     given = node.values.get(name)
@@ -164,7 +164,7 @@ def _lines_of(node: Node, name: str) -> Iterator[tuple[str, int]]:
 
 
 def yaml_files(root: str | Path, faults: FaultList) -> list[Path]:
-    """Return *root*, or the YAML files below it if it is a folder.
+    """Return the YAML files below *root*, or *root* itself.
 
     Files are sorted by name, and precede those of inner folders. Hidden names are skipped. A folder
     that cannot be listed, or that has no YAML file, is a fault.
@@ -229,7 +229,7 @@ def _reason(path: Path, error: OSError | ValueError) -> str:
 
 
 def load_knowledge_base(path: str | Path) -> KnowledgeBase:
-    """Load the file *path*, or all YAML files below the folder *path*, as a knowledge base.
+    """Load a knowledge base from *path*, a file or folder.
 
     Files are read in the order of their names. Ids are unique across files. Each header field comes
     from the first file that sets it. Synonyms and tests of all files are joined. Raises
@@ -284,7 +284,7 @@ def _bundled(package: Path, name: str) -> Path:
 
 
 def _read(file: Path, content: Content, faults: FaultList) -> str:
-    """Add *file* to *content*; return the SHA-256 of its bytes, "" after a fault."""
+    """Add *file* to *content*; return its SHA-256, "" after a fault."""
     faults.path = file
     data = read_bytes(file, faults)
     if data is None:
@@ -315,7 +315,7 @@ def _check_whole(content: Content, faults: FaultList) -> None:
 
 
 def _check_manner(manner: Entry, faults: FaultList) -> None:
-    """Report a manner with an unknown id that lacks a question or an answer."""
+    """Report a new manner without a question or an answer."""
     known = shipped_manners().by_id
     if manner.id in known or (manner.question and manner.answer):
         return

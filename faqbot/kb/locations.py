@@ -1,4 +1,4 @@
-"""Locations of texts and lists in a YAML file, for messages to its author."""
+"""Locations of texts and lists in a YAML file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NOT_BLANK = re.compile(r"\S")
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Location of a value, which begins on *line* (from 1), and its YAML style.
+    """Location of a value from *line* (from 1), with its style.
 
     *style* is one of ``' " | >`` for a text, "" for a plain text, ``[`` for a list in brackets and
     ``-`` for any other list. *raw* are the lines of a text in the file, without the line of the mark
@@ -45,7 +45,10 @@ class Location:
     cut: str = ""
 
     def line_of(self, words: str, offset: int = 0) -> int:
-        """Return the number of the line with *words*, or of line *offset* (from 0) in a block."""
+        """Return the number of the line with *words* in it.
+
+        In a block ``|`` it is that of line *offset*, from 0.
+        """
         if self.style == "|":
             return self.first + offset
         found = (number for number, text in enumerate(self.raw) if words and words in text)
@@ -53,7 +56,7 @@ class Location:
 
 
 def read_locations(path: Path) -> dict[Position, Location]:
-    """Return the location of each text and list in the file *path*, by its position.
+    """Return the location of each value of *path*, by position.
 
     Faults are ignored: the result holds the part that could be read, {} for a missing file.
     """
@@ -66,7 +69,7 @@ def read_locations(path: Path) -> dict[Position, Location]:
 
 @dataclass(slots=True)
 class _OpenContainer:
-    """Open container; *key* is the key of its next value, None before a key."""
+    """Open container; *key* is that of its next value, if known."""
 
     is_list: bool
     key: str | int | None
@@ -81,7 +84,7 @@ class _LocationReader:
         self._stack: list[_OpenContainer] = []
 
     def locations(self) -> Iterator[tuple[Position, Location]]:
-        """Yield every place, in the order of the file, as far as it is YAML."""
+        """Yield every location in the order of the file."""
         try:
             while self._parser.check_event():
                 yield from self._handle(self._parser.get_event())

@@ -1,4 +1,4 @@
-"""Safe YAML parser: plain data with line numbers, without tags, aliases or deep nesting.
+"""Safe YAML parser, which gives plain data with line numbers.
 
 The loaders of PyYAML run constructors, resolve aliases and keep the last of two equal keys, and the C
 loader recurses until the process dies. This module reads the events of the parser instead and keeps
@@ -75,7 +75,7 @@ _BEGIN = "a knowledge base begins with the line  version: 1"
 
 
 def explain_syntax(error: yaml.MarkedYAMLError, data: bytes) -> tuple[int, str]:
-    """Return the line (from 1) and a message for *error*, a syntax error in *data*."""
+    """Return the line (from 1) and a message for *error*."""
     problem = f"{error.context or ''}: {error.problem or ''}"
     mark = error.problem_mark
     if error.context_mark and _BEGINS_AT_CONTEXT.search(problem):
@@ -91,7 +91,7 @@ def explain_syntax(error: yaml.MarkedYAMLError, data: bytes) -> tuple[int, str]:
 
 
 def explain_encoding(data: bytes) -> tuple[int, str]:
-    """Return the line and a message for the first forbidden byte or character."""
+    """Return the line and a message for the first forbidden character."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -118,7 +118,7 @@ def _line_around(data: bytes, row: int, column: int) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class YamlList:
-    """YAML list with the line of each item; the list begins on *line*."""
+    """YAML list, which begins on *line*, with its items' lines."""
 
     line: int
     values: list[Node] = field(default_factory=list)
@@ -132,7 +132,7 @@ class YamlList:
 
 @dataclass(slots=True)
 class YamlMapping:
-    """YAML mapping with the line of each key; the mapping begins on *line*."""
+    """YAML mapping, which begins on *line*, with its keys' lines."""
 
     line: int
     faults: FaultList
@@ -142,7 +142,7 @@ class YamlMapping:
     key_line: int = 0
 
     def add(self, node: Node, line: int) -> None:
-        """Add *node* as a key, or as the value of the key before it."""
+        """Add *node* as a key, or as its value."""
         if not self.key_line:
             self.key, self.key_line = node, line
             return
@@ -173,7 +173,7 @@ Node: TypeAlias = "str | YamlMapping | YamlList | None"
 
 
 class StreamedNode(NamedTuple):
-    """Value under the top-level *key*, or an item of the list there; it begins on *line*."""
+    """Value of a top-level key, or an item of its list."""
 
     key: str
     line: int
@@ -182,7 +182,7 @@ class StreamedNode(NamedTuple):
 
 
 class _StopReading(Exception):
-    """Signal that the rest of the file cannot be read, with the reason on *line*."""
+    """Signal that the rest of the file cannot be read."""
 
     def __init__(self, line: int, message: str) -> None:
         self.line = line
@@ -223,7 +223,7 @@ class _StreamedList(YamlList):
 def stream_nodes(
     data: bytes, faults: FaultList, streamed: Collection[str]
 ) -> Iterator[StreamedNode]:
-    """Yield the value of each top-level key in *data* as soon as it is read.
+    """Yield the value of each top-level key in *data*.
 
     A list under a *streamed* key is yielded item by item, so that a large file is never in memory as
     a tree. Refused values go to *faults*; reading goes on where possible.
@@ -257,7 +257,7 @@ def _refuse(faults: FaultList, line: int, message: str) -> None:
 
 
 class _NodeBuilder:
-    """Builder of nodes from events; the innermost open container is last on the stack."""
+    """Builder of nodes from parse events, with a stack of containers."""
 
     def __init__(self, data: bytes, faults: FaultList, streamed: Collection[str]) -> None:
         self._parser = Parser(data)
@@ -269,7 +269,10 @@ class _NodeBuilder:
         self._nodes_left = MAX_NODES
 
     def build(self) -> Iterator[StreamedNode]:
-        """Yield stream_nodes until the stream ends; raise _StopReading where nothing more can be read."""
+        """Yield nodes until the stream ends.
+
+        Raises _StopReading if the rest cannot be read.
+        """
         handlers = self._handlers()
         get_event, out = self._parser.get_event, self._out
         while (event := get_event()).__class__ is not events.StreamEndEvent:
@@ -337,7 +340,7 @@ class _NodeBuilder:
         self._push(event, _StreamedList(line, key=key, out=self._out) if key else YamlList(line))
 
     def _streamed_key(self) -> str:
-        """Return the streamed key whose list begins here, "" for any other list."""
+        """Return the streamed key of this list, "" for another list."""
         top = self._stack[-1]
         if isinstance(top, _RootMapping) and top.key_line and isinstance(top.key, str):
             return top.key if top.key in self._streamed and top.key not in top.lines else ""

@@ -1,4 +1,4 @@
-"""Writing of an author's files: each is written whole or stays as it was.
+"""Writing of an author's files, each whole or not at all.
 
 `save_text` and `save_together` write any files. `replace_files` replaces the files of a knowledge
 base, and only content that was read before. Every fault is a single sentence for the user.
@@ -22,7 +22,7 @@ _ANY_WRITE = 0o222
 
 
 def save_text(path: Path, text: str, *, makes_folders: bool = True) -> None:
-    """Write *text* to *path* in UTF-8, in the place of its former content.
+    """Write *text* to *path* in UTF-8.
 
     Raises FaqbotError if it cannot be written; then *path* is as it was.
     """
@@ -30,7 +30,7 @@ def save_text(path: Path, text: str, *, makes_folders: bool = True) -> None:
 
 
 def save_together(files: Sequence[tuple[Path, bytes]], *, makes_folders: bool = True) -> None:
-    """Write *files*, pairs of path and content, in their order as `write_together` does.
+    """Write *files*, pairs of path and content, in order.
 
     Missing folders are made if *makes_folders*. Raises FaqbotError, which names the file that cannot
     be written.
@@ -58,7 +58,7 @@ def _reason(error: OSError) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Files written together with a knowledge base, as pairs of path and content.
+    """Files written with a knowledge base: pairs of path and content.
 
     Those in *first* are written before it, those in *last* after it.
     """
@@ -68,7 +68,7 @@ class Beside:
 
 
 def check_writable(paths: Iterable[Path]) -> None:
-    """Raise EditError for the first of *paths* that is read-only or installed with faqbot."""
+    """Raise EditError for a path that is read-only or installed."""
     for path in paths:
         target = Path(os.path.realpath(path))
         if _PACKAGE in target.parents:
@@ -97,7 +97,7 @@ def _check_permission(path: Path, target: Path) -> None:
 def replace_files(
     before: Mapping[Path, bytes], after: Mapping[Path, bytes], beside: Beside | None = None
 ) -> None:
-    """Write the contents *after* over files that still hold the contents *before*.
+    """Replace the contents *before* of files by *after*.
 
     Both map paths to bytes. Each file is written whole or stays as it was (see `write_together`).
     Files *beside* them are written with them. Raises EditError if a file was changed meanwhile or
@@ -120,7 +120,7 @@ def _check_unchanged(before: Mapping[Path, bytes], paths: Iterable[Path]) -> Non
 
 
 def _written(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> str:
-    """Return the end of a sentence that names the files already written."""
+    """Return the end of a sentence on files already written."""
     done = [
         str(path) for path, data in after.items() if data != before[path] and _holds(path, data)
     ]

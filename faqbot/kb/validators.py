@@ -1,4 +1,4 @@
-"""Validators of values: each reads a node, reports faults, and gives its rule as JSON Schema.
+"""Validators of values, which also give their rules as JSON Schema.
 
 *read* takes a node, the line on which it begins, its name in messages, and the list of faults. It
 returns None after a fault, and for a node that was refused before. *json* returns the same rule as
@@ -47,7 +47,7 @@ class Validator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TextValidator:
-    """Text of at most *limit* characters: a single line, or Markdown if *lines*.
+    """Text of at most *limit* characters; Markdown if *lines*.
 
     *shared* texts are interned, as they recur in many entries.
     """
@@ -80,7 +80,7 @@ class TextValidator:
 
 @dataclass(frozen=True, slots=True)
 class WordValidator:
-    """Text that *parse* converts; *parse* returns None for a text that does not fit.
+    """Text that *parse* converts, or None if it does not fit.
 
     *wanted* ends the sentence "... must be", and *remedy* returns a suggestion for a given text.
     """
@@ -109,7 +109,7 @@ class WordValidator:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """List of *least* to *most* items (None: no limit), each validated by *item*."""
+    """List of *least* to *most* items; None means no limit."""
 
     item: Validator
     least: int = 0
@@ -141,7 +141,7 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class OneOrMore:
-    """Single item or a list, read as a tuple; the word *nothing* gives ()."""
+    """Item or list, read as a tuple; *nothing* gives ()."""
 
     item: Validator
     nothing: str
@@ -223,7 +223,7 @@ class RecordValidator:
         return known.validator.read(node, line, f"`{key}`", faults)
 
     def require(self, given: Iterable[str], line: int, faults: FaultList) -> None:
-        """Report each required field without a key, or misspelled key, in *given*."""
+        """Report each required field that is missing in *given*."""
         missing = [each.name for each in self.fields if each.required and each.name not in given]
         meant = {self._meant(key) for key in given if key not in self.by_name} if missing else set()
         for name in missing:
@@ -251,7 +251,7 @@ class RecordValidator:
 
 
 def nearest(text: str, choices: Iterable[str]) -> str:
-    """Return the choice with the most similar spelling, "" below 60 % similarity."""
+    """Return the most similar choice, "" below 60 % similarity."""
     from rapidfuzz import fuzz, process
 
     # As a list: of a dictionary, rapidfuzz would take the values.

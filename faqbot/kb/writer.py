@@ -1,4 +1,4 @@
-"""YAML writer: knowledge bases, entries and scalars as a person would write them.
+"""YAML writer of knowledge bases, entries and scalars.
 
 Every YAML tool reads the result as faqbot does. `to_yaml` writes a whole knowledge base,
 `entry_lines` an entry in the layout of its neighbours, `one_line` and `block_lines` a text.
@@ -76,7 +76,7 @@ def is_block_text(text: str) -> bool:
 
 
 def block_lines(text: str, head: str, indent: int) -> list[str]:
-    """Return the lines of a block scalar with *text*, indented by *indent* after the first.
+    """Return the lines of a block scalar, indented by *indent*.
 
     *head* is the present text behind the key, such as ``>-  # short``. It is kept where possible.
     """
@@ -132,7 +132,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def to_yaml(kb: KnowledgeBase, schema: str = "") -> str:
-    """Return *kb* as the text of a file that loads as the same knowledge base.
+    """Return *kb* as YAML that loads as the same knowledge base.
 
     *schema* is the path or address of the JSON Schema, named on the first line for editors.
     """
@@ -172,7 +172,7 @@ def _test(test: KnowledgeBaseTest) -> dict[str, object]:
 
 
 def _given(record: RecordValidator, model: object) -> dict[str, object]:
-    """Return the fields of *record* that *model* sets, in the order of the table."""
+    """Return the fields of *record* that *model* sets, in order."""
     names = [name for name in record.by_name if record is not FILE or name not in _APART]
     values = {name: getattr(model, name) for name in names}
     return {
@@ -216,7 +216,7 @@ _Dumper.add_representer(_FlowList, _represent_flow_list)
 def entry_lines(
     entry: Entry, dash: int, deep: int, reason: str = "", *, flush: bool = False
 ) -> list[str]:
-    """Return the lines of *entry* with its dash in column *dash* and its keys in column *deep*.
+    """Return *entry* as lines: dash in column *dash*, keys in *deep*.
 
     With *flush*, lists begin in the column of their key. *reason*, on why it is a draft, becomes a
     comment beside `draft: true`, so that an author deletes both together.
@@ -236,7 +236,7 @@ def entry_json(entry: Entry) -> str:
 
 
 def _marked(lines: list[str], reason: str) -> list[str]:
-    """Add *reason* as a comment beside `draft: true`, or above it if it is long."""
+    """Add *reason* as a comment beside or above `draft: true`."""
     if not reason:
         return lines
     place = lines.index(_DRAFT)
@@ -247,7 +247,7 @@ def _marked(lines: list[str], reason: str) -> list[str]:
 
 
 def _flushed(lines: Iterable[str]) -> list[str]:
-    """Move the list items in *lines* of an entry to the column of their key."""
+    """Move list items in *lines* to the column of their key."""
     flushed, in_list = [], False
     for line in lines:
         if line.startswith("    ") and line[4] != " ":

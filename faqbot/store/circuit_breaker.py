@@ -1,4 +1,4 @@
-"""Circuit breaker of the store, and the dedup keys of this process.
+"""Circuit breaker of the store, and dedup keys in memory.
 
 A database that is out of order costs no answer, and logs a single warning. The dedup keys work
 without a database.
@@ -28,7 +28,7 @@ _log = logging.getLogger("faqbot.store")
 
 
 class DedupKeys:
-    """Keys taken by the threads of this process, each for some seconds.
+    """Keys taken by threads of this process, for some seconds.
 
     Beyond 10,000 keys the oldest are dropped. Thread-safe.
     """
@@ -58,14 +58,16 @@ class DedupKeys:
 
 
 class CircuitBreaker:
-    """Circuit breaker: pauses writes after a failure, and tries again at most once a second.
+    """Circuit breaker that pauses writes after a failure.
+
+    It allows a try at most once a second.
 
     The log is told once of the failure and once of the recovery. Tries during a failure wait a short
     time only, so that answers are hardly delayed. Thread-safe.
     """
 
     def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start closed, that is in order; *name* is the store's name in messages."""
+        """Start in order; *name* is the store's name in messages."""
         self._name = name
         self._clock = clock
         self._lock = Lock()
@@ -79,7 +81,7 @@ class CircuitBreaker:
         return PATIENCE if self._in_order else _SHORT_PATIENCE
 
     def allows(self) -> bool:
-        """Return True if a write may be tried now; otherwise count it as lost."""
+        """Return True if a write may be tried; else count it as lost."""
         with self._lock:
             if self._in_order:
                 return True
@@ -90,7 +92,7 @@ class CircuitBreaker:
             return True
 
     def failed(self, why: str, *, took: float) -> None:
-        """Record a try that failed after *took* seconds; *why* is a sentence."""
+        """Record a failure after *took* seconds; *why* is a sentence."""
         with self._lock:
             first, self._in_order = self._in_order, False
             self._lost += 1

@@ -1,4 +1,4 @@
-"""Connection to the database, opened when first used and again after a fault."""
+"""Database connection, opened on first use and after a fault."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Database:
 
     @property
     def is_created(self) -> bool:
-        """True unless the database is a file that was not created yet."""
+        """True unless the database file was not created yet."""
         path = self.backend.path
         return path is None or self._seen or path.exists() or path.is_symlink()
 
@@ -56,7 +56,7 @@ class Database:
         writes: bool = True,
         patience: float = PATIENCE,
     ) -> _Result:
-        """Return the result of *work*, called with a connection in a transaction.
+        """Return the result of *work*, called in a transaction.
 
         The transaction is committed at the end. *patience* is the number of seconds to wait for other
         threads, and again for other processes. Raises StoreError with the reason for every fault of
@@ -155,7 +155,7 @@ class Database:
             raise StoreError("the file is gone; put it back, or restart to begin a new one")
 
     def _identify(self) -> _Identity | None:
-        """Return the identity of the file, to compare with a later one; None without a file."""
+        """Return the identity of the file, None without a file."""
         if self.backend.path is None:
             return None
         try:
@@ -173,7 +173,7 @@ class Database:
 def _run(
     engine: Engine, work: Callable[[Connection], _Result], *, writes: bool, patience: float
 ) -> _Result:
-    """Return the result of *work* in a transaction, retried after a conflict."""
+    """Return the result of *work*, retried after a conflict."""
     tries = _TRIES
     while True:
         tries -= 1

@@ -1,4 +1,4 @@
-"""Dialects: the code that is specific to SQLite, PostgreSQL, MySQL or MariaDB."""
+"""Code specific to SQLite, PostgreSQL, MySQL or MariaDB."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _SQLITE_FAULTS = {
 
 
 def default_path() -> Path:
-    """Return the default path of the store, in the data folder of the user."""
+    """Return the default path of the store."""
     return user_data_path("faqbot", appauthor=False) / "store.db"
 
 
@@ -74,7 +74,7 @@ class Backend:
 
     @property
     def name(self) -> str:
-        """Name of the database in messages: its path, or its URL without the password."""
+        """Path of the database, or its URL without the password."""
         return str(self.path or self.url.render_as_string(hide_password=True))
 
     def make_engine(self) -> Engine:
@@ -93,7 +93,10 @@ class Backend:
         return engine
 
     def truncate_log(self, engine: Engine) -> None:
-        """Move the write-ahead log of SQLite into the file, as far as other readers allow."""
+        """Move the write-ahead log of SQLite into the file.
+
+        Readers in other processes can prevent it.
+        """
         if self.path is None:
             return
         with suppress(SQLAlchemyError, SqliteError), closing(engine.raw_connection()) as connection:
@@ -103,7 +106,9 @@ class Backend:
 
 
 def find_backend(where: str) -> Backend:
-    """Return the database at *where*, an SQLAlchemy URL or the path of an SQLite file.
+    """Return the database at *where*, a URL or a path.
+
+    *where* is an SQLAlchemy URL, or the path of an SQLite file.
 
     Raises StoreError for an invalid URL, and for a driver that is missing or asynchronous.
     """
@@ -182,7 +187,10 @@ def _use_write_ahead_log(connection: SqliteConnection) -> None:
 
 @contextmanager
 def transaction(engine: Engine, *, writes: bool, waits: float) -> Iterator[Connection]:
-    """Return a connection in a transaction; each statement waits at most *waits* seconds."""
+    """Return a connection in a transaction.
+
+    Each statement waits at most *waits* seconds.
+    """
     with engine.connect() as connection:
         connection.execution_options(**{_WRITES: writes, _WAITS: waits})
         with connection.begin():
@@ -190,7 +198,10 @@ def transaction(engine: Engine, *, writes: bool, waits: float) -> Iterator[Conne
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a transaction; a write takes the lock of SQLite at once, when waiting is safe."""
+    """Begin a transaction.
+
+    A write takes the lock of SQLite at once, while waiting is safe.
+    """
     options = connection.get_execution_options()
     waits = round(options.get(_WAITS, PATIENCE) * 1000)
     match connection.dialect.name:
@@ -212,7 +223,7 @@ def is_conflict(error: DBAPIError) -> bool:
 
 
 def describe_fault(error: Exception) -> str:
-    """Return the meaning of *error* as a clause, without any text of the record."""
+    """Return the meaning of *error*, without text of the record."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror.lower()

@@ -1,4 +1,4 @@
-"""Migrations of an older schema to that of `tables`, in place, version by version.
+"""Migrations of older schemas to that of `tables`, in place.
 
 A migration spells out the tables of its version, and is never edited afterwards.
 """

@@ -1,4 +1,4 @@
-"""Queries: reading and writing of records, each in a transaction of its caller.
+"""Queries that read and write records in the caller's transaction.
 
 Every text is redacted and every person is hashed here, and nowhere else. Records are read in pages,
 so that a reader never blocks the writers.
@@ -45,7 +45,9 @@ _RANDOM_BYTES = 9
 def questions_after(
     connection: Connection, last: str, since: datetime | None, *, manners: bool
 ) -> list[AskedQuestion]:
-    """Return the page of recorded questions after the id *last*, oldest first.
+    """Return the page of questions after the id *last*.
+
+    The oldest is first.
 
     With *manners* it holds courtesies instead, such as greetings and thanks.
     """
@@ -68,7 +70,7 @@ def suggestions_after(
 
 
 def question(connection: Connection, record: str) -> AskedQuestion | None:
-    """Return the recorded question with the id *record*, None if it is unknown."""
+    """Return the question with the id *record*, None if unknown."""
     row = connection.execute(select(questions).where(questions.c.id == record)).first()
     if row is None:
         return None
@@ -76,7 +78,7 @@ def question(connection: Connection, record: str) -> AskedQuestion | None:
 
 
 def suggestion(connection: Connection, record: str) -> Suggestion | None:
-    """Return the suggestion with the id *record*, None if it is unknown."""
+    """Return the suggestion with the id *record*, None if unknown."""
     row = connection.execute(select(suggestions).where(suggestions.c.id == record)).first()
     return None if row is None else _suggestion(row)
 
@@ -133,7 +135,7 @@ def _question(
 
 
 def record(connection: Connection, answer: Answer, adapter: str, person: str) -> str | None:
-    """Add a record per question in *answer*; return the id of the last question.
+    """Record each question in *answer*; return the last id.
 
     A courtesy is recorded too, but gives no id, as nobody judges it. Returns None without a question.
     """
@@ -161,7 +163,7 @@ def _questions_in(answer: Answer) -> Iterator[Answer]:
 
 
 def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: str) -> str | None:
-    """Return the id of the latest record of the question that *answer* picks for."""
+    """Return the id of the question that *answer* picks for."""
     if answer.picked_for is None:
         return None
     text = redact(answer.picked_for.text)
@@ -180,7 +182,10 @@ def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: 
 
 
 def _pick(answer: Answer) -> dict[str, str]:
-    """Return the columns that a pick changes; declined choices make the question a miss."""
+    """Return the columns that a pick changes.
+
+    Declined choices make the question unanswered.
+    """
     if answer.entry is not None:
         return {"picked": _name(answer.entry.id)}
     if answer.outcome is Outcome.UNANSWERED:
@@ -214,7 +219,7 @@ def _add_question(connection: Connection, answer: Answer, adapter: str, who: str
 def record_feedback(
     connection: Connection, question: str, person: str, reason: str, *, helpful: bool
 ) -> bool:
-    """Set the verdict of a person on a question; return False for an unknown id."""
+    """Set a verdict; return False for an unknown question."""
     if not _exists(connection, questions.c.id == question):
         return False
     who = hash_person(connection, person)
@@ -230,7 +235,7 @@ def _exists(connection: Connection, condition: ColumnElement[bool]) -> bool:
 
 
 def suggest(connection: Connection, question: str, answer: str, entry: str, person: str) -> str:
-    """Add a suggestion and return its id; an equal open suggestion is kept once."""
+    """Add a suggestion, unless an equal one is open; return its id."""
     said = {
         "question": redact(question),
         "answer": redact(answer),
@@ -249,7 +254,7 @@ def suggest(connection: Connection, question: str, answer: str, entry: str, pers
 
 
 def decide(connection: Connection, suggestion: str, status: str) -> bool:
-    """Set the status of a suggestion; return False for an unknown id."""
+    """Set the status of a suggestion; False for an unknown id."""
     chosen = update(suggestions).where(suggestions.c.id == suggestion).values(status=status)
     return bool(connection.execute(chosen).rowcount)
 
@@ -266,7 +271,7 @@ def claim(connection: Connection, key: str, seconds: float) -> bool:
 
 
 def forget(connection: Connection, person: str) -> int:
-    """Delete the questions, verdicts and suggestions of a person; return their number.
+    """Delete all records of a person; return their number.
 
     Verdicts of others on these questions are deleted too, and not counted.
     """
@@ -307,7 +312,7 @@ def hash_person(connection: Connection, person: str) -> str:
 
 
 def _name(text: str) -> str:
-    """Return the name of an adapter or the id of an entry, made storable."""
+    """Return *text*, an adapter's name or an entry's id, made storable."""
     return storable(text)[:_LONGEST_NAME]
 
 
@@ -316,10 +321,13 @@ def _bytes(text: str) -> bytes:
 
 
 def _new_id(now: datetime) -> str:
-    """Return an id that cannot be guessed, and that sorts by time."""
+    """Return an id that is secret and sorts by time."""
     return _id_at(now) + secrets.token_hex(_RANDOM_BYTES)
 
 
 def _id_at(moment: datetime) -> str:
-    """Return the prefix of ids made at *moment*: microseconds as 14 hexadecimal digits."""
+    """Return the prefix of ids made at *moment*.
+
+    It is the time in microseconds, as 14 hexadecimal digits.
+    """
     return f"{round(moment.timestamp() * 1_000_000):014x}"

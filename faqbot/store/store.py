@@ -87,7 +87,7 @@ class Store:
 
     @property
     def name(self) -> str:
-        """Address of the database: the path of a file, or a URL without its password."""
+        """Path of the database, or its URL without the password."""
         return self._database.backend.name
 
     def __enter__(self) -> Self:
@@ -104,7 +104,7 @@ class Store:
         self.close()
 
     def prepare(self) -> bool:
-        """Open the database, created if missing; return False if it is out of order.
+        """Open or create the database; return False after a fault.
 
         A service calls this at its start, so that a fault is logged then, not at the first question.
         Records beyond the retention are deleted now, and later once a day with a write. The patterns
@@ -114,7 +114,7 @@ class Store:
         return self._write(lambda _: True, otherwise=False)
 
     def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:
-        """Record the question of *answer*, and return the id of the record.
+        """Record the question of *answer*; return the record's id.
 
         *person* is the id of the person in the *adapter*. Each part of an answer in parts is a record,
         and the id is that of the last. Courtesies, such as greetings and thanks, are recorded without
@@ -129,7 +129,9 @@ class Store:
         )
 
     def record_feedback(self, record: str, *, person: str, helpful: bool, reason: str = "") -> bool:
-        """Record whether the answer with the id *record* helped; the last verdict of a person counts.
+        """Record a verdict on the answer with the id *record*.
+
+        The last verdict of a person counts.
 
         An empty *person* counts as a single person. Returns False for an unknown or deleted record,
         or if the verdict could not be written. Never raises.
@@ -144,7 +146,7 @@ class Store:
     def suggest(
         self, question: str, answer: str = "", *, entry: str = "", person: str = ""
     ) -> str | None:
-        """Record a suggestion to the author, for *entry* or a new entry; return its id.
+        """Record a suggestion for *entry* or a new entry; return its id.
 
         Equal suggestions of a person are kept once while they are open. Returns None if it could not
         be written. Never raises.
@@ -167,7 +169,7 @@ class Store:
         )
 
     def claim(self, key: str, *, seconds: float) -> bool:
-        """Take *key* for *seconds*: True for the first caller, False for all others meanwhile.
+        """Take *key* for *seconds*; return True for the first caller only.
 
         A single caller gets True, among threads and among processes that share the database. While
         the database is out of order this holds within a process only: a message is then answered
@@ -209,14 +211,14 @@ class Store:
         return self._read(partial(queries.suggestions_after, since=since, status=status))
 
     def question(self, record: str) -> AskedQuestion | None:
-        """Return the question or courtesy with the id *record*, None if it is unknown.
+        """Return the question or courtesy with an id, None if unknown.
 
         Raises StoreError if the database cannot be read.
         """
         return self._find(lambda connection: queries.question(connection, record))
 
     def suggestion(self, suggestion: str) -> Suggestion | None:
-        """Return the suggestion with the id *suggestion*, None if it is unknown.
+        """Return the suggestion with the given id, None if unknown.
 
         Raises StoreError if the database cannot be read.
         """
@@ -252,7 +254,7 @@ class Store:
         self._database.close()
 
     def _write(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
-        """Return the result of *work* in a transaction, or *otherwise* after a fault."""
+        """Return the result of *work*, or *otherwise* after a fault."""
         done = self._try(work, otherwise=otherwise)
         if self._days_kept and self._clock() >= self._next_removal:
             self._delete_old_records()
@@ -275,7 +277,7 @@ class Store:
         return done
 
     def _delete_old_records(self) -> None:
-        """Delete a batch of old records; the next batch follows a write, or a day later."""
+        """Delete a batch of records beyond the retention."""
         moment = datetime.now(UTC) - timedelta(days=min(self._days_kept, _MOST_DAYS))
         removed = self._try(
             lambda connection: queries.remove_before(connection, moment, _REMOVED_AT_ONCE),
@@ -290,7 +292,10 @@ class Store:
         return self._database.transact(work, writes=False)
 
     def _read(self, page: Callable[..., list[_Record]]) -> Iterator[_Record]:
-        """Yield the records of all pages; *page* takes a connection and the last id."""
+        """Yield the records of all pages.
+
+        *page* takes a connection and the last id.
+        """
         if not self._database.is_created:
             return
         last = ""
@@ -311,7 +316,7 @@ def _plain(record: AskedQuestion | Suggestion) -> dict[str, object]:
 
 
 def open_store(url: str = "") -> Store:
-    """Return the store at *url*: any SQLAlchemy URL, or the path of an SQLite file.
+    """Return the store at *url*, an SQLAlchemy URL or a path.
 
     An empty *url* means the environment variable FAQBOT_STORE, by default a file in the data folder
     of the platform. FAQBOT_RETENTION is the number of days for which records are kept: 365 by

@@ -24,7 +24,7 @@ KEY = String(64)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetime, stored as UTC without a zone, as every database holds it."""
+    """Aware datetime, stored as UTC without a zone."""
 
     impl = DateTime
     cache_ok = True

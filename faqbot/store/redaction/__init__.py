@@ -1,4 +1,4 @@
-"""Redaction: replacement of private data in a text by marks, before it is stored.
+"""Redaction of private data in a text before it is stored.
 
 The patterns take a third of a second to compile, so they are loaded with the first text.
 """
@@ -14,7 +14,7 @@ _EXAMPLES = "912 345 678, DE02 1203 0000 0000 2020 51"
 
 
 def redact(text: str) -> str:
-    """Return *text* with marks for private data, cut to 4,000 characters that any database holds.
+    """Return *text* with private data replaced, cut to 4,000 characters.
 
     The marks are those of `faqbot.models.REDACTION_MARK`. Redacting twice changes nothing more.
     """
@@ -24,5 +24,5 @@ def redact(text: str) -> str:
 
 
 def load_patterns() -> None:
-    """Load the patterns and libraries of redaction before the first text needs them."""
+    """Load the patterns and libraries of redaction ahead of time."""
     redact(_EXAMPLES)

@@ -65,7 +65,7 @@ def _cards_in(numbers: str, offset: int, *, labelled: bool) -> Iterator[Span]:
 def _last_group(
     numbers: str, groups: list[re.Match[str]], first: int, *, labelled: bool
 ) -> int | None:
-    """Return the index of the last group of the card that begins with group *first*."""
+    """Return the index of the last group of the card from *first* on."""
     for last in range(min(len(groups), first + 19) - 1, first - 1, -1):
         if is_card(numbers[groups[first].start() : groups[last].end()], labelled=labelled):
             return last
@@ -73,7 +73,9 @@ def _last_group(
 
 
 def is_card(number: str, *, labelled: bool = False) -> bool:
-    """Return True if *number*, of 13 to 19 digits, has the check digit of a bank card.
+    """Return True if *number* is that of a bank card.
+
+    It has 13 to 19 digits and a valid check digit.
 
     If *labelled*, the words before it are about a card, and any grouping is accepted.
     """
@@ -116,7 +118,7 @@ def find_ibans(text: str) -> Iterator[Span]:
 
 
 def _end_of_iban(text: str, start: int, end: int) -> int | None:
-    """Return the end of the IBAN at *start*, at most *end*; None if the check fails."""
+    """Return the end of the valid IBAN at *start*, at most *end*."""
     from stdnum import iban
 
     places = [place for place in range(start, end) if text[place].isalnum()]
@@ -130,7 +132,10 @@ def _end_of_iban(text: str, start: int, end: int) -> int | None:
 
 
 def _end_of_mistyped(text: str, start: int, end: int) -> int | None:
-    """Return the end of the groups with a digit in them, for an IBAN with wrong check digits."""
+    """Return the end of an IBAN with wrong check digits.
+
+    Only groups with a digit belong to it.
+    """
     last = None
     for group in re.compile(r"[A-Za-z0-9]+").finditer(text, start, end):
         if group.start() > start and not re.search(r"\d", group[0]):

@@ -68,7 +68,7 @@ _HEADER = re.compile(
 
 
 def find_secrets_in_commands(text: str) -> Iterator[Span]:
-    """Yield the secrets in options, settings, headers and addresses of a command or a program."""
+    """Yield secrets in options, settings, headers and addresses."""
     yield from spans_of(_IN_URL, text, SECRET_MARK, 1)
     for pattern in (_FLAG, _SETTING):
         yield from _given(pattern, text)

@@ -1,4 +1,4 @@
-"""E-mail addresses: plain, quoted, with an IP address or a bare host, and written out."""
+"""E-mail addresses, also quoted, spaced or written out."""
 
 from __future__ import annotations
 

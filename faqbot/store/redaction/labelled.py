@@ -76,7 +76,7 @@ _PHRASE = re.compile(r"[^\n.?!,;\"]{1,200}")
 
 
 def find_labelled_secrets(text: str) -> Iterator[Span]:
-    """Yield the values that follow a label such as "password", or stand before "is my password"."""
+    """Yield values after a label, or before "is my password"."""
     for label in _LABEL.finditer(text):
         if _is_plain_code(label) and _is_harmless_code(text, label):
             continue
@@ -90,7 +90,7 @@ def _is_plain_code(label: re.Match[str]) -> bool:
 
 
 def _is_harmless_code(text: str, label: re.Match[str]) -> bool:
-    """Return True if the words around a plain "code" say that it is public, such as "error code"."""
+    """Return True if *label* is a public code, such as "error code"."""
     before = re.findall(r"[^\W\d_]+", text[max(0, label.start() - 24) : label.start()])
     after = re.findall(r"[^\W\d_]+", text[label.end() : label.end() + 32])
     return any(word.lower() in labels.HARMLESS_CODES for word in (*before[-1:], *after[:3]))
@@ -122,7 +122,7 @@ def _find_pair(text: str, label: re.Match[str]) -> Span | None:
 
 
 def _assigned(text: str, label: re.Match[str]) -> Span | None:
-    """Return the value after ":" or "=", unless it is a sentence or an example."""
+    """Return the value after ":" or "=", except sentences and examples."""
     sign = _COLON.match(text, label.end()) or _CALL.match(text, label.end())
     if sign is None or (_is_plain_code(label) and not _digits_follow(text, sign.end())):
         return None
@@ -154,7 +154,7 @@ def _last_word(text: str, start: int) -> Span | None:
 
 
 def _told(text: str, label: re.Match[str]) -> Span | None:
-    """Return the value after "is", with at most three words between the label and "is"."""
+    """Return the value after "is", with few words before it."""
     found = _WORDS_AND_COPULA.match(text, label.end())
     if found is None:
         return None
@@ -171,7 +171,7 @@ def _told(text: str, label: re.Match[str]) -> Span | None:
 
 
 def _after_words(text: str, label: re.Match[str]) -> Span | None:
-    """Return the value after a colon, comma or bracket with some words before it."""
+    """Return the value after words and a colon, comma or bracket."""
     found = _WORDS_AND_SIGN.match(text, label.end())
     if found is None or _is_plain_code(label):
         return None
@@ -194,7 +194,7 @@ def _adjacent(text: str, label: re.Match[str]) -> Span | None:
 
 
 def _one_time_code(text: str, label: re.Match[str]) -> Span | None:
-    """Return six digits after "code": other codes are as likely to be public."""
+    """Return six digits after "code"; other codes are often public."""
     found = re.compile(r"[ \t]+(\d{6})(?![\w.-])").match(text, label.end())
     return None if found is None else Span(*found.span(1), SECRET_MARK)
 
@@ -204,7 +204,7 @@ def _is_changed(text: str, label: re.Match[str]) -> bool:
 
 
 def _evident(text: str, start: int, label: re.Match[str], *, copula: bool) -> Span | None:
-    """Return the value at *start* if it looks like a password, a key or a code."""
+    """Return the value at *start* if it looks secret."""
     if label["pin"] and (spaced := SPACED_DIGITS.match(text, start)):
         return None if DATE_OR_TIME.fullmatch(spaced[0]) else secret_span(start, spaced[0])
     found = _VALUE.match(text, start)
@@ -217,7 +217,7 @@ def _evident(text: str, start: int, label: re.Match[str], *, copula: bool) -> Sp
 
 
 def _is_code(value: str, label: re.Match[str], *, copula: bool) -> bool:
-    """Return True if *value* is digits only, and enough of them for its *label*."""
+    """Return True if *value* is enough digits for its *label*."""
     if not value.isdigit():
         return False
     if len(value) < FEWEST_DIGITS:
@@ -226,7 +226,7 @@ def _is_code(value: str, label: re.Match[str], *, copula: bool) -> bool:
 
 
 def _is_quoted_value(value: str, *, copula: bool) -> bool:
-    """Return True if quotes around *value* show that it is no part of the sentence."""
+    """Return True if *value* is quoted apart from the sentence."""
     words = value.strip("\"'").lower().split()
     if value[0] != value[-1] or not words or words[0] in labels.NO_VALUES:
         return False
@@ -235,7 +235,7 @@ def _is_quoted_value(value: str, *, copula: bool) -> bool:
 
 
 def _plain_word(text: str, label: re.Match[str], copula: re.Match[str]) -> Span | None:
-    """Return a word of letters after "my password is" if it describes no state."""
+    """Return a word after "my password is" that is no state."""
     if label["password"] is None or "," in copula["words"] or not _is_definite(text, label):
         return None
     found = re.compile(r"[^\W\d_]{4,64}").match(text, copula.end())
@@ -266,7 +266,7 @@ def _is_phrase(label: re.Match[str]) -> bool:
 
 
 def _phrase(text: str, start: int) -> Span | None:
-    """Return the rest of the sentence at *start*, for a passphrase of several words."""
+    """Return the passphrase at *start*: the rest of the sentence."""
     found = _VALUE.match(text, start)
     if found is not None and found[0][0] not in "\"'":
         found = _PHRASE.match(text, start)

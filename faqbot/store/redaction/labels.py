@@ -1,4 +1,6 @@
-"""Words around private data in English, German, French, Spanish, Italian, Portuguese and Dutch.
+"""Words around private data in seven languages.
+
+English, German, French, Spanish, Italian, Portuguese and Dutch.
 
 Each constant is a regular expression (an alternation), or a set of lower-case words.
 """

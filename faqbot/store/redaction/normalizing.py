@@ -1,4 +1,4 @@
-"""Normalization of a text for matching, with the way back to the original characters.
+"""Normalization of a text, with offsets of the original characters.
 
 Disguises are undone: full-width characters, soft hyphens, zero-width characters, digits of other
 scripts, ``%40`` for ``@``. Only the copy that is searched changes.
@@ -46,7 +46,7 @@ class View:
     ends: list[int] | None = None
 
     def replace(self, spans: Iterable[Span]) -> str:
-        """Return the original text with the mark of each of *spans* in its place."""
+        """Return the original text with *spans* replaced by their marks."""
         parts, end = [], 0
         for span in merge(map(self._in_original, spans)):
             parts += [self.original[end : span.start], span.mark]
@@ -74,7 +74,7 @@ def normalize(text: str) -> View:
 
 
 def _pieces(text: str) -> Iterable[tuple[int, int, str]]:
-    """Yield the bounds of each cluster or escape in *text*, and its normalized form."""
+    """Yield the bounds and normalized form of each cluster in *text*."""
     place = 0
     for escape in _ENCODED.finditer(text):
         yield from _clusters(text, place, escape.start())

@@ -1,4 +1,4 @@
-"""Personal data other than contacts: national identity numbers, birth dates, home and IP addresses."""
+"""Identity numbers, birth dates, home addresses and IP addresses."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _HOUSE = re.compile(
 
 
 def find_personal_data(text: str) -> Iterator[Span]:
-    """Yield identity numbers, birth dates, home addresses and IP addresses of a person."""
+    """Yield identity numbers, birth dates, home and IP addresses."""
     yield from _identity_numbers(text)
     for label in _BIRTH.finditer(text):
         if date := _DATE.match(text, label.end()):
@@ -123,6 +123,6 @@ def _identity_numbers(text: str) -> Iterator[Span]:
 
 @cache
 def _checker(module: str) -> Callable[[str], bool]:
-    """Return the function of python-stdnum that checks a number; imported when first needed."""
+    """Return the check of the python-stdnum module *module*."""
     checker: Callable[[str], bool] = import_module(module).is_valid
     return checker

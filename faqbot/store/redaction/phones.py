@@ -1,4 +1,4 @@
-"""Telephone numbers, against dates, versions, amounts and the numbers of orders and parts."""
+"""Telephone numbers, as opposed to dates, amounts and order numbers."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _phones_in(text: str, found: re.Match[str]) -> Iterator[Span]:
 
 
 def _parts(numbers: str, *, called: bool, counted: bool) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of each telephone number in *numbers*, separated by spaces."""
+    """Yield the bounds of each telephone number in *numbers*."""
     if is_phone(numbers, called=called, counted=counted):
         yield 0, len(numbers)
         return
@@ -146,7 +146,7 @@ def _parts(numbers: str, *, called: bool, counted: bool) -> Iterator[tuple[int, 
 
 
 def _phone_end(parts: list[str], start: int, *, called: bool) -> int:
-    """Return the end of the telephone number at *start*, or *start* if no number begins there."""
+    """Return the end of the telephone number at *start*, else *start*."""
     last = len(parts)
     following = [end for end in range(start + 2, last, 2) if _BEGINS.match(parts[end])]
     ends: list[int] = [place - 1 for place in following[:1]]
@@ -183,14 +183,14 @@ def _is_amount(number: str) -> bool:
 
 
 def _has_trunk_prefix(number: str, digits: str) -> bool:
-    """Return True if *number* begins with the 0 of a national number or the 00 of a foreign one."""
+    """Return True if *number* has the prefix 0 or 00."""
     begins = number.startswith(("0", "(0")) and not number.startswith(("0.", "000"))
     return begins and len(digits) >= _FEWEST_AT_HOME
 
 
 @lru_cache(maxsize=_CACHED_NUMBERS)
 def _is_national(number: str) -> bool:
-    """Return True if a country writes *number* with these groups and without a leading 0."""
+    """Return True if *number* is a national number without a leading 0."""
     if number.isdigit():
         return _JOINED.fullmatch(number) is not None
     if re.search(r"[/.]|--| {3}", number):

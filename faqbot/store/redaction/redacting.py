@@ -1,4 +1,4 @@
-"""Redaction of a text: private data is replaced before anything is written.
+"""Redaction of a text by all finders in turn.
 
 A mark such as ``[email]`` replaces each place. In doubt a text is redacted: a missing word does no
 harm in a report, a password in a file does. Dates, versions, amounts and ids of entries stay.
@@ -54,7 +54,7 @@ _FINDERS: tuple[Finder, ...] = (
 
 
 def redact(text: str) -> str:
-    """Return *text* with marks for private data, cut to 4,000 characters that any database holds."""
+    """Return *text* with private data replaced, cut to 4,000 characters."""
     text = _shortened(storable(text))
     for _ in range(_MOST_PASSES):
         text, before = _redact_once(text), text
@@ -75,7 +75,7 @@ def _redact_once(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Return the part of *text* that is searched, without the word at the cut."""
+    """Return the part of *text* to search, cut between words."""
     if len(text) <= _LONGEST_SEARCHED:
         return text
     head = text[:_LONGEST_SEARCHED]
@@ -85,7 +85,7 @@ def _shortened(text: str) -> str:
 
 
 def _cut(text: str) -> str:
-    """Return the part of *text* that is kept, without a mark that the cut divides."""
+    """Return the part of *text* to keep, with whole marks."""
     if len(text) <= _LONGEST_KEPT:
         return text
     end = _LONGEST_KEPT - 1

@@ -1,4 +1,4 @@
-"""Spans: the places of private data in a text, and the mark that replaces each."""
+"""Spans of private data, each with the mark that replaces it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MASK = "\ue000"
 
 
 class Span(NamedTuple):
-    """Part of a text, from *start* up to *end* (exclusive), that *mark* replaces."""
+    """Part of a text, *start* to *end* (exclusive), replaced by *mark*."""
 
     start: int
     end: int
@@ -24,14 +24,14 @@ Finder = Callable[[str], Iterable[Span]]
 
 
 def spans_of(pattern: re.Pattern[str], text: str, mark: str, group: int = 0) -> Iterator[Span]:
-    """Yield a span for each match of *pattern*, or for one *group* of each match."""
+    """Yield a span for *group* of each match of *pattern*."""
     for found in pattern.finditer(text):
         if found[group]:
             yield Span(*found.span(group), mark)
 
 
 def mask(text: str, spans: Iterable[Span]) -> str:
-    """Return *text*, of the same length, with `MASK` for each character in *spans*."""
+    """Return *text* with `MASK` for each character in *spans*."""
     parts, end = [], 0
     for span in merge(spans):
         parts += [text[end : span.start], MASK * (span.end - span.start)]
@@ -40,7 +40,10 @@ def mask(text: str, spans: Iterable[Span]) -> str:
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
-    """Return *spans* in order, with overlapping ones joined; the mark of the longest one stays."""
+    """Return *spans* sorted, with overlaps merged.
+
+    The mark of the longest span is kept.
+    """
     merged: list[Span] = []
     longest = 0
     for span in sorted(spans):

@@ -1,4 +1,4 @@
-"""Keys and tokens, found by the prefix of their issuer or as random text."""
+"""Keys and tokens, found by prefix or as random text."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ _HEXADECIMAL = re.compile(r"[0-9a-fA-F-]+")
 
 
 def find_tokens(text: str) -> Iterator[Span]:
-    """Yield key blocks, and words with the prefix of an issuer of keys or tokens."""
+    """Yield key blocks, and words with the prefix of an issuer."""
     yield from spans_of(_KEY_BLOCK, text, _MARK)
     yield from spans_of(_TOKEN, text, _MARK)
 
 
 def find_random_words(text: str) -> Iterator[Span]:
-    """Yield long words that look random, except public identifiers such as the hash of a commit."""
+    """Yield long random words, except public identifiers such as commits."""
     for found in _WORD.finditer(text):
         if not _is_random(found[0]):
             continue
@@ -78,7 +78,7 @@ def find_random_words(text: str) -> Iterator[Span]:
 
 
 def _is_random(word: str) -> bool:
-    """Return True if letters, digits and case change more often than in a name or an identifier."""
+    """Return True if letters, digits and case change often."""
     digits = len(re.findall(r"(?<=[A-Za-z])\d|(?<=\d)[A-Za-z]", word))
     capitals = len(re.findall(r"(?<=[a-z])[A-Z]", word))
     if digits > 1 and digits + capitals >= max(_FEWEST_CHANGES, len(word) / 12):

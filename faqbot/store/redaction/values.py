@@ -1,4 +1,4 @@
-"""Forms of passwords, keys and codes, and the bounds of a value."""
+"""Forms of passwords, keys and codes, and their bounds."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SPACED_DIGITS = re.compile(r"(?:[A-Z]-)?\d{2,4}(?:[ -]\d{2,4}){1,3}(?![\w])|[A-Z
 
 
 def assigned_value(text: str, start: int, *, joined: bool) -> Span | None:
-    """Return the span of the value at *start*, behind a colon or an equals sign.
+    """Return the span of the value at *start*, after a sign.
 
     None for placeholders. None also for a word that begins a sentence about passwords, unless
     *joined*, that is written without a space after the sign.
@@ -62,7 +62,7 @@ def assigned_value(text: str, start: int, *, joined: bool) -> Span | None:
 
 
 def _cut_query(text: str, start: int, value: str) -> str:
-    """Return *value* up to the next parameter if it stands in the query of an address."""
+    """Return *value* up to the next parameter of a URL."""
     word = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
     in_query = (
         re.search(r"[?&]", text[max(word, start - 200) : start]) and "://" in text[word:start]
@@ -71,7 +71,7 @@ def _cut_query(text: str, start: int, value: str) -> str:
 
 
 def is_strong(value: str) -> bool:
-    """Return True if *value* mixes letters with digits or symbols, as words do not."""
+    """Return True if *value* mixes letters with digits or symbols."""
     bare = value.strip("\"'")
     if len(bare) < FEWEST_DIGITS or bare[0] in "@-/" or _PRODUCT.fullmatch(bare):
         return False
@@ -96,7 +96,7 @@ def trimmed(value: str) -> str:
 
 
 def secret_span(start: int, value: str) -> Span | None:
-    """Return the span of *value* at *start*, without punctuation at its end.
+    """Return the span of *value* at *start*, without end punctuation.
 
     None if nothing is left, or if a finder found it already.
     """
