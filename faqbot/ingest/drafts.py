@@ -11,9 +11,15 @@ import unicodedata
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from faqbot.ingest.blocks import Pair
+from faqbot.ingest.blocks import NOWHERE, BlockLocation, Pair
 from faqbot.ingest.columns import is_address
-from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, merged, question_key
+from faqbot.ingest.extraction.candidate_pairs import (
+    Candidate,
+    Found,
+    LeftOut,
+    merged,
+    question_key,
+)
 from faqbot.ingest.markdown_text import one_line, plain
 from faqbot.kb.writer import entry_lines, to_yaml
 from faqbot.models import Entry, KnowledgeBase, Source
@@ -86,6 +92,12 @@ def source_of(name: str, candidate: Candidate) -> str:
     return text if len(text) <= _LONGEST_SOURCE else text[: _LONGEST_SOURCE - 1] + "\u2026"
 
 
+_CUT = "it is longer than its field can be, and was cut"
+_TOO_MANY = "its list has more items than its field can hold"
+_OTHER_TITLE = "the knowledge base has the title of another document"
+_NO_FOLLOW_UP = "it is a follow-up that no entry of the import answers"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Entry made from a candidate of the document *name*.
@@ -106,17 +118,58 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """Result of an import in document order; *notes* name merged questions."""
+    """Result of an import in document order.
+
+    *notes* name merged questions. *left_out* are the texts that fields cannot hold, each with the name
+    of its document.
+    """
 
     title: str
     drafts: tuple[Draft, ...]
     notes: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, LeftOut], ...] = ()
+
+
+@dataclass(slots=True)
+class _FieldLimits:
+    """Limits of the fields of one entry; a text that is cut goes to *left_out* in full."""
+
+    name: str
+    place: BlockLocation
+    left_out: list[tuple[str, LeftOut]]
+
+    def leave_out(self, text: str, reason: str) -> None:
+        """Record *text*, which the entry does not hold in full."""
+        self.left_out.append((self.name, LeftOut(one_line(text), reason, self.place)))
+
+    def line(self, text: str, longest: int) -> str:
+        """Return *text* on one line, cut after *longest* characters."""
+        line = _line(text, longest)
+        if line != one_line(text):
+            self.leave_out(text, _CUT)
+        return line
+
+    def lines(self, texts: Iterable[str], longest: int) -> tuple[str, ...]:
+        """Return *texts*, each once and cut, at most as many as a list can hold."""
+        found = dict.fromkeys(self.line(text, longest) for text in texts if one_line(text))
+        return self.items(tuple(found), _MOST_ITEMS)
+
+    def items(self, texts: tuple[str, ...], most: int) -> tuple[str, ...]:
+        """Return the first *most* of *texts*."""
+        for text in texts[most:]:
+            self.leave_out(text, _TOO_MANY)
+        return texts[:most]
 
 
 def drafts_of(documents: Sequence[Found]) -> Drafts:
     """Return the merged entries of *documents*, each with an id and its source."""
     given = ((found.name, each) for found in documents for each in found.candidates)
-    result = merged((name, part) for name, candidate in given for part in _short_enough(candidate))
+    left_out: list[tuple[str, LeftOut]] = []
+    result = merged(
+        (name, part)
+        for name, candidate in given
+        for part in _short_enough(candidate, _FieldLimits(name, candidate.place, left_out))
+    )
     taken: set[str] = set()
     drafts: list[Draft] = []
     for name, candidate in result.kept:
@@ -124,13 +177,22 @@ def drafts_of(documents: Sequence[Found]) -> Drafts:
             (candidate.pair.id if candidate.pair else "") or slug(candidate.question), taken
         )
         taken.add(entry_id)
-        drafts.append(Draft(_entry(entry_id, name, candidate), name, candidate))
-    titles = [found.title for found in documents if found.title]
-    return Drafts(
-        _line(titles[0], _LONGEST_LABEL) if titles else "",
-        tuple(_with_follow_ups(drafts)),
-        tuple(result.notes),
-    )
+        limits = _FieldLimits(name, candidate.place, left_out)
+        drafts.append(Draft(_entry(entry_id, candidate, limits), name, candidate))
+    title = _title(documents, left_out)
+    linked = tuple(_with_follow_ups(drafts, left_out))
+    return Drafts(title, linked, tuple(result.notes), tuple(left_out))
+
+
+def _title(documents: Sequence[Found], left_out: list[tuple[str, LeftOut]]) -> str:
+    title = ""
+    for found in documents:
+        limits = _FieldLimits(found.name, NOWHERE, left_out)
+        if not title:
+            title = limits.line(found.title, _LONGEST_LABEL)
+        elif found.title and question_key(found.title) != question_key(title):
+            limits.leave_out(found.title, _OTHER_TITLE)
+    return title
 
 
 def yaml_of(drafts: Drafts, schema: str = "") -> str:
@@ -150,36 +212,39 @@ def _lines(draft: Draft) -> Iterator[str]:
         yield from (f"    #   - {phrasing}" for phrasing in draft.suggested)
 
 
-def _entry(entry_id: str, name: str, candidate: Candidate) -> Entry:
+def _entry(entry_id: str, candidate: Candidate, limits: _FieldLimits) -> Entry:
     given = candidate.pair
     section = (given.section if given else "") or candidate.section
     made = Entry(
         id=entry_id,
-        question=_line(candidate.question, _LONGEST_LINE),
+        question=limits.line(candidate.question, _LONGEST_LINE),
         answer=candidate.answer,
-        alternates=_lines_of(candidate.alternates, _LONGEST_LINE),
-        section=_line(plain(section), _LONGEST_SECTION),
-        source=(given.source if given else "") or source_of(name, candidate),
+        alternates=limits.lines(candidate.alternates, _LONGEST_LINE),
+        section=limits.line(plain(section), _LONGEST_SECTION),
+        source=limits.line(given.source if given else "", _LONGEST_SOURCE)
+        or source_of(limits.name, candidate),
         draft=bool(candidate.reason),
     )
-    return made if given is None else _with_fields(made, given)
+    return made if given is None else _with_fields(made, given, limits)
 
 
-def _with_fields(entry: Entry, pair: Pair) -> Entry:
+def _with_fields(entry: Entry, pair: Pair, limits: _FieldLimits) -> Entry:
     """Return *entry* with the other fields that the document gives."""
     return replace(
         entry,
         url=pair.url if is_address(pair.url) else "",
-        keywords=_lines_of(pair.keywords, _LONGEST_LABEL),
-        tags=_lines_of(pair.tags, _LONGEST_LABEL),
-        not_for=_lines_of(pair.not_for, _LONGEST_LINE),
-        audience=frozenset(_lines_of(sorted(pair.audience), _LONGEST_LABEL)),
+        keywords=limits.lines(pair.keywords, _LONGEST_LABEL),
+        tags=limits.lines(pair.tags, _LONGEST_LABEL),
+        not_for=limits.lines(pair.not_for, _LONGEST_LINE),
+        audience=frozenset(limits.lines(sorted(pair.audience), _LONGEST_LABEL)),
         reviewed=pair.reviewed,
         expires=pair.expires,
     )
 
 
-def _with_follow_ups(drafts: Sequence[Draft]) -> Iterator[Draft]:
+def _with_follow_ups(
+    drafts: Sequence[Draft], left_out: list[tuple[str, LeftOut]]
+) -> Iterator[Draft]:
     """Yield *drafts* with follow-ups, which documents give as ids or questions."""
     ids = {question_key(each): draft.entry.id for draft in drafts for each in draft.entry.phrasings}
     known = {draft.entry.id for draft in drafts}
@@ -190,30 +255,31 @@ def _with_follow_ups(drafts: Sequence[Draft]) -> Iterator[Draft]:
     }
     for draft in drafts:
         pointed = draft.candidate.pair.follow_ups if draft.candidate.pair else ()
-        found = (
-            given.get(each) or (each if each in known else ids.get(question_key(each)))
-            for each in pointed
-        )
-        own = dict.fromkeys(each for each in found if each and each != draft.entry.id)
-        yield (
-            replace(draft, entry=replace(draft.entry, follow_ups=tuple(own)[:_MOST_FOLLOW_UPS]))
-            if own
-            else draft
-        )
+        limits = _FieldLimits(draft.name, draft.candidate.place, left_out)
+        found: dict[str, None] = {}
+        for each in pointed:
+            target = given.get(each) or (each if each in known else ids.get(question_key(each)))
+            if target and target != draft.entry.id:
+                found[target] = None
+            elif not target:
+                limits.leave_out(each, _NO_FOLLOW_UP)
+        follow_ups = limits.items(tuple(found), _MOST_FOLLOW_UPS)
+        yield replace(draft, entry=replace(draft.entry, follow_ups=follow_ups)) if found else draft
 
 
-def _short_enough(candidate: Candidate) -> Iterator[Candidate]:
+def _short_enough(candidate: Candidate, limits: _FieldLimits) -> Iterator[Candidate]:
     """Yield *candidate*, or drafts of its parts if the answer is too long."""
     if len(candidate.answer) <= _LONGEST_ANSWER:
         yield candidate
         return
     parts = list(_parts(candidate.answer))
+    question = limits.line(candidate.question, _LONGEST_LINE - len(" (1,000 of 1,000)"))
     for number, part in enumerate(parts, start=1):
         yield replace(
             candidate,
-            question=f"{_line(candidate.question, _LONGEST_LINE - 40)} ({number} of {len(parts)})",
+            question=f"{question} ({number} of {len(parts)})",
             answer=part,
-            alternates=(),
+            alternates=candidate.alternates if number == 1 else (),
             reason=f"the answer is longer than {_LONGEST_ANSWER:,} characters, and this is its part {number}",
         )
 
@@ -229,12 +295,6 @@ def _parts(answer: str) -> Iterator[str]:
             part = f"{part}\n\n{piece}" if part else piece
     if part.strip():
         yield part
-
-
-def _lines_of(texts: Iterable[str], longest: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, (_line(text, longest) for text in texts))))[
-        :_MOST_ITEMS
-    ]
 
 
 def _line(text: str, longest: int) -> str:

@@ -42,7 +42,7 @@ def summary_lines(result: Import, drafts: Drafts, *, verbose: bool = False) -> I
     shown = sys.maxsize if verbose else _SHOWN
     for found in result.documents:
         made = [each for each in drafts.drafts if each.name == found.name]
-        yield from _document(found, made, verbose=verbose)
+        yield from _document(found, made, _of_document(found, drafts), verbose=verbose)
     for note in drafts.notes[:shown]:
         yield f"merged: {note}"
     if len(drafts.notes) > shown:
@@ -51,7 +51,14 @@ def summary_lines(result: Import, drafts: Drafts, *, verbose: bool = False) -> I
         yield f"not imported: {failure.why}"
 
 
-def _document(found: Found, made: Sequence[Draft], *, verbose: bool) -> Iterator[str]:
+def _of_document(found: Found, drafts: Drafts) -> list[LeftOut]:
+    """Return the texts of a document that no entry holds."""
+    return [*found.left_out, *(each for name, each in drafts.left_out if name == found.name)]
+
+
+def _document(
+    found: Found, made: Sequence[Draft], left_out: Sequence[LeftOut], *, verbose: bool
+) -> Iterator[str]:
     if not found.candidates:
         yield f"{nothing_found(found)}."
     else:
@@ -71,7 +78,7 @@ def _document(found: Found, made: Sequence[Draft], *, verbose: bool) -> Iterator
                 f"{rule} {count:,}" for rule, count in rules.most_common()
             )
     reasons: dict[str, list[LeftOut]] = {}
-    for left in found.left_out:
+    for left in left_out:
         reasons.setdefault(left.why, []).append(left)
     for why, group in reasons.items():
         yield from _left_out(why, group, verbose=verbose)
@@ -104,7 +111,7 @@ def summary_json(result: Import, drafts: Drafts) -> dict[str, Any]:
                 "entries": [_entry(each) for each in drafts.drafts if each.name == found.name],
                 "left_out": [
                     {"what": each.what, "why": each.why, "place": str(each.place)}
-                    for each in found.left_out
+                    for each in _of_document(found, drafts)
                 ],
             }
             for found in result.documents

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from faqbot.ingest.blocks import Pair
+import pytest
+
+from faqbot.ingest.blocks import BlockLocation, Pair
 from faqbot.ingest.drafts import Draft, drafts_of, slug, yaml_of
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
+from faqbot.ingest.importing import Import
+from faqbot.ingest.summary import summary_json, summary_lines
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Entry
 
@@ -84,6 +88,110 @@ def test_answers_that_are_too_long_come_in_parts() -> None:
     assert all(
         any(f"paragraph {number} " in each.entry.answer for each in drafts) for number in range(150)
     )
+
+
+def _long(word: str, size: int) -> str:
+    return f"{word} " * (size // (len(word) + 1) + 1)
+
+
+@pytest.mark.parametrize(
+    ("pair", "cut"),
+    [
+        (Pair((_long("why", 500), "How?"), "So."), _long("why", 500)),
+        (Pair(("Why?", _long("how", 500)), "So."), _long("how", 500)),
+        (Pair(("Why?",), "So.", section=_long("part", 200)), _long("part", 200)),
+        (Pair(("Why?",), "So.", source=_long("book", 500)), _long("book", 500)),
+        (Pair(("Why?",), "So.", keywords=(_long("key", 100),)), _long("key", 100)),
+        (Pair(("Why?",), "So.", tags=(_long("tag", 100),)), _long("tag", 100)),
+        (Pair(("Why?",), "So.", not_for=(_long("not", 500),)), _long("not", 500)),
+        (Pair(("Why?",), "So.", audience=frozenset({_long("team", 100)})), _long("team", 100)),
+    ],
+)
+def test_a_text_that_is_too_long_for_its_field_is_cut_and_named(pair: Pair, cut: str) -> None:
+    """The entry can be loaded, and the summary holds the text in full."""
+    found = Found(
+        "faq.md",
+        candidates=[
+            Candidate(
+                pair.questions[0],
+                pair.answer,
+                Rule.PAIR,
+                alternates=pair.questions[1:],
+                pair=pair,
+                place=BlockLocation(3),
+            )
+        ],
+    )
+    drafts = drafts_of([found])
+
+    assert [(name, each.what, each.place.number) for name, each in drafts.left_out] == [
+        ("faq.md", cut.strip(), 3)
+    ]
+    result = Import([found])
+    assert f"line 3: {cut.strip()}" in "\n".join(summary_lines(result, drafts, verbose=True))
+    assert summary_json(result, drafts)["documents"][0]["left_out"][0]["what"] == cut.strip()
+    assert "\u2026" in yaml_of(drafts)
+
+
+def test_items_beyond_the_length_of_a_list_are_named() -> None:
+    """A field takes the first 1,000 items; the summary names the others."""
+    tags = tuple(f"tag {number}" for number in range(1_002))
+    drafts = drafts_of(
+        [
+            Found(
+                "a.md",
+                candidates=[_candidate("Why?", "So.", pair=Pair(("Why?",), "So.", tags=tags))],
+            )
+        ]
+    )
+
+    assert drafts.drafts[0].entry.tags == tags[:1_000]
+    assert [each.what for _, each in drafts.left_out] == ["tag 1000", "tag 1001"]
+
+
+def test_follow_ups_that_an_entry_cannot_have_are_named() -> None:
+    """An entry has five follow-ups, to entries of the import; others are in the summary."""
+    names = tuple(f"Question {word}?" for word in ("a", "b", "c", "d", "e", "f"))
+    pair = Pair(("Why?",), "So.", follow_ups=("Where?", *names))
+    drafts = drafts_of(
+        [
+            Found(
+                "a.md",
+                candidates=[
+                    _candidate("Why?", "So.", pair=pair),
+                    *(_candidate(name, f"Answer to {name}") for name in names),
+                ],
+            )
+        ]
+    )
+
+    assert len(drafts.drafts[0].entry.follow_ups) == 5
+    assert [each.what for _, each in drafts.left_out] == ["Where?", "question-f"]
+
+
+def test_the_titles_of_other_documents_are_named() -> None:
+    """A knowledge base has one title, of the first document that has one."""
+    drafts = drafts_of(
+        [Found("a.md"), Found("b.md", "Help"), Found("c.md", "Help!"), Found("d.md", "More")]
+    )
+
+    assert drafts.title == "Help"
+    assert [(name, each.what) for name, each in drafts.left_out] == [("d.md", "More")]
+
+
+def test_merged_and_split_questions_keep_their_alternates() -> None:
+    """Each alternate is in one entry, whatever becomes of its question."""
+
+    def asked(answer: str, *alternates: str) -> Candidate:
+        return Candidate("Why?", answer, Rule.PAIR, alternates=alternates)
+
+    merged = _drafts(asked("So.", "How come?"), asked("So it is.", "For which reason?"))
+    apart = _drafts(asked("So.", "How come?"), asked("Or not.", "How come?", "For which reason?"))
+    split = _drafts(asked("word " * 5_000, "How come?"))
+
+    assert [each.entry.alternates for each in merged] == [("How come?", "For which reason?")]
+    assert [each.entry.alternates for each in apart] == [("How come?",), ("For which reason?",)]
+    assert [each.entry.alternates for each in split][:2] == [("How come?",), ()]
 
 
 def test_the_file_says_why_an_entry_is_a_draft(tmp_path: Path) -> None:

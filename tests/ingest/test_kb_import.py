@@ -51,7 +51,7 @@ def test_update_needs_a_knowledge_base(document: Path, tmp_path: Path) -> None:
     """An update of a file that is not there says so, and reads no document."""
     with pytest.raises(IngestError, match=r"kb\.yaml does not exist"):
         import_documents([document], tmp_path / "kb.yaml", update=True)
-    with pytest.raises(IngestError, match="the output is not there yet"):
+    with pytest.raises(IngestError, match="the output does not exist"):
         import_documents([document], update=True)
 
 

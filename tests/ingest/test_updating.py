@@ -9,6 +9,7 @@ import pytest
 from faqbot.errors import EditError, IngestError
 from faqbot.ingest.drafts import drafts_of, yaml_of
 from faqbot.ingest.importing import import_documents
+from faqbot.ingest.summary import update_lines
 from faqbot.ingest.updating import ImportManifest, Update, plan_update, record_of
 from faqbot.kb import load_knowledge_base
 from faqbot.kb.saving import save_together
@@ -110,6 +111,16 @@ def test_a_question_that_another_entry_answers_is_not_added(kb: Path) -> None:
     _edit(kb, "entries:", "entries:\n  - id: own\n    question: When?\n    answer: Later.\n")
 
     assert _again(kb, new="\n## When?\n\nNow.\n").known == ["own"]
+
+
+def test_a_line_of_an_update_counts_the_ids_that_it_does_not_show(kb: Path) -> None:
+    """Five ids are shown, and the line names how many follow."""
+    update = _again(kb)
+    update.added.extend(f"entry-{number}" for number in range(8))
+
+    assert list(update_lines(update)) == [
+        "8 entries new: entry-0, entry-1, entry-2, entry-3, entry-4 and 3 more"
+    ]
 
 
 def test_without_its_ledger_every_difference_is_the_authors(kb: Path) -> None:

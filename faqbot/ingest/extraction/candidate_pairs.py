@@ -147,12 +147,14 @@ def merged(given: Iterable[tuple[str, Candidate]]) -> Merged:
 def _asked_twice(result: Merged, known: int, name: str, candidate: Candidate) -> None:
     where, first = result.kept[known]
     one, other = _said(first.answer), _said(candidate.answer)
+    alternates = tuple(dict.fromkeys((*first.alternates, *candidate.alternates)))
     if other in one or one == other:
+        result.kept[known] = (where, replace(first, alternates=alternates))
         result.notes.append(
             f"{candidate.question}: is repeated with the same answer, and was merged"
         )
     elif one in other:
-        result.kept[known] = (where, replace(first, answer=candidate.answer))
+        result.kept[known] = (where, replace(first, answer=candidate.answer, alternates=alternates))
         result.notes.append(f"{candidate.question}: is repeated, and the longer answer was kept")
     else:
         result.again[known] = result.again.get(known, 1) + 1
@@ -167,9 +169,7 @@ def _told_apart(candidate: Candidate, number: int) -> Candidate:
     line = one_line(shown[1]) if shown else plain(candidate.answer.partition("\n")[0])
     start = line if len(line) <= _START else f"{line[:_START].rstrip()} \u2026"
     question = f"{candidate.question.removesuffix('?')}? ({number}: {start})"
-    return replace(
-        candidate, question=question, reason=candidate.reason or _ASKED_TWICE, alternates=()
-    )
+    return replace(candidate, question=question, reason=candidate.reason or _ASKED_TWICE)
 
 
 def _distinct(candidate: Candidate, place: int, by_question: dict[str, int]) -> Candidate:
@@ -178,7 +178,7 @@ def _distinct(candidate: Candidate, place: int, by_question: dict[str, int]) -> 
     kept: list[str] = []
     for each in candidate.alternates:
         key = question_key(each)
-        if key not in seen and by_question.get(key, place) == place:
+        if key not in seen and by_question.setdefault(key, place) == place:
             kept.append(each)
         seen.add(key)
     return (
