@@ -350,14 +350,14 @@ def test_an_offer_is_picked_as_it_now_stands() -> None:
 
 
 def test_an_offer_that_is_gone_is_no_offer() -> None:
-    """Its number is then a question like any other; asked for as itself, it is a KeyError."""
+    """Its number is then not on the list; asked for as itself, it is a KeyError."""
     bot, other = _editions()
     conversation = Conversation()
     bot.ask("returns", conversation)
     number = 1 + [entry.id for entry in conversation.offered].index("refund")
     bot.adopt(other)
 
-    assert bot.ask(str(number), conversation) == bot.ask(str(number))
+    assert bot.ask(str(number), conversation).manners
     with pytest.raises(KeyError, match="refund"):
         bot.answer_with(_KB.by_id["refund"])
 
@@ -371,7 +371,7 @@ def test_an_offer_that_became_hidden_is_no_offer(now: dict[str, object]) -> None
     bot.ask("forgot password", conversation)
     bot.adopt(other)
 
-    assert bot.ask("1", conversation).entry is None
+    assert bot.ask("1", conversation).manners
 
 
 @given(st.sampled_from(["forgot", "password acount", "returns", "zebra", ""]), st.integers(0, 8))
@@ -401,15 +401,14 @@ def test_a_number_picks_what_was_offered() -> None:
 
 
 def test_other_text_is_a_new_question() -> None:
-    """So is a number beyond the choices, and any number without a conversation."""
+    """A number beyond the choices, or without a conversation, is no question and changes nothing."""
     conversation = Conversation()
     _BOT.ask("returns", conversation)
 
-    assert _BOT.ask("7", conversation).outcome is Outcome.UNANSWERED
-    assert conversation.offered == ()
-    _BOT.ask("returns", conversation)
+    assert _BOT.ask("7", conversation).manners
+    assert conversation.offered
     assert _belongs(_BOT.ask("account locked", conversation), _KB.by_id["lock"])
-    assert _BOT.ask("1").outcome is Outcome.UNANSWERED
+    assert _BOT.ask("1").manners
 
 
 def test_a_conversation_changes_no_answer_but_a_numbers() -> None:

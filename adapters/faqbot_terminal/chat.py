@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from faqbot_terminal.reply import Facts, Note, Numbered, Parts, Prose, Title, one_line
+from faqbot_terminal.reply import Facts, Note, Numbered, Parts, Prose, Title, one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -228,13 +228,16 @@ class Chat:
         self.ended = False
 
     def respond(self, line: str) -> Parts:
-        """Return the reply to *line*, () for an empty line."""
-        text = one_line(line)
+        """Return the reply to *line*, () for an empty line.
+
+        Pasted text may have several lines, which stay apart: each may be a question.
+        """
+        text = "\n".join(filter(None, map(one_line, printable(line).split("\n"))))
         if text.lower() in _LEAVE:
             self.ended = True
             return ()
         if text.startswith("/"):
-            return run_command(self, text)
+            return run_command(self, one_line(text))
         number = _NUMBER.fullmatch(text)
         if number and (self.menu or self.conversation.offered):
             return self._pick(int(number[1]))

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import Self
 
 from faqbot.models import Answer, Entry, Outcome, Question, Reason
+from faqbot.retrieval import normalize, tokenize
 
-__all__ = ["Conversation", "Conversations"]
+__all__ = ["Conversation", "Conversations", "places"]
 
 # Seconds without a turn after which a conversation ends. Half an hour, chosen by hand.
 EXPIRES_AFTER = 1800.0
@@ -20,18 +21,32 @@ EXPIRES_AFTER = 1800.0
 MAX_GIVEN = 200
 # Conversations that a service keeps, a few kilobytes each. Chosen by hand.
 MAX_CONVERSATIONS = 10_000
+_LEAD = (
+    r"option|choice|number|answer|question|no\.?|the|i mean|i meant|explain|open|show|show me|pick|take"
+    r"|give me|i want|i'd like|i'll take|tell me about|and|what about|about|please|ok|okay|try"
+)
+# A place in a list: "2", "the second one", "explain the third".
 _NUMBER = re.compile(
-    r"\s*(?:(?:option|choice|number|answer|no\.?|the|i mean|i meant)\s+)*(?:#|\()?"
-    r"(?:(\d{1,3})|(first|second|third|last|1st|2nd|3rd|one|two|three))(?:\s+(?:one|option|choice))?"
-    r"[.)!]?\s*",
+    rf"\s*+(?:(?:{_LEAD})\s++)*(?:#|\()?"
+    r"(?:(-?\d{1,3})|(first|second|third|last|1st|2nd|3rd|one|two|three))"
+    r"(?:\s++(?:one|option|choice|question|answer|please))*[.)!]?\s*+",
     re.IGNORECASE,
 )
-# Place of each ordinal word, from 1; -1 is the last.
+_SEPARATOR = re.compile(r"[,&/]|\band\b", re.IGNORECASE)
+# Places that one message may name. Chosen by hand: as many as the choices on a screen.
+MAX_PLACES = 5
+# Courtesies after which the conversation starts empty.
+_ENDING = frozenset({"never-mind", "start-over"})
+# Longest text that names places, in characters. Chosen by hand.
+MAX_CHARS_OF_PLACES = 80
+# Stands for the last place of a list. No number that people type has this value.
+_LAST = 0x10000
+# Place of each ordinal word, from 1.
 _PLACES = {
     **dict.fromkeys(("first", "1st", "one"), 1),
     **dict.fromkeys(("second", "2nd", "two"), 2),
     **dict.fromkeys(("third", "3rd", "three"), 3),
-    "last": -1,
+    "last": _LAST,
 }
 
 
@@ -66,7 +81,7 @@ class Conversation:
         self.topic: Entry | None = None
         self.pending: Question | None = None
         self.turned_down: tuple[str, ...] = ()
-        self._given: OrderedDict[str, str] = OrderedDict()
+        self._given: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._at = self._clock()
 
     @property
@@ -89,34 +104,47 @@ class Conversation:
         """Return True if the last turn is too long ago for the next turn to continue from it."""
         return self._clock() - self._at > self._expires_after
 
-    def picked(self, question: Question) -> Entry | None:
-        """Return the offered entry that *question* names by its place ("2", "the second one")."""
+    def picked(self, question: Question) -> tuple[Entry, ...]:
+        """Return the offered entries that *question* names by place: "2", "the second one", "1 and 3".
+
+        Empty if *question* names no place, or a place that the list does not have.
+        """
         offered = self.offered
-        place = _place(question.text, offered) if offered else 0
-        return offered[place - 1] if 1 <= place <= len(offered) else None
+        found = places(question.text, len(offered)) if offered else ()
+        fits = all(1 <= place <= len(offered) for place in found)
+        return tuple(offered[place - 1] for place in dict.fromkeys(found)) if fits else ()
 
     def declines(self, question: Question) -> bool:
         """Return True if *question* is the number after the last choice, which declines them all."""
-        return bool(self.choices) and _place(question.text, self.choices) == len(self.choices) + 1
+        count = len(self.choices)
+        return bool(count) and places(question.text, count) == (count + 1,)
 
     def was_given(self, entry: Entry) -> bool:
         """Return True if this conversation has the answer of *entry* in its present wording."""
-        return self._given.get(entry.id) == entry.answer
+        given = self._given.get(entry.id)
+        return given is not None and given[0] == entry.answer
+
+    def was_given_for(self, entry: Entry, asked: str) -> bool:
+        """Return True if the answer of *entry* was last given to the same wording as *asked*."""
+        return self._given.get(entry.id) == (entry.answer, _wording(asked))
 
     def remember(self, answer: Answer) -> None:
         """Record *answer* as the last one.
 
-        Small talk only keeps the conversation from expiring.
+        Small talk only keeps the conversation from expiring. After "never mind" and "start over" it
+        starts empty.
         """
         self._at = self._clock()
         if answer.manners:
+            if any(match.entry.id in _ENDING for match in answer.matches):
+                self.forget()
             return
         self._update_pending(answer)
         self.last = answer
         for part in answer.parts or (answer,):
             if part.entry is not None:
                 self.topic = part.entry
-                self._mark_given(part.entry)
+                self._mark_given(part.entry, part.question.text)
 
     def _update_pending(self, answer: Answer) -> None:
         """Update the question whose choices are open, and the ids of its declined choices."""
@@ -127,8 +155,8 @@ class Conversation:
         elif answer.reason is Reason.TURNED_DOWN:
             self.turned_down = (*self.turned_down, *(entry.id for entry in self.choices))
 
-    def _mark_given(self, entry: Entry) -> None:
-        self._given[entry.id] = entry.answer
+    def _mark_given(self, entry: Entry, asked: str) -> None:
+        self._given[entry.id] = entry.answer, _wording(asked)
         self._given.move_to_end(entry.id)
         while len(self._given) > MAX_GIVEN:
             self._given.popitem(last=False)
@@ -150,16 +178,22 @@ class Conversation:
         self._lock.release()
 
 
-def _place(text: str, offered: tuple[Entry, ...]) -> int:
-    """Return the place, from 1, that *text* names in *offered*.
+def _wording(asked: str) -> str:
+    """Return the words of *asked*, without case and punctuation."""
+    return " ".join(tokenize(normalize(asked)))
 
-    The result is 0 if it names no place.
+
+def places(text: str, count: int) -> tuple[int, ...]:
+    """Return the places, from 1, that *text* names in a list of *count* items.
+
+    Empty if *text* is anything else than places. A place may be outside the list.
     """
-    named = _NUMBER.fullmatch(text)
-    if named is None:
-        return 0
-    place = int(named[1]) if named[1] else _PLACES[named[2].lower()]
-    return len(offered) if place < 0 else place
+    pieces = [piece for piece in _SEPARATOR.split(text[:MAX_CHARS_OF_PLACES]) if piece.strip()]
+    named = [_NUMBER.fullmatch(piece) for piece in pieces[:MAX_PLACES]]
+    if len(text) > MAX_CHARS_OF_PLACES or len(pieces) > MAX_PLACES or not all(named):
+        return ()
+    found = (int(each[1]) if each[1] else _PLACES[each[2].lower()] for each in named if each)
+    return tuple(count if place == _LAST else place for place in found)
 
 
 class Conversations:

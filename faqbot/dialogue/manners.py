@@ -31,6 +31,10 @@ MAX_WORDS_OF_COURTESY = 12
 MAX_CACHED_WORDS = 20_000
 # Cached messages: the steps of one turn look the same text up several times. Chosen by hand.
 MAX_CACHED_TEXTS = 16
+# Longest text, in characters, that may be a courtesy in emoji. Chosen by hand.
+MAX_CHARS_OF_SYMBOLS = 40
+# Longest message, in words, that may be several courtesies. Chosen by hand: two sentences.
+MAX_WORDS_OF_SEVERAL = 24
 # Similarity, 0 to 100, from which a text is a courtesy with typos. Measured on 4,900 questions to other
 # bots (the dev splits of the benchmarks): one question is taken for a courtesy.
 MIN_SIMILARITY = 75.0
@@ -45,6 +49,19 @@ MAX_TOPICS = 8
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1\1+")
 _LETTER_RUN = re.compile(r"([^\W\d_])\1+")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# Ends of the parts of a message, between which courtesies may stand: "thanks, bye".
+_PART_END = re.compile(r"[,.;:!?\n\u2026\u2013\u2014]+")
+# An emoji, the name of one, "+1", or a smiley of punctuation marks.
+_SYMBOL = re.compile(
+    r":[a-z0-9_+-]{2,40}:|\+1(?!\w)|[:;=]-?[()DPp](?!\w)|<3(?!\w)"
+    r"|[\u2600-\u27bf\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"
+)
+# Skin tones, the joiner of emoji, and the selector of their colored form.
+_MODIFIER = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
+# Courtesies that may follow each other without a mark between: "ok thanks bye".
+_CHAINED = frozenset({"greeting", "thanks", "goodbye", "interjection"})
+# Courtesies that need no reply beside another courtesy: "hi, thanks".
+_OPENING = ("interjection", "greeting")
 # Words before or after a courtesy that do not change it: "hello there bot", "help please".
 _AROUND = ENGLISH.around
 _GREETING = frozenset({"hello", "hey", "hi"})
@@ -55,6 +72,9 @@ _REFERRING = frozenset(
     {"i", "me", "my", "myself", "we", "us", "our", "u", "ur", "ya", "you", "your", "yours"}
     | {"yourself", "here", "it", "that", "this"}
 )
+# First words of a question about a meaning, which has one of the words after them.
+_MEANING_STARTS = frozenset({"what", "whats", "what's", "who", "whos", "who's"})
+_INDEFINITE = frozenset({"a", "an"})
 # First words of a question: "what is a name" and "do you have a computer" are questions.
 _QUESTION_STARTS = frozenset(
     {"am", "are", "can", "could", "did", "do", "does", "has", "have", "how", "is", "may", "should"}
@@ -101,19 +121,51 @@ class Manners:
         repeated letters. In a longer text a word may have a typo, unless it is an English word or a
         word of the knowledge base.
         """
+        found = self.find_all(text)
+        moves = [entry for entry in found if is_move(entry)]
+        return (moves or found or (None,))[-1]
+
+    def find_all(self, text: str) -> tuple[Entry, ...]:
+        """Return the courtesies and moves that *text* consists of, in order; empty for any other text.
+
+        Parts between punctuation marks are courtesies each, or the whole text is.
+        """
         return self._find(text)
+
+    def correction(self, text: str) -> str:
+        """Return the part of *text* after words that correct the question before, "" without them.
+
+        "no i meant the pool" corrects: "the pool" is the question.
+        """
+        found = self._correction.match(text)
+        return "" if found is None else text[found.end() :].strip(" ,:;-\u2013\u2014")
+
+    def entry(self, name: str) -> Entry | None:
+        """Return the entry of the id *name*; None if it is removed."""
+        return self._entries.get(name)
+
+    def reply(self, entries: Sequence[Entry]) -> str:
+        """Return the texts of *entries*, courtesies of one message, joined to one text in Markdown.
+
+        Greetings and interjections are left out beside other courtesies.
+        """
+        names = [*dict.fromkeys(entry.id for entry in entries)]
+        for opening in _OPENING:
+            names = [name for name in names if name != opening] or names
+        texts = [text for name in names if (text := self.words(name))]
+        return ("\n\n" if any("\n" in text for text in texts) else " ").join(texts)
 
     def content_of(self, text: str) -> frozenset[str]:
         """Return the words of *text* without fillers; greetings stay."""
         return frozenset(tokenize(normalize(text))) - (_FILLERS - _GREETING)
 
-    def words(self, name: str, question: str = "") -> str:
+    def words(self, name: str, question: str = "", source: str = "") -> str:
         """Return the text of the entry of the id *name*, in Markdown, with placeholders filled in.
 
-        *question* fills the placeholder of that name. A paragraph with an unfilled placeholder is
+        *question* and *source* fill the placeholders of those names. A paragraph with an unfilled placeholder is
         left out. The text is empty if the knowledge base removes the entry.
         """
-        return self._text(name, question)
+        return self._text(name, question, source)
 
     def label(self, name: str) -> str:
         """Return the question of the entry of the id *name*.
@@ -123,13 +175,14 @@ class Manners:
         entry = self._entries.get(name)
         return "" if entry is None else entry.question
 
-    def _fill_in(self, name: str, question: str) -> str:
+    def _fill_in(self, name: str, question: str, source: str) -> str:
         entry = self._entries.get(name)
         if entry is None:
             return ""
         topics = [section for section, _ in self._kb.sections() if section]
         values = {
             "question": question,
+            "source": source,
             "title": self._kb.title or self._entries["untitled"].answer,
             "contact": self._kb.contact,
             "topics": ", ".join(topics[:MAX_TOPICS]),
@@ -137,11 +190,53 @@ class Manners:
         filled = (_filled(paragraph, values) for paragraph in entry.answer.split("\n\n"))
         return "\n\n".join(paragraph for paragraph in filled if paragraph is not None)
 
-    def _look_up(self, text: str) -> Entry | None:
-        words = [*map(self._shortened, tokenize(normalize(text)))]
-        if not words or len(words) > MAX_WORDS_OF_COURTESY:
-            return None
-        return self._exact(words) or self._similar(words)
+    def _look_up(self, text: str) -> tuple[Entry, ...]:
+        if symbols := _symbols(text):
+            return self._of_symbols(symbols)
+        words = tokenize(normalize(text))
+        if not words or len(words) > MAX_WORDS_OF_SEVERAL:
+            return ()
+        return self._stored(words) or self._of_parts(text) or self._misspelt(words)
+
+    def _stored(self, words: Sequence[str]) -> tuple[Entry, ...]:
+        """Return the courtesy that *words* are, or the courtesies that follow each other in them."""
+        words = [*map(self._shortened, words)]
+        if len(words) > MAX_WORDS_OF_COURTESY:
+            return ()
+        found = self._exact(words)
+        return self._chained(words) if found is None else (found,)
+
+    def _misspelt(self, words: Sequence[str]) -> tuple[Entry, ...]:
+        """Return the courtesy that is similar to *words*."""
+        words = [*map(self._shortened, words)]
+        found = self._similar(words) if len(words) <= MAX_WORDS_OF_COURTESY else None
+        return () if found is None else (found,)
+
+    def _chained(self, words: Sequence[str]) -> tuple[Entry, ...]:
+        """Return greetings, thanks and goodbyes that follow each other without a mark between."""
+        for end in range(len(words) - 1, 0, -1):
+            first = self._exact(words[:end])
+            if first is None or first.id not in _CHAINED:
+                continue
+            rest = self._exact(words[end:])
+            others = self._chained(words[end:]) if rest is None else (rest,)
+            if others and all(entry.id in _CHAINED for entry in others):
+                return (first, *others)
+        return ()
+
+    def _of_parts(self, text: str) -> tuple[Entry, ...]:
+        """Return the courtesies between the punctuation marks of *text*, if all its parts are some."""
+        parts = [words for part in _PART_END.split(text) if (words := tokenize(normalize(part)))]
+        if len(parts) <= 1:
+            return ()
+        found = [self._stored(words) or self._misspelt(words) for words in parts]
+        return tuple(entry for part in found for entry in part) if all(found) else ()
+
+    def _of_symbols(self, symbols: Sequence[str]) -> tuple[Entry, ...]:
+        """Return the courtesy of the first known emoji; an interjection if no emoji is known."""
+        known = (self._phrasings.get(symbol) for symbol in symbols)
+        found = next(filter(None, known), self._entries.get("interjection"))
+        return () if found is None else (found,)
 
     def _shortened(self, word: str) -> str:
         """Return *word* without repeated letters: "heeello" is hello."""
@@ -201,8 +296,21 @@ class Manners:
         return {
             key: entry
             for phrasing, entry in reversed(pairs)
-            if (key := " ".join(tokenize(normalize(phrasing))))
+            if (key := "".join(_symbols(phrasing)) or " ".join(tokenize(normalize(phrasing))))
         }
+
+    @cached_property
+    def _correction(self) -> re.Pattern[str]:
+        """Pattern of the words that correct a question: a phrasing of that move, or "no" and a mark."""
+        entry = self._entries.get("correction")
+        phrasings = () if entry is None else entry.phrasings
+        words = sorted((tokenize(normalize(each)) for each in phrasings), key=len, reverse=True)
+        starts = [r"\W{1,3}".join(map(re.escape, each)) for each in words if len(each) > 1]
+        declining = self._entries.get("none-of-these")
+        single = () if declining is None else declining.phrasings
+        marked = [rf"{re.escape(each)}\s?[,:;\u2013\u2014-]" for each in single if " " not in each]
+        pattern = "|".join([*(rf"{start}\b" for start in starts), *marked])
+        return re.compile(rf"\W{{0,3}}(?:{pattern})(?=.*\w)" if pattern else r"(?!)", re.IGNORECASE)
 
     @cached_property
     def _cores(self) -> Mapping[str, str]:
@@ -256,6 +364,15 @@ class Manners:
         return tuple(corrected)
 
 
+def _symbols(text: str) -> tuple[str, ...]:
+    """Return the emoji and smileys that *text* consists of; empty if it has anything else."""
+    if len(text) > MAX_CHARS_OF_SYMBOLS:
+        return ()
+    bare = _MODIFIER.sub("", text.strip()).lower()
+    rest = _SYMBOL.sub("", bare)
+    return () if not bare or rest.strip(" .!") else tuple(_SYMBOL.findall(bare))
+
+
 def _correct(word: str, known: Iterable[str]) -> str | None:
     """Return the nearest word of *known* within one typo, or two in a long word; None without one."""
     most = 1 if len(word) < MIN_LETTERS_OF_TWO_TYPOS else 2
@@ -266,10 +383,13 @@ def _correct(word: str, known: Iterable[str]) -> str | None:
 def _agree(words: Sequence[str], phrasing: Sequence[str]) -> bool:
     """Return True if *words* are about the same as *phrasing*.
 
-    "what is a name" does not agree with "what is your name": its referring word is missing.
+    "what is a name" does not agree with "what is your name": its referring word is missing. "what is a
+    source" does not agree with "what is the source": it asks for a meaning.
     """
     if _REFERRING.isdisjoint(words) and not _REFERRING.isdisjoint(phrasing):
         return False
+    if words[0] in _MEANING_STARTS and not _INDEFINITE.isdisjoint(words):
+        return not _INDEFINITE.isdisjoint(phrasing)
     core = _core(words)
     if _QUESTION_STARTS.isdisjoint(words[:1]) and sum(map(is_content, core)) > 1:
         return True

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from rapidfuzz import fuzz
 
-from faqbot.dialogue.conversation import Conversation
+from faqbot.dialogue.conversation import Conversation, places
 from faqbot.dialogue.interpretation import FollowUp, is_asked, read_follow_up, split_message
 from faqbot.dialogue.manners import is_move
 from faqbot.dialogue.message_search import MessagePart, search_parts
@@ -30,11 +30,13 @@ __all__ = [
     "Step",
     "Turn",
     "choose",
+    "correct",
     "decline",
     "exact",
     "follow_up",
     "message",
     "move",
+    "number",
     "pick",
     "plain",
     "several",
@@ -52,11 +54,18 @@ CONFIDENCE_TIE = 0.02
 MIN_WORD_SIMILARITY = 85.0
 # Longest message, in words, that can name a choice by its words. Chosen by hand.
 MAX_WORDS_OF_CHOICE = 6
+# Answers of at most so many characters are given again when asked again. Chosen by hand: four lines.
+MAX_REPEATED_CHARS = 300
+# Longest number, in digits, that is never a question: "1961" is a year. Chosen by hand.
+MAX_DIGITS_OF_PLACE = 2
 # Longest quotation, in characters, of a question that has no answer. Chosen by hand: one line.
 MAX_QUOTE_CHARS = 100
 # Order of outcomes in an answer to several questions: the worst part decides. Choices come last, as
 # they need a reply.
 _SEVERITY = {Outcome.ANSWERED: 0, Outcome.UNANSWERED: 1, Outcome.AMBIGUOUS: 2}
+# Reasons of a fallback, and of an answer that the person asked for by name.
+_MISSES = (Reason.NO_MATCH, Reason.UNLIKELY)
+_ASKED_FOR = (Reason.PICKED, Reason.REPEATED)
 # Characters with a meaning in Markdown, which are escaped in a quotation.
 _MARKUP = re.compile(r"[\\`*_~|\[\]<>#]")
 # Conversation of a message without one: nothing was said before, and nothing is recorded in it.
@@ -150,14 +159,28 @@ def _finish(answer: Answer, turn: Turn) -> Answer:
         return answer
     if answer.entry is not None and conversation.offers_choice(answer.entry):
         answer = replace(answer, picked_for=conversation.pending)
-    return _refer_back(answer, turn)
+    return _decline_again(_refer_back(answer, turn), turn)
+
+
+def _decline_again(answer: Answer, turn: Turn) -> Answer:
+    """Shorten the text of *answer* if it is the second fallback in a row."""
+    last = turn.conversation.last
+    if answer.reason not in _MISSES or last is None or last.reason not in _MISSES:
+        return answer
+    text = turn.engine.manners.words("fallback-again")
+    return replace(answer, text=text) if text else answer
 
 
 def _refer_back(answer: Answer, turn: Turn) -> Answer:
-    """Replace the text of *answer* by a reference if the conversation already has that text."""
-    if answer.entry is None or answer.manners or answer.parts or answer.reason is Reason.REPEATED:
+    """Replace the text of *answer* by a reference if the same words were answered with it above.
+
+    Short answers, and answers that the person picked or asked to repeat, are given again.
+    """
+    if answer.entry is None or answer.manners or answer.parts or answer.reason in _ASKED_FOR:
         return answer
-    if not turn.conversation.was_given(answer.entry):
+    if len(answer.text) <= MAX_REPEATED_CHARS:
+        return answer
+    if not turn.conversation.was_given_for(answer.entry, answer.question.text):
         return answer
     text = turn.engine.manners.words("already-given", answer.entry.question)
     return replace(answer, text=text, heading="", repeated=True) if text else answer
@@ -167,10 +190,12 @@ def _refer_back(answer: Answer, turn: Turn) -> Answer:
 
 
 def pick(turn: Turn) -> Answer | None:
-    """Answer with the offered entry that the message names by its number."""
+    """Answer with the offered entries that the message names by their numbers."""
     if turn.conversation.last is None:
         return None
-    return _picked(turn, turn.conversation.picked(turn.question))
+    found = [_picked(turn, entry) for entry in turn.conversation.picked(turn.question)[:MAX_PARTS]]
+    answers = [answer for answer in found if answer is not None]
+    return _join(turn, answers, more=False) if len(answers) > 1 else next(iter(answers), None)
 
 
 def decline(turn: Turn) -> Answer | None:
@@ -233,6 +258,22 @@ def _next_best(turn: Turn) -> Answer:
     return replace(answer, picked_for=asked)
 
 
+def number(turn: Turn) -> Answer | None:
+    """Answer the number of nothing that is offered, unless the knowledge base has the number."""
+    found = places(turn.question.text, len(turn.conversation.offered))
+    if not found or turn.found.exact or any(map(turn.engine.retriever.has_word, _digits(turn))):
+        return None
+    if any(len(each) > MAX_DIGITS_OF_PLACE for each in _digits(turn)):
+        return None
+    name = "no-such-choice" if turn.conversation.offered else "nothing-to-pick"
+    entry = turn.engine.manners.entry(name)
+    return None if entry is None else turn.engine.small_talk(turn.question, entry)
+
+
+def _digits(turn: Turn) -> Sequence[str]:
+    return [word for word in tokenize(normalize(turn.question.text)) if word.isdigit()]
+
+
 # --- Steps on small talk
 
 
@@ -246,16 +287,29 @@ def move(turn: Turn) -> Answer | None:
     if turn.courtesy is None or not is_move(turn.courtesy):
         return None
     answer = _carry_out(turn, turn.courtesy.id)
-    if answer is not None or turn.plain.entry is not None or _is_covered(turn):
+    if answer is not None or _is_covered(turn):
         return answer
     return turn.engine.small_talk(turn.question, turn.courtesy)
+
+
+def correct(turn: Turn) -> Answer | None:
+    """Answer the question after words such as "no, I meant"."""
+    rest = turn.engine.manners.correction(turn.question.text)
+    if not rest or rest == turn.question.text:
+        return None
+    part = turn.part(rest)
+    if part.courtesy is not None:
+        return None
+    return replace(_answer_part(part, turn.conversation.topic), question=turn.question)
 
 
 def small_talk(turn: Turn) -> Answer | None:
     """Answer a greeting, thanks and the like, unless the knowledge base covers its words."""
     if turn.courtesy is None or is_move(turn.courtesy) or _is_covered(turn):
         return None
-    return turn.engine.small_talk(turn.question, turn.courtesy)
+    answer = turn.engine.small_talk(turn.question, turn.courtesy)
+    text = turn.engine.manners.reply(turn.engine.manners.find_all(turn.question.text))
+    return replace(answer, text=text) if text else answer
 
 
 def _carry_out(turn: Turn, name: str) -> Answer | None:
@@ -272,7 +326,23 @@ def _carry_out(turn: Turn, name: str) -> Answer | None:
         return _more(turn, topic)
     if topic is not None and name == "repeat":
         return _picked(turn, topic, Reason.REPEATED)
+    if topic is not None and name == "source":
+        return _source(turn, topic)
     return None
+
+
+def _source(turn: Turn, topic: Entry) -> Answer | None:
+    """Say where the answer of *topic* comes from; None if that text is removed."""
+    engine, base = turn.engine, turn.engine.kb.source
+    entry = engine.kb.by_id.get(topic.id, topic)
+    given = [entry.source, entry.url] if entry.source or entry.url else []
+    whole = [base.title or base.file, "" if entry.url else base.url]
+    source = ", ".join(dict.fromkeys(filter(None, [*given, *whole])))
+    name = "source-of" if source else "source-unknown"
+    text = engine.manners.words(name, topic.question, source)
+    if turn.courtesy is None or not text:
+        return None
+    return replace(engine.small_talk(turn.question, turn.courtesy), text=text)
 
 
 def _more(turn: Turn, topic: Entry) -> Answer:
@@ -417,6 +487,8 @@ def _join(turn: Turn, parts: Sequence[Answer], *, more: bool) -> Answer:
 
 
 def _part_text(turn: Turn, part: Answer, *, open_choices: bool) -> str:
+    if part.repeated:
+        return part.text
     if part.entry is not None:
         return f"**{part.entry.question}**\n\n{part.text}"
     if part.outcome is Outcome.AMBIGUOUS and open_choices:
@@ -467,8 +539,10 @@ STEPS: tuple[Step, ...] = (
     exact,
     move,
     choose,
-    several,
+    number,
+    correct,
     small_talk,
+    several,
     follow_up,
     message,
     plain,

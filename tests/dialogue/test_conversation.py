@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.dialogue.conversation import Conversation, Conversations
+from faqbot.dialogue.conversation import Conversation, Conversations, places
 from faqbot.models import Answer, Entry, Match, Outcome, Question, Reason
 
 _ENTRIES = tuple(Entry(name, name, "") for name in "abc")
@@ -33,9 +33,9 @@ def conversation(*, choices: int = 0, follow_ups: int = 0) -> Conversation:
 
 
 def picked(found: Conversation, text: str) -> str | None:
-    """Return the id of what *text* picks."""
-    entry = found.picked(Question(text))
-    return None if entry is None else entry.id
+    """Return the ids of what *text* picks; None if it picks nothing."""
+    entries = found.picked(Question(text))
+    return " ".join(entry.id for entry in entries) or None
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,34 @@ def test_anything_else_is_a_question(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=())))
 def test_any_text_may_be_asked(text: str) -> None:
     """Nothing that is typed raises, and only a number or the word for one picks."""
-    entry = conversation(choices=3).picked(Question(text))
+    entries = conversation(choices=3).picked(Question(text))
 
-    assert entry is None or any(char.isalnum() for char in text)
+    assert not entries or any(char.isalnum() for char in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("1 and 3", "a c"),
+        ("1, 2 & 3", "a b c"),
+        ("the first and the last one", "a c"),
+        ("2 and 2", "b"),
+        ("explain the third", "c"),
+        ("tell me about the second one please", "b"),
+        ("show me 2", "b"),
+        ("1 and 4", None),
+        ("1 and why", None),
+    ],
+)
+def test_several_numbers_pick_several(text: str, ids: str | None) -> None:
+    """Each number or ordinal picks; a number that is not offered picks nothing."""
+    assert picked(conversation(choices=3), text) == ids
+
+
+@given(st.text("1 2and,the&-#()first", max_size=120))
+def test_any_text_names_a_bounded_number_of_places(text: str) -> None:
+    """Places are numbers, at most five in a message."""
+    assert len(places(text, 3)) <= 5
 
 
 def test_choices_go_before_follow_ups() -> None:
@@ -155,6 +180,25 @@ def test_what_was_given_is_remembered_and_bounded() -> None:
 
     assert found.was_given(entries[-1])
     assert not found.was_given(entries[0])
+
+
+def test_the_wording_that_was_answered_is_remembered() -> None:
+    """Case and punctuation aside; another wording, or an edited answer, was not answered before."""
+    found = Conversation()
+    found.remember(answered(_ENTRIES[0]))
+
+    assert found.was_given_for(_ENTRIES[0], f" {_QUESTION.text.upper()}!")
+    assert not found.was_given_for(_ENTRIES[0], f"{_QUESTION.text} please")
+    assert not found.was_given_for(replace(_ENTRIES[0], answer="Another."), _QUESTION.text)
+
+
+@pytest.mark.parametrize("name", ["never-mind", "start-over"])
+def test_some_moves_end_what_was_said(name: str) -> None:
+    """No choice and no topic stays open."""
+    found = conversation(choices=2)
+    found.remember(replace(answered(Entry(name, "q", "a")), manners=True))
+
+    assert (found.last, found.topic, found.choices) == (None, None, ())
 
 
 def test_manners_change_nothing() -> None:

@@ -85,10 +85,89 @@ def test_moves_are_known(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("great, thanks", "thanks thanks"),
+        ("thanks a lot, that was super helpful", "thanks thanks"),
+        ("Thank you very much, goodbye!", "thanks goodbye"),
+        ("hi, how are you?", "greeting"),
+        ("wow thanks", "interjection thanks"),
+        ("ok, never mind", "thanks never-mind"),
+        ("awesome, thank u. see you later", "thanks thanks goodbye"),
+        ("lol ok bye", "interjection goodbye"),
+        ("contact details", ""),
+        ("thanks, the pool", ""),
+        ("hello, who pays", ""),
+        ("nice example of a treaty, thanks", ""),
+    ],
+)
+def test_courtesies_in_one_message_are_found(text: str, names: str) -> None:
+    """Each part is one; a part that is none makes the message a question."""
+    assert " ".join(entry.id for entry in _MANNERS.find_all(text)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("\U0001f44d", "thanks"),
+        ("\U0001f44d\U0001f3fd", "thanks"),
+        ("\u2764\ufe0f", "thanks"),
+        (":thumbsup:", "thanks"),
+        ("+1", "thanks"),
+        ("\U0001f44e", "insult"),
+        (":-1:", "insult"),
+        ("\U0001f44b", "goodbye"),
+        ("\U0001f600\U0001f600", "interjection"),
+        (":)", "interjection"),
+        ("\U0001f600 where", None),
+        ("1", None),
+        (":", None),
+    ],
+)
+def test_emoji_alone_are_courtesies(text: str, name: str | None) -> None:
+    """Thumbs, hearts and hands have a meaning; other emoji are interjections."""
+    assert found(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("no i meant the pool", "the pool"),
+        ("No, I meant: the pool", "the pool"),
+        ("sorry i meant pools", "pools"),
+        ("no, the pool", "the pool"),
+        ("nope, the pool", "the pool"),
+        ("no smoking in the pool", ""),
+        ("i meant", ""),
+        ("no i meantime", ""),
+        ("what do you mean by pool", ""),
+        ("no", ""),
+    ],
+)
+def test_the_question_after_a_correction_is_found(text: str, rest: str) -> None:
+    """Words that take back a question are followed by the right one."""
+    assert _MANNERS.correction(text) == rest
+
+
+def test_the_replies_of_several_courtesies_are_joined() -> None:
+    """Once each, without a greeting beside another courtesy."""
+    assert _MANNERS.reply(_MANNERS.find_all("great, thanks, goodbye")) == (
+        f"{_MANNERS.words('thanks')} {_MANNERS.words('goodbye')}"
+    )
+    assert _MANNERS.reply(_MANNERS.find_all("hi, thank you")) == _MANNERS.words("thanks")
+    assert _MANNERS.reply(_MANNERS.find_all("hi, how are you")) == _MANNERS.words("greeting")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
         "?",
+        "what is a source",
+        "sources of law",
+        "cancel my order",
+        "no parking",
+        "I mean it",
         "what is my name",
         "pool",
         "the pool",

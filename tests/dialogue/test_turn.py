@@ -13,7 +13,7 @@ from faqbot.bot import Bot
 from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.policy import Engine
 from faqbot.dialogue.turn import STEPS, Turn, take_turn
-from faqbot.models import Answer, Entry, KnowledgeBase, Outcome, Question
+from faqbot.models import Answer, Entry, KnowledgeBase, Outcome, Question, Source
 
 _STAFF = frozenset({"staff"})
 _ENTRIES = (
@@ -207,15 +207,128 @@ def test_what_is_for_others_is_not_offered_by_more() -> None:
 # --- Not repeating.
 
 
-def test_an_answer_is_not_pasted_again() -> None:
+_LONG = Entry(
+    "rules", "What are the rules of the garden?", "Keep to the paths. " * 20, ("the house rules",)
+)
+_RULED = Bot.from_knowledge_base(replace(_KB, entries=(*_ENTRIES, _LONG)), "none", cache=False)
+
+
+def test_a_long_answer_to_the_same_words_is_not_pasted_again() -> None:
     """The bot points back to it, until it is asked to repeat."""
     conversation = Conversation()
-    again = say("Where can I park?", "car park", conversation=conversation)
+    again = say(*["what are the rules of the garden"] * 2, conversation=conversation, bot=_RULED)
 
-    assert (name(again), again.repeated) == ("parking", True)
-    assert "Where can I park?" in again.text
-    assert "Behind the house." not in again.text
-    assert say("say that again", conversation=conversation).text == "Behind the house."
+    assert (name(again), again.repeated, again.heading) == ("rules", True, "")
+    assert _LONG.question in again.text
+    assert "Keep to" not in again.text
+    assert say("say that again", conversation=conversation, bot=_RULED).text == _LONG.answer
+
+
+def test_other_words_are_answered_again() -> None:
+    """The person may not have seen that the answer above is the one."""
+    again = say("what are the rules of the garden", "the house rules", bot=_RULED)
+
+    assert (again.repeated, again.text) == (False, _LONG.answer)
+
+
+def test_a_short_answer_is_given_again() -> None:
+    """A reference would be about as long."""
+    again = say("Where can I park?", "Where can I park?")
+
+    assert (again.repeated, again.text) == (False, "Behind the house.")
+
+
+def test_a_pick_is_shown_though_it_was_given() -> None:
+    """The person asked for that entry by its number."""
+    conversation = Conversation()
+    say("What are the rules of the garden?", conversation=conversation, bot=_RULED)
+    again = _RULED.answer_with("rules", conversation)
+
+    assert (again.repeated, again.text) == (False, _LONG.answer)
+
+
+def test_a_second_miss_in_a_row_is_one_line() -> None:
+    """The whole fallback comes again after an answer."""
+    conversation = Conversation()
+    first, second, third = (
+        say(text, conversation=conversation) for text in ("xyzzy", "plugh", "frotz")
+    )
+    say("Where can I park?", conversation=conversation)
+    later = say("xyzzy", conversation=conversation)
+
+    assert second.text == third.text != first.text == later.text
+    assert "\n" not in second.text
+    assert second.outcome is Outcome.UNANSWERED
+
+
+@pytest.mark.parametrize("text", ["4", "-1", "1 and 3", "explain the third", "the last one"])
+def test_a_number_of_nothing_gets_a_sentence(text: str) -> None:
+    """Nothing is offered, so that no number can pick."""
+    answer = say(text)
+
+    assert (answer.manners, name(answer)) == (True, "nothing-to-pick")
+
+
+def test_a_number_beyond_the_list_gets_a_sentence() -> None:
+    """The choices stay open."""
+    conversation = Conversation()
+    answer = say("opening hours", "9", conversation=conversation)
+
+    assert name(answer) == "no-such-choice"
+    assert len(conversation.choices) == 2
+
+
+def test_a_number_of_the_knowledge_base_is_a_question() -> None:
+    """An emergency number and a year are looked up."""
+    entry = Entry("gate", "What is at gate 12?", "The bus.", ("12",))
+    bot = Bot.from_knowledge_base(replace(_KB, entries=(*_ENTRIES, entry)), "none", cache=False)
+
+    assert name(say("12", bot=bot)) == "gate"
+    assert not say("1961").manners
+
+
+def test_several_choices_are_picked_at_once() -> None:
+    """Each is answered under its question."""
+    conversation = Conversation()
+    say("opening hours", conversation=conversation)
+    first, second = conversation.choices
+    answer = say("1 and 2", conversation=conversation)
+
+    assert [part.entry for part in answer.parts] == [first, second]
+    assert answer.text.count(f"**{first.question}**") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["no i meant where can i park", "no, parking please", "sorry, I meant the car park"]
+)
+def test_a_correction_is_asked_at_once(text: str) -> None:
+    """The words after it are the question."""
+    answer = say("opening hours", text)
+
+    assert (name(answer), answer.question.text) == ("parking", text)
+
+
+def test_the_source_of_the_last_answer_is_said() -> None:
+    """The passage of the entry, else the document of the base; at first there is no answer."""
+    entry = replace(_LONG, source="Page 3", url="https://example.org/rules")
+    kb = replace(_KB, entries=(*_ENTRIES, entry), source=Source(title="The handbook"))
+    bot = Bot.from_knowledge_base(kb, "none", cache=False)
+
+    told = say("the house rules", "can you give a source for that", bot=bot)
+    assert told.text.endswith("comes from: Page 3, https://example.org/rules, The handbook")
+    assert say("Where can I park?", "is that true?", bot=bot).text.endswith(": The handbook")
+    assert "no source" in say("Where can I park?", "says who").text
+    assert say("is that true?").manners
+
+
+@pytest.mark.parametrize("text", ["never mind", "cancel", "start over", "no thanks"])
+def test_a_conversation_can_be_dropped(text: str) -> None:
+    """Nothing is offered afterwards."""
+    conversation = Conversation()
+    answer = say("opening hours", text, conversation=conversation)
+
+    assert answer.manners
+    assert conversation.offered == ()
 
 
 def test_there_is_nothing_to_repeat_at_first() -> None:
@@ -268,9 +381,12 @@ def test_a_courtesy_beside_a_question_is_passed_over(text: str) -> None:
     assert (name(answer), answer.manners, answer.question.text) == ("parking", False, text)
 
 
-def test_two_courtesies_are_answered_by_the_last() -> None:
-    """Thanks and goodbye are a goodbye."""
-    assert name(say("Thanks a lot! Bye!")) == "goodbye"
+def test_two_courtesies_are_answered_together() -> None:
+    """Thanks and goodbye get a reply each."""
+    answer = say("Thanks a lot! Bye!")
+
+    assert name(answer) == "goodbye"
+    assert answer.text == f"{say('thanks').text} {say('bye').text}"
 
 
 # --- Several questions.

@@ -112,7 +112,7 @@ def _is_worth_saying(asker: Asker, text: str, *, conversing: bool, alone: bool) 
 def _picks(conversation: Conversation, question: Question) -> bool:
     """Return True if *question* picks or declines an offered choice."""
     with conversation:
-        return conversation.picked(question) is not None or conversation.declines(question)
+        return bool(conversation.picked(question)) or conversation.declines(question)
 
 
 def handle_command(state: State, command: SlashCommand) -> Plan:

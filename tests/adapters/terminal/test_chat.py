@@ -291,9 +291,11 @@ def test_a_number_that_picks_nothing_is_a_question(chat: Chat, typed: str) -> No
     assert chat.bot.asked[-1] == typed
 
 
-def test_a_paste_of_several_lines_is_one_question(chat: Chat) -> None:
-    """Line ends inside a question are spaces."""
-    assert chat.respond("what is\r\nan envoy?\n") == (Prose("A messenger."),)
+def test_the_lines_of_a_paste_stay_apart(chat: Chat) -> None:
+    """Each may be a question: the bot gets the line ends, without empty lines."""
+    chat.respond("what is  an envoy?\r\n\r\nwho sends one?\n")
+
+    assert chat.bot.asked == ["what is an envoy?\nwho sends one?"]
 
 
 @pytest.mark.parametrize("typed", ["", "   \n"])
