@@ -77,7 +77,7 @@ class Edits:
         if entry.id in self.kb.by_id or entry.id in self._old.by_id:
             raise ValueError(f"there is an entry {entry.id} already: change it instead")
         if reason and not entry.draft:
-            raise ValueError(f"a reason is why an entry is a draft, and {entry.id} is none")
+            raise ValueError(f"only a draft has a reason, and {entry.id} is not a draft")
         behind = self.kb.by_id[after] if after else self.kb.entries[-1]
         place = self.kb.entries.index(behind) + 1
         made = replace(entry, path=behind.path, line=0, answer=_tidied(entry.answer))
@@ -90,7 +90,7 @@ class Edits:
         *name* is question, answer, section, source or url; ValueError for another.
         """
         if name not in _TEXTS:
-            raise ValueError(f"{name} is none of {', '.join(sorted(_TEXTS))}")
+            raise ValueError(f"{name} cannot be set: use {', '.join(sorted(_TEXTS))}")
         tidied = _tidied(text) if name == "answer" else " ".join(text.split())
         given: dict[str, Any] = {name: tidied}
         self._put(replace(self.kb.by_id[entry_id], **given))
@@ -176,7 +176,9 @@ class Edits:
             return ""
         stay = [each for each in layout.ids if each in self.kb.by_id]
         if not stay:
-            raise ValueError("a new entry needs one beside it, and none is to stay in this file")
+            raise ValueError(
+                "a new entry needs an entry beside it, and all entries of this file are removed"
+            )
         before = set(layout.ids[: layout.ids.index(after) + 1])
         return next((each for each in reversed(stay) if each in before), stay[0])
 

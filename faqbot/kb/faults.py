@@ -48,7 +48,7 @@ class FaultList:
         Raises TooManyFaults after `MAX_FAULTS`.
         """
         if len(self.found) >= MAX_FAULTS:
-            note = f"there are more than these {MAX_FAULTS:,} faults: mend them first"
+            note = f"there are more than these {MAX_FAULTS:,} faults: fix these first"
             self.found.append((kind, Fault(self.path, 0, note)))
             raise TooManyFaults
         self.found.append((kind, Fault(self.path, line, message)))

@@ -107,7 +107,7 @@ ENTRY = RecordValidator(
         Field(
             "audience",
             ListOf(_LABEL),
-            "Labels of those who may see the entry, such as `staff`; everybody if there are none.",
+            "Labels of those who may see the entry, such as `staff`; without labels everybody may.",
         ),
         Field("reviewed", DAY, "The day somebody last checked the answer, such as 2026-01-31."),
         Field("expires", DAY, "The first day the answer is no longer right, such as 2026-12-31."),

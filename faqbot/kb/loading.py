@@ -264,7 +264,7 @@ def bundled_path() -> Path:
 
 @lru_cache
 def shipped_manners(language: str = "en") -> KnowledgeBase:
-    """Return the shipped manners in *language*, such as "de-AT"; in English if there are none in it."""
+    """Return the shipped manners in *language*, such as "de-AT", or in English."""
     package = Path(__file__).parents[1]
     code = language.partition("-")[0].lower()
     translated = _bundled(package, f"manners.{code}.yaml")

@@ -131,8 +131,8 @@ def _unusable(where: str, error: Exception) -> str:
     if isinstance(error, ImportError):
         return f"A store at {kind}:// needs the Python package {error.name}: install it."
     return (
-        f"The store's address, which begins with {kind}://, is none that SQLAlchemy knows: give the "
-        "path of a file, or a URL such as postgresql+psycopg://user@host/database."
+        f"The store's address begins with {kind}://, which SQLAlchemy does not know: give the path of "
+        "a file, or a URL such as postgresql+psycopg://user@host/database."
     )
 
 

@@ -459,7 +459,7 @@ def test_unusable_base_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_wrong_calls_are_errors(tmp_path: Path) -> None:
-    """An unknown id, one that is taken, a field that is none, and a reason without a draft."""
+    """An unknown id, a taken id, a field that cannot be set, and a reason without a draft."""
     path = tmp_path / "kb.yaml"
     path.write_text(_TWO, encoding="utf-8")
     edits = Edits(path)
@@ -473,7 +473,7 @@ def test_wrong_calls_are_errors(tmp_path: Path) -> None:
     edits.remove_entry("two")
     with pytest.raises(ValueError, match="change it instead"):
         edits.add_entry(Entry("two", "Two?", "2"))
-    with pytest.raises(ValueError, match="none of answer"):
+    with pytest.raises(ValueError, match="id cannot be set: use answer"):
         edits.set_text("one", "id", "uno")
     with pytest.raises(ValueError, match="draft"):
         edits.add_entry(Entry("three", "Three?", "3"), "no reason")

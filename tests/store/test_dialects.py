@@ -56,9 +56,9 @@ def test_a_database_in_memory_is_no_file(where: str) -> None:
 @pytest.mark.parametrize(
     ("where", "said"),
     [
-        ("nosuch://host/x", "none that SQLAlchemy knows"),
-        ("postgresql+nosuch://host/x", "none that SQLAlchemy knows"),
-        ("://", "none that SQLAlchemy knows"),
+        ("nosuch://host/x", "which SQLAlchemy does not know"),
+        ("postgresql+nosuch://host/x", "which SQLAlchemy does not know"),
+        ("://", "which SQLAlchemy does not know"),
         ("sqlite+aiosqlite:///x.db", "asynchronous|needs the Python package"),
         ("oracle://host/x", "needs the Python package"),
     ],
