@@ -25,14 +25,14 @@ def csv_table(selection: Selection) -> str:
 
     A list has one item per line in its cell.
     """
-    lines = [_line(COLUMNS)]
+    lines = [csv_line(COLUMNS)]
     for entry in selection.entries:
         record = record_of(entry)
-        lines.append(_line([_guarded(_cell(record.get(name, ""))) for name in COLUMNS]))
+        lines.append(csv_line([_guarded(_cell(record.get(name, ""))) for name in COLUMNS]))
     return "".join(lines)
 
 
-def _line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
     """Return *cells* as a CSV line.
 
     A cell with CR or LF is quoted.
@@ -72,11 +72,12 @@ def faq_page(selection: Selection) -> dict[str, object]:
         "@type": "FAQPage",
         "name": selection.title,
         "inLanguage": selection.language,
-        "mainEntity": [_question(entry) for entry in selection.entries],
+        "mainEntity": [question_data(entry) for entry in selection.entries],
     }
 
 
-def _question(entry: Entry) -> dict[str, object]:
+def question_data(entry: Entry) -> dict[str, object]:
+    """Return *entry* as a Question of schema.org."""
     given: dict[str, object] = {"@type": "Question", "@id": f"#{entry.id}", "name": entry.question}
     if entry.alternates:
         given["alternateName"] = list(entry.alternates)

@@ -24,22 +24,24 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 def markdown_page(selection: Selection) -> str:
     """Return a page with contents, sections, and a heading for each question."""
-    return "\n".join([_FIRST, "", *_lines(selection)]).rstrip("\n") + "\n"
+    return "\n".join([_FIRST, "", *markdown_lines(selection)]).rstrip("\n") + "\n"
 
 
-def _lines(selection: Selection) -> Iterator[str]:
+def markdown_lines(selection: Selection) -> Iterator[str]:
+    """Yield the lines of the Markdown page."""
     yield f"# {_shown(selection.title)}"
     yield ""
-    yield from _markdown_contents(selection)
+    yield from markdown_contents(selection)
     asked = {entry.id: entry.question for entry in selection.entries}
     for section, entries in selection.sections():
         if section:
             yield from (f"## {_shown(section)}", "")
         for entry in entries:
-            yield from _markdown_entry(entry, asked)
+            yield from markdown_entry(entry, asked)
 
 
-def _markdown_contents(selection: Selection) -> Iterator[str]:
+def markdown_contents(selection: Selection) -> Iterator[str]:
+    """Yield the list of links to the entries."""
     yield "<!-- faqbot contents -->"
     for section, entries in selection.sections():
         if section:
@@ -49,7 +51,8 @@ def _markdown_contents(selection: Selection) -> Iterator[str]:
     yield ""
 
 
-def _markdown_entry(entry: Entry, asked: dict[str, str]) -> Iterator[str]:
+def markdown_entry(entry: Entry, asked: dict[str, str]) -> Iterator[str]:
+    """Yield the lines of *entry*, with its fields in a comment."""
     data = record_of(entry, without=_SHOWN) | ({"section": entry.section} if entry.section else {})
     data |= {"follow_ups": list(entry.follow_ups)} if entry.follow_ups else {}
     # Two hyphens would end the comment.
@@ -85,7 +88,7 @@ def html_page(selection: Selection) -> str:
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{title}</title>\n<style>\n{style}</style>\n{_data(selection)}"
     )
-    body = "\n".join([f"<h1>{title}</h1>", *_contents(selection), *_sections(selection)])
+    body = "\n".join([f"<h1>{title}</h1>", *html_contents(selection), *html_sections(selection)])
     return (
         f'<!doctype html>\n<html lang="{escape(selection.language)}">\n<head>\n{head}\n</head>\n'
         f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
@@ -97,7 +100,8 @@ def _data(selection: Selection) -> str:
     return f'<script type="application/ld+json">{safe}</script>'
 
 
-def _contents(selection: Selection) -> Iterator[str]:
+def html_contents(selection: Selection) -> Iterator[str]:
+    """Yield the list of links to the entries."""
     yield '<nav aria-label="Contents">'
     for section, entries in selection.sections():
         if section:
@@ -108,18 +112,20 @@ def _contents(selection: Selection) -> Iterator[str]:
     yield "</nav>"
 
 
-def _sections(selection: Selection) -> Iterator[str]:
+def html_sections(selection: Selection) -> Iterator[str]:
+    """Yield each section with its entries."""
     by_id = {entry.id: entry for entry in selection.entries}
     for section, entries in selection.sections():
         yield "<section>"
         if section:
             yield f"<h2>{escape(section)}</h2>"
         for entry in entries:
-            yield from _entry(entry, by_id)
+            yield from html_entry(entry, by_id)
         yield "</section>"
 
 
-def _entry(entry: Entry, by_id: dict[str, Entry]) -> Iterator[str]:
+def html_entry(entry: Entry, by_id: dict[str, Entry]) -> Iterator[str]:
+    """Yield the article of *entry*."""
     level = "h3" if entry.section else "h2"
     mark = ' <small class="draft">draft</small>' if entry.draft else ""
     yield f'<article id="{escape(entry.id)}">'

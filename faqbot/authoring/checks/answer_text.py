@@ -66,14 +66,14 @@ def check_characters(source_map: SourceMap) -> Iterator[Finding]:
     """Yield findings on characters and words that are there by mistake."""
     for text in source_map.texts():
         if not text.text.isascii():
-            yield from _mixed(text)
-            yield from _invisible(text)
-            yield from _garbled(text)
+            yield from check_scripts(text)
+            yield from check_invisible(text)
+            yield from check_encoding(text)
         if text.entry is None or not text.entry.draft:
-            yield from _placeholder(text)
+            yield from check_placeholder(text)
 
 
-def _mixed(text: SourceText) -> Iterator[Finding]:
+def check_scripts(text: SourceText) -> Iterator[Finding]:
     """Yield a finding on the first word with letters that only look Latin."""
     if not (_LOOK_ALIKE.search(text.text) and _LATIN.search(text.text)):
         return
@@ -90,7 +90,8 @@ def _mixed(text: SourceText) -> Iterator[Finding]:
             return
 
 
-def _invisible(text: SourceText) -> Iterator[Finding]:
+def check_invisible(text: SourceText) -> Iterator[Finding]:
+    """Yield a finding on the first invisible character."""
     found = _INVISIBLE.search(text.text)
     if found is None and not _RIGHT_TO_LEFT.search(text.text):
         found = _DIRECTION.search(text.text)
@@ -100,14 +101,16 @@ def _invisible(text: SourceText) -> Iterator[Finding]:
         yield _at(text, found, "C902", f"the invisible {code} is at the | in {quote(around)}.")
 
 
-def _garbled(text: SourceText) -> Iterator[Finding]:
+def check_encoding(text: SourceText) -> Iterator[Finding]:
+    """Yield a finding on text that a wrong encoding has garbled."""
     found = _GARBLED.search(text.text)
     if found:
         around = text.text[max(found.start() - 12, 0) : found.end() + 12]
         yield _at(text, found, "C903", f"a wrong encoding has garbled {quote(around)}.")
 
 
-def _placeholder(text: SourceText) -> Iterator[Finding]:
+def check_placeholder(text: SourceText) -> Iterator[Finding]:
+    """Yield a finding on placeholder text outside code."""
     bare = _CODE.sub(lambda code: " " * len(code[0]), text.text) if text.is_markdown else text.text
     found = _PLACEHOLDER.search(bare)
     if found:
@@ -143,28 +146,30 @@ def check_markdown(source_map: SourceMap, parser: MarkdownIt) -> Iterator[Findin
     """Yield findings on Markdown that does not render as its author meant."""
     for text in source_map.texts():
         if text.is_markdown and text.text:
-            yield from _check(text, parser.parse(text.text))
+            yield from check_text(text, parser.parse(text.text))
 
 
-def _check(text: SourceText, tokens: list[Token]) -> Iterator[Finding]:
+def check_text(text: SourceText, tokens: list[Token]) -> Iterator[Finding]:
+    """Yield findings on the Markdown *tokens* of *text*."""
     lines = text.text.split("\n")
     for token in tokens:
         first, end = token.map or (0, 0)
         block = lines[first:end]
         if token.type == "fence":
-            yield from _fence(text, token, block)
+            yield from check_fence(text, token, block)
         elif token.type == "table_open":
-            yield from _rows(text, first, block)
+            yield from check_rows(text, first, block)
         elif token.type == "html_block" and not token.content.lstrip().startswith(_NO_TAG):
-            yield _html(text, token.content, first)
+            yield html_finding(text, token.content, first)
         elif token.type == "paragraph_open":
-            yield from _lost_table(text, first, block)
-            yield from _no_blank(text, first, block)
+            yield from check_lost_table(text, first, block)
+            yield from check_marks(text, first, block)
         elif token.type == "inline" and not _is_lost_table(block):
-            yield from _inline(text, first, token.children or [])
+            yield from check_inline(text, first, token.children or [])
 
 
-def _fence(text: SourceText, token: Token, block: list[str]) -> Iterator[Finding]:
+def check_fence(text: SourceText, token: Token, block: list[str]) -> Iterator[Finding]:
+    """Yield a finding on a code block that is never closed."""
     last = block[-1].strip("> \t")
     if len(block) < 2 or set(last) != {token.markup[0]} or len(last) < len(token.markup):  # noqa: PLR2004 - its two marks
         message = f"the code block that begins here with {token.markup} is never closed."
@@ -175,7 +180,8 @@ def _cells(row: str) -> int:
     return len(_CELL_END.findall(row.strip().strip("|"))) + 1
 
 
-def _rows(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
+def check_rows(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
+    """Yield a finding on each table row of another length than its heading."""
     columns = _cells(block[0])
     for number, row in enumerate(block[2:], 2):
         if row.strip() and _cells(row) != columns:
@@ -188,14 +194,16 @@ def _is_lost_table(block: list[str]) -> bool:
     return rows > 1 or any(_DELIMITERS.fullmatch(line) for line in block)
 
 
-def _lost_table(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
+def check_lost_table(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
+    """Yield a finding on lines that look like a table without being one."""
     if _is_lost_table(block):
         place = next((n for n, line in enumerate(block) if "|" in line), 0)
         message = "these lines look like a table, and do not render as one."
         yield text.finding("A312", message, words=block[place].strip(), offset=first + place)
 
 
-def _no_blank(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
+def check_marks(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
+    """Yield a finding on a mark of a heading or an item without a blank."""
     marked = [n for n, line in enumerate(block) if _NO_BLANK.match(line.lstrip())]
     headings = [n for n in marked if block[n].lstrip().startswith("##")]
     items = [n for n in marked if n + 1 in marked and not _closes(block[n])]
@@ -209,32 +217,34 @@ def _closes(line: str) -> bool:
     return line.lstrip().startswith("*") and "*" in line.lstrip()[1:]
 
 
-def _html(text: SourceText, content: str, offset: int) -> Finding:
+def html_finding(text: SourceText, content: str, offset: int) -> Finding:
+    """Return a finding on the HTML *content*."""
     tag = content.strip().split("\n")[0]
     return text.finding("A315", f"{quote(tag)} is HTML.", words=tag, offset=offset)
 
 
-def _inline(text: SourceText, first: int, children: list[Token]) -> Iterator[Finding]:
+def check_inline(text: SourceText, first: int, children: list[Token]) -> Iterator[Finding]:
     """Yield findings on the plain text of a paragraph, outside its Markdown."""
     line, said = first, ""
     for child in children:
         if child.type in {"softbreak", "hardbreak"}:
-            yield from _plain(text, line, said)
+            yield from check_plain(text, line, said)
             line, said = line + 1, ""
         elif child.type == "text":
             said += child.content
         elif child.type == "html_inline" and not child.content.startswith(_NO_TAG):
-            yield _html(text, child.content, line)
+            yield html_finding(text, child.content, line)
             said += "\x00"
         elif child.type == "link_open":
-            yield from _link(text, line, str(child.attrs.get("href", "")))
+            yield from check_link(text, line, str(child.attrs.get("href", "")))
             said += "\x00"
         else:
             said += "\x00"
-    yield from _plain(text, line, said)
+    yield from check_plain(text, line, said)
 
 
-def _plain(text: SourceText, line: int, said: str) -> Iterator[Finding]:
+def check_plain(text: SourceText, line: int, said: str) -> Iterator[Finding]:
+    """Yield findings on broken links and stray marks in plain text."""
     link = _BROKEN_LINK.search(said)
     if link:
         message = f"{quote(link[0])} does not render as a link."
@@ -245,13 +255,15 @@ def _plain(text: SourceText, line: int, said: str) -> Iterator[Finding]:
         yield text.finding("A316", message, words=said.partition("\x00")[0][:20], offset=line)
 
 
-def _link(text: SourceText, line: int, address: str) -> Iterator[Finding]:
-    if not _leads_somewhere(address):
+def check_link(text: SourceText, line: int, address: str) -> Iterator[Finding]:
+    """Yield a finding on an address that cannot be opened from a chat."""
+    if not is_complete_address(address):
         message = f"the address {quote(address)} cannot be opened from a chat."
         yield text.finding("A314", message, words=address, offset=line)
 
 
-def _leads_somewhere(address: str) -> bool:
+def is_complete_address(address: str) -> bool:
+    """Return True if *address* has a scheme and, for the web, a host."""
     try:
         parts = urlsplit(address)
     except ValueError:

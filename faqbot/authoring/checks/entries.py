@@ -31,15 +31,15 @@ _LISTS = ("alternates", "not_for", "keywords", "tags", "follow_ups", "audience")
 
 def check_phrasings(source_map: SourceMap) -> Iterator[Finding]:
     """Yield findings on single phrasings."""
-    uses = _uses(source_map.kb)
+    uses = count_uses(source_map.kb)
     for entry in source_map.kb.entries:
-        yield from _twice(source_map, entry)
+        yield from check_repetition(source_map, entry)
         for text in source_map.phrasings(entry):
-            yield from _length(text)
-            yield from _one_word(text, entry, uses)
+            yield from check_length(text)
+            yield from check_one_word(text, entry, uses)
 
 
-def _uses(kb: KnowledgeBase) -> Mapping[str, int]:
+def count_uses(kb: KnowledgeBase) -> Mapping[str, int]:
     """Return the number of entries that ask with each word."""
     return Counter(
         word
@@ -48,7 +48,8 @@ def _uses(kb: KnowledgeBase) -> Mapping[str, int]:
     )
 
 
-def _twice(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+def check_repetition(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+    """Yield findings on phrasings that *entry* repeats or refuses."""
     refused = {exact_keys(text)[-1] for text in entry.not_for}
     seen: dict[str, SourceText] = {}
     for text in source_map.phrasings(entry):
@@ -71,7 +72,8 @@ def _marks(text: str) -> Counter[str]:
     return Counter(mark for mark in text if mark in "+#&@/*=<>%$\u20ac\u00a3")
 
 
-def _length(text: SourceText) -> Iterator[Finding]:
+def check_length(text: SourceText) -> Iterator[Finding]:
+    """Yield a finding on a phrasing that is too long or too short."""
     words = len(text.text.split())
     letters = [letter for letter in text.text if letter.isalnum()]
     if words > _MOST_WORDS or len(text.text) > _MOST_CHARS:
@@ -87,7 +89,8 @@ def _is_acronym(text: str) -> bool:
     return len(text) > 1 and text.isalpha() and text.isupper()
 
 
-def _one_word(text: SourceText, entry: Entry, uses: Mapping[str, int]) -> Iterator[Finding]:
+def check_one_word(text: SourceText, entry: Entry, uses: Mapping[str, int]) -> Iterator[Finding]:
+    """Yield a finding on an alternate that is a single common word."""
     words = tokenize(normalize(text.text))
     if text.field != "alternates" or len(words) != 1 or len(words[0]) < _LEAST_LETTERS:
         return
@@ -102,11 +105,12 @@ def _one_word(text: SourceText, entry: Entry, uses: Mapping[str, int]) -> Iterat
 def check_links(source_map: SourceMap) -> Iterator[Finding]:
     """Yield findings on the follow-ups of served entries."""
     for entry in source_map.kb.served:
-        yield from _check_entry(source_map, entry)
-    yield from _rings(source_map)
+        yield from check_follow_ups(source_map, entry)
+    yield from check_rings(source_map)
 
 
-def _check_entry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+def check_follow_ups(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+    """Yield findings on the follow-ups of *entry*."""
     seen = set[str]()
     for link in source_map.items(entry, "follow_ups"):
         target = source_map.kb.by_id[link.text]
@@ -127,7 +131,7 @@ def _check_entry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
         seen.add(link.text)
 
 
-def _rings(source_map: SourceMap) -> Iterator[Finding]:
+def check_rings(source_map: SourceMap) -> Iterator[Finding]:
     """Yield a finding for each cycle of entries whose only follow-up is the next one."""
     only = {entry.id: _only_follow_up(source_map, entry) for entry in source_map.kb.served}
     done = set[str]()
@@ -139,7 +143,7 @@ def _rings(source_map: SourceMap) -> Iterator[Finding]:
             walked.append(here)
             here = only.get(here, "")
         if here in walked and len(walked) - walked.index(here) > 1:
-            yield _ring(source_map, walked[walked.index(here) :])
+            yield ring_finding(source_map, walked[walked.index(here) :])
 
 
 def _only_follow_up(source_map: SourceMap, entry: Entry) -> str:
@@ -152,7 +156,8 @@ def _only_follow_up(source_map: SourceMap, entry: Entry) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _ring(source_map: SourceMap, ids: list[str]) -> Finding:
+def ring_finding(source_map: SourceMap, ids: list[str]) -> Finding:
+    """Return a finding on the cycle of the entries *ids*."""
     numbers = {entry.id: number for number, entry in enumerate(source_map.kb.entries)}
     first = min(range(len(ids)), key=lambda place: numbers[ids[place]])
     ring = [*ids[first:], *ids[:first]]
@@ -177,7 +182,7 @@ def check_tests(source_map: SourceMap) -> Iterator[Finding]:
             yield ask.finding("T502", f"this test is also in `not_for` of `{not_for[key].id}`.")
         yield from (
             ask.finding("T503", f"this test expects `{id_}`, which is a draft.")
-            for id_ in _drafts(kb, test)
+            for id_ in expected_drafts(kb, test)
         )
         if key in seen:
             same = set(seen[key].expect) == set(test.expect)
@@ -187,7 +192,7 @@ def check_tests(source_map: SourceMap) -> Iterator[Finding]:
         seen.setdefault(key, test)
 
 
-def _drafts(kb: KnowledgeBase, test: KnowledgeBaseTest) -> list[str]:
+def expected_drafts(kb: KnowledgeBase, test: KnowledgeBaseTest) -> list[str]:
     """Return the first entry that *test* expects, if all of them are drafts."""
     drafts = [id_ for id_ in test.expect if kb.by_id[id_].draft]
     return drafts[:1] if len(drafts) == len(test.expect) else []
@@ -200,11 +205,12 @@ def check_dates(source_map: SourceMap) -> Iterator[Finding]:
             message = f"`{entry.id}` is a draft, and is never served."
             yield source_map.at(entry, "draft").finding("D605", message)
         else:
-            yield from _expiry(source_map, entry)
-            yield from _review(source_map, entry)
+            yield from check_expiry(source_map, entry)
+            yield from check_review(source_map, entry)
 
 
-def _expiry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+def check_expiry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+    """Yield a finding on a day of expiry that has passed or is near."""
     day, today = entry.expires, source_map.today
     if day is None:
         return
@@ -218,7 +224,8 @@ def _expiry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
         yield field.finding("D602", f"the answer expires on {day}.")
 
 
-def _review(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+def check_review(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+    """Yield a finding on a review in the future or over a year ago."""
     day, today = entry.reviewed, source_map.today
     if day is None:
         return
@@ -231,21 +238,21 @@ def _review(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
 
 def check_synonyms(source_map: SourceMap) -> Iterator[Finding]:
     """Yield findings on synonyms, keywords and empty lists."""
-    words = _words(source_map.kb)
-    asked = _uses(source_map.kb)
+    words = all_words(source_map.kb)
+    asked = count_uses(source_map.kb)
     seen: dict[str, SourceText] = {}
     for group in source_map.synonyms():
-        yield from _terms(group, seen)
-        yield from _common(group, asked)
+        yield from check_terms(group, seen)
+        yield from check_common(group, asked)
         if not any(set(tokenize(normalize(term.text))) <= words for term in group):
             message = f"nothing in the knowledge base says {quote(group[0].text)} or its synonyms."
             yield group[0].finding("S804", message)
     for entry in source_map.kb.entries:
-        yield from _keywords(source_map, entry)
-        yield from _empty(source_map, entry)
+        yield from check_keywords(source_map, entry)
+        yield from check_empty(source_map, entry)
 
 
-def _words(kb: KnowledgeBase) -> set[str]:
+def all_words(kb: KnowledgeBase) -> set[str]:
     """Return all words of the entries."""
     texts = chain.from_iterable(
         (*entry.phrasings, *entry.not_for, entry.answer, *entry.keywords) for entry in kb.entries
@@ -259,7 +266,8 @@ def _key(term: str) -> str:
     return tidied if tidied.isupper() else tidied.casefold()
 
 
-def _terms(group: Sequence[SourceText], seen: dict[str, SourceText]) -> Iterator[Finding]:
+def check_terms(group: Sequence[SourceText], seen: dict[str, SourceText]) -> Iterator[Finding]:
+    """Yield findings on terms that the synonyms repeat."""
     own = set[str]()
     for term in group:
         key = _key(term.text)
@@ -273,19 +281,20 @@ def _terms(group: Sequence[SourceText], seen: dict[str, SourceText]) -> Iterator
         seen.setdefault(_key(term.text), term)
 
 
-def _common(group: Sequence[SourceText], asked: Mapping[str, int]) -> Iterator[Finding]:
+def check_common(group: Sequence[SourceText], asked: Mapping[str, int]) -> Iterator[Finding]:
+    """Yield findings on common words that are replaced by a longer term."""
     longest = max((normalize(term.text) for term in group), key=lambda term: (len(term), term))
     for term in group:
         words = tokenize(normalize(term.text))
         if len(words) != 1 or normalize(term.text).isupper() or normalize(term.text) == longest:
             continue
         is_name = term.text[:1].isupper() and is_content(words[0])
-        if not is_name and _is_common(words[0], tokenize(longest), asked):
+        if not is_name and is_common(words[0], tokenize(longest), asked):
             message = f"every {quote(term.text)} in a question is read as {quote(longest)}."
             yield term.finding("S801", message, remedy=_remedy(words[0], longest))
 
 
-def _is_common(word: str, full: Sequence[str], asked: Mapping[str, int]) -> bool:
+def is_common(word: str, full: Sequence[str], asked: Mapping[str, int]) -> bool:
     """Return True if people use *word* without meaning *full*."""
     if not is_content(word):
         return True
@@ -302,7 +311,8 @@ def _remedy(word: str, longest: str) -> str:
     return "Delete it: `alternates` can say it in a whole phrasing."
 
 
-def _keywords(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+def check_keywords(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+    """Yield findings on keywords that *entry* repeats."""
     own = set[str]()
     for keyword in source_map.items(entry, "keywords"):
         key = " ".join(tokenize(normalize(keyword.text)))
@@ -311,7 +321,8 @@ def _keywords(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
         own.add(key)
 
 
-def _empty(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+def check_empty(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
+    """Yield a finding on each empty list of *entry*."""
     for name in _LISTS:
         if not getattr(entry, name) and source_map.place_of(entry, name):
             yield source_map.at(entry, name).finding("S806", f"`{name}` is empty.")

@@ -14,7 +14,7 @@ _PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INF
 _SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def _as_text(report: CheckReport) -> str:
+def as_text(report: CheckReport) -> str:
     """Return a line ``path:line: CODE message remedy`` for each finding, and a summary."""
     lines = [f"{one.where}: {one.code} {_sentence(one)}" for one in report.findings]
     return "\n".join([*lines, summary(report)])
@@ -43,7 +43,7 @@ def summary(report: CheckReport) -> str:
     return (f"{found} in {counted}" if found else f"OK: {counted}") + more
 
 
-def _as_json(report: CheckReport) -> str:
+def as_json(report: CheckReport) -> str:
     """Return a JSON document of the findings, with counts by severity."""
     counts = Counter(finding.severity for finding in report.findings)
     document = {
@@ -66,7 +66,7 @@ def _plain(finding: Finding) -> Mapping[str, object]:
     }
 
 
-def _as_github(report: CheckReport) -> str:
+def as_github(report: CheckReport) -> str:
     """Return a GitHub workflow command for each finding, and a summary."""
     return "\n".join([*map(_command, report.findings), summary(report)])
 
@@ -88,7 +88,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 FORMATS: Mapping[str, Callable[[CheckReport], str]] = {
-    "text": _as_text,
-    "json": _as_json,
-    "github": _as_github,
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
 }

@@ -44,7 +44,7 @@ def check_duplicates(source_map: SourceMap) -> Iterator[Finding]:
         for text in source_map.phrasings(entry):
             key = exact_keys(text.text)[-1]
             for other in seen.get(key, ()):
-                if other.entry and other.entry is not entry and _meet(entry, other.entry):
+                if other.entry and other.entry is not entry and share_audience(entry, other.entry):
                     where = f"of `{other.entry.id}` ({_where(text, other)}) as well"
                     yield text.finding("M103", f"{quote(text.text)} is a phrasing {where}.")
                     break
@@ -163,11 +163,11 @@ class _MatchingChecks:
         return (
             len(mine) == len(theirs)
             and any(map(is_key_term, mine))
-            and all(map(_nearly, mine, theirs))
+            and all(map(is_similar, mine, theirs))
         )
 
 
-def _nearly(one: str, other: str) -> bool:
+def is_similar(one: str, other: str) -> bool:
     """Return True if two words differ in an ending or a typo only."""
     return same_base(ENGLISH, one, other) or _misspelled(one, other)
 
@@ -184,7 +184,7 @@ def _is_known(word: str) -> bool:
     return ENGLISH.is_known(word)
 
 
-def _meet(one: Entry, other: Entry) -> bool:
+def share_audience(one: Entry, other: Entry) -> bool:
     """Return True if one person may see both entries."""
     return not (one.audience and other.audience) or bool(one.audience & other.audience)
 

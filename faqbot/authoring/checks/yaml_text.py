@@ -27,15 +27,16 @@ _ENDS = re.compile(r"[.?!\u2026]\s*$")
 def check_yaml(source_map: SourceMap) -> Iterator[Finding]:
     """Yield findings on texts that YAML reads differently from how they look."""
     for text in source_map.texts():
-        yield from _cut_off(text)
-        yield from _folded(text)
-        yield from _escapes(text)
+        yield from check_comment(text)
+        yield from check_folding(text)
+        yield from check_escapes(text)
     for entry in source_map.kb.entries:
-        yield from _split(source_map, entry, "alternates")
-        yield from _split(source_map, entry, "not_for")
+        yield from check_brackets(source_map, entry, "alternates")
+        yield from check_brackets(source_map, entry, "not_for")
 
 
-def _cut_off(text: SourceText) -> Iterator[Finding]:
+def check_comment(text: SourceText) -> Iterator[Finding]:
+    """Yield a finding on text that YAML takes for a comment."""
     cut = text.place.cut
     is_text = cut[1:2].strip() or cut.endswith("?")
     if cut and (is_text or _lacks_its_end(text)):
@@ -48,7 +49,7 @@ def _lacks_its_end(text: SourceText) -> bool:
     return text.field == "question" and bool(_ASKS.match(text.text)) and not _ENDS.search(text.text)
 
 
-def _folded(text: SourceText) -> Iterator[Finding]:
+def check_folding(text: SourceText) -> Iterator[Finding]:
     """Yield a finding on lines that YAML joins although they belong apart."""
     place = text.place
     if not text.is_markdown or place.style == "|" or len(place.raw) < 2:  # noqa: PLR2004 - one line has no other
@@ -68,7 +69,8 @@ def _belong_apart(before: str, line: str) -> bool:
     return bool(_APART.match(line) or (_ITEM.match(line) and _ITEM.match(before)))
 
 
-def _escapes(text: SourceText) -> Iterator[Finding]:
+def check_escapes(text: SourceText) -> Iterator[Finding]:
+    r"""Yield a finding on an escape such as "\n" that YAML leaves as it is."""
     if text.place.style == '"' or _WINDOWS_PATH.search(text.text):
         return
     found = _ESCAPE.search(_CODE.sub("", text.text))
@@ -77,7 +79,7 @@ def _escapes(text: SourceText) -> Iterator[Finding]:
         yield text.finding("Y703", message, words=found[0])
 
 
-def _split(source_map: SourceMap, entry: Entry, name: str) -> Iterator[Finding]:
+def check_brackets(source_map: SourceMap, entry: Entry, name: str) -> Iterator[Finding]:
     """Yield a finding on an item in [brackets] that continues the one before it."""
     place = source_map.place_of(entry, name)
     if place is None or place.style != "[":

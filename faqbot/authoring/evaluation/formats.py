@@ -140,7 +140,7 @@ def describe_run(
             for name, trials in grouped(run.plain).items()
         ],
         "tests": [_describe_trial(trial) for trial in run.trials],
-        "changes": None if changes is None else [_describe_change(change) for change in changes],
+        "changes": None if changes is None else [describe_change(change) for change in changes],
     }
 
 
@@ -168,7 +168,7 @@ def _describe_trial(trial: Trial) -> dict[str, object]:
     }
 
 
-def _describe_change(change: Change) -> dict[str, object]:
+def describe_change(change: Change) -> dict[str, object]:
     """Return *change* as data; a baseline has no confidence, time or line."""
     then = change.before
     return {

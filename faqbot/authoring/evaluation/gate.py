@@ -50,9 +50,9 @@ def apply_gate(run: EvaluationRun, gate: Gate, changes: Sequence[Change] = ()) -
 
     New tests that are answered wrong fail the run as well.
     """
-    wrong, too_many_wrong = _wrong(run, gate.max_wrong)
-    too_few_right = _right(run, gate.min_right)
-    worse, too_many_worse = _worse(run, changes, gate.max_worse)
+    wrong, too_many_wrong = limit_wrong(run, gate.max_wrong)
+    too_few_right = require_right(run, gate.min_right)
+    worse, too_many_worse = limit_worse(run, changes, gate.max_worse)
     new = {
         change.trial: "a new test"
         for change in changes
@@ -65,7 +65,7 @@ def apply_gate(run: EvaluationRun, gate: Gate, changes: Sequence[Change] = ()) -
     return GateResult(tuple(filter(None, reasons)), at_fault, too_few_right)
 
 
-def _wrong(run: EvaluationRun, limit: float | None) -> tuple[Sequence[Trial], str]:
+def limit_wrong(run: EvaluationRun, limit: float | None) -> tuple[Sequence[Trial], str]:
     """Return the wrong tests and a reason, both empty if the *limit* is kept."""
     found = count_verdicts(run.plain)
     share = found.share(Verdict.WRONG)
@@ -76,7 +76,8 @@ def _wrong(run: EvaluationRun, limit: float | None) -> tuple[Sequence[Trial], st
     return wrong, f"{_of_all(len(wrong), found)} answered wrong ({_percent(share)}), and {allowed}"
 
 
-def _right(run: EvaluationRun, limit: float | None) -> str:
+def require_right(run: EvaluationRun, limit: float | None) -> str:
+    """Return a reason if too few tests are right, otherwise an empty text."""
     found = count_verdicts(run.plain)
     share = found.share(Verdict.RIGHT)
     if limit is None or share >= limit:
@@ -85,7 +86,7 @@ def _right(run: EvaluationRun, limit: float | None) -> str:
     return f"{right} right ({_percent(share)}), and at least {_percent(limit)} must be"
 
 
-def _worse(
+def limit_worse(
     run: EvaluationRun, changes: Sequence[Change], limit: float | None
 ) -> tuple[Mapping[Trial, str], str]:
     """Return the worse trials with their former verdict, and a reason.

@@ -47,7 +47,7 @@ def misspellings(text: str, known: Container[str], count: int = 1) -> tuple[str,
     four letters or more, if there is one. The same *text* gives the same misspellings, and a larger
     *count* begins with those of a smaller one.
     """
-    spans = _typo_spans(text, known)
+    spans = typo_spans(text, known)
     if not spans:
         return ()
     typos = _typos(text, spans, random.Random(text))
@@ -56,7 +56,7 @@ def misspellings(text: str, known: Container[str], count: int = 1) -> tuple[str,
     return tuple(islice(dict.fromkeys(unknown), count))
 
 
-def _typo_spans(text: str, known: Container[str]) -> Sequence[tuple[int, int]]:
+def typo_spans(text: str, known: Container[str]) -> Sequence[tuple[int, int]]:
     """Return the spans of *text* that may get a typo.
 
     Known content words come first: an unknown word may be a typo already.
@@ -90,33 +90,42 @@ def _pick(items: Sequence[_Item], rng: random.Random) -> _Item:
     return items[int(rng.random() * len(items))]
 
 
-def _swapped(word: str) -> Iterator[str]:
+def swap_letters(word: str) -> Iterator[str]:
+    """Yield *word* with two neighbouring letters swapped, never the first."""
     for place in range(1, len(word) - 1):
         left, right = word[place], word[place + 1]
         if left != right:
             yield word[:place] + right + left + word[place + 2 :]
 
 
-def _dropped(word: str) -> Iterator[str]:
+def drop_letter(word: str) -> Iterator[str]:
+    """Yield *word* without one letter, never the first."""
     return (word[:place] + word[place + 1 :] for place in range(1, len(word)))
 
 
-def _doubled(word: str) -> Iterator[str]:
+def double_letter(word: str) -> Iterator[str]:
+    """Yield *word* with one letter doubled."""
     return (word[:place] + word[place - 1 :] for place in range(2, len(word) + 1))
 
 
-def _hit_beside(word: str) -> Iterator[str]:
+def hit_neighbour(word: str) -> Iterator[str]:
+    """Yield *word* with one letter replaced by a neighbouring key."""
     for place, letter in enumerate(word[1:], 1):
-        for key in _neighbours().get(letter.lower(), ""):
+        for key in neighbouring_keys().get(letter.lower(), ""):
             hit = key.upper() if letter.isupper() else key
             yield word[:place] + hit + word[place + 1 :]
 
 
-_KINDS: tuple[Callable[[str], Iterator[str]], ...] = (_swapped, _dropped, _doubled, _hit_beside)
+_KINDS: tuple[Callable[[str], Iterator[str]], ...] = (
+    swap_letters,
+    drop_letter,
+    double_letter,
+    hit_neighbour,
+)
 
 
 @cache
-def _neighbours() -> Mapping[str, str]:
+def neighbouring_keys() -> Mapping[str, str]:
     """Return the neighbouring keys of each key of a QWERTY keyboard."""
     at = {(row, place): key for row, keys in enumerate(_ROWS) for place, key in enumerate(keys)}
     around = ((0, -1), (0, 1), (-1, 0), (-1, 1), (1, -1), (1, 0))

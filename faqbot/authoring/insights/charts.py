@@ -25,16 +25,16 @@ def period_name(span: Period) -> str:
 
 def bar_chart(found: Sequence[Period]) -> str:
     """Return a stacked bar chart of the results in each of the periods *found*."""
-    top = _round_up(max((span.asked for span in found), default=0))
-    pieces = [*_grid(_BARS_HEIGHT, [(part, f"{top * part:g}") for part in (0, 0.5, 1)])]
+    top = axis_limit(max((span.asked for span in found), default=0))
+    pieces = [*grid_lines(_BARS_HEIGHT, [(part, f"{top * part:g}") for part in (0, 0.5, 1)])]
     room = _PLOT / max(len(found), 1)
     width = min(room * (1 - _GAP), _WIDEST)
     for number, span in enumerate(found):
         left = _LEFT + room * number + (room - width) / 2
         pieces.append(
-            f"<g><title>{_told(span)}</title>{''.join(_stack(span, left, width, top))}</g>"
+            f"<g><title>{_told(span)}</title>{''.join(stacked_bar(span, left, width, top))}</g>"
         )
-    pieces += _labels(found, _BARS_HEIGHT)
+    pieces += axis_labels(found, _BARS_HEIGHT)
     return _svg("Questions over time, by what became of them", _BARS_HEIGHT, pieces)
 
 
@@ -46,7 +46,7 @@ def share_chart(found: Sequence[Period]) -> str:
         for number, span in enumerate(found)
         if (share := answered_share(span.results)) is not None
     ]
-    pieces = [*_grid(_LINE_HEIGHT, [(part, f"{part:.0%}") for part in (0, 0.5, 1)])]
+    pieces = [*grid_lines(_LINE_HEIGHT, [(part, f"{part:.0%}") for part in (0, 0.5, 1)])]
     for before, after in pairwise(points):
         ends = f'x1="{before[0]:.1f}" y1="{before[1]:.1f}" x2="{after[0]:.1f}" y2="{after[1]:.1f}"'
         pieces.append(f'<line class="trend" {ends}/>')
@@ -56,7 +56,7 @@ def share_chart(found: Sequence[Period]) -> str:
         above = down - 9 if down > _TOP + 16 else down + 18
         label = f'<text class="value" x="{across:.1f}" y="{above:.1f}">{share:.0%}</text>'
         pieces.append(f"<g><title>{told}</title>{dot}{label}</g>")
-    pieces += _labels(found, _LINE_HEIGHT)
+    pieces += axis_labels(found, _LINE_HEIGHT)
     return _svg("Share of questions that came to an answer", _LINE_HEIGHT, pieces)
 
 
@@ -65,7 +65,7 @@ def _svg(title: str, height: int, pieces: Sequence[str]) -> str:
     return f'<svg {box} role="img" aria-label="{title}">{"".join(pieces)}</svg>'
 
 
-def _grid(height: int, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
+def grid_lines(height: int, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
     """Yield a grid line with its label for each mark: a height from 0 to 1, and a text."""
     for part, text in marks:
         down = _TOP + height * (1 - part)
@@ -73,7 +73,7 @@ def _grid(height: int, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
         yield f'<text class="axis" x="{_LEFT - 6}" y="{down + 4:.1f}" text-anchor="end">{text}</text>'
 
 
-def _labels(found: Sequence[Period], height: int) -> Iterator[str]:
+def axis_labels(found: Sequence[Period], height: int) -> Iterator[str]:
     """Yield the first day of some of the periods, at equal distances."""
     room = _PLOT / max(len(found), 1)
     every = -(-len(found) // _MOST_LABELS)
@@ -83,7 +83,8 @@ def _labels(found: Sequence[Period], height: int) -> Iterator[str]:
         yield f'<text class="axis" x="{across:.1f}" y="{_TOP + height + 18}" text-anchor="middle">{text}</text>'
 
 
-def _stack(span: Period, left: float, width: float, top: int) -> Iterator[str]:
+def stacked_bar(span: Period, left: float, width: float, top: int) -> Iterator[str]:
+    """Yield the parts of the bar of *span*, one for each result."""
     down = float(_TOP + _BARS_HEIGHT)
     for result, count in span.results.items():
         height = _BARS_HEIGHT * count / top
@@ -107,7 +108,7 @@ def _short(span: Period) -> str:
     return f"{span.first.day} {span.first:%b}"
 
 
-def _round_up(count: int) -> int:
+def axis_limit(count: int) -> int:
     """Round *count* up to a readable axis limit: 2 to 10, then multiples of a power of ten."""
     unit = max(2, int("1" + "0" * (len(str(count)) - 1)))
     return max(unit, -(-count // unit) * unit)

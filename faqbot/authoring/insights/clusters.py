@@ -63,21 +63,22 @@ def group(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
     *similarity* is float32 (rows, rows), symmetric. Two clusters are merged if the mean similarity of
     their rows is at least *bound*. A row stays in a cluster only with such a mean similarity to it.
     """
-    groups = _join(similarity, bound)
+    groups = join_rows(similarity, bound)
     for _ in range(_ROUNDS):
-        groups = _gather(similarity, groups, bound)
+        groups = reassign_rows(similarity, groups, bound)
     ordered = [
-        members[np.argsort(-_centrality(similarity, members), kind="stable")] for members in groups
+        members[np.argsort(-centrality(similarity, members), kind="stable")] for members in groups
     ]
     return sorted(ordered, key=lambda members: (-len(members), int(members[0])))
 
 
-def _centrality(similarity: Floats, members: NDArray[np.intp]) -> Floats:
+def centrality(similarity: Floats, members: NDArray[np.intp]) -> Floats:
+    """Return the sum of each member's similarity to all *members*: float32."""
     sums: Floats = similarity[np.ix_(members, members)].sum(axis=1)
     return sums
 
 
-def _join(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
+def join_rows(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
     """Merge rows by average linkage, while the mean similarity is at least *bound*."""
     near = similarity.copy()
     np.fill_diagonal(near, _GONE)
@@ -86,19 +87,19 @@ def _join(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
     while chain or waiting:
         if not chain:
             chain = [waiting.pop()]
-        nearest = _grouping_nearest(near[chain[-1]], chain[-2] if len(chain) > 1 else None)
+        nearest = nearest_cluster(near[chain[-1]], chain[-2] if len(chain) > 1 else None)
         if near[chain[-1], nearest] < bound:
             chain.pop()  # later merges cannot be more similar: a mean is not above its parts
         elif len(chain) > 1 and nearest == chain[-2]:
             taken, kept = chain.pop(), chain.pop()
-            _merge(near, kept, taken, members)
+            merge_clusters(near, kept, taken, members)
             waiting.append(kept)
         else:
             chain.append(nearest)
     return [np.array(sorted(found)) for found in members.values() if len(found) >= _LEAST]
 
 
-def _grouping_nearest(row: Floats, before: int | None) -> int:
+def nearest_cluster(row: Floats, before: int | None) -> int:
     """Return the index of the largest value of *row*.
 
     *before* wins a tie, so that chains end.
@@ -107,7 +108,7 @@ def _grouping_nearest(row: Floats, before: int | None) -> int:
     return before if before is not None and row[before] >= row[nearest] else nearest
 
 
-def _merge(near: Floats, kept: int, taken: int, members: dict[int, list[int]]) -> None:
+def merge_clusters(near: Floats, kept: int, taken: int, members: dict[int, list[int]]) -> None:
     """Merge the cluster *taken* into *kept*, and update the mean similarities *near* in place."""
     sizes = len(members[kept]), len(members[taken])
     mean = (sizes[0] * near[kept] + sizes[1] * near[taken]) / sum(sizes)
@@ -119,20 +120,20 @@ def _merge(near: Floats, kept: int, taken: int, members: dict[int, list[int]]) -
     near[others, taken] = _GONE
 
 
-def _gather(
+def reassign_rows(
     similarity: Floats, groups: list[NDArray[np.intp]], bound: float
 ) -> list[NDArray[np.intp]]:
     """Move each row to its most similar cluster, or to no cluster below *bound*."""
     if not groups:
         return []
-    mean = np.stack([_mean_similarity(similarity, members) for members in groups])
+    mean = np.stack([mean_similarity(similarity, members) for members in groups])
     best = mean.argmax(axis=0)
     best[mean[best, np.arange(len(similarity))] < bound] = -1
     found = (np.flatnonzero(best == number) for number in range(len(groups)))
     return [members for members in found if len(members) >= _LEAST]
 
 
-def _mean_similarity(similarity: Floats, members: NDArray[np.intp]) -> Floats:
+def mean_similarity(similarity: Floats, members: NDArray[np.intp]) -> Floats:
     """Return the mean similarity of each row to the other *members*, float32 (rows,)."""
     sums = similarity[members].sum(axis=0)
     counts = np.full(len(similarity), len(members), np.float32)
@@ -159,10 +160,10 @@ def text_similarity(
     more = max(0, _ENOUGH - len(texts))
     known = [*texts, *[*background, *ENGLISH.out_of_scope_questions][:more]]
     read = [synonyms.rewrite(normalize(text))[0] for text in known]
-    similarity = _by_words(read)
+    similarity = lexical_similarity(read)
     if encoder is not None:
-        _mix_in(similarity, _vectors(read, encoder), default_weights(encoder).meaning)
-    _centre(similarity)
+        add_cosine(similarity, encode_texts(read, encoder), default_weights(encoder).meaning)
+    centre(similarity)
     return similarity[: len(texts), : len(texts)]
 
 
@@ -172,7 +173,7 @@ def _words(text: str) -> tuple[str, ...]:
     return (*words, *content_words(words))
 
 
-def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
+def lexical_similarity(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return the lexical similarity of *texts*, float32 (texts, texts), symmetric."""
     words = [_words(text) for text in texts]
     index = build_index(
@@ -191,7 +192,8 @@ def _by_words(texts: Sequence[str]) -> NDArray[np.float32]:
     return similarity
 
 
-def _vectors(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
+def encode_texts(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
+    """Return the unit vectors of *texts*, encoded in batches."""
     parts = [
         np.asarray(encoder.encode(texts[start : start + _BATCH]), np.float32)
         for start in range(0, len(texts), _BATCH)
@@ -199,7 +201,7 @@ def _vectors(texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
     return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
 
 
-def _mix_in(similarity: NDArray[np.float32], vectors: NDArray[np.float32], share: float) -> None:
+def add_cosine(similarity: NDArray[np.float32], vectors: NDArray[np.float32], share: float) -> None:
     """Add the cosine of *vectors* to *similarity* with the weight *share*, in place."""
     similarity *= 1 - share
     for start in range(0, len(vectors), _BATCH):
@@ -207,7 +209,7 @@ def _mix_in(similarity: NDArray[np.float32], vectors: NDArray[np.float32], share
         similarity[part] += share * (vectors[part] @ vectors.T)
 
 
-def _centre(similarity: NDArray[np.float32]) -> None:
+def centre(similarity: NDArray[np.float32]) -> None:
     """Centre *similarity* on the mean text and scale its diagonal to 1, in place."""
     means = similarity.mean(axis=0)
     similarity -= means[:, None]
@@ -280,12 +282,12 @@ def find_clusters(questions: Iterable[AskedQuestion], bot: Bot) -> tuple[Cluster
     A question without similar ones is a cluster only if it was asked more than once. Of more than
     10,000 distinct questions, the most asked are used.
     """
-    missed = _missed(questions)
+    missed = missed_questions(questions)
     ordered = sorted(missed, key=lambda one: -one.count)[:_MOST]
-    return _clustered([one for one in ordered if _is_open(one, bot)], bot)
+    return cluster_missed([one for one in ordered if is_still_missed(one, bot)], bot)
 
 
-def _clustered(missed: Sequence[_MissedQuestion], bot: Bot) -> tuple[Cluster, ...]:
+def cluster_missed(missed: Sequence[_MissedQuestion], bot: Bot) -> tuple[Cluster, ...]:
     """Return the clusters of *missed*, most asked first."""
     if not missed:
         return ()
@@ -303,7 +305,8 @@ def _clustered(missed: Sequence[_MissedQuestion], bot: Bot) -> tuple[Cluster, ..
     return tuple(sorted(clusters, key=lambda cluster: -cluster.count))
 
 
-def _missed(questions: Iterable[AskedQuestion]) -> list[_MissedQuestion]:
+def missed_questions(questions: Iterable[AskedQuestion]) -> list[_MissedQuestion]:
+    """Return the distinct questions without a helpful answer, with their counts."""
     found: dict[str, _MissedQuestion] = {}
     for asked in questions:
         text = wording(asked)
@@ -319,7 +322,7 @@ def _missed(questions: Iterable[AskedQuestion]) -> list[_MissedQuestion]:
     return list(found.values())
 
 
-def _is_open(one: _MissedQuestion, bot: Bot) -> bool:
+def is_still_missed(one: _MissedQuestion, bot: Bot) -> bool:
     """Return True if *bot* still misses *one*, and store its matches in *one*.
 
     An author sees every entry, so the question is asked for all audiences.
@@ -337,11 +340,12 @@ def _cluster(members: Sequence[_MissedQuestion]) -> Cluster:
         questions=tuple(one.text for one in members),
         count=sum(one.count for one in members),
         unhelpful=sum(one.unhelpful for one in members),
-        nearest=_nearest(members),
+        nearest=nearest_entries(members),
     )
 
 
-def _nearest(members: Sequence[_MissedQuestion]) -> tuple[NearestEntry, ...]:
+def nearest_entries(members: Sequence[_MissedQuestion]) -> tuple[NearestEntry, ...]:
+    """Return the entries that *members* match, the most confident first."""
     sums: defaultdict[str, float] = defaultdict(float)
     for one in members:
         for match in one.matches:

@@ -63,9 +63,11 @@ def propose(
     count. Known phrasings and redacted texts are left out.
     """
     asked = list(questions)
-    decided = [*_from_picks(asked, bot.kb), *_from_suggestions(suggestions, bot.kb)]
+    decided = [*propose_from_picks(asked, bot.kb), *propose_from_suggestions(suggestions, bot.kb)]
     guessed = filter(None, propose_for_each(find_clusters(asked, bot), bot.kb))
-    return _merged([*sorted(decided, key=_most_asked), *sorted(guessed, key=_most_asked)], bot.kb)
+    return merge_proposals(
+        [*sorted(decided, key=_most_asked), *sorted(guessed, key=_most_asked)], bot.kb
+    )
 
 
 def propose_for_each(clusters: Iterable[Cluster], kb: KnowledgeBase) -> list[Proposal | None]:
@@ -74,14 +76,17 @@ def propose_for_each(clusters: Iterable[Cluster], kb: KnowledgeBase) -> list[Pro
     It is None for a cluster that was asked fewer than three times, or without a usable phrasing.
     """
     taken = _phrasing_keys(kb)
-    return [_from_cluster(one, kb, taken) for one in clusters]
+    return [propose_from_cluster(one, kb, taken) for one in clusters]
 
 
-def _from_cluster(cluster: Cluster, kb: KnowledgeBase, taken: frozenset[str]) -> Proposal | None:
+def propose_from_cluster(
+    cluster: Cluster, kb: KnowledgeBase, taken: frozenset[str]
+) -> Proposal | None:
+    """Return the change that *cluster* supports, or None."""
     if cluster.count < _LEAST_ASKED:
         return None
-    meant = _meant(cluster, kb)
-    fit = _fit(cluster.questions, taken, meant)
+    meant = meant_entry(cluster, kb)
+    fit = new_phrasings(cluster.questions, taken, meant)
     if meant is None:  # one word, such as "asdf", is not a question to answer
         fit = tuple(text for text in fit if len(tokenize(normalize(text))) > 1)
     if not fit:
@@ -90,7 +95,7 @@ def _from_cluster(cluster: Cluster, kb: KnowledgeBase, taken: frozenset[str]) ->
     missed = f"Asked {cluster.count} times without a helpful answer"
     if meant is None:
         because = f"{missed}, and no entry is likely to be meant."
-        return Proposal(ProposalKind.ENTRY, _id_for(fit[0]), fit, "", cluster.count, because)
+        return Proposal(ProposalKind.ENTRY, make_id(fit[0]), fit, "", cluster.count, because)
     because = f"{missed}, and this entry is the likeliest to be meant."
     return Proposal(ProposalKind.ALTERNATE, meant.id, fit, "", cluster.count, because)
 
@@ -103,14 +108,14 @@ def _most_asked(proposal: Proposal) -> int:
     return -proposal.count
 
 
-def _meant(cluster: Cluster, kb: KnowledgeBase) -> Entry | None:
+def meant_entry(cluster: Cluster, kb: KnowledgeBase) -> Entry | None:
     """Return the entry that *cluster* probably means, or None."""
     if cluster.nearest and cluster.nearest[0].confidence >= _PLAUSIBLE:
         return kb.by_id.get(cluster.nearest[0].entry)
     return None
 
 
-def _from_picks(questions: Sequence[AskedQuestion], kb: KnowledgeBase) -> Iterator[Proposal]:
+def propose_from_picks(questions: Sequence[AskedQuestion], kb: KnowledgeBase) -> Iterator[Proposal]:
     """Yield alternates from questions after which people picked an entry."""
     taken = _phrasing_keys(kb)
     picks: dict[str, Counter[str]] = defaultdict(Counter)
@@ -126,14 +131,16 @@ def _from_picks(questions: Sequence[AskedQuestion], kb: KnowledgeBase) -> Iterat
         of_entry[entry].append((often, texts[key]))
     for entry, found in of_entry.items():
         found.sort(key=lambda one: -one[0])
-        fit = _fit([text for _, text in found], taken, kb.by_id[entry])
+        fit = new_phrasings([text for _, text in found], taken, kb.by_id[entry])
         total = sum(often for often, _ in found)
         because = f"Picked {_times(total)} among the choices after asking so."
         if fit:
             yield Proposal(ProposalKind.ALTERNATE, entry, fit, "", total, because)
 
 
-def _from_suggestions(suggestions: Iterable[Suggestion], kb: KnowledgeBase) -> Iterator[Proposal]:
+def propose_from_suggestions(
+    suggestions: Iterable[Suggestion], kb: KnowledgeBase
+) -> Iterator[Proposal]:
     """Yield new entries from suggested answers, and alternates from suggested phrasings."""
     taken = _phrasing_keys(kb)
     alike: dict[tuple[str, str], list[Suggestion]] = defaultdict(list)
@@ -143,14 +150,14 @@ def _from_suggestions(suggestions: Iterable[Suggestion], kb: KnowledgeBase) -> I
             alike[known, key_of(one.question)].append(one)
     for (entry, _), found in alike.items():
         latest, often = found[-1], len(found)
-        fit = _fit([" ".join(latest.question.split())], taken, kb.by_id.get(entry))
+        fit = new_phrasings([" ".join(latest.question.split())], taken, kb.by_id.get(entry))
         if fit and entry:
             because = f"Suggested {_times(often)} as words for this entry."
             yield Proposal(ProposalKind.ALTERNATE, entry, fit, "", often, because)
         elif fit:
             because = f"Suggested {_times(often)} with an answer{_to_fill_in(latest.answer)}."
             answer = latest.answer.strip()
-            yield Proposal(ProposalKind.ENTRY, _id_for(fit[0]), fit, answer, often, because)
+            yield Proposal(ProposalKind.ENTRY, make_id(fit[0]), fit, answer, often, because)
 
 
 def _times(count: int) -> str:
@@ -162,7 +169,7 @@ def _to_fill_in(answer: str) -> str:
     return f", in which {marks} stands for redacted text" if marks else ""
 
 
-def _fit(
+def new_phrasings(
     texts: Iterable[str], taken: frozenset[str], entry: Entry | None = None
 ) -> tuple[str, ...]:
     """Return the *texts* that can be new phrasings of *entry*, one of each set of content words.
@@ -183,7 +190,7 @@ def _fit(
     return tuple(found.values())
 
 
-def _id_for(question: str) -> str:
+def make_id(question: str) -> str:
     """Return an id made of the first content words of *question*: lower-case ASCII and hyphens."""
     words = content_words(tokenize(normalize(question)))[:_WORDS_OF_ID]
     slug = "-".join(re.findall("[a-z0-9]+", " ".join(words)))
@@ -191,7 +198,7 @@ def _id_for(question: str) -> str:
     return short if short not in {"", _NOT_AN_ID} else "new-entry"
 
 
-def _merged(proposals: Iterable[Proposal], kb: KnowledgeBase) -> tuple[Proposal, ...]:
+def merge_proposals(proposals: Iterable[Proposal], kb: KnowledgeBase) -> tuple[Proposal, ...]:
     """Merge proposals for the same entry.
 
     A question stays with its first proposal.
@@ -200,17 +207,19 @@ def _merged(proposals: Iterable[Proposal], kb: KnowledgeBase) -> tuple[Proposal,
     owners: dict[str, int] = {}
     for one in proposals:
         new = tuple(text for text in one.questions if key_of(text) not in owners)
-        place = _place_of(one, merged, owners)
+        place = find_mergeable(one, merged, owners)
         if place is not None:
             merged[place] = _joined(merged[place], replace(one, questions=new))
         elif new:
             place = len(merged)
-            merged.append(replace(one, questions=new, entry=_free_id(one, merged, kb)))
+            merged.append(replace(one, questions=new, entry=free_id(one, merged, kb)))
         owners.update({key_of(text): place for text in new if place is not None})
     return tuple(merged)
 
 
-def _place_of(one: Proposal, merged: Sequence[Proposal], owners: Mapping[str, int]) -> int | None:
+def find_mergeable(
+    one: Proposal, merged: Sequence[Proposal], owners: Mapping[str, int]
+) -> int | None:
     """Return the index of the proposal to merge *one* into, or None."""
     for place, other in enumerate(merged):
         if other.kind is one.kind is ProposalKind.ALTERNATE and other.entry == one.entry:
@@ -231,7 +240,7 @@ def _joined(first: Proposal, more: Proposal) -> Proposal:
     )
 
 
-def _free_id(one: Proposal, merged: Sequence[Proposal], kb: KnowledgeBase) -> str:
+def free_id(one: Proposal, merged: Sequence[Proposal], kb: KnowledgeBase) -> str:
     """Return the id of *one*, with a number appended if the id of a new entry is taken."""
     if one.kind is ProposalKind.ALTERNATE:
         return one.entry

@@ -37,15 +37,15 @@ def render_html(report: UsageReport, limit: int = 25) -> str:
     style = files("faqbot.authoring.insights").joinpath("report.css").read_text(encoding="utf-8")
     body = [
         f'<header><h1>{name}</h1><p class="lead">{_period(usage)}</p></header>',
-        _tiles(report),
-        _over_time(usage),
-        _topics(report.missed, limit),
-        _suggestions(report, limit),
-        _complaints(usage, limit),
-        _picks(usage, limit),
-        _entries(usage, limit),
-        _adapters(usage),
-        _courtesies(report, limit),
+        render_tiles(report),
+        render_periods(usage),
+        render_topics(report.missed, limit),
+        render_suggestions(report, limit),
+        render_complaints(usage, limit),
+        render_picks(usage, limit),
+        render_entries(usage, limit),
+        render_adapters(usage),
+        render_courtesies(report, limit),
         "<footer>Made by <code>faqbot report</code>. <code>faqbot teach</code> walks through what is proposed.</footer>",
     ]
     head = (
@@ -62,7 +62,8 @@ def render_html(report: UsageReport, limit: int = 25) -> str:
     )
 
 
-def _tiles(report: UsageReport) -> str:
+def render_tiles(report: UsageReport) -> str:
+    """Render the figures at the head of the page."""
     usage, share = report.usage, report.share
     judged = usage.helpful + usage.unhelpful
     tiles = [
@@ -106,9 +107,10 @@ def _compared(report: UsageReport) -> str:
     return f"{points:+d} points against {before}" if points else f"as before: {before}"
 
 
-def _over_time(usage: Usage) -> str:
+def render_periods(usage: Usage) -> str:
+    """Render the charts of results by period."""
     found = periods(usage, _MOST_BARS)
-    parts = [_legend(usage), bar_chart(found)]
+    parts = [render_legend(usage), bar_chart(found)]
     if len(points := periods(usage, _MOST_POINTS)) > 1:
         parts.append(
             f'<h3 style="margin-top:18px">Share that came to an answer</h3>{share_chart(points)}'
@@ -117,8 +119,8 @@ def _over_time(usage: Usage) -> str:
         [period_name(span), *map(_number, span.results.values()), _share_of(span)] for span in found
     )
     heads = ["When", *(f"#{result}" for result in Result), "#came to an answer"]
-    parts.append(f"<details><summary>The figures</summary>{_table(heads, rows)}</details>")
-    return _section(
+    parts.append(f"<details><summary>The figures</summary>{render_table(heads, rows)}</details>")
+    return render_section(
         "over-time",
         "What became of the questions",
         "By day, in UTC." if len(found) == len(usage.days) else "In UTC.",
@@ -126,7 +128,8 @@ def _over_time(usage: Usage) -> str:
     )
 
 
-def _legend(usage: Usage) -> str:
+def render_legend(usage: Usage) -> str:
+    """Render the legend of the results, with counts and shares."""
     items = (
         f'<li><i class="{css_class(result)}"></i>{result} <b>{count:,}</b> ({_percent(count, usage.asked)})</li>'
         for result, count in usage.results.items()
@@ -134,18 +137,22 @@ def _legend(usage: Usage) -> str:
     return f'<ul class="legend">{"".join(items)}</ul>'
 
 
-def _topics(missed: Sequence[MissedTopic], limit: int) -> str:
+def render_topics(missed: Sequence[MissedTopic], limit: int) -> str:
+    """Render the topics without a helpful answer."""
     if not missed:
         return ""
     note = (
         "Questions that got no answer, choices of which none was picked, or an answer that did not help, "
         f"put together by what they ask{_of(limit, len(missed))}."
     )
-    topics = "".join(map(_topic, missed[:limit]))
-    return _section("topics", "Without a helpful answer", note, f'<ol class="topics">{topics}</ol>')
+    topics = "".join(map(render_topic, missed[:limit]))
+    return render_section(
+        "topics", "Without a helpful answer", note, f'<ol class="topics">{topics}</ol>'
+    )
 
 
-def _topic(one: MissedTopic) -> str:
+def render_topic(one: MissedTopic) -> str:
+    """Render one topic with its examples and proposal."""
     cluster = one.cluster
     others = cluster.questions[1:]
     parts = [f"<h3>{_text(cluster.label)}</h3>", _examples(others[:_EXAMPLES])]
@@ -155,7 +162,7 @@ def _topic(one: MissedTopic) -> str:
             f"<details><summary>{len(others) - _EXAMPLES:,} more</summary>{more}</details>"
         )
     if one.proposal:
-        parts.append(_proposal(one.proposal))
+        parts.append(render_proposal(one.proposal))
     if cluster.nearest:
         near = ", ".join(
             f"<code>{_text(near.entry)}</code> {near.confidence:.0%}" for near in cluster.nearest
@@ -168,7 +175,8 @@ def _topic(one: MissedTopic) -> str:
     )
 
 
-def _proposal(proposal: Proposal) -> str:
+def render_proposal(proposal: Proposal) -> str:
+    """Render the change that *proposal* would make."""
     entry, count = f"<code>{_text(proposal.entry)}</code>", len(proposal.questions)
     if proposal.kind is ProposalKind.ENTRY:
         what = f"a new entry, {entry}, with {count} {'phrasing' if count == 1 else 'phrasings'}"
@@ -183,7 +191,8 @@ def _examples(texts: Sequence[str]) -> str:
     return f'<ul class="examples">{"".join(f"<li>{_text(text)}</li>" for text in texts)}</ul>'
 
 
-def _suggestions(report: UsageReport, limit: int) -> str:
+def render_suggestions(report: UsageReport, limit: int) -> str:
+    """Render the suggestions of people."""
     rows = (
         [
             f"<time>{one.at:%Y-%m-%d}</time>",
@@ -194,15 +203,16 @@ def _suggestions(report: UsageReport, limit: int) -> str:
         for one in report.suggestions[:limit]
     )
     note = f"What people proposed{_of(limit, len(report.suggestions))}."
-    table = _table(["When", "Question", "Answer", "Entry"], rows)
+    table = render_table(["When", "Question", "Answer", "Entry"], rows)
     return (
-        _section("suggestions", "Suggestions to decide on", note, table)
+        render_section("suggestions", "Suggestions to decide on", note, table)
         if report.suggestions
         else ""
     )
 
 
-def _complaints(usage: Usage, limit: int) -> str:
+def render_complaints(usage: Usage, limit: int) -> str:
+    """Render the questions whose answers did not help."""
     rows = (
         [
             _text(complaint.question),
@@ -213,21 +223,23 @@ def _complaints(usage: Usage, limit: int) -> str:
         for complaint in usage.complaints[:limit]
     )
     note = f"Questions whose answer did not help, and why{_of(limit, len(usage.complaints))}."
-    table = _table(["Question", "Got", "Reasons", "#people"], rows)
-    return _section("feedback", "Feedback", note, table) if usage.complaints else ""
+    table = render_table(["Question", "Got", "Reasons", "#people"], rows)
+    return render_section("feedback", "Feedback", note, table) if usage.complaints else ""
 
 
-def _picks(usage: Usage, limit: int) -> str:
+def render_picks(usage: Usage, limit: int) -> str:
+    """Render the choices that people picked."""
     rows = (
         [_text(pick.question), f"<code>{_text(pick.entry)}</code>", _number(pick.count)]
         for pick in usage.picks[:limit]
     )
     note = f"What people asked before they picked an entry among the choices{_of(limit, len(usage.picks))}."
-    table = _table(["Question", "Picked", "#times"], rows)
-    return _section("picks", "Picked among choices", note, table) if usage.picks else ""
+    table = render_table(["Question", "Picked", "#times"], rows)
+    return render_section("picks", "Picked among choices", note, table) if usage.picks else ""
 
 
-def _entries(usage: Usage, limit: int) -> str:
+def render_entries(usage: Usage, limit: int) -> str:
+    """Render the entries asked most."""
     asked = [use for use in usage.entries if use.asked]
     most = asked[0].asked if asked else 1
     rows = (
@@ -240,12 +252,12 @@ def _entries(usage: Usage, limit: int) -> str:
         ]
         for use in asked[:limit]
     )
-    table = _table(["Entry", "#asked", "#helped", "#did not"], rows) if asked else ""
+    table = render_table(["Entry", "#asked", "#helped", "#did not"], rows) if asked else ""
     never = usage.never_asked
     if never:
         items = "".join(f"<li>{_text(use.question)}</li>" for use in never)
         table += f'<details><summary>{len(never):,} entries were never asked</summary><ul class="plain">{items}</ul></details>'
-    return _section(
+    return render_section(
         "entries",
         "Entries asked most",
         f"{len(asked):,} entries answered{_of(limit, len(asked))}.",
@@ -257,16 +269,18 @@ def _name_of(use: EntryUse) -> str:
     return _text(use.question) or f"<code>{_text(use.entry)}</code>, which is gone"
 
 
-def _adapters(usage: Usage) -> str:
+def render_adapters(usage: Usage) -> str:
+    """Render the counts by adapter."""
     rows = (
         [_text(name), _number(count), _percent(count, usage.asked)]
         for name, count in usage.adapters
     )
-    table = _table(["Adapter", "#questions", "#share"], rows)
-    return _section("adapters", "Asked through", "", table) if usage.adapters else ""
+    table = render_table(["Adapter", "#questions", "#share"], rows)
+    return render_section("adapters", "Asked through", "", table) if usage.adapters else ""
 
 
-def _courtesies(report: UsageReport, limit: int) -> str:
+def render_courtesies(report: UsageReport, limit: int) -> str:
+    """Render the small talk that was answered."""
     rows = (
         [
             f"<code>{_text(one.entry)}</code>",
@@ -276,20 +290,21 @@ def _courtesies(report: UsageReport, limit: int) -> str:
         for one in report.courtesies[:limit]
     )
     note = f"Greetings, thanks and the like, which count as no questions{_of(limit, len(report.courtesies))}."
-    table = _table(["Courtesy", "#times", "Messages"], rows)
+    table = render_table(["Courtesy", "#times", "Messages"], rows)
     if not report.courtesies:
         return ""
-    return _section("courtesies", "Answered as courtesies", note, table)
+    return render_section("courtesies", "Answered as courtesies", note, table)
 
 
-def _section(name: str, heading: str, note: str, content: str) -> str:
+def render_section(name: str, heading: str, note: str, content: str) -> str:
+    """Render a section with *heading*, *note* and *content*."""
     told = f'<p class="note">{note}</p>' if note else ""
     return (
         f'<section aria-labelledby="{name}"><h2 id="{name}">{heading}</h2>{told}{content}</section>'
     )
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def render_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table of HTML cells.
 
     A head that begins with # marks a column of numbers.

@@ -25,22 +25,23 @@ def render_text(report: UsageReport, limit: int = 10) -> str:
     """Return *report* as text without control characters, at most *limit* rows in each table."""
     usage = report.usage
     parts = [
-        _heading(report),
-        _results(usage),
-        _times(usage),
-        _missed(report.missed, limit),
-        _suggestions(report, limit),
-        _complaints(usage, limit),
-        _picks(usage, limit),
-        _entries(usage, limit),
-        _never_asked(usage),
-        _adapters(usage),
-        _courtesies(report, limit),
+        heading_lines(report),
+        result_lines(usage),
+        period_lines(usage),
+        missed_lines(report.missed, limit),
+        suggestion_lines(report, limit),
+        complaint_lines(usage, limit),
+        pick_lines(usage, limit),
+        entry_lines(usage, limit),
+        never_asked_lines(usage),
+        adapter_lines(usage),
+        courtesy_lines(report, limit),
     ]
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
 
 
-def _heading(report: UsageReport) -> Iterator[str]:
+def heading_lines(report: UsageReport) -> Iterator[str]:
+    """Yield the title, the period and the counts."""
     usage = report.usage
     days = len(usage.days)
     title = f"{report.title}: " if report.title else ""
@@ -55,7 +56,8 @@ def _heading(report: UsageReport) -> Iterator[str]:
         yield f"{report.share:.0%} came to an answer{compared}"
 
 
-def _results(usage: Usage) -> Iterator[str]:
+def result_lines(usage: Usage) -> Iterator[str]:
+    """Yield a line with a bar for each result."""
     yield "What became of them"
     most = max(usage.results.values(), default=0)
     for result, count in usage.results.items():
@@ -63,7 +65,8 @@ def _results(usage: Usage) -> Iterator[str]:
         yield f"  {result:<17}{count:>6,}{share:>6.0%}  {_bar(count, most)}".rstrip()
 
 
-def _times(usage: Usage) -> Iterator[str]:
+def period_lines(usage: Usage) -> Iterator[str]:
+    """Yield a line for each period, if there are several."""
     found = periods(usage, _MOST_PERIODS)
     if len(found) < 2:  # noqa: PLR2004 - one row would repeat the total
         return
@@ -75,7 +78,8 @@ def _times(usage: Usage) -> Iterator[str]:
         yield f"  {_name(span):<20}{span.asked:>6,}{answered:>10}  {_bar(span.asked, most)}".rstrip()
 
 
-def _entries(usage: Usage, limit: int) -> Iterator[str]:
+def entry_lines(usage: Usage, limit: int) -> Iterator[str]:
+    """Yield the entries asked most."""
     asked = [use for use in usage.entries if use.asked]
     if not asked:
         return
@@ -86,7 +90,8 @@ def _entries(usage: Usage, limit: int) -> Iterator[str]:
         yield _cut(f"  {use.asked:>5,}  {use.helpful or '':>6}  {use.unhelpful or '':>7}  {name}")
 
 
-def _never_asked(usage: Usage) -> Iterator[str]:
+def never_asked_lines(usage: Usage) -> Iterator[str]:
+    """Yield the entries that nobody asked for."""
     if not usage.never_asked:
         return
     total = sum(bool(use.question) for use in usage.entries)
@@ -94,7 +99,8 @@ def _never_asked(usage: Usage) -> Iterator[str]:
     yield from _wrapped(", ".join(use.entry for use in usage.never_asked), "  ")
 
 
-def _missed(missed: Sequence[MissedTopic], limit: int) -> Iterator[str]:
+def missed_lines(missed: Sequence[MissedTopic], limit: int) -> Iterator[str]:
+    """Yield the topics without a helpful answer."""
     if not missed:
         return
     yield f"Without a helpful answer, by topic{_of(limit, len(missed))}"
@@ -119,7 +125,8 @@ def _proposed(proposal: Proposal) -> str:
     return f"{_counted(len(proposal.questions), 'alternate')} of {proposal.entry}"
 
 
-def _complaints(usage: Usage, limit: int) -> Iterator[str]:
+def complaint_lines(usage: Usage, limit: int) -> Iterator[str]:
+    """Yield the feedback, and the answers that did not help."""
     if not usage.helpful and not usage.unhelpful:
         return
     yield f"Feedback: {usage.helpful:,} helped, {usage.unhelpful:,} did not{_of(limit, len(usage.complaints))}"
@@ -130,7 +137,8 @@ def _complaints(usage: Usage, limit: int) -> Iterator[str]:
         yield from _wrapped(f"{got}: {reasons}" if reasons else got, "         ")
 
 
-def _picks(usage: Usage, limit: int) -> Iterator[str]:
+def pick_lines(usage: Usage, limit: int) -> Iterator[str]:
+    """Yield the choices that people picked."""
     if not usage.picks:
         return
     yield f"Picked among choices{_of(limit, len(usage.picks))}"
@@ -139,7 +147,8 @@ def _picks(usage: Usage, limit: int) -> Iterator[str]:
         yield _cut(f"         -> {pick.entry}")
 
 
-def _suggestions(report: UsageReport, limit: int) -> Iterator[str]:
+def suggestion_lines(report: UsageReport, limit: int) -> Iterator[str]:
+    """Yield the suggestions of people."""
     if not report.suggestions:
         return
     yield f"Suggestions to decide on{_of(limit, len(report.suggestions))}"
@@ -150,14 +159,15 @@ def _suggestions(report: UsageReport, limit: int) -> Iterator[str]:
             yield _cut(f"              {one.answer}")
 
 
-def _adapters(usage: Usage) -> Iterator[str]:
+def adapter_lines(usage: Usage) -> Iterator[str]:
+    """Yield the counts by adapter."""
     if not usage.adapters:
         return
     named = (f"{name} {count:,} ({count / usage.asked:.0%})" for name, count in usage.adapters)
     yield from _wrapped(f"Asked through: {', '.join(named)}", "")
 
 
-def _courtesies(report: UsageReport, limit: int) -> Iterator[str]:
+def courtesy_lines(report: UsageReport, limit: int) -> Iterator[str]:
     """Yield small talk with examples, which may show a question among it."""
     if not report.courtesies:
         return

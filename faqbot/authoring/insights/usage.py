@@ -144,11 +144,11 @@ def count_usage(
         last,
         tuple(Period(day, day, _complete(by_day[day])) for day in days),
         people=len({asked.person for asked in questions} - {""}),
-        entries=_entries(questions, kb),
+        entries=count_entries(questions, kb),
         helpful=sum(asked.helpful for asked in questions),
         unhelpful=sum(asked.unhelpful for asked in questions),
-        complaints=_complaints(questions),
-        picks=_picks(questions),
+        complaints=find_complaints(questions),
+        picks=find_picks(questions),
         adapters=tuple(Counter(asked.adapter for asked in questions).most_common()),
     )
 
@@ -177,7 +177,8 @@ def _complete(results: Counter[Result]) -> Results:
     return {result: results[result] for result in Result}
 
 
-def _entries(questions: Iterable[AskedQuestion], kb: KnowledgeBase) -> tuple[EntryUse, ...]:
+def count_entries(questions: Iterable[AskedQuestion], kb: KnowledgeBase) -> tuple[EntryUse, ...]:
+    """Count how often each entry was asked and judged, most asked first."""
     asked, helpful, unhelpful = Counter[str](), Counter[str](), Counter[str]()
     for question in questions:
         entry = question.picked or question.entry
@@ -197,7 +198,8 @@ def _question_of(entry: str, kb: KnowledgeBase) -> str:
     return "" if known is None else known.question
 
 
-def _complaints(questions: Iterable[AskedQuestion]) -> tuple[Complaint, ...]:
+def find_complaints(questions: Iterable[AskedQuestion]) -> tuple[Complaint, ...]:
+    """Return the questions whose answers did not help, most frequent first."""
     alike: dict[tuple[str, str], list[AskedQuestion]] = defaultdict(list)
     for asked in questions:
         if asked.unhelpful:
@@ -214,7 +216,8 @@ def _complaints(questions: Iterable[AskedQuestion]) -> tuple[Complaint, ...]:
     return tuple(sorted(found, key=lambda complaint: -complaint.unhelpful))
 
 
-def _picks(questions: Iterable[AskedQuestion]) -> tuple[Pick, ...]:
+def find_picks(questions: Iterable[AskedQuestion]) -> tuple[Pick, ...]:
+    """Return the picked choices by question, most frequent first."""
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for asked in questions:
         if asked.picked:

@@ -115,11 +115,11 @@ def summarize_usage(
         answered_share(count_results(before)),
         tuple(map(MissedTopic, clusters, propose_for_each(clusters, bot.kb))),
         tuple(one for one in suggestions if one.status == "open"),
-        _courtesies(one for one in courtesies if (since or one.at) <= one.at <= end),
+        count_courtesies(one for one in courtesies if (since or one.at) <= one.at <= end),
     )
 
 
-def _courtesies(said: Iterable[AskedQuestion]) -> tuple[Courtesy, ...]:
+def count_courtesies(said: Iterable[AskedQuestion]) -> tuple[Courtesy, ...]:
     """Count the messages *said* by kind of small talk, most frequent first."""
     messages = defaultdict[str, Counter[str]](Counter)
     for one in said:
