@@ -23,6 +23,7 @@ from faqbot.ingest.extraction.candidate_pairs import (
 from faqbot.ingest.markdown_text import one_line, plain
 from faqbot.kb.writer import entry_lines, to_yaml
 from faqbot.models import Entry, KnowledgeBase, Source
+from faqbot.retrieval import detect_language
 
 # Characters of an id that is made from a question; chosen by hand.
 _LONGEST_ID = 60
@@ -196,11 +197,18 @@ def _title(documents: Sequence[Found], left_out: list[tuple[str, LeftOut]]) -> s
 
 
 def yaml_of(drafts: Drafts, schema: str = "") -> str:
-    """Return *drafts* as a new knowledge base; reasons and suggestions are comments."""
+    """Return *drafts* as a new knowledge base; reasons and suggestions are comments.
+
+    The header names the language of the texts if it is clear.
+    """
     source = Source(
         file=_line(", ".join(dict.fromkeys(each.name for each in drafts.drafts)), _LONGEST_LINE)
     )
-    header = to_yaml(KnowledgeBase((), title=drafts.title, source=source), schema)
+    language = detect_language(
+        text for each in drafts.drafts for text in (each.entry.question, each.entry.answer)
+    )
+    kb = KnowledgeBase((), title=drafts.title, language=language, source=source)
+    header = to_yaml(kb, schema)
     entries = ("\n".join(_lines(draft)) + "\n" for draft in drafts.drafts)
     return header + "\nentries:\n" + "\n".join(entries)
 

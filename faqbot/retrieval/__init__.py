@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         language_of,
         tokenize,
     )
+    from faqbot.retrieval.languages.detection import detect_language
     from faqbot.retrieval.query import Reading
     from faqbot.retrieval.retriever import Retrieval, Retriever, open_retriever
     from faqbot.retrieval.scoring.dense import DenseScorer
@@ -43,6 +44,7 @@ _HOMES = {
         "language_of",
         "tokenize",
     ),
+    "languages.detection": ("detect_language",),
     "query": ("Reading",),
     "retriever": ("Retrieval", "Retriever", "open_retriever"),
     "scoring.dense": ("DenseScorer",),
@@ -66,6 +68,7 @@ __all__ = [
     "choose_encoder",
     "content_words",
     "default_weights",
+    "detect_language",
     "exact_keys",
     "fold_case",
     "is_content",

@@ -213,3 +213,27 @@ def test_the_file_says_why_an_entry_is_a_draft(tmp_path: Path) -> None:
 
     assert load_knowledge_base(path).entries == tuple(each.entry for each in made.drafts)
     assert "    draft: true  # look at it\n" in yaml_of(made)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "header"),
+    [
+        (
+            "Wie verlängere ich mein Buch?",
+            "Das geht im Konto, wenn niemand sonst auf das Buch wartet und es noch nicht fällig ist.",
+            "language: de",
+        ),
+        (
+            "Quand puis-je venir ?",
+            "La bibliothèque est ouverte tous les jours, mais elle ferme plus tôt pendant les vacances.",
+            "language: fr",
+        ),
+        ("Wer?", "Ada Lovelace.", ""),
+    ],
+)
+def test_header_names_the_language_of_the_texts(question: str, answer: str, header: str) -> None:
+    """The language is found in the text, and left out where it is not clear."""
+    found = Found("faq.md", "FAQ", candidates=[_candidate(question, answer)])
+    lines = yaml_of(drafts_of([found])).splitlines()
+
+    assert [line for line in lines if line.startswith("language:")] == [header] * bool(header)

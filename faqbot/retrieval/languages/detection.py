@@ -1,0 +1,80 @@
+"""Detection of the language of a text, by `py3langid` or by function words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from faqbot.retrieval.languages import LISTED_LANGUAGES, language_of
+from faqbot.retrieval.text import normalize
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+__all__ = ["detect_language"]
+
+# Characters of a text that are read. Chosen by hand: two pages.
+MAX_CHARS = 20_000
+# Fewest words of a text whose language is named. Chosen by hand: shorter texts are often names.
+MIN_WORDS = 12
+# Probability, 0 to 1, of the language that `py3langid` names, at least. Chosen by hand.
+MIN_PROBABILITY = 0.9
+# Share of words, 0 to 1, that are function words of the language, at least. Chosen by hand: running text
+# has about half, a list of names next to none.
+MIN_SHARE = 0.2
+# Share of words by which the function words of the second language must be fewer. Chosen by hand:
+# neighbours such as Spanish and Portuguese share many.
+MIN_LEAD = 0.05
+
+
+def detect_language(texts: Iterable[str]) -> str:
+    """Return the ISO 639-1 code of the language of *texts*, "" if it is not clear.
+
+    `py3langid` knows 97 languages. Without it, the function words of the languages with word lists are
+    counted.
+    """
+    text = _beginning(texts)
+    if len(text.split()) < MIN_WORDS:
+        return ""
+    return _by_letters(text) if find_spec("py3langid") else _by_function_words(text)
+
+
+def _beginning(texts: Iterable[str]) -> str:
+    parts: list[str] = []
+    length = 0
+    for text in texts:
+        parts.append(text[: MAX_CHARS - length])
+        length += len(text)
+        if length >= MAX_CHARS:
+            break
+    return "\n".join(parts)
+
+
+def _by_letters(text: str) -> str:
+    code, probability = _identifier().classify(text)
+    return str(code) if probability >= MIN_PROBABILITY else ""
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _by_function_words(text: str) -> str:
+    """Return the listed language with most function words among the words of *text*."""
+    shares = sorted(((_share(code, text), code) for code in LISTED_LANGUAGES), reverse=True)
+    (best, code), (second, _) = shares[:2]
+    return code if best >= MIN_SHARE and best - second >= MIN_LEAD else ""
+
+
+def _share(code: str, text: str) -> float:
+    language = language_of(code)
+    words = [word for line in text.split("\n") for word in language.tokenize(normalize(line))]
+    words = [
+        word for word in words if len(word) > 1
+    ]  # letters of lists and formulas are words, too
+    return sum(word in language.function_words for word in words) / max(len(words), 1)
