@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, Pair, joined, left_out, not_joined
 from faqbot.ingest.markdown_text import without_number
+from faqbot.ingest.question_forms import ends_as_question
 
 _ANSWER = (
     "answers?|solutions?|explanations?|results?|antwort(?:en)?|l\u00f6sung(?:en)?|r\u00e9ponses?|solutions?|"
@@ -48,7 +49,7 @@ def shut(question: str, inner: Sequence[Block], level: int) -> Iterator[Block]:
         yield from _below(inner, level) if _asks(inner) else _as_text(inner)
     elif _IS_ANSWER.fullmatch(bare):
         yield from _as_text(inner)
-    elif _TELLS_ANSWER.fullmatch(bare) and not question.endswith("?"):
+    elif _TELLS_ANSWER.fullmatch(bare) and not ends_as_question(question):
         yield Block(Kind.TEXT, f"{question}")
         yield from _as_text(inner)
     else:
@@ -58,7 +59,7 @@ def shut(question: str, inner: Sequence[Block], level: int) -> Iterator[Block]:
 def _asked(question: str, inner: Sequence[Block], level: int) -> Iterator[Block]:
     nested = next((place for place, each in enumerate(inner) if each.kind is Kind.PAIR), len(inner))
     answer = joined(inner[:nested])
-    if nested == len(inner) or (answer and question.endswith("?")):
+    if nested == len(inner) or (answer and ends_as_question(question)):
         yield from pair_of_terms([question], [answer])
         yield from not_joined(inner[:nested])
         yield from _below(inner[nested:], level)
@@ -68,7 +69,7 @@ def _asked(question: str, inner: Sequence[Block], level: int) -> Iterator[Block]
 
 
 def _asks(blocks: Iterable[Block]) -> bool:
-    return any(each.kind is Kind.HEADING and each.text.endswith("?") for each in blocks)
+    return any(each.kind is Kind.HEADING and ends_as_question(each.text) for each in blocks)
 
 
 def _as_text(blocks: Iterable[Block]) -> Iterator[Block]:

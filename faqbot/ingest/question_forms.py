@@ -30,6 +30,7 @@ _NO_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[?\uff1f\u061f\u037e][\s!?.\"'\u2019\u201d\u00bb)\]*_]{0,30}$")
+_MARK_AT_END = re.compile(r"[?\uff1f\u061f\u037e][\s*_\"'\u2019\u201d\u00bb)\]]{0,30}$")
 _PREFIX = re.compile(
     r"^\W{0,3}(?:q(?:uestion)?|frage|faq)[ .]?\d*(?:\.\d+)*\s*[:.)\]]+\s*", re.IGNORECASE
 )
@@ -64,6 +65,11 @@ _LONGEST_SUBJECT = 8
 # Words that a question needs without a question mark, and signs of use that an answer needs to say
 # why its subject is important. Chosen by hand.
 _MANY = 2
+
+
+def ends_as_question(text: str) -> bool:
+    """Return True if *text* ends in a question mark, before closing quotes or emphasis."""
+    return _MARK_AT_END.search(text) is not None
 
 
 def is_question(text: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair, left_out
 from faqbot.ingest.columns import Columns, day_of, find_columns, listed, slug_of, tags_of
 from faqbot.ingest.markdown_text import link, markdown_table
+from faqbot.ingest.question_forms import ends_as_question
 
 __all__ = ["Row", "blocks_of_rows", "columns_of"]
 
@@ -103,7 +104,7 @@ def _shown(cells: Iterable[str]) -> str:
 
 def _are_questions(rows: Sequence[Row]) -> bool:
     """Return True if a headless table asks in the first of its two columns."""
-    asked = [row for row in rows if len(row.cells) > 1 and row.cells[0].rstrip().endswith("?")]
+    asked = [row for row in rows if len(row.cells) > 1 and ends_as_question(row.cells[0])]
     return len(asked) > _MOSTLY * len(rows) and all(any(row.cells[1:]) for row in asked)
 
 

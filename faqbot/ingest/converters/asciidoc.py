@@ -10,6 +10,7 @@ from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.converters.markdown import blocks_of_lines
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import fence_around, link
+from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.unread import unread_lines
 
 __all__ = ["read"]
@@ -143,7 +144,7 @@ class _Translation:
 
     def _term(self, term: str, text: str) -> Iterator[str]:
         """Write a term with its text: a question in bold, another as an item."""
-        if self._questions or term.rstrip().endswith("?"):
+        if self._questions or ends_as_question(term):
             yield ""
             yield f"**{_inline(term).strip('*_')}**"
             yield ""

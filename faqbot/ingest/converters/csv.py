@@ -17,13 +17,13 @@ from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.columns import Columns, find_columns
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.documents import decode
+from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.tabular import Row, blocks_of_rows, columns_of
 
 UNSURE = (
     "its row has more cells than the heading of the table: put the text between quotation marks "
     "in the table"
 )
-_ASKS = re.compile(r"[?\uff1f\u061f]\s{0,30}+[\"'\u201d)]{0,30}+\s{0,30}+$")
 # Row numbers that a note lists; chosen by hand.
 _SHOWN = 10
 # Columns of a pair: question and answer.
@@ -120,12 +120,12 @@ def _by_question(
     if answer != width - 1 or question not in {answer - 1, 0}:
         return None
     if question != answer - 1:
-        certain = _ASKS.search(cells[question])
+        certain = ends_as_question(cells[question])
         rest = separator.join(cells[answer:])
         return [*cells[:answer], rest] if certain else None
     for end in range(question + 1, len(cells)):
         asked = separator.join(cells[question:end])
-        if _ASKS.search(asked):
+        if ends_as_question(asked):
             return [*cells[:question], asked, separator.join(cells[end:])]
     return None
 
@@ -281,4 +281,4 @@ def _separator(text: str) -> str:
 def _asked(lines: Sequence[str], separator: str) -> int:
     """Return the number of *lines* whose first cell asks."""
     firsts = (line.partition(separator) for line in lines)
-    return sum(bool(mark) and first.rstrip('" ').endswith("?") for first, mark, _ in firsts)
+    return sum(bool(mark) and ends_as_question(first) for first, mark, _ in firsts)

@@ -32,6 +32,7 @@ from faqbot.ingest.converters.templates import without_templates
 from faqbot.ingest.documents import decode
 from faqbot.ingest.folded import pair_of_terms, shut
 from faqbot.ingest.markdown_text import markdown_table, one_line, plain
+from faqbot.ingest.question_forms import ends_as_question
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -192,7 +193,7 @@ class _Page:
         if node.tag == "header":
             return not _within(node, {"main", "article"})
         if node.tag == "button":
-            return not one_line(node.text(deep=True)).endswith("?")
+            return not ends_as_question(one_line(node.text(deep=True)))
         if node.tag in _BOILERPLATE_TAGS or (given.get("role") or "").lower() in _BOILERPLATE_ROLES:
             return True
         named = classes(node)

@@ -17,6 +17,7 @@ import yaml
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.columns import find_columns
 from faqbot.ingest.converters.html import answer_of
+from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.tabular import Row, blocks_of_rows
 
 # Depth of nested data that is searched for groups; chosen by hand.
@@ -96,7 +97,7 @@ def _group(given: list[Any] | dict[Any, Any], name: str) -> _Group | None:
         return _group_of_records(given, name)
     if all(_is_pair(each) for each in given):
         rows = tuple((str(one), str(two)) for one, two in given)
-        if sum(one.rstrip().endswith("?") for one, _ in rows) * _PAIR > len(rows):
+        if sum(ends_as_question(one) for one, _ in rows) * _PAIR > len(rows):
             return _Group(name, (("question", "answer"), *rows))
     return None
 
@@ -114,7 +115,7 @@ def _group_of_object(given: Mapping[Any, Any], name: str) -> _Group | None:
     if all(isinstance(each, dict) and find_columns(map(str, each)) for each in given.values()):
         return _group_of_records(given.values(), name)
     asked = [(str(key), value) for key, value in given.items() if isinstance(value, str)]
-    if sum(key.rstrip().endswith("?") for key, _ in asked) * _PAIR > len(given):
+    if sum(ends_as_question(key) for key, _ in asked) * _PAIR > len(given):
         return _Group(name, (("question", "answer"), *asked))
     return None
 
@@ -201,7 +202,7 @@ def _leaves(given: object) -> Iterator[tuple[str, str]]:
 
 def _is_sentence(key: str) -> bool:
     """Return True for a key that is text, not the name of a field."""
-    return " " in key.strip() or key.endswith("?")
+    return " " in key.strip() or ends_as_question(key)
 
 
 def yaml_blocks(text: str) -> list[Block]:

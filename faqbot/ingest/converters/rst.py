@@ -26,6 +26,7 @@ from faqbot.ingest.markdown_text import (
     quoted,
     spanned,
 )
+from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.unread import unread_lines
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def _definitions(node: nodes.Element) -> Iterator[Block]:
         held = next((each for each in item.children if isinstance(each, nodes.definition)), None)
         answer = _inside(held) if held is not None else ""
         words = [one_line(each.astext()) for each in item.children if isinstance(each, nodes.term)]
-        if answer and all(word.endswith("?") for word in words):
+        if answer and all(ends_as_question(word) for word in words):
             pair = Pair(tuple(words), answer)
             yield Block(Kind.PAIR, f"**{terms[0]}**\n\n{answer}", place=_place(item), pair=pair)
         else:

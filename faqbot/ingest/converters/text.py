@@ -14,7 +14,7 @@ from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE, without_boilerplate
 from faqbot.ingest.documents import decode
 from faqbot.ingest.markdown_text import escaped, escaped_lines, fenced, one_line
-from faqbot.ingest.question_forms import is_question
+from faqbot.ingest.question_forms import ends_as_question, is_question
 from faqbot.ingest.unread import unread_lines
 
 _RULE = re.compile(r"\s*([=~^*#+_\-\"'.:])\1{2,}\s*$")
@@ -317,7 +317,7 @@ class _PlainText:
     def _numbered_level(self, numbered: re.Match[str], chunk: Chunk, after: Chunk) -> int:
         parts = numbered["number"].count(".") + 1
         rest = chunk.text[numbered.end() :]
-        if parts == 1 and chunk.lines[0].endswith("?") and len(chunk.lines) > 1:
+        if parts == 1 and ends_as_question(chunk.lines[0]) and len(chunk.lines) > 1:
             return 0  # the answer follows on the next line
         if numbered["word"] or parts > 1:
             return parts + _BELOW_CAPITALS if rest[-1:] not in ",;" else 0

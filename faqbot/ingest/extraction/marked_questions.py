@@ -13,7 +13,7 @@ from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.boilerplate import is_boilerplate
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Rule
 from faqbot.ingest.markdown_text import one_line, plain
-from faqbot.ingest.question_forms import is_question, tidy_question
+from faqbot.ingest.question_forms import ends_as_question, is_question, tidy_question
 
 _MARKED = re.compile(
     r"(?:[*_]{0,3}|#{1,6} )?(?:Q|Question|Frage|FAQ)[ .]?\d{0,3}[*_]{0,3}\s*[:.)][*_]{0,3}[ \t]+(\S.*)",
@@ -48,7 +48,6 @@ _BOLD_START = re.compile(
     re.DOTALL,
 )
 _ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
-_ENDS = re.compile(r"[?\uff1f\u061f][\s*_\"'\u2019\u201d)]{0,30}$")
 _ESCAPED_BOLD = r"\*\*"
 _STOP = re.compile(r"[.!:]\s+[A-Z]")
 # Characters of a question in running text; chosen by hand.
@@ -86,14 +85,14 @@ def _in_text(text: str, block: Block) -> Asked | None:
     marked = _MARKED.match(text)
     if marked:
         question, *answer = _ANSWER_BELOW.split(marked[1], maxsplit=1)
-        if not answer and _ENDS.search(question.split("\n", 1)[0]):
+        if not answer and ends_as_question(question.split("\n", 1)[0]):
             question, *answer = question.split("\n", 1)
         return _asked(question, "".join(answer), block, Rule.LINE_QUESTION, sure=True)
     bold = _BOLD_START.match(text)
     if bold:
         rest = text[bold.end() :]
         asks = is_question(plain(bold[2])) and (
-            bool(_ENDS.search(bold[2])) or not rest.strip() or rest.lstrip(" \t\\").startswith("\n")
+            ends_as_question(bold[2]) or not rest.strip() or rest.lstrip(" \t\\").startswith("\n")
         )
         whole = not rest.strip() or rest.startswith("\n")
         if asks or whole:
@@ -110,7 +109,7 @@ def _is_line_question(line: str) -> bool:
     words = tidy_question(line)
     return (
         len(words) <= _LONGEST
-        and bool(_ENDS.search(words))
+        and ends_as_question(words)
         and not _STOP.search(words.replace("...", "\u2026"))
         and (words[:1].isupper() or not words[:1].isalpha() or is_question(words.rstrip("?")))
         and not line.lstrip().startswith((">", "|", "```", "<"))
@@ -209,7 +208,7 @@ class BodyQuestions:
 
     def _asked(self) -> list[Asked | None]:
         found = [asked_in(block) for block in self.body]
-        lines = [each for each in found if each and each.question.endswith("?")]
+        lines = [each for each in found if each and ends_as_question(each.question)]
         sure = [each for each in lines if each.sure]
         plain_ones = self.is_faq or len(lines) >= _FEW
         bold = [each for each in found if each and each.rule is Rule.BOLD_QUESTION]

@@ -37,7 +37,13 @@ from faqbot.ingest.extraction.sections import (
     topics,
 )
 from faqbot.ingest.markdown_text import plain, without_number
-from faqbot.ingest.question_forms import about, bare_question, is_question, names_faq
+from faqbot.ingest.question_forms import (
+    about,
+    bare_question,
+    ends_as_question,
+    is_question,
+    names_faq,
+)
 from faqbot.ingest.tabular import Row, blocks_of_rows
 from faqbot.ingest.unread import words_of
 
@@ -303,7 +309,7 @@ def _split(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
             asked
             and asked.sure
             and asked.rule is Rule.BOLD_QUESTION
-            and asked.question.endswith("?")
+            and ends_as_question(asked.question)
             and (asked.rest or blocks[place + 1 :])
         ):
             return list(own), list(blocks[place:])

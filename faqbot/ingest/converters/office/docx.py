@@ -17,6 +17,7 @@ from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.converters.html import blocks_of
 from faqbot.ingest.converters.office.docx_parts import prepared
 from faqbot.ingest.converters.office.package import check_office_file
+from faqbot.ingest.question_forms import ends_as_question
 
 __all__ = ["read"]
 
@@ -63,11 +64,7 @@ def _shows_structure(blocks: list[Block]) -> bool:
     """Return True if headings, tables or questions separate the answers."""
     if any(block.kind in {Kind.HEADING, Kind.PAIR, Kind.TABLE} for block in blocks):
         return True
-    asked = [
-        block
-        for block in blocks
-        if block.kind is Kind.TEXT and block.text.rstrip("*_ ").endswith("?")
-    ]
+    asked = [block for block in blocks if block.kind is Kind.TEXT and ends_as_question(block.text)]
     return len(asked) * _SELDOM >= len(blocks)
 
 

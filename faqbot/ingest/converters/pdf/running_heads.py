@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from faqbot.ingest.converters.pdf.pdf_layout import PdfLine
+from faqbot.ingest.question_forms import ends_as_question
 
 __all__ = ["WithoutRunningHeads", "without_running_heads"]
 
@@ -28,7 +29,6 @@ _CONTENTS = re.compile(
     r"(?:table of )?contents|inhaltsverzeichnis|inhalt|sommaire|índice", re.IGNORECASE
 )
 _PAGE = re.compile(r"^\d{1,4}|\d{1,4}$|(?<=page )\d{1,4}")
-_ASKS = re.compile("[?\uff1f\u061f][\\s\"'*\u201d\u2019)]{0,30}$")
 # Pages with the same line that make it a running head; fewer may be chance. Chosen by hand.
 _FEW_PAGES = 3
 # Size of a heading relative to the text's; chosen by hand.
@@ -126,7 +126,7 @@ class _Repeats:
         """Return True if *edge* is a running head or a page number."""
         if _NUMBER.fullmatch(edge.line.text):
             return self._is_page_number(edge)
-        if top and _ASKS.search(edge.line.text):
+        if top and ends_as_question(edge.line.text):
             return False
         exact = self._same(edge, (edge.line.text.casefold(), None))
         half = max(_FEW_PAGES, self._count // 2)
@@ -199,10 +199,7 @@ def _is_heading(edge: _Edge, text_size: float) -> bool:
     """
     line = edge.line
     return (
-        line.bold
-        or edge.bolder
-        or line.size > text_size * _LARGER
-        or _ASKS.search(line.text) is not None
+        line.bold or edge.bolder or line.size > text_size * _LARGER or ends_as_question(line.text)
     )
 
 
