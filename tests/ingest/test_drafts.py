@@ -31,7 +31,7 @@ def test_ids_are_slugs_of_questions() -> None:
     assert len(slug("word " * 50)) <= 60
 
 
-def test_the_same_question_twice() -> None:
+def test_a_repeated_question_is_merged_or_becomes_a_draft() -> None:
     """With one answer it is taken once; with another it becomes a draft, told apart by its first words."""
     same = _drafts(_candidate("Why?", "Because it is so."), _candidate("WHY", "because it is so"))
     other = _drafts(_candidate("Why?", "Because it is so."), _candidate("Why?", "For no reason."))
@@ -43,7 +43,7 @@ def test_the_same_question_twice() -> None:
     ]
 
 
-def test_two_questions_with_one_answer() -> None:
+def test_two_questions_with_one_answer_become_one_entry() -> None:
     """They are one entry with an alternate, unless the answer is too short to say anything."""
     answer = "It is so because nobody has changed it until now."
     (one,) = _drafts(_candidate("Why?", answer), _candidate("What for?", answer))

@@ -51,7 +51,7 @@ def _answers(kb: Path) -> dict[str, str]:
     return {entry.id: entry.answer for entry in load_knowledge_base(kb).entries}
 
 
-def test_nothing_changed(kb: Path) -> None:
+def test_an_unchanged_document_changes_nothing(kb: Path) -> None:
     """The same document changes no byte."""
     before = kb.read_bytes()
 
@@ -123,7 +123,7 @@ def test_a_line_of_an_update_counts_the_ids_that_it_does_not_show(kb: Path) -> N
     ]
 
 
-def test_without_its_ledger_every_difference_is_the_authors(kb: Path) -> None:
+def test_without_its_manifest_every_difference_is_the_authors(kb: Path) -> None:
     """When the manifest is lost nothing is overwritten, and what is new is added all the same."""
     ImportManifest.path_of(kb).unlink()
     update = _again(kb, "So it is.", "So it shall be.\n\n## When?\n\nNow.")
@@ -135,7 +135,7 @@ def test_without_its_ledger_every_difference_is_the_authors(kb: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", '{"version": 1, "documents": {"a": {"b": {"c": 1}}}}', '{"version": 2}']
 )
-def test_a_broken_ledger_is_a_sentence(kb: Path, text: str) -> None:
+def test_a_broken_manifest_is_reported_in_a_sentence(kb: Path, text: str) -> None:
     """A manifest that cannot be read is named, with what to do."""
     ImportManifest.path_of(kb).write_text(text, encoding="utf-8")
 
@@ -166,7 +166,7 @@ _CHANGES = ("Here and there.", "Everywhere.\n\n## When?\n\nNow.")
 @pytest.mark.parametrize("step", range(3))
 @pytest.mark.parametrize("edited", ["", "Everywhere.", "So it is."])
 @pytest.mark.parametrize("later", ["", "Everywhere.", "So it is."])
-def test_an_import_that_was_killed_is_made_good(
+def test_an_interrupted_import_is_completed_by_the_next(
     kb: Path, monkeypatch: pytest.MonkeyPatch, step: int, edited: str, later: str
 ) -> None:
     """Killed at any step, the next import goes on, and blames the author for edits of theirs only.
@@ -191,7 +191,7 @@ def test_an_import_that_was_killed_is_made_good(
     assert _again(kb).edits.diff() == ""
 
 
-def test_a_full_disk_leaves_knowledge_base_and_ledger(kb: Path, small_disk: Path) -> None:
+def test_a_full_disk_leaves_knowledge_base_and_manifest(kb: Path, small_disk: Path) -> None:
     """Both files stay as they were, byte by byte, and nothing is left beside them."""
     for path in (kb, ImportManifest.path_of(kb)):
         (small_disk / path.name).write_bytes(path.read_bytes())

@@ -50,7 +50,7 @@ def _read(text: str) -> list[Block]:
     return [each for each in blocks if each.kind is not Kind.LEFT_OUT]
 
 
-def test_a_document() -> None:
+def test_the_blocks_of_a_document_come_in_order_with_their_lines() -> None:
     """Each piece is what it shows, with the line that it stands on."""
     blocks = _read(_ALL)
 
@@ -91,7 +91,7 @@ def test_markup_becomes_markdown(text: str, markdown: str) -> None:
 
 
 @given(st.binary(max_size=80) | st.text("=-*.:?[]+/ \nab", max_size=60).map(str.encode))
-def test_any_text_is_blocks(data: bytes) -> None:
+def test_any_bytes_become_blocks_or_are_refused(data: bytes) -> None:
     """No text makes the reader fail; bytes that are none are refused before."""
     from contextlib import suppress
 

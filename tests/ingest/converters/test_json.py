@@ -46,7 +46,7 @@ _QNABOT = {
 }
 
 
-def test_qnabot() -> None:
+def test_each_item_of_a_qnabot_export_is_a_pair() -> None:
     """Ids become slugs, alternates, topics, tags, filters and buttons are kept, Markdown goes first."""
     first, second = _pairs(_QNABOT)
 
@@ -66,14 +66,14 @@ def test_qnabot() -> None:
     ]
 
 
-def test_a_byte_order_mark() -> None:
+def test_a_byte_order_mark_is_skipped() -> None:
     """QnABot's own samples begin with one."""
     data = "\ufeff" + json.dumps(_QNABOT)
 
     assert len([block for block in read(data.encode(), "e.json") if block.pair]) == 2
 
 
-def test_botpress() -> None:
+def test_one_language_of_a_botpress_export_is_read() -> None:
     """One language is read, the first answer kept, what was switched off is a draft."""
     data = {
         "qnas": [
@@ -156,7 +156,7 @@ def test_botpress() -> None:
     ],
     ids=["QnA Maker", "CQA"],
 )
-def test_qna_maker_and_its_successor(data: dict[str, Any]) -> None:
+def test_exports_of_qna_maker_and_its_successor_are_read_alike(data: dict[str, Any]) -> None:
     """Both ways to write it give the same pairs; a number is no id that lasts."""
     first, second = _pairs(data)
 
@@ -185,7 +185,7 @@ def test_qna_maker_and_its_successor(data: dict[str, Any]) -> None:
         {"@graph": [{"@type": "Question", "name": "Why?", "acceptedAnswer": [{"text": "So."}]}]},
     ],
 )
-def test_other_shapes(data: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+def test_lists_of_questions_in_other_shapes_are_read(data: Any) -> None:  # noqa: ANN401 - whatever JSON holds
     """Lists of objects wherever they stand, plain objects, and schema.org's data."""
     assert _pairs(data) == [Pair(("Why?",), "So.")]
 

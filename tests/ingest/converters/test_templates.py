@@ -64,7 +64,7 @@ def test_marks_that_hold_text_are_recorded(text: str, reason: str) -> None:
     assert ["remark" in each.text and reason in each.reason for each in records] == [True]
 
 
-def test_templates_in_pages() -> None:
+def test_templates_in_pages_are_removed_before_the_html_is_read() -> None:
     """The tags of Django leave the page that they would make."""
     page = (
         '<h2>{% trans "Where is it?" %}</h2><p>{% blocktrans %}Here.{% endblocktrans %}</p>'

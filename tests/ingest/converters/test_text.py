@@ -73,7 +73,7 @@ def test_wrapped_lines_are_joined() -> None:
     ]
 
 
-def test_lists_tables_and_code() -> None:
+def test_lists_tables_and_code_keep_their_kind() -> None:
     """Items, pipe tables and set-in commands keep their kind."""
     text = "Some text:\n\n* one\n  more\n* two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n        $ ls --all | wc\n"
 
@@ -94,7 +94,7 @@ def test_the_fence_of_code_is_longer_than_any_in_it() -> None:
     ]
 
 
-def test_a_paragraph_a_line() -> None:
+def test_a_short_line_above_a_paragraph_per_line_is_a_heading() -> None:
     """Where each paragraph is one line, a short line without an end is the heading of what follows."""
     long = "It is a sentence of some length that goes on. " * 6
     text = f"{long}\n\nThe first topic\n{long}\n{long}\nAn offered title: read?\nYou may want to see also\n"
@@ -102,7 +102,7 @@ def test_a_paragraph_a_line() -> None:
     assert [each for each, _ in _shown(text)] == ["text", "heading", "text", "text"]
 
 
-def test_several_questions_in_one_paragraph() -> None:
+def test_marked_lines_of_one_paragraph_are_separate_questions() -> None:
     """Lines marked as questions are apart without blank lines."""
     assert [each for _, each in _shown("Q: Why?\nA: So.\nQ: How?\nA: Thus.\n")] == [
         "Q: Why?\nA: So.",
@@ -110,7 +110,7 @@ def test_several_questions_in_one_paragraph() -> None:
     ]
 
 
-def test_marks_of_markdown_are_shown() -> None:
+def test_marks_of_markdown_are_escaped() -> None:
     """What would be read as Markdown is escaped."""
     assert _shown("Use *.txt and <b> here.") == [("text", "Use \\*.txt and \\<b> here.")]
 

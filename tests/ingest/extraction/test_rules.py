@@ -30,7 +30,7 @@ def test_heading_questions_run_to_the_next_of_their_level() -> None:
     ]
 
 
-def test_other_headings_of_a_faq() -> None:
+def test_other_headings_beside_questions_are_questions_of_a_faq() -> None:
     """Where three in ten headings of a level ask, the others of that level are entries too."""
     found = _found("# FAQ\n\n## Shipping\n\nabc\n\n## Why?\n\nSo.\n\n## Who?\n\nWe.")
 
@@ -66,7 +66,7 @@ def test_a_question_opens_no_faq() -> None:
         ("| Question | Answer |\n|---|---|\n| Where is it? | Here. |", "pair"),
     ],
 )
-def test_questions_among_the_text(text: str, rule: str) -> None:
+def test_marked_lines_in_the_text_are_questions(text: str, rule: str) -> None:
     """Bold questions, marked ones, and lines that end in a question mark have what follows as answer."""
     shown = _shown(_found(f"# FAQ\n\n{text}", "faq.md"))
 
@@ -74,7 +74,7 @@ def test_questions_among_the_text(text: str, rule: str) -> None:
     assert shown[0][2].strip("* ") == "Here."
 
 
-def test_a_bold_question_within_an_answer() -> None:
+def test_a_bold_question_within_an_answer_stands_for_itself() -> None:
     """A bold question right under another answer stands for itself."""
     found = _found("# FAQ\n\n## Who are you?\n\nWe.\n\n**Where are you?**\n\nHere.")
 
@@ -104,7 +104,7 @@ def test_an_article_gives_drafts() -> None:
     assert all(each.reason for each in candidates)
 
 
-def test_answers_without_questions_are_proposed_some() -> None:
+def test_answers_without_questions_get_proposed_ones() -> None:
     """Paragraphs under the heading of a FAQ get the question that their first clause answers."""
     text = "# Tea\n\nAll on tea.\n\n## Frequently asked questions\n\nTea is a drink of leaves.\n\nTea is made by steeping.\n\nA pot costs five crowns.\n\nYes, always."
 
@@ -116,7 +116,7 @@ def test_answers_without_questions_are_proposed_some() -> None:
     ]
 
 
-def test_what_is_left_out_is_said() -> None:
+def test_text_without_a_question_is_recorded() -> None:
     """A question without an answer, text below no question and boilerplate are named with their lines."""
     found = _found(
         "# FAQ\n\nHello there.\n\n## Why?\n\n## How?\n\nSo.\n\nWas this helpful?\n\n## Related articles\n\n- [x](y)",
@@ -133,7 +133,7 @@ def test_what_is_left_out_is_said() -> None:
 
 
 @given(st.lists(st.sampled_from(["# FAQ", "## Why?", "## Part", "text", "**Bold?**", "Ask?", "- item", "| a | b |\n|-|-|\n| 1 | 2 |", "Q: x\nA: y", "What You'll Learn", "<details><summary>S?</summary>x</details>"]), max_size=14))  # fmt: skip
-def test_nothing_is_lost(parts: list[str]) -> None:
+def test_every_block_is_in_a_candidate_or_a_record(parts: list[str]) -> None:
     """Whatever the order of blocks, every text is in an answer, a question, or named as left out."""
     marked = [f"{part} {number}" if part == "text" else part for number, part in enumerate(parts)]
     found = _found("\n\n".join(marked))
