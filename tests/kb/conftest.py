@@ -1,4 +1,4 @@
-"""What the tests of knowledge bases share: loading a text, and listing what is wrong with it."""
+"""Fixtures for knowledge bases: loading a text, and listing its faults."""
 
 from __future__ import annotations
 

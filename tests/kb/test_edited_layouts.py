@@ -1,4 +1,4 @@
-"""Knowledge bases in the manners of many hands: an edit changes what it is about, and no more."""
+"""Edits of knowledge bases in many layouts, which change their subject only."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _is_left(line: str) -> bool:
-    """Tell whether *line* can hold neither a list in brackets nor a blank in the place of one."""
+    """Return True if *line* can hold neither a list in brackets nor a blank in the place of one."""
     return not any(mark in line for mark in ("[", "]", "~", "null"))
 
 

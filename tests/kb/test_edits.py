@@ -1,4 +1,4 @@
-"""Changes to hand-written knowledge bases: what is meant comes in, and all else stays as it was."""
+"""Edits of hand-written knowledge bases, which keep all other text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TWO = f"""{_HEAD}  - id: one
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Callable[[str, Edit], str]:
-    """Return what writes a text to a file, makes an edit there, and returns the new text."""
+    """Return a function that edits a text in a file and returns the new text."""
 
     def change(text: str, edit: Edit) -> str:
         path = tmp_path / "kb.yaml"
@@ -280,7 +280,7 @@ def test_entries_keep_their_order(changed: Callable[[str, Edit], str]) -> None:
 
 
 def test_new_entry_can_be_taken_back(changed: Callable[[str, Edit], str]) -> None:
-    """An entry that was added and removed again is not written, and what stood behind it is."""
+    """An entry added and removed again is not written; the entry after it is."""
 
     def edit(edits: Edits) -> None:
         edits.add_entry(replace(_NEW, id="a"), after="one")
@@ -436,7 +436,7 @@ def test_control_characters_are_refused(tmp_path: Path) -> None:
 
 
 def test_file_that_changed_is_not_overwritten(tmp_path: Path) -> None:
-    """What somebody wrote since the file was read stays."""
+    """Changes by others since the file was read are kept."""
     path = tmp_path / "kb.yaml"
     path.write_text(_TWO, encoding="utf-8")
     edits = Edits(path)

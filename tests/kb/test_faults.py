@@ -67,7 +67,7 @@ def test_too_many_faults_end_the_reading_and_say_so() -> None:
 
 
 def test_replacing_forgets_only_the_file_being_read() -> None:
-    """What was found in other files stays."""
+    """Faults of other files are kept."""
     faults = FaultList(Path("a.yaml"))
     faults.add(1, "stays")
     faults.path = KB

@@ -24,7 +24,7 @@ ENTRY_OK = {"id": "a", "question": "b", "answer": "c"}
 
 
 class Dumper(yaml.SafeDumper):
-    """Writes what has no value as people do: as nothing."""
+    """Dumper that writes an empty value as an empty text."""
 
 
 Dumper.add_representer(
@@ -33,7 +33,7 @@ Dumper.add_representer(
 
 
 def reader_accepts(base: object) -> bool:
-    """Tell whether the reader finds no fault in *base*, written as YAML."""
+    """Return True if the reader finds no fault in *base*, written as YAML."""
     faults = FaultList(Path("kb.yaml"))
     text = yaml.dump(base, Dumper=Dumper, allow_unicode=True, sort_keys=False)
     read_file(text.encode(), Content(), faults)
@@ -46,7 +46,7 @@ def with_entry(**fields: object) -> dict[str, object]:
 
 
 def test_the_file_is_the_table() -> None:
-    """What ships is what the code would write: if this fails, run ``python -m faqbot.kb.fields``."""
+    """The shipped schema equals the generated one: if this fails, run ``python -m faqbot.kb.fields``."""
     assert json.loads(schema_path().read_text(encoding="utf-8")) == json_schema()
 
 
@@ -144,7 +144,7 @@ BASES = [
 
 @pytest.mark.parametrize("base", BASES, ids=range(len(BASES)))
 def test_reader_and_editor_agree(base: dict[str, Any]) -> None:
-    """What an editor underlines is what the reader refuses."""
+    """An editor underlines the values that the reader refuses."""
     assert VALIDATOR.is_valid(base) is reader_accepts(base)
 
 

@@ -216,12 +216,12 @@ def test_the_garbage_collector_runs_while_a_base_is_loaded(
 
 
 def test_the_bundled_base_is_there() -> None:
-    """What comes with faqbot loads without fault."""
+    """The bundled knowledge base loads without fault."""
     assert load_knowledge_base(bundled_path()).entries
 
 
 def test_a_checkout_goes_before_a_stale_copy(tmp_path: Path) -> None:
-    """The base beside the package is taken, and the one inside where there is none beside."""
+    """The base beside the package is taken, else the base inside."""
     package = tmp_path / "faqbot"
     inside, beside = package / "knowledge", tmp_path / "knowledge"
     for place in (inside, beside):
@@ -407,7 +407,7 @@ def test_a_fault_says_what_to_do(faults: Faults, text: str, fault: str) -> None:
 
 
 def test_a_newer_version_is_the_only_fault(faults: Faults) -> None:
-    """What a newer format allows is unknown, so nothing else is called wrong."""
+    """The rules of a newer format are unknown, so no other fault is reported."""
     (message,) = faults("cards: x\nversion: 2\nentries: [new]\n")
 
     assert message == "2: this was made for a newer faqbot: update faqbot to read it"
@@ -475,7 +475,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
-    """It names what it points to, since the link itself is there."""
+    """The message names the target, as the link itself exists."""
     (tmp_path / "kb.yaml").symlink_to("gone.yaml")
 
     assert only_fault(tmp_path / "kb.yaml") == "this link leads nowhere: it points to gone.yaml"
@@ -526,7 +526,7 @@ def test_a_closed_file(tmp_path: Path) -> None:
 def test_any_refusal_of_the_system_is_passed_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the system says of a file it does not open becomes the fault."""
+    """The reason of the system becomes the fault."""
 
     def refuse(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
@@ -550,7 +550,7 @@ def test_a_file_over_the_limit(tmp_path: Path) -> None:
 
 
 def test_a_folder_gives_its_files_in_order(tmp_path: Path) -> None:
-    """YAML files at every depth, sorted; what is hidden or of another kind is passed over."""
+    """YAML files at every depth are sorted; hidden and other files are skipped."""
     for name in ["b.yaml", "a.YML", "sub/c.yml", "aa/d.yaml", ".x.yaml", ".git/y.yaml", "z.txt"]:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)

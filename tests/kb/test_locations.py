@@ -70,7 +70,7 @@ def test_lines_of_a_long_text(locations: Callable[[str], dict[Position, Location
 def test_what_yaml_cuts_off(
     line: str, cut: str, locations: Callable[[str], dict[Position, Location]]
 ) -> None:
-    """What stands behind a plain text as a comment is kept."""
+    """The comment behind a plain text is kept."""
     assert list(locations(line).values())[-1].cut == cut
 
 
@@ -85,7 +85,7 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
 @example("{a")
 @given(st.text("ab:-#'\"|>[]{}&*!%\n \t\u2028\u00e9", max_size=40))
 def test_nothing_fails(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Whatever a file holds, its locations are those of what could be read."""
+    """The locations of any file are those of its readable part."""
     path = tmp_path_factory.mktemp("any") / "kb.yaml"
     path.write_text(text, encoding="utf-8")
 

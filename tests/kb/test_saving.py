@@ -12,7 +12,7 @@ from faqbot.kb.saving import save_text
 
 
 def test_file_is_replaced(tmp_path: Path) -> None:
-    """What was there is gone, folders are made, and nothing else is left behind."""
+    """The former content is replaced, folders are made, and no other file is left."""
     path = tmp_path / "reports" / "run.json"
     save_text(path, "first, and longer")
     save_text(path, "é\n")
@@ -33,7 +33,7 @@ def test_link_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_device_is_written_to() -> None:
-    """What is no file, such as /dev/stdout, is written to and not replaced."""
+    """A device, such as /dev/stdout, is written to and not replaced."""
     save_text(Path(os.devnull), "text")
 
     assert not Path(os.devnull).is_file()

@@ -1,4 +1,4 @@
-"""Shapes: what the table of fields is built from."""
+"""Validators of the table of fields."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RECORD = RecordValidator(
 
 
 def words_read(word: WordValidator, text: str) -> tuple[object, str]:
-    """Return what *text* means, and the fault it gives."""
+    """Return the value of *text*, and its fault."""
     faults = FaultList(Path("kb.yaml"))
     return word.read(text, 1, "`it`", faults), "".join(fault.message for _, fault in faults.found)
 
@@ -93,7 +93,7 @@ def test_a_suggested_id_is_a_right_one(text: str) -> None:
 
 
 def read(validator: Validator, node: Node) -> tuple[object, list[str]]:
-    """Return what *validator* makes of *node*, and its faults."""
+    """Return the value that *validator* reads from *node*, and its faults."""
     faults = FaultList(Path("kb.yaml"))
     return validator.read(node, 7, "`it`", faults), [str(fault) for _, fault in faults.found]
 

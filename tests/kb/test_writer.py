@@ -132,7 +132,7 @@ def test_other_tools_read_the_same(kb: KnowledgeBase) -> None:
 
 
 def test_it_looks_as_a_person_would_write_it() -> None:
-    """Short lists stand on one line, long text below its key, and what is not set is left out."""
+    """Short lists are on one line, long text is below its key, unset fields are left out."""
     entry = Entry(
         id="opening-hours",
         question="When are you open?",
@@ -185,7 +185,7 @@ tests:
 
 
 def test_entries_can_be_added_to_a_file() -> None:
-    """What is returned for entries stands below ``entries:`` as it is."""
+    """The text of entries can be put below ``entries:`` unchanged."""
     entry = Entry("a", "b?", "c")
 
     assert entries_to_yaml([entry]) == "  - id: a\n    question: b?\n    answer: c\n"

@@ -56,7 +56,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_again(path: Path, clock: Clock) -> Iterator[OpenStore]:
-    """Return what opens the test's store, as another process would; each is closed at the end."""
+    """Return a function that opens the test's store as another process would."""
     opened = []
 
     def open_it(*, days_kept: int = 0) -> Store:
@@ -76,7 +76,7 @@ def store(open_again: OpenStore) -> Store:
 
 @pytest.fixture
 def answer() -> MakeAnswer:
-    """Return what makes answers."""
+    """Return a function that makes answers."""
 
     def make(text: str, *entries: str, **fields: Any) -> Answer:  # noqa: ANN401  any of Answer's
         matches = tuple(Match(Entry(name, f"{name}?", ""), 1.0, 0.9, "") for name in entries)

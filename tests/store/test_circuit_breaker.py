@@ -57,7 +57,7 @@ def test_a_slow_failure_pauses_longer(breaker: CircuitBreaker, clock: Clock) -> 
 def test_the_log_is_told_once(
     breaker: CircuitBreaker, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One warning when it fails, one line when it is back, which counts what was lost."""
+    """A failure logs a warning; the recovery logs the number of lost writes."""
     caplog.set_level(logging.INFO, "faqbot.store")
     for _ in range(3):
         breaker.allows()

@@ -1,4 +1,4 @@
-"""Real faults of a database: none costs an answer, each is told once, and writing resumes."""
+"""Real faults of a database, which cost no answer and are logged once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _tell(store: Store) -> list[object]:
-    """Write in every way, and return what came of each."""
+    """Write in every way, and return the results."""
     return [
         store.record(_ANSWER, adapter="a", person="U1"),
         store.record_feedback("0", person="U1", helpful=True),
@@ -59,7 +59,7 @@ def _tell(store: Store) -> list[object]:
 def _write_through(
     store: Store, clock: Clock, caplog: pytest.LogCaptureFixture, fault: Iterator[None]
 ) -> list[str]:
-    """Write before, during and after a *fault*, and return what the log was told of it."""
+    """Write before, during and after a *fault*, and return the log messages."""
     caplog.set_level(logging.INFO, "faqbot.store")
     assert store.record(_ANSWER, adapter="a")
     next(fault)
@@ -251,7 +251,7 @@ def test_a_path_below_a_file_is_no_store(
 def test_another_file_in_its_place_is_used(
     store: Store, open_again: OpenStore, path: Path, tmp_path: Path
 ) -> None:
-    """A backup moved over the store while it is open is what is written to from then on."""
+    """A backup moved over the open store receives the next records."""
     store.record(_ANSWER, adapter="a")
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(tmp_path / "b")) as copy:
         source.backup(copy)
@@ -264,7 +264,7 @@ def test_another_file_in_its_place_is_used(
 
 
 def test_a_closed_store_takes_nothing(store: Store) -> None:
-    """It loses what is written, and says to a reader that it was closed."""
+    """Later writes are lost, and a reader gets an error."""
     store.record(_ANSWER, adapter="a")
     store.close()
     store.close()

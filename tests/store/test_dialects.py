@@ -1,4 +1,4 @@
-"""Addresses of databases, and what their faults are called."""
+"""Addresses of databases, and messages of their faults."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_file_is_found_from_anywhere(
 
 @pytest.mark.parametrize("name", ["a b?c#d.db", "50%.db", "ü.db"])
 def test_any_file_name_will_do(name: str, tmp_path: Path) -> None:
-    """What would mean something in a URL means itself in a path."""
+    """Special characters of a URL are ordinary in a path."""
     backend = find_backend(str(tmp_path / name))
     with backend.make_engine().connect() as connection:
         connection.exec_driver_sql("CREATE TABLE a (b)")
@@ -78,7 +78,7 @@ def test_passwords_are_not_shown() -> None:
 
 
 def test_faults_do_not_tell_what_was_written() -> None:
-    """A fault is named in a few words, without the statement and what it was to write."""
+    """A fault is named in a few words, without the statement and its values."""
     error = OperationalError(
         "INSERT", {"text": "private"}, sqlite3.OperationalError("disk full\n!")
     )
@@ -126,7 +126,7 @@ class FakeConnection:
         return SimpleNamespace(name=self.dialect_name)
 
     def get_execution_options(self) -> dict[str, object]:
-        """Return what `transaction` sets."""
+        """Return the options that `transaction` sets."""
         return {"faqbot_writes": True, "faqbot_waits": 0.25}
 
     def exec_driver_sql(self, statement: str) -> None:

@@ -42,7 +42,7 @@ def _write_version_1(path: Path) -> None:
 
 
 def test_an_older_store_is_brought_up_to_date(store: Store, path: Path, answer: MakeAnswer) -> None:
-    """What it holds stays, and what the new version adds can be written beside it."""
+    """Records are kept, and new columns can be written."""
     _write_version_1(path)
 
     (old,) = store.questions()
@@ -55,7 +55,7 @@ def test_an_older_store_is_brought_up_to_date(store: Store, path: Path, answer: 
 
 
 def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
-    """Step by step from nothing, the database becomes what `tables` describes."""
+    """All migrations together give the schema of `tables`."""
     migrated, made = _engine(tmp_path / "a.db"), _engine(tmp_path / "b.db")
     with migrated.begin() as connection:
         migrations.migrate(connection)

@@ -1,4 +1,4 @@
-"""Where the store is, and how long it keeps what it holds."""
+"""The store: its records, settings and retention."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_a_suggestion_sent_twice_is_kept_once(store: Store) -> None:
 
 
 def test_a_person_is_forgotten(store: Store, answer: MakeAnswer, path: Path) -> None:
-    """What the person asked, judged and suggested is gone, from the bytes of the file too."""
+    """All records of the person are deleted, from the bytes of the file too."""
     theirs = _record(store, answer("my peculiar question"), "U1")
     kept = _record(store, answer("another question"), "U2")
     store.record_feedback(theirs, person="U2", helpful=False, reason="about the peculiar one")
@@ -232,7 +232,7 @@ def test_nobody_is_forgotten_by_mistake(store: Store, answer: MakeAnswer, person
 
 
 def test_export_is_plain_data(store: Store, answer: MakeAnswer) -> None:
-    """Every record is an object that JSON holds as it is, and says what it is."""
+    """Every record is an object for JSON, with its kind."""
     _record(store, answer("why?", "a"))
     store.suggest("how?")
 
@@ -272,7 +272,7 @@ def test_reading_goes_on_page_by_page(
 
 
 def test_old_records_are_removed(open_again: OpenStore, answer: MakeAnswer, clock: Clock) -> None:
-    """Once at the first write, then once a day; what hangs on them goes too."""
+    """At the first write, then once a day, with their verdicts."""
     store = open_again(days_kept=30)
     record = _record(store, answer("old?"))
     store.record_feedback(record, person="U1", helpful=True)
@@ -393,7 +393,7 @@ def test_retention_is_a_setting(days: str, kept: int, monkeypatch: pytest.Monkey
     "days", ["a year", "-1", "1.5", "²", "4000000", "99999999999", "nan", "9" * 5000]
 )
 def test_wrong_retention_is_said(days: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is guessed about how long to keep what people asked."""
+    """A wrong retention is an error, not a guess."""
     monkeypatch.setenv("FAQBOT_RETENTION", days)
 
     with pytest.raises(StoreError, match="whole number of days"):
@@ -402,7 +402,7 @@ def test_wrong_retention_is_said(days: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("library", ["sqlalchemy", "phonenumbers", "stdnum"])
 def test_the_extra_is_named(library: str) -> None:
-    """Without a library the names are there, and opening a store says what to install."""
+    """Without a library, names can be imported, and opening a store names the extra."""
     code = f"""
 import sys
 sys.modules["{library}"] = None

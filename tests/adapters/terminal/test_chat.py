@@ -1,4 +1,4 @@
-"""What a typed line means, and what is said to it."""
+"""Meaning of typed lines, and the replies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _facts(parts: Parts) -> dict[str, str]:
 
 
 def test_help_lists_every_command(chat: Chat) -> None:
-    """/help has a row for each command of the table, and what the keys do."""
+    """/help has a row for each command, and a note on the keys."""
     facts, keys = chat.respond("/help")
 
     assert isinstance(facts, Facts)
@@ -52,7 +52,7 @@ def test_commands_are_known_in_capitals(chat: Chat) -> None:
 
 
 def test_topics_lists_sections_with_counts(chat: Chat) -> None:
-    """/topics counts what each section holds, leaving out what this person may not see."""
+    """/topics counts the entries of each section that this person may see."""
     assert chat.respond("/topics")[0] == Numbered("Topics:", ("Law (2)", "People (1)"))
 
 
@@ -172,7 +172,7 @@ def test_why_tells_how_the_last_question_was_read_and_matched(chat: Chat) -> Non
 
 
 def test_why_names_the_matches_that_came_near(chat: Chat) -> None:
-    """When the bot could not decide, /why lists what else it had in mind."""
+    """When the bot could not decide, /why lists the other matches."""
     chat.respond("law")
     facts, _ = chat.respond("/why")
 
@@ -237,7 +237,7 @@ def test_a_number_picks_a_follow_up(chat: Chat, typed: str) -> None:
 
 
 def test_a_number_picks_a_choice(chat: Chat) -> None:
-    """When the bot asked what was meant, a number is the answer to that."""
+    """When the bot offered choices, a number picks from them."""
     chat.respond("law")
 
     assert chat.respond("2")[0] == Title("What is diplomatic immunity?")
@@ -320,7 +320,7 @@ def test_a_question_about_leaving_is_a_question(chat: Chat) -> None:
 
 
 def test_entries_for_an_audience_are_not_shown(chat: Chat) -> None:
-    """What only some may see is neither browsed nor completed."""
+    """Entries with an audience are neither browsed nor completed."""
     assert [section.name for section in chat.topics()] == ["Law", "People"]
     assert "code" not in {entry.id for entry in chat.entries()}
 

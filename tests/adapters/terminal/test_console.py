@@ -83,7 +83,7 @@ def test_both_libraries_are_needed(monkeypatch: pytest.MonkeyPatch, missing: str
 def test_the_width_stays_readable(
     monkeypatch: pytest.MonkeyPatch, columns: str, width: int
 ) -> None:
-    """The width is measured each time, and kept within what reads well."""
+    """The width is measured each time, and limited to 20 to 100 columns."""
     measure = width_of(StringIO())
     monkeypatch.setenv("COLUMNS", columns)
 
@@ -93,7 +93,7 @@ def test_the_width_stays_readable(
 def test_a_terminal_that_does_not_know_its_width_has_eighty_columns(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A width of zero is none."""
+    """A width of zero is unknown."""
     monkeypatch.delenv("COLUMNS", raising=False)
     ours, theirs = pytest.importorskip("pty", reason="no pseudo-terminals here").openpty()
     with open(ours, "rb"), open(theirs, "w") as terminal:  # noqa: PTH123  (they are descriptors)
@@ -122,7 +122,7 @@ def test_a_plain_prompt_asks_and_ends_its_line() -> None:
 
 
 def test_a_left_pipe_swallows_the_rest(tmp_path: Path) -> None:
-    """After leaving, what is still written goes nowhere and raises nothing."""
+    """After leaving, later output is dropped without an error."""
     with (tmp_path / "output").open("w") as output:
         leave_pipe(output)
         output.write("late")

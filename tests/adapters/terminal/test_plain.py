@@ -76,7 +76,7 @@ def test_no_mark_is_too_odd(markdown: str) -> None:
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "Zs"])))
 def test_text_without_marks_is_unchanged(text: str) -> None:
-    """What holds no Markdown is shown as it is."""
+    """Text without Markdown is shown unchanged."""
     assert plain_inline(text) == text
 
 

@@ -50,7 +50,7 @@ def test_a_line_is_read(keyboard: PipeInput) -> None:
 
 
 def test_ctrl_c_clears_the_line(keyboard: PipeInput) -> None:
-    """Ctrl-C on a line throws away what it holds."""
+    """Ctrl-C on a line discards its text."""
     keyboard.send_text(f"wrong{CTRL_C}right{ENTER}")
 
     assert _reader(keyboard)() == "right"
@@ -91,7 +91,7 @@ def test_tab_completes_a_question(keyboard: PipeInput) -> None:
 
 
 def test_history_is_kept_across_runs(keyboard: PipeInput, tmp_path: Path) -> None:
-    """What was typed in one run is recalled in the next."""
+    """Lines of a run are recalled in the next run."""
     path = tmp_path / "state" / "history"
     first, _ = open_history(path)
     keyboard.send_text(f"hello{ENTER}")
@@ -103,7 +103,7 @@ def test_history_is_kept_across_runs(keyboard: PipeInput, tmp_path: Path) -> Non
 
 
 def test_history_is_private(tmp_path: Path) -> None:
-    """Nobody else reads what a person asked."""
+    """The history file is readable by its owner only."""
     path = tmp_path / "state" / "history"
     open_history(path)
 

@@ -39,7 +39,7 @@ class Terminal(StringIO):
         return True
 
     def readline(self, *_: object) -> str:
-        """Log, then return what is typed."""
+        """Log, then return the typed line."""
         if self._log:
             _LOG.warning(self._log)
         return super().readline()

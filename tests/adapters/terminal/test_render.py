@@ -102,7 +102,7 @@ def test_an_image_is_its_name_and_address() -> None:
 
 
 def test_html_is_text() -> None:
-    """What looks like a tag is shown, as an author may have meant it."""
+    """Text like a tag is shown, as an author may have meant it."""
     assert (
         _text(Prose("Ask the <consul>.\n\n<b>\nloud\n</b>")) == "Ask the <consul>.\n\n<b> loud </b>"
     )

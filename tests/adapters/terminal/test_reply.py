@@ -33,7 +33,7 @@ def test_printable_twice_is_printable_once(text: str) -> None:
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r", "\n", "\x85", "\u2028"])
 def test_printable_turns_every_line_end_into_a_newline(ending: str) -> None:
-    """A carriage return cannot bring the cursor back over what was written."""
+    """A carriage return cannot move the cursor back over the text."""
     assert printable(f"one{ending}two") == "one\ntwo"
 
 

@@ -1,4 +1,4 @@
-"""What is redacted from texts, and what is left alone."""
+"""Redaction of private data, and texts that are kept."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_what_is_private_is_marked(text: str, redacted: str) -> None:
     ],
 )
 def test_keys_and_tokens_are_known(secret: str) -> None:
-    """What issuers hand out is known by its look, wherever it stands."""
+    """Keys of known issuers are found anywhere."""
     assert redact(secret) == "[secret]"
     assert redact(f"why does ({secret}) fail?") == "why does ([secret]) fail?"
 
@@ -138,7 +138,7 @@ def test_keys_and_tokens_are_known(secret: str) -> None:
     ],
 )
 def test_plain_text_is_left_alone(text: str) -> None:
-    """Dates, versions, years, amounts, ids and words about secrets are none."""
+    """Dates, versions, years, amounts, ids and words about secrets are kept."""
     assert redact(text) == text
 
 
@@ -218,7 +218,7 @@ def test_amounts_survive(amount: int, form: str) -> None:
 
 @given(st.text())
 def test_redaction_is_safe(text: str) -> None:
-    """It never fails, never adds what a database refuses, and has nothing left to do afterwards."""
+    """It never fails, gives storable text, and a second pass changes nothing."""
     redacted = redact(text)
 
     assert "\x00" not in redacted
@@ -265,7 +265,7 @@ def test_long_texts_are_cut() -> None:
 
 
 def test_a_long_text_without_spaces_is_kept() -> None:
-    """Languages without spaces between words lose only what is over the limit."""
+    """Languages without spaces lose only the text over the limit."""
     assert redact("問" * 9000) == "問" * 3999 + "…"
 
 
@@ -301,7 +301,7 @@ def test_repeated_pieces_end(piece: str) -> None:
 
 
 def test_patterns_are_loaded_with_the_first_text() -> None:
-    """Importing the store compiles none of them; preparing a service does."""
+    """Importing the store compiles no pattern; preparing a service does."""
     code = """
 import sys
 from faqbot.store import open_store
