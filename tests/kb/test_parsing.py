@@ -305,7 +305,7 @@ def test_deep_nesting_neither_crashes_nor_stalls(unit: str, size: int) -> None:
 
 
 def test_many_tag_directives_do_not_stall() -> None:
-    """libyaml compares each directive with all before it, so all are refused."""
+    """Libyaml compares each directive with all before it, so all are refused."""
     started = time.process_time()
 
     assert "%TAG" in fault(b"".join(b"%%TAG !a%d! b\n" % i for i in range(200_000)) + b"a: b\n")
