@@ -125,7 +125,7 @@ def test_a_comment_that_was_meant_as_text(
         ("answer: |-\n      - one\n      - two", []),
         ('answer: "One.\\nTwo."', []),
         ("answer: 'One.\\nTwo.'", ["7 Y703"]),
-        ("answer: It is in C:\\New and C:\\temp.", []),
+        ("answer: Look in C:\\New and C:\\temp.", []),
     ],
 )
 def test_lines_that_yaml_joins(

@@ -169,6 +169,11 @@ def _answers(base: Base) -> None:
         place = _index(block, "answer:")
         block[place] += f"{_MARK}{code}"
         block[place + 1] = f"      {sentence * times}"
+    for beginning in ("It is open all day.", "Those that are new cost 5 euros."):
+        block = base.block()
+        place = _index(block, "answer:")
+        block[place] += f"{_MARK}A303"
+        block[place + 1] = f"      {beginning}"
     _answer(base, "Run this:", "", "```sh" + f"{_MARK}A311", "make")
     _answer(base, "- Run this:", "", "  ~~~" + f"{_MARK}A311", "  make", "", "  ```")
     _answer(
@@ -187,7 +192,7 @@ def _answers(base: Base) -> None:
     _answer(base, f"See [our page](pages/more.html).{_MARK}A314")
     _answer(base, "First line", f"and a <b>bold</b> one.{_MARK}A315")
     _answer(base, "Short.", "", f"<div>{_MARK}A315", "more", "</div>")
-    _answer(base, f"This is **free and ready at once.{_MARK}A316")
+    _answer(base, f"Entry is **free and ready at once.{_MARK}A316")
     _answer(base, "One line", f"and *another one.{_MARK}A316")
     _answer(base, f"Type `make and wait.{_MARK}A316")
     _answer(base, f"##Our hours{_MARK}A317", "From 9 to 19.")
