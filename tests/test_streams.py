@@ -18,7 +18,7 @@ entries:
     question: How do I pay?
     answer: By card.
 tests:
-  - ask: How do I pay?
+  - ask: how can I pay
     expect: pay
 """
 _COMMANDS = {
