@@ -18,7 +18,7 @@ _FEWEST_IN_GROUP = 4
 # Characters before a number in which words about it are looked for, chosen by hand.
 _BEFORE = 40
 _YEAR = re.compile(r"1\d{3}|20\d\d|21\d\d")
-_CARD = re.compile(r"(?<![\w.,-])\d(?:(?:,|[ ._/\n-]{0,3})\d){12,40}(?![^\W_])")
+_CARD = re.compile(r"(?<![\w.,-])\d(?:(?:,|[ ._/:|\n-]{0,3})\d){12,40}(?![^\W_])")
 _ABOUT_A_CARD = re.compile(
     r"\b(?:card|visa|master-?card|amex|american express|maestro|credit|debit|(?:kredit|bank|giro)?karte"
     r"|carte|tarjeta|carta|cart[aã]o|kaart|creditcard|kartennummer|cc|pan)\b[^\d\n]{0,24}\Z",

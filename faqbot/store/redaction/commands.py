@@ -18,7 +18,7 @@ from faqbot.store.redaction.values import (
 __all__ = ["find_secrets_in_commands"]
 
 _FLAG_NAME = (
-    r"(?:[a-z]+[-_])*(?:password|passwd|passphrase|pass|pwd|pw|token|secret|api-?key|key-?secret"
+    r"(?:[a-z]+[-_])*(?:password|passwd|passphrase|storepass|keypass|pass|pwd|pw|token|secret|api-?key|key-?secret"
     r"|access-?key|secret-?key|auth|credentials?|passwort|kennwort|senha|clave|otp|pin)"
 )
 _FLAG = re.compile(
@@ -48,6 +48,12 @@ _OTHER_COMMANDS = re.compile(
       | \bidentified[ ](?:with[ ]\S{1,40}[ ])?by[ ](?:password[ ])?(?P<d>"[^"\n]+"|'[^'\n]+'|\S+)
       | \becho[ ](?:-n[ ])?(?P<e>"[^"\n]+"|'[^'\n]+'|\S+)[ ]?\|[ ]?(?:sudo[ ]-S|passwd|docker[ ]login|openssl)
       | \bnet[ ]user[ ]\S{1,64}[ ](?P<f>[^\s/]\S*) | \bnet[ ]use[ ]\S{1,9}[ ]\S{1,200}[ ](?P<j>[^\s/]\S*)
+      | \b(?:sqlcmd|osql|isql|bcp|ipmitool)\b[^\n|;]{0,160}?[ \t]-P[ \t]?(?P<l>[^\s-]\S*)
+      | \b(?:psexec|plink|pscp|rdesktop|vncviewer)\b[^\n|;]{0,160}?[ \t]-p(?:w|assword)?[ \t](?P<m>[^\s-]\S*)
+      | \b(?:sqlplus|expdp|impdp|rman[ ]target)[ ](?:-\w+[ ]){0,3}[\w.$-]{1,64}/(?P<n>[^\s@/]+)@
+      | \bxfreerdp\b[^\n|;]{0,160}?/p:(?P<o>\S+) | \blftp\b[^\n|;]{0,80}?[ ]-u[ ][^\s,]{1,64},(?P<q>\S+)
+      | \bnmcli\b[^\n|;]{0,160}?[ ]password[ ](?P<r>"[^"\n]+"|'[^'\n]+'|\S+)
+      | \bwpa_passphrase[ ]\S{1,64}[ ](?P<s>\S+)
       | \bopenssl\b[^\n|;]{0,120}?[ ]-k[ ](?P<k>\S+)
       | \bhtpasswd[ ]-\w*b\w*[ ]\S{1,200}[ ]\S{1,64}[ ](?P<g>\S+)
       | \blogin[ ]\S{1,64}[ ]password[ ](?P<h>\S+)

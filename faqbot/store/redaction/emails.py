@@ -64,6 +64,21 @@ _AT_HOST = re.compile(
     re.IGNORECASE,
 )
 
+# "jo.doe at example.com": a name with a full stop or underscore that is no file and no host.
+_AT_NAME = re.compile(
+    r"(?<![\w.+/-])[^\W\d_][\w+-]{0,40}(?:[._][\w+-]{1,40}){0,2}[._]"
+    r"(?!(?:py|md|js|ts|sh|txt|html?|css|json|ya?ml|xml|csv|pdf|docx?|xlsx?|pptx?|zip|gz|tar|exe|cfg|ini|conf|log|c|h|cpp"
+    r"|java|rb|go|rs|php|toml|lock|png|jpe?g|gif|svg|rst|ipynb|sql|bat|ps1|dll|so|jar|deb|rpm|iso|img)[ ]"
+    rf"|{_ENDING}[ ])[\w+-]{{2,40}}[ ](?:at|at-sign|ät|arroba|chiocciola|arobase|apenstaartje)[ ]"
+    rf"[\w-]{{2,60}}(?:\.[\w-]{{1,60}}){{0,3}}\.{_ENDING}\b",
+    re.IGNORECASE,
+)
+# "joDOTdoeATexampleDOTcom", with the two words in capitals.
+_IN_CAPITALS = re.compile(
+    r"(?<![\w.+-])[a-z0-9._+-]{1,64}?(?:_?DOT_?[a-z0-9+-]{1,40}){0,3}_?AT_?[a-z0-9-]{2,60}"
+    r"(?:_?DOT_?[a-z0-9-]{2,60}){1,4}(?![\w])"
+)
+
 
 def find_emails(text: str) -> Iterator[Span]:
     """Yield e-mail addresses, but no names of packages with their version."""
@@ -76,3 +91,5 @@ def find_emails(text: str) -> Iterator[Span]:
     yield from spans_of(_WRITTEN_OUT, text, _MARK)
     yield from spans_of(_SPOKEN, text, _MARK)
     yield from spans_of(_AT_HOST, text, _MARK, 1)
+    yield from spans_of(_AT_NAME, text, _MARK)
+    yield from spans_of(_IN_CAPITALS, text, _MARK)

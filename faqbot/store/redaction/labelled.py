@@ -1,4 +1,4 @@
-"""Passwords, codes and keys that follow a label, in sentences."""
+"""Passwords, codes and keys in sentences: beside a label, or known by their own form."""
 
 from __future__ import annotations
 
@@ -38,13 +38,14 @@ _LABEL = re.compile(
 )
 
 _COLON = re.compile(
-    r"""["'\])]{0,2}[ \t]{0,3}(?P<sign>:=|=>|==?|:)[ \t]{0,3}(?P<line>\n[ \t]{0,8})?"""
+    r"""["'\])*_~]{0,3}[ \t]{0,3}(?P<sign>:=|=>|==?|:)(?:[*_~]{1,3}(?=[ \t]))?[ \t]{0,3}(?P<line>\n[ \t]{0,8})?"""
 )
 _CALL = re.compile(r"""\([ ]?(?=["'])""")
 _DASH = re.compile(r"[ \t]{1,3}(?:-{1,2}>?|\|)[ \t]{1,3}")
 _WORDS_AND_COPULA = re.compile(
     rf"(?P<words>(?:[ \t]+[^\W\d_][\w'.@-]{{0,24}},?|,){{0,5}}?)(?:[ \t]+{labels.COPULAS}|'s)"
-    r"(?P<colon>[ \t]?[:=])?[ \t]+(?:(?:still|now|just|again|set[ ]to|noch|immer|toujours)[ ]+)?",
+    r"(?P<colon>[ \t]?[:=])?[ \t]+(?:(?:still|now|just|again|set[ ]to|noch|immer|toujours)[ ]+)?"
+    r"(?:(?:the|le|la|el|il|o|a|die|der|das|het|de)[ ](?=\d))?",
     re.IGNORECASE,
 )
 # "the password you gave me (hunter2)", "the password of the router: hunter2".
@@ -56,6 +57,30 @@ _CONNECTING = re.compile(
     rf"(?:[ \t,(#-]+|[ \t]{{0,3}}\n[ \t]{{0,3}})(?:{labels.CONNECTING}[ \t:]+){{0,3}}",
     re.IGNORECASE | re.VERBOSE,
 )
+# "P@ssw0rd!": symbols and digits stand for letters inside the word, as only in passwords.
+_UNLABELLED = re.compile(
+    r"(?<!\S)[\"'(]?(?P<value>(?=\S*[^\W\d_][@$!][^\W\d_])(?=\S*[^\W\d_]\d{1,2}[^\W\d_])"
+    r"[\w@#$!%^*+?-]{8,40})(?![^\s.,;:?!)\"'])"
+)
+# "use 987654 to log in", "enter 4711 to open the gate".
+_TYPED = re.compile(
+    r"\b(?:use|us(?:ed|ing)|enter(?:ed|ing)?|typ(?:e|ed|ing)|key(?:ed)?[ ]in|put[ ]in|gib|benutze|nutze|verwende"
+    r"|tippe|saisi\w*|entre[rz]?|tape[rz]?|utilis\w+|usa\w*|introdu\w+|ingres\w+|teclea\w*|inseri\w+"
+    r"|digit\w+|insira|gebruik|voer|typ)[ ]"
+    r"(?:(?:the|den|le|el|il|o|de|code|codice|código|number|pin)[ ]){0,2}"
+    r"(?P<value>\d{3}[ -]?\d{3}|\d{4,8})[#*]?[ ](?:ein[ ]|in[ ])?"
+    r"(?:to|for|at|um|zum|zur|pour|para|per|om|voor|bei|beim)[ ](?:[^\W\d_]+[ ]){0,3}?"
+    r"(?:log[ ]?-?in|sign[ ]?-?in|unlock\w*|open|gate|door|alarm|keypad|confirm|authenticate|verify[ ](?:me|my|your|the)"
+    r"|anmelden|anzumelden|einloggen|einzuloggen|bestätigen|entsperren|öffnen|connecter|ouvrir|confirmer|déverrouiller"
+    r"|iniciar|entrar|acceder|abrir|confirmar|desbloquear|accedere|aprire|confermare|sbloccare|entrare|aceder"
+    r"|in[ ]te[ ]loggen|inloggen|openen|bevestigen|ontgrendelen)\b",
+    re.IGNORECASE,
+)
+# "changed my password from hunter2 to hunter3": the former one.
+_FORMER = re.compile(
+    r"[^\n.?!]{0,30}?[ ](?:from|von|de|da|van)[ ](?P<value>\S{4,64})[ ](?:to|in|auf|zu|à|a|para|naar)[ ]",
+    re.IGNORECASE,
+)
 # "set my password to hunter2", but not "the password to Server1".
 _CHANGED = re.compile(
     r"\b(?:set|chang\w+|reset|updat\w+|switch\w*|änder\w*|geändert|setz\w*|gesetzt|chang[eé]\w*|remplac\w*|cambi\w*|pus[eo]"
@@ -66,23 +91,29 @@ _CHANGED_TO = re.compile(
     r"[ \t]+(?:for \S{1,20} )?(?:to|in|auf|zu|en|par|à|a|por|con|para|naar)[ \t]+", re.IGNORECASE
 )
 _REVERSED = re.compile(
-    rf"(?<!\S)(?P<value>\S{{4,64}})[ \t]+(?:{labels.COPULAS}|as|als|comme|como|come)[ \t]+"
+    rf"(?<!\S)(?P<value>\S{{4,64}})[ \t]+"
+    rf"(?:{labels.COPULAS}|as|als|comme|como|come"
+    rf"|(?:that|this|it|das|dies|eso|esta|questa|essa|dat)(?:'s|[ ]{labels.COPULAS}))[ \t]+"
     r"(?:[^\W\d_]+[ \t]+){0,2}\Z",
     re.IGNORECASE,
 )
 _ENDS_HERE = re.compile(rf"[ \t]*(?:\Z|[\n.,;!?)]|{labels.CONJUNCTIONS}\b)", re.IGNORECASE)
-_PAIR = re.compile(r"[\w.@+-]{1,64}[ ]{0,2}[/:|][ ]{0,2}(?!//)\S{4,64}")
+_PAIR = re.compile(
+    r"[\w.@+-]{1,64}(?:[ ]{0,2}[/:|][ ]{0,2}(?!//)|[ ](?:and|with|und|mit|et|avec|y|con|e|com|en|met)[ ])"
+    r"\S{4,64}"
+)
 _PHRASE = re.compile(r"[^\n.?!,;\"]{1,200}")
 
 
 def find_labelled_secrets(text: str) -> Iterator[Span]:
-    """Yield values after a label, or before "is my password"."""
+    """Yield passwords and codes beside a label, behind "enter", and unlike any word."""
     for label in _LABEL.finditer(text):
         if _is_plain_code(label) and _is_harmless_code(text, label):
             continue
         span = _value_after(text, label) or _value_before(text, label)
-        if span is not None:
-            yield span
+        yield from filter(None, (span, _former_value(text, label)))
+    for pattern in (_UNLABELLED, _TYPED):
+        yield from (Span(*found.span("value"), SECRET_MARK) for found in pattern.finditer(text))
 
 
 def _is_plain_code(label: re.Match[str]) -> bool:
@@ -110,14 +141,14 @@ def _value_after(text: str, label: re.Match[str]) -> Span | None:
 
 def _find_pair(text: str, label: re.Match[str]) -> Span | None:
     """Return the span of a name with its password: "login jo / hunter2"."""
-    connector = re.compile(rf"[ \t]*(?::|=|-|{labels.COPULAS}\b|with|mit)?[ \t]*").match(
-        text, label.end()
-    )
+    connector = re.compile(
+        rf"[ \t]*(?::|=|-|{labels.COPULAS}\b|with|mit|avec|con|com|met)?[ \t]*"
+    ).match(text, label.end())
     start = connector.end() if connector else label.end()
     found = _PAIR.match(text, start)
     if found is None or start == label.end() or not is_strong(trimmed(found[0])[-64:]):
         return None
-    password = re.split(r"[/:|]", found[0])[-1].strip()
+    password = re.split(r"[/:| ]", found[0])[-1]
     return secret_span(found.start(), found[0]) if is_strong(trimmed(password)) else None
 
 
@@ -276,6 +307,14 @@ def _phrase(text: str, start: int) -> Span | None:
     if len(found[0].split()) == 1 and re.search(rf"{labels.PARTICIPLES['en']}\Z", word):
         return None
     return secret_span(start, found[0])
+
+
+def _former_value(text: str, label: re.Match[str]) -> Span | None:
+    """Return the first value in "my password from hunter2 to hunter3"."""
+    found = _FORMER.match(text, label.end()) if label["password"] else None
+    if found is None or not is_strong(trimmed(found["value"])):
+        return None
+    return secret_span(found.start("value"), found["value"])
 
 
 def _value_before(text: str, label: re.Match[str]) -> Span | None:

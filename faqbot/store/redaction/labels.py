@@ -29,10 +29,10 @@ __all__ = [
 
 # Passwords proper. A plain word after one of these and a copula is private too.
 PASSWORDS = r"""
-    pass[ _-]?(?:word|wort|wd|code|phrase|key) | pwd | pw | psw | pswd | psswd | pwort | paswoord | p/w | ww
+    pass[ _-]?(?:word|wort|wd|code|phrase|key) | pas{1,2}w?(?:ord|rd|od|rod|ort|wrod|wor) | pwd | pw | psw | pswd | psswd | pwort | paswoord | p/w | ww
   | pass(?=[ ]?[:=])
   | (?:[^\W\d_]+-?)?(?:kennwort|passwort|wachtwoord|zugangswort) | wachtwoordzin | losungswort
-  | mots?[ ]de[ ]passe | mdp | phrase[ ](?:de[ ]passe|secr[eè]te)
+  | mots?[ -]?de[ -]?passes? | mdp | phrase[ ](?:de[ ]passe|secr[eè]te)
   | contrase[nñ]a | palabra[ ]de[ ]paso | frase[ ]de[ ](?:contrase[nñ]a|paso) | clave
   | parola[ ]d'ordine | frase[ ](?:segreta|d'accesso)
   | senha | palavra[ -]passe | contrassenha | frase[ ]secreta
@@ -44,7 +44,7 @@ KEYS = r"""
     (?:api|access|private|secret|auth|signing|encryption|client|license|licence|product|serial|master
       |account|shared[ _-]?access|wifi|wlan|wi-fi|network|subscription|recovery|backup|session|bot
       |deploy|service|consumer|webhook)[ _-]?(?:keys?|token|secret|password|codes?)
-  | pass(?=[ ](?:is|was|does)[ ]|[ ][^\s]{0,64}\d) | secret | token | credentials? | keyphrase
+  | pass(?=[ ](?:is|was|does|ist|est|es|è|é)[ ]|[ ][^\s]{0,64}\d) | secret | token | credentials? | keyphrase
   | (?:api|geheim|zugangs|zugriffs|lizenz|wlan|netzwerk)-?schlüssel | zugangsdaten | geheimnis
   | cl[eé][ ](?:api|secr[eè]te|priv[eé]e|d'acc[eè]s|wifi|wi-fi) | jeton
   | clave[ ](?:api|secreta|privada|de[ ]acceso) | credencia(?:les|is)
@@ -56,19 +56,27 @@ KEYS = r"""
 # Words with other meanings too. Only a value that looks like a key is private, behind a colon too.
 WEAK_KEYS = r"""
     key | schlüssel | cl[eé] | chiave | chave | sleutel | identifiants? | secreto | segreto | segredo
-  | geheim | log-?in(?:[ ](?:details|data))? | zugang
+  | geheim | log[ -]?in(?:[ ](?:details|data))? | zugang
 """
 
 # Short codes of digits.
 PINS = r"""
-    pin(?:[ -]?(?:code|number|nummer|no))? | otp(?:[ ]code)? | tan | puk | cvv2? | cvc2? | totp
-  | one[ -]time[ -](?:code|pin|pass(?:word|code)) | (?:2fa|mfa|sms)[ -](?:code|token) | geheimzahl
-  | (?:best[aä]tigungs|sicherheits|zugangs|einmal|verifizierungs|freischalt|tür|sms|pin|toegangs
-      |verificatie|bevestigings|beveiligings|inlog|deur|sms-)-?code | pr[uü]fziffer
-  | code[ ](?:de[ ](?:v[eé]rification|s[eé]curit[eé]|confirmation)|d'acc[eè]s|secret|pin|sms)
+    pin(?:[ -]?(?:code|number|nummer|no))? | otp(?:[ ]code)? | puk | cvv2? | cvc2? | totp
+  | (?:[im]|sms-?|push-?|photo-?|chip-?)?tan
+  | one[ -]time[ -](?:code|pin|pass(?:word|code)) | (?:2fa|mfa|sms)[ -](?:code|token) | 2fa | mfa | geheimzahl
+  | (?:safe|lock|locker|vault)[ -]?combination
+  | (?:best[aä]tigungs|sicherheits|zugangs|einmal|verifizierungs|freischalt|tür|tor|haus|alarm|tresor|safe
+      |entsperr|aktivierungs|anmelde|login|zutritts|zahlen|sms|pin|toegangs|kluis|poort|verificatie
+      |bevestigings|beveiligings|inlog|deur|sms-)-?code | pr[uü]fziffer
+  | code[ ](?:de[ ](?:v[eé]rification|s[eé]curit[eé]|confirmation
+      |d[eé]verrouillage|connexion|la[ ]porte)|du[ ](?:portail|coffre|cadenas)|de[ ]l'(?:alarme|immeuble|entr[eé]e)
+      |d'(?:acc[eè]s|entr[eé]e|activation|authentification)|secret|pin|sms)
   | c[oó]digo[ ](?:de[ ](?:verificaci[oó]n|seguridad|acceso|confirmaci[oó]n|verifica[cç][aã]o
-      |seguran[cç]a|acesso|confirma[cç][aã]o)|pin|sms)
-  | codice[ ](?:di[ ](?:verifica|sicurezza|accesso|conferma)|segreto|pin|otp)
+      |seguran[cç]a|acesso|confirma[cç][aã]o|la[ ](?:puerta|alarma|entrada)|desbloqueo|activaci[oó]n
+      |desbloqueio|ativa[cç][aã]o)|d[ao][ ](?:porta|alarme|port[aã]o)|secreto|pin|sms)
+  | codice[ ](?:di[ ](?:verifica|sicurezza|accesso|conferma|sblocco|attivazione)|d'accesso
+      |del(?:la[ ]porta|[ ]cancello|l'allarme)|segreto|pin|otp)
+  | code[ ]van[ ](?:de|het)[ ](?:deur|alarm|kluis|poort|slot)
 """
 
 # Private only with "is" or a colon, and without a word such as "error" beside it.

@@ -25,6 +25,7 @@ _CONTEXT = 48
 # Numbers whose check is cached, chosen by hand: about 0.5 MB.
 _CACHED_NUMBERS = 4096
 _SPACE = re.compile("( +)")
+_SEPARATOR = re.compile(r" ?([.-]) ?")  # with blanks around it, as in "415 . 555 . 2671"
 _AMOUNT = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+")
 _BEGINS = re.compile(r"\+|\(?0\d\d")  # how a number begins that stands after another
 _NUMBER = re.compile(r"(?:(?<![\w.,+])[+(]?|\+[ ]?)\(?\d[\d ().\-/]{4,40}\d(?![^\W_])")
@@ -163,7 +164,7 @@ def is_phone(number: str, *, called: bool, counted: bool = False) -> bool:
     If *called*, the words before it are about a call, and any grouping is accepted. If *counted*, it
     may be an amount, and only forms that no amount has are accepted.
     """
-    number = number.strip()
+    number = _SEPARATOR.sub(r"\1", number.strip())
     digits = re.sub(r"\D", "", number)
     if not _FEWEST <= len(digits) <= _MOST:
         return False

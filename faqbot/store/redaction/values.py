@@ -34,7 +34,7 @@ _PRODUCT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 DATE_OR_TIME = re.compile(
-    r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}:\d\d(?::\d\d)?(?:[ap]m)?|(?:19|20)\d\d"
+    r"\d{1,4}([./-])(?:0?[1-9]|[12]\d|3[01])\1\d{1,4}|\d{1,2}:\d\d(?::\d\d)?(?:[ap]m)?|(?:19|20)\d\d"
 )
 _EXAMPLE = re.compile(
     r"<[^>\n]*>?|\$\{?\w+\}?|\{\{?|%\w+%|[*.•#?_-]{2,}|x{3,}|\*|\[\w*|\(|https?://.*", re.IGNORECASE
