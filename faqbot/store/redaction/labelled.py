@@ -76,9 +76,10 @@ _TYPED = re.compile(
     r"|in[ ]te[ ]loggen|inloggen|openen|bevestigen|ontgrendelen)\b",
     re.IGNORECASE,
 )
-# "changed my password from hunter2 to hunter3": the former one.
-_FORMER = re.compile(
-    r"[^\n.?!]{0,30}?[ ](?:from|von|de|da|van)[ ](?P<value>\S{4,64})[ ](?:to|in|auf|zu|à|a|para|naar)[ ]",
+# "my password from hunter2 to hunter3".
+_FROM_TO = re.compile(
+    r"[^\n.?!]{0,30}?[ ](?:from|von|de|da|van)[ ](?P<value>\S{4,64})[ ](?:to|in|auf|zu|à|a|para|naar)[ ]"
+    r"(?P<new>\S{4,64})",
     re.IGNORECASE,
 )
 # "set my password to hunter2", but not "the password to Server1".
@@ -111,7 +112,7 @@ def find_labelled_secrets(text: str) -> Iterator[Span]:
         if _is_plain_code(label) and _is_harmless_code(text, label):
             continue
         span = _value_after(text, label) or _value_before(text, label)
-        yield from filter(None, (span, _former_value(text, label)))
+        yield from filter(None, (span, *_changed_values(text, label)))
     for pattern in (_UNLABELLED, _TYPED):
         yield from (Span(*found.span("value"), SECRET_MARK) for found in pattern.finditer(text))
 
@@ -309,12 +310,12 @@ def _phrase(text: str, start: int) -> Span | None:
     return secret_span(start, found[0])
 
 
-def _former_value(text: str, label: re.Match[str]) -> Span | None:
-    """Return the first value in "my password from hunter2 to hunter3"."""
-    found = _FORMER.match(text, label.end()) if label["password"] else None
-    if found is None or not is_strong(trimmed(found["value"])):
-        return None
-    return secret_span(found.start("value"), found["value"])
+def _changed_values(text: str, label: re.Match[str]) -> Iterator[Span | None]:
+    """Yield both values in "my password from hunter2 to hunter3"."""
+    found = _FROM_TO.match(text, label.end()) if label["password"] else None
+    for group in ("value", "new") if found else ():
+        if found and is_strong(trimmed(found[group])):
+            yield secret_span(found.start(group), found[group])
 
 
 def _value_before(text: str, label: re.Match[str]) -> Span | None:
