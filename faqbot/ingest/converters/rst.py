@@ -54,6 +54,19 @@ _MARKS = re.compile(
 )
 # Characters that all substitutions may produce; chosen by hand.
 _MOST_SUBSTITUTED = 20_000_000
+# Marks that open inline markup, with the end that each needs. docutils searches the rest of a paragraph
+# for the end of each, so marks that are never closed take time with the square of their number.
+_OPENING = re.compile(r"(?<![\w\\])(?:\*\*|\*|``|_?`|\|)(?=\S)")
+_CLOSING = {
+    mark: re.compile(rf"(?<=\S){re.escape(mark)}(?!\w)") for mark in ("**", "*", "``", "`", "|")
+}
+_PARAGRAPH_END = re.compile(r"(?<=\n)[ \t]*\n")
+# Characters searched for ends that do not exist: about two seconds of docutils, measured.
+_MOST_SEARCHED = 20_000_000
+# Shorter paragraphs cannot reach the limit within a document of 20 MB in practice.
+_SHORT_PARAGRAPH = 1_000
+# Marks of list items on one line. Each opens a list inside the list before. Chosen by hand.
+_NESTED_ITEMS = re.compile(r"[ \t]*+(?:(?:[-+*\u2022]|\(?\w{1,3}[.)])[ ]++){40}")
 _SILENT = (
     nodes.comment,
     nodes.system_message,
@@ -94,13 +107,20 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def _check(text: str, name: str) -> None:
-    """Raise `UnreadableDocument` for endless lines and exploding substitutions."""
+    """Raise `UnreadableDocument` for a document that docutils would need minutes for.
+
+    Endless lines, lists nested on one line, marks that are never closed, exploding substitutions.
+    """
     limit = int(str(_SETTINGS["line_length_limit"]))
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > limit:
             raise UnreadableDocument(
                 f"{name}, line {number}: has over {limit:,} characters: break it into lines"
             )
+        if _NESTED_ITEMS.match(line):
+            message = f"{name}, line {number}: lists are nested too deep"
+            raise UnreadableDocument(f"{message}: begin each item on a line of its own")
+    _check_marks(text, name)
     defined = _SUBSTITUTION.findall(text)
     longest = max(
         (limit if "|" in each.partition("::")[2] else len(each) for each in defined), default=0
@@ -108,6 +128,31 @@ def _check(text: str, name: str) -> None:
     if text.count("|") * longest > _MOST_SUBSTITUTED:
         message = f"{name} has substitutions that expand to too much text: write them out"
         raise UnreadableDocument(message)
+
+
+def _check_marks(text: str, name: str) -> None:
+    """Refuse a document whose unclosed marks of inline markup would take docutils minutes."""
+    searched, line = 0, 1
+    for paragraph in _PARAGRAPH_END.split(text):
+        if len(paragraph) > _SHORT_PARAGRAPH:
+            searched += sum(_unclosed(paragraph))
+        if searched > _MOST_SEARCHED:
+            raise UnreadableDocument(
+                f"{name}, line {line}: has thousands of marks such as * and ` that are never closed: "
+                "remove them, or write a backslash before each"
+            )
+        line += paragraph.count("\n") + 1
+
+
+def _unclosed(paragraph: str) -> Iterator[int]:
+    """Yield the characters behind each mark of *paragraph* that opens markup without an end."""
+    last = {
+        mark: max((found.start() for found in pattern.finditer(paragraph)), default=-1)
+        for mark, pattern in _CLOSING.items()
+    }
+    for found in _OPENING.finditer(paragraph):
+        if last[found[0].removeprefix("_")] <= found.start():
+            yield len(paragraph) - found.end()
 
 
 def _parsed(text: str, left_out: list[str]) -> nodes.document:

@@ -175,14 +175,24 @@ def test_what_is_left_out_is_said() -> None:
             + "\n|a0|\n",
             "expand to too much text",
         ),
-        ("- " * 3_000 + "x", "nested too deep"),
+        ("- " * 3_000 + "x", "line 1: lists are nested too deep"),
+        ("T\n=\n\n" + "1. " * 60 + "x", "line 4: lists are nested too deep"),
+        *(
+            ("T\n=\n\nText.\n\n" + (mark * 300 + "\n") * 40, "line 6: has thousands of marks")
+            for mark in ("*a ", "**a ", "`a ", "``a ", "|a ", "_`a ", "(*a ")
+        ),
     ],
-    ids=["line", "substitution", "laughs", "depth"],
 )
 def test_bad_input_is_a_sentence(text: str, sentence: str) -> None:
     """What would take out of all bounds is refused before it does."""
     with pytest.raises(UnreadableDocument, match=f"faq.rst.*{sentence}"):
         _read(text)
+
+
+@pytest.mark.parametrize("mark", ["*a*", "**a**", "``a``", "5*a", "a*", r"\*a"])
+def test_marks_that_cost_nothing_are_read(mark: str) -> None:
+    """Closed marks, and characters that open no markup, do not count towards the limit."""
+    assert any(mark[-1] in block.text for block in _read(f"{mark} \n" * 4_000))
 
 
 _VALID = b"""\
