@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from faqbot.errors import IngestError, MissingDependency, UnreadableDocument
-from faqbot.ingest.blocks import Block, Pair
+from faqbot.ingest.blocks import Block, Kind, Pair
+from faqbot.ingest.documents import MAX_QUESTIONS, too_many_questions
 from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.extraction.rules import find_candidates
 from faqbot.ingest.formats import detect
@@ -51,6 +53,16 @@ def _clean_pair(pair: Pair) -> Pair:
     )
 
 
+def _counted(blocks: Iterable[Block], name: str) -> Iterator[Block]:
+    """Yield *blocks*; raise UnreadableDocument at a pair more than MAX_QUESTIONS."""
+    pairs = 0
+    for block in blocks:
+        pairs += block.kind is Kind.PAIR
+        if pairs > MAX_QUESTIONS:
+            raise too_many_questions(name)
+        yield block
+
+
 def found_in(data: bytes, name: str, chosen: str = "") -> Found:
     """Return the candidates in the document *data* of the file *name*.
 
@@ -59,7 +71,8 @@ def found_in(data: bytes, name: str, chosen: str = "") -> Found:
     """
     known = detect(data, name, chosen)
     try:
-        found = find_candidates(map(with_clean_text, known.read(data, name)), name)
+        blocks = _counted(known.read(data, name), name)
+        found = find_candidates(map(with_clean_text, blocks), name)
     except MissingDependency as error:
         raise IngestError(f"{name} is {known.title}; {error}") from error
     except RecursionError as error:

@@ -15,7 +15,7 @@ from faqbot.ingest.folded import only_folds
 
 MARKUP = "it is markup or a setting that no answer shows"
 _WORD = re.compile(r"[^\W_]+")
-_TAG = re.compile(r"</?[A-Za-z][\w.:-]*((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*)>")
+_TAG = re.compile(r"</?[A-Za-z][\w.:-]*+((?:[^<>\"']|\"[^\"<>]*+\"|'[^'<>]*+')*+)>")
 # Attributes with text for people.
 _SAID = re.compile(
     r"\b(?:title|label|summary|caption|alt|heading|header|description|placeholder)=(?:\"([^\"]*)\"|'([^']*)')",

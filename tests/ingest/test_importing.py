@@ -167,3 +167,12 @@ def test_documents_of_one_name_are_told_apart(tmp_path: Path) -> None:
     paths = [str(tmp_path / folder / "faq.md") for folder in ("a", "b", "a")]
 
     assert [each.name for each in import_documents(paths).documents] == ["faq.md", "b/faq.md"]
+
+
+def test_an_empty_path_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unset variable of a shell imports nothing, and not the folder that one is in."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("# Why?\n\nSo.\n", encoding="utf-8")
+
+    (found,) = documents.documents_at([""])
+    assert "the path of a document is empty" in str(found)

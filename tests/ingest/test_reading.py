@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faqbot.errors import UnreadableDocument
+from faqbot.ingest import reading
 from faqbot.ingest.drafts import drafts_of, yaml_of
 from faqbot.ingest.reading import clean, found_in
 from faqbot.kb import load_knowledge_base
@@ -98,3 +100,13 @@ def test_a_lone_surrogate_becomes_a_mark() -> None:
 def test_other_text_stays(text: str) -> None:
     """Nothing else is touched."""
     assert clean(text) == text
+
+
+def test_a_document_has_a_limit_of_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A format that needs no rows is counted as it is read, up to the limit."""
+    pairs = [{"question": f"What is number {n}?", "answer": f"It is {n}."} for n in range(4)]
+    monkeypatch.setattr(reading, "MAX_QUESTIONS", 3)
+
+    assert len(found_in(json.dumps(pairs[:3]).encode(), "a.json").candidates) == 3
+    with pytest.raises(UnreadableDocument, match=r"a\.json has more than 50,000 questions: split it"):
+        found_in(json.dumps(pairs).encode(), "a.json")

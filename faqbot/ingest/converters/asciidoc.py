@@ -32,7 +32,7 @@ _IMAGE = re.compile(r"image:{1,2}([^:\s][^\s\[]{0,2000}+)\[([^\[\],]*+)[^\[\]]*+
 _STRONG = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 # Names of macros, styles and options: markup, not text.
 _MARKS = re.compile(
-    r"\b[a-z]+:{1,2}(?=\S*\[)|\b(?:link|xref):[^\s\[\]]*(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
+    r"\b[a-z]+:{1,2}(?=\S{0,500}\[)|\b(?:link|xref):[^\s\[\]]{0,500}+(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
     r"cols|options|%\w+)\b[^,\]]*|^:!?toc[^:]*:|^\[cols=.*\]$"
 )
 _PASSED = re.compile(

@@ -16,7 +16,7 @@ from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.columns import Columns, find_columns
 from faqbot.ingest.converters.html import answer_of
-from faqbot.ingest.documents import decode
+from faqbot.ingest.documents import MAX_QUESTIONS, decode, too_many_questions
 from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.tabular import Row, blocks_of_rows, columns_of
 
@@ -142,7 +142,11 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     if not text.strip():
         raise UnreadableDocument(f"{name} is empty: export the table again")
     separator = _separator(text)
-    rows, notes = joined_rows(list(rows_of(text, separator)), separator)
+    given = list(rows_of(text, separator))
+    filled = sum(any(row.cells) for row in given)
+    if filled > MAX_QUESTIONS + _HEAD_WITHIN and columns_of(given[:MAX_QUESTIONS]):
+        raise too_many_questions(name)
+    rows, notes = joined_rows(given, separator)
     yield from blocks_of_rows(rows, to_markdown=answer_of)
     yield from notes
 

@@ -31,7 +31,7 @@ _HTML_TAG = re.compile(r"<[^<>]*>")
 # Lines of an export around its entries: comments, contents, links to related entries.
 _COMMENT = re.compile(r"<!-- faqbot .*-->")
 _CONTENTS = re.compile(r"(?:- |See also: )\[.*\]\(#[^()]*\)")
-_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*+)\]\(#[^()]*\)")
+_LABEL = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*+)\]\(#[^()]*\)")
 _HEADING = re.compile(r"(?:#{1,6} (?P<heading>.+)|\*\*(?P<bold>.+)\*\*)")
 
 _BETWEEN = "it is between the entries of an export by faqbot"

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING
 
+from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.converters.faqbot_export import blocks_of_data
 from faqbot.ingest.converters.html_text import (
@@ -65,6 +67,7 @@ _ANSWER_TAG = re.compile(
     re.IGNORECASE,
 )
 _MARKDOWN_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]+`", re.DOTALL)
+_ANY_TAG = re.compile(r"<[^<>]*+>")
 # Depth of elements; deeper content counts as text. Real pages stay far below; chosen by hand.
 _NESTED = 60
 _IN_LAYOUT = "h1, h2, h3, h4, ul, ol, pre, details"
@@ -123,7 +126,11 @@ def markdown_of(html: str) -> str:
     """Return a piece of HTML as Markdown, such as an answer in JSON-LD."""
     if "<" not in html and "&" not in html:
         return html.strip()
-    return joined(blocks_of(html))
+    try:
+        return joined(blocks_of(html))
+    except (UnreadableDocument, RecursionError):
+        # One answer nested beyond all bounds keeps its text, and the document its other answers.
+        return one_line(unescape(_ANY_TAG.sub(" ", html)))
 
 
 def answer_of(text: object) -> str:

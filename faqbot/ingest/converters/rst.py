@@ -50,7 +50,7 @@ _SETTINGS = {
 _SUBSTITUTION = re.compile(r"^[ \t]*\.\. \|[^|\n]+\|.*(?:\n[ \t]+.*)*", re.MULTILINE)
 # Names of directives, roles and options: markup, not text.
 _MARKS = re.compile(
-    r"^\s*\.\.\s+[\w:.-]+::|:[\w:+.-]+:(?=`)|^\s*:[\w-]+:(?=\s|$)|\.\. code(?:-block)?::.*|<[^<>]*>(?=`)"
+    r"^\s*\.\.\s+[\w:.-]+::|:[\w:+.-]{1,80}:(?=`)|^\s*:[\w-]+:(?=\s|$)|\.\. code(?:-block)?::.*|<[^<>]*>(?=`)"
 )
 # Characters that all substitutions may produce; chosen by hand.
 _MOST_SUBSTITUTED = 20_000_000

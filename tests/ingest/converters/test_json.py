@@ -371,3 +371,17 @@ def test_any_json_is_blocks_or_a_sentence(data: bytes) -> None:
     """No shape of the known keys makes the reader fail in another way."""
     with suppress(IngestError):
         assert all(isinstance(block, Block) for block in read(data, "e.json"))
+
+
+@pytest.mark.parametrize(
+    "bad", ["<div>" * 6_000, "<b" + " a=1" * 600 + ">"], ids=["depth", "attributes"]
+)
+def test_an_answer_out_of_bounds_keeps_its_text(bad: str) -> None:
+    """HTML that no parser takes in one answer costs the document none of its other answers."""
+    given = [
+        {"question": "Why?", "answer": "So."},
+        {"question": "Who?", "answer": f"{bad}Jo &amp; Eva."},
+    ]
+    pairs = [block.pair for block in read(json.dumps(given).encode(), "a.json") if block.pair]
+
+    assert [pair.answer for pair in pairs] == ["So.", "Jo & Eva."]
