@@ -108,5 +108,7 @@ def test_a_document_has_a_limit_of_questions(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(reading, "MAX_QUESTIONS", 3)
 
     assert len(found_in(json.dumps(pairs[:3]).encode(), "a.json").candidates) == 3
-    with pytest.raises(UnreadableDocument, match=r"a\.json has more than 50,000 questions: split it"):
+    with pytest.raises(
+        UnreadableDocument, match=r"a\.json has more than 50,000 questions: split it"
+    ):
         found_in(json.dumps(pairs).encode(), "a.json")

@@ -290,6 +290,8 @@ def test_a_table_has_a_limit_of_questions() -> None:
     """Its rows are counted before they are looked at, so that the sentence comes at once."""
     rows = b"question,answer\n" + b"Why?,So.\n" * 50_100
 
-    with pytest.raises(UnreadableDocument, match=r"a\.csv has more than 50,000 questions: split it"):
+    with pytest.raises(
+        UnreadableDocument, match=r"a\.csv has more than 50,000 questions: split it"
+    ):
         next(read(rows, "a.csv"))
     assert next(read(b"a,b\n" + b"1,2\n" * 50_100, "a.csv")).kind is Kind.TABLE
