@@ -33,6 +33,7 @@ _LITERALS = ("quoted", "escaped", "currency")
 _GENERAL_DIGITS = 11
 # Hour at which "PM" begins, and hours of half a day.
 _NOON = 12
+# Seconds of a day.
 _SECONDS_A_DAY = 86_400
 # Letters of a short unit such as "mm" or "yy"; sections of a code without its own one for zero.
 _TWO = 2
