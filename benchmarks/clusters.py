@@ -26,8 +26,6 @@ from faqbot import Bot, KnowledgeBase
 from faqbot.authoring.insights.clusters import Cluster, find_clusters, is_miss
 from faqbot.models import AskedQuestion
 
-__all__ = ["Found", "main", "recovered", "run"]
-
 HIDDEN = 10
 LEAST_QUESTIONS = 5
 LEAST_PURITY = 0.8

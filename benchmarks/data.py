@@ -20,8 +20,6 @@ from typing import Any
 
 from faqbot import Entry, KnowledgeBase
 
-__all__ = ["Query", "QuestionSet", "find_sets", "hide_ids", "read_base", "read_queries"]
-
 _MISSPELT = "typo"
 
 

@@ -18,8 +18,6 @@ import yaml
 
 from faqbot import Answer, Bot, Conversation, bundled_path
 
-__all__ = ["Result", "run_dialogues"]
-
 _DIALOGUES = Path(__file__).parents[1] / "tests" / "conversations" / "dialogues.yaml"
 
 

@@ -12,8 +12,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-__all__ = ["draw", "pooled"]
-
 Row = Mapping[str, Any]
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TypeAlias
 
-__all__ = ["checked"]
-
 Row: TypeAlias = Mapping[str, object]
 """One line of the protocol's table, as `benchmarks.report.row` makes it."""
 

@@ -7,16 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = [
-    "Bin",
-    "auroc",
-    "calibration_error",
-    "hit_rate",
-    "mean_reciprocal_rank",
-    "reliability",
-    "risk_coverage",
-]
-
 _BINS = 10
 
 

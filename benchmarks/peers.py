@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 
 from faqbot import Entry
 
-__all__ = ["PEERS", "Peer"]
-
 Scorer: TypeAlias = Callable[[str], NDArray[Any]]
 """From a question to the score of each phrasing."""
 

@@ -15,8 +15,6 @@ from itertools import accumulate
 
 from faqbot import Entry
 
-__all__ = ["PER_ENTRY", "made_entries", "made_questions"]
-
 
 def _words(text: str) -> list[str]:
     return text.split()

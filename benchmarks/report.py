@@ -20,8 +20,6 @@ from benchmarks.metrics import (
 from benchmarks.systems import Result
 from benchmarks.verdicts import Verdict, shares
 
-__all__ = ["row", "tables"]
-
 _SHARES = {verdict.name.lower(): verdict for verdict in Verdict}
 _CURVE_POINTS = 101
 _COLUMNS = {

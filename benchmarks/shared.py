@@ -9,6 +9,4 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["SHARED"]
-
 SHARED = Path(os.environ.get("FAQBOT_SHARED") or Path(__file__).parents[2] / "shared")

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["surroundings"]
-
 
 def surroundings() -> str:
     """Say in one sentence when, where and on what commit this ran."""

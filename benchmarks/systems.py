@@ -14,8 +14,6 @@ from benchmarks.verdicts import Verdict, verdict
 from faqbot import Bot, KnowledgeBase, Question
 from faqbot.retrieval import language_of, open_retriever
 
-__all__ = ["Result", "Task", "run"]
-
 _DEPTH = 10
 
 Ranked: TypeAlias = Sequence[tuple[str, float]]

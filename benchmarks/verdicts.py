@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from faqbot import Answer, Outcome
 
-__all__ = ["IN_SCOPE", "OUT_OF_SCOPE", "Verdict", "shares", "verdict"]
-
 
 class Verdict(StrEnum):
     """How an answer compares with what was expected."""

@@ -32,6 +32,19 @@ def _top_level_names(module: str) -> set[str]:
     return {name for name in defined if not name.startswith("_")}
 
 
+def _assigned(module: str) -> set[str]:
+    """Return all names that *module* defines or assigns at its top level."""
+    tree = ast.parse(_FILES[module].read_text(encoding="utf-8"))
+    targets = {
+        each.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+    return targets | _top_level_names(module)
+
+
 def _has_names(package: str) -> bool:
     """Return True if *package* defines a public function or class, or has a list of names."""
     return bool(_top_level_names(package) or hasattr(import_module(package), "__all__"))
@@ -85,6 +98,17 @@ def test_face_lists_its_names(package: str) -> None:
 
     assert all(hasattr(loaded, name) for name in loaded.__all__)
     assert _top_level_names(package) <= set(loaded.__all__)
+
+
+def test_only_faces_have_a_list() -> None:
+    """A module has `__all__` only if it re-exports; a leading underscore marks private names."""
+    lists = {
+        name: path
+        for name, path in _FILES.items()
+        if name not in _PACKAGES and "\n__all__" in path.read_text(encoding="utf-8")
+    }
+
+    assert [name for name in lists if set(import_module(name).__all__) <= _assigned(name)] == []
 
 
 def test_dir_lists_the_public_names() -> None:

@@ -10,8 +10,6 @@ import click
 from faqbot import run_adapter, serving_options
 from faqbot_slack import require_libraries
 
-__all__ = ["slack"]
-
 _settings_option = click.option(
     "--settings",
     type=click.Path(path_type=Path),

@@ -13,8 +13,6 @@ from faqbot import AdapterSettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["SLACK_API", "Credentials", "shown_url"]
-
 _Value = TypeVar("_Value")
 
 SLACK_API = "https://slack.com/api/"

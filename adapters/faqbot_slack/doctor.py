@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from faqbot_slack.transport.web_api import WebApi
 
-__all__ = ["Diagnosis", "examine"]
-
 _REINSTALL = "install the app to the workspace again (Install App)"
 _REMEDIES = {
     "account_inactive": "the app was removed from the workspace: " + _REINSTALL,
@@ -62,6 +60,7 @@ def examine(settings: Mapping[str, str], environment: Mapping[str, str]) -> list
 def check_settings(
     settings: Mapping[str, str], environment: Mapping[str, str], diagnoses: list[Diagnosis]
 ) -> SlackSettings:
+    """Return the settings, and add a diagnosis of them to *diagnoses*."""
     try:
         found = read_settings(settings.get("settings", ""), environment)
     except AdapterSettingsError as error:
@@ -77,6 +76,7 @@ def check_settings(
 
 
 async def check_slack(credentials: Credentials, settings: SlackSettings) -> list[Diagnosis]:
+    """Return the diagnoses of the tokens, by calls of the Web API."""
     proxy = " through the proxy of the environment" if credentials.proxy else ""
     diagnoses = [
         Diagnosis(ok=True, sentence=f"Slack is called at {shown_url(credentials.api_url)}{proxy}.")
@@ -96,6 +96,7 @@ async def check_slack(credentials: Credentials, settings: SlackSettings) -> list
 
 
 async def check_bot_token(web: WebApi, settings: SlackSettings) -> list[Diagnosis]:
+    """Return the diagnoses of the bot token and of its scopes."""
     try:
         response, scopes = await web.authenticate()
     except CallFailed as failure:
@@ -111,6 +112,7 @@ async def check_bot_token(web: WebApi, settings: SlackSettings) -> list[Diagnosi
 
 
 def check_scopes(scopes: frozenset[str], settings: SlackSettings) -> Iterator[Diagnosis]:
+    """Yield a diagnosis of the scopes that the bot token has."""
     if not scopes:
         return  # Slack did not say
     needed = set(needed_scopes(ambient=settings.ambient))
@@ -136,6 +138,7 @@ def _scopes(names: list[str]) -> str:
 
 
 async def check_app_token(web: WebApi, credentials: Credentials) -> Diagnosis:
+    """Return the diagnosis of the app-level token."""
     try:
         await web.open_connection(credentials.app_token)
     except CallFailed as failure:
@@ -154,6 +157,7 @@ def _refused(token: str, failure: CallFailed) -> Diagnosis:
 
 
 def check_store() -> Iterator[Diagnosis]:
+    """Yield a diagnosis of the store."""
     try:
         with open_store() as store:
             if store.prepare():

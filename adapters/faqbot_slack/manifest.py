@@ -9,8 +9,6 @@ import yaml
 
 from faqbot import AdapterSettingsError
 
-__all__ = ["make_manifest", "manifest_text", "needed_events", "needed_scopes", "request_url"]
-
 # Each event with the scope that Slack requires for it, "" if it requires no scope.
 _EVENTS = {"app_home_opened": "", "app_mention": "app_mentions:read", "message.im": "im:history"}
 _AMBIENT_EVENTS = {"message.channels": "channels:history", "message.groups": "groups:history"}

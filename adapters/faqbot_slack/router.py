@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from faqbot_slack.transport.app import Listener
     from faqbot_slack.transport.dispatcher import Dispatcher
 
-__all__ = ["register_listeners"]
-
 # The app's author may name the command and the shortcuts as they like, so any name is taken.
 ANY = re.compile("")
 

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from faqbot_slack.settings import SlackSettings
     from faqbot_slack.transport.web_api import WebApi
 
-__all__ = ["serve"]
-
 _log = logging.getLogger("faqbot.slack")
 
 _Result = TypeVar("_Result")

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from prompt_toolkit.input import Input
     from prompt_toolkit.output import Output
 
-__all__ = ["ChatCompleter", "open_history", "prompt_reader"]
-
 # Questions in the completion menu, chosen by hand: a person types on rather than reads more.
 _MOST_COMPLETIONS = 50
 # Lines below the prompt that are kept free for the menu, chosen by hand.

@@ -29,8 +29,6 @@ from faqbot_terminal.reply import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["RichScreen"]
-
 _THEME = Theme(
     {
         "markdown.code": "bold cyan",

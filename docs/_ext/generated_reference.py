@@ -34,8 +34,6 @@ from faqbot.kb.validators import (
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["checks", "fields", "fill", "manners", "setup"]
-
 _MARK = re.compile(r"^<!-- generated: (\w+)((?: \S+)*) -->$", re.MULTILINE)
 
 # The records of the format in the order of the page, each with its heading.

@@ -13,8 +13,6 @@ from typing import Self
 from faqbot.models import Answer, Entry, Outcome, Question, Reason
 from faqbot.retrieval import normalize, tokenize
 
-__all__ = ["Conversation", "Conversations", "places"]
-
 # Seconds without a turn after which a conversation ends. Half an hour, chosen by hand.
 EXPIRES_AFTER = 1800.0
 # Answers that a conversation remembers as given; the oldest is forgotten first. Chosen by hand.

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from faqbot.retrieval import is_content, is_key_term, normalize, tokenize
 
-__all__ = ["FollowUp", "is_asked", "read_follow_up", "split_message"]
-
 # Sentences and questions that a message is split into. Chosen by hand: a bound on the work.
 MAX_FRAGMENTS = 12
 # Characters of a message that are split. Chosen by hand: a bound on the work.

@@ -21,8 +21,6 @@ from faqbot.retrieval import (
     tokenize,
 )
 
-__all__ = ["Manners", "is_move"]
-
 # Sections of the shipped entries: courtesies, moves in a conversation, and texts of the bot.
 _COURTESIES, _MOVES, _TEXTS = "Manners", "Moves", "Words"
 # Longest courtesy, in words. Chosen by hand: longer messages have other content.

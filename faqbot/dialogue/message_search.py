@@ -14,11 +14,6 @@ from itertools import pairwise
 from faqbot.models import Match
 from faqbot.retrieval import Retrieval
 
-__all__ = [
-    "MessagePart",
-    "search_parts",
-]
-
 # Share of an entry's confidence in the whole message that is added to its confidence in a part. Without
 # it, a remark in a story that happens to match decides: hit@1 falls by .1 (benchmarks/README, "Messages").
 WHOLE_WEIGHT = 0.5

@@ -9,12 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = [
-    "clean_message",
-    "listed_items",
-    "message_parts",
-]
-
 # Longest text that is cleaned, in characters: a page of writing. The rest is not looked at.
 MAX_CHARACTERS = 4_000
 # Most parts of one message. Each costs a look-up, so a message costs a bounded time.

@@ -10,8 +10,6 @@ from faqbot.dialogue.manners import Manners
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Retrieval, Retriever, Thresholds, normalize, thresholds, tokenize
 
-__all__ = ["MAX_MATCHES", "Engine"]
-
 # Matches that an answer lists. Chosen by hand: as many as an explanation shows.
 MAX_MATCHES = 5
 # Choices that are offered at once. Chosen by hand: three questions fit on a phone.

@@ -25,26 +25,6 @@ from faqbot.dialogue.policy import Engine
 from faqbot.models import Answer, Entry, Outcome, Question, Reason
 from faqbot.retrieval import Retrieval, is_content, is_key_term, normalize, tokenize
 
-__all__ = [
-    "STEPS",
-    "Step",
-    "Turn",
-    "choose",
-    "correct",
-    "decline",
-    "exact",
-    "follow_up",
-    "message",
-    "move",
-    "number",
-    "pick",
-    "plain",
-    "several",
-    "small_talk",
-    "take_pick",
-    "take_turn",
-]
-
 # Questions of one message that are answered. Chosen by hand: more fill a screen.
 MAX_PARTS = 3
 # Interpretations within this confidence of the best tie; the more plausible wins. Chosen by hand.

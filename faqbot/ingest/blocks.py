@@ -17,19 +17,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-__all__ = [
-    "NOWHERE",
-    "NO_ANSWER",
-    "Block",
-    "BlockLocation",
-    "Kind",
-    "Pair",
-    "Reader",
-    "joined",
-    "left_out",
-    "not_joined",
-]
-
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).)+(?<=\S)\1[:.]?", re.DOTALL)
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-__all__ = ["PAGE_BOILERPLATE", "is_boilerplate", "without_boilerplate"]
-
 PAGE_BOILERPLATE = "it is boilerplate of the page, such as navigation"
 """Reason for leaving out navigation, running heads and similar lines."""
 

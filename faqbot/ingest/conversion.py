@@ -21,8 +21,6 @@ from faqbot.ingest.conversion_worker import MAX_MEMORY, Reply
 from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.reading import found_in
 
-__all__ = ["Converter"]
-
 # Seconds of the clock for one document. Chosen by hand: an import of one document ends within 30.
 _MAX_SECONDS = 20.0
 # Conversion uses no numeric library; its threads would only take memory.

@@ -15,8 +15,6 @@ from faqbot.errors import FaqbotError, IngestError, UnreadableDocument, Unsuppor
 from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.reading import found_in
 
-__all__ = ["MAX_MEMORY", "Reply", "main"]
-
 # Bytes of memory for the process, code of libraries included. Chosen by hand.
 MAX_MEMORY = 300_000_000
 # Bytes of the libraries' code and constants, outside the limit on data. With all converters loaded,

@@ -16,8 +16,6 @@ from faqbot.ingest.documents import SourceDocument, documents_at
 from faqbot.ingest.extraction.candidate_pairs import Found
 from faqbot.ingest.extraction.rules import LOOKED_FOR
 
-__all__ = ["Failure", "Import", "import_documents", "nothing_found"]
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:

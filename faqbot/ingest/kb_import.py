@@ -15,8 +15,6 @@ from faqbot.ingest.updating import ImportManifest, Update, plan_update, record_o
 from faqbot.kb import load_knowledge_base
 from faqbot.kb.saving import save_text, save_together
 
-__all__ = ["ImportResult", "import_documents"]
-
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:

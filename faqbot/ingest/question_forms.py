@@ -6,16 +6,6 @@ import re
 
 from faqbot.ingest.markdown_text import one_line, plain, without_number
 
-__all__ = [
-    "about",
-    "bare_question",
-    "is_question",
-    "lowered",
-    "names_faq",
-    "proposed",
-    "tidy_question",
-]
-
 _STARTS = re.compile(
     r"(?:(?:so|but|and|ok|okay|well|hi|hello|hey|help|also)[,!:]?\s+)*"
     r"(?:(?:who|what|when|where|why|which|how)(?:['\u2019](?:s|re|d|ll))?|whose|whom|can|could|do|does|did|is|are|was|"

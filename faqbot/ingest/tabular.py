@@ -15,8 +15,6 @@ from faqbot.ingest.columns import Columns, day_of, find_columns, listed, slug_of
 from faqbot.ingest.markdown_text import link, markdown_table
 from faqbot.ingest.question_forms import ends_as_question
 
-__all__ = ["Row", "blocks_of_rows", "columns_of"]
-
 # Rows in which the head is searched, since titles may precede it; chosen by hand.
 _HEAD_WITHIN = 10
 # Share of rows, 0 to 1, that must ask in a table without a head; chosen by hand.

@@ -23,8 +23,6 @@ from faqbot.kb.loading import MAX_BYTES
 from faqbot.kb.saving import Beside, check_writable, replace_files
 from faqbot.models import Entry, KnowledgeBase
 
-__all__ = ["Edits"]
-
 _BOM = b"\xef\xbb\xbf"
 _TEXTS = frozenset({"question", "answer", "section", "source", "url"})
 

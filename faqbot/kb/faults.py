@@ -16,8 +16,6 @@ from faqbot.errors import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["MAX_FAULTS", "FaultList", "TooManyFaults", "quoted"]
-
 # Faults after which reading stops: more help no author. Chosen by hand.
 MAX_FAULTS = 1_000
 # The most basic kind first: the first kind that occurs is the class of the error.

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Location", "Position", "read_locations"]
-
 Position: TypeAlias = tuple[str | int, ...]
 """Keys and item numbers (from 0) that lead to a value: ("entries", 2, "question")."""
 

@@ -14,8 +14,6 @@ from pathlib import Path
 from faqbot.errors import EditError, FaqbotError
 from faqbot.files import read_regular, write_together
 
-__all__ = ["Beside", "check_writable", "replace_files", "save_text", "save_together"]
-
 _PACKAGE = Path(__file__).parents[1].resolve()
 # Write bits of the owner, the group and others.
 _ANY_WRITE = 0o222

@@ -36,8 +36,6 @@ from faqbot.retrieval.index.vocabulary import Vocabulary
 from faqbot.retrieval.index.weights import ScoringWeights
 from faqbot.retrieval.languages import Language
 
-__all__ = ["cache_folder", "cache_key", "load_index", "models_folder", "save_index"]
-
 _Array: TypeAlias = NDArray[Any]
 # Largest weight of a row of length 1, with room for rounding.
 _UNIT = 1.01

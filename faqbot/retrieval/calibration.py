@@ -19,17 +19,6 @@ from faqbot.models import Caution
 from faqbot.retrieval.index.weights import EncoderKind
 from faqbot.retrieval.scoring.ranking import Ranking
 
-__all__ = [
-    "Calibration",
-    "CurvePrior",
-    "Examples",
-    "Thresholds",
-    "evidence",
-    "fit",
-    "prior_calibration",
-    "thresholds",
-]
-
 # Weight of an entry's lead over the next one, beside its score. More of it separates right entries from
 # similar ones better, and out-of-scope queries worse (benchmarks/README).
 LEAD_WEIGHT = 0.4

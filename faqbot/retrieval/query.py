@@ -16,8 +16,6 @@ from faqbot.retrieval.index.subject import shrink_subject
 from faqbot.retrieval.spelling import SpellingCorrector
 from faqbot.retrieval.text import Synonyms, normalize
 
-__all__ = ["QuestionAnalyzer", "Reading"]
-
 # Words of a question that are corrected. A text full of unknown words would take too long. Chosen by
 # hand.
 MAX_CORRECTED = 40

@@ -22,14 +22,6 @@ from faqbot.retrieval.index.weights import ScoringWeights
 from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 
-__all__ = [
-    "CalibrationSample",
-    "draw_sample",
-    "leave_one_out",
-    "out_of_scope_evidence",
-    "tune_weights",
-]
-
 # Phrasings of each kind in a sample, at most. Chosen by hand, as opening a knowledge base waits for them.
 SAMPLE_SIZE = 200
 

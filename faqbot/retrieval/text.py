@@ -8,17 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-__all__ = [
-    "MAX_CHARS",
-    "Contractions",
-    "Synonyms",
-    "exact_keys",
-    "fold_case",
-    "loose_key",
-    "normalize",
-    "tokenize",
-]
-
 # Longest question, in characters; the rest is cut. Chosen by hand: a long paragraph.
 MAX_CHARS = 2000
 # Longest question, in words; the rest is cut. Chosen by hand.

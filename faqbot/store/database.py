@@ -18,8 +18,6 @@ from faqbot.store.migrations import MIGRATIONS, migrate, schema_version
 if TYPE_CHECKING:
     from faqbot.store.dialects import Backend
 
-__all__ = ["Database"]
-
 _Result = TypeVar("_Result")
 _Identity = tuple[int, int, int, int]  # device, inode, time of change, size
 # Tries of a transaction that met another process. Chosen by hand: each waits for the lock itself.

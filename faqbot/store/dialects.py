@@ -29,9 +29,6 @@ from faqbot.store.circuit_breaker import PATIENCE
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
-__all__ = ["Backend", "default_path", "find_backend", "is_conflict"]
-__all__ += ["describe_fault", "transaction"]
-
 # Execution options of a connection: True if its transactions write; seconds that statements wait.
 _WRITES, _WAITS = "faqbot_writes", "faqbot_waits"
 # Timeouts of the drivers for a server that does not answer: 2 seconds (tcp_user_timeout is in

@@ -29,8 +29,6 @@ from sqlalchemy import (
 from faqbot.errors import StoreError
 from faqbot.store.tables import ID, KEY, UtcDateTime, settings
 
-__all__ = ["MIGRATIONS", "migrate", "schema_version"]
-
 
 def schema_version(connection: Connection) -> int:
     """Return the version of the schema, 0 for an empty database.

@@ -14,9 +14,6 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-__all__ = ["ID", "KEY", "UtcDateTime", "claims", "metadata", "questions", "settings"]
-__all__ += ["suggestions", "verdicts"]
-
 # Widths of columns in characters: an id has 14 hexadecimal digits of time and 18 random digits.
 ID = String(32)
 # Hashes have 32 characters; the rest is room for longer ones.

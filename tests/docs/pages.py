@@ -24,8 +24,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["PAGES", "ROOT", "Block", "Command", "chat", "matches", "read_blocks", "run_page"]
-
 ROOT = Path(__file__).parents[2]
 PAGES = (
     ROOT / "README.md",

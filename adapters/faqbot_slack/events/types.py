@@ -4,20 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = [
-    "AnswerThis",
-    "BlockAction",
-    "HomeOpened",
-    "Identity",
-    "Ignored",
-    "Message",
-    "MessageDeleted",
-    "Request",
-    "SlashCommand",
-    "SuggestShortcut",
-    "ViewSubmission",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from faqbot_slack.events.types import SlashCommand
     from faqbot_slack.handlers.state import State
 
-__all__ = ["handle_admin_command"]
-
 # The whole text must match: "admin password reset" is a question.
 _ADMIN_COMMAND = re.compile(
     r"\s*admin(?:\s+(help|stats|reload|(?:un)?mute)(?:\s+<#([CG][A-Z0-9]{2,})(?:\|[^<>]*)?>)?)?\s*",

@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from faqbot_slack.rendering.calls import Call
     from faqbot_slack.rendering.messages import OutgoingMessage
 
-__all__ = [
-    "RecordedAnswer",
-    "ask",
-    "decline",
-    "pick",
-    "post_answer",
-    "question_of",
-    "render_answer",
-]
-
 ADAPTER = "slack"
 
 

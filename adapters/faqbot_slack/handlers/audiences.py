@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from faqbot import KnowledgeBase
     from faqbot_slack.settings import SlackSettings
 
-__all__ = ["PUBLIC", "PublicBot", "audience_notes", "channel_labels", "person_labels"]
-
 # Label that everybody holds, also people from outside.
 PUBLIC = "public"
 

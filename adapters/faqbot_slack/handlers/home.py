@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from faqbot_slack.events.types import BlockAction, HomeOpened, Request
     from faqbot_slack.handlers.state import Asker, State
 
-__all__ = ["handle_home", "handle_search", "handle_show", "home_call"]
-
 # Days that the statistics of the page cover. Chosen by hand.
 _DAYS = 30
 # Questions that they read, and rows of each list. Chosen by hand.

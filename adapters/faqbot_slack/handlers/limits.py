@@ -8,8 +8,6 @@ from enum import Enum
 
 from faqbot_slack.expiring import ExpiringMap
 
-__all__ = ["RateDecision", "RateLimit"]
-
 # Keys that one limit counts at a time; the least recent is dropped first. Chosen by hand: more
 # people than ask within a minute in the largest workspaces.
 MAX_KEYS = 10_000

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from faqbot_slack.events.types import BlockAction, SuggestShortcut, ViewSubmission
     from faqbot_slack.handlers.state import State
 
-__all__ = ["handle_decision", "handle_submission", "handle_suggest", "handle_suggest_shortcut"]
-
 # Period in which a suggestion is posted for review once, in seconds. Chosen by hand.
 _DAYS_90 = 90 * 24 * 60 * 60.0  # seconds
 # Characters of a suggested question, answer and reason. Chosen by hand, below Slack's limits.

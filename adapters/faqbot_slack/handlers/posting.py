@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from faqbot_slack.rendering.calls import OnSuccess
     from faqbot_slack.rendering.messages import OutgoingMessage
 
-__all__ = ["ephemeral_ack", "post", "post_ephemeral", "reply_ephemeral", "respond", "update"]
-
 
 def post(
     outgoing: OutgoingMessage,

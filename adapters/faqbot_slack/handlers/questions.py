@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from faqbot_slack.handlers.state import Asker, State
     from faqbot_slack.rendering.messages import OutgoingMessage
 
-__all__ = ["can_share", "handle_answer_shortcut", "handle_command", "handle_message"]
-
 
 def handle_message(state: State, message: Message) -> Plan:
     """Answer a message to the bot, a follow-up in its thread, or an ambient question."""

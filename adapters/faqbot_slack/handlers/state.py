@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from faqbot_slack.events.types import Identity, Request
     from faqbot_slack.settings import SlackSettings
 
-__all__ = ["AmbientReply", "Asker", "PastQuestion", "State"]
-
 # Periods after which a remembered value expires, in seconds.
 _DAY = 24 * 60 * 60.0  # seconds
 _HOUR = 60 * 60.0  # seconds

@@ -6,23 +6,6 @@ from typing import Any
 
 from faqbot_slack.rendering.escaping import clean, one_line, shorten, without_tokens
 
-__all__ = [
-    "LONGEST_LABEL",
-    "Block",
-    "actions",
-    "button",
-    "context",
-    "divider",
-    "feedback",
-    "header",
-    "markdown",
-    "mrkdwn",
-    "plain",
-    "plain_section",
-    "section",
-    "text_input",
-]
-
 Block = dict[str, Any]
 
 # Slack's limits: characters of a button's label, of other texts, and elements of a block.

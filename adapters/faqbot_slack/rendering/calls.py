@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     OnSuccess = Callable[[Mapping[str, Any]], Sequence["Call"] | None]
 
-__all__ = ["NOTHING", "QUIET", "Call", "Plan"]
-
 # Arguments of a posted message that shows no preview of its links.
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 

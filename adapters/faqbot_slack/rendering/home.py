@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from faqbot import AskedQuestion, Entry, KnowledgeBase, Suggestion
 
-__all__ = ["OwnerQueue", "home_view"]
-
 # Blocks of a view: Slack's limit.
 _MOST_BLOCKS = 100  # Slack's limit
 # Rows of each list of the page, and characters of a text in it. Chosen by hand.

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     from faqbot import Answer, Entry
 
-__all__ = ["OutgoingMessage", "answer_message", "is_owner_id", "note_message", "pieces_message"]
-
 # Messages of one answer, and rows of each list in it. Chosen by hand.
 _MOST_MESSAGES = 3  # chosen by hand
 _MOST_NEAREST = 3  # chosen by hand

@@ -19,16 +19,6 @@ from faqbot_slack.rendering.writers import literal
 if TYPE_CHECKING:
     from faqbot import Entry, Suggestion
 
-__all__ = [
-    "LONGEST_QUESTION",
-    "edit_view",
-    "entry_view",
-    "note_view",
-    "reason_view",
-    "suggest_view",
-    "thanks_view",
-]
-
 # Characters of a suggested question. Chosen by hand.
 LONGEST_QUESTION = 300  # characters; chosen by hand
 # Characters of other fields, and sections of a note: Slack's limits or below them.

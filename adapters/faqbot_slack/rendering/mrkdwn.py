@@ -15,18 +15,6 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
-__all__ = [
-    "Dialect",
-    "block",
-    "inline",
-    "items",
-    "parse",
-    "plain_inline",
-    "render",
-    "rows_of",
-    "safe_url",
-]
-
 # Characters of a link's address. Chosen by hand, below Slack's 3,000 of a section.
 _LONGEST_URL = 2000
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>|]+", re.IGNORECASE)

@@ -25,14 +25,6 @@ if TYPE_CHECKING:
 
     from faqbot import Suggestion
 
-__all__ = [
-    "LONGEST_EDITABLE",
-    "decision_buttons",
-    "escalation_message",
-    "review_message",
-    "typed_blocks",
-]
-
 # Characters of an answer that a form can edit: the limit of an input. A longer one would be cut.
 LONGEST_EDITABLE = 3000  # characters; chosen by hand
 # Characters of each text that is shown; a section takes 3,000. Chosen by hand.

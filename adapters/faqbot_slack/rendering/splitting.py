@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from faqbot_slack.rendering.mrkdwn import Dialect
 
-__all__ = ["LONGEST_SECTION", "MOST_EXPANDED", "MessagePiece", "joined", "pieces_of", "split"]
-
 # Characters of a section: Slack's limit.
 LONGEST_SECTION = 3000
 # Characters of a piece: it fits a section in every form, with its marks.

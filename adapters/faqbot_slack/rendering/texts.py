@@ -7,34 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from faqbot import KnowledgeBase
 
-__all__ = [
-    "ALREADY_PRESSED",
-    "CANNOT_ASK",
-    "CANNOT_POST",
-    "DECIDED_BEFORE",
-    "ESCALATED",
-    "ESCALATED_BEFORE",
-    "GONE",
-    "MUTED",
-    "NOBODY_TO_ASK",
-    "NOT_FOR_OUTSIDE",
-    "NOT_HERE",
-    "NOT_KEPT",
-    "NOT_YOURS",
-    "NO_ANSWER_YET",
-    "OWNERS_ONLY",
-    "SHARED_BEFORE",
-    "SHARED_CHANNEL",
-    "STALE",
-    "SUGGESTED",
-    "THANKS",
-    "THREAD_IS_LONG",
-    "TOO_LONG_AGO",
-    "TOO_MANY",
-    "help_text",
-    "usage",
-]
-
 ALREADY_PRESSED = "I have answered that already, in this conversation."
 CANNOT_ASK = "I could not reach anybody who could help. Please ask in a channel."
 CANNOT_POST = "I cannot post in this channel. Invite me with `/invite`, and try again."

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     Listener = Callable[[AsyncAck, AsyncBoltContext], Awaitable[None]]
 
-__all__ = ["MALFORMED_BODY_ERRORS", "dispatch", "make_app", "make_listener"]
-
 _log = logging.getLogger("faqbot.slack.app")
 
 # Errors that Bolt raises for a malformed body, such as a number where Slack sends an object.

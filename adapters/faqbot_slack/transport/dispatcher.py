@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from faqbot_slack.events.types import Request
     from faqbot_slack.transport.executor import Executor
 
-__all__ = ["Dispatcher", "Handler"]
-
 _log = logging.getLogger("faqbot.slack")
 
 Handler = Callable[[Any], Plan]

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from faqbot_slack.events.types import Request
     from faqbot_slack.transport.web_api import WebApi
 
-__all__ = ["Executor", "error_plan", "error_replies", "new_reference"]
-
 _log = logging.getLogger("faqbot.slack")
 
 # Errors of Slack for the form of the arguments: a simpler form may pass.

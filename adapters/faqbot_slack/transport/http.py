@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     Dispatch = Callable[[Mapping[str, Any]], Awaitable[str]]
 
-__all__ = ["BadRequest", "Health", "is_signed", "listening", "make_site", "read_body"]
-
 EVENTS_PATH = "/slack/events"
 # Longest request body, in bytes. Chosen by hand: Slack's largest messages need a tenth of it.
 MAX_BODY_BYTES = 1_000_000

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from faqbot_slack.transport.http import Health
     from faqbot_slack.transport.web_api import WebApi
 
-__all__ = ["FATAL_ERRORS", "SocketConnection", "backoff_seconds"]
-
 _log = logging.getLogger("faqbot.slack.socket")
 
 # Seconds between pings of the SDK. Chosen by hand, half the SDK's default.

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from faqbot_slack.credentials import Credentials
 
-__all__ = ["CallFailed", "ChannelRateLimiter", "WebApi", "open_web_api"]
-
 _log = logging.getLogger("faqbot.slack.web")
 
 # Seconds that one HTTP request may take. Chosen by hand.

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, quote
 
-__all__ = ["check_beginnings", "lacks_subject"]
-
 # Longest quotation of a beginning, in words. Chosen by hand: enough to find the place.
 MAX_QUOTED_WORDS = 5
 _BLOCK = re.compile(r"\s*(?:[-*+#>|`~]|\d+[.)]\s)")

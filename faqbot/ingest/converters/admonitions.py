@@ -15,8 +15,6 @@ from faqbot.ingest.blocks import Block, BlockLocation, left_out
 from faqbot.ingest.converters.templates import ADMONITIONS, FOLDED
 from faqbot.ingest.markdown_text import plain
 
-__all__ = ["Boxes"]
-
 _PAD = r"(?P<pad>[ \t]*(?:>[ \t]?)*)"
 _COLONS = re.compile(rf"{_PAD}(?P<mark>:{{3,}})[ \t]*(?P<rest>[^\n]*)")
 _FENCE = re.compile(rf"{_PAD}(?P<mark>`{{3,}}|~{{3,}})(?P<rest>[^\n]*)")

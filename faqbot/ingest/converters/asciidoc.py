@@ -13,8 +13,6 @@ from faqbot.ingest.markdown_text import fence_around, link
 from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.unread import unread_lines
 
-__all__ = ["read"]
-
 _HEADING = re.compile(r"(={1,6}|#{1,6})[ \t]++(\S.*+)")
 _UNDERLINE = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5}
 _FENCE = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,}|={4,}|\*{4,}|_{4,}|--|`{3,}.*+)")

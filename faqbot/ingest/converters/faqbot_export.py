@@ -16,8 +16,6 @@ from faqbot.ingest.converters.structured_data import json_pairs
 from faqbot.ingest.markdown_text import one_line
 from faqbot.ingest.unread import words_of, words_of_block
 
-__all__ = ["blocks_of_data", "blocks_of_page", "is_page", "pair_of_record"]
-
 _FIRST = re.compile(r"\s*<!-- faqbot page 1\b")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _PARTS = re.compile(r"^(?=<!-- faqbot entry )", re.MULTILINE)

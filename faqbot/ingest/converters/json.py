@@ -15,8 +15,6 @@ from faqbot.ingest.converters.plain_data import KEY_TWICE, grouped_blocks, unrea
 from faqbot.ingest.converters.structured_data import json_pairs
 from faqbot.ingest.documents import decode
 
-__all__ = ["read"]
-
 
 def read(data: bytes, name: str) -> Iterator[Block]:
     """Yield the questions in a JSON file; see `Reader`."""

@@ -21,8 +21,6 @@ from faqbot.ingest.markdown_text import one_line
 from faqbot.ingest.unread import unread_lines
 from faqbot.kb import FaultList, Node, TooManyFaults, YamlList, YamlMapping, stream_nodes
 
-__all__ = ["read"]
-
 _PARTS = re.compile(r"^(?:---.*|(?=version[ \t]*:))", re.MULTILINE)
 _OURS = re.compile(r"^entries[ \t]*:", re.MULTILINE)
 _RASA = re.compile(r"^(?:nlu|responses|rules|stories|intents)[ \t]*:", re.MULTILINE)

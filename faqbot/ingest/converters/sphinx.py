@@ -13,8 +13,6 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives, states
 from docutils.utils import unescape
 
-__all__ = ["passing_directives", "passing_inliner"]
-
 # Directives of docutils that show their content, and neither read files nor run programs.
 _OWN = frozenset(
     [

@@ -13,8 +13,6 @@ from faqbot.ingest.markdown_text import plain
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-__all__ = ["json_pairs", "microdata_pair"]
-
 _OPENED = re.compile(r"\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
 _CLOSED = re.compile(r"(?:-->|(?://|/\*|(?<!\s))\s*+\]\]>(?:\s*+\*/)?)\s*+;?$")
 # Characters at the end of a script that may hold a closing mark; chosen by hand.

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.markdown_text import fence_around, one_line
 
-__all__ = ["ADMONITIONS", "FOLDED", "without_templates"]
-
 ADMONITIONS = frozenset(
     [
         "abstract",

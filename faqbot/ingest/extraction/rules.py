@@ -47,8 +47,6 @@ from faqbot.ingest.question_forms import (
 from faqbot.ingest.tabular import Row, blocks_of_rows
 from faqbot.ingest.unread import words_of
 
-__all__ = ["LOOKED_FOR", "PAGE_BOILERPLATE", "find_candidates"]
-
 _NO_ADDRESS = "it is not an address such as https://example.org"
 _EMPTY_HEADING = "it is a heading without an entry"
 _NOT_TAKEN = "no rule found a question or an answer in it"

@@ -10,8 +10,6 @@ from functools import lru_cache
 from faqbot.retrieval.contradictions.polarity import same_base
 from faqbot.retrieval.languages import Language
 
-__all__ = ["Numeral", "is_same_subject", "numerals", "other_number"]
-
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")

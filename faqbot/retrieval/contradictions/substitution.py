@@ -8,8 +8,6 @@ from itertools import chain, pairwise
 from faqbot.retrieval.contradictions.polarity import has_form, same_base
 from faqbot.retrieval.languages import Language
 
-__all__ = ["core", "difference", "is_slot", "may_differ"]
-
 # Most key terms of a question that a single term can decide. Chosen by hand.
 MAX_KEY_TERMS = 3
 # Distinct terms in one place of an entry's phrasings that make it a slot for any term: between the

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from fastembed import TextEmbedding
     from fastembed.text.pooled_embedding import PooledEmbedding
 
-__all__ = ["DEFAULT_MODEL", "FOLDER_MODEL", "FastEmbedEncoder"]
-
 # The strongest English model of its size on public few-shot tables: BANKING77 with 8 phrasings .857, where
 # all-MiniLM-L6-v2 has .800.
 DEFAULT_MODEL = "BAAI/bge-small-en-v1.5"

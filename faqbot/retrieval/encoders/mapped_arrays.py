@@ -22,8 +22,6 @@ from numpy.typing import NDArray
 
 from faqbot.files import check_own_folder, is_own, open_regular, write_atomic
 
-__all__ = ["Arrays", "map_arrays", "write_arrays"]
-
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
 _MAGIC = b"faqbot arrays 1\n"

@@ -32,8 +32,6 @@ from faqbot.retrieval.encoders.mapped_arrays import Arrays, map_arrays, write_ar
 from faqbot.retrieval.encoders.sentencepiece import PieceTable, UnigramTokenizer, parse_model
 from faqbot.retrieval.text import normalize
 
-__all__ = ["LANGUAGES", "MultilingualEncoder"]
-
 Floats = NDArray[np.float32]
 
 # ISO 639-1 codes of the languages that the model was trained for; "zh" in both of its scripts.

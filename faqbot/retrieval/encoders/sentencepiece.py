@@ -16,8 +16,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["PieceTable", "UnigramTokenizer", "parse_model"]
-
 # Numbers of the special pieces of a model: unknown, beginning and end of a text.
 _UNKNOWN, _BEGIN, _END = 0, 1, 2
 # An unknown character scores this much below the least likely piece, as in SentencePiece.

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.index.bigrams import Bigrams
 from faqbot.retrieval.index.vocabulary import Vocabulary
 
-__all__ = ["BOUNDARY", "BigramModel"]
-
 # Neighbor of a question's first term and of its last. No term is empty.
 BOUNDARY = ""
 

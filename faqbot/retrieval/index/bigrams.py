@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.index.vocabulary import Vocabulary, sublinear_tf
 
-__all__ = ["Bigrams", "bigram_keys"]
-
 
 class Bigrams:
     """Distinct bigrams of a knowledge base's phrasings, each with its idf.

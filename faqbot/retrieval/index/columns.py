@@ -18,8 +18,6 @@ from faqbot.retrieval.index.bounded_cache import BoundedCache
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.vocabulary import SimilarTerms, Vocabulary
 
-__all__ = ["NearestTerms", "PostingsCache", "TermPostings", "TermScoreCache"]
-
 # Nearest terms by vector that count as a query term, at most. Chosen by hand.
 MAX_NEAREST_TERMS = 32
 

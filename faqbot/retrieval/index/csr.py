@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CsrMatrix", "gram_matrix", "sum_by_id"]
-
 # Rows multiplied at a time by `gram_matrix`, at most. Chosen by hand.
 MAX_BLOCK_ROWS = 24
 

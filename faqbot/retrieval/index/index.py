@@ -24,8 +24,6 @@ from faqbot.retrieval.index.weights import ScoringWeights, default_weights
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 from faqbot.retrieval.text import Synonyms, normalize
 
-__all__ = ["Index", "Query", "build_index", "phrasing_at", "solve_ridge"]
-
 # Texts per call of an encoder. Chosen by hand.
 ENCODER_BATCH = 4_096
 
@@ -289,6 +287,7 @@ def id_rows(
 
 
 def answer_text(entry: Entry) -> str:
+    """Return the text of *entry* that is indexed as its answer, with the keywords repeated."""
     return " ".join([*entry.keywords * KEYWORD_REPEATS, entry.section, entry.answer])
 
 
@@ -330,6 +329,7 @@ def entry_content(
 def vectors_of(
     texts: Sequence[str], encoder: Encoder | None, subject: NDArray[np.float32]
 ) -> Vectors:
+    """Return the vectors of *texts*, in which the *subject* counts less."""
     if encoder is None or not texts:
         return Vectors.of(np.zeros((len(texts), 0), np.float32))
     batches = [
@@ -341,6 +341,7 @@ def vectors_of(
 
 
 def word_vectors_of(words: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
+    """Return the vector of each word: float32 (len(words), dimensions), or (len(words), 0)."""
     if not isinstance(encoder, WordEncoder):
         return np.zeros((len(words), 0), np.float32)
     return np.asarray(encoder.encode_words(words), np.float32)

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.index.csr import CsrMatrix, gram_matrix
 from faqbot.retrieval.index.weights import ScoringWeights
 
-__all__ = ["NOT_FOR", "Ridge", "kernel", "local_weights", "other_label"]
-
 # Label of a `not_for` text for its entry; a phrasing has 1. At -1 these texts also pushed away good
 # paraphrases.
 NOT_FOR = -0.5

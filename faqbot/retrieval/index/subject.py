@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.encoders import Encoder
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 
-__all__ = ["shrink_subject", "subject_axes", "subject_words"]
-
 # A word of the subject stands in at least this share of the answers ...
 _LEAST_ANSWERS = 0.15
 # ... and in this many, so that a few answers alike are no subject; chosen by hand.

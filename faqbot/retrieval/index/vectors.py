@@ -9,8 +9,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Vectors"]
-
 Floats = NDArray[np.float32]
 
 # Multiplications at a time: blocks stay in the processor's cache.

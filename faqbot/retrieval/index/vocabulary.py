@@ -14,8 +14,6 @@ from rapidfuzz.distance import JaroWinkler
 
 from faqbot.retrieval.index.bounded_cache import BoundedCache
 
-__all__ = ["SimilarTerms", "Vocabulary", "exact_term", "letter_bits", "sublinear_tf"]
-
 # Jaro-Winkler similarity, 0 to 1, of two unrelated words: lower values count as 0. Chosen by hand.
 MIN_JARO_WINKLER = 0.7
 

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.encoders.multilingual import MultilingualEncoder
 
-__all__ = ["EncoderKind", "ScoringWeights", "default_weights", "encoder_kind"]
-
 
 class EncoderKind(Enum):
     """Kind of encoder, which selects default weights and the prior calibration."""

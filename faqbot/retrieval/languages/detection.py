@@ -13,8 +13,6 @@ from faqbot.retrieval.text import normalize
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-__all__ = ["detect_language"]
-
 # Characters of a text that are read. Chosen by hand: two pages.
 MAX_CHARS = 20_000
 # Fewest words of a text whose language is named. Chosen by hand: shorter texts are often names.

@@ -9,8 +9,6 @@ from importlib.resources import files
 
 from faqbot.retrieval.text import Contractions, tokenize
 
-__all__ = ["Language", "OppositeGroup"]
-
 # Tiers of frequency in a list of words, which divide it: common, less common, rare.
 TIERS = 3
 

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.index.csr import sum_by_id
 from faqbot.retrieval.index.index import Index, Query
 
-__all__ = ["answering_entries", "candidate_rows", "rising"]
-
 # Postings of answers read for a query, at most. Chosen by hand.
 MAX_ANSWER_POSTINGS = 1_024
 

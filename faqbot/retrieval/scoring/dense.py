@@ -14,8 +14,6 @@ from faqbot.retrieval.scoring.similarity import (
 )
 from faqbot.retrieval.scoring.sparse import SparseScorer
 
-__all__ = ["DenseScorer"]
-
 
 class DenseScorer:
     """Scorer that adds up cached columns of all rows.

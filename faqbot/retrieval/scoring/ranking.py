@@ -14,8 +14,6 @@ from faqbot.retrieval.scoring.dense import DenseScorer
 from faqbot.retrieval.scoring.similarity import Scorer
 from faqbot.retrieval.scoring.sparse import SparseScorer
 
-__all__ = ["Ranking", "rank_entries", "scorer_for"]
-
 # Rows of the regression for a query, at most: with 64 the hit rate rose by .001 or less
 # (benchmarks/README).
 NEIGHBORS = 32

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.vocabulary import Vocabulary
 
-__all__ = ["Floats", "Numbers", "QueryFeatures", "Scorer", "content_similarity", "query_features"]
-
 Floats: TypeAlias = NDArray[np.float32]
 Numbers: TypeAlias = NDArray[np.intp]
 

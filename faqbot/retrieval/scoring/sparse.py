@@ -14,8 +14,6 @@ from faqbot.retrieval.scoring.similarity import (
     query_features,
 )
 
-__all__ = ["SparseScorer"]
-
 
 class SparseScorer:
     """Scorer that reads the rows asked for, and no others.

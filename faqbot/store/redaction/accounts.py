@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from faqbot.store.redaction.spans import Span
 
-__all__ = ["find_cards", "find_ibans", "is_card"]
-
 # Digits of a card number: up to 19 by ISO/IEC 7812.
 _CARD_LENGTHS = range(13, 20)
 # Digits of an old Visa card.

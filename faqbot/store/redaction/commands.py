@@ -15,8 +15,6 @@ from faqbot.store.redaction.values import (
     secret_span,
 )
 
-__all__ = ["find_secrets_in_commands"]
-
 _FLAG_NAME = (
     r"(?:[a-z]+[-_])*(?:password|passwd|passphrase|storepass|keypass|pass|pwd|pw|token|secret|api-?key|key-?secret"
     r"|access-?key|secret-?key|auth|credentials?|passwort|kennwort|senha|clave|otp|pin)"

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from faqbot.store.redaction.spans import Span, spans_of
 
-__all__ = ["find_emails"]
-
 _MARK = "[email]"
 
 # Endings of hosts in addresses with spaces or in words, where any other word would be a guess.

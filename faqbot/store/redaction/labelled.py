@@ -19,8 +19,6 @@ from faqbot.store.redaction.values import (
     trimmed,
 )
 
-__all__ = ["find_labelled_secrets"]
-
 # Characters before a label in which words that qualify it are looked for, chosen by hand.
 _BEFORE = 60
 # Digits of the security code of a bank card.

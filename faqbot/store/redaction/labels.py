@@ -7,26 +7,6 @@ Each constant is a regular expression (an alternation), or a set of lower-case w
 
 from __future__ import annotations
 
-__all__ = [
-    "ATTRIBUTES",
-    "CODE_ADJECTIVES",
-    "CONJUNCTIONS",
-    "CONNECTING",
-    "COPULAS",
-    "DEFINITE",
-    "HARMLESS_CODES",
-    "KEYS",
-    "NO_VALUES",
-    "PARTICIPLES",
-    "PASSWORDS",
-    "PINS",
-    "PLACEHOLDERS",
-    "PLAIN_CODES",
-    "PLURALS",
-    "STATES",
-    "WEAK_KEYS",
-]
-
 # Passwords proper. A plain word after one of these and a copula is private too.
 PASSWORDS = r"""
     pass[ _-]?(?:word|wort|wd|code|phrase|key) | pas{1,2}w?(?:ord|rd|od|rod|ort|wrod|wor) | pwd | pw | psw | pswd | psswd | pwort | paswoord | p/w | ww

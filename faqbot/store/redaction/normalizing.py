@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 from faqbot.store.redaction.spans import MASK, Span, merge
 
-__all__ = ["View", "normalize"]
-
 _AT_SIGN = re.compile(r"%40|&#0{0,3}64;|&#x0{0,3}40;|&commat;|\\u0040|\\@", re.IGNORECASE)
 _DOT = re.compile(r"&#0{0,3}46;|&#x0{0,3}2e;|&period;", re.IGNORECASE)
 _ENCODED = re.compile(f"(?P<at>{_AT_SIGN.pattern})|{_DOT.pattern}", re.IGNORECASE)

@@ -9,8 +9,6 @@ from importlib import import_module
 
 from faqbot.store.redaction.spans import MASK, Span
 
-__all__ = ["find_personal_data"]
-
 _ID_MARK, _PRIVATE_MARK = "[id]", "[private]"
 
 _IDENTITY_LABEL = re.compile(

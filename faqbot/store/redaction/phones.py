@@ -8,8 +8,6 @@ from functools import lru_cache
 
 from faqbot.store.redaction.spans import Span
 
-__all__ = ["find_phones", "is_phone"]
-
 _MARK = "[phone]"
 _DATE = re.compile(
     r"(?<!\d)(?:[12]\d{3}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:[12]\d{3}|\d\d))(?!\d)"

@@ -20,8 +20,6 @@ from faqbot.store.redaction.spans import Finder, Span, mask, spans_of
 from faqbot.store.redaction.storable import storable
 from faqbot.store.redaction.tokens import find_random_words, find_tokens
 
-__all__ = ["redact"]
-
 # Characters of a text that are kept, and that are searched. Chosen by hand: questions are shorter.
 _LONGEST_KEPT = 4000
 # The same for the search, so that a secret at the cut is found as a whole.

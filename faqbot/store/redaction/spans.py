@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-__all__ = ["MASK", "Finder", "Span", "mask", "merge", "spans_of"]
-
 # Replaces each redacted character while the other finders run. Not a letter, digit or space.
 MASK = "\ue000"
 

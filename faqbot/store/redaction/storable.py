@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["storable"]
-
 # Control characters other than tab and line ends. YAML holds them as escapes only.
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NO_CHARACTER = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")

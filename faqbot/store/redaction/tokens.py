@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from faqbot.store.redaction.spans import Span, spans_of
 
-__all__ = ["find_random_words", "find_tokens"]
-
 _MARK = "[secret]"
 # Changes between letters and digits, or of case, in a random word. Chosen by hand.
 _FEWEST_CHANGES = 5

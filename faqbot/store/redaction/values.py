@@ -7,18 +7,6 @@ import re
 from faqbot.store.redaction import labels
 from faqbot.store.redaction.spans import MASK, Span
 
-__all__ = [
-    "DATE_OR_TIME",
-    "FEWEST_DIGITS",
-    "SECRET_MARK",
-    "SPACED_DIGITS",
-    "VALUE",
-    "assigned_value",
-    "is_strong",
-    "secret_span",
-    "trimmed",
-]
-
 SECRET_MARK = "[secret]"  # noqa: S105  the mark that replaces a password
 # Digits of a secret without letters. Chosen by hand: fewer digits are a count.
 FEWEST_DIGITS = 4

@@ -33,29 +33,6 @@ if TYPE_CHECKING:
     from faqbot import Answer
     from faqbot_slack.rendering.calls import Call
 
-__all__ = [
-    "ASKER",
-    "CHANNEL",
-    "KB",
-    "ME",
-    "OTHER",
-    "OWNER",
-    "Clock",
-    "ListStore",
-    "actions_in",
-    "block_action",
-    "bot",
-    "channel_message",
-    "command",
-    "direct",
-    "handle",
-    "make_state",
-    "mention",
-    "methods",
-    "only",
-    "seen",
-]
-
 ME = Identity("U0BOT", "B0BOT", "T1")
 ASKER, OTHER, OWNER, CHANNEL = "U1ASKER", "U2OTHER", "U9OWNER", "C1GENERAL"
 _numbers = itertools.count(1)

@@ -19,8 +19,6 @@ from faqbot.ingest.converters.office.docx_parts import prepared
 from faqbot.ingest.converters.office.package import check_office_file
 from faqbot.ingest.question_forms import ends_as_question
 
-__all__ = ["read"]
-
 # Additional styles: the titles of Word, LibreOffice and Google Docs.
 _STYLES = """
 p[style-name='Title'] => h1:fresh

@@ -18,8 +18,6 @@ from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.office.docx_styles import HIDDEN, STRUCK, WordStyles, child, is_on
 from faqbot.ingest.converters.office.package import main_part, name_of, related, relations
 
-__all__ = ["Prepared", "prepared"]
-
 _IS_HIDDEN = "it is hidden in the document"
 _IS_STRUCK = "it is struck out"
 _IS_DELETED = "it is deleted by a tracked change"

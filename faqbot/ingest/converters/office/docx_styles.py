@@ -12,8 +12,6 @@ from xml.etree import ElementTree as ET
 
 from faqbot.ingest.converters.office.package import name_of
 
-__all__ = ["HIDDEN", "STRUCK", "WordStyles", "child", "is_on", "value_of"]
-
 HIDDEN = ("vanish",)
 STRUCK = ("strike", "dstrike")
 _OFF = frozenset({"0", "false", "off", "none"})

@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
-__all__ = ["shown"]
-
 Moment = dt.datetime | dt.date | dt.time | dt.timedelta
 
 # Country-dependent codes of openpyxl for 14 to 22, and the codes of system date and time.

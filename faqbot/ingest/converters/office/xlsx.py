@@ -23,8 +23,6 @@ from faqbot.ingest.tabular import Row, blocks_of_rows
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-__all__ = ["read"]
-
 # Rows and columns of a sheet that are read; chosen by hand.
 _MOST_ROWS, _MOST_COLUMNS = 100_000, 256
 # Bytes of XML, which is read in one pass; chosen by hand.

@@ -16,8 +16,6 @@ from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
 from faqbot.ingest.converters.office.package import main_part, name_of, related, relations
 
-__all__ = ["Cell", "SheetParts", "sheet_parts"]
-
 Cell = tuple[int, int]
 """Row and column of a cell, both from 1."""
 

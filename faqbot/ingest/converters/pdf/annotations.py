@@ -15,8 +15,6 @@ from faqbot.ingest.markdown_text import one_line
 if TYPE_CHECKING:
     from pypdf import PageObject
 
-__all__ = ["annotations_of"]
-
 _COMMENT = "it is a comment on the page"
 _FIELD = "it is a field of a form"
 _ADDRESS = "it is the address of a link"

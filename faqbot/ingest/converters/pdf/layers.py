@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
 
-__all__ = ["HIDDEN_LAYER", "Layers", "resolved"]
-
 HIDDEN_LAYER = "it is in a hidden layer of the document"
 """Reason for leaving out text of a hidden layer."""
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from faqbot.ingest.converters.pdf.pdf_layout import PdfLine
 from faqbot.ingest.question_forms import ends_as_question
 
-__all__ = ["WithoutRunningHeads", "without_running_heads"]
-
 _NUMBER = re.compile(
     r"(?P<page>(?:page|seite)\s*+)?[-\u2013]?\s*+(?P<number>\d{1,4}|[ivxlc]{1,7})\s*+[-\u2013]?"
     r"(?P<total>\s*+(?:/|of|von)\s*+\d{1,4})?",

@@ -9,8 +9,6 @@ from tests.adapters.slack.fake.block_kit import view_problems
 from tests.adapters.slack.fake.calls import Refusal
 from tests.adapters.slack.fake.web_api import check_message, message_problems
 
-__all__ = ["ack_problems", "response_problems"]
-
 Json = Mapping[str, Any]
 
 

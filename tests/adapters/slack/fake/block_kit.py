@@ -21,16 +21,6 @@ from tests.adapters.slack.fake.shapes import (
     typed,
 )
 
-__all__ = [
-    "MOST_CHARACTERS",
-    "Surface",
-    "block_problems",
-    "characters",
-    "expanded_count",
-    "pings",
-    "view_problems",
-]
-
 Json = Mapping[str, Any]
 Surface = Literal["message", "modal", "home"]
 

@@ -11,8 +11,6 @@ from typing import Self
 
 from tests.adapters.slack.fake.server import FakeSlack
 
-__all__ = ["BotProcess"]
-
 _ROOT = Path(__file__).parents[4]
 _FOREIGN = ("SLACK_", "FAQBOT_", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _START_SECONDS = 60.0  # a machine may be busy; scenario 47 is about less

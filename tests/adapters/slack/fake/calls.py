@@ -8,8 +8,6 @@ from typing import Any
 
 from tests.adapters.slack.fake.block_kit import pings
 
-__all__ = ["Call", "Refusal"]
-
 
 @dataclass(slots=True)
 class Call:

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-__all__ = ["JSON_TYPE", "encoded", "signed"]
-
 JSON_TYPE = "application/json"
 _FORM_TYPE = "application/x-www-form-urlencoded"
 

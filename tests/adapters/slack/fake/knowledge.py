@@ -7,8 +7,6 @@ from typing import Any
 
 import yaml
 
-__all__ = ["RESET", "write_knowledge", "write_settings"]
-
 RESET = (
     "Open **Settings & Security**, then follow [the reset page](https://example.org/reset?a=1&b=2)."
 )

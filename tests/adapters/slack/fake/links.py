@@ -16,8 +16,6 @@ from tests.adapters.slack.fake.acks import ack_problems
 from tests.adapters.slack.fake.block_kit import pings
 from tests.adapters.slack.fake.changes import Changes
 
-__all__ = ["Delivery", "Links"]
-
 Json = Mapping[str, Any]
 
 _MOST_LINKS = 10

@@ -11,32 +11,6 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = [
-    "ANOTHER",
-    "APP",
-    "BOT",
-    "CHANNEL",
-    "PERSON",
-    "TEAM",
-    "app_home_opened",
-    "block_action",
-    "bot_message",
-    "channel_join",
-    "direct_message",
-    "event_callback",
-    "external",
-    "mention",
-    "message",
-    "message_action",
-    "message_changed",
-    "message_deleted",
-    "new_ts",
-    "shortcut",
-    "slash",
-    "twin",
-    "view_submission",
-]
-
 Json = Mapping[str, Any]
 Payload = dict[str, Any]
 

@@ -13,8 +13,6 @@ from tests.adapters.slack.fake.calls import Call
 from tests.adapters.slack.fake.links import Delivery
 from tests.adapters.slack.fake.server import FakeSlack
 
-__all__ = ["AMBIENT", "OWNER", "Scene", "settle"]
-
 AMBIENT, OWNER = "C5AMBIENT", "U5OWNER"
 Json = Mapping[str, Any]
 _numbers = itertools.count(1)

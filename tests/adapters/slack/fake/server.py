@@ -21,8 +21,6 @@ from tests.adapters.slack.fake.http_mode import encoded, signed
 from tests.adapters.slack.fake.links import Delivery, Links
 from tests.adapters.slack.fake.web_api import Workspace
 
-__all__ = ["FakeSlack", "Reply"]
-
 Json = Mapping[str, Any]
 _Found = TypeVar("_Found")
 

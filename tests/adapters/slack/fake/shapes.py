@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["Check", "anything", "boolean", "many", "number", "one_of", "shape", "string", "typed"]
-
 Check = Callable[[object, str], Iterator[str]]
 
 

@@ -16,8 +16,6 @@ from tests.adapters.slack.fake.faults import Fault
 from tests.adapters.slack.fake.links import Delivery
 from tests.adapters.slack.fake.scene import Scene
 
-__all__ = ["Burst", "Soak", "burst", "soak", "steady"]
-
 _AT_ONCE = 50
 _CHANNELS = 500
 _FAULTS = (

@@ -17,8 +17,6 @@ from tests.adapters.slack.fake.block_kit import (
 )
 from tests.adapters.slack.fake.calls import Call, Refusal
 
-__all__ = ["SCOPES", "Workspace", "message_problems"]
-
 Json = Mapping[str, Any]
 
 # The bot scope that each method needs; "" for none.
