@@ -169,10 +169,12 @@ def _reason(limits: Thresholds, answer: Answer, found: Retrieval) -> str:
             f"{found.abstention.text} So choices are offered: the confidence, {held}, from where the bot "
             "answers."
         )
-    return _confidence_reason(limits, answer)
+    return _confidence_reason(limits, answer, found.reading.language)
 
 
-def _confidence_reason(limits: Thresholds, answer: Answer) -> str:
+def _confidence_reason(limits: Thresholds, answer: Answer, language: str) -> str:
+    if answer.reason is Reason.OTHER_LANGUAGE:
+        return f"The question is in a language ({language}) that `languages` in the header does not name."
     percent = f"{answer.confidence:.0%}"
     if answer.outcome is Outcome.ANSWERED:
         return (

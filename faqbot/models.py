@@ -42,7 +42,8 @@ class Reason(StrEnum):
     one key term), UNKNOWN_WORDS (a small knowledge base lacks half of the words), TURNED_DOWN (the
     choices before were declined, and these come next), RELATED (the person asked for more on an entry).
 
-    UNANSWERED: UNLIKELY (the confidence is below the threshold of choices), NO_MATCH (nothing in the
+    UNANSWERED: UNLIKELY (the confidence is below the threshold of choices), OTHER_LANGUAGE (the question
+    is in a language that the knowledge base does not answer), NO_MATCH (nothing in the
     question could be matched), TURNED_DOWN (all choices were declined), NO_MORE (the person asked for
     more on an entry without follow-ups).
 
@@ -67,6 +68,7 @@ class Reason(StrEnum):
     RELATED = "related"
     UNLIKELY = "unlikely"
     NO_MATCH = "no_match"
+    OTHER_LANGUAGE = "other_language"
     NO_MORE = "no_more"
     SEVERAL = "several"
 
@@ -155,6 +157,7 @@ class KnowledgeBase:
     *manners* are the entries of small talk, such as greetings: None for the shipped entries, empty to
     switch them off. Otherwise an entry replaces the filled fields of the shipped entry with its id, a
     draft removes that entry, and an entry with a new id is added.
+    *languages* are the languages in which questions may be answered besides *language*, empty for all.
     *digest* is the SHA-256 of the files' bytes in hexadecimal, empty when made in Python.
     """
 
@@ -169,6 +172,7 @@ class KnowledgeBase:
     synonyms: tuple[tuple[str, ...], ...] = ()
     tests: tuple[KnowledgeBaseTest, ...] = ()
     manners: tuple[Entry, ...] | None = None
+    languages: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
     digest: str = field(default="", compare=False)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from faqbot.dialogue.manners import Manners
+from faqbot.kb import shipped_manners
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Retrieval, Retriever, Thresholds, normalize, thresholds, tokenize
 
@@ -87,18 +88,26 @@ class Engine:
 
     def decide(self, question: Question, found: Retrieval) -> Answer:
         """Answer *question*, offer choices, or decline, by the matches *found* for it."""
-        if not found.matches:
-            return self.unanswered(question, (), Reason.NO_MATCH)
+        if reason := self._reason_to_decline(found):
+            return self.unanswered(question, found.matches, reason, found.reading.language)
         if found.exact:
             return self._decide_exact(question, found)
-        confidence = found.matches[0].confidence
-        if confidence < self.thresholds.suggest:
-            return self.unanswered(question, found.matches, Reason.UNLIKELY)
         if found.abstention is not None:
             return self.ambiguous(question, found.matches, found.abstention.reason)
-        if confidence < self.thresholds.answer:
+        if found.matches[0].confidence < self.thresholds.answer:
             return self.ambiguous(question, found.matches, Reason.UNSURE)
         return self.answered(question, found.matches, Reason.SURE)
+
+    def _reason_to_decline(self, found: Retrieval) -> Reason | None:
+        """Return the reason to decline a question by the matches *found* for it; None without one."""
+        if found.exact:
+            return None
+        if found.reading.language and not self._may_answer(found.reading.language):
+            return Reason.OTHER_LANGUAGE
+        if not found.matches:
+            return Reason.NO_MATCH
+        unlikely = found.matches[0].confidence < self.thresholds.suggest
+        return Reason.UNLIKELY if unlikely else None
 
     def _decide_exact(self, question: Question, found: Retrieval) -> Answer:
         """Answer a phrasing of one entry.
@@ -151,10 +160,25 @@ class Engine:
         numbered = (f"{number}. {line}" for number, line in enumerate(lines, 1))
         return f"{self.manners.words(words)}\n\n" + "\n".join(numbered)
 
-    def unanswered(self, question: Question, matches: tuple[Match, ...], reason: Reason) -> Answer:
-        """Decline *question* with the fallback text and the contact of the knowledge base."""
+    def _may_answer(self, language: str) -> bool:
+        """Return True if the knowledge base answers questions in *language*, an ISO 639-1 code."""
+        allowed = self.kb.languages
+        return not allowed or language in {tag.partition("-")[0].lower() for tag in allowed}
+
+    def unanswered(
+        self, question: Question, matches: tuple[Match, ...], reason: Reason, language: str = ""
+    ) -> Answer:
+        """Decline *question* with the fallback text and the contact of the knowledge base.
+
+        *language* is the code of the language of the question if it is another one; the fallback is then
+        said in both, if faqbot has it in that language.
+        """
         fallback = self.kb.fallback or self.manners.words("fallback")
-        text = "\n\n".join(part for part in (fallback, self.kb.contact) if part)
+        translated = shipped_manners(language) if language else None
+        other = ""
+        if translated is not None and translated.language == language:
+            other = translated.by_id["fallback"].answer
+        text = "\n\n".join(part for part in (fallback, other, self.kb.contact) if part)
         confidence = matches[0].confidence if matches else 0.0
         return Answer(question, Outcome.UNANSWERED, confidence, text, matches, reason=reason)
 

@@ -152,6 +152,12 @@ FILE = RecordValidator(
         Field("version", VERSION, "The version of this format: 1.", required=True),
         Field("title", _LINE, "What the knowledge base is about."),
         Field("language", LANGUAGE, "The language of the file, such as `en`.", also=("lang",)),
+        Field(
+            "languages",
+            ListOf(LANGUAGE),
+            "The languages in which questions may be answered, such as [en, de]; all by default. "
+            "Detection needs the extra `languages`.",
+        ),
         Field("source", SOURCE, "The document that the knowledge base was written from."),
         Field("greeting", _MARKDOWN, "What the bot says first, in Markdown."),
         Field("fallback", _MARKDOWN, "What the bot says when it has no answer, in Markdown."),

@@ -13,6 +13,7 @@ from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject
+from faqbot.retrieval.languages.detection import foreign_language
 from faqbot.retrieval.spelling import SpellingCorrector
 from faqbot.retrieval.text import Synonyms, normalize
 
@@ -28,7 +29,8 @@ class Reading:
     """Question as it is matched: its *text* and *words*, and the changes made to them.
 
     *corrections* and *synonyms* are pairs (typed, replacement). *typed* is the text before the corrections,
-    if there are any.
+    if there are any. *language* is the ISO 639-1 code of a question in another language than the
+    knowledge base, which is not corrected; "" for any other question.
     """
 
     text: str
@@ -36,6 +38,7 @@ class Reading:
     corrections: tuple[tuple[str, str], ...] = ()
     synonyms: tuple[tuple[str, str], ...] = ()
     typed: str = ""
+    language: str = ""
 
 
 class QuestionAnalyzer:
@@ -63,6 +66,9 @@ class QuestionAnalyzer:
         known = self._idf.keys() >= set(typed[:MAX_CORRECTED])
         if known or not self.language.corrects_spelling:
             return Reading(rewritten, tuple(typed), synonyms=synonyms)
+        unknown = [word for word in typed if word not in self._idf]
+        if foreign := foreign_language(rewritten, unknown, self.language):
+            return Reading(rewritten, tuple(typed), synonyms=synonyms, language=foreign)
         words = tuple(self._corrected(typed, _acronyms(rewritten)))
         corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
         read = " ".join(words) if corrections else rewritten

@@ -126,7 +126,7 @@ class Retriever:
         include = np.array([*own.values()], np.intp) if own else None
         ranking = rank_entries(self._index, query, allowed, include)
         confidences = self._calibration.confidences(ranking)
-        if not own and self._is_unknown(query):
+        if not own and (self._is_unknown(query) or self._is_foreign(reading)):
             np.minimum(confidences, MAX_UNKNOWN_CONFIDENCE, out=confidences)
         exact = tuple(self._entries[number] for number in own)
         matches = self._matches(ranking, confidences, own, limit)
@@ -145,6 +145,10 @@ class Retriever:
             allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
             allowed[list(barred)] = False
         return allowed
+
+    def _is_foreign(self, reading: Reading) -> bool:
+        """Return True if *reading* is in another language, of which the encoder knows nothing."""
+        return bool(reading.language) and not getattr(self.encoder, "reads_typed_text", False)
 
     def _is_unknown(self, query: Query) -> bool:
         """Return True if the knowledge base has none of the content words of *query*.
