@@ -1,17 +1,12 @@
-"""Interpretation of a message's text: its separate questions, and its meanings as a follow-up."""
+"""Interpretation of a message as a follow-up to the question before it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from faqbot.retrieval import is_content, is_key_term, normalize, tokenize
 
-# Sentences and questions that a message is split into. Chosen by hand: a bound on the work.
-MAX_FRAGMENTS = 12
-# Characters of a message that are split. Chosen by hand: a bound on the work.
-MAX_CHARS = 2_000
 # Longest message, in words, that can be a follow-up. Chosen by hand.
 MAX_WORDS_OF_FOLLOW_UP = 15
 # Interpretations of one follow-up, each of which is retrieved. Chosen by hand: a bound on the work.
@@ -21,23 +16,6 @@ MAX_WORDS_IMPLICIT_FOLLOW_UP = 3
 # ... and if it has at most one key term. Chosen by hand.
 MAX_WORDS_SINGLE_TERM_FOLLOW_UP = 5
 
-_QUESTION_WORDS = r"what|who|whom|whose|which|when|where|why|how"
-_AUXILIARIES = (
-    r"is|are|was|were|am|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|had"
-)
-# The end of a sentence before a blank, the end of a line, and an "and" or a sign before a word that
-# starts a question.
-_BOUNDARY = re.compile(
-    rf"(?<=[?!])\s+|(?<=[^\W\d_]{{2}}[.;])\s+|(?<!\s)\s*\n\s*"
-    rf"|(?:[,;]|(?<!\s))\s++and\s++(?:also\s++)?(?=(?:{_QUESTION_WORDS})\b)"
-    rf"|(?<!\s)\s*+[,;&/]\s*+(?:(?:and|also)\s++)*(?=(?:{_QUESTION_WORDS}|{_AUXILIARIES})\b)",
-    re.IGNORECASE,
-)
-_BOUNDARY_CHARS = frozenset(".,;?!&/\n")
-_ASKS = re.compile(
-    rf"(?:(?:and|but|also|so|ok|okay|then)[,\s]+)*(?:{_QUESTION_WORDS}|{_AUXILIARIES}|tell me|explain)\b",
-    re.IGNORECASE,
-)
 # Words that join a message to the one before it.
 _LEADS = (
     ("what", "about"),
@@ -52,29 +30,6 @@ _PRONOUNS = frozenset(
 )
 # Key terms that name no topic: "the role of it".
 _GENERIC = frozenset({"role", "way", "ways", "kind", "kinds", "type", "types", "thing", "things"})
-
-
-def split_message(text: str) -> tuple[str, ...]:
-    """Return the sentences of *text*, and the questions joined by "and", in order.
-
-    Only the first MAX_CHARS characters and the first MAX_FRAGMENTS fragments count.
-    """
-    text = text[:MAX_CHARS]
-    found = _BOUNDARY.split(text) if _may_have_boundary(text) else [text]
-    return tuple(filter(None, [fragment.strip(" ,;") for fragment in found]))[:MAX_FRAGMENTS]
-
-
-def _may_have_boundary(text: str) -> bool:
-    """Return True if *text* may have a boundary.
-
-    Most messages fail this cheap test.
-    """
-    return not _BOUNDARY_CHARS.isdisjoint(text[:-1]) or text.endswith("\n") or "and" in text.lower()
-
-
-def is_asked(fragment: str) -> bool:
-    """Return True if *fragment* looks like a question, by its mark or its first words."""
-    return fragment.endswith("?") or _ASKS.match(fragment) is not None
 
 
 @dataclass(frozen=True, slots=True)

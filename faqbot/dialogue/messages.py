@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 MAX_CHARACTERS = 4_000
 # Most parts of one message. Each costs a look-up, so a message costs a bounded time.
 MAX_PARTS = 8
+# Questions that the parts of one message are split into. Chosen by hand: a bound on the work.
+MAX_FRAGMENTS = 12
 # Longest signature after a sign-off, in lines: name, role, company, address, phone, notice.
 _MAX_SIGNATURE_LINES = 8
 # Longest name after a sign-off on the same line, in words: "Best wishes, Mary Ann Smith".
@@ -77,6 +79,20 @@ _SENTENCE_END = re.compile(
     r"(?<=[?!\u2026])\s+|(?<=[^\W_]{2}[.;])\s+|(?<=[.;?!\u2026][\"'\u201d\u2019)\]])\s+"
     r"|(?<=[\"'\u201d\u2019)\]][.;?!])\s+"
 )
+_QUESTION_WORDS = r"what|who|whom|whose|which|when|where|why|how"
+_AUXILIARIES = (
+    r"is|are|was|were|am|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|had"
+)
+# An "and" or a mark before a word that starts a question.
+_JOIN = re.compile(
+    rf"(?:[,;]|(?<!\s))\s++and\s++(?:also\s++)?(?=(?:{_QUESTION_WORDS})\b)"
+    rf"|(?<!\s)\s*+[,;&/]\s*+(?:(?:and|also)\s++)*(?=(?:{_QUESTION_WORDS}|{_AUXILIARIES})\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"(?:(?:and|but|also|so|ok|okay|then)[,\s]+)*(?:{_QUESTION_WORDS}|{_AUXILIARIES}|tell me|explain)\b",
+    re.IGNORECASE,
+)
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+")
 
 
@@ -106,6 +122,21 @@ def message_parts(text: str) -> tuple[str, ...]:
     if len(parts) > MAX_PARTS:
         parts = parts[: MAX_PARTS // 2] + parts[-(MAX_PARTS - MAX_PARTS // 2) :]
     return tuple(parts)
+
+
+def split_message(text: str) -> tuple[str, ...]:
+    """Return the parts of *text*, split further at an "and" or a mark before a question, in order.
+
+    The number of questions is at most `MAX_FRAGMENTS`.
+    """
+    parts = message_parts(text)
+    found = [each for part in parts for each in _JOIN.split(part)]
+    return tuple(filter(None, (fragment.strip(" ,;") for fragment in found)))[:MAX_FRAGMENTS]
+
+
+def is_asked(fragment: str) -> bool:
+    """Return True if *fragment* looks like a question, by its mark or its first words."""
+    return fragment.endswith("?") or _ASKS.match(fragment) is not None
 
 
 def listed_items(text: str) -> tuple[str, ...]:

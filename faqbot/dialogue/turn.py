@@ -17,10 +17,10 @@ from typing import TypeAlias
 from rapidfuzz import fuzz
 
 from faqbot.dialogue.conversation import Conversation, places
-from faqbot.dialogue.interpretation import FollowUp, is_asked, read_follow_up, split_message
+from faqbot.dialogue.interpretation import FollowUp, read_follow_up
 from faqbot.dialogue.manners import is_move
 from faqbot.dialogue.message_search import MessagePart, search_parts
-from faqbot.dialogue.messages import clean_message, message_parts
+from faqbot.dialogue.messages import clean_message, is_asked, message_parts, split_message
 from faqbot.dialogue.policy import Engine
 from faqbot.models import Answer, Entry, Outcome, Question, Reason
 from faqbot.retrieval import Retrieval, is_content, is_key_term, normalize, tokenize
@@ -417,7 +417,7 @@ def several(turn: Turn) -> Answer | None:
 
     A courtesy beside a single question is ignored.
     """
-    fragments = [text for part in turn.parts for text in split_message(part.question.text)]
+    fragments = split_message(turn.cleaned.question.text)
     if len(fragments) <= 1:
         return None
     parts = [turn.part(fragment) for fragment in fragments]
