@@ -38,12 +38,14 @@ class FollowUp:
 
     *texts* are complete questions, the most plausible first. *key_terms* are the key terms of the
     message itself. *explicit* is True if a lead word or a pronoun shows the connection ("and ...",
-    "... it ..."), or if no key term stands in the message; False if the message is only short.
+    "... it ..."), or if no key term stands in the message; False if the message is only short. *has_pronoun* is True if
+    a pronoun stands for the topic: the first of *texts* then has the topic in its place.
     """
 
     texts: tuple[str, ...]
     key_terms: tuple[str, ...]
     explicit: bool
+    has_pronoun: bool = False
 
 
 def read_follow_up(text: str, before: str) -> FollowUp | None:
@@ -53,17 +55,14 @@ def read_follow_up(text: str, before: str) -> FollowUp | None:
     """
     words = tokenize(normalize(text))
     rest = _without_leads(words)
-    explicit = (
-        len(rest) < len(words)
-        or any(word in _PRONOUNS for word in rest)
-        or not any(map(is_key_term, rest))
-    )
+    has_pronoun = any(word in _PRONOUNS for word in rest)
+    explicit = has_pronoun or len(rest) < len(words) or not any(map(is_key_term, rest))
     key_terms = tuple(word for word in rest if is_key_term(word) and word not in _PRONOUNS)
     short = MAX_WORDS_SINGLE_TERM_FOLLOW_UP if len(key_terms) <= 1 else MAX_WORDS_IMPLICIT_FOLLOW_UP
     if not rest or len(words) > MAX_WORDS_OF_FOLLOW_UP or not (explicit or len(rest) <= short):
         return None
     texts = dict.fromkeys(_interpretations(rest, tokenize(normalize(before))))
-    return FollowUp(tuple(texts)[:MAX_INTERPRETATIONS], key_terms, explicit)
+    return FollowUp(tuple(texts)[:MAX_INTERPRETATIONS], key_terms, explicit, has_pronoun)
 
 
 def _without_leads(words: Sequence[str]) -> Sequence[str]:

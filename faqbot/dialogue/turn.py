@@ -361,7 +361,27 @@ def _shares_half(text: str, phrasing: str) -> bool:
 
 def follow_up(turn: Turn) -> Answer | None:
     """Answer a message that leans on the entry last answered with."""
-    return _in_context(turn, turn.conversation.topic)
+    topic = turn.conversation.topic
+    return _in_context(turn, topic) or _unresolved(turn, topic)
+
+
+def _unresolved(turn: Turn, topic: Entry | None) -> Answer | None:
+    """Offer choices if a pronoun of the message makes its plain answer doubtful.
+
+    It is doubtful if the message has at most one key term of its own, and finds another entry with the
+    topic in place of the pronoun: "why did it fail" may be about something else than before.
+    """
+    plain = turn.plain.entry
+    if topic is None or plain is None or turn.found.exact or plain.id == topic.id:
+        return None
+    read = read_follow_up(turn.question.text, topic.question)
+    if read is None or not read.has_pronoun or len(read.key_terms) > 1:
+        return None
+    found = turn.engine.retrieve(replace(turn.question, text=read.texts[0]), without=(topic.id,))
+    if not found.matches or found.matches[0].entry.id == plain.id:
+        return None
+    others = (each for each in found.matches[:1] if each.entry.id not in topic.follow_ups)
+    return turn.engine.ambiguous(turn.question, (*turn.plain.matches[:1], *others), Reason.CLOSE)
 
 
 def _in_context(turn: Turn, topic: Entry | None) -> Answer | None:
@@ -371,11 +391,30 @@ def _in_context(turn: Turn, topic: Entry | None) -> Answer | None:
     read = read_follow_up(turn.question.text, topic.question)
     if read is None or (turn.plain.outcome is Outcome.ANSWERED and not read.explicit):
         return None
-    answers = [*_interpretations(turn, read, topic)]
+    answer = _likeliest([*_interpretations(turn, read, topic)], read)
+    if answer is None or not (_is_whole(answer, read) or _is_clearer(answer, turn.plain)):
+        return None
+    return answer
+
+
+def _is_whole(answer: Answer, read: FollowUp) -> bool:
+    """Return True for an answer to a message of one key term, with the whole topic for its pronoun."""
+    resolved = read.has_pronoun and answer.read_as == read.texts[0]
+    return resolved and len(read.key_terms) <= 1 and answer.outcome is Outcome.ANSWERED
+
+
+def _likeliest(answers: Sequence[Answer], read: FollowUp) -> Answer | None:
+    """Return the first of the *answers* that are about as sure as the surest; None without answers.
+
+    If a pronoun stands for the topic, an answer to the message with the whole topic goes before answers
+    about a part of it: "it" after bilateral diplomacy is not all diplomacy.
+    """
+    whole = read.has_pronoun and answers and answers[0].read_as == read.texts[0]
+    if whole and answers[0].outcome is Outcome.ANSWERED:
+        return answers[0]
     best = max((answer.confidence for answer in answers), default=0.0)
     likely = (answer for answer in answers if answer.confidence >= best - CONFIDENCE_TIE)
-    answer = next(likely, None)
-    return answer if answer is not None and _is_clearer(answer, turn.plain) else None
+    return next(likely, None)
 
 
 def _is_clearer(answer: Answer, plain: Answer) -> bool:
@@ -445,7 +484,7 @@ def _answer_all(turn: Turn, questions: Sequence[Turn]) -> Answer | None:
 
 
 def _answer_part(part: Turn, topic: Entry | None) -> Answer:
-    return exact(part) or _in_context(part, topic) or part.plain
+    return exact(part) or _in_context(part, topic) or _unresolved(part, topic) or part.plain
 
 
 def _join(turn: Turn, parts: Sequence[Answer], *, more: bool) -> Answer:

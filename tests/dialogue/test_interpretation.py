@@ -1,4 +1,4 @@
-"""Separate questions of a message, and interpretations of a follow-up."""
+"""Interpretations of a follow-up."""
 
 from __future__ import annotations
 
