@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.encoders import Encoder, WordEncoder
+from faqbot.retrieval.encoders import CombinedEncoder, Encoder, WordEncoder
 from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject
@@ -90,7 +90,11 @@ class QuestionAnalyzer:
     def _encoded(self, reading: Reading, encoder: Encoder) -> NDArray[np.float32]:
         reads_typed = getattr(encoder, "reads_typed_text", False)
         text = (reads_typed and reading.typed) or reading.text
-        vector: NDArray[np.float32] = shrink_subject(encoder.encode([text]), self.index.subject)[0]
+        if reading.language and isinstance(encoder, CombinedEncoder):
+            rows = encoder.encode_foreign([text])
+        else:
+            rows = encoder.encode([text])
+        vector: NDArray[np.float32] = shrink_subject(rows, self.index.subject)[0]
         return vector
 
     def query(self, reading: Reading) -> Query:
@@ -99,6 +103,8 @@ class QuestionAnalyzer:
         encoder, words = self.encoder, self._word_encoder
         vector = None if encoder is None else self._encoded(reading, encoder)
         content_vectors = None if words is None else words.encode_words(content)
+        if content_vectors is not None and reading.language:
+            content_vectors = np.zeros_like(content_vectors)  # its words have no meaning in English
         return Query(reading.words, content, vector, content_vectors)
 
 

@@ -22,7 +22,8 @@ from faqbot.retrieval.cache import (
 )
 from faqbot.retrieval.calibration import Calibration, fit, prior_calibration, thresholds
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
-from faqbot.retrieval.encoders import Encoder, choose_encoder
+from faqbot.retrieval.encoders import CombinedEncoder, Encoder, choose_encoder
+from faqbot.retrieval.encoders.multilingual import LANGUAGES, MultilingualEncoder
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.index.weights import encoder_kind
@@ -148,7 +149,10 @@ class Retriever:
 
     def _is_foreign(self, reading: Reading) -> bool:
         """Return True if *reading* is in another language, of which the encoder knows nothing."""
-        return bool(reading.language) and not getattr(self.encoder, "reads_typed_text", False)
+        if not reading.language:
+            return False
+        knows = isinstance(self.encoder, CombinedEncoder | MultilingualEncoder)
+        return not knows or reading.language not in LANGUAGES
 
     def _is_unknown(self, query: Query) -> bool:
         """Return True if the knowledge base has none of the content words of *query*.

@@ -197,6 +197,18 @@ class CombinedEncoder:
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
         return rows
 
+    def encode_foreign(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return rows of texts in a language that the word encoder lacks: float32 (len(texts), both).
+
+        Their length is sqrt(2), so that the product with a row of `encode` is the cosine of the sentence
+        encoder alone.
+        """
+        words = np.zeros_like(self._words.encode(texts))
+        rows: NDArray[np.float32] = np.concatenate(
+            [words, self._sentences.encode(texts) / _HALF], axis=1
+        )
+        return rows
+
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit row a word, float32 (len(words), dimensions of the word encoder)."""
         return self._words.encode_words(words)

@@ -57,3 +57,12 @@ def test_words_are_those_of_the_word_encoder(word_letters: WordLetters) -> None:
     assert isinstance(encoder, WordEncoder)
     assert encoder.name == "word-letters+lengths"
     assert np.array_equal(encoder.encode_words(["abc"]), word_letters.encode_words(["abc"]))
+
+
+def test_foreign_text_is_compared_by_the_sentence_encoder_alone(word_letters: WordLetters) -> None:
+    """The product with a row is the whole cosine of sentences, whatever the words are."""
+    combined = CombinedEncoder(word_letters, Lengths())
+    rows = combined.encode(["abc", "abc abc abc"])
+    foreign = combined.encode_foreign(["xyz"])[0]
+
+    assert np.allclose(rows @ foreign, [1, 0], atol=1e-6)
