@@ -29,6 +29,7 @@ def describe_bot(bot: Bot) -> dict[str, object]:
 
     from faqbot.adapters import adapter_names
     from faqbot.kb import schema_path
+    from faqbot.retrieval import describe_language
 
     return {
         "faqbot": __version__,
@@ -37,6 +38,7 @@ def describe_bot(bot: Bot) -> dict[str, object]:
         "encoder": bot.encoder_name,
         "encoder_note": bot.encoder_note,
         "title": bot.kb.title,
+        "language": describe_language(bot.kb.language),
         "knowledge_base": [str(path) for path in bot.kb.paths],
         "entries": len(bot.kb.served),
         "drafts": len(bot.kb.entries) - len(bot.kb.served),

@@ -20,6 +20,7 @@ __all__ = [
     "Language",
     "OppositeGroup",
     "content_words",
+    "describe_language",
     "is_content",
     "is_key_term",
     "language_of",
@@ -52,6 +53,15 @@ def language_of(tag: str) -> Language:
     A language without lists is neutral.
     """
     return _of_code(tag.partition("-")[0].lower())
+
+
+def describe_language(tag: str) -> str:
+    """Return *tag* with the parts of matching and of the dialogue that its language has."""
+    language = language_of(tag)
+    if not language.has_lists:
+        return f"{tag}: no word lists, no contradictions, manners in English"
+    typos = ", correction of typos" if language.corrects_spelling else ""
+    return f"{tag}: word lists, contradictions, manners{typos}"
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from faqbot.bot import Bot
 from faqbot.models import Entry, KnowledgeBase, Outcome, Question, Reason
 from faqbot.retrieval import Retriever, fold_case, normalize, open_retriever
-from faqbot.retrieval.languages import ENGLISH, LISTED_LANGUAGES, language_of
+from faqbot.retrieval.languages import ENGLISH, LISTED_LANGUAGES, describe_language, language_of
 
 _CODES = sorted(LISTED_LANGUAGES)
 _FOREIGN = [code for code in _CODES if code != "en"]
@@ -195,3 +195,16 @@ def test_opposite_question_is_not_answered(
 
     assert bot.ask(opposite).outcome is not Outcome.ANSWERED
     assert bot.retrieve(same)[0].entry.id == "stored"
+
+
+@pytest.mark.parametrize(
+    ("tag", "parts"),
+    [
+        ("en", "en: word lists, contradictions, manners, correction of typos"),
+        ("de-AT", "de-AT: word lists, contradictions, manners"),
+        ("pl", "pl: no word lists, no contradictions, manners in English"),
+    ],
+)
+def test_description_names_the_parts_that_a_language_has(tag: str, parts: str) -> None:
+    """`faqbot info` says what the language of a knowledge base gets."""
+    assert describe_language(tag) == parts
