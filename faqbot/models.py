@@ -36,10 +36,12 @@ class Reason(StrEnum):
     the last answer again), COURTESY (the message is a greeting, thanks and the like).
 
     AMBIGUOUS: UNSURE (the confidence is below the answering threshold), SHARED (the question is a
-    phrasing of several entries), CLOSE (another entry is about as likely), UNKNOWN_NAME (the question
+    phrasing of several entries), CLOSE (another entry is about as likely), LEFT_OPEN (the question has no
+    word by which several entries differ), NO_FACT (the best match holds no time, person or number, which
+    the question asks for), UNKNOWN_NAME (the question
     has a name that no entry has), OPPOSITE (the best match says the opposite), NEGATION (one of both
     negates a word), NUMBER (the best match has another number), OTHER_WORD (the best match differs in
-    one key term), UNKNOWN_WORDS (a small knowledge base lacks half of the words), TURNED_DOWN (the
+    one key term), UNKNOWN_WORDS (the knowledge base lacks half of the words), TURNED_DOWN (the
     choices before were declined, and these come next), RELATED (the person asked for more on an entry).
 
     UNANSWERED: UNLIKELY (the confidence is below the threshold of choices), OTHER_LANGUAGE (the question
@@ -58,6 +60,8 @@ class Reason(StrEnum):
     UNSURE = "unsure"
     SHARED = "shared"
     CLOSE = "close"
+    LEFT_OPEN = "left_open"
+    NO_FACT = "no_fact"
     UNKNOWN_NAME = "unknown_name"
     OPPOSITE = "opposite"
     NEGATION = "negation"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from faqbot.retrieval.calibration import Thresholds, thresholds
-    from faqbot.retrieval.contradictions.polarity import same_base
     from faqbot.retrieval.encoders import ENCODER_NAMES, Encoder, choose_encoder
     from faqbot.retrieval.index.index import Query, build_index
     from faqbot.retrieval.index.weights import default_weights
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
         is_content,
         is_key_term,
         language_of,
+        same_base,
         tokenize,
     )
     from faqbot.retrieval.languages.detection import detect_language
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "calibration": ("Thresholds", "thresholds"),
-    "contradictions.polarity": ("same_base",),
     "encoders": ("ENCODER_NAMES", "Encoder", "choose_encoder"),
     "index.index": ("Query", "build_index"),
     "index.weights": ("default_weights",),
@@ -44,6 +43,7 @@ _HOMES = {
         "is_content",
         "is_key_term",
         "language_of",
+        "same_base",
         "tokenize",
     ),
     "languages.detection": ("detect_language",),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.encoders import CombinedEncoder, Encoder, WordEncoder
 from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
+from faqbot.retrieval.index.compounds import Compounds
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject
 from faqbot.retrieval.languages.detection import foreign_language
@@ -55,37 +56,48 @@ class QuestionAnalyzer:
         idf = dict.fromkeys(index.answer_vocabulary.words, vocabulary.max_idf)
         idf.update(zip(vocabulary.words, map(float, vocabulary.idf), strict=True))
         self._idf = idf
+        self._compounds = Compounds(index.language, vocabulary, index.bigrams)
         model = BigramModel(vocabulary, index.bigrams)
         self._corrector = SpellingCorrector(index.language, idf, model)
 
     def read(self, text: str) -> Reading:
         """Return *text* normalized, with synonyms replaced and typos corrected."""
         rewritten, used = self._synonyms.rewrite(normalize(text))
-        typed = self.language.tokenize(rewritten)
+        typed, joined = self._written(self.language.tokenize(rewritten))
         synonyms = tuple(dict.fromkeys(used))
+        words = tuple(typed)
         known = self._idf.keys() >= set(typed[:MAX_CORRECTED])
-        if known or not self.language.corrects_spelling:
-            return Reading(rewritten, tuple(typed), synonyms=synonyms)
-        unknown = [word for word in typed if word not in self._idf]
-        if foreign := foreign_language(rewritten, unknown, self.language):
-            return Reading(rewritten, tuple(typed), synonyms=synonyms, language=foreign)
-        words = tuple(self._corrected(typed, _acronyms(rewritten)))
-        corrections = tuple(pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
+        if not known and self.language.corrects_spelling:
+            unknown = [word for word in typed if word not in self._idf]
+            if foreign := foreign_language(rewritten, unknown, self.language):
+                return Reading(rewritten, words, synonyms=synonyms, language=foreign)
+            words = tuple(self._corrected(typed, _acronyms(rewritten)))
+        changed = (pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
+        corrections = tuple(dict.fromkeys([*joined, *changed]))
         read = " ".join(words) if corrections else rewritten
-        typed_text = rewritten if corrections else ""
-        return Reading(read, words, tuple(dict.fromkeys(corrections)), synonyms, typed_text)
+        return Reading(read, words, corrections, synonyms, rewritten if corrections else "")
 
     def _corrected(self, typed: Sequence[str], spared: Container[str]) -> Iterator[str]:
         """Yield the words *typed*, corrected unless they are in *spared*."""
         before = BOUNDARY
         for place, (word, after) in enumerate(zip(typed, [*typed, BOUNDARY][1:], strict=True)):
             left_alone = word in spared or place >= MAX_CORRECTED
-            before = word if left_alone else self._corrector.correct(word, before, after)
+            before = word if left_alone else self._correct(word, before, after)
             yield before
+
+    def _correct(self, word: str, before: str, after: str) -> str:
+        return self.language.standard_spelling(self._corrector.correct(word, before, after))
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of *text*, a phrasing, with synonyms replaced."""
-        return self.language.tokenize(self._synonyms.rewrite(normalize(text))[0])
+        words = self.language.tokenize(self._synonyms.rewrite(normalize(text))[0])
+        return self._written(words)[0]
+
+    def _written(self, words: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
+        """Return *words* with compounds as the knowledge base writes them, and the changes."""
+        if not self.language.corrects_spelling:
+            return [*words], []
+        return self._compounds.rewrite(words)
 
     def _encoded(self, reading: Reading, encoder: Encoder) -> NDArray[np.float32]:
         reads_typed = getattr(encoder, "reads_typed_text", False)

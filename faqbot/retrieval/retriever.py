@@ -27,8 +27,10 @@ from faqbot.retrieval.encoders.multilingual import LANGUAGES, MultilingualEncode
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.index.weights import encoder_kind
+from faqbot.retrieval.keywords import Keywords
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
+from faqbot.retrieval.rivals import RivalCheck
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 from faqbot.retrieval.self_calibration import (
     draw_sample,
@@ -45,10 +47,6 @@ MIN_CHECKED_CONFIDENCE = thresholds(Caution.LOW).suggest
 # hand.
 MIN_KNOWN_SIMILARITY = 0.4
 
-# Ratio of the second confidence to the first from which both entries are offered. On the dev splits,
-# about as many of the answers withheld by this rule were wrong as right.
-CLOSE_RATIO = 0.85
-
 # Largest confidence of a question whose subject is unknown: below every threshold. On the dev splits,
 # this share of the best matches of such questions is right.
 MAX_UNKNOWN_CONFIDENCE = 0.19
@@ -56,8 +54,9 @@ MAX_UNKNOWN_CONFIDENCE = 0.19
 # Phrasings per entry below which a knowledge base is a page of answered questions. Chosen by hand.
 MAX_PAGE_PHRASINGS = 1.5
 
-# Phrasings below which a knowledge base is too small to show how strong wrong matches are. "Parking for
-# visitors" shares half of its words with "internet access for visitors". Chosen by hand.
+# Phrasings below which no confidence shows how strong wrong matches are: "parking for visitors" shares half
+# of its words with "internet access for visitors". With twice as many, half a confidence does. Chosen by
+# hand.
 MIN_PHRASINGS = 40
 
 
@@ -108,6 +107,8 @@ class Retriever:
         self._contradictions = ContradictionCheck(
             index, lambda row: reader.tokenize(self._phrasing(row))
         )
+        keywords = Keywords(index.language, entries, reader.tokenize)
+        self._rivals = RivalCheck(index, self._contradictions, keywords)
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int, without: Collection[str] = ()) -> Retrieval:
@@ -127,12 +128,13 @@ class Retriever:
         include = np.array([*own.values()], np.intp) if own else None
         ranking = rank_entries(self._index, query, allowed, include)
         confidences = self._calibration.confidences(ranking)
-        if not own and (self._is_unknown(query) or self._is_foreign(reading)):
+        doubted = self._is_unknown(query) or self._is_foreign(reading)
+        if not own and (doubted or self._is_empty(query, ranking)):
             np.minimum(confidences, MAX_UNKNOWN_CONFIDENCE, out=confidences)
         exact = tuple(self._entries[number] for number in own)
-        matches = self._matches(ranking, confidences, own, limit)
-        abstention = None if exact else self._abstain(reading, ranking, confidences)
-        return Retrieval(matches, reading, exact, abstention)
+        if exact:
+            return Retrieval(self._certain(ranking, own, limit), reading, exact)
+        return self._judged(reading, ranking, confidences, limit)
 
     def has_word(self, word: str) -> bool:
         """Return True if a phrasing or an answer of any entry has *word*, in lower case, exactly."""
@@ -167,6 +169,14 @@ class Retriever:
             word in known and self._index.language.is_content(word) for word in query.content
         )
         return not named and not any(map(self._knows, query.content))
+
+    def _is_empty(self, query: Query, ranking: Ranking) -> bool:
+        """Return True if *query* has function words only, and its nearest phrasing says more."""
+        is_content = self.language.is_content
+        if not len(ranking.rows) or any(map(is_content, query.words)):
+            return False
+        nearest = self._reader.tokenize(self._phrasing(int(ranking.rows[0])))
+        return any(map(is_content, nearest))
 
     def _knows_half(self, reading: Reading) -> bool:
         """Return True if at most half of the key terms of a question are known."""
@@ -203,43 +213,36 @@ class Retriever:
         query = self._reader.query(reading)
         ranking = rank_entries(self._index, query, allowed, without=row if left_out else None)
         confidences = self._calibration.confidences(ranking)
-        matches = self._matches(ranking, confidences, {}, limit)
-        return Retrieval(matches, reading, abstention=self._abstain(reading, ranking, confidences))
+        return self._judged(reading, ranking, confidences, limit)
 
-    def _abstain(
-        self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]
-    ) -> Abstention | None:
-        """Return the reason not to answer with the best match.
+    def _judged(
+        self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64], limit: int
+    ) -> Retrieval:
+        """Return the result for a question that is no phrasing of any entry."""
+        verdict = self._rivals.judge(reading, ranking, confidences, MIN_CHECKED_CONFIDENCE)
+        abstention = verdict.abstention
+        if abstention is None and not verdict.named:
+            abstention = self._half_known(reading, verdict.confidences)
+        matches = self._matches(verdict.ranking, verdict.confidences, limit)
+        return Retrieval(matches, reading, abstention=abstention)
 
-        The result is None without a reason.
+    def _half_known(self, reading: Reading, confidences: NDArray[np.float64]) -> Abstention | None:
+        """Return the reason not to answer a question of which half is unknown.
+
+        The result is None without a reason. The larger the knowledge base, the more it takes to doubt a confidence.
         """
         if not len(confidences) or confidences[0] < MIN_CHECKED_CONFIDENCE:
             return None
-        if len(confidences) > 1 and confidences[1] >= CLOSE_RATIO * confidences[0]:
-            return Abstention(Reason.CLOSE, "Another entry is about as likely.")
-        abstention = self._contradictions.check(reading, int(ranking.rows[0]))
-        if (
-            abstention is None
-            and self._index.phrasing_count < MIN_PHRASINGS
-            and self._knows_half(reading)
-        ):
-            text = "Half of what the question is about is unknown to so small a knowledge base."
-            return Abstention(Reason.UNKNOWN_WORDS, text)
-        return abstention
+        doubted = MIN_PHRASINGS / max(self._index.phrasing_count, 1)
+        if confidences[0] >= doubted or not self._knows_half(reading):
+            return None
+        text = "Half of what the question is about is unknown to the knowledge base."
+        return Abstention(Reason.UNKNOWN_WORDS, text)
 
     def _matches(
-        self,
-        ranking: Ranking,
-        confidences: NDArray[np.float64],
-        own: Mapping[int, int],
-        limit: int,
+        self, ranking: Ranking, confidences: NDArray[np.float64], limit: int
     ) -> tuple[Match, ...]:
-        """Return the first *limit* matches.
-
-        *own* maps entries with the question as a phrasing to its row.
-        """
-        if own:
-            return self._certain(ranking, own, limit)
+        """Return the first *limit* matches."""
         first = slice(max(limit, 0))
         numbers = ranking.entries[first]
         found = zip(
@@ -329,7 +332,7 @@ def open_retriever(
     Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
     """
     chosen, note = _find_encoder(encoder, language.code)
-    synonyms = Synonyms(synonym_groups)
+    synonyms = Synonyms(synonym_groups, language.is_word)
     key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
     path, state = _cache_path(key) if cache else (None, "off")
     saved = None if path is None else load_index(path, key, language)

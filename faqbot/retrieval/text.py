@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,19 +25,29 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 # Scripts written without spaces (Thai, Japanese, Chinese): each character is a word, and bigrams keep
 # their order.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+(?:'(?:(?![{_UNSPACED}])[^\W_])+)*")
+# Signs that belong to the word before them, as in "C++", "F#" and "Disney+".
+_SIGN = r"(?:(?<=[^\W\d_])(?:\+\+|[+#])(?![\w+#]))"
+# The name with a dot before it that is another word without the dot.
+_DOTTED_NAME = ".net"
+_WORD = re.compile(
+    rf"(?<![\w.])\{_DOTTED_NAME}(?!\w)|[{_UNSPACED}]|"
+    rf"(?:(?![{_UNSPACED}])[^\W_])+(?:'(?:(?![{_UNSPACED}])[^\W_])+)*{_SIGN}?"
+)
 # The same for case-folded ASCII, which is faster.
-_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+_ASCII_WORD = re.compile(rf"(?<![\w.])\{_DOTTED_NAME}(?!\w)|[a-z0-9]+(?:'[a-z0-9]+)*{_SIGN}?")
 
-_NOT_ALNUM = re.compile(r"[\W_]+")
+# The same in a text without spaces.
+_NOT_ALNUM = re.compile(r"((?<=[^\W\d_])(?:\+\+?|#(?!\d)))|[\W_]+")
+# Signs that stand for no word, although their compatible form has letters: "\u2116" is no "no".
+_WORDLESS_SIGNS = str.maketrans(dict.fromkeys("\u2116\u2122\u2120\u2121\u213b\u33c2\u33d8", " "))
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
 @dataclass(frozen=True, eq=False)
 class Contractions:
-    """Contractions of a language, and the words that each stands for.
+    """Contractions and spelling variants of a language, and the words that each stands for.
 
-    *whole* maps a contraction to its words: "don't" to ("do", "not"). *endings* maps the letters after
+    *whole* maps a contraction or a variant to its words: "don't" to ("do", "not"). *endings* maps the letters after
     the last apostrophe of any other word to a word, or to "" if they are dropped: "ve" to "have".
     *starts* maps the letters before the first apostrophe to a word: "qu" to "que".
     """
@@ -55,7 +65,8 @@ class Contractions:
             return (self.starts[elided], *self.expand(rest))
         stem, apostrophe, ending = word.rpartition("'")
         if apostrophe and ending in self.endings:
-            return tuple(part for part in (stem.replace("'", ""), self.endings[ending]) if part)
+            parts = (*self.whole.get(stem, (stem.replace("'", ""),)), self.endings[ending])
+            return tuple(part for part in parts if part)
         return (word.replace("'", ""),)
 
 
@@ -81,7 +92,8 @@ def _normalized(text: str) -> str:
 
 def _normal(visible: str) -> str:
     # Before and after NFKC, which turns one apostrophe into a space, and other characters into one.
-    normal = unicodedata.normalize("NFKC", visible.translate(_APOSTROPHES)).translate(_APOSTROPHES)
+    typed = visible.translate(_APOSTROPHES).translate(_WORDLESS_SIGNS)
+    normal = unicodedata.normalize("NFKC", typed).translate(_APOSTROPHES)
     return _single_spaced(normal)[:MAX_CHARS]
 
 
@@ -131,7 +143,7 @@ def _tokenized(text: str, contractions: Contractions) -> tuple[str, ...]:
 def _typed_words(folded: str) -> list[str]:
     if not folded.isascii():
         return _WORD.findall(folded)
-    bare = folded.strip(_END_MARKS)  # most questions have no other marks
+    bare = folded.rstrip(_END_MARKS)  # most questions have no other marks
     return bare.split() if bare.replace(" ", "").isalnum() else _ASCII_WORD.findall(folded)
 
 
@@ -139,7 +151,7 @@ def exact_keys(text: str) -> tuple[str, str, str, str]:
     """Return four keys of *text*, strictest first, for exact matches.
 
     The last is the `loose_key`, which finds a stored phrasing. The others separate phrasings that share
-    it. The third key keeps accents and inner punctuation ("C" is not "C++"). The second also keeps
+    it. The third key keeps accents and inner punctuation. The second also keeps
     spaces and end marks, and the first also keeps case.
     """
     typed = normalize(text)
@@ -150,13 +162,13 @@ def exact_keys(text: str) -> tuple[str, str, str, str]:
 def loose_key(text: str) -> str:
     """Return *text* without case, accents, spaces, punctuation and width.
 
-    A text of punctuation only keeps it.
+    Signs of a name stay: "C++" is not "C". A text of punctuation only keeps it.
     """
     typed = normalize(text)
     loose = _bare(fold_case(typed))
     if loose.isascii() and loose.isalnum():  # as most questions are typed
         return loose
-    loose = unicodedata.normalize("NFC", _NOT_ALNUM.sub("", loose))
+    loose = unicodedata.normalize("NFC", _NOT_ALNUM.sub(r"\1", loose))
     return loose or _bare(_caseless(typed))
 
 
@@ -169,20 +181,26 @@ def _bare(text: str) -> str:
 class Synonyms:
     """Groups of synonyms; each term is replaced by the longest term of its group.
 
-    A term in capitals ("UN", "WHO") matches in capitals only, any other term in every case.
+    A term matches in every case. A term in capitals that is a word in small letters, such as "WHO",
+    matches in capitals only.
     """
 
-    def __init__(self, groups: Iterable[Sequence[str]]) -> None:
+    def __init__(
+        self, groups: Iterable[Sequence[str]], is_word: Callable[[str], bool] | None = None
+    ) -> None:
         """Index *groups* of at least two terms.
 
         A term of several groups belongs to the first.
+        *is_word* returns True for a word of the language in small letters. Without it, every term in
+        capitals matches in capitals only.
         """
+        self._is_word = is_word or (lambda _: True)
         self._full: dict[str, str] = {}
         for group in groups:
             terms = [normal for term in group if (normal := normalize(term))]
             longest = max(terms, key=lambda term: (len(term), term), default="")
             for term in terms:
-                self._full.setdefault(_term_key(term), longest)
+                self._full.setdefault(self._key(term), longest)
         self._pattern = _pattern(self._full)
 
     def rewrite(self, text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -193,20 +211,17 @@ class Synonyms:
 
         def replace(found: re.Match[str]) -> str:
             typed = found.group()
-            full = self._full.get(_term_key(typed)) or self._full.get(typed.casefold()) or typed
+            full = self._full.get(typed) or self._full.get(typed.casefold()) or typed
             if full.casefold() != typed.casefold():
                 used.append((typed, full))
             return full
 
         return self._pattern.sub(replace, text), used
 
-
-def _is_acronym(term: str) -> bool:
-    return term.isupper()
-
-
-def _term_key(term: str) -> str:
-    return term if _is_acronym(term) else term.casefold()
+    def _key(self, term: str) -> str:
+        """Return *term* as it is looked up: in small letters unless it matches in capitals only."""
+        folded = term.casefold()
+        return term if term.isupper() and self._is_word(folded) else folded
 
 
 def _pattern(full: dict[str, str]) -> re.Pattern[str] | None:
@@ -214,7 +229,7 @@ def _pattern(full: dict[str, str]) -> re.Pattern[str] | None:
         return None
     longest_first = sorted(full, key=lambda term: (-len(term), term))
     forms = [
-        re.escape(term) if _is_acronym(term) else f"(?i:{re.escape(term)})"
+        re.escape(term) if term != term.casefold() else f"(?i:{re.escape(term)})"
         for term in longest_first
     ]
     return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)")

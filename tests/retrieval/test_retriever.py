@@ -70,13 +70,10 @@ def test_phrasings_that_share_their_letters_are_told_apart(text: str) -> None:
     assert {match.confidence for match in found.matches[1:]} == {0}
 
 
-def test_what_tells_nothing_apart_offers_all() -> None:
-    """Punctuation that no phrasing has leaves both; each is as likely."""
-    found = retrieve("what is c--")
-
-    assert [entry.id for entry in found.exact] == ["c", "cpp"]
-    assert set(ids(found)[:2]) == {"c", "cpp"}
-    assert [match.confidence for match in found.matches[:3]] == [0.5, 0.5, 0]
+def test_a_name_without_its_sign_is_another_name() -> None:
+    """Marks that no name has are dropped; the signs of a name are not."""
+    assert [entry.id for entry in retrieve("what is c--").exact] == ["c"]
+    assert [entry.id for entry in retrieve("what is c#").exact] == []
 
 
 def test_a_phrasing_of_two_entries_is_of_both() -> None:

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Reason
+from faqbot.retrieval.contradictions.facts import asked_fact, holds_fact
 from faqbot.retrieval.contradictions.numbers import Numeral, numerals, other_number
+from faqbot.retrieval.contradictions.order import other_direction, other_particle, particles
 from faqbot.retrieval.contradictions.polarity import (
     Sides,
     affirms,
     denies,
-    has_form,
     may_take_side,
     negated,
     opposite,
@@ -32,7 +33,7 @@ from faqbot.retrieval.contradictions.polarity import (
 )
 from faqbot.retrieval.contradictions.substitution import core, difference, is_slot, may_differ
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.languages import Language, has_form
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.text import normalize
 
@@ -44,6 +45,8 @@ _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 MIN_SPELLING_SIMILARITY = 0.5
 # Phrasings and entries whose words are cached. Chosen by hand.
 MAX_CACHED = 2000
+# Fewest distinct words of an answer that may lack a fact. Chosen by hand: "Yes." may be a link or a picture.
+MIN_ANSWER_WORDS = 5
 # Longest question, in words, whose negation counts. A longer text tells a story, in which a "not" is
 # seldom the subject. Chosen by hand.
 MAX_WORDS_OF_NEGATION = 20
@@ -139,7 +142,7 @@ class ContradictionCheck:
         self._language = index.language
         self._index = index
         self._words_of = lru_cache(MAX_CACHED)(lambda row: tuple(words_of(row)))
-        self._entry_phrasings = lru_cache(MAX_CACHED)(self._phrasings_of)
+        self.phrasings = lru_cache(MAX_CACHED)(self._phrasings_of)
 
     def check(self, reading: Reading, row: int) -> Abstention | None:
         """Return the reason not to answer *reading* with the entry of *row*.
@@ -150,14 +153,30 @@ class ContradictionCheck:
         if name := self._unknown_name(reading.text):
             text = f"The knowledge base does not mention \u201c{name}\u201d."
             return Abstention(Reason.UNKNOWN_NAME, text)
-        entry = self._entry_phrasings(int(self._index.entry_of[row]))
+        entry = self.phrasings(int(self._index.entry_of[row]))
         new = entry.lacking(reading.words)  # known words of the entry never contradict it
         return (
             _abstention(Reason.OPPOSITE, self._opposite(reading.words, new, entry, row))
             or _abstention(Reason.NEGATION, self._negation(reading.words, entry, row))
             or _abstention(Reason.NUMBER, self._number(reading.words, entry, row))
             or _abstention(Reason.OTHER_WORD, self._substitution(reading.words, new, entry, row))
+            or _abstention(Reason.NO_FACT, self._missing_fact(reading.words, entry, row))
         )
+
+    def takes_side(
+        self, words: Sequence[str], entry: EntryPhrasings, opposed: EntryPhrasings
+    ) -> bool:
+        """Return True if *entry* says what *words* say, where the *opposed* entry says the opposite.
+
+        Both entries have a content word in common.
+        """
+        if not any(map(self._language.is_content, entry.words & opposed.words)):
+            return False
+        mine = sides_of(self._language, words).keys() - opposed.sides.keys()
+        if not mine.isdisjoint(entry.sides):
+            return True
+        new = opposed.lacking(words)
+        return not entry.lacking(new) and (bool(new) or not self._direction(words, entry))
 
     def _phrasings_of(self, entry: int) -> EntryPhrasings:
         first, end = self._index.first_row[entry : entry + 2].tolist()
@@ -173,12 +192,25 @@ class ContradictionCheck:
         variants = chain.from_iterable(prefix_variants(language, word) for word in new)
         if found is None and any(map(entry.has, variants)):
             found = prefixed(language, new, entry.words_of(row), entry.words)
+        if found is None and not particles(language).isdisjoint(new):
+            found = other_particle(language, words, entry.words_of(row), new)
         if found is None:
-            return ""
+            return self._direction(words, entry)
         return (
             f"The question says \u201c{found[0]}\u201d, but the best match says the opposite, "
             f"\u201c{found[1]}\u201d."
         )
+
+    def _direction(self, words: Sequence[str], entry: EntryPhrasings) -> str:
+        """Return a sentence if the question exchanges two things of the entry, else ""."""
+        language = self._language
+        if language.connectors.isdisjoint(words):
+            return ""
+        found = other_direction(language, words, entry.phrasings)
+        if found is None:
+            return ""
+        mine, theirs = (" ".join(filter(None, (one[1], one[0], one[2]))) for one in found)
+        return f"The question says \u201c{mine}\u201d, the best match \u201c{theirs}\u201d."
 
     def _negation(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
         """Return a sentence if only one of question and entry is negated, else ""."""
@@ -200,12 +232,23 @@ class ContradictionCheck:
 
     def _negated_by_entry(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
         language, nearest = self._language, entry.words_of(row)
-        if without_framing(language, words) != without_framing(language, nearest):
+        if not self._states_of(words, nearest):
             return ""
         for word in negated(language, nearest):
-            if all(denies(language, other) for other in entry.phrasings if word in other):
+            if has_form(language, word, words) and all(
+                denies(language, other) for other in entry.phrasings if word in other
+            ):
                 return f"The best match negates \u201c{word}\u201d, the question does not."
         return ""
+
+    def _states_of(self, words: Sequence[str], nearest: Sequence[str]) -> bool:
+        """Return True if *words* ask the same as *nearest*, a phrasing, or state a part of it."""
+        language = self._language
+        mine, other = without_framing(language, words), without_framing(language, nearest)
+        if mine == other:
+            return True
+        asks = any(word in language.question_words and word not in nearest for word in words)
+        return not asks and all(has_form(language, word, other) for word in mine)
 
     def _negated_by_question(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
         language = self._language
@@ -249,6 +292,20 @@ class ContradictionCheck:
                 f"\u201c{instead}\u201d."
             )
         return f"The best match does not mention \u201c{word}\u201d."
+
+    def _missing_fact(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+        """Return a sentence if the question asks for a fact that the entry does not hold, else ""."""
+        language, index = self._language, self._index
+        fact = asked_fact(language, words)
+        if not fact:
+            return ""
+        ids = index.answers.row(int(index.entry_of[row]))
+        if len(ids) < MIN_ANSWER_WORDS:
+            return ""
+        answer = [index.answer_vocabulary.words[number] for number in ids.tolist()]
+        if holds_fact(language, fact, words, entry.phrasings, answer):
+            return ""
+        return f"The question asks \u201c{fact}\u201d, which the best match does not answer."
 
     def _has(self, word: str, entry: EntryPhrasings, row: int) -> bool:
         """Return True if a phrasing of the entry has *word*, or its answer a word of no phrasing."""

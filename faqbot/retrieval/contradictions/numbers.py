@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from faqbot.retrieval.contradictions.polarity import same_base
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.languages import Language, same_base
 
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _DIGIT = re.compile(r"\d")
@@ -38,11 +37,14 @@ class Numeral:
 
 
 def numerals(language: Language, words: Sequence[str]) -> tuple[Numeral, ...]:
-    """Return the numerals among *words*; consecutive digits ("2.0", "1,000") are one numeral."""
+    """Return the numerals among *words*; consecutive digits ("2.0", "1,000") are one numeral.
+
+    A single letter after a key term is one too: "plan B", "schedule A".
+    """
+    found = [*labels(language, words)]
     if _written(language).isdisjoint(words) and not _DIGIT.search("".join(words)):
-        return ()
+        return tuple(found)
     parsed = [_parse(language, word) for word in words]
-    found: list[Numeral] = []
     end = 0
     for start, parts in enumerate(parsed):
         if parts is None or start < end:
@@ -92,6 +94,17 @@ def other_number(
 def _written(language: Language) -> frozenset[str]:
     """Return the numbers that are written without digits."""
     return frozenset((*language.number_words, *_ROMAN))
+
+
+def labels(language: Language, words: Sequence[str]) -> Iterator[Numeral]:
+    """Yield the single letters that label the key term before them."""
+    for place, word in enumerate(words[1:], start=1):
+        if len(word) == 1 and word.isalpha() and word.isascii() and len(words[place - 1]) > 1:
+            before = words[place - 1]
+            after = words[place + 1 : place + 2]
+            ends = not after or after[0] in language.label_followers
+            if language.is_key_term(before) and (ends or language.is_content(word)):
+                yield Numeral(word, before, "", word)
 
 
 def _continues(one: _Parts | None, other: _Parts | None) -> bool:

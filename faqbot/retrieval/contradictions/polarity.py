@@ -7,14 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache
 from typing import TypeVar
 
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.languages import MIN_BASE_LETTERS, Language, bases, has_form
 
 # Words after a negator among which its target is looked for. Chosen by hand.
 NEGATION_SCOPE = 5
 # Distance, in words, of the two words of a term: "turn the kitchen lights off". Chosen by hand.
 MAX_TERM_GAP = 4
-# Fewest letters of a base form, without ending or prefix. Chosen by hand.
-MIN_BASE_LETTERS = 3
 # Words whose base forms and sides are cached: those of a few hundred questions. Chosen by hand.
 _CACHED_WORDS = 4096
 
@@ -136,29 +134,6 @@ def share_side(language: Language, one: str, other: str) -> bool:
     return not set(_sides(language, one)).isdisjoint(_sides(language, other))
 
 
-def has_form(language: Language, word: str, words: Collection[str]) -> bool:
-    """Return True if *words* have *word* in any regular form."""
-    return word in words or any(same_base(language, word, other) for other in words)
-
-
-def same_base(language: Language, one: str, other: str) -> bool:
-    """Return True if two words are equal but for regular endings."""
-    return one == other or not _bases(language, one).isdisjoint(_bases(language, other))
-
-
-@lru_cache(maxsize=_CACHED_WORDS)
-def _bases(language: Language, word: str) -> frozenset[str]:
-    """Return *word* and its possible base forms: "stop" for "stopped", "buyer" for "buyers"."""
-    found = {word}
-    for ending, instead in language.inflections:
-        base = word.removesuffix(ending)
-        if base != word and len(base) >= MIN_BASE_LETTERS:
-            found.add(base + instead)
-            if base[-1] == base[-2]:
-                found.add(base[:-1])
-    return frozenset(found)
-
-
 def _with_prefix(
     language: Language, longer: Sequence[str], shorter: Sequence[str]
 ) -> list[tuple[str, str]]:
@@ -172,7 +147,7 @@ def _without_prefix(language: Language, word: str) -> str:
 
     The result is "" if it has no such prefix.
     """
-    if not _bases(language, word).isdisjoint(language.unprefixed_words):
+    if not bases(language, word).isdisjoint(language.unprefixed_words):
         return ""
     for prefix in language.negating_prefixes:
         if word.startswith(prefix) and len(word) > len(prefix) + MIN_BASE_LETTERS:
@@ -194,8 +169,7 @@ def _sides(language: Language, word: str) -> tuple[Side, ...]:
     listed = _one_word_terms(language)
     if word in listed:
         return listed[word]
-    bases = _bases(language, word)
-    return tuple({side for base in bases for side in listed.get(base, ())})
+    return tuple({side for base in bases(language, word) for side in listed.get(base, ())})
 
 
 @lru_cache

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
-from faqbot.retrieval.contradictions.polarity import has_form, same_base
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.languages import Language, has_form, same_base
 
 # Most key terms of a question that a single term can decide. Chosen by hand.
 MAX_KEY_TERMS = 3
 # Distinct terms in one place of an entry's phrasings that make it a slot for any term: between the
-# same two neighbours, and beside the same one. Chosen by hand.
+# same two neighbours, and beside the same one. The last word after a verb is a head noun, of which two are
+# often synonyms: "cancel my order", "cancel my booking". Chosen by hand.
 MIN_FILLERS_BETWEEN = 2
 MIN_FILLERS_BESIDE = 3
+MIN_HEAD_NOUNS = 3
+# Most words that stand in place of one word. Chosen by hand: "gym membership" for "order".
+MAX_SPAN = 3
+# Fewest words that two questions share around different ones, if none of them is a key term.
+MIN_SHARED_WORDS = 2
 # Fewest letters of a term that may decide: shorter ones abbreviate anything.
 MIN_LETTERS = 3
 
@@ -67,8 +72,9 @@ def is_slot(
             beside.add(filler)
             if (follows or not before) and (precedes or not after):
                 between.add(filler)
+    is_head = not after and any(map(language.is_content, before))
     return (
-        _count_bases(language, between) >= MIN_FILLERS_BETWEEN
+        _count_bases(language, between) >= (MIN_HEAD_NOUNS if is_head else MIN_FILLERS_BETWEEN)
         or _count_bases(language, beside) >= MIN_FILLERS_BESIDE
     )
 
@@ -122,17 +128,42 @@ def _without(left_out: Collection[str], words: Sequence[str]) -> tuple[str, ...]
 def _single_difference(
     language: Language, mine: Sequence[str], other: Sequence[str]
 ) -> tuple[str, str] | None:
-    """Return the one word that *mine* has in addition to *other*, or in place of one of its words."""
-    if len(mine) - len(other) not in {0, 1}:
+    """Return the first key term of the words that *mine* has instead of a word of *other*, or besides.
+
+    None unless the rest is equal, and has a content word.
+    """
+    start = _equal_words(language, mine, other)
+    end = _equal_words(language, mine[start:][::-1], other[start:][::-1])
+    added, replaced = mine[start : len(mine) - end], other[start : len(other) - end]
+    if not added or len(added) > (MAX_SPAN if replaced else 1) or len(replaced) > 1:
         return None
-    start = 0
-    while start < len(other) and same_base(language, mine[start], other[start]):
-        start += 1
-    if start == len(mine):
+    rest = (*mine[:start], *mine[len(mine) - end :])
+    shared = any(map(language.is_key_term, rest)) or (
+        any(map(language.is_content, rest)) and len(rest) >= MIN_SHARED_WORDS
+    )
+    word, instead = _deciding(language, added), _deciding(language, replaced)
+    if replaced and any(_is_name(language, one) for one in rest):
         return None
-    word, instead = mine[start], other[start] if len(mine) == len(other) else ""
-    rest, others = mine[start + 1 :], other[start + bool(instead) :]
-    shared = any(map(language.is_key_term, (*mine[:start], *rest)))
-    if not shared or not may_differ(language, word) or not may_differ(language, instead or word):
+    if not shared or not word or bool(instead) != bool(replaced):
         return None
-    return (word, instead) if _match(language, rest, others) else None
+    return word, instead
+
+
+def _equal_words(language: Language, mine: Sequence[str], other: Sequence[str]) -> int:
+    """Return the number of words at the start of two texts that are equal but for endings."""
+    pairs = zip(mine, other, strict=False)
+    return next(
+        (place for place, pair in enumerate(pairs) if not same_base(language, *pair)),
+        min(len(mine), len(other)),
+    )
+
+
+def _is_name(language: Language, word: str) -> bool:
+    """Return True if *word* names its subject by itself: "c++", "5g", "401k", "c"."""
+    plain = word.isalpha() and len(word) > 1
+    return language.is_key_term(word) and not plain and not word.isdigit()
+
+
+def _deciding(language: Language, words: Sequence[str]) -> str:
+    """Return the one of *words* that may decide between questions, the first; "" without any."""
+    return next((word for word in words if may_differ(language, word)), "")

@@ -14,6 +14,7 @@ from faqbot.models import Entry
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigrams import Bigrams
 from faqbot.retrieval.index.columns import NearestTerms, PostingsCache, TermScoreCache
+from faqbot.retrieval.index.compounds import hyphenated, split_known
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.exact import ExactKeys, id_phrasings
 from faqbot.retrieval.index.ridge import NOT_FOR, Ridge, other_label
@@ -236,7 +237,8 @@ def build_index(
     rows = phrasings + named + not_for
     positive = len(phrasings) + len(named)
     texts = [rewritten(text) for _, text in rows]
-    split = [language.tokenize(text) for text in texts]
+    pairs = hyphenated(texts, language) if language.corrects_spelling else {}
+    split = [split_known(language.tokenize(text), pairs) for text in texts]
     vocabulary = Vocabulary.of(split)
     starts, keys = bigram_uses(*term_uses(split, vocabulary), len(vocabulary.words))
     bigrams = Bigrams.of(starts, keys)

@@ -10,20 +10,31 @@ from functools import lru_cache
 from importlib import import_module
 
 from faqbot.retrieval.languages.english import ENGLISH
-from faqbot.retrieval.languages.language import Language, OppositeGroup
+from faqbot.retrieval.languages.language import (
+    MIN_BASE_LETTERS,
+    Language,
+    OppositeGroup,
+    bases,
+    has_form,
+    same_base,
+)
 from faqbot.retrieval.text import Contractions
 
 __all__ = [
     "DEFAULT_LANGUAGE",
     "ENGLISH",
     "LISTED_LANGUAGES",
+    "MIN_BASE_LETTERS",
     "Language",
     "OppositeGroup",
+    "bases",
     "content_words",
     "describe_language",
+    "has_form",
     "is_content",
     "is_key_term",
     "language_of",
+    "same_base",
     "tokenize",
 ]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from faqbot.retrieval.text import Contractions, tokenize
@@ -16,14 +16,21 @@ OppositeGroup = tuple[tuple[str, ...], ...]
 """Sides that oppose each other, each with its terms; a term of two words is joined by "_"."""
 
 
+# Fewest letters of a base form, without ending or prefix. Chosen by hand.
+MIN_BASE_LETTERS = 3
+# Words whose base forms are cached: those of a few hundred questions. Chosen by hand.
+_CACHED_WORDS = 4096
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """Word lists, closed classes and spelling rules of one language.
 
     Everything that matching knows of a language is here. The lists are files of *package*, read on first
-    use: `words.txt`, `function_words.txt`, `word_classes.txt`, `opposites.txt` and `out_of_scope.txt`.
-    A list without a file, or of a language without a *package* (""), is empty. All words are normalized,
-    as `faqbot.retrieval.text.fold_case` returns them.
+    use: `words.txt`, `function_words.txt`, `word_classes.txt`, `opposites.txt`, `out_of_scope.txt` and
+    `variants.txt`, whose lines are a spelling and its variants. A list without a file, or of a language
+    without a *package* (""), is empty. All words are normalized, as `faqbot.retrieval.text.fold_case`
+    returns them.
 
     *code* is the ISO 639-1 code. *inflections* are pairs (ending, ending of the base form) of regular
     forms. *negating_prefixes* reverse the meaning of a word. *ordinal_suffixes* follow digits.
@@ -51,7 +58,25 @@ class Language:
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of normalized *text*, with contractions written out, at most 120."""
-        return tokenize(text, self.contractions)
+        return tokenize(text, self._spellings)
+
+    @cached_property
+    def _spellings(self) -> Contractions:
+        """Contractions, and the variants of one spelling."""
+        variants = dict[str, tuple[str, ...]]()
+        for line in self._read("variants.txt").splitlines():
+            first, *others = line.partition("#")[0].split() or [""]
+            variants |= dict.fromkeys(others, (first,))
+        return replace(self.contractions, whole={**variants, **self.contractions.whole})
+
+    def standard_spelling(self, word: str) -> str:
+        """Return the spelling that stands for all variants of *word*: "color" for "colour"."""
+        standard = self._spellings.whole.get(word, ())
+        return standard[0] if len(standard) == 1 else word
+
+    def is_word(self, word: str) -> bool:
+        """Return True if *word*, in small letters, is a word of the language but no name."""
+        return not self.words or word in self.words or word in self.function_words
 
     @cached_property
     def words(self) -> Mapping[str, int]:
@@ -188,6 +213,71 @@ class Language:
         return frozenset(self._class("spans"))
 
     @cached_property
+    def origin_words(self) -> frozenset[str]:
+        """Words before the start of a journey or a change: "from"."""
+        return frozenset(self._class("origin"))
+
+    @cached_property
+    def destination_words(self) -> frozenset[str]:
+        """Words before the end of a journey or the result of a change: "to", "into"."""
+        return frozenset(self._class("destination"))
+
+    @cached_property
+    def order_words(self) -> frozenset[str]:
+        """Words between two things that may not be exchanged: "before", "than"."""
+        return frozenset(self._class("order"))
+
+    @cached_property
+    def connectors(self) -> frozenset[str]:
+        """Words that relate two things: those of origin, of destination and of order."""
+        return self.origin_words | self.destination_words | self.order_words
+
+    @cached_property
+    def question_words(self) -> frozenset[str]:
+        """Words that open a question and are no auxiliaries: "when", "which"."""
+        return frozenset(self._class("question_words"))
+
+    @cached_property
+    def particles(self) -> tuple[str, ...]:
+        """Function words that oppose each other, in pairs: "in", "out", "over", "under"."""
+        return tuple(self._class("particles"))
+
+    @cached_property
+    def asking_words(self) -> frozenset[str]:
+        """Content words that ask for a thing, and name none: "offer", "available"."""
+        return frozenset(self._class("asking"))
+
+    @cached_property
+    def label_followers(self) -> frozenset[str]:
+        """Function words after which a letter that is a word too was a label: "vitamin A and ..."."""
+        return frozenset(self._class("after_label"))
+
+    @cached_property
+    def time_questions(self) -> frozenset[str]:
+        """Question words that ask for a time: "when"."""
+        return frozenset(self._class("time_questions"))
+
+    @cached_property
+    def time_words(self) -> frozenset[str]:
+        """Words that may tell a time: "Monday", "after", "daily"."""
+        return frozenset(self._class("time_words")) | self.spans
+
+    @cached_property
+    def person_questions(self) -> frozenset[str]:
+        """Question words that ask for a person: "who"."""
+        return frozenset(self._class("person_questions"))
+
+    @cached_property
+    def quantity_questions(self) -> frozenset[str]:
+        """Pairs of words, joined by "_", that ask for a number: "how_many"."""
+        return frozenset(self._class("quantity_questions"))
+
+    @cached_property
+    def quantity_words(self) -> frozenset[str]:
+        """Words that may tell a number: "no", "several", "free"."""
+        return frozenset(self._class("quantity_words"))
+
+    @cached_property
     def unprefixed_words(self) -> frozenset[str]:
         """Words that start like a negating prefix by chance: "invoice" is not the opposite of "voice"."""
         return frozenset(self._class("no_prefix"))
@@ -222,3 +312,26 @@ class Language:
             return ""
         file = files(self.package).joinpath(name)
         return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def has_form(language: Language, word: str, words: Collection[str]) -> bool:
+    """Return True if *words* have *word* in any regular form."""
+    return word in words or any(same_base(language, word, other) for other in words)
+
+
+def same_base(language: Language, one: str, other: str) -> bool:
+    """Return True if two words are equal but for regular endings."""
+    return one == other or not bases(language, one).isdisjoint(bases(language, other))
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def bases(language: Language, word: str) -> frozenset[str]:
+    """Return *word* and its possible base forms: "stop" for "stopped", "buyer" for "buyers"."""
+    found = {word}
+    for ending, instead in language.inflections:
+        base = word.removesuffix(ending)
+        if base != word and len(base) >= MIN_BASE_LETTERS:
+            found.add(base + instead)
+            if base[-1] == base[-2]:
+                found.add(base[:-1])
+    return frozenset(found)

@@ -138,8 +138,8 @@ def test_an_unknown_name_is_doubted(desk: Desk, question: str, name: str) -> Non
         "how many members has nato",
         "Lisbon",
         "What happened? Perhaps nothing",
-        "WHAT HAPPENED IN LISBON",
-        "What Happened In Lisbon",
+        "WHAT TOOK PLACE IN LISBON",
+        "What Took Place In Lisbon",
         "",
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.retrieval import languages
 from faqbot.retrieval.contradictions import polarity
 from faqbot.retrieval.languages import ENGLISH, tokenize
 
@@ -20,7 +21,7 @@ negated = partial(polarity.negated, ENGLISH)
 opposite = partial(polarity.opposite, ENGLISH)
 prefix_variants = partial(polarity.prefix_variants, ENGLISH)
 prefixed = partial(polarity.prefixed, ENGLISH)
-same_base = partial(polarity.same_base, ENGLISH)
+same_base = partial(languages.same_base, ENGLISH)
 share_side = partial(polarity.share_side, ENGLISH)
 sides_of = partial(polarity.sides_of, ENGLISH)
 without_framing = partial(polarity.without_framing, ENGLISH)

@@ -100,10 +100,10 @@ def find(text: str, stored: list[str] = _STORED) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        ("What is C?", {"What is C?": 0, "What is C++?": 3, "what is c#": 3}),
-        ("what is c++", {"What is C?": 3, "What is C++?": 2, "what is c#": 3}),
-        ("WHAT IS C#", {"What is C?": 3, "What is C++?": 3, "what is c#": 1}),
-        ("whatisc##", {"What is C?": 3, "What is C++?": 3, "what is c#": 3}),
+        ("What is C?", {"What is C?": 0}),
+        ("what is c++", {"What is C++?": 2}),
+        ("WHAT IS C#", {"what is c#": 1}),
+        ("whatisc##", {"what is c#": 3}),
         ("what is it?", {"What is IT?": 1, "What is it?": 1}),
         ("What is it?", {"What is IT?": 1, "What is it?": 0}),
         ("\U0001f600", {"\U0001f600": 0}),

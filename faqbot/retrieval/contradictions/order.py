@@ -1,0 +1,147 @@
+"""Order: directions and relations that word order or a small word reverses.
+
+"From London to Leeds" is not "from Leeds to London", and "pay in" is not "pay out".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, KeysView, Sequence
+from functools import lru_cache
+
+from faqbot.retrieval.languages import Language, same_base
+
+__all__ = ["other_direction", "other_particle", "particles"]
+
+# Words after a connector, or before it, among which the key term that it relates is looked for. Chosen by
+# hand: "to the airport".
+MAX_DISTANCE = 3
+
+Relation = tuple[str, str, str]
+"""Kind of a relation, and the key terms that it leads from and to; "" for an end that is not named."""
+
+
+def other_direction(
+    language: Language, words: Sequence[str], phrasings: Iterable[Sequence[str]]
+) -> tuple[Relation, Relation] | None:
+    """Return a relation of *words* and the reverse one in *phrasings*, of an entry; None without any.
+
+    None if a phrasing has a relation of *words* in its own order too.
+    """
+    mine = [*_relations(language, words)]
+    if not mine:
+        return None
+    theirs = [each for phrasing in phrasings for each in _relations(language, phrasing)]
+    if any(_agree(language, one, other) for one in mine for other in theirs):
+        return None
+    for one in mine:
+        for other in theirs:
+            if _reverses(language, one, other):
+                return one, other
+    return None
+
+
+def other_particle(
+    language: Language, words: Sequence[str], nearest: Sequence[str], new: Collection[str]
+) -> tuple[str, str] | None:
+    """Return a particle of *words* and its opposite in the same place of *nearest*; None without any.
+
+    A place is the same beside the same content word, or at the end of both. *new* are the words that the
+    entry lacks: another particle contradicts nothing.
+    """
+    for place, word in enumerate(words):
+        for against in _opposed_particles(language).get(word, ()) if word in new else ():
+            if against not in nearest or against in words:
+                continue
+            if _is_same_place(language, (words, place), (nearest, nearest.index(against))):
+                return word, against
+    return None
+
+
+def particles(language: Language) -> KeysView[str]:
+    """Return the particles that have an opposite."""
+    return _opposed_particles(language).keys()
+
+
+_Place = tuple[Sequence[str], int]
+"""Words, and the place of one of them."""
+
+
+def _is_same_place(language: Language, one: _Place, other: _Place) -> bool:
+    if all(words and place == len(words) - 1 for words, place in (one, other)):
+        return True
+    beside = [
+        (words[place - 1 : place], words[place + 1 : place + 2]) for words, place in (one, other)
+    ]
+    pairs = zip(*beside, strict=True)
+    return any(
+        mine and theirs and language.is_content(mine[0]) and same_base(language, mine[0], theirs[0])
+        for mine, theirs in pairs
+    )
+
+
+@lru_cache
+def _opposed_particles(language: Language) -> dict[str, tuple[str, ...]]:
+    """Return the opposites of each particle of *language*."""
+    listed = language.particles
+    found: dict[str, tuple[str, ...]] = {}
+    for one, other in zip(listed[::2], listed[1::2], strict=True):
+        found[one] = (*found.get(one, ()), other)
+        found[other] = (*found.get(other, ()), one)
+    return found
+
+
+def _relations(language: Language, words: Sequence[str]) -> Iterator[Relation]:
+    """Yield the relations of *words*: the journey from one key term to another, and ordered pairs."""
+    origin = _end(language, words, language.origin_words)
+    destination = _end(language, words, language.destination_words)
+    if origin:
+        yield "from", origin, destination
+    elif destination and (start := _start(language, words)):
+        yield "to", start, destination
+    for place, word in enumerate(words):
+        if word in language.order_words:
+            first, second = words[:place][::-1], words[place + 1 :]
+            yield word, _key_term(language, first), _key_term(language, second)
+
+
+def _end(language: Language, words: Sequence[str], connectors: frozenset[str]) -> str:
+    """Return the key term after one of *connectors*, "" without one."""
+    for place, word in enumerate(words):
+        if word in connectors and (found := _key_term(language, words[place + 1 :])):
+            return found
+    return ""
+
+
+def _start(language: Language, words: Sequence[str]) -> str:
+    """Return the key term before the word that leads to a destination, "" without one."""
+    for place, word in enumerate(words):
+        if word in language.destination_words and _key_term(language, words[place + 1 :]):
+            return _key_term(language, words[:place][::-1])
+    return ""
+
+
+def _key_term(language: Language, words: Sequence[str]) -> str:
+    return next(filter(language.is_key_term, words[:MAX_DISTANCE]), "")
+
+
+def _agree(language: Language, one: Relation, other: Relation) -> bool:
+    """Return True if an end of one relation is the same end of the other."""
+    return _are_comparable(one, other) and any(
+        _equal(language, *ends) for ends in zip(one[1:], other[1:], strict=True)
+    )
+
+
+def _reverses(language: Language, one: Relation, other: Relation) -> bool:
+    """Return True if one relation is the reverse of the other; one end is enough beside a "from"."""
+    if not _are_comparable(one, other):
+        return False
+    exchanged = [_equal(language, *ends) for ends in zip(one[1:], other[:0:-1], strict=True)]
+    return any(exchanged) if "from" in {one[0], other[0]} else all(exchanged)
+
+
+def _are_comparable(one: Relation, other: Relation) -> bool:
+    return one[0] == other[0] or {one[0], other[0]} == {"from", "to"}
+
+
+def _equal(language: Language, one: str, other: str) -> bool:
+    return bool(one and other) and same_base(language, one, other)

@@ -1,0 +1,293 @@
+"""Rivals: entries that a question may mean as well as the best match.
+
+Two questions are put to each likely answer. Does it say more than the question, where another entry says
+something else? Then the question leaves open which of them it means. Does it say the opposite, where
+another entry says the same? Then that entry is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faqbot.models import Reason
+from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
+from faqbot.retrieval.contradictions.numbers import labels
+from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.keywords import Keywords
+from faqbot.retrieval.languages import Language, bases
+from faqbot.retrieval.query import Reading
+from faqbot.retrieval.scoring.ranking import Ranking
+
+__all__ = ["RivalCheck", "Verdict"]
+
+# Ratio of the second confidence to the first from which both entries are offered. On the dev splits,
+# about as many of the answers withheld by this rule were wrong as right.
+CLOSE_RATIO = 0.85
+
+# Ranked entries that are compared with the best one. Chosen by hand.
+MAX_RIVALS = 6
+
+# Most key terms of a question that may leave the entry open: a longer question says what it means. Chosen
+# by hand.
+MAX_OPEN_TERMS = 3
+
+# Share of the best entry's phrasings that have all key terms of a question, which a rival needs as well.
+# Chosen by hand.
+MIN_RIVAL_SHARE = 0.5
+
+# Similarity of a rival's nearest phrasing to the question, as a share of that of the best entry's, from
+# which a question may leave open which of them it means; and for a question of a single word. Chosen by
+# hand, on the dev splits.
+MIN_SIMILARITY_RATIO = 0.85
+MIN_SIMILARITY_RATIO_OF_WORD = 0.5
+
+# Confidence of the one entry that has the question as a keyword. Chosen by hand, above all thresholds.
+KEYWORD_CONFIDENCE = 0.9
+
+# Entries that are offered together, at most.
+MAX_OFFERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Ranking after the comparison of its entries, with their *confidences*, float64 (entries,).
+
+    *abstention* is the reason not to answer with the best entry; None without a reason. *named* is True
+    if the question is a keyword of the best entry.
+    """
+
+    ranking: Ranking
+    confidences: NDArray[np.float64]
+    abstention: Abstention | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True)
+class EntryTerms:
+    """Key terms of an entry's phrasings, each as all its base forms."""
+
+    language: Language
+    phrasings: Sequence[Sequence[str]]
+
+    @cached_property
+    def each(self) -> tuple[tuple[frozenset[str], ...], ...]:
+        """Base forms of each key term, for each phrasing."""
+        return tuple(key_terms(self.language, words) for words in self.phrasings)
+
+    @cached_property
+    def all(self) -> tuple[frozenset[str], ...]:
+        """Base forms of all key terms together, for each phrasing."""
+        return tuple(frozenset().union(*terms) for terms in self.each)
+
+    def cover(self, terms: Iterable[frozenset[str]]) -> list[int]:
+        """Return the numbers of the phrasings that have all *terms*."""
+        wanted = [*terms]
+        return [
+            number
+            for number, known in enumerate(self.all)
+            if not any(known.isdisjoint(term) for term in wanted)
+        ]
+
+    def missing(self, terms: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+        """Return those of *terms* that no phrasing has."""
+        known = frozenset().union(*self.all)
+        return [term for term in terms if known.isdisjoint(term)]
+
+    def say_more(self, numbers: Iterable[int], terms: Sequence[frozenset[str]]) -> bool:
+        """Return True if each of the phrasings *numbers* has a key term beside *terms*."""
+        said = frozenset().union(*terms)
+        return all(any(said.isdisjoint(term) for term in self.each[one]) for one in numbers)
+
+
+class RivalCheck:
+    """Comparison of the best match of a question with its rivals.
+
+    Thread-safe: concurrent writers of its caches store equal values.
+    """
+
+    def __init__(
+        self, index: Index, contradictions: ContradictionCheck, keywords: Keywords
+    ) -> None:
+        """Compare entries of *index* by their phrasings, as *contradictions* reads them."""
+        self._language = index.language
+        self._index = index
+        self._contradictions = contradictions
+        self._keywords = keywords
+        self._terms = lru_cache(2000)(self._terms_of)
+
+    def judge(
+        self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64], least: float
+    ) -> Verdict:
+        """Return the verdict on *ranking*; below the confidence *least* nothing is compared."""
+        found = Verdict(ranking, confidences)
+        if not len(confidences):
+            return found
+        if named := self._named(reading, ranking):
+            return self._by_keyword(found, named)
+        return found if confidences[0] < least else self._compared(reading, found)
+
+    def _compared(self, reading: Reading, found: Verdict) -> Verdict:
+        """Return the verdict on a likely best entry."""
+        abstention = self._check(reading, found, 0)
+        if abstention is not None and abstention.reason is Reason.OPPOSITE:
+            return self._other_end(reading, found, abstention)
+        if _is_close(found.confidences) and self._check(reading, found, 1) is None:
+            text = "Another entry is about as likely."
+            return replace(found, abstention=Abstention(Reason.CLOSE, text))
+        if abstention is not None:
+            return replace(found, abstention=abstention)
+        return self._left_open(reading, found)
+
+    def _check(self, reading: Reading, found: Verdict, place: int) -> Abstention | None:
+        """Return the reason not to answer with the entry at *place*; None without a reason."""
+        return self._contradictions.check(reading, int(found.ranking.rows[place]))
+
+    def _named(self, reading: Reading, ranking: Ranking) -> list[int]:
+        """Return the places of the entries that the question names by a keyword.
+
+        None if a phrasing of the best entry has the keyword, unless that entry is the only one with it.
+        """
+        numbers = self._keywords.find(reading.words)
+        entries = ranking.entries.tolist() if numbers else []
+        places = [entries.index(number) for number in numbers if number in entries]
+        if places and places != [0]:
+            terms = key_terms(self._language, reading.words)
+            return [] if self._terms(entries[0]).cover(terms) else places
+        return places
+
+    def _by_keyword(self, found: Verdict, places: list[int]) -> Verdict:
+        """Return the verdict if the entries at *places* have the question as a keyword."""
+        if len(places) == 1:
+            moved = _moved(found, places)
+            confidences = moved.confidences.copy()
+            confidences[0] = max(float(confidences[0]), KEYWORD_CONFIDENCE)
+            return replace(moved, confidences=confidences, named=True)
+        text = "Several entries have this keyword."
+        return _offered(found, places, Abstention(Reason.LEFT_OPEN, text), KEYWORD_CONFIDENCE)
+
+    def _other_end(self, reading: Reading, found: Verdict, abstention: Abstention) -> Verdict:
+        """Return the verdict if the best entry says the opposite of the question.
+
+        The entry that says the same comes first; it is the answer if it has every key term.
+        """
+        terms = key_terms(self._language, reading.words)
+        for place, number in enumerate(found.ranking.entries[:MAX_RIVALS].tolist()[1:], start=1):
+            if not self._says_same(reading, number, int(found.ranking.entries[0])):
+                continue
+            sure = bool(self._terms(number).cover(terms))
+            if sure and self._check(reading, found, place) is None:
+                moved = _moved(found, [place])
+                return replace(moved, confidences=_falling(found.confidences, moved))
+            return _offered(found, [place, 0], abstention)
+        return replace(found, abstention=abstention)
+
+    def _says_same(self, reading: Reading, number: int, opposed: int) -> bool:
+        """Return True if entry *number* takes the side of the question, unlike entry *opposed*."""
+        mine, theirs = (self._contradictions.phrasings(each) for each in (number, opposed))
+        return self._contradictions.takes_side(reading.words, mine, theirs)
+
+    def _left_open(self, reading: Reading, found: Verdict) -> Verdict:
+        """Return the verdict if the question has no word by which the best entry and a rival differ."""
+        terms = key_terms(self._language, reading.words)
+        if not 0 < len(terms) <= MAX_OPEN_TERMS:
+            return found
+        entries = found.ranking.entries[:MAX_RIVALS].tolist()
+        best = self._terms(entries[0])
+        covering = best.cover(terms)
+        if not covering:
+            return self._divided(found, terms, entries)
+        if not best.say_more(covering, terms):
+            return found
+        least = MIN_RIVAL_SHARE * len(covering)
+        bare = [word for word in reading.words if word not in self._language.articles]
+        ratio = MIN_SIMILARITY_RATIO_OF_WORD if len(bare) == 1 else MIN_SIMILARITY_RATIO
+        rivals = [
+            place
+            for place, number in enumerate(entries[1:], start=1)
+            if _is_similar(found.ranking, place, ratio)
+            and len(self._terms(number).cover(terms)) >= least
+        ]
+        if not rivals:
+            return found
+        text = "The question leaves open which of several entries it means."
+        return _offered(found, [0, *rivals], Abstention(Reason.LEFT_OPEN, text))
+
+    def _divided(
+        self, found: Verdict, terms: Sequence[frozenset[str]], entries: Sequence[int]
+    ) -> Verdict:
+        """Return the verdict if the best entry has some key terms of the question, a rival the others."""
+        missing = self._terms(entries[0]).missing(terms)
+        if 2 * len(missing) < len(terms) or len(missing) == len(terms):
+            return found
+        for place, number in enumerate(entries[1:], start=1):
+            similar = _is_similar(found.ranking, place, MIN_SIMILARITY_RATIO)
+            if similar and not self._terms(number).missing(missing):
+                text = "Another entry has the words of the question that the best match lacks."
+                return _offered(found, [0, place], Abstention(Reason.LEFT_OPEN, text))
+        return found
+
+    def _terms_of(self, entry: int) -> EntryTerms:
+        return EntryTerms(self._language, self._contradictions.phrasings(entry).phrasings)
+
+
+def key_terms(language: Language, words: Sequence[str]) -> tuple[frozenset[str], ...]:
+    """Return the base forms of each distinct key term of *words*; a label counts as one."""
+    marked = {label.value for label in labels(language, words)}
+    found = [word for word in dict.fromkeys(words) if language.is_key_term(word)]
+    return tuple(
+        [bases(language, word) for word in found]
+        + [frozenset({one}) for one in sorted(marked) if one not in found]
+    )
+
+
+def _is_similar(ranking: Ranking, place: int, ratio: float) -> bool:
+    """Return True if the entry at *place* is about as similar to the question as the best one."""
+    return bool(ranking.similarity[place] >= ratio * ranking.similarity[0])
+
+
+def _is_close(confidences: NDArray[np.float64]) -> bool:
+    """Return True if the second entry is about as likely as the first."""
+    return len(confidences) > 1 and bool(confidences[1] >= CLOSE_RATIO * confidences[0])
+
+
+def _moved(found: Verdict, places: Sequence[int]) -> Verdict:
+    """Return *found* with the entries at *places* first, in that order."""
+    others = [place for place in range(len(found.confidences)) if place not in places]
+    order = np.array([*places, *others], np.intp)
+    ranking = found.ranking
+    moved = Ranking(
+        ranking.entries[order],
+        ranking.scores[order],
+        ranking.rows[order],
+        ranking.similarity[order],
+        ranking.coverage[order],
+    )
+    return replace(found, ranking=moved, confidences=found.confidences[order])
+
+
+def _falling(confidences: NDArray[np.float64], moved: Verdict) -> NDArray[np.float64]:
+    """Return *confidences*, of the order before, for the first entry of *moved* and those after it."""
+    given = moved.confidences.copy()
+    given[0] = confidences[0]
+    given[1:] = np.minimum(given[1:], confidences[1] if len(confidences) > 1 else 0.0)
+    falling: NDArray[np.float64] = np.minimum.accumulate(given)
+    return falling
+
+
+def _offered(
+    found: Verdict, places: Sequence[int], abstention: Abstention, least: float = 0.0
+) -> Verdict:
+    """Return *found* with the entries at *places* first; each is as likely as the others."""
+    places = places[:MAX_OFFERED]
+    moved = _moved(found, places)
+    count = len(places)
+    shared = max(float(moved.confidences[:count].sum()), least) / count
+    confidences = moved.confidences.copy()
+    confidences[:count] = shared
+    np.minimum(confidences[count:], shared, out=confidences[count:])
+    return Verdict(moved.ranking, confidences, abstention)

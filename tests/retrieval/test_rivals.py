@@ -1,0 +1,252 @@
+"""Rivals of the best match, words of special shape, keywords and contradictions, on small bases."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from faqbot import Bot, Entry, KnowledgeBase, Outcome
+from faqbot.models import Reason
+from faqbot.retrieval import open_retriever
+
+_BASES: dict[str, KnowledgeBase] = {
+    "signs": KnowledgeBase(
+        (
+            Entry("c", "How do I lint C files?", "With lintc."),
+            Entry("cpp", "How do I lint C++ files?", "With lintpp."),
+            Entry("fsharp", "Where is the F# style guide?", "In the wiki."),
+            Entry("f", "Where is the F key?", "Beside the D key."),
+            Entry("net", "How do I update .NET?", "With the installer."),
+            Entry("nets", "What is the net weight?", "Two kilos."),
+        )
+    ),
+    "labels": KnowledgeBase(
+        (
+            Entry("form-a", "Who signs form A?", "The clerk."),
+            Entry("form-b", "Who signs form B?", "The manager."),
+            Entry("canteen", "Where is the canteen?", "Downstairs."),
+        )
+    ),
+    "gym": KnowledgeBase(
+        (
+            Entry("sign-up", "How do I sign up?", "At the desk."),
+            Entry("drop-in", "Is there a drop-in class?", "On Fridays."),
+            Entry("pickup", "Where is the pick-up point?", "At the gate."),
+            Entry("ebike", "Can I park my e-bike?", "In the yard."),
+            Entry("wifi", "Is there Wi-Fi in the sauna?", "No."),
+            Entry("sauna", "How hot is the sauna?", "90 degrees."),
+        )
+    ),
+    "keywords": KnowledgeBase(
+        (
+            Entry("bonus", "How is my pay made up?", "See the sheet.", keywords=("RSU", "bonus")),
+            Entry(
+                "jab", "Do I have to see the nurse?", "Once a year.", keywords=("COVID-19", "flu")
+            ),
+            Entry("cable", "Which cables are in the drawer?", "A few.", keywords=("USB-C", "HDMI")),
+            Entry("visit", "May I bring a guest?", "Yes.", keywords=("HDMI",)),
+        )
+    ),
+    "printer": KnowledgeBase(
+        (
+            Entry("linux", "How do I set up the scanner on Linux?", "With sane."),
+            Entry("ipad", "How do I set up the scanner on an iPad?", "With the app."),
+            Entry("crane", "Who may use the crane in the harbor?", "Drivers."),
+            Entry("bird", "Where does the crane build its nest?", "In the reeds."),
+            Entry("ink", "What does ink cost?", "Nine pounds."),
+        )
+    ),
+    "order": KnowledgeBase(
+        (
+            Entry("bus", "How do I get from the station to the museum?", "By tram 4."),
+            Entry("swap", "Can I change yen into rupees?", "Yes."),
+            Entry("minors", "Can people under 21 join?", "No."),
+            Entry("hand-in", "How do I hand papers in?", "Online."),
+            Entry(
+                "closing",
+                "When does the exhibition open?",
+                "In May.",
+                ("when does the show start",),
+            ),
+            Entry("end", "When does the exhibition end?", "In June."),
+            Entry(
+                "fridge", "My fridge does not cool, what now?", "Call us.", ("the fridge is warm",)
+            ),
+        )
+    ),
+    "acronyms": KnowledgeBase(
+        (
+            Entry("leave", "How many days of parental leave do I get?", "Sixty days."),
+            Entry("boss", "Who approves my expenses?", "Your manager."),
+            Entry("who", "What does the World Health Organization do?", "It advises."),
+        ),
+        synonyms=(("PLV", "parental leave"), ("WHO", "World Health Organization")),
+    ),
+    "facts": KnowledgeBase(
+        (
+            Entry(
+                "guild",
+                "What is the weavers' guild?",
+                "A society of people who weave cloth by hand and teach it to others.",
+                ("tell me about the guild of weavers",),
+            ),
+            Entry("loom", "How does a loom work?", "Threads cross each other on a wooden frame."),
+        )
+    ),
+    "names": KnowledgeBase(
+        (
+            Entry("hub", "What is DockHub?", "A store."),
+            Entry("hub-run", "What is DockHub Run?", "A runner."),
+            Entry("tea", "Where do I get tea?", "Upstairs."),
+        )
+    ),
+    "spelling": KnowledgeBase(
+        (
+            Entry("colour", "Which colour is the theatre?", "Red."),
+            Entry("limit", "What is the maximum load?", "Ten tons."),
+            Entry("jewels", "Do you repair jewellery?", "Yes."),
+        )
+    ),
+    "cancel": KnowledgeBase(
+        (
+            Entry(
+                "cancel",
+                "How do I cancel my table?",
+                "Call us.",
+                ("I want to cancel my reservation",),
+            ),
+            Entry("find", "Where do I find my voucher?", "In your mail."),
+            Entry("hours", "When are you open?", "From noon."),
+            *(Entry(f"e{n}", f"Do you serve dish number {n}?", "Yes.") for n in range(60)),
+        )
+    ),
+}
+
+
+@cache
+def bot(name: str, encoder: str) -> Bot:
+    """Return a bot of one of the bases."""
+    kb = _BASES[name]
+    return Bot(kb, open_retriever(kb.served, kb.synonyms, encoder, cache=False))
+
+
+def outcome(name: str, question: str, encoder: str) -> str:
+    """Return the id of the answer, "choice", or "none"."""
+    answer = bot(name, encoder).ask(question)
+    if answer.outcome is Outcome.ANSWERED:
+        assert answer.entry is not None
+        return answer.entry.id
+    return "choice" if answer.outcome is Outcome.AMBIGUOUS else "none"
+
+
+_BOTH = pytest.mark.parametrize("encoder", ["none", "wordllama"])
+
+
+@_BOTH
+@pytest.mark.parametrize(
+    ("name", "question", "right"),
+    [
+        ("signs", "lint C++", "cpp"),
+        ("signs", "how do I lint C?", "c"),
+        ("signs", "f# style guide", "fsharp"),
+        ("signs", "update .NET", "net"),
+        ("labels", "form b, who signs it", "form-b"),
+        ("gym", "how do I signup", "sign-up"),
+        ("gym", "where is the pickup point", "pickup"),
+        ("gym", "can I park my ebike", "ebike"),
+        ("gym", "wifi in the sauna", "wifi"),
+        ("keywords", "RSU", "bonus"),
+        ("keywords", "do you offer an rsu", "bonus"),
+        ("keywords", "covid", "jab"),
+        ("keywords", "flu", "jab"),
+        ("keywords", "usb-c", "cable"),
+        ("acronyms", "how much plv do i get", "leave"),
+        ("names", "what is DockHubRun", "hub-run"),
+        ("names", "DockHub", "hub"),
+        ("spelling", "color of the theater", "colour"),
+        ("spelling", "max load", "limit"),
+        ("spelling", "repair jewelry", "jewels"),
+        ("order", "from the station to the museum", "bus"),
+        ("order", "can I change yen into rupees please", "swap"),
+        ("facts", "tell me about the weavers' guild", "guild"),
+    ],
+)
+def test_the_entry_that_is_named_answers(
+    name: str, question: str, right: str, encoder: str
+) -> None:
+    """Signs, labels, compounds, keywords, acronyms and variants name an entry."""
+    assert outcome(name, question, encoder) == right
+
+
+@_BOTH
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("labels", "who signs form D"),
+        ("labels", "who signs the form"),
+        ("printer", "how do I set up the scanner"),
+        ("printer", "set up the scanner"),
+        ("printer", "crane"),
+        ("keywords", "hdmi"),
+        ("order", "how do I get from the museum to the station"),
+        ("order", "can I change rupees into yen"),
+        ("order", "can people over 21 join"),
+        ("order", "how do I hand papers out"),
+        ("order", "my fridge does cool"),
+        ("cancel", "how do I cancel my marriage"),
+        ("cancel", "how do I cancel my phone contract"),
+        ("cancel", "where do I find my socks"),
+        ("facts", "when was the weavers' guild founded"),
+        ("facts", "how many people are in the weavers' guild"),
+        ("facts", "who founded the weavers' guild"),
+        ("order", "when does"),
+    ],
+)
+def test_a_difference_that_is_left_open_or_contradicted_is_no_answer(
+    name: str, question: str, encoder: str
+) -> None:
+    """Choices are offered, or the question is declined."""
+    assert outcome(name, question, encoder) in {"choice", "none"}
+
+
+@_BOTH
+def test_all_rivals_of_an_open_question_are_offered(encoder: str) -> None:
+    """The choices hold every entry that differs only in words that the question leaves out."""
+    answer = bot("printer", encoder).ask("set up the scanner")
+
+    assert {entry.id for entry in answer.choices} == {"linux", "ipad"}
+    assert answer.reason in {Reason.LEFT_OPEN, Reason.CLOSE}
+
+
+def test_entries_of_an_open_question_are_equally_likely() -> None:
+    """Each of them has the same confidence, below the answering threshold."""
+    answer = bot("printer", "wordllama").ask("crane")
+
+    assert answer.reason is Reason.LEFT_OPEN
+    assert {match.confidence for match in answer.matches[:2]} == {answer.confidence}
+    assert {entry.id for entry in answer.choices} == {"crane", "bird"}
+
+
+@_BOTH
+def test_the_entry_with_the_opposite_word_is_found(encoder: str) -> None:
+    """A question for the other end gets the entry of that end, or has it among the choices."""
+    answer = bot("order", encoder).ask("when does the show finish")
+
+    assert answer.entry is None or answer.entry.id == "end"
+    assert "end" in {entry.id for entry in (*answer.choices, answer.matches[0].entry)}
+
+
+def test_a_keyword_of_several_entries_offers_them() -> None:
+    """Each entry with the keyword is among the choices."""
+    answer = bot("keywords", "none").ask("hdmi")
+
+    assert {entry.id for entry in answer.choices} == {"cable", "visit"}
+
+
+def test_an_acronym_that_is_a_word_matches_in_capitals_only() -> None:
+    """The pronoun is no health organization."""
+    retriever = bot("acronyms", "none")
+
+    assert retriever.ask("who approves my expenses").entry == _BASES["acronyms"].entries[1]
+    assert outcome("acronyms", "what does WHO do", "none") == "who"
