@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from faqbot.dialogue.conversation import Conversation
+from faqbot.dialogue.pipeline import answer_turn, take_pick, take_turn
 from faqbot.dialogue.policy import Engine
-from faqbot.dialogue.turn import Turn, take_pick, take_turn
+from faqbot.dialogue.turn import Turn
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Encoder, Retrieval, Retriever, Thresholds, language_of, open_retriever
@@ -142,14 +143,15 @@ class Bot:
     def explain(self, question: str | Question) -> Explanation:
         """Answer *question*, and explain the answer. The question is retrieved once."""
         turn = Turn(self._engine, _question(question))
+        answer = answer_turn(turn)
         reading, limits = turn.found.reading, turn.engine.thresholds
         return Explanation(
-            turn.answer,
+            answer,
             reading.words,
             reading.corrections,
             reading.synonyms,
             limits,
-            _reason(limits, turn.answer, turn.found),
+            _reason(limits, answer, turn.found),
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.dialogue.messages import (
+from faqbot.dialogue.message_text import (
     MAX_PARTS,
     clean_message,
     is_asked,

@@ -1,0 +1,101 @@
+"""Steps on the entries that the last answer offered: picked, declined, or named by their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from faqbot.dialogue.conversation import places
+from faqbot.dialogue.joining import MAX_PARTS, join_answers
+from faqbot.dialogue.turn import Turn, has_term
+from faqbot.models import Answer, Entry, Reason
+from faqbot.retrieval import is_key_term, normalize, tokenize
+
+# Longest message, in words, that can name a choice by its words. Chosen by hand.
+MAX_WORDS_OF_CHOICE = 6
+# Longest number, in digits, that is never a question: "1961" is a year. Chosen by hand.
+MAX_DIGITS_OF_PLACE = 2
+
+
+def pick(turn: Turn) -> Answer | None:
+    """Answer with the offered entries that the message names by their numbers."""
+    if turn.conversation.last is None:
+        return None
+    found = [
+        picked_answer(turn, entry) for entry in turn.conversation.picked(turn.question)[:MAX_PARTS]
+    ]
+    answers = [answer for answer in found if answer is not None]
+    return (
+        join_answers(turn, answers, more=False) if len(answers) > 1 else next(iter(answers), None)
+    )
+
+
+def decline(turn: Turn) -> Answer | None:
+    """Answer the number after the last choice, which declines all choices."""
+    declines = turn.conversation.last is not None and turn.conversation.declines(turn.question)
+    return next_best(turn) if declines else None
+
+
+def choose(turn: Turn) -> Answer | None:
+    """Answer with the only choice whose question has every key term of the message."""
+    if turn.conversation.last is None or turn.plain.entry is not None:
+        return None
+    return picked_answer(turn, _named(turn.question.text, turn.conversation.choices))
+
+
+def number(turn: Turn) -> Answer | None:
+    """Answer the number of nothing that is offered, unless the knowledge base has the number."""
+    found = places(turn.question.text, len(turn.conversation.offered))
+    if not found or turn.found.exact or any(map(turn.engine.retriever.has_word, _digits(turn))):
+        return None
+    if any(len(each) > MAX_DIGITS_OF_PLACE for each in _digits(turn)):
+        return None
+    name = "no-such-choice" if turn.conversation.offered else "nothing-to-pick"
+    entry = turn.engine.manners.entry(name)
+    return None if entry is None else turn.engine.small_talk(turn.question, entry)
+
+
+def picked_answer(turn: Turn, entry: Entry | None, reason: Reason = Reason.PICKED) -> Answer | None:
+    """Return the answer of *entry* as it now stands.
+
+    The result is None if it is gone.
+    """
+    if entry is None or not turn.engine.may_show(entry, turn.question.audience):
+        return None
+    answer = turn.engine.answered(turn.question, (turn.engine.pick(entry),), reason)
+    return replace(answer, read_as=entry.question)
+
+
+def _named(text: str, choices: Sequence[Entry]) -> Entry | None:
+    """Return the only entry of *choices* whose question has every key term of *text*."""
+    words = tokenize(normalize(text)) if choices else []
+    terms = [word for word in words if is_key_term(word)]
+    if not terms or len(words) > MAX_WORDS_OF_CHOICE:
+        return None
+    fitting = [
+        entry
+        for entry in choices
+        if all(has_term(tokenize(normalize(entry.question)), term) for term in terms)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def next_best(turn: Turn) -> Answer:
+    """Offer the matches after the declined choices.
+
+    Decline the question at the second time.
+    """
+    engine, conversation = turn.engine, turn.conversation
+    asked = replace(conversation.pending or turn.question, audience=turn.question.audience)
+    declined = (*conversation.turned_down, *(entry.id for entry in conversation.choices))
+    found = engine.retrieve(asked, declined)
+    answer = engine.unanswered(turn.question, (), Reason.TURNED_DOWN)
+    if not conversation.turned_down and found.matches and found.matches[0].confidence > 0.0:
+        answer = engine.ambiguous(
+            turn.question, found.matches, Reason.TURNED_DOWN, words="more-choices"
+        )
+    return replace(answer, picked_for=asked)
+
+
+def _digits(turn: Turn) -> Sequence[str]:
+    return [word for word in tokenize(normalize(turn.question.text)) if word.isdigit()]

@@ -1,0 +1,93 @@
+"""Turn pipeline: ordered steps, of which the first that applies to a message answers it.
+
+A step takes a `Turn` and returns an `Answer`, or None to leave the message to the steps after it.
+Steps only read: `take_turn` and `take_pick` record each answer in the conversation, once. To add a
+step, write a function and name it in `STEPS`, at its place in the order of precedence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from faqbot.dialogue.conversation import Conversation
+from faqbot.dialogue.follow_ups import follow_up
+from faqbot.dialogue.picks import choose, decline, number, pick
+from faqbot.dialogue.policy import Engine
+from faqbot.dialogue.several import message, several
+from faqbot.dialogue.small_talk import correct, move, small_talk
+from faqbot.dialogue.turn import Step, Turn, exact, plain, refer_back
+from faqbot.models import Answer, Entry, Question, Reason
+
+# Reasons of a fallback, and of an answer that the person asked for by name.
+_MISSES = (Reason.NO_MATCH, Reason.UNLIKELY)
+
+
+# Steps in order of precedence. The last one answers every message.
+STEPS: tuple[Step, ...] = (
+    pick,
+    decline,
+    exact,
+    move,
+    choose,
+    number,
+    correct,
+    small_talk,
+    several,
+    follow_up,
+    message,
+    plain,
+)
+
+
+def answer_turn(turn: Turn) -> Answer:
+    """Return the answer of the first step that applies."""
+    return _finish(next(filter(None, (step(turn) for step in STEPS))), turn)
+
+
+def take_turn(
+    engine: Engine, question: Question, conversation: Conversation | None = None
+) -> Answer:
+    """Answer *question* and record the answer in *conversation*; raises for no text."""
+    if conversation is None:
+        return answer_turn(Turn(engine, question))
+    return _record(conversation, lambda: answer_turn(Turn(engine, question, conversation)))
+
+
+def take_pick(
+    engine: Engine, entry: Entry | str, conversation: Conversation | None, question: Question | None
+) -> Answer:
+    """Answer with *entry*, or the entry of that id, and record the answer in *conversation*.
+
+    *question* is by default that of the entry. Raises KeyError if *entry* is unknown or a draft.
+    """
+    match = engine.pick(entry)
+    answer = engine.answered(question or Question(match.entry.question), (match,), Reason.PICKED)
+    return answer if conversation is None else _record(conversation, lambda: answer)
+
+
+def _record(conversation: Conversation, respond: Callable[[], Answer]) -> Answer:
+    """Call *respond* while no other turn of *conversation* runs, and record its answer."""
+    with conversation:
+        answer = respond()
+        conversation.remember(answer)
+        return answer
+
+
+def _finish(answer: Answer, turn: Turn) -> Answer:
+    """Return *answer* with the question it was picked for, and without a repeated text."""
+    conversation = turn.conversation
+    if conversation.last is None:
+        return answer
+    if answer.entry is not None and conversation.offers_choice(answer.entry):
+        answer = replace(answer, picked_for=conversation.pending)
+    return _decline_again(refer_back(answer, turn), turn)
+
+
+def _decline_again(answer: Answer, turn: Turn) -> Answer:
+    """Shorten the text of *answer* if it is the second fallback in a row."""
+    last = turn.conversation.last
+    if answer.reason not in _MISSES or last is None or last.reason not in _MISSES:
+        return answer
+    text = turn.engine.manners.words("fallback-again")
+    return replace(answer, text=text) if text else answer

@@ -1,0 +1,70 @@
+"""Steps on a message of several parts: several questions, or a question inside a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from faqbot.dialogue.follow_ups import answer_part
+from faqbot.dialogue.joining import MAX_PARTS, join_answers
+from faqbot.dialogue.message_search import MessagePart, search_parts
+from faqbot.dialogue.message_text import is_asked, split_message
+from faqbot.dialogue.small_talk import small_talk
+from faqbot.dialogue.turn import Turn, exact, refer_back
+from faqbot.models import Answer, Outcome
+
+
+def several(turn: Turn) -> Answer | None:
+    """Answer each of several questions.
+
+    A courtesy beside a single question is ignored.
+    """
+    fragments = split_message(turn.cleaned.question.text)
+    if len(fragments) <= 1:
+        return None
+    parts = [turn.part(fragment) for fragment in fragments]
+    questions = [part for part in parts if not small_talk(part) or exact(part)]
+    if not questions:
+        return replace(small_talk(parts[-1]) or turn.plain, question=turn.question)
+    if len(questions) == 1:
+        answer = answer_part(questions[0], turn.conversation.topic)
+        return replace(answer, question=turn.question)
+    return _answer_all(turn, [part for part in questions if is_asked(part.question.text)])
+
+
+def _answer_all(turn: Turn, questions: Sequence[Turn]) -> Answer | None:
+    """Answer the first of *questions*, each in the context of the one before it."""
+    answers: list[Answer] = []
+    topic = turn.conversation.topic
+    for part in questions[:MAX_PARTS]:
+        answers.append(answer_part(part, topic))
+        topic = answers[-1].entry or topic
+    entries = {answer.entry.id for answer in answers if answer.entry is not None}
+    if len(entries) <= 1:
+        return None
+    parts = [refer_back(answer, turn) for answer in answers]
+    return join_answers(turn, parts, more=len(questions) > MAX_PARTS)
+
+
+def message(turn: Turn) -> Answer | None:
+    """Answer the question inside a longer message: by the whole if that is sure, else by its parts."""
+    whole = turn.cleaned
+    if whole is turn and len(turn.parts) <= 1:
+        return None
+    answer = exact(whole) or whole.plain
+    if answer.outcome is not Outcome.ANSWERED:
+        answer = _best_part(turn) or answer
+    return replace(answer, question=turn.question)
+
+
+def _best_part(turn: Turn) -> Answer | None:
+    """Answer by the part that finds the best entry.
+
+    The result is None if no part finds an entry.
+    """
+    parts = [part for part in turn.parts if part.courtesy is None]
+    if len(parts) <= 1:
+        return next((exact(part) or part.plain for part in parts), None)
+    texts = [MessagePart(part.question.text, is_asked(part.question.text)) for part in parts]
+    found = search_parts(texts, turn.cleaned.found, lambda text: turn.part(text).found)
+    return None if found is None else turn.engine.decide(turn.question, found)
