@@ -463,11 +463,11 @@ def test_steps_do_not_change_the_conversation(text: str) -> None:
     say("Where can I park?", "opening hours", conversation=conversation)
     before = remembered(conversation)
 
-    turn = Turn(_BOT._engine, Question(text), conversation)
+    answer = answer_turn(Turn(_BOT._engine, Question(text), conversation))
 
-    assert answer_turn(turn).text
+    assert answer.text
     assert remembered(conversation) == before
-    assert say(text, conversation=conversation) == answer_turn(turn)
+    assert say(text, conversation=conversation) == answer
 
 
 @pytest.mark.parametrize("text", ["Where can I park?", "opening hours", "zebra", "repeat"])
