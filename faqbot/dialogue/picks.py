@@ -8,7 +8,7 @@ from dataclasses import replace
 from faqbot.dialogue.conversation import places
 from faqbot.dialogue.joining import MAX_PARTS, join_answers
 from faqbot.dialogue.turn import Turn, has_term
-from faqbot.models import Answer, Entry, Reason
+from faqbot.models import Answer, Entry, Outcome, Reason
 from faqbot.retrieval import is_key_term, normalize, tokenize
 
 # Longest message, in words, that can name a choice by its words. Chosen by hand.
@@ -44,7 +44,7 @@ def choose(turn: Turn) -> Answer | None:
 
 
 def number(turn: Turn) -> Answer | None:
-    """Answer the number of nothing that is offered, unless the knowledge base has the number."""
+    """Decline a number that nothing is offered under, unless the knowledge base has the number."""
     found = places(turn.question.text, len(turn.conversation.offered))
     if not found or turn.found.exact or any(map(turn.engine.retriever.has_word, _digits(turn))):
         return None
@@ -52,7 +52,10 @@ def number(turn: Turn) -> Answer | None:
         return None
     name = "no-such-choice" if turn.conversation.offered else "nothing-to-pick"
     entry = turn.engine.manners.entry(name)
-    return None if entry is None else turn.engine.small_talk(turn.question, entry)
+    if entry is None:
+        return None
+    reply = turn.engine.small_talk(turn.question, entry)
+    return replace(reply, outcome=Outcome.UNANSWERED, confidence=0.0, matches=())
 
 
 def picked_answer(turn: Turn, entry: Entry | None, reason: Reason = Reason.PICKED) -> Answer | None:
