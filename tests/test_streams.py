@@ -140,7 +140,13 @@ def test_closed_output_is_no_file_of_ours() -> None:
 )
 def test_signal_ends_quietly(number: signal.Signals, code: int) -> None:
     """A signal ends a command that waits for a question, without a word of Python's."""
-    command = [sys.executable, "-u", "-m", "faqbot", "ask", "--kb", "kb.yaml", "--encoder=none"]
+    # A test run in the background ignores SIGINT, and its children would inherit that.
+    code_of_ask = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from faqbot.cli import main; "
+        "sys.exit(main(['ask', '--kb', 'kb.yaml', '--encoder=none']))"
+    )
+    command = [sys.executable, "-u", "-c", code_of_ask]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
