@@ -8,8 +8,6 @@ from faqbot.models import Entry
 from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.languages import Language, bases
 
-__all__ = ["Keywords"]
-
 
 class Keywords:
     """Keywords of a knowledge base, each with the numbers of its entries."""

@@ -23,8 +23,6 @@ from faqbot.retrieval.languages import Language, bases
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.scoring.ranking import Ranking
 
-__all__ = ["RivalCheck", "Verdict"]
-
 # Ratio of the second confidence to the first from which both entries are offered. On the dev splits,
 # about as many of the answers withheld by this rule were wrong as right.
 CLOSE_RATIO = 0.85

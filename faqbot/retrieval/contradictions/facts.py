@@ -7,8 +7,6 @@ from itertools import pairwise
 
 from faqbot.retrieval.languages import Language
 
-__all__ = ["asked_fact", "holds_fact"]
-
 
 def asked_fact(language: Language, words: Sequence[str]) -> str:
     """Return the question word of *words* that asks for a fact: "when", "who" or "how many"; else "".

@@ -10,8 +10,6 @@ from functools import lru_cache
 
 from faqbot.retrieval.languages import Language, same_base
 
-__all__ = ["other_direction", "other_particle", "particles"]
-
 # Words after a connector, or before it, among which the key term that it relates is looked for. Chosen by
 # hand: "to the airport".
 MAX_DISTANCE = 3

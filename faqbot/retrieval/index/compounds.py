@@ -13,8 +13,6 @@ from faqbot.retrieval.index.bigrams import Bigrams
 from faqbot.retrieval.index.vocabulary import Vocabulary
 from faqbot.retrieval.languages import Language, same_base
 
-__all__ = ["Compounds", "hyphenated", "split_known"]
-
 # Fewest letters of a compound. Chosen by hand: "an" is not "a" and "n".
 MIN_LETTERS = 4
 
