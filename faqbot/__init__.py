@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from faqbot.__version__ import __version__
+from faqbot.lazy import load_name
 
 if TYPE_CHECKING:
     from faqbot.adapters import Adapter, adapter_names, load_adapter
@@ -180,11 +180,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import a public name from its module on first use (PEP 562)."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'faqbot' has no attribute {name!r}")
-    value: object = getattr(import_module(f"faqbot.{_HOME_OF[name]}"), name)
-    globals()[name] = value
-    return value
+    return load_name(name, _HOME_OF, globals())
 
 
 def __dir__() -> list[str]:

@@ -24,6 +24,7 @@ _BASE = {
     "faqbot.installation",
     "faqbot.files",
     "faqbot.__version__",
+    "faqbot.lazy",
 }
 _RETRIEVAL = "faqbot.retrieval"
 _FACES = {"faqbot.kb", "faqbot.retrieval.__init__", "faqbot.dialogue", "faqbot.bot"}
@@ -53,6 +54,7 @@ _SLACK_LIBRARIES = {
 # face only, and no module inside it.
 _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.__version__": set(),
+    "faqbot.lazy": set(),
     "faqbot.errors": {"faqbot.installation"},
     "faqbot.installation": set(),
     "faqbot.files": set(),

@@ -5,8 +5,9 @@ Other packages import from here only. A name is imported from its module when it
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from faqbot.lazy import load_name
 
 if TYPE_CHECKING:
     from faqbot.retrieval.calibration import Thresholds, thresholds
@@ -87,11 +88,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import a name of the face from its module on first use (PEP 562)."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'faqbot.retrieval' has no attribute {name!r}")
-    value: object = getattr(import_module(f"faqbot.retrieval.{_HOME_OF[name]}"), name)
-    globals()[name] = value
-    return value
+    return load_name(name, _HOME_OF, globals())
 
 
 def __dir__() -> list[str]:
