@@ -10,7 +10,7 @@ from faqbot.dialogue.turn import Turn
 from faqbot.models import Answer, Outcome, Reason
 
 # Questions of one message that are answered. Chosen by hand: more fill a screen.
-MAX_PARTS = 3
+MAX_JOINED_ANSWERS = 3
 # Longest quotation, in characters, of a question that has no answer. Chosen by hand: one line.
 MAX_QUOTE_CHARS = 100
 # Order of outcomes in an answer to several questions: the worst part decides. Choices come last, as

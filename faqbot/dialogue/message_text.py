@@ -144,9 +144,9 @@ def listed_items(text: str) -> tuple[str, ...]:
 
     The result is empty where *text* is no enumeration.
     """
-    marks = [mark[0].strip() for mark in _LIST_MARK.finditer(text)]
-    items = [item.strip(" ,;") for item in _LIST_MARK.split(text) if item.strip(" ,;")]
-    return tuple(items) if len(marks) > 1 else ()
+    if len(_LIST_MARK.findall(text)) <= 1:
+        return ()
+    return tuple(filter(None, (item.strip(" ,;") for item in _LIST_MARK.split(text))))
 
 
 def _line_parts(line: str) -> Sequence[str]:

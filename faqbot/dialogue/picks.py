@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from faqbot.dialogue.conversation import places
-from faqbot.dialogue.joining import MAX_PARTS, join_answers
+from faqbot.dialogue.joining import MAX_JOINED_ANSWERS, join_answers
 from faqbot.dialogue.turn import Turn, has_term
 from faqbot.models import Answer, Entry, Outcome, Reason
 from faqbot.retrieval import is_key_term, normalize, tokenize
@@ -22,7 +22,8 @@ def pick(turn: Turn) -> Answer | None:
     if turn.conversation.last is None:
         return None
     found = [
-        picked_answer(turn, entry) for entry in turn.conversation.picked(turn.question)[:MAX_PARTS]
+        picked_answer(turn, entry)
+        for entry in turn.conversation.picked(turn.question)[:MAX_JOINED_ANSWERS]
     ]
     answers = [answer for answer in found if answer is not None]
     return (

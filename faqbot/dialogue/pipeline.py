@@ -19,10 +19,8 @@ from faqbot.dialogue.small_talk import correct, move, small_talk
 from faqbot.dialogue.turn import Step, Turn, exact, plain, refer_back
 from faqbot.models import Answer, Entry, Question, Reason
 
-# Reasons of a fallback, and of an answer that the person asked for by name.
+# Reasons of a fallback: the second in a row is one line.
 _MISSES = (Reason.NO_MATCH, Reason.UNLIKELY)
-
-
 # Steps in order of precedence. The last one answers every message.
 STEPS: tuple[Step, ...] = (
     pick,

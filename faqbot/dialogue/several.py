@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from faqbot.dialogue.follow_ups import answer_part
-from faqbot.dialogue.joining import MAX_PARTS, join_answers
+from faqbot.dialogue.joining import MAX_JOINED_ANSWERS, join_answers
 from faqbot.dialogue.message_search import MessagePart, search_parts
 from faqbot.dialogue.message_text import is_asked, split_message
 from faqbot.dialogue.small_talk import small_talk
@@ -36,14 +36,14 @@ def _answer_all(turn: Turn, questions: Sequence[Turn]) -> Answer | None:
     """Answer the first of *questions*, each in the context of the one before it."""
     answers: list[Answer] = []
     topic = turn.conversation.topic
-    for part in questions[:MAX_PARTS]:
+    for part in questions[:MAX_JOINED_ANSWERS]:
         answers.append(answer_part(part, topic))
         topic = answers[-1].entry or topic
     entries = {answer.entry.id for answer in answers if answer.entry is not None}
     if len(entries) <= 1:
         return None
     parts = [refer_back(answer, turn) for answer in answers]
-    return join_answers(turn, parts, more=len(questions) > MAX_PARTS)
+    return join_answers(turn, parts, more=len(questions) > MAX_JOINED_ANSWERS)
 
 
 def message(turn: Turn) -> Answer | None:

@@ -20,9 +20,8 @@ MAX_REPEATED_CHARS = 300
 # Similarity, 0 to 100, from which two words count as the same: one typo in six letters. Chosen by
 # hand.
 MIN_WORD_SIMILARITY = 85.0
+# Reasons of an answer that the person asked for by name: it is given again, whatever its length.
 _ASKED_FOR = (Reason.PICKED, Reason.REPEATED)
-
-
 # Conversation of a message without one: nothing was said before, and nothing is recorded in it.
 _NOTHING_SAID = Conversation()
 
@@ -66,8 +65,15 @@ class Turn:
         return [self.cleaned] if len(texts) <= 1 else [self.part(text) for text in texts]
 
     def part(self, text: str) -> Turn:
-        """Return the turn of *text*, a part of the message."""
-        return replace(self, question=replace(self.question, text=text))
+        """Return the turn of *text*, a part of the message; the same turn for the same text."""
+        if text not in self._part_turns:
+            self._part_turns[text] = replace(self, question=replace(self.question, text=text))
+        return self._part_turns[text]
+
+    @cached_property
+    def _part_turns(self) -> dict[str, Turn]:
+        """Turns of parts, so that steps share their matches."""
+        return {}
 
 
 Step: TypeAlias = Callable[[Turn], Answer | None]
