@@ -53,7 +53,7 @@ class Contractions:
     """
 
     whole: Mapping[str, tuple[str, ...]]
-    endings: Mapping[str, str]
+    endings: Mapping[str, str] = field(default_factory=dict)
     starts: Mapping[str, str] = field(default_factory=dict)
 
     def expand(self, word: str) -> tuple[str, ...]:

@@ -89,11 +89,9 @@ def _neutral(code: str) -> Language:
     return Language(
         code=code,
         package="",
-        contractions=Contractions(whole={}, endings={}),
+        contractions=Contractions(whole={}),
         inflections=(),
         negating_prefixes=(),
-        ordinal_suffixes=(),
-        sound_spellings=(),
         corrects_spelling=False,
         capitals_mark_names=False,
     )

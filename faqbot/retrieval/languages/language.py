@@ -46,8 +46,8 @@ class Language:
     contractions: Contractions
     inflections: tuple[tuple[str, str], ...]
     negating_prefixes: tuple[str, ...]
-    ordinal_suffixes: tuple[str, ...]
-    sound_spellings: tuple[tuple[str, str], ...]
+    ordinal_suffixes: tuple[str, ...] = ()
+    sound_spellings: tuple[tuple[str, str], ...] = ()
     corrects_spelling: bool = True
     capitals_mark_names: bool = True
 

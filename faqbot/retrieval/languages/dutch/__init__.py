@@ -22,7 +22,6 @@ _CONTRACTIONS = Contractions(
         "n": "een",
         "tje": "",
     },
-    starts={},
 )
 _INFLECTIONS = (
     *(("en", ""), ("e", ""), ("s", ""), ("n", ""), ("er", "")),
@@ -37,7 +36,5 @@ DUTCH = Language(
     inflections=_INFLECTIONS,
     negating_prefixes=("ont", "on", "de", "in", "niet"),
     ordinal_suffixes=("e", "de", "ste"),
-    sound_spellings=(),
     corrects_spelling=False,
-    capitals_mark_names=True,
 )

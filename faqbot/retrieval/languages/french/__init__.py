@@ -13,7 +13,6 @@ _CONTRACTIONS = Contractions(
         "quelqu'un": ("quelquun",),
         "d'accord": ("daccord",),
     },
-    endings={},
     starts={
         "l": "le",
         "d": "de",
@@ -47,7 +46,5 @@ FRENCH = Language(
     inflections=_INFLECTIONS,
     negating_prefixes=("des", "dis", "de", "in", "im", "ir", "il", "non", "anti"),
     ordinal_suffixes=("er", "ere", "e", "eme"),
-    sound_spellings=(),
     corrects_spelling=False,
-    capitals_mark_names=True,
 )

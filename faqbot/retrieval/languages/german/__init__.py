@@ -22,7 +22,6 @@ _CONTRACTIONS = Contractions(
         "n": "ein",
         "ne": "eine",
     },
-    starts={},
 )
 _INFLECTIONS = (
     *(("en", ""), ("e", ""), ("er", ""), ("es", ""), ("em", "")),
@@ -37,8 +36,6 @@ GERMAN = Language(
     contractions=_CONTRACTIONS,
     inflections=_INFLECTIONS,
     negating_prefixes=("un", "ent", "nicht", "de", "in"),
-    ordinal_suffixes=(),
-    sound_spellings=(),
     corrects_spelling=False,
     capitals_mark_names=False,
 )

@@ -9,7 +9,6 @@ __all__ = ["ITALIAN"]
 
 _CONTRACTIONS = Contractions(
     whole={},
-    endings={},
     starts={
         "l": "il",
         "un": "un",
@@ -59,8 +58,5 @@ ITALIAN = Language(
     contractions=_CONTRACTIONS,
     inflections=_INFLECTIONS,
     negating_prefixes=("dis", "in", "im", "ir", "il", "anti"),
-    ordinal_suffixes=(),
-    sound_spellings=(),
     corrects_spelling=False,
-    capitals_mark_names=True,
 )

@@ -9,7 +9,6 @@ __all__ = ["PORTUGUESE"]
 
 _CONTRACTIONS = Contractions(
     whole={},
-    endings={},
     starts={
         "d": "de",
     },
@@ -32,8 +31,5 @@ PORTUGUESE = Language(
     contractions=_CONTRACTIONS,
     inflections=_INFLECTIONS,
     negating_prefixes=("des", "in", "im", "i", "anti"),
-    ordinal_suffixes=(),
-    sound_spellings=(),
     corrects_spelling=False,
-    capitals_mark_names=True,
 )

@@ -12,8 +12,6 @@ _CONTRACTIONS = Contractions(
         "al": ("a", "el"),
         "del": ("de", "el"),
     },
-    endings={},
-    starts={},
 )
 _INFLECTIONS = (
     *(("s", ""), ("es", ""), ("a", "o"), ("os", "o"), ("as", "o")),
@@ -35,8 +33,5 @@ SPANISH = Language(
     contractions=_CONTRACTIONS,
     inflections=_INFLECTIONS,
     negating_prefixes=("des", "in", "im", "i", "anti"),
-    ordinal_suffixes=(),
-    sound_spellings=(),
     corrects_spelling=False,
-    capitals_mark_names=True,
 )
