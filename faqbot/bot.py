@@ -112,12 +112,19 @@ class Bot:
         """
         self._engine = other._engine
 
-    def ask(self, question: str | Question, conversation: Conversation | None = None) -> Answer:
+    def ask(
+        self,
+        question: str | Question,
+        conversation: Conversation | None = None,
+        *,
+        limit: int = 5,
+    ) -> Answer:
         """Answer *question*, as a turn of *conversation* if given.
 
-        Never raises for its text.
+        *limit* is the most matches that the answer lists, at least 5. It changes nothing else of the
+        answer. Never raises for its text.
         """
-        return take_turn(self._engine, _question(question), conversation)
+        return take_turn(self._engine, _question(question), conversation, limit)
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
         """Return at most *limit* matches of *text*, best first.
@@ -125,6 +132,15 @@ class Bot:
         Confidences are those of `ask`: if it would not answer, they stay below its threshold.
         """
         return list(self._engine.retrieve(_question(text), limit=limit).matches)
+
+    def complete(self, beginning: str | Question, limit: int = 5) -> list[Entry]:
+        """Return at most *limit* entries with a phrasing that completes *beginning*, best first.
+
+        A phrasing that begins with it goes before one that holds its words. Only entries for the
+        audience of the question are returned.
+        """
+        asked = _question(beginning)
+        return self._engine.completions.complete(asked.text, limit, asked.audience)
 
     def answer_with(
         self,

@@ -385,6 +385,39 @@ def test_every_limit_gives_the_same_matches(text: str, limit: int) -> None:
 # --- Conversations.
 
 
+@pytest.mark.parametrize("limit", [0, 1, 5, 20])
+@pytest.mark.parametrize(
+    "text", ["password", "account refund exchange", "Hi. How do I reset it? Is a refund possible?"]
+)
+def test_the_limit_of_matches_changes_nothing_else_of_an_answer(text: str, limit: int) -> None:
+    """An answer lists more matches where asked, and says the same."""
+    answer, usual = _BOT.ask(text, limit=limit), _BOT.ask(text)
+
+    assert replace(answer, matches=()) == replace(usual, matches=())
+    assert answer.matches[: len(usual.matches)] == usual.matches
+    assert len(answer.matches) <= max(limit, 5)
+
+
+def test_an_answer_lists_more_than_five_matches_where_asked() -> None:
+    """The bound of five is a default."""
+    entries = tuple(Entry(f"e{n}", f"Which lamp is number {n}?", "This one.") for n in range(9))
+    bot = Bot.from_knowledge_base(KnowledgeBase(entries), "none", cache=False)
+
+    assert (len(bot.ask("which lamp").matches), len(bot.ask("which lamp", limit=8).matches)) == (
+        5,
+        8,
+    )
+
+
+def test_a_beginning_is_completed_for_its_audience() -> None:
+    """Completions are entries that the person may see."""
+    hidden, shown = Question("what is th"), Question("what is th", audience=_STAFF)
+
+    assert [entry.id for entry in _BOT.complete(hidden)] == []
+    assert [entry.id for entry in _BOT.complete(shown)] == ["secret"]
+    assert [entry.id for entry in _BOT.complete("how do i", limit=2)] == ["reset", "refund"]
+
+
 def test_a_number_picks_what_was_offered() -> None:
     """First among choices, then among the follow-ups of what was picked."""
     kb = replace(

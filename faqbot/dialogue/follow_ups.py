@@ -84,7 +84,8 @@ def _interpretations(turn: Turn, read: FollowUp, topic: Entry) -> Iterator[Answe
     engine = turn.engine
     supported: dict[str, bool] = {}  # interpretations share entries, whose texts may be long
     for text in read.texts:
-        found = engine.retrieve(replace(turn.question, text=text), without=(topic.id,))
+        asked = replace(turn.question, text=text)
+        found = engine.retrieve(asked, without=(topic.id,), limit=turn.limit)
         answer = replace(engine.decide(turn.question, found), read_as=text)
         if answer.outcome is Outcome.UNANSWERED:
             continue

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from faqbot.dialogue.policy import MAX_MATCHES
 from faqbot.models import Match
 from faqbot.retrieval import Retrieval
 
@@ -35,14 +36,15 @@ def search_parts(
 ) -> Retrieval | None:
     """Return the matches of the part that finds the best entry, with that entry first.
 
-    *whole* was found for the whole message. None where no part finds anything.
+    *whole* was found for the whole message. None where no part finds anything. Only the best five
+    matches of a part can win, however many are listed.
     """
-    support = {match.entry.id: match.confidence for match in whole.matches}
+    support = {match.entry.id: match.confidence for match in whole.matches[:MAX_MATCHES]}
     best: tuple[float, Retrieval] | None = None
     for part in _with_pairs(parts):
         found = retrieve(part.text)
         bonus = QUESTION_BONUS if part.asks else 0.0
-        for number, match in enumerate(found.matches):
+        for number, match in enumerate(found.matches[:MAX_MATCHES]):
             worth = match.confidence + WHOLE_WEIGHT * support.get(match.entry.id, 0.0) + bonus
             if best is None or worth > best[0]:
                 best = worth, _led_by(found, number)

@@ -92,7 +92,7 @@ def next_best(turn: Turn) -> Answer:
     engine, conversation = turn.engine, turn.conversation
     asked = replace(conversation.pending or turn.question, audience=turn.question.audience)
     declined = (*conversation.turned_down, *(entry.id for entry in conversation.choices))
-    found = engine.retrieve(asked, declined)
+    found = engine.retrieve(asked, declined, turn.limit)
     answer = engine.unanswered(turn.question, (), Reason.TURNED_DOWN)
     if not conversation.turned_down and found.matches and found.matches[0].confidence > 0.0:
         answer = engine.ambiguous(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.follow_ups import follow_up
 from faqbot.dialogue.picks import choose, decline, number, pick
-from faqbot.dialogue.policy import Engine
+from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.dialogue.several import message, several
 from faqbot.dialogue.small_talk import correct, move, small_talk
 from faqbot.dialogue.turn import Step, Turn, exact, plain, refer_back
@@ -44,12 +44,19 @@ def answer_turn(turn: Turn) -> Answer:
 
 
 def take_turn(
-    engine: Engine, question: Question, conversation: Conversation | None = None
+    engine: Engine,
+    question: Question,
+    conversation: Conversation | None = None,
+    limit: int = MAX_MATCHES,
 ) -> Answer:
-    """Answer *question* and record the answer in *conversation*; raises for no text."""
+    """Answer *question* and record the answer in *conversation*; raises for no text.
+
+    The answer lists at most *limit* matches, at least MAX_MATCHES: fewer could change the answer.
+    """
+    limit = max(limit, MAX_MATCHES)
     if conversation is None:
-        return answer_turn(Turn(engine, question))
-    return _record(conversation, lambda: answer_turn(Turn(engine, question, conversation)))
+        return answer_turn(Turn(engine, question, limit=limit))
+    return _record(conversation, lambda: answer_turn(Turn(engine, question, conversation, limit)))
 
 
 def take_pick(

@@ -9,7 +9,15 @@ from typing import Self
 from faqbot.dialogue.manners import Manners
 from faqbot.kb import shipped_manners
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
-from faqbot.retrieval import Retrieval, Retriever, Thresholds, normalize, thresholds, tokenize
+from faqbot.retrieval import (
+    CompletionIndex,
+    Retrieval,
+    Retriever,
+    Thresholds,
+    normalize,
+    thresholds,
+    tokenize,
+)
 
 # Matches that an answer lists. Chosen by hand: as many as an explanation shows.
 MAX_MATCHES = 5
@@ -33,11 +41,18 @@ class Engine:
     thresholds: Thresholds
     retriever: Retriever
     manners: Manners
+    completions: CompletionIndex
 
     @classmethod
     def of(cls, kb: KnowledgeBase, retriever: Retriever) -> Self:
         """Make the engine of *kb* and of the *retriever* that was opened on its served entries."""
-        return cls(kb, thresholds(kb.caution), retriever, Manners(kb, retriever.has_word))
+        return cls(
+            kb,
+            thresholds(kb.caution),
+            retriever,
+            Manners(kb, retriever.has_word),
+            CompletionIndex(kb.served),
+        )
 
     def retrieve(
         self, question: Question, without: Collection[str] = (), limit: int = MAX_MATCHES

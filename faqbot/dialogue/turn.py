@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.message_text import clean_message, message_parts
-from faqbot.dialogue.policy import Engine
+from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.models import Answer, Entry, Question, Reason
 from faqbot.retrieval import Retrieval
 
@@ -30,17 +30,19 @@ _NOTHING_SAID = Conversation()
 class Turn:
     """One message, with the parts of a bot and the conversation that its steps read.
 
-    *conversation* is not changed. The other attributes are computed on first use, once.
+    *conversation* is not changed. *limit* is the most matches of an answer. The other attributes are
+    computed on first use, once.
     """
 
     engine: Engine
     question: Question
     conversation: Conversation = field(default=_NOTHING_SAID)
+    limit: int = MAX_MATCHES
 
     @cached_property
     def found(self) -> Retrieval:
         """Matches of the message on its own."""
-        return self.engine.retrieve(self.question)
+        return self.engine.retrieve(self.question, limit=self.limit)
 
     @cached_property
     def plain(self) -> Answer:

@@ -11,6 +11,7 @@ from faqbot.lazy import load_name
 
 if TYPE_CHECKING:
     from faqbot.retrieval.calibration import Thresholds, thresholds
+    from faqbot.retrieval.completion import CompletionIndex
     from faqbot.retrieval.encoders import ENCODER_NAMES, Encoder, choose_encoder
     from faqbot.retrieval.index.index import Query, build_index
     from faqbot.retrieval.index.weights import default_weights
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "calibration": ("Thresholds", "thresholds"),
+    "completion": ("CompletionIndex",),
     "encoders": ("ENCODER_NAMES", "Encoder", "choose_encoder"),
     "index.index": ("Query", "build_index"),
     "index.weights": ("default_weights",),
@@ -58,6 +60,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "ENCODER_NAMES",
     "ENGLISH",
+    "CompletionIndex",
     "DenseScorer",
     "Encoder",
     "Language",

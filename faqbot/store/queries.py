@@ -134,23 +134,38 @@ def _question(
     )
 
 
-def record(connection: Connection, answer: Answer, adapter: str, person: str) -> str | None:
+def record(
+    connection: Connection, answer: Answer, adapter: str, person: str, record: str = ""
+) -> str | None:
     """Record each question in *answer*; return the last id.
 
-    A courtesy is recorded too, but gives no id, as nobody judges it. Returns None without a question.
+    *record* is that id, "" for a new one: a pick changes the record of that id. A question that has
+    it already is not recorded again. A courtesy is recorded too, but gives no id, as nobody judges it.
+    Returns None without a question.
     """
     who = hash_person(connection, person)
     if answer.manners:
         _add_question(connection, answer, adapter, who)
+    parts = [*_questions_in(answer)]
+    known = bool(record) and _exists(connection, questions.c.id == record)
+    if known and not any(part.picked_for for part in parts):
+        return record
     last = None
-    for part in _questions_in(answer):
-        found = _find_picked_for(connection, part, adapter, who)
-        if found is None:
-            last = _add_question(connection, part, adapter, who)
-        else:
-            last = found
-            connection.execute(update(questions).where(questions.c.id == found).values(_pick(part)))
+    for part in parts:
+        own = record if part is parts[-1] else ""
+        last = _record_part(connection, part, adapter, who, record if known else "", own)
     return last
+
+
+def _record_part(
+    connection: Connection, part: Answer, adapter: str, who: str, known: str, own: str
+) -> str:
+    """Record *part* under the id *own*, or as a pick in the record *known*; return the id."""
+    found = known if part.picked_for and known else _find_picked_for(connection, part, adapter, who)
+    if found is None:
+        return _add_question(connection, part, adapter, who, own)
+    connection.execute(update(questions).where(questions.c.id == found).values(_pick(part)))
+    return found
 
 
 def _questions_in(answer: Answer) -> Iterator[Answer]:
@@ -193,10 +208,12 @@ def _pick(answer: Answer) -> dict[str, str]:
     return {"outcome": Outcome.AMBIGUOUS.value}  # others were offered
 
 
-def _add_question(connection: Connection, answer: Answer, adapter: str, who: str) -> str:
+def _add_question(
+    connection: Connection, answer: Answer, adapter: str, who: str, record: str = ""
+) -> str:
     now = datetime.now(UTC)
     row: dict[str, object] = {
-        "id": _new_id(now),
+        "id": record or new_id(now),
         "text": redact(answer.question.text),
         "outcome": answer.outcome.value,
         "entry": _name(answer.entry.id) if answer.entry else "",
@@ -248,7 +265,7 @@ def suggest(connection: Connection, question: str, answer: str, entry: str, pers
     if known is not None:
         return str(known)
     now = datetime.now(UTC)
-    made = _new_id(now)
+    made = new_id(now)
     connection.execute(insert(suggestions).values(id=made, at=now, **said))
     return made
 
@@ -320,7 +337,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _new_id(now: datetime) -> str:
+def new_id(now: datetime) -> str:
     """Return an id that is secret and sorts by time."""
     return _id_at(now) + secrets.token_hex(_RANDOM_BYTES)
 

@@ -113,8 +113,18 @@ class Store:
         load_patterns()
         return self._write(lambda _: True, otherwise=False)
 
-    def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:
+    def make_id(self) -> str:
+        """Return a new id for `record`. It is secret, and needs no database."""
+        return queries.new_id(datetime.now(UTC))
+
+    def record(
+        self, answer: Answer, *, adapter: str, person: str = "", record: str = ""
+    ) -> str | None:
         """Record the question of *answer*; return the record's id.
+
+        *record* is an id of `make_id` that the record gets, by default a new one. A service that
+        records after its response gives the id out before. A pick with the id of a record changes
+        that record. A question with the id of a record is not recorded again.
 
         *person* is the id of the person in the *adapter*. Each part of an answer in parts is a record,
         and the id is that of the last. Courtesies, such as greetings and thanks, are recorded without
@@ -125,7 +135,8 @@ class Store:
         Returns None if there was no question to record, or if it could not be written. Never raises.
         """
         return self._write(
-            lambda connection: queries.record(connection, answer, adapter, person), otherwise=None
+            lambda connection: queries.record(connection, answer, adapter, person, record),
+            otherwise=None,
         )
 
     def record_feedback(self, record: str, *, person: str, helpful: bool, reason: str = "") -> bool:

@@ -477,9 +477,9 @@ def test_a_message_is_retrieved_once(text: str, monkeypatch: pytest.MonkeyPatch)
     engine = _BOT._engine
     asked: list[str] = []
 
-    def retrieve(given: Engine, question: Question, *rest: object) -> object:
+    def retrieve(given: Engine, question: Question, *rest: object, limit: int = 5) -> object:
         asked.append(question.text)
-        return found(given, question, *rest)
+        return found(given, question, *rest, limit=limit)
 
     found: Callable[..., object] = Engine.retrieve
     monkeypatch.setattr(Engine, "retrieve", retrieve)

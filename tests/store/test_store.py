@@ -44,6 +44,27 @@ def _age(store: Store, days: float) -> None:
     store._database.transact(work)
 
 
+def test_a_record_gets_the_id_that_was_given_out_before(store: Store, answer: MakeAnswer) -> None:
+    """Recording a question again under its id changes nothing."""
+    record = store.make_id()
+
+    for _ in range(2):
+        assert store.record(answer("Why?", "a"), adapter="web", record=record) == record
+    assert [asked.id for asked in store.questions()] == [record]
+
+
+def test_a_pick_changes_the_record_that_it_names(store: Store, answer: MakeAnswer) -> None:
+    """Of two people's equal questions, only the named one has a pick."""
+    asked = answer("Which?", "a", "b", outcome=Outcome.AMBIGUOUS)
+    records = [store.make_id(), store.make_id()]
+    for record in records:
+        store.record(asked, adapter="web", record=record)
+
+    picked = answer("2", "b", picked_for=asked.question)
+    assert store.record(picked, adapter="web", record=records[0]) == records[0]
+    assert [question.picked for question in store.questions()] == ["b", ""]
+
+
 def test_a_question_comes_back_as_it_was_asked(store: Store, answer: MakeAnswer) -> None:
     """Outcome, entry, confidence, adapter, time, asker and the nearest entries are kept."""
     before = datetime.now(UTC)
@@ -343,7 +364,7 @@ def test_any_text_can_be_recorded(
 def test_ids_sort_as_records_came() -> None:
     """Later ids are greater, so that pages follow one another in time."""
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    ids = [queries._new_id(moment + timedelta(microseconds=step)) for step in range(100)]
+    ids = [queries.new_id(moment + timedelta(microseconds=step)) for step in range(100)]
 
     assert ids == sorted(ids)
     assert {len(one) for one in ids} == {32}
