@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
 from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.pipeline import answer_turn, take_pick, take_turn
 from faqbot.dialogue.policy import Engine
 from faqbot.dialogue.turn import Turn
+from faqbot.errors import InvalidQuestion
 from faqbot.kb import load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Encoder, Retrieval, Retriever, Thresholds, language_of, open_retriever
@@ -122,9 +123,22 @@ class Bot:
         """Answer *question*, as a turn of *conversation* if given.
 
         *limit* is the most matches that the answer lists, at least 5. It changes nothing else of the
-        answer. Never raises for its text.
+        answer. Never raises for its text. Raises InvalidQuestion for a question that is no text, and
+        EncoderError if an encoder of the caller fails.
         """
         return take_turn(self._engine, _question(question), conversation, limit)
+
+    async def aask(
+        self,
+        question: str | Question,
+        conversation: Conversation | None = None,
+        *,
+        limit: int = 5,
+    ) -> Answer:
+        """Answer *question* as `ask` does, on a thread, so that the event loop stays free."""
+        import asyncio  # slow to import, and loaded already where there is an event loop
+
+        return await asyncio.to_thread(self.ask, question, conversation, limit=limit)
 
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
         """Return at most *limit* matches of *text*, best first.
@@ -155,6 +169,13 @@ class Bot:
         that of the entry. Raises KeyError if the id is unknown or that of a draft.
         """
         return take_pick(self._engine, entry, conversation, question)
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or pickled: threads share a bot, and each process makes its own."""
+        raise TypeError(
+            "a Bot cannot be copied or pickled: threads may share it, and another process makes its own "
+            "with Bot.from_file, which reads the cached index"
+        )
 
     def explain(self, question: str | Question) -> Explanation:
         """Answer *question*, and explain the answer. The question is retrieved once."""
@@ -214,4 +235,9 @@ def _exact_reason(count: int) -> str:
 
 
 def _question(question: str | Question) -> Question:
-    return Question(question) if isinstance(question, str) else question
+    """Return *question* as a `Question`; raise InvalidQuestion if it holds no text."""
+    asked = Question(question) if isinstance(question, str) else question
+    if isinstance(asked, Question) and isinstance(asked.text, str):
+        return asked
+    kind = type(getattr(question, "text", question)).__name__
+    raise InvalidQuestion(f"a question is a str or a Question with a text of type str, not {kind}")

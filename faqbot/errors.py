@@ -13,6 +13,8 @@ FaqbotError
     + AdapterNotFound             no adapter of that name is installed
     + AdapterSettingsError        an adapter was given settings it cannot use
     + AdapterFailed               the code of another distribution's adapter or command raised
+  x ConversationError             a stored conversation that cannot be read
+  x InvalidQuestion               a question that is no text; also a TypeError
   x EncoderError                  an encoder that is unknown or does not load
   x StoreError                    a store that cannot be used, or settings of it that are wrong
   x MissingDependency             a library that an extra installs; its attribute *extra* names it
@@ -107,6 +109,14 @@ class AdapterSettingsError(AdapterError):
 
 class AdapterFailed(AdapterError):
     """The code of another distribution's adapter or command raised while it ran."""
+
+
+class ConversationError(FaqbotError):
+    """A stored conversation that is damaged, or was stored by a newer faqbot."""
+
+
+class InvalidQuestion(FaqbotError, TypeError):
+    """A question that is neither a text nor a `Question` with a text."""
 
 
 class EncoderError(FaqbotError):

@@ -210,12 +210,15 @@ class Question:
 
     *user* and *channel* are ids of the adapter, empty if unknown. *audience* are the labels that the
     person has: an entry with an audience is shown only to a question that shares a label with it.
+    *metadata* are values of the program that asks, such as a request id. They come back on the answer,
+    and are neither read nor stored.
     """
 
     text: str
     user: str = ""
     channel: str = ""
     audience: frozenset[str] = frozenset()
+    metadata: Mapping[str, object] = field(default_factory=dict, compare=False)
 
 
 class MatchData(TypedDict):
@@ -317,6 +320,30 @@ class Answer:
         """The entry that answers the question; None unless the outcome is answered."""
         answered = self.outcome is Outcome.ANSWERED and self.matches
         return self.matches[0].entry if answered else None
+
+    @property
+    def metadata(self) -> Mapping[str, object]:
+        """The metadata of the question, as the program gave it."""
+        return self.question.metadata
+
+    def to_html(self) -> str:
+        """Return *text* as an HTML fragment that is safe in any page.
+
+        HTML in an answer is escaped, images become links, and other links than http, https, mailto
+        and tel are removed. Raises MissingDependency without the extra `html`.
+        """
+        from faqbot.rendering import markdown_to_html
+
+        return markdown_to_html(self.text)
+
+    def to_text(self) -> str:
+        """Return *text* as plain text, in lines that are not wrapped.
+
+        A link becomes ``text (address)``. Raises MissingDependency without the extra `html`.
+        """
+        from faqbot.rendering import markdown_to_text
+
+        return markdown_to_text(self.text)
 
     def to_dict(self) -> AnswerData:
         """Return the answer as plain data, the JSON object that `faqbot ask --json` prints."""

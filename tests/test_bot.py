@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from faqbot.bot import Bot
 from faqbot.dialogue.conversation import Conversation
-from faqbot.errors import EncoderError, KnowledgeBaseNotFound
+from faqbot.errors import EncoderError, InvalidQuestion, KnowledgeBaseNotFound
 from faqbot.kb import bundled_path, load_knowledge_base
 from faqbot.models import Answer, Caution, Entry, KnowledgeBase, Outcome, Question
 from faqbot.retrieval.text import exact_keys
@@ -718,3 +719,53 @@ def test_a_bot_made_anew_says_the_same(encoder: str) -> None:
     for text in ("sign the visa", "opning flags", "who mends embassies", "zebra", "treaty"):
         for bot in others:
             assert bot.retrieve(text, 9) == built.retrieve(text, 9)
+
+
+# --- For programs: coroutines, values that come back, and questions of another type.
+
+
+def test_a_coroutine_answers_as_ask_does() -> None:
+    """`aask` gives the answer of `ask`, in the same conversation, while the event loop goes on."""
+
+    async def converse() -> tuple[Answer, Answer]:
+        conversation = Conversation()
+        return (
+            await _BOT.aask("how do I reset my password?", conversation),
+            await _BOT.aask("1", conversation),
+        )
+
+    first, second = asyncio.run(converse())
+
+    assert first == _BOT.ask("how do I reset my password?")
+    assert second.entry is not None
+    assert second.entry.id == "lock"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how do I reset my password?", "returns", "hello", "how is the weather on mars", "1", "9",
+     "how do I reset my password? and how do I get a refund?", "no, I meant the refund", "more"],
+)  # fmt: skip
+def test_metadata_comes_back(text: str) -> None:
+    """A program finds its own values on every kind of answer, and on each part of it."""
+    conversation, metadata = Conversation(), {"trace": 17}
+    _BOT.ask("how do I reset my password?", conversation)
+
+    answer = _BOT.ask(Question(text, metadata=metadata), conversation)
+
+    assert answer.metadata == metadata
+    assert all(part.metadata == metadata for part in answer.parts)
+
+
+def test_metadata_makes_no_other_question() -> None:
+    """Questions that differ in metadata are equal and have one hash."""
+    assert Question("a", metadata={"b": 1}) == Question("a")
+    assert hash(Question("a", metadata={"b": []})) == hash(Question("a"))
+
+
+@pytest.mark.parametrize("question", [None, b"what", 1, ["what"], Question(None)])  # type: ignore[arg-type]
+def test_a_question_that_is_no_text_is_refused(question: str) -> None:
+    """The sentence says what a question is, and what came instead."""
+    for call in (_BOT.ask, _BOT.retrieve, _BOT.explain):
+        with pytest.raises(InvalidQuestion, match=r"a question is a str or a Question .* not "):
+            call(question)

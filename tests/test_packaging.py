@@ -28,6 +28,7 @@ _EXTRAS = {
     "bench",
     "dev",
     "docs",
+    "html",
     "import",
     "import-office",
     "import-rst",

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock, RLock
 from types import TracebackType
-from typing import Self
+from typing import Any, NoReturn, Self
 
-from faqbot.models import Answer, Entry, Outcome, Question, Reason
+from faqbot.dialogue.stored_conversation import (
+    VERSION,
+    StoredRecord,
+    answer_data,
+    digest,
+    read_answer,
+)
+from faqbot.errors import ConversationError
+from faqbot.models import Answer, Entry, KnowledgeBase, Outcome, Question, Reason
 from faqbot.retrieval import normalize, tokenize
 
 # Seconds without a turn after which a conversation ends. Half an hour, chosen by hand.
@@ -47,13 +55,17 @@ _PLACES = {
     "last": _LAST,
 }
 
+# Attributes of a conversation that mean nothing in another process.
+_OF_PROCESS = frozenset({"_lock", "_clock"})
+
 
 class Conversation:
     """One person's exchange with a bot: the last answer, and the entries that it offered.
 
     Keep one for each person or thread, and pass it to each `Bot.ask`. It is a lock: two messages of
     one person are answered one after the other. After *expires_after* seconds without a turn, on
-    *clock*, it starts empty. Only `Bot.ask` and `Bot.answer_with` write to it.
+    *clock*, it starts empty. Only `Bot.ask` and `Bot.answer_with` write to it. To keep it in a database, or
+    to move it to another process, use `to_dict` and `from_dict`. It can also be copied and pickled.
     """
 
     def __init__(
@@ -120,11 +132,11 @@ class Conversation:
     def was_given(self, entry: Entry) -> bool:
         """Return True if this conversation has the answer of *entry* in its present wording."""
         given = self._given.get(entry.id)
-        return given is not None and given[0] == entry.answer
+        return given is not None and given[0] == digest(entry.answer)
 
     def was_given_for(self, entry: Entry, asked: str) -> bool:
         """Return True if the answer of *entry* was last given to the same wording as *asked*."""
-        return self._given.get(entry.id) == (entry.answer, _wording(asked))
+        return self._given.get(entry.id) == (digest(entry.answer), _wording(asked))
 
     def remember(self, answer: Answer) -> None:
         """Record *answer* as the last one.
@@ -154,10 +166,72 @@ class Conversation:
             self.turned_down = (*self.turned_down, *(entry.id for entry in self.choices))
 
     def _mark_given(self, entry: Entry, asked: str) -> None:
-        self._given[entry.id] = entry.answer, _wording(asked)
+        self._given[entry.id] = digest(entry.answer), _wording(asked)
         self._given.move_to_end(entry.id)
         while len(self._given) > MAX_GIVEN:
             self._given.popitem(last=False)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the conversation as plain data that `json.dumps` accepts.
+
+        It names entries by id, and holds the last question and answer. Who asked, and the metadata of
+        the question, are left out. Its time is that of the system clock, for another process.
+        """
+        with self._lock:
+            return {
+                "version": VERSION,
+                "at": self._wall_time(),
+                "last": None if self.last is None else answer_data(self.last),
+                "topic": "" if self.topic is None else self.topic.id,
+                "pending": None if self.pending is None else {"text": self.pending.text},
+                "turned_down": list(self.turned_down),
+                "given": [[name, *digests] for name, digests in self._given.items()],
+            }
+
+    @classmethod
+    def from_dict(
+        cls,
+        data: dict[str, object],
+        kb: KnowledgeBase,
+        *,
+        expires_after: float = EXPIRES_AFTER,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Self:
+        """Restore the conversation that `to_dict` returned, with the entries of *kb*.
+
+        Raises ConversationError if *data* is damaged, or of a newer faqbot. Entries that are gone are
+        never answered with. Keep *data* on the side of the program: it says which entries were offered.
+        """
+        stored = StoredRecord.of(data)
+        if stored.number("version") != VERSION:
+            raise ConversationError(
+                "the conversation was stored by a newer faqbot: begin a new one"
+            )
+        found = cls(expires_after=expires_after, clock=clock)
+        last, pending = stored.record("last"), stored.record("pending")
+        found.last = None if last is None else read_answer(last, kb.by_id)
+        found.topic = kb.by_id.get(stored.text("topic"))
+        found.pending = None if pending is None else Question(pending.text("text"))
+        found.turned_down = stored.texts("turned_down")
+        found._given = OrderedDict(stored.triples("given"))
+        found._at = clock() - max(time.time() - stored.number("at"), 0.0)
+        return found
+
+    def _wall_time(self) -> float:
+        """Return the time of the last turn in seconds since 1970, which all processes share."""
+        return time.time() - (self._clock() - self._at)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state for a copy or a pickle; the clock of a copy is `time.monotonic`."""
+        with self._lock:
+            state = {name: value for name, value in vars(self).items() if name not in _OF_PROCESS}
+            return state | {"_given": self._given.copy(), "_at": self._wall_time()}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Restore a copied or pickled conversation."""
+        vars(self).update(state)
+        self._lock, self._clock = RLock(), time.monotonic
+        self._at = self._clock() - max(time.time() - state["_at"], 0.0)
 
     def __enter__(self) -> Self:
         """Wait for the turn before to end, and forget a conversation that has expired."""
@@ -177,8 +251,8 @@ class Conversation:
 
 
 def _wording(asked: str) -> str:
-    """Return the words of *asked*, without case and punctuation."""
-    return " ".join(tokenize(normalize(asked)))
+    """Return a digest of the words of *asked*, without case and punctuation."""
+    return digest(" ".join(tokenize(normalize(asked))))
 
 
 def places(text: str, count: int) -> tuple[int, ...]:
@@ -233,6 +307,12 @@ class Conversations:
         with self._lock:
             found = self._kept.get(key)
             return found is not None and not found.has_expired()
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or pickled."""
+        raise TypeError(
+            "Conversations cannot be pickled: store Conversation.to_dict() of each instead"
+        )
 
     def __len__(self) -> int:
         """Return the number of conversations kept."""
