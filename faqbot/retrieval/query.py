@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.encoders import CombinedEncoder, Encoder, WordEncoder
-from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
+from faqbot.retrieval.index.bigrams import BOUNDARY, BigramModel
 from faqbot.retrieval.index.compounds import Compounds
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject

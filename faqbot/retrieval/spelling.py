@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from faqbot.retrieval.index.bigram_model import BigramModel
+from faqbot.retrieval.index.bigrams import BigramModel
 from faqbot.retrieval.index.vocabulary import letter_bits
 from faqbot.retrieval.languages import Language
 

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from faqbot.models import Entry
 from faqbot.retrieval import spelling
-from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
+from faqbot.retrieval.index.bigrams import BOUNDARY, BigramModel
 from faqbot.retrieval.index.index import build_index
 from faqbot.retrieval.languages import ENGLISH, Language
 from faqbot.retrieval.spelling import (

@@ -6,21 +6,32 @@ A question is compared with all phrasings of the best entry: their polarity, num
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Reason
+from faqbot.retrieval.contradictions.compared import (
+    CONNECTOR,
+    DIFFERENT,
+    FACT,
+    LABEL,
+    NEGATIVE,
+    NUMBER,
+    PARTICLE,
+    SIDE,
+    TERM_START,
+    Compared,
+    EntryPhrasings,
+    Marks,
+)
 from faqbot.retrieval.contradictions.facts import asked_fact, holds_fact
-from faqbot.retrieval.contradictions.numbers import Numeral, numerals, other_number
-from faqbot.retrieval.contradictions.order import other_direction, other_particle, particles
+from faqbot.retrieval.contradictions.numbers import numerals, other_number
+from faqbot.retrieval.contradictions.order import other_direction, other_particle
 from faqbot.retrieval.contradictions.polarity import (
-    Sides,
-    affirms,
     denies,
     may_take_side,
     negated,
@@ -31,9 +42,9 @@ from faqbot.retrieval.contradictions.polarity import (
     sides_of,
     without_framing,
 )
-from faqbot.retrieval.contradictions.substitution import core, difference, is_slot, may_differ
+from faqbot.retrieval.contradictions.substitution import difference, is_slot
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.languages import Language, has_form
+from faqbot.retrieval.languages import has_form
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.text import normalize
 
@@ -63,71 +74,6 @@ class Abstention:
     text: str
 
 
-@dataclass(frozen=True)
-class EntryPhrasings:
-    """Words, sides, numerals and negations of all phrasings of an entry, each computed on first use.
-
-    *rows* are the rows of its phrasings; *words_of* returns the words of a row, in order.
-    """
-
-    index: Index
-    rows: range
-    words_of: Callable[[int], tuple[str, ...]]
-
-    @property
-    def language(self) -> Language:
-        """Language of the phrasings."""
-        return self.index.language
-
-    def has(self, word: str) -> bool:
-        """Return True if any phrasing has *word*."""
-        return self.index.vocabulary.id_of.get(word) in self._ids
-
-    def lacking(self, words: Iterable[str]) -> list[str]:
-        """Return those of *words* that no phrasing has."""
-        id_of, ids = self.index.vocabulary.id_of.get, self._ids
-        return [word for word in words if id_of(word) not in ids]
-
-    @cached_property
-    def _ids(self) -> frozenset[int]:
-        """Vocabulary ids of all words."""
-        starts = self.index.row_terms.starts
-        ids = self.index.row_terms.ids[starts[self.rows.start] : starts[self.rows.stop]]
-        return frozenset(ids.tolist())
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """All words of all phrasings."""
-        known = self.index.vocabulary.words
-        return frozenset([known[number] for number in self._ids])
-
-    @cached_property
-    def phrasings(self) -> tuple[tuple[str, ...], ...]:
-        """Words of each phrasing, in order."""
-        return tuple(map(self.words_of, self.rows))
-
-    @cached_property
-    def cores(self) -> tuple[tuple[str, ...], ...]:
-        """Core of each phrasing."""
-        return tuple(core(self.language, words) for words in self.phrasings)
-
-    @cached_property
-    def sides(self) -> Sides:
-        """Sides of opposites that the phrasings take, each with a word that takes it."""
-        taken = (sides_of(self.language, words) for words in self.phrasings)
-        return {side: word for sides in taken for side, word in sides.items()}
-
-    @cached_property
-    def numerals(self) -> tuple[Numeral, ...]:
-        """Numerals of all phrasings."""
-        return tuple(chain.from_iterable(numerals(self.language, one) for one in self.phrasings))
-
-    @cached_property
-    def negated(self) -> frozenset[str]:
-        """Negated words of all phrasings."""
-        return frozenset(chain.from_iterable(negated(self.language, one) for one in self.phrasings))
-
-
 class ContradictionCheck:
     """Comparison of a question with its best entry, for words that contradict it.
 
@@ -142,7 +88,15 @@ class ContradictionCheck:
         self._language = index.language
         self._index = index
         self._words_of = lru_cache(MAX_CACHED)(lambda row: tuple(words_of(row)))
+        self._marks = Marks(index.language)
         self.phrasings = lru_cache(MAX_CACHED)(self._phrasings_of)
+        self._checks: tuple[tuple[Reason, Callable[[Compared], str]], ...] = (
+            (Reason.OPPOSITE, self._opposite),
+            (Reason.NEGATION, self._negation),
+            (Reason.NUMBER, self._number),
+            (Reason.OTHER_WORD, self._substitution),
+            (Reason.NO_FACT, self._missing_fact),
+        )
 
     def check(self, reading: Reading, row: int) -> Abstention | None:
         """Return the reason not to answer *reading* with the entry of *row*.
@@ -154,14 +108,11 @@ class ContradictionCheck:
             text = f"The knowledge base does not mention \u201c{name}\u201d."
             return Abstention(Reason.UNKNOWN_NAME, text)
         entry = self.phrasings(int(self._index.entry_of[row]))
-        new = entry.lacking(reading.words)  # known words of the entry never contradict it
-        return (
-            _abstention(Reason.OPPOSITE, self._opposite(reading.words, new, entry, row))
-            or _abstention(Reason.NEGATION, self._negation(reading.words, entry, row))
-            or _abstention(Reason.NUMBER, self._number(reading.words, entry, row))
-            or _abstention(Reason.OTHER_WORD, self._substitution(reading.words, new, entry, row))
-            or _abstention(Reason.NO_FACT, self._missing_fact(reading.words, entry, row))
-        )
+        compared = Compared.of(reading.words, entry, row, self._marks)
+        for reason, check in self._checks:
+            if text := check(compared):
+                return Abstention(reason, text)
+        return None
 
     def takes_side(
         self, words: Sequence[str], entry: EntryPhrasings, opposed: EntryPhrasings
@@ -182,41 +133,44 @@ class ContradictionCheck:
         first, end = self._index.first_row[entry : entry + 2].tolist()
         return EntryPhrasings(self._index, range(first, end), self._words_of)
 
-    def _opposite(
-        self, words: Sequence[str], new: Sequence[str], entry: EntryPhrasings, row: int
-    ) -> str:
+    def _opposite(self, asked: Compared) -> str:
         """Return a sentence if the question has the opposite of a word of the entry, else ""."""
         language, found = self._language, None
-        if may_take_side(language, words, new):
-            found = opposite(language, words, entry.words_of(row), lambda: entry.sides)
-        variants = chain.from_iterable(prefix_variants(language, word) for word in new)
-        if found is None and any(map(entry.has, variants)):
-            found = prefixed(language, new, entry.words_of(row), entry.words)
-        if found is None and not particles(language).isdisjoint(new):
-            found = other_particle(language, words, entry.words_of(row), new)
+        if asked.new_marks & SIDE or asked.marks & TERM_START:
+            found = self._other_side(asked)
+        if found is None and any(
+            asked.entry.has(variant)
+            for word in asked.new
+            for variant in prefix_variants(language, word)
+        ):
+            found = prefixed(language, asked.new, asked.nearest, asked.entry.words)
+        if found is None and asked.new_marks & PARTICLE:
+            found = other_particle(language, asked.words, asked.nearest, asked.new)
         if found is None:
-            return self._direction(words, entry)
+            return self._direction(asked.words, asked.entry) if asked.marks & CONNECTOR else ""
         return (
             f"The question says \u201c{found[0]}\u201d, but the best match says the opposite, "
             f"\u201c{found[1]}\u201d."
         )
 
+    def _other_side(self, asked: Compared) -> tuple[str, str] | None:
+        if not may_take_side(self._language, asked.words, asked.new):
+            return None
+        return opposite(self._language, asked.words, asked.nearest, lambda: asked.entry.sides)
+
     def _direction(self, words: Sequence[str], entry: EntryPhrasings) -> str:
         """Return a sentence if the question exchanges two things of the entry, else ""."""
-        language = self._language
-        if language.connectors.isdisjoint(words):
-            return ""
-        found = other_direction(language, words, entry.phrasings)
+        found = other_direction(self._language, words, entry.phrasings)
         if found is None:
             return ""
         mine, theirs = (" ".join(filter(None, (one[1], one[0], one[2]))) for one in found)
         return f"The question says \u201c{mine}\u201d, the best match \u201c{theirs}\u201d."
 
-    def _negation(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+    def _negation(self, asked: Compared) -> str:
         """Return a sentence if only one of question and entry is negated, else ""."""
-        if not affirms(self._language, words):
-            return self._negated_by_question(words, entry, row)
-        return self._negated_by_entry(words, entry, row) if self._is_negative[row] else ""
+        if asked.marks & NEGATIVE:
+            return self._negated_by_question(asked)
+        return self._negated_by_entry(asked) if self._is_negative[asked.row] else ""
 
     @cached_property
     def _is_negative(self) -> NDArray[np.bool_]:
@@ -230,13 +184,13 @@ class ContradictionCheck:
             is_negative[self._index.postings.row(id_of[word])] = True
         return is_negative
 
-    def _negated_by_entry(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
-        language, nearest = self._language, entry.words_of(row)
-        if not self._states_of(words, nearest):
+    def _negated_by_entry(self, asked: Compared) -> str:
+        language = self._language
+        if not self._states_of(asked.words, asked.nearest):
             return ""
-        for word in negated(language, nearest):
-            if has_form(language, word, words) and all(
-                denies(language, other) for other in entry.phrasings if word in other
+        for word in negated(language, asked.nearest):
+            if has_form(language, word, asked.words) and all(
+                denies(language, other) for other in asked.entry.phrasings if word in other
             ):
                 return f"The best match negates \u201c{word}\u201d, the question does not."
         return ""
@@ -250,21 +204,22 @@ class ContradictionCheck:
         asks = any(word in language.question_words and word not in nearest for word in words)
         return not asks and all(has_form(language, word, other) for word in mine)
 
-    def _negated_by_question(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+    def _negated_by_question(self, asked: Compared) -> str:
         language = self._language
-        if len(words) > MAX_WORDS_OF_NEGATION or denies(language, entry.words_of(row)):
+        if len(asked.words) > MAX_WORDS_OF_NEGATION or denies(language, asked.nearest):
             return ""
-        for word in negated(language, words):
-            affirmed = has_form(language, word, entry.words)
-            if affirmed and not has_form(language, word, entry.negated):
+        for word in negated(language, asked.words):
+            affirmed = has_form(language, word, asked.entry.words)
+            if affirmed and not has_form(language, word, asked.entry.negated):
                 return f"The question negates \u201c{word}\u201d, the best match does not."
         return ""
 
-    def _number(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+    def _number(self, asked: Compared) -> str:
         """Return a sentence if the question has another number than the entry, else ""."""
-        if not numerals(self._language, words):
+        language = self._language
+        if not asked.marks & (NUMBER | LABEL) or not numerals(language, asked.words):
             return ""
-        found = other_number(self._language, words, entry.words_of(row), lambda: entry.numerals)
+        found = other_number(language, asked.words, asked.nearest, lambda: asked.entry.numerals)
         if found is None:
             return ""
         return (
@@ -272,19 +227,18 @@ class ContradictionCheck:
             f"\u201c{found[1]}\u201d."
         )
 
-    def _substitution(
-        self, words: Sequence[str], new: Sequence[str], entry: EntryPhrasings, row: int
-    ) -> str:
+    def _substitution(self, asked: Compared) -> str:
         """Return a sentence if the question differs from the nearest phrasing in one term, else ""."""
-        language = self._language
-        if not language.has_lists or not any(may_differ(language, word) for word in new):
+        language, entry = self._language, asked.entry
+        if not asked.new_marks & DIFFERENT or not language.has_lists:
             return ""
-        nearest = entry.words_of(row)
-        found = difference(language, words, nearest, lambda word: self._has(word, entry, row))
+        found = difference(
+            language, asked.words, asked.nearest, lambda word: self._has(word, entry, asked.row)
+        )
         if found is None:
             return ""
         word, instead = found
-        if share_side(language, word, instead) or is_slot(language, word, words, entry.cores):
+        if share_side(language, word, instead) or is_slot(language, word, asked.words, entry.cores):
             return ""
         if instead:
             return (
@@ -293,17 +247,19 @@ class ContradictionCheck:
             )
         return f"The best match does not mention \u201c{word}\u201d."
 
-    def _missing_fact(self, words: Sequence[str], entry: EntryPhrasings, row: int) -> str:
+    def _missing_fact(self, asked: Compared) -> str:
         """Return a sentence if the question asks for a fact that the entry does not hold, else ""."""
+        if not asked.marks & FACT:
+            return ""
         language, index = self._language, self._index
-        fact = asked_fact(language, words)
+        fact = asked_fact(language, asked.words)
         if not fact:
             return ""
-        ids = index.answers.row(int(index.entry_of[row]))
+        ids = index.answers.row(int(index.entry_of[asked.row]))
         if len(ids) < MIN_ANSWER_WORDS:
             return ""
         answer = [index.answer_vocabulary.words[number] for number in ids.tolist()]
-        if holds_fact(language, fact, words, entry.phrasings, answer):
+        if holds_fact(language, fact, asked.words, asked.entry.phrasings, answer):
             return ""
         return f"The question asks \u201c{fact}\u201d, which the best match does not answer."
 
@@ -339,10 +295,6 @@ class ContradictionCheck:
             return True
         near = index.vocabulary.similar_terms(word)
         return bool((near.similarity[index.asked[near.ids]] > MIN_SPELLING_SIMILARITY).any())
-
-
-def _abstention(reason: Reason, text: str) -> Abstention | None:
-    return Abstention(reason, text) if text else None
 
 
 def _names(text: str, *, capitalised: bool) -> Iterator[str]:

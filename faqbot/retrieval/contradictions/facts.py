@@ -13,12 +13,19 @@ def asked_fact(language: Language, words: Sequence[str]) -> str:
 
     Only the beginning of a question asks: "what happens when I move" asks for no time.
     """
-    asked = words[:1]
-    if any(word in language.time_questions | language.person_questions for word in asked):
-        return asked[0]
+    if words and (words[0] in language.time_questions or words[0] in language.person_questions):
+        return words[0]
+    if language.quantity_starts.isdisjoint(words):
+        return ""
     pairs = {f"{one}_{other}" for one, other in pairwise(words)}
     found = min(pairs & language.quantity_questions, default="")
     return found.replace("_", " ")
+
+
+def may_ask_fact(language: Language, word: str) -> bool:
+    """Return True if a question that asks for a fact can have *word* as its question word."""
+    first = language.time_questions, language.person_questions, language.quantity_starts
+    return any(word in words for words in first)
 
 
 def holds_fact(

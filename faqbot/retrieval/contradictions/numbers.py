@@ -42,7 +42,7 @@ def numerals(language: Language, words: Sequence[str]) -> tuple[Numeral, ...]:
     A single letter after a key term is one too: "plan B", "schedule A".
     """
     found = [*labels(language, words)]
-    if _written(language).isdisjoint(words) and not _DIGIT.search("".join(words)):
+    if not any(is_numeric(language, word) for word in words):
         return tuple(found)
     parsed = [_parse(language, word) for word in words]
     end = 0
@@ -55,6 +55,16 @@ def numerals(language: Language, words: Sequence[str]) -> tuple[Numeral, ...]:
         run = [known for known in parsed[start:end] if known]
         found.append(_numeral(language, words, start, run))
     return tuple(found)
+
+
+def is_numeric(language: Language, word: str) -> bool:
+    """Return True if *word* has a digit, or is a number written in letters."""
+    return word in _written(language) or _DIGIT.search(word) is not None
+
+
+def is_label(word: str) -> bool:
+    """Return True if *word* is a single letter, which may label the key term before it."""
+    return len(word) == 1 and word.isalpha() and word.isascii()
 
 
 def is_same_subject(language: Language, one: Numeral, other: Numeral) -> bool:
@@ -99,7 +109,7 @@ def _written(language: Language) -> frozenset[str]:
 def labels(language: Language, words: Sequence[str]) -> Iterator[Numeral]:
     """Yield the single letters that label the key term before them."""
     for place, word in enumerate(words[1:], start=1):
-        if len(word) == 1 and word.isalpha() and word.isascii() and len(words[place - 1]) > 1:
+        if is_label(word) and len(words[place - 1]) > 1:
             before = words[place - 1]
             after = words[place + 1 : place + 2]
             ends = not after or after[0] in language.label_followers

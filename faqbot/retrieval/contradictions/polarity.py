@@ -42,11 +42,6 @@ def denies(language: Language, words: Sequence[str]) -> bool:
     return not language.denials.isdisjoint(words) or any(negated(language, words))
 
 
-def affirms(language: Language, words: Sequence[str]) -> bool:
-    """Return True if *words* have no negative word, not even in a polite form."""
-    return language.negative_words.isdisjoint(words)
-
-
 def without_framing(language: Language, words: Sequence[str]) -> tuple[str, ...]:
     """Return *words* without negators and framing words."""
     left_out = language.negators | language.framing_words
@@ -115,6 +110,16 @@ def may_take_side(language: Language, words: Sequence[str], new: Iterable[str]) 
     if terms.keys().isdisjoint(words):
         return False
     return any(second in words for first in words for second, _ in terms.get(first, ()))
+
+
+def takes_side(language: Language, word: str) -> bool:
+    """Return True if *word* by itself takes a side of opposites."""
+    return bool(_sides(language, word))
+
+
+def starts_term(language: Language, word: str) -> bool:
+    """Return True if *word* is the first of two words that together take a side."""
+    return word in _two_word_terms(language)
 
 
 def sides_of(language: Language, words: Sequence[str]) -> dict[Side, str]:

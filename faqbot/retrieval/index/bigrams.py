@@ -1,15 +1,24 @@
-"""Bigrams of phrasings: neighboring terms, with idf and sublinear term frequency."""
+"""Bigrams of phrasings: their weights in a query, and the fit of a term between its neighbors."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.index.vocabulary import Vocabulary, sublinear_tf
+from faqbot.retrieval.index.vocabulary import UNKNOWN_ID, Vocabulary, sublinear_tf
+
+# Neighbor of a question's first term and of its last. No term is empty.
+BOUNDARY = ""
+
+# Log odds (natural) that a known bigram adds to a term, by the side of its neighbor. The first value
+# holds for a bigram in a single phrasing. The second is added per unit of idf below that bigram's.
+# Chosen by hand.
+LOG_ODDS_AFTER_LEFT, LOG_ODDS_AFTER_LEFT_PER_IDF = 1.6, 0.5
+LOG_ODDS_BEFORE_RIGHT, LOG_ODDS_BEFORE_RIGHT_PER_IDF = 2.0, 0.3
 
 
 class Bigrams:
@@ -37,23 +46,77 @@ class Bigrams:
         return cls(distinct, (np.log(len(starts) / (1 + df)) + 1).astype(np.float32))
 
     def weigh(
-        self, words: Sequence[str], vocabulary: Vocabulary
+        self, ids: Sequence[int], boundary: int
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Return the numbers, intp (k,), and tf-idf weights, float32 (k,), of the known bigrams of *words*."""
-        uses = Counter(bigram_keys(words, vocabulary))
-        keys = np.fromiter(uses, np.int64, len(uses))
-        counts = np.array([*map(sublinear_tf, uses.values())], np.float32)
+        """Return the numbers, intp (k,), and tf-idf weights, float32 (k,), of the known bigrams of a query.
+
+        *ids* are the ids of its words, UNKNOWN_ID for unknown words. *boundary* is the size of the vocabulary.
+        """
+        found = bigram_keys(ids, boundary)
+        uses = Counter(found) if len({*found}) < len(found) else None
+        keys = np.array(found if uses is None else [*uses], np.int64)
         places = self.keys.searchsorted(keys)
         known = (self.keys.take(places, mode="clip") == keys).nonzero()[0]
         places = places.take(known)
-        return places, counts.take(known) * self.idf.take(places)
+        idf = self.idf.take(places)
+        if uses is None:
+            return places, idf
+        counts = np.array([*map(sublinear_tf, uses.values())], np.float32)
+        return places, counts.take(known) * idf
 
 
-def bigram_keys(words: Sequence[str], vocabulary: Vocabulary) -> list[int]:
-    """Return the key of each bigram of *words* whose two terms are known, boundaries included."""
-    if not words:
+def bigram_keys(ids: Sequence[int], boundary: int) -> list[int]:
+    """Return the key of each bigram of *ids* whose two terms are known, boundaries included."""
+    if not ids:
         return []
-    boundary = len(vocabulary.words)
-    number_of = vocabulary.id_of.get
-    numbers = [boundary, *[number_of(word, -1) for word in words], boundary]
+    numbers = [boundary, *ids, boundary]
     return [(left << 32) | right for left, right in pairwise(numbers) if left >= 0 and right >= 0]
+
+
+class BigramModel:
+    """Log odds of terms in context, from the bigrams of a knowledge base's phrasings."""
+
+    def __init__(self, vocabulary: Vocabulary, bigrams: Bigrams) -> None:
+        """Take *bigrams* of the terms of *vocabulary*."""
+        self._vocabulary = vocabulary
+        self._bigrams = bigrams
+        self._max_idf = bigrams.idf.max(initial=0.0)
+
+    def term_ids(self, words: Iterable[str]) -> NDArray[np.int64]:
+        """Return the term ids of *words* for `log_odds`: int64 (words,), -1 for unknown words."""
+        return np.array([self._term_id(word) for word in words], np.int64)
+
+    def log_odds(self, before: str, term_ids: NDArray[np.int64], after: str) -> NDArray[np.float64]:
+        """Return the log odds of each term between *before* and *after*.
+
+        The result is float64 (len(term_ids),). It is 0 for a term that no phrasing has next to
+        either word.
+        """
+        left, right = self._term_id(before), self._term_id(after)
+        odds = np.zeros(len(term_ids))
+        if not len(self._bigrams.keys):
+            return odds
+        if left != UNKNOWN_ID:
+            keys = (left << 32) | term_ids
+            odds += self._of_bigrams(keys, LOG_ODDS_AFTER_LEFT, LOG_ODDS_AFTER_LEFT_PER_IDF)
+        if right != UNKNOWN_ID:
+            keys = (term_ids << 32) | right
+            odds += self._of_bigrams(keys, LOG_ODDS_BEFORE_RIGHT, LOG_ODDS_BEFORE_RIGHT_PER_IDF)
+        return odds
+
+    def _of_bigrams(
+        self, keys: NDArray[np.int64], base: float, per_idf: float
+    ) -> NDArray[np.float64]:
+        """Return the log odds of the bigrams with *keys*, 0 for unknown bigrams.
+
+        The result is float64 (keys,).
+        """
+        places = self._bigrams.keys.searchsorted(keys)
+        known = self._bigrams.keys.take(places, mode="clip") == keys
+        idf = self._bigrams.idf.take(places, mode="clip")
+        return np.where(known, base + per_idf * (self._max_idf - idf), 0.0)
+
+    def _term_id(self, word: str) -> int:
+        if word == BOUNDARY:
+            return len(self._vocabulary.words)
+        return self._vocabulary.id_of.get(word, UNKNOWN_ID)

@@ -1,4 +1,4 @@
-"""Bounded cache for values that are cheap to compute again."""
+"""Bounded caches for values that are cheap to compute again."""
 
 from __future__ import annotations
 
@@ -36,3 +36,16 @@ class BoundedCache(dict[K, V]):
         self[key] = value
         self._used += size
         return value
+
+
+class ComputedCache(BoundedCache[K, V]):
+    """Bounded cache that computes a value when its key is first read: ``cache[key]``."""
+
+    def __init__(self, compute: Callable[[K], V], capacity: int) -> None:
+        """Hold at most *capacity* values of *compute*."""
+        super().__init__(capacity)
+        self._compute = compute
+
+    def __missing__(self, key: K) -> V:
+        """Compute and store the value of *key*."""
+        return self.store(key, self._compute(key))

@@ -20,7 +20,7 @@ from faqbot.retrieval.index.exact import ExactKeys, id_phrasings
 from faqbot.retrieval.index.ridge import NOT_FOR, Ridge, other_label
 from faqbot.retrieval.index.subject import shrink_subject, subject_axes, subject_words
 from faqbot.retrieval.index.vectors import Vectors
-from faqbot.retrieval.index.vocabulary import Vocabulary
+from faqbot.retrieval.index.vocabulary import TermTable, Vocabulary
 from faqbot.retrieval.index.weights import ScoringWeights, default_weights
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 from faqbot.retrieval.text import Synonyms, normalize
@@ -105,17 +105,22 @@ class Index:
     dual: NDArray[np.float32]
     solved_ridge: Ridge | None = field(default=None, compare=False, repr=False)
 
-    @property
+    @cached_property
+    def terms(self) -> TermTable:
+        """Terms of query words."""
+        return TermTable(self.language, self.vocabulary, self.answer_vocabulary)
+
+    @cached_property
     def row_count(self) -> int:
         """Number of rows."""
         return len(self.row_terms)
 
-    @property
+    @cached_property
     def is_small(self) -> bool:
         """Whether the index is scored densely: at most `MAX_DENSE_ROWS` rows."""
         return self.row_count <= MAX_DENSE_ROWS
 
-    @property
+    @cached_property
     def is_solved(self) -> bool:
         """Whether the regression on all rows is solved."""
         return self.dual.size > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from faqbot.retrieval.index.bounded_cache import BoundedCache
+from faqbot.retrieval.index.bounded_cache import BoundedCache, ComputedCache
+from faqbot.retrieval.languages import Language
 
 # Jaro-Winkler similarity, 0 to 1, of two unrelated words: lower values count as 0. Chosen by hand.
 MIN_JARO_WINKLER = 0.7
@@ -33,6 +34,10 @@ MIN_VARIABLE_LETTERS = 3
 
 # Capacity of the cache, in query terms: about 10 MB. Chosen by hand.
 MAX_CACHED_TERMS = 20_000
+
+
+# Number of a word outside a vocabulary. Keys of its bigrams are negative, and match no bigram.
+UNKNOWN_ID = -1
 
 
 def letter_bits(words: Collection[str]) -> NDArray[np.uint32]:
@@ -122,14 +127,6 @@ class Vocabulary:
         number = self.id_of.get(word)
         return self.max_idf if number is None else self._idf[number]
 
-    def idf_each(self, words: Iterable[str]) -> list[float]:
-        """Return the idf of each of *words*, in order."""
-        return [self.idf_of(word) for word in words]
-
-    def tf_idf(self, counts: Mapping[str, int]) -> list[float]:
-        """Return the tf-idf weight of each term of *counts*, its uses, in order."""
-        return [sublinear_tf(count) * self.idf_of(term) for term, count in counts.items()]
-
     def similar_terms(self, word: str) -> SimilarTerms:
         """Return the known terms spelled like *word*, itself included.
 
@@ -195,6 +192,43 @@ class Vocabulary:
 def _is_variable(word: str) -> bool:
     """Return True if *word* may have similar terms: three or more letters, and no other character."""
     return len(word) >= MIN_VARIABLE_LETTERS and word.isalpha()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Word of a query with everything that an index and its language know of it.
+
+    *id* is its number in the vocabulary of rows, and *answer_id* in that of answers; UNKNOWN_ID if absent.
+    An unknown word has the largest *idf*.
+    """
+
+    word: str
+    id: int
+    idf: float
+    answer_id: int
+    answer_idf: float
+    is_content: bool
+    is_key_term: bool
+
+
+class TermTable(ComputedCache[str, Term]):
+    """Terms of query words, looked up once for all questions: ``table[word]``. Thread-safe."""
+
+    def __init__(self, language: Language, rows: Vocabulary, answers: Vocabulary) -> None:
+        """Look words up in *language*, and in the vocabularies of *rows* and of *answers*."""
+
+        def term(word: str) -> Term:
+            return Term(
+                word,
+                rows.id_of.get(word, UNKNOWN_ID),
+                rows.idf_of(word),
+                answers.id_of.get(word, UNKNOWN_ID),
+                answers.idf_of(word),
+                language.is_content(word),
+                language.is_key_term(word),
+            )
+
+        super().__init__(term, MAX_CACHED_TERMS)
 
 
 def sublinear_tf(count: int) -> float:

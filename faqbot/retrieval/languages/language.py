@@ -273,6 +273,11 @@ class Language:
         return frozenset(self._class("quantity_questions"))
 
     @cached_property
+    def quantity_starts(self) -> frozenset[str]:
+        """First words of the pairs that ask for a number: "how"."""
+        return frozenset(pair.partition("_")[0] for pair in self.quantity_questions)
+
+    @cached_property
     def quantity_words(self) -> frozenset[str]:
         """Words that may tell a number: "no", "several", "free"."""
         return frozenset(self._class("quantity_words"))

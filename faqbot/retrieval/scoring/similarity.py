@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 from typing import Protocol, TypeAlias
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index.index import Index, Query
-from faqbot.retrieval.index.vocabulary import Vocabulary
+from faqbot.retrieval.index.vocabulary import sublinear_tf
 
 Floats: TypeAlias = NDArray[np.float32]
 Numbers: TypeAlias = NDArray[np.intp]
@@ -73,26 +73,32 @@ class QueryFeatures:
 
 def query_features(index: Index, query: Query) -> QueryFeatures:
     """Return the features of *query* in *index*."""
-    counts = Counter(query.words)
-    bigrams, weights = index.bigrams.weigh(query.words, index.vocabulary)
-    known = index.answer_vocabulary.id_of
-    answer_counts = {word: count for word, count in counts.items() if word in known}
-    idf = index.vocabulary.idf_each(query.content)
+    table = index.terms
+    ids = [table[word].id for word in query.words]
+    bigrams, weights = index.bigrams.weigh(ids, len(index.vocabulary.words))
+    terms = [table[word] for word in dict.fromkeys(query.words)]
+    answering = [term for term in terms if term.answer_id >= 0]
+    row_weights = [term.idf for term in terms]
+    answer_weights = [term.answer_idf for term in answering]
+    if len(terms) < len(ids):
+        uses = Counter(query.words)
+        row_weights = [term.idf * sublinear_tf(uses[term.word]) for term in terms]
+        answer_weights = [term.answer_idf * sublinear_tf(uses[term.word]) for term in answering]
+    idf = [table[word].idf for word in query.content]
     total = sum(idf)
     return QueryFeatures(
-        terms=tuple(counts),
-        term_weights=_unit_weights(index.vocabulary, counts),
+        terms=tuple([term.word for term in terms]),
+        term_weights=_unit_weights(row_weights),
         bigrams=bigrams,
         bigram_weights=weights / np.float32(float(weights @ weights) ** 0.5 or 1),
-        answer_terms=tuple(answer_counts),
-        answer_weights=_unit_weights(index.answer_vocabulary, answer_counts),
+        answer_terms=tuple([term.word for term in answering]),
+        answer_weights=_unit_weights(answer_weights),
         content_shares=tuple([value / total for value in idf]),
     )
 
 
-def _unit_weights(vocabulary: Vocabulary, counts: Mapping[str, int]) -> tuple[float, ...]:
-    """Return the tf-idf weights of terms with *counts*, scaled to Euclidean length 1."""
-    weights = vocabulary.tf_idf(counts)
+def _unit_weights(weights: Sequence[float]) -> tuple[float, ...]:
+    """Return *weights* scaled to Euclidean length 1."""
     length = hypot(*weights) or 1
     return tuple([weight / length for weight in weights])
 

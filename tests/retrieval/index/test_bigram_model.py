@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from faqbot.models import Entry
-from faqbot.retrieval.index.bigram_model import BOUNDARY, BigramModel
+from faqbot.retrieval.index.bigrams import BOUNDARY, BigramModel
 from faqbot.retrieval.index.index import build_index
 from faqbot.retrieval.text import Synonyms
 

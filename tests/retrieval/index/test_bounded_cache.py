@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.index.bounded_cache import BoundedCache
+from faqbot.retrieval.index.bounded_cache import BoundedCache, ComputedCache
 
 
 def test_a_stored_value_is_returned_and_read_back() -> None:
@@ -50,6 +50,20 @@ def test_sizes_never_exceed_the_capacity(values: list[bytes], capacity: int) -> 
 
         assert sum(map(len, cache.values())) <= capacity
         assert cache[number] is value
+
+
+def test_a_computed_cache_computes_a_missing_value_once() -> None:
+    """A value is computed at its first read, and again after the cache has cleared."""
+    computed: list[str] = []
+
+    def compute(key: str) -> int:
+        computed.append(key)
+        return len(key)
+
+    cache = ComputedCache(compute, 1)
+
+    assert [cache["ab"], cache["ab"], cache["abc"], cache["ab"]] == [2, 2, 3, 2]
+    assert computed == ["ab", "abc", "ab"]
 
 
 def test_threads_share_a_cache() -> None:

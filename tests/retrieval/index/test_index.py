@@ -12,7 +12,7 @@ from faqbot.models import Entry
 from faqbot.retrieval.index import index as module
 from faqbot.retrieval.index.bigrams import Bigrams, bigram_keys
 from faqbot.retrieval.index.index import Index, build_index, phrasing_at, solve_ridge
-from faqbot.retrieval.index.vocabulary import Vocabulary, sublinear_tf
+from faqbot.retrieval.index.vocabulary import UNKNOWN_ID, Vocabulary, sublinear_tf
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:
@@ -136,6 +136,11 @@ def test_no_entries_make_an_index(word_letters: WordLetters) -> None:
         assert (index.entry_count, index.phrasing_count, len(index.row_terms)) == (0, 0, 0)
 
 
+def ids(vocabulary: Vocabulary, *words: str) -> list[int]:
+    """Return the number of each of *words* in *vocabulary*, UNKNOWN_ID without one."""
+    return [vocabulary.id_of.get(word, UNKNOWN_ID) for word in words]
+
+
 def test_bigrams_include_boundaries() -> None:
     """Known neighbors and both boundaries form bigrams; unknown words do not."""
     vocabulary = Vocabulary.of([["a", "b"]])
@@ -144,23 +149,27 @@ def test_bigrams_include_boundaries() -> None:
     def pair(left: int, right: int) -> int:
         return left * 2**32 + right
 
-    assert bigram_keys(["a", "b"], vocabulary) == [pair(edge, 0), pair(0, 1), pair(1, edge)]
-    assert bigram_keys(["a", "zebra", "b"], vocabulary) == [pair(edge, 0), pair(1, edge)]
-    assert bigram_keys([], vocabulary) == []
+    assert bigram_keys(ids(vocabulary, "a", "b"), edge) == [
+        pair(edge, 0),
+        pair(0, 1),
+        pair(1, edge),
+    ]
+    assert bigram_keys(ids(vocabulary, "a", "zebra", "b"), edge) == [pair(edge, 0), pair(1, edge)]
+    assert bigram_keys([], edge) == []
 
 
 def test_bigrams_are_weighted_by_idf() -> None:
     """A bigram of one phrasing weighs more than a bigram of two; unknown ones are absent."""
     phrasings = [["a", "b"], ["a", "c"]]
     vocabulary = Vocabulary.of(phrasings)
-    keys = [key for words in phrasings for key in bigram_keys(words, vocabulary)]
+    keys = [key for words in phrasings for key in bigram_keys(ids(vocabulary, *words), 3)]
     pairs = Bigrams.of(np.array([0, 3, 6]), np.array(keys, np.int64))
 
-    numbers, weights = pairs.weigh(["a", "b"], vocabulary)
+    numbers, weights = pairs.weigh(ids(vocabulary, "a", "b"), 3)
 
     assert len(set(numbers.tolist())) == 3
     assert sorted(weights) == pytest.approx([1.0, log(3 / 2) + 1, log(3 / 2) + 1])
-    assert len(pairs.weigh(["b", "a"], vocabulary)[0]) == 0
+    assert len(pairs.weigh(ids(vocabulary, "b", "a"), 3)[0]) == 0
 
 
 def test_rows_and_queries_have_equal_bigrams() -> None:
@@ -168,7 +177,9 @@ def test_rows_and_queries_have_equal_bigrams() -> None:
     index = build()
 
     for row, words in enumerate([*_ROWS[:3], [], *_ROWS[3:]]):
-        expected, weights = index.bigrams.weigh(words, index.vocabulary)
+        expected, weights = index.bigrams.weigh(
+            ids(index.vocabulary, *words), len(index.vocabulary.words)
+        )
         assert sorted(index.row_bigrams.row(row).tolist()) == sorted(expected.tolist())
         assert len(expected) == (len(words) + 1 if words else 0)
         own = index.row_bigrams.take(np.array([row])).weights
@@ -210,8 +221,23 @@ def test_a_small_index_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert whole.ridge is index.ridge
     for limit in ("MAX_DENSE_ROWS", "MAX_DUAL_COEFFICIENTS"):
         monkeypatch.setattr(module, limit, 6)
-        assert solve_ridge(index) is index
+        other = build()
+        assert solve_ridge(other) is other
         monkeypatch.undo()
+
+
+def test_terms_of_a_query_are_looked_up_once() -> None:
+    """A term has its numbers and weights in both vocabularies, and is computed once."""
+    index = build()
+
+    known, unknown = index.terms["treaty"], index.terms["zebra"]
+
+    assert known.id == index.vocabulary.id_of["treaty"]
+    assert known.idf == index.vocabulary.idf_of("treaty")
+    assert known.is_key_term
+    assert (unknown.id, unknown.answer_id) == (UNKNOWN_ID, UNKNOWN_ID)
+    assert unknown.idf == index.vocabulary.max_idf
+    assert index.terms["treaty"] is known
 
 
 def test_term_frequency_is_sublinear() -> None:
