@@ -8,7 +8,7 @@ from faqbot.__version__ import __version__
 from faqbot.lazy import load_name
 
 if TYPE_CHECKING:
-    from faqbot.adapters import Adapter, adapter_names, load_adapter
+    from faqbot.adapters import Adapter, Capabilities, adapter_names, load_adapter
     from faqbot.authoring.checks import CheckReport, check_knowledge_base
     from faqbot.authoring.evaluation.runner import EvaluationRun, run_tests
     from faqbot.authoring.insights.teaching import TeachingResult, teach
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 # A public name is imported from its module when it is first used, so that `import faqbot` and
 # `faqbot --help` load neither numpy nor rapidfuzz nor yaml.
 _HOMES = {
-    "adapters": ("Adapter", "adapter_names", "load_adapter"),
+    "adapters": ("Adapter", "Capabilities", "adapter_names", "load_adapter"),
     "authoring.checks": ("CheckReport", "check_knowledge_base"),
     "authoring.evaluation.runner": ("EvaluationRun", "run_tests"),
     "authoring.insights.teaching": ("TeachingResult", "teach"),
@@ -127,6 +127,7 @@ __all__ = [
     "AnswerData",
     "AskedQuestion",
     "Bot",
+    "Capabilities",
     "Caution",
     "CheckReport",
     "Conversation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
@@ -18,9 +19,34 @@ if TYPE_CHECKING:
 _ADAPTERS, _COMMANDS = "faqbot.adapters", "faqbot.commands"
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Capabilities of an adapter: the things that its place can do with an answer.
+
+    *conversations*: it remembers the earlier messages of a person. *persons*: several people share a
+    place. *threads*: a place has several threads, each with a conversation of its own. *buttons*:
+    choices and follow-ups are buttons. *private_replies*: it can answer one person alone in a shared
+    place. *feedback*: it keeps verdicts on answers. *edits*: an edited message is answered again.
+    *redelivery*: the place may deliver a message twice. *rendering*: it turns Markdown into the form of
+    the place; without it, the client gets Markdown. *longest_message* is in characters, None without a
+    limit.
+    """
+
+    conversations: bool = True
+    persons: bool = False
+    threads: bool = False
+    buttons: bool = False
+    private_replies: bool = False
+    feedback: bool = False
+    edits: bool = False
+    redelivery: bool = False
+    rendering: bool = True
+    longest_message: int | None = None
+
+
 @runtime_checkable
 class Adapter(Protocol):
-    """Connection of a bot to one place where people ask, such as a terminal or Slack."""
+    """Connection of a bot to one place where people ask, such as a terminal."""
 
     def run(self, bot: Bot) -> None:
         """Serve *bot* until stopped; return on a normal end."""

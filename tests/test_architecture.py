@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -96,6 +97,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.watching": {*_BASE, "faqbot.kb", "watchfiles"},
     "faqbot.reload": {*_BASE, *_FACES, "faqbot.watching"},
     "faqbot.adapters": {"faqbot.errors", "faqbot.bot", "click"},
+    "faqbot.testing": {*_BASE, *_FACES, "faqbot.adapters", "yaml"},
     "faqbot.exporting": {*_BASE, "markdown_it"},
     "faqbot.ingest": {*_BASE, "faqbot.kb", "rapidfuzz", "yaml", "markdown_it", "mdit_py_plugins"},
     "faqbot.ingest.drafts": {*_BASE, *_FACES, "faqbot.ingest", "faqbot.kb"},
@@ -163,6 +165,8 @@ _MAY_IMPORT: dict[str, set[str]] = {
     },
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
 }
+# Packages that name formats of other products: those of documents, and of secrets.
+_FORMATS = ("faqbot.ingest", "faqbot.exporting", "faqbot.store.redaction")
 # Modules in one package, at most: more than 20 need a folder of their own (docs, architecture).
 _MOST_MODULES = 20
 # A module of at most this many lines that serves only its neighbour belongs inside that neighbour.
@@ -256,6 +260,19 @@ def test_core_never_imports_an_adapter() -> None:
     core = [name for name in _MODULES if name.startswith("faqbot.")]
 
     assert not {name for module in core for name in _foreign(module)} & adapters
+
+
+def test_core_names_no_service_of_an_adapter() -> None:
+    """The core has no word on the places that adapters serve: a new adapter changes nothing in it."""
+    services = re.compile(r"slack|open ?ai|azure|webui|discord|telegram|whatsapp", re.IGNORECASE)
+    named = {
+        name: found[0]
+        for name, path in _MODULES.items()
+        if name.split(".")[0] == "faqbot" and not name.startswith(_FORMATS)
+        if (found := services.search(path.read_text(encoding="utf-8")))
+    }
+
+    assert named == {}
 
 
 def test_public_names_never_come_from_commands() -> None:

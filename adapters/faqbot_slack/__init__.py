@@ -6,7 +6,7 @@ import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from faqbot import AdapterSettingsError, MissingDependency
+from faqbot import AdapterSettingsError, Capabilities, MissingDependency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,16 @@ class SlackAdapter:
     the web server, ``host`` and ``port`` are its address and that of the health checks. ``settings``
     is a TOML file on channels, owners, audiences and limits.
     """
+
+    capabilities = Capabilities(
+        persons=True,
+        threads=True,
+        buttons=True,
+        private_replies=True,
+        feedback=True,
+        redelivery=True,
+        longest_message=4_000,  # Slack recommends at most so many characters
+    )
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         """Read *settings*.

@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from faqbot import Conversation, MissingDependency, open_store
+from faqbot import Capabilities, Conversation, MissingDependency, open_store
 from faqbot_terminal.chat import Chat, converse, greeting
 from faqbot_terminal.console import (
     Settings,
@@ -41,6 +41,8 @@ class TerminalAdapter:
     folder of the platform); ``plain``, "1" for no styles, history or completion; ``record``, "1" to
     record the questions in the store. Input from a pipe or file gives plain text, a block per answer.
     """
+
+    capabilities = Capabilities()
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         """Read *settings*.

@@ -5,12 +5,15 @@ A line ``<!-- generated: NAME -->`` in a page is replaced when the page is read:
 ``fields FILE...``  every field of a knowledge base, with examples from the YAML files
 ``checks``          the codes of `faqbot check`
 ``manners``         the ids of the bot's own words
+``capabilities``    the capabilities of the adapters that come with faqbot
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields as fields_of
+from importlib.metadata import entry_points
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 from pygments.lexers.special import TextLexer
 
+from faqbot import Capabilities
 from faqbot.authoring.checks.findings import GROUPS, RULES
 from faqbot.kb import shipped_manners
 from faqbot.kb.fields import ENTRY, FILE, MANNER, SOURCE, TEST
@@ -32,6 +36,8 @@ from faqbot.kb.validators import (
 )
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from sphinx.application import Sphinx
 
 _MARK = re.compile(r"^<!-- generated: (\w+)((?: \S+)*) -->$", re.MULTILINE)
@@ -52,6 +58,7 @@ def fill(text: str, folder: Path) -> str:
         "fields": fields,
         "checks": lambda _: checks(),
         "manners": lambda _: manners(),
+        "capabilities": lambda _: capabilities(),
     }
 
     def replaced(mark: re.Match[str]) -> str:
@@ -209,6 +216,28 @@ def manners() -> str:
         ]
         lines.append("")
     return "\n".join(lines)
+
+
+def capabilities() -> str:
+    """Return a Markdown table: a row for each capability, a column for each adapter of faqbot."""
+    points = [each for each in entry_points(group="faqbot.adapters") if _is_ours(each)]
+    declared = {each.name: each.load().capabilities for each in sorted(points)}
+    lines = [f"| | {' | '.join(declared)} |", f"|---|{'---|' * len(declared)}"]
+    for field in fields_of(Capabilities):
+        values = (getattr(each, field.name) for each in declared.values())
+        lines.append(f"| {field.name.replace('_', ' ')} | {' | '.join(map(_shown, values))} |")
+    return "\n".join(lines)
+
+
+def _is_ours(point: EntryPoint) -> bool:
+    return point.dist is not None and point.dist.name == "faqbot"
+
+
+def _shown(value: object) -> str:
+    """Return the value of a capability as a word, or as a number of characters."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "no limit" if value is None else f"{value:,} characters"
 
 
 def _cell(text: str) -> str:

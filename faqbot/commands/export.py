@@ -29,7 +29,7 @@ _FAILED = 1
 def forget(person: str, store: str) -> None:
     """Remove from the store all that PERSON asked, judged and suggested.
 
-    PERSON is the id by which the adapter knows the person, such as a member id of Slack. The store
+    PERSON is the id by which the adapter knows the person, such as a member id. The store
     holds no names and no plain ids, so that nobody can be looked up in it by hand.
     """
     from faqbot.store import open_store

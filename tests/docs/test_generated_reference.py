@@ -118,3 +118,16 @@ def test_the_reader_reads_the_shown_fields() -> None:
     assert kb.synonyms
     assert kb.source.retrieved
     assert {test.expect for test in kb.tests} >= {(), ("borrow-a-book", "renew-a-loan")}
+
+
+def test_each_adapter_has_a_column_of_capabilities(extension: ModuleType) -> None:
+    """The table shows the declared capabilities of each adapter that comes with faqbot."""
+    pytest.importorskip("slack_bolt", reason="Slack needs faqbot[slack]")
+    lines = extension.capabilities().splitlines()
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    rows = {row[0]: row[1:] for row in table}
+
+    assert table[0] == ["", "slack", "terminal"]
+    assert rows["conversations"] == ["yes", "yes"]
+    assert rows["buttons"] == ["yes", ""]
+    assert rows["longest message"] == ["4,000 characters", "no limit"]

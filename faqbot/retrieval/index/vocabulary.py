@@ -18,8 +18,8 @@ from faqbot.retrieval.languages import Language
 # Jaro-Winkler similarity, 0 to 1, of two unrelated words: lower values count as 0. Chosen by hand.
 MIN_JARO_WINKLER = 0.7
 
-# Slack, in letters, when a lower bound is rounded up. Chosen by hand, far above float64 errors.
-ROUNDING_SLACK = 1e-6
+# Margin, in letters, by which a lower bound is rounded up. Chosen by hand, far above float64 errors.
+ROUNDING_MARGIN = 1e-6
 
 # Longest word, in letters, whose length fits the uint8 arrays. A longer word counts as this long. Its
 # bound is then too low, so the prefilter keeps it.
@@ -170,7 +170,7 @@ class Vocabulary:
         if least is None:
             lengths = np.arange(MAX_COUNTED_LETTERS + 1.0)
             share = (3 * MIN_JARO_WINKLER - 1) * length * lengths / (length + lengths)
-            least = self._min_shared[length] = np.ceil(share - ROUNDING_SLACK).astype(np.uint8)
+            least = self._min_shared[length] = np.ceil(share - ROUNDING_MARGIN).astype(np.uint8)
         return least
 
     @cached_property
