@@ -97,7 +97,7 @@ class Block:
     *text* is Markdown without line breaks at its ends; of a heading, its words. *tight* says that no blank
     line precedes the block, as in most lists. *level* is the depth of a heading or an item; 1 is the
     outermost. *rows* are the cells of a table, its head first. *reason* completes "left out, because ..."
-    for `Kind.LEFT_OUT`.
+    for `Kind.LEFT_OUT`. *asks* says that the document marks the text as a question.
     """
 
     kind: Kind
@@ -108,6 +108,7 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     pair: Pair | None = None
     reason: str = ""
+    asks: bool = False
 
     @property
     def bold(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, Pair, joined, left_out, not_joined
-from faqbot.ingest.markdown_text import without_number
+from faqbot.ingest.markdown_text import plain, without_number
 from faqbot.ingest.question_forms import ends_as_question
 
 _ANSWER = (
@@ -89,6 +89,12 @@ def _below(blocks: Sequence[Block], level: int) -> Iterator[Block]:
     lower = max(level - highest, 0)
     for block in blocks:
         yield replace(block, level=block.level + lower) if block.kind is Kind.HEADING else block
+
+
+def phrasings_of(markdown: str) -> list[str]:
+    """Return the lines of a question in *markdown* that all ask; else its words as one question."""
+    lines = [plain(line) for line in markdown.replace("\\\n", "\n").split("\n")]
+    return lines if all(map(ends_as_question, lines)) else [plain(markdown)]
 
 
 def pair_of_terms(terms: Sequence[str], answers: Sequence[str]) -> Iterator[Block]:

@@ -103,7 +103,7 @@ def plain(markdown: str) -> str:
         codes.append(found[2].strip())
         return f"\x01{len(codes) - 1}\x01"
 
-    text = _CODE.sub(hold, markdown.replace("\x01", ""))
+    text = _CODE.sub(hold, markdown.replace("\x01", "").replace("\\\n", "\n"))
     text = _AUTOLINK.sub(r"\1", _SELF_LINK.sub("", _ATTRIBUTES.sub("", text)))
     text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", _TAGS.sub("", text)))
     text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", _STRUCK.sub("", text)))

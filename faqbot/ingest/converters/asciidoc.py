@@ -28,6 +28,9 @@ _MACRO = re.compile(r"(?:link|xref):([^\s\[\]]{0,2000}+)\[([^\[\]]*+)\]")
 _XREF = re.compile(r"<<([^<>,]++)(?:,[ \t]*+([^<>]*+))?>>")
 _IMAGE = re.compile(r"image:{1,2}([^:\s][^\s\[]{0,2000}+)\[([^\[\],]*+)[^\[\]]*+\]")
 _STRONG = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
+# Terms that ask before others count as questions too, and their share, 0 to 1; chosen by hand.
+_FEW = 2
+_OFTEN = 0.3
 # Names of macros, styles and options: markup, not text.
 _MARKS = re.compile(
     r"\b[a-z]+:{1,2}(?=\S{0,500}\[)|\b(?:link|xref):[^\s\[\]]{0,500}+(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
@@ -59,6 +62,7 @@ class _Translation:
         self._written_fence = ""
         self._language = ""
         self._questions = False
+        self._terms_ask = _terms_ask(lines)
         self._continued = False
 
     def lines(self) -> Iterator[tuple[int, str]]:
@@ -142,7 +146,7 @@ class _Translation:
 
     def _term(self, term: str, text: str) -> Iterator[str]:
         """Write a term with its text: a question in bold, another as an item."""
-        if self._questions or ends_as_question(term):
+        if self._questions or self._terms_ask or ends_as_question(term):
             yield ""
             yield f"**{_inline(term).strip('*_')}**"
             yield ""
@@ -151,6 +155,13 @@ class _Translation:
             self._continued = True
         else:
             yield f"- **{_inline(term)}**: {_inline(text)}"
+
+
+def _terms_ask(lines: list[str]) -> bool:
+    """Return True if the terms of a document are questions: at least two, and three in ten, ask."""
+    terms = [found[1] for line in lines if (found := _TERM.fullmatch(line.rstrip()))]
+    asking = sum(map(ends_as_question, terms))
+    return asking >= _FEW and asking >= _OFTEN * len(terms)
 
 
 def _unclosed(mark: str, text: str) -> str:

@@ -7,7 +7,7 @@ and no script runs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from html import unescape
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, joined
 from faqbot.ingest.converters.faqbot_export import blocks_of_data
+from faqbot.ingest.converters.html_questions import is_label, question_elements, without_icon
 from faqbot.ingest.converters.html_text import (
     BLOCKS,
     HEADINGS,
@@ -32,8 +33,8 @@ from faqbot.ingest.converters.html_tree import parsed
 from faqbot.ingest.converters.structured_data import json_pairs, microdata_pair
 from faqbot.ingest.converters.templates import without_templates
 from faqbot.ingest.documents import decode
-from faqbot.ingest.folded import pair_of_terms, shut
-from faqbot.ingest.markdown_text import markdown_table, one_line, plain
+from faqbot.ingest.folded import pair_of_terms, phrasings_of, shut
+from faqbot.ingest.markdown_text import escaped, indented, markdown_table, one_line, plain
 from faqbot.ingest.question_forms import ends_as_question
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _BOILERPLATE_TAGS = frozenset(
     {"nav", "footer", "aside", "header", "button", "label", "legend", "dialog"}
 )
+_OPENERS = frozenset({"button", "label", "legend"})
 _BOILERPLATE_ROLES = frozenset(
     {
         "navigation",
@@ -71,6 +73,9 @@ _ANY_TAG = re.compile(r"<[^<>]*+>")
 # Depth of elements; deeper content counts as text. Real pages stay far below; chosen by hand.
 _NESTED = 60
 _IN_LAYOUT = "h1, h2, h3, h4, ul, ol, pre, details"
+_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+# Blocks that begin a question of their own inside a list item.
+_STARTS = frozenset({Kind.HEADING, Kind.PAIR, Kind.TEXT})
 _START = re.compile(r"[0-9]{1,6}")
 
 
@@ -115,9 +120,8 @@ def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
         return
     base = _base(tree)
     if tree.body is not None:
-        yield from _Page(
-            base, whole="<body" in html or "<html" in html or title is not None
-        ).blocks(tree.body)
+        whole = "<body" in html or "<html" in html or title is not None
+        yield from _Page(base, whole=whole, asking=question_elements(tree)).blocks(tree.body)
     for script in scripts:
         yield from json_pairs(script, markdown_of)
 
@@ -156,9 +160,10 @@ def _base(tree: LexborHTMLParser) -> str:
 class _Page:
     """Walk over a page, or over part of a page unless *whole*."""
 
-    def __init__(self, base: str, *, whole: bool) -> None:
-        """Resolve links on *base*."""
+    def __init__(self, base: str, *, whole: bool, asking: frozenset[int] = frozenset()) -> None:
+        """Resolve links on *base*; *asking* are elements with questions (`question_elements`)."""
         self._base = base
+        self._asking = asking
         self._whole = whole
         self._level = 0
 
@@ -179,11 +184,11 @@ class _Page:
 
     def _is_block(self, node: LexborNode, depth: int) -> bool:
         """Return True if *node* is a block, or wraps blocks as an ``<a>`` may."""
-        if node.tag in BLOCKS or node.tag == "button":
+        if node.tag in BLOCKS or node.tag == "button" or node.mem_id in self._asking:
             return True
         if node.tag == "-text" or depth >= _NESTED:
             return False
-        return any(inner.tag in BLOCKS for inner in node.iter())
+        return any(inner.tag in BLOCKS or inner.mem_id in self._asking for inner in node.iter())
 
     def _paragraph(self, nodes: list[LexborNode]) -> Iterator[Block]:
         text = paragraph(nodes, self._base) if nodes else ""
@@ -195,7 +200,7 @@ class _Page:
         given = node.attributes
         if "hidden" in given:
             return True
-        if not self._whole:
+        if not self._whole or (node.tag in _OPENERS and node.mem_id in self._asking):
             return False
         if node.tag == "header":
             return not _within(node, {"main", "article"})
@@ -220,6 +225,12 @@ class _Page:
                 return
         if depth >= _NESTED:
             yield from self._paragraph(list(node.iter(include_text=True)))
+        elif node.mem_id in self._asking:
+            question = without_icon(plain(inline(node.iter(include_text=True))))
+            yield Block(Kind.TEXT, f"**{escaped(question)}**", asks=True)
+        elif is_label(node):
+            words = plain(inline(node.iter(include_text=True)))
+            yield Block(Kind.HEADING, words, level=self._level + 1)
         elif tag in HEADINGS:
             yield from self._heading(node)
         elif tag == "button":
@@ -252,8 +263,11 @@ class _Page:
             yield Block(Kind.CODE, text)
 
     def _quotation(self, node: LexborNode, depth: int) -> Iterator[Block]:
-        quoted = joined(self.blocks(node, depth + 1))
-        if quoted:
+        blocks = list(self.blocks(node, depth + 1))
+        quoted = joined(blocks)
+        if _holds_questions(blocks):
+            yield from blocks
+        elif quoted:
             yield Block(Kind.TEXT, "\n".join(f"> {line}".rstrip() for line in quoted.split("\n")))
 
     def _heading(self, node: LexborNode) -> Iterator[Block]:
@@ -267,22 +281,43 @@ class _Page:
         start = node.attributes.get("start") or "1"
         number = int(start) if _START.fullmatch(start) else 1
         first = True
-        for item in node.iter(include_text=True):
-            inner = list(self._item(item, depth + 1))
-            text = joined(_tightened(inner))
-            if not text:
+        parts = list(self._parts(node, depth + 1))
+        apart = any(map(_holds_questions, (blocks for is_item, blocks in parts if is_item)))
+        for is_item, inner in parts:
+            if not is_item or (apart and any(block.kind in _STARTS for block in inner)):
+                yield from inner
+                first = True
+            elif text := joined(_tightened(inner)):
+                mark = f"{number}. " if ordered else "- "
+                lines = indented(text, len(mark))
+                yield Block(Kind.ITEM, f"{mark}{lines}", level=1, tight=not first)
+                first = False
+                number += 1
+
+    def _parts(self, node: LexborNode, depth: int) -> Iterator[tuple[bool, list[Block]]]:
+        """Yield the content of each list item, with True, and of other parts of a list.
+
+        A list directly in the list belongs to the item before it; without one, its items are items of the
+        outer list.
+        """
+        item: list[Block] = []
+        for child in node.iter(include_text=True):
+            if child.tag in _LISTS:
+                if item:
+                    item += self._block(child, depth)
+                else:
+                    yield False, list(self._block(child, depth))
                 continue
-            mark = f"{number}. " if ordered else "- "
-            indent = " " * len(mark)
-            lines = text.split("\n")
-            yield Block(
-                Kind.ITEM,
-                "\n".join([mark + lines[0], *(f"{indent}{line}".rstrip() for line in lines[1:])]),
-                level=1,
-                tight=not first,
-            )
-            first = False
-            number += 1
+            if item:
+                yield True, item
+                item = []
+            inner = list(self._item(child, depth))
+            if child.tag == "li":
+                item = inner
+            elif inner:
+                yield False, inner
+        if item:
+            yield True, item
 
     def _item(self, node: LexborNode, depth: int) -> Iterator[Block]:
         """Yield the content of a list item, or text between the items."""
@@ -290,8 +325,8 @@ class _Page:
             return
         if node.tag == "li":
             yield from self.blocks(node, depth)
-        elif node.tag == "-text":
-            yield from self._paragraph([node])
+        elif node.tag == "-text" or not self._is_block(node, depth):
+            yield from self._paragraph([node] if node.tag not in SILENT else [])
         elif node.tag not in SILENT:
             yield from self._block(node, depth)
 
@@ -322,7 +357,7 @@ class _Page:
                 if answers:
                     yield from pair_of_terms(terms, answers)
                     terms, answers = [], []
-                terms.append(plain(inline(child.iter(include_text=True))))
+                terms += phrasings_of(inline(child.iter(include_text=True)))
             elif child.tag == "dd":
                 answers.append(joined(self.blocks(child, depth + 1)))
         yield from pair_of_terms(terms, answers)
@@ -334,6 +369,19 @@ class _Page:
             summary.decompose()
         inner = list(self.blocks(node, depth + 1))
         yield from shut(question, inner, self._level + 1)
+
+
+def _holds_questions(blocks: Sequence[Block]) -> bool:
+    """Return True if *blocks*, such as those of a list item, are questions with their answers."""
+    if any(block.asks or block.kind is Kind.PAIR for block in blocks):
+        return True
+    headings = [block for block in blocks if block.kind is Kind.HEADING]
+    asked = [block for block in blocks if block.kind is Kind.TEXT and _asks(block)]
+    return any(map(_asks, headings)) or (len(asked) > 1 and len(asked) < len(blocks))
+
+
+def _asks(block: Block) -> bool:
+    return ends_as_question(plain(block.text))
 
 
 def _tightened(blocks: list[Block]) -> Iterator[Block]:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from faqbot.errors import MissingDependency, UnreadableDocument
+from faqbot.ingest.converters.html_questions import sibling
 from faqbot.ingest.question_forms import is_question
 
 if TYPE_CHECKING:
@@ -141,14 +142,6 @@ def _is_only_answer(node: LexborNode) -> bool:
 
     Accordions are built this way.
     """
-    before, after = _sibling(node, "prev"), _sibling(node, "next")
+    before, after = sibling(node, "prev"), sibling(node, "next")
     asks = before is not None and is_question(before.text(deep=True).strip())
     return asks and (after is None or after.tag in _TITLES or is_question(after.text(deep=True)))
-
-
-def _sibling(node: LexborNode, side: str) -> LexborNode | None:
-    """Return the element next to *node*; *side* is "prev" or "next"."""
-    at: LexborNode | None = getattr(node, side)
-    while at is not None and (at.tag or "").startswith("-"):
-        at = getattr(at, side)
-    return at

@@ -19,8 +19,9 @@ from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
 from faqbot.ingest.converters.html import answer_of, blocks_of
 from faqbot.ingest.converters.templates import without_templates
 from faqbot.ingest.documents import decode
-from faqbot.ingest.folded import shut
+from faqbot.ingest.folded import pair_of_terms, shut
 from faqbot.ingest.markdown_text import one_line, plain
+from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.unread import unread_lines
 
 if TYPE_CHECKING:
@@ -102,10 +103,11 @@ def _blocks(text: str, name: str, depth: int) -> Iterator[Block]:
 def _parser() -> MarkdownIt:
     try:
         from markdown_it import MarkdownIt
+        from mdit_py_plugins.deflist import deflist_plugin
         from mdit_py_plugins.front_matter import front_matter_plugin
     except ImportError as error:
         raise MissingDependency("reading Markdown", "import") from error
-    parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+    parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).use(deflist_plugin)
     # Only blocks are parsed, no inline marks: that is a fifth of the work.
     return parser.disable("inline")
 
@@ -158,6 +160,9 @@ class _MarkdownPiece:
             if token.type in _LISTS:
                 until = end
                 yield from self._items(tokens, place)
+            elif token.type == "dl_open":
+                until = end
+                yield from self._definitions(tokens, place)
             elif token.type == "html_block":
                 end = until = self._html_end(tokens, place)
                 yield from self._html(start, end)
@@ -195,6 +200,33 @@ class _MarkdownPiece:
             if token.type == "list_item_open" and token.level == opening.level + 1:
                 tight = start > (opening.map or (0, 0))[0] and bool(self._lines[start - 1].strip())
                 yield Block(Kind.ITEM, self._source(start, end), 1, tight, BlockLocation(start + 1))
+
+    def _definitions(self, tokens: Sequence[Token], place: int) -> Iterator[Block]:
+        """Yield a pair for each term of a list in which most terms ask, else the list as text."""
+        start, last = tokens[place].map or (0, 0)
+        terms: list[str] = []
+        answers: list[str] = []
+        pairs, below = [(terms, answers, start)], start
+        for at, token in enumerate(tokens[place + 1 :], start=place + 1):
+            first, end = token.map or (last, last)
+            if token.type == "dl_close" and token.level == tokens[place].level:
+                break
+            if token.type == "dt_open" and token.level == tokens[place].level + 1:
+                if answers:
+                    terms, answers = [], []
+                    pairs.append((terms, answers, first))
+                terms.append(plain(tokens[at + 1].content))
+                below = first + 1
+            elif token.type == "dd_open" and token.level == tokens[place].level + 1:
+                # The parser locates a definition at its term.
+                answers.append(_undefined(self._source(max(first, below), end)))
+        asking = sum(any(map(ends_as_question, each)) for each, _, _ in pairs)
+        if asking * 2 <= len(pairs):
+            yield Block(Kind.TEXT, self._source(start, last), place=BlockLocation(start + 1))
+            return
+        for questions, parts, line in pairs:
+            for block in pair_of_terms(questions, parts):
+                yield replace(block, place=BlockLocation(line + 1))
 
     def _html_end(self, tokens: Sequence[Token], place: int) -> int:
         """Return the line after an HTML block and the ``<details>`` that it opens."""
@@ -251,6 +283,17 @@ class _MarkdownPiece:
         while lines and not lines[0].strip():
             lines.pop(0)
         return "\n".join(lines).rstrip()
+
+
+def _undefined(source: str) -> str:
+    """Return the *source* of a definition without its mark and indentation."""
+    first, *others = source.split("\n")
+    inner = first.lstrip()[1:].lstrip()
+    width = len(first.expandtabs(4)) - len(inner.expandtabs(4))
+    rest = (line.expandtabs(4) for line in others)
+    return "\n".join(
+        [inner, *(line[min(width, len(line) - len(line.lstrip())) :] for line in rest)]
+    )
 
 
 def _front_matter(text: str, first: int) -> Iterator[Block]:

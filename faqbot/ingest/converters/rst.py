@@ -67,6 +67,9 @@ _MOST_SEARCHED = 20_000_000
 _SHORT_PARAGRAPH = 1_000
 # Marks of list items on one line. Each opens a list inside the list before. Chosen by hand.
 _NESTED_ITEMS = re.compile(r"[ \t]*+(?:(?:[-+*\u2022]|\(?\w{1,3}[.)])[ ]++){40}")
+# Terms that ask before others count as questions too, and their share, 0 to 1; chosen by hand.
+_FEW = 2
+_OFTEN = 0.3
 _SILENT = (
     nodes.comment,
     nodes.system_message,
@@ -170,7 +173,28 @@ def _parsed(text: str, left_out: list[str]) -> nodes.document:
 
 def blocks_of(document: nodes.document) -> Iterator[Block]:
     """Yield the blocks of *document* in order."""
+    _mark_terms(document)
     yield from _blocks(document, 0)
+
+
+def _mark_terms(document: nodes.document) -> None:
+    """Set ``asks`` on the terms that are questions.
+
+    If at least two terms, and three in ten, ask, all terms outside of answers are questions.
+    """
+    found = [
+        each
+        for each in document.findall(nodes.definition_list_item)
+        if isinstance(each.parent.parent, nodes.section | nodes.document)
+    ]
+    asking = [each for each in found if all(map(ends_as_question, _terms(each)))]
+    all_ask = len(asking) >= _FEW and len(asking) >= _OFTEN * len(found)
+    for each in found if all_ask else asking:
+        each["asks"] = True
+
+
+def _terms(item: nodes.Element) -> list[str]:
+    return [one_line(each.astext()) for each in item.children if isinstance(each, nodes.term)]
 
 
 def _blocks(parent: nodes.Element, level: int) -> Iterator[Block]:
@@ -251,9 +275,8 @@ def _definitions(node: nodes.Element) -> Iterator[Block]:
         terms = [_inline(each) for each in item.children if isinstance(each, nodes.term)]
         held = next((each for each in item.children if isinstance(each, nodes.definition)), None)
         answer = _inside(held) if held is not None else ""
-        words = [one_line(each.astext()) for each in item.children if isinstance(each, nodes.term)]
-        if answer and all(ends_as_question(word) for word in words):
-            pair = Pair(tuple(words), answer)
+        if answer and (item.get("asks") or all(map(ends_as_question, _terms(item)))):
+            pair = Pair(tuple(_terms(item)), answer)
             yield Block(Kind.PAIR, f"**{terms[0]}**\n\n{answer}", place=_place(item), pair=pair)
         else:
             head = ", ".join(f"**{term}**" for term in terms)

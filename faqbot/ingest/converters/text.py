@@ -238,6 +238,7 @@ class _PlainText:
         self._indent = max(indents, key=lambda each: (indents[each], -each), default=0)
         self._one_a_line = _are_paragraphs(plain)
         self._marks: list[str] = []
+        self._numbers_ask = _numbers_ask(plain)
         self._keys = Counter(
             _key(each)
             for each in chunks
@@ -252,6 +253,11 @@ class _PlainText:
                 yield self._underlined(chunk)
             elif is_contents(chunk, self._keys) or _CONTENTS.fullmatch(chunk.text):
                 continue
+            elif self._numbers_ask and len(chunk.lines) > 1 and _starts_numbered(chunk):
+                first = Chunk(chunk.lines[:1], chunk.number)
+                level, where = 1 + _BELOW_CAPITALS, BlockLocation(chunk.number)
+                yield Block(Kind.HEADING, first.text, level, place=where)
+                yield from self._body(Chunk(chunk.lines[1:], chunk.number + 1))
             else:
                 is_title = place == 0 and len(chunk.lines) == 1 and _is_short(chunk.text)
                 level = (
@@ -321,6 +327,8 @@ class _PlainText:
             return 0  # the answer follows on the next line
         if numbered["word"] or parts > 1:
             return parts + _BELOW_CAPITALS if rest[-1:] not in ",;" else 0
+        if self._numbers_ask and numbered["stop"] and not _NUMBER.match(after.text):
+            return 1 + _BELOW_CAPITALS
         hangs = after.indent > self._left and self._indent > self._left
         if not numbered["stop"] or (_NUMBER.match(after.text) and not hangs):
             return 0
@@ -382,6 +390,26 @@ def _table(chunk: Chunk, place: BlockLocation) -> Block:
     ]
     rows = tuple(row for row in cells if not all(re.fullmatch(r":?-{2,}:?", cell) for cell in row))
     return Block(Kind.TABLE, text, place=place, rows=rows)
+
+
+def _starts_numbered(chunk: Chunk) -> bool:
+    """Return True if the first line of *chunk* has a number, and the others have none."""
+    first, *others = chunk.lines
+    found = _NUMBER.match(first)
+    alone = found is not None and bool(found["stop"]) and "." not in found["number"]
+    return alone and len(first) < _SHORT and not any(map(_NUMBERED.match, others))
+
+
+def _numbers_ask(chunks: Sequence[Chunk]) -> bool:
+    """Return True if most lines with a number that stand above text are questions."""
+    lines = [
+        chunk.lines[0]
+        for chunk, after in zip(chunks, [*chunks[1:], None], strict=False)
+        if _starts_numbered(chunk)
+        and (len(chunk.lines) > 1 or (after and not _NUMBERED.match(after.text)))
+    ]
+    asking = sum(map(ends_as_question, lines))
+    return asking > 1 and asking > len(lines) / 2
 
 
 def _key(chunk: Chunk | Ruled) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found
-from faqbot.ingest.extraction.marked_questions import without_answer_mark
+from faqbot.ingest.extraction.question_marks import asked_in, without_answer_mark
 from faqbot.ingest.markdown_text import plain
 from faqbot.ingest.question_forms import bare_question
 from faqbot.ingest.unread import words_of
@@ -58,7 +58,9 @@ def _lines(block: Block) -> Iterator[_Words]:
     elif block.kind is Kind.HEADING:
         texts = [plain(block.text)]
     else:
-        texts = block.text.split("\n")
+        asked = asked_in(block)
+        rest = asked.rest.text if asked and asked.rest else ""
+        texts = [asked.question, *rest.split("\n")] if asked and rest else block.text.split("\n")
     for text in texts:
         # The rules remove the marks of questions and answers.
         yield tuple(words_of(bare_question(without_answer_mark(text))))

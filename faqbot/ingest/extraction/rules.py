@@ -21,14 +21,11 @@ from pathlib import PurePath
 from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, joined
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE, without_boilerplate
 from faqbot.ingest.columns import is_address
-from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule
+from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule, question_key
 from faqbot.ingest.extraction.coverage import uncovered
-from faqbot.ingest.extraction.marked_questions import (
-    BodyQuestions,
-    asked_in,
-    split_at_marks,
-    without_answer_mark,
-)
+from faqbot.ingest.extraction.marked_questions import BodyQuestions, asking_marks
+from faqbot.ingest.extraction.question_marks import Mark, asked_in, without_answer_mark
+from faqbot.ingest.extraction.question_splitting import split_at_questions
 from faqbot.ingest.extraction.sections import (
     DocumentSection,
     DocumentShape,
@@ -74,7 +71,12 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
     for block in given:
         if block.kind in {Kind.NOTE, Kind.LEFT_OUT}:
             found.leave_out(block.text, block.reason, block.place)
-    walk = _SectionWalk(found, shape, "\n".join(block.text for block in kept))
+    marks = asking_marks(kept, is_faq=shape.is_faq)
+    headings = frozenset(
+        question_key(bare_question(each.title)) for each in root.walk() if each.asks
+    )
+    text = "\n".join(block.text for block in kept)
+    walk = _SectionWalk(found, shape, text, marks, headings)
     walk.document(root)
     found.candidates = list(_introduced(found.candidates))
     asked = {each.question for each in found.candidates}
@@ -111,8 +113,8 @@ def _introduced(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
 def _expanded(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield *blocks* with tables of questions as pairs and "Q:" lines as blocks."""
     for block in blocks:
-        if block.kind is Kind.TEXT:
-            yield from split_at_marks(block)
+        if block.kind in {Kind.TEXT, Kind.ITEM} and not block.asks:
+            yield from split_at_questions(block)
         else:
             yield from (list(_pairs(block)) if block.kind is Kind.TABLE else []) or [block]
 
@@ -162,6 +164,8 @@ class _SectionWalk:
     found: Found
     shape: DocumentShape
     text: str
+    marks: frozenset[Mark]
+    headings: frozenset[str]
 
     def document(self, root: DocumentSection) -> None:
         """Walk over the document; the section of its title counts as the document."""
@@ -270,7 +274,7 @@ class _SectionWalk:
 
     def _lines(self, body: Sequence[Block], path: str, *, is_faq: bool = True) -> list[Block]:
         """Add candidates for the questions in *body*; return the blocks before the first."""
-        lines = BodyQuestions(body, is_faq=is_faq)
+        lines = BodyQuestions(body, is_faq=is_faq, marks=self.marks, headings=self.headings)
         for made in lines.candidates():
             self.found.candidates.append(replace(made, section=path, heading=path))
         for question, block in lines.unanswered:
@@ -297,18 +301,26 @@ def _is_link(block: Block) -> bool:
 
 
 def _split(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
-    """Return the answer in *blocks*, and the separate questions that follow it."""
-    for place, block in enumerate(blocks):
-        own = blocks[:place]
-        if block.kind is Kind.PAIR and block.pair and is_question(block.pair.questions[0]):
-            return list(own), list(blocks[place:])
-        asked = asked_in(block) if block.kind is Kind.TEXT and own else None
-        if (
-            asked
-            and asked.sure
-            and asked.rule is Rule.BOLD_QUESTION
-            and ends_as_question(asked.question)
-            and (asked.rest or blocks[place + 1 :])
-        ):
-            return list(own), list(blocks[place:])
-    return list(blocks), []
+    """Return the answer in *blocks*, and the separate questions that follow it.
+
+    A question directly below the heading is separate only if others follow: alone, it may be rhetorical.
+    """
+    starts = [place for place, block in enumerate(blocks) if _begins_another(block)]
+    if len(starts) == 1 and (starts[0] == 0 or not blocks[starts[0]].asks):
+        starts = [place for place in starts if place and _has_answer(blocks, place)]
+    place = starts[0] if starts else len(blocks)
+    return list(blocks[:place]), list(blocks[place:])
+
+
+def _begins_another(block: Block) -> bool:
+    """Return True if *block* is a question of its own below a heading that asks."""
+    if block.kind is Kind.PAIR and block.pair:
+        return is_question(block.pair.questions[0])
+    asked = asked_in(block) if block.kind is Kind.TEXT else None
+    return asked is not None and asked.sure and ends_as_question(asked.question)
+
+
+def _has_answer(blocks: Sequence[Block], place: int) -> bool:
+    """Return True if text follows the question at *place* of *blocks*."""
+    asked = asked_in(blocks[place])
+    return blocks[place].pair is not None or bool(blocks[place + 1 :] or (asked and asked.rest))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.ingest.extraction.marked_questions import without_answer_mark
+from faqbot.ingest.extraction.question_marks import without_answer_mark
 from faqbot.ingest.importing import import_documents
 
 
