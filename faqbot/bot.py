@@ -140,6 +140,16 @@ class Bot:
 
         return await asyncio.to_thread(self.ask, question, conversation, limit=limit)
 
+    def picks(self, question: str | Question, conversation: Conversation) -> bool:
+        """Return True if *question* picks or declines entries that *conversation* offers.
+
+        Places such as "2" and "the second one" are read in the language of the knowledge base.
+        """
+        asked, language = _question(question), self._engine.retriever.language
+        with conversation:
+            picked = conversation.picked(asked, language)
+            return bool(picked) or conversation.declines(asked, language)
+
     def retrieve(self, text: str | Question, limit: int = 5) -> list[Match]:
         """Return at most *limit* matches of *text*, best first.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -10,6 +9,7 @@ from threading import Lock, RLock
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
+from faqbot.dialogue.places import places
 from faqbot.dialogue.stored_conversation import (
     VERSION,
     StoredRecord,
@@ -19,7 +19,7 @@ from faqbot.dialogue.stored_conversation import (
 )
 from faqbot.errors import ConversationError
 from faqbot.models import Answer, Entry, KnowledgeBase, Outcome, Question, Reason
-from faqbot.retrieval import normalize, tokenize
+from faqbot.retrieval import ENGLISH, Language, loose_key
 
 # Seconds without a turn after which a conversation ends. Half an hour, chosen by hand.
 EXPIRES_AFTER = 1800.0
@@ -27,33 +27,8 @@ EXPIRES_AFTER = 1800.0
 MAX_GIVEN = 200
 # Conversations that a service keeps, a few kilobytes each. Chosen by hand.
 MAX_CONVERSATIONS = 10_000
-_LEAD = (
-    r"option|choice|number|answer|question|no\.?|the|i mean|i meant|explain|open|show|show me|pick|take"
-    r"|give me|i want|i'd like|i'll take|tell me about|and|what about|about|please|ok|okay|try"
-)
-# A place in a list: "2", "the second one", "explain the third".
-_NUMBER = re.compile(
-    rf"\s*+(?:(?:{_LEAD})\s++)*(?:#|\()?"
-    r"(?:(-?\d{1,3})|(first|second|third|last|1st|2nd|3rd|one|two|three))"
-    r"(?:\s++(?:one|option|choice|question|answer|please))*[.)!]?\s*+",
-    re.IGNORECASE,
-)
-_SEPARATOR = re.compile(r"[,&/]|\band\b", re.IGNORECASE)
-# Places that one message may name. Chosen by hand: as many as the choices on a screen.
-MAX_PLACES = 5
 # Courtesies after which the conversation starts empty.
 _ENDING = frozenset({"never-mind", "start-over"})
-# Longest text that names places, in characters. Chosen by hand.
-MAX_CHARS_OF_PLACES = 80
-# Stands for the last place of a list. No number that people type has this value.
-_LAST = 0x10000
-# Place of each ordinal word, from 1.
-_PLACES = {
-    **dict.fromkeys(("first", "1st", "one"), 1),
-    **dict.fromkeys(("second", "2nd", "two"), 2),
-    **dict.fromkeys(("third", "3rd", "three"), 3),
-    "last": _LAST,
-}
 
 # Attributes of a conversation that mean nothing in another process.
 _OF_PROCESS = frozenset({"_lock", "_clock"})
@@ -114,20 +89,20 @@ class Conversation:
         """Return True if the last turn is too long ago for the next turn to continue from it."""
         return self._clock() - self._at > self._expires_after
 
-    def picked(self, question: Question) -> tuple[Entry, ...]:
+    def picked(self, question: Question, language: Language = ENGLISH) -> tuple[Entry, ...]:
         """Return the offered entries that *question* names by place: "2", "the second one", "1 and 3".
 
         Empty if *question* names no place, or a place that the list does not have.
         """
         offered = self.offered
-        found = places(question.text, len(offered)) if offered else ()
+        found = places(question.text, len(offered), language) if offered else ()
         fits = all(1 <= place <= len(offered) for place in found)
         return tuple(offered[place - 1] for place in dict.fromkeys(found)) if fits else ()
 
-    def declines(self, question: Question) -> bool:
+    def declines(self, question: Question, language: Language = ENGLISH) -> bool:
         """Return True if *question* is the number after the last choice, which declines them all."""
         count = len(self.choices)
-        return bool(count) and places(question.text, count) == (count + 1,)
+        return bool(count) and places(question.text, count, language) == (count + 1,)
 
     def was_given(self, entry: Entry) -> bool:
         """Return True if this conversation has the answer of *entry* in its present wording."""
@@ -251,21 +226,8 @@ class Conversation:
 
 
 def _wording(asked: str) -> str:
-    """Return a digest of the words of *asked*, without case and punctuation."""
-    return digest(" ".join(tokenize(normalize(asked))))
-
-
-def places(text: str, count: int) -> tuple[int, ...]:
-    """Return the places, from 1, that *text* names in a list of *count* items.
-
-    Empty if *text* is anything else than places. A place may be outside the list.
-    """
-    pieces = [piece for piece in _SEPARATOR.split(text[:MAX_CHARS_OF_PLACES]) if piece.strip()]
-    named = [_NUMBER.fullmatch(piece) for piece in pieces[:MAX_PLACES]]
-    if len(text) > MAX_CHARS_OF_PLACES or len(pieces) > MAX_PLACES or not all(named):
-        return ()
-    found = (int(each[1]) if each[1] else _PLACES[each[2].lower()] for each in named if each)
-    return tuple(count if place == _LAST else place for place in found)
+    """Return a digest of *asked* without case, spaces and punctuation."""
+    return digest(loose_key(asked))
 
 
 class Conversations:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from faqbot.dialogue.interpretation import FollowUp, read_follow_up
 from faqbot.dialogue.turn import Turn, exact, has_term
 from faqbot.models import Answer, Entry, Outcome, Reason
-from faqbot.retrieval import is_content, normalize, tokenize
+from faqbot.retrieval import Language, normalize
 
 # Interpretations within this confidence of the best tie; the more plausible wins. Chosen by hand.
 CONFIDENCE_TIE = 0.02
@@ -29,7 +29,7 @@ def unresolved(turn: Turn, topic: Entry | None) -> Answer | None:
     plain = turn.plain.entry
     if topic is None or plain is None or turn.found.exact or plain.id == topic.id:
         return None
-    read = read_follow_up(turn.question.text, topic.question)
+    read = read_follow_up(turn.question.text, topic.question, turn.language)
     if read is None or not read.has_pronoun or len(read.key_terms) > 1:
         return None
     found = turn.engine.retrieve(replace(turn.question, text=read.texts[0]), without=(topic.id,))
@@ -43,7 +43,7 @@ def in_context(turn: Turn, topic: Entry | None) -> Answer | None:
     """Answer the message as a follow-up to *topic*, unless its plain answer is as good."""
     if topic is None:
         return None
-    read = read_follow_up(turn.question.text, topic.question)
+    read = read_follow_up(turn.question.text, topic.question, turn.language)
     if read is None or (turn.plain.outcome is Outcome.ANSWERED and not read.explicit):
         return None
     answer = _likeliest([*_interpretations(turn, read, topic)], read)
@@ -91,15 +91,16 @@ def _interpretations(turn: Turn, read: FollowUp, topic: Entry) -> Iterator[Answe
             continue
         entry = found.matches[0].entry
         if entry.id not in supported:
-            supported[entry.id] = _supports(entry, read)
+            supported[entry.id] = _supports(entry, read, turn.language)
         if supported[entry.id]:
             yield answer
 
 
-def _supports(entry: Entry, read: FollowUp) -> bool:
+def _supports(entry: Entry, read: FollowUp, language: Language) -> bool:
     """Return True if *entry* has most key terms of the message itself."""
     texts = (*entry.phrasings, *entry.keywords, entry.answer)
-    words = [*filter(is_content, {word for text in texts for word in tokenize(normalize(text))})]
+    found = {word for text in texts for word in language.tokenize(normalize(text))}
+    words = [*filter(language.is_content, found)]
     had = sum(has_term(words, term) for term in read.key_terms)
     return not read.key_terms or 2 * had > len(read.key_terms)
 

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from faqbot.retrieval import ENGLISH, Language, alternatives
 
 # Longest text that is cleaned, in characters: a page of writing. The rest is not looked at.
 MAX_CHARACTERS = 4_000
@@ -63,41 +67,52 @@ _SALUTATION = re.compile(
     r"(?:\s[^\W\d_][\w.'-]*){0,4}\s*(?:[,!:]+|\.(?=\s))\s*",
     re.IGNORECASE,
 )
-# Words that carry no question at the edges of a chat message: interjections and politeness.
-_FILLER = (
-    r"h+m+|u+h+m*|u+m+|erm?|ok(?:ay)?|so|well|oh|ah|lol|haha+|pls|plz|please|anyway|sorry|right|yo"
-    r"|quick\s(?:question|one)|just\swondering|btw|by\sthe\sway"
-)
-_LEADING_FILLERS = re.compile(rf"(?:(?:{_FILLER})\b[\s,.:;!…-]*+){{1,6}}", re.IGNORECASE)
-_TRAILING_FILLERS = re.compile(
-    r"(?<![\s,;-])[\s,;-]++(?:or\sam\si\s(?:being\s)?(?:stupid|dumb|crazy|wrong)|lol|haha+|pls|plz|please|thanks|thx|ty|cheers)"
-    r"(?:[\s,]++(?:lol|haha+|pls|plz|please|thanks|thx))?\s*+[.!?]*+\Z",
-    re.IGNORECASE,
-)
 # An end of a sentence before a blank; initials and list numbers ("J. Smith", "1.") are no ends.
 _SENTENCE_END = re.compile(
     r"(?<=[?!\u2026])\s+|(?<=[^\W_]{2}[.;])\s+|(?<=[.;?!\u2026][\"'\u201d\u2019)\]])\s+"
     r"|(?<=[\"'\u201d\u2019)\]][.;?!])\s+"
 )
-_QUESTION_WORDS = r"what|who|whom|whose|which|when|where|why|how"
-_AUXILIARIES = (
-    r"is|are|was|were|am|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|had"
-)
-# An "and" or a mark before a word that starts a question.
-_JOIN = re.compile(
-    rf"(?:[,;]|(?<!\s))\s++and\s++(?:also\s++)?(?=(?:{_QUESTION_WORDS})\b)"
-    rf"|(?<!\s)\s*+[,;&/]\s*+(?:(?:and|also)\s++)*(?=(?:{_QUESTION_WORDS}|{_AUXILIARIES})\b)",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    rf"(?:(?:and|but|also|so|ok|okay|then)[,\s]+)*(?:{_QUESTION_WORDS}|{_AUXILIARIES}|tell me|explain)\b",
-    re.IGNORECASE,
-)
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+")
 
 
-def clean_message(text: str) -> str:
-    """Return *text* without the text around its question.
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """Patterns of one language: *joins* of questions, starts that *ask*, and words at both ends."""
+
+    joins: re.Pattern[str]
+    asks: re.Pattern[str]
+    opening: re.Pattern[str]
+    closing: re.Pattern[str]
+
+
+@cache
+def _patterns(language: Language) -> _Patterns:
+    words = language.dialogue
+    joining, also = alternatives(words.conjunctions), alternatives(words.also)
+    starts = alternatives(words.question_starts)
+    verbs = alternatives((*words.question_starts, *words.question_verbs))
+    asking = alternatives((*words.question_starts, *words.question_verbs, *words.requests))
+    leads = alternatives(words.leads)
+    closing = alternatives(words.closing_fillers)
+    # The last letter of an interjection may be repeated: "hmmm", "sooo".
+    opening = rf"(?:{alternatives(words.opening_fillers)})(?<=(?P<last>\w))(?P=last)*+"
+    return _Patterns(
+        re.compile(
+            rf"(?:[,;]|(?<!\s))\s++(?:{joining})\s++(?:(?:{also})\s++)?\u00bf?(?=(?:{starts})\b)"
+            rf"|(?<!\s)\s*+[,;&/]\s*+(?:(?:{joining}|{also})\s++)*\u00bf?(?=(?:{verbs})\b)",
+            re.IGNORECASE,
+        ),
+        re.compile(rf"\W*(?:(?:{leads})[,\s]+)*(?:{asking})\b", re.IGNORECASE),
+        re.compile(rf"(?:{opening}\b[\s,.:;!…-]*+){{1,6}}", re.IGNORECASE),
+        re.compile(
+            rf"(?<![\s,;-])[\s,;-]++(?:{closing})(?:[\s,]++(?:{closing}))?\s*+[.!?]*+\Z",
+            re.IGNORECASE,
+        ),
+    )
+
+
+def clean_message(text: str, language: Language = ENGLISH) -> str:
+    """Return *text* without the text around its question, with the interjections of *language*.
 
     If nothing would be left, *text* itself is returned. Removed are code fences, lines of log output, quoted
     lines, signatures from the sign-off on, mentions, emoji, the salutation, and interjections at
@@ -108,35 +123,37 @@ def clean_message(text: str) -> str:
     lines = _without_signature(kept.split("\n"))
     lines = _or_all([line for line in lines if not _is_quoted(line)], lines)
     lines = _or_all([line for line in lines if not _is_log(line)], lines)
-    cleaned = _without_edges("\n".join(lines).strip())
+    cleaned = _without_edges("\n".join(lines).strip(), _patterns(language))
     return cleaned if any(map(str.isalnum, cleaned)) else text.strip()
 
 
-def message_parts(text: str) -> tuple[str, ...]:
+def message_parts(text: str, language: Language = ENGLISH) -> tuple[str, ...]:
     """Return the sentences, lines and listed items of a cleaned message, in order; at most `MAX_PARTS`.
 
     Of a longer message the first and the last parts are kept: a question stands at either end.
     """
     found = [part for line in text.split("\n") for part in _line_parts(line.strip())]
-    parts = [cleaned for part in found if (cleaned := _without_edges(part.strip(" ,;-*•")))]
+    patterns = _patterns(language)
+    stripped = (_without_edges(part.strip(" ,;-*•"), patterns) for part in found)
+    parts = [part for part in stripped if part]
     if len(parts) > MAX_PARTS:
         parts = parts[: MAX_PARTS // 2] + parts[-(MAX_PARTS - MAX_PARTS // 2) :]
     return tuple(parts)
 
 
-def split_message(text: str) -> tuple[str, ...]:
+def split_message(text: str, language: Language = ENGLISH) -> tuple[str, ...]:
     """Return the parts of *text*, split further at an "and" or a mark before a question, in order.
 
     The number of questions is at most `MAX_FRAGMENTS`.
     """
-    parts = message_parts(text)
-    found = [each for part in parts for each in _JOIN.split(part)]
+    joins = _patterns(language).joins
+    found = [each for part in message_parts(text, language) for each in joins.split(part)]
     return tuple(filter(None, (fragment.strip(" ,;") for fragment in found)))[:MAX_FRAGMENTS]
 
 
-def is_asked(fragment: str) -> bool:
+def is_asked(fragment: str, language: Language = ENGLISH) -> bool:
     """Return True if *fragment* looks like a question, by its mark or its first words."""
-    return fragment.endswith("?") or _ASKS.match(fragment) is not None
+    return fragment.endswith("?") or _patterns(language).asks.match(fragment) is not None
 
 
 def listed_items(text: str) -> tuple[str, ...]:
@@ -193,21 +210,21 @@ def _or_all(kept: list[str], lines: list[str]) -> list[str]:
     return kept if any(character.isalpha() for line in kept for character in line) else lines
 
 
-def _without_edges(text: str) -> str:
+def _without_edges(text: str, patterns: _Patterns) -> str:
     """Return *text* without salutation, sign-off and interjections at its ends, if a word is left."""
-    for cleaned in _edges(text):
+    for cleaned in _edges(text, patterns):
         if any(map(str.isalnum, cleaned)):
             text = cleaned
     return text
 
 
-def _edges(text: str) -> Iterator[str]:
+def _edges(text: str, patterns: _Patterns) -> Iterator[str]:
     if found := _INLINE_SIGN_OFF.search(text):
         short = len(found["name"].split()) <= _MAX_NAME_WORDS
         text = text[: found.start()] if short else text
         yield text
-    for pattern in (_SALUTATION, _LEADING_FILLERS):
+    for pattern in (_SALUTATION, patterns.opening):
         if (lead := pattern.match(text)) and any(map(str.isalnum, text[lead.end() :])):
             text = text[lead.end() :]
             yield text
-    yield _TRAILING_FILLERS.sub("", text)
+    yield patterns.closing.sub("", text)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from faqbot.dialogue.conversation import places
 from faqbot.dialogue.joining import MAX_JOINED_ANSWERS, join_answers
+from faqbot.dialogue.places import places
 from faqbot.dialogue.turn import Turn, has_term
 from faqbot.models import Answer, Entry, Outcome, Reason
-from faqbot.retrieval import is_key_term, normalize, tokenize
+from faqbot.retrieval import normalize
 
 # Longest message, in words, that can name a choice by its words. Chosen by hand.
 MAX_WORDS_OF_CHOICE = 6
@@ -23,7 +23,7 @@ def pick(turn: Turn) -> Answer | None:
         return None
     found = [
         picked_answer(turn, entry)
-        for entry in turn.conversation.picked(turn.question)[:MAX_JOINED_ANSWERS]
+        for entry in turn.conversation.picked(turn.question, turn.language)[:MAX_JOINED_ANSWERS]
     ]
     answers = [answer for answer in found if answer is not None]
     return (
@@ -33,7 +33,8 @@ def pick(turn: Turn) -> Answer | None:
 
 def decline(turn: Turn) -> Answer | None:
     """Answer the number after the last choice, which declines all choices."""
-    declines = turn.conversation.last is not None and turn.conversation.declines(turn.question)
+    conversation = turn.conversation
+    declines = conversation.last is not None and conversation.declines(turn.question, turn.language)
     return next_best(turn) if declines else None
 
 
@@ -41,12 +42,12 @@ def choose(turn: Turn) -> Answer | None:
     """Answer with the only choice whose question has every key term of the message."""
     if turn.conversation.last is None or turn.plain.entry is not None:
         return None
-    return picked_answer(turn, _named(turn.question.text, turn.conversation.choices))
+    return picked_answer(turn, _named(turn, turn.conversation.choices))
 
 
 def number(turn: Turn) -> Answer | None:
     """Decline a number that nothing is offered under, unless the knowledge base has the number."""
-    found = places(turn.question.text, len(turn.conversation.offered))
+    found = places(turn.question.text, len(turn.conversation.offered), turn.language)
     if not found or turn.found.exact or any(map(turn.engine.retriever.has_word, _digits(turn))):
         return None
     if any(len(each) > MAX_DIGITS_OF_PLACE for each in _digits(turn)):
@@ -70,16 +71,17 @@ def picked_answer(turn: Turn, entry: Entry | None, reason: Reason = Reason.PICKE
     return replace(answer, read_as=entry.question)
 
 
-def _named(text: str, choices: Sequence[Entry]) -> Entry | None:
-    """Return the only entry of *choices* whose question has every key term of *text*."""
-    words = tokenize(normalize(text)) if choices else []
-    terms = [word for word in words if is_key_term(word)]
+def _named(turn: Turn, choices: Sequence[Entry]) -> Entry | None:
+    """Return the only entry of *choices* whose question has every key term of the message."""
+    language = turn.language
+    words = language.tokenize(normalize(turn.question.text)) if choices else []
+    terms = [word for word in words if language.is_key_term(word)]
     if not terms or len(words) > MAX_WORDS_OF_CHOICE:
         return None
     fitting = [
         entry
         for entry in choices
-        if all(has_term(tokenize(normalize(entry.question)), term) for term in terms)
+        if all(has_term(language.tokenize(normalize(entry.question)), term) for term in terms)
     ]
     return fitting[0] if len(fitting) == 1 else None
 
@@ -102,4 +104,6 @@ def next_best(turn: Turn) -> Answer:
 
 
 def _digits(turn: Turn) -> Sequence[str]:
-    return [word for word in tokenize(normalize(turn.question.text)) if word.isdigit()]
+    return [
+        word for word in turn.language.tokenize(normalize(turn.question.text)) if word.isdigit()
+    ]

@@ -11,12 +11,12 @@ from faqbot.kb import shipped_manners
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import (
     CompletionIndex,
+    Language,
     Retrieval,
     Retriever,
     Thresholds,
     normalize,
     thresholds,
-    tokenize,
 )
 
 # Matches that an answer lists. Chosen by hand: as many as an explanation shows.
@@ -144,7 +144,7 @@ class Engine:
             matches,
             follow_ups=self.follow_ups(best.entry, question.audience),
             reason=reason,
-            heading=_heading(question.text, best.entry),
+            heading=_heading(question.text, best.entry, self.retriever.language),
         )
 
     def ambiguous(
@@ -221,16 +221,16 @@ def _capped(matches: tuple[Match, ...], most: float) -> tuple[Match, ...]:
     )
 
 
-def _heading(asked: str, entry: Entry) -> str:
+def _heading(asked: str, entry: Entry, language: Language) -> str:
     """Return the question of *entry*.
 
     The result is "" if *asked* is that question, case and punctuation aside.
     """
-    return "" if _words(asked) == _words(entry.question) else entry.question
+    return "" if _words(asked, language) == _words(entry.question, language) else entry.question
 
 
-def _words(text: str) -> Sequence[str]:
-    return tokenize(normalize(text)) or text.split()
+def _words(text: str, language: Language) -> Sequence[str]:
+    return language.tokenize(normalize(text)) or text.split()
 
 
 def _is_visible(entry: Entry, audience: Collection[str]) -> bool:

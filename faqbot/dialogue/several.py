@@ -19,7 +19,7 @@ def several(turn: Turn) -> Answer | None:
 
     A courtesy beside a single question is ignored.
     """
-    fragments = split_message(turn.cleaned.question.text)
+    fragments = split_message(turn.cleaned.question.text, turn.language)
     if len(fragments) <= 1:
         return None
     parts = [turn.part(fragment) for fragment in fragments]
@@ -29,7 +29,9 @@ def several(turn: Turn) -> Answer | None:
     if len(questions) == 1:
         answer = answer_part(questions[0], turn.conversation.topic)
         return replace(answer, question=turn.question)
-    return _answer_all(turn, [part for part in questions if is_asked(part.question.text)])
+    return _answer_all(
+        turn, [part for part in questions if is_asked(part.question.text, turn.language)]
+    )
 
 
 def _answer_all(turn: Turn, questions: Sequence[Turn]) -> Answer | None:
@@ -65,6 +67,9 @@ def _best_part(turn: Turn) -> Answer | None:
     parts = [part for part in turn.parts if part.courtesy is None]
     if len(parts) <= 1:
         return next((exact(part) or part.plain for part in parts), None)
-    texts = [MessagePart(part.question.text, is_asked(part.question.text)) for part in parts]
+    texts = [
+        MessagePart(part.question.text, is_asked(part.question.text, turn.language))
+        for part in parts
+    ]
     found = search_parts(texts, turn.cleaned.found, lambda text: turn.part(text).found)
     return None if found is None else turn.engine.decide(turn.question, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from faqbot.dialogue.follow_ups import answer_part
@@ -9,7 +10,6 @@ from faqbot.dialogue.manners import is_move
 from faqbot.dialogue.picks import next_best, picked_answer
 from faqbot.dialogue.turn import Turn
 from faqbot.models import Answer, Entry, Outcome, Reason
-from faqbot.retrieval import is_key_term, normalize, tokenize
 
 
 def move(turn: Turn) -> Answer | None:
@@ -91,16 +91,18 @@ def _is_covered(turn: Turn) -> bool:
     text, plain = turn.question.text, turn.plain
     if plain.outcome is Outcome.UNANSWERED:
         return False
-    if plain.entry and _shares_half(text, plain.matches[0].phrasing):
+    manners = turn.engine.manners
+    if plain.entry and _shares_half(
+        manners.words_of(text), manners.words_of(plain.matches[0].phrasing)
+    ):
         return True
-    content = turn.engine.manners.content_of(text)
-    if not any(map(is_key_term, content)):
+    content = manners.content_of(text)
+    if not any(map(manners.language.is_key_term, content)):
         return False
     near = plain.matches[:1] if plain.entry else plain.matches
-    return any(content.issubset(tokenize(normalize(match.phrasing))) for match in near)
+    return any(content.issubset(manners.words_of(match.phrasing)) for match in near)
 
 
-def _shares_half(text: str, phrasing: str) -> bool:
-    """Return True if *text* has at least half of the words of *phrasing*."""
-    words = set(tokenize(normalize(phrasing)))
-    return 2 * len(words.intersection(tokenize(normalize(text)))) >= len(words)
+def _shares_half(words: Sequence[str], phrasing: Sequence[str]) -> bool:
+    """Return True if *words* have at least half of the words of *phrasing*."""
+    return 2 * len({*phrasing}.intersection(words)) >= len({*phrasing})

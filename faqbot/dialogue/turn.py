@@ -13,7 +13,7 @@ from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.message_text import clean_message, message_parts
 from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.models import Answer, Entry, Question, Reason
-from faqbot.retrieval import Retrieval
+from faqbot.retrieval import Language, Retrieval
 
 # Answers of at most so many characters are given again when asked again. Chosen by hand: four lines.
 MAX_REPEATED_CHARS = 300
@@ -39,6 +39,11 @@ class Turn:
     conversation: Conversation = field(default=_NOTHING_SAID)
     limit: int = MAX_MATCHES
 
+    @property
+    def language(self) -> Language:
+        """Language of the knowledge base, whose rules the message is read by."""
+        return self.engine.retriever.language
+
     @cached_property
     def found(self) -> Retrieval:
         """Matches of the message on its own."""
@@ -57,13 +62,13 @@ class Turn:
     @cached_property
     def cleaned(self) -> Turn:
         """Turn of the message without greeting, log output, quotation and signature."""
-        text = clean_message(self.question.text)
+        text = clean_message(self.question.text, self.language)
         return self if text == self.question.text else self.part(text)
 
     @cached_property
     def parts(self) -> Sequence[Turn]:
         """Turns of the sentences and listed items of the cleaned message."""
-        texts = message_parts(self.cleaned.question.text)
+        texts = message_parts(self.cleaned.question.text, self.language)
         return [self.cleaned] if len(texts) <= 1 else [self.part(text) for text in texts]
 
     def part(self, text: str) -> Turn:

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
         tokenize,
     )
     from faqbot.retrieval.languages.detection import detect_language
+    from faqbot.retrieval.languages.dialogue_words import alternatives
     from faqbot.retrieval.query import Reading
     from faqbot.retrieval.retriever import Retrieval, Retriever, open_retriever
     from faqbot.retrieval.scoring.dense import DenseScorer
-    from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, normalize
+    from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, loose_key, normalize
 
 _HOMES = {
     "calibration": ("Thresholds", "thresholds"),
@@ -50,10 +51,11 @@ _HOMES = {
         "tokenize",
     ),
     "languages.detection": ("detect_language",),
+    "languages.dialogue_words": ("alternatives",),
     "query": ("Reading",),
     "retriever": ("Retrieval", "Retriever", "open_retriever"),
     "scoring.dense": ("DenseScorer",),
-    "text": ("Synonyms", "exact_keys", "fold_case", "normalize"),
+    "text": ("Synonyms", "exact_keys", "fold_case", "loose_key", "normalize"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -70,6 +72,7 @@ __all__ = [
     "Retriever",
     "Synonyms",
     "Thresholds",
+    "alternatives",
     "build_index",
     "choose_encoder",
     "content_words",
@@ -81,6 +84,7 @@ __all__ = [
     "is_content",
     "is_key_term",
     "language_of",
+    "loose_key",
     "normalize",
     "open_retriever",
     "same_base",

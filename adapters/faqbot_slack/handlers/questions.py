@@ -99,18 +99,12 @@ def _is_worth_saying(asker: Asker, text: str, *, conversing: bool, alone: bool) 
     """
     question = question_of(asker, text)
     asked = alone and looks_like_question(text)
-    if conversing and (asked or _picks(asker.conversation, question)):
+    if conversing and (asked or asker.bot.picks(question, asker.conversation)):
         return True
     answer = asker.bot.ask(question, Conversation())
     if conversing:
         return answer.outcome is not Outcome.UNANSWERED
     return answer.outcome is Outcome.ANSWERED and not answer.manners
-
-
-def _picks(conversation: Conversation, question: Question) -> bool:
-    """Return True if *question* picks or declines an offered choice."""
-    with conversation:
-        return bool(conversation.picked(question)) or conversation.declines(question)
 
 
 def handle_command(state: State, command: SlashCommand) -> Plan:

@@ -7,6 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
+from faqbot.retrieval.languages.dialogue_words import (
+    DialogueWords,
+    parse_dialogue_words,
+    parse_word_classes,
+)
 from faqbot.retrieval.text import Contractions, tokenize
 
 # Tiers of frequency in a list of words, which divide it: common, less common, rare.
@@ -27,8 +32,8 @@ class Language:
     """Word lists, closed classes and spelling rules of one language.
 
     Everything that matching knows of a language is here. The lists are files of *package*, read on first
-    use: `words.txt`, `function_words.txt`, `word_classes.txt`, `opposites.txt`, `out_of_scope.txt` and
-    `variants.txt`, whose lines are a spelling and its variants. A list without a file, or of a language
+    use: `words.txt`, `function_words.txt`, `word_classes.txt`, `dialogue.txt`, `opposites.txt`,
+    `out_of_scope.txt` and `variants.txt`, whose lines are a spelling and its variants. A list without a file, or of a language
     without a *package* (""), is empty. All words are normalized, as `faqbot.retrieval.text.fold_case`
     returns them.
 
@@ -305,9 +310,13 @@ class Language:
         return tuple(self._read("out_of_scope.txt").splitlines())
 
     @cached_property
+    def dialogue(self) -> DialogueWords:
+        """Words and phrases that the dialogue reads."""
+        return parse_dialogue_words(self._read("dialogue.txt"))
+
+    @cached_property
     def _classes(self) -> Mapping[str, Sequence[str]]:
-        named = (part.partition("]") for part in self._read("word_classes.txt").split("[")[1:])
-        return {name: words.split() for name, _, words in named}
+        return parse_word_classes(self._read("word_classes.txt"))
 
     def _class(self, name: str) -> Sequence[str]:
         return self._classes.get(name, ())
