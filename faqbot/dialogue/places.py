@@ -36,7 +36,7 @@ def _place_patterns(language: Language) -> _PlacePatterns:
     every = alternatives(each for phrases, _ in numbered for each in phrases)
     return _PlacePatterns(
         re.compile(
-            rf"\s*+(?:(?:{leads})\s++)*(?:#|\()?(?:(-?\d{{1,3}})|({every}))"
+            rf"\s*+(?:(?:{leads})(?:\s++|(?<=['\u2019])))*(?:#|\()?(?:(-?\d{{1,3}})|({every}))"
             rf"(?:\s++(?:{followers}))*[.)!]?\s*+",
             re.IGNORECASE,
         ),

@@ -16,7 +16,6 @@ from faqbot_slack.rendering.calls import NOTHING, Plan
 from faqbot_slack.rendering.messages import note_message
 
 if TYPE_CHECKING:
-    from faqbot import Question
     from faqbot_slack.events.types import AnswerThis, Message, SlashCommand
     from faqbot_slack.handlers.answering import RecordedAnswer
     from faqbot_slack.handlers.state import Asker, State
