@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from faqbot.retrieval.languages import (
         ENGLISH,
         Language,
+        alternatives,
         content_words,
         describe_language,
         is_content,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         tokenize,
     )
     from faqbot.retrieval.languages.detection import detect_language
-    from faqbot.retrieval.languages.dialogue_words import alternatives
     from faqbot.retrieval.query import Reading
     from faqbot.retrieval.retriever import Retrieval, Retriever, open_retriever
     from faqbot.retrieval.scoring.dense import DenseScorer
@@ -42,6 +42,7 @@ _HOMES = {
     "languages": (
         "ENGLISH",
         "Language",
+        "alternatives",
         "content_words",
         "describe_language",
         "is_content",
@@ -51,7 +52,6 @@ _HOMES = {
         "tokenize",
     ),
     "languages.detection": ("detect_language",),
-    "languages.dialogue_words": ("alternatives",),
     "query": ("Reading",),
     "retriever": ("Retrieval", "Retriever", "open_retriever"),
     "scoring.dense": ("DenseScorer",),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
 
+from faqbot.retrieval.languages.dialogue_words import alternatives
 from faqbot.retrieval.languages.english import ENGLISH
 from faqbot.retrieval.languages.language import (
     MIN_BASE_LETTERS,
@@ -27,6 +28,7 @@ __all__ = [
     "MIN_BASE_LETTERS",
     "Language",
     "OppositeGroup",
+    "alternatives",
     "bases",
     "content_words",
     "describe_language",
