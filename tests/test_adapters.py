@@ -190,7 +190,7 @@ def test_unknown_adapter_is_a_sentence(run_with_site: RunFaqbot) -> None:
     done = run_with_site("run", "telepathy")
 
     assert done.stderr == (
-        b"Error: there is no adapter 'telepathy'; installed adapters: at-import, exits, hello, in-init, in-run, mistyped, no-run, slack, telegraph, terminal, unlucky\n"
+        b"Error: there is no adapter 'telepathy'; installed adapters: at-import, exits, hello, in-init, in-run, mistyped, no-run, slack, telegraph, terminal, unlucky, web\n"
     )
     assert done.returncode == 2
 
@@ -206,7 +206,7 @@ def test_limited_adapters_cannot_run(run_with_site: RunFaqbot) -> None:
 @pytest.mark.usefixtures("installed")
 def test_names_are_sorted() -> None:
     """Ours and the third party's stand in one sorted list."""
-    names = "at-import exits hello in-init in-run mistyped no-run slack telegraph terminal unlucky"
+    names = "at-import exits hello in-init in-run mistyped no-run slack telegraph terminal unlucky web"
     assert adapter_names() == names.split()
 
 
@@ -243,7 +243,7 @@ def test_unknown_adapter_lists_the_known() -> None:
     """AdapterNotFound names the adapters that are installed."""
     with pytest.raises(
         AdapterNotFound,
-        match=r"installed adapters: at-import, exits, hello, .*, telegraph, terminal, unlucky$",
+        match=r"installed adapters: at-import, exits, hello, .*, telegraph, terminal, unlucky, web$",
     ):
         load_adapter("telepathy")
 

@@ -49,6 +49,18 @@ _SLACK_LIBRARIES = {
     "uvicorn",
     "markdown_it",
 }
+_WEB_LIBRARIES = {
+    "faqbot",
+    "click",
+    "fastapi",
+    "jwt",
+    "markdown_it",
+    "nh3",
+    "prometheus_client",
+    "pydantic",
+    "starlette",
+    "uvicorn",
+}
 
 # A row is a module or a package; the longest name that fits a module is its row. The standard
 # library and the row's own package are always allowed. "package.__init__" allows the package's
@@ -162,6 +174,32 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "faqbot_slack.rendering",
         "faqbot_slack.expiring",
         "faqbot_slack.settings",
+    },
+    "faqbot_web": {*_WEB_LIBRARIES},
+    "faqbot_web.settings": {"faqbot", "pydantic"},
+    "faqbot_web.limits": set(),
+    "faqbot_web.models": {"faqbot", "pydantic"},
+    "faqbot_web.html": {"markdown_it", "nh3"},
+    "faqbot_web.routes": {
+        *_WEB_LIBRARIES,
+        "faqbot_web.access",
+        "faqbot_web.html",
+        "faqbot_web.models",
+        "faqbot_web.problems",
+        "faqbot_web.service",
+    },
+    "faqbot_web.doors": {
+        *_WEB_LIBRARIES,
+        "faqbot_web.access",
+        "faqbot_web.conversations",
+        "faqbot_web.guard",
+        "faqbot_web.html",
+        "faqbot_web.models",
+        "faqbot_web.problems",
+        "faqbot_web.routes",
+        "faqbot_web.service",
+        "faqbot_web.settings",
+        "mcp",
     },
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
 }
@@ -305,7 +343,9 @@ def test_folders_hold_at_most_twenty_modules() -> None:
     assert {folder.name: n for folder, n in sizes.items() if n > _MOST_MODULES} == {}
 
 
-@pytest.mark.parametrize("distribution", ["faqbot", "faqbot_slack", "faqbot_terminal"])
+@pytest.mark.parametrize(
+    "distribution", ["faqbot", "faqbot_slack", "faqbot_terminal", "faqbot_web"]
+)
 def test_module_names_are_unique(distribution: str) -> None:
     """A module's name finds one file of its distribution."""
     stems = Counter(

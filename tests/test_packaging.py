@@ -34,12 +34,14 @@ _EXTRAS = {
     "import-rst",
     "languages",
     "live",
+    "mcp",
     "multilingual",
     "neural",
     "semantic",
     "slack",
     "store",
     "terminal",
+    "web",
 }
 
 
@@ -63,7 +65,7 @@ def test_top_level_is_ours_alone(wheel: zipfile.ZipFile) -> None:
     """An install adds faqbot, its adapters and its metadata to site-packages, nothing else."""
     top = {name.split("/", 1)[0] for name in wheel.namelist()}
 
-    assert top == {"faqbot", "faqbot_slack", "faqbot_terminal", _DIST_INFO}
+    assert top == {"faqbot", "faqbot_slack", "faqbot_terminal", "faqbot_web", _DIST_INFO}
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,8 @@ def test_top_level_is_ours_alone(wheel: zipfile.ZipFile) -> None:
         "faqbot/kb/kb.schema.json",
         "faqbot/py.typed",
         "faqbot_terminal/py.typed",
+        "faqbot_web/py.typed",
+        "faqbot_web/static/reference.html",
         f"{_DIST_INFO}/licenses/LICENSE",
     ],
 )
@@ -101,8 +105,12 @@ def test_entry_points(wheel: zipfile.ZipFile) -> None:
     assert dict(points["faqbot.adapters"]) == {
         "slack": "faqbot_slack:SlackAdapter",
         "terminal": "faqbot_terminal:TerminalAdapter",
+        "web": "faqbot_web:WebAdapter",
     }
-    assert dict(points["faqbot.commands"]) == {"slack": "faqbot_slack.command:slack"}
+    assert dict(points["faqbot.commands"]) == {
+        "slack": "faqbot_slack.command:slack",
+        "serve": "faqbot_web.command:serve",
+    }
 
 
 def test_core_needs_four_libraries(metadata: Message) -> None:

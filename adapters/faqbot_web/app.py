@@ -1,0 +1,119 @@
+"""ASGI app: the API, its reference and pages, behind one guard."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+import faqbot
+from faqbot import open_store
+from faqbot_web.access import Gate
+from faqbot_web.doors import open_doors
+from faqbot_web.guard import AccessRule, Guard
+from faqbot_web.metrics import Metrics
+from faqbot_web.models import ProblemDocument
+from faqbot_web.problems import install_handlers
+from faqbot_web.records import Recorder
+from faqbot_web.routes import ask, entries, operations
+from faqbot_web.routes.pages import add_static_pages
+from faqbot_web.service import Service
+from faqbot_web.tokens import TOKEN_HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from faqbot import Bot, Store
+    from faqbot_web.settings import WebSettings
+
+_DESCRIPTION = "Questions to a knowledge base, answered in the words of its authors."
+# Seconds for which a browser remembers that a page may call: two hours, the most that Chrome keeps.
+_PREFLIGHT_SECONDS = 7_200
+# Addresses of the API, which need access.
+_API_PREFIX = "/v1/"
+
+
+def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
+    """Return the app of *bot*; *store* is by default that of `open_store`."""
+    metrics = Metrics()
+    service = Service(bot, Recorder(store or open_store()), metrics)
+    gate = Gate(settings)
+    app = FastAPI(
+        title="faqbot",
+        version=faqbot.__version__,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.service, app.state.gate = service, gate
+    install_handlers(app)
+    for routes in (ask, entries, operations):
+        app.include_router(routes.router)
+    add_static_pages(app)
+    rules = [AccessRule(_API_PREFIX)]
+    app.state.doors = open_doors(app, settings, rules)
+    app.openapi = lambda: _describe(app, settings)  # type: ignore[method-assign]  # FastAPI's way
+    _add_middleware(app, gate, rules, metrics)
+    return app
+
+
+def _add_middleware(app: FastAPI, gate: Gate, rules: list[AccessRule], metrics: Metrics) -> None:
+    """Add the middleware; the last one added sees a request first."""
+    settings = gate.settings
+    app.add_middleware(Guard, gate=gate, rules=rules, metrics=metrics)
+    if settings.all_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(settings.all_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", TOKEN_HEADER],
+            expose_headers=["ETag", "Retry-After"],
+            max_age=_PREFLIGHT_SECONDS,
+        )
+    if settings.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Start the parts of *app* that need a start, and end all of them."""
+    service: Service = app.state.service
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(service.close)
+
+
+def _describe(app: FastAPI, settings: WebSettings) -> dict[str, Any]:
+    """Return the OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+        )
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["ProblemDocument"] = ProblemDocument.model_json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
+        schemas |= schemas["ProblemDocument"].pop("$defs", {})
+        if settings.is_open:
+            _make_keys_optional(document)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _make_keys_optional(document: dict[str, Any]) -> None:
+    """Say that every operation may be called without a key."""
+    for operations_of_path in document["paths"].values():
+        for operation in operations_of_path.values():
+            if operation.get("security"):
+                operation["security"] = [{}, *operation["security"]]

@@ -1,0 +1,105 @@
+"""Command `faqbot serve`: serve the HTTP API, and add keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from faqbot import run_adapter, serving_options
+
+_settings_option = click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    envvar="FAQBOT_WEB_SETTINGS",
+    show_envvar=True,
+    help="A TOML file on keys, origins and limits.",
+)
+
+
+@click.group(invoke_without_command=True)
+@serving_options
+@_settings_option
+@click.option(
+    "--host",
+    envvar="FAQBOT_HOST",
+    show_envvar=True,
+    help="Address to listen on.  [default: 127.0.0.1]",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    envvar="FAQBOT_PORT",
+    show_envvar=True,
+    help="Port to listen on, 0 for a free one.  [default: 8080]",
+)
+@click.pass_context
+def serve(  # noqa: PLR0913 - one parameter per option
+    context: click.Context,
+    kb: Path | None,
+    encoder: str,
+    settings: Path | None,
+    host: str | None,
+    port: int | None,
+    *,
+    watch: bool,
+) -> None:
+    """Serve the HTTP API until stopped.
+
+    Without settings, programs on this machine may ask. A service reads its knowledge base again at
+    SIGHUP.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    given = {"host": host, "port": port, "settings": settings}
+    named = {name: str(value) for name, value in given.items() if value not in (None, "")}
+    run_adapter("web", named, kb, encoder, watch=watch)
+
+
+@serve.group()
+def key() -> None:
+    """Keys of programs and pages."""
+
+
+@key.command()
+@click.argument("name")
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    envvar="FAQBOT_WEB_SETTINGS",
+    show_envvar=True,
+    required=True,
+    help="The TOML file that gets the hash of the key; it is made if missing.",
+)
+@click.option("--audience", multiple=True, metavar="LABEL", help="A label of its holders.")
+@click.option("--origin", multiple=True, metavar="ORIGIN", help="A page that may use it, alone.")
+@click.option("--per-minute", type=click.IntRange(min=1), help="Requests a minute of one address.")
+@click.option("--matches", is_flag=True, help="Show matches with their scores.")
+@click.option("--operator", is_flag=True, help="Open the metrics and the report.")
+def add(  # noqa: PLR0913 - one parameter per option
+    name: str,
+    settings: Path,
+    audience: tuple[str, ...],
+    origin: tuple[str, ...],
+    per_minute: int | None,
+    *,
+    matches: bool,
+    operator: bool,
+) -> None:
+    """Add a key under NAME, and print it once.
+
+    The file keeps only its hash: keep the key where the program or the page reads it.
+    """
+    from faqbot_web import require_libraries
+
+    require_libraries()
+    from faqbot_web.keys import add_key
+
+    access = {
+        "audience": list(audience),
+        "origins": list(origin),
+        "per_minute": per_minute,
+        "matches": matches,
+        "operator": operator,
+    }
+    click.echo(add_key(settings, name, access))

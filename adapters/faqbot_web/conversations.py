@@ -1,0 +1,94 @@
+"""Conversations by id, bound to the key and origin that began them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from faqbot import Conversation
+
+# Conversations in memory, a few kilobytes each. Chosen by hand: a day of 14 new ones a minute.
+MAX_SESSIONS = 20_000
+# Random bytes of an id: 128 bits, which nobody guesses.
+ID_BYTES = 16
+
+Binding = tuple[str, str]
+"""Name of a key and an origin, each "" without one."""
+
+
+@dataclass(slots=True)
+class Session:
+    """A conversation under its *id*, usable with its *binding* only.
+
+    *lock* lets one turn after the other run. *open_record* is the record of the question whose choices
+    are open, "" without one.
+    """
+
+    id: str
+    binding: Binding
+    conversation: Conversation = field(default_factory=Conversation)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    open_record: str = ""
+
+
+class Sessions:
+    """Sessions in memory: the ones used last, until they expire.
+
+    Not thread-safe: the event loop is its only user.
+    """
+
+    def __init__(self, limit: int = MAX_SESSIONS) -> None:
+        """Keep at most *limit* sessions."""
+        self._limit = limit
+        self._kept: OrderedDict[str, Session] = OrderedDict()
+
+    def begin(self, binding: Binding) -> Session:
+        """Return a new session under a random id."""
+        return self._put(Session(secrets.token_urlsafe(ID_BYTES), binding))
+
+    def find(self, name: str, binding: Binding) -> Session | None:
+        """Return the session *name* of *binding*; None if it is unknown, expired or foreign."""
+        found = self._kept.get(name)
+        if found is None or found.binding != binding:
+            return None
+        if found.conversation.has_expired() and not found.lock.locked():
+            del self._kept[name]
+            return None
+        self._kept.move_to_end(name)
+        return found
+
+    def named(self, name: str, binding: Binding, interface: str) -> Session:
+        """Return the session of a client's own *name*, a new one if it is unknown or expired.
+
+        The name counts only together with *binding* and *interface*.
+        """
+        parts = "\0".join((interface, *binding, name))
+        own = f"{interface}:{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()}"
+        return self.find(own, binding) or self._put(Session(own, binding))
+
+    def keep(self, session: Session) -> None:
+        """Keep *session*, which another part made, as the one used last."""
+        self._put(session)
+
+    def _put(self, session: Session) -> Session:
+        self._drop_expired()
+        self._kept[session.id] = session
+        self._kept.move_to_end(session.id)
+        while len(self._kept) > self._limit:
+            self._kept.popitem(last=False)
+        return session
+
+    def _drop_expired(self) -> None:
+        """Drop expired sessions from the front, where those are that were used longest ago."""
+        while self._kept:
+            oldest = next(iter(self._kept.values()))
+            if not oldest.conversation.has_expired() or oldest.lock.locked():
+                return
+            del self._kept[oldest.id]
+
+    def __len__(self) -> int:
+        """Return the number of sessions in memory."""
+        return len(self._kept)

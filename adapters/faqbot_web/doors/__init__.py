@@ -1,0 +1,36 @@
+"""Compatible interfaces, each a module with a function `register`.
+
+A door adds its routes to the app, and the rules of their access to its list. It is loaded if the
+settings switch it on, and its library is installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from faqbot_web.guard import AccessRule
+    from faqbot_web.settings import WebSettings
+
+# Module of each door, with the library that it needs beside those of the extra "web".
+_DOORS: dict[str, tuple[str, str]] = {}
+
+Register = Callable[["FastAPI", "list[AccessRule]"], None]
+
+
+def open_doors(app: FastAPI, settings: WebSettings, rules: list[AccessRule]) -> tuple[str, ...]:
+    """Register the doors that *settings* switch on; return their names.
+
+    A door finds the service as `app.state.service`.
+    """
+    opened = []
+    for name, (module, library) in _DOORS.items():
+        if getattr(settings.doors, name) and (not library or find_spec(library)):
+            cast("Register", import_module(module).register)(app, rules)
+            opened.append(name)
+    return tuple(opened)

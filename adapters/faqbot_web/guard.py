@@ -1,0 +1,205 @@
+"""Guard in front of the routes: host, access, size and time of bodies, and concurrency."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from faqbot_web.access import Gate, bearer_key
+from faqbot_web.problems import Problem, problem_response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from faqbot_web.metrics import Metrics
+
+_log = logging.getLogger("faqbot.web")
+
+# Longest body, in bytes: a question of 4,000 characters has at most 48 kB as escaped JSON.
+MAX_BODY_BYTES = 65_536
+# Seconds in which a body must arrive. Chosen by hand: 64 kB take five at 100 kbit a second.
+BODY_SECONDS = 10.0
+# Seconds after which a client that is turned away for lack of room may try again.
+RETRY_SECONDS = 1
+# Seconds in which a client must take a part of a response. Chosen by hand.
+SEND_SECONDS = 30.0
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# Headers of every response. Pages add their own policy.
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+ReadKey = Callable[[Mapping[str, str]], "str | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRule:
+    """Rule of the addresses that begin with *prefix*: they need access.
+
+    *read_key* finds the key in the headers. *max_bytes* bounds a body.
+    """
+
+    prefix: str
+    read_key: ReadKey = bearer_key
+    max_bytes: int = MAX_BODY_BYTES
+
+
+class Guard:
+    """Middleware that checks a request before its route sees it.
+
+    The route finds the caller under "caller" in the state of the request.
+    """
+
+    def __init__(self, app: ASGIApp, gate: Gate, rules: list[AccessRule], metrics: Metrics) -> None:
+        """Guard *app* by *gate*; *rules* may grow until the first request."""
+        self._app = app
+        self._gate = gate
+        self._rules = rules
+        self._metrics = metrics
+        self._active = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it with a problem document."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            with self._metrics.request(scope) as status:
+                await self._handle(scope, receive, _with_headers(send, status))
+        else:
+            await send({"type": "websocket.close", "code": 1003})
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await self._admit(scope, receive)
+            await self._run(scope, _replayed(body, receive), send)
+        except Problem as problem:
+            faults = [(problem.field, problem.detail)] if problem.field else []
+            refusal = problem_response(
+                problem.status_code, problem.detail, headers=problem.headers, faults=faults
+            )
+            await refusal(scope, receive, send)
+
+    async def _admit(self, scope: Scope, receive: Receive) -> bytes:
+        """Return the body of an admitted request; raises Problem."""
+        headers = Headers(scope=scope)
+        self._gate.check_host(headers.get("host", ""))
+        rule = self._rule(scope["path"])
+        if rule is not None:
+            known = {name: headers[name] for name in headers}
+            address = (scope.get("client") or ("", 0))[0]
+            state = scope.setdefault("state", {})
+            state["caller"] = self._gate.admit(known, address, rule.read_key(known))
+        if scope["method"] not in _WITH_BODY:
+            return b""
+        return await read_body(headers, receive, rule.max_bytes if rule else MAX_BODY_BYTES)
+
+    def _rule(self, path: str) -> AccessRule | None:
+        """Return the rule with the longest prefix of *path*; None for an open address."""
+        fitting = [rule for rule in self._rules if path.startswith(rule.prefix)]
+        return max(fitting, key=lambda rule: len(rule.prefix), default=None)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the route, unless too many requests are in progress."""
+        if self._active >= self._gate.settings.concurrency and self._rule(scope["path"]):
+            raise Problem(
+                503,
+                "The service is busy. Try again in a second.",
+                headers={"Retry-After": str(RETRY_SECONDS)},
+            )
+        self._active += 1
+        started = _Started(send)
+        try:
+            await self._app(scope, receive, started)
+        except Problem:
+            raise
+        except Exception as error:  # noqa: BLE001 - the service goes on, whatever the error
+            # The message may hold a question, which must not reach the log.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("An internal error, %s; please report it:\n%s", type(error).__name__, frames)
+            if not started.has_begun:
+                raise Problem(500, "An internal error: please report it.") from None
+        finally:
+            self._active -= 1
+
+
+class _Started:
+    """Function that sends messages, and notes that the response has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
+        self.has_begun = True
+        async with asyncio.timeout(SEND_SECONDS):
+            await self._send(message)
+
+
+async def read_body(headers: Mapping[str, str], receive: Receive, max_bytes: int) -> bytes:
+    """Return the whole body; raises Problem if it is too long, too slow or cut off."""
+    length = headers.get("content-length", "0")
+    if length.isdecimal() and int(length[:20]) > max_bytes:
+        raise _too_long(max_bytes)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Problem(400, "The body was cut off.", headers={"Connection": "close"})
+                body += message.get("body", b"")
+                if len(body) > max_bytes:
+                    raise _too_long(max_bytes)
+                if not message.get("more_body", False):
+                    return bytes(body)
+    except TimeoutError:
+        raise Problem(
+            408,
+            f"The body did not arrive within {BODY_SECONDS:.0f} seconds: send it at once.",
+            headers={"Connection": "close"},
+        ) from None
+
+
+def _too_long(max_bytes: int) -> Problem:
+    return Problem(
+        413,
+        f"The body is too long: send at most {max_bytes} bytes.",
+        headers={"Connection": "close"},
+    )
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Return a function that gives *body*, and then what *receive* gives."""
+    waiting = [body]
+
+    async def replay() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def _with_headers(send: Send, note_status: Callable[[int], None]) -> Send:
+    """Return *send* with the headers of every response that the route does not set itself."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            note_status(message["status"])
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending

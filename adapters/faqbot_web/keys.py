@@ -1,0 +1,101 @@
+"""Keys of the API: made here, shown once, and kept in the settings as a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from faqbot import AdapterSettingsError
+from faqbot_web.settings import (
+    KEY_NAME,
+    KeySettings,
+    WebSettings,
+    describe_faults,
+    load_settings,
+    parse_toml,
+)
+
+# Random bytes of a key: 256 bits, twice what the access needs.
+KEY_BYTES = 32
+# Beginning of every key, so that people and scanners of leaked secrets know it.
+KEY_PREFIX = "fq_"
+
+
+def hash_key(key: str) -> str:
+    """Return the SHA-256 of *key* in hexadecimal, as the settings keep it."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def add_key(path: Path, name: str, access: Mapping[str, object]) -> str:
+    """Add a key under *name* to the settings file at *path*, made if missing; return the key.
+
+    *access* are fields of `KeySettings`. Raises AdapterSettingsError if the name is taken or wrong, or
+    the file cannot be used; it is then as it was.
+    """
+    if not KEY_NAME.fullmatch(name):
+        raise AdapterSettingsError(
+            f"{name[:100]!r} is no name of a key: use up to 64 letters, digits, hyphens and underscores"
+        )
+    settings = load_settings(path) if path.exists() else WebSettings()
+    if name in settings.keys or name in parse_keys(path):
+        raise AdapterSettingsError(f"{path}: there is a key {name!r} already: choose another name")
+    key = KEY_PREFIX + secrets.token_urlsafe(KEY_BYTES)
+    fields = {"hash": hash_key(key), **{field: value for field, value in access.items() if value}}
+    try:
+        KeySettings.model_validate(fields)
+    except ValidationError as error:
+        raise AdapterSettingsError("\n".join(describe_faults(error))) from None
+    _append(path, "\n".join(_table(name, fields)))
+    return key
+
+
+def parse_keys(path: Path) -> dict[str, object]:
+    """Return the keys of the file at *path*; empty without a file."""
+    keys = parse_toml(path).get("keys", {}) if path.exists() else {}
+    return keys if isinstance(keys, dict) else {}
+
+
+def _table(name: str, fields: Mapping[str, object]) -> Iterator[str]:
+    """Yield the lines of a table in TOML; strings and lists are written alike in JSON."""
+    yield f"[keys.{name}]"
+    for field, value in fields.items():
+        yield f"{field} = {json.dumps(value)}"
+    yield ""
+
+
+def _append(path: Path, table: str) -> None:
+    """Append *table* to the file at *path*, whole or not at all.
+
+    A new file can be read by its owner only.
+    """
+    try:
+        before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+        gap = "\n" if before and not before.endswith("\n\n") else ""
+        _replace(path.resolve(), before.rstrip("\n") + ("\n" if before else "") + gap + table, mode)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise AdapterSettingsError(f"{path}: the settings cannot be written: {reason}") from None
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

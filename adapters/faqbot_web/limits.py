@@ -1,0 +1,67 @@
+"""Rate limits by caller, and addresses that share one."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+# Callers whose rate is known, about 10 MB. Beyond it the one seen longest ago is forgotten, which only
+# gives that caller its whole rate again. Chosen by hand.
+MAX_CALLERS = 50_000
+_MINUTE = 60.0
+# Bits of an IPv6 address that one customer of a provider has (RFC 6177).
+_IPV6_PREFIX = 64
+
+
+class RateLimiter:
+    """Rate limiter by the generic cell rate algorithm: one time per caller.
+
+    A caller may use the requests of a minute at once; then they come back one by one. Not thread-safe:
+    the event loop is its only user.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with no caller; *clock* returns seconds."""
+        self._clock = clock
+        self._free_at: OrderedDict[Hashable, float] = OrderedDict()
+
+    def take(self, caller: Hashable, per_minute: int) -> float:
+        """Count a request of *caller*; return 0, or the seconds until one is allowed."""
+        now = self._clock()
+        step = _MINUTE / per_minute
+        free_at = max(self._free_at.get(caller, now), now)
+        wait = free_at + step - now - _MINUTE
+        if wait > 1e-9:  # noqa: PLR2004 - rounding of sixty thousand sums of steps
+            return wait
+        self._free_at[caller] = free_at + step
+        self._free_at.move_to_end(caller)
+        while len(self._free_at) > MAX_CALLERS:
+            self._free_at.popitem(last=False)
+        return 0.0
+
+    def __len__(self) -> int:
+        """Return the number of callers in memory."""
+        return len(self._free_at)
+
+
+def network_of(address: str) -> str:
+    """Return the part of *address* that shares a rate: an IPv4 address, or 64 bits of IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False))
+    return str(found)
+
+
+def is_loopback(address: str) -> bool:
+    """Return True for an address of this machine."""
+    try:
+        return ipaddress.ip_address(network_of(address)).is_loopback
+    except ValueError:
+        return address in {"", "::/64"}

@@ -1,0 +1,112 @@
+"""HTTP/1.1 protocol of uvicorn with bounds on the time and the size of heads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from faqbot_web.problems import MEDIA_TYPE
+
+# Seconds in which a head must arrive, from the opening of the connection or its first byte. Chosen by
+# hand: a slow phone needs less than one.
+HEAD_SECONDS = 10.0
+# Longest head, in bytes. Chosen by hand: as long as common servers take.
+MAX_HEAD_BYTES = 32_768
+# Connections at once; others are turned away. Chosen by hand: half of a usual limit of open files is
+# left for answers.
+MAX_CONNECTIONS = 8_000
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Connection whose heads are bounded in time and size.
+
+    uvicorn bounds neither: a client could hold a connection for ever, or fill the memory.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401 - uvicorn's own
+        """Start without a head."""
+        super().__init__(*args, **more)
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+        self._in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Expect the first head, unless there are too many connections."""
+        super().connection_made(transport)
+        if len(self.connections) > MAX_CONNECTIONS:
+            self._refuse(503, "Service Unavailable", "Too many connections: try again in a minute.")
+        else:
+            self._start_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the head."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse *data*, unless the head is too long."""
+        if self._in_head:
+            self._head_bytes += len(data)
+            end = data.find(b"\r\n\r\n")
+            too_long = end < 0 and self._head_bytes > MAX_HEAD_BYTES
+            if too_long or (end > MAX_HEAD_BYTES):
+                self._refuse(
+                    431,
+                    "Request Header Fields Too Large",
+                    f"The head of the request is too long: send at most {MAX_HEAD_BYTES} bytes.",
+                )
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """Expect a head."""
+        super().on_message_begin()
+        if not self._in_head:
+            self._start_head()
+
+    def on_headers_complete(self) -> None:
+        """Note the end of the head."""
+        self._stop_timer()
+        self._in_head = False
+        self._head_bytes = 0
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse a request that is not HTTP."""
+        del msg
+        self._refuse(400, "Bad Request", "This is not an HTTP request.")
+
+    def _start_head(self) -> None:
+        self._stop_timer()
+        self._in_head, self._head_bytes = True, 0
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _head_is_late(self) -> None:
+        self._head_timer = None
+        if self._head_bytes:
+            text = f"The head did not arrive within {HEAD_SECONDS:.0f} seconds: send it at once."
+            self._refuse(408, "Request Timeout", text)
+        elif not self.transport.is_closing():
+            self.transport.close()
+
+    def _refuse(self, status: int, title: str, detail: str) -> None:
+        """Send a problem document, and close the connection."""
+        self._stop_timer()
+        if self.transport.is_closing():
+            return
+        document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        body = json.dumps(document).encode()
+        head = (
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: {MEDIA_TYPE}\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()

@@ -1,0 +1,1 @@
+"""Routes of the API, version 1, of its reference, and of pages."""

@@ -1,0 +1,80 @@
+"""Pages and assets, each with the headers that its page needs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+_SCRIPT, _STYLE, _HTML = "text/javascript", "text/css", "text/html"
+# Policy of the API reference. Its library sets styles of elements, and draws images of its own.
+_REFERENCE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StaticPage:
+    """A file at *path*: *file* in *package*, sent as *media_type* with more *headers*.
+
+    A file with a *policy* is a page, and gets it as its content security policy.
+    """
+
+    path: str
+    package: str
+    file: str
+    media_type: str
+    policy: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# Every page and asset. An asset that pages of other sites load needs
+# `"access-control-allow-origin": "*"` and `"cross-origin-resource-policy": "cross-origin"`.
+STATIC_PAGES: tuple[StaticPage, ...] = (
+    StaticPage("/docs", "faqbot_web", "static/reference.html", _HTML, _REFERENCE_POLICY),
+    StaticPage("/docs/reference.js", "faqbot_web", "static/reference.js", _SCRIPT),
+    StaticPage("/docs/library.js", "fastapi_offline", "static/swagger-ui-bundle.js", _SCRIPT),
+    StaticPage("/docs/library.css", "fastapi_offline", "static/swagger-ui.css", _STYLE),
+)
+
+
+def add_static_pages(app: FastAPI) -> None:
+    """Add a route for each static page to *app*, outside its OpenAPI document."""
+    for page in STATIC_PAGES:
+        app.add_route(page.path, _endpoint(page), methods=["GET"], include_in_schema=False)
+
+
+def _endpoint(page: StaticPage) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return static_response(page, request.headers.get("if-none-match", ""))
+
+    return endpoint
+
+
+def static_response(page: StaticPage, known: str = "") -> Response:
+    """Return the file of *page*, or 304 if its ETag is among those of *known*."""
+    content, tag = _read(page.package, page.file)
+    headers = {"ETag": tag, "Cache-Control": "no-cache", **page.headers}
+    if page.policy:
+        headers["Content-Security-Policy"] = page.policy
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if tag in {each.strip().removeprefix("W/") for each in known.split(",")}:
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type=page.media_type)
+
+
+@cache
+def _read(package: str, file: str) -> tuple[bytes, str]:
+    """Return the content of a file of *package*, and its ETag."""
+    content = files(package).joinpath(file).read_bytes()
+    return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'

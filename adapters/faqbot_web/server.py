@@ -1,0 +1,133 @@
+"""Server: a socket, the addresses that it prints, and uvicorn until a stop signal."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+import uvicorn
+
+from faqbot import AdapterSettingsError
+from faqbot_web.app import make_app
+from faqbot_web.limits import is_loopback
+from faqbot_web.protocol import BoundedProtocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from faqbot import Bot
+    from faqbot_web.settings import WebSettings
+
+_log = logging.getLogger("faqbot.web")
+
+# Seconds that requests in progress get at the end. Docker and others kill a process after ten.
+STOP_SECONDS = 3
+# Seconds for which a connection without a request stays open.
+KEEP_ALIVE_SECONDS = 15
+# Connections that wait to be accepted.
+BACKLOG = 2_048
+# Open files for each connection, and for everything else.
+_MIN_OPEN_FILES = 16_384
+
+
+def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
+    """Serve *bot* at *host* and *port* until SIGTERM or SIGINT; port 0 takes a free port.
+
+    Raises AdapterSettingsError if the address is taken, or open to a network without a decision.
+    """
+    check_exposure(settings, host)
+    app = make_app(bot, settings, None)
+    with open_socket(host, port) as bound:
+        raise_open_files()
+        for line in describe_access(settings, host, bound.getsockname()[1], app.state.doors):
+            click.echo(line)
+        config = uvicorn.Config(
+            app,
+            http=BoundedProtocol,
+            ws="none",
+            access_log=False,  # it would write the queries of addresses
+            log_config=None,
+            log_level=logging.WARNING,
+            server_header=False,
+            proxy_headers=False,  # the app itself trusts the proxies of its settings
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            backlog=BACKLOG,
+        )
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def check_exposure(settings: WebSettings, host: str) -> None:
+    """Raise AdapterSettingsError if a network reaches *host* and nothing says who may ask."""
+    if settings.keys or settings.public or host == "localhost" or is_loopback(host):
+        return
+    raise AdapterSettingsError(
+        f"{host} can be reached over the network, and nothing says who may ask: add a key with"
+        "  faqbot serve key add NAME --settings FILE  or set  public = true  in the settings"
+    )
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises AdapterSettingsError.
+
+    The protocol is named, as asyncio sets TCP_NODELAY only then: without it a request takes 40 ms more.
+    """
+    try:
+        found = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+        )
+        family, kind, protocol, _, address = found[0]
+        bound = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise _cannot_listen(host, port, error) from None
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        bound.bind(address)
+        bound.listen(BACKLOG)
+    except OSError as error:
+        bound.close()
+        raise _cannot_listen(host, port, error) from None
+    return bound
+
+
+def _cannot_listen(host: str, port: int, error: Exception) -> AdapterSettingsError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return AdapterSettingsError(f"cannot listen on {host}, port {port}: {reason}")
+
+
+def raise_open_files() -> None:
+    """Allow as many open files as the system grants: each connection is one."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _MIN_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MIN_OPEN_FILES)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def describe_access(
+    settings: WebSettings, host: str, port: int, doors: tuple[str, ...]
+) -> Iterator[str]:
+    """Yield the lines that tell the addresses, and who may ask."""
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}"
+    yield f"API reference: {address}/docs"
+    yield f"Ask:           POST {address}/v1/ask"
+    if doors:
+        yield f"Interfaces:    {', '.join(doors)}"
+    yield f"Open to:       {_audience(settings, host)}"
+
+
+def _audience(settings: WebSettings, host: str) -> str:
+    keys = f"{len(settings.keys)} key{'s' if len(settings.keys) > 1 else ''}"
+    if settings.keys and settings.public:
+        return f"everybody for the entries without an audience, and {keys}"
+    if settings.keys:
+        return keys
+    local = host == "localhost" or is_loopback(host)
+    return "programs on this machine, without a key" if local else "everybody, without a key"

@@ -1,0 +1,251 @@
+"""Service: questions, picks, verdicts and entries, as every interface uses them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from faqbot import Outcome, Question
+from faqbot_web.conversations import Sessions
+from faqbot_web.problems import Problem
+from faqbot_web.records import Recorder, RecordTask, Verdict, VerdictTask
+
+if TYPE_CHECKING:
+    from faqbot import Answer, Bot, Entry
+    from faqbot_web.access import Caller
+    from faqbot_web.conversations import Binding, Session
+    from faqbot_web.metrics import Metrics
+
+_Result = TypeVar("_Result")
+
+# Threads that answer questions. Python runs one at a time, but the kernels of numpy run beside it.
+# Chosen by measuring (benchmarks/README, "Web").
+POOL_THREADS = 4
+# Seconds for which a repeated request gets the same answer.
+REPEAT_SECONDS = 600.0
+# Requests whose answers are kept for repetitions. Chosen by hand: ten minutes at 16 a second.
+MAX_REPEATED = 10_000
+# Seconds that a verdict waits for the store. Chosen by hand.
+VERDICT_SECONDS = 3.0
+# Entry of a pick that declines all choices.
+NO_CHOICE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An *answer* with the ids of its *conversation* and of its *record*, "" without one."""
+
+    answer: Answer
+    conversation: str
+    record: str
+
+
+class RepeatedRequests:
+    """Replies by the id that a client made for its request.
+
+    Not thread-safe: the event loop is its only user.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start empty; *clock* returns seconds."""
+        self._clock = clock
+        self._kept: OrderedDict[
+            tuple[Binding, str], tuple[float, object, asyncio.Future[Reply]]
+        ] = OrderedDict()
+
+    async def once(
+        self, key: tuple[Binding, str], content: object, make: Callable[[], Awaitable[Reply]]
+    ) -> Reply:
+        """Return the reply of the request *key*, made once by *make*.
+
+        Raises Problem (409) if the request had another *content* before. A failure is not kept.
+        """
+        self._drop_old()
+        if key in self._kept:
+            _, known, found = self._kept[key]
+            if known != content:
+                raise Problem(
+                    409,
+                    "This request id was used with other content: make a new id for a new request.",
+                    field="request",
+                )
+            return await asyncio.shield(found)
+        task = asyncio.ensure_future(make())
+        self._kept[key] = (self._clock(), content, task)
+        try:
+            return await asyncio.shield(task)
+        except BaseException:
+            if task.done():
+                self._kept.pop(key, None)
+            raise
+
+    def _drop_old(self) -> None:
+        while self._kept:
+            at, _, _ = next(iter(self._kept.values()))
+            if len(self._kept) <= MAX_REPEATED and self._clock() - at <= REPEAT_SECONDS:
+                return
+            self._kept.popitem(last=False)
+
+
+class Service:
+    """Answers of one bot to many callers, with their conversations and records."""
+
+    def __init__(self, bot: Bot, recorder: Recorder, metrics: Metrics) -> None:
+        """Answer with *bot*, record with *recorder* and count with *metrics*."""
+        self.bot = bot
+        self.recorder = recorder
+        self.metrics = metrics
+        self.sessions = Sessions()
+        self._repeated = RepeatedRequests()
+        self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="faqbot-answers")
+        metrics.watch("faqbot_conversations", "Conversations.", lambda: len(self.sessions))
+        metrics.watch("faqbot_records_waiting", "Records to write.", lambda: len(recorder))
+        metrics.watch("faqbot_records_lost", "Records dropped.", lambda: recorder.lost)
+
+    async def run(self, work: Callable[[], _Result]) -> _Result:
+        """Return the result of *work*, run in a thread of the pool."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def close(self) -> None:
+        """Write the records that wait, and end the threads."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self.recorder.close()
+
+    async def once(
+        self,
+        caller: Caller,
+        request: str | None,
+        content: object,
+        make: Callable[[], Awaitable[Reply]],
+    ) -> Reply:
+        """Return the reply that *make* makes, once for each *request* id of *caller*.
+
+        Raises Problem (409) if the id had another *content* before.
+        """
+        if not request:
+            return await make()
+        return await self._repeated.once((caller.binding, request), content, make)
+
+    async def ask(
+        self,
+        caller: Caller,
+        text: str,
+        session: Session | None = None,
+        *,
+        person: str = "",
+        limit: int = 5,
+        interface: str = "web",
+    ) -> Reply:
+        """Answer *text* of *caller*, as a turn of *session*, by default a new one.
+
+        *person* is the id of the person at the caller, *limit* the most matches, and *interface* the
+        name under which the question is recorded.
+        """
+        session = session or self.sessions.begin(caller.binding)
+        question = Question(text, user=caller.person or person, audience=caller.audience)
+        async with session.lock:
+            answer = await self.run(
+                lambda: self.bot.ask(question, session.conversation, limit=limit)
+            )
+            return self._reply(session, answer, question.user, interface)
+
+    async def pick(
+        self,
+        caller: Caller,
+        session: Session,
+        entry: str,
+        *,
+        person: str = "",
+        interface: str = "web",
+    ) -> Reply:
+        """Answer with *entry*, which the last answer of *session* offered, or decline all choices.
+
+        Raises Problem (409) for an entry that was not offered, or that is gone.
+        """
+        who = caller.person or person
+        async with session.lock:
+            answer = await self.run(lambda: self._pick(caller, session, entry, who))
+            return self._reply(session, answer, who, interface)
+
+    def _pick(self, caller: Caller, session: Session, entry: str, person: str) -> Answer:
+        conversation = session.conversation
+        with conversation:
+            offered, choices = conversation.offered, conversation.choices
+            asked = Question("", user=person, audience=caller.audience)
+            if entry == NO_CHOICE and choices:
+                return self.bot.ask(replace(asked, text=str(len(choices) + 1)), conversation)
+            found = next((each for each in offered if each.id == entry), None)
+            if found is None:
+                raise _not_offered(entry)
+            current = self.visible(caller, entry)
+            if current is None:
+                raise _not_offered(entry)
+            pending = conversation.pending if conversation.offers_choice(found) else None
+            question = replace(asked, text=current.question)
+            answer = self.bot.answer_with(current, conversation, question=question)
+            return replace(answer, picked_for=pending)
+
+    def _reply(self, session: Session, answer: Answer, person: str, interface: str) -> Reply:
+        """Queue the record of *answer*, and return the reply with its id."""
+        self.metrics.count_answer(interface, answer)
+        record = self._record_id(session, answer)
+        # A conversation counts as a person where the caller names none.
+        who = person or f"conversation:{session.id}"
+        self.recorder.put(RecordTask(answer, interface, who, record))
+        return Reply(answer, session.id, record)
+
+    def _record_id(self, session: Session, answer: Answer) -> str:
+        if answer.manners and not answer.parts:
+            return ""
+        picks = answer.picked_for is not None and bool(session.open_record)
+        record = session.open_record if picks else self.recorder.make_id(session.binding)
+        session.open_record = record if answer.outcome is Outcome.AMBIGUOUS else ""
+        return record
+
+    async def judge(self, caller: Caller, record: str, reason: str, *, helpful: bool) -> None:
+        """Keep a verdict of *caller* on *record*.
+
+        Raises Problem: 404 for an unknown or foreign record, 503 if the store is out of order.
+        """
+        unknown = Problem(404, "There is no such record: send one of your answers.", field="record")
+        if not self.recorder.owns(record, caller.binding):
+            raise unknown
+        task = VerdictTask(record, helpful, reason)
+        self.recorder.put(task)
+        try:
+            result = await asyncio.wait_for(asyncio.wrap_future(task.done), VERDICT_SECONDS)
+        except TimeoutError:
+            result = Verdict.NOT_KEPT
+        if result is Verdict.UNKNOWN:
+            raise unknown
+        if result is Verdict.NOT_KEPT:
+            raise Problem(
+                503,
+                "The verdict could not be kept, as the store is out of order. Try again in a minute.",
+                headers={"Retry-After": "60"},
+            )
+
+    def visible(self, caller: Caller, entry: str) -> Entry | None:
+        """Return the served entry of the id *entry* that *caller* may see; None without one."""
+        found = self.bot.kb.by_id.get(entry)
+        if found is None or found.draft or not found.is_for(caller.audience):
+            return None
+        return found
+
+    def entries(self, caller: Caller) -> list[Entry]:
+        """Return the served entries that *caller* may see, in their order."""
+        return [entry for entry in self.bot.kb.served if entry.is_for(caller.audience)]
+
+
+def _not_offered(entry: str) -> Problem:
+    return Problem(
+        409,
+        f"The entry {entry[:100]!r} is not offered in this conversation now: pick a choice or follow-up "
+        "of the last answer.",
+        field="entry",
+    )

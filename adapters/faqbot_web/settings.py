@@ -1,0 +1,229 @@
+"""Settings of the service from a TOML file: access, keys, tokens and limits."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from faqbot import AdapterSettingsError
+
+# Longest settings file, in bytes. Chosen by hand: far above any real file.
+MAX_SETTINGS_BYTES = 1_000_000
+# Requests that are answered at once, and beyond which others get 503. Chosen by hand: an answer takes
+# milliseconds, so that a hundred at once wait less than a second.
+DEFAULT_CONCURRENCY = 100
+# Requests a minute of one key and address, if nothing is set and they come over a network. Chosen by
+# hand: two a second, more than a person types.
+DEFAULT_PER_MINUTE = 120
+# Largest number of requests a minute, or at once, in a setting. Chosen by hand.
+MAX_COUNT = 1_000_000
+# Least bytes of the secret of tokens: those of the hash of HS256 (RFC 7518, 3.2).
+MIN_SECRET_BYTES = 32
+KEY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]|\*", re.IGNORECASE)
+
+
+def normalize_origin(text: str) -> str:
+    """Return the origin *text* in small letters, without a default port; "" if it is none."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        return ""
+    if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+        return ""
+    default = {"http": 80, "https": 443}[parts.scheme.lower()]
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme.lower()}://{host.lower()}" + (
+        f":{port}" if port not in (None, default) else ""
+    )
+
+
+def _origin(text: str) -> str:
+    normal = normalize_origin(text)
+    if not normal:
+        raise ValueError('this must be an origin, such as "https://www.example.org"')
+    return normal
+
+
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise ValueError('this must be the name of a host without its port, or "*" for every host')
+    return text.lower()
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError('this must be an address or a network, such as "10.0.0.0/8"') from None
+    return text
+
+
+def _hash(text: str) -> str:
+    if not _HASH.fullmatch(text):
+        raise ValueError("this must be the hash that `faqbot serve key add` writes")
+    return text
+
+
+def _secret(text: str) -> str:
+    if len(text.encode()) < MIN_SECRET_BYTES:
+        raise ValueError(f"this must have at least {MIN_SECRET_BYTES} bytes")
+    return text
+
+
+Count = Annotated[int, Field(ge=1, le=MAX_COUNT)]
+Label = Annotated[str, Field(min_length=1, max_length=100)]
+Origins = tuple[Annotated[str, AfterValidator(_origin)], ...]
+
+
+class SettingsModel(BaseModel):
+    """Base of the tables: frozen, with no key that is not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+
+
+class KeySettings(SettingsModel):
+    """One key: its SHA-256 as *hash*, and the access that it gives.
+
+    *audience* are the labels of its holders. *origins* are the only pages that may use it, empty for
+    programs. *per_minute* is its own rate. *matches* shows scores. *operator* opens the metrics and
+    the report.
+    """
+
+    hash: Annotated[str, AfterValidator(_hash)]
+    audience: frozenset[Label] = frozenset()
+    origins: Origins = ()
+    per_minute: Count | None = None
+    matches: bool = False
+    operator: bool = False
+
+
+class TokenSettings(SettingsModel):
+    """Signed tokens that name a person: the *secret* of their signature, and their *audience*."""
+
+    secret: Annotated[str, AfterValidator(_secret)]
+    audience: Annotated[str, Field(min_length=1)]
+
+
+class DoorSettings(SettingsModel):
+    """Compatible interfaces, each switched on or off."""
+
+    openai: bool = True
+    azure: bool = True
+    rasa: bool = True
+    mcp: bool = True
+
+
+class WebSettings(SettingsModel):
+    """Validated settings of the service; without a file, every setting has its default.
+
+    *public* lets callers without a key ask. *origins* are pages that may ask without a key. *hosts* are
+    the names under which the service is reached, *proxies* the addresses whose `X-Forwarded-For` counts.
+    *per_minute* and *concurrency* bound requests. *metrics_key* asks for the key of an operator at
+    `/metrics`.
+    """
+
+    public: bool = False
+    origins: Origins = ()
+    hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
+    proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
+    per_minute: Count | None = None
+    concurrency: Count = DEFAULT_CONCURRENCY
+    metrics_key: bool = False
+    keys: Mapping[Annotated[str, Field(pattern=f"^{KEY_NAME.pattern}$")], KeySettings] = {}
+    tokens: TokenSettings | None = None
+    doors: DoorSettings = DoorSettings()
+
+    @cached_property
+    def all_origins(self) -> frozenset[str]:
+        """Origins of every page that may call: those without a key, and those of keys."""
+        return frozenset(self.origins).union(*(key.origins for key in self.keys.values()))
+
+    @property
+    def is_open(self) -> bool:
+        """True if a caller without a key may ask."""
+        return self.public or not self.keys
+
+
+def load_settings(path: str | Path) -> WebSettings:
+    """Read the file at *path*; without one, every setting has its default.
+
+    Raises AdapterSettingsError with every fault of the file, each with its key.
+    """
+    if not str(path):
+        return WebSettings()
+    try:
+        return WebSettings.model_validate(parse_toml(Path(path)))
+    except ValidationError as error:
+        faults = "\n".join(f"{path}: {fault}" for fault in describe_faults(error))
+        raise AdapterSettingsError(faults) from None
+
+
+def parse_toml(path: Path) -> dict[str, Any]:
+    """Parse the file at *path*; raises AdapterSettingsError if it is no readable TOML."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            # Opening a pipe would wait for a writer, and a device may never end.
+            raise AdapterSettingsError(f"{path}: this is not a regular file: name a TOML file")
+        if status.st_size > MAX_SETTINGS_BYTES:
+            raise AdapterSettingsError(f"{path}: this file is too long for settings")
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise AdapterSettingsError(f"{path}: the settings cannot be read: {reason}") from None
+    except UnicodeDecodeError:
+        raise AdapterSettingsError(f"{path}: this is not UTF-8 text, which TOML must be") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise AdapterSettingsError(f"{path}: this is not TOML: {error}") from None
+
+
+def describe_faults(error: ValidationError) -> Iterator[str]:
+    """Yield a sentence for each fault, with its key."""
+    for fault in error.errors(include_url=False, include_input=False):
+        key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+        if fault["type"] == "extra_forbidden":
+            yield f"{key}: there is no such setting; {_advice(fault['loc'])}"
+        elif fault["type"] == "missing":
+            yield f"{key}: this setting is missing"
+        else:
+            yield f"{key}: {_plain(fault['msg'])}"
+
+
+def _advice(loc: tuple[int | str, ...]) -> str:
+    """Return the nearest known key to the last of *loc*, or the list of known keys."""
+    known = [*_table_at(loc[:-1]).model_fields]
+    near = get_close_matches(str(loc[-1]), known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+
+
+def _table_at(loc: tuple[int | str, ...]) -> type[SettingsModel]:
+    tables: dict[str, type[SettingsModel]] = {
+        "keys": KeySettings,
+        "tokens": TokenSettings,
+        "doors": DoorSettings,
+    }
+    return tables[str(loc[0])] if loc else WebSettings
+
+
+def _plain(message: str) -> str:
+    """Return a message of pydantic as the rest of a sentence."""
+    plain = message.removeprefix("Value error, ")
+    return plain if plain != message else message.replace("Input should be", "this must be")
+
+
+DOOR_NAMES = tuple(DoorSettings.model_fields)
