@@ -206,7 +206,9 @@ def test_limited_adapters_cannot_run(run_with_site: RunFaqbot) -> None:
 @pytest.mark.usefixtures("installed")
 def test_names_are_sorted() -> None:
     """Ours and the third party's stand in one sorted list."""
-    names = "at-import exits hello in-init in-run mistyped no-run slack telegraph terminal unlucky web"
+    names = (
+        "at-import exits hello in-init in-run mistyped no-run slack telegraph terminal unlucky web"
+    )
     assert adapter_names() == names.split()
 
 

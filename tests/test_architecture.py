@@ -54,8 +54,6 @@ _WEB_LIBRARIES = {
     "click",
     "fastapi",
     "jwt",
-    "markdown_it",
-    "nh3",
     "prometheus_client",
     "pydantic",
     "starlette",
@@ -179,7 +177,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot_web.settings": {"faqbot", "pydantic"},
     "faqbot_web.limits": set(),
     "faqbot_web.models": {"faqbot", "pydantic"},
-    "faqbot_web.html": {"markdown_it", "nh3"},
+    "faqbot_web.html": {"faqbot"},
     "faqbot_web.routes": {
         *_WEB_LIBRARIES,
         "faqbot_web.access",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from faqbot import AdapterSettingsError, MissingDependency
+from faqbot import AdapterSettingsError, Capabilities, MissingDependency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +69,8 @@ class WebAdapter:
     ``host`` and ``port`` are the address to listen on; port 0 takes a free one. ``settings`` is a
     TOML file on keys, origins and limits.
     """
+
+    capabilities = Capabilities(buttons=True, feedback=True, redelivery=True)
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         """Read *settings*.

@@ -27,7 +27,7 @@ def test_an_answer_has_every_field(client: TestClient) -> None:
 
     assert answer["outcome"] == "answered"
     assert answer["answer"] == "At the **porter's lodge**, until six."
-    assert answer["answer_html"] == "<p>At the <strong>porter's lodge</strong>, until six.</p>\n"
+    assert answer["answer_html"] == "<p>At the <strong>porter's lodge</strong>, until six.</p>"
     assert (answer["entry"], answer["question"]) == ("parcel", "Where do I collect a parcel?")
     assert (answer["source"], answer["url"]) == ("House rules, 4", "https://house.example/rules")
     assert answer["follow_ups"] == [{"entry": "letter", "question": "How do I send a letter?"}]
