@@ -47,8 +47,8 @@ class Caller:
         return self.key, self.origin
 
 
-class Gate:
-    """Gate that admits requests to the API, by key, origin, token and rate."""
+class AccessGate:
+    """AccessGate that admits requests to the API, by key, origin, token and rate."""
 
     def __init__(self, settings: WebSettings, limiter: RateLimiter | None = None) -> None:
         """Admit by *settings*."""

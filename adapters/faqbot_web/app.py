@@ -13,7 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import faqbot
 from faqbot import open_store
-from faqbot_web.access import Gate
+from faqbot_web.access import AccessGate
 from faqbot_web.doors import open_doors
 from faqbot_web.guard import AccessRule, Guard
 from faqbot_web.metrics import Metrics
@@ -22,7 +22,7 @@ from faqbot_web.problems import install_handlers
 from faqbot_web.records import Recorder
 from faqbot_web.routes import ask, entries, operations
 from faqbot_web.routes.pages import add_static_pages
-from faqbot_web.service import Service
+from faqbot_web.service import WebService
 from faqbot_web.tokens import TOKEN_HEADER
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ _API_PREFIX = "/v1/"
 def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     """Return the app of *bot*; *store* is by default that of `open_store`."""
     metrics = Metrics()
-    service = Service(bot, Recorder(store or open_store()), metrics)
-    gate = Gate(settings)
+    service = WebService(bot, Recorder(store or open_store()), metrics)
+    gate = AccessGate(settings)
     app = FastAPI(
         title="faqbot",
         version=faqbot.__version__,
@@ -64,7 +64,9 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     return app
 
 
-def _add_middleware(app: FastAPI, gate: Gate, rules: list[AccessRule], metrics: Metrics) -> None:
+def _add_middleware(
+    app: FastAPI, gate: AccessGate, rules: list[AccessRule], metrics: Metrics
+) -> None:
     """Add the middleware; the last one added sees a request first."""
     settings = gate.settings
     app.add_middleware(Guard, gate=gate, rules=rules, metrics=metrics)
@@ -84,7 +86,7 @@ def _add_middleware(app: FastAPI, gate: Gate, rules: list[AccessRule], metrics: 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start the parts of *app* that need a start, and end all of them."""
-    service: Service = app.state.service
+    service: WebService = app.state.service
     try:
         yield
     finally:

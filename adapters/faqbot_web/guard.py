@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from faqbot_web.access import Gate, bearer_key
+from faqbot_web.access import AccessGate, bearer_key
 from faqbot_web.problems import Problem, problem_response
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ class Guard:
     The route finds the caller under "caller" in the state of the request.
     """
 
-    def __init__(self, app: ASGIApp, gate: Gate, rules: list[AccessRule], metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, gate: AccessGate, rules: list[AccessRule], metrics: Metrics
+    ) -> None:
         """Guard *app* by *gate*; *rules* may grow until the first request."""
         self._app = app
         self._gate = gate

@@ -33,7 +33,7 @@ Text = Annotated[str, AfterValidator(_storable)]
 Id = Annotated[Text, Field(min_length=1, max_length=MAX_ID_CHARS)]
 
 
-class Request(BaseModel):
+class JsonRequest(BaseModel):
     """Base of requests: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -45,7 +45,7 @@ class QueryRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class AskRequest(Request):
+class AskRequest(JsonRequest):
     """A question, alone or as a turn of a conversation."""
 
     question: Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION_CHARS)] = Field(
@@ -63,7 +63,7 @@ class AskRequest(Request):
     )
 
 
-class PickRequest(Request):
+class PickRequest(JsonRequest):
     """A pick of an entry that the last answer offered."""
 
     conversation: Id = Field(description="Id of the conversation that offered the entry.")
@@ -73,7 +73,7 @@ class PickRequest(Request):
     )
 
 
-class FeedbackRequest(Request):
+class FeedbackRequest(JsonRequest):
     """A verdict on an answer; a second one replaces the first."""
 
     record: Id = Field(description="The record of the answer.")
@@ -183,7 +183,7 @@ class EntriesPage(BaseModel):
     next: str | None
 
 
-class Thresholds(BaseModel):
+class ThresholdsOut(BaseModel):
     """Confidences from which the bot answers, and from which it offers choices."""
 
     answer: float
@@ -204,7 +204,7 @@ class Readiness(BaseModel):
     store: bool = Field(description="True if questions are recorded.")
     knowledge_base: str = Field(description="Version of the knowledge base.")
     entries: int
-    thresholds: Thresholds
+    thresholds: ThresholdsOut
 
 
 class ProblemFault(BaseModel):

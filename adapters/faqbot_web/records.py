@@ -32,7 +32,7 @@ CLOSE_SECONDS = 5.0
 _PROOF_DIGITS = 10
 
 
-class Verdict(Enum):
+class VerdictResult(Enum):
     """Result of a verdict: kept, on an unknown record, or not kept as the store is out of order."""
 
     KEPT = "kept"
@@ -64,7 +64,7 @@ class VerdictTask:
     record: str
     helpful: bool
     reason: str
-    done: Future[Verdict] = field(default_factory=Future)
+    done: Future[VerdictResult] = field(default_factory=Future)
 
     def write(self, store: Store) -> bool:
         """Write the verdict, and tell its sender; never has to be tried again."""
@@ -72,16 +72,16 @@ class VerdictTask:
             self.done.set_result(self._result(store))
         return True
 
-    def _result(self, store: Store) -> Verdict:
+    def _result(self, store: Store) -> VerdictResult:
         # One verdict a record: a record belongs to one conversation, whatever the person.
         if store.record_feedback(
             self.record, person=self.record, helpful=self.helpful, reason=self.reason
         ):
-            return Verdict.KEPT
+            return VerdictResult.KEPT
         try:
-            return Verdict.NOT_KEPT if store.question(self.record) else Verdict.UNKNOWN
+            return VerdictResult.NOT_KEPT if store.question(self.record) else VerdictResult.UNKNOWN
         except StoreError:
-            return Verdict.NOT_KEPT
+            return VerdictResult.NOT_KEPT
 
 
 @dataclass(frozen=True, slots=True)

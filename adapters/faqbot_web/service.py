@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from faqbot import Outcome, Question
 from faqbot_web.conversations import Sessions
 from faqbot_web.problems import Problem
-from faqbot_web.records import Recorder, RecordTask, Verdict, VerdictTask
+from faqbot_web.records import Recorder, RecordTask, VerdictResult, VerdictTask
 
 if TYPE_CHECKING:
     from faqbot import Answer, Bot, Entry
@@ -92,7 +92,7 @@ class RepeatedRequests:
             self._kept.popitem(last=False)
 
 
-class Service:
+class WebService:
     """Answers of one bot to many callers, with their conversations and records."""
 
     def __init__(self, bot: Bot, recorder: Recorder, metrics: Metrics) -> None:
@@ -220,10 +220,10 @@ class Service:
         try:
             result = await asyncio.wait_for(asyncio.wrap_future(task.done), VERDICT_SECONDS)
         except TimeoutError:
-            result = Verdict.NOT_KEPT
-        if result is Verdict.UNKNOWN:
+            result = VerdictResult.NOT_KEPT
+        if result is VerdictResult.UNKNOWN:
             raise unknown
-        if result is Verdict.NOT_KEPT:
+        if result is VerdictResult.NOT_KEPT:
             raise Problem(
                 503,
                 "The verdict could not be kept, as the store is out of order. Try again in a minute.",

@@ -26,7 +26,7 @@ from faqbot_web.routes.parameters import CallerParameter, ServiceParameter, json
 if TYPE_CHECKING:
     from faqbot import Answer
     from faqbot_web.access import Caller
-    from faqbot_web.service import Reply, Service
+    from faqbot_web.service import Reply, WebService
 
 router = APIRouter(prefix="/v1", tags=["conversation"])
 
@@ -71,7 +71,7 @@ async def feedback(
     await service.judge(caller, body.record, body.reason, helpful=body.helpful)
 
 
-def describe_reply(service: Service, caller: Caller, reply: Reply, limit: int = 3) -> AnswerOut:
+def describe_reply(service: WebService, caller: Caller, reply: Reply, limit: int = 3) -> AnswerOut:
     """Return *reply* as data for *caller*, with at most *limit* matches."""
     answer = reply.answer
     contact = service.bot.kb.contact if answer.outcome is Outcome.UNANSWERED else ""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from faqbot import Entry
     from faqbot_web.access import Caller
-    from faqbot_web.service import Service
+    from faqbot_web.service import WebService
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 
@@ -60,7 +60,7 @@ async def list_entries(
     return _cached(request, page)
 
 
-def _page(service: Service, caller: Caller, query: EntriesQuery) -> EntriesPage:
+def _page(service: WebService, caller: Caller, query: EntriesQuery) -> EntriesPage:
     entries = service.entries(caller)
     if query.after is not None:
         entries = _entries_after(entries, query.after)
@@ -95,7 +95,7 @@ async def show_entry(
     return _cached(request, describe_entry(service, caller, found))
 
 
-def describe_entry(service: Service, caller: Caller, entry: Entry) -> EntryOut:
+def describe_entry(service: WebService, caller: Caller, entry: Entry) -> EntryOut:
     """Return *entry* as data, with the follow-ups that *caller* may see."""
     return EntryOut(
         id=entry.id,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from faqbot_web.access import bearer_key
-from faqbot_web.models import Alive, Readiness, Thresholds, problem_docs
+from faqbot_web.models import Alive, Readiness, ThresholdsOut, problem_docs
 from faqbot_web.routes.parameters import ServiceParameter, json_response
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def readyz(service: ServiceParameter) -> Response:
             store=writable,
             knowledge_base=kb_version(bot),
             entries=len(bot.kb.served),
-            thresholds=Thresholds(answer=bot.thresholds.answer, suggest=bot.thresholds.suggest),
+            thresholds=ThresholdsOut(answer=bot.thresholds.answer, suggest=bot.thresholds.suggest),
         )
     )
     response.status_code = 200 if writable else 503

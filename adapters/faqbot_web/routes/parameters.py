@@ -9,7 +9,7 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from starlette.responses import Response
 
 from faqbot_web.access import Caller
-from faqbot_web.service import Service
+from faqbot_web.service import WebService
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -33,13 +33,13 @@ async def find_caller(
     return cast("Caller", request.state.caller)
 
 
-async def find_service(request: Request) -> Service:
+async def find_service(request: Request) -> WebService:
     """Return the service of the app."""
-    return cast("Service", request.app.state.service)
+    return cast("WebService", request.app.state.service)
 
 
 CallerParameter = Annotated[Caller, Depends(find_caller)]
-ServiceParameter = Annotated[Service, Depends(find_service)]
+ServiceParameter = Annotated[WebService, Depends(find_service)]
 
 
 def json_response(model: BaseModel) -> Response:
