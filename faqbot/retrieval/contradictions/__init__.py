@@ -6,7 +6,7 @@ A question is compared with all phrasings of the best entry: their polarity, num
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -33,6 +33,7 @@ from faqbot.retrieval.contradictions.numbers import numerals, other_number
 from faqbot.retrieval.contradictions.order import other_direction, other_particle
 from faqbot.retrieval.contradictions.polarity import (
     denies,
+    denies_other,
     may_take_side,
     negated,
     opposite,
@@ -170,7 +171,8 @@ class ContradictionCheck:
         """Return a sentence if only one of question and entry is negated, else ""."""
         if asked.marks & NEGATIVE:
             return self._negated_by_question(asked)
-        return self._negated_by_entry(asked) if self._is_negative[asked.row] else ""
+        rows = slice(asked.entry.rows.start, asked.entry.rows.stop)
+        return self._negated_by_entry(asked) if self._is_negative[rows].any() else ""
 
     @cached_property
     def _is_negative(self) -> NDArray[np.bool_]:
@@ -185,12 +187,15 @@ class ContradictionCheck:
         return is_negative
 
     def _negated_by_entry(self, asked: Compared) -> str:
-        language = self._language
-        if not self._states_of(asked.words, asked.nearest):
-            return ""
-        for word in negated(language, asked.nearest):
+        language, entry = self._language, asked.entry
+        stated: Collection[str] = ()
+        if self._states(asked.words, entry):
+            stated = entry.negated
+        elif self._is_negative[asked.row] and self._states_of(asked.words, asked.nearest):
+            stated = [*negated(language, asked.nearest)]
+        for word in stated:
             if has_form(language, word, asked.words) and all(
-                denies(language, other) for other in asked.entry.phrasings if word in other
+                denies(language, other) for other in entry.phrasings if word in other
             ):
                 return f"The best match negates \u201c{word}\u201d, the question does not."
         return ""
@@ -202,15 +207,34 @@ class ContradictionCheck:
         if mine == other:
             return True
         asks = any(word in language.question_words and word not in nearest for word in words)
-        return not asks and all(has_form(language, word, other) for word in mine)
+        key_terms = [*filter(language.is_key_term, mine)] or mine
+        return not asks and all(has_form(language, word, other) for word in key_terms)
+
+    def _states(self, words: Sequence[str], entry: EntryPhrasings) -> bool:
+        """Return True if *words* are a statement, of which the entry has every key term."""
+        language = self._language
+        asks = words[0] in language.auxiliaries or not language.question_words.isdisjoint(words)
+        content = [*filter(language.is_content, words)]
+        return (
+            not asks
+            and len(content) > 1
+            and all(
+                has_form(language, word, entry.words)
+                for word in content
+                if language.is_key_term(word)
+            )
+        )
 
     def _negated_by_question(self, asked: Compared) -> str:
         language = self._language
-        if len(asked.words) > MAX_WORDS_OF_NEGATION or denies(language, asked.nearest):
+        if len(asked.words) > MAX_WORDS_OF_NEGATION:
             return ""
         for word in negated(language, asked.words):
             affirmed = has_form(language, word, asked.entry.words)
-            if affirmed and not has_form(language, word, asked.entry.negated):
+            if affirmed and not (
+                denies_other(language, asked.nearest, word)
+                or has_form(language, word, asked.entry.negated)
+            ):
                 return f"The question negates \u201c{word}\u201d, the best match does not."
         return ""
 

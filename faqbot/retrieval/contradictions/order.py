@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, KeysView, Sequence
 from functools import lru_cache
 
-from faqbot.retrieval.languages import Language, same_base
+from faqbot.retrieval.languages import Language, has_form, same_base
 
-# Words after a connector, or before it, among which the key term that it relates is looked for. Chosen by
+# Words after a connector, or before it, among which the end that it relates is looked for. Chosen by
 # hand: "to the airport".
 MAX_DISTANCE = 3
 
 Relation = tuple[str, str, str]
-"""Kind of a relation, and the key terms that it leads from and to; "" for an end that is not named."""
+"""Kind of a relation, and the ends that it leads from and to; "" for an end that is not named.
+
+An end of a journey is a content word or the person addressed, with the number after it: "version 4". An
+end of an ordered pair is a key term."""
 
 
 def other_direction(
@@ -28,7 +31,12 @@ def other_direction(
     mine = [*_relations(language, words)]
     if not mine:
         return None
-    theirs = [each for phrasing in phrasings for each in _relations(language, phrasing)]
+    theirs = [
+        each
+        for phrasing in phrasings
+        for each in _relations(language, phrasing)
+        if each[0] not in language.exchange_words or _same_terms(language, words, phrasing)
+    ]
     if any(_agree(language, one, other) for one in mine for other in theirs):
         return None
     for one in mine:
@@ -88,38 +96,67 @@ def _opposed_particles(language: Language) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _same_terms(language: Language, one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return True if two texts have the same content words."""
+    mine, theirs = ([*filter(language.is_content, words)] for words in (one, other))
+    return all(has_form(language, word, theirs) for word in mine) and all(
+        has_form(language, word, mine) for word in theirs
+    )
+
+
 def _relations(language: Language, words: Sequence[str]) -> Iterator[Relation]:
-    """Yield the relations of *words*: the journey from one key term to another, and ordered pairs."""
+    """Yield the relations of *words*: the journey from one end to another, and ordered pairs."""
     origin = _end(language, words, language.origin_words)
     destination = _end(language, words, language.destination_words)
     if origin:
         yield "from", origin, destination
-    elif destination and (start := _start(language, words)):
-        yield "to", start, destination
+    elif destination:
+        yield "to", _start(language, words), destination
     for place, word in enumerate(words):
-        if word in language.order_words:
+        if word in language.order_words or word in language.exchange_words:
             first, second = words[:place][::-1], words[place + 1 :]
             yield word, _key_term(language, first), _key_term(language, second)
 
 
 def _end(language: Language, words: Sequence[str], connectors: frozenset[str]) -> str:
-    """Return the key term after one of *connectors*, "" without one."""
-    for place, word in enumerate(words):
-        if word in connectors and (found := _key_term(language, words[place + 1 :])):
-            return found
-    return ""
+    """Return the end after one of *connectors*, "" without one."""
+    places = (place for place, word in enumerate(words) if word in connectors)
+    return next(filter(None, (_after(language, words, place) for place in places)), "")
 
 
 def _start(language: Language, words: Sequence[str]) -> str:
-    """Return the key term before the word that leads to a destination, "" without one."""
+    """Return the end before the word that leads to a destination, "" without one."""
     for place, word in enumerate(words):
-        if word in language.destination_words and _key_term(language, words[place + 1 :]):
-            return _key_term(language, words[:place][::-1])
+        if word in language.destination_words and _after(language, words, place):
+            return _before(language, words, place)
+    return ""
+
+
+def _after(language: Language, words: Sequence[str], place: int) -> str:
+    """Return the end after the connector at *place*, "" without one."""
+    for found in range(place + 1, min(place + 1 + MAX_DISTANCE, len(words))):
+        if _is_end(language, words[found]):
+            following = words[found + 1 : found + 2]
+            return " ".join([words[found], *filter(str.isdigit, following)])
+    return ""
+
+
+def _before(language: Language, words: Sequence[str], place: int) -> str:
+    """Return the end before the connector at *place*, "" without one."""
+    for found in range(place - 1, max(place - 1 - MAX_DISTANCE, -1), -1):
+        if words[found].isdigit() and found and _is_end(language, words[found - 1]):
+            return f"{words[found - 1]} {words[found]}"
+        if _is_end(language, words[found]):
+            return words[found]
     return ""
 
 
 def _key_term(language: Language, words: Sequence[str]) -> str:
     return next(filter(language.is_key_term, words[:MAX_DISTANCE]), "")
+
+
+def _is_end(language: Language, word: str) -> bool:
+    return language.is_content(word) or word in language.addressee
 
 
 def _agree(language: Language, one: Relation, other: Relation) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache
 from typing import TypeVar
 
-from faqbot.retrieval.languages import MIN_BASE_LETTERS, Language, bases, has_form
+from faqbot.retrieval.languages import MIN_BASE_LETTERS, Language, bases, has_form, same_base
 
 # Words after a negator among which its target is looked for. Chosen by hand.
 NEGATION_SCOPE = 5
@@ -42,6 +42,14 @@ def denies(language: Language, words: Sequence[str]) -> bool:
     return not language.denials.isdisjoint(words) or any(negated(language, words))
 
 
+def denies_other(language: Language, words: Sequence[str], word: str) -> bool:
+    """Return True if *words* have a negation, or a word other than *word* that implies one."""
+    implied = language.denials.intersection(words)
+    return not all(same_base(language, word, one) for one in implied) or any(
+        negated(language, words)
+    )
+
+
 def without_framing(language: Language, words: Sequence[str]) -> tuple[str, ...]:
     """Return *words* without negators and framing words."""
     left_out = language.negators | language.framing_words
@@ -50,17 +58,19 @@ def without_framing(language: Language, words: Sequence[str]) -> tuple[str, ...]
 
 def _is_idle(language: Language, words: Sequence[str], place: int) -> bool:
     """Return True if the negator at *place* is part of a polite or indirect form."""
-    before, after = words[max(place - 2, 0) : place], words[place + 1 : place + 2]
+    before, after = words[max(place - 2, 0) : place], words[place + 1 : place + 3]
     if not after or after[0] in language.uncertainty_words:
         return True
     if before and before[-1] in language.before_idle_negator:
         return True
     addressed = words[place] in language.bare_negators and after[0] in language.pronouns
-    if addressed or after[0] in language.auxiliaries:
+    after_auxiliary = bool(before) and before[-1] in language.auxiliaries
+    opens_clause = not after_auxiliary or not language.pronouns.isdisjoint(after[1:])
+    if addressed or (after[0] in language.auxiliaries and opens_clause):
         return True
     if not before or not language.reason_words.isdisjoint(words[:place]):
         return False
-    asks_back = before[-1] in language.auxiliaries and after[0] in language.pronouns
+    asks_back = after_auxiliary and after[0] in language.pronouns
     return asks_back or (before[0] in language.auxiliaries and before[-1] in language.addressee)
 
 

@@ -33,7 +33,8 @@ class Language:
 
     Everything that matching knows of a language is here. The lists are files of *package*, read on first
     use: `words.txt`, `function_words.txt`, `word_classes.txt`, `dialogue.txt`, `opposites.txt`,
-    `out_of_scope.txt` and `variants.txt`, whose lines are a spelling and its variants. A list without a file, or of a language
+    `out_of_scope.txt`, `variants.txt`, whose lines are a spelling and its variants, and
+    `irregular_forms.txt`, whose lines are a word and its irregular forms. A list without a file, or of a language
     without a *package* (""), is empty. All words are normalized, as `faqbot.retrieval.text.fold_case`
     returns them.
 
@@ -78,6 +79,12 @@ class Language:
         """Return the spelling that stands for all variants of *word*: "color" for "colour"."""
         standard = self._spellings.whole.get(word, ())
         return standard[0] if len(standard) == 1 else word
+
+    @cached_property
+    def irregular_forms(self) -> Mapping[str, str]:
+        """Base form of each irregular form: "steal" for "stolen"."""
+        lines = [line.split() for line in self._read("irregular_forms.txt").splitlines()]
+        return {form: base for base, *forms in lines if base != "#" for form in forms}
 
     def is_word(self, word: str) -> bool:
         """Return True if *word*, in small letters, is a word of the language but no name."""
@@ -233,9 +240,15 @@ class Language:
         return frozenset(self._class("order"))
 
     @cached_property
+    def exchange_words(self) -> frozenset[str]:
+        """Words between two things that may not be exchanged in a text that is equal otherwise: "for"."""
+        return frozenset(self._class("exchange"))
+
+    @cached_property
     def connectors(self) -> frozenset[str]:
         """Words that relate two things: those of origin, of destination and of order."""
-        return self.origin_words | self.destination_words | self.order_words
+        ordered = self.order_words | self.exchange_words
+        return self.origin_words | self.destination_words | ordered
 
     @cached_property
     def question_words(self) -> frozenset[str]:
@@ -348,4 +361,6 @@ def bases(language: Language, word: str) -> frozenset[str]:
             found.add(base + instead)
             if base[-1] == base[-2]:
                 found.add(base[:-1])
+    if irregular := language.irregular_forms.get(word):
+        found.add(irregular)
     return frozenset(found)

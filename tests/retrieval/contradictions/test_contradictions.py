@@ -34,6 +34,9 @@ _ENTRIES = (
     Entry("light", "How do I turn on the one that is off?", "With the switch."),
     Entry("leave", "Who gets unpaid leave?", "All.", ("When is leave granted?",)),
     Entry("meals", "Are meals paid?", "No."),
+    Entry("kettle", "The kettle is broken", "Bring it back."),
+    Entry("ticket", "I forgot my ticket, what now?", "Call us."),
+    Entry("letter", "Where is my letter?", "Wait.", ("my letter never came",)),
 )
 
 
@@ -167,6 +170,14 @@ def test_known_names_and_plain_words_are_not(desk: Desk, question: str) -> None:
         ("What is the salary structure?", "structure", "says “salary” where the best match says"),
         ("What is the big warehouse structure", "structure", "does not mention “big”"),
         ("how do i turn off the one that is on", "light", "“turn off”, but the best match says"),
+        (
+            "the kettle is not broken",
+            "kettle",
+            "question negates “broken”, the best match does not",
+        ),
+        ("the kettle works", "kettle", "says “works”, but the best match says the opposite"),
+        ("I did not forget my ticket", "ticket", "question negates “forget”, the best match does"),
+        ("the letter came", "letter", "best match negates “came”, the question does not"),
         ("who gets paid leave", "leave", "“paid”, but the best match says the opposite, “unpaid”"),
         (
             "are meals unpaid",

@@ -219,3 +219,12 @@ def test_what_is_without_framing_leaves_the_negators_out() -> None:
     assert without_framing(tokenize("I never cancel the order")) == ("cancel", "order")
     assert without_framing(tokenize("do cancel an order")) == ("cancel", "order")
     assert without_framing(["why", "cancel"]) != without_framing(["when", "cancel"])
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [("shelves that do not have doors", "doors"), ("I did not have lunch", "lunch")],
+)
+def test_an_auxiliary_after_another_one_is_a_verb(text: str, target: str) -> None:
+    """The negation is of the thing that nobody has."""
+    assert list(negated(tokenize(text))) == [target]

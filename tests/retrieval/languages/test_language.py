@@ -9,7 +9,7 @@ import pytest
 from faqbot.models import Entry, Question, Reason
 from faqbot.retrieval import open_retriever
 from faqbot.retrieval.cache import cache_key
-from faqbot.retrieval.languages import ENGLISH, Language
+from faqbot.retrieval.languages import ENGLISH, Language, same_base
 from faqbot.retrieval.text import Contractions
 
 if TYPE_CHECKING:
@@ -99,3 +99,16 @@ def test_same_text_in_two_languages_has_two_indexes(german: Language) -> None:
     keys = {cache_key(_ENTRIES, (), "none", language) for language in (ENGLISH, german)}
 
     assert len(keys) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("steal", "stolen"), ("forgets", "forgot"), ("women", "woman")]
+)
+def test_irregular_forms_share_a_base(one: str, other: str) -> None:
+    """A list has the forms that no regular ending makes."""
+    assert same_base(ENGLISH, one, other)
+
+
+def test_a_form_that_is_another_word_keeps_its_meaning() -> None:
+    """The left side has nothing to do with leaving."""
+    assert not same_base(ENGLISH, "left", "leave")

@@ -1,0 +1,70 @@
+"""Directions and exchanges that word order or a small word reverses."""
+
+from __future__ import annotations
+
+import pytest
+
+from faqbot.retrieval.contradictions.order import other_direction, other_particle
+from faqbot.retrieval.languages import ENGLISH, tokenize
+
+
+def reversed_relation(question: str, *phrasings: str) -> bool:
+    """Return True if *question* reverses a relation of *phrasings*."""
+    found = other_direction(ENGLISH, tokenize(question), [tokenize(each) for each in phrasings])
+    return found is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing"),
+    [
+        ("how do I turn a slide into a page", "how do I turn a page into a slide"),
+        ("how do I turn word into excel", "how do I turn excel into word"),
+        ("may I trade apples for pears", "may I trade pears for apples"),
+        ("swapping yen for won", "can we swap won for yen"),
+        ("how do I go from release 7 to release 6", "how do I go from release 6 to release 7"),
+        ("how do I change back from you", "how do I change to you"),
+        ("is tea better than juice", "is juice better than tea"),
+    ],
+)
+def test_an_exchange_of_two_ends_is_a_reversal(question: str, phrasing: str) -> None:
+    """The ends are words, numbered words or the person addressed."""
+    assert reversed_relation(question, phrasing)
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing"),
+    [
+        ("may I trade apples for pears", "can I trade an apple for a pear"),
+        ("how do I go from release 6 to release 7", "go from release 6 to 7"),
+        ("can I trade a voucher for a refund", "I need a refund for my voucher"),
+        ("how do I turn a page into a slide", "turn pages into slides"),
+    ],
+)
+def test_the_same_order_and_another_subject_are_no_reversal(question: str, phrasing: str) -> None:
+    """An exchange counts only in texts with equal words."""
+    assert not reversed_relation(question, phrasing)
+
+
+def test_a_relation_that_a_phrasing_has_is_no_reversal() -> None:
+    """An entry for both directions answers either."""
+    phrasings = ("trains from Bern to Basel", "trains from Basel to Bern")
+
+    assert not reversed_relation("trains from Basel to Bern", *phrasings)
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing", "pair"),
+    [
+        ("I walk out of the camp", "I walk into the camp", ("out", "into")),
+        ("a room with balcony", "a room without balcony", ("with", "without")),
+        ("walk into the camp", "walk into the camp", None),
+    ],
+)
+def test_particles_oppose_each_other_in_the_same_place(
+    question: str, phrasing: str, pair: tuple[str, str] | None
+) -> None:
+    """Beside the same word, "into" and "out" are opposites."""
+    words, nearest = tokenize(question), tokenize(phrasing)
+    new = [word for word in words if word not in nearest]
+
+    assert other_particle(ENGLISH, words, nearest, new) == pair
