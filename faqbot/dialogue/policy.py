@@ -63,7 +63,8 @@ class Engine:
         THRESHOLD_MARGIN below the threshold that it misses.
         """
         found = self.retriever.retrieve(question, limit, without)
-        return replace(found, matches=_capped(found.matches, self._max_confidence(found)))
+        matches = _capped(found.matches, self._max_confidence(found))
+        return found if matches is found.matches else replace(found, matches=matches)
 
     def _max_confidence(self, found: Retrieval) -> float:
         """Return the largest confidence, 0 to 1, that a match of *found* may be published with."""

@@ -22,6 +22,7 @@ class Keywords:
         self._language = language
         self._entries: dict[tuple[str, ...], list[int]] = {}
         self._words: set[str] = set()
+        self._asking = language.light_words | language.asking_words
         for number, entry in enumerate(entries):
             for keyword in entry.keywords:
                 words = tuple(words_of(keyword))
@@ -42,14 +43,13 @@ class Keywords:
 
         A question for a time, a person or a number asks for more than the keyword.
         """
-        if not self._entries or asked_fact(self._language, words):
+        core = tuple([word for word in words if word in self._words or word not in self._asking])
+        named = tuple([word for word in core if word not in self._asking]) or core
+        if not self._words.issuperset(named[:-1]):  # forms differ in the last word only
             return ()
-        asking = self._language.light_words | self._language.asking_words
-        core = tuple(word for word in words if word in self._words or word not in asking)
-        named = tuple(word for word in core if word not in asking) or core
         for form in (core, named, *self._forms(named)):
             if found := self._entries.get(form):
-                return tuple(found)
+                return () if asked_fact(self._language, words) else tuple(found)
         return ()
 
     def _forms(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:

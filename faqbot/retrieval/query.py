@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.encoders import CombinedEncoder, Encoder, WordEncoder
-from faqbot.retrieval.index.bigrams import BOUNDARY, BigramModel
-from faqbot.retrieval.index.compounds import Compounds
+from faqbot.retrieval.index.bigrams import BigramModel
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject
-from faqbot.retrieval.languages.detection import foreign_language
-from faqbot.retrieval.spelling import SpellingCorrector
-from faqbot.retrieval.text import Synonyms, normalize
-
-# Words of a question that are corrected. A text full of unknown words would take too long. Chosen by
-# hand.
-MAX_CORRECTED = 40
+from faqbot.retrieval.languages.detection import MIN_QUESTION_WORDS, foreign_language
+from faqbot.retrieval.spelling import MAX_CORRECTED, Compounds, SpellingCorrector
+from faqbot.retrieval.text import Synonyms, normalize, tokenize
 
 _ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 
@@ -51,6 +45,7 @@ class QuestionAnalyzer:
         self.index = index
         self.encoder = encoder
         self._synonyms = synonyms
+        self._spellings = index.language.spellings
         self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
         vocabulary = index.vocabulary
         idf = dict.fromkeys(index.answer_vocabulary.words, vocabulary.max_idf)
@@ -63,41 +58,28 @@ class QuestionAnalyzer:
     def read(self, text: str) -> Reading:
         """Return *text* normalized, with synonyms replaced and typos corrected."""
         rewritten, used = self._synonyms.rewrite(normalize(text))
-        typed, joined = self._written(self.language.tokenize(rewritten))
-        synonyms = tuple(dict.fromkeys(used))
-        words = tuple(typed)
-        known = self._idf.keys() >= set(typed[:MAX_CORRECTED])
+        typed = tokenize(rewritten, self._spellings)
+        joined: list[tuple[str, str]] = []
+        if self.language.corrects_spelling:
+            typed, joined = self._compounds.rewrite(typed)
+        words, synonyms = tuple(typed), tuple(dict.fromkeys(used))
+        known = self._idf.keys() >= {*typed[:MAX_CORRECTED]}
         if not known and self.language.corrects_spelling:
             unknown = [word for word in typed if word not in self._idf]
-            if foreign := foreign_language(rewritten, unknown, self.language):
+            several = len({*unknown}) >= MIN_QUESTION_WORDS
+            if several and (foreign := foreign_language(rewritten, unknown, self.language)):
                 return Reading(rewritten, words, synonyms=synonyms, language=foreign)
-            words = tuple(self._corrected(typed, _acronyms(rewritten)))
+            words = self._corrector.correct_all(typed, _acronyms(rewritten))
+        if not joined and words == tuple(typed):
+            return Reading(rewritten, words, synonyms=synonyms)
         changed = (pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
         corrections = tuple(dict.fromkeys([*joined, *changed]))
-        read = " ".join(words) if corrections else rewritten
-        return Reading(read, words, corrections, synonyms, rewritten if corrections else "")
-
-    def _corrected(self, typed: Sequence[str], spared: Container[str]) -> Iterator[str]:
-        """Yield the words *typed*, corrected unless they are in *spared*."""
-        before = BOUNDARY
-        for place, (word, after) in enumerate(zip(typed, [*typed, BOUNDARY][1:], strict=True)):
-            left_alone = word in spared or place >= MAX_CORRECTED
-            before = word if left_alone else self._correct(word, before, after)
-            yield before
-
-    def _correct(self, word: str, before: str, after: str) -> str:
-        return self.language.standard_spelling(self._corrector.correct(word, before, after))
+        return Reading(" ".join(words), words, corrections, synonyms, rewritten)
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of *text*, a phrasing, with synonyms replaced."""
-        words = self.language.tokenize(self._synonyms.rewrite(normalize(text))[0])
-        return self._written(words)[0]
-
-    def _written(self, words: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
-        """Return *words* with compounds as the knowledge base writes them, and the changes."""
-        if not self.language.corrects_spelling:
-            return [*words], []
-        return self._compounds.rewrite(words)
+        words = tokenize(self._synonyms.rewrite(normalize(text))[0], self._spellings)
+        return self._compounds.rewrite(words)[0] if self.language.corrects_spelling else words
 
     def _encoded(self, reading: Reading, encoder: Encoder) -> NDArray[np.float32]:
         reads_typed = getattr(encoder, "reads_typed_text", False)
@@ -111,7 +93,8 @@ class QuestionAnalyzer:
 
     def query(self, reading: Reading) -> Query:
         """Return the features of *reading* that are compared with the index."""
-        content = self.language.content_words(reading.words)
+        terms, distinct = self.index.terms, tuple(dict.fromkeys(reading.words))
+        content = tuple([word for word in distinct if terms[word].is_content]) or distinct
         encoder, words = self.encoder, self._word_encoder
         vector = None if encoder is None else self._encoded(reading, encoder)
         content_vectors = None if words is None else words.encode_words(content)

@@ -26,6 +26,7 @@ from faqbot.retrieval.encoders import CombinedEncoder, Encoder, choose_encoder
 from faqbot.retrieval.encoders.multilingual import LANGUAGES, MultilingualEncoder
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
+from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
 from faqbot.retrieval.index.weights import encoder_kind
 from faqbot.retrieval.keywords import Keywords
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
@@ -164,17 +165,18 @@ class Retriever:
         """
         if query.vector is not None:
             return False
-        known = self._index.vocabulary.id_of
-        named = any(
-            word in known and self._index.language.is_content(word) for word in query.content
-        )
-        return not named and not any(map(self._knows, query.content))
+        for word in query.content:
+            term = self._index.terms[word]
+            if term.is_content and term.id != UNKNOWN_ID:
+                return False
+        return not any(map(self._knows, query.content))
 
     def _is_empty(self, query: Query, ranking: Ranking) -> bool:
         """Return True if *query* has function words only, and its nearest phrasing says more."""
-        is_content = self.language.is_content
-        if not len(ranking.rows) or any(map(is_content, query.words)):
+        terms = self._index.terms
+        if not len(ranking.rows) or any(terms[word].is_content for word in query.content):
             return False
+        is_content = self.language.is_content
         nearest = self._reader.tokenize(self._phrasing(int(ranking.rows[0])))
         return any(map(is_content, nearest))
 
@@ -245,19 +247,14 @@ class Retriever:
         """Return the first *limit* matches."""
         first = slice(max(limit, 0))
         numbers = ranking.entries[first]
-        found = zip(
-            [self._entries[number] for number in numbers.tolist()],
-            ranking.scores[first].tolist(),
-            confidences[first].tolist(),
-            (ranking.rows[first] - self._index.first_row[numbers]).tolist(),
-            strict=True,
-        )
-        return tuple(
-            [
-                Match(entry, score, sure, entry.phrasings[place])
-                for entry, score, sure, place in found
-            ]
-        )
+        places = (ranking.rows[first] - self._index.first_row[numbers]).tolist()
+        scores, sure = ranking.scores[first].tolist(), confidences[first].tolist()
+        matches = []
+        for rank, entry in enumerate(map(self._entries.__getitem__, numbers.tolist())):
+            place = places[rank]
+            phrasing = entry.alternates[place - 1] if place else entry.question
+            matches.append(Match(entry, scores[rank], sure[rank], phrasing))
+        return tuple(matches)
 
     def _certain(self, ranking: Ranking, own: Mapping[int, int], limit: int) -> tuple[Match, ...]:
         """Return the matches of an exact hit: confidence 1 shared among the *own* entries, 0 for others."""

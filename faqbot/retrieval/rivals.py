@@ -88,7 +88,7 @@ class EntryTerms:
         return [
             number
             for number, known in enumerate(self.all)
-            if not any(known.isdisjoint(term) for term in wanted)
+            if not any(map(known.isdisjoint, wanted))
         ]
 
     def missing(self, terms: Iterable[frozenset[str]]) -> list[frozenset[str]]:
@@ -99,7 +99,7 @@ class EntryTerms:
     def say_more(self, numbers: Iterable[int], terms: Sequence[frozenset[str]]) -> bool:
         """Return True if each of the phrasings *numbers* has a key term beside *terms*."""
         said = frozenset().union(*terms)
-        return all(any(said.isdisjoint(term) for term in self.each[one]) for one in numbers)
+        return all(any(map(said.isdisjoint, self.each[one])) for one in numbers)
 
 
 class RivalCheck:
@@ -235,12 +235,13 @@ class RivalCheck:
 
 def key_terms(language: Language, words: Sequence[str]) -> tuple[frozenset[str], ...]:
     """Return the base forms of each distinct key term of *words*; a label counts as one."""
-    marked = {label.value for label in labels(language, words)}
-    found = [word for word in dict.fromkeys(words) if language.is_key_term(word)]
-    return tuple(
-        [bases(language, word) for word in found]
-        + [frozenset({one}) for one in sorted(marked) if one not in found]
-    )
+    light = language.light_words
+    found = [word for word in dict.fromkeys(words) if word not in light]
+    terms = [bases(language, word) for word in found]
+    if min(map(len, words), default=0) == 1:  # a label is a single letter
+        marked = {label.value for label in labels(language, words)}
+        terms += [frozenset({one}) for one in sorted(marked) if one not in found]
+    return tuple(terms)
 
 
 def _is_similar(ranking: Ranking, place: int, ratio: float) -> bool:

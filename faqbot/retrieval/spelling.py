@@ -1,4 +1,6 @@
-"""Spelling correction: an unknown word is read as the known word that it most likely stands for.
+"""Spelling: compounds as the knowledge base writes them, and correction of typos.
+
+An unknown word is read as the known word that it most likely stands for.
 
 A noisy-channel model (Kernighan, Church & Gale, 1990, "A Spelling Correction Program"). The cost of a
 known word is the cost of the typo, plus the cost of the word by its frequency, minus its fit between its
@@ -11,20 +13,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from faqbot.retrieval.index.bigrams import BigramModel
-from faqbot.retrieval.index.vocabulary import letter_bits
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.index.bigrams import BOUNDARY, BigramModel, Bigrams
+from faqbot.retrieval.index.compounds import is_compound
+from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits
+from faqbot.retrieval.languages import Language, same_base
 
+# Words of a question that are corrected. A text full of unknown words would take too long. Chosen by
+# hand.
+MAX_CORRECTED = 40
+# Fewest letters of a compound. Chosen by hand: "an" is not "a" and "n".
+MIN_COMPOUND_LETTERS = 4
 # Letters that a known word may have fewer, or more, than the typed word.
 MAX_FEWER_LETTERS, MAX_MORE_LETTERS = 1, 2
 # Edits between a typed word and a known word.
@@ -68,6 +76,82 @@ MIN_LANGUAGE_SHARE = 0.5
 MAX_CACHED = 20_000
 
 _DOUBLE = re.compile(r"(.)\1+")
+
+
+class Compounds:
+    """Compounds of a knowledge base, known by its *vocabulary* and *bigrams*."""
+
+    def __init__(self, language: Language, vocabulary: Vocabulary, bigrams: Bigrams) -> None:
+        """Know the words and the neighbors of a knowledge base's phrasings."""
+        self._language = language
+        self._vocabulary = vocabulary
+        self._keys = bigrams.keys
+
+    def rewrite(self, words: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
+        """Return *words* as the knowledge base writes them, and the pairs (typed, replacement)."""
+        known = self._vocabulary.id_of
+        pairs = [first + second for first, second in pairwise(words)]
+        if known.keys() >= {*words} and known.keys().isdisjoint(pairs):
+            return [*words], []
+        written: list[str] = []
+        changed: list[tuple[str, str]] = []
+        place = 0
+        while place < len(words):
+            word, after = words[place], words[place + 1 : place + 2]
+            place += 1
+            if after and self._is_joined(word, after[0]):
+                written.append(word + after[0])
+                changed.append((f"{word} {after[0]}", word + after[0]))
+                place += 1
+            elif word not in known and (parts := self._parts(word)):
+                written += parts
+                changed.append((word, " ".join(parts)))
+            else:
+                written.append(word)
+        return written, changed
+
+    def _is_joined(self, first: str, second: str) -> bool:
+        """Return True if the knowledge base writes two words together, and never apart.
+
+        A second word that has a meaning of its own there stays: "corona virus" beside "virus".
+        """
+        known = self._vocabulary.id_of
+        if first + second not in known or not is_compound(self._language, first, second):
+            return False
+        if second not in known:
+            return True
+        apart = first in known and self._follow(first, second)
+        return not apart and not self._language.is_content(second)
+
+    def _parts(self, word: str) -> tuple[str, str] | None:
+        """Return the two neighbors in phrasings whose letters are those of *word*."""
+        known = self._vocabulary.id_of
+        if len(word) < MIN_COMPOUND_LETTERS - any(map(str.isdigit, word)) - ("-" in word):
+            return None
+        for end in range(1, len(word)):
+            first, second = word[:end], word[end:]
+            if first in known and is_compound(self._language, first, second):
+                if second in known and self._follow(first, second):
+                    return first, second
+                for follower in self._followers(first):
+                    if len(second) >= MIN_COMPOUND_LETTERS and same_base(
+                        self._language, second, follower
+                    ):
+                        return first, follower
+        return None
+
+    def _follow(self, first: str, second: str) -> bool:
+        id_of = self._vocabulary.id_of
+        key = (id_of[first] << 32) | id_of[second]
+        place = int(self._keys.searchsorted(key))
+        return place < len(self._keys) and int(self._keys[place]) == key
+
+    def _followers(self, first: str) -> Iterator[str]:
+        words = self._vocabulary.words
+        left = self._vocabulary.id_of[first] << 32
+        low, high = self._keys.searchsorted([left, left + len(words)])
+        for key in self._keys[low:high].tolist():
+            yield words[key & 0xFFFFFFFF]
 
 
 def phonetic_keys(language: Language, words: Iterable[str]) -> list[str]:
@@ -205,6 +289,17 @@ class SpellingCorrector:
         self._idf = idf
         self._bigram_model = bigram_model
         self._cached: dict[str, _Corrections | None] = {}
+
+    def correct_all(self, typed: Sequence[str], spared: Container[str]) -> tuple[str, ...]:
+        """Return the words *typed*, in their standard spelling and corrected unless they are in *spared*."""
+        standard = self._language.standard_spellings.get
+        words: list[str] = []
+        for place, word in enumerate(typed[:MAX_CORRECTED]):
+            before = words[-1] if words else BOUNDARY
+            after = typed[place + 1] if place + 1 < len(typed) else BOUNDARY
+            found = word if word in self._idf else self.correct(word, before, after)
+            words.append(word if word in spared else standard(found, found))
+        return (*words, *typed[MAX_CORRECTED:])
 
     def correct(self, word: str, before: str = "", after: str = "") -> str:
         """Return the known word that *word*, between *before* and *after*, is a typo of, or *word*.

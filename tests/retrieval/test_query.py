@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.models import Entry
-from faqbot.retrieval import query as module
+from faqbot.retrieval import spelling as module
 from faqbot.retrieval.index.index import build_index
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
 from faqbot.retrieval.text import Synonyms

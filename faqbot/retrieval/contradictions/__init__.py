@@ -257,7 +257,11 @@ class ContradictionCheck:
         if not asked.new_marks & DIFFERENT or not language.has_lists:
             return ""
         found = difference(
-            language, asked.words, asked.nearest, lambda word: self._has(word, entry, asked.row)
+            language,
+            asked.words,
+            asked.new,
+            asked.nearest,
+            lambda word: self._has(word, entry, asked.row),
         )
         if found is None:
             return ""

@@ -27,12 +27,16 @@ _WithNeighbours = tuple[str, Sequence[str], Sequence[str]]
 
 
 def difference(
-    language: Language, words: Sequence[str], nearest: Sequence[str], has: Callable[[str], bool]
+    language: Language,
+    words: Sequence[str],
+    new: Sequence[str],
+    nearest: Sequence[str],
+    has: Callable[[str], bool],
 ) -> tuple[str, str] | None:
     """Return the one key term of *words* that an entry lacks, and its counterpart in *nearest* or "".
 
-    *nearest* is the phrasing of the entry that is most similar; *has* returns True for a term of the
-    entry. None unless all other words are equal, except for framing words. Short questions may also end
+    *new* are the words that no phrasing of the entry has. *nearest* is the phrasing of the entry that is
+    most similar; *has* returns True for a term of the entry. None unless all other words are equal, except for framing words. Short questions may also end
     in the same compound: "cost structure" and "warehouse structure".
     """
     framing = language.framing_words
@@ -41,7 +45,7 @@ def difference(
         return None if has(found[0]) else found
     if max(map(language.count_key_terms, (words, nearest))) > MAX_KEY_TERMS:
         return None
-    lacking = [word for word in words if may_differ(language, word) and not has(word)]
+    lacking = [word for word in new if may_differ(language, word) and not has(word)]
     if len(lacking) != 1:
         return None
     instead = _other_modifier(language, lacking[0], words, nearest)

@@ -64,10 +64,10 @@ class Language:
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of normalized *text*, with contractions written out, at most 120."""
-        return tokenize(text, self._spellings)
+        return tokenize(text, self.spellings)
 
     @cached_property
-    def _spellings(self) -> Contractions:
+    def spellings(self) -> Contractions:
         """Contractions, and the variants of one spelling."""
         variants = dict[str, tuple[str, ...]]()
         for line in self._read("variants.txt").splitlines():
@@ -75,10 +75,10 @@ class Language:
             variants |= dict.fromkeys(others, (first,))
         return replace(self.contractions, whole={**variants, **self.contractions.whole})
 
-    def standard_spelling(self, word: str) -> str:
-        """Return the spelling that stands for all variants of *word*: "color" for "colour"."""
-        standard = self._spellings.whole.get(word, ())
-        return standard[0] if len(standard) == 1 else word
+    @cached_property
+    def standard_spellings(self) -> Mapping[str, str]:
+        """Spelling that stands for each variant of a word: "color" for "colour"."""
+        return {word: form[0] for word, form in self.spellings.whole.items() if len(form) == 1}
 
     @cached_property
     def irregular_forms(self) -> Mapping[str, str]:

@@ -17,7 +17,9 @@ is_slot = partial(substitution.is_slot, ENGLISH)
 def differ(question: str, phrasing: str) -> tuple[str, str] | None:
     """Return the difference of *question* and an entry with the one *phrasing*."""
     words = tokenize(phrasing)
-    return difference(tokenize(question), words, words.__contains__)
+    asked = tokenize(question)
+    new = [word for word in asked if word not in words]
+    return difference(asked, new, words, words.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -60,9 +62,9 @@ def test_what_an_entry_has_is_no_difference() -> None:
     """Another of its phrasings, or its answer, may speak of the word."""
     words, nearest = ["cost", "structure"], ["warehouse", "structure"]
 
-    assert difference(words, nearest, lambda _: False) == ("cost", "warehouse")
-    assert difference(words, nearest, lambda _: True) is None
-    assert difference(["explain", *words], nearest, lambda _: True) is None
+    assert difference(words, words, nearest, lambda _: False) == ("cost", "warehouse")
+    assert difference(words, words, nearest, lambda _: True) is None
+    assert difference(["explain", *words], words, nearest, lambda _: True) is None
 
 
 def test_the_core_lies_between_the_telling_words() -> None:
