@@ -72,7 +72,12 @@ class Format:
 
 _HERE = "faqbot.ingest.converters"
 _ALL = (
-    Format("markdown", "Markdown", (".md", ".markdown", ".mdown", ".mkd"), f"{_HERE}.markdown"),
+    Format(
+        "markdown",
+        "Markdown",
+        (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".mdoc"),
+        f"{_HERE}.markdown",
+    ),
     Format("html", "HTML", (".html", ".htm", ".xhtml"), f"{_HERE}.html"),
     Format("text", "plain text", (".txt", ".text"), f"{_HERE}.text"),
     Format("rst", "reStructuredText", (".rst", ".rest"), f"{_HERE}.rst"),
@@ -82,7 +87,7 @@ _ALL = (
     Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.csv"),
     Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.office.xlsx"),
     Format("json", "JSON", (".json", ".jsonld"), f"{_HERE}.json"),
-    Format("rasa", "YAML", (".yml", ".yaml"), f"{_HERE}.rasa"),
+    Format("rasa", "YAML", (".yml", ".yaml"), f"{_HERE}.bots.rasa"),
 )
 
 FORMATS = {made.name: made for made in _ALL}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.converters.dialects.templates import without_templates
 from faqbot.ingest.converters.faqbot_export import blocks_of_data
 from faqbot.ingest.converters.html_questions import is_label, question_elements, without_icon
 from faqbot.ingest.converters.html_text import (
@@ -31,7 +32,6 @@ from faqbot.ingest.converters.html_text import (
 )
 from faqbot.ingest.converters.html_tree import parsed
 from faqbot.ingest.converters.structured_data import json_pairs, microdata_pair
-from faqbot.ingest.converters.templates import without_templates
 from faqbot.ingest.documents import decode
 from faqbot.ingest.folded import pair_of_terms, phrasings_of, shut
 from faqbot.ingest.markdown_text import escaped, indented, markdown_table, one_line, plain

@@ -30,9 +30,9 @@ _STATE = re.compile(
     r"(?:is-|js-)?(?:active|open|opened|closed|collapsed|expanded|show|shown|visible|current|selected|"
     r"first|last|odd|even|in|fade)|.*\d.*"
 )
-# Classes that name a question, such as "faq-question", "question__title".
-_NAMED = re.compile(
-    r"(?:[a-z]+[-_]+)*questions?(?:[-_]+(?:title|text|heading|header|label|name|link|button|btn))?"
+# Parts of a class that may follow "question", as in "faq-question__title".
+_PARTS = frozenset(
+    ["", "title", "text", "heading", "header", "label", "name", "link", "button", "btn"]
 )
 _HEADINGS = ", ".join(HEADINGS)
 _BOXES = f"p, div, ul, ol, dl, table, section, article, details, button, label, {_HEADINGS}"
@@ -74,7 +74,7 @@ def _chosen(
         asking = sum(ends_as_question(words) for _, words in found)
         if asking >= _ENOUGH and asking > _MOSTLY * len(found):
             chosen = [node for node, _ in found if node.css_first(_HEADINGS) is None]
-        elif any(map(_NAMED.fullmatch, names)):
+        elif any(map(_names_question, names)):
             chosen = [node for node, words in found if _is_only_text(node, words)]
         else:
             continue
@@ -98,6 +98,14 @@ def _is_reference(node: LexborNode, words: str) -> bool:
         if target and not unfolds and not target.startswith("javascript:"):
             return without_icon(one_line(each.text(deep=True))) == words
     return False
+
+
+def _names_question(name: str) -> bool:
+    """Return True if a class is "question", or ends so, before words such as "title"."""
+    parts = re.split(r"[-_]+", name)
+    while parts[-1:] and parts[-1] in _PARTS:
+        parts.pop()
+    return parts[-1:] in (["question"], ["questions"])
 
 
 def _is_only_text(node: LexborNode, words: str) -> bool:

@@ -8,7 +8,11 @@ from typing import Any
 
 from faqbot.errors import UnreadableDocument, UnsupportedDocument
 from faqbot.ingest.blocks import Block, Kind, left_out
-from faqbot.ingest.converters.bot_exports import botpress_blocks, qnabot_blocks, qnamaker_blocks
+from faqbot.ingest.converters.bots.bot_exports import (
+    botpress_blocks,
+    qnabot_blocks,
+    qnamaker_blocks,
+)
 from faqbot.ingest.converters.faqbot_export import blocks_of_data
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.converters.plain_data import KEY_TWICE, grouped_blocks, unread

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from faqbot.errors import MissingDependency
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
-from faqbot.ingest.converters.admonitions import Boxes
+from faqbot.ingest.converters.dialects.admonitions import Boxes
+from faqbot.ingest.converters.dialects.mdx import Components
+from faqbot.ingest.converters.dialects.templates import without_templates
 from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
 from faqbot.ingest.converters.html import answer_of, blocks_of
-from faqbot.ingest.converters.templates import without_templates
 from faqbot.ingest.documents import decode
 from faqbot.ingest.folded import pair_of_terms, shut
 from faqbot.ingest.markdown_text import one_line, plain
@@ -79,13 +80,18 @@ def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> It
 def _outermost(text: str, name: str) -> Iterator[Block]:
     """Yield the blocks of a whole document, located by its lines."""
     untemplated, records = without_templates(text)
-    boxes = Boxes(untemplated.split("\n"))
+    components = Components(untemplated)
+    plain_lines = components.rewritten()
+    boxes = Boxes([line for _, line in plain_lines])
     rewritten = list(boxes.rewritten())
-    numbers = [number for number, _ in rewritten]
+    numbers = [plain_lines[at - 1][0] for at, _ in rewritten]
     for block in _blocks("\n".join(line for _, line in rewritten), name, 0):
         at = block.place.number
         yield replace(block, place=BlockLocation(numbers[at - 1])) if at else block
-    yield from (*records, *boxes.records)
+    for record in boxes.records:
+        at = record.place.number
+        yield replace(record, place=BlockLocation(plain_lines[at - 1][0])) if at else record
+    yield from (*records, *components.records)
 
 
 def _blocks(text: str, name: str, depth: int) -> Iterator[Block]:

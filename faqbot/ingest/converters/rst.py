@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -15,6 +16,7 @@ from docutils import nodes
 from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair
 from faqbot.ingest.documents import decode
+from faqbot.ingest.folded import shut
 from faqbot.ingest.markdown_text import (
     escaped,
     escaped_lines,
@@ -216,15 +218,12 @@ def _block(node: nodes.Element, level: int) -> Iterator[Block]:
         yield from _items(node, 1)
     elif isinstance(node, nodes.definition_list):
         yield from _definitions(node)
+    elif node.get("folded"):
+        yield from _folded(node, level)
     elif isinstance(node, nodes.literal_block | nodes.doctest_block | nodes.math_block):
         yield Block(Kind.CODE, _code(node), place=place)
     elif isinstance(node, nodes.table):
-        title = next((each for each in node.children if isinstance(each, nodes.title)), None)
-        if title is not None:
-            yield Block(Kind.TEXT, _inline(title), place=place)
-        rows = tuple(_rows(node))
-        if rows:
-            yield Block(Kind.TABLE, markdown_table(rows), place=place, rows=rows)
+        yield from _table(node, place)
     elif isinstance(node, nodes.field_list):
         # At the start, a field list holds settings for Sphinx; elsewhere it is text.
         if level or node.parent.index(node):
@@ -236,6 +235,23 @@ def _block(node: nodes.Element, level: int) -> Iterator[Block]:
         yield from _blocks(node, level)
     else:
         yield from _texts(node, place)
+
+
+def _folded(node: nodes.Element, level: int) -> Iterator[Block]:
+    """Yield the pair of a box that a reader unfolds."""
+    title = node.next_node(nodes.title)
+    question = one_line(title.astext()) if title is not None else ""
+    for block in shut(question, list(_blocks(node, level)), level + 1):
+        yield block if block.place.number else replace(block, place=_place(node))
+
+
+def _table(node: nodes.Element, place: BlockLocation) -> Iterator[Block]:
+    title = next((each for each in node.children if isinstance(each, nodes.title)), None)
+    if title is not None:
+        yield Block(Kind.TEXT, _inline(title), place=place)
+    rows = tuple(_rows(node))
+    if rows:
+        yield Block(Kind.TABLE, markdown_table(rows), place=place, rows=rows)
 
 
 def _texts(node: nodes.Element, place: BlockLocation) -> Iterator[Block]:

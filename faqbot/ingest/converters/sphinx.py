@@ -16,7 +16,6 @@ from docutils.utils import unescape
 # Directives of docutils that show their content, and neither read files nor run programs.
 _OWN = frozenset(
     [
-        "admonition",
         "attention",
         "caution",
         "compound",
@@ -116,9 +115,12 @@ _SINCE = {
     "deprecated": "Deprecated since version",
 }
 _TITLES = {"seealso": "See also", "todo": "To do", "centered": ""}
-# Directives of sphinx-design and similar packages whose argument is a title.
-_TITLED_BOXES = frozenset(
-    ["dropdown", "card", "tab", "tab-item", "grid-item-card", "collapse", "details"]
+# Directives of sphinx-design and similar packages that fold their text, with a title as the argument.
+_FOLDED_BOXES = frozenset(
+    ["dropdown", "collapse", "collapsible", "details", "toggle", "accordion", "spoiler", "faq", "question"]
+)  # fmt: skip
+_TITLED_BOXES = _FOLDED_BOXES | frozenset(
+    ["admonition", "card", "tab", "tab-item", "grid-item-card"]
 )
 _WORDS = frozenset(
     [
@@ -213,8 +215,9 @@ class _PassingDirective(Directive):
     optional_arguments = 1_000
     final_argument_whitespace = True
     has_content = True
+    # docutils reads no options for an empty table.
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = defaultdict(
-        lambda: directives.unchanged
+        lambda: directives.unchanged, {"class": directives.unchanged}
     )
 
     def run(self) -> list[nodes.Node]:
@@ -233,11 +236,12 @@ class _PassingDirective(Directive):
             held[:0] = [nodes.paragraph("", argument)]
         elif name in _TITLED_BOXES:
             first = argument
-        return (
-            [nodes.admonition("", nodes.title("", first), *held.children)]
-            if first
-            else list(held.children)
-        )
+        if not first:
+            return list(held.children)
+        box = nodes.admonition("", nodes.title("", first), *held.children)
+        box.line = self.lineno
+        box["folded"] = name in _FOLDED_BOXES or "dropdown" in self.options.get("class", "")
+        return [box]
 
 
 class _CodeDirective(_PassingDirective):

@@ -17,7 +17,8 @@ _MARK = rf"{_QUESTIONS}[ .]?\d{{0,3}}[*_]{{0,3}}\s*(?:{_COLON}[*_]{{0,3}}[ \t]+|
 _MARKED = re.compile(rf"(?:[*_]{{0,3}}|#{{1,6}} )?{_MARK}(\S.*)", re.DOTALL)
 # A question and its mark in one emphasis, before the answer: "**Q: Is it free?** Yes."
 _MARKED_EMPHASIZED = re.compile(
-    rf"(?P<open>\*{{1,3}}|_{{1,3}}){_QUESTIONS}[ .]?\d{{0,3}}\s*{_COLON}[ \t]*(?P<asked>(?:(?!(?P=open)).)+)(?P=open)",
+    rf"(?P<open>\*{{1,3}}|_{{1,3}}){_QUESTIONS}[ .]?\d{{0,3}}\s*+{_COLON}[ \t]*+"
+    r"(?P<asked>(?:(?!(?P=open)).)+)(?P=open)",
     re.DOTALL,
 )
 MARKED_LINE = re.compile(rf"^(?:[*_]{{0,3}}){_MARK}\S", re.MULTILINE)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 pytest.importorskip("docutils")
 
 from faqbot.ingest.converters.rst import read
+from faqbot.ingest.extraction.rules import find_candidates
 
 
 def _read(text: str) -> list[Block]:
@@ -214,3 +215,23 @@ def test_any_bytes_are_blocks_or_a_sentence(data: bytes | list[tuple[int, bytes]
         data = whole
     with suppress(IngestError):
         assert all(isinstance(block, Block) for block in read(data, "faq.rst"))
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        ".. dropdown:: QQ\n   :open:\n\n   AA\n\n",
+        ".. collapse:: QQ\n\n   AA\n\n",
+        ".. details:: QQ\n\n   AA\n\n",
+        ".. admonition:: QQ\n   :class: dropdown\n\n   AA\n\n",
+    ],
+)
+def test_folded_directives_are_pairs(directive: str) -> None:
+    """Sphinx has several extensions that fold a text; options of a directive are no title."""
+    pairs = [("Is it far?", "A mile."), ("No taxi", "Walk.")]
+    text = "Help\n====\n\n" + "".join(
+        directive.replace("QQ", question).replace("AA", answer) for question, answer in pairs
+    )
+    found = find_candidates(read(text.encode(), "help.rst"), "help.rst")
+
+    assert [(each.question, each.answer) for each in found.candidates] == pairs

@@ -128,8 +128,13 @@ def without_templates(text: str, *, html: bool = False) -> tuple[str, list[Block
     return _Rewriting(text, html=html).done(marks)
 
 
+def code_spans(text: str, code: re.Pattern[str] = _MARKDOWN_CODE) -> list[tuple[int, int]]:
+    """Return start and end of the code in *text*: Markdown, or what the pattern *code* matches."""
+    return [found.span() for found in code.finditer(text)]
+
+
 def _marks(text: str, code: re.Pattern[str]) -> Iterator[_Mark]:
-    spans = [found.span() for found in code.finditer(text)]
+    spans = code_spans(text, code)
     at = 0
     for found in _TOKEN.finditer(text):
         while at < len(spans) and spans[at][1] <= found.start():
@@ -245,7 +250,8 @@ class _Rewriting:
             self._replace(mark, fence if alone or self._html else "")
         elif mark.closes:
             boxed = alone and not self._html and partner is not None and _is_box(partner)
-            self._replace(mark, ":::" if boxed else "")
+            folded = partner is not None and self._folds_line(partner)
+            self._replace(mark, ":::" if boxed else "</details>" if folded else "")
         else:
             self._open(mark, place, alone=alone)
 
@@ -257,6 +263,8 @@ class _Rewriting:
             self._replace(mark, "")
         elif self._html:
             self._replace(mark, f"<strong>{title}:</strong> " if title else "")
+        elif self._folds_line(mark):
+            self._replace(mark, f"<details><summary>{title}</summary>")
         elif alone:
             kind = "details" if mark.name in FOLDED else "note"
             self._replace(mark, f":::{kind}[{title}]")
@@ -265,6 +273,16 @@ class _Rewriting:
         rest = [each for each in (*mark.arguments.values(), *mark.words) if each and each.lower() not in title.lower()]  # fmt: skip
         if rest and _is_box(mark):
             self._records.append(left_out(mark.source, _INSTRUCTION, place))
+
+    def _folds_line(self, mark: _Mark) -> bool:
+        """Return True if *mark* opens a folded section with a title that is one line of Markdown."""
+        if self._html or mark.partner is None or mark.name not in FOLDED or not _title(mark):
+            return False
+        start, end = mark.start - _LONGEST_LINE, mark.partner.end + _LONGEST_LINE
+        before = self._text[max(start, 0) : mark.start].rpartition("\n")[2]
+        after = self._text[mark.partner.end : end].partition("\n")[0]
+        inside = self._text[mark.end : mark.partner.start]
+        return not before.strip() and not after.strip() and "\n" not in inside
 
     def _fence(self, mark: _Mark) -> str:
         """Return the fence for the code between *mark* and its partner."""

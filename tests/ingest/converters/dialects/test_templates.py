@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.converters.dialects.templates import without_templates
 from faqbot.ingest.converters.html import read as read_html
 from faqbot.ingest.converters.markdown import read
-from faqbot.ingest.converters.templates import without_templates
 
 
 def _answer(text: str) -> str:
@@ -90,3 +90,18 @@ def test_words_are_kept_or_recorded(pieces: list[str], html: bool) -> None:  # n
 
     assert [w for w in (f"word{at}" for at, each in enumerate(pieces) if each == "word") if w not in told] == []  # fmt: skip
     assert text.count("\n") == given_.count("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{< details title="Is it far?" >}}\nA mile.\n{{< /details >}}',
+        '{{% expand "Is it far?" %}}A mile.{{% /expand %}}',
+        '{{< accordion "Is it far?" >}}\nA mile.\n{{< /accordion >}}',
+    ],
+)
+def test_folded_shortcodes_are_pairs(text: str) -> None:
+    """On one line or on several."""
+    pairs = [each.pair for each in read(text.encode(), "a.md") if each.pair]
+
+    assert [(each.questions, each.answer) for each in pairs] == [(("Is it far?",), "A mile.")]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from faqbot.errors import IngestError, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
-from faqbot.ingest.converters.rasa import read
+from faqbot.ingest.converters.bots.rasa import read
 
 _NLU = """\
 version: "3.1"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from faqbot.ingest.blocks import Block, BlockLocation, left_out
-from faqbot.ingest.converters.templates import ADMONITIONS, FOLDED
+from faqbot.ingest.converters.dialects.templates import ADMONITIONS, FOLDED
 from faqbot.ingest.markdown_text import plain
 
 _PAD = r"(?P<pad>[ \t]*(?:>[ \t]?)*)"
@@ -30,6 +30,8 @@ _ATTRIBUTES = re.compile(r"\{(?P<inside>[^{}]*)\}")
 _TITLED = re.compile(r"(?:title|label|summary)[ ]?=[ ]?(?:\"([^\"]*)\"|'([^']*)')")
 _CLASS = re.compile(r"\.(?:callout-)?([\w-]+)")
 _OPTION = re.compile(r"[ \t]*(?:>[ \t]?)*:[\w-]+:(?:[ \t].*)?")
+# Attributes of a block in kramdown, alone on a line.
+_BLOCK_ATTRIBUTES = re.compile(r"(?P<pad>[ \t]*(?:>[ \t]?)*)\{:(?P<inside>[^{}]*)\}[ \t]*")
 _NOT_PROSE = re.compile(r"[ \t]*(?:[-*+>|<#:!=?]|\d+[.)][ \t]|`{3}|~{3})|(?: {4}|\t)|$")
 # Directives of MyST with code or generated content: they stay as code.
 _HOLDS_TEXT = ADMONITIONS | FOLDED | frozenset(
@@ -117,6 +119,8 @@ class Boxes:
             yield from self._opened(self._indented_box(tab["pad"], number), tab["title"])
         elif callout and not self._title:
             yield from self._at_callout(line, number, callout)
+        elif attributes := _BLOCK_ATTRIBUTES.fullmatch(line):
+            self._at_attributes(number, attributes)
         else:
             yield from self._prose(line)
 
@@ -144,6 +148,17 @@ class Boxes:
         after = self._lines[number] if number < len(self._lines) else ""
         if not after.lstrip().startswith(">"):
             yield from self._titled()
+
+    def _at_attributes(self, number: int, found: re.Match[str]) -> None:
+        """Store the title that attributes such as ``{: .note }`` give to the block after them."""
+        before = self._lines[number - 2] if number > 1 else ""
+        kinds = (name.removesuffix("-title") for name in _CLASS.findall(found["inside"]))
+        kind = next((name for name in kinds if name.lower() in ADMONITIONS), "")
+        if kind and not before.strip("> \t"):
+            self._title, self._pad = kind.capitalize(), found["pad"]
+        if not kind or _more(found["inside"].replace("-title", ""), kind):
+            text = self._lines[number - 1].strip()
+            self.records.append(left_out(text, _SETTING, BlockLocation(number)))
 
     def _at_fence(self, line: str, number: int, fence: re.Match[str]) -> Iterator[str]:
         if self._open and self._open[-1].mark == fence["mark"] and not fence["rest"].strip():

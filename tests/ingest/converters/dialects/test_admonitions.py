@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.ingest.blocks import Kind, joined
-from faqbot.ingest.converters.admonitions import Boxes
+from faqbot.ingest.converters.dialects.admonitions import Boxes
 from faqbot.ingest.converters.markdown import read
+from faqbot.ingest.extraction.rules import find_candidates
 
 
 def _answer(text: str) -> str:
@@ -91,3 +92,19 @@ def test_no_line_of_text_is_lost(lines: list[str]) -> None:
     assert [w for w in written.split() if w[1:].isdigit()] == [
         w for line in marked for w in line.split() if w[1:].isdigit()
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("{: .note }\nWet floor.", "**Note:** Wet floor."),
+        ("{: .warning }\n> Wet floor.", "**Warning:**\n\n> Wet floor."),
+        ("Wet floor.\n{: .fs-6 #top }", "Wet floor."),
+        ("{:.important-title}\n> Wet floor.", "**Important:**\n\n> Wet floor."),
+    ],
+)
+def test_attributes_of_kramdown_are_no_text(text: str, answer: str) -> None:
+    """Before a block they may name its kind; after it they set how it looks."""
+    found = find_candidates(read(f"# Is it far?\n\n{text}\n".encode(), "a.md"), "a.md")
+
+    assert [each.answer for each in found.candidates] == [answer]

@@ -1,0 +1,1 @@
+"""Dialects of Markdown and template languages, rewritten as plain Markdown."""
