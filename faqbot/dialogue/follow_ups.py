@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from faqbot.dialogue.interpretation import FollowUp, read_follow_up
+from faqbot.dialogue.picks import picked_answer
 from faqbot.dialogue.turn import Turn, exact, has_term
 from faqbot.models import Answer, Entry, Outcome, Reason
 from faqbot.retrieval import Language, normalize
@@ -46,6 +47,8 @@ def in_context(turn: Turn, topic: Entry | None) -> Answer | None:
     read = read_follow_up(turn.question.text, topic.question, turn.language)
     if read is None or (turn.plain.outcome is Outcome.ANSWERED and not read.explicit):
         return None
+    if read.is_same:
+        return picked_answer(turn, topic, Reason.REPEATED)
     answer = _likeliest([*_interpretations(turn, read, topic)], read)
     if answer is None or not (_is_whole(answer, read) or _is_clearer(answer, turn.plain)):
         return None

@@ -31,13 +31,15 @@ class FollowUp:
     *texts* are complete questions, the most plausible first. *key_terms* are the key terms of the
     message itself. *explicit* is True if a lead word or a pronoun shows the connection ("and ...",
     "... it ..."), or if no key term stands in the message; False if the message is only short. *has_pronoun* is True if
-    a pronoun stands for the topic: the first of *texts* then has the topic in its place.
+    a pronoun stands for the topic: the first of *texts* then has the topic in its place. *is_same* is
+    True if all other words are those of the question before: "what does it cost" asks it again.
     """
 
     texts: tuple[str, ...]
     key_terms: tuple[str, ...]
     explicit: bool
     has_pronoun: bool = False
+    is_same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,18 @@ def read_follow_up(text: str, before: str, language: Language = ENGLISH) -> Foll
     short = MAX_WORDS_SINGLE_TERM_FOLLOW_UP if len(key_terms) <= 1 else MAX_WORDS_IMPLICIT_FOLLOW_UP
     if not rest or len(words) > MAX_WORDS_OF_FOLLOW_UP or not (explicit or len(rest) <= short):
         return None
-    texts = dict.fromkeys(reader.interpretations(rest, pronouns, reader.words(before)))
-    return FollowUp(tuple(texts)[:MAX_INTERPRETATIONS], key_terms, explicit, bool(pronouns))
+    asked = reader.words(before)
+    texts = tuple(dict.fromkeys(reader.interpretations(rest, pronouns, asked)))[
+        :MAX_INTERPRETATIONS
+    ]
+    # A single letter joins words in French: "coûte-t-elle".
+    others = {
+        word.folded
+        for place, word in enumerate(rest)
+        if place not in pronouns and len(word.folded) > 1
+    }
+    is_same = bool(pronouns and key_terms) and others <= {word.folded for word in asked}
+    return FollowUp(texts, key_terms, explicit, bool(pronouns), is_same)
 
 
 @dataclass(frozen=True)

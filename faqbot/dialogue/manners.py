@@ -11,7 +11,7 @@ from itertools import chain, islice, product, takewhile
 from faqbot.dialogue.misspelt_courtesies import MisspeltCourtesies
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
-from faqbot.retrieval import language_of, normalize
+from faqbot.retrieval import fold_case, language_of, normalize
 
 # Sections of the shipped entries: courtesies, moves in a conversation, and texts of the bot.
 _COURTESIES, _MOVES, _TEXTS = "Manners", "Moves", "Words"
@@ -70,7 +70,9 @@ class Manners:
         self.language = language_of(shipped_manners(kb.language).language)
         # English manners stand in for a language without its own, whose words are no typos of them.
         self._reads_typos = self.language is language_of(kb.language)
-        self._fillers = self.language.around.union(self.language.dialogue.fillers)
+        words = self.language.dialogue
+        self._fillers = self.language.around.union(words.fillers)
+        self._conjunctions = frozenset(map(fold_case, words.conjunctions))
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
         self._find = lru_cache(MAX_CACHED_TEXTS)(self._look_up)
         self._text = lru_cache(MAX_CACHED_TEXTS)(self._fill_in)
@@ -189,13 +191,14 @@ class Manners:
         return () if found is None else (found,)
 
     def _chained(self, words: Sequence[str]) -> tuple[Entry, ...]:
-        """Return greetings, thanks and goodbyes that follow each other without a mark between."""
+        """Return greetings, thanks and goodbyes that follow each other, also with "and" between."""
         for end in range(len(words) - 1, 0, -1):
             first = self._exact(words[:end])
             if first is None or first.id not in _CHAINED:
                 continue
-            rest = self._exact(words[end:])
-            others = self._chained(words[end:]) if rest is None else (rest,)
+            after = words[end + 1 :] if words[end] in self._conjunctions else words[end:]
+            rest = self._exact(after)
+            others = self._chained(after) if rest is None else (rest,)
             if others and all(entry.id in _CHAINED for entry in others):
                 return (first, *others)
         return ()

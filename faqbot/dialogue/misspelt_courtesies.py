@@ -48,6 +48,8 @@ class MisspeltCourtesies:
         # Words anywhere in a courtesy that do not change it: "you are a stupid bot".
         fillers = language.around.union(map(fold_case, words.fillers))
         self._neutral = fillers.union(map(fold_case, words.interchangeable))
+        # Words that a comparison ignores: without a list of words, every word of a courtesy must agree.
+        self._ignored = self._neutral if language.corrects_spelling else frozenset()
         # A courtesy that refers to the bot or the person needs a word that does.
         self._referring = frozenset(map(fold_case, words.referring))
         starts = (phrase.split()[0] for phrase in (*words.question_starts, *words.question_verbs))
@@ -55,8 +57,8 @@ class MisspeltCourtesies:
         self._may_occur = lru_cache(MAX_CACHED_WORDS)(self._is_word_of_any)
 
     def similar(self, words: Sequence[str]) -> Entry | None:
-        """Return the entry with a phrasing similar to *words*, at least two of which are not neutral."""
-        several = len({*words} - self._neutral) > 1
+        """Return the entry with a phrasing similar to *words*, at least two of which are not ignored."""
+        several = len({*words} - self._ignored) > 1
         if not several or not any(map(self._language.is_content, words)):
             return None
         # Most questions fail this test at one word, so it runs before the comparison.
@@ -96,8 +98,8 @@ class MisspeltCourtesies:
         return {" ".join(self._core(way.split())): way for way in reversed(ways)}
 
     def _core(self, words: Sequence[str]) -> Sequence[str]:
-        """Return *words* without neutral words, or all *words* if no other word is left."""
-        return [word for word in words if word not in self._neutral] or words
+        """Return *words* without ignored words, or all *words* if no other word is left."""
+        return [word for word in words if word not in self._ignored] or words
 
     def _is_word_of_any(self, word: str) -> bool:
         """Return True if *word* may occur in a courtesy, typos included."""

@@ -29,20 +29,25 @@ def several(turn: Turn) -> Answer | None:
     if len(questions) == 1:
         answer = answer_part(questions[0], turn.conversation.topic)
         return replace(answer, question=turn.question)
-    return _answer_all(
-        turn, [part for part in questions if is_asked(part.question.text, turn.language)]
-    )
+    asked = [part for part in questions if is_asked(part.question.text, turn.language)]
+    return _answer_all(turn, asked, all_asked=len(asked) == len(questions))
 
 
-def _answer_all(turn: Turn, questions: Sequence[Turn]) -> Answer | None:
-    """Answer the first of *questions*, each in the context of the one before it."""
+def _answer_all(turn: Turn, questions: Sequence[Turn], *, all_asked: bool) -> Answer | None:
+    """Answer the first of *questions*, each in the context of the one before it.
+
+    The result is None unless two of them find different entries. Choices count if *all_asked* is True:
+    the message has no other sentence, so that each of them is meant.
+    """
     answers: list[Answer] = []
     topic = turn.conversation.topic
     for part in questions[:MAX_JOINED_ANSWERS]:
         answers.append(answer_part(part, topic))
         topic = answers[-1].entry or topic
     entries = {answer.entry.id for answer in answers if answer.entry is not None}
-    if len(entries) <= 1:
+    offered = {choice.id for answer in answers for choice in answer.choices[:1]}
+    count = len(entries | offered) if all_asked and entries else len(entries)
+    if count <= 1:
         return None
     parts = [refer_back(answer, turn) for answer in answers]
     return join_answers(turn, parts, more=len(questions) > MAX_JOINED_ANSWERS)

@@ -128,6 +128,34 @@ def test_new_subject_replaces_the_one_before(code: str, follow_up: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "again"),
+    [
+        ("de", "was kostet der?"),
+        ("es", "¿cuánto cuesta eso?"),
+        ("fr", "combien coûte-t-elle ?"),
+        ("it", "quanto costa questa?"),
+        ("nl", "wat kost die?"),
+        ("pt", "quanto custa isso?"),
+    ],
+)
+def test_same_question_with_a_pronoun_repeats_the_answer(code: str, again: str) -> None:
+    """No other entry is found by "what does it cost" after the cost of the room."""
+    assert _found(code, _QUESTIONS[code][3], again) == ["room-fee"]
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("de", "1. Wann öffnet die Bücherei? 2. Was kostet der?"),
+        ("fr", "Quand ouvre la bibliothèque ? Combien coûte la carte ou la salle ?"),
+    ],
+)
+def test_doubtful_question_of_two_is_not_dropped(code: str, message: str) -> None:
+    """One answer and the choices of the other question are shown."""
+    assert _found(code, message) == ["opening", "ambiguous"]
+
+
+@pytest.mark.parametrize(
     ("code", "place"),
     [
         ("de", "das zweite"),
@@ -182,6 +210,11 @@ def test_correction_is_asked_at_once(code: str, correction: str) -> None:
         ("es", "muchas grasias", "thanks"),
         ("fr", "au revior", "goodbye"),
         ("nl", "hartelijk dankk", "thanks"),
+        ("pt", "muito obrigdo", "thanks"),
+        ("it", "grazei mille", "thanks"),
+        ("de", "vielen Dank und tschüss", "goodbye"),
+        ("es", "gracias y hasta luego", "goodbye"),
+        ("fr", "merci et bonne journée", "goodbye"),
     ],
 )
 def test_courtesy_with_a_typo_is_known(code: str, text: str, name: str) -> None:
