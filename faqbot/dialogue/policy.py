@@ -137,15 +137,17 @@ class Engine:
     def answered(self, question: Question, matches: tuple[Match, ...], reason: Reason) -> Answer:
         """Answer *question* with the entry of the first of *matches*."""
         best = matches[0]
+        follow_ups = self.follow_ups(best.entry, question.audience)
         return Answer(
             question,
             Outcome.ANSWERED,
             best.confidence,
             best.entry.answer,
             matches,
-            follow_ups=self.follow_ups(best.entry, question.audience),
+            follow_ups=follow_ups,
             reason=reason,
             heading=_heading(question.text, best.entry, self.retriever.language),
+            lead=self.manners.words("follow-ups") if follow_ups else "",
         )
 
     def ambiguous(
@@ -196,7 +198,10 @@ class Engine:
             other = translated.by_id["fallback"].answer
         text = "\n\n".join(part for part in (fallback, other, self.kb.contact) if part)
         confidence = matches[0].confidence if matches else 0.0
-        return Answer(question, Outcome.UNANSWERED, confidence, text, matches, reason=reason)
+        lead = self.manners.words("nearest")
+        return Answer(
+            question, Outcome.UNANSWERED, confidence, text, matches, reason=reason, lead=lead
+        )
 
     def small_talk(self, question: Question, entry: Entry) -> Answer:
         """Answer *question* with *entry*, a courtesy or a move."""
