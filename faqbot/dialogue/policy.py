@@ -103,7 +103,18 @@ class Engine:
         return tuple(each for each in found if each is not None and _is_visible(each, audience))
 
     def decide(self, question: Question, found: Retrieval) -> Answer:
-        """Answer *question*, offer choices, or decline, by the matches *found* for it."""
+        """Answer *question*, offer choices, or decline, by the matches *found* for it.
+
+        Answers and choices to a question in another language begin with a sentence that says so.
+        """
+        answer = self._decided(question, found)
+        language = found.reading.language
+        if not language or found.exact or answer.outcome is Outcome.UNANSWERED:
+            return answer
+        note = self.manners.translated("other-language", language)
+        return replace(answer, text=f"{note}\n\n{answer.text}") if note else answer
+
+    def _decided(self, question: Question, found: Retrieval) -> Answer:
         if reason := self._reason_to_decline(found):
             return self.unanswered(question, found.matches, reason, found.reading.language)
         if found.exact:
