@@ -11,7 +11,7 @@ from faqbot.dialogue.pipeline import answer_turn, take_pick, take_turn
 from faqbot.dialogue.policy import Engine
 from faqbot.dialogue.turn import Turn
 from faqbot.errors import InvalidQuestion
-from faqbot.kb import load_knowledge_base
+from faqbot.kb import check_models, load_knowledge_base
 from faqbot.models import Answer, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 from faqbot.retrieval import Encoder, Retrieval, Retriever, Thresholds, language_of, open_retriever
 
@@ -60,7 +60,12 @@ class Bot:
     def from_knowledge_base(
         cls, kb: KnowledgeBase, encoder: str | Encoder = "auto", *, cache: bool = True
     ) -> Self:
-        """Make a bot of *kb*; arguments and errors as for `from_file`."""
+        """Make a bot of *kb*; arguments and errors as for `from_file`.
+
+        Raises InvalidEntry for a *kb* made in Python with wrong types, or with an id that is taken or
+        badly formed.
+        """
+        check_models(kb)
         language = language_of(kb.language)
         opened = open_retriever(kb.served, kb.synonyms, encoder, cache=cache, language=language)
         return cls(kb, opened)

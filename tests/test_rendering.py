@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -158,7 +159,7 @@ def test_any_text_is_rendered(markdown: str) -> None:
 
 def test_a_missing_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without nh3 there is no HTML that was not made safe."""
-    monkeypatch.setitem(__import__("sys").modules, "nh3", None)
+    monkeypatch.setitem(sys.modules, "nh3", None)
 
     with pytest.raises(MissingDependency, match="the HTML of an answer needs a library"):
         html("tea")

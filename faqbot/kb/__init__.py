@@ -1,7 +1,7 @@
 """Knowledge bases: YAML files as models, and models as YAML.
 
 `parsing` turns YAML into plain data with line numbers. `loading` turns that data into models, by the
-table in `fields` and the rules in `validators`. `writer` writes models as YAML. `edits` changes a
+table in `fields` and the rules in `validators`. `model_checks` has the rules for models made in Python. `writer` writes models as YAML. `edits` changes a
 hand-written file and keeps its layout. Authors get completion and hover help in their editor from a
 first line that names `kb.schema.json`::
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from faqbot.kb.faults import FaultList, TooManyFaults
 from faqbot.kb.loading import bundled_path, load_knowledge_base, schema_path, shipped_manners
+from faqbot.kb.model_checks import check_models
 from faqbot.kb.parsing import Node, YamlList, YamlMapping, stream_nodes
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "YamlList",
     "YamlMapping",
     "bundled_path",
+    "check_models",
     "load_knowledge_base",
     "schema_path",
     "shipped_manners",

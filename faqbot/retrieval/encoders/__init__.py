@@ -10,14 +10,16 @@ from functools import cached_property
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.errors import EncoderError, MissingDependency
 from faqbot.installation import install_command
+from faqbot.retrieval.encoders.checked import checked
 from faqbot.retrieval.encoders.multilingual import LANGUAGES, MultilingualEncoder
+from faqbot.retrieval.encoders.protocol import Encoder, WordEncoder
 from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.text import normalize
 
@@ -43,29 +45,6 @@ ENCODER_NAMES = (
     "wordllama+multilingual",
     "fastembed",
 )
-
-
-@runtime_checkable
-class Encoder(Protocol):
-    """Protocol of encoders; any object with these members can be passed as `encoder`."""
-
-    @property
-    def name(self) -> str:
-        """Name that changes with the vectors: an index is used with its own encoder only."""
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return a row per text, float32 (len(texts), dimensions), of length 1.
-
-        A text without words is a row of zeros.
-        """
-
-
-@runtime_checkable
-class WordEncoder(Encoder, Protocol):
-    """Protocol of encoders that also have a vector per word, which coverage compares."""
-
-    def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Return a unit row per word, float32 (len(words), dimensions)."""
 
 
 class WordLlamaEncoder:
@@ -225,13 +204,14 @@ def choose_encoder(
     """Return the encoder that *wanted* names, and a note on the choice of "auto" ("" when it was named).
 
     *language* is the knowledge base's, such as "en" or "pt-BR". Encoders may keep unpacked files in *folder*;
-    None: they keep nothing. Raises EncoderError for an unknown name or a model that cannot be loaded, and
+    None: they keep nothing. An encoder of a program is returned with checks of its rows. Raises EncoderError for
+    an unknown name, a model that cannot be loaded, or an object that is no encoder, and
     MissingDependency when an encoder's library is not installed.
     """
     if wanted is None or wanted == "none":
         return None, ""
     if not isinstance(wanted, str):
-        return wanted, ""
+        return checked(wanted), ""
     if wanted == "auto":
         return _best_installed(language, folder)
     return _named(wanted, folder), ""

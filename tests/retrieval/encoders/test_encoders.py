@@ -101,7 +101,10 @@ def test_an_unknown_encoder_is_told_the_known_ones() -> None:
 
 def test_an_object_is_taken_as_it_is(letters: Letters, word_letters: WordLetters) -> None:
     """Anything of the shape will do, with or without vectors of words."""
-    assert choose_encoder(letters) == (letters, "")
+    chosen, note = choose_encoder(letters)
+
+    assert getattr(chosen, "wrapped", None) is letters
+    assert note == ""
     assert isinstance(letters, Encoder)
     assert not isinstance(letters, WordEncoder)
     assert isinstance(word_letters, WordEncoder)
