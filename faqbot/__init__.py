@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from faqbot.models import (
         Answer,
         AnswerData,
+        AnswerRecord,
         AskedQuestion,
         Caution,
         Entry,
@@ -97,6 +98,7 @@ _HOMES = {
     "models": (
         "Answer",
         "AnswerData",
+        "AnswerRecord",
         "AskedQuestion",
         "Caution",
         "Entry",
@@ -125,6 +127,7 @@ __all__ = [
     "AdapterSettingsError",
     "Answer",
     "AnswerData",
+    "AnswerRecord",
     "AskedQuestion",
     "Bot",
     "Capabilities",

@@ -367,6 +367,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """Answer to be recorded, with the arguments of `Store.record`."""
+
+    answer: Answer
+    adapter: str
+    person: str = ""
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AskedQuestion:
     """Record of one question that a person asked, with its outcome.
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from faqbot.models import Answer, AskedQuestion, Outcome, Suggestion
+from faqbot.models import Answer, AnswerRecord, AskedQuestion, Outcome, Suggestion
 from faqbot.store.redaction import redact, storable
 from faqbot.store.tables import claims, questions, settings, suggestions, verdicts
 
@@ -168,6 +168,44 @@ def _record_part(
     return found
 
 
+def record_all(connection: Connection, records: Sequence[AnswerRecord]) -> None:
+    """Record each of *records*, in order; equal to `record` for each, in fewer statements."""
+    salt = _salt(connection) if any(each.person for each in records) else b""
+    given = [each.record for each in records if each.record]
+    known = set(connection.scalars(select(questions.c.id).where(questions.c.id.in_(given))))
+    rows: list[dict[str, object]] = []
+    for each in records:
+        answers = [*_questions_in(each.answer)]
+        picks = any(part.picked_for for part in answers)
+        if each.record and each.record in known and not picks:
+            continue
+        if picks:
+            _insert(connection, rows)  # the pick may be for one of them
+            record(connection, each.answer, each.adapter, each.person, each.record)
+        else:
+            who = _hash(each.person, salt)
+            rows += _new_rows(each, answers, who)
+        known.add(each.record)
+    _insert(connection, rows)
+
+
+def _new_rows(
+    one: AnswerRecord, answers: Sequence[Answer], who: str
+) -> Iterator[dict[str, object]]:
+    """Yield the rows of a record without picks; *answers* are its questions."""
+    if one.answer.manners:
+        yield _row(one.answer, one.adapter, who)
+    for answer in answers:
+        yield _row(answer, one.adapter, who, one.record if answer is answers[-1] else "")
+
+
+def _insert(connection: Connection, rows: list[dict[str, object]]) -> None:
+    """Insert *rows*, and empty the list."""
+    if rows:
+        connection.execute(insert(questions), rows)
+        rows.clear()
+
+
 def _questions_in(answer: Answer) -> Iterator[Answer]:
     """Yield the answers in *answer*, without those to courtesies."""
     if answer.parts:
@@ -211,6 +249,13 @@ def _pick(answer: Answer) -> dict[str, str]:
 def _add_question(
     connection: Connection, answer: Answer, adapter: str, who: str, record: str = ""
 ) -> str:
+    row = _row(answer, adapter, who, record)
+    _insert(connection, [row])
+    return str(row["id"])
+
+
+def _row(answer: Answer, adapter: str, who: str, record: str = "") -> dict[str, object]:
+    """Return the columns of *answer*, under the id *record* or a new one."""
     now = datetime.now(UTC)
     row: dict[str, object] = {
         "id": record or new_id(now),
@@ -229,8 +274,7 @@ def _add_question(
     if answer.picked_for is not None:
         row |= {"text": redact(answer.picked_for.text), "entry": "", "read_as": None}
         row |= {"outcome": Outcome.AMBIGUOUS.value, **_pick(answer)}
-    connection.execute(insert(questions).values(row))
-    return str(row["id"])
+    return row
 
 
 def record_feedback(
@@ -322,10 +366,19 @@ def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]
 
 def hash_person(connection: Connection, person: str) -> str:
     """Return the salted hash of *person*, "" for an unknown person."""
+    return _hash(person, _salt(connection)) if person else ""
+
+
+def _salt(connection: Connection) -> bytes:
+    return (
+        connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one().encode()
+    )
+
+
+def _hash(person: str, salt: bytes) -> str:
     if not person:
         return ""
-    salt = connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one()
-    return hashlib.blake2b(_bytes(person), key=salt.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(_bytes(person), key=salt, digest_size=16).hexdigest()
 
 
 def _name(text: str) -> str:

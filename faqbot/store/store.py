@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from faqbot.store.redaction import load_patterns
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from faqbot.models import Answer
+    from faqbot.models import Answer, AnswerRecord
     from faqbot.store.database import Database
 
 with suppress(ModuleNotFoundError):  # without the extra, the class can be named but not opened
@@ -138,6 +138,18 @@ class Store:
             lambda connection: queries.record(connection, answer, adapter, person, record),
             otherwise=None,
         )
+
+    def record_all(self, records: Sequence[AnswerRecord]) -> bool:
+        """Record *records* in one transaction, as `record` does one by one; at most 500.
+
+        Returns False if they could not be written: then the store has none of them. Never raises.
+        """
+
+        def write(connection: Connection) -> bool:
+            queries.record_all(connection, records)
+            return True
+
+        return self._write(write, otherwise=False)
 
     def record_feedback(self, record: str, *, person: str, helpful: bool, reason: str = "") -> bool:
         """Record a verdict on the answer with the id *record*.

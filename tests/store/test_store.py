@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faqbot.errors import StoreError
-from faqbot.models import AskedQuestion, Outcome, Question
+from faqbot.models import AnswerRecord, AskedQuestion, Outcome, Question
 from faqbot.store import open_store, queries, tables
 
 if TYPE_CHECKING:
@@ -51,6 +51,36 @@ def test_a_record_gets_the_id_that_was_given_out_before(store: Store, answer: Ma
     for _ in range(2):
         assert store.record(answer("Why?", "a"), adapter="web", record=record) == record
     assert [asked.id for asked in store.questions()] == [record]
+
+
+def test_records_are_written_together_as_one_by_one(store: Store, answer: MakeAnswer) -> None:
+    """Questions, courtesies, picks and repetitions come out as from `record`."""
+    asked = answer("Which?", "a", "b", outcome=Outcome.AMBIGUOUS)
+    ids = [store.make_id() for _ in range(3)]
+    records = [
+        AnswerRecord(asked, "web", "U1", ids[0]),
+        AnswerRecord(answer("Hello", "greeting", manners=True), "web", "U1"),
+        AnswerRecord(answer("2", "b", picked_for=asked.question), "web", "U1", ids[0]),
+        AnswerRecord(answer("Why?", "c"), "web", "", ids[1]),
+        AnswerRecord(answer("Both?", "c", parts=(answer("A?", "a"), answer("B?", "b"))), "web"),
+    ]
+
+    assert store.record_all(records)
+    assert store.record_all(records[3:4])
+    found = [(one.text, one.picked) for one in store.questions()]
+    assert sorted(found) == [("A?", ""), ("B?", ""), ("Which?", "b"), ("Why?", "")]
+    assert {one.id for one in store.questions()} >= {ids[0], ids[1]}
+    assert [one.text for one in store.courtesies()] == ["Hello"]
+    assert len({one.person for one in (*store.questions(), *store.courtesies())}) == 2
+
+
+def test_of_records_that_fail_none_is_kept(store: Store, answer: MakeAnswer) -> None:
+    """A fault in one of them leaves the store as it was."""
+    good, bad = AnswerRecord(answer("Why?", "a"), "web"), AnswerRecord(answer("x"), "web")
+    object.__setattr__(bad, "answer", None)
+
+    assert not store.record_all([good, bad])
+    assert [*store.questions()] == []
 
 
 def test_a_pick_changes_the_record_that_it_names(store: Store, answer: MakeAnswer) -> None:

@@ -147,7 +147,7 @@ def _find_pair(text: str, label: re.Match[str]) -> Span | None:
     found = _PAIR.match(text, start)
     if found is None or start == label.end() or not is_strong(trimmed(found[0])[-64:]):
         return None
-    password = re.split(r"[/:| ]", found[0])[-1]
+    password = re.split(r"[/:| ]", found[0].rstrip("/:|"))[-1]
     return secret_span(found.start(), found[0]) if is_strong(trimmed(password)) else None
 
 

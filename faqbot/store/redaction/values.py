@@ -78,7 +78,7 @@ def is_strong(value: str) -> bool:
 
 def trimmed(value: str) -> str:
     """Return *value* without the punctuation of the sentence around it."""
-    if value[0] in "\"'" and len(value) > 1 and value[-1] == value[0]:
+    if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
         return value
     return _TRAILING.sub("", value)
 

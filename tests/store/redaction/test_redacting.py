@@ -180,6 +180,12 @@ def test_no_international_number_survives(words: str, number: int, separator: st
     assert redact(f"{words} {shown} {words}") == f"{words} [phone] {words}"
 
 
+@pytest.mark.parametrize("end", ["/", ":", "|/"])
+def test_a_key_that_ends_like_a_pair_is_redacted(end: str) -> None:
+    """A separator of a name and its password may also end a key."""
+    assert "q4Zx" not in redact(f"the key q4Zx/7bWk9{end} fails")
+
+
 @given(st.binary(min_size=32, max_size=64), st.sampled_from(["hex", "base64", "url"]))
 def test_random_keys_do_not_survive(data: bytes, code: str) -> None:
     """A long random string is gone, in any of the usual codes."""
