@@ -32,6 +32,19 @@ if TYPE_CHECKING:
     from faqbot_web.settings import WebSettings
 
 _DESCRIPTION = "Questions to a knowledge base, answered in the words of its authors."
+_SECURITY_SCHEMES = {
+    "Key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of `faqbot serve key add`.",
+    },
+    "Token": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Faqbot-Token",
+        "description": "A signed token (JWT, HS256) that names a person and labels.",
+    },
+}
 # Seconds for which a browser remembers that a page may call: two hours, the most that Chrome keeps.
 _PREFLIGHT_SECONDS = 7_200
 # Addresses of the API, which need access.
@@ -107,15 +120,16 @@ def _describe(app: FastAPI, settings: WebSettings) -> dict[str, Any]:
             ref_template="#/components/schemas/{model}"
         )
         schemas |= schemas["ProblemDocument"].pop("$defs", {})
-        if settings.is_open:
-            _make_keys_optional(document)
+        _add_access(document, is_open=settings.is_open)
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _make_keys_optional(document: dict[str, Any]) -> None:
-    """Say that every operation may be called without a key."""
-    for operations_of_path in document["paths"].values():
-        for operation in operations_of_path.values():
-            if operation.get("security"):
-                operation["security"] = [{}, *operation["security"]]
+def _add_access(document: dict[str, Any], *, is_open: bool) -> None:
+    """Say which headers give access to the operations of the API; none is needed if *is_open*."""
+    document["components"]["securitySchemes"] = _SECURITY_SCHEMES
+    needed: list[dict[str, list[str]]] = [{"Key": []}, {"Key": [], "Token": []}]
+    for path, found in document["paths"].items():
+        if path.startswith(_API_PREFIX):
+            for operation in found.values():
+                operation["security"] = [{}, {"Token": []}, *needed] if is_open else needed

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from faqbot import Outcome, Question
+from faqbot import AnswerRecord, Outcome, Question
 from faqbot_web.conversations import Sessions
 from faqbot_web.problems import Problem
-from faqbot_web.records import Recorder, RecordTask, VerdictResult, VerdictTask
+from faqbot_web.records import Recorder, VerdictResult, VerdictTask
 
 if TYPE_CHECKING:
     from faqbot import Answer, Bot, Entry
@@ -196,7 +196,7 @@ class WebService:
         record = self._record_id(session, answer)
         # A conversation counts as a person where the caller names none.
         who = person or f"conversation:{session.id}"
-        self.recorder.put(RecordTask(answer, interface, who, record))
+        self.recorder.put(AnswerRecord(answer, interface, who, record))
         return Reply(answer, session.id, record)
 
     def _record_id(self, session: Session, answer: Answer) -> str:

@@ -370,9 +370,8 @@ def hash_person(connection: Connection, person: str) -> str:
 
 
 def _salt(connection: Connection) -> bytes:
-    return (
-        connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one().encode()
-    )
+    salt = connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one()
+    return str(salt).encode()
 
 
 def _hash(person: str, salt: bytes) -> str:

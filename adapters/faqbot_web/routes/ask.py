@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from faqbot import Outcome
@@ -21,7 +21,7 @@ from faqbot_web.models import (
     problem_docs,
 )
 from faqbot_web.problems import Problem
-from faqbot_web.routes.parameters import CallerParameter, ServiceParameter, json_response
+from faqbot_web.routes.parameters import caller_of, json_response, service_of
 
 if TYPE_CHECKING:
     from faqbot import Answer
@@ -32,8 +32,9 @@ router = APIRouter(prefix="/v1", tags=["conversation"])
 
 
 @router.post("/ask", response_model=AnswerOut, responses=problem_docs(409))
-async def ask(body: AskRequest, caller: CallerParameter, service: ServiceParameter) -> Response:
+async def ask(body: AskRequest, request: Request) -> Response:
     """Answer a question, offer choices, or decline."""
+    caller, service = caller_of(request), service_of(request)
 
     async def make() -> Reply:
         session = service.sessions.find(body.conversation or "", caller.binding)
@@ -46,8 +47,9 @@ async def ask(body: AskRequest, caller: CallerParameter, service: ServiceParamet
 
 
 @router.post("/pick", response_model=AnswerOut, responses=problem_docs(404, 409))
-async def pick(body: PickRequest, caller: CallerParameter, service: ServiceParameter) -> Response:
+async def pick(body: PickRequest, request: Request) -> Response:
     """Answer with an entry that the last answer offered, or decline its choices."""
+    caller, service = caller_of(request), service_of(request)
 
     async def make() -> Reply:
         session = service.sessions.find(body.conversation, caller.binding)
@@ -64,11 +66,10 @@ async def pick(body: PickRequest, caller: CallerParameter, service: ServiceParam
 
 
 @router.post("/feedback", status_code=204, responses=problem_docs(404))
-async def feedback(
-    body: FeedbackRequest, caller: CallerParameter, service: ServiceParameter
-) -> None:
+async def feedback(body: FeedbackRequest, request: Request) -> None:
     """Keep a verdict on an answer; a second one replaces the first."""
-    await service.judge(caller, body.record, body.reason, helpful=body.helpful)
+    service = service_of(request)
+    await service.judge(caller_of(request), body.record, body.reason, helpful=body.helpful)
 
 
 def describe_reply(service: WebService, caller: Caller, reply: Reply, limit: int = 3) -> AnswerOut:

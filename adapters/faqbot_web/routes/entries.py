@@ -21,7 +21,7 @@ from faqbot_web.models import (
     problem_docs,
 )
 from faqbot_web.problems import Problem
-from faqbot_web.routes.parameters import CallerParameter, ServiceParameter, json_response
+from faqbot_web.routes.parameters import caller_of, json_response, service_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -38,10 +38,9 @@ _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/suggest", response_model=Suggestions, responses=problem_docs())
-async def suggest(
-    query: Annotated[SuggestQuery, Query()], caller: CallerParameter, service: ServiceParameter
-) -> Response:
+async def suggest(request: Request, query: Annotated[SuggestQuery, Query()]) -> Response:
     """Return questions that complete a beginning, of entries that the caller may see."""
+    caller, service = caller_of(request), service_of(request)
     beginning = Question(query.q, audience=caller.audience)
     found = await service.run(lambda: service.bot.complete(beginning, query.limit))
     questions = [EntryQuestion(entry=entry.id, question=entry.question) for entry in found]
@@ -52,10 +51,9 @@ async def suggest(
 async def list_entries(
     request: Request,
     query: Annotated[EntriesQuery, Query()],
-    caller: CallerParameter,
-    service: ServiceParameter,
 ) -> Response:
     """Return a page of the entries that the caller may see, in their order."""
+    caller, service = caller_of(request), service_of(request)
     page = await service.run(lambda: _page(service, caller, query))
     return _cached(request, page)
 
@@ -85,10 +83,9 @@ def _entries_after(entries: list[Entry], last: str) -> list[Entry]:
 async def show_entry(
     request: Request,
     name: Annotated[Id, Path(alias="id")],
-    caller: CallerParameter,
-    service: ServiceParameter,
 ) -> Response:
     """Return one entry that the caller may see."""
+    caller, service = caller_of(request), service_of(request)
     found = service.visible(caller, name)
     if found is None:
         raise Problem(404, "There is no entry of this id: see /v1/entries.", field="id")

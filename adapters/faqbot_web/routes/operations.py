@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from faqbot_web.access import bearer_key
 from faqbot_web.models import Alive, Readiness, ThresholdsOut, problem_docs
-from faqbot_web.routes.parameters import ServiceParameter, json_response
+from faqbot_web.routes.parameters import json_response, service_of
 
 if TYPE_CHECKING:
     from faqbot import Bot
@@ -30,8 +30,9 @@ async def healthz() -> Alive:
     response_model=Readiness,
     responses={**problem_docs(), 503: {"model": Readiness}},
 )
-async def readyz(service: ServiceParameter) -> Response:
+async def readyz(request: Request) -> Response:
     """Return 200 if the index is open and the store takes records, else 503."""
+    service = service_of(request)
     bot, writable = service.bot, service.recorder.is_writable
     response = json_response(
         Readiness(
@@ -57,9 +58,9 @@ def kb_version(bot: Bot) -> str:
     response_class=PlainTextResponse,
     responses=problem_docs(),
 )
-async def metrics(request: Request, service: ServiceParameter) -> Response:
+async def metrics(request: Request) -> Response:
     """Return the metrics in the text format of Prometheus."""
     gate = request.app.state.gate
     if gate.settings.metrics_key:
         gate.check_operator(bearer_key(request.headers))
-    return Response(service.metrics.render(), media_type=_METRICS_TYPE)
+    return Response(service_of(request).metrics.render(), media_type=_METRICS_TYPE)

@@ -1,45 +1,27 @@
-"""Parameters and responses that routes share."""
+"""Caller and service of a request, and responses that routes share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, cast
 
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import Response
 
-from faqbot_web.access import Caller
-from faqbot_web.service import WebService
-
 if TYPE_CHECKING:
+    from fastapi import Request
     from pydantic import BaseModel
 
-# Both only document the headers: the guard has read them before.
-_bearer = HTTPBearer(auto_error=False, description="A key of `faqbot serve key add`.")
-_token = APIKeyHeader(
-    name="Faqbot-Token",
-    scheme_name="Token",
-    auto_error=False,
-    description="A signed token (JWT, HS256) that names a person and labels.",
-)
+    from faqbot_web.access import Caller
+    from faqbot_web.service import WebService
 
 
-async def find_caller(
-    request: Request,
-    _key: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    _person: Annotated[str | None, Security(_token)],
-) -> Caller:
+def caller_of(request: Request) -> Caller:
     """Return the caller that the guard admitted."""
     return cast("Caller", request.state.caller)
 
 
-async def find_service(request: Request) -> WebService:
+def service_of(request: Request) -> WebService:
     """Return the service of the app."""
     return cast("WebService", request.app.state.service)
-
-
-CallerParameter = Annotated[Caller, Depends(find_caller)]
-ServiceParameter = Annotated[WebService, Depends(find_service)]
 
 
 def json_response(model: BaseModel) -> Response:
