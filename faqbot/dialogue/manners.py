@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain, islice, product, takewhile
 
-from faqbot.dialogue.misspelt_courtesies import MisspeltCourtesies
+from faqbot.dialogue.misspelt_courtesies import MAX_CACHED_WORDS, MisspeltCourtesies
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
-from faqbot.retrieval import fold_case, language_of, native_name, normalize
+from faqbot.retrieval import fold_case, language_of, normalize
 
 # Sections of the shipped entries: courtesies, moves in a conversation, and texts of the bot.
 _COURTESIES, _MOVES, _TEXTS = "Manners", "Moves", "Words"
@@ -76,6 +76,7 @@ class Manners:
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
         self._find = lru_cache(MAX_CACHED_TEXTS)(self._look_up)
         self._text = lru_cache(MAX_CACHED_TEXTS)(self._fill_in)
+        self._may_occur = lru_cache(MAX_CACHED_WORDS)(self._is_word_of_any)
 
     def find(self, text: str) -> Entry | None:
         """Return the courtesy or move that *text* is.
@@ -100,6 +101,8 @@ class Manners:
 
         "no i meant the pool" corrects: "the pool" is the question.
         """
+        if self._first_words.isdisjoint(self.words_of(text)[:1]):
+            return ""
         found = [*islice(_WORD.finditer(text), MAX_WORDS_OF_COURTESY)]
         split = [self.words_of(match.group()) for match in found]
         for count in range(len(found), 0, -1):
@@ -143,17 +146,6 @@ class Manners:
         """
         return self._text(name, question, source)
 
-    def translated(self, name: str, language: str) -> str:
-        """Return the text of the entry of the id *name* in *language*, an ISO 639-1 code.
-
-        Without a translation, or if the knowledge base changes the entry, the result is that of `words`.
-        """
-        shipped = shipped_manners(language)
-        changed = any(entry.id == name for entry in self._kb.manners or ())
-        if changed or shipped.language != language:
-            return self.words(name)
-        return self._filled_in(shipped.by_id[name], "", "")
-
     def label(self, name: str) -> str:
         """Return the question of the entry of the id *name*.
 
@@ -164,26 +156,27 @@ class Manners:
 
     def _fill_in(self, name: str, question: str, source: str) -> str:
         entry = self._entries.get(name)
-        return "" if entry is None else self._filled_in(entry, question, source)
-
-    def _filled_in(self, entry: Entry, question: str, source: str) -> str:
+        if entry is None:
+            return ""
         topics = [section for section, _ in self._kb.sections() if section]
         values = {
             "question": question,
             "source": source,
             "title": self._kb.title or self._entries["untitled"].answer,
             "contact": self._kb.contact,
-            "language": native_name(self._kb.language),
             "topics": ", ".join(topics[:MAX_TOPICS]),
         }
         filled = (_filled(paragraph, values) for paragraph in entry.answer.split("\n\n"))
         return "\n\n".join(paragraph for paragraph in filled if paragraph is not None)
 
     def _look_up(self, text: str) -> tuple[Entry, ...]:
-        if symbols := _symbols(text):
+        if not text[:1].isalpha() and (symbols := _symbols(text)):
             return self._of_symbols(symbols)
         words = self.words_of(text)
         if not words or len(words) > MAX_WORDS_OF_SEVERAL:
+            return ()
+        # Most questions fail this test at one word, so it runs before the comparisons.
+        if not all(map(self._may_occur, words)):
             return ()
         return self._stored(words) or self._of_parts(text) or self._misspelt(words)
 
@@ -230,6 +223,11 @@ class Manners:
         found = next(filter(None, known), self._entries.get("interjection"))
         return () if found is None else (found,)
 
+    def _is_word_of_any(self, word: str) -> bool:
+        """Return True if *word* may occur in courtesies, typos and repeated letters included."""
+        short = self._shortened(word)
+        return short in self._conjunctions or self._typos.may_occur(short)
+
     def _shortened(self, word: str) -> str:
         """Return *word* without repeated letters: "heeello" is hello."""
         if not _REPEATED_LETTER.search(word):
@@ -275,6 +273,11 @@ class Manners:
         return frozenset(
             words for words in self._words_of_entry("none-of-these") if len(words) == 1
         )
+
+    @cached_property
+    def _first_words(self) -> frozenset[str]:
+        """First words of all corrections and refusals."""
+        return frozenset(words[0] for words in self._corrections | self._refusals if words)
 
     def _words_of_entry(self, name: str) -> frozenset[tuple[str, ...]]:
         entry = self._entries.get(name)

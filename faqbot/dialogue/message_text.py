@@ -7,7 +7,7 @@ here looks anything up: `clean_message` and `message_parts` work on the text alo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -75,14 +75,38 @@ _SENTENCE_END = re.compile(
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+")
 
 
+# A letter or digit that is no emoji, and a single sentence of words of them, as most questions are typed.
+_LETTER = r"[^\W_\u2600-\u27bf]"
+_PLAIN = re.compile(
+    rf"{_LETTER}(?:{_LETTER}|['\u2019])*+(?: {_LETTER}(?:{_LETTER}|['\u2019])*+)*+[?.!]?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Message without the text around its question.
+
+    *text* is the cleaned message, and *parts* its sentences, lines and listed items. *fragments* are the
+    parts, split further between joined questions.
+    """
+
+    text: str
+    parts: tuple[str, ...]
+    fragments: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """Patterns of one language: *joins* of questions, starts that *ask*, and words at both ends."""
+    """Patterns of one language: *joins* of questions, starts that *ask*, and words at both ends.
+
+    A text in which *special* finds nothing has no join and no such word.
+    """
 
     joins: re.Pattern[str]
     asks: re.Pattern[str]
     opening: re.Pattern[str]
     closing: re.Pattern[str]
+    special: re.Pattern[str]
 
 
 @cache
@@ -108,7 +132,20 @@ def _patterns(language: Language) -> _Patterns:
             rf"(?<![\s,;-])[\s,;-]++(?:{closing})(?:[\s,]++(?:{closing}))?\s*+[.!?]*+\Z",
             re.IGNORECASE,
         ),
+        re.compile(
+            rf"\A{opening}\b|\s(?:(?:{joining})\s|(?:{closing})\s*+[.!?]*+\Z)", re.IGNORECASE
+        ),
     )
+
+
+def read_message(text: str, language: Language = ENGLISH) -> Message:
+    """Return *text* without the text around its question, in parts; see the functions below."""
+    is_plain = len(text) <= MAX_CHARACTERS and _PLAIN.fullmatch(text)
+    if is_plain and not _patterns(language).special.search(text):
+        return Message(text, (text,), (text,))
+    cleaned = clean_message(text, language)
+    parts = message_parts(cleaned, language)
+    return Message(cleaned, parts, split_parts(parts, language))
 
 
 def clean_message(text: str, language: Language = ENGLISH) -> str:
@@ -141,13 +178,13 @@ def message_parts(text: str, language: Language = ENGLISH) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def split_message(text: str, language: Language = ENGLISH) -> tuple[str, ...]:
-    """Return the parts of *text*, split further at an "and" or a mark before a question, in order.
+def split_parts(parts: Iterable[str], language: Language = ENGLISH) -> tuple[str, ...]:
+    """Return *parts*, split further at an "and" or a mark before a question, in order.
 
     The number of questions is at most `MAX_FRAGMENTS`.
     """
     joins = _patterns(language).joins
-    found = [each for part in message_parts(text, language) for each in joins.split(part)]
+    found = [each for part in parts for each in joins.split(part)]
     return tuple(filter(None, (fragment.strip(" ,;") for fragment in found)))[:MAX_FRAGMENTS]
 
 

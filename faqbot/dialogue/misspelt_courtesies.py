@@ -54,15 +54,14 @@ class MisspeltCourtesies:
         self._referring = frozenset(map(fold_case, words.referring))
         starts = (phrase.split()[0] for phrase in (*words.question_starts, *words.question_verbs))
         self._question_starts = language.question_words.union(map(fold_case, starts))
-        self._may_occur = lru_cache(MAX_CACHED_WORDS)(self._is_word_of_any)
+        self.may_occur = lru_cache(MAX_CACHED_WORDS)(self._is_word_of_any)
 
     def similar(self, words: Sequence[str]) -> Entry | None:
         """Return the entry with a phrasing similar to *words*, at least two of which are not ignored."""
         several = len({*words} - self._ignored) > 1
         if not several or not any(map(self._language.is_content, words)):
             return None
-        # Most questions fail this test at one word, so it runs before the comparison.
-        if not all(map(self._may_occur, words)):
+        if not all(map(self.may_occur, words)):
             return None
         similar = process.extract(
             " ".join(self._core(words)),

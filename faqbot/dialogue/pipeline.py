@@ -2,7 +2,8 @@
 
 A step takes a `Turn` and returns an `Answer`, or None to leave the message to the steps after it.
 Steps only read: `take_turn` and `take_pick` record each answer in the conversation, once. To add a
-step, write a function and name it in `STEPS`, at its place in the order of precedence.
+step, write a function and name it in `STEPS`, at its place in the order of precedence, with the condition
+that a turn must meet for it. A plain question outside a conversation takes only `exact` and `plain`.
 """
 
 from __future__ import annotations
@@ -16,31 +17,32 @@ from faqbot.dialogue.picks import choose, decline, number, pick
 from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.dialogue.several import message, several
 from faqbot.dialogue.small_talk import correct, move, small_talk
-from faqbot.dialogue.turn import Step, Turn, exact, plain, refer_back
+from faqbot.dialogue.turn import Condition, Step, Turn, exact, plain, refer_back
 from faqbot.models import Answer, Entry, Question, Reason
 
 # Reasons of a fallback: the second in a row is one line.
 _MISSES = (Reason.NO_MATCH, Reason.UNLIKELY)
-# Steps in order of precedence. The last one answers every message.
-STEPS: tuple[Step, ...] = (
-    pick,
-    decline,
-    exact,
-    move,
-    choose,
-    number,
-    correct,
-    small_talk,
-    several,
-    follow_up,
-    message,
-    plain,
+# Steps in order of precedence, each with its condition. The last one answers every message.
+STEPS: tuple[tuple[Condition, Step], ...] = (
+    (Turn.is_continued, pick),
+    (Turn.is_continued, decline),
+    (Turn.is_anything, exact),
+    (Turn.is_courtesy, move),
+    (Turn.is_continued, choose),
+    (Turn.may_name_place, number),
+    (Turn.is_correction, correct),
+    (Turn.is_courtesy, small_talk),
+    (Turn.is_composed, several),
+    (Turn.has_topic, follow_up),
+    (Turn.is_composed, message),
+    (Turn.is_anything, plain),
 )
 
 
 def answer_turn(turn: Turn) -> Answer:
     """Return the answer of the first step that applies."""
-    return _finish(next(filter(None, (step(turn) for step in STEPS))), turn)
+    answers = (step(turn) for meets, step in STEPS if meets(turn))
+    return _finish(next(filter(None, answers)), turn)
 
 
 def take_turn(

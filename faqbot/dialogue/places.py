@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from faqbot.retrieval import ENGLISH, Language, alternatives
 
@@ -43,6 +44,15 @@ def _place_patterns(language: Language) -> _PlacePatterns:
         re.compile(rf"[,&/]|\b(?:{alternatives(words.conjunctions)})\b", re.IGNORECASE),
         tuple((re.compile(alternatives(each), re.IGNORECASE), place) for each, place in numbered),
     )
+
+
+@cache
+def place_mark(language: Language) -> re.Pattern[str]:
+    """Return the pattern of a digit or a word for a place: a text without either names no place."""
+    words = language.dialogue
+    numbered = (words.place_1, words.place_2, words.place_3, words.place_4, words.place_5)
+    named = alternatives(chain(words.place_last, *numbered))
+    return re.compile(rf"\d|\b(?:{named})", re.IGNORECASE)
 
 
 def places(text: str, count: int, language: Language = ENGLISH) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 
 from faqbot.dialogue.manners import Manners
@@ -23,6 +24,8 @@ from faqbot.retrieval import (
 MAX_MATCHES = 5
 # Choices that are offered at once. Chosen by hand: three questions fit on a phone.
 MAX_CHOICES = 3
+# Questions of entries whose words are cached, about 2 MB. Chosen by hand.
+MAX_CACHED_QUESTIONS = 2_000
 # Smallest confidence of a choice, as a probability. Chosen by hand: below it, choices only distract.
 MIN_CHOICE_CONFIDENCE = 0.02
 # Distance, as a probability, that a confidence below a threshold keeps from it. One per cent, so that
@@ -103,18 +106,7 @@ class Engine:
         return tuple(each for each in found if each is not None and _is_visible(each, audience))
 
     def decide(self, question: Question, found: Retrieval) -> Answer:
-        """Answer *question*, offer choices, or decline, by the matches *found* for it.
-
-        Answers and choices to a question in another language begin with a sentence that says so.
-        """
-        answer = self._decided(question, found)
-        language = found.reading.language
-        if not language or found.exact or answer.outcome is Outcome.UNANSWERED:
-            return answer
-        note = self.manners.translated("other-language", language)
-        return replace(answer, text=f"{note}\n\n{answer.text}") if note else answer
-
-    def _decided(self, question: Question, found: Retrieval) -> Answer:
+        """Answer *question*, offer choices, or decline, by the matches *found* for it."""
         if reason := self._reason_to_decline(found):
             return self.unanswered(question, found.matches, reason, found.reading.language)
         if found.exact:
@@ -148,17 +140,15 @@ class Engine:
     def answered(self, question: Question, matches: tuple[Match, ...], reason: Reason) -> Answer:
         """Answer *question* with the entry of the first of *matches*."""
         best = matches[0]
-        follow_ups = self.follow_ups(best.entry, question.audience)
         return Answer(
             question,
             Outcome.ANSWERED,
             best.confidence,
             best.entry.answer,
             matches,
-            follow_ups=follow_ups,
+            follow_ups=self.follow_ups(best.entry, question.audience),
             reason=reason,
             heading=_heading(question.text, best.entry, self.retriever.language),
-            lead=self.manners.words("follow-ups") if follow_ups else "",
         )
 
     def ambiguous(
@@ -209,10 +199,7 @@ class Engine:
             other = translated.by_id["fallback"].answer
         text = "\n\n".join(part for part in (fallback, other, self.kb.contact) if part)
         confidence = matches[0].confidence if matches else 0.0
-        lead = self.manners.words("nearest")
-        return Answer(
-            question, Outcome.UNANSWERED, confidence, text, matches, reason=reason, lead=lead
-        )
+        return Answer(question, Outcome.UNANSWERED, confidence, text, matches, reason=reason)
 
     def small_talk(self, question: Question, entry: Entry) -> Answer:
         """Answer *question* with *entry*, a courtesy or a move."""
@@ -243,11 +230,13 @@ def _heading(asked: str, entry: Entry, language: Language) -> str:
 
     The result is "" if *asked* is that question, case and punctuation aside.
     """
-    return "" if _words(asked, language) == _words(entry.question, language) else entry.question
+    words = language.tokenize(normalize(asked)) or asked.split()
+    return "" if words == _question_words(entry.question, language) else entry.question
 
 
-def _words(text: str, language: Language) -> Sequence[str]:
-    return language.tokenize(normalize(text)) or text.split()
+@lru_cache(maxsize=MAX_CACHED_QUESTIONS)
+def _question_words(question: str, language: Language) -> Sequence[str]:
+    return language.tokenize(normalize(question)) or question.split()
 
 
 def _is_visible(entry: Entry, audience: Collection[str]) -> bool:

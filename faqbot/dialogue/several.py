@@ -8,7 +8,7 @@ from dataclasses import replace
 from faqbot.dialogue.follow_ups import answer_part
 from faqbot.dialogue.joining import MAX_JOINED_ANSWERS, join_answers
 from faqbot.dialogue.message_search import MessagePart, search_parts
-from faqbot.dialogue.message_text import is_asked, split_message
+from faqbot.dialogue.message_text import is_asked
 from faqbot.dialogue.small_talk import small_talk
 from faqbot.dialogue.turn import Turn, exact, refer_back
 from faqbot.models import Answer, Outcome
@@ -19,7 +19,7 @@ def several(turn: Turn) -> Answer | None:
 
     A courtesy beside a single question is ignored.
     """
-    fragments = split_message(turn.cleaned.question.text, turn.language)
+    fragments = turn.message.fragments
     if len(fragments) <= 1:
         return None
     parts = [turn.part(fragment) for fragment in fragments]

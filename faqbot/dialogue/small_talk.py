@@ -24,7 +24,7 @@ def move(turn: Turn) -> Answer | None:
 
 def correct(turn: Turn) -> Answer | None:
     """Answer the question after words such as "no, I meant"."""
-    rest = turn.engine.manners.correction(turn.question.text)
+    rest = turn.correction
     if not rest or rest == turn.question.text:
         return None
     part = turn.part(rest)

@@ -10,7 +10,8 @@ from typing import TypeAlias
 from rapidfuzz import fuzz
 
 from faqbot.dialogue.conversation import Conversation
-from faqbot.dialogue.message_text import clean_message, message_parts
+from faqbot.dialogue.message_text import Message, read_message
+from faqbot.dialogue.places import place_mark
 from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.models import Answer, Entry, Question, Reason
 from faqbot.retrieval import Language, Retrieval
@@ -60,15 +61,54 @@ class Turn:
         return self.engine.manners.find(self.question.text)
 
     @cached_property
+    def correction(self) -> str:
+        """Question after words that correct the one before, "" without them."""
+        return self.engine.manners.correction(self.question.text)
+
+    @cached_property
+    def message(self) -> Message:
+        """Message without the text around its question, in parts."""
+        return read_message(self.question.text, self.language)
+
+    def is_anything(self) -> bool:
+        """Return True for every message."""
+        return True
+
+    def is_continued(self) -> bool:
+        """Return True if the conversation has an answer before the message."""
+        return self.conversation.last is not None
+
+    def has_topic(self) -> bool:
+        """Return True if the conversation has an entry last answered with."""
+        return self.conversation.topic is not None
+
+    def is_courtesy(self) -> bool:
+        """Return True if the message is a courtesy or a move."""
+        return self.courtesy is not None
+
+    def may_name_place(self) -> bool:
+        """Return True if the message has a number or a word for a place in a list."""
+        return place_mark(self.language).search(self.question.text) is not None
+
+    def is_correction(self) -> bool:
+        """Return True if the message begins with words that correct the question before."""
+        return bool(self.correction)
+
+    def is_composed(self) -> bool:
+        """Return True if the message has several parts, or text around its question."""
+        found = self.message
+        return len(found.fragments) > 1 or len(found.parts) > 1 or found.text != self.question.text
+
+    @cached_property
     def cleaned(self) -> Turn:
         """Turn of the message without greeting, log output, quotation and signature."""
-        text = clean_message(self.question.text, self.language)
+        text = self.message.text
         return self if text == self.question.text else self.part(text)
 
     @cached_property
     def parts(self) -> Sequence[Turn]:
         """Turns of the sentences and listed items of the cleaned message."""
-        texts = message_parts(self.cleaned.question.text, self.language)
+        texts = self.message.parts
         return [self.cleaned] if len(texts) <= 1 else [self.part(text) for text in texts]
 
     def part(self, text: str) -> Turn:
@@ -84,6 +124,7 @@ class Turn:
 
 
 Step: TypeAlias = Callable[[Turn], Answer | None]
+Condition: TypeAlias = Callable[[Turn], bool]
 
 
 def exact(turn: Turn) -> Answer | None:

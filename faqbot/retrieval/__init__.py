@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         is_content,
         is_key_term,
         language_of,
-        native_name,
         same_base,
         tokenize,
     )
@@ -49,7 +48,6 @@ _HOMES = {
         "is_content",
         "is_key_term",
         "language_of",
-        "native_name",
         "same_base",
         "tokenize",
     ),
@@ -87,7 +85,6 @@ __all__ = [
     "is_key_term",
     "language_of",
     "loose_key",
-    "native_name",
     "normalize",
     "open_retriever",
     "same_base",

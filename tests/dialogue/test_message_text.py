@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from faqbot.dialogue.message_text import (
     MAX_PARTS,
+    Message,
     clean_message,
     is_asked,
     listed_items,
     message_parts,
-    split_message,
+    read_message,
+    split_parts,
 )
 
 
@@ -131,7 +133,7 @@ def test_any_text_is_cleaned_to_a_part_of_itself(text: str) -> None:
 )
 def test_a_message_is_split_where_a_sentence_ends(text: str, fragments: tuple[str, ...]) -> None:
     """At end marks, at line ends, and before an "and" that goes on asking."""
-    assert split_message(text) == tuple(each.strip(" ;") for each in fragments)
+    assert split_parts(message_parts(text)) == tuple(each.strip(" ;") for each in fragments)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_a_message_is_split_where_a_sentence_ends(text: str, fragments: tuple[st
 )
 def test_one_question_stays_whole(text: str) -> None:
     """A dot inside a word or after a letter, and an "and" between nouns, end nothing."""
-    assert split_message(text) == (text,)
+    assert split_parts(message_parts(text)) == (text,)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,58 @@ def test_a_statement_is_no_question(text: str) -> None:
 @given(st.text())
 def test_any_text_is_split_into_a_few_fragments(text: str) -> None:
     """Nothing is made up, and none is empty."""
-    fragments = split_message(text)
+    fragments = split_parts(message_parts(text))
 
     assert len(fragments) <= 12
     assert all(fragment and fragment in text for fragment in fragments)
+
+
+def read_in_full(text: str) -> Message:
+    """Return *text* as a message, by all steps of cleaning and division."""
+    cleaned = clean_message(text)
+    parts = message_parts(cleaned)
+    return Message(cleaned, parts, split_parts(parts))
+
+
+_WORDS = st.sampled_from(
+    [
+        "pool",
+        "ok",
+        "so",
+        "hmm",
+        "and",
+        "what",
+        "also",
+        "hello",
+        "Dear",
+        "pls",
+        "thanks",
+        "lol",
+        "don't",
+        "it\u2019s",
+        "\u2776",
+        "_x_",
+        "7",
+        "3)",
+        "Who",
+        "npm",
+    ]
+)
+_MESSAGES = st.builds(
+    lambda words, end: " ".join(words) + end,
+    st.lists(_WORDS, max_size=7),
+    st.sampled_from(["", "?", ".", "!", "?!", " ", ",", "\n"]),
+)
+
+
+@given(st.one_of(_MESSAGES, st.text(max_size=40)))
+def test_a_plain_message_is_read_as_in_full(text: str) -> None:
+    """A single sentence skips the steps that would change nothing, and no other text does."""
+    assert read_message(text) == read_in_full(text)
+
+
+def test_a_plain_question_is_one_part() -> None:
+    """A sentence without anything around it is its own part."""
+    text = "when does the harbour pool open?"
+
+    assert read_message(text) == Message(text, (text,), (text,))

@@ -80,12 +80,7 @@ def prepared(made: list[Entry]) -> tuple[Index, CalibrationSample]:
     """Return the index of *made* and its calibration sample."""
     index = build_index(made, Synonyms([]), None)
     texts = [phrasing for entry in made for phrasing in entry.phrasings]
-    reader = QuestionAnalyzer(index, Synonyms([]), None)
-
-    def query_of(text: str) -> Query:
-        return reader.query(reader.read(text))
-
-    return index, draw_sample(index, lambda row: query_of(texts[row]), query_of)
+    return index, draw_sample(index, QuestionAnalyzer(index, Synonyms([]), None), texts.__getitem__)
 
 
 def examples_of(index: Index, sample: CalibrationSample) -> Examples:
