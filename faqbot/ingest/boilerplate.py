@@ -15,7 +15,7 @@ _LINES = frozenset({
     "what you will learn", "related articles", "related posts", "related topics", "related questions",
     "related content", "share this", "share this article", "share this page", "share this post", "advertisement", "advertisements",
     "sponsored", "sponsored content", "table of contents", "contents", "on this page", "in this article", "in this section",
-    "jump to", "skip to content", "skip to main content", "skip to navigation", "back to top", "return to top", "top",
+    "jump to", "skip to content", "skip to main content", "skip to navigation", "back to top", "return to top", "top", "go to top", "to the top", "back to contents", "back to table of contents", "back to the table of contents", "back to index", "back to toc", "back to the top", "back to start", "nach oben", "zur\u00fcck nach oben", "retour en haut", "haut de page", "volver arriba",
     "read more", "learn more", "show more", "see more", "load more", "see also:", "was this helpful",
     "was this article helpful", "was this page helpful", "did this answer your question",
     "subscribe to our newsletter", "sign up for our newsletter", "subscribe", "follow us", "follow us on", "print this page", "print", "edit this page",
@@ -35,6 +35,10 @@ _OFFERS = "you may want to see also"
 _TITLE_AT_MOST = 120
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
+# Signs around the words of a line, such as arrows.
+_SIGNS = " \t\n\\#*_-|><()[]^\u2191\u2193\u00ab\u00bb\u2b06\u2b07\u21e7\u21a5\u25b2\u25b3\u25b4\u2934\u23eb\U0001f51d\U0001f53c\ufe0f"
+_TOP = re.compile(r"(?:back|return|go)\b.*|top|nach oben|.* haut|.* arriba")
+
 _Line = TypeVar("_Line")
 
 
@@ -42,6 +46,14 @@ def is_boilerplate(text: str) -> bool:
     """Return True if a line or paragraph is boilerplate, such as "Back to top"."""
     line = _bare(text)
     return line in _LINES or bool(_SHAPES.fullmatch(line))
+
+
+def without_way_back(text: str) -> str:
+    """Return *text* without a last line that leads back to the top of the page."""
+    before, line, last = text.rpartition("\n")
+    if line and before.strip() and is_boilerplate(last) and _TOP.fullmatch(_bare(last)):
+        return before.rstrip("\\ \n")
+    return text
 
 
 def without_boilerplate(lines: Iterable[tuple[str, _Line]]) -> Iterator[tuple[bool, _Line]]:
@@ -65,7 +77,5 @@ def without_boilerplate(lines: Iterable[tuple[str, _Line]]) -> Iterator[tuple[bo
 
 
 def _bare(text: str) -> str:
-    words = (
-        _LINK.sub(r"\1", text).replace("\u2019", "'").strip(" \t\n#*_-|>\u2191\u2193\u00ab\u00bb")
-    )
+    words = _LINK.sub(r"\1", text).replace("\u2019", "'").strip(_SIGNS)
     return " ".join(words.casefold().split()).rstrip(":?!.")

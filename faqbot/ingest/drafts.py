@@ -20,7 +20,7 @@ from faqbot.ingest.extraction.candidate_pairs import (
     merged,
     question_key,
 )
-from faqbot.ingest.markdown_text import one_line, plain
+from faqbot.ingest.markdown_text import one_line, plain, tidied
 from faqbot.kb.writer import entry_lines, to_yaml
 from faqbot.models import Entry, KnowledgeBase, Source
 from faqbot.retrieval import detect_language
@@ -226,7 +226,8 @@ def _entry(entry_id: str, candidate: Candidate, limits: _FieldLimits) -> Entry:
     made = Entry(
         id=entry_id,
         question=limits.line(candidate.question, _LONGEST_LINE),
-        answer=candidate.answer,
+        # An entry that faqbot exported keeps its text to the letter.
+        answer=candidate.answer if given and given.id else tidied(candidate.answer),
         alternates=limits.lines(candidate.alternates, _LONGEST_LINE),
         section=limits.line(plain(section), _LONGEST_SECTION),
         source=limits.line(given.source if given else "", _LONGEST_SOURCE)

@@ -32,6 +32,9 @@ _LINE_START = re.compile(
     r"^([^\S\n]*+)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3,}|={2,}+[^\S\n]*+$)", re.MULTILINE
 )
 _LINE_NUMBER = re.compile(r"^([^\S\n]*+\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_FENCE = re.compile(r"[ >]*(`{3,}|~{3,})")
+# Lines that end by themselves: headings, rows of tables, and lines with a break already.
+_NO_BREAK = re.compile(r"\s*(?:#{1,6}\s|\|)|[^\n]*\\\s*$")
 # Characters at the start of a text that can hold its number; chosen by hand.
 _FEW = 30
 # Characters of a question. The patterns of marks need time quadratic in the length; chosen by hand.
@@ -133,6 +136,28 @@ def escaped(text: str) -> str:
 def escaped_lines(markdown: str) -> str:
     """Return a paragraph of Markdown with list, heading and quotation marks escaped."""
     return _LINE_NUMBER.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", markdown))
+
+
+def tidied(markdown: str) -> str:
+    """Return *markdown* without blanks at line ends, and with blanks for tabs.
+
+    Two blanks at a line's end, a hard line break, become a backslash. YAML then shows the lines as they are.
+    """
+    if "\t" not in markdown and " \n" not in markdown:
+        return markdown.rstrip()
+    lines = markdown.expandtabs(4).split("\n")
+    fence = ""
+    for at, line in enumerate(lines):
+        lines[at] = line.rstrip()
+        found = _FENCE.match(line)
+        after = lines[at + 1].strip() if at + 1 < len(lines) else ""
+        if not fence and not found and after and line.endswith("  ") and line.strip():
+            lines[at] += "" if _NO_BREAK.match(line) else "\\"
+        if found and not fence:
+            fence = found[1]
+        elif found and found[1].startswith(fence) and not line.strip().strip(fence[0]):
+            fence = ""
+    return "\n".join(lines).rstrip()
 
 
 def link(text: str, url: str) -> str:

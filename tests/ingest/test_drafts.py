@@ -237,3 +237,21 @@ def test_header_names_the_language_of_the_texts(question: str, answer: str, head
     lines = yaml_of(drafts_of([found])).splitlines()
 
     assert [line for line in lines if line.startswith("language:")] == [header] * bool(header)
+
+
+@pytest.mark.parametrize(
+    ("answer", "written"),
+    [
+        ("One. \nTwo.\t\n\nThree.", "One.\nTwo.\n\nThree."),
+        ("One.  \nTwo.", "One.\\\nTwo."),
+        ("```\n\ta  \n```", "```\n    a\n```"),
+        ("| a |  \n|---|", "| a |\n|---|"),
+    ],
+)
+def test_answers_are_easy_to_edit(answer: str, written: str) -> None:
+    """Blanks at line ends and tabs would make YAML write one escaped line."""
+    found = Found("a.md", candidates=[Candidate("Is it?", answer, Rule.PAIR)])
+    (draft,) = drafts_of([found]).drafts
+
+    assert draft.entry.answer == written
+    assert '"' not in yaml_of(drafts_of([found])).partition("answer:")[2]

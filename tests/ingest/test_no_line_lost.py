@@ -101,7 +101,6 @@ text @ {.class@}
 Setext @\\n===
 Setext @?\\n---
 Related articles\\n\\n- article @
-<a id="@"></a>
 ## Contents\\n\\n- [entry @](#a)
 """
 _HTML = """\

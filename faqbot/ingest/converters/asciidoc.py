@@ -33,11 +33,12 @@ _FEW = 2
 _OFTEN = 0.3
 # Names of macros, styles and options: markup, not text.
 _MARKS = re.compile(
-    r"\b[a-z]+:{1,2}(?=\S{0,500}\[)|\b(?:link|xref):[^\s\[\]]{0,500}+(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
+    r"[a-z]+:{1,2}(?=\S{0,500}\[)|(?:footnote:)+[^\s\[\]]{0,200}+(?=\[)|\b(?:link|xref):[^\s\[\]]{0,500}+(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
     r"cols|options|%\w+)\b[^,\]]*|^:!?toc[^:]*:|^\[cols=.*\]$"
 )
+_FOOTNOTE = re.compile(r"[ ]?footnote:[^\s\[\]]{0,200}+\[([^\[\]]*+)\]")
 _PASSED = re.compile(
-    r"(?:kbd|btn|menu|footnote|pass|stem|anchor|indexterm):[^\s\[\]]{0,2000}+\[([^\[\]]*+)\]|\(\(\([^()]*+\)\)\)"
+    r"(?:kbd|btn|menu|pass|stem|anchor|indexterm):[^\s\[\]]{0,2000}+\[([^\[\]]*+)\]|\(\(\([^()]*+\)\)\)"
 )
 
 
@@ -188,6 +189,7 @@ def _is_underline(lines: list[str], at: int) -> bool:
 
 
 def _inline(text: str) -> str:
+    text = _FOOTNOTE.sub(lambda found: f" ({found[1].removesuffix('.')})" if found[1] else "", text)
     text = _IMAGE.sub(lambda found: link(found[2] or "Image", found[1]), text)
     text = _URL.sub(lambda found: link(found[2], found[1]) if found[2] else f"<{found[1]}>", text)
     text = _MACRO.sub(lambda found: found[2] or found[1], text)

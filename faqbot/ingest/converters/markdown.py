@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from faqbot.errors import MissingDependency
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.converters.dialects.admonitions import Boxes
+from faqbot.ingest.converters.dialects.footnotes import with_footnotes
+from faqbot.ingest.converters.dialects.inline_html import without_html
 from faqbot.ingest.converters.dialects.mdx import Components
 from faqbot.ingest.converters.dialects.templates import without_templates
 from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
@@ -34,11 +36,14 @@ _PIECE = 200_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"#{1,6}[ \t]")
-_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]]+)\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?", re.MULTILINE)
+_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\[\]]+)\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?", re.MULTILINE)
 _REFERENCE = re.compile(
     r"(?<![\\\]])\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])+)\](?:\[([^\[\]]*)\])?(?![\[(:])"
 )
 _TICKS = re.compile("`+")
+# Around the number of a code span while the text around it is rewritten.
+_MASK = "\x01"
+_MASKED = re.compile("\x01(\\d+)\x01")
 _IMAGE = re.compile(r"(?<!\\)!\[([^\[\]]*)\](?=\((?:[^()\s]*/)?([^()\s/]*)|\[)")
 _LINKED_IMAGE = re.compile(r"(?<!\\)\[!\[([^\[\]]*)\]\([^()]*\)\](?=\()")
 _TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.+)$", re.MULTILINE)
@@ -50,7 +55,7 @@ _NOT_SHOWN = re.compile(
 # Parts of a line without text: anchors of links, and marks that `templates` and `admonitions` record
 # themselves.
 _NO_TEXT = re.compile(
-    r"\]\(#[^()\s]*\)|\{[:#.][^{}]*\}\s*$|^[ \t>]*(?:`{3,}|~{3,})\{[\w-]+\}|^\[\^?[^\[\]]+\]:(?=[ \t]*https?:)"
+    r"\]\(#[^()\s]*\)|\{[:#.][^{}]*\}\s*$|^[ \t>]*(?:`{3,}|~{3,})\{[\w-]+\}|^\[\^?[^\[\]]+\]:(?=[ \t]*<?https?:)|\]\[[^\[\]]*\]"
     r"|\{%[^{}]*%\}|\{\{[<%][^{}]*\}\}|^[ \t>]*:{3,}.*|^[ \t]*(?:!!!|\?\?\?\+?)[ \t][^\"]*|\[!\w+\]|^title[ \t]*[:=]"
 )
 _CELL = re.compile(r"(?<!\\)\|")
@@ -81,7 +86,7 @@ def _outermost(text: str, name: str) -> Iterator[Block]:
     """Yield the blocks of a whole document, located by its lines."""
     untemplated, records = without_templates(text)
     components = Components(untemplated)
-    plain_lines = components.rewritten()
+    plain_lines = with_footnotes(components.rewritten())
     boxes = Boxes([line for _, line in plain_lines])
     rewritten = list(boxes.rewritten())
     numbers = [plain_lines[at - 1][0] for at, _ in rewritten]
@@ -361,19 +366,29 @@ def _linked(block: Block, links: dict[str, str]) -> Block:
 
 
 def _addressed(text: str, links: dict[str, str]) -> str:
-    if "[" not in text or not (links or "![" in text):
+    """Return *text* with addresses for reference links, and without HTML; code stays unchanged."""
+    if not any(mark in text for mark in "[<&"):
         return text
-
-    def put(found: re.Match[str]) -> str:
-        url = links.get(_label(found[2] or found[1]))
-        return f"[{found[1]}]({url})" if url else found[0]
-
+    codes: list[str] = []
     parts: list[str] = []
     last = 0
+    text = text.replace(_MASK, "")
     for start, end in _code_spans(text):
-        parts += [_REFERENCE.sub(put, _unpictured(text[last:start])), text[start:end]]
+        parts += [text[last:start], f"{_MASK}{len(codes)}{_MASK}"]
+        codes.append(text[start:end])
         last = end
-    return "".join([*parts, _REFERENCE.sub(put, _unpictured(text[last:]))])
+    masked = _unpictured("".join([*parts, text[last:]]))
+
+    def shown(masked: str) -> str:
+        return _MASKED.sub(lambda found: codes[int(found[1])], masked)
+
+    def put(found: re.Match[str]) -> str:
+        url = links.get(_label(shown(found[2] or found[1])))
+        return f"[{found[1]}]({url})" if url else found[0]
+
+    if links and "[" in masked:
+        masked = _REFERENCE.sub(put, masked)
+    return shown(without_html(masked))
 
 
 def _code_spans(text: str) -> Iterator[tuple[int, int]]:

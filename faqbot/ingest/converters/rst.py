@@ -52,7 +52,7 @@ _SETTINGS = {
 _SUBSTITUTION = re.compile(r"^[ \t]*\.\. \|[^|\n]+\|.*(?:\n[ \t]+.*)*", re.MULTILINE)
 # Names of directives, roles and options: markup, not text.
 _MARKS = re.compile(
-    r"^\s*\.\.\s+[\w:.-]+::|:[\w:+.-]{1,80}:(?=`)|^\s*:[\w-]+:(?=\s|$)|\.\. code(?:-block)?::.*|<[^<>]*>(?=`)"
+    r"^\s*\.\.\s+[\w:.-]+::|:[\w:+.-]{1,80}:(?=`)|\[[#\w.-]{1,80}\](?=_(?!\w))|^\s*\.\.\s+\[[#\w.-]{1,80}\]|^\s*:[\w-]+:(?=\s|$)|\.\. code(?:-block)?::.*|<[^<>]*>(?=`)"
 )
 # Characters that all substitutions may produce; chosen by hand.
 _MOST_SUBSTITUTED = 20_000_000
@@ -72,6 +72,8 @@ _NESTED_ITEMS = re.compile(r"[ \t]*+(?:(?:[-+*\u2022]|\(?\w{1,3}[.)])[ ]++){40}"
 # Terms that ask before others count as questions too, and their share, 0 to 1; chosen by hand.
 _FEW = 2
 _OFTEN = 0.3
+# Characters of a footnote that fits into a sentence; chosen by hand.
+_LONGEST_FOOTNOTE = 600
 _SILENT = (
     nodes.comment,
     nodes.system_message,
@@ -175,8 +177,29 @@ def _parsed(text: str, left_out: list[str]) -> nodes.document:
 
 def blocks_of(document: nodes.document) -> Iterator[Block]:
     """Yield the blocks of *document* in order."""
+    _place_footnotes(document)
     _mark_terms(document)
     yield from _blocks(document, 0)
+
+
+def _place_footnotes(document: nodes.document) -> None:
+    """Store the text of footnotes at their references, and remove the footnotes.
+
+    Their text in brackets belongs to the answer that refers to it. Long ones stay where they are.
+    """
+    texts: dict[str, str] = {}
+    notes: list[nodes.Element] = [
+        *document.findall(nodes.footnote),
+        *document.findall(nodes.citation),
+    ]
+    for note in notes:
+        text = _inside(_without_label(note))
+        if text and len(text) <= _LONGEST_FOOTNOTE and "\n" not in text and note.get("backrefs"):
+            texts.update(dict.fromkeys(note["ids"], text))
+            note.parent.remove(note)
+    for kind in (nodes.footnote_reference, nodes.citation_reference):
+        for reference in document.findall(kind):
+            reference["text"] = texts.get(str(reference.get("refid", "")), "")
 
 
 def _mark_terms(document: nodes.document) -> None:
@@ -382,7 +405,9 @@ def _run(node: nodes.Node) -> str:
     if isinstance(node, nodes.image):
         return _image(node)
     if isinstance(node, nodes.footnote_reference | nodes.citation_reference):
-        return escaped(f"[{node.astext()}]")
+        text = str(node.get("text", ""))
+        bare = text if ". " in text else text.removesuffix(".")
+        return f" ({bare})" if text else escaped(f"[{node.astext()}]")
     if isinstance(node, nodes.raw | nodes.system_message | nodes.target) and not node.children[:1]:
         return ""
     return _WRITTEN.get(type(node), _plain)(node)

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, joined
-from faqbot.ingest.boilerplate import PAGE_BOILERPLATE, without_boilerplate
+from faqbot.ingest.blocks import NO_ANSWER, Block, Kind, joined, left_out
+from faqbot.ingest.boilerplate import PAGE_BOILERPLATE, without_boilerplate, without_way_back
 from faqbot.ingest.columns import is_address
 from faqbot.ingest.extraction.candidate_pairs import Candidate, Found, Rule, question_key
 from faqbot.ingest.extraction.coverage import uncovered
@@ -111,12 +111,19 @@ def _introduced(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
 
 
 def _expanded(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield *blocks* with tables of questions as pairs and "Q:" lines as blocks."""
+    """Yield *blocks* with tables of questions as pairs, and each question of a paragraph as a block."""
     for block in blocks:
-        if block.kind in {Kind.TEXT, Kind.ITEM} and not block.asks:
-            yield from split_at_questions(block)
+        if block.kind is Kind.TABLE:
+            yield from list(_pairs(block)) or [block]
+        elif block.kind in {Kind.TEXT, Kind.ITEM} and not block.asks:
+            text = without_way_back(block.text)
+            yield from split_at_questions(
+                replace(block, text=text) if text != block.text else block
+            )
+            if text != block.text:
+                yield left_out(plain(block.text[len(text) :]), PAGE_BOILERPLATE, block.place)
         else:
-            yield from (list(_pairs(block)) if block.kind is Kind.TABLE else []) or [block]
+            yield block
 
 
 def _pairs(table: Block) -> Iterator[Block]:

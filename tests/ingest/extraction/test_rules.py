@@ -159,3 +159,23 @@ def test_a_heading_with_nothing_below_it_is_named(heading: str) -> None:
     found = find_candidates(read(text.encode(), "doc.md"), "doc.md")
 
     assert [each.what for each in found.left_out] == [heading]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**[\u2b06 back to top](#faq)**",
+        "[\u2191 Back to the top](#top)",
+        "[Back to table of contents](#contents) \U0001f51d",
+        '<div align="right"><b><a href="#">\u21a5 back to top</a></b></div>',
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_way_back_to_the_top_is_no_answer(line: str, between: str) -> None:
+    """On a line of its own or below the last one of the answer, with arrows and in bold."""
+    if line.startswith("<") and between == "\n":
+        pytest.skip("HTML in a paragraph is part of its text")
+    found = _found(f"# FAQ\n\n## Is it far?\n\nA mile.{between}{line}\n\n## Why?\n\nSo.")
+
+    assert [each.answer for each in found.candidates] == ["A mile.", "So."]
+    assert len(found.left_out) == 1
