@@ -45,6 +45,7 @@ from faqbot.retrieval.contradictions.polarity import (
 )
 from faqbot.retrieval.contradictions.substitution import difference, is_slot
 from faqbot.retrieval.index.index import Index
+from faqbot.retrieval.index.subject import names_subject
 from faqbot.retrieval.languages import has_form
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.text import normalize
@@ -268,6 +269,8 @@ class ContradictionCheck:
         word, instead = found
         if share_side(language, word, instead) or is_slot(language, word, asked.words, entry.cores):
             return ""
+        if instead and self._names_subject(word):
+            return ""
         if instead:
             return (
                 f"The question says \u201c{word}\u201d where the best match says "
@@ -299,6 +302,16 @@ class ContradictionCheck:
         if number is None or word in self._index.vocabulary.id_of:
             return False
         return number in self._index.answers.row(int(self._index.entry_of[row]))
+
+    def _names_subject(self, word: str) -> bool:
+        """Return True if *word* names the subject that the entries have in common."""
+        index = self._index
+        answered, asked = index.answer_vocabulary.id_of.get(word), index.vocabulary.id_of.get(word)
+        if answered is None:
+            return False
+        count = len(index.answer_postings.row(answered))
+        uses = 0 if asked is None else len(index.postings.row(asked))
+        return names_subject(count / index.entry_count, count, uses / index.phrasing_count)
 
     def _has_similar(self, word: str, words: Container[str]) -> bool:
         """Return True if *words* have *word*, or a known word of similar spelling."""

@@ -12,7 +12,7 @@ MAX_KEY_TERMS = 3
 # Distinct terms in one place of an entry's phrasings that make it a slot for any term: between the
 # same two neighbours, and beside the same one. The last word after a verb is a head noun, of which two are
 # often synonyms: "cancel my order", "cancel my booking". Chosen by hand.
-MIN_FILLERS_BETWEEN = 2
+MIN_FILLERS_BETWEEN = 3
 MIN_FILLERS_BESIDE = 3
 MIN_HEAD_NOUNS = 3
 # Most words that stand in place of one word. Chosen by hand: "gym membership" for "order".
@@ -139,7 +139,9 @@ def _single_difference(
     start = _equal_words(language, mine, other)
     end = _equal_words(language, mine[start:][::-1], other[start:][::-1])
     added, replaced = mine[start : len(mine) - end], other[start : len(other) - end]
-    if not added or len(added) > (MAX_SPAN if replaced else 1) or len(replaced) > 1:
+    if not added or max(len(added), len(replaced)) > (MAX_SPAN if replaced else 1):
+        return None
+    if len(replaced) > 1 and not all(map(language.is_content, (*added, *replaced))):
         return None
     rest = (*mine[:start], *mine[len(mine) - end :])
     shared = any(map(language.is_key_term, rest)) or (
@@ -148,7 +150,7 @@ def _single_difference(
     word, instead = _deciding(language, added), _deciding(language, replaced)
     if replaced and any(_is_name(language, one) for one in rest):
         return None
-    if not shared or not word or bool(instead) != bool(replaced):
+    if not shared or not word or not (instead or all(map(language.is_content, replaced))):
         return None
     return word, instead
 

@@ -17,11 +17,11 @@ from faqbot.retrieval.encoders import Encoder
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 
 # A word of the subject stands in at least this share of the answers ...
-_LEAST_ANSWERS = 0.15
+MIN_ANSWER_SHARE = 0.15
 # ... and in this many, so that a few answers alike are no subject; chosen by hand.
-_FEWEST_ANSWERS = 4
+MIN_ANSWERS = 4
 # ... and in at most this share of the phrasings: more often, authors and users name it alike.
-_MOST_PHRASINGS = 0.08
+MAX_PHRASING_SHARE = 0.08
 # The most words of a subject; more would shrink the differences between entries. Chosen by hand.
 _MOST_WORDS = 32
 # Share of the subject that is kept in a cosine. Shares of 0 to .2 fared alike on the dev splits.
@@ -38,15 +38,21 @@ def subject_words(
     """Return the words of the subject, the most frequent first, given the words of all texts."""
     answered = Counter(word for words in answers for word in set(words))
     asked = Counter(word for words in phrasings for word in set(words))
-    least = max(_FEWEST_ANSWERS, _LEAST_ANSWERS * len(answers))
-    most = _MOST_PHRASINGS * len(phrasings)
     found = [
         word
         for word in language.content_words(answered)
-        if answered[word] >= least > 0 and asked[word] <= most
+        if names_subject(
+            answered[word] / len(answers), answered[word], asked[word] / len(phrasings)
+        )
     ]
     found.sort(key=lambda word: (-answered[word], word))
     return tuple(found[:_MOST_WORDS])
+
+
+def names_subject(answer_share: float, answer_count: int, phrasing_share: float) -> bool:
+    """Return True if a word is one of the subject, by the texts that have it."""
+    is_frequent = answer_count >= MIN_ANSWERS and answer_share >= MIN_ANSWER_SHARE
+    return is_frequent and phrasing_share <= MAX_PHRASING_SHARE
 
 
 def subject_axes(words: Sequence[str], encoder: Encoder | None) -> NDArray[np.float32]:
