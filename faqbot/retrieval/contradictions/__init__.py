@@ -269,7 +269,7 @@ class ContradictionCheck:
         word, instead = found
         if share_side(language, word, instead) or is_slot(language, word, asked.words, entry.cores):
             return ""
-        if instead and self._names_subject(word):
+        if (instead and self._names_subject(word)) or entry.sides_with(word):
             return ""
         if instead:
             return (

@@ -127,6 +127,10 @@ class EntryPhrasings:
         taken = (sides_of(self.language, words) for words in self.phrasings)
         return {side: word for sides in taken for side, word in sides.items()}
 
+    def sides_with(self, word: str) -> bool:
+        """Return True if a phrasing takes a side of opposites that *word* takes."""
+        return any(side in self.sides for side in sides_of(self.language, (word,)))
+
     @cached_property
     def numerals(self) -> tuple[Numeral, ...]:
         """Numerals of all phrasings."""

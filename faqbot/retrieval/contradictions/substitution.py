@@ -36,20 +36,20 @@ def difference(
     """Return the one key term of *words* that an entry lacks, and its counterpart in *nearest* or "".
 
     *new* are the words that no phrasing of the entry has. *nearest* is the phrasing of the entry that is
-    most similar; *has* returns True for a term of the entry. None unless all other words are equal, except for framing words. Short questions may also end
-    in the same compound: "cost structure" and "warehouse structure".
+    most similar; *has* returns True for a term of the entry. None unless all other words are equal, except
+    for framing words. Short questions may also end in the same compound: "cost structure" and
+    "warehouse structure". Several content words in a row may stand in place of several others.
     """
     framing = language.framing_words
     found = _single_difference(language, _without(framing, words), _without(framing, nearest))
     if found is not None:
         return None if has(found[0]) else found
-    if max(map(language.count_key_terms, (words, nearest))) > MAX_KEY_TERMS:
-        return None
     lacking = [word for word in new if may_differ(language, word) and not has(word)]
-    if len(lacking) != 1:
-        return None
-    instead = _other_modifier(language, lacking[0], words, nearest)
-    return None if instead is None else (lacking[0], instead)
+    if len(lacking) == 1 and max(map(language.count_key_terms, (words, nearest))) <= MAX_KEY_TERMS:
+        instead = _other_modifier(language, lacking[0], words, nearest)
+        if instead is not None:
+            return lacking[0], instead
+    return _other_terms(language, words, nearest, lacking)
 
 
 def core(language: Language, words: Sequence[str]) -> tuple[str, ...]:
@@ -85,7 +85,8 @@ def is_slot(
 
 def may_differ(language: Language, word: str) -> bool:
     """Return True if *word* may decide between questions: a key term without digits, not too short."""
-    return language.is_key_term(word) and word.isalpha() and len(word) >= MIN_LETTERS
+    named = language.is_key_term(word) and word not in language.number_words
+    return named and word.isalpha() and len(word) >= MIN_LETTERS
 
 
 def _other_modifier(
@@ -134,25 +135,50 @@ def _single_difference(
 ) -> tuple[str, str] | None:
     """Return the first key term of the words that *mine* has instead of a word of *other*, or besides.
 
-    None unless the rest is equal, and has a content word.
+    None unless the rest is equal, and has a content word. A light word that is replaced is returned as "".
     """
-    start = _equal_words(language, mine, other)
-    end = _equal_words(language, mine[start:][::-1], other[start:][::-1])
-    added, replaced = mine[start : len(mine) - end], other[start : len(other) - end]
-    if not added or max(len(added), len(replaced)) > (MAX_SPAN if replaced else 1):
+    added, replaced, rest = _different(language, mine, other)
+    if not added or len(added) > (MAX_SPAN if replaced else 1) or len(replaced) > 1:
         return None
-    if len(replaced) > 1 and not all(map(language.is_content, (*added, *replaced))):
-        return None
-    rest = (*mine[:start], *mine[len(mine) - end :])
     shared = any(map(language.is_key_term, rest)) or (
         any(map(language.is_content, rest)) and len(rest) >= MIN_SHARED_WORDS
     )
     word, instead = _deciding(language, added), _deciding(language, replaced)
     if replaced and any(_is_name(language, one) for one in rest):
         return None
-    if not shared or not word or not (instead or all(map(language.is_content, replaced))):
+    is_light = all(language.is_content(one) and one.isalpha() for one in replaced)
+    if not shared or not word or not (instead or is_light):
         return None
     return word, instead
+
+
+def _other_terms(
+    language: Language, words: Sequence[str], nearest: Sequence[str], lacking: Collection[str]
+) -> tuple[str, str] | None:
+    """Return the first of the *lacking* words in a row of words that stand in place of several others.
+
+    None unless both are content words only, and the rest is equal and has a content word.
+    """
+    framing = language.framing_words - language.articles
+    mine, other = _without(framing, words), _without(framing, nearest)
+    added, replaced, rest = _different(language, mine, other)
+    if not (0 < len(added) <= MAX_SPAN and 1 < len(replaced) <= MAX_SPAN):
+        return None
+    if not all(map(language.is_content, (*added, *replaced))):
+        return None
+    word = next((one for one in added if one in lacking), "")
+    instead = _deciding(language, replaced)
+    return (word, instead) if word and instead and any(map(language.is_content, rest)) else None
+
+
+def _different(
+    language: Language, mine: Sequence[str], other: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+    """Return the words of *mine* and those of *other* between an equal start and end, and these ends."""
+    start = _equal_words(language, mine, other)
+    end = _equal_words(language, mine[start:][::-1], other[start:][::-1])
+    rest = (*mine[:start], *mine[len(mine) - end :])
+    return mine[start : len(mine) - end], other[start : len(other) - end], rest
 
 
 def _equal_words(language: Language, mine: Sequence[str], other: Sequence[str]) -> int:

@@ -30,7 +30,9 @@ _ENTRIES = (
     Entry("new", "What is new in version 2?", "Speed.", ("Changes in version 2",)),
     Entry("buy", "How do I buy shares?", "At a bank.", ("Purchasing stock",)),
     Entry("gate", "When does the north gate open?", "At nine.", ("Hours of the southern gate",)),
-    Entry("menu", "Is there a vegan menu?", "Yes.", ("Is there a halal menu?",)),
+    Entry(
+        "menu", "Is there a vegan menu?", "Yes.", ("Is there a halal menu?", "Is there a raw menu?")
+    ),
     Entry("light", "How do I turn on the one that is off?", "With the switch."),
     Entry("leave", "Who gets unpaid leave?", "All.", ("When is leave granted?",)),
     Entry("meals", "Are meals paid?", "No."),
