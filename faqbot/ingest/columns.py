@@ -36,10 +36,38 @@ _NAMES: Mapping[str, frozenset[str]] = {
         "follow_ups": "followups followup prompts related seealso",
         "reviewed": "reviewed",
         "expires": "expires",
-        "draft": "draft",
+        "draft": "draft isdraft archived isarchived hidden ishidden deleted isdeleted retired",
+        "state": "state status workflowstate publishstatus articlestatus visibility published ispublished active "
+        "isactive enabled isenabled zustand estado statut stato",
+        "context_only": "iscontextonly contextonly",
     }.items()
 }
 _NAME_OF = {spelling: name for name, spellings in _NAMES.items() for spelling in spellings}
+# Words in longer names of the columns of a table of questions, in many languages.
+_WORDS_OF: Mapping[str, frozenset[str]] = {
+    "question": frozenset(
+        ["question", "questions", "frage", "fragen", "pregunta", "preguntas", "domanda", "domande", "pergunta", "perguntas", "vraag", "vragen", "pytanie", "pytania", "fråga", "frågor", "spørgsmål", "spørsmål", "kysymys", "otázka", "kérdés", "soru", "întrebare", "pertanyaan", "câuhỏi", "вопрос", "вопросы", "питання", "ερώτηση", "שאלה", "سؤال", "سوال", "प्रश्न", "質問", "问题", "問題", "問い", "문의", "질문", "คำถาม", "query"]
+    ),
+    "answer": frozenset(
+        ["answer", "answers", "antwort", "antworten", "réponse", "réponses", "respuesta", "respuestas", "risposta", "risposte", "resposta", "respostas", "antwoord", "antwoorden", "odpowiedź", "odpowiedzi", "svar", "vastaus", "odpověď", "odpoveď", "válasz", "cevap", "răspuns", "jawaban", "ответ", "ответы", "відповідь", "απάντηση", "תשובה", "جواب", "إجابة", "उत्तर", "答え", "答案", "回答", "解答", "답변", "คำตอบ", "response", "reply", "resolution", "solution", "fix"]
+    ),
+    "section": frozenset(
+        ["section", "category", "categorie", "topic", "kategorie", "rubrik", "thema", "bereich", "catégorie", "rubrique", "thème", "categoría", "sección", "tema", "categoria", "sezione", "seção", "kategoria", "kategori", "категория", "раздел", "分類", "類別", "类别", "カテゴリ", "カテゴリー", "카테고리"]
+    ),
+}  # fmt: skip
+# Names that mean a question or an answer only if no other column does.
+_WEAK: Mapping[str, frozenset[str]] = {
+    "question": frozenset(["shortdescription", "subject", "problem", "issue", "summary", "name", "symptom", "request", "betreff", "thema"]),
+    "answer": frozenset(["description", "details", "resolution", "solution", "fix", "message", "value", "longdescription", "lösung"]),
+}  # fmt: skip
+# Words of names that say something about a question, such as "question id", "answered by".
+_ABOUT = frozenset(["id", "ids", "no", "nr", "number", "date", "time", "by", "author", "user", "type", "category", "count", "total", "length", "tags", "url", "link", "status", "score", "rank", "lang", "language"])  # fmt: skip
+# Runs of letters of one script: "問題Question" has two.
+_RUN = re.compile(r"[a-z\u00c0-\u024f]+|[^\W\d_a-z\u00c0-\u024f]+")
+# States, and values of "published" and similar columns, of a row that is not served.
+_HIDDEN = frozenset(
+    ["draft", "unpublished", "archived", "inactive", "deleted", "retired", "hidden", "private", "internal", "disabled", "pending", "review", "obsolete", "expired", "rejected", "withdrawn", "no", "false", "0", "off", "n", "entwurf", "archiviert", "brouillon", "borrador", "bozza", "rascunho"]
+)  # fmt: skip
 _NUMBERED = re.compile(r"(question|alternate|alternative|alternatequestion|variant|q)(\d{1,3})")
 _MARKS = re.compile(r"[\W_]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -78,10 +106,20 @@ class Columns:
 
 
 def find_columns(head: Iterable[str]) -> Columns | None:
-    """Return the columns named *head*; None without questions and answers."""
+    """Return the columns named *head*; None without questions and answers.
+
+    A name may be a known word, or hold one, in one of many languages: "\u554f\u984cQuestion".
+    """
+    columns = named_columns(head)
+    return columns if columns.index.keys() >= {"question", "answer"} else None
+
+
+def named_columns(head: Iterable[str]) -> Columns:
+    """Return the columns whose fields the names *head* tell, also without question and answer."""
+    cells = list(head)
     index: dict[str, int] = {}
     numbered: list[tuple[int, int]] = []
-    for at, cell in enumerate(head):
+    for at, cell in enumerate(cells):
         name = _MARKS.sub("", cell.casefold())
         many = _NUMBERED.fullmatch(name)
         if many and not (
@@ -92,9 +130,51 @@ def find_columns(head: Iterable[str]) -> Columns | None:
             index.setdefault("question" if many else _NAME_OF.get(name, f"column {at}"), at)
     if "answer" not in index and "markdown" in index:
         index["answer"] = index["markdown"]
-    if "question" not in index or "answer" not in index:
-        return None
+    for find in (_by_words, _by_weak_name):
+        for name in _WORDS_OF:
+            found = find(cells, name, index) if name not in index else None
+            if found is not None:
+                index.pop(f"column {found}", None)
+                index[name] = found
     return Columns(index, tuple(at for _, at in sorted(numbered)))
+
+
+def _by_words(head: Sequence[str], name: str, index: Mapping[str, int]) -> int | None:
+    """Return the unread column that holds a word for the field *name* in its name."""
+    for at, cell in enumerate(head):
+        words = frozenset(_RUN.findall(cell.casefold()))
+        about = words & _ABOUT - _WORDS_OF[name]
+        if f"column {at}" in index and words & _WORDS_OF[name] and not about:
+            return at
+    return None
+
+
+def _by_weak_name(head: Sequence[str], name: str, index: Mapping[str, int]) -> int | None:
+    """Return the unread column with a weak name for the field *name*, if the other one is known."""
+    other = "answer" if name == "question" else "question"
+    names = _WEAK.get(name, frozenset()) if other in index else frozenset()
+    return next(
+        (
+            at
+            for at, cell in enumerate(head)
+            if f"column {at}" in index and _MARKS.sub("", cell.casefold()) in names
+        ),
+        None,
+    )
+
+
+def is_hidden(state: str) -> bool:
+    """Return True for a *state* of a row, such as "draft" or "unpublished", in which it is not served."""
+    words = _MARKS.sub(" ", state.casefold()).split()
+    return bool(words) and (words[0] in _HIDDEN or words[-1] in _HIDDEN)
+
+
+def words_listed(cell: str) -> tuple[str, ...]:
+    """Split a *cell* with several keywords, also by commas."""
+    parts = listed(cell)
+    if len(parts) == 1 and not cell.endswith("\n"):
+        parts = tuple(part.strip() for part in re.split("[,\uff0c\u3001]", cell) if part.strip())
+    return tuple(dict.fromkeys(parts))
 
 
 def listed(cell: str) -> tuple[str, ...]:

@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair, left_out
-from faqbot.ingest.columns import Columns, day_of, find_columns, listed, slug_of, tags_of
+from faqbot.ingest.columns import (
+    Columns,
+    day_of,
+    find_columns,
+    is_hidden,
+    listed,
+    named_columns,
+    slug_of,
+    tags_of,
+    words_listed,
+)
 from faqbot.ingest.markdown_text import link, markdown_table
 from faqbot.ingest.question_forms import ends_as_question
 
@@ -19,10 +29,17 @@ from faqbot.ingest.question_forms import ends_as_question
 _HEAD_WITHIN = 10
 # Share of rows, 0 to 1, that must ask in a table without a head; chosen by hand.
 _MOSTLY = 0.5
+# Rows in which the columns are searched by their content; chosen by hand.
+_SEEN = 500
+# Characters of a column's name; chosen by hand.
+_LONGEST_NAME = 40
 # Rows of a table that is kept as a table; more are no answer. Chosen by hand.
 _LISTED = 100
 
 
+_TRUE = frozenset({"true", "yes", "1", "x", "wahr", "ja"})
+CONTEXT_ONLY = "it is asked only as a follow-up: write a question that stands alone"
+"""Reason for a draft of a pair that has a meaning only after another answer."""
 _NO_PAIR = "its row has a question without an answer, or an answer without a question"
 _NO_FIELD = "no field of an entry has the name of its column"
 _NO_NAME = "its column has no name"
@@ -80,10 +97,60 @@ def columns_of(rows: Sequence[Row]) -> tuple[int, Columns, int] | None:
         if columns := find_columns(row.cells):
             width = max(n for n, cell in enumerate(row.cells, start=1) if cell.strip())
             return list(rows).index(row), columns, width
-    if not _are_questions(filled):
+    found = _by_content(filled)
+    if found is None:
         return None
+    headed, columns = found
     widths = {len(_cut(row.cells)) for row in filled} - {1}
-    return -1, Columns({"question": 0, "answer": 1}), widths.pop() if len(widths) == 1 else 2
+    width = (
+        widths.pop()
+        if len(widths) == 1
+        else max(columns.index["question"], columns.index["answer"]) + 1
+    )
+    return (list(rows).index(filled[0]) if headed else -1), columns, width
+
+
+def _by_content(rows: Sequence[Row]) -> tuple[bool, Columns] | None:
+    """Return the columns of a table by its cells, with True if the first row is a head.
+
+    The column that asks holds the questions, the one with the longest text beside it the answers.
+    """
+    width = max((len(row.cells) for row in rows[:_SEEN]), default=0)
+    asked = next((at for at in range(width) if _asks(rows, at)), None)
+    if asked is None:
+        return None
+    lengths = {
+        at: sum(len(_at(row, at)) for row in rows[1:_SEEN] or rows)
+        for at in range(width)
+        if at != asked and not _asks(rows, at)
+    }
+    answer = max(lengths, key=lambda at: lengths[at], default=None)
+    if answer is None or not lengths[answer]:
+        return None
+    head = rows[0].cells
+    headed = len(rows) > 1 and all(
+        len(cell) <= _LONGEST_NAME and not ends_as_question(cell) for cell in head
+    )
+    known = named_columns(head).index if headed else {}
+    others = {
+        name: at
+        for name, at in known.items()
+        if at not in {asked, answer} and name not in {"question", "answer"}
+    }
+    return headed, Columns({**others, "question": asked, "answer": answer})
+
+
+def _at(row: Row, at: int) -> str:
+    return row.cells[at].strip() if at < len(row.cells) else ""
+
+
+def _asks(rows: Sequence[Row], at: int) -> bool:
+    """Return True if most cells of a column below a possible head ask, and have text beside them."""
+    asked = [row for row in rows if ends_as_question(_at(row, at))]
+    below = len(rows) - (len(rows) > 1 and not ends_as_question(_at(rows[0], at)))
+    beside = all(any(cell.strip() for n, cell in enumerate(row.cells) if n != at) for row in asked)
+    enough = len(asked) > 1 or len(rows) == 1 or below == len(asked) == 1
+    return enough and beside and len(asked) > _MOSTLY * below
 
 
 def _filled(rows: Iterable[Row]) -> list[Row]:
@@ -98,12 +165,6 @@ def _cut(cells: Sequence[str]) -> Sequence[str]:
 
 def _shown(cells: Iterable[str]) -> str:
     return " | ".join(cell.strip() for cell in cells if cell.strip())
-
-
-def _are_questions(rows: Sequence[Row]) -> bool:
-    """Return True if a headless table asks in the first of its two columns."""
-    asked = [row for row in rows if len(row.cells) > 1 and ends_as_question(row.cells[0])]
-    return len(asked) > _MOSTLY * len(rows) and all(any(row.cells[1:]) for row in asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +287,6 @@ def _pair(table: _QuestionTable, rows: Sequence[Row], names: dict[str, str]) -> 
     columns = table.columns
     first = rows[0].cells
     links = {name: rows[0].links.get(at, "") for name, at in columns.index.items()}
-    draft = columns.cell(first, "draft").casefold() in {"true", "yes", "1", "x"}
     return Pair(
         questions=tuple(dict.fromkeys(_questions(columns, rows))),
         answer="\n\n".join(dict.fromkeys(filter(None, map(table.answer, rows)))),
@@ -235,7 +295,9 @@ def _pair(table: _QuestionTable, rows: Sequence[Row], names: dict[str, str]) -> 
         source=columns.cell(first, "source"),
         url=links.get("url") or columns.cell(first, "url") or links.get("question", ""),
         not_for=columns.cells(first, "not_for"),
-        keywords=columns.cells(first, "keywords"),
+        keywords=columns.cells(first, "keywords")
+        if _is_ours(columns)
+        else words_listed(columns.raw(first, "keywords")),
         tags=columns.cells(first, "tags")
         if _is_ours(columns)
         else tags_of(columns.cell(first, "tags")),
@@ -243,10 +305,22 @@ def _pair(table: _QuestionTable, rows: Sequence[Row], names: dict[str, str]) -> 
         reviewed=day_of(columns.cell(first, "reviewed")),
         expires=day_of(columns.cell(first, "expires")),
         follow_ups=tuple(_follow_ups(columns.raw(first, "follow_ups"), names)),
-        reason="it was a draft before"
-        if draft
-        else next(filter(None, (row.reason for row in rows)), ""),
+        reason=_reason(table, rows),
     )
+
+
+def _reason(table: _QuestionTable, rows: Sequence[Row]) -> str:
+    """Return the reason why an author must look at an entry, or an empty text."""
+    columns, first = table.columns, rows[0].cells
+    if columns.cell(first, "draft").casefold() in _TRUE:
+        return "it was a draft before"
+    state = columns.cell(first, "state")
+    if is_hidden(state):
+        name = table.head[columns.index["state"]].strip()
+        return f"the column {name} says \u201c{' '.join(state.split())}\u201d of it"
+    if columns.cell(first, "context_only").casefold() in _TRUE:
+        return CONTEXT_ONLY
+    return next(filter(None, (row.reason for row in rows)), "")
 
 
 def _is_ours(columns: Columns) -> bool:
@@ -270,8 +344,16 @@ def _questions(columns: Columns, rows: Sequence[Row]) -> Iterator[str]:
         for at in columns.phrasings:
             texts += [row.cells[at]] if at < len(row.cells) else []
         for text in (*texts, *columns.cells(row.cells, "alternates")):
-            if line := " ".join(text.split()):
-                yield line
+            yield from _lines(text)
+
+
+def _lines(cell: str) -> Iterator[str]:
+    """Yield the phrasings in a *cell*: its lines if all of them ask, else the whole cell."""
+    lines = [" ".join(line.split()) for line in cell.split("\n") if line.strip()]
+    if all(map(ends_as_question, lines)):
+        yield from lines
+    elif lines:
+        yield " ".join(lines)
 
 
 def _follow_ups(cell: str, names: dict[str, str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, joined
+from faqbot.ingest.converters.dialects.inline_html import without_entities
 from faqbot.ingest.converters.dialects.templates import without_templates
 from faqbot.ingest.converters.faqbot_export import blocks_of_data
 from faqbot.ingest.converters.html_questions import is_label, question_elements, without_icon
@@ -143,8 +144,18 @@ def answer_of(text: object) -> str:
         return ""
     plain = text.replace("\r\n", "\n").strip("\n").rstrip()
     if not _ANSWER_TAG.search(_MARKDOWN_CODE.sub("", plain)):
-        return plain
+        return _without_entities(plain) if "&" in plain else plain
     return markdown_of(plain)
+
+
+def _without_entities(markdown: str) -> str:
+    """Return *markdown* with characters for entities, except in code."""
+    parts: list[str] = []
+    last = 0
+    for code in _MARKDOWN_CODE.finditer(markdown):
+        parts += [without_entities(markdown[last : code.start()]), code[0]]
+        last = code.end()
+    return "".join([*parts, without_entities(markdown[last:])])
 
 
 def _base(tree: LexborHTMLParser) -> str:

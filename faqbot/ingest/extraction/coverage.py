@@ -54,7 +54,7 @@ def _texts(candidate: Candidate) -> Iterator[str]:
 def _lines(block: Block) -> Iterator[_Words]:
     """Yield the words of each line of a block, or of its pair's fields."""
     if block.pair:
-        texts = [*block.pair.questions, *block.pair.answer.split("\n")]
+        texts = [*map(plain, block.pair.questions), *block.pair.answer.split("\n")]
     elif block.kind is Kind.HEADING:
         texts = [plain(block.text)]
     else:

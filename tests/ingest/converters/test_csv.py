@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from faqbot.errors import IngestError, UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
 from faqbot.ingest.converters.csv import read
+from faqbot.ingest.reading import found_in
 
 
 def _pairs(text: str | bytes) -> list[Pair]:
@@ -295,3 +296,113 @@ def test_a_table_has_a_limit_of_questions() -> None:
     ):
         next(read(rows, "a.csv"))
     assert next(read(b"a,b\n" + b"1,2\n" * 50_100, "a.csv")).kind is Kind.TABLE
+
+
+def _imported(text: str, name: str = "faq.csv") -> list[tuple[str, str, str]]:
+    """Return question, answer and section of each entry that is served."""
+    found = found_in(text.encode(), name)
+    return [
+        (each.question, each.answer, each.pair.section if each.pair else "")
+        for each in found.candidates
+        if not each.reason
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Customer question,Suggested answer,Topic",
+        "\u8cea\u554fQuestion,\u56de\u7b54Answer,\u30ab\u30c6\u30b4\u30ea",
+        "Vraag,Antwoord,Categorie",
+        "\u0412\u043e\u043f\u0440\u043e\u0441,\u041e\u0442\u0432\u0435\u0442,\u0420\u0430\u0437\u0434\u0435\u043b",
+        "FAQ Question (public),FAQ Answer (public),Category",
+    ],
+)
+def test_a_column_may_have_any_name_with_a_word_of_its_field(head: str) -> None:
+    """In several languages, also two in one name."""
+    assert _imported(f"{head}\nIs it far?,A mile.,Ways\n") == [("Is it far?", "A mile.", "Ways")]
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("short_description,text", "Reset a key,Press it."),
+        ("Problem,Solution", "Reset a key,Press it."),
+        ("Subject,Resolution,Question ID", "Reset a key,Press it.,7"),
+        ("Number,Issue,Fix", "7,Reset a key,Press it."),
+    ],
+)
+def test_a_column_of_a_help_desk_is_a_question_beside_an_answer(head: str, row: str) -> None:
+    """Such names mean a question only where nothing else does."""
+    assert _imported(f"{head}\n{row}\n") == [("Reset a key", "Press it.", "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foo,Bar\nIs it far?,A mile.\nIs it dear?,A pound.\n",
+        "No.,Who,Foo,Bar\n1,Jo,Is it far?,A mile.\n2,Al,Is it dear?,A pound.\n",
+        "Is it far?,A mile.\nIs it dear?,A pound.\n",
+        "Kysymys tai aihe,Teksti\nIs it far?,A mile.\nIs it dear?,A pound.\nNo taxi,Walk.\n",
+    ],
+)
+def test_columns_are_found_by_what_they_hold(text: str) -> None:
+    """The column that asks, and the longest text beside it; a head is never served."""
+    assert _imported(text)[:2] == [("Is it far?", "A mile.", ""), ("Is it dear?", "A pound.", "")]
+    assert "Kysymys tai aihe" not in [question for question, _, _ in _imported(text)]
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden", "shown"),
+    [
+        ("Status", "Draft", "Published"),
+        ("Published", "no", "yes"),
+        ("workflow_state", "retired", "published"),
+        ("Visibility", "Internal only", "Public"),
+        ("Archived", "true", "false"),
+    ],
+)
+def test_rows_that_the_table_hides_are_drafts(name: str, hidden: str, shown: str) -> None:
+    """A column of states is honoured, whatever it is called."""
+    text = f"Question,Answer,{name}\nIs it far?,A mile.,{hidden}\nIs it dear?,A pound.,{shown}\n"
+
+    assert _imported(text) == [("Is it dear?", "A pound.", "")]
+
+
+def test_keywords_may_be_separated_by_commas() -> None:
+    """As tags are."""
+    (found,) = found_in(b'question,keywords,answer\nIs it far?,"way, road ,mile",Yes.\n', "a.csv").candidates  # fmt: skip
+
+    assert found.pair is not None
+    assert found.pair.keywords == ("way", "road", "mile")
+
+
+def test_entities_in_cells_are_characters() -> None:
+    """In the question and in the answer, and no record is made of them."""
+    found = found_in(
+        b"question,answer\nWho&#39;s in R&amp;D?,It&#39;s &lt;3 &nbsp;or `&lt;b&gt;` &lt;b&gt;\n",
+        "a.csv",
+    )
+
+    assert [(each.question, each.answer) for each in found.candidates] == [
+        ("Who's in R&D?", "It's <3 or `&lt;b&gt;` \\<b>")
+    ]
+    assert found.left_out == []
+
+
+def test_lines_of_a_question_that_all_ask_are_phrasings() -> None:
+    """Other lines are one question."""
+    text = 'question,answer\n"Is it far?\nHow far is it?",Yes.\n"Is it\ndear?",No.\n'
+    found = found_in(text.encode(), "a.csv").candidates
+
+    assert [(each.question, each.alternates) for each in found] == [
+        ("Is it far?", ("How far is it?",)),
+        ("Is it dear?", ()),
+    ]
+
+
+def test_a_question_that_only_follows_another_is_a_draft() -> None:
+    """QnA Maker marks it so; its words, such as "Cost", say too little alone."""
+    text = "Question\tAnswer\tSource\tIsContextOnly\tQnaId\nIs it far?\tYes.\tE\tFalse\t1\nCost\tTwo.\tE\tTrue\t2\n"
+
+    assert _imported(text, "a.tsv") == [("Is it far?", "Yes.", "")]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from faqbot.errors import IngestError, UnreadableDocument, UnsupportedDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
 from faqbot.ingest.converters.json import read
+from faqbot.ingest.reading import found_in
 
 
 def _blocks(data: Any) -> list[Block]:  # noqa: ANN401 - whatever JSON holds
@@ -385,3 +386,17 @@ def test_an_answer_out_of_bounds_keeps_its_text(bad: str) -> None:
     pairs = [block.pair for block in read(json.dumps(given).encode(), "a.json") if block.pair]
 
     assert [pair.answer for pair in pairs] == ["So.", "Jo & Eva."]
+
+
+def test_a_question_of_qna_maker_that_only_follows_another_is_a_draft() -> None:
+    """Its words say too little alone."""
+    items = [
+        {"id": 1, "answer": "Yes.", "questions": ["Is it far?"], "context": {"isContextOnly": False}},
+        {"id": 2, "answer": "Two.", "questions": ["Cost"], "context": {"isContextOnly": True}},
+    ]  # fmt: skip
+    found = found_in(json.dumps({"qnaList": items}).encode(), "a.json")
+
+    assert [(each.question, bool(each.reason)) for each in found.candidates] == [
+        ("Is it far?", False),
+        ("Cost", True),
+    ]

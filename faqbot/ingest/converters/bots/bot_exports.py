@@ -13,6 +13,7 @@ from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair
 from faqbot.ingest.columns import listed, slug_of, tags_of, words_of
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.markdown_text import link
+from faqbot.ingest.tabular import CONTEXT_ONLY
 
 _POINTER = "qid::"
 _LISTS = ("qnadocuments", "qnas", "qnalist")
@@ -99,6 +100,7 @@ def qnamaker_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever J
             source=words_of(item.get("source")),
             tags=tuple(_tags(item.get("metadata"))),
             follow_ups=tuple(_follow_ups(item, asked)),
+            reason=CONTEXT_ONLY if _lower(item.get("context")).get("iscontextonly") is True else "",
         )
         yield Block(Kind.PAIR, questions[0], place=BlockLocation(number, "item"), pair=pair)
 

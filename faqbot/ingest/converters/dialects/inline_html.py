@@ -40,6 +40,11 @@ def without_html(markdown: str) -> str:
     """Return a paragraph of *markdown* without tags and entities; code must be masked before."""
     if "<" in markdown:
         markdown = _without_tags(markdown)
+    return without_entities(markdown)
+
+
+def without_entities(markdown: str) -> str:
+    """Return *markdown* with characters for entities, such as "<" for ``&lt;``."""
     return _ENTITY.sub(_character, markdown) if "&" in markdown else markdown
 
 
@@ -48,8 +53,14 @@ def _character(found: re.Match[str]) -> str:
     said = html.unescape(found[0])
     if said == found[0]:
         return said
+    around = (
+        found.string[max(found.start() - 1, 0) : found.start()],
+        found.string[found.end() : found.end() + 1],
+    )
     if said.isspace():
-        return " "
+        return "" if " " in around else " "
+    if said == "<" and not (around[1].isalpha() or around[1] in "/!?&"):
+        return said
     return f"\\{said}" if said in _LOUD else said
 
 

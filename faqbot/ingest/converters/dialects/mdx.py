@@ -20,12 +20,12 @@ _ATTRIBUTE = (
 )
 _TAG = re.compile(
     rf"<(?P<shut>/)?(?P<name>[A-Z][\w.]*+)(?P<given>(?:\s++{_ATTRIBUTE})*+)\s*+(?P<alone>/)?>"
-    r"|\{/\*(?P<comment>(?:[^*]|\*(?!/))*+)\*/\}"
+    r"|\{/\*(?P<comment>(?:[^*{]|\*(?!/)|\{(?!/\*))*+)\*/\}"
     r"|^(?P<module>(?:import|export)[ ](?:[^\n]*?[ ]from[ ]['\"][^\n]*|['\"][^\n]*|(?:const|default)[ ][^\n]*))$",
     re.MULTILINE,
 )
 _GIVEN = re.compile(
-    r"([\w:.@-]++)=(?:\"([^\"]*+)\"|'([^']*+)'|\{\s*+[\"'`]((?:[^\"'`{}])*+)[\"'`]\s*+\})"
+    r"(?<![\w:.@-])([\w:.@-]++)=(?:\"([^\"]*+)\"|'([^']*+)'|\{\s*+[\"'`]((?:[^\"'`{}])*+)[\"'`]\s*+\})"
 )
 _TITLES = ("title", "question", "summary", "header", "heading", "label", "trigger", "name", "q")
 _ANSWERS = ("answer", "content", "text", "description", "body", "a")
