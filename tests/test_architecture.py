@@ -26,6 +26,7 @@ _BASE = {
     "faqbot.files",
     "faqbot.__version__",
     "faqbot.lazy",
+    "faqbot.plurals",
 }
 _RETRIEVAL = "faqbot.retrieval"
 _FACES = {"faqbot.kb", "faqbot.retrieval.__init__", "faqbot.dialogue", "faqbot.bot"}
@@ -66,6 +67,7 @@ _WEB_LIBRARIES = {
 _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.__version__": set(),
     "faqbot.lazy": set(),
+    "faqbot.plurals": set(),
     "faqbot.errors": {"faqbot.installation"},
     "faqbot.installation": set(),
     "faqbot.files": set(),

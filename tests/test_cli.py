@@ -374,16 +374,16 @@ def test_unknown_encoder_is_a_sentence(good_kb: Path, capsys: pytest.CaptureFixt
 def test_check_counts_what_is_right(good_kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A knowledge base with nothing to mend is one line of counts."""
     assert cli.main(["check", str(good_kb)]) == 0
-    assert capsys.readouterr() == ("OK: 2 entries, 4 phrasings, 1 tests\n", "")
+    assert capsys.readouterr() == ("OK: 2 entries, 4 phrasings, 1 test\n", "")
 
 
 def test_check_reports_every_fault(bad_kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each fault is a line path:line: E001 message, and a count closes the list."""
+    """Each fault is a line path:line: error E001 message, and a count closes the list."""
     assert cli.main(["check", str(bad_kb)]) == 2
     *faults, count = capsys.readouterr().out.splitlines()
 
     assert {fault.split(": ")[0] for fault in faults} == {f"{bad_kb}:{line}" for line in (3, 8)}
-    assert all(": E001 " in fault for fault in faults)
+    assert all(": error E001 " in fault for fault in faults)
     assert (len(faults), count) == (2, "2 errors. Fix them to run the remaining checks.")
 
 

@@ -43,7 +43,9 @@ _STEP = 50
 @click.option(
     "--ignore", metavar="CODES", multiple=True, help="Do not look for these; written the same way."
 )
-@click.option("--verbose", is_flag=True, help="List notes too, which need no change.")
+@click.option(
+    "--verbose", is_flag=True, help="List every finding, and notes too, which need no change."
+)
 def check(  # noqa: PLR0913 - an argument for each option
     path: Path | None,
     kb: Path | None,
@@ -57,11 +59,11 @@ def check(  # noqa: PLR0913 - an argument for each option
     """Report problems of a knowledge base: PATH, or else that of --kb.
 
     Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/reference/checks.md
-    lists the codes. The exit code is 0 when there is no problem, 3 when there are warnings only, and
+    lists the codes. More than ten findings of one code are one line without --verbose. The exit code is 0 when there is no problem, 3 when there are warnings only, and
     2 when there is an error, or the knowledge base cannot be loaded.
     """
     from faqbot.authoring.checks import UnknownCode, check_knowledge_base
-    from faqbot.authoring.checks.formats import FORMATS
+    from faqbot.authoring.checks.formats import FORMATS, as_text
     from faqbot.kb import bundled_path
 
     with _progress() as progress:
@@ -78,8 +80,10 @@ def check(  # noqa: PLR0913 - an argument for each option
             raise click.UsageError(f"{error}.") from error
     for note in report.skipped:
         click.echo(note, err=True)
-    text = FORMATS[form](report)
-    click.echo(_wrapped(text) if form == "text" else text)
+    if form == "text":
+        click.echo(_wrapped(as_text(report, grouped=not verbose)))
+    else:
+        click.echo(FORMATS[form](report))
     return _EXIT_CODES[report.worst]
 
 

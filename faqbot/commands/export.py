@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from faqbot.plurals import counted
 from faqbot.serving import PathType, kb_option, print_json, store_option
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def forget(person: str, store: str) -> None:
         if not removed:
             click.echo(f"Nothing is recorded of this person in {opened.name}.")
         else:
-            records = "1 record" if removed == 1 else f"{removed} records"
+            records = counted(removed, "record")
             click.echo(f"Removed {records} of this person from {opened.name}.")
 
 
@@ -144,17 +145,13 @@ def _write_knowledge_base(
 
 def _summary(exported: Export, output: Path | None) -> str:
     where = f" to {output}" if output else ""
-    parts = [f"Wrote {_counted(exported.entries, 'entry', 'entries')}{where}."]
+    parts = [f"Wrote {counted(exported.entries, 'entry', 'entries')}{where}."]
     left_out = [
-        _counted(exported.drafts, "draft", "drafts") if exported.drafts else "",
-        f"{_counted(exported.limited, 'entry', 'entries')} for some people only"
+        counted(exported.drafts, "draft", "drafts") if exported.drafts else "",
+        f"{counted(exported.limited, 'entry', 'entries')} for some people only"
         if exported.limited
         else "",
     ]
     if any(left_out):
         parts.append(f"Left out: {', '.join(filter(None, left_out))}; --all writes them too.")
     return " ".join(parts)
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"

@@ -11,6 +11,7 @@ from faqbot.ingest.drafts import Draft, Drafts
 from faqbot.ingest.extraction.candidate_pairs import Found, LeftOut
 from faqbot.ingest.importing import Import, nothing_found
 from faqbot.ingest.updating import Update
+from faqbot.plurals import counted
 
 # Examples per reason; --verbose shows all. Chosen by hand.
 _SHOWN = 3
@@ -27,11 +28,6 @@ _SENTENCES = {
     "gone": "no longer in the document: delete them if they are out of date",
     "known": "asked in the document, and answered by an entry of yours already",
 }
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun, such as "1 entry" or "2 entries"."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def summary_lines(result: Import, drafts: Drafts, *, verbose: bool = False) -> Iterator[str]:

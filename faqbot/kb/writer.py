@@ -43,6 +43,9 @@ _TEXT = "tag:yaml.org,2002:str"
 _AMBIGUOUS = re.compile(
     r"[yYnN]|0o[0-7]+|[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
 )
+# A line of folded text that begins so looks like a table, code or a list that YAML would join: such a
+# text is written with its own lines.
+_LOOKS_LIKE_A_BLOCK = re.compile(r"\s(?:\||```|~~~|[-*+]\s|[0-9]{1,2}[.)]\s)")
 # Outside double quotes these are line breaks, which are read as a space or a line feed.
 _ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 _MARKDOWN = {
@@ -81,7 +84,9 @@ def block_lines(text: str, head: str, indent: int) -> list[str]:
     *head* is the present text behind the key, such as ``>-  # short``. It is kept where possible.
     """
     kind, chomping, comment = found.groups() if (found := _HEAD.match(head)) else ("|", "-", "")
-    folded = kind == ">" and not re.search(r"\n|\s\s", text)
+    folded = (
+        kind == ">" and not re.search(r"\n|\s\s", text) and not _LOOKS_LIKE_A_BLOCK.search(text)
+    )
     if folded:
         width = max(_MAX_LINE - indent, _MIN_FOLDED)
         lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
@@ -198,7 +203,7 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     elif isinstance(text, _Markdown) and "\n" in text:
         style = "|"
     elif isinstance(text, _Markdown) and len(text) > _LONG:
-        style = ">"
+        style = "|" if _LOOKS_LIKE_A_BLOCK.search(text) else ">"
     elif _AMBIGUOUS.fullmatch(text):
         style = "'"
     return dumper.represent_scalar(_TEXT, str(text), style=style)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from faqbot.kb import bundled_path, load_knowledge_base
 from faqbot.kb.faults import FaultList
 from faqbot.kb.loading import Content, read_file
-from faqbot.kb.writer import entries_to_yaml, to_yaml
+from faqbot.kb.writer import block_lines, entries_to_yaml, to_yaml
 from faqbot.models import Caution, Entry, KnowledgeBase, KnowledgeBaseTest, Source
 
 # What YAML tools read as something else unless it is quoted.
@@ -202,3 +202,20 @@ def test_the_bundled_base_comes_back() -> None:
 def test_what_looks_like_a_number_is_quoted(text: str) -> None:
     """Tools that follow YAML 1.2 read more numbers than PyYAML: they must find text as well."""
     assert f"question: '{text}'\n" in entries_to_yaml([Entry("a", text, "b")])
+
+
+@pytest.mark.parametrize(
+    "mark", ["| Port: 80", "- a lamp", "* a lamp", "2. a lamp", "``` x", "~~~ x"]
+)
+def test_folding_never_begins_a_line_with_a_mark(mark: str) -> None:
+    """A text whose folded line could look like a table, a list or code keeps its own lines."""
+    answer = (
+        "These are the things that you need to know before you begin with it: " + f"{mark} " * 12
+    )
+    entry = Entry("a", "What do I need?", answer.strip())
+
+    text = entries_to_yaml([entry])
+    (answer_line,) = (line for line in text.split("\n") if "These are" in line)
+
+    assert answer_line.strip() == entry.answer
+    assert block_lines(entry.answer, ">-", 4)[0] == "|-"

@@ -35,7 +35,21 @@ _GARBLED = re.compile(
     "\ufffd|\u00c3[\u0080-\u00bf\u0178\u0192\u2018-\u201e\u2020-\u2026\u2030\u20ac\u2122]"
     "|\u00e2\u20ac[\u0080-\u00ff\u0152\u0153\u02dc\u2018-\u201e\u2020-\u2022\u2122]|\u00c2[\u00a0-\u00bf]"
 )
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`]*`", re.DOTALL)
+_CODE = re.compile(
+    r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|(?P<ticks>`+).*?(?P=ticks)|(?m:^(?: {4}|\t).*$)", re.DOTALL
+)
+# Quoted text, on one line.
+_QUOTED = re.compile(
+    "\"[^\"\n]*\"|(?<!\\w)'[^'\n]+'(?!\\w)|[\u201c\u201e][^\u201c\u201d\n]*[\u201c\u201d]|\u2018[^\u2019\n]*\u2019|\u00ab[^\u00bb\n]*\u00bb"
+)
+_PHRASING_FIELDS = frozenset({"question", "alternates", "not_for", "ask"})
+# A phrasing is left over if it begins with the mark or is nothing else. In its midst, it is its subject.
+_LEFT_OVER_PHRASING = re.compile(r"\W*(?:TODO|TBD|FIXME|XXX+|xxx+)\b(?:\s*:|\W*$)")
+_MARK = re.compile(r"(?:TODO|TBD|FIXME|XXX+|xxx+)")
+# The mark as the name of a thing, which text may speak of.
+_NAMED_THING = re.compile(
+    r"\s+(?:comment|list|item|note|file|mark|marker|tag|label|entr(?:y|ies)|app)s?\b|\.\w|/"
+)
 _PLACEHOLDER = re.compile(
     r"\b(?:TODO|TBD|FIXME|XXX+)\b|\b[Ll]orem [Ii]psum\b|\bxxx+\b|\?\?\?+"
     r"|\[(?i:insert|placeholder|fill in|todo|tbd)\b[^\]]*\](?!\()|<(?i:insert|placeholder|todo)\b[^>]*>"
@@ -110,11 +124,33 @@ def check_encoding(text: SourceText) -> Iterator[Finding]:
 
 
 def check_placeholder(text: SourceText) -> Iterator[Finding]:
-    """Yield a finding on placeholder text outside code."""
-    bare = _CODE.sub(lambda code: " " * len(code[0]), text.text) if text.is_markdown else text.text
-    found = _PLACEHOLDER.search(bare)
+    """Yield a finding on placeholder text that is neither code, nor quoted, nor the subject."""
+    bare = without_names(text.text)
+    found = next(
+        (each for each in _PLACEHOLDER.finditer(bare) if not _is_subject(text, each)), None
+    )
     if found:
         yield _at(text, found, "C904", f"{quote(found[0])} is placeholder text.")
+
+
+def without_names(text: str) -> str:
+    """Return *text* with code and quoted words as blanks, which keeps all positions."""
+    for kind in (_CODE, _QUOTED):
+        text = kind.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    return text
+
+
+def _is_subject(text: SourceText, found: re.Match[str]) -> bool:
+    """Return True if the entry of *text* is about the word *found*, so that it is no placeholder."""
+    if not _MARK.fullmatch(found[0]):
+        return False
+    if _NAMED_THING.match(text.text, found.end()):
+        return True
+    if text.field in _PHRASING_FIELDS:
+        return _LEFT_OVER_PHRASING.match(text.text) is None
+    asked = text.entry.phrasings if text.entry else ()
+    subjects = " ".join(each for each in asked if not _LEFT_OVER_PHRASING.match(each))
+    return re.search(rf"\b{found[0]}s?\b", subjects, re.IGNORECASE) is not None
 
 
 def _at(text: SourceText, found: re.Match[str], code: str, message: str) -> Finding:

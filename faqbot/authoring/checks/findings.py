@@ -114,7 +114,7 @@ _TABLE = (
     ),
     CheckRule(
         "A302",
-        _ERROR,
+        _WARNING,
         "an answer of over 3,000 characters, too long for one message of a chat",
         "Split it into several entries, joined by `follow_ups`.",
     ),

@@ -3,44 +3,93 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from faqbot.authoring.checks import CheckReport
 from faqbot.authoring.checks.findings import RULES, Finding, Severity
+from faqbot.plurals import counted
 
+# Findings of one code that are listed one by one; more of them are one line. Chosen by hand.
+MAX_LISTED = 10
+# Places that the line of many findings names. Chosen by hand: they fit on the line.
+_PLACES_SHOWN = 3
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-_PLURALS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "notes"}
-_SINGULARS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def as_text(report: CheckReport) -> str:
-    """Return a line ``path:line: CODE message remedy`` for each finding, and a summary."""
-    lines = [f"{one.where}: {one.code} {_sentence(one)}" for one in report.findings]
-    return "\n".join([*lines, summary(report)])
+def as_text(report: CheckReport, *, grouped: bool = True) -> str:
+    """Return a line ``path:line: CODE message remedy`` for each finding, and a summary.
+
+    An error has the word "error" before its code. If *grouped*, more than `MAX_LISTED` findings of one
+    code are one line with their count, at the place of the first. Errors are always listed.
+    """
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        by_code[finding.code].append(finding)
+    many = {code for code, found in by_code.items() if grouped and _is_many(found)}
+    lines = (
+        _group(by_code[one.code])
+        if one.code in many
+        else f"{one.where}: {_code(one)} {_sentence(one)}"
+        for one in report.findings
+        if one.code not in many or one is by_code[one.code][0]
+    )
+    return "\n".join([*lines, summary(report, hides=bool(many))])
+
+
+def _is_many(found: Sequence[Finding]) -> bool:
+    return len(found) > MAX_LISTED and found[0].severity is not Severity.ERROR
+
+
+def _code(finding: Finding) -> str:
+    return f"error {finding.code}" if finding.severity is Severity.ERROR else finding.code
+
+
+def _group(found: Sequence[Finding]) -> str:
+    """Return the line of many findings of one code."""
+    first, rule = found[0], RULES[found[0].code]
+    others = list(_places(found[: _PLACES_SHOWN + 1]))
+    left = f" and {len(found) - len(others) - 1:,} more" if len(found) > len(others) + 1 else ""
+    return (
+        f"{first.where}: {first.code} {len(found):,} times: {rule.description}. {rule.remedy} "
+        f"Also at {', '.join(others)}{left}."
+    )
+
+
+def _places(found: Sequence[Finding]) -> Iterator[str]:
+    """Yield the places of *found* after the first, without the path if that has it too."""
+    for one in found[1:]:
+        same = one.path == found[0].path and one.line
+        yield f"line {one.line}" if same else one.where
 
 
 def _sentence(finding: Finding) -> str:
     return f"{finding.message} {finding.remedy}".rstrip()
 
 
-def summary(report: CheckReport) -> str:
-    """Return the number of findings of each severity, in one line."""
+def summary(report: CheckReport, *, hides: bool = False) -> str:
+    """Return the number of findings of each severity, in one line.
+
+    *hides* is True if some findings are not listed one by one.
+    """
     counts = Counter(finding.severity for finding in report.findings)
-    found = ", ".join(
-        f"{counts[each]} {(_SINGULARS if counts[each] == 1 else _PLURALS)[each]}"
-        for each in Severity
-        if counts[each]
-    )
+    found = ", ".join(counted(counts[each], _NOUNS[each]) for each in Severity if counts[each])
     if report.kb is None:
         them = "it" if len(report.findings) == 1 else "them"
         return f"{found}. Fix {them} to run the remaining checks."
     phrasings = sum(len(entry.phrasings) for entry in report.kb.entries)
-    counted = (
-        f"{len(report.kb.entries)} entries, {phrasings} phrasings, {len(report.kb.tests)} tests"
+    checked = ", ".join(
+        (
+            counted(len(report.kb.entries), "entry", "entries"),
+            counted(phrasings, "phrasing"),
+            counted(len(report.kb.tests), "test"),
+        )
     )
-    more = f"; --verbose lists {report.hidden} notes" if report.hidden else ""
-    return (f"{found} in {counted}" if found else f"OK: {counted}") + more
+    notes = [counted(report.hidden, "note")] if report.hidden else []
+    unlisted = " and ".join((["each"] if hides else []) + notes)
+    more = f"; --verbose lists {unlisted}" if unlisted else ""
+    return (f"{found} in {checked}" if found else f"OK: {checked}") + more
 
 
 def as_json(report: CheckReport) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -32,6 +33,12 @@ _CLOSE = 0.4
 _SURE_BY_WORDS = 0.95
 # Letters of a word that are compared, in place of a stemmer; chosen by hand.
 _STEM = 5
+# Name in quotes or backticks, or a word with a sign, a digit or an inner capital, as in code.
+_NAME = re.compile(
+    "`+(?P<code>[^`]+)`+|\"(?P<double>[^\"]+)\"|(?<!\\w)'(?P<single>[^']+)'(?!\\w)"
+    "|[\u201c\u201e](?P<curly>[^\u201c\u201d]+)[\u201c\u201d]|\u2018(?P<inner>[^\u2019]+)\u2019|\u00ab(?P<angle>[^\u00bb]+)\u00bb"
+    r"|(?<!\S)(?P<word>--?[a-zA-Z][\w-]*|[@#$./]\w[\w./-]*|\w+(?:[_.:/]\w+)+|\w+\(\)|[a-z]+[A-Z]\w*)"
+)
 
 
 def check_duplicates(source_map: SourceMap) -> Iterator[Finding]:
@@ -88,7 +95,10 @@ class _MatchingChecks:
     def hidden(self, number: int, entry: Entry) -> Iterator[Finding]:
         """Yield a finding if a misspelled question of *entry* finds another entry first."""
         found = self._retriever.retrieve_variant(number, 0, 1).matches
-        if found and found[0].entry is not entry and not _same(found[0].phrasing, entry.question):
+        if not found or found[0].entry is entry or _same(found[0].phrasing, entry.question):
+            return
+        # A misspelling of the name that tells two entries apart says nothing about them.
+        if names_in(found[0].phrasing) == names_in(entry.question):
             question = self._source_map.phrasing(entry, 0)
             message = (
                 f"a question much like {quote(entry.question)} finds `{found[0].entry.id}` first."
@@ -155,7 +165,12 @@ class _MatchingChecks:
         yield later.finding("M102", message)
 
     def _say_the_same(self, one: str, other: str) -> bool:
-        """Return True if two phrasings have the same words in order, apart from question and stop words."""
+        """Return True if two phrasings have the same words in order, apart from question and stop words.
+
+        Phrasings with different names, in quotes or as code, never say the same.
+        """
+        if names_in(one) != names_in(other):
+            return False
         mine, theirs = (
             [word for word in self._words(text) if word not in ENGLISH.framing_words]
             for text in (one, other)
@@ -165,6 +180,16 @@ class _MatchingChecks:
             and any(map(is_key_term, mine))
             and all(map(is_similar, mine, theirs))
         )
+
+
+def names_in(phrasing: str) -> frozenset[str]:
+    """Return the words of *phrasing* that stand in quotes or look like code, such as `--all` or `a_b`.
+
+    One letter may tell such names apart: the option `include` is not `includes`.
+    """
+    return frozenset(
+        found[found.lastgroup or 0].strip().casefold() for found in _NAME.finditer(phrasing)
+    )
 
 
 def is_similar(one: str, other: str) -> bool:

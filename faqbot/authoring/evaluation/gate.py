@@ -13,6 +13,7 @@ from faqbot.authoring.evaluation.runner import (
     VerdictCounts,
     count_verdicts,
 )
+from faqbot.plurals import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def apply_gate(run: EvaluationRun, gate: Gate, changes: Sequence[Change] = ()) -
     }
     reasons = [too_many_wrong, too_few_right, too_many_worse]
     if new:
-        reasons.append(f"{_counted(len(new), 'new test is', 'new tests are')} answered wrong")
+        reasons.append(f"{counted(len(new), 'new test is', 'new tests are')} answered wrong")
     at_fault = {**dict.fromkeys(wrong, ""), **worse, **new}
     return GateResult(tuple(filter(None, reasons)), at_fault, too_few_right)
 
@@ -101,18 +102,14 @@ def limit_worse(
     share = len(worse) / (len(run.trials) or 1)
     if limit is None or share <= limit:
         return {}, ""
-    does = _counted(len(worse), "question does", "questions do")
+    does = counted(len(worse), "question does", "questions do")
     above = f" ({_percent(share)}), and at most {_percent(limit)} may" if limit else ""
     return worse, f"{does} worse than in the baseline{above}"
 
 
 def _of_all(count: int, found: VerdictCounts) -> str:
-    return f"{count} of {_counted(found.total, 'test', 'tests')} {'is' if count == 1 else 'are'}"
+    return f"{count} of {counted(found.total, 'test', 'tests')} {'is' if count == 1 else 'are'}"
 
 
 def _percent(share: float) -> str:
     return f"{share:.2%}".replace(".00%", "%")
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

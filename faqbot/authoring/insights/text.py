@@ -10,6 +10,7 @@ from datetime import date
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
 from faqbot.authoring.insights.usage import Period, Usage, answered_share, periods
 from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
+from faqbot.plurals import counted
 from faqbot.retrieval import normalize
 
 # Columns of the text, and of the longest bar.
@@ -45,14 +46,12 @@ def heading_lines(report: UsageReport) -> Iterator[str]:
     usage = report.usage
     days = len(usage.days)
     title = f"{report.title}: " if report.title else ""
-    yield _cut(f"{title}{_day(usage.first)} to {_day(usage.last)} ({_counted(days, 'day')}, UTC)")
-    people = f" from {_counted(usage.people, 'person', 'people')}" if usage.people else ""
-    yield f"{_counted(usage.asked, 'question')}{people}, {usage.asked / days:.1f} a day"
+    yield _cut(f"{title}{_day(usage.first)} to {_day(usage.last)} ({counted(days, 'day')}, UTC)")
+    people = f" from {counted(usage.people, 'person', 'people')}" if usage.people else ""
+    yield f"{counted(usage.asked, 'question')}{people}, {usage.asked / days:.1f} a day"
     if report.share is not None:
         before = report.share_before
-        compared = (
-            "" if before is None else f" ({before:.0%} in the {_counted(days, 'day')} before)"
-        )
+        compared = "" if before is None else f" ({before:.0%} in the {counted(days, 'day')} before)"
         yield f"{report.share:.0%} came to an answer{compared}"
 
 
@@ -122,7 +121,7 @@ def missed_lines(missed: Sequence[MissedTopic], limit: int) -> Iterator[str]:
 def _proposed(proposal: Proposal) -> str:
     if proposal.kind is ProposalKind.ENTRY:
         return f"a new entry: {proposal.entry}"
-    return f"{_counted(len(proposal.questions), 'alternate')} of {proposal.entry}"
+    return f"{counted(len(proposal.questions), 'alternate')} of {proposal.entry}"
 
 
 def complaint_lines(usage: Usage, limit: int) -> Iterator[str]:
@@ -179,10 +178,6 @@ def courtesy_lines(report: UsageReport, limit: int) -> Iterator[str]:
 
 def _of(limit: int, total: int) -> str:
     return f" (the first {limit:,} of {total:,})" if total > limit else ""
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _bar(count: int, most: int) -> str:

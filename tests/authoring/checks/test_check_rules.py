@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -202,6 +203,61 @@ def test_synonyms(group: str, expected: list[str], check: Callable[[str], list[s
 def test_characters(answer: str, expected: list[str], check: Callable[[str], list[str]]) -> None:
     """Look-alikes, invisible and garbled characters are told, other alphabets and emoji are not."""
     assert check(_entry(answer=f"    answer: '{answer}'")) == expected
+
+
+@pytest.mark.parametrize(
+    ("phrasing", "answer", "expected"),
+    [
+        ("how do I find every FIXME in a file?", "Search for FIXME.", []),
+        ("what is a TODO list?", "A TODO is a task that waits.", []),
+        ("where are open tasks kept?", "In TODO.md, and as TODO comments.", []),
+        ("where are open tasks kept?", "Write \u201cTODO\u201d before them.", []),
+        ("where are open tasks kept?", "~~~\n# TODO sort\n~~~", []),
+        ("where are open tasks kept?", "So:\n\n    x = 1  # FIXME\n\nDone.", []),
+        ('how do I fill in "XXX" fields?', "By hand.", []),
+        ("where are open tasks kept?", "TODO", ["7 C904"]),
+        ("where are open tasks kept?", "On the board. TODO: ask Ann.", ["7 C904"]),
+        ("where are open tasks kept?", "The room is TBD.", ["7 C904"]),
+        ("TODO", "On the board.", ["6 C904"]),
+        ("TODO: better words", "On the board. TODO", ["6 C904", "7 C904"]),
+    ],
+)
+def test_placeholders_are_no_subject(
+    phrasing: str, answer: str, expected: list[str], check: Callable[[str], list[str]]
+) -> None:
+    """A mark that the entry is about, that is quoted or that is code was not left over."""
+    text = _entry(answer=f"    answer: {json.dumps(answer, ensure_ascii=False)}")
+    asked = json.dumps(phrasing, ensure_ascii=False)
+
+    found = check(text.replace("count of the flock", asked))
+
+    assert [each for each in found if each.endswith("C904")] == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "twins"),
+    [
+        ("what does the 'colour' field hold", "what does the 'colours' field hold", False),
+        ("what does `--verbose` print", "what does `--verbos` print", False),
+        ("what does max_row limit", "what does max_rows limit", False),
+        ("what does --exclude leave out", "what does --excludes leave out", False),
+        ("what does rowCount hold", "what does rowCounts hold", False),
+        ("what does the colour field hold", "what does the colours field hold", True),
+        ("what does the 'colour' field hold", "what do the 'colour' fields hold", True),
+    ],
+)
+def test_names_tell_phrasings_apart(
+    one: str,
+    other: str,
+    twins: bool,  # noqa: FBT001
+    check: Callable[[str], list[str]],
+) -> None:
+    """A quoted or coded name that differs in a letter is another name; other words are a duplicate."""
+    text = _entry().replace("count of the flock", json.dumps(one))
+    found = check(text.replace("do swans fly south when it snows", json.dumps(other)))
+
+    assert any(each.endswith("M102") for each in found) is twins
+    assert not [each for each in found if each.endswith("M104")]
 
 
 @pytest.mark.parametrize(

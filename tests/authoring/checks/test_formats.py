@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from faqbot.authoring.checks import CheckReport
-from faqbot.authoring.checks.findings import Finding
-from faqbot.authoring.checks.formats import FORMATS
+from faqbot.authoring.checks.findings import RULES, Finding
+from faqbot.authoring.checks.formats import FORMATS, as_text
 from faqbot.models import Entry, KnowledgeBase
 
 _KB = KnowledgeBase((Entry("one", "One?", "1."),))
@@ -21,9 +22,9 @@ def test_text() -> None:
     report = CheckReport((_NOTE, _WARNING), _KB)
 
     assert FORMATS["text"](report).split("\n")[0] == "kb.yaml:7: D605 `x` is a draft. Finish it."
-    assert FORMATS["text"](report).endswith("1 warning, 1 note in 1 entries, 1 phrasings, 0 tests")
+    assert FORMATS["text"](report).endswith("1 warning, 1 note in 1 entry, 1 phrasing, 0 tests")
     assert FORMATS["text"](CheckReport((), _KB, hidden=2)) == (
-        "OK: 1 entries, 1 phrasings, 0 tests; --verbose lists 2 notes"
+        "OK: 1 entry, 1 phrasing, 0 tests; --verbose lists 2 notes"
     )
 
 
@@ -32,9 +33,63 @@ def test_text_of_faults() -> None:
     text = FORMATS["text"](CheckReport((_FAULT, _FAULT)))
 
     assert text.split("\n") == [
-        *["kb.yaml: E001 the file is empty"] * 2,
+        *["kb.yaml: error E001 the file is empty"] * 2,
         "2 errors. Fix them to run the remaining checks.",
     ]
+
+
+def _found(code: str, lines: Iterable[int], file: str = "kb.yaml") -> tuple[Finding, ...]:
+    """Return a finding of *code* on each of *lines*."""
+    return tuple(Finding(Path(file), line, code, f"Line {line}.", "Mend it.") for line in lines)
+
+
+def test_many_findings_of_one_code_are_one_line() -> None:
+    """A single phrasing in each of forty entries leaves room for the one broken link."""
+    link = Finding(Path("kb.yaml"), 60, "A313", "This is no link.", "Write it out.")
+    report = CheckReport((*_found("M105", range(4, 44)), link), _KB, hidden=1)
+
+    lines = FORMATS["text"](report).split("\n")
+
+    group = (
+        f"kb.yaml:4: M105 40 times: an entry with a single phrasing. {RULES['M105'].remedy} Also at "
+        "line 5, line 6, line 7 and 36 more."
+    )
+    assert lines == [
+        group,
+        "kb.yaml:60: A313 This is no link. Write it out.",
+        "41 warnings in 1 entry, 1 phrasing, 0 tests; --verbose lists each and 1 note",
+    ]
+
+
+def test_ten_findings_of_a_code_are_listed() -> None:
+    """The eleventh is the first that makes them one line; --verbose lists them all the same."""
+    ten, eleven = (CheckReport(_found("M105", range(count)), _KB) for count in (10, 11))
+
+    assert len(FORMATS["text"](ten).split("\n")) == 11
+    assert len(FORMATS["text"](eleven).split("\n")) == 2
+    assert len(as_text(eleven, grouped=False).split("\n")) == 12
+
+
+def test_errors_are_marked_and_never_grouped() -> None:
+    """Each error keeps its line, as each keeps the knowledge base or a test from working."""
+    report = CheckReport((*_found("P205", range(20)), *_found("M105", [30])), _KB)
+
+    lines = FORMATS["text"](report).split("\n")
+
+    assert [line for line in lines if ": error P205 " in line] == lines[:20]
+    assert lines[20].startswith("kb.yaml:30: M105 ")
+
+
+def test_a_group_names_other_files() -> None:
+    """In a folder the places of a group have the names of their files."""
+    report = CheckReport(
+        (*_found("M105", range(1, 10), "a.yaml"), *_found("M105", [3, 4], "b.yaml")), _KB
+    )
+    few = CheckReport(report.findings[:1] + report.findings[8:] * 4, _KB)
+
+    assert "Also at line 2, line 3, line 4 and 7 more." in FORMATS["text"](report)
+    assert "a.yaml:1: M105 13 times: " in FORMATS["text"](few)
+    assert "Also at line 9, b.yaml:3, b.yaml:4 and 9 more." in FORMATS["text"](few)
 
 
 def test_json() -> None:
