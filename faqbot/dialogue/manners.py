@@ -76,6 +76,7 @@ class Manners:
         self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
         self._find = lru_cache(MAX_CACHED_TEXTS)(self._look_up)
         self._text = lru_cache(MAX_CACHED_TEXTS)(self._fill_in)
+        self.words_of = lru_cache(MAX_CACHED_TEXTS)(self._tokenized)
         self._may_occur = lru_cache(MAX_CACHED_WORDS)(self._is_word_of_any)
 
     def find(self, text: str) -> Entry | None:
@@ -101,7 +102,8 @@ class Manners:
 
         "no i meant the pool" corrects: "the pool" is the question.
         """
-        if self._first_words.isdisjoint(self.words_of(text)[:1]):
+        starts = self.words_of(text)[: self._max_correction]
+        if not any(starts[:count] in self._openings for count in range(1, len(starts) + 1)):
             return ""
         found = [*islice(_WORD.finditer(text), MAX_WORDS_OF_COURTESY)]
         split = [self.words_of(match.group()) for match in found]
@@ -127,9 +129,9 @@ class Manners:
         texts = [text for name in names if (text := self.words(name))]
         return ("\n\n" if any("\n" in text for text in texts) else " ").join(texts)
 
-    def words_of(self, text: str) -> Sequence[str]:
+    def _tokenized(self, text: str) -> tuple[str, ...]:
         """Return the words of *text*, as they are compared with phrasings of courtesies."""
-        return self.language.tokenize(normalize(text))
+        return tuple(self.language.tokenize(normalize(text)))
 
     def content_of(self, text: str) -> frozenset[str]:
         """Return the words of *text* without fillers; greetings stay."""
@@ -275,9 +277,14 @@ class Manners:
         )
 
     @cached_property
-    def _first_words(self) -> frozenset[str]:
-        """First words of all corrections and refusals."""
-        return frozenset(words[0] for words in self._corrections | self._refusals if words)
+    def _openings(self) -> frozenset[tuple[str, ...]]:
+        """Words of all corrections and refusals."""
+        return self._corrections | self._refusals
+
+    @cached_property
+    def _max_correction(self) -> int:
+        """Number of words of the longest correction."""
+        return max(map(len, self._openings), default=0)
 
     def _words_of_entry(self, name: str) -> frozenset[tuple[str, ...]]:
         entry = self._entries.get(name)

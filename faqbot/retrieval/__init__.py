@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from faqbot.retrieval.languages.detection import detect_language
     from faqbot.retrieval.query import Reading
     from faqbot.retrieval.retriever import Retrieval, Retriever, open_retriever
-    from faqbot.retrieval.scoring.dense import DenseScorer
+    from faqbot.retrieval.scoring.scorers import DenseScorer
     from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, loose_key, normalize
 
 _HOMES = {
@@ -54,7 +54,7 @@ _HOMES = {
     "languages.detection": ("detect_language",),
     "query": ("Reading",),
     "retriever": ("Retrieval", "Retriever", "open_retriever"),
-    "scoring.dense": ("DenseScorer",),
+    "scoring.scorers": ("DenseScorer",),
     "text": ("Synonyms", "exact_keys", "fold_case", "loose_key", "normalize"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -28,10 +28,9 @@ from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
 from faqbot.retrieval.index.weights import encoder_kind
-from faqbot.retrieval.keywords import Keywords
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
-from faqbot.retrieval.rivals import RivalCheck
+from faqbot.retrieval.rivals import Keywords, RivalCheck
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 from faqbot.retrieval.self_calibration import (
     draw_sample,

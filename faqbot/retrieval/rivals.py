@@ -7,18 +7,18 @@ another entry says the same? Then that entry is meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.models import Reason
+from faqbot.models import Entry, Reason
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
+from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.contradictions.numbers import labels
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.keywords import Keywords
 from faqbot.retrieval.languages import Language, bases
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.scoring.ranking import Ranking
@@ -100,6 +100,56 @@ class EntryTerms:
         """Return True if each of the phrasings *numbers* has a key term beside *terms*."""
         said = frozenset().union(*terms)
         return all(any(map(said.isdisjoint, self.each[one])) for one in numbers)
+
+
+class Keywords:
+    """Keywords of a knowledge base, each with the numbers of its entries."""
+
+    def __init__(
+        self,
+        language: Language,
+        entries: Sequence[Entry],
+        words_of: Callable[[str], Sequence[str]],
+    ) -> None:
+        """Know the keywords of *entries*; *words_of* returns the words of a text, as in questions."""
+        self._language = language
+        self._entries: dict[tuple[str, ...], list[int]] = {}
+        self._words: set[str] = set()
+        self._asking = language.light_words | language.asking_words
+        for number, entry in enumerate(entries):
+            for keyword in entry.keywords:
+                words = tuple(words_of(keyword))
+                self._add(words, number)
+                self._add(tuple(word for word in words if not word.isdigit()), number)
+
+    def _add(self, words: tuple[str, ...], number: int) -> None:
+        if not words:
+            return
+        self._words.update(words)
+        for form in (words, *self._forms(words)):
+            numbers = self._entries.setdefault(form, [])
+            if number not in numbers:
+                numbers.append(number)
+
+    def find(self, words: Sequence[str]) -> tuple[int, ...]:
+        """Return the entries with a keyword that is all of *words*, except for words of asking.
+
+        A question for a time, a person or a number asks for more than the keyword.
+        """
+        core = tuple([word for word in words if word in self._words or word not in self._asking])
+        named = tuple([word for word in core if word not in self._asking]) or core
+        if not self._words.issuperset(named[:-1]):  # forms differ in the last word only
+            return ()
+        for form in (core, named, *self._forms(named)):
+            if found := self._entries.get(form):
+                return () if asked_fact(self._language, words) else tuple(found)
+        return ()
+
+    def _forms(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Return *words* with each base form of the last."""
+        if not words:
+            return []
+        return [(*words[:-1], base) for base in sorted(bases(self._language, words[-1]))]
 
 
 class RivalCheck:

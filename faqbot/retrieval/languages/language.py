@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from importlib.resources import files
 
 from faqbot.retrieval.languages.dialogue_words import (
@@ -62,9 +62,10 @@ class Language:
         """Return True if the language has word lists, without which no contradiction is found."""
         return bool(self.package)
 
-    def tokenize(self, text: str) -> list[str]:
-        """Return the words of normalized *text*, with contractions written out, at most 120."""
-        return tokenize(text, self.spellings)
+    @cached_property
+    def tokenize(self) -> Callable[[str], list[str]]:
+        """Function from a normalized text to its words, with contractions written out, at most 120."""
+        return partial(tokenize, contractions=self.spellings)
 
     @cached_property
     def spellings(self) -> Contractions:

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.ridge import NOT_FOR, kernel, local_weights, other_label
 from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows, rising
-from faqbot.retrieval.scoring.dense import DenseScorer
-from faqbot.retrieval.scoring.similarity import Scorer
-from faqbot.retrieval.scoring.sparse import SparseScorer
+from faqbot.retrieval.scoring.scorers import DenseScorer, Scorer, SparseScorer
 
 # Rows of the regression for a query, at most: with 64 the hit rate rose by .001 or less
 # (benchmarks/README).
@@ -82,13 +80,17 @@ def rank_entries(
 def rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | None) -> Ranking:
     """Rank all entries, by the solved regression on all rows."""
     index, dual = scorer.index, scorer.index.dual
-    similarity, coverage = scorer.similarity(), scorer.coverage(without=without)
+    similarity, coverage, support = (
+        scorer.similarity(),
+        scorer.coverage(without=without),
+        scorer.support(),
+    )
     usable = usable_rows(index, None, allowed, without)
     if usable is not None:
         dual = index.ridge.without(tuple((~usable).nonzero()[0].tolist()))
         similarity[~usable] = ABSENT
     votes = np.vecdot(dual, kernel(similarity, index.weights))
-    scores = scorer.support() + votes.astype(np.float64)
+    scores = support + votes.astype(np.float64)
     scores += index.weights.coverage * coverage
     phrasings = similarity[: index.phrasing_count]
     nearest = np.maximum.reduceat(phrasings, index.first_row[:-1])

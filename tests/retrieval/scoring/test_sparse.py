@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from faqbot.models import Entry
 from faqbot.retrieval.index.index import Index, Query, build_index
 from faqbot.retrieval.languages import content_words, tokenize
-from faqbot.retrieval.scoring.dense import DenseScorer
-from faqbot.retrieval.scoring.sparse import SparseScorer
+from faqbot.retrieval.scoring.scorers import DenseScorer, SparseScorer
 from faqbot.retrieval.text import Synonyms
 
 _WORDS = [
