@@ -13,6 +13,8 @@ from faqbot.retrieval.languages import Language, has_form, same_base
 # Words after a connector, or before it, among which the end that it relates is looked for. Chosen by
 # hand: "to the airport".
 MAX_DISTANCE = 3
+# Texts whose relations are cached: phrasings of entries that are asked about. Chosen by hand.
+MAX_CACHED_TEXTS = 2_000
 
 Relation = tuple[str, str, str]
 """Kind of a relation, and the ends that it leads from and to; "" for an end that is not named.
@@ -28,13 +30,13 @@ def other_direction(
 
     None if a phrasing has a relation of *words* in its own order too.
     """
-    mine = [*_relations(language, words)]
+    mine = _relations(language, tuple(words))
     if not mine:
         return None
     theirs = [
         each
         for phrasing in phrasings
-        for each in _relations(language, phrasing)
+        for each in _relations(language, tuple(phrasing))
         if each[0] not in language.exchange_words or _same_terms(language, words, phrasing)
     ]
     if any(_agree(language, one, other) for one in mine for other in theirs):
@@ -104,14 +106,22 @@ def _same_terms(language: Language, one: Sequence[str], other: Sequence[str]) ->
     )
 
 
-def _relations(language: Language, words: Sequence[str]) -> Iterator[Relation]:
-    """Yield the relations of *words*: the journey from one end to another, and ordered pairs."""
+@lru_cache(maxsize=MAX_CACHED_TEXTS)
+def _relations(language: Language, words: tuple[str, ...]) -> tuple[Relation, ...]:
+    """Return the relations of *words*: the journey from one end to another, and ordered pairs."""
+    return (*_journeys(language, words), *_ordered_pairs(language, words))
+
+
+def _journeys(language: Language, words: Sequence[str]) -> Iterator[Relation]:
     origin = _end(language, words, language.origin_words)
     destination = _end(language, words, language.destination_words)
     if origin:
         yield "from", origin, destination
     elif destination:
         yield "to", _start(language, words), destination
+
+
+def _ordered_pairs(language: Language, words: Sequence[str]) -> Iterator[Relation]:
     for place, word in enumerate(words):
         if word in language.order_words or word in language.exchange_words:
             first, second = words[:place][::-1], words[place + 1 :]
