@@ -289,6 +289,8 @@ class Answer:
     empty where that question was asked as it is written, case and punctuation aside, for everything
     but an answer, and where *text* names the question itself. *matches* are best first. *choices* are
     the entries offered when the outcome is ambiguous, *follow_ups* those offered after an answer.
+    *lead* are the bot's words to show above the follow-ups, or above the nearest matches of an
+    unanswered question, in the language of the knowledge base.
     *confidence*, 0 to 1, is that of the best match (0 with no match); of several questions, the lowest.
     It agrees with the outcome: an answer has at least the answering threshold, everything else at most
     0.01 less. The confidence of a withheld answer is lowered to that. *reason* is the deciding rule;
@@ -314,6 +316,7 @@ class Answer:
     parts: tuple[Answer, ...] = ()
     reason: Reason | None = None
     heading: str = ""
+    lead: str = ""
 
     @property
     def entry(self) -> Entry | None:

@@ -300,7 +300,7 @@ class Chat:
         if not answer.follow_ups:
             return parts
         questions = tuple(entry.question for entry in answer.follow_ups)
-        return (*parts, Numbered("You could also ask:", questions))
+        return (*parts, Numbered(answer.lead, questions))
 
 
 def greeting(bot: Bot) -> Parts:

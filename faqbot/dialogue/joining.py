@@ -35,6 +35,7 @@ def join_answers(turn: Turn, parts: Sequence[Answer], *, more: bool) -> Answer:
         () if worst.choices else parts[-1].follow_ups,
         parts=tuple(parts),
         reason=Reason.SEVERAL,
+        lead="" if worst.choices else parts[-1].lead,
     )
 
 

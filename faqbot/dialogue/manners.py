@@ -11,7 +11,7 @@ from itertools import chain, islice, product, takewhile
 from faqbot.dialogue.misspelt_courtesies import MAX_CACHED_WORDS, MisspeltCourtesies
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
-from faqbot.retrieval import fold_case, language_of, normalize
+from faqbot.retrieval import fold_case, language_of, native_name, normalize
 
 # Sections of the shipped entries: courtesies, moves in a conversation, and texts of the bot.
 _COURTESIES, _MOVES, _TEXTS = "Manners", "Moves", "Words"
@@ -148,6 +148,17 @@ class Manners:
         """
         return self._text(name, question, source)
 
+    def translated(self, name: str, language: str) -> str:
+        """Return the text of the entry of the id *name* in *language*, an ISO 639-1 code.
+
+        Without a translation, or if the knowledge base changes the entry, the result is that of `words`.
+        """
+        shipped = shipped_manners(language)
+        changed = any(entry.id == name for entry in self._kb.manners or ())
+        if changed or shipped.language != language:
+            return self.words(name)
+        return self._filled_in(shipped.by_id[name], "", "")
+
     def label(self, name: str) -> str:
         """Return the question of the entry of the id *name*.
 
@@ -158,14 +169,16 @@ class Manners:
 
     def _fill_in(self, name: str, question: str, source: str) -> str:
         entry = self._entries.get(name)
-        if entry is None:
-            return ""
+        return "" if entry is None else self._filled_in(entry, question, source)
+
+    def _filled_in(self, entry: Entry, question: str, source: str) -> str:
         topics = [section for section, _ in self._kb.sections() if section]
         values = {
             "question": question,
             "source": source,
             "title": self._kb.title or self._entries["untitled"].answer,
             "contact": self._kb.contact,
+            "language": native_name(self._kb.language),
             "topics": ", ".join(topics[:MAX_TOPICS]),
         }
         filled = (_filled(paragraph, values) for paragraph in entry.answer.split("\n\n"))

@@ -106,7 +106,18 @@ class Engine:
         return tuple(each for each in found if each is not None and _is_visible(each, audience))
 
     def decide(self, question: Question, found: Retrieval) -> Answer:
-        """Answer *question*, offer choices, or decline, by the matches *found* for it."""
+        """Answer *question*, offer choices, or decline, by the matches *found* for it.
+
+        Answers and choices to a question in another language begin with a sentence that says so.
+        """
+        answer = self._decided(question, found)
+        language = found.reading.language
+        if not language or found.exact or answer.outcome is Outcome.UNANSWERED:
+            return answer
+        note = self.manners.translated("other-language", language)
+        return replace(answer, text=f"{note}\n\n{answer.text}") if note else answer
+
+    def _decided(self, question: Question, found: Retrieval) -> Answer:
         if reason := self._reason_to_decline(found):
             return self.unanswered(question, found.matches, reason, found.reading.language)
         if found.exact:
@@ -140,15 +151,17 @@ class Engine:
     def answered(self, question: Question, matches: tuple[Match, ...], reason: Reason) -> Answer:
         """Answer *question* with the entry of the first of *matches*."""
         best = matches[0]
+        follow_ups = self.follow_ups(best.entry, question.audience)
         return Answer(
             question,
             Outcome.ANSWERED,
             best.confidence,
             best.entry.answer,
             matches,
-            follow_ups=self.follow_ups(best.entry, question.audience),
+            follow_ups=follow_ups,
             reason=reason,
             heading=_heading(question.text, best.entry, self.retriever.language),
+            lead=self.manners.words("follow-ups") if follow_ups else "",
         )
 
     def ambiguous(
@@ -199,7 +212,10 @@ class Engine:
             other = translated.by_id["fallback"].answer
         text = "\n\n".join(part for part in (fallback, other, self.kb.contact) if part)
         confidence = matches[0].confidence if matches else 0.0
-        return Answer(question, Outcome.UNANSWERED, confidence, text, matches, reason=reason)
+        lead = self.manners.words("nearest")
+        return Answer(
+            question, Outcome.UNANSWERED, confidence, text, matches, reason=reason, lead=lead
+        )
 
     def small_talk(self, question: Question, entry: Entry) -> Answer:
         """Answer *question* with *entry*, a courtesy or a move."""

@@ -1,7 +1,7 @@
 """Page formats of an export: Markdown, and HTML without external resources.
 
-The HTML page holds FAQPage data for search engines. Comments of the Markdown page hold the fields
-that a reader does not see.
+The HTML page holds FAQPage data for search engines. Comments of the Markdown page hold the language
+and the fields that a reader does not see.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 def markdown_page(selection: Selection) -> str:
     """Return a page with contents, sections, and a heading for each question."""
-    return "\n".join([_FIRST, "", *markdown_lines(selection)]).rstrip("\n") + "\n"
+    language = f"<!-- faqbot language {selection.language} -->"
+    return "\n".join([_FIRST, language, "", *markdown_lines(selection)]).rstrip("\n") + "\n"
 
 
 def markdown_lines(selection: Selection) -> Iterator[str]:

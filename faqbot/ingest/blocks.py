@@ -25,6 +25,8 @@ class Kind(StrEnum):
 
     TITLE = "title"
     """Title of the document outside its headings: `<title>`, front matter."""
+    LANGUAGE = "language"
+    """Code of the document's language, in an export by faqbot."""
     HEADING = "heading"
     """Heading, without marks, numbers and links to itself; *level* 1 is the highest."""
     TEXT = "text"
@@ -128,7 +130,7 @@ class Reader(Protocol):
         ...
 
 
-_ASIDE = frozenset({Kind.NOTE, Kind.TITLE, Kind.LEFT_OUT})
+_ASIDE = frozenset({Kind.NOTE, Kind.TITLE, Kind.LANGUAGE, Kind.LEFT_OUT})
 
 
 def left_out(text: str, reason: str, place: BlockLocation = NOWHERE) -> Block:
@@ -146,7 +148,7 @@ def not_joined(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def joined(blocks: Iterable[Block]) -> str:
-    """Return *blocks* as Markdown, without notes, left-out records and the title."""
+    """Return *blocks* as Markdown, without notes, left-out records, title and language."""
     text = ""
     for block in blocks:
         if block.kind in _ASIDE or not block.text:

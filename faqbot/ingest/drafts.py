@@ -122,13 +122,14 @@ class Drafts:
     """Result of an import in document order.
 
     *notes* name merged questions. *left_out* are the texts that fields cannot hold, each with the name
-    of its document.
+    of its document. *language* is the code that all documents name, "" if they name none or differ.
     """
 
     title: str
     drafts: tuple[Draft, ...]
     notes: tuple[str, ...] = ()
     left_out: tuple[tuple[str, LeftOut], ...] = ()
+    language: str = ""
 
 
 @dataclass(slots=True)
@@ -182,7 +183,9 @@ def drafts_of(documents: Sequence[Found]) -> Drafts:
         drafts.append(Draft(_entry(entry_id, candidate, limits), name, candidate))
     title = _title(documents, left_out)
     linked = tuple(_with_follow_ups(drafts, left_out))
-    return Drafts(title, linked, tuple(result.notes), tuple(left_out))
+    languages = {found.language for found in documents}
+    language = languages.pop() if len(languages) == 1 else ""
+    return Drafts(title, linked, tuple(result.notes), tuple(left_out), language)
 
 
 def _title(documents: Sequence[Found], left_out: list[tuple[str, LeftOut]]) -> str:
@@ -199,12 +202,12 @@ def _title(documents: Sequence[Found], left_out: list[tuple[str, LeftOut]]) -> s
 def yaml_of(drafts: Drafts, schema: str = "") -> str:
     """Return *drafts* as a new knowledge base; reasons and suggestions are comments.
 
-    The header names the language of the texts if it is clear.
+    The header names the language of an export by faqbot, or that of the texts if it is clear.
     """
     source = Source(
         file=_line(", ".join(dict.fromkeys(each.name for each in drafts.drafts)), _LONGEST_LINE)
     )
-    language = detect_language(
+    language = drafts.language or detect_language(
         text for each in drafts.drafts for text in (each.entry.question, each.entry.answer)
     )
     kb = KnowledgeBase((), title=drafts.title, language=language, source=source)

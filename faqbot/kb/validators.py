@@ -14,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from faqbot.kb.faults import quoted
+from faqbot.kb.language_codes import language_hint, normal_language
 from faqbot.kb.parsing import YamlList, YamlMapping
 from faqbot.models import Caution
 
@@ -308,7 +309,13 @@ def _day(text: str) -> date | None:
 
 SLUG = _slug()
 URL = _matching(r"(?:https?://|mailto:)\S+", "a link that begins with https:// or mailto:", 2_000)
-LANGUAGE = _matching(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "a code such as `en` or `pt-BR`", 35)
+LANGUAGE = WordValidator(
+    normal_language,
+    "a code such as `en` or `pt-BR`",
+    _schema(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", 35),
+    35,
+    language_hint,
+)
 DAY = WordValidator(_day, "a date such as 2026-01-31", _schema(_DAY, 100) | {"format": "date"})
 FLAG = WordValidator(_FLAGS.get, "`true` or `false`", {"type": "boolean"})
 CAUTION = WordValidator(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         is_content,
         is_key_term,
         language_of,
+        native_name,
         same_base,
         tokenize,
     )
@@ -48,6 +49,7 @@ _HOMES = {
         "is_content",
         "is_key_term",
         "language_of",
+        "native_name",
         "same_base",
         "tokenize",
     ),
@@ -85,6 +87,7 @@ __all__ = [
     "is_key_term",
     "language_of",
     "loose_key",
+    "native_name",
     "normalize",
     "open_retriever",
     "same_base",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.encoders import CombinedEncoder, Encoder, WordEncoder
+from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigrams import BigramModel
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject
@@ -84,11 +84,7 @@ class QuestionAnalyzer:
     def _encoded(self, reading: Reading, encoder: Encoder) -> NDArray[np.float32]:
         reads_typed = getattr(encoder, "reads_typed_text", False)
         text = (reads_typed and reading.typed) or reading.text
-        if reading.language and isinstance(encoder, CombinedEncoder):
-            rows = encoder.encode_foreign([text])
-        else:
-            rows = encoder.encode([text])
-        vector: NDArray[np.float32] = shrink_subject(rows, self.index.subject)[0]
+        vector: NDArray[np.float32] = shrink_subject(encoder.encode([text]), self.index.subject)[0]
         return vector
 
     def query(self, reading: Reading) -> Query:

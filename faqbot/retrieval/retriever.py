@@ -22,8 +22,9 @@ from faqbot.retrieval.cache import (
 )
 from faqbot.retrieval.calibration import Calibration, fit, prior_calibration, thresholds
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
-from faqbot.retrieval.encoders import CombinedEncoder, Encoder, choose_encoder
-from faqbot.retrieval.encoders.multilingual import LANGUAGES, MultilingualEncoder
+from faqbot.retrieval.cross_lingual import CrossLingualRanker
+from faqbot.retrieval.encoders import Encoder, choose_encoder, multilingual_part
+from faqbot.retrieval.encoders.multilingual import LANGUAGES
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
@@ -109,6 +110,10 @@ class Retriever:
         )
         keywords = Keywords(index.language, entries, reader.tokenize)
         self._rivals = RivalCheck(index, self._contradictions, keywords)
+        sentences = multilingual_part(self.encoder)
+        self._cross_lingual = (
+            None if sentences is None else CrossLingualRanker(index, sentences, cache_path)
+        )
         self._open_to_all = not any(entry.audience for entry in entries)
 
     def retrieve(self, question: Question, limit: int, without: Collection[str] = ()) -> Retrieval:
@@ -124,11 +129,13 @@ class Retriever:
         allowed = self._barring(barred, allowed)
         if not (reading.words or own):
             return Retrieval((), reading)
+        if not own and self._cross_lingual is not None and reading.language in LANGUAGES:
+            return self._ranked_by_sentences(self._cross_lingual, reading, allowed, limit)
         query = self._reader.query(reading)
         include = np.array([*own.values()], np.intp) if own else None
         ranking = rank_entries(self._index, query, allowed, include)
         confidences = self._calibration.confidences(ranking)
-        doubted = self._is_unknown(query) or self._is_foreign(reading)
+        doubted = self._is_unknown(query) or bool(reading.language)
         if not own and (doubted or self._is_empty(query, ranking)):
             np.minimum(confidences, MAX_UNKNOWN_CONFIDENCE, out=confidences)
         exact = tuple(self._entries[number] for number in own)
@@ -149,12 +156,17 @@ class Retriever:
             allowed[list(barred)] = False
         return allowed
 
-    def _is_foreign(self, reading: Reading) -> bool:
-        """Return True if *reading* is in another language, of which the encoder knows nothing."""
-        if not reading.language:
-            return False
-        knows = isinstance(self.encoder, CombinedEncoder | MultilingualEncoder)
-        return not knows or reading.language not in LANGUAGES
+    def _ranked_by_sentences(
+        self,
+        ranker: CrossLingualRanker,
+        reading: Reading,
+        allowed: NDArray[np.bool_] | None,
+        limit: int,
+    ) -> Retrieval:
+        """Return the result for a question in another language, which the sentence encoder knows."""
+        ranking, confidences = ranker.rank(reading.text, allowed)
+        abstention = self._rivals.judge_numbers(reading, ranking, confidences)
+        return Retrieval(self._matches(ranking, confidences, limit), reading, abstention=abstention)
 
     def _is_unknown(self, query: Query) -> bool:
         """Return True if the knowledge base has none of the content words of *query*.
@@ -367,7 +379,11 @@ def _build(
 ) -> tuple[Index, Calibration]:
     index = solve_ridge(build_index(entries, synonyms, encoder, language))
     reader = QuestionAnalyzer(index, synonyms, encoder)
-    sample = draw_sample(index, reader, partial(phrasing_at, index, entries))
+
+    def query_of(text: str) -> Query:
+        return reader.query(reader.read(text))
+
+    sample = draw_sample(index, lambda row: query_of(phrasing_at(index, entries, row)), query_of)
     weights = tune_weights(index, sample.left_out)
     tuned = replace(index, weights=weights)
     found = out_of_scope_evidence(tuned, sample)

@@ -179,6 +179,21 @@ class RivalCheck:
             return self._by_keyword(found, named)
         return found if confidences[0] < least else self._compared(reading, found)
 
+    def judge_numbers(
+        self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64]
+    ) -> Abstention | None:
+        """Return the reason not to answer a question in another language; None without a reason.
+
+        Only numbers and the distance to the second entry are compared: no word list fits the question.
+        """
+        if not len(confidences):
+            return None
+        if other := self._contradictions.check_number(reading, int(ranking.rows[0])):
+            return other
+        if _is_close(confidences):
+            return Abstention(Reason.CLOSE, "Another entry is about as likely.")
+        return None
+
     def _compared(self, reading: Reading, found: Verdict) -> Verdict:
         """Return the verdict on a likely best entry."""
         abstention = self._check(reading, found, 0)

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.calibration import Examples, evidence
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.weights import ScoringWeights
-from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 
 # Phrasings of each kind in a sample, at most. Chosen by hand, as opening a knowledge base waits for them.
@@ -97,11 +96,11 @@ class CalibrationSample:
 
 
 def draw_sample(
-    index: Index, reader: QuestionAnalyzer, phrasing: Callable[[int], str]
+    index: Index, query_of_row: Callable[[int], Query], query_of: Callable[[str], Query]
 ) -> CalibrationSample:
     """Draw the sample of a knowledge base, always the same.
 
-    *phrasing* returns the text of a row.
+    *query_of_row* returns the query of a row's text, and *query_of* that of any text.
     """
     draw = np.random.default_rng(SEED).permutation(index.phrasing_count)
     counts = np.diff(index.first_row)
@@ -109,12 +108,12 @@ def draw_sample(
     if len(several) < MIN_IN_SCOPE:
         several = several[:0]
     rows = draw[:SAMPLE_SIZE]
-    queries = {int(row): reader.query(reader.read(phrasing(int(row)))) for row in {*several, *rows}}
+    queries = {int(row): query_of_row(int(row)) for row in {*several, *rows}}
     elsewhere = index.language.out_of_scope_questions if len(several) else []
     return CalibrationSample(
         left_out={int(row): queries[int(row)] for row in several},
         entry_left_out={int(row): queries[int(row)] for row in rows},
-        elsewhere=[reader.query(reader.read(line)) for line in elsewhere],
+        elsewhere=[*map(query_of, elsewhere)],
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from faqbot.exporting import export_to, select
 from faqbot.ingest.blocks import Block, Pair
-from faqbot.ingest.drafts import drafts_of
+from faqbot.ingest.drafts import drafts_of, yaml_of
 from faqbot.ingest.importing import import_documents
 from faqbot.models import Entry, KnowledgeBase
 
@@ -173,6 +173,30 @@ def test_importing_an_export(form: str, tmp_path: Path) -> None:
     for name, entry in made.items():
         assert replace(entry, source="") == replace(expected[name], source="")
     assert made["pay"].source == "handbook.docx, Paying"
+
+
+@pytest.mark.parametrize("form", ["md", "html", "jsonld"])
+@pytest.mark.parametrize("language", ["de", "pt-BR", "pl"])
+def test_an_export_names_its_language(form: str, language: str, tmp_path: Path) -> None:
+    """It comes back from a page whose text is too short to show it."""
+    kb = KnowledgeBase((Entry("a", "Ab?", "Cd."),), title="X", language=language)
+    path = tmp_path / f"page.{form}"
+    path.write_text(export_to(form, select(kb)), encoding="utf-8", newline="\n")
+    drafts = drafts_of(import_documents([str(path)]).documents)
+
+    assert drafts.language == language
+    assert f"\nlanguage: {language}\n" in yaml_of(drafts)
+
+
+def test_exports_in_two_languages_have_no_language_together(tmp_path: Path) -> None:
+    """The header then names none of them."""
+    for code in ("de", "fr"):
+        kb = KnowledgeBase((Entry(f"a-{code}", f"Ab {code}?", "Cd."),), language=code)
+        text = export_to("md", select(kb))
+        (tmp_path / f"{code}.md").write_text(text, encoding="utf-8", newline="\n")
+    drafts = drafts_of(import_documents([str(tmp_path)]).documents)
+
+    assert drafts.language == ""
 
 
 @_FORMATS

@@ -387,6 +387,10 @@ ENTRY = "version: 1\nentries:\n- id: a\n  question: b\n"
         (MINIMAL + "  url: www.example.org\n", "6: `url` must be a link that begins with https"),
         (MINIMAL + "  url: javascript:alert(1)\n", "6: `url` must be a link that begins with http"),
         (MINIMAL + "language: english\n", "6: `language` must be a code such as `en` or `pt-BR`"),
+        (
+            MINIMAL + "language: Italiano\n",
+            "6: `language` must be a code such as `en` or `pt-BR`, not",
+        ),
         (MINIMAL + "caution: higher\n", "6: `caution` must be `low`, `normal` or `high`, not `hi"),
         (MINIMAL + "source: a book\n", "6: `source` must have fields such as `title: ...`"),
         (MINIMAL + "source:\n  author: x\n", "7: `author` is not a field of `source`: it may have"),

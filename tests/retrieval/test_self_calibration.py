@@ -80,7 +80,12 @@ def prepared(made: list[Entry]) -> tuple[Index, CalibrationSample]:
     """Return the index of *made* and its calibration sample."""
     index = build_index(made, Synonyms([]), None)
     texts = [phrasing for entry in made for phrasing in entry.phrasings]
-    return index, draw_sample(index, QuestionAnalyzer(index, Synonyms([]), None), texts.__getitem__)
+    reader = QuestionAnalyzer(index, Synonyms([]), None)
+
+    def query_of(text: str) -> Query:
+        return reader.query(reader.read(text))
+
+    return index, draw_sample(index, lambda row: query_of(texts[row]), query_of)
 
 
 def examples_of(index: Index, sample: CalibrationSample) -> Examples:

@@ -206,7 +206,7 @@ def _plain_text(answer: Answer) -> str:
     offered = _nearest(answer) or follow_ups
     said = joined((*_title(answer), *pieces_of(_markdown(answer)))).text
     lines = "\n".join(_bulleted(offered, _LONGEST_TEXT - len(said)))
-    lead = "The nearest I have:" if _nearest(answer) else "You could also ask:"
+    lead = escape(answer.lead)
     return f"{said}\n\n{lead}\n{lines}" if lines else said
 
 
@@ -244,13 +244,15 @@ def _offers(answer: Answer) -> Iterator[Block]:
         yield from _row(button("Show it again", "faq_choice_1", answer.entry.id))
     elif answer.follow_ups:
         follow_ups = answer.follow_ups[:_MOST_FOLLOW_UPS]
-        yield context(_lead("You could also ask:", follow_ups))
+        yield from _lead(answer.lead, follow_ups)
         yield from _row(*_entry_buttons("faq_follow", follow_ups))
 
 
-def _lead(words: str, entries: Sequence[Entry]) -> str:
-    """Return *words*, and below them in full each question that its button shortens."""
-    return "\n".join((words, *_bulleted(filter(_is_long, entries))))
+def _lead(words: str, entries: Sequence[Entry]) -> Iterator[Block]:
+    """Yield *words*, and below them in full each question that its button shortens."""
+    lines = [*filter(None, (escape(words),)), *_bulleted(filter(_is_long, entries))]
+    if lines:
+        yield context("\n".join(lines))
 
 
 def _bulleted(entries: Iterable[Entry], most: int = _LONGEST_LIST) -> Iterator[str]:
@@ -286,7 +288,7 @@ def _unanswered_buttons(
 ) -> Iterator[Block]:
     """Yield the buttons below an unanswered question."""
     if nearest := _nearest(answer):
-        yield context(_lead("The nearest I have:", nearest))
+        yield from _lead(answer.lead, nearest)
         yield from _row(*_entry_buttons("faq_choice", nearest))
     yield from _row(
         *([button("Suggest an answer", "faq_suggest", record)] if suggest else []),

@@ -18,6 +18,8 @@ from faqbot.ingest.unread import words_of, words_of_block
 
 _FIRST = re.compile(r"\s*<!-- faqbot page 1\b")
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_CODE = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*+"
+_LANGUAGE = re.compile(rf"^<!-- faqbot language ({_CODE}) -->$", re.MULTILINE)
 _PARTS = re.compile(r"^(?=<!-- faqbot entry )", re.MULTILINE)
 _ENTRY = re.compile(
     r"<!-- faqbot entry (?P<data>\{.*\}) -->\n(?:<a id=.*\n)?\s*#{1,6} (?P<question>.*)\n"
@@ -44,13 +46,16 @@ def is_page(text: str) -> bool:
 
 
 def blocks_of_page(text: str) -> Iterator[Block]:
-    """Yield the title and a pair for each entry of a faqbot page.
+    """Yield the title, the language and a pair for each entry of a faqbot page.
 
     `is_page` must be true for it. Lines between entries, and those of damaged entries, are left out.
     """
     title = _TITLE.search(text)
     if title:
         yield Block(Kind.TITLE, _shown(title[1]))
+    language = _LANGUAGE.search(text)
+    if language:
+        yield Block(Kind.LANGUAGE, language[1])
     before, *parts = _PARTS.split(text)
     around = list(enumerate(before.split("\n"), start=1))
     names = {_shown(title[1])} if title else set()
@@ -112,7 +117,7 @@ def _block(pair: Pair, place: BlockLocation) -> Block:
 
 
 def blocks_of_data(text: str, to_markdown: Callable[[str], str]) -> Iterator[Block]:
-    """Yield a pair for each entry in the JSON-LD *text* of an export.
+    """Yield the language, and a pair for each entry, in the JSON-LD *text* of an export.
 
     Other JSON-LD gives no block. A question that an author added by hand is read as in other pages.
     *to_markdown* converts its answer from HTML.
@@ -124,6 +129,9 @@ def blocks_of_data(text: str, to_markdown: Callable[[str], str]) -> Iterator[Blo
     except (ValueError, RecursionError):
         return
     asked = page.get("mainEntity") if isinstance(page, dict) else None
+    language = page.get("inLanguage") if isinstance(page, dict) else None
+    if isinstance(language, str) and re.fullmatch(_CODE, language):
+        yield Block(Kind.LANGUAGE, language)
     for number, each in enumerate(asked if isinstance(asked, list) else [], start=1):
         pair = pair_of_record(each.get(_KEY)) if isinstance(each, dict) else None
         if pair:

@@ -71,11 +71,15 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Found:
-    """Title, candidates and parts left out of one document, in order."""
+    """Title, candidates and parts left out of one document, in order.
+
+    *language* is the code that an export by faqbot names, "" for any other document.
+    """
 
     name: str
     title: str = ""
     format: str = ""
+    language: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 

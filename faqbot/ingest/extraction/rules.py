@@ -47,7 +47,7 @@ from faqbot.ingest.unread import words_of
 _NO_ADDRESS = "it is not an address such as https://example.org"
 _EMPTY_HEADING = "it is a heading without an entry"
 _NOT_TAKEN = "no rule found a question or an answer in it"
-_ASIDE = frozenset({Kind.TITLE, Kind.NOTE, Kind.LEFT_OUT})
+_ASIDE = frozenset({Kind.TITLE, Kind.LANGUAGE, Kind.NOTE, Kind.LEFT_OUT})
 
 LOOKED_FOR = (
     "headings that ask something, questions in bold or on lines of their own, lines that start with Q:, "
@@ -67,7 +67,8 @@ def find_candidates(blocks: Iterable[Block], name: str) -> Found:
         root, [PurePath(name).stem.replace("_", " ").replace("-", " "), title, first]
     )
     starts = first if not root.body else ""
-    found = Found(name, title or starts)
+    language = next((block.text for block in given if block.kind is Kind.LANGUAGE), "")
+    found = Found(name, title or starts, language=language)
     for block in given:
         if block.kind in {Kind.NOTE, Kind.LEFT_OUT}:
             found.leave_out(block.text, block.reason, block.place)

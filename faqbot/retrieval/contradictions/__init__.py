@@ -116,6 +116,19 @@ class ContradictionCheck:
                 return Abstention(reason, text)
         return None
 
+    def check_number(self, reading: Reading, row: int) -> Abstention | None:
+        """Return the reason not to answer *reading* if the entry of *row* has other digits only.
+
+        Unlike `check`, it reads no words, so that the question may be in another language.
+        """
+        entry = self.phrasings(int(self._index.entry_of[row]))
+        typed = [word for word in reading.words if word.isdigit()]
+        stored = sorted(word for word in entry.words if word.isdigit())
+        if not typed or not stored or any(map(entry.has, typed)):
+            return None
+        text = f"The question says \u201c{typed[0]}\u201d, but the best match says \u201c{stored[0]}\u201d."
+        return Abstention(Reason.NUMBER, text)
+
     def takes_side(
         self, words: Sequence[str], entry: EntryPhrasings, opposed: EntryPhrasings
     ) -> bool:

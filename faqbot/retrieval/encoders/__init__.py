@@ -33,6 +33,7 @@ __all__ = [
     "WordEncoder",
     "WordLlamaEncoder",
     "choose_encoder",
+    "multilingual_part",
 ]
 
 # Names that `Bot.from_file(encoder=...)` and `--encoder` accept. A model or folder may follow "fastembed:".
@@ -161,36 +162,31 @@ class CombinedEncoder:
     """
 
     def __init__(self, words: WordEncoder, sentences: Encoder) -> None:
-        """Combine the vectors of *words* and *sentences*.
+        """Combine the vectors of *words* and *sentences*, which stay available.
 
         Words alone have those of *words*.
         """
         self._words = words
-        self._sentences = sentences
+        self.sentences = sentences
         self.name = f"{words.name}+{sentences.name}"
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, float32 (len(texts), dimensions of both)."""
-        parts = [self._words.encode(texts), self._sentences.encode(texts)]
+        parts = [self._words.encode(texts), self.sentences.encode(texts)]
         rows: NDArray[np.float32] = _HALF * np.concatenate(parts, axis=1)
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
-        return rows
-
-    def encode_foreign(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return rows of texts in a language that the word encoder lacks: float32 (len(texts), both).
-
-        Their length is sqrt(2), so that the product with a row of `encode` is the cosine of the sentence
-        encoder alone.
-        """
-        words = np.zeros_like(self._words.encode(texts))
-        rows: NDArray[np.float32] = np.concatenate(
-            [words, self._sentences.encode(texts) / _HALF], axis=1
-        )
         return rows
 
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit row a word, float32 (len(words), dimensions of the word encoder)."""
         return self._words.encode_words(words)
+
+
+def multilingual_part(encoder: Encoder | None) -> Encoder | None:
+    """Return the part of *encoder* that knows the sentences of LANGUAGES; None without one."""
+    if isinstance(encoder, CombinedEncoder):
+        return encoder.sentences
+    return encoder if isinstance(encoder, MultilingualEncoder) else None
 
 
 # Name that combines the encoder of words with the multilingual one.

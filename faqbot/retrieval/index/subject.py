@@ -74,3 +74,11 @@ def shrink_subject(rows: NDArray[np.float32], axes: NDArray[np.float32]) -> NDAr
     lengths = np.linalg.norm(shrunk, axis=1, keepdims=True)
     found: NDArray[np.float32] = shrunk / np.maximum(lengths, np.float32(1e-9))
     return found
+
+
+def restore_subject(rows: NDArray[np.float32], axes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return *rows*, of `shrink_subject` with *axes*, as they were before, up to their lengths."""
+    if not len(axes):
+        return rows
+    share = np.float32(1 / _KEPT**0.5 - 1)
+    return np.asarray(rows + share * (rows @ axes.T) @ axes, np.float32)

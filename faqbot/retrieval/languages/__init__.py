@@ -36,6 +36,7 @@ __all__ = [
     "is_content",
     "is_key_term",
     "language_of",
+    "native_name",
     "same_base",
     "tokenize",
 ]
@@ -54,6 +55,17 @@ LISTED_LANGUAGES: Mapping[str, str] = {
     "pt": "portuguese",
 }
 
+# Name of each of these languages in the language itself.
+NATIVE_NAMES: Mapping[str, str] = {
+    "de": "Deutsch",
+    "en": "English",
+    "es": "español",
+    "fr": "français",
+    "it": "italiano",
+    "nl": "Nederlands",
+    "pt": "português",
+}
+
 tokenize = DEFAULT_LANGUAGE.tokenize
 content_words = DEFAULT_LANGUAGE.content_words
 is_content = DEFAULT_LANGUAGE.is_content
@@ -66,6 +78,11 @@ def language_of(tag: str) -> Language:
     A language without lists is neutral.
     """
     return _of_code(tag.partition("-")[0].lower())
+
+
+def native_name(tag: str) -> str:
+    """Return the name of the language of *tag* in itself, or *tag* if faqbot does not know the name."""
+    return NATIVE_NAMES.get(tag.partition("-")[0].lower(), tag)
 
 
 def describe_language(tag: str) -> str:

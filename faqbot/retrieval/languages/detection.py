@@ -25,6 +25,15 @@ MIN_PROBABILITY = 0.9
 MIN_UNKNOWN_SHARE = 0.34
 # Fewest unknown words of a foreign question. Chosen by hand: a single word is a name or a typo.
 MIN_QUESTION_WORDS = 2
+# Languages that a question is taken for. Chosen by hand: those of most speakers on the web. Of a few words
+# `py3langid` otherwise names a neighbour of few speakers: "lb" for German, "wuu" for Chinese.
+QUESTION_LANGUAGES = frozenset(
+    (
+        *("ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr"),
+        *("hu", "id", "it", "ja", "ko", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl"),
+        *("sr", "sv", "th", "tr", "uk", "vi", "zh"),
+    )
+)
 # Share of words, 0 to 1, that are function words of the language, at least. Chosen by hand: running text
 # has about half, a list of names next to none.
 MIN_SHARE = 0.2
@@ -52,9 +61,9 @@ def foreign_language(text: str, words: Sequence[str], language: Language) -> str
     question is foreign if neither the knowledge base nor the language has MIN_UNKNOWN_SHARE of its words,
     and `py3langid` names another language. Needs `py3langid`, and a language with a list of its words.
     """
-    count = len(text.split())
-    if not language.corrects_spelling or count < MIN_QUESTION_WORDS:
+    if not language.corrects_spelling:
         return ""
+    count = len(language.tokenize(text))  # a character each where words have no spaces between them
     unknown = [
         word for word in words if not (language.is_known(word) or word in language.function_words)
     ]
@@ -62,8 +71,9 @@ def foreign_language(text: str, words: Sequence[str], language: Language) -> str
         return ""
     if not find_spec("py3langid"):
         return ""
-    code, _ = _identifier().classify(text)
-    return "" if code == language.code else str(code)
+    ranked = (code for code, _ in _identifier().rank(text) if code in QUESTION_LANGUAGES)
+    code = next(ranked, language.code)
+    return "" if code == language.code else code
 
 
 def _beginning(texts: Iterable[str]) -> str:

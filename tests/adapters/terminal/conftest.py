@@ -101,6 +101,7 @@ class FakeBot:
             entry.answer,
             (match,),
             follow_ups=follow_ups,
+            lead="You could also ask:" if follow_ups else "",
         )
         return self._remember(answer, conversation)
 

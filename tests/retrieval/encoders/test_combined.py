@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from faqbot.retrieval.encoders import CombinedEncoder, Encoder, WordEncoder
+from faqbot.retrieval.encoders import CombinedEncoder, Encoder, WordEncoder, multilingual_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +59,10 @@ def test_words_are_those_of_the_word_encoder(word_letters: WordLetters) -> None:
     assert np.array_equal(encoder.encode_words(["abc"]), word_letters.encode_words(["abc"]))
 
 
-def test_foreign_text_is_compared_by_the_sentence_encoder_alone(word_letters: WordLetters) -> None:
-    """The product with a row is the whole cosine of sentences, whatever the words are."""
-    combined = CombinedEncoder(word_letters, Lengths())
-    rows = combined.encode(["abc", "abc abc abc"])
-    foreign = combined.encode_foreign(["xyz"])[0]
+def test_the_part_for_other_languages_is_the_sentence_encoder(word_letters: WordLetters) -> None:
+    """Vectors of words know one language, and other encoders none that is documented."""
+    lengths = Lengths()
 
-    assert np.allclose(rows @ foreign, [1, 0], atol=1e-6)
+    assert multilingual_part(CombinedEncoder(word_letters, lengths)) is lengths
+    assert multilingual_part(word_letters) is None
+    assert multilingual_part(None) is None
