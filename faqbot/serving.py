@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +29,13 @@ def replace_unencodable(stream: TextIO) -> None:
     """Let *stream* write "?" for characters that its encoding lacks, instead of raising."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
+
+
+def accept_any_input(stream: TextIO) -> None:
+    """Let *stream* read bytes that are no text as U+FFFD, and UTF-8 where the locale is ASCII."""
+    if isinstance(stream, io.TextIOWrapper):
+        is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+        stream.reconfigure(encoding="utf-8" if is_ascii else None, errors="replace")
 
 
 class PathType(click.Path):

@@ -18,6 +18,9 @@ _settings_option = click.option(
     help="A TOML file on channels, owners, audiences and limits.",
 )
 
+# Exit code of a set-up that cannot be used, as of wrong settings elsewhere.
+_FAULT = 2
+
 
 @click.group(invoke_without_command=True)
 @serving_options
@@ -92,7 +95,7 @@ def manifest(settings: Path | None, url: str, *, ambient: bool, agent: bool) -> 
 def doctor(settings: Path | None, *, http: bool) -> int:
     """Check tokens, scopes, settings and store, and name what to change.
 
-    Nothing is posted. The exit code is 1 when there is a fault.
+    Nothing is posted. The exit code is 2 when there is a fault.
     """
     require_libraries()
     from faqbot_slack.doctor import examine
@@ -101,4 +104,4 @@ def doctor(settings: Path | None, *, http: bool) -> int:
     diagnoses = examine(given, os.environ)
     for diagnosis in diagnoses:
         click.echo(str(diagnosis))
-    return int(not all(diagnosis.ok for diagnosis in diagnoses))
+    return 0 if all(diagnosis.ok for diagnosis in diagnoses) else _FAULT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import shutil
@@ -101,9 +102,10 @@ def _folder(variable: str, under_home: str) -> Path:
 
 
 def accept_any_text(given: TextIO, output: TextIO) -> None:
-    """Replace characters that the encodings of the streams lack."""
+    """Replace characters that the encodings of the streams lack; read UTF-8 in an ASCII locale."""
     if isinstance(given, io.TextIOWrapper):
-        given.reconfigure(errors="replace")
+        is_ascii = codecs.lookup(given.encoding).name == "ascii"
+        given.reconfigure(encoding="utf-8" if is_ascii else None, errors="replace")
     if isinstance(output, io.TextIOWrapper):
         output.reconfigure(errors=ENCODING_ERRORS)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from faqbot.serving import encoder_option, kb_option, make_bot, print_json, replace_unencodable
+from faqbot.serving import accept_any_input, encoder_option, kb_option, make_bot, print_json
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
@@ -74,7 +74,7 @@ def _questions(arguments: Sequence[str]) -> Iterator[str]:
         return (_printable(text) for text in arguments)
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("give a question, or write one per line to standard input.")
-    replace_unencodable(sys.stdin)
+    accept_any_input(sys.stdin)
     return (line.strip() for line in _lines(sys.stdin) if line.strip())
 
 
@@ -87,8 +87,14 @@ def _lines(given: TextIO) -> Iterator[str]:
 
 
 def _printable(argument: str) -> str:
-    """Replace surrogates, which stand for bytes that are not text and cannot be printed."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", argument)
+    """Read the bytes that the locale cannot decode as UTF-8; U+FFFD stands for what is no text.
+
+    Python gives these bytes as surrogates, which cannot be printed.
+    """
+    try:
+        return argument.encode(errors="surrogateescape").decode(errors="replace")
+    except UnicodeEncodeError:  # surrogates that stand for no byte, on Windows
+        return re.sub("[\ud800-\udfff]", "\ufffd", argument)
 
 
 def _matches(bot: Bot, answer: Answer, limit: int) -> tuple[Match, ...]:

@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot.plurals import counted
-from faqbot.serving import PathType, kb_option, print_json, store_option
+from faqbot.serving import BAD_INPUT, PathType, kb_option, print_json, store_option
 
 if TYPE_CHECKING:
     from faqbot.exporting import Export
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 _FORMATS = ("md", "html", "jsonld", "csv")  # the names in faqbot.exporting.FORMATS
-# Exit code for an export without entries.
-_FAILED = 1
 
 
 @click.command()
@@ -140,7 +138,7 @@ def _write_knowledge_base(
         save_text(output, exported.text, makes_folders=False)
     if output is not None or sys.stderr.isatty():
         click.echo(_summary(exported, output), err=True)
-    return None if exported.entries else _FAILED
+    return None if exported.entries else BAD_INPUT
 
 
 def _summary(exported: Export, output: Path | None) -> str:

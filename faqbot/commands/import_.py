@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from faqbot.ingest.kb_import import ImportResult
 
 # Exit code if a document failed.
-_SOME_FAILED = 1
+_SOME_FAILED = 3
 # Near duplicates to list; chosen by hand.
 _SHOWN = 5
 # Characters of a name in the line of progress, which must fit 80 columns.

@@ -204,3 +204,14 @@ def test_full_disk_keeps_the_published_page(
     assert capsys.readouterr().err == f"Error: {page} cannot be written: No space left on device\n"
     assert page.read_bytes() == before
     assert sorted(small_disk.iterdir()) == [page, small_disk / "other"]
+
+
+def test_a_knowledge_base_without_entries_to_write_is_bad_input(tmp_path: Path) -> None:
+    """The exit code is that of every input that cannot be used."""
+    path = tmp_path / "kb.yaml"
+    path.write_text(
+        "version: 1\nentries:\n  - {id: a, question: A?, answer: B., draft: true}\n",
+        encoding="utf-8",
+    )
+
+    assert main(["export", str(path), "--to", "csv"]) == 2

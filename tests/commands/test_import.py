@@ -68,7 +68,7 @@ def test_nothing_found_says_what_was_looked_for(capsys: pytest.CaptureFixture[st
 
 def test_some_documents_fail(capsys: pytest.CaptureFixture[str]) -> None:
     """A document that fails is said, and shows in the exit code."""
-    assert cli.main(["import", "faq.md", "missing.md", "-o", "kb.yaml"]) == 1
+    assert cli.main(["import", "faq.md", "missing.md", "-o", "kb.yaml"]) == 3
     assert (
         "not imported: missing.md cannot be read: there is no such file" in capsys.readouterr().err
     )

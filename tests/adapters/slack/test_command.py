@@ -137,7 +137,7 @@ def test_doctor_fails_with_a_fault(run_faqbot: RunFaqbot) -> None:
     """The doctor's exit code says that something is to be done."""
     done = run_faqbot("slack", "doctor")
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert b"FAULT  SLACK_BOT_TOKEN is not set" in done.stdout
     assert done.stderr == b""
 
