@@ -22,6 +22,7 @@ from faqbot.authoring.checks.entries import (
     check_tests,
 )
 from faqbot.authoring.checks.findings import Finding, Severity, UnknownCode, chosen_codes
+from faqbot.authoring.checks.languages import check_language
 from faqbot.authoring.checks.matching import check_duplicates, check_matching
 from faqbot.authoring.checks.source_map import SourceMap
 from faqbot.authoring.checks.yaml_text import check_yaml
@@ -45,6 +46,7 @@ _LIGHT = (
     check_yaml,
     check_synonyms,
     check_characters,
+    check_language,
 )
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
-from faqbot.retrieval import ENGLISH, exact_keys, is_content, is_key_term, normalize, tokenize
+from faqbot.retrieval import Language, exact_keys, language_of, normalize
 
 # Longest phrasing, in words and characters; chosen by hand, documented as P202.
 _MOST_WORDS = 30
@@ -23,7 +23,7 @@ _COMMON_IN_KB = 3
 # Age of a review that is overdue, and time before an expiry that is near; documented as D603, D602.
 _YEAR = timedelta(days=366)
 _SOON = timedelta(days=30)
-# Frequency tier of the commonest English words, as `english_words` counts.
+# Frequency tier of the commonest words of a language with a list of its words.
 _COMMONEST = 0
 
 _LISTS = ("alternates", "not_for", "keywords", "tags", "follow_ups", "audience")
@@ -36,11 +36,12 @@ def check_phrasings(source_map: SourceMap) -> Iterator[Finding]:
         yield from check_repetition(source_map, entry)
         for text in source_map.phrasings(entry):
             yield from check_length(text)
-            yield from check_one_word(text, entry, uses)
+            yield from check_one_word(text, entry, uses, source_map.language)
 
 
 def count_uses(kb: KnowledgeBase) -> Mapping[str, int]:
     """Return the number of entries that ask with each word."""
+    tokenize = language_of(kb.language).tokenize
     return Counter(
         word
         for entry in kb.served
@@ -89,13 +90,15 @@ def _is_acronym(text: str) -> bool:
     return len(text) > 1 and text.isalpha() and text.isupper()
 
 
-def check_one_word(text: SourceText, entry: Entry, uses: Mapping[str, int]) -> Iterator[Finding]:
-    """Yield a finding on an alternate that is a single common word."""
-    words = tokenize(normalize(text.text))
+def check_one_word(
+    text: SourceText, entry: Entry, uses: Mapping[str, int], language: Language
+) -> Iterator[Finding]:
+    """Yield a finding on an alternate that is a single common word of *language*."""
+    words = language.tokenize(normalize(text.text))
     if text.field != "alternates" or len(words) != 1 or len(words[0]) < _LEAST_LETTERS:
         return
     (word,) = words
-    if not is_key_term(word) or ENGLISH.words.get(word) == _COMMONEST:
+    if not language.is_key_term(word) or language.words.get(word) == _COMMONEST:
         yield text.finding("P204", f"the alternate {quote(text.text)} is a single common word.")
     elif uses[word] > _COMMON_IN_KB and not entry.draft:
         message = f"{uses[word] - 1} other entries ask with the word {quote(text.text)} as well."
@@ -239,12 +242,13 @@ def check_review(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
 def check_synonyms(source_map: SourceMap) -> Iterator[Finding]:
     """Yield findings on synonyms, keywords and empty lists."""
     words = all_words(source_map.kb)
+    language = source_map.language
     asked = count_uses(source_map.kb)
     seen: dict[str, SourceText] = {}
     for group in source_map.synonyms():
         yield from check_terms(group, seen)
-        yield from check_common(group, asked)
-        if not any(set(tokenize(normalize(term.text))) <= words for term in group):
+        yield from check_common(group, asked, language)
+        if not any(set(language.tokenize(normalize(term.text))) <= words for term in group):
             message = f"nothing in the knowledge base says {quote(group[0].text)} or its synonyms."
             yield group[0].finding("S804", message)
     for entry in source_map.kb.entries:
@@ -257,6 +261,7 @@ def all_words(kb: KnowledgeBase) -> set[str]:
     texts = chain.from_iterable(
         (*entry.phrasings, *entry.not_for, entry.answer, *entry.keywords) for entry in kb.entries
     )
+    tokenize = language_of(kb.language).tokenize
     return {word for text in texts for word in tokenize(normalize(text))}
 
 
@@ -281,31 +286,34 @@ def check_terms(group: Sequence[SourceText], seen: dict[str, SourceText]) -> Ite
         seen.setdefault(_key(term.text), term)
 
 
-def check_common(group: Sequence[SourceText], asked: Mapping[str, int]) -> Iterator[Finding]:
-    """Yield findings on common words that are replaced by a longer term."""
+def check_common(
+    group: Sequence[SourceText], asked: Mapping[str, int], language: Language
+) -> Iterator[Finding]:
+    """Yield findings on common words of *language* that are replaced by a longer term."""
     longest = max((normalize(term.text) for term in group), key=lambda term: (len(term), term))
     for term in group:
-        words = tokenize(normalize(term.text))
+        words = language.tokenize(normalize(term.text))
         if len(words) != 1 or normalize(term.text).isupper() or normalize(term.text) == longest:
             continue
-        is_name = term.text[:1].isupper() and is_content(words[0])
-        if not is_name and is_common(words[0], tokenize(longest), asked):
+        full = language.tokenize(longest)
+        is_name = term.text[:1].isupper() and language.is_content(words[0])
+        if not is_name and is_common(words[0], full, asked, language):
             message = f"every {quote(term.text)} in a question is read as {quote(longest)}."
-            yield term.finding("S801", message, remedy=_remedy(words[0], longest))
+            yield term.finding("S801", message, remedy=_remedy(words[0], full))
 
 
-def is_common(word: str, full: Sequence[str], asked: Mapping[str, int]) -> bool:
-    """Return True if people use *word* without meaning *full*."""
-    if not is_content(word):
+def is_common(word: str, full: Sequence[str], asked: Mapping[str, int], language: Language) -> bool:
+    """Return True if people use *word* of *language* without meaning *full*."""
+    if not language.is_content(word):
         return True
     if len(full) == 1 or word in full:
         return False
-    tier = ENGLISH.words.get(word)
+    tier = language.words.get(word)
     return tier == _COMMONEST or (tier is not None and asked.get(word, 0) >= _COMMON_IN_KB)
 
 
-def _remedy(word: str, longest: str) -> str:
-    initials = "".join(part[0] for part in tokenize(longest))
+def _remedy(word: str, full: Sequence[str]) -> str:
+    initials = "".join(part[0] for part in full)
     if initials.startswith(word[:2]):
         return f"Write it as {word.upper()}, which matches only in capitals, or delete it."
     return "Delete it: `alternates` can say it in a whole phrasing."
@@ -315,7 +323,7 @@ def check_keywords(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
     """Yield findings on keywords that *entry* repeats."""
     own = set[str]()
     for keyword in source_map.items(entry, "keywords"):
-        key = " ".join(tokenize(normalize(keyword.text)))
+        key = " ".join(source_map.language.tokenize(normalize(keyword.text)))
         if key in own:
             yield keyword.finding("S805", f"the keyword {quote(keyword.text)} is there twice.")
         own.add(key)

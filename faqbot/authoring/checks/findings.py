@@ -45,6 +45,7 @@ GROUPS = {
     "D": "Dates and drafts",
     "Y": "YAML",
     "S": "Synonyms and keywords",
+    "H": "Header",
     "C": "Characters and left-over text",
 }
 
@@ -273,6 +274,12 @@ _TABLE = (
     ),
     CheckRule("S805", _WARNING, "a keyword twice in an entry", "Delete one."),
     CheckRule("S806", _INFO, "an empty list", "Fill it in, or delete it."),
+    CheckRule(
+        "H101",
+        _INFO,
+        "a language for which faqbot has no sentences of its own, so that the bot says them in English",
+        "Translate them by their ids in the field `manners`; `docs/reference/manners.md` lists the ids.",
+    ),
     CheckRule(
         "C901",
         _WARNING,

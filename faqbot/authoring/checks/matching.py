@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz.distance import OSA
 
@@ -12,15 +13,13 @@ from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.models import Entry, Match
 from faqbot.retrieval import (
-    ENGLISH,
+    Language,
     Retriever,
     Synonyms,
     exact_keys,
-    is_key_term,
     normalize,
     same_base,
     thresholds,
-    tokenize,
 )
 
 # Entries that are searched for a near duplicate of a phrasing; chosen by hand.
@@ -82,6 +81,7 @@ class _MatchingChecks:
     def __init__(self, source_map: SourceMap, retriever: Retriever) -> None:
         self._source_map = source_map
         self._retriever = retriever
+        self._language = source_map.language
         self._synonyms = Synonyms(source_map.kb.synonyms)
         answered = thresholds(source_map.kb.caution).answer
         self._sure = max(answered, _SURE_BY_WORDS) if retriever.encoder_name == "none" else answered
@@ -90,7 +90,7 @@ class _MatchingChecks:
         self._told = set[frozenset[str]]()
 
     def _split(self, phrasing: str) -> tuple[str, ...]:
-        return tuple(tokenize(self._synonyms.rewrite(normalize(phrasing))[0]))
+        return tuple(self._language.tokenize(self._synonyms.rewrite(normalize(phrasing))[0]))
 
     def hidden(self, number: int, entry: Entry) -> Iterator[Finding]:
         """Yield a finding if a misspelled question of *entry* finds another entry first."""
@@ -147,7 +147,8 @@ class _MatchingChecks:
         return self._stems(*phrasings, entry.answer, entry.section, *entry.keywords)
 
     def _stems(self, *texts: str) -> set[str]:
-        return {word[:_STEM] for text in texts for word in self._words(text) if is_key_term(word)}
+        words = chain.from_iterable(map(self._words, texts))
+        return {word[:_STEM] for word in words if self._language.is_key_term(word)}
 
     def _near_duplicate(self, entry: Entry, text: SourceText, twin: Match) -> Iterator[Finding]:
         """Yield a finding for a pair once, at the later phrasing."""
@@ -171,14 +172,15 @@ class _MatchingChecks:
         """
         if names_in(one) != names_in(other):
             return False
+        language = self._language
         mine, theirs = (
-            [word for word in self._words(text) if word not in ENGLISH.framing_words]
+            [word for word in self._words(text) if word not in language.framing_words]
             for text in (one, other)
         )
         return (
             len(mine) == len(theirs)
-            and any(map(is_key_term, mine))
-            and all(map(is_similar, mine, theirs))
+            and any(map(language.is_key_term, mine))
+            and all(is_similar(mine[at], theirs[at], language) for at in range(len(mine)))
         )
 
 
@@ -192,21 +194,20 @@ def names_in(phrasing: str) -> frozenset[str]:
     )
 
 
-def is_similar(one: str, other: str) -> bool:
-    """Return True if two words differ in an ending or a typo only."""
-    return same_base(ENGLISH, one, other) or _misspelled(one, other)
+def is_similar(one: str, other: str, language: Language) -> bool:
+    """Return True if two words of *language* differ in an ending or a typo only."""
+    return same_base(language, one, other) or _misspelled(one, other, language)
 
 
 @lru_cache(maxsize=4096)
-def _misspelled(one: str, other: str) -> bool:
+def _misspelled(one: str, other: str, language: Language) -> bool:
     longest = max(len(one), len(other))
     if not (one.isalpha() and other.isalpha()) or longest <= _STEM or one[0] != other[0]:
         return False
-    return OSA.distance(one, other) == 1 and not (_is_known(one) and _is_known(other))
-
-
-def _is_known(word: str) -> bool:
-    return ENGLISH.is_known(word)
+    # Without a list of words, two words one letter apart are two words.
+    if not language.corrects_spelling or OSA.distance(one, other) != 1:
+        return False
+    return not (language.is_known(one) and language.is_known(other))
 
 
 def share_audience(one: Entry, other: Entry) -> bool:

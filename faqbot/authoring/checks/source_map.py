@@ -11,6 +11,7 @@ from pathlib import Path
 from faqbot.authoring.checks.findings import RULES, Finding
 from faqbot.kb.locations import Location, Position, read_locations
 from faqbot.models import Entry, KnowledgeBase
+from faqbot.retrieval import Language, language_of
 
 # Characters of a quoted text; chosen by hand, so that a finding fits two lines of a terminal.
 _SHOWN = 50
@@ -90,6 +91,18 @@ class SourceMap:
         """Read the places of *kb*, which was loaded from its files without a fault."""
         return cls(kb, today, {path: read_locations(path) for path in kb.paths})
 
+    @property
+    def language(self) -> Language:
+        """Language of the knowledge base; one without word lists has no rule of any other."""
+        return language_of(self.kb.language)
+
+    def header(self, name: str) -> SourceText | None:
+        """Return the field *name* of the header; None if no file has it."""
+        path = next((p for p in self.kb.paths if (name,) in self.places.get(p, {})), None)
+        if path is None:
+            return None
+        return SourceText(str(getattr(self.kb, name)), name, path, self.places[path][(name,)])
+
     def at(self, entry: Entry, name: str, item: int | None = None) -> SourceText:
         """Return the field *name* of *entry*, or one *item* of it.
 
@@ -140,10 +153,9 @@ class SourceMap:
     def headers(self) -> Iterator[SourceText]:
         """Yield the texts of the header, each from the first file that has it."""
         for name in ("title", *_MARKDOWN):
-            value = getattr(self.kb, name)
-            path = next((p for p in self.kb.paths if (name,) in self.places.get(p, {})), None)
-            if value and path:
-                yield SourceText(value, name, path, self.places[path][(name,)])
+            found = self.header(name)
+            if found is not None and getattr(self.kb, name):
+                yield found
 
     def texts(self) -> Iterator[SourceText]:
         """Yield each text of the knowledge base."""
