@@ -16,13 +16,13 @@ from faqbot.authoring.checks.answer_text import (
 from faqbot.authoring.checks.beginnings import check_beginnings
 from faqbot.authoring.checks.entries import (
     check_dates,
+    check_language,
     check_links,
     check_phrasings,
     check_synonyms,
     check_tests,
 )
 from faqbot.authoring.checks.findings import Finding, Severity, UnknownCode, chosen_codes
-from faqbot.authoring.checks.languages import check_language
 from faqbot.authoring.checks.matching import check_duplicates, check_matching
 from faqbot.authoring.checks.source_map import SourceMap
 from faqbot.authoring.checks.yaml_text import check_yaml

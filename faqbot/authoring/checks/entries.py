@@ -1,4 +1,4 @@
-"""Checks of entries: phrasings, follow-ups, tests, dates, synonyms and keywords."""
+"""Checks of entries and the language: phrasings, follow-ups, tests, dates, synonyms and keywords."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import chain
 
 from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
+from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 from faqbot.retrieval import Language, exact_keys, language_of, normalize
 
@@ -26,6 +27,8 @@ _SOON = timedelta(days=30)
 # Frequency tier of the commonest words of a language with a list of its words.
 _COMMONEST = 0
 
+# Section of the shipped sentences that `manners: none` removes.
+_COURTESIES = "Manners"
 _LISTS = ("alternates", "not_for", "keywords", "tags", "follow_ups", "audience")
 
 
@@ -334,3 +337,21 @@ def check_empty(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
     for name in _LISTS:
         if not getattr(entry, name) and source_map.place_of(entry, name):
             yield source_map.at(entry, name).finding("S806", f"`{name}` is empty.")
+
+
+def check_language(source_map: SourceMap) -> Iterator[Finding]:
+    """Yield a finding if the bot says sentences of its own in English, not in the base's language."""
+    kb = source_map.kb
+    shipped = shipped_manners(kb.language)
+    if language_of(kb.language).code == shipped.language:
+        return
+    own = {entry.id for entry in kb.manners or () if entry.answer or entry.draft}
+    said = [
+        entry.id
+        for entry in shipped.entries
+        if entry.id not in own and not (kb.manners == () and entry.section == _COURTESIES)
+    ]
+    place = source_map.header("language")
+    if said and place is not None:
+        message = f"{len(said)} sentences of the bot are said in English, not in `{kb.language}`."
+        yield place.finding("H101", message)
