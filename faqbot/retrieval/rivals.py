@@ -43,6 +43,9 @@ MIN_RIVAL_SHARE = 0.5
 # hand, on the dev splits.
 MIN_SIMILARITY_RATIO = 0.85
 MIN_SIMILARITY_RATIO_OF_WORD = 0.5
+# The same for a rival that has a name of the question, which the best entry lacks. Chosen by hand, on the
+# dev splits.
+MIN_SIMILARITY_RATIO_OF_NAME = 0.6
 
 # Confidence of the one entry that has the question as a keyword. Chosen by hand, above all thresholds.
 KEYWORD_CONFIDENCE = 0.9
@@ -202,9 +205,30 @@ class RivalCheck:
         if _is_close(found.confidences) and self._check(reading, found, 1) is None:
             text = "Another entry is about as likely."
             return replace(found, abstention=Abstention(Reason.CLOSE, text))
+        if abstention is None:
+            abstention = self._other_name(reading, found)
         if abstention is not None:
             return replace(found, abstention=abstention)
         return self._left_open(reading, found)
+
+    def _other_name(self, reading: Reading, found: Verdict) -> Abstention | None:
+        """Return the reason not to answer if a name of the question speaks for another entry."""
+        ranking = found.ranking
+        for name in self._contradictions.other_names(reading, int(ranking.rows[0])):
+            if (
+                name.is_sure
+                or name.is_written
+                or any(
+                    _is_similar(ranking, place, MIN_SIMILARITY_RATIO_OF_NAME)
+                    and self._contradictions.phrasings(number).has(name.word)
+                    for place, number in enumerate(
+                        ranking.entries[:MAX_RIVALS].tolist()[1:], start=1
+                    )
+                )
+            ):
+                text = f"The best match does not mention \u201c{name.word}\u201d."
+                return Abstention(Reason.UNKNOWN_NAME, text)
+        return None
 
     def _check(self, reading: Reading, found: Verdict, place: int) -> Abstention | None:
         """Return the reason not to answer with the entry at *place*; None without a reason."""

@@ -101,6 +101,17 @@ _BASES: dict[str, KnowledgeBase] = {
             Entry("tea", "Where do I get tea?", "Upstairs."),
         )
     ),
+    "clubs": KnowledgeBase(
+        (
+            Entry("opec", "How many countries are in OPEC?", "Twelve."),
+            Entry("efta", "When did EFTA begin?", "In 1960."),
+            Entry("lint", "How do I lint C code?", "With lintc."),
+            Entry("fsharp", "How do I build an F# project?", "With fsc."),
+            Entry("net", "Which release of .NET do I need?", "The newest."),
+            Entry("desk", "Where is the desk in Lima?", "In the hall.", ("desk of Lima",)),
+            Entry("quito", "Who works in Quito?", "Three people."),
+        )
+    ),
     "spelling": KnowledgeBase(
         (
             Entry("colour", "Which colour is the theatre?", "Red."),
@@ -170,6 +181,9 @@ _BOTH = pytest.mark.parametrize("encoder", ["none", "wordllama"])
         ("order", "from the station to the museum", "bus"),
         ("order", "can I change yen into rupees please", "swap"),
         ("facts", "tell me about the weavers' guild", "guild"),
+        ("clubs", "how many countries are in opec", "opec"),
+        ("clubs", "which release of .NET should I have", "net"),
+        ("clubs", "where is your desk in Lima", "desk"),
     ],
 )
 def test_the_entry_that_is_named_answers(
@@ -201,6 +215,11 @@ def test_the_entry_that_is_named_answers(
         ("facts", "how many people are in the weavers' guild"),
         ("facts", "who founded the weavers' guild"),
         ("order", "when does"),
+        ("clubs", "how many countries are in EFTA"),
+        ("clubs", "how many countries are in efta"),
+        ("clubs", "how do I lint F# code"),
+        ("clubs", "how do I build a C project"),
+        ("clubs", "where is the desk in Quito"),
     ],
 )
 def test_a_difference_that_is_left_open_or_contradicted_is_no_answer(

@@ -5,8 +5,7 @@ A question is compared with all phrasings of the best entry: their polarity, num
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -29,6 +28,7 @@ from faqbot.retrieval.contradictions.compared import (
     Marks,
 )
 from faqbot.retrieval.contradictions.facts import asked_fact, holds_fact
+from faqbot.retrieval.contradictions.names import Name, is_coded, is_rare, names_of, written_names
 from faqbot.retrieval.contradictions.numbers import numerals, other_number
 from faqbot.retrieval.contradictions.order import other_direction, other_particle
 from faqbot.retrieval.contradictions.polarity import (
@@ -45,21 +45,22 @@ from faqbot.retrieval.contradictions.polarity import (
 )
 from faqbot.retrieval.contradictions.substitution import difference, is_slot
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.index.subject import names_subject
+from faqbot.retrieval.index.subject import MIN_ANSWER_SHARE, MIN_ANSWERS, names_subject
 from faqbot.retrieval.languages import has_form
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.text import normalize
 
 __all__ = ["Abstention", "ContradictionCheck", "EntryPhrasings"]
 
-_TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_SENTENCE_END = re.compile(r"[.!?:]\s*$")
 # Similarity of spelling, 0 to 1, above which two words count as one. Chosen by hand.
 MIN_SPELLING_SIMILARITY = 0.5
 # Phrasings and entries whose words are cached. Chosen by hand.
 MAX_CACHED = 2000
 # Fewest distinct words of an answer that may lack a fact. Chosen by hand: "Yes." may be a link or a picture.
 MIN_ANSWER_WORDS = 5
+# Distinct names in the phrasings of an entry that accepts any name, as in questions about cities. Chosen
+# by hand.
+MIN_NAMES_OF_SLOT = 3
 # Longest question, in words, whose negation counts. A longer text tells a story, in which a "not" is
 # seldom the subject. Chosen by hand.
 MAX_WORDS_OF_NEGATION = 20
@@ -337,10 +338,53 @@ class ContradictionCheck:
         """Return the first name in *text* that the knowledge base does not mention, else ""."""
         if text.islower():
             return ""
-        for name in _names(text, capitalised=self._language.capitals_mark_names):
+        for name in written_names(text, capitalised=self._language.capitals_mark_names):
             if not all(map(self._is_known, self._language.tokenize(normalize(name)))):
                 return name
         return ""
+
+    def other_names(self, reading: Reading, row: int) -> list[Name]:
+        """Return the names of the question that the entry of *row* lacks, and that may speak for another.
+
+        Names of which the knowledge base knows nothing are left out, unless their form alone is telling. An
+        entry with many names accepts any.
+        """
+        language, entry = self._language, self.phrasings(int(self._index.entry_of[row]))
+        new = entry.lacking(reading.words) if language.has_lists else []
+        if not new:
+            return []
+        lacking = [
+            name
+            for name in names_of(language, reading.typed or reading.text, reading.words)
+            if name.word in new
+            and (name.is_sure or self._is_known(name.word))
+            and not self._says(name.word, entry, row)
+            and not self._is_common(name.word)
+        ]
+        own = {word for word in entry.words if is_coded(word) or is_rare(language, word)}
+        return [] if len(own) >= MIN_NAMES_OF_SLOT else lacking
+
+    def _says(self, word: str, entry: EntryPhrasings, row: int) -> bool:
+        """Return True if the phrasings, the id, the answer or the keywords of an entry have *word*."""
+        index, number = self._index, int(self._index.entry_of[row])
+        if self._has_similar(word, entry.words):
+            return True
+        answered, asked_id = (
+            index.answer_vocabulary.id_of.get(word),
+            index.vocabulary.id_of.get(word),
+        )
+        return answered in index.answers.row(number) or asked_id in index.content.row(number)
+
+    def _is_common(self, word: str) -> bool:
+        """Return True if *word* names what all entries are about."""
+        number = self._index.vocabulary.id_of.get(word)
+        if number is None:
+            return self._names_subject(word)
+        entries = np.unique(self._index.entry_of[self._index.postings.row(number)])
+        share = len(entries) / self._index.entry_count
+        return self._names_subject(word) or (
+            len(entries) >= MIN_ANSWERS and share >= MIN_ANSWER_SHARE
+        )
 
     def _is_known(self, word: str) -> bool:
         """Return True if an answer has *word*, or a phrasing a word of similar spelling."""
@@ -349,16 +393,3 @@ class ContradictionCheck:
             return True
         near = index.vocabulary.similar_terms(word)
         return bool((near.similarity[index.asked[near.ids]] > MIN_SPELLING_SIMILARITY).any())
-
-
-def _names(text: str, *, capitalised: bool) -> Iterator[str]:
-    """Yield the names in *text*: words in capitals and, if *capitalised*, those inside a sentence."""
-    tokens = list(_TOKEN.finditer(text))
-    if 2 * sum(token[0][0].isupper() for token in tokens) > len(tokens) + 1:
-        return  # in a heading, or a text in capitals, they mark no names
-    for token in tokens:
-        word, before = token[0], text[: token.start()].rstrip()
-        starts_sentence = not before or _SENTENCE_END.search(before)
-        named = capitalised and word[0].isupper() and not starts_sentence
-        if len(word) > 1 and (word.isupper() or named):
-            yield word
