@@ -1,6 +1,7 @@
 """Checks of a knowledge base that a program makes of models: types of fields, ids, duplicates.
 
-The reader of YAML has the same rules. Its entries have a file, so they are not checked again.
+The reader of YAML has stricter rules. Its entries have a file, so they are not checked again. Ids made in
+Python may be those of another system, such as `chitchat/ask_name`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from pathlib import Path
 
 from faqbot.errors import Fault, InvalidEntry
 from faqbot.kb.faults import MAX_FAULTS, quoted
-from faqbot.kb.validators import LANGUAGE, SLUG
+from faqbot.kb.validators import LANGUAGE, NOTHING
 from faqbot.models import Caution, Entry, KnowledgeBase, KnowledgeBaseTest
 
 _TEXTS = ("question", "answer", "section", "source", "url")
 _TUPLES = ("alternates", "not_for", "keywords", "tags", "follow_ups")
 _HEADER_TEXTS = ("title", "greeting", "fallback", "contact")
+# Characters of an id. Chosen by hand: far above the ids of other systems.
+MAX_ID_CHARS = 200
 # Name of a knowledge base without a file, in messages.
 _PLACE = Path("KnowledgeBase")
 
@@ -70,12 +73,20 @@ def _entries_faults(entries: tuple[Entry, ...], name: str) -> Iterator[str]:
 def _entry_faults(entry: Entry) -> Iterator[str]:
     if not isinstance(entry.id, str):
         yield "`id` must be text"
-    elif SLUG.parse(entry.id) is None or len(entry.id) > SLUG.limit:
-        yield f"`id` must be {SLUG.wanted}, not {quoted(entry.id)}{SLUG.remedy(entry.id)}"
+    elif not _is_id(entry.id):
+        yield (
+            f"`id` must be 1 to {MAX_ID_CHARS} characters without blanks, and not `{NOTHING}`: "
+            f"it is {quoted(entry.id)}"
+        )
     yield from _text_faults(entry, _TEXTS)
     yield from _tuple_faults(entry, _TUPLES)
     if not isinstance(entry.audience, frozenset) or not _are_texts(entry.audience):
         yield "`audience` must be a frozenset of texts"
+
+
+def _is_id(text: str) -> bool:
+    visible = text.isprintable() and not any(map(str.isspace, text))
+    return visible and 0 < len(text) <= MAX_ID_CHARS and text != NOTHING
 
 
 def _text_faults(model: Entry | KnowledgeBase, names: Iterable[str]) -> Iterator[str]:

@@ -26,9 +26,12 @@ def refused(kb: KnowledgeBase) -> list[str]:
 @pytest.mark.parametrize(
     ("field", "value", "wanted"),
     [
-        ("id", "Lost Key", "joined by hyphens, not `Lost Key`: did you mean `lost-key`?"),
-        ("id", "none", "joined by hyphens, not `none`, which stands for no entry"),
-        ("id", "a" * 200, "not `aaa"),
+        ("id", "lost key", "`id` must be 1 to 200 characters without blanks, and not `none`: it is `lost key`"),
+        ("id", "none", "and not `none`: it is `none`"),
+        ("id", "lost\nkey", "without blanks"),
+        ("id", "lost\x00key", "without blanks"),
+        ("id", "", "`id` must be 1 to 200 characters"),
+        ("id", "a" * 201, "it is `aaa"),
         ("id", None, "`id` must be text"),
         ("question", None, "`question` must be text"),
         ("answer", b"There", "`answer` must be text"),
@@ -95,3 +98,5 @@ def test_right_models_pass() -> None:
     check_models(KnowledgeBase((replace(_ENTRY, follow_ups=("elsewhere",)),)))
     check_models(load_knowledge_base(bundled_path()))
     check_models(KnowledgeBase(()))
+    for name in ("ask_name", "chitchat/ask_name", "Q12", "über.uns", "#4"):
+        check_models(KnowledgeBase((replace(_ENTRY, id=name),)))
