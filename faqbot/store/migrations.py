@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Float,
     Index,
+    Integer,
     MetaData,
     String,
     Table,
@@ -121,4 +122,21 @@ def _add_manners(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE faqbot_questions ADD COLUMN manners BOOLEAN"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_begin, _add_read_as, _add_manners)
+def _add_numbers(connection: Connection) -> None:
+    """Version 4: stable numbers of names, such as those of entries."""
+    metadata = MetaData()
+    Table(
+        "faqbot_numbers",
+        metadata,
+        Column("name", String(255), primary_key=True),
+        Column("number", Integer, nullable=False, unique=True),
+    )
+    metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _begin,
+    _add_read_as,
+    _add_manners,
+    _add_numbers,
+)

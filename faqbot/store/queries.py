@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     Table,
     delete,
+    func,
     insert,
     not_,
     or_,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from faqbot.models import Answer, AnswerRecord, AskedQuestion, Outcome, Suggestion
 from faqbot.store.redaction import redact, storable
-from faqbot.store.tables import claims, questions, settings, suggestions, verdicts
+from faqbot.store.tables import claims, numbers, questions, settings, suggestions, verdicts
 
 # Records of a page, chosen by hand: about 500 kB in memory.
 _PAGE_SIZE = 500
@@ -329,6 +330,22 @@ def claim(connection: Connection, key: str, seconds: float) -> bool:
         return False
     connection.execute(insert(claims).values(key=name, until=now + seconds))
     return True
+
+
+def number_names(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return the number of each of *names*, from 1; new names get the next ones in their order."""
+    found: dict[str, int] = {}
+    wanted = [*dict.fromkeys(names)]
+    for first in range(0, len(wanted), _PAGE_SIZE):
+        page = numbers.c.name.in_(wanted[first : first + _PAGE_SIZE])
+        found |= {row.name: row.number for row in connection.execute(select(numbers).where(page))}
+    if new := [name for name in wanted if name not in found]:
+        last = connection.scalar(select(func.max(numbers.c.number))) or 0
+        made = {name: last + place for place, name in enumerate(new, 1)}
+        rows = [{"name": name, "number": number} for name, number in made.items()]
+        connection.execute(insert(numbers), rows)
+        found |= made
+    return found
 
 
 def forget(connection: Connection, person: str) -> int:

@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -206,6 +206,15 @@ class Store:
         if not ours:
             self._dedup_keys.release(key)  # another process holds it, for a time unknown here
         return ours
+
+    def numbers(self, names: Iterable[str]) -> dict[str, int]:
+        """Return a number, from 1, for each of *names*, which are at most 255 characters long.
+
+        A name keeps its number for the life of the store, for clients whose ids are integers. Raises
+        StoreError if the database cannot be read or written.
+        """
+        wanted = [*names]
+        return self._database.transact(lambda connection: queries.number_names(connection, wanted))
 
     def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
         """Yield the recorded questions, oldest first; a naive *since* is UTC.

@@ -8,7 +8,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Index, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -92,4 +104,12 @@ claims = Table(
     metadata,
     Column("key", KEY, primary_key=True),
     Column("until", Float(53), nullable=False, index=True),
+)
+
+# Stable numbers of names, for clients whose ids are integers.
+numbers = Table(
+    "faqbot_numbers",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
 )
