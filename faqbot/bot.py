@@ -110,6 +110,11 @@ class Bot:
         """The file of the cached index; None without a cache."""
         return self._engine.retriever.cache_path
 
+    @property
+    def declining_label(self) -> str:
+        """The label that declines all choices, in the language of the knowledge base; "" if removed."""
+        return self._engine.manners.label("none-of-these")
+
     def adopt(self, other: Bot) -> None:
         """Serve the knowledge base of *other* from now on.
 

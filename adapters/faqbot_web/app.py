@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -71,6 +71,7 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
         app.include_router(routes.router)
     add_static_pages(app)
     rules = [AccessRule(_API_PREFIX)]
+    app.state.runs = []
     app.state.doors = open_doors(app, settings, rules)
     app.openapi = lambda: _describe(app, settings)  # type: ignore[method-assign]  # FastAPI's way
     _add_middleware(app, gate, rules, metrics)
@@ -101,7 +102,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start the parts of *app* that need a start, and end all of them."""
     service: WebService = app.state.service
     try:
-        yield
+        async with AsyncExitStack() as stack:
+            for run in app.state.runs:  # those of the doors
+                await stack.enter_async_context(run)
+            yield
     finally:
         await asyncio.to_thread(service.close)
 

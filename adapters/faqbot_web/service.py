@@ -101,6 +101,7 @@ class WebService:
         self.recorder = recorder
         self.metrics = metrics
         self.sessions = Sessions()
+        self.numbers: dict[str, int] = {}  # of entries, as the store keeps them
         self._repeated = RepeatedRequests()
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="faqbot-answers")
         metrics.watch("faqbot_conversations", "Conversations.", lambda: len(self.sessions))

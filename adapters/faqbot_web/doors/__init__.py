@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from faqbot_web.settings import WebSettings
 
 # Module of each door, with the library that it needs beside those of the extra "web".
-_DOORS: dict[str, tuple[str, str]] = {}
+_DOORS: dict[str, tuple[str, str]] = {
+    "openai": ("faqbot_web.doors.openai", "mdformat"),
+    "rasa": ("faqbot_web.doors.rasa", "mdformat"),
+    "azure": ("faqbot_web.doors.azure", "mdformat"),
+    "mcp": ("faqbot_web.doors.mcp", "mcp"),
+}
 
 Register = Callable[["FastAPI", "list[AccessRule]"], None]
 

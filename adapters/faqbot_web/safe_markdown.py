@@ -1,0 +1,62 @@
+"""Markdown for clients that render it: safe links only, raw HTML as text, no control characters."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from mdformat.renderer import MDRenderer
+
+if TYPE_CHECKING:
+    from faqbot import Answer, Entry
+
+# Answers in memory. Chosen by hand: some megabytes, and most questions ask for few entries.
+MAX_CACHED = 512
+# Control characters except tab and line feed, marks that reverse the text around them, and surrogates.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SCHEMES = ("http://", "https://", "mailto:")
+
+
+def _is_safe(url: str) -> bool:
+    return url.lower().startswith(_SCHEMES)
+
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_MARKDOWN.validateLink = _is_safe  # type: ignore[method-assign]  # the library's own way
+# The renderer takes its options from here: lists are numbered 1, 2, 3.
+_MARKDOWN.options["parser_extension"] = []
+_MARKDOWN.options["mdformat"] = {"number": True}
+_RENDERER = MDRenderer()
+
+
+@lru_cache(MAX_CACHED)
+def safe_markdown(text: str) -> str:
+    """Return Markdown *text* whose unsafe links and raw HTML are text, without control characters."""
+    env: dict[str, object] = {}
+    tokens = _MARKDOWN.parse(_CONTROLS.sub("", text), env)
+    return str(_RENDERER.render(tokens, _MARKDOWN.options, env)).strip()
+
+
+def chat_message(answer: Answer) -> str:
+    """Return the Markdown that a chat client shows for *answer*.
+
+    It is the heading, the text, and the follow-ups as a numbered list.
+    """
+    parts = [answer.text]
+    if answer.heading:
+        parts.insert(0, f"**{plain_label(answer.heading)}**")
+    if answer.follow_ups:
+        parts += [plain_label(answer.lead), numbered(answer.follow_ups)]
+    return safe_markdown("\n\n".join(parts))
+
+
+def numbered(entries: tuple[Entry, ...]) -> str:
+    """Return the questions of *entries* as a numbered list in Markdown."""
+    return "\n".join(f"{n}. {plain_label(each.question)}" for n, each in enumerate(entries, 1))
+
+
+def plain_label(text: str) -> str:
+    """Return plain *text* on one line, with the marks of Markdown escaped."""
+    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
