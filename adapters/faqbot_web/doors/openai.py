@@ -167,10 +167,10 @@ async def complete(
     if (task := task_reply(asked[-1])) is not None:
         return _respond(body, task, None)
     _check_last(asked[-1])
-    caller_of = partial(Question, user=body.user or "", audience=caller.audience)
+    question_of = partial(Question, user=body.user or "", audience=caller.audience)
     histories: Histories = request.app.state.histories
     turn = await histories.begin(
-        service, caller.binding, [caller_of(text) for text in asked], x_openwebui_chat_id or ""
+        service, caller.binding, [question_of(text) for text in asked], x_openwebui_chat_id or ""
     )
     reply = await service.ask(
         caller, asked[-1], turn.session, person=body.user or "", interface="openai"
