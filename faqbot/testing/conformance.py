@@ -70,7 +70,7 @@ def run_conversation(driver: Driver, conversation: GoldenConversation) -> Confor
     bot = _CountingBot(golden_bot())
     driver.start(bot)
     try:
-        faults = tuple(_Run(driver, bot).faults(conversation))
+        faults = tuple(_ConversationRun(driver, bot).faults(conversation))
     finally:
         driver.stop()
     return ConformanceResult(conversation.name, (), faults)
@@ -92,7 +92,7 @@ def assert_conforms(driver: Driver) -> None:
         raise AssertionError("\n".join(("the adapter does not conform:", *lines)))
 
 
-class _Run:
+class _ConversationRun:
     """Run of one golden conversation: the driver, and the last message and reply."""
 
     def __init__(self, driver: Driver, bot: _CountingBot) -> None:

@@ -94,7 +94,7 @@ class CompletionChoice(BaseModel):
     logprobs: None = None
 
 
-class Usage(BaseModel):
+class TokenUsage(BaseModel):
     """Tokens of a language model: none."""
 
     prompt_tokens: int = 0
@@ -120,7 +120,7 @@ class Completion(BaseModel):
     created: int
     model: str = MODEL
     choices: list[CompletionChoice]
-    usage: Usage = Usage()
+    usage: TokenUsage = TokenUsage()
     faqbot: AnswerFacts | None = None
 
 
@@ -225,4 +225,4 @@ def _chunks(made: Completion, *, usage: bool) -> Iterator[str]:
         choice = {"index": 0, "delta": part, "finish_reason": reason, "logprobs": None}
         yield json.dumps({**head, "choices": [choice], **(facts if reason else {})})
     if usage:
-        yield json.dumps({**head, "choices": [], "usage": Usage().model_dump()})
+        yield json.dumps({**head, "choices": [], "usage": TokenUsage().model_dump()})
