@@ -20,7 +20,7 @@ from faqbot_web.metrics import Metrics
 from faqbot_web.models import ProblemDocument
 from faqbot_web.problems import install_handlers
 from faqbot_web.records import Recorder
-from faqbot_web.routes import ask, entries, operations
+from faqbot_web.routes import ask, chat, entries, operations
 from faqbot_web.routes.pages import add_static_pages
 from faqbot_web.service import WebService
 from faqbot_web.tokens import TOKEN_HEADER
@@ -67,7 +67,7 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     )
     app.state.service, app.state.gate = service, gate
     install_handlers(app)
-    for routes in (ask, entries, operations):
+    for routes in (ask, chat, entries, operations):
         app.include_router(routes.router)
     add_static_pages(app)
     rules = [AccessRule(_API_PREFIX)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,9 +39,15 @@ class StaticPage:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# Every page and asset. An asset that pages of other sites load needs
-# `"access-control-allow-origin": "*"` and `"cross-origin-resource-policy": "cross-origin"`.
+# Headers of a module that pages of other sites load.
+_FOR_OTHER_SITES = {
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+}
+# Every page and asset. The page of the chat is made for each knowledge base (chat.py).
 STATIC_PAGES: tuple[StaticPage, ...] = (
+    StaticPage("/widget.js", "faqbot_web", "static/widget.js", _SCRIPT, headers=_FOR_OTHER_SITES),
+    StaticPage("/chat.css", "faqbot_web", "static/chat.css", _STYLE),
     StaticPage("/docs", "faqbot_web", "static/reference.html", _HTML, _REFERENCE_POLICY),
     StaticPage("/docs/reference.js", "faqbot_web", "static/reference.js", _SCRIPT),
     StaticPage("/docs/library.js", "fastapi_offline", "static/swagger-ui-bundle.js", _SCRIPT),
@@ -56,25 +63,31 @@ def add_static_pages(app: FastAPI) -> None:
 
 def _endpoint(page: StaticPage) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return static_response(page, request.headers.get("if-none-match", ""))
+        return static_response(page, request.headers)
 
     return endpoint
 
 
-def static_response(page: StaticPage, known: str = "") -> Response:
-    """Return the file of *page*, or 304 if its ETag is among those of *known*."""
-    content, tag = _read(page.package, page.file)
-    headers = {"ETag": tag, "Cache-Control": "no-cache", **page.headers}
+def static_response(page: StaticPage, request_headers: Mapping[str, str]) -> Response:
+    """Return the file of *page*, compressed where *request_headers* allow it, or 304 if it is known."""
+    zipped = "gzip" in request_headers.get("accept-encoding", "")
+    content, tag = _read(page.package, page.file, zipped=zipped)
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding", **page.headers}
     if page.policy:
         headers["Content-Security-Policy"] = page.policy
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if tag in {each.strip().removeprefix("W/") for each in known.split(",")}:
+    known = request_headers.get("if-none-match", "").split(",")
+    if tag in {each.strip().removeprefix("W/") for each in known}:
         return Response(status_code=304, headers=headers)
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
     return Response(content, headers=headers, media_type=page.media_type)
 
 
 @cache
-def _read(package: str, file: str) -> tuple[bytes, str]:
-    """Return the content of a file of *package*, and its ETag."""
+def _read(package: str, file: str, *, zipped: bool) -> tuple[bytes, str]:
+    """Return the content of a file of *package*, as it is sent, and its ETag."""
     content = files(package).joinpath(file).read_bytes()
+    if zipped:
+        content = gzip.compress(content, mtime=0)
     return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
