@@ -249,7 +249,7 @@ def test_answers_are_announced_as_text(open_chat: OpenChat) -> None:
     chat.ask(PRICE)
     polite.get_by_text("Twelve euros a day. Related questions: 2").wait_for(state="attached")
     chat.ask(SHARED)
-    polite.get_by_text("Choose a question: 3").wait_for(state="attached")
+    polite.get_by_text("Choose a question: 4").wait_for(state="attached")
     chat.ask(LONG)
     polite.get_by_text("keeps to rule 1,").wait_for(state="attached")
     assert len(polite.inner_text()) <= 1000
