@@ -17,9 +17,8 @@ from types import TracebackType
 from typing import Self
 
 from faqbot.errors import UnreadableDocument
-from faqbot.ingest.conversion_worker import MAX_MEMORY, Reply
+from faqbot.ingest.conversion_worker import MAX_MEMORY, Content, Reply, converted
 from faqbot.ingest.extraction.candidate_pairs import Found
-from faqbot.ingest.reading import found_in
 
 # Seconds of the clock for one document. Chosen by hand: an import of one document ends within 30.
 _MAX_SECONDS = 20.0
@@ -63,7 +62,7 @@ class Converter:
         """End the process."""
         self._end()
 
-    def found(self, data: bytes, name: str, chosen: str = "") -> Found:
+    def found(self, data: Content, name: str, chosen: str = "") -> Found:
         """Return the candidates in the document *data* of the file *name*.
 
         *chosen* is the name of its format, empty to detect it. Raises IngestError for a document that no
@@ -117,7 +116,7 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes] | None:
 
 
 def _exchanged(
-    process: subprocess.Popen[bytes], request: tuple[bytes, str, str], seconds: float
+    process: subprocess.Popen[bytes], request: tuple[Content, str, str], seconds: float
 ) -> Reply:
     """Return the reply to *request*; raise _Ended after *seconds* or if the process ends."""
     late = threading.Event()
@@ -142,9 +141,9 @@ def _exchanged(
     return reply
 
 
-def _found_here(data: bytes, name: str, chosen: str) -> Found:
+def _found_here(data: Content, name: str, chosen: str) -> Found:
     try:
-        return found_in(data, name, chosen)
+        return converted(data, name, chosen)
     except MemoryError as error:
         message = f"{name} needs more memory than is available: {_SPLIT}"
         raise UnreadableDocument(message) from error

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from faqbot.errors import FaqbotError, IngestError, UnreadableDocument, UnsupportedDocument
 from faqbot.ingest.extraction.candidate_pairs import Found
-from faqbot.ingest.reading import found_in
+from faqbot.ingest.reading import found_in, found_together
 
 # Bytes of memory for the process, code of libraries included. Chosen by hand.
 MAX_MEMORY = 300_000_000
@@ -29,6 +29,15 @@ _KINDS = (UnsupportedDocument, UnreadableDocument, IngestError)
 
 Reply: TypeAlias = Found | IngestError | None
 """Candidates of a document, an error, or None if memory ran out."""
+
+
+Content: TypeAlias = bytes | tuple[tuple[str, bytes], ...]
+"""Bytes of a document, or the names and bytes of the files of one Rasa project."""
+
+
+def converted(data: Content, name: str, chosen: str) -> Found:
+    """Return the candidates in *data*; raise as `found_in` does."""
+    return found_in(data, name, chosen) if isinstance(data, bytes) else found_together(data, name)
 
 
 def main() -> None:
@@ -47,9 +56,9 @@ def main() -> None:
         replies.flush()
 
 
-def _reply(data: bytes, name: str, chosen: str) -> Reply:
+def _reply(data: Content, name: str, chosen: str) -> Reply:
     try:
-        return found_in(data, name, chosen)
+        return converted(data, name, chosen)
     except MemoryError:
         return None
     except FaqbotError as error:

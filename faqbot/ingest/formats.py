@@ -30,6 +30,7 @@ _HTML = re.compile(
     rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_RASA_INTENT = re.compile(rb"^##[ \t]*intent[ \t]*:[ \t]*\S", re.MULTILINE)
 _TAGS = re.compile(rb"<(?:p|div|h[1-6]|ul|ol|table|details|dl|body)\b[^>]*>", re.IGNORECASE)
 _RST = re.compile(
     rb"^\.\. (?:[\w-]+::|_[^:\n]+:|\[\d+\])|(?<![\w`:-]):[\w:-]++(?<=:)`[^`\n]+`|^::\s*$|`[^`\n]+ <[^<>\n]+>`__?",
@@ -87,6 +88,7 @@ _ALL = (
     Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.csv"),
     Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.office.xlsx"),
     Format("json", "JSON", (".json", ".jsonld"), f"{_HERE}.json"),
+    Format("qna", "a .qna file of Bot Framework", (".qna",), f"{_HERE}.bots.qna_files"),
     Format("rasa", "YAML", (".yml", ".yaml"), f"{_HERE}.bots.rasa"),
 )
 
@@ -138,6 +140,8 @@ def _by_content(data: bytes, name: str) -> str:
         return "xlsx" if PurePath(name).suffix.lower().startswith(".xls") else "docx"
     if _HTML.match(data[:_HEAD].removeprefix(b"\xef\xbb\xbf")):
         return "html"
+    if _RASA_INTENT.search(data[:_HEAD]):
+        return "rasa"
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from faqbot.errors import IngestError, MissingDependency, UnreadableDocument
@@ -70,12 +70,26 @@ def found_in(data: bytes, name: str, chosen: str = "") -> Found:
     document, and for any unexpected error of a converter.
     """
     known = detect(data, name, chosen)
+    return _found(lambda: known.read(data, name), name, known.title)
+
+
+def found_together(files: Sequence[tuple[str, bytes]], name: str) -> Found:
+    """Return the candidates in the *files* of one Rasa project, each given with its name.
+
+    Messages call the project *name*. Raises IngestError as `found_in` does.
+    """
+    from faqbot.ingest.converters.bots.rasa import read_project
+
+    return _found(lambda: read_project(files, name), name, "a Rasa project")
+
+
+def _found(read: Callable[[], Iterator[Block]], name: str, title: str) -> Found:
     try:
-        blocks = _counted(known.read(data, name), name)
+        blocks = _counted(read(), name)
         found = find_candidates(map(with_clean_text, blocks), name)
     except MissingDependency as error:
-        raise IngestError(f"{name} is {known.title}; {error}") from error
+        raise IngestError(f"{name} is {title}; {error}") from error
     except RecursionError as error:
         raise UnreadableDocument(f"{name} is nested too deep to be read") from error
-    found.format = known.title
+    found.format = title
     return found

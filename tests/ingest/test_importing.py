@@ -176,3 +176,26 @@ def test_an_empty_path_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     (found,) = documents.documents_at([""])
     assert "the path of a document is empty" in str(found)
+
+
+@pytest.mark.parametrize("names", [("bot/nlu.yml", "bot/domain.yml"), ("nlu.yml", "domain.yml")])
+def test_the_files_of_a_rasa_project_are_one_document(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    """Intents and responses stand in several files, in one folder or given one by one."""
+    texts = (
+        "nlu:\n- intent: faq/way\n  examples: |\n    - how far is it\n",
+        "responses:\n  utter_faq/way:\n  - text: A mile.\n",
+    )
+    for name, text in zip(names, texts, strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    whole = import_documents([str(tmp_path / name) for name in names])
+    folder = import_documents([str(tmp_path)])
+
+    for result in (whole, folder):
+        (found,) = result.documents
+        assert result.failures == []
+        assert [(each.question, each.answer) for each in found.candidates] == [
+            ("how far is it", "A mile.")
+        ]

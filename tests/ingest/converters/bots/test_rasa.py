@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.errors import IngestError, UnreadableDocument
+from faqbot.errors import IngestError, UnreadableDocument, UnsupportedDocument
 from faqbot.ingest.blocks import Block, Kind, Pair
-from faqbot.ingest.converters.bots.rasa import read
+from faqbot.ingest.converters.bots.rasa import is_part, read, read_project
 
 _NLU = """\
 version: "3.1"
@@ -22,16 +22,16 @@ nlu:
 - intent: opening_hours
   examples: |
     - when are you open
-- intent: greet
+- intent: balance
   examples: |
-    - hello
+    - my balance
 - synonym: money
   examples: |
     - cash
 """
 _DOMAIN = """\
 version: "3.1"
-intents: [faq, opening_hours, greet]
+intents: [faq, opening_hours, balance]
 responses:
   utter_faq/ask_refund:
   - text: |
@@ -77,14 +77,14 @@ def test_examples_meet_their_response(text: str) -> None:
     assert "filled in" in second.reason
     assert _notes(text) == [
         "only the first of several responses to an intent was kept: 1",
-        "1 intent has no response of text (greet)",
+        "1 intent has no response of text (balance)",
     ]
 
 
 def test_one_file_of_two() -> None:
     """Without the responses there is no answer, and the note says where to find them."""
     assert _pairs(_NLU) == []
-    assert "cat nlu.yml domain.yml" in _notes(_NLU)[0]
+    assert "import the files of the project together" in _notes(_NLU)[0]
 
 
 def test_places_count_through_the_parts() -> None:
@@ -104,7 +104,7 @@ def test_places_count_through_the_parts() -> None:
 )
 def test_bad_input_is_a_sentence(text: str) -> None:
     """Nothing is expanded or recursed into, and the file is named."""
-    with pytest.raises(UnreadableDocument, match=r"nlu\.yml"):
+    with pytest.raises((UnreadableDocument, UnsupportedDocument), match=r"nlu\.yml"):
         list(read(text.encode(), "nlu.yml"))
 
 
@@ -143,7 +143,7 @@ def test_aliases_are_refused() -> None:
     """A short text with aliases stands for a huge one."""
     text = "a: &a [x, x]\nb: &b [*a, *a]\nfaq:\n- {question: Why?, answer: So., more: *b}\n"
 
-    with pytest.raises(UnreadableDocument):
+    with pytest.raises(UnsupportedDocument):
         list(read(text.encode(), "faq.yml"))
 
 
@@ -178,3 +178,64 @@ def test_text_of_a_project_that_no_entry_takes_is_named() -> None:
     assert [block.text for block in blocks if block.kind is Kind.LEFT_OUT] == [
         "- text: Eleven.", "- text: Goodbye.", "- story: happy path",
     ]  # fmt: skip
+
+
+def test_files_of_a_project_are_joined() -> None:
+    """Each entry and each line that is left out names its own file."""
+    files = [("data/nlu.yml", _NLU.encode()), ("domain.yml", _DOMAIN.encode())]
+    blocks = list(read_project(files, "bot"))
+    pairs = [block for block in blocks if block.pair]
+
+    assert [each.pair.source for each in pairs if each.pair] == ["data/nlu.yml"] * 2
+    assert str(pairs[0].place) == "data/nlu.yml, line 3"
+    assert all(each.pair in _pairs(_NLU + _DOMAIN) or each.pair for each in pairs)
+    assert any(str(each.place).startswith("domain.yml, line") for each in blocks)
+    assert all(is_part(data, name) for name, data in files)
+
+
+_OLD_NLU = """\
+## intent:faq/ask_way
+- how far is it?
+- is [the park](place) near?
+
+## intent:hours
+- when are you open
+
+## intent: greet
+- hi there
+
+## synonym:park
+- garden
+"""
+_OLD_RESPONSES = "## ask way\n* faq/ask_way\n  - A mile.\n  - Not far.\n"
+_OLD_STORIES = '## hours\n* greet\n  - utter_greet\n* hours{"day": "today"}\n  - utter_times\n'
+_OLD_DOMAIN = "intents:\n- hours\ntemplates:\n  utter_times:\n  - text: At nine.\n  utter_greet:\n  - Hello!\n"
+
+
+def test_markdown_of_rasa_1_is_read() -> None:
+    """Intents, responses, stories and templates stand in four files; examples are no answers."""
+    given = {"nlu.md": _OLD_NLU, "responses.md": _OLD_RESPONSES, "stories.md": _OLD_STORIES, "domain.yml": _OLD_DOMAIN}  # fmt: skip
+    files = [(name, text.encode()) for name, text in given.items()]
+    blocks = list(read_project(files, "bot"))
+
+    assert all(is_part(data, name) for name, data in files)
+    assert [(each.pair.questions, each.pair.answer) for each in blocks if each.pair] == [
+        (("how far is it?", "is the park near?"), "A mile."),
+        (("when are you open",), "At nine."),
+    ]
+    assert {"hi there", "Hello!"} <= {each.text for each in blocks if "steers" in each.reason}
+
+
+def test_other_markdown_is_no_project() -> None:
+    """A list below a heading is no story."""
+    assert not is_part(b"## Hours\n\n* Monday\n* Friday\n  - only in May\n", "hours.md")
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope", "out_of_scope/other", "goodbye", "chitchat/ask_name", "nlu_fallback"])  # fmt: skip
+def test_intents_that_steer_a_conversation_are_left_out(intent: str) -> None:
+    """Faqbot has courtesies of its own, and no entry for what it does not know."""
+    text = f"nlu:\n- intent: {intent}\n  examples: |\n    - a pizza\nresponses:\n  utter_{intent}:\n  - text: Sorry.\n"
+    blocks = list(read(text.encode(), "nlu.yml"))
+
+    assert not any(each.pair for each in blocks)
+    assert {"a pizza", "Sorry."} <= {each.text for each in blocks if "steers" in each.reason}
