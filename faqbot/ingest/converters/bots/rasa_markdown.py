@@ -37,6 +37,8 @@ def read_markdown(text: str, file: str, project: RasaProject) -> None:
             asked = question[1].partition(" OR ")[0].strip()
         elif asked and (below := _BELOW.fullmatch(line)):
             _add(project, asked, (below[1] or below[2]).strip())
+        elif asked and line.startswith("  ") and line.strip():
+            _continue(project, asked, line.strip())
 
 
 def _add(project: RasaProject, intent: str, said: str) -> None:
@@ -47,3 +49,10 @@ def _add(project: RasaProject, intent: str, said: str) -> None:
         project.responses.setdefault(f"utter_{intent}", []).append(
             RasaResponse(said.replace("\\n", "\n"))
         )
+
+
+def _continue(project: RasaProject, intent: str, line: str) -> None:
+    """Add a further *line* to the last response of an *intent*."""
+    responses = project.responses.get(f"utter_{intent}", [])
+    if responses:
+        responses[-1] = RasaResponse(f"{responses[-1].text}\n{line}")

@@ -207,7 +207,7 @@ _OLD_NLU = """\
 ## synonym:park
 - garden
 """
-_OLD_RESPONSES = "## ask way\n* faq/ask_way\n  - A mile.\n  - Not far.\n"
+_OLD_RESPONSES = "## ask way\n* faq/ask_way\n  - A mile,\n    or two.\n  - Not far.\n"
 _OLD_STORIES = '## hours\n* greet\n  - utter_greet\n* hours{"day": "today"}\n  - utter_times\n'
 _OLD_DOMAIN = "intents:\n- hours\ntemplates:\n  utter_times:\n  - text: At nine.\n  utter_greet:\n  - Hello!\n"
 
@@ -220,7 +220,7 @@ def test_markdown_of_rasa_1_is_read() -> None:
 
     assert all(is_part(data, name) for name, data in files)
     assert [(each.pair.questions, each.pair.answer) for each in blocks if each.pair] == [
-        (("how far is it?", "is the park near?"), "A mile."),
+        (("how far is it?", "is the park near?"), "A mile,\nor two."),
         (("when are you open",), "At nine."),
     ]
     assert {"hi there", "Hello!"} <= {each.text for each in blocks if "steers" in each.reason}
