@@ -1,4 +1,4 @@
-"""Converter of YAML: Rasa's intents and responses, or a list of questions.
+"""Converter of YAML: Rasa's intents and responses, or a list of questions; and of Rasa 1's Markdown.
 
 A rule, or its name, connects a response to its intent. Rasa keeps both in several files: `read_project`
 joins them. A single file may hold all, as `cat nlu.yml domain.yml` makes it.
@@ -12,7 +12,6 @@ from pathlib import Path
 
 from faqbot.errors import UnreadableDocument, UnsupportedDocument
 from faqbot.ingest.blocks import Block, BlockLocation, Kind
-from faqbot.ingest.converters.bots.rasa_markdown import is_rasa_markdown, read_markdown
 from faqbot.ingest.converters.bots.rasa_project import RasaProject, RasaResponse
 from faqbot.ingest.converters.plain_data import yaml_blocks
 from faqbot.ingest.documents import decode
@@ -28,6 +27,18 @@ _MARKS = re.compile(
     r"^\s*+(?:-\s++)?[\w-]++\s*+:|\[(?=[^\[\]]*\])|\]\([^()]*\)|\]\{[^{}]*\}|\butter_|/(?=\w)|^##\s*+\w+\s*+:|^intents:.*|^\*\s++\S++$"
 )
 
+# Markdown of Rasa 1.
+_INTENT = re.compile(r"^##[ \t]*intent[ \t]*:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"#{1,6}[ \t]*(.*)")
+_ASKED = re.compile(r"\*[ \t]+(\S[^{\n]*)(?:\{[^\n]*)?")
+_BELOW = re.compile(r"[ \t]+-[ \t]+(\S.*)|-[ \t]+(utter_\S+)[ \t]*")
+_ITEM = re.compile(r"[-*+][ \t]+(.*)")
+# A retrieval intent over its response, or another intent over an action.
+_STORY = re.compile(
+    r"^\*[ \t]+(?:\w+/\w+[^\n]*\n[ \t]*-[ \t]+\S|\w+(?:\{[^\n]*\})?[ \t]*\n[ \t]*-[ \t]+utter_)",
+    re.MULTILINE,
+)
+
 
 def is_part(data: bytes, name: str) -> bool:
     """Return True if the document *data* of the file *name* can be one file of a Rasa project."""
@@ -35,7 +46,7 @@ def is_part(data: bytes, name: str) -> bool:
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
     if suffix in {".yml", ".yaml"}:
         return bool(_RASA.search(text)) and not _OURS.search(text)
-    return suffix in {".md", ".markdown"} and is_rasa_markdown(text)
+    return suffix in {".md", ".markdown"} and _is_markdown(text)
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
@@ -43,7 +54,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     text = decode(data, name)
     if _OURS.search(text):
         raise UnreadableDocument(f"{name} is a knowledge base already: there is nothing to import")
-    if not _RASA.search(text) and not is_rasa_markdown(text):
+    if not _RASA.search(text) and not _is_markdown(text):
         blocks = yaml_blocks(text)
         if not blocks:
             raise UnsupportedDocument(
@@ -66,8 +77,8 @@ def read_project(files: Sequence[tuple[str, bytes]], name: str) -> Iterator[Bloc
 def _project(files: Sequence[tuple[str, str]], name: str) -> Iterator[Block]:
     project = RasaProject()
     for file, text in files:
-        if is_rasa_markdown(text) and not _RASA.search(text):
-            read_markdown(text, file, project)
+        if _is_markdown(text) and not _RASA.search(text):
+            _read_markdown(text, file, project)
         else:
             _read_yaml(text, file, file or name, project)
     if not project.examples and not project.responses:
@@ -159,3 +170,43 @@ def _read_rule(node: Node, project: RasaProject) -> None:
 def _text(node: Node, name: str) -> str:
     value = node.values.get(name) if isinstance(node, YamlMapping) else None
     return value.strip() if isinstance(value, str) else ""
+
+
+def _is_markdown(text: str) -> bool:
+    """Return True if *text* is Markdown of Rasa 1."""
+    return bool(_INTENT.search(text) or _STORY.search(text))
+
+
+def _read_markdown(text: str, file: str, project: RasaProject) -> None:
+    """Add the intents, responses and stories of one *file* to *project*."""
+    intent = asked = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        heading = _HEADING.fullmatch(line.strip())
+        if heading:
+            found = _INTENT.fullmatch(line.rstrip())
+            intent, asked = found[1] if found else "", ""
+        elif intent and (item := _ITEM.fullmatch(line.strip())):
+            project.add_examples(intent, iter([item[1]]), (file, number))
+        elif not intent and (question := _ASKED.fullmatch(line.rstrip())):
+            asked = question[1].partition(" OR ")[0].strip()
+        elif asked and (below := _BELOW.fullmatch(line)):
+            _add(project, asked, (below[1] or below[2]).strip())
+        elif asked and line.startswith("  ") and line.strip():
+            _continue(project, asked, line.strip())
+
+
+def _add(project: RasaProject, intent: str, said: str) -> None:
+    """Add a response to an *intent*: its text, or the name of an action."""
+    if said.startswith("utter_"):
+        project.rules.setdefault(intent, said)
+    elif not said.startswith(("action_", "slot{", "form{", "respond_")) and " " in said + " ":
+        project.responses.setdefault(f"utter_{intent}", []).append(
+            RasaResponse(said.replace("\\n", "\n"))
+        )
+
+
+def _continue(project: RasaProject, intent: str, line: str) -> None:
+    """Add a further *line* to the last response of an *intent*."""
+    responses = project.responses.get(f"utter_{intent}", [])
+    if responses:
+        responses[-1] = RasaResponse(f"{responses[-1].text}\n{line}")
