@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from faqbot_web.limits import RateLimiter, is_loopback, network_of
+from faqbot_web.limits import RateLimiter, is_local_peer, network_of
 from faqbot_web.problems import Problem
 from faqbot_web.settings import DEFAULT_PER_MINUTE, KeySettings, normalize_origin
 from faqbot_web.tokens import TOKEN_HEADER, read_token
@@ -90,8 +90,15 @@ class AccessGate:
             return replace(caller, person=claims.person, audience=audience)
         return caller
 
-    def check_operator(self, key: str | None) -> None:
-        """Raise Problem (401 or 403) unless *key* is one of an operator."""
+    def admit_operator(self, key: str | None, address: str) -> None:
+        """Raise Problem (401, 403 or 429) unless *key*, sent from *address*, is one of an operator."""
+        try:
+            self._check_operator(key)
+        except Problem:
+            self._count("", network_of(address), self._per_minute(None, address))
+            raise
+
+    def _check_operator(self, key: str | None) -> None:
         challenge = {"WWW-Authenticate": 'Basic realm="faqbot", charset="UTF-8"'}
         if not key or not self.settings.keys:
             raise Problem(
@@ -148,7 +155,7 @@ class AccessGate:
             return key.per_minute
         if self.settings.per_minute:
             return self.settings.per_minute
-        return None if is_loopback(address) else DEFAULT_PER_MINUTE
+        return None if is_local_peer(address) else DEFAULT_PER_MINUTE
 
     def _count(self, key: str, network: str, per_minute: int | None) -> None:
         if per_minute is None:

@@ -104,7 +104,10 @@ class Guard:
             state["caller"] = self._gate.admit(known, address, rule.read_key(known))
         if scope["method"] not in _WITH_BODY:
             return b""
-        return await read_body(headers, receive, rule.max_bytes if rule else MAX_BODY_BYTES)
+        body = await read_body(headers, receive, rule.max_bytes if rule else MAX_BODY_BYTES)
+        if body and rule is not None:
+            check_type(headers.get("content-type", ""))
+        return body
 
     def _rule(self, path: str) -> AccessRule | None:
         """Return the rule with the longest prefix of *path*; None for an open address."""
@@ -171,6 +174,21 @@ async def read_body(headers: Mapping[str, str], receive: Receive, max_bytes: int
             f"The body did not arrive within {BODY_SECONDS:.0f} seconds: send it at once.",
             headers={"Connection": "close"},
         ) from None
+
+
+def check_type(content_type: str) -> None:
+    """Raise Problem (415) unless *content_type* is JSON in UTF-8.
+
+    A page of another site can send other types without the consent of this service.
+    """
+    kind, _, parameters = content_type.partition(";")
+    name, _, charset = parameters.partition("=")
+    is_utf8 = name.strip().lower() != "charset" or charset.strip(" \"'").lower() in {
+        "utf-8",
+        "utf8",
+    }
+    if kind.strip().lower() != "application/json" or not is_utf8:
+        raise Problem(415, "Send JSON in UTF-8, with `Content-Type: application/json`.")
 
 
 def _too_long(max_bytes: int) -> Problem:

@@ -60,8 +60,19 @@ def network_of(address: str) -> str:
 
 
 def is_loopback(address: str) -> bool:
-    """Return True for an address of this machine."""
+    """Return True if *address* is an address of this machine; a name is none."""
     try:
-        return ipaddress.ip_address(network_of(address)).is_loopback
+        found = ipaddress.ip_address(address)
     except ValueError:
-        return address in {"", "::/64"}
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
+def is_local_peer(address: str) -> bool:
+    """Return True if a peer is on this machine: its address is none on a socket without a network."""
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        return True
+    return is_loopback(address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from faqbot import Outcome, Reason
 
@@ -23,13 +23,17 @@ MAX_LIMIT = 20
 MAX_PAGE = 100
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("the text has a NUL character, which cannot be kept: leave it out")
+def _storable(text: object) -> object:
+    """Return *text*; raise ValueError if it has characters that no text can hold."""
+    if isinstance(text, str):
+        if "\0" in text:
+            raise ValueError("the text has a NUL character, which cannot be kept: leave it out")
+        if not text.isascii() and any("\ud800" <= each <= "\udfff" for each in text):
+            raise ValueError("the text has a lone surrogate: send Unicode text")
     return text
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+Text = Annotated[str, BeforeValidator(_storable)]
 Id = Annotated[Text, Field(min_length=1, max_length=MAX_ID_CHARS)]
 
 
@@ -100,6 +104,12 @@ class EntriesQuery(QueryRequest):
     )
     after: Id | None = Field(None, description="Id of the last entry of the page before.")
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = Field(50, description="Most entries.")
+
+
+class ReportQuery(QueryRequest):
+    """The period of a report."""
+
+    days: Annotated[int, Field(ge=1, le=3_650)] = Field(30, description="Days up to now.")
 
 
 class EntryQuestion(BaseModel):

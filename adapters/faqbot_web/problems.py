@@ -98,17 +98,18 @@ def _handle_http(_: Request, error: Exception) -> Response:
 
 def _handle_validation(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    faults = [
-        (_field(fault["loc"]), _sentence(_field(fault["loc"]), fault))
-        for fault in error.errors()[:MAX_SHOWN_FAULTS]
-    ]
+    faults = []
+    for fault in error.errors()[:MAX_SHOWN_FAULTS]:
+        field = _field(fault["loc"])
+        shown = "body" if fault["type"] == "json_invalid" else field
+        faults.append((shown, _sentence(field, fault)))
     return problem_response(422, faults[0][1], faults=faults)
 
 
 def _field(loc: Sequence[int | str]) -> str:
     """Return the dotted name of a field, without the part of the request that holds it."""
-    parts = [str(part) for part in loc[1:]] if len(loc) > 1 else [str(part) for part in loc]
-    return ".".join(parts)[:MAX_SHOWN_CHARS]
+    parts = loc[1:] if len(loc) > 1 else loc
+    return ".".join(map(str, parts))[:MAX_SHOWN_CHARS]
 
 
 def _sentence(field: str, fault: Mapping[str, Any]) -> str:

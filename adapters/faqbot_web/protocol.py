@@ -66,6 +66,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         if not self._in_head:
             self._start_head()
+        self._head_bytes = max(self._head_bytes, 1)
 
     def on_headers_complete(self) -> None:
         """Note the end of the head."""

@@ -102,6 +102,7 @@ class WebService:
         self.metrics = metrics
         self.sessions = Sessions()
         self.numbers: dict[str, int] = {}  # of entries, as the store keeps them
+        self.report_lock = asyncio.Lock()  # one report at a time: it asks every question again
         self._repeated = RepeatedRequests()
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="faqbot-answers")
         metrics.watch("faqbot_conversations", "Conversations.", lambda: len(self.sessions))

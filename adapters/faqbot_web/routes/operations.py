@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Request
-from starlette.responses import PlainTextResponse, Response
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from faqbot import StoreError, make_report
 from faqbot_web.access import bearer_key
-from faqbot_web.models import Alive, Readiness, ThresholdsOut, problem_docs
-from faqbot_web.routes.parameters import json_response, service_of
+from faqbot_web.models import Alive, Readiness, ReportQuery, ThresholdsOut, problem_docs
+from faqbot_web.problems import Problem
+from faqbot_web.routes.parameters import gate_of, json_response, service_of
 
 if TYPE_CHECKING:
     from faqbot import Bot
 
 router = APIRouter(tags=["operations"])
 
+# Policy of the report: a page without scripts, with its style in it.
+_REPORT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -53,14 +62,29 @@ def kb_version(bot: Bot) -> str:
     return bot.kb.digest[:12]
 
 
-@router.get(
-    "/metrics",
-    response_class=PlainTextResponse,
-    responses=problem_docs(),
-)
+@router.get("/metrics", response_class=PlainTextResponse, responses=problem_docs())
 async def metrics(request: Request) -> Response:
     """Return the metrics in the text format of Prometheus."""
-    gate = request.app.state.gate
-    if gate.settings.metrics_key:
-        gate.check_operator(bearer_key(request.headers))
+    if gate_of(request).settings.metrics_key:
+        _admit_operator(request)
     return Response(service_of(request).metrics.render(), media_type=_METRICS_TYPE)
+
+
+@router.get("/report", response_class=HTMLResponse, responses=problem_docs())
+async def report(request: Request, query: Annotated[ReportQuery, Query()]) -> Response:
+    """Return the page of `faqbot report`, for operators; a browser asks for the key as a password."""
+    _admit_operator(request)
+    service, since = service_of(request), datetime.now(UTC) - timedelta(days=query.days)
+    async with service.report_lock:
+        try:
+            page = await asyncio.to_thread(
+                lambda: make_report(service.bot, service.recorder.store, since).to_html()
+            )
+        except StoreError as error:
+            raise Problem(503, str(error), headers={"Retry-After": "60"}) from None
+    return HTMLResponse(page, headers={"Content-Security-Policy": _REPORT_POLICY})
+
+
+def _admit_operator(request: Request) -> None:
+    address = request.client.host if request.client else ""
+    gate_of(request).admit_operator(bearer_key(request.headers), address)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fastapi import Request
     from pydantic import BaseModel
 
-    from faqbot_web.access import Caller
+    from faqbot_web.access import AccessGate, Caller
     from faqbot_web.service import WebService
 
 
@@ -22,6 +22,11 @@ def caller_of(request: Request) -> Caller:
 def service_of(request: Request) -> WebService:
     """Return the service of the app."""
     return cast("WebService", request.app.state.service)
+
+
+def gate_of(request: Request) -> AccessGate:
+    """Return the gate of the app."""
+    return cast("AccessGate", request.app.state.gate)
 
 
 def json_response(model: BaseModel) -> Response:

@@ -90,6 +90,13 @@ class _Page(HTMLParser):
             self.text += data
 
 
+def test_a_report_renders_itself() -> None:
+    """`UsageReport.to_html` gives the page of `faqbot report --html`."""
+    report = _report()
+
+    assert report.to_html(limit=3) == render_html(report, 3)
+
+
 def test_page_shows_every_part() -> None:
     """Figures, charts, topics, suggestions, feedback, picks, entries and adapters are there."""
     page = _Page(render_html(_report()))
