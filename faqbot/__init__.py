@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from faqbot.adapters import Adapter, Capabilities, adapter_names, load_adapter
     from faqbot.authoring.checks import CheckReport, check_knowledge_base
     from faqbot.authoring.evaluation.runner import EvaluationRun, run_tests
+    from faqbot.authoring.insights.report_html import render_report
     from faqbot.authoring.insights.teaching import TeachingResult, teach
     from faqbot.authoring.insights.usage_report import UsageReport, make_report
     from faqbot.bot import Bot, Explanation
@@ -67,6 +68,7 @@ _HOMES = {
     "adapters": ("Adapter", "Capabilities", "adapter_names", "load_adapter"),
     "authoring.checks": ("CheckReport", "check_knowledge_base"),
     "authoring.evaluation.runner": ("EvaluationRun", "run_tests"),
+    "authoring.insights.report_html": ("render_report",),
     "authoring.insights.teaching": ("TeachingResult", "teach"),
     "authoring.insights.usage_report": ("UsageReport", "make_report"),
     "bot": ("Bot", "Explanation"),
@@ -181,6 +183,7 @@ __all__ = [
     "load_knowledge_base",
     "make_report",
     "open_store",
+    "render_report",
     "run_adapter",
     "run_tests",
     "serving_options",

@@ -12,7 +12,6 @@ from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import faqbot
-from faqbot import open_store
 from faqbot_web.access import AccessGate
 from faqbot_web.doors import open_doors
 from faqbot_web.guard import AccessRule, Guard
@@ -54,7 +53,7 @@ _API_PREFIX = "/v1/"
 def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     """Return the app of *bot*; *store* is by default that of `open_store`."""
     metrics = Metrics()
-    service = WebService(bot, Recorder(store or open_store()), metrics)
+    service = WebService(bot, Recorder(store), metrics)
     gate = AccessGate(settings)
     app = FastAPI(
         title="faqbot",
@@ -101,6 +100,7 @@ def _add_middleware(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start the parts of *app* that need a start, and end all of them."""
     service: WebService = app.state.service
+    service.start()
     try:
         async with AsyncExitStack() as stack:
             for run in app.state.runs:  # those of the doors

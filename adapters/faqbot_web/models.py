@@ -33,7 +33,16 @@ def _storable(text: object) -> object:
     return text
 
 
-Text = Annotated[str, BeforeValidator(_storable)]
+def _whole(value: object) -> object:
+    """Return a number such as 3.0 as an integer, which it is in JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Text = Annotated[
+    str,
+    BeforeValidator(_storable),
+    Field(json_schema_extra={"pattern": r"^[^\u0000]*$"}),
+]
 Id = Annotated[Text, Field(min_length=1, max_length=MAX_ID_CHARS)]
 
 
@@ -58,7 +67,9 @@ class AskRequest(JsonRequest):
     conversation: Id | None = Field(
         None, description="Id of an earlier answer; an unknown one begins a new conversation."
     )
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = Field(3, description="Most matches.")
+    limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_LIMIT)] = Field(
+        3, description="Most matches."
+    )
     person: Id | None = Field(
         None, description="Id of the person at the caller; it is kept as a salted hash only."
     )

@@ -8,13 +8,13 @@ import logging
 import secrets
 import time
 from collections import deque
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from enum import Enum
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
-from faqbot import AnswerRecord, StoreError
+from faqbot import AnswerRecord, StoreError, open_store
 
 if TYPE_CHECKING:
     from faqbot import Store
@@ -72,17 +72,19 @@ class VerdictTask:
 
 
 @dataclass(frozen=True, slots=True)
-class FlushTask:
-    """Mark between records; *done* is set when all records before it are written."""
+class ProbeTask:
+    """Use of the store after the records before it; *done* is set when it ended."""
 
     done: Future[None] = field(default_factory=Future)
 
-    def write(self, _: Store) -> None:
-        """Set *done*."""
-        self.done.set_result(None)
+    def write(self, store: Store) -> None:
+        """Open the store, and set *done*."""
+        store.prepare()
+        if self.done.set_running_or_notify_cancel():
+            self.done.set_result(None)
 
 
-Task = AnswerRecord | VerdictTask | FlushTask
+Task = AnswerRecord | VerdictTask | ProbeTask
 
 
 class Recorder:
@@ -91,9 +93,13 @@ class Recorder:
     While the store is out of order they wait, up to a limit; then the oldest is dropped. Thread-safe.
     """
 
-    def __init__(self, store: Store, secret: bytes = b"") -> None:
-        """Write to *store*; *secret* proves whose a record is, by default a random one."""
-        self.store = store
+    def __init__(self, store: Store | None = None, secret: bytes = b"") -> None:
+        """Write to *store*, by default that of `open_store`, which `close` closes.
+
+        *secret* proves whose a record is, by default a random one. Raises the errors of `open_store`.
+        """
+        self._given = store
+        self.store = store or open_store()
         self.lost = 0
         self.is_writable = True
         self._secret = secret or secrets.token_bytes(32)
@@ -124,10 +130,8 @@ class Recorder:
 
     def put(self, task: Task) -> None:
         """Write *task* soon; the first one starts the thread."""
+        self.start()
         with self._changed:
-            if self._thread is None and self._end is None:
-                self._thread = Thread(target=self._run, name="faqbot-records", daemon=True)
-                self._thread.start()
             if len(self._waiting) >= MAX_WAITING:
                 self._drop_oldest()
             self._waiting.append(task)
@@ -141,31 +145,47 @@ class Recorder:
         if isinstance(task, VerdictTask):
             if task.done.set_running_or_notify_cancel():
                 task.done.set_result(VerdictResult.NOT_KEPT)
-        elif isinstance(task, FlushTask):
-            task.done.set_result(None)
+        elif isinstance(task, ProbeTask):
+            task.done.cancel()
         else:
             self._lose(1)
 
     def flush(self, seconds: float = CLOSE_SECONDS) -> bool:
         """Wait until all records so far are written; return False after *seconds*."""
-        mark = FlushTask()
-        self.put(mark)
         try:
-            mark.done.result(seconds)
-        except TimeoutError:
+            self.probe().result(seconds)
+        except (TimeoutError, CancelledError):
             return False
         return True
 
+    def start(self) -> None:
+        """Start the thread; does nothing while it runs. `put` starts it too."""
+        with self._changed:
+            if self._thread is None:
+                self._end = None
+                self._thread = Thread(target=self._run, name="faqbot-records", daemon=True)
+                self._thread.start()
+
     def close(self) -> None:
-        """Write the records that wait, for some seconds at most, and close the store."""
+        """Write the records that wait, for some seconds at most, and end the thread."""
         with self._changed:
             self._end = time.monotonic() + CLOSE_SECONDS
             self._changed.notify()
         if self._thread is not None:
             self._thread.join(CLOSE_SECONDS + RETRY_SECONDS)
-        while self._waiting:
-            self._drop_oldest()
-        self.store.close()
+        with self._changed:
+            self._thread = None
+            while self._waiting:
+                self._drop_oldest()
+        if self._given is None:
+            self.store.close()
+            self.store = open_store()  # for an app that starts again; it opens nothing yet
+
+    def probe(self) -> Future[None]:
+        """Let the thread use the store; *is_writable* is up to date when the result is done."""
+        task = ProbeTask()
+        self.put(task)
+        return task.done
 
     def _lose(self, count: int) -> None:
         if count and not self.lost:
@@ -173,15 +193,17 @@ class Recorder:
         self.lost += count
 
     def _run(self) -> None:
-        self.is_writable = self.store.prepare()
+        self.is_writable = self.store.prepare()  # a fault is logged now, not at the first question
         while tasks := self._next():
             records = [task for task in tasks if isinstance(task, AnswerRecord)]
-            if records and not self._write(records):
-                self._put_back(tasks)
+            others = [task for task in tasks if not isinstance(task, AnswerRecord)]
+            left = self._write(records) if records else []
+            if left:
+                self._put_back([*left, *others])
                 continue
-            for task in tasks:
-                if not isinstance(task, AnswerRecord):
-                    task.write(self.store)
+            for task in others:
+                task.write(self.store)
+                self.is_writable = self.store.is_in_order
 
     def _next(self) -> list[Task]:
         """Wait for tasks and take them: records, up to the next other task; empty at the end."""
@@ -201,18 +223,24 @@ class Recorder:
                     break
             return taken
 
-    def _write(self, records: list[AnswerRecord]) -> bool:
-        """Write *records*; return False if the store is out of order.
+    def _write(self, records: list[AnswerRecord]) -> list[AnswerRecord]:
+        """Write *records*; return those to try again, as the store is out of order.
 
-        If the store is in order, one of them is at fault: then they are written one by one.
+        If it is in order, one of them is at fault: then they are written one by one.
         """
-        if self.store.record_all(records):
-            self.is_writable = True
-            return True
-        self.is_writable = self.store.prepare()
-        if self.is_writable:
-            self._lose(sum(not self.store.record_all([each]) for each in records))
-        return self.is_writable
+        done = self.store.record_all(records)
+        self.is_writable = self.store.is_in_order
+        if done:
+            return []
+        if not self.is_writable:
+            return records
+        if len(records) == 1:
+            self._lose(1)
+            return []
+        for place, each in enumerate(records):
+            if self._write([each]):
+                return records[place:]
+        return []
 
     def _put_back(self, tasks: list[Task]) -> None:
         """Let *tasks* wait in front, and the thread for the next try."""

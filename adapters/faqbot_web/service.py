@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,6 +33,8 @@ REPEAT_SECONDS = 600.0
 MAX_REPEATED = 10_000
 # Seconds that a verdict waits for the store. Chosen by hand.
 VERDICT_SECONDS = 3.0
+# Seconds that a check of the store may take. Chosen by hand: checks of a supervisor wait longer.
+PROBE_SECONDS = 2.0
 # Entry of a pick that declines all choices.
 NO_CHOICE = "none"
 
@@ -104,19 +107,35 @@ class WebService:
         self.numbers: dict[str, int] = {}  # of entries, as the store keeps them
         self.report_lock = asyncio.Lock()  # one report at a time: it asks every question again
         self._repeated = RepeatedRequests()
-        self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="faqbot-answers")
+        self._pool: ThreadPoolExecutor | None = None
         metrics.watch("faqbot_conversations", "Conversations.", lambda: len(self.sessions))
         metrics.watch("faqbot_records_waiting", "Records to write.", lambda: len(recorder))
         metrics.watch("faqbot_records_lost", "Records dropped.", lambda: recorder.lost)
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
         """Return the result of *work*, run in a thread of the pool."""
+        if self._pool is None:  # an app that is mounted in another is not started
+            self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="faqbot-answers")
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
+    def start(self) -> None:
+        """Open the store. An app that is not started opens it at the first question."""
+        self.recorder.start()
+
     def close(self) -> None:
-        """Write the records that wait, and end the threads."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Write the records that wait, and end the threads; `start` or a question starts again."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
         self.recorder.close()
+
+    async def store_is_writable(self) -> bool:
+        """Return True if the store takes records now."""
+        if self.recorder.is_writable:
+            with suppress(TimeoutError, asyncio.CancelledError):
+                probe = asyncio.wrap_future(self.recorder.probe())
+                await asyncio.wait_for(probe, PROBE_SECONDS)
+        return self.recorder.is_writable
 
     async def once(
         self,

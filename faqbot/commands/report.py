@@ -119,7 +119,7 @@ def _nothing(store: str, since: datetime | None) -> str:
 
 
 def _write_page(found: UsageReport, path: Path, limit: int) -> None:
-    from faqbot.authoring.insights.report_html import render_html
+    from faqbot.authoring.insights.report_html import render_report
     from faqbot.kb.saving import save_text
 
-    save_text(path, render_html(found, limit))
+    save_text(path, render_report(found, limit))

@@ -76,6 +76,11 @@ class CircuitBreaker:
         self._lost = 0
 
     @property
+    def in_order(self) -> bool:
+        """True unless the last try failed."""
+        return self._in_order
+
+    @property
     def patience(self) -> float:
         """Seconds that a try may wait now."""
         return PATIENCE if self._in_order else _SHORT_PATIENCE
@@ -110,4 +115,4 @@ class CircuitBreaker:
             back, self._in_order = not self._in_order, True
             lost, self._lost = self._lost, 0
         if back:
-            _log.info("The store %s is back; %d writes were lost meanwhile.", self._name, lost)
+            _log.info("The store %s is back; %d writes failed meanwhile.", self._name, lost)

@@ -90,6 +90,11 @@ class Store:
         """Path of the database, or its URL without the password."""
         return self._database.backend.name
 
+    @property
+    def is_in_order(self) -> bool:
+        """True unless the last use of the database failed; a fault of one record is none."""
+        return self._breaker.in_order
+
     def __enter__(self) -> Self:
         """Return the store; the end of the block closes it."""
         return self

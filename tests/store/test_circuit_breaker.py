@@ -69,7 +69,7 @@ def test_the_log_is_told_once(
 
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", "It is broken. Answers go on; nothing is recorded until it is back."),
-        ("INFO", "The store store.db is back; 6 writes were lost meanwhile."),
+        ("INFO", "The store store.db is back; 6 writes failed meanwhile."),
     ]
     assert breaker.allows()
 

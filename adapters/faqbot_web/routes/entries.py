@@ -47,7 +47,7 @@ async def suggest(request: Request, query: Annotated[SuggestQuery, Query()]) -> 
     return json_response(Suggestions(questions=questions))
 
 
-@router.get("/entries", response_model=EntriesPage, responses=problem_docs() | _NOT_MODIFIED)
+@router.get("/entries", response_model=EntriesPage, responses=problem_docs(404) | _NOT_MODIFIED)
 async def list_entries(
     request: Request,
     query: Annotated[EntriesQuery, Query()],
@@ -72,11 +72,11 @@ def _page(service: WebService, caller: Caller, query: EntriesQuery) -> EntriesPa
 
 
 def _entries_after(entries: list[Entry], last: str) -> list[Entry]:
-    """Return the entries after the one of the id *last*; raises Problem (422) if it is unknown."""
+    """Return the entries after the one of the id *last*; raises Problem (404) if it is unknown."""
     for place, entry in enumerate(entries, 1):
         if entry.id == last:
             return entries[place:]
-    raise Problem(422, "There is no entry of this id: begin again without `after`.", field="after")
+    raise Problem(404, "There is no entry of this id: begin again without `after`.", field="after")
 
 
 @router.get("/entries/{id}", response_model=EntryOut, responses=problem_docs(404) | _NOT_MODIFIED)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from faqbot import StoreError, make_report
+from faqbot import StoreError, make_report, render_report
 from faqbot_web.access import bearer_key
 from faqbot_web.models import Alive, Readiness, ReportQuery, ThresholdsOut, problem_docs
 from faqbot_web.problems import Problem
@@ -42,7 +42,7 @@ async def healthz() -> Alive:
 async def readyz(request: Request) -> Response:
     """Return 200 if the index is open and the store takes records, else 503."""
     service = service_of(request)
-    bot, writable = service.bot, service.recorder.is_writable
+    bot, writable = service.bot, await service.store_is_writable()
     response = json_response(
         Readiness(
             ready=writable,
@@ -78,7 +78,7 @@ async def report(request: Request, query: Annotated[ReportQuery, Query()]) -> Re
     async with service.report_lock:
         try:
             page = await asyncio.to_thread(
-                lambda: make_report(service.bot, service.recorder.store, since).to_html()
+                lambda: render_report(make_report(service.bot, service.recorder.store, since))
             )
         except StoreError as error:
             raise Problem(503, str(error), headers={"Retry-After": "60"}) from None

@@ -30,7 +30,7 @@ _EXAMPLES = 3
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def render_html(report: UsageReport, limit: int = 25) -> str:
+def render_report(report: UsageReport, limit: int = 25) -> str:
     """Return *report* as an HTML page, with at most *limit* rows in each table."""
     usage = report.usage
     name = _text(report.title) or "Knowledge base"

@@ -67,12 +67,6 @@ class UsageReport:
         """True if nothing was asked or said in the period."""
         return not self.usage.asked and not self.courtesies
 
-    def to_html(self, limit: int = 25) -> str:
-        """Return the report as one self-contained HTML page, with *limit* rows of each table."""
-        from faqbot.authoring.insights.report_html import render_html
-
-        return render_html(self, limit)
-
 
 def make_report(
     bot: Bot, store: Store, since: datetime | None = None, until: datetime | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from faqbot.authoring.insights.report_html import render_html
+from faqbot.authoring.insights.report_html import render_report
 from faqbot.authoring.insights.text import render_text
 from faqbot.authoring.insights.usage_report import (
     Courtesy,
@@ -132,7 +132,7 @@ def test_courtesies_are_counted_beside_the_questions(bot: Bot) -> None:
     described = {"entry": "thanks", "count": 3, "messages": ("thanks!", "cool")}
     assert describe_report(found)["courtesies"] == [described]
     assert "Answered as courtesies\n      3  thanks: thanks!, cool\n" in render_text(found)
-    assert '<h2 id="courtesies">Answered as courtesies</h2>' in render_html(found)
+    assert '<h2 id="courtesies">Answered as courtesies</h2>' in render_report(found)
 
 
 def test_report_is_made_from_a_store(bot: Bot, tmp_path: Path) -> None:
