@@ -67,7 +67,7 @@ class AskRequest(JsonRequest):
     conversation: Id | None = Field(
         None, description="Id of an earlier answer; an unknown one begins a new conversation."
     )
-    limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_LIMIT)] = Field(
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_whole)] = Field(
         3, description="Most matches."
     )
     person: Id | None = Field(
