@@ -20,16 +20,17 @@ _ELEMENTS = {
     *("pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }  # fmt: skip
 _SCHEMES = {"http", "https", "mailto", "tel"}
-# Control characters, which an entity such as `&#x9b;` can spell, except tab and line feed.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Control characters, which an entity such as `&#x9b;` can spell, except tab and line feed; and the
+# marks that reverse the text around them.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def markdown_to_html(markdown: str) -> str:
     """Return *markdown* as an HTML fragment that is safe in any page.
 
     HTML in *markdown* is escaped, an image becomes a link, and only links to the web, to an e-mail
-    address or to a phone number are kept. There is no style and no script. Raises MissingDependency
-    without the extra `html`.
+    address or to a phone number are kept. There is no style, no script and no control character. Raises
+    MissingDependency without the extra `html`.
     """
     parser = _parser()
     try:
@@ -40,7 +41,7 @@ def markdown_to_html(markdown: str) -> str:
     safe: str = nh3.clean(
         parser.render(markdown), tags=_ELEMENTS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES
     )
-    return safe.strip()
+    return _CONTROLS.sub("", safe).strip()
 
 
 def markdown_to_text(markdown: str) -> str:

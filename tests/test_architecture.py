@@ -197,14 +197,13 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "faqbot_web.models",
         "faqbot_web.problems",
         "faqbot_web.routes",
-        "faqbot_web.mcp_server",
-        "faqbot_web.safe_markdown",
         "faqbot_web.service",
         "faqbot_web.settings",
         "mcp",
     },
-    "faqbot_web.mcp_server": {"faqbot", "faqbot_web.safe_markdown", "mcp", "pydantic"},
-    "faqbot_web.safe_markdown": {"faqbot", "markdown_it", "mdformat"},
+    "faqbot_web.doors.stdio": {"faqbot", "faqbot_web.doors.mcp_server", "click"},
+    "faqbot_web.doors.mcp_server": {"faqbot", "faqbot_web.doors.safe_markdown", "mcp", "pydantic"},
+    "faqbot_web.doors.safe_markdown": {"faqbot", "markdown_it", "mdformat"},
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
 }
 # Packages that name formats of other products: those of documents, and of secrets.

@@ -154,7 +154,15 @@ def test_any_text_is_rendered(markdown: str) -> None:
         *("a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li"),
         *("ol", "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
     }
-    assert re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", text(markdown)) is None
+    odd = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+    assert odd.search(text(markdown)) is None
+    assert odd.search(html(markdown)) is None
+
+
+def test_a_mark_that_reverses_text_is_removed() -> None:
+    """It could show a question or an address as another one."""
+    assert text("a\u202eb\u2066c\x1b[31md") == "abc[31md"
+    assert html("a\u202eb\u2066c\x1b[31md") == "<p>abc[31md</p>"
 
 
 def test_a_missing_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

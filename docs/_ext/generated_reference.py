@@ -34,6 +34,7 @@ from faqbot.kb.validators import (
     Validator,
     WordValidator,
 )
+from faqbot_web.doors import CAPABILITIES
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -219,9 +220,10 @@ def manners() -> str:
 
 
 def capabilities() -> str:
-    """Return a Markdown table: a row for each capability, a column for each adapter of faqbot."""
+    """Return a Markdown table: a row for each capability, a column for each adapter and interface."""
     points = [each for each in entry_points(group="faqbot.adapters") if _is_ours(each)]
     declared = {each.name: each.load().capabilities for each in sorted(points)}
+    declared |= {name: each for name, each in CAPABILITIES.items() if name not in declared}
     lines = [f"| | {' | '.join(declared)} |", f"|---|{'---|' * len(declared)}"]
     for field in fields_of(Capabilities):
         values = (getattr(each, field.name) for each in declared.values())

@@ -127,7 +127,7 @@ def test_each_adapter_has_a_column_of_capabilities(extension: ModuleType) -> Non
     table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
     rows = {row[0]: row[1:] for row in table}
 
-    assert table[0] == ["", "slack", "terminal"]
-    assert rows["conversations"] == ["yes", "yes"]
-    assert rows["buttons"] == ["yes", ""]
-    assert rows["longest message"] == ["4,000 characters", "no limit"]
+    assert table[0] == ["", "mcp", "slack", "terminal", "web", "openai", "rasa", "azure"]
+    assert rows["conversations"] == ["", "yes", "yes", "yes", "yes", "yes", ""]
+    assert rows["buttons"] == ["", "yes", "", "yes", "", "yes", ""]
+    assert rows["longest message"] == ["no limit", "4,000 characters"] + ["no limit"] * 5

@@ -41,10 +41,29 @@ def _slack() -> Driver:
     return SlackDriver()
 
 
-_DRIVERS: list[Callable[[], Driver]] = [PlainDriver, _terminal, _slack]
+def _of_web(name: str) -> Callable[[], Driver]:
+    """Return a function that makes the driver *name* of `web_drivers`."""
+
+    def make() -> Driver:
+        pytest.importorskip("fastapi", reason="the extra `web` is not installed")
+        pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
+        from tests.testing import web_drivers
+
+        driver: Driver = getattr(web_drivers, name)()
+        return driver
+
+    return make
 
 
-@pytest.mark.parametrize("make", _DRIVERS, ids=["python", "terminal", "slack"])
+_DRIVERS: dict[str, Callable[[], Driver]] = {
+    "python": PlainDriver,
+    "terminal": _terminal,
+    "slack": _slack,
+    **{name: _of_web(f"{name}Driver") for name in ("Http", "OpenAi", "Rasa", "Azure", "Mcp")},
+}
+
+
+@pytest.mark.parametrize("make", _DRIVERS.values(), ids=_DRIVERS)
 @pytest.mark.parametrize("conversation", _CONVERSATIONS, ids=lambda each: str(each.name))
 def test_our_adapters_pass_each_golden_conversation(
     conversation: GoldenConversation, make: Callable[[], Driver]

@@ -11,6 +11,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
+from faqbot import Capabilities
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -23,6 +25,15 @@ _DOORS: dict[str, tuple[str, str]] = {
     "rasa": ("faqbot_web.doors.rasa", "mdformat"),
     "azure": ("faqbot_web.doors.azure", "mdformat"),
     "mcp": ("faqbot_web.doors.mcp", "mcp"),
+}
+
+# Capabilities of each interface, for the reference and the conformance tests. A chat client gets
+# Markdown; a stateless interface remembers nothing.
+CAPABILITIES: dict[str, Capabilities] = {
+    "openai": Capabilities(persons=True, threads=True, rendering=False),
+    "rasa": Capabilities(persons=True, buttons=True, rendering=False),
+    "azure": Capabilities(conversations=False, persons=True, rendering=False),
+    "mcp": Capabilities(conversations=False, persons=True, rendering=False),
 }
 
 Register = Callable[["FastAPI", "list[AccessRule]"], None]

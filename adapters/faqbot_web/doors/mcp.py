@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mcp.server.transport_security import TransportSecuritySettings
 
+from faqbot_web.doors.mcp_server import make_server
 from faqbot_web.guard import AccessRule
-from faqbot_web.mcp_server import make_server
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

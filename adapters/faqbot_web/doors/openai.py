@@ -18,11 +18,11 @@ from starlette.responses import Response
 
 from faqbot import Question
 from faqbot_web.doors.histories import Histories
+from faqbot_web.doors.safe_markdown import chat_message
 from faqbot_web.doors.task_prompts import task_reply
 from faqbot_web.guard import AccessRule
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, json_response, service_of
-from faqbot_web.safe_markdown import chat_message
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

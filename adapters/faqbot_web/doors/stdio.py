@@ -1,0 +1,145 @@
+"""MCP on standard input and output: the adapter and the command that an AI assistant starts."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from faqbot import (
+    AdapterSettingsError,
+    Capabilities,
+    MissingDependency,
+    Question,
+    open_store,
+    run_adapter,
+    serving_options,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from faqbot import Answer, Bot, Store
+
+_KNOWN = ("audience", "record", "suggest")
+_LIBRARIES = ("markdown_it", "mcp", "mdformat", "sqlalchemy")
+
+
+class StdioAdapter:
+    """Adapter for an AI assistant that starts faqbot and speaks MCP with it.
+
+    Settings, all optional: ``audience``, the labels of the person, separated by commas; ``record``, "1"
+    to record the questions in the store; ``suggest``, "1" to give the assistant the tool `report_gap`.
+    Standard output carries the protocol only; the log goes to standard error.
+    """
+
+    capabilities = Capabilities(conversations=False, rendering=False)
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        """Read *settings*.
+
+        Raises AdapterSettingsError for an unknown setting, and MissingDependency if the extra "mcp" is
+        not installed.
+        """
+        for name in settings:
+            if name not in _KNOWN:
+                raise AdapterSettingsError(
+                    f"the adapter mcp knows no setting {name!r}; it knows {', '.join(_KNOWN)}"
+                )
+        if not all(map(find_spec, _LIBRARIES)):
+            raise MissingDependency("the MCP server", "mcp")
+        labels = settings.get("audience", "").split(",")
+        self._audience = frozenset(label.strip() for label in labels if label.strip())
+        self._records = settings.get("record") == "1"
+        self._suggests = settings.get("suggest") == "1"
+
+    def run(self, bot: Bot) -> None:
+        """Answer with *bot* until standard input ends."""
+        from faqbot_web.doors.mcp_server import make_server
+
+        with ExitStack() as stack:
+            store = stack.enter_context(open_store()) if self._needs_store else None
+            backend = PersonBackend(bot, self._audience, store, records=self._records)
+            server = make_server(backend, report_gap=self._suggests)
+            asyncio.run(server.run_stdio_async())
+
+    @property
+    def _needs_store(self) -> bool:
+        return self._records or self._suggests
+
+
+class PersonBackend:
+    """Backend of one person, the user of this machine."""
+
+    def __init__(
+        self, bot: Bot, audience: frozenset[str], store: Store | None, *, records: bool
+    ) -> None:
+        """Answer with *bot*; *store* takes suggestions, and questions if *records*."""
+        self._bot = bot
+        self._audience = audience
+        self._store = store
+        self._records = records
+
+    @property
+    def bot(self) -> Bot:
+        """The bot that answers."""
+        return self._bot
+
+    def audience(self, request: object) -> frozenset[str]:
+        """Return the labels of the person."""
+        del request
+        return self._audience
+
+    async def ask(self, request: object, question: str) -> Answer:
+        """Answer *question*, and record it."""
+        del request
+        answer = await self._bot.aask(Question(question, audience=self._audience))
+        if self._store is not None and self._records:
+            await asyncio.to_thread(self._store.record, answer, adapter="mcp", person=_user())
+        return answer
+
+    async def report_gap(self, request: object, question: str, note: str) -> bool:
+        """Suggest an entry for *question* to the authors."""
+        del request
+        if self._store is None:
+            return False
+        kept = await asyncio.to_thread(self._store.suggest, question, note, person=_user())
+        return kept is not None
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # KeyError before Python 3.13
+        return ""
+
+
+@click.command()
+@serving_options
+@click.option("--audience", multiple=True, metavar="LABEL", help="A label of the person who asks.")
+@click.option("--record", is_flag=True, help="Record the questions in the store.")
+@click.option("--suggest", is_flag=True, help="Let the assistant suggest entries to the authors.")
+def mcp(
+    kb: Path | None,
+    encoder: str,
+    audience: tuple[str, ...],
+    *,
+    watch: bool,
+    record: bool,
+    suggest: bool,
+) -> None:
+    """Serve an AI assistant over MCP, on standard input and output.
+
+    The assistant starts this command itself: name it in the assistant's settings.
+    """
+    settings = {
+        "audience": ",".join(audience),
+        "record": "1" if record else "",
+        "suggest": "1" if suggest else "",
+    }
+    run_adapter("mcp", settings, kb, encoder, watch=watch)
