@@ -7,7 +7,7 @@ the whole. The part that finds the best entry decides: its confidence and its do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ WHOLE_WEIGHT = 0.5
 # Extra worth of a part that is put as a question, as a probability. Chosen by hand; it changes at most one
 # message in a hundred on the dev splits (benchmarks/README, "Messages").
 QUESTION_BONUS = 0.1
+# Margin of a bound on a sum of probabilities, far above float64 errors. Chosen by hand.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +34,29 @@ class MessagePart:
 
 
 def search_parts(
-    parts: Sequence[MessagePart], whole: Retrieval, retrieve: Callable[[str], Retrieval]
+    parts: Iterable[MessagePart], whole: Retrieval, retrieve: Callable[[str, float], Retrieval]
 ) -> Retrieval | None:
     """Return the matches of the part that finds the best entry, with that entry first.
 
-    *whole* was found for the whole message. None where no part finds anything. Only the best five
-    matches of a part can win, however many are listed.
+    *whole* was found for the whole message. *retrieve* takes a part's text, and the least confidence with
+    which its best match can win. None where no part finds anything. Only the best five matches of a part
+    can win, however many are listed.
     """
     support = {match.entry.id: match.confidence for match in whole.matches[:MAX_MATCHES]}
-    best: tuple[float, Retrieval] | None = None
-    for part in _with_pairs(parts):
-        found = retrieve(part.text)
+    most = WHOLE_WEIGHT * max(support.values(), default=0.0) + ROUNDING
+    best: tuple[float, int, Retrieval, int] | None = None
+    # Questions come first. They mostly win, and a part that cannot win needs no comparison with its matches.
+    for place, part in sorted(enumerate(parts), key=lambda numbered: not numbered[1].asks):
         bonus = QUESTION_BONUS if part.asks else 0.0
+        found = retrieve(part.text, 0.0 if best is None else best[0] - most - bonus)
         for number, match in enumerate(found.matches[:MAX_MATCHES]):
             worth = match.confidence + WHOLE_WEIGHT * support.get(match.entry.id, 0.0) + bonus
-            if best is None or worth > best[0]:
-                best = worth, _led_by(found, number)
-    return None if best is None else best[1]
+            if best is None or (worth, -place) > best[:2]:
+                best = worth, -place, found, number
+    return None if best is None else _led_by(*best[2:])
 
 
-def _with_pairs(parts: Sequence[MessagePart]) -> Iterator[MessagePart]:
+def with_pairs(parts: Sequence[MessagePart]) -> Iterator[MessagePart]:
     """Yield the parts, then each pair of neighbours as one part.
 
     Of two parts the pair is the whole.

@@ -58,14 +58,20 @@ class Engine:
         )
 
     def retrieve(
-        self, question: Question, without: Collection[str] = (), limit: int = MAX_MATCHES
+        self,
+        question: Question,
+        without: Collection[str] = (),
+        limit: int = MAX_MATCHES,
+        least: float = 0.0,
     ) -> Retrieval:
         """Return the *limit* best matches of *question*, without the entries of the ids *without*.
+
+        Below the confidence *least*, the best match is not compared with the question.
 
         Confidences are those that are published: where the best match is not answered with, they stay
         THRESHOLD_MARGIN below the threshold that it misses.
         """
-        found = self.retriever.retrieve(question, limit, without)
+        found = self.retriever.retrieve(question, limit, without, least)
         matches = _capped(found.matches, self._max_confidence(found))
         return found if matches is found.matches else replace(found, matches=matches)
 

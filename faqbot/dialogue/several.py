@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from faqbot.dialogue.follow_ups import answer_part
 from faqbot.dialogue.joining import MAX_JOINED_ANSWERS, join_answers
-from faqbot.dialogue.message_search import MessagePart, search_parts
+from faqbot.dialogue.message_search import MessagePart, search_parts, with_pairs
 from faqbot.dialogue.message_text import is_asked
 from faqbot.dialogue.small_talk import small_talk
 from faqbot.dialogue.turn import Turn, exact, refer_back
@@ -30,6 +30,8 @@ def several(turn: Turn) -> Answer | None:
         answer = answer_part(questions[0], turn.conversation.topic)
         return replace(answer, question=turn.question)
     asked = [part for part in questions if is_asked(part.question.text, turn.language)]
+    if len(asked) <= 1:
+        return None
     return _answer_all(turn, asked, all_asked=len(asked) == len(questions))
 
 
@@ -76,5 +78,7 @@ def _best_part(turn: Turn) -> Answer | None:
         MessagePart(part.question.text, is_asked(part.question.text, turn.language))
         for part in parts
     ]
-    found = search_parts(texts, turn.cleaned.found, lambda text: turn.part(text).found)
+    pairs = [*with_pairs(texts)]
+    turn.engine.retriever.prepare([part.text for part in pairs])
+    found = search_parts(pairs, turn.cleaned.found, turn.found_in_part)
     return None if found is None else turn.engine.decide(turn.question, found)

@@ -117,6 +117,16 @@ class Turn:
             self._part_turns[text] = replace(self, question=replace(self.question, text=text))
         return self._part_turns[text]
 
+    def found_in_part(self, text: str, least: float) -> Retrieval:
+        """Return the matches of *text*, a part of the message.
+
+        Below the confidence *least*, the best match is not compared with it.
+        """
+        part = self.part(text)
+        if least <= 0 or "found" in vars(part):
+            return part.found
+        return self.engine.retrieve(part.question, limit=self.limit, least=least)
+
     @cached_property
     def _part_turns(self) -> dict[str, Turn]:
         """Turns of parts, so that steps share their matches."""
@@ -129,6 +139,8 @@ Condition: TypeAlias = Callable[[Turn], bool]
 
 def exact(turn: Turn) -> Answer | None:
     """Answer a message that is a stored phrasing."""
+    if turn.is_composed() and not turn.engine.retriever.stores(turn.question):
+        return None  # its parts are looked up instead
     return turn.plain if turn.found.exact else None
 
 

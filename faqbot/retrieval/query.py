@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +11,15 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigrams import BigramModel
+from faqbot.retrieval.index.bounded_cache import BoundedCache
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject
 from faqbot.retrieval.languages.detection import MIN_QUESTION_WORDS, foreign_language
 from faqbot.retrieval.spelling import MAX_CORRECTED, Compounds, SpellingCorrector
 from faqbot.retrieval.text import Synonyms, normalize, tokenize
+
+# Texts whose vectors wait to be asked: the parts and pairs of a few messages. Chosen by hand.
+MAX_CACHED_VECTORS = 64
 
 _ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 
@@ -46,6 +51,8 @@ class QuestionAnalyzer:
         self.encoder = encoder
         self._synonyms = synonyms
         self._spellings = index.language.spellings
+        self._encodes_typed: bool = getattr(encoder, "reads_typed_text", False)
+        self._vectors = BoundedCache[str, NDArray[np.float32]](MAX_CACHED_VECTORS)
         self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
         vocabulary = index.vocabulary
         idf = dict.fromkeys(index.answer_vocabulary.words, vocabulary.max_idf)
@@ -81,18 +88,32 @@ class QuestionAnalyzer:
         words = tokenize(self._synonyms.rewrite(normalize(text))[0], self._spellings)
         return self._compounds.rewrite(words)[0] if self.language.corrects_spelling else words
 
-    def _encoded(self, reading: Reading, encoder: Encoder) -> NDArray[np.float32]:
-        reads_typed = getattr(encoder, "reads_typed_text", False)
-        text = (reads_typed and reading.typed) or reading.text
-        vector: NDArray[np.float32] = shrink_subject(encoder.encode([text]), self.index.subject)[0]
-        return vector
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Encode *texts*, which will be asked, in one call of the encoder: faster than one by one."""
+        if self.encoder is None:
+            return
+        encoded = dict.fromkeys(map(self._encoded_text, map(self.read, texts)))
+        new = [text for text in encoded if text not in self._vectors][:MAX_CACHED_VECTORS]
+        if new:
+            # A product of one row and of many rows differ in the last bits, so rows are shrunk one by one.
+            for text, row in zip(new, self.encoder.encode(new), strict=True):
+                self._vectors.store(text, shrink_subject(row[None], self.index.subject)[0])
+
+    def _encoded_text(self, reading: Reading) -> str:
+        """Return the text of *reading* that the encoder reads."""
+        return (self._encodes_typed and reading.typed) or reading.text
 
     def query(self, reading: Reading) -> Query:
         """Return the features of *reading* that are compared with the index."""
         terms, distinct = self.index.terms, tuple(dict.fromkeys(reading.words))
         content = tuple([word for word in distinct if terms[word].is_content]) or distinct
         encoder, words = self.encoder, self._word_encoder
-        vector = None if encoder is None else self._encoded(reading, encoder)
+        vector = None
+        if encoder is not None:
+            text = self._encoded_text(reading)
+            vector = self._vectors.get(text)
+            if vector is None:
+                vector = shrink_subject(encoder.encode([text]), self.index.subject)[0]
         content_vectors = None if words is None else words.encode_words(content)
         if content_vectors is not None and reading.language:
             content_vectors = np.zeros_like(content_vectors)  # its words have no meaning in English

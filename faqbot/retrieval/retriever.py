@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -116,10 +116,25 @@ class Retriever:
         )
         self._open_to_all = not any(entry.audience for entry in entries)
 
-    def retrieve(self, question: Question, limit: int, without: Collection[str] = ()) -> Retrieval:
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Encode *texts*, which will be asked, together: faster than one by one."""
+        self._reader.prepare(texts)
+
+    def stores(self, question: Question) -> bool:
+        """Return True if *question* is a phrasing of an entry that it may see."""
+        return bool(self._stored(question.text, self._allowed(question))[0])
+
+    def retrieve(
+        self,
+        question: Question,
+        limit: int,
+        without: Collection[str] = (),
+        least: float = 0.0,
+    ) -> Retrieval:
         """Return the *limit* best matches for *question*.
 
-        A smaller limit gives a prefix. Three kinds of entries are left out: those for another
+        A smaller limit gives a prefix. Below the confidence *least*, the best match is not compared
+        with the question: for a caller that has a better one. Three kinds of entries are left out: those for another
         audience, those whose `not_for` has the question, and those with an id in *without*. The
         other entries are scored as if these did not exist.
         """
@@ -141,7 +156,7 @@ class Retriever:
         exact = tuple(self._entries[number] for number in own)
         if exact:
             return Retrieval(self._certain(ranking, own, limit), reading, exact)
-        return self._judged(reading, ranking, confidences, limit)
+        return self._judged(reading, ranking, confidences, limit, least)
 
     def has_word(self, word: str) -> bool:
         """Return True if a phrasing or an answer of any entry has *word*, in lower case, exactly."""
@@ -229,10 +244,17 @@ class Retriever:
         return self._judged(reading, ranking, confidences, limit)
 
     def _judged(
-        self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64], limit: int
+        self,
+        reading: Reading,
+        ranking: Ranking,
+        confidences: NDArray[np.float64],
+        limit: int,
+        least: float = 0.0,
     ) -> Retrieval:
         """Return the result for a question that is no phrasing of any entry."""
-        verdict = self._rivals.judge(reading, ranking, confidences, MIN_CHECKED_CONFIDENCE)
+        verdict = self._rivals.judge(
+            reading, ranking, confidences, max(least, MIN_CHECKED_CONFIDENCE)
+        )
         abstention = verdict.abstention
         if abstention is None and not verdict.named:
             abstention = self._half_known(reading, verdict.confidences)

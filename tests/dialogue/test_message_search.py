@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from faqbot.dialogue.message_search import MessagePart, search_parts
+import pytest
+
+from faqbot.dialogue.message_search import MessagePart, search_parts, with_pairs
 from faqbot.models import Entry, Match
 from faqbot.retrieval import Reading, Retrieval
 
@@ -22,7 +24,7 @@ def _found(**confidences: float) -> Retrieval:
 
 def _search(whole: Retrieval, answers: Mapping[str, Retrieval], *asking: str) -> Retrieval | None:
     parts = [MessagePart(text, text in asking) for text in answers]
-    return search_parts(parts, whole, lambda text: answers.get(text, _found()))
+    return search_parts(with_pairs(parts), whole, lambda text, _: answers.get(text, _found()))
 
 
 def test_the_best_part_decides() -> None:
@@ -59,7 +61,7 @@ def test_neighbours_are_looked_up_together() -> None:
     answers = {"one": _found(), "two": _found(), "three": _found(), "two three": _found(keys=0.8)}
     parts = [MessagePart(text, asks=False) for text in ("one", "two", "three")]
 
-    found = search_parts(parts, _found(), lambda text: answers.get(text, _found()))
+    found = search_parts(with_pairs(parts), _found(), lambda text, _: answers.get(text, _found()))
 
     assert found is not None
     assert found.matches[0].entry.id == "keys"
@@ -68,3 +70,31 @@ def test_neighbours_are_looked_up_together() -> None:
 def test_no_match_in_any_part_is_no_result() -> None:
     """Parts that find nothing decide nothing."""
     assert _search(_found(pool=0.4), {"one": _found(), "two": _found()}) is None
+
+
+def test_a_part_that_cannot_win_is_not_compared() -> None:
+    """After a sure question, another part counts only from a confidence that could beat it."""
+    least: dict[str, float] = {}
+    answers = {"a story": _found(lunch=0.4), "a question": _found(pool=0.9)}
+
+    def retrieve(text: str, confidence: float) -> Retrieval:
+        least[text] = confidence
+        return answers[text]
+
+    parts = [MessagePart("a story", asks=False), MessagePart("a question", asks=True)]
+    found = search_parts(parts, _found(pool=0.5, lunch=0.2), retrieve)
+
+    assert found is not None
+    assert found.matches[0].entry.id == "pool"
+    assert least["a question"] == 0.0
+    assert least["a story"] == pytest.approx(0.9 + 0.25 + 0.1 - 0.25)
+
+
+def test_the_first_of_equal_parts_decides() -> None:
+    """Questions are looked up first, but of parts worth the same the first one decides."""
+    answers = {"a story": _found(lunch=0.8), "a question": _found(pool=0.7)}
+
+    found = _search(_found(), answers, "a question")
+
+    assert found is not None
+    assert found.matches[0].entry.id == "lunch"

@@ -498,6 +498,14 @@ def test_a_number_that_picks_is_not_looked_for() -> None:
     assert "found" not in vars(turn)
 
 
+def test_a_message_of_several_parts_is_not_looked_up_with_its_greeting() -> None:
+    """The message without it is, and its parts; a stored phrasing of several parts is looked up."""
+    turn = Turn(_BOT._engine, Question("Hello team. I lost my towel. when are the opening hours?"))
+
+    assert answer_turn(turn).entry is not None
+    assert "found" not in vars(turn)
+
+
 def test_every_message_is_answered_by_the_last_step() -> None:
     """So that a turn has an answer, whatever steps are added before it."""
     turn = Turn(_BOT._engine, Question("zebra"))

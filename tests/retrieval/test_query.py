@@ -16,7 +16,10 @@ from faqbot.retrieval.query import QuestionAnalyzer, Reading
 from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conftest import Letters, WordLetters
+    from numpy.typing import NDArray
 
 _ENTRIES = (
     Entry("a", "What does the United Nations do?", "It hosts ambassadors."),
@@ -107,3 +110,25 @@ def test_a_phrasing_is_split_as_a_question_is() -> None:
     read = reader()
 
     assert read.tokenize("What's the trety?") == ["what", "is", "the", "trety"]
+
+
+def test_prepared_texts_are_encoded_in_one_call(letters: Letters) -> None:
+    """Each text is then asked without its encoder, and has the same vector."""
+    calls: list[list[str]] = []
+
+    class Counted(type(letters)):  # type: ignore[misc]
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            calls.append([*texts])
+            return super().encode(texts)
+
+    read, plain = reader(Counted()), reader(letters)
+    calls.clear()
+    asked = ["what is a trety", "who hosts ambassadors", "what is a treaty"]
+
+    read.prepare(asked)
+    vectors = [read.query(read.read(text)).vector for text in asked]
+
+    assert calls == [["what is a treaty", "who hosts ambassadors"]]
+    for text, vector in zip(asked, vectors, strict=True):
+        assert vector is not None
+        assert np.array_equal(vector, plain.query(plain.read(text)).vector)
