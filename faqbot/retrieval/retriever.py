@@ -106,7 +106,9 @@ class Retriever:
         self._calibration = calibration
         self._phrasing = partial(phrasing_at, index, entries)
         self._contradictions = ContradictionCheck(
-            index, lambda row: reader.tokenize(self._phrasing(row))
+            index,
+            lambda row: reader.tokenize(self._phrasing(row)),
+            lambda number: entries[number].answer,
         )
         keywords = Keywords(index.language, entries, reader.tokenize)
         self._rivals = RivalCheck(index, self._contradictions, keywords)

@@ -145,7 +145,7 @@ class Keywords:
             return ()
         for form in (core, named, *self._forms(named)):
             if found := self._entries.get(form):
-                return () if asked_fact(self._language, words) else tuple(found)
+                return tuple(found) if asked_fact(self._language, words) is None else ()
         return ()
 
     def _forms(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -27,7 +27,7 @@ from faqbot.retrieval.contradictions.compared import (
     EntryPhrasings,
     Marks,
 )
-from faqbot.retrieval.contradictions.facts import asked_fact, holds_fact
+from faqbot.retrieval.contradictions.facts import FactSource, asked_fact
 from faqbot.retrieval.contradictions.names import Name, is_coded, is_rare, names_of, written_names
 from faqbot.retrieval.contradictions.numbers import numerals, other_number
 from faqbot.retrieval.contradictions.order import other_direction, other_particle
@@ -57,7 +57,7 @@ MIN_SPELLING_SIMILARITY = 0.5
 # Phrasings and entries whose words are cached. Chosen by hand.
 MAX_CACHED = 2000
 # Fewest distinct words of an answer that may lack a fact. Chosen by hand: "Yes." may be a link or a picture.
-MIN_ANSWER_WORDS = 5
+MIN_ANSWER_WORDS = 3
 # Distinct names in the phrasings of an entry that accepts any name, as in questions about cities. Chosen
 # by hand.
 MIN_NAMES_OF_SLOT = 3
@@ -83,11 +83,17 @@ class ContradictionCheck:
     Thread-safe: concurrent writers of its caches store equal values.
     """
 
-    def __init__(self, index: Index, words_of: Callable[[int], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        words_of: Callable[[int], Sequence[str]],
+        answer_of: Callable[[int], str] = lambda _: "",
+    ) -> None:
         """Check against the entries of *index*.
 
-        *words_of* returns the words of a row, as in questions.
+        *words_of* returns the words of a row, as in questions, and *answer_of* the answer of an entry.
         """
+        self._answer_of = answer_of
         self._language = index.language
         self._index = index
         self._words_of = lru_cache(MAX_CACHED)(lambda row: tuple(words_of(row)))
@@ -298,15 +304,31 @@ class ContradictionCheck:
             return ""
         language, index = self._language, self._index
         fact = asked_fact(language, asked.words)
-        if not fact:
+        if fact is None:
             return ""
-        ids = index.answers.row(int(index.entry_of[asked.row]))
-        if len(ids) < MIN_ANSWER_WORDS:
+        number = int(index.entry_of[asked.row])
+        ids = index.answers.row(number).tolist()
+        asks_otherwise = all(asked_fact(language, one) for one in asked.entry.phrasings)
+        if len(ids) < MIN_ANSWER_WORDS and not asks_otherwise:
             return ""
-        answer = [index.answer_vocabulary.words[number] for number in ids.tolist()]
-        if holds_fact(language, fact, asked.words, asked.entry.phrasings, answer):
+        said = [index.answer_vocabulary.words[each] for each in ids]
+        said += [index.vocabulary.words[each] for each in index.content.row(number).tolist()]
+        phrasings = asked.entry.phrasings
+        source = FactSource(language, phrasings, frozenset(said), self._answer_of(number))
+        if source.holds(fact, asked.words, lambda word: self._knows(word, asked)):
             return ""
-        return f"The question asks \u201c{fact}\u201d, which the best match does not answer."
+        return (
+            f"The question asks \u201c{fact.question}\u201d, which the best match does not answer."
+        )
+
+    def _knows(self, word: str, asked: Compared) -> bool:
+        """Return True if the entry has *word*, a form of it, or a word on the same side of opposites."""
+        index, entry = self._index, asked.entry
+        if self._says(word, entry, asked.row) or entry.sides_with(word):
+            return True
+        ids = index.answers.row(int(index.entry_of[asked.row])).tolist()
+        said = {index.answer_vocabulary.words[each] for each in ids} | entry.words
+        return has_form(self._language, word, said)
 
     def _has(self, word: str, entry: EntryPhrasings, row: int) -> bool:
         """Return True if a phrasing of the entry has *word*, or its answer a word of no phrasing."""

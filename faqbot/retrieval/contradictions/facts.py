@@ -1,52 +1,187 @@
-"""Facts: a time, a person or a number that a question asks for."""
+"""Facts: a time, a person, a number, a price or a place that a question asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from itertools import pairwise
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
 
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.languages import Language, has_form
+
+# Words after "how many" among which the counted noun is looked for. Chosen by hand: "how many days of
+# annual leave".
+MAX_COUNTED = 4
+
+_CURRENCY = re.compile(r"[$\u00a3\u20ac\u00a5\u20b9]\s?\d|\d\s?[$\u00a3\u20ac\u00a5\u20b9%]")
 
 
-def asked_fact(language: Language, words: Sequence[str]) -> str:
-    """Return the question word of *words* that asks for a fact: "when", "who" or "how many"; else "".
+class FactKind(StrEnum):
+    """Kind of fact that a question asks for."""
 
-    Only the beginning of a question asks: "what happens when I move" asks for no time.
+    TIME = auto()
+    DURATION = auto()
+    PERSON = auto()
+    NUMBER = auto()
+    PRICE = auto()
+    PLACE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Fact that a question asks for, by its *question* words: "when", "how many".
+
+    *counted* are the content words after "how many" and "how much".
     """
-    if words and (words[0] in language.time_questions or words[0] in language.person_questions):
-        return words[0]
-    if language.quantity_starts.isdisjoint(words):
-        return ""
-    pairs = {f"{one}_{other}" for one, other in pairwise(words)}
-    found = min(pairs & language.quantity_questions, default="")
-    return found.replace("_", " ")
+
+    kind: FactKind
+    question: str
+    counted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FactSource:
+    """Texts of an entry in which a fact is looked for.
+
+    *phrasings* are the words of each, *words* those of the answer, the id and the keywords. *answer* is
+    the answer as it is written.
+    """
+
+    language: Language
+    phrasings: Sequence[Sequence[str]]
+    words: frozenset[str]
+    answer: str = ""
+
+    def holds(self, fact: Fact, asked: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+        """Return True if the entry may hold *fact*, for which the words *asked* ask.
+
+        It does if a phrasing asks for the same, or names it: "opening hours". Otherwise its answer must
+        tell it, one of its phrasings must be about nothing else, and it must know every key term.
+        *is_known* returns True for a word that the entry has.
+        """
+        facts = [asked_fact(self.language, phrasing) for phrasing in self.phrasings]
+        if any(each is not None and _is_same(self.language, each, fact) for each in facts):
+            return True
+        naming = naming_words(self.language, fact, asked)
+        if any(not naming.isdisjoint(phrasing) for phrasing in self.phrasings):
+            return fact.kind is not FactKind.DURATION or self._tells(fact, asked, strictly=True)
+        return (
+            self._tells(fact, asked, strictly=None not in facts)
+            and (fact.kind is FactKind.PERSON or self._is_about(asked))
+            and all(is_known(word) for word in asked if self._must_know(word, fact))
+        )
+
+    def _tells(self, fact: Fact, asked: Sequence[str], *, strictly: bool) -> bool:
+        """Return True if the entry has a word that tells *fact*, or a number unless *strictly*."""
+        language = self.language
+        said = {word for phrasing in self.phrasings for word in phrasing} | self.words
+        if fact.kind is FactKind.PERSON or not said.isdisjoint(
+            telling_words(language, fact, asked)
+        ):
+            return True
+        if fact.kind is FactKind.PRICE:
+            return _CURRENCY.search(self.answer) is not None
+        is_counted = fact.kind is FactKind.NUMBER and fact.question not in language.attributes
+        if strictly or not (is_counted or fact.kind is FactKind.TIME):
+            return False
+        return any(_is_number(language, word) for word in said)
+
+    def _is_about(self, asked: Sequence[str]) -> bool:
+        """Return True if a phrasing has no key term that the words *asked* lack."""
+        is_key_term = self.language.is_key_term
+        return any(
+            all(has_form(self.language, word, asked) for word in phrasing if is_key_term(word))
+            for phrasing in self.phrasings
+        )
+
+    def _must_know(self, word: str, fact: Fact) -> bool:
+        language = self.language
+        if fact.kind is FactKind.PERSON and language.is_content(word):
+            return True
+        names_kind = fact.kind is not FactKind.TIME and word in telling_words(language, fact, ())
+        return language.is_key_term(word) and not names_kind and word not in fact.question.split()
+
+
+def asked_fact(language: Language, words: Sequence[str]) -> Fact | None:
+    """Return the fact that *words* ask for; None for any other question.
+
+    Only the beginning of a question asks for a time, a person or a place: "what happens when I move" and
+    "when I move, what happens" ask for no time.
+    """
+    first, second = "".join(words[:1]), "".join(words[1:2])
+    opens_clause = first in language.clause_words and (
+        language.is_content(second) or second in language.pronouns
+    )
+    if first in language.time_questions and not (second and opens_clause):
+        return Fact(FactKind.TIME, first)
+    if first in language.person_questions:
+        return Fact(FactKind.PERSON, first)
+    if f"{first}_{second}" in language.place_questions and words[2:3] != ["my"]:
+        return Fact(FactKind.PLACE, first)
+    if language.fact_starts.isdisjoint(words):
+        return None
+    found = [fact for place in range(len(words)) if (fact := _pair_fact(language, words, place))]
+    lasting = [fact for fact in found if fact.kind is FactKind.DURATION]  # "how much longer"
+    return next(iter(lasting + found), None)
+
+
+def _pair_fact(language: Language, words: Sequence[str], place: int) -> Fact | None:
+    """Return the fact that the two words at *place* ask for."""
+    pair, following = "_".join(words[place : place + 2]), "".join(words[place + 2 : place + 3])
+    question = pair.replace("_", " ")
+    if pair in language.duration_questions:
+        return Fact(FactKind.DURATION, question)
+    if pair in language.price_questions and (
+        not following or following in language.price_followers
+    ):
+        return Fact(FactKind.PRICE, question)
+    if pair in language.counting_questions:
+        counted = filter(language.is_content, words[place + 2 : place + 2 + MAX_COUNTED])
+        lasts = following in language.duration_words
+        return Fact(FactKind.DURATION if lasts else FactKind.NUMBER, question, frozenset(counted))
+    return Fact(FactKind.NUMBER, question) if pair in language.quantity_questions else None
 
 
 def may_ask_fact(language: Language, word: str) -> bool:
     """Return True if a question that asks for a fact can have *word* as its question word."""
-    first = language.time_questions, language.person_questions, language.quantity_starts
+    first = language.time_questions, language.person_questions, language.fact_starts
     return any(word in words for words in first)
 
 
-def holds_fact(
-    language: Language,
-    fact: str,
-    words: Sequence[str],
-    phrasings: Sequence[Sequence[str]],
-    answer: Collection[str],
-) -> bool:
-    """Return True if an entry of *phrasings* and *answer* may hold the *fact* that *words* ask for.
+def telling_words(language: Language, fact: Fact, asked: Sequence[str]) -> frozenset[str]:
+    """Return the words that tell *fact*; a time or a place of the words *asked* tells nothing new."""
+    match fact.kind:
+        case FactKind.TIME:
+            return language.time_words.difference(asked)
+        case FactKind.PLACE:
+            return language.place_words.difference(asked)
+        case FactKind.DURATION:
+            return language.duration_words
+        case FactKind.PRICE:
+            return language.price_words
+    return language.attributes.get(fact.question, language.quantity_words)
 
-    It does if a phrasing asks for the same. Otherwise the words of its answer tell a time or a number, or
-    are those of the question.
-    """
-    if any(asked_fact(language, phrasing) == fact for phrasing in phrasings):
-        return True
-    said = {word for phrasing in phrasings for word in phrasing} | {*answer}
-    if fact in language.person_questions:
-        return all(word in said for word in words if language.is_content(word))
-    telling = language.time_words if fact in language.time_questions else language.quantity_words
-    return not said.isdisjoint(telling) or any(_is_number(language, word) for word in said)
+
+def naming_words(language: Language, fact: Fact, asked: Sequence[str]) -> frozenset[str]:
+    """Return the words in a phrasing that name *fact*: "hours", "price", "address"."""
+    if fact.kind is FactKind.PERSON:
+        return frozenset()
+    return (
+        language.place_nouns
+        if fact.kind is FactKind.PLACE
+        else telling_words(language, fact, asked)
+    )
+
+
+def _is_same(language: Language, one: Fact, other: Fact) -> bool:
+    """Return True if an entry that holds *one* holds *other*, too."""
+    if one.counted and other.counted:
+        return any(has_form(language, word, other.counted) for word in one.counted)
+    if {one.kind, other.kind} == {FactKind.TIME, FactKind.DURATION}:
+        return other.kind is FactKind.TIME
+    return one.kind is other.kind and (
+        one.kind is not FactKind.NUMBER or one.question == other.question
+    )
 
 
 def _is_number(language: Language, word: str) -> bool:

@@ -292,9 +292,71 @@ class Language:
         return frozenset(self._class("quantity_questions"))
 
     @cached_property
-    def quantity_starts(self) -> frozenset[str]:
-        """First words of the pairs that ask for a number: "how"."""
-        return frozenset(pair.partition("_")[0] for pair in self.quantity_questions)
+    def counting_questions(self) -> frozenset[str]:
+        """Pairs of words, joined by "_", before a counted noun: "how_many"."""
+        return frozenset(self._class("counting_questions"))
+
+    @cached_property
+    def duration_questions(self) -> frozenset[str]:
+        """Pairs of words, joined by "_", that ask for a duration: "how_long"."""
+        return frozenset(self._class("duration_questions"))
+
+    @cached_property
+    def price_questions(self) -> frozenset[str]:
+        """Pairs of words, joined by "_", that ask for a price before a function word: "how_much"."""
+        return frozenset(self._class("price_questions"))
+
+    @cached_property
+    def price_followers(self) -> frozenset[str]:
+        """Words after "how much" with which it asks for a price: "is", "does"."""
+        return frozenset(self._class("price_followers"))
+
+    @cached_property
+    def clause_words(self) -> frozenset[str]:
+        """Question words that open a clause, too: "when I move"."""
+        return frozenset(self._class("clause_words"))
+
+    @cached_property
+    def place_questions(self) -> frozenset[str]:
+        """Pairs of words, joined by "_", that ask for a place: "where_is"."""
+        return frozenset(self._class("place_questions"))
+
+    @cached_property
+    def fact_starts(self) -> frozenset[str]:
+        """First words of the pairs that ask for a fact."""
+        pairs = self.quantity_questions | self.duration_questions | self.price_questions
+        return frozenset(pair.partition("_")[0] for pair in pairs | self.place_questions)
+
+    @cached_property
+    def duration_words(self) -> frozenset[str]:
+        """Words that may tell a duration: "forever", "hours"."""
+        return frozenset(self._class("duration_words")) | self.spans
+
+    @cached_property
+    def price_words(self) -> frozenset[str]:
+        """Words that may tell a price, or name it: "fee", "euros", "free"."""
+        return frozenset(self._class("price_words"))
+
+    @cached_property
+    def place_words(self) -> frozenset[str]:
+        """Words that may tell a place: "address", "behind"."""
+        return frozenset(self._class("place_words")) | self.place_nouns
+
+    @cached_property
+    def place_nouns(self) -> frozenset[str]:
+        """Words that name a place in a question: "address"."""
+        return frozenset(self._class("place_nouns"))
+
+    @cached_property
+    def attributes(self) -> Mapping[str, frozenset[str]]:
+        """Words that may tell an attribute, by the words that ask for it: "age" for "how old"."""
+        found: dict[str, list[str]] = {"": []}
+        for word in self._class("attributes"):
+            if "_" in word:
+                found[word.replace("_", " ")] = []
+            else:
+                found[[*found][-1]].append(word)
+        return {asked: frozenset(words) for asked, words in found.items() if words}
 
     @cached_property
     def quantity_words(self) -> frozenset[str]:

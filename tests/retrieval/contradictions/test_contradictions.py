@@ -150,7 +150,7 @@ def test_an_unknown_name_is_doubted(desk: Desk, question: str, name: str) -> Non
 )
 def test_known_names_and_plain_words_are_not(desk: Desk, question: str) -> None:
     """Names of phrasings and answers are known, slips of them too; shouting and titles say nothing."""
-    assert desk.abstention(question, "vienna") == ""
+    assert "mention" not in desk.abstention(question, "vienna")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""Facts that a question asks for, and that an entry holds or lacks."""
+
+from __future__ import annotations
+
+import pytest
+
+from faqbot.retrieval.contradictions.facts import FactKind, FactSource, asked_fact
+from faqbot.retrieval.languages import ENGLISH, has_form, tokenize
+from faqbot.retrieval.text import normalize
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of *text*."""
+    return tokenize(normalize(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("when does the ferry leave", FactKind.TIME),
+        ("when I board the ferry, where do I sit", None),
+        ("when boarding, may I sit", None),
+        ("who steers the ferry", FactKind.PERSON),
+        ("how long is the crossing", FactKind.DURATION),
+        ("how many minutes is the crossing", FactKind.DURATION),
+        ("how much longer must we wait", FactKind.DURATION),
+        ("how many cabins are there", FactKind.NUMBER),
+        ("how much luggage may I take", FactKind.NUMBER),
+        ("how much may I take", FactKind.NUMBER),
+        ("how old is the ferry", FactKind.NUMBER),
+        ("how much is a cabin", FactKind.PRICE),
+        ("where is the pier", FactKind.PLACE),
+        ("where is my suitcase", None),
+        ("where do I buy a ticket", None),
+        ("what happens when it rains", None),
+        ("", None),
+    ],
+)
+def test_a_question_asks_for_a_kind_of_fact(question: str, kind: FactKind | None) -> None:
+    """Question words at the beginning, and pairs of words anywhere."""
+    fact = asked_fact(ENGLISH, words_of(question))
+
+    assert (fact.kind if fact else None) == kind
+
+
+def holds(question: str, phrasings: str, answer: str) -> bool:
+    """Return True if an entry may hold the fact that *question* asks for."""
+    asked, split = words_of(question), [words_of(text) for text in phrasings.split("|")]
+    fact = asked_fact(ENGLISH, asked)
+    assert fact is not None
+    said = frozenset(words_of(answer))
+    known = said.union(*split)
+    source = FactSource(ENGLISH, split, said, answer)
+    return source.holds(fact, asked, lambda word: has_form(ENGLISH, word, known))
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasings", "answer"),
+    [
+        ("when does the ferry leave", "when does the boat go", "See the board."),
+        ("when does the ferry leave", "ferry times", "See the board."),
+        ("when does the ferry leave", "the ferry", "It leaves on Mondays."),
+        ("when was the pier built", "the pier", "It was built in 1911."),
+        ("when will it arrive", "how long does it take", "Two days."),
+        ("who steers the ferry", "crew of the ferry", "Captain Ode steers the ferry."),
+        ("how many cabins are there", "how many cabins has the ferry", "See the plan."),
+        ("how many days of paid leave", "how much paid leave do I get", "A month."),
+        ("how old is the ferry", "the ferry", "It was built in 1970."),
+        ("how much is a cabin", "price of a cabin", "See the list."),
+        ("how much is a cabin", "a cabin", "\u00a340 each night."),
+        ("where is the pier", "the pier", "Behind the market."),
+        ("where is the pier", "way to the pier", "Follow the signs."),
+        ("where is the pier", "where can I find the pier", "Follow the signs."),
+    ],
+)
+def test_an_entry_that_asks_for_or_tells_the_fact_holds_it(
+    question: str, phrasings: str, answer: str
+) -> None:
+    """A phrasing asks for the same or names it, or the answer tells it."""
+    assert holds(question, phrasings, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasings", "answer"),
+    [
+        ("when was the pier built", "what is the pier", "It is made of wood."),
+        ("when was the captain born", "who is the captain", "Ode has been captain since 2014."),
+        ("when was the mural painted", "who painted the mural", "Ode did."),
+        ("how long is the crossing", "when is the crossing", "At 9 am and 5 pm."),
+        ("who founded the line", "what is the line", "A firm that runs ferries."),
+        ("how many decks are there", "how many cabins are there", "There are 40."),
+        ("how old is the captain", "who is the captain", "Ode has been captain since 2014."),
+        ("how big is the mural", "who painted the mural", "Ode painted it in 3 weeks."),
+        ("how much is the crossing", "when is the crossing", "At 9 am."),
+        ("where is the library", "when is the library open", "From 8 to 10."),
+        ("where is the ferry", "is there a bar on the ferry", "Yes, beside the stairs."),
+    ],
+)
+def test_another_fact_is_not_the_one_asked_for(question: str, phrasings: str, answer: str) -> None:
+    """A number or a place in the answer tells something else."""
+    assert not holds(question, phrasings, answer)
