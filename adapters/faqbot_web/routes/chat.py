@@ -1,7 +1,8 @@
-"""Page of the web chat: /chat, with the title and the language of the knowledge base."""
+"""Web chat: its module in several languages, and the page /chat of a knowledge base."""
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -9,9 +10,13 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
+
+from faqbot_web.routes.pages import asset_response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from faqbot import KnowledgeBase
 
 router = APIRouter(include_in_schema=False)
@@ -31,6 +36,22 @@ RIGHT_TO_LEFT = frozenset(
 )
 
 
+# Headers of the module, which pages of other sites load.
+_FOR_OTHER_SITES = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+# Place of the texts in the module.
+_TEXTS_START, _TEXTS_END = "const TEXTS = {", "\n};\n"
+
+
+@router.get("/widget.js")
+async def show_module(request: Request) -> Response:
+    """Return the module, with its texts in the language of the parameter `lang`, else in English."""
+    content = chat_module(primary_subtag(request.query_params.get("lang", "")))
+    return asset_response(content, "text/javascript", request.headers, _FOR_OTHER_SITES)
+
+
 @router.get("/chat")
 async def show_chat(request: Request) -> HTMLResponse:
     """Return the page of the chat."""
@@ -45,10 +66,42 @@ def render_chat_page(kb: KnowledgeBase) -> str:
     return _template().substitute(
         title=escape(kb.title or DEFAULT_TITLE),
         language=escape(language),
-        direction="rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr",
+        direction="rtl" if primary_subtag(language) in RIGHT_TO_LEFT else "ltr",
     )
+
+
+def primary_subtag(language: str) -> str:
+    """Return the first part of a language tag, such as "pt" of "pt-BR"."""
+    return language.replace("_", "-").split("-")[0].lower()
+
+
+@cache
+def chat_texts() -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of the chat by language; English stands in the module itself."""
+    texts: dict[str, dict[str, str]] = json.loads(_read("texts.json"))
+    return texts
+
+
+def chat_module(language: str) -> bytes:
+    """Return the source of the module with texts in *language*, else in English."""
+    return _module(language if language in chat_texts() else "")
+
+
+@cache
+def _module(language: str) -> bytes:
+    source = _read("widget.js")
+    if language:
+        before, _, rest = source.partition(_TEXTS_START)
+        after = rest.partition(_TEXTS_END)[2]
+        texts = json.dumps(chat_texts()[language], ensure_ascii=False, indent=2)
+        source = f"{before}const TEXTS = {texts};\n{after}"
+    return source.encode()
 
 
 @cache
 def _template() -> Template:
-    return Template(files("faqbot_web").joinpath("static/chat.html").read_text(encoding="utf-8"))
+    return Template(_read("chat.html"))
+
+
+def _read(name: str) -> str:
+    return files("faqbot_web").joinpath(f"static/{name}").read_text(encoding="utf-8")

@@ -39,14 +39,8 @@ class StaticPage:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# Headers of a module that pages of other sites load.
-_FOR_OTHER_SITES = {
-    "access-control-allow-origin": "*",
-    "cross-origin-resource-policy": "cross-origin",
-}
-# Every page and asset. The page of the chat is made for each knowledge base (chat.py).
+# Every page and asset. The web chat has routes of its own (chat.py).
 STATIC_PAGES: tuple[StaticPage, ...] = (
-    StaticPage("/widget.js", "faqbot_web", "static/widget.js", _SCRIPT, headers=_FOR_OTHER_SITES),
     StaticPage("/chat.css", "faqbot_web", "static/chat.css", _STYLE),
     StaticPage("/docs", "faqbot_web", "static/reference.html", _HTML, _REFERENCE_POLICY),
     StaticPage("/docs/reference.js", "faqbot_web", "static/reference.js", _SCRIPT),
@@ -70,24 +64,31 @@ def _endpoint(page: StaticPage) -> Callable[[Request], Awaitable[Response]]:
 
 def static_response(page: StaticPage, request_headers: Mapping[str, str]) -> Response:
     """Return the file of *page*, compressed where *request_headers* allow it, or 304 if it is known."""
-    zipped = "gzip" in request_headers.get("accept-encoding", "")
-    content, tag = _read(page.package, page.file, zipped=zipped)
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding", **page.headers}
+    headers = {**page.headers}
     if page.policy:
         headers["Content-Security-Policy"] = page.policy
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    content = files(page.package).joinpath(page.file).read_bytes()
+    return asset_response(content, page.media_type, request_headers, headers)
+
+
+def asset_response(
+    content: bytes, media_type: str, request_headers: Mapping[str, str], headers: Mapping[str, str]
+) -> Response:
+    """Return *content* with an ETag and *headers*, as `static_response` does."""
+    zipped = "gzip" in request_headers.get("accept-encoding", "")
+    body, tag = _coded(content, zipped=zipped)
+    sent = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding", **headers}
     known = request_headers.get("if-none-match", "").split(",")
     if tag in {each.strip().removeprefix("W/") for each in known}:
-        return Response(status_code=304, headers=headers)
+        return Response(status_code=304, headers=sent)
     if zipped:
-        headers["Content-Encoding"] = "gzip"
-    return Response(content, headers=headers, media_type=page.media_type)
+        sent["Content-Encoding"] = "gzip"
+    return Response(body, headers=sent, media_type=media_type)
 
 
 @cache
-def _read(package: str, file: str, *, zipped: bool) -> tuple[bytes, str]:
-    """Return the content of a file of *package*, as it is sent, and its ETag."""
-    content = files(package).joinpath(file).read_bytes()
-    if zipped:
-        content = gzip.compress(content, mtime=0)
-    return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+def _coded(content: bytes, *, zipped: bool) -> tuple[bytes, str]:
+    """Return *content* as it is sent, and its ETag."""
+    body = gzip.compress(content, mtime=0) if zipped else content
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

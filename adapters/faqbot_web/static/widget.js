@@ -403,6 +403,8 @@ svg { inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: c
   stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 [dir='rtl'] :is(.send, .restart) svg { transform: scaleX(-1); }
 p, ul, ol, .title { margin: 0; padding: 0; }
+/* Each text has the direction of its own words. */
+p, span, li, label, button, input, .title, .asked { unicode-bidi: plaintext; }
 button, input { font: inherit; color: inherit; }
 button { border: 1px solid transparent; background: none; cursor: pointer; padding: 0; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
@@ -442,6 +444,7 @@ button { border: 1px solid transparent; background: none; cursor: pointer; paddi
   border-radius: 1.15em; border-end-end-radius: .3em; background: var(--accent); color: var(--on);
   border: 1px solid transparent; white-space: pre-wrap; overflow-wrap: anywhere; }
 .reply { display: flex; flex-direction: column; gap: .6em; overflow-wrap: anywhere; }
+.reply > :empty { display: none; }
 .body { align-self: flex-start; max-inline-size: 100%; padding: .75em 1em;
   border-radius: 1.15em; border-end-start-radius: .3em; background: var(--fill); border: 1px solid transparent; }
 .heading { font-weight: 600; margin-block-end: .4em; }
@@ -580,8 +583,7 @@ class SuggestionList {
     dom.replaceChildren(this.box);
     let index = 0;
     for (const question of questions) {
-      dom.append(this.box, h('li', { id: `option${index}`, role: 'option', 'aria-selected': 'false',
-        dir: 'auto', text: question, '@click': () => this.take(question) }));
+      dom.append(this.box, h('li', { id: `option${index}`, role: 'option', 'aria-selected': 'false', text: question, '@click': () => this.take(question) }));
       index += 1;
     }
     this.box.hidden = false;
@@ -633,9 +635,7 @@ class SuggestionList {
 /** A reply in the transcript. *chat* is the element, *asked* the question as typed. */
 class ReplyView {
   constructor(chat, reply, asked) {
-    this.chat = chat;
-    this.reply = reply;
-    this.texts = chat.texts;
+    Object.assign(this, { chat, reply, texts: chat.texts });
     this.body = new AnswerBuilder(chat.service.base).build(reply.answer_html, reply.answer);
     this.heading = sameWords(reply.heading, asked) ? '' : reply.heading;
     this.offer = reply.choices.length ? 'choices' : 'related';
@@ -671,13 +671,13 @@ class ReplyView {
   bubble() {
     const { reply, texts, chat: { service: { base } } } = this;
     const bubble = h('div', { class: 'body', part: 'answer' });
-    if (this.heading) dom.append(bubble, h('p', { class: 'heading', dir: 'auto', text: this.heading }));
+    if (this.heading) dom.append(bubble, h('p', { class: 'heading', text: this.heading }));
     dom.append(bubble, this.body);
     const contact = (reply.contact || '').trim();
     if (policy && contact && reply.answer.trim().endsWith(contact)) this.takeContact(contact);
     if (reply.source) {
       const address = safeAddress(reply.url, base);
-      dom.append(bubble, h('p', { class: 'source', dir: 'auto' }, `${texts.source} `,
+      dom.append(bubble, h('p', { class: 'source' }, `${texts.source} `,
         address ? newLink(address, reply.source) : reply.source));
     }
     return bubble;
@@ -732,7 +732,7 @@ class ReplyView {
   askReason() {
     const { texts, reply } = this;
     const id = `r${reply.record}`;
-    const input = h('input', { class: 'field', id, maxlength: MAX_REASON, dir: 'auto', autocomplete: 'off' });
+    const input = h('input', { class: 'field', id, maxlength: MAX_REASON, autocomplete: 'off' });
     dom.append(this.below, h('form', { class: 'reason', part: 'reason', '@submit': async (event) => {
       event.preventDefault();
       const reason = input.value.trim();
@@ -771,7 +771,7 @@ function optionGroup(name, label, options, choose) {
   const group = h('div', { class: `group ${name === 'choices' ? 'numbered' : ''}`, role: 'group',
     'aria-labelledby': id, part: name }, h('p', { class: name === 'choices' ? 'sr' : 'label', id, text: label }));
   for (const option of options) {
-    dom.append(group, h('button', { class: 'option', type: 'button', part: 'option', dir: 'auto',
+    dom.append(group, h('button', { class: 'option', type: 'button', part: 'option',
       text: option.question, '@click': () => choose(option) }));
   }
   return group;
@@ -791,7 +791,7 @@ function sameWords(one, other) {
 
 // ---- Element ----
 
-/** Return starters and texts of *element*. Its attributes win over its JSON. */
+/** Return starters and texts of *element*. Attributes win over JSON. */
 function readSettings(element) {
   let json = {};
   const script = dom.querySelector(element, 'script[type="application/json"]');
@@ -811,7 +811,6 @@ function readSettings(element) {
 
 const smallScreen = matchMedia('(max-width: 480px), (max-height: 480px)');
 
-/** The element <faqbot-chat>. */
 class FaqbotChat extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot) this.session.load();
@@ -847,6 +846,7 @@ class FaqbotChat extends HTMLElement {
     const { texts } = this;
     this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': texts.log, tabindex: 0,
       part: 'log' });
+    this.starterGroup = h('div');
     this.notice = h('div', { class: 'notice', part: 'notice', hidden: true });
     this.panel = h('section', { class: this.inline ? 'panel' : 'panel floating', part: 'panel', tabindex: -1,
       role: !this.inline && 'dialog', popover: !this.inline && 'manual', 'aria-labelledby': 'title',
@@ -869,14 +869,14 @@ class FaqbotChat extends HTMLElement {
     const { texts, inline } = this;
     const level = dom.getAttribute(this, 'level') || 2;
     return h('div', { class: 'header', part: 'header' }, h('span', { class: 'badge' }, icon('chat')),
-      h(`h${level}`, { class: 'title', id: 'title', part: 'title', dir: 'auto', text: texts.title }),
+      h(`h${level}`, { class: 'title', id: 'title', part: 'title', text: texts.title }),
       iconButton('restart', 'tool restart', texts.restart, () => this.restart()),
       inline ? '' : iconButton('close', 'tool', texts.close, () => this.hide()));
   }
 
   composer() {
     const { texts, service } = this;
-    this.input = h('input', { class: 'field', part: 'input', role: 'combobox', dir: 'auto', type: 'text',
+    this.input = h('input', { class: 'field', part: 'input', role: 'combobox', type: 'text',
       maxlength: MAX_QUESTION, enterkeyhint: 'send', autocomplete: 'off', placeholder: texts.input,
       'aria-label': texts.input, 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'list',
       '@input': () => this.keepDraft() });
@@ -905,19 +905,20 @@ class FaqbotChat extends HTMLElement {
         const { entries } = JSON.parse(await this.service.send(`v1/entries?limit=${STARTERS}`));
         this.starters = questionsOf(entries);
       } catch {
-        // The first question reports what is wrong.
+        // The first question says so.
       }
     }
-    const options = [];
-    for (const text of this.starters || []) if (text.trim()) options[options.length] = { question: text.trim() };
-    if (!options.length || this.session.lines.length) return;
-    this.starterGroup = optionGroup('starters', this.texts.starters, options, ({ question }) => this.ask(question));
+    const offered = [];
+    for (const text of this.starters || []) if (text.trim()) offered[offered.length] = { question: text.trim() };
+    if (!offered.length || this.busy || this.session.lines.length) return;
+    dom.remove(this.starterGroup);
+    this.starterGroup = optionGroup('starters', this.texts.starters, offered, ({ question }) => this.ask(question));
     dom.append(this.log, this.starterGroup);
   }
 
   restore() {
     const { session, texts } = this;
-    dom.replaceChildren(this.log, h('p', { class: 'hello', dir: 'auto', text: texts.greeting }));
+    dom.replaceChildren(this.log, h('p', { class: 'hello', text: texts.greeting }));
     this.views = Object.create(null);
     this.starting = false;
     let asked = '';
@@ -1119,8 +1120,8 @@ class FaqbotChat extends HTMLElement {
   }
 
   showQuestion(question) {
-    if (this.starterGroup) dom.remove(this.starterGroup);
-    const bubble = h('div', { class: 'asked', part: 'question', dir: 'auto' },
+    dom.remove(this.starterGroup);
+    const bubble = h('div', { class: 'asked', part: 'question' },
       h('span', { class: 'sr', text: this.texts.you }), question);
     dom.append(this.log, bubble);
     return bubble;

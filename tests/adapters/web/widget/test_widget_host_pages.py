@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
     from faqbot import Bot
     from tests.adapters.web.widget.conftest import OpenChat
@@ -77,6 +77,20 @@ def test_no_starter_questions_on_request(open_chat: OpenChat) -> None:
 
     assert chat.ask(PRICE)["entry"] == "price"
     assert not [each for each in chat.requests if "/v1/entries" in each.url]
+
+
+def test_late_starter_questions_do_not_follow_a_question(open_chat: OpenChat) -> None:
+    """Starter questions that arrive after a question was asked are left out."""
+    chat = open_chat(SITE)
+    late: list[Route] = []
+    chat.page.route("**/v1/entries*", lambda route: late.append(route))  # noqa: PLW0108  as in chat.py
+    chat.open().ask(PRICE)
+
+    with chat.page.expect_response("**/v1/entries*"):
+        late[0].continue_()
+
+    assert chat.ask(HELMET)["entry"] == "helmet"
+    assert chat.page.get_by_role("group", name="Common questions").count() == 0
 
 
 def test_texts_of_the_page(open_chat: OpenChat) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,7 @@ from faqbot import Entry, KnowledgeBase
 
 pytest.importorskip("fastapi", reason="the extra `web` is not installed")
 
-from faqbot_web.routes.chat import render_chat_page
+from faqbot_web.routes.chat import chat_texts, primary_subtag, render_chat_page
 from tests.adapters.web.widget.chat import POLICY
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ _GUIDE = Path(__file__).parents[4] / "docs/how-to/web-chat.md"
 _MODULE = files("faqbot_web").joinpath("static/widget.js").read_text(encoding="utf-8")
 # Bytes of the compressed module, at most.
 _BUDGET = 15_000
+
+
+def _texts() -> list[tuple[str, str]]:
+    """Return names and defaults of the texts in the module."""
+    texts = _MODULE.partition("const TEXTS = {")[2].partition("};")[0]
+    return re.findall(r"^  (\w+): '(.*)',$", texts, re.MULTILINE)
 
 
 def test_module_is_small() -> None:
@@ -50,6 +57,37 @@ def test_module_may_be_loaded_by_any_site(client: TestClient) -> None:
     assert response.headers["cross-origin-resource-policy"] == "cross-origin"
     assert response.headers["content-encoding"] == "gzip"
     assert response.text == _MODULE
+
+
+@pytest.mark.parametrize("tag", ["de", "pt-BR", "FR_ca"])
+def test_module_has_texts_of_a_language(client: TestClient, tag: str) -> None:
+    """The parameter `lang` exchanges the texts of the module, and nothing else."""
+    language = primary_subtag(tag)
+    texts = chat_texts()[language]
+
+    module = client.get(f"/widget.js?lang={tag}").text
+
+    assert all(
+        f'"{name}": {json.dumps(text, ensure_ascii=False)}' in module
+        for name, text in texts.items()
+    )
+    assert module.partition("};\n")[2] == _MODULE.partition("};\n")[2]
+
+
+@pytest.mark.parametrize("tag", ["", "en", "tlh", "../de", "%00"])
+def test_module_is_english_otherwise(client: TestClient, tag: str) -> None:
+    """A language without texts, and a value that is no language, gets English."""
+    assert client.get(f"/widget.js?lang={tag}").text == _MODULE
+
+
+@pytest.mark.parametrize("language", chat_texts())
+def test_texts_of_a_language_are_complete(language: str) -> None:
+    """Each language has every text, and the places for numbers in them."""
+    texts = chat_texts()[language]
+
+    assert list(texts) == [name for name, _ in _texts()]
+    assert all(texts.values())
+    assert [name for name, text in texts.items() if "{n}" in text] == ["suggestions"]
 
 
 def test_module_is_sent_once(client: TestClient) -> None:
@@ -86,6 +124,7 @@ def test_page_has_the_language_of_the_knowledge_base(language: str, direction: s
     page = render_chat_page(KnowledgeBase((Entry("a", "A?", "B"),), language=language))
 
     assert f'<html lang="{language}" dir="{direction}">' in page
+    assert f'src="widget.js?lang={language}"' in page
 
 
 def test_title_is_escaped() -> None:
@@ -105,10 +144,6 @@ def test_page_without_a_title_has_one() -> None:
 def test_page_on_the_chat_names_everything() -> None:
     """The how-to guide has a row for each text with its default, and names all parts and variables."""
     page = _GUIDE.read_text(encoding="utf-8")
-    start = _MODULE.index("const TEXTS = {")
-    texts = re.findall(
-        r"^  (\w+): '(.*)',$", _MODULE[start : _MODULE.index("};", start)], re.MULTILINE
-    )
     parts = set(re.findall(r"\bpart: '([\w-]+)'", _MODULE)) | {
         "restart",
         "close",
@@ -119,5 +154,5 @@ def test_page_on_the_chat_names_everything() -> None:
     parts |= {"starters", "choices", "related"}
     variables = set(re.findall(r"var\((--faqbot-[\w-]+)", _MODULE))
 
-    assert [text for name, text in texts if f"| `{name}` | {text} |" not in page] == []
+    assert [text for name, text in _texts() if f"| `{name}` | {text} |" not in page] == []
     assert {name for name in (*parts, *variables) if f"`{name}`" not in page} == set()
