@@ -42,7 +42,7 @@ _UNIT = 1.01
 # Largest weight that is tuned or fitted. Chosen by hand, far above all observed weights.
 _MOST = 1000.0
 # Version of the file format; another version is another key.
-_FORMAT = "12"
+_FORMAT = "13"
 # Indexes that are kept, newest first. Chosen by hand: each edit of a knowledge base writes a new index.
 _KEPT = 20
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")

@@ -410,9 +410,15 @@ def _build(
     sample = draw_sample(index, lambda row: query_of(phrasing_at(index, entries, row)), query_of)
     weights = tune_weights(index, sample.left_out)
     tuned = replace(index, weights=weights)
-    found = out_of_scope_evidence(tuned, sample)
+    check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, entries, row)))
+
+    def contradicts(row: int, ranking: Ranking) -> bool:
+        reading = reader.read(phrasing_at(index, entries, row))
+        return check.check(reading, int(ranking.rows[0])) is not None
+
+    found = out_of_scope_evidence(tuned, sample, contradicts)
     prior = prior_calibration(encoder_kind(encoder), found, page=_is_page(entries))
-    calibration = fit(leave_one_out(tuned, sample, found), prior)
+    calibration = fit(leave_one_out(tuned, sample, found, contradicts), prior)
     return replace(tuned, solved_ridge=None), calibration  # only the calibration uses the ridge
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,32 +118,49 @@ def draw_sample(
     )
 
 
-def out_of_scope_evidence(index: Index, sample: CalibrationSample) -> NDArray[np.float64]:
+Contradicts: TypeAlias = Callable[[int, Ranking], bool]
+"""Whether the contradiction check stops the best entry of a ranking for the text of a row."""
+
+
+def never_contradicts(_row: int, _ranking: Ranking) -> bool:
+    """Return False: no ranking is stopped."""
+    return False
+
+
+def out_of_scope_evidence(
+    index: Index, sample: CalibrationSample, contradicts: Contradicts = never_contradicts
+) -> NDArray[np.float64]:
     """Return the evidence of the best entry for each row without its own entry: float64 (rows,).
 
-    A row is skipped if no entry is left.
+    A row is skipped if no entry is left, or if *contradicts*: such a match is never answered with, however
+    strong it is.
     """
-    return np.array([*_without_entry(index, sample.entry_left_out)], np.float64)
+    return np.array([*_without_entry(index, sample.entry_left_out, contradicts)], np.float64)
 
 
-def _without_entry(index: Index, queries: Mapping[int, Query]) -> Iterator[float]:
+def _without_entry(
+    index: Index, queries: Mapping[int, Query], contradicts: Contradicts
+) -> Iterator[float]:
     for row, query in queries.items():
         allowed = np.arange(index.entry_count) != index.entry_of[row]
         ranking = rank_entries(index, query, allowed)
-        if len(ranking.entries):
+        if len(ranking.entries) and not contradicts(row, ranking):
             yield _best_evidence(ranking)
 
 
 def leave_one_out(
-    index: Index, sample: CalibrationSample, out_of_scope: NDArray[np.float64]
+    index: Index,
+    sample: CalibrationSample,
+    out_of_scope: NDArray[np.float64],
+    contradicts: Contradicts = never_contradicts,
 ) -> Examples:
     """Return the outcomes of *sample* as examples, without any if `left_out` is empty.
 
-    *out_of_scope* is the result of `out_of_scope_evidence`.
+    *out_of_scope* is the result of `out_of_scope_evidence`. A wrong match is skipped if *contradicts*.
     """
     if not sample.left_out:
         return Examples(np.zeros(0), np.zeros(0, np.bool_), np.zeros(0))
-    in_scope = [*_without_row(index, sample.left_out)]
+    in_scope = [*_without_row(index, sample.left_out, contradicts)]
     elsewhere = [_best_evidence(rank_entries(index, query)) for query in sample.elsewhere]
     shares = (IN_SCOPE_SHARE, ENTRY_LEFT_OUT_SHARE, OTHER_SUBJECTS_SHARE)
     counts = (len(in_scope), len(out_of_scope), len(elsewhere))
@@ -157,10 +175,14 @@ def leave_one_out(
     )
 
 
-def _without_row(index: Index, queries: Mapping[int, Query]) -> Iterator[tuple[float, bool]]:
+def _without_row(
+    index: Index, queries: Mapping[int, Query], contradicts: Contradicts
+) -> Iterator[tuple[float, bool]]:
     for row, query in queries.items():
         ranking = rank_entries(index, query, without=row)
-        yield _best_evidence(ranking), bool(ranking.entries[0] == index.entry_of[row])
+        right = bool(ranking.entries[0] == index.entry_of[row])
+        if right or not contradicts(row, ranking):
+            yield _best_evidence(ranking), right
 
 
 def _best_evidence(ranking: Ranking) -> float:

@@ -273,3 +273,11 @@ def test_an_acronym_that_is_a_word_matches_in_capitals_only() -> None:
 
     assert retriever.ask("who approves my expenses").entry == _BASES["acronyms"].entries[1]
     assert outcome("acronyms", "what does WHO do", "none") == "who"
+
+
+def test_the_best_match_stays_first_if_the_other_end_lacks_a_word() -> None:
+    """The entry of the other end is offered, but second."""
+    answer = bot("order", "none").ask("when does the show finish")
+
+    assert answer.entry is None
+    assert [entry.id for entry in answer.choices[:2]] == ["closing", "end"]

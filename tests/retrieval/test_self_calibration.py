@@ -10,6 +10,7 @@ from faqbot.models import Entry
 from faqbot.retrieval.calibration import Examples
 from faqbot.retrieval.index.index import Index, Query, build_index
 from faqbot.retrieval.query import QuestionAnalyzer
+from faqbot.retrieval.scoring.ranking import Ranking
 from faqbot.retrieval.self_calibration import (
     CalibrationSample,
     draw_sample,
@@ -149,3 +150,17 @@ def test_a_single_entry_gives_no_out_of_scope_evidence() -> None:
     index, sample = prepared(entries("where is the {}")[:1])
 
     assert out_of_scope_evidence(index, sample).shape == (0,)
+
+
+def test_wrong_matches_that_are_stopped_are_no_examples() -> None:
+    """The check of contradictions stops them, however strong they are; right matches stay."""
+    index, sample = prepared(entries(*THREE))
+
+    def always(_row: int, _ranking: Ranking) -> bool:
+        return True
+
+    examples = leave_one_out(index, sample, np.zeros(0), always)
+
+    assert out_of_scope_evidence(index, sample, always).size == 0
+    assert examples.right[: len(sample.left_out)].all()
+    assert len(examples.right) == len(sample.left_out) + len(sample.elsewhere)
