@@ -81,7 +81,7 @@ def read_follow_up(text: str, before: str, language: Language = ENGLISH) -> Foll
         for place, word in enumerate(rest)
         if place not in pronouns and len(word.folded) > 1
     }
-    is_same = bool(pronouns and key_terms) and others <= {word.folded for word in asked}
+    is_same = bool(pronouns and others) and others <= {word.folded for word in asked}
     return FollowUp(texts, key_terms, explicit, bool(pronouns), is_same)
 
 

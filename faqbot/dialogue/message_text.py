@@ -17,6 +17,8 @@ from faqbot.retrieval import ENGLISH, Language, alternatives
 MAX_CHARACTERS = 4_000
 # Most parts of one message. Each costs a look-up, so a message costs a bounded time.
 MAX_PARTS = 8
+# Longest sentence, in words, that is one part. Chosen by hand: a question with two clauses is shorter.
+MAX_WORDS_OF_PART = 25
 # Questions that the parts of one message are split into. Chosen by hand: a bound on the work.
 MAX_FRAGMENTS = 12
 # Longest signature after a sign-off, in lines: name, role, company, address, phone, notice.
@@ -99,13 +101,16 @@ class Message:
 class _Patterns:
     """Patterns of one language: *joins* of questions, starts that *ask*, and words at both ends.
 
-    A text in which *special* finds nothing has no join and no such word.
+    *asides* are blanks before a clause that is no part of the question, *clauses* commas inside a long
+    sentence. A text in which *special* finds nothing has no join and no such word.
     """
 
     joins: re.Pattern[str]
     asks: re.Pattern[str]
     opening: re.Pattern[str]
     closing: re.Pattern[str]
+    asides: re.Pattern[str]
+    clauses: re.Pattern[str]
     special: re.Pattern[str]
 
 
@@ -118,6 +123,7 @@ def _patterns(language: Language) -> _Patterns:
     asking = alternatives((*words.question_starts, *words.question_verbs, *words.requests))
     leads = alternatives(words.leads)
     closing = alternatives(words.closing_fillers)
+    asides = alternatives(words.asides)
     # The last letter of an interjection may be repeated: "hmmm", "sooo".
     opening = rf"(?:{alternatives(words.opening_fillers)})(?<=(?P<last>\w))(?P=last)*+"
     return _Patterns(
@@ -132,8 +138,11 @@ def _patterns(language: Language) -> _Patterns:
             rf"(?<![\s,;-])[\s,;-]++(?:{closing})(?:[\s,]++(?:{closing}))?\s*+[.!?]*+\Z",
             re.IGNORECASE,
         ),
+        re.compile(rf"(?<!\s)[\s,.;:()\u2013-]++(?=(?:{asides})\b)", re.IGNORECASE),
+        re.compile(rf"[,;]\s++(?=(?:{leads}|{joining}|{verbs})\b)", re.IGNORECASE),
         re.compile(
-            rf"\A{opening}\b|\s(?:(?:{joining})\s|(?:{closing})\s*+[.!?]*+\Z)", re.IGNORECASE
+            rf"\A{opening}\b|\s(?:(?:{joining}|{asides})\s|(?:{closing})\s*+[.!?]*+\Z)",
+            re.IGNORECASE,
         ),
     )
 
@@ -167,10 +176,16 @@ def clean_message(text: str, language: Language = ENGLISH) -> str:
 def message_parts(text: str, language: Language = ENGLISH) -> tuple[str, ...]:
     """Return the sentences, lines and listed items of a cleaned message, in order; at most `MAX_PARTS`.
 
-    Of a longer message the first and the last parts are kept: a question stands at either end.
+    A clause such as "sorry if ..." is a part of its own, and so are the clauses of a long sentence. Of a longer message the first and the last parts are kept: a question stands at either end.
     """
-    found = [part for line in text.split("\n") for part in _line_parts(line.strip())]
     patterns = _patterns(language)
+    lines = (line.strip() for line in text.split("\n"))
+    found = [
+        clause
+        for line in lines
+        for part in _line_parts(line)
+        for clause in _clauses(part, patterns)
+    ]
     stripped = (_without_edges(part.strip(" ,;-*•"), patterns) for part in found)
     parts = [part for part in stripped if part]
     if len(parts) > MAX_PARTS:
@@ -209,6 +224,15 @@ def _line_parts(line: str) -> Sequence[str]:
     return _SENTENCE_END.split(
         _LIST_MARK.sub("", line, count=1) if _LIST_MARK.match(line) else line
     )
+
+
+def _clauses(sentence: str, patterns: _Patterns) -> Iterator[str]:
+    """Yield *sentence* without the asides in it, then these, and a long part of it clause by clause."""
+    for part in patterns.asides.split(sentence):
+        if len(part.split()) > MAX_WORDS_OF_PART:
+            yield from patterns.clauses.split(part)
+        else:
+            yield part
 
 
 def _without_marks(text: str) -> str:

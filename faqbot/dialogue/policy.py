@@ -28,6 +28,9 @@ MAX_CHOICES = 3
 MAX_CACHED_QUESTIONS = 2_000
 # Smallest confidence of a choice, as a probability. Chosen by hand: below it, choices only distract.
 MIN_CHOICE_CONFIDENCE = 0.02
+# Share of the way from offering to answering, below which choices need a word of the question. Chosen by
+# hand: a third of the doubtful confidences.
+HOPELESS_SHARE = 1 / 3
 # Distance, as a probability, that a confidence below a threshold keeps from it. One per cent, so that
 # whole per cents show the difference.
 THRESHOLD_MARGIN = 0.01
@@ -80,11 +83,19 @@ class Engine:
         if not found.matches or len(found.exact) == 1:
             return 1.0
         best = found.matches[0].confidence
-        if found.exact or self.thresholds.suggest <= best < self.thresholds.answer:
-            return self._max_choice_confidence
-        if best < self.thresholds.suggest:
+        if not found.exact and (best < self.thresholds.suggest or self._is_hopeless(found)):
             return self.thresholds.suggest - THRESHOLD_MARGIN
+        if found.exact or best < self.thresholds.answer:
+            return self._max_choice_confidence
         return 1.0 if found.abstention is None else self._max_choice_confidence
+
+    def _is_hopeless(self, found: Retrieval) -> bool:
+        """Return True if the matches of *found* are unlikely and have nothing of its subject."""
+        suggest, answer = self.thresholds.suggest, self.thresholds.answer
+        if found.matches[0].confidence >= suggest + HOPELESS_SHARE * (answer - suggest):
+            return False
+        entries = [match.entry for match in found.matches[:MAX_CHOICES]]
+        return not self.retriever.shares_subject(found.reading, entries)
 
     @property
     def _max_choice_confidence(self) -> float:

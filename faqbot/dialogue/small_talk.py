@@ -11,6 +11,10 @@ from faqbot.dialogue.picks import next_best, picked_answer
 from faqbot.dialogue.turn import Turn
 from faqbot.models import Answer, Entry, Outcome, Reason
 
+# Words from which a courtesy is covered only by a phrasing of which it is half: "is that true" is no
+# question about a treaty. Chosen by hand: shorter ones are often a keyword of an entry, such as "contact".
+MIN_WORDS_OF_WHOLE_COURTESY = 3
+
 
 def move(turn: Turn) -> Answer | None:
     """Answer a move in the conversation, such as "repeat" or "tell me more"."""
@@ -100,7 +104,11 @@ def _is_covered(turn: Turn) -> bool:
     if not any(map(manners.language.is_key_term, content)):
         return False
     near = plain.matches[:1] if plain.entry else plain.matches
-    return any(content.issubset(manners.words_of(match.phrasing)) for match in near)
+    found = [words for match in near if content.issubset(words := manners.words_of(match.phrasing))]
+    words = manners.words_of(text)
+    if len(words) < MIN_WORDS_OF_WHOLE_COURTESY:
+        return bool(found)
+    return any(_shares_half(words, phrasing) for phrasing in found)
 
 
 def _shares_half(words: Sequence[str], phrasing: Sequence[str]) -> bool:

@@ -84,3 +84,20 @@ def test_any_two_texts_give_a_few_readings(text: str, before: str) -> None:
     found = read_follow_up(text, before)
 
     assert found is None or len(found.texts) <= 20
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("what is it", True),
+        ("and what is that", True),
+        ("why is it important", False),
+        ("it", False),
+        ("what is bilateral diplomacy", False),
+    ],
+)
+def test_same_question_with_a_pronoun_is_noticed(text: str, *, same: bool) -> None:
+    """All its words but the pronoun are those of the question before."""
+    found = read_follow_up(text, _BEFORE)
+
+    assert (found is not None and found.is_same) is same

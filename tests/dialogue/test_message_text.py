@@ -16,6 +16,7 @@ from faqbot.dialogue.message_text import (
     read_message,
     split_parts,
 )
+from faqbot.retrieval import language_of
 
 
 @pytest.mark.parametrize(
@@ -223,3 +224,41 @@ def test_a_plain_question_is_one_part() -> None:
     text = "when does the harbour pool open?"
 
     assert read_message(text) == Message(text, (text,), (text,))
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "question"),
+    [
+        ("en", "when does the pool open sorry if that was asked before", "when does the pool open"),
+        ("en", "when does the pool open because i want to swim", "when does the pool open"),
+        ("de", "wann öffnet das Bad, weil ich schwimmen will", "wann öffnet das Bad"),
+        ("fr", "quand ouvre la piscine parce que je veux nager", "quand ouvre la piscine"),
+        ("nl", "wanneer is het bad open omdat ik wil zwemmen", "wanneer is het bad open"),
+    ],
+)
+def test_reason_for_a_question_is_a_part_of_its_own(
+    language: str, message: str, question: str
+) -> None:
+    """An apology or a reason after a question does not belong to it."""
+    parts = read_message(message, language_of(language)).parts
+
+    assert parts[0] == question
+    assert len(parts) == 2
+
+
+def test_because_of_stays_in_its_question() -> None:
+    """Only a clause about the person is cut off."""
+    question = "is the pool closed because of the storm"
+
+    assert read_message(question).parts == (question,)
+
+
+def test_long_sentence_is_divided_at_its_clauses() -> None:
+    """A question at the end of a long sentence is a part."""
+    message = (
+        "we drove here all day with three children and two dogs in the back of the car, and nobody "
+        "slept last night, so is there any chance that the pool is still open"
+    )
+
+    assert message_parts(message)[-1].endswith("is there any chance that the pool is still open")
+    assert len(message_parts(message)) == 3

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from faqbot.bot import Bot
 from faqbot.dialogue.conversation import Conversation
-from faqbot.models import Answer, Caution, Entry, KnowledgeBase, Outcome, Question, Reason
+from faqbot.models import Answer, Caution, Entry, KnowledgeBase, Match, Outcome, Question, Reason
 
 _FILLING = tuple(
     Entry(f"x{n}", f"What is {word}?", "x", (f"tell me about the {word}",))
@@ -208,3 +208,21 @@ def test_a_reference_to_an_answer_above_has_no_heading() -> None:
     answer = _BOT.ask("buying shares", conversation)
 
     assert not (answer.repeated and answer.heading)
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [("is there a museum of whales", False), ("is there a museum of pottery", True)],
+)
+def test_unlikely_choices_need_a_word_of_the_question(text: str, *, offered: bool) -> None:
+    """A third of the way from offering to answering, entries without its subject are no choices."""
+    engine = _BOT._engine
+    limits = engine.thresholds
+    entry = next(entry for entry in _FILLING if "pottery" in entry.question)
+    found = engine.retriever.retrieve(Question(text), 1)
+    for share, likely in ((0.1, False), (0.5, True)):
+        confidence = limits.suggest + share * (limits.answer - limits.suggest)
+        match = Match(entry, score=0.5, confidence=confidence, phrasing=entry.question)
+        most = engine._max_confidence(replace(found, matches=(match,), exact=()))
+
+        assert (most >= limits.suggest) is (offered or likely)

@@ -299,3 +299,25 @@ def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
     larger = open_retriever((*entries, *many), (), "none", cache=False)
     abstention = larger.retrieve(Question("online parking"), 3).abstention
     assert abstention is None or abstention.reason is not Reason.UNKNOWN_WORDS
+
+
+def test_entries_share_the_subject_of_a_question() -> None:
+    """A key term in any form counts, one of very many phrasings does not, and no key term is no test."""
+    entries = (
+        *(Entry(f"m{n}", f"Museum of {word}?", "x") for n, word in enumerate(_SUBJECTS)),
+        Entry("sail", "Can I rent sailing boats?", "Yes, also canoes."),
+    )
+    retriever = open_retriever(entries, (), "none", cache=False)
+
+    def shares(text: str, entry: Entry) -> bool:
+        reading = retriever.retrieve(Question(text), 1).reading
+        return retriever.shares_subject(reading, [entry])
+
+    assert shares("is there a boat", entries[-1])
+    assert shares("canoe for two", entries[-1])
+    assert not shares("is there a museum of clocks", entries[0])
+    assert shares("is there a museum", entries[0])
+    assert not shares("is there a piano museum", entries[-1])
+
+
+_SUBJECTS = ("shells", "coins", "stamps", "masks", "lamps", "boots", "maps", "bells", "kites")
