@@ -58,17 +58,18 @@ def run(base: KnowledgeBase, queries: Sequence[Query], encoder: str, draw: int) 
     hidden = frozenset(random.Random(draw).sample(ids, HIDDEN))
     kept = tuple(entry for entry in base.entries if entry.id not in hidden)
     bot = Bot.from_knowledge_base(replace(base, entries=kept), encoder, cache=False)
-    asked = [_ask(bot, query) for query in queries]
-    owners = {_on_one_line(query.text): min(query.gold, default="") for query in queries}
+    asked = [ask_query(bot, query) for query in queries]
+    owners = {on_one_line(query.text): min(query.gold, default="") for query in queries}
     started = time.perf_counter()
     clusters = find_clusters(asked, bot)
     seconds = time.perf_counter() - started
-    texts = {_on_one_line(one.text) for one in asked if is_miss(one)}
+    texts = {on_one_line(one.text) for one in asked if is_miss(one)}
     missed = Counter(owners[text] for text in texts)
     return replace(recovered(clusters, owners, hidden, missed), seconds=seconds)
 
 
-def _ask(bot: Bot, query: Query) -> AskedQuestion:
+def ask_query(bot: Bot, query: Query) -> AskedQuestion:
+    """Return the record of *query*; the person picks the right entry where it is among the choices."""
     answer = bot.ask(query.text)
     right = [choice.id for choice in answer.choices if choice.id in query.gold]
     return AskedQuestion(
@@ -84,7 +85,8 @@ def _ask(bot: Bot, query: Query) -> AskedQuestion:
     )
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """Return *text* as clusters have it."""
     return " ".join(text.split())
 
 

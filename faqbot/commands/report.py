@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from faqbot.authoring.insights.usage_report import UsageReport
 
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d", re.ASCII)
-# Rows of a table, as text and as a page; chosen by hand.
-_ROWS, _ROWS_OF_A_PAGE = 10, 25
 
 
 def _parse_since(_: click.Context, __: click.Parameter, text: str) -> datetime | None:
@@ -63,7 +61,8 @@ def _midnight(moment: datetime) -> datetime:
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    help="Show at most this many rows of a table.  [default: 10, of a page 25, in JSON all]",
+    help="Show at most this many rows of a table.  [default: 10, of a page 25, in JSON all; of missed "
+    "topics 50, 200 and all]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
@@ -96,7 +95,7 @@ def report(  # noqa: PLR0913 - an option each
         found = make_report(bot, opened, since)
         name = opened.name
     if html is not None:
-        _write_page(found, html, limit or _ROWS_OF_A_PAGE)
+        _write_page(found, html, limit)
     if as_json:
         print_json(describe_report(found, limit))
     elif found.is_empty:
@@ -104,7 +103,7 @@ def report(  # noqa: PLR0913 - an option each
     elif html is None:
         from faqbot.authoring.insights.text import render_text
 
-        click.echo(render_text(found, limit or _ROWS), nl=False)
+        click.echo(render_text(found, limit), nl=False)
     if html is not None:
         click.echo(f"Wrote {html}.", err=True)
 
@@ -118,7 +117,7 @@ def _nothing(store: str, since: datetime | None) -> str:
     )
 
 
-def _write_page(found: UsageReport, path: Path, limit: int) -> None:
+def _write_page(found: UsageReport, path: Path, limit: int | None) -> None:
     from faqbot.authoring.insights.report_html import render_report
     from faqbot.kb.saving import save_text
 

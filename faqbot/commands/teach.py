@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot.commands.diff import print_diff
-from faqbot.serving import encoder_option, kb_option, store_option
+from faqbot.serving import encoder_option, getting_ready, kb_option, store_option
 
 if TYPE_CHECKING:
     from faqbot.authoring.insights.proposals import Proposal
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from faqbot.authoring.insights.trials import Regressions
     from faqbot.models import KnowledgeBase
 
-_PROMPT = "Accept? [y,n,e,s,q,?]"
+_PROMPT, _PROMPT_OF_ALTERNATES = "Accept? [y,n,e,s,q,?]", "Accept? [y,n,w,e,s,q,?]"
 _HELP = """\
 y  accept it
 n  reject it: it will not be proposed again
+w  make it a new entry instead, a draft with these phrasings, and be asked again
 e  edit the phrasings or the answer in your editor, and be asked again
 s  skip this one and the rest: they will be proposed again
 q  quit: nothing is written, and nothing is remembered"""
+_HELP_OF_ENTRY = "\n".join(line for line in _HELP.split("\n") if not line.startswith("w "))
 _NO_TESTS = "The knowledge base has no tests, so the proposals are not tried on any.\n"
 
 
@@ -58,10 +60,13 @@ def teach(kb: Path | None, encoder: str, store: str, *, yes: bool, dry_run: bool
     path = kb or bundled_path()
     with open_store(store) as opened:
         if yes or dry_run:
-            result = teach_all(path, opened, encoder=encoder, dry_run=dry_run)
+            with getting_ready():
+                result = teach_all(path, opened, encoder=encoder, dry_run=dry_run)
             _print_result(result, opened.name, dry_run=dry_run)
         else:
-            _review(TeachingSession(path, opened, encoder=encoder), opened.name)
+            with getting_ready():
+                session = TeachingSession(path, opened, encoder=encoder)
+            _review(session, opened.name)
 
 
 def _is_terminal() -> bool:
@@ -162,13 +167,20 @@ class _ProposalReview:
 
         Return the key.
         """
+        from faqbot.authoring.insights.proposals import ProposalKind, as_new_entry
+
         offered = proposal
         self._show(offered)
         while True:
-            key = click.prompt(_PROMPT, prompt_suffix=" ", default="?", show_default=False)
+            is_new = offered.kind is ProposalKind.ENTRY
+            prompt = _PROMPT if is_new else _PROMPT_OF_ALTERNATES
+            key = click.prompt(prompt, prompt_suffix=" ", default="?", show_default=False)
             key = key.strip().lower()[:1]
             if key == "e":
                 offered = _edit(offered)
+                self._show(offered)
+            elif key == "w" and not is_new:
+                offered = as_new_entry(offered, self._kb)
                 self._show(offered)
             elif key == "y":
                 self.accepted.append(offered)
@@ -178,8 +190,8 @@ class _ProposalReview:
             if key in {"y", "n", "s", "q"}:
                 click.echo()
                 return str(key)
-            if key != "e":
-                click.echo(_HELP)
+            if key not in {"e", "w"} or (key == "w" and is_new):
+                click.echo(_HELP_OF_ENTRY if is_new else _HELP)
 
     def _show(self, proposal: Proposal) -> None:
         from faqbot.authoring.insights.trials import proposal_lines

@@ -254,6 +254,29 @@ def test_accepted_is_written(base: Path, walk: Callable[..., str]) -> None:
     assert screen.endswith(f"Wrote {base}.\n")
 
 
+def test_alternates_can_become_a_new_entry(base: Path, walk: Callable[..., str]) -> None:
+    """With w, phrasings proposed for an entry are written as a draft, and not proposed again."""
+    before = load_knowledge_base(base)
+    screen = walk("w", "y", "s", "y")
+    after = load_knowledge_base(base)
+    (made,) = (entry for entry in after.entries if entry.id not in before.by_id)
+
+    assert "Accept? [y,n,w,e,s,q,?] A new entry, as a draft: " in screen
+    assert made.draft
+    assert [after.by_id[entry.id].alternates for entry in before.entries] == [
+        entry.alternates for entry in before.entries
+    ]
+    assert made.question not in walk("q").partition("Proposal 2")[0]
+
+
+def test_a_new_entry_has_no_key_w(walk: Callable[..., str]) -> None:
+    """The last proposal is one already: w shows the keys, and w is not among them."""
+    screen = walk("n", "n", "w", "q")
+
+    assert "e  edit the phrasings" in screen
+    assert "w  make it a new entry" not in screen
+
+
 def test_effect_of_all_is_said(walk: Callable[..., str]) -> None:
     """Before the last question it is said what the accepted does to the tests together."""
     assert "No test does worse with this, and 1 better." in walk("y", "n", "y", "n")

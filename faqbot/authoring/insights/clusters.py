@@ -279,8 +279,8 @@ def key_of(text: str) -> str:
 def find_clusters(questions: Iterable[AskedQuestion], bot: Bot) -> tuple[Cluster, ...]:
     """Return clusters of missed *questions* that *bot* still misses, most asked first.
 
-    A question without similar ones is a cluster only if it was asked more than once. Of more than
-    10,000 distinct questions, the most asked are used.
+    A question without similar ones is a cluster of its own. Of more than 10,000 distinct questions,
+    the most asked are used.
     """
     missed = missed_questions(questions)
     ordered = sorted(missed, key=lambda one: -one.count)[:_MOST]
@@ -297,11 +297,7 @@ def cluster_missed(missed: Sequence[_MissedQuestion], bot: Bot) -> tuple[Cluster
     groups = group(similarity, _BOUND_BY_WORDS if bot.encoder is None else _BOUND_BY_MEANING)
     grouped = {int(number) for members in groups for number in members}
     clusters = [_cluster([missed[number] for number in members]) for members in groups]
-    clusters += [
-        _cluster([one])
-        for number, one in enumerate(missed)
-        if number not in grouped and one.count > 1
-    ]
+    clusters += [_cluster([one]) for number, one in enumerate(missed) if number not in grouped]
     return tuple(sorted(clusters, key=lambda cluster: -cluster.count))
 
 

@@ -21,25 +21,32 @@ from faqbot.authoring.insights.usage import (
     periods,
 )
 from faqbot.authoring.insights.usage_report import MissedTopic, UsageReport
+from faqbot.plurals import counted
 from faqbot.retrieval import normalize
 
 # Bars and points of the charts, so that labels stay readable; chosen by hand.
 _MOST_BARS, _MOST_POINTS = 62, 14
+# Rows of a table without a limit, and topics without a helpful answer; chosen by hand.
+_ROWS, _MOST_TOPICS = 25, 200
 # Questions shown for a topic before the rest folds; chosen by hand.
 _EXAMPLES = 3
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def render_report(report: UsageReport, limit: int = 25) -> str:
-    """Return *report* as an HTML page, with at most *limit* rows in each table."""
-    usage = report.usage
+def render_report(report: UsageReport, limit: int | None = None) -> str:
+    """Return *report* as an HTML page, with at most *limit* rows in each table.
+
+    Without a limit, tables have 25 rows, and the topics without a helpful answer are 200.
+    """
+    usage, topics = report.usage, limit or _MOST_TOPICS
+    limit = limit or _ROWS
     name = _text(report.title) or "Knowledge base"
     style = files("faqbot.authoring.insights").joinpath("report.css").read_text(encoding="utf-8")
     body = [
         f'<header><h1>{name}</h1><p class="lead">{_period(usage)}</p></header>',
         render_tiles(report),
         render_periods(usage),
-        render_topics(report.missed, limit),
+        render_topics(report.missed, topics),
         render_suggestions(report, limit),
         render_complaints(usage, limit),
         render_picks(usage, limit),
@@ -179,9 +186,9 @@ def render_proposal(proposal: Proposal) -> str:
     """Render the change that *proposal* would make."""
     entry, count = f"<code>{_text(proposal.entry)}</code>", len(proposal.questions)
     if proposal.kind is ProposalKind.ENTRY:
-        what = f"a new entry, {entry}, with {count} {'phrasing' if count == 1 else 'phrasings'}"
+        what = f"a new entry, {entry}, with {counted(count, 'phrasing')}"
     else:
-        what = f"{count} {'alternate' if count == 1 else 'alternates'} of {entry}"
+        what = f"{counted(count, 'alternate')} of {entry}"
     return f'<p class="proposal"><b>Proposed:</b> {what}</p>'
 
 
@@ -216,7 +223,7 @@ def render_complaints(usage: Usage, limit: int) -> str:
     rows = (
         [
             _text(complaint.question),
-            f"<code>{_text(complaint.entry)}</code>" if complaint.entry else "no answer",
+            f"<code>{_text(complaint.entry)}</code>" if complaint.entry else _text(complaint.reply),
             "; ".join(map(_text, complaint.reasons)),
             _number(complaint.unhelpful),
         ]
@@ -256,11 +263,11 @@ def render_entries(usage: Usage, limit: int) -> str:
     never = usage.never_asked
     if never:
         items = "".join(f"<li>{_text(use.question)}</li>" for use in never)
-        table += f'<details><summary>{len(never):,} entries were never asked</summary><ul class="plain">{items}</ul></details>'
+        table += f'<details><summary>{counted(len(never), "entry was", "entries were")} never asked</summary><ul class="plain">{items}</ul></details>'
     return render_section(
         "entries",
         "Entries asked most",
-        f"{len(asked):,} entries answered{_of(limit, len(asked))}.",
+        f"{counted(len(asked), 'entry', 'entries')} answered{_of(limit, len(asked))}.",
         table,
     )
 

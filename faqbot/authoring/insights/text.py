@@ -18,23 +18,34 @@ _WIDTH = 80
 _BAR = 24
 # Rows of the table over time; chosen by hand.
 _MOST_PERIODS = 14
-# Questions shown for a topic; chosen by hand.
+# Rows of a table without a limit; chosen by hand.
+_ROWS = 10
+# Topics without a helpful answer that are listed without a limit, and distinct questions up to which
+# each is listed. Both chosen by hand: two screens of a terminal.
+_MOST_TOPICS = 50
+# Questions shown for a topic if there are more in all; chosen by hand.
 _EXAMPLES = 3
 
 
-def render_text(report: UsageReport, limit: int = 10) -> str:
-    """Return *report* as text without control characters, at most *limit* rows in each table."""
+def render_text(report: UsageReport, limit: int | None = None) -> str:
+    """Return *report* as text without control characters, at most *limit* rows in each table.
+
+    Without a limit, tables have 10 rows, and all questions without a helpful answer are listed up to
+    50 topics.
+    """
     usage = report.usage
+    topics = missed_lines(report.missed, limit or _MOST_TOPICS, whole=limit is None)
+    limit = limit or _ROWS
     parts = [
         heading_lines(report),
         result_lines(usage),
         period_lines(usage),
-        missed_lines(report.missed, limit),
+        topics,
         suggestion_lines(report, limit),
         complaint_lines(usage, limit),
         pick_lines(usage, limit),
         entry_lines(usage, limit),
-        never_asked_lines(usage),
+        never_asked_lines(usage, limit),
         adapter_lines(usage),
         courtesy_lines(report, limit),
     ]
@@ -89,26 +100,33 @@ def entry_lines(usage: Usage, limit: int) -> Iterator[str]:
         yield _cut(f"  {use.asked:>5,}  {use.helpful or '':>6}  {use.unhelpful or '':>7}  {name}")
 
 
-def never_asked_lines(usage: Usage) -> Iterator[str]:
-    """Yield the entries that nobody asked for."""
+def never_asked_lines(usage: Usage, limit: int) -> Iterator[str]:
+    """Yield the first *limit* entries that nobody asked for, and the number of the others."""
     if not usage.never_asked:
         return
     total = sum(bool(use.question) for use in usage.entries)
     yield f"Entries never asked: {len(usage.never_asked):,} of {total:,}"
-    yield from _wrapped(", ".join(use.entry for use in usage.never_asked), "  ")
+    shown = [use.entry for use in usage.never_asked[:limit]]
+    more = len(usage.never_asked) - len(shown)
+    yield from _wrapped(", ".join(shown) + (f" and {more:,} more" if more else ""), "  ")
 
 
-def missed_lines(missed: Sequence[MissedTopic], limit: int) -> Iterator[str]:
-    """Yield the topics without a helpful answer."""
+def missed_lines(missed: Sequence[MissedTopic], limit: int, *, whole: bool) -> Iterator[str]:
+    """Yield at most *limit* topics without a helpful answer.
+
+    If *whole*, all questions of a topic are listed, unless there are many in all.
+    """
     if not missed:
         return
+    total = sum(len(one.cluster.questions) for one in missed)
+    examples = total if whole and total <= _MOST_TOPICS else _EXAMPLES
     yield f"Without a helpful answer, by topic{_of(limit, len(missed))}"
     for one in missed[:limit]:
         cluster = one.cluster
         yield _cut(f"  {cluster.count:>5,}  {cluster.label}")
-        for question in cluster.questions[1 : _EXAMPLES + 1]:
+        for question in cluster.questions[1 : examples + 1]:
             yield _cut(f"         {question}")
-        more = len(cluster.questions) - 1 - _EXAMPLES
+        more = len(cluster.questions) - 1 - examples
         if more > 0:
             yield f"         and {more:,} more"
         if one.proposal:
@@ -131,9 +149,10 @@ def complaint_lines(usage: Usage, limit: int) -> Iterator[str]:
     yield f"Feedback: {usage.helpful:,} helped, {usage.unhelpful:,} did not{_of(limit, len(usage.complaints))}"
     for complaint in usage.complaints[:limit]:
         yield _cut(f"  {complaint.unhelpful:>5,}  {complaint.question}")
-        got = f"got {complaint.entry}" if complaint.entry else "got no answer"
         reasons = "; ".join(map(normalize, complaint.reasons))
-        yield from _wrapped(f"{got}: {reasons}" if reasons else got, "         ")
+        got = f"got {complaint.reply}"
+        text = f"{got}: {reasons}" if reasons else got
+        yield from _wrapped(text, "         ")
 
 
 def pick_lines(usage: Usage, limit: int) -> Iterator[str]:

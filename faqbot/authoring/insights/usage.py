@@ -64,13 +64,19 @@ class Pick:
 class Complaint:
     """A question whose answer did not help, with the reasons.
 
-    *entry* is empty for no answer.
+    *entry* is empty for no answer. *offered* is True if choices were offered and none was picked.
     """
 
     question: str
     entry: str
     unhelpful: int
     reasons: tuple[str, ...]
+    offered: bool = False
+
+    @property
+    def reply(self) -> str:
+        """The reply that the person got: the id of an entry, "choices" or "no answer"."""
+        return self.entry or ("choices" if self.offered else "no answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +216,7 @@ def find_complaints(questions: Iterable[AskedQuestion]) -> tuple[Complaint, ...]
             entry,
             sum(asked.unhelpful for asked in same),
             tuple(dict.fromkeys(reason for asked in same for reason in asked.reasons if reason)),
+            offered=not entry and same[-1].outcome is Outcome.AMBIGUOUS,
         )
         for (_, entry), same in alike.items()
     ]

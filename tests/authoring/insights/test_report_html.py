@@ -105,7 +105,7 @@ def test_page_shows_every_part() -> None:
         "Suggestions to decide on",
         "too long; dogs at work?",
         "Picked among choices",
-        "1 entries were never asked",
+        "1 entry was never asked",
         ", which is gone",
         "Asked through",
     ):

@@ -78,7 +78,7 @@ Without a helpful answer, by topic
          dogs
          pets
          cats
-         and 1 more
+         may I bring a dog
          -> a new entry: dogs-work
             nearest: b (10%)
 
@@ -127,6 +127,52 @@ def test_limit_cuts_tables_and_says_so() -> None:
 
     assert "by topic (the first 2 of 3)" in text
     assert text.count("dogs-work") == 2
+
+
+def _topics(count: int, questions: int = 1) -> tuple[MissedTopic, ...]:
+    """Return *count* topics of as many *questions*, all different."""
+    return tuple(
+        MissedTopic(Cluster(tuple(f"topic {n} way {m}" for m in range(questions)), questions), None)
+        for n in range(count)
+    )
+
+
+def test_every_missed_question_of_a_small_bot_is_listed() -> None:
+    """Questions asked once, and all wordings of a topic, are there without an option."""
+    text = render_text(replace(_report(), missed=(*_topics(30), *_topics(2, 8))))
+
+    assert all(f"topic {n} way 0\n" in text for n in range(30))
+    assert "topic 1 way 7\n" in text
+    assert "more\n" not in text
+
+
+def test_many_missed_questions_are_cut() -> None:
+    """Of a large bot, fifty topics with three more wordings each fill the screen."""
+    text = render_text(replace(_report(), missed=_topics(60, 6)))
+
+    assert "by topic (the first 50 of 60)" in text
+    assert "topic 49 way 3\n         and 2 more\n" in text
+    assert "topic 50 " not in text
+
+
+def test_entries_never_asked_do_not_fill_the_screen() -> None:
+    """As many ids as a table has rows stand there, and the number of the others."""
+    uses = tuple(EntryUse(f"e{n}", f"What is {n}?", 0, 0, 0) for n in range(28))
+    text = render_text(replace(_report(), usage=replace(_report().usage, entries=uses)))
+
+    assert (
+        "Entries never asked: 28 of 28\n  e0, e1, e2, e3, e4, e5, e6, e7, e8, e9 and 18 more\n"
+        in text
+    )
+
+
+def test_choices_are_not_called_no_answer() -> None:
+    """A person who was offered choices and marked them as unhelpful got choices."""
+    complaints = tuple(Complaint("pets?", "", 1, (), offered=offered) for offered in (True, False))
+    text = render_text(replace(_report(), usage=replace(_report().usage, complaints=complaints)))
+
+    assert "         got choices\n" in text
+    assert "         got no answer\n" in text
 
 
 def test_alternates_are_counted() -> None:
