@@ -29,7 +29,7 @@ from faqbot.commands.serve import chat, run
 from faqbot.commands.streams import Output, standard_streams
 from faqbot.commands.teach import teach
 from faqbot.commands.test import test
-from faqbot.errors import AdapterError, AdapterFailed, FaqbotError, KnowledgeBaseError
+from faqbot.errors import AdapterError, AdapterFailed, FaqbotError, InvalidEntry, KnowledgeBaseError
 from faqbot.serving import BAD_INPUT, replace_unencodable
 
 # Exit codes. Above 128 they are 128 plus a signal, as in a shell: SIGINT is 2, SIGPIPE 13.
@@ -156,7 +156,10 @@ def _unwinding_at_sigterm() -> Iterator[None]:
 
 def _sentence(error: FaqbotError) -> str:
     if isinstance(error, KnowledgeBaseError):
-        return f"Error: this knowledge base cannot be used:\n{error}"
+        more = (
+            "\ndocs/reference/yaml.md lists every field." if isinstance(error, InvalidEntry) else ""
+        )
+        return f"Error: this knowledge base cannot be used:\n{error}{more}"
     return f"Error: {error}"
 
 

@@ -51,6 +51,11 @@ def install_command(extra: str) -> str:
     return f"{_installer(origin.installer)} {origin.requirement(extra)}"
 
 
+def package_command(package: str) -> str:
+    """Return the shell command that installs *package*, a distribution of an index, beside faqbot."""
+    return f"{_installer(find_origin().installer)} {shlex.quote(package)}"
+
+
 def find_origin() -> Origin:
     """Return the origin that the metadata of the installed faqbot records."""
     from importlib.metadata import PackageNotFoundError, distribution

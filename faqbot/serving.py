@@ -8,9 +8,11 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from threading import Event, Timer
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 # Exit code for bad usage and for a knowledge base, encoder or adapter that cannot be used.
 BAD_INPUT = 2
+# Seconds after which a start that goes on is explained. Both chosen by hand: people wonder after a
+# second, and the log of a script needs a line only for a start that is really slow.
+WAIT_ON_TERMINAL, WAIT_ELSEWHERE = 1.0, 10.0
+_GETTING_READY = "Getting ready ... The first start with a knowledge base takes some seconds."
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -68,6 +74,17 @@ def kb_option(command: _Command) -> _Command:
     )(command)
 
 
+def chosen_path(path: Path | None, kb: Path | None) -> Path | None:
+    """Return *path*, an argument of the current command, or else that of its option --kb.
+
+    Raises UsageError if both were typed; the variable FAQBOT_KB gives way to an argument.
+    """
+    typed = click.get_current_context().get_parameter_source("kb")
+    if path is not None and typed is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError(f"Two knowledge bases are named: leave out {path} or --kb {kb}.")
+    return path or kb
+
+
 def _complete_encoder(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
     from faqbot.retrieval import ENCODER_NAMES
 
@@ -108,10 +125,42 @@ def store_option(command: _Command) -> _Command:
 
 def make_bot(kb: Path | None, encoder: str) -> Bot:
     """Make a bot of the knowledge base at *kb*, by default the bundled one; raises as `Bot.from_file`."""
-    from faqbot.bot import Bot
-    from faqbot.kb import bundled_path
+    with getting_ready():
+        from faqbot.bot import Bot
+        from faqbot.kb import bundled_path
 
-    return Bot.from_file(kb or bundled_path(), encoder=encoder)
+        return Bot.from_file(kb or bundled_path(), encoder=encoder)
+
+
+@contextmanager
+def getting_ready(
+    on_terminal: float = WAIT_ON_TERMINAL, elsewhere: float = WAIT_ELSEWHERE
+) -> Iterator[None]:
+    """Write to standard error that the command is not stuck, if the block takes long.
+
+    The line appears after as many seconds, *on_terminal* or *elsewhere*. A terminal loses it afterwards.
+    """
+    stream = sys.stderr or io.StringIO()  # None in a process without standard error
+    is_terminal = stream.isatty()
+    shown = Event()
+
+    def show() -> None:
+        shown.set()
+        with suppress(OSError, ValueError):  # the stream is closed
+            stream.write(_GETTING_READY if is_terminal else f"{_GETTING_READY}\n")
+            stream.flush()
+
+    timer = Timer(on_terminal if is_terminal else elsewhere, show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        if shown.is_set() and is_terminal:
+            stream.write("\r\x1b[K")
+            stream.flush()
 
 
 def print_json(value: object) -> None:

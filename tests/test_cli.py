@@ -404,6 +404,22 @@ def test_check_takes_an_argument_or_the_option(
     assert cli.main(["check", str(good_kb)]) == 0
 
 
+@pytest.mark.parametrize("command", [["check"], ["test"], ["export", "--to", "csv"]])
+def test_two_knowledge_bases_are_refused(
+    command: list[str],
+    good_kb: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Neither of an argument and --kb is dropped in silence; FAQBOT_KB gives way to an argument."""
+    assert cli.main([*command, str(good_kb), "--kb", "other.yaml"]) == 2
+    assert f"leave out {good_kb} or --kb other.yaml" in capsys.readouterr().err
+
+    monkeypatch.setenv("FAQBOT_KB", "other.yaml")
+    cli.main([*command, str(good_kb)])
+    assert "other.yaml" not in capsys.readouterr().err
+
+
 def test_check_exit_code_is_that_of_the_worst(
     good_kb: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

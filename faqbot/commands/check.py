@@ -14,7 +14,7 @@ from textwrap import TextWrapper
 
 import click
 
-from faqbot.serving import BAD_INPUT, PathType, encoder_option, kb_option
+from faqbot.serving import BAD_INPUT, PathType, chosen_path, encoder_option, kb_option
 
 _EXIT_CODES = {None: 0, "info": 0, "warning": 3, "error": BAD_INPUT}
 _FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.checks.formats
@@ -69,7 +69,7 @@ def check(  # noqa: PLR0913 - an argument for each option
     with _progress() as progress:
         try:
             report = check_knowledge_base(
-                path or kb or bundled_path(),
+                chosen_path(path, kb) or bundled_path(),
                 select=_split(select),
                 ignore=_split(ignore),
                 notes=verbose,

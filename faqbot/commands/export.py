@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot.plurals import counted
-from faqbot.serving import BAD_INPUT, PathType, kb_option, print_json, store_option
+from faqbot.serving import BAD_INPUT, PathType, chosen_path, kb_option, print_json, store_option
 
 if TYPE_CHECKING:
     from faqbot.exporting import Export
@@ -42,7 +42,7 @@ def forget(person: str, store: str) -> None:
             click.echo(f"Removed {records} of this person from {opened.name}.")
 
 
-@click.command()
+@click.command(short_help="Export a knowledge base, or the records of the store.")
 @click.argument("path", metavar="[KB]", required=False, type=PathType())
 @click.option(
     "--to",
@@ -103,7 +103,7 @@ def export(  # noqa: PLR0913 - an argument for each option
         raise click.UsageError(
             "--since and --store are for the store: leave out --to to print its records."
         )
-    return _write_knowledge_base(path or kb, form, output, everything=everything)
+    return _write_knowledge_base(chosen_path(path, kb), form, output, everything=everything)
 
 
 def _was_typed(context: click.Context, name: str) -> bool:

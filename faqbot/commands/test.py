@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from faqbot.serving import PathType, encoder_option, kb_option, make_bot, print_json
+from faqbot.serving import PathType, chosen_path, encoder_option, kb_option, make_bot, print_json
 
 if TYPE_CHECKING:
     from faqbot.authoring.evaluation.baseline import Change
@@ -124,7 +124,7 @@ def test(  # noqa: PLR0913 - the options of the command
     if max_worse is not None and baseline is None:
         raise click.UsageError("--max-worse needs a --baseline to compare with.")
     before = None if baseline is None else load_baseline(baseline)
-    bot = make_bot(path or kb, encoder)
+    bot = make_bot(chosen_path(path, kb), encoder)
     run = run_tests(bot, variants=0 if no_misspelled else variants)
     changes = None if before is None else compare(before, run)
     gate = Gate(

@@ -19,7 +19,7 @@ from faqbot.files import NotRegularFile, TooLargeFile, read_regular
 from faqbot.kb.faults import FaultList, TooManyFaults, quoted
 from faqbot.kb.fields import ENTRY, FILE, TEST
 from faqbot.kb.parsing import YamlList, YamlMapping, stream_nodes
-from faqbot.kb.validators import nearest
+from faqbot.kb.validators import NOTHING, nearest
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest, Source
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from faqbot.kb.parsing import Node, StreamedNode
 
 
+# Words for "no entry" that are written where `none` is right.
+_WORDS_FOR_NOTHING = frozenset(
+    {"no", "nothing", "nobody", "null", "nil", "false", "empty", "na", "n-a"}
+)
 _STREAMED = ("entries", "tests")
 # Bytes of a file. Enough for 150,000 entries of usual length (790 bytes, see benchmarks/loading.py).
 MAX_BYTES = 128_000_000
@@ -308,6 +312,8 @@ def _check_whole(content: Content, faults: FaultList) -> None:
             continue
         near = nearest(wanted, content.entries)
         hint = f"did you mean `{near}`?" if near else "add that entry, or delete the id"
+        if name == "expect" and wanted in _WORDS_FOR_NOTHING:
+            hint = f"write `expect: {NOTHING}` for a question that no entry answers"
         faults.path = path
         faults.add(line, f"`{name}` names {quoted(wanted)}, which is no entry: {hint}")
     for manner in content.header.get("manners") or ():

@@ -149,10 +149,15 @@ class OneOrMore:
 
     def read(self, node: Node, line: int, name: str, faults: FaultList) -> tuple[Any, ...] | None:
         """Return the items, () for the word *nothing*."""
-        if isinstance(node, YamlList):
-            return ListOf(self.item, least=1).read(node, line, name, faults)
         if isinstance(node, str) and node.strip() == self.nothing:
             return ()
+        if _is_empty(node):
+            faults.add(
+                line, f"{name} is empty: fill it in, or write `{self.nothing}` if nothing is meant"
+            )
+            return None
+        if isinstance(node, YamlList):
+            return ListOf(self.item, least=1).read(node, line, name, faults)
         value = self.item.read(node, line, name, faults)
         return None if value is None else (value,)
 
@@ -258,6 +263,13 @@ def nearest(text: str, choices: Iterable[str]) -> str:
     # As a list: of a dictionary, rapidfuzz would take the values.
     found = process.extractOne(text, list(choices), scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY)
     return found[0] if found else ""
+
+
+def _is_empty(node: Node) -> bool:
+    """Return True for an empty list and for a text that other tools write for an empty field."""
+    if isinstance(node, YamlList):
+        return not node.values
+    return isinstance(node, str) and (node.strip() in _BLANK or node.strip().lower() == NOTHING)
 
 
 def _refuse_kind(node: Node, line: int, faults: FaultList, rule: str) -> None:

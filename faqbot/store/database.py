@@ -88,7 +88,7 @@ class Database:
             self._disconnect()
 
     def _fault(self, what: str) -> StoreError:
-        return StoreError(f"The store {self.backend.name} cannot be used: {what}.")
+        return StoreError(f"the store {self.backend.name} cannot be used: {what}")
 
     def _handle_fork(self) -> None:
         if self._process == os.getpid():

@@ -24,6 +24,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import StaticPool
 
 from faqbot.errors import StoreError
+from faqbot.installation import package_command
 from faqbot.store.circuit_breaker import PATIENCE
 
 if TYPE_CHECKING:
@@ -119,17 +120,23 @@ def find_backend(where: str) -> Backend:
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise StoreError(_unusable(where, error)) from None
     if dialect.is_async:
-        raise StoreError(f"The store's driver {url.drivername} is asynchronous: name another one.")
+        raise StoreError(f"the store's driver {url.drivername} is asynchronous: name another one")
     return _backend_at(url)
+
+
+# Distributions of drivers whose modules have another name. psycopg needs its compiled part as well.
+_DISTRIBUTIONS = {"MySQLdb": "mysqlclient", "psycopg": "psycopg[binary]"}
 
 
 def _unusable(where: str, error: Exception) -> str:
     kind = where.split("://", 1)[0]
     if isinstance(error, ImportError):
-        return f"A store at {kind}:// needs the Python package {error.name}: install it."
+        module = error.name or kind
+        command = package_command(_DISTRIBUTIONS.get(module, module))
+        return f"a store at {kind}:// needs a library that is not installed: run  {command}"
     return (
-        f"The store's address begins with {kind}://, which SQLAlchemy does not know: give the path of "
-        "a file, or a URL such as postgresql+psycopg://user@host/database."
+        f"the store's address begins with {kind}://, which SQLAlchemy does not know: give the path of "
+        "a file, or a URL such as postgresql+psycopg://user@host/database"
     )
 
 

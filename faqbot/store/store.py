@@ -380,6 +380,6 @@ def _days_kept() -> int:
     if not _DAYS.fullmatch(setting):
         shown = setting if len(setting) <= _LONGEST_SHOWN else f"{setting[:_LONGEST_SHOWN]}..."
         raise StoreError(
-            f"FAQBOT_RETENTION is {shown!r}: give a whole number of days up to 99999, or 0 to keep for ever."
+            f"FAQBOT_RETENTION is {shown!r}: give a whole number of days up to 99999, or 0 to keep for ever"
         )
     return int(setting)

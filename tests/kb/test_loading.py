@@ -302,6 +302,28 @@ def test_an_optional_field_may_be_blank(load: Load) -> None:
     assert (kb.title, kb.source) == ("", Source())
 
 
+@pytest.mark.parametrize("value", ["", "null", "~", "[]", "None", "NONE", "''", "Null"])
+def test_an_empty_expect_says_to_write_none(value: str, load: Load) -> None:
+    """However an author says that no entry is expected, the sentence gives the word for it."""
+    with pytest.raises(InvalidEntry) as caught:
+        load(MINIMAL + f"tests:\n  - ask: Is it far?\n    expect: {value}\n")
+
+    (fault,) = caught.value.faults
+    assert fault.message == "`expect` is empty: fill it in, or write `none` if nothing is meant"
+
+
+@pytest.mark.parametrize("value", ["nothing", "no", "false", "[nil]"])
+def test_a_word_for_nothing_says_to_write_none(value: str, load: Load) -> None:
+    """A word that could be an id is one if that entry exists."""
+    with pytest.raises(
+        InvalidEntry, match="write `expect: none` for a question that no entry answers"
+    ):
+        load(MINIMAL + f"tests:\n  - ask: Is it far?\n    expect: {value}\n")
+
+    named = MINIMAL.replace("id: a", f"id: {value.strip('[]')}")
+    assert load(named + f"tests:\n  - ask: Is it far?\n    expect: {value}\n").tests[0].expect
+
+
 def test_blanks_around_text_do_not_count(load: Load) -> None:
     """A folded question is one line, and an answer keeps its inner lines and indentation."""
     text = MINIMAL.replace("question: b", "question: >\n    one\n    two\n")
@@ -400,7 +422,7 @@ ENTRY = "version: 1\nentries:\n- id: a\n  question: b\n"
         (MINIMAL + "tests:\n- text\n", "7: a test must have fields such as `ask: ...`"),
         (MINIMAL + "tests:\n- ask: x\n  expect: b\n", "8: `expect` names `b`, which is no entry"),
         (MINIMAL + "tests:\n- ask: x\n  expect: [a, none]\n", "8: an item of `expect` must be low"),
-        (MINIMAL + "tests:\n- ask: x\n  expect: []\n", "8: `expect` needs 1 or more items"),
+        (MINIMAL + "tests:\n- ask: x\n  expect: []\n", "8: `expect` is empty: fill it in"),
     ],
 )
 def test_a_fault_says_what_to_do(faults: Faults, text: str, fault: str) -> None:
