@@ -127,7 +127,17 @@ def test_each_adapter_has_a_column_of_capabilities(extension: ModuleType) -> Non
     table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
     rows = {row[0]: row[1:] for row in table}
 
-    assert table[0] == ["", "mcp", "slack", "terminal", "web", "openai", "rasa", "azure"]
-    assert rows["conversations"] == ["", "yes", "yes", "yes", "yes", "yes", ""]
-    assert rows["buttons"] == ["", "yes", "", "yes", "", "yes", ""]
-    assert rows["longest message"] == ["no limit", "4,000 characters"] + ["no limit"] * 5
+    assert table[0] == [
+        "",
+        "mcp",
+        "slack",
+        "terminal",
+        "web",
+        "openai",
+        "rasa",
+        "azure",
+        "web chat",
+    ]
+    assert rows["conversations"] == ["", "yes", "yes", "yes", "yes", "yes", "", "yes"]
+    assert rows["buttons"] == ["", "yes", "", "yes", "", "yes", "", "yes"]
+    assert rows["longest message"] == ["no limit", "4,000 characters"] + ["no limit"] * 6

@@ -34,6 +34,9 @@ CAPABILITIES: dict[str, Capabilities] = {
     "rasa": Capabilities(persons=True, buttons=True, rendering=False),
     "azure": Capabilities(conversations=False, persons=True, rendering=False),
     "mcp": Capabilities(conversations=False, persons=True, rendering=False),
+    "web chat": Capabilities(
+        persons=True, threads=True, buttons=True, feedback=True, redelivery=True
+    ),
 }
 
 Register = Callable[["FastAPI", "list[AccessRule]"], None]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from faqbot.testing import Capabilities, Driver, SentMessage, Shown
+from faqbot.testing import Driver, SentMessage, Shown
+from faqbot_web.doors import CAPABILITIES
 from tests.adapters.web.widget.chat import RECORDER, Chat
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ class WidgetDriver(Driver):
     address: str
     switch: SwitchedApp
     folder: Path
-    capabilities = Capabilities(
-        persons=True, threads=True, buttons=True, feedback=True, redelivery=True
-    )
+    capabilities = CAPABILITIES["web chat"]
     _profiles: dict[str, BrowserContext] = field(default_factory=dict)
     _chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
     _last: Chat | None = None
