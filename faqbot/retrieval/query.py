@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,17 +10,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from faqbot.models import Entry
 from faqbot.retrieval.encoders import Encoder, WordEncoder
 from faqbot.retrieval.index.bigrams import BigramModel
 from faqbot.retrieval.index.bounded_cache import BoundedCache
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject
+from faqbot.retrieval.languages import has_form
 from faqbot.retrieval.languages.detection import MIN_QUESTION_WORDS, foreign_language
 from faqbot.retrieval.spelling import MAX_CORRECTED, Compounds, SpellingCorrector
 from faqbot.retrieval.text import Synonyms, normalize, tokenize
 
 # Texts whose vectors wait to be asked: the parts and pairs of a few messages. Chosen by hand.
 MAX_CACHED_VECTORS = 64
+
+# Letters from which a correction is no guess. Chosen by hand: "ping" is one letter from many words.
+MIN_LETTERS_OF_TYPO = 5
+
+# Phrasings, and share of all phrasings, from which a word of theirs tells nothing. Chosen by hand: the
+# subject of a knowledge base, such as "diplomacy".
+MIN_WIDESPREAD_ROWS = 8
+MIN_WIDESPREAD_SHARE = 0.15
 
 _ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 
@@ -82,6 +93,33 @@ class QuestionAnalyzer:
         changed = (pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
         corrections = tuple(dict.fromkeys([*joined, *changed]))
         return Reading(" ".join(words), words, corrections, synonyms, rewritten)
+
+    def shares_subject(self, reading: Reading, entries: Iterable[Entry]) -> bool:
+        """Return True if one of *entries* has a key term of *reading*, in any regular form.
+
+        Key terms that stand in very many phrasings tell nothing; True as well if there is no other. Short
+        words count as they were typed, as their corrections are guesses.
+        """
+        language = self.language
+        guesses = {
+            right: typed for typed, right in reading.corrections if len(typed) < MIN_LETTERS_OF_TYPO
+        }
+        telling = [
+            guesses.get(word, word)
+            for word in dict.fromkeys(reading.words)
+            if language.is_key_term(word) and not self._is_widespread(word)
+        ]
+        texts = ((*each.phrasings, *each.keywords, each.answer) for each in entries)
+        words = {word for found in texts for text in found for word in self.tokenize(text)}
+        return not telling or any(has_form(language, word, words) for word in telling)
+
+    def _is_widespread(self, word: str) -> bool:
+        vocabulary = self.index.vocabulary
+        rows = self.index.phrasing_count
+        if word not in vocabulary.id_of:
+            return False
+        count = (1 + rows) / math.exp(vocabulary.idf_of(word) - 1) - 1
+        return count >= MIN_WIDESPREAD_ROWS and count >= MIN_WIDESPREAD_SHARE * rows
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of *text*, a phrasing, with synonyms replaced."""

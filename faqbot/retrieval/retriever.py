@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -30,7 +29,7 @@ from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
 from faqbot.retrieval.index.weights import encoder_kind
-from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language, has_form
+from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
 from faqbot.retrieval.rivals import Keywords, RivalCheck
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
@@ -55,14 +54,6 @@ MAX_UNKNOWN_CONFIDENCE = 0.19
 
 # Phrasings per entry below which a knowledge base is a page of answered questions. Chosen by hand.
 MAX_PAGE_PHRASINGS = 1.5
-
-# Letters from which a correction is no guess. Chosen by hand: "ping" is one letter from many words.
-MIN_LETTERS_OF_TYPO = 5
-
-# Phrasings, and share of all phrasings, from which a word of theirs tells nothing. Chosen by hand: the
-# subject of a knowledge base, such as "diplomacy".
-MIN_WIDESPREAD_ROWS = 8
-MIN_WIDESPREAD_SHARE = 0.15
 
 # Phrasings below which no confidence shows how strong wrong matches are: "parking for visitors" shares half
 # of its words with "internet access for visitors". With twice as many, half a confidence does. Chosen by
@@ -174,31 +165,8 @@ class Retriever:
         return word in self._index.vocabulary.id_of or word in self._index.answer_vocabulary.id_of
 
     def shares_subject(self, reading: Reading, entries: Iterable[Entry]) -> bool:
-        """Return True if one of *entries* has a key term of *reading*, in any regular form.
-
-        Key terms that stand in very many phrasings tell nothing; True as well if there is no other. Short
-        words count as they were typed, as their corrections are guesses.
-        """
-        language = self.language
-        guesses = {
-            right: typed for typed, right in reading.corrections if len(typed) < MIN_LETTERS_OF_TYPO
-        }
-        telling = [
-            guesses.get(word, word)
-            for word in dict.fromkeys(reading.words)
-            if language.is_key_term(word) and not self._is_widespread(word)
-        ]
-        texts = ((*each.phrasings, *each.keywords, each.answer) for each in entries)
-        words = {word for found in texts for text in found for word in self._reader.tokenize(text)}
-        return not telling or any(has_form(language, word, words) for word in telling)
-
-    def _is_widespread(self, word: str) -> bool:
-        vocabulary = self._index.vocabulary
-        rows = self._index.phrasing_count
-        if word not in vocabulary.id_of:
-            return False
-        count = (1 + rows) / math.exp(vocabulary.idf_of(word) - 1) - 1
-        return count >= MIN_WIDESPREAD_ROWS and count >= MIN_WIDESPREAD_SHARE * rows
+        """Return True if one of *entries* has a key term of *reading*; see `QuestionAnalyzer`."""
+        return self._reader.shares_subject(reading, entries)
 
     def _barring(
         self, barred: set[int], allowed: NDArray[np.bool_] | None
