@@ -383,6 +383,8 @@ class ContradictionCheck:
             and not self._says(name.word, entry, row)
             and not self._is_common(name.word)
         ]
+        if not lacking:
+            return []
         own = {word for word in entry.words if is_coded(word) or is_rare(language, word)}
         return [] if len(own) >= MIN_NAMES_OF_SLOT else lacking
 

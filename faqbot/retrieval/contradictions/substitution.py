@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from faqbot.retrieval.languages import Language, has_form, same_base
@@ -22,8 +23,11 @@ MIN_SHARED_WORDS = 2
 # Fewest letters of a term that may decide: shorter ones abbreviate anything.
 MIN_LETTERS = 3
 
-_WithNeighbours = tuple[str, Sequence[str], Sequence[str]]
-"""Term, and the one word or no word before and after it."""
+# Phrasings whose key terms are cached: those of entries that are asked about. Chosen by hand.
+MAX_CACHED_CORES = 2_000
+
+_WithNeighbours = tuple[str, str, str]
+"""Term, and the words before and after it, "" without one."""
 
 
 def difference(
@@ -59,7 +63,7 @@ def core(language: Language, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_slot(
-    language: Language, word: str, words: Sequence[str], cores: Iterable[Sequence[str]]
+    language: Language, word: str, words: Sequence[str], cores: Iterable[tuple[str, ...]]
 ) -> bool:
     """Return True if an entry accepts any term in the place that *word* has in *words*, a question.
 
@@ -68,7 +72,7 @@ def is_slot(
     """
     mine = core(language, words)
     place = mine.index(word)
-    before, after = mine[place - 1 : place], mine[place + 1 : place + 2]
+    before, after = ("", *mine)[place], (*mine, "")[place + 1]
     between, beside = set[str](), set[str]()
     for filler, left, right in chain.from_iterable(_key_terms_of(language, one) for one in cores):
         follows, precedes = _match(language, before, left), _match(language, after, right)
@@ -76,7 +80,7 @@ def is_slot(
             beside.add(filler)
             if (follows or not before) and (precedes or not after):
                 between.add(filler)
-    is_head = not after and any(map(language.is_content, before))
+    is_head = not after and bool(before) and language.is_content(before)
     return (
         _count_bases(language, between) >= (MIN_HEAD_NOUNS if is_head else MIN_FILLERS_BETWEEN)
         or _count_bases(language, beside) >= MIN_FILLERS_BESIDE
@@ -105,16 +109,19 @@ def _other_modifier(
     return None
 
 
-def _key_terms_of(language: Language, core: Sequence[str]) -> Iterator[_WithNeighbours]:
-    for place, word in enumerate(core):
-        if language.is_key_term(word):
-            yield word, core[max(place - 1, 0) : place], core[place + 1 : place + 2]
+@lru_cache(maxsize=MAX_CACHED_CORES)
+def _key_terms_of(language: Language, core: tuple[str, ...]) -> tuple[_WithNeighbours, ...]:
+    around = ("", *core, "")
+    return tuple(
+        (word, around[place], around[place + 2])
+        for place, word in enumerate(core)
+        if language.is_key_term(word)
+    )
 
 
-def _match(language: Language, mine: Sequence[str], other: Sequence[str]) -> bool:
-    """Return True if two sequences of words are equal but for regular endings."""
-    pairs = zip(mine, other, strict=False)
-    return len(mine) == len(other) and all(same_base(language, *pair) for pair in pairs)
+def _match(language: Language, mine: str, other: str) -> bool:
+    """Return True if two words are equal but for regular endings, or both are missing."""
+    return mine == other or bool(mine and other and same_base(language, mine, other))
 
 
 def _count_bases(language: Language, words: Iterable[str]) -> int:
