@@ -25,7 +25,7 @@ _LINES = frozenset({
 })  # fmt: skip
 _SHAPES = re.compile(
     r"(?:\u00a9|copyright (?:\u00a9|\(c\))).{0,160}|\d+ min(?:ute)?s? read|\d+ of \d+ found this helpful|"
-    r"(?:last )?(?:updated|modified|reviewed|edited)(?: on)?:? .{0,40}|page \d+(?: of \d+)?|yes \| no|"
+    r"(?:last )?(?:updated|modified|reviewed|edited)(?: on)?:? (?=.{0,40}\d).{0,40}|page \d+(?: of \d+)?|yes \| no|"
     r"we use cookies .{0,300}|this (?:site|website) uses cookies.{0,300}",
     re.IGNORECASE,
 )

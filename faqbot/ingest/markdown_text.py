@@ -32,6 +32,7 @@ _LINE_START = re.compile(
     r"^([^\S\n]*+)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|~{3,}|={2,}+[^\S\n]*+$)", re.MULTILINE
 )
 _LINE_NUMBER = re.compile(r"^([^\S\n]*+\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
 _FENCE = re.compile(r"[ >]*(`{3,}|~{3,})")
 # Lines that end by themselves: headings, rows of tables, and lines with a break already.
 _NO_BREAK = re.compile(r"\s*(?:#{1,6}\s|\|)|[^\n]*\\\s*$")
@@ -66,6 +67,15 @@ def spanned(code: str) -> str:
     fence = "`" * (_longest(text) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def unwrapped(item: str) -> str:
+    """Return the content of a list item, without its mark and indentation."""
+    mark = _ITEM.match(item)
+    width = len(mark[1]) if mark else 0
+    first, *others = item.split("\n")
+    rest = [line[min(width, len(line) - len(line.lstrip())) :] for line in others]
+    return "\n".join([first[mark.end() if mark else 0 :], *rest])
 
 
 def quoted(markdown: str) -> str:

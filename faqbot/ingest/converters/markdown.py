@@ -23,7 +23,7 @@ from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
 from faqbot.ingest.converters.html import answer_of, blocks_of
 from faqbot.ingest.documents import decode
 from faqbot.ingest.folded import pair_of_terms, shut
-from faqbot.ingest.markdown_text import one_line, plain
+from faqbot.ingest.markdown_text import one_line, plain, unwrapped
 from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.unread import unread_lines
 
@@ -58,6 +58,8 @@ _NO_TEXT = re.compile(
     r"\]\(#[^()\s]*\)|\{[:#.][^{}]*\}\s*$|^[ \t>]*(?:`{3,}|~{3,})\{[\w-]+\}|^\[\^?[^\[\]]+\]:(?=[ \t]*<?https?:)|\]\[[^\[\]]*\]"
     r"|\{%[^{}]*%\}|\{\{[<%][^{}]*\}\}|^[ \t>]*:{3,}.*|^[ \t]*(?:!!!|\?\?\?\+?)[ \t][^\"]*|\[!\w+\]|^title[ \t]*[:=]"
 )
+# A list item that is a heading, or that folds a part: both may ask.
+_HOLDS_SECTIONS = re.compile(r"\A#{1,6}[ \t]|<details\b", re.IGNORECASE)
 _CELL = re.compile(r"(?<!\\)\|")
 _LISTS = {"bullet_list_open", "ordered_list_open"}
 # Depth of nested ``<details>``; deeper ones are read as HTML. Chosen by hand.
@@ -209,8 +211,15 @@ class _MarkdownPiece:
             if token.map and start >= last:
                 return
             if token.type == "list_item_open" and token.level == opening.level + 1:
+                text = self._source(start, end)
+                content = unwrapped(text)
+                if _HOLDS_SECTIONS.search(_without_code(content)) and self._depth < _DEEPEST:
+                    for block in _below_first(self._inner(content)):
+                        at = max(block.place.number, 1)
+                        yield replace(block, place=BlockLocation(start + at))
+                    continue
                 tight = start > (opening.map or (0, 0))[0] and bool(self._lines[start - 1].strip())
-                yield Block(Kind.ITEM, self._source(start, end), 1, tight, BlockLocation(start + 1))
+                yield Block(Kind.ITEM, text, 1, tight, BlockLocation(start + 1))
 
     def _definitions(self, tokens: Sequence[Token], place: int) -> Iterator[Block]:
         """Yield a pair for each term of a list in which most terms ask, else the list as text."""
@@ -294,6 +303,17 @@ class _MarkdownPiece:
         while lines and not lines[0].strip():
             lines.pop(0)
         return "\n".join(lines).rstrip()
+
+
+def _below_first(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the *blocks* of a list item; further headings are below the first, and close it never."""
+    level = 0
+    for block in blocks:
+        if block.kind is Kind.HEADING:
+            yield replace(block, level=max(block.level, level + 1) if level else block.level)
+            level = level or block.level
+        else:
+            yield block
 
 
 def _undefined(source: str) -> str:

@@ -30,6 +30,8 @@ _LONG_LINE = 200
 _A_FAIR_SHARE = 0.15
 # Lines of a table of contents, or of a numbered list in it; chosen by hand.
 _ENTRIES = 3
+# Times that a heading stands in a text, with a line of a further table of contents; chosen by hand.
+_ONCE = 2
 # Share, 0 to 1, of lines that must fit: of contents, of code, and of an underline. Chosen by hand.
 _MOSTLY = 0.6
 # Characters of a line that an editor has wrapped; shorter lines end on purpose. Chosen by hand.
@@ -186,8 +188,10 @@ def is_contents(chunk: Chunk, keys: dict[str, int]) -> bool:
     entries = [key(entry) for entry in _entries(chunk.lines)]
     if len(entries) < _ENTRIES:
         return False
-    known = sum(bool(entry) and keys.get(entry, 0) > 0 for entry in entries)
-    return known >= _MOSTLY * len(entries)
+    # A heading stands once in a text, and begins with a word; commands and short answers are repeated.
+    known = sum(bool(entry) and 0 < keys.get(entry, 0) <= _ONCE for entry in entries)
+    words = sum(entry[:1].isalnum() for entry in _entries(chunk.lines))
+    return min(known, words) >= _MOSTLY * len(entries)
 
 
 def _entries(lines: Sequence[str]) -> list[str]:
@@ -327,7 +331,8 @@ class _PlainText:
             return 0  # the answer follows on the next line
         if numbered["word"] or parts > 1:
             return parts + _BELOW_CAPITALS if rest[-1:] not in ",;" else 0
-        if self._numbers_ask and numbered["stop"] and not _NUMBER.match(after.text):
+        short = len(rest) <= _SHORT and not _NUMBER.match(after.text)
+        if self._numbers_ask and numbered["stop"] and short:
             return 1 + _BELOW_CAPITALS
         hangs = after.indent > self._left and self._indent > self._left
         if not numbered["stop"] or (_NUMBER.match(after.text) and not hangs):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.extraction.candidate_pairs import Rule
-from faqbot.ingest.markdown_text import one_line, plain
+from faqbot.ingest.markdown_text import one_line, plain, unwrapped
 from faqbot.ingest.question_forms import ends_as_question, is_question, tidy_question
 
 _QUESTIONS = r"(?:Q|Question|Frage|FAQ|Pregunta|Domanda|Pergunta|Vraag|\u95ee|\u554f|\u95ee\u9898|\u8cea\u554f)"
@@ -52,7 +52,6 @@ _BOLD_START = re.compile(
 )
 # A number and a line after it; nested numbers are parts of a text.
 _NUMBERED = re.compile(r"\d{1,3}\\?[.)][ \t]+(\S[^\n]*)")
-_ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
 _ESCAPED_BOLD = r"\*\*"
 _STOP = re.compile(r"[.!:]\s+[A-Z]")
 _ASKED_FIRST = re.compile(r"[?\uff1f][\"'\u2019\u201d)*_]{0,4}(?:[ \t]+|(?<=\uff1f))(?=\S)")
@@ -208,12 +207,3 @@ def without_answer_mark(text: str, *, may_be_initial: bool = True) -> str:
     if not found or not (found["word"] or not _SECOND_CHOICE.search(text)):
         return text
     return kept + text[found.end() :]
-
-
-def unwrapped(item: str) -> str:
-    """Return the content of a list item, without its mark and indentation."""
-    mark = _ITEM.match(item)
-    width = len(mark[1]) if mark else 0
-    first, *others = item.split("\n")
-    rest = [line[min(width, len(line) - len(line.lstrip())) :] for line in others]
-    return "\n".join([first[mark.end() if mark else 0 :], *rest])

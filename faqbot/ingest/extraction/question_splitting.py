@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from faqbot.ingest.blocks import Block, Kind
-from faqbot.ingest.extraction.question_marks import MARKED_LINE, is_line_question, unwrapped
-from faqbot.ingest.markdown_text import plain
+from faqbot.ingest.extraction.question_marks import MARKED_LINE, is_line_question
+from faqbot.ingest.markdown_text import plain, unwrapped
 from faqbot.ingest.question_forms import ends_as_question
 
 # Emphasized text, with a number before it; it may begin a line or follow an answer.

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.converters.markdown import read
+from faqbot.ingest.extraction.rules import find_candidates
 
 
 def _blocks(text: str) -> list[Block]:
@@ -122,3 +123,19 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """Bytes are read, or refused as no text; nothing else happens."""
     with suppress(UnreadableDocument):
         list(read(data, "faq.md"))
+
+
+def test_list_items_that_are_headings_or_fold_a_part_are_read_inside() -> None:
+    """Lists of numbered headings are lists of questions; their further headings stay in the answer."""
+    text = (
+        "# FAQ\n\n1. ### Is it far?\n\n   A mile.\n\n   ## Detail\n\n   Straight on.\n\n2. ### Give a price\n\n   Ten.\n\n"
+        "3. ### Is it dear?\n\n   No.\n\n- <details><summary>Is it wet?</summary>\n\n  It rains.\n\n  </details>\n"
+    )
+    found = find_candidates(read(text.encode(), "quiz.md"), "quiz.md")
+
+    assert [(each.question, each.answer) for each in found.candidates] == [
+        ("Is it far?", "A mile.\n\n#### Detail\n\nStraight on."),
+        ("Give a price", "Ten."),
+        ("Is it dear?", "No."),
+        ("Is it wet?", "It rains."),
+    ]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from faqbot.errors import UnreadableDocument
 from faqbot.ingest.blocks import Block, Kind
 from faqbot.ingest.converters.text import read
+from faqbot.ingest.extraction.rules import find_candidates
 
 
 def _blocks(text: str) -> list[Block]:
@@ -133,3 +134,14 @@ def test_what_is_no_text_is_refused() -> None:
 def test_any_text_is_read(text: str) -> None:
     """Whatever the text, blocks come of it, and none is blank."""
     assert all(each.text.strip() for each in _blocks(text))
+
+
+def test_commands_that_stand_in_other_answers_too_are_no_contents() -> None:
+    """A block of lines that also stand alone elsewhere is lost if it is taken for a table of contents."""
+    answers = "".join(
+        f"{number}. Is it {number}?\n\nRead:\n\n    :help {number}\n\n" for number in range(1, 5)
+    )
+    text = f"FAQ\n\n{answers}5. Is it all?\n\nRead:\n\n    :help 1\n    :help 2\n    :help 3\n    :help 4\n"
+    found = find_candidates(read(text.encode(), "faq.txt"), "faq.txt")
+
+    assert ":help 1\n:help 2\n:help 3\n:help 4" in found.candidates[-1].answer

@@ -17,7 +17,7 @@ _ANCHOR = re.compile(r"<a[ \t]+(?:id|name)[ \t]*=[ \t]*[\"']?([^\"'>\s]+)[\"']?[
 _SOURCE = re.compile(
     r">[ \t]*(?:!#[ \t]*@qna\.pair\.source[ \t]*=|Source[ \t]*:)[ \t]*(.*)", re.IGNORECASE
 )
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*[\w-]*[ \t]*")
+_FENCE = re.compile(r"[ \t]*+(`{3,}|~{3,})[ \t]*+[\w-]*+[ \t]*+")
 _ITEM = re.compile(r"[ \t]*[-*+][ \t]+(\S.*)")
 _PART = re.compile(
     r"[ \t]*\*\*(Filters|Prompts)[ \t]*:\*\*[ \t]*|[ \t]*\*\*(Filters|Prompts)\*\*[ \t]*:[ \t]*",

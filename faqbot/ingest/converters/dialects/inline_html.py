@@ -28,7 +28,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
-    r"([\w-]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=<>`]++))", re.ASCII
+    r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'=<>`]++))", re.ASCII
 )
 _ENTITY = re.compile(r"(?<!\\)&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Indentation of a line with the mark of a list, or the first bar of a table's row.
@@ -124,6 +124,8 @@ def _marked(name: str, inner: str, given: Mapping[str, str]) -> str:
         marked = spanned(html.unescape(core))
     elif name in _MARKS and "\n\n" not in core and not core.startswith(("*", "~")):
         marked = f"{_MARKS[name]}{core}{_MARKS[name]}"
+    elif name == "sup" and core.isalnum():
+        marked = f"^{core}"  # 2<sup>10</sup> is not 210
     else:
         return inner
     start = inner[: len(inner) - len(inner.lstrip())]
