@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Dispatch = Callable[[Mapping[str, Any]], Awaitable[str]]
 
 EVENTS_PATH = "/slack/events"
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 # Longest request body, in bytes. Chosen by hand: Slack's largest messages need a tenth of it.
 MAX_BODY_BYTES = 1_000_000
 # Fields of a form, at most. Chosen by hand: a slash command has about 15.
@@ -96,11 +97,15 @@ def is_signed(headers: Mapping[str, str], body: bytes, verifier: SignatureVerifi
 def read_body(body: bytes, content_type: str) -> dict[str, Any]:
     """Parse a request body: JSON, a form with JSON in "payload", or a command's fields.
 
-    Raises BadRequest. The word "payload" in a command's text stays text.
+    A body that begins with "{" is JSON whatever its content type, as for Bolt. Raises BadRequest: an
+    acknowledged request that is not read would be lost. The word "payload" in a command's text stays text.
     """
     text = decoded(body)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind not in {_JSON, _FORM} and not text.lstrip().startswith("{"):
+        raise BadRequest("this body is neither JSON nor a form", status=415)
     try:
-        if content_type.partition(";")[0].strip().lower() == "application/json":
+        if kind == _JSON or text.lstrip().startswith("{"):
             return as_object(json.loads(text))
         fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
         return as_object(json.loads(fields["payload"]) if "payload" in fields else fields)
@@ -132,7 +137,10 @@ def make_site(credentials: Credentials, health: Health, dispatch: Dispatch) -> S
     if credentials.http:
         verifier = SignatureVerifier(credentials.signing_secret)
         routes.append(Route(EVENTS_PATH, _endpoint(verifier, health, dispatch), methods=["POST"]))
-    return Starlette(routes=routes)
+    site = Starlette(routes=routes)
+    # A redirect would name the host of the request, and lead to http behind a proxy with TLS.
+    site.router.redirect_slashes = False
+    return site
 
 
 def _endpoint(

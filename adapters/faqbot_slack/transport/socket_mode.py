@@ -125,8 +125,19 @@ class SocketConnection:
         )
         handler.client.proxy = self._credentials.proxy
         handler.client.on_message_listeners.append(self._note_disconnect)
+        self._stop_reconnecting(_untyped(handler.client))
         handler.client.wss_uri = address
         await asyncio.wait_for(_untyped(handler.client).connect(), CONNECT_SECONDS)
+
+    def _stop_reconnecting(self, client: Any) -> None:  # noqa: ANN401 - see `_untyped`
+        """Keep the SDK from connecting again by itself after a reason that needs a pause."""
+        connect = client.connect_to_new_endpoint
+
+        async def connect_unless_ended(force: bool = False) -> None:  # noqa: FBT001, FBT002 - the SDK's
+            if not self._disconnect_reason:
+                await connect(force)
+
+        client.connect_to_new_endpoint = connect_unless_ended
 
     async def _watch(self) -> None:
         """Return when the connection is lost and the SDK does not reconnect."""

@@ -229,6 +229,32 @@ async def test_too_large_is_refused(chunked: bool, runner: asyncio.Runner) -> No
     assert site.dispatched == []
 
 
+async def test_json_of_another_content_type_is_read(runner: asyncio.Runner) -> None:
+    """A proxy may change the content type; a signed event must not be acknowledged and dropped."""
+    del runner
+    body = json.dumps(_EVENT).encode()
+    async with _site() as site:
+        assert (await site.post(body, "text/plain"))[0] == 200
+        assert (await site.post(body, "application/vnd.slack+json"))[0] == 200
+        status, text = await site.post(b"<event/>", "text/xml")
+
+        assert site.dispatched == [_EVENT, _EVENT]
+    assert (status, text) == (415, "this body is neither JSON nor a form\n")
+
+
+async def test_an_address_with_a_slash_is_not_redirected(runner: asyncio.Runner) -> None:
+    """A redirect would name the host of the request, which anybody can set."""
+    from aiohttp import ClientSession
+
+    del runner
+    async with _site() as site, ClientSession() as session:
+        sent = {"Host": "evil.example"}
+        address = f"{site.url}/slack/events/"
+        async with session.post(address, headers=sent, allow_redirects=False) as response:
+            assert response.status == 404
+            assert "Location" not in response.headers
+
+
 async def test_not_ready_is_told(runner: asyncio.Runner) -> None:
     """While nothing would be answered, Slack is asked to deliver again, and whoever watches knows."""
     del runner

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
 
+# Seconds between checks of the connection in these tests.
+_CHECK = 0.01
+
+
 @dataclass
 class _Line:
     """A socket that serves, in front of a fake."""
@@ -46,7 +50,7 @@ class _Line:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("faqbot_slack.transport.socket_mode.BACKOFF_SECONDS", (0.0,))
-    monkeypatch.setattr("faqbot_slack.transport.socket_mode.CHECK_SECONDS", 0.01)
+    monkeypatch.setattr("faqbot_slack.transport.socket_mode.CHECK_SECONDS", _CHECK)
 
 
 @asynccontextmanager
@@ -136,6 +140,29 @@ async def test_link_that_is_disabled_ends_it(runner: asyncio.Runner) -> None:
         with pytest.raises(AdapterError, match="link_disabled"):
             await line.serving
         await leaving
+
+
+async def test_too_many_connections_wait_for_the_pause(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After "too_many_websockets" no connection is opened before the pause is over."""
+    del runner
+    paused = asyncio.Event()
+
+    def long_pause(failures: int) -> float:
+        assert failures == 1
+        paused.set()
+        return 3600.0
+
+    monkeypatch.setattr("faqbot_slack.transport.socket_mode.backoff_seconds", long_pause)
+    async with _line() as line:
+        await line.connected()
+        await line.slack.links.disconnect("too_many_websockets")
+        await paused.wait()
+        await line.slack.wait(lambda: not line.slack.links.open)
+        asked = [call for call in line.slack.calls if call.method == "apps.connections.open"]
+
+        assert (len(asked), line.slack.links.opened) == (1, 1)
 
 
 async def test_dead_connection_is_replaced(
