@@ -97,7 +97,7 @@ class _Service:
             await asyncio.to_thread(
                 store.prepare
             )  # faults of the store are logged now, not at the first question
-            dispatcher = Dispatcher(Executor(web), store)
+            dispatcher = Dispatcher(Executor(web, health=self._health), store)
             state = State(self._bot, self._settings, store, identity, reload=_reload_signal())
             self._app = make_app(identity, dispatcher, web.client)
             register_listeners(self._app, state, dispatcher)

@@ -199,7 +199,9 @@ def _read_message(body: object, identity: Identity) -> Request:
         return Ignored(**common, reason=reason)
     raw, channel, ts = text_at(event, "text"), common["channel"], text_at(event, "ts")
     thread = text_at(event, "thread_ts")
-    common["keys"] = (*common["keys"], f"{identity.user}:message:{channel}:{ts}")
+    # An edit that adds the mention comes as a mention with the timestamp of the old message.
+    version = ":".join(filter(None, (ts, text_at(event, "edited", "ts"))))
+    common["keys"] = (*common["keys"], f"{identity.user}:message:{channel}:{version}")
     return Message(
         **common,
         text=plain_text(raw, identity.user),

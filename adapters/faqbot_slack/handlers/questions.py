@@ -38,7 +38,7 @@ def handle_message(state: State, message: Message) -> Plan:
 
 def _handle_addressed(state: State, message: Message) -> Plan:
     """Answer a message to the bot, within limits, and once however often it is edited."""
-    if not state.is_first_time(message.channel, message.ts):
+    if not state.is_first_answer(message.channel, message.ts):
         return NOTHING
     thread = message.thread or message.ts
     asker = state.asker(message, thread)

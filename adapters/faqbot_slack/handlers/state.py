@@ -236,6 +236,14 @@ class State:
         """
         return self.seen_this_minute.add(key, True)  # noqa: FBT003 - a value
 
+    def is_first_answer(self, channel: str, ts: str) -> bool:
+        """Return True if the message *ts* was not answered within a day, by any process; note it.
+
+        Slack reports a mention again when the message is edited.
+        """
+        key = f"answered:{channel}:{ts}"
+        return self.is_first_time(channel, ts) and self.store.claim(key, seconds=_DAY)
+
     def is_first_time(self, *key: str) -> bool:
         """Return True if *key* was not seen within a day, and note it."""
         return self.seen_today.add(key, True)  # noqa: FBT003 - a value

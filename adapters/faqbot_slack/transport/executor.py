@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from faqbot_slack.events.types import Request
+    from faqbot_slack.transport.http import Health
     from faqbot_slack.transport.web_api import WebApi
 
 _log = logging.getLogger("faqbot.slack")
@@ -75,6 +76,15 @@ UNREACHABLE = {
     "token_revoked",
     "user_not_found",
     "user_not_in_channel",
+}
+# Errors of Slack for the token: nothing can be answered any more.
+REFUSED_TOKEN = {
+    "account_inactive",
+    "app_uninstalled",
+    "invalid_auth",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
 }
 # Methods that a person waits for. Failures of other methods are only logged.
 AWAITED_METHODS = {
@@ -140,10 +150,16 @@ def error_text(reference: str) -> str:
 class Executor:
     """Makes calls over one `WebApi`, with one message per second and channel."""
 
-    def __init__(self, web: WebApi, limiter: ChannelRateLimiter | None = None) -> None:
-        """Make calls over *web*."""
+    def __init__(
+        self,
+        web: WebApi,
+        limiter: ChannelRateLimiter | None = None,
+        health: Health | None = None,
+    ) -> None:
+        """Make calls over *web*, and report to *health* whether Slack accepts the token."""
         self._web = web
         self._limiter = limiter or ChannelRateLimiter()
+        self._health = health
         self._logged: set[tuple[str, str]] = set()
 
     async def run(self, calls: Iterable[Call], request: Request) -> None:
@@ -208,8 +224,19 @@ class Executor:
         return await self._send(call, last)
 
     async def _send(self, call: Call, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        if call.url:
+        if call.url:  # needs no token
             return await self._web.respond(call.url, arguments)
+        try:
+            response = await self._call(call, arguments)
+        except CallFailed as failure:
+            if self._health is not None and failure.reason in REFUSED_TOKEN:
+                self._health.is_refused(failure.reason)
+            raise
+        if self._health is not None:
+            self._health.is_accepted()
+        return response
+
+    async def _call(self, call: Call, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if call.method != "chat.postMessage":
             return await self._web.call(call.method, arguments)
         async with self._limiter.turn(str(arguments.get("channel", ""))):

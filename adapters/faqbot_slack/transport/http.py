@@ -40,24 +40,43 @@ SHUTDOWN_SECONDS = 3
 
 @dataclass(slots=True)
 class Health:
-    """Readiness of the bot: *ready*, or *reason* in a few words why it is not."""
+    """Readiness of the bot: *ready*, or *reason* in a few words why it is not.
+
+    It is ready while it is connected, and Slack accepts its token.
+    """
 
     ready: bool = False
     reason: str = "starting"
     on_change: Callable[[bool], None] | None = None
+    _down: str = "starting"
+    _refusal: str = ""
 
     def is_up(self) -> None:
-        """Note that questions are answered from now on."""
-        self._set(ready=True, reason="")
+        """Note that requests arrive from now on."""
+        self._down = ""
+        self._update()
 
     def is_down(self, reason: str) -> None:
-        """Note that questions are not answered now, and the *reason*."""
-        self._set(ready=False, reason=reason)
+        """Note that requests do not arrive now, and the *reason*."""
+        self._down = reason
+        self._update()
 
-    def _set(self, *, ready: bool, reason: str) -> None:
-        changed, self.ready, self.reason = ready != self.ready, ready, reason
+    def is_refused(self, reason: str) -> None:
+        """Note that Slack refuses the token with *reason*: nothing can be answered."""
+        self._refusal = f"Slack refuses the token ({reason})"
+        self._update()
+
+    def is_accepted(self) -> None:
+        """Note that Slack accepts the token."""
+        if self._refusal:
+            self._refusal = ""
+            self._update()
+
+    def _update(self) -> None:
+        self.reason = self._down or self._refusal
+        changed, self.ready = self.ready == bool(self.reason), not self.reason
         if changed and self.on_change is not None:
-            self.on_change(ready)
+            self.on_change(self.ready)
 
 
 def health_routes(health: Health) -> list[Route]:

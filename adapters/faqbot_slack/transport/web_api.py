@@ -38,16 +38,19 @@ _log = logging.getLogger("faqbot.slack.web")
 
 # Seconds that one HTTP request may take. Chosen by hand.
 REQUEST_SECONDS = 10
-# Longest Retry-After, in seconds, that is waited for. Chosen by hand: nobody waits longer.
-MAX_RETRY_AFTER = 60
-# Seconds that a call may take with all its retries. Chosen by hand.
-CALL_SECONDS = 120.0
+# Longest Retry-After, in seconds, that is waited for. Chosen by hand: an answer after five minutes is
+# better than none, as the person left the question to the bot.
+MAX_RETRY_AFTER = 300
+# Seconds that a call may take with all its retries: three of the longest waits.
+CALL_SECONDS = 900.0
 # Pauses before the second and the third post to a response_url, in seconds. Chosen by hand.
 RESPOND_PAUSES = (1.0, 3.0)
 # Seconds between two messages to one channel: Slack's documented limit of chat.postMessage.
 CHANNEL_PAUSE = 1.0
 # HTTP statuses: success, rate limit, and the first of the server's errors.
 OK, TOO_MANY_REQUESTS, SERVER_ERROR = 200, 429, 500
+# Rate limit with status 200, in both of Slack's spellings.
+RATE_LIMIT_ERRORS = {"rate_limited", "ratelimited"}
 # Errors of Slack's servers that come with status 200.
 TRANSIENT_ERRORS = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _ERROR_NAME = re.compile(r"[a-z][a-z_]{2,60}")
@@ -131,9 +134,13 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        if response is None or response.status_code != TOO_MANY_REQUESTS:
-            return False
         del state, request, error
+        if response is None:
+            return False
+        body = response.body if isinstance(response.body, dict) else {}
+        limited = body.get("error") in RATE_LIMIT_ERRORS
+        if response.status_code != TOO_MANY_REQUESTS and not limited:
+            return False
         named = {name.lower(): value for name, value in response.headers.items()}
         seconds = str(next(iter(named.get("retry-after", ["1"])), "1"))
         return seconds.isdecimal() and int(seconds) <= MAX_RETRY_AFTER

@@ -67,6 +67,16 @@ def test_a_mention_and_its_twin_share_a_key() -> None:
     assert twin.keys == ("U0BOT:event:Ev2", "U0BOT:message:C1:5.1")
 
 
+def test_an_edit_that_adds_the_mention_is_a_new_request() -> None:
+    """It has the timestamp of the message that was read before, and one of the edit."""
+    plain = read_request(_event(_said(text="what is it?")), _ME)
+    edited = _said(type="app_mention", text="<@U0BOT> what is it?", edited={"ts": "6.2"})
+    added = read_request(_event(edited, event_id="Ev2"), _ME)
+
+    assert added.keys == ("U0BOT:event:Ev2", "U0BOT:message:C1:5.1:6.2")
+    assert not set(added.keys) & set(plain.keys)
+
+
 def test_two_bots_may_share_a_store() -> None:
     """The keys of one bot are not those of another in the same channel."""
     other = read_request(_event(_said()), Identity("U0OTHER", "B1", "T1"))

@@ -75,6 +75,15 @@ def test_an_edited_mention_is_answered_once() -> None:
     assert handle_message(here, message).calls == ()
 
 
+def test_an_edited_mention_is_answered_once_by_all_processes() -> None:
+    """The processes share the store."""
+    store = ListStore()
+    message = mention("how do I reset my password?")
+
+    assert handle_message(make_state(store=store), message).calls
+    assert handle_message(make_state(store=store), message).calls == ()
+
+
 @pytest.mark.parametrize("text", ["", "?", "..."])
 def test_a_mention_without_a_question_gets_help(text: str) -> None:
     """Nothing is matched or recorded; what may be asked is told, but for what is not for all."""

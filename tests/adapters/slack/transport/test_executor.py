@@ -76,6 +76,41 @@ async def test_calls_are_made_in_turn(runner: asyncio.Runner) -> None:
     assert answered == [{"ok": True, "ts": "2.0"}]
 
 
+@pytest.mark.parametrize("error", ["token_revoked", "invalid_auth", "account_inactive"])
+async def test_a_refused_token_makes_the_bot_not_ready(error: str, runner: asyncio.Runner) -> None:
+    """A supervisor sees it, until a call passes again."""
+    from faqbot_slack.transport.executor import Executor
+    from faqbot_slack.transport.http import Health
+    from faqbot_slack.transport.web_api import ChannelRateLimiter
+
+    del runner
+    health = Health()
+    health.is_up()
+    executor = Executor(cast("Any", _Web(error)), ChannelRateLimiter(0.0), health)
+
+    await executor.run((_post("a"),), _ASKED)
+    health.is_up()  # the connection still stands
+    assert (health.ready, health.reason) == (False, f"Slack refuses the token ({error})")
+
+    await executor.run((_post("b"),), _ASKED)
+    assert health.ready
+
+
+async def test_a_refused_place_leaves_the_bot_ready(runner: asyncio.Runner) -> None:
+    """Other channels are answered."""
+    from faqbot_slack.transport.executor import Executor
+    from faqbot_slack.transport.http import Health
+    from faqbot_slack.transport.web_api import ChannelRateLimiter
+
+    del runner
+    health = Health()
+    health.is_up()
+    executor = Executor(cast("Any", _Web("is_archived")), ChannelRateLimiter(0.0), health)
+
+    await executor.run((_post("a"),), _ASKED)
+    assert health.ready
+
+
 @pytest.mark.parametrize("error", ["invalid_blocks", "msg_blocks_too_long", "msg_too_long"])
 async def test_simpler_forms_follow(error: str, runner: asyncio.Runner) -> None:
     """A form that Slack refuses is followed by the next, down to the last."""
