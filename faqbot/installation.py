@@ -14,7 +14,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 # Folder that holds the package: that of a clone if it has a pyproject.toml.
 _ROOT = Path(__file__).parents[1]
@@ -77,6 +76,8 @@ def _read_origin(recorded: dict[str, dict[str, object]], installer: str) -> Orig
     """Return the origin of the parsed content of direct_url.json."""
     url = str(recorded["url"])
     if "dir_info" in recorded:
+        from urllib.request import url2pathname  # a third of the time of `faqbot --help`
+
         folder = Path(url2pathname(urlsplit(url).path))
         editable = bool(recorded["dir_info"].get("editable"))
         return Origin(folder, editable=editable, installer=installer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from faqbot.retrieval import ENGLISH, Language, alternatives
 
@@ -97,54 +97,73 @@ class Message:
     fragments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class _Patterns:
-    """Patterns of one language: *joins* of questions, starts that *ask*, and words at both ends.
+    """Patterns of one language, each compiled on first use: a plain question needs only *special*."""
 
-    *asides* are blanks before a clause that is no part of the question, *clauses* commas inside a long
-    sentence. A text in which *special* finds nothing has no join and no such word.
-    """
+    def __init__(self, language: Language) -> None:
+        """Take the words of dialogue in *language*."""
+        words = language.dialogue
+        self._joining, self._also = alternatives(words.conjunctions), alternatives(words.also)
+        self._starts = alternatives(words.question_starts)
+        self._verbs = alternatives((*words.question_starts, *words.question_verbs))
+        self._requests = alternatives(words.requests)
+        self._leads = alternatives(words.leads)
+        self._closing = alternatives(words.closing_fillers)
+        self._asides = alternatives(words.asides)
+        # The last letter of an interjection may be repeated: "hmmm", "sooo".
+        fillers = alternatives(words.opening_fillers)
+        self._opening = rf"(?:{fillers})(?<=(?P<last>\w))(?P=last)*+"
 
-    joins: re.Pattern[str]
-    asks: re.Pattern[str]
-    opening: re.Pattern[str]
-    closing: re.Pattern[str]
-    asides: re.Pattern[str]
-    clauses: re.Pattern[str]
-    special: re.Pattern[str]
+    @cached_property
+    def joins(self) -> re.Pattern[str]:
+        """Marks and words between two questions."""
+        joining, also = self._joining, self._also
+        return re.compile(
+            rf"(?:[,;]|(?<!\s))\s++(?:{joining})\s++(?:(?:{also})\s++)?\u00bf?(?=(?:{self._starts})\b)"
+            rf"|(?<!\s)\s*+[,;&/]\s*+(?:(?:{joining}|{also})\s++)*\u00bf?(?=(?:{self._verbs})\b)",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def asks(self) -> re.Pattern[str]:
+        """Start of a text that asks."""
+        asking = f"{self._verbs}|{self._requests}"
+        return re.compile(rf"\W*(?:(?:{self._leads})[,\s]+)*(?:{asking})\b", re.IGNORECASE)
+
+    @cached_property
+    def opening(self) -> re.Pattern[str]:
+        """Interjections before a question."""
+        return re.compile(rf"(?:{self._opening}\b[\s,.:;!…-]*+){{1,6}}", re.IGNORECASE)
+
+    @cached_property
+    def closing(self) -> re.Pattern[str]:
+        """Interjections after a question."""
+        return re.compile(
+            rf"(?<![\s,;-])[\s,;-]++(?:{self._closing})(?:[\s,]++(?:{self._closing}))?\s*+[.!?]*+\Z",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def asides(self) -> re.Pattern[str]:
+        """Blanks before a clause that is no part of the question."""
+        return re.compile(rf"(?<!\s)[\s,.;:()\u2013-]++(?=(?:{self._asides})\b)", re.IGNORECASE)
+
+    @cached_property
+    def clauses(self) -> re.Pattern[str]:
+        """Commas inside a long sentence."""
+        starts = f"{self._leads}|{self._joining}|{self._verbs}"
+        return re.compile(rf"[,;]\s++(?=(?:{starts})\b)", re.IGNORECASE)
+
+    @cached_property
+    def special(self) -> re.Pattern[str]:
+        """Any word that another pattern needs: a plain text without it is a single part."""
+        inside = rf"(?:{self._joining}|{self._asides})\s|(?:{self._closing})\s*+[.!?]*+\Z"
+        return re.compile(rf"\A{self._opening}\b|\s(?:{inside})", re.IGNORECASE)
 
 
 @cache
 def _patterns(language: Language) -> _Patterns:
-    words = language.dialogue
-    joining, also = alternatives(words.conjunctions), alternatives(words.also)
-    starts = alternatives(words.question_starts)
-    verbs = alternatives((*words.question_starts, *words.question_verbs))
-    asking = alternatives((*words.question_starts, *words.question_verbs, *words.requests))
-    leads = alternatives(words.leads)
-    closing = alternatives(words.closing_fillers)
-    asides = alternatives(words.asides)
-    # The last letter of an interjection may be repeated: "hmmm", "sooo".
-    opening = rf"(?:{alternatives(words.opening_fillers)})(?<=(?P<last>\w))(?P=last)*+"
-    return _Patterns(
-        re.compile(
-            rf"(?:[,;]|(?<!\s))\s++(?:{joining})\s++(?:(?:{also})\s++)?\u00bf?(?=(?:{starts})\b)"
-            rf"|(?<!\s)\s*+[,;&/]\s*+(?:(?:{joining}|{also})\s++)*\u00bf?(?=(?:{verbs})\b)",
-            re.IGNORECASE,
-        ),
-        re.compile(rf"\W*(?:(?:{leads})[,\s]+)*(?:{asking})\b", re.IGNORECASE),
-        re.compile(rf"(?:{opening}\b[\s,.:;!…-]*+){{1,6}}", re.IGNORECASE),
-        re.compile(
-            rf"(?<![\s,;-])[\s,;-]++(?:{closing})(?:[\s,]++(?:{closing}))?\s*+[.!?]*+\Z",
-            re.IGNORECASE,
-        ),
-        re.compile(rf"(?<!\s)[\s,.;:()\u2013-]++(?=(?:{asides})\b)", re.IGNORECASE),
-        re.compile(rf"[,;]\s++(?=(?:{leads}|{joining}|{verbs})\b)", re.IGNORECASE),
-        re.compile(
-            rf"\A{opening}\b|\s(?:(?:{joining}|{asides})\s|(?:{closing})\s*+[.!?]*+\Z)",
-            re.IGNORECASE,
-        ),
-    )
+    return _Patterns(language)
 
 
 def read_message(text: str, language: Language = ENGLISH) -> Message:
