@@ -63,7 +63,7 @@ _INLINE_SIGN_OFF = re.compile(
     rf"(?<=[.!?])\s+(?:{_SIGN_OFF})\s*,\s*(?P<name>[^.!?\n]{{1,60}})\Z", re.IGNORECASE
 )
 _SALUTATION = re.compile(
-    r"(?:dear|hello|hi|hey|good\s(?:morning|afternoon|evening|day)|hallo|guten\s(?:tag|morgen|abend)"
+    r"(?:dear|hello|hi|hiya|hey|heya|howdy|yo|morning|evening|good\s(?:morning|afternoon|evening|day)|hallo|guten\s(?:tag|morgen|abend)"
     r"|liebe[sr]?|sehr\sgeehrte[r]?|bonjour|bonsoir|salut|chers?|chère[s]?|hola|buen(?:os|as)\s\w{4,6}|estimad[oa]s?"
     r"|ciao|buongiorno|buonasera|gentile|olá|bom\sdia|boa\s(?:tarde|noite)|prezad[oa]s?|beste|goede\w{0,9}+)"
     r"(?:\s[^\W\d_][\w.'-]*){0,4}\s*(?:[,!:]+|\.(?=\s))\s*",

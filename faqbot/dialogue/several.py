@@ -12,6 +12,7 @@ from faqbot.dialogue.message_text import is_asked
 from faqbot.dialogue.small_talk import small_talk
 from faqbot.dialogue.turn import Turn, exact, refer_back
 from faqbot.models import Answer, Outcome
+from faqbot.retrieval import normalize
 
 
 def several(turn: Turn) -> Answer | None:
@@ -39,15 +40,22 @@ def _answer_all(turn: Turn, questions: Sequence[Turn], *, all_asked: bool) -> An
     """Answer the first of *questions*, each in the context of the one before it.
 
     The result is None unless two of them find different entries. Choices count if *all_asked* is True:
-    the message has no other sentence, so that each of them is meant.
+    the message has no other sentence, so that each of them is meant. A question without a key term of its
+    own, such as "what does that do", has no choices to show.
     """
+    language = turn.language
+
+    def named(answer: Answer) -> bool:
+        words = language.tokenize(normalize(answer.question.text))
+        return any(map(language.is_key_term, words))
+
     answers: list[Answer] = []
     topic = turn.conversation.topic
     for part in questions[:MAX_JOINED_ANSWERS]:
         answers.append(answer_part(part, topic))
         topic = answers[-1].entry or topic
     entries = {answer.entry.id for answer in answers if answer.entry is not None}
-    offered = {choice.id for answer in answers for choice in answer.choices[:1]}
+    offered = {choice.id for answer in answers if named(answer) for choice in answer.choices[:1]}
     count = len(entries | offered) if all_asked and entries else len(entries)
     if count <= 1:
         return None

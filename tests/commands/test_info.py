@@ -50,7 +50,7 @@ def test_bot_has_the_documented_keys(cache_path: Path | None) -> None:
         "encoder": "none",
         "encoder_note": "",
         "title": "Made up",
-        "language": "en: word lists, contradictions, manners, correction of typos",
+        "language": "en: word lists, contradictions, follow-ups, manners, correction of typos",
         "knowledge_base": ["made-up.yaml"],
         "entries": 2,
         "drafts": 1,

@@ -596,3 +596,29 @@ def test_a_story_without_a_question_gives_no_answer() -> None:
     message = "We had soup. My aunt came by train, and it rained all day. Then we watched a film."
 
     assert say(message).outcome is not Outcome.ANSWERED
+
+
+def test_doubtful_question_of_a_row_is_not_dropped() -> None:
+    """Its choices follow the answer to the other question."""
+    answer = say("where can I park? opening hours?")
+
+    assert [part.outcome for part in answer.parts] == [Outcome.ANSWERED, Outcome.AMBIGUOUS]
+    assert {choice.id for choice in answer.choices} == {"hours", "hours-august"}
+
+
+def test_question_without_a_key_term_shows_no_choices_of_its_own() -> None:
+    """Only the question that names its subject is answered."""
+    answer = say("where can I park, what would that mean")
+
+    assert name(answer) == "parking"
+    assert answer.parts == ()
+
+
+def test_courtesy_is_not_covered_by_a_long_phrasing_with_its_words() -> None:
+    """A question that begins like it is another question."""
+    entry = Entry("slow", "Is it true that the town hall takes ages to answer a letter?", "No.")
+    kb = KnowledgeBase((*_ENTRIES, entry))
+    bot = Bot.from_knowledge_base(kb, "none", cache=False)
+
+    assert bot.ask("is that true").manners
+    assert name(bot.ask(entry.question)) == "slow"

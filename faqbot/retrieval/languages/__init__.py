@@ -89,9 +89,9 @@ def describe_language(tag: str) -> str:
     """Return *tag* with the parts of matching and of the dialogue that its language has."""
     language = language_of(tag)
     if not language.has_lists:
-        return f"{tag}: no word lists, no contradictions, manners in English"
+        return f"{tag}: no word lists, no contradictions, no follow-ups, manners in English"
     typos = ", correction of typos" if language.corrects_spelling else ""
-    return f"{tag}: word lists, contradictions, manners{typos}"
+    return f"{tag}: word lists, contradictions, follow-ups, manners{typos}"
 
 
 @lru_cache

@@ -200,9 +200,9 @@ def test_opposite_question_is_not_answered(
 @pytest.mark.parametrize(
     ("tag", "parts"),
     [
-        ("en", "en: word lists, contradictions, manners, correction of typos"),
-        ("de-AT", "de-AT: word lists, contradictions, manners"),
-        ("pl", "pl: no word lists, no contradictions, manners in English"),
+        ("en", "en: word lists, contradictions, follow-ups, manners, correction of typos"),
+        ("de-AT", "de-AT: word lists, contradictions, follow-ups, manners"),
+        ("pl", "pl: no word lists, no contradictions, no follow-ups, manners in English"),
     ],
 )
 def test_description_names_the_parts_that_a_language_has(tag: str, parts: str) -> None:
