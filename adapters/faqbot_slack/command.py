@@ -84,9 +84,12 @@ def manifest(settings: Path | None, url: str, *, ambient: bool, agent: bool) -> 
     from faqbot_slack.manifest import make_manifest, manifest_text, request_url
     from faqbot_slack.settings import read_settings
 
-    ambient = ambient or read_settings(str(settings or ""), os.environ).ambient
+    chosen = read_settings(str(settings or ""), os.environ)
     address = request_url(url) if url else ""
-    click.echo(manifest_text(make_manifest(url=address, ambient=ambient, agent=agent)), nl=False)
+    made = make_manifest(
+        url=address, ambient=ambient or chosen.ambient, agent=agent, status=chosen.agent
+    )
+    click.echo(manifest_text(made), nl=False)
 
 
 @slack.command()

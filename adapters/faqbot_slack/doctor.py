@@ -127,7 +127,7 @@ def check_scopes(scopes: frozenset[str], settings: SlackSettings) -> Iterator[Di
         yield Diagnosis(ok=True, sentence="The app has every scope that it needs.")
     prompts = set(needed_scopes(agent=True)) - set(needed_scopes())
     if settings.agent and prompts - scopes:
-        sentence = f"Without {_scopes(sorted(prompts))}, no suggested prompts are shown; add `--agent` to the manifest for them."
+        sentence = f"Without {_scopes(sorted(prompts))}, the bot shows neither its status nor suggested prompts; the manifest of `faqbot slack manifest` has it."
         yield Diagnosis(ok=True, sentence=sentence)
     if spare := sorted(scopes - set(needed_scopes(ambient=True, agent=True))):
         yield Diagnosis(ok=True, sentence=f"The app does not need {_scopes(spare)}.")

@@ -26,7 +26,7 @@ def needed_events(*, ambient: bool = False) -> list[str]:
 
 
 def needed_scopes(*, ambient: bool = False, agent: bool = False) -> list[str]:
-    """Return the scopes of the bot's token; with *agent*, also the one for suggested prompts."""
+    """Return the scopes of the bot's token; with *agent*, also the one for status and prompts."""
     events = _EVENTS | (_AMBIENT_EVENTS if ambient else {})
     scopes = {*_WRITING, *filter(None, events.values())}
     return sorted(scopes | {_AGENT} if agent else scopes)
@@ -46,13 +46,19 @@ def request_url(given: str) -> str:
     return urlunsplit(parts._replace(path=path or "/slack/events"))
 
 
-def make_manifest(*, url: str = "", ambient: bool = False, agent: bool = False) -> dict[str, Any]:
-    """Return the manifest of an app for Socket Mode, or for HTTP requests to *url*."""
+def make_manifest(
+    *, url: str = "", ambient: bool = False, agent: bool = False, status: bool = True
+) -> dict[str, Any]:
+    """Return the manifest of an app for Socket Mode, or for HTTP requests to *url*.
+
+    *agent* shows the bot in the agent view. *status* adds the scope with which the bot shows that it is
+    at work, as the default settings do.
+    """
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {"name": "FAQ Bot", "description": _ABOUT},
         "features": _features(url, agent=agent),
-        "oauth_config": {"scopes": {"bot": needed_scopes(ambient=ambient, agent=agent)}},
+        "oauth_config": {"scopes": {"bot": needed_scopes(ambient=ambient, agent=agent or status)}},
         "settings": _settings(url, ambient=ambient),
     }
 

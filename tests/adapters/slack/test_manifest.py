@@ -128,3 +128,14 @@ def test_address_that_slack_refuses(given: str) -> None:
     """Slack posts to https only."""
     with pytest.raises(AdapterSettingsError, match=r"use one such as https://"):
         request_url(given)
+
+
+def test_the_manifest_has_the_scopes_that_the_default_settings_use() -> None:
+    """The bot shows its status by default; settings without it need no scope for it."""
+    assert "assistant:write" in make_manifest()["oauth_config"]["scopes"]["bot"]
+    assert "agent_view" not in make_manifest()["features"]
+    assert "assistant:write" not in make_manifest(status=False)["oauth_config"]["scopes"]["bot"]
+    assert (
+        "assistant:write"
+        in make_manifest(agent=True, status=False)["oauth_config"]["scopes"]["bot"]
+    )
