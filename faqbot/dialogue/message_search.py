@@ -3,6 +3,8 @@
 The whole message is looked up first. Where that leaves a doubt, each part and each pair of neighbours
 is looked up. An entry is worth its highest confidence in one part, plus a share of its confidence in
 the whole. The part that finds the best entry decides: its confidence and its doubts are the answer's.
+Where a part asks, only such parts decide. The others are mostly stories and thanks, and "have a nice
+weekend" would find an entry about the weekend (benchmarks/README, "Messages").
 """
 
 from __future__ import annotations
@@ -18,16 +20,13 @@ from faqbot.retrieval import Retrieval
 # Share of an entry's confidence in the whole message that is added to its confidence in a part. Without
 # it, up to .006 more messages are answered wrong (benchmarks/README, "Messages", dev splits).
 WHOLE_WEIGHT = 0.5
-# Extra worth of a part that is put as a question, as a probability. Chosen by hand; it changes at most one
-# message in a hundred on the dev splits (benchmarks/README, "Messages").
-QUESTION_BONUS = 0.1
 # Margin of a bound on a sum of probabilities, far above float64 errors. Chosen by hand.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """A part of a message: its *text*, and whether it is put as a question."""
+    """A part of a message: its *text*, and whether it *asks* for something of its own."""
 
     text: str
     asks: bool
@@ -45,12 +44,12 @@ def search_parts(
     support = {match.entry.id: match.confidence for match in whole.matches[:MAX_MATCHES]}
     most = WHOLE_WEIGHT * max(support.values(), default=0.0) + ROUNDING
     best: tuple[float, int, Retrieval, int] | None = None
-    # Questions come first. They mostly win, and a part that cannot win needs no comparison with its matches.
-    for place, part in sorted(enumerate(parts), key=lambda numbered: not numbered[1].asks):
-        bonus = QUESTION_BONUS if part.asks else 0.0
-        found = retrieve(part.text, 0.0 if best is None else best[0] - most - bonus)
+    known = [*parts]
+    asking = [part for part in known if part.asks]
+    for place, part in enumerate(asking or known):
+        found = retrieve(part.text, 0.0 if best is None else best[0] - most)
         for number, match in enumerate(found.matches[:MAX_MATCHES]):
-            worth = match.confidence + WHOLE_WEIGHT * support.get(match.entry.id, 0.0) + bonus
+            worth = match.confidence + WHOLE_WEIGHT * support.get(match.entry.id, 0.0)
             if best is None or (worth, -place) > best[:2]:
                 best = worth, -place, found, number
     return None if best is None else _led_by(*best[2:])

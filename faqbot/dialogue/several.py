@@ -82,11 +82,18 @@ def _best_part(turn: Turn) -> Answer | None:
     parts = [part for part in turn.parts if part.courtesy is None]
     if len(parts) <= 1:
         return next((exact(part) or part.plain for part in parts), None)
-    texts = [
-        MessagePart(part.question.text, is_asked(part.question.text, turn.language))
-        for part in parts
-    ]
+    texts = [MessagePart(part.question.text, _asks(part)) for part in parts]
     pairs = [*with_pairs(texts)]
     turn.engine.retriever.prepare([part.text for part in pairs])
     found = search_parts(pairs, turn.cleaned.found, turn.found_in_part)
     return None if found is None else turn.engine.decide(turn.question, found)
+
+
+def _asks(part: Turn) -> bool:
+    """Return True if *part* is a stored phrasing, or a question with a key term: not "can you help?"."""
+    text, language = part.question.text, part.language
+    if part.engine.retriever.stores(part.question):
+        return True
+    return is_asked(text, language) and any(
+        map(language.is_key_term, language.tokenize(normalize(text)))
+    )

@@ -46,14 +46,14 @@ def test_the_whole_message_supports_an_entry() -> None:
     assert found.matches[0].entry.id == "pool"
 
 
-def test_a_part_that_asks_counts_more() -> None:
-    """Of two parts about as sure, a question decides."""
-    answers = {"a story": _found(lunch=0.75), "a question": _found(pool=0.7)}
+def test_only_parts_that_ask_decide() -> None:
+    """A story or thanks beside a question find no answer, however sure they are of an entry."""
+    answers = {"a story": _found(lunch=0.9), "a question": _found(pool=0.2)}
 
     found = _search(_found(), answers, "a question")
 
     assert found is not None
-    assert found.matches[0].entry.id == "pool"
+    assert [match.entry.id for match in found.matches] == ["pool"]
 
 
 def test_neighbours_are_looked_up_together() -> None:
@@ -81,20 +81,18 @@ def test_a_part_that_cannot_win_is_not_compared() -> None:
         least[text] = confidence
         return answers[text]
 
-    parts = [MessagePart("a story", asks=False), MessagePart("a question", asks=True)]
+    parts = [MessagePart("a question", asks=False), MessagePart("a story", asks=False)]
     found = search_parts(parts, _found(pool=0.5, lunch=0.2), retrieve)
 
     assert found is not None
     assert found.matches[0].entry.id == "pool"
     assert least["a question"] == 0.0
-    assert least["a story"] == pytest.approx(0.9 + 0.25 + 0.1 - 0.25)
+    assert least["a story"] == pytest.approx(0.9 + 0.25 - 0.25)
 
 
 def test_the_first_of_equal_parts_decides() -> None:
-    """Questions are looked up first, but of parts worth the same the first one decides."""
-    answers = {"a story": _found(lunch=0.8), "a question": _found(pool=0.7)}
-
-    found = _search(_found(), answers, "a question")
+    """Of parts worth the same the first one decides."""
+    found = _search(_found(), {"one": _found(lunch=0.8), "two": _found(pool=0.8)})
 
     assert found is not None
     assert found.matches[0].entry.id == "lunch"

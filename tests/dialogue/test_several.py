@@ -1,0 +1,50 @@
+"""Messages with a question in them: the part that decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from faqbot.bot import Bot
+from faqbot.models import Entry, KnowledgeBase, Outcome
+
+_ENTRIES = (
+    Entry("weekend", "Is the swimming hall open at the weekend?", "From ten to four."),
+    Entry("locker", "How do I open my locker?", "With the wristband."),
+    Entry("stolen", "My wristband was stolen", "Block it at the desk."),
+    Entry("course", "When does the diving course begin?", "In May."),
+    Entry("sauna", "Is the sauna mixed?", "On Fridays."),
+)
+
+
+@pytest.fixture(scope="module")
+def bot() -> Bot:
+    """Return a bot of a swimming hall."""
+    return Bot.from_knowledge_base(KnowledgeBase(_ENTRIES), "none", cache=False)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Hello everybody. How do I plant an apple tree? Bye, and enjoy the swimming hall this weekend!",
+        "I was in the sauna, is it mixed I wondered. Which bank changes foreign coins?",
+    ],
+)
+def test_a_part_that_does_not_ask_is_no_question(bot: Bot, message: str) -> None:
+    """Thanks and stories around a question out of scope find no answer."""
+    assert bot.ask(message).outcome is not Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("message", "entry"),
+    [
+        ("Yesterday my wristband was stolen. What should I do?", "stolen"),
+        ("My wristband was stolen. Which desk is the right one today?", "stolen"),
+        ("We had such a nice day! How do I open my locker? Enjoy the weekend!", "locker"),
+    ],
+)
+def test_a_stored_phrasing_or_the_key_term_decides(bot: Bot, message: str, entry: str) -> None:
+    """A question without a subject of its own, such as "what should I do", leaves it to the others."""
+    answer = bot.ask(message)
+
+    assert answer.entry is not None
+    assert answer.entry.id == entry
