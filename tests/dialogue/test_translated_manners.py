@@ -94,6 +94,12 @@ def test_each_courtesy_and_move_is_answered_in_the_language(code: str) -> None:
         ("it", "Ciao, arrivederci", "goodbye"),
         ("nl", "Hallo, kun je me helpen?", "help"),
         ("pt", "Olá, bom dia!", "greeting"),
+        ("de", "ok super, danke für deine Hilfe und bis bald", "goodbye"),
+        ("fr", "ah d'accord, merci infiniment !", "thanks"),
+        ("es", "vale, mil gracias y hasta otra", "goodbye"),
+        ("it", "ok, grazie infinite", "thanks"),
+        ("nl", "top, thx", "thanks"),
+        ("pt", "legal, muito obrigado mesmo", "thanks"),
     ],
 )
 def test_words_around_a_courtesy_do_not_change_it(code: str, said: str, name: str) -> None:
