@@ -131,3 +131,19 @@ def test_output_may_be_a_pipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert cli.main(["import", "faq.md", "-o", "null"]) == 0
     assert "2 entries" in capsys.readouterr().err
     assert not (tmp_path / "null.import.json").exists()
+
+
+def test_many_questions_that_are_alike_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """Some are shown, and the number of the others."""
+    names = ["bread", "milk", "cheese", "butter", "salt", "sugar", "flour", "rice", "tea", "soap"]
+    names += ["ink", "paper", "string", "candles", "nails", "paint", "rope", "seeds", "wool", "wax"]
+    questions = "\n\n".join(f"## Do you sell {name}?\n\nYes." for name in names)
+    Path("faq.md").write_text(f"# Shop\n\n{questions}\n", encoding="utf-8")
+    cli.main(["import", "faq.md", "-o", "other.yaml"])
+    capsys.readouterr()
+    cli.main(["import", "faq.md", "-o", "kb.yaml", "--against", "other.yaml"])
+    shown = capsys.readouterr().err
+
+    listed = shown.count("alike: “")
+    assert 0 < listed < len(names)
+    assert f"alike: {len(names) - listed} more" in shown

@@ -138,3 +138,12 @@ def test_watching_without_the_extra_says_what_to_install(
         "Error: picking up edits of a knowledge base needs a library that is not installed: "
         f"run  {install_command('live')}\n"
     )
+
+
+@pytest.mark.parametrize("pair", ["plain", "=1", "="])
+def test_a_setting_without_a_name_or_a_value_is_refused(
+    pair: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message says the form."""
+    assert cli.main(["run", "terminal", "--set", pair]) == 2
+    assert "is not of the form KEY=VALUE" in capsys.readouterr().err
