@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -16,7 +15,7 @@ from faqbot_web.access import AccessGate
 from faqbot_web.doors import open_doors
 from faqbot_web.guard import AccessRule, Guard
 from faqbot_web.metrics import Metrics
-from faqbot_web.models import ProblemDocument
+from faqbot_web.openapi import API_PREFIX, describe_api
 from faqbot_web.problems import install_handlers
 from faqbot_web.records import Recorder
 from faqbot_web.routes import ask, chat, entries, operations
@@ -31,23 +30,8 @@ if TYPE_CHECKING:
     from faqbot_web.settings import WebSettings
 
 _DESCRIPTION = "Questions to a knowledge base, answered in the words of its authors."
-_SECURITY_SCHEMES = {
-    "Key": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "A key of `faqbot serve key add`.",
-    },
-    "Token": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "Faqbot-Token",
-        "description": "A signed token (JWT, HS256) that names a person and labels.",
-    },
-}
 # Seconds for which a browser remembers that a page may call: two hours, the most that Chrome keeps.
 _PREFLIGHT_SECONDS = 7_200
-# Addresses of the API, which need access.
-_API_PREFIX = "/v1/"
 
 
 def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
@@ -69,10 +53,10 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     for routes in (ask, chat, entries, operations):
         app.include_router(routes.router)
     add_static_pages(app)
-    rules = [AccessRule(_API_PREFIX)]
+    rules = [AccessRule(API_PREFIX)]
     app.state.runs = []
     app.state.doors = open_doors(app, settings, rules)
-    app.openapi = lambda: _describe(app, settings)  # type: ignore[method-assign]  # FastAPI's way
+    app.openapi = lambda: describe_api(app, settings)  # type: ignore[method-assign]  # FastAPI's way
     _add_middleware(app, gate, rules, metrics)
     return app
 
@@ -108,32 +92,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
     finally:
         await asyncio.to_thread(service.close)
-
-
-def _describe(app: FastAPI, settings: WebSettings) -> dict[str, Any]:
-    """Return the OpenAPI document, made once."""
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=app.description,
-            routes=app.routes,
-        )
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas["ProblemDocument"] = ProblemDocument.model_json_schema(
-            ref_template="#/components/schemas/{model}"
-        )
-        schemas |= schemas["ProblemDocument"].pop("$defs", {})
-        _add_access(document, is_open=settings.is_open)
-        app.openapi_schema = document
-    return app.openapi_schema
-
-
-def _add_access(document: dict[str, Any], *, is_open: bool) -> None:
-    """Say which headers give access to the operations of the API; none is needed if *is_open*."""
-    document["components"]["securitySchemes"] = _SECURITY_SCHEMES
-    needed: list[dict[str, list[str]]] = [{"Key": []}, {"Key": [], "Token": []}]
-    for path, found in document["paths"].items():
-        if path.startswith(_API_PREFIX):
-            for operation in found.values():
-                operation["security"] = [{}, {"Token": []}, *needed] if is_open else needed

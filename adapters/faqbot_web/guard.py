@@ -96,7 +96,7 @@ class Guard:
         """Return the body of an admitted request; raises Problem."""
         headers = Headers(scope=scope)
         self._gate.check_host(headers.get("host", ""))
-        rule = self._rule(scope["path"])
+        rule = self._rule(scope)
         if rule is not None:
             known = {name: headers[name] for name in headers}
             address = (scope.get("client") or ("", 0))[0]
@@ -109,14 +109,15 @@ class Guard:
             check_type(headers.get("content-type", ""))
         return body
 
-    def _rule(self, path: str) -> AccessRule | None:
-        """Return the rule with the longest prefix of *path*; None for an open address."""
+    def _rule(self, scope: Scope) -> AccessRule | None:
+        """Return the rule with the longest prefix of the path; None for an open address."""
+        path = path_in_app(scope)
         fitting = [rule for rule in self._rules if path.startswith(rule.prefix)]
         return max(fitting, key=lambda rule: len(rule.prefix), default=None)
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the route, unless too many requests are in progress."""
-        if self._active >= self._gate.settings.concurrency and self._rule(scope["path"]):
+        if self._active >= self._gate.settings.concurrency and self._rule(scope):
             raise Problem(
                 503,
                 "The service is busy. Try again in a second.",
@@ -149,6 +150,12 @@ class _Started:
         self.has_begun = True
         async with asyncio.timeout(SEND_SECONDS):
             await self._send(message)
+
+
+def path_in_app(scope: Scope) -> str:
+    """Return the path of a request, without that of the app which mounts this one."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
 async def read_body(headers: Mapping[str, str], receive: Receive, max_bytes: int) -> bytes:

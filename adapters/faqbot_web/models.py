@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -247,9 +248,10 @@ class ProblemDocument(BaseModel):
 
 
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of responses with *statuses*, beside those of every address."""
+    """Return the documentation of problems with *statuses*; those of every address are added."""
     shown = {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
     }
-    every = (400, 401, 403, 405, 408, 413, 415, 421, 422, 429, 431, 500, 503)
-    return {status: {"content": shown} for status in sorted({*every, *statuses})}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": shown} for status in statuses
+    }

@@ -31,6 +31,8 @@ _FAULTS = {
     "missing": "Send the field {field}.",
     "extra_forbidden": "There is no field {field}: leave it out.",
     "json_invalid": "The body is not JSON (character {place}): send a JSON object in UTF-8.",
+    "too_long": "{field} is too long: send at most {max_length}.",
+    "too_short": "{field} is too short: send at least {min_length}.",
     "string_too_long": "{field} is too long: send at most {max_length} characters.",
     "string_too_short": "{field} is too short: send at least {min_length} characters.",
     "string_unicode": "{field} has a lone surrogate: send Unicode text.",

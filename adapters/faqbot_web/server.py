@@ -116,6 +116,7 @@ def describe_access(
     """Yield the lines that tell the addresses, and who may ask."""
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
+    yield f"Chat page:     {address}/chat"
     yield f"API reference: {address}/docs"
     yield f"Ask:           POST {address}/v1/ask"
     if doors:

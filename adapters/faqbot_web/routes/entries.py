@@ -37,7 +37,7 @@ _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/suggest", response_model=Suggestions, responses=problem_docs())
+@router.get("/suggest", response_model=Suggestions)
 async def suggest(request: Request, query: Annotated[SuggestQuery, Query()]) -> Response:
     """Return questions that complete a beginning, of entries that the caller may see."""
     caller, service = caller_of(request), service_of(request)

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from faqbot import StoreError, make_report, render_report
 from faqbot_web.access import bearer_key
-from faqbot_web.models import Alive, Readiness, ReportQuery, ThresholdsOut, problem_docs
+from faqbot_web.models import Alive, Readiness, ReportQuery, ThresholdsOut
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import gate_of, json_response, service_of
 
@@ -28,7 +28,7 @@ _REPORT_POLICY = (
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@router.get("/healthz", responses=problem_docs())
+@router.get("/healthz")
 async def healthz() -> Alive:
     """Return 200 while the process runs."""
     return Alive(status="alive")
@@ -37,7 +37,7 @@ async def healthz() -> Alive:
 @router.get(
     "/readyz",
     response_model=Readiness,
-    responses={**problem_docs(), 503: {"model": Readiness}},
+    responses={503: {"model": Readiness}},
 )
 async def readyz(request: Request) -> Response:
     """Return 200 if the index is open and the store takes records, else 503."""
@@ -62,7 +62,7 @@ def kb_version(bot: Bot) -> str:
     return bot.kb.digest[:12]
 
 
-@router.get("/metrics", response_class=PlainTextResponse, responses=problem_docs())
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Return the metrics in the text format of Prometheus."""
     if gate_of(request).settings.metrics_key:
@@ -70,7 +70,7 @@ async def metrics(request: Request) -> Response:
     return Response(service_of(request).metrics.render(), media_type=_METRICS_TYPE)
 
 
-@router.get("/report", response_class=HTMLResponse, responses=problem_docs())
+@router.get("/report", response_class=HTMLResponse)
 async def report(request: Request, query: Annotated[ReportQuery, Query()]) -> Response:
     """Return the page of `faqbot report`, for operators; a browser asks for the key as a password."""
     _admit_operator(request)
