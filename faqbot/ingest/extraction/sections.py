@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ _OFTEN = 0.3
 _ENOUGH = 2
 # Characters of a section from which each paragraph becomes a draft; chosen by hand.
 _LONG = 600
+# A bold text of at most 60 characters at the start of a paragraph; the length is chosen by hand.
+_LABEL = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,60}\1")
 # Columns of a table of facts: a subject and a value.
 _FACT_COLUMNS = 2
 
@@ -212,15 +215,36 @@ def _is_fact_table(block: Block) -> bool:
 
 
 def _paragraphs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Yield paragraphs, each with the list, code or table that belongs to it."""
+    """Yield paragraphs, each with the list, code or table that belongs to it.
+
+    If bold labels divide the text, a part holds all that is below one label. No part ends with a label or
+    a colon: these announce the next block.
+    """
+    labelled = any(map(_is_label, blocks))
     part: list[Block] = []
     for block in blocks:
-        begins = block.kind in {Kind.TEXT, Kind.HEADING} and not (
-            part and part[-1].text.rstrip().endswith(":")
+        begins = block.kind is Kind.HEADING or (
+            block.kind is Kind.TEXT
+            and (_is_label(block) or not (labelled and _is_label_part(part)))
         )
-        if begins and part and part[-1].kind is not Kind.HEADING:
+        if begins and part and not _announces(part[-1]):
             yield part
             part = []
         part.append(block)
     if part:
         yield part
+
+
+def _is_label(block: Block) -> bool:
+    """Return True if *block* is a paragraph that begins with a short bold text."""
+    return block.kind is Kind.TEXT and _LABEL.match(block.text) is not None
+
+
+def _is_label_part(part: Sequence[Block]) -> bool:
+    return any(map(_is_label, part))
+
+
+def _announces(block: Block) -> bool:
+    """Return True for a heading, a label on a line of its own, and text that ends with a colon."""
+    ends = block.text.rstrip().rstrip("*_ ").endswith((":", "\uff1a"))
+    return ends or block.kind is Kind.HEADING or (_is_label(block) and block.bold)

@@ -179,3 +179,18 @@ def test_a_way_back_to_the_top_is_no_answer(line: str, between: str) -> None:
 
     assert [each.answer for each in found.candidates] == ["A mile.", "So."]
     assert len(found.left_out) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "mark"), [("**Sign:**", ""), ("__Sign:__", ""), ("Signs are these:", "**Also:** ")]
+)
+def test_parts_of_a_long_section_keep_what_their_labels_announce(label: str, mark: str) -> None:
+    """A part holds all that is below a label, and none ends with a colon or with a label alone."""
+    long = "The lamp is red and nothing moves at all. " * 9
+    text = f"# Manual\n\n## The door stays shut\n\n{label}\n\n{mark}{long}\n\nMore.\n\n**Cause:** {long}\n\n**Remedies:**\n\n**First**, wait:\n\n1. Sit.\n2. Stand.\n\n**Then**\n\n1. Go."
+    answers = [each.answer for each in _found(text).candidates]
+
+    assert "".join("".join(answers).split()) == "".join(text.partition("shut")[2].split())
+    assert not any(each.rstrip("*_ ").endswith((":", "Then")) for each in answers)
+    assert answers[-2].startswith("**Remedies:**")
+    assert "More." in answers[0]
