@@ -25,7 +25,8 @@ _SENTENCES = {
     "kept": "edited by you, and left as they are",
     "conflicts": "changed in the document and edited by you: yours stay, compare them",
     "deleted": "deleted by you, and not brought back",
-    "gone": "no longer in the document: delete them if they are out of date",
+    "reworded": "asked in other words in the document, and drafts now",
+    "gone": "no longer in the document, and still served: delete them if they are out of date",
     "known": "asked in the document, and answered by an entry of yours already",
 }
 

@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from rapidfuzz import fuzz
+
 from faqbot.errors import IngestError
 from faqbot.files import read_regular
 from faqbot.ingest.drafts import Draft, Drafts, free_id
@@ -32,6 +34,10 @@ _VERSION = 1
 _COMING = "coming"
 # Bytes of a manifest: about 500 for each of the 150,000 entries that a knowledge base can hold.
 _MAX_BYTES = 256_000_000
+# Likeness, 0 to 100, from which a new entry is an old one in other words; chosen by hand.
+_ALIKE = 65
+# Characters of two answers that are compared; chosen by hand.
+_COMPARED = 2_000
 _ABOUT = "Written by `faqbot import` for its --update: the texts taken from each document. Keep it beside the knowledge base."
 
 
@@ -182,7 +188,8 @@ class Update:
 
     The lists hold ids. *kept* are entries that only an author edited, *conflicts* those that document and
     author changed (the author's text stays). *deleted* were removed by an author, *gone* from the document.
-    *known* are questions that another entry answers.
+    *reworded* are those that the document asks in other words, in a new entry: they become drafts. *known* are
+    questions that another entry answers. Each id is in one list.
     """
 
     edits: Edits
@@ -193,6 +200,7 @@ class Update:
     kept: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    reworded: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     phrasings: dict[str, str] = field(default_factory=dict, repr=False)
@@ -223,7 +231,45 @@ def plan_update(drafts: Drafts, names: Iterable[str], kb: Path) -> Update:
         for entry_id, record in manifest.documents.get(name, {}).items():
             if entry_id not in seen:
                 _missing(update, name, entry_id, record)
+    _retire_reworded(update, manifest)
+    _tell_once(update)
     return update
+
+
+def _retire_reworded(update: Update, manifest: ImportManifest) -> None:
+    """Make drafts of gone entries that a new entry of their document asks in other words.
+
+    Otherwise both are served, the old one with an answer that the document no longer gives.
+    """
+    entries = update.edits.kb.by_id
+    for name, records in manifest.documents.items():
+        new = [each for each in update.added if each in update.manifest.documents.get(name, {})]
+        for old in [each for each in update.gone if each in records]:
+            ours, record = entries[old], records[old]
+            found = max(new, key=lambda each: _likeness(ours, entries[each]), default="")
+            is_edited = fingerprint(ours.answer) != record.answer
+            if found and not is_edited and _likeness(ours, entries[found]) >= _ALIKE:
+                update.gone.remove(old)
+                update.reworded.append(old)
+                update.edits.set_draft(
+                    old, f"the document asks this in other words now, in the entry {found}"
+                )
+
+
+def _likeness(one: Entry, other: Entry) -> float:
+    """Return the likeness of two entries by question or answer, 0 to 100, whichever is greater."""
+    return max(
+        fuzz.token_sort_ratio(question_key(one.question), question_key(other.question)),
+        fuzz.token_sort_ratio(one.answer[:_COMPARED], other.answer[:_COMPARED]),
+    )
+
+
+def _tell_once(update: Update) -> None:
+    """Keep each id in the first of the lists that has it."""
+    seen: set[str] = set()
+    for ids in (update.added, update.conflicts, update.changed, update.kept, update.reworded, update.gone, update.deleted, update.known):  # fmt: skip
+        ids[:] = [each for each in dict.fromkeys(ids) if each not in seen]
+        seen.update(ids)
 
 
 def _matches(

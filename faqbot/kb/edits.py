@@ -49,6 +49,7 @@ class Edits:
     _old: KnowledgeBase = field(init=False)
     _before: dict[Path, bytes] = field(init=False)
     _new: dict[str, _New] = field(init=False, default_factory=dict)
+    _reasons: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Load the knowledge base, and read the bytes of its files."""
@@ -92,6 +93,11 @@ class Edits:
         tidied = _tidied(text) if name == "answer" else " ".join(text.split())
         given: dict[str, Any] = {name: tidied}
         self._put(replace(self.kb.by_id[entry_id], **given))
+
+    def set_draft(self, entry_id: str, reason: str) -> None:
+        """Mark an entry as a draft; *reason* is a sentence, written as a comment."""
+        self._reasons[entry_id] = " ".join(reason.split())
+        self._put(replace(self.kb.by_id[entry_id], draft=True))
 
     def replace_answer(self, entry_id: str, answer: str) -> None:
         """Replace the answer of an entry by *answer*, Markdown."""
@@ -156,13 +162,14 @@ class Edits:
     def _splices(self, layout: Layout) -> Iterator[Splice]:
         for entry_id in layout.ids:
             if entry_id in self.kb.by_id:
-                yield from _entry_splices(
-                    layout, self._old.by_id[entry_id], self.kb.by_id[entry_id]
-                )
-        for entry_id, new in self._new.items():
-            after = self._anchor(layout, new)
+                old, new = self._old.by_id[entry_id], self.kb.by_id[entry_id]
+                yield from _entry_splices(layout, old, new)
+                if new.draft and not old.draft:
+                    yield from layout.set_draft(entry_id, self._reasons[entry_id])
+        for entry_id, added in self._new.items():
+            after = self._anchor(layout, added)
             if after:
-                yield from layout.add_entry(self.kb.by_id[entry_id], new.reason, after)
+                yield from layout.add_entry(self.kb.by_id[entry_id], added.reason, after)
         yield from layout.remove({*layout.ids} - self.kb.by_id.keys())
 
     def _anchor(self, layout: Layout, new: _New) -> str:

@@ -153,6 +153,19 @@ class Layout:
         written = one_line(text, style, flow=bool(entry.flow_style))
         return [Splice(start, end, written if start < end else f" {written}")]
 
+    def set_draft(self, entry_id: str, reason: str) -> list[Splice]:
+        """Mark an entry as a draft, with *reason* as a comment beside the mark."""
+        entry = self._entries[entry_id]
+        given, last = _field(entry, "draft"), entry.value[-1][1]
+        if given is not None:
+            return [Splice(given.start_mark.index, self._lines.stripped(_end(given)), "true")]
+        if entry.flow_style:
+            key = _key_like(entry, "draft")
+            return [Splice(_end(last), _end(last), f", {key}: true")]
+        end, column = self._end_with_comments(entry), entry.start_mark.column
+        line = f"{' ' * column}{_key_like(entry, 'draft')}: true  # {reason}"
+        return [Splice(end, end, self._lines.joined([line]))]
+
     def add_entry(self, entry: Entry, reason: str = "", after: str = "") -> list[Splice]:
         """Insert *entry* after the entry *after*, by default the last.
 

@@ -202,3 +202,46 @@ def test_a_full_disk_leaves_knowledge_base_and_manifest(kb: Path, small_disk: Pa
         _again(moved, new=added)
 
     assert {path: path.read_bytes() for path in small_disk.iterdir()} == before
+
+
+def test_a_reworded_question_with_a_new_answer_retires_the_old_entry(kb: Path) -> None:
+    """The old entry becomes a draft with a reason, as the document no longer gives its answer."""
+    update = _again(
+        kb, "## Where?\n\nHere and there.", "## Where is it?\n\nHere and there and in Leeds."
+    )
+
+    assert (update.added, update.reworded, update.gone) == (["where-is-it"], ["where"], [])
+    assert "draft: true  # the document asks this in other words now, in the entry where-is-it" in (
+        kb.read_text(encoding="utf-8")
+    )
+    assert [entry.id for entry in load_knowledge_base(kb).entries if entry.draft] == ["where"]
+    assert _again(kb).edits.diff() == ""
+
+
+def test_an_entry_of_an_author_is_not_retired(kb: Path) -> None:
+    """An answer that an author edited stays served, and is named as gone."""
+    _edit(kb, "Here and there.", "Here and everywhere.")
+    update = _again(
+        kb, "## Where?\n\nHere and there.", "## Where is it?\n\nHere and there and in Leeds."
+    )
+
+    assert (update.reworded, update.gone) == ([], ["where"])
+
+
+def test_other_new_entries_retire_nothing(kb: Path) -> None:
+    """A question about something else is no other wording."""
+    update = _again(
+        kb, "## Where?\n\nHere and there.", "## What does parking cost?\n\nTwo pounds a day."
+    )
+
+    assert (update.reworded, update.gone) == ([], ["where"])
+
+
+def test_one_thing_is_said_of_an_entry(kb: Path) -> None:
+    """An entry whose section the document changed, and whose answer an author edited, is named once."""
+    _edit(kb, "So it is.", "So it was.")
+    update = _again(kb, "## Why?", "## Reasons\n\n### Why?")
+    named = [each for ids in (update.changed, update.kept, update.conflicts) for each in ids]
+
+    assert load_knowledge_base(kb).by_id["why"].section == "Reasons"
+    assert named.count("why") == 1

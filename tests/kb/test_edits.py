@@ -577,3 +577,33 @@ def test_diff_shows_a_missing_final_newline(tmp_path: Path) -> None:
         "+    url: https://example.org",
         "\\ No newline at end of file",
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ("    answer: So.\n", "    draft: true  # it is old"),
+        ("    answer: So.\n    draft: false  # ready\n", "    draft: true  # ready"),
+    ],
+)
+def test_an_entry_becomes_a_draft_with_its_reason(tmp_path: Path, fields: str, line: str) -> None:
+    """The mark is added, or put in the place of its opposite."""
+    path = tmp_path / "kb.yaml"
+    path.write_text(f"version: 1\nentries:\n  - id: why\n    question: Why?\n{fields}", encoding="utf-8")  # fmt: skip
+    edits = Edits(path)
+    edits.set_draft("why", "it is  old")
+    edits.write()
+
+    assert line in path.read_text(encoding="utf-8").split("\n")
+    assert load_knowledge_base(path).by_id["why"].draft
+
+
+def test_an_entry_in_brackets_becomes_a_draft(tmp_path: Path) -> None:
+    """No comment fits there."""
+    path = tmp_path / "kb.yaml"
+    path.write_text("version: 1\nentries: [{id: why, question: Why?, answer: So.}]\n", encoding="utf-8")  # fmt: skip
+    edits = Edits(path)
+    edits.set_draft("why", "it is old")
+    edits.write()
+
+    assert "answer: So., draft: true}" in path.read_text(encoding="utf-8")
