@@ -79,6 +79,10 @@ class Manners:
         self.words_of = lru_cache(MAX_CACHED_TEXTS)(self._tokenized)
         self._may_occur = lru_cache(MAX_CACHED_WORDS)(self._is_word_of_any)
 
+    def read(self, text: str) -> tuple[Entry | None, str]:
+        """Return the courtesy or move that *text* is, and the question after words of correction in it."""
+        return self.find(text), self.correction(text)
+
     def find(self, text: str) -> Entry | None:
         """Return the courtesy or move that *text* is.
 

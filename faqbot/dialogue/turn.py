@@ -55,15 +55,19 @@ class Turn:
         """Answer to the message on its own: no small talk, no context."""
         return self.engine.decide(self.question, self.found)
 
-    @cached_property
+    @property
     def courtesy(self) -> Entry | None:
         """Courtesy or move that the message is; None for any other message."""
-        return self.engine.manners.find(self.question.text)
+        return self._manners[0]
 
-    @cached_property
+    @property
     def correction(self) -> str:
         """Question after words that correct the one before, "" without them."""
-        return self.engine.manners.correction(self.question.text)
+        return self._manners[1]
+
+    @cached_property
+    def _manners(self) -> tuple[Entry | None, str]:
+        return self.engine.manners.read(self.question.text)
 
     @cached_property
     def message(self) -> Message:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,8 +30,6 @@ MIN_LETTERS_OF_TYPO = 5
 # subject of a knowledge base, such as "diplomacy".
 MIN_WIDESPREAD_ROWS = 8
 MIN_WIDESPREAD_SHARE = 0.15
-
-_ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ class QuestionAnalyzer:
             several = len({*unknown}) >= MIN_QUESTION_WORDS
             if several and (foreign := foreign_language(rewritten, unknown, self.language)):
                 return Reading(rewritten, words, synonyms=synonyms, language=foreign)
-            words = self._corrector.correct_all(typed, _acronyms(rewritten))
+            words = self._corrector.correct_all(typed, rewritten)
         if not joined and words == tuple(typed):
             return Reading(rewritten, words, synonyms=synonyms)
         changed = (pair for pair in zip(typed, words, strict=True) if pair[0] != pair[1])
@@ -156,13 +153,3 @@ class QuestionAnalyzer:
         if content_vectors is not None and reading.language:
             content_vectors = np.zeros_like(content_vectors)  # its words have no meaning in English
         return Query(reading.words, content, vector, content_vectors)
-
-
-def _acronyms(text: str) -> set[str]:
-    """Return the words of *text* in capitals, case-folded.
-
-    The result is empty if all of *text* is in capitals.
-    """
-    if text.islower() or text.isupper():
-        return set()
-    return {found.casefold() for found in _ACRONYM.findall(text)}

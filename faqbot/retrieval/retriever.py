@@ -143,7 +143,8 @@ class Retriever:
         reading = self._reader.read(question.text)
         allowed = self._allowed(question, without)
         own, barred = self._stored(question.text, allowed)
-        allowed = self._barring(barred, allowed)
+        if barred:
+            allowed = self._barring(barred, allowed)
         if not (reading.words or own):
             return Retrieval((), reading)
         if not own and self._cross_lingual is not None and reading.language in LANGUAGES:
@@ -168,13 +169,10 @@ class Retriever:
         """Return True if one of *entries* has a key term of *reading*; see `QuestionAnalyzer`."""
         return self._reader.shares_subject(reading, entries)
 
-    def _barring(
-        self, barred: set[int], allowed: NDArray[np.bool_] | None
-    ) -> NDArray[np.bool_] | None:
-        """Return *allowed* without the entries *barred*; None if all entries are allowed."""
-        if barred:
-            allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
-            allowed[list(barred)] = False
+    def _barring(self, barred: set[int], allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+        """Return *allowed*, or all entries, without the entries *barred*."""
+        allowed = np.ones(len(self._entries), np.bool_) if allowed is None else allowed
+        allowed[list(barred)] = False
         return allowed
 
     def _ranked_by_sentences(
@@ -240,7 +238,8 @@ class Retriever:
         question = Question(self._phrasing(row), audience=self._entries[entry].audience)
         allowed = self._allowed(question)
         _, barred = self._stored(question.text, allowed)
-        allowed = self._barring(barred, allowed)
+        if barred:
+            allowed = self._barring(barred, allowed)
         reading = self._reader.read(question.text)
         if not reading.words:
             return Retrieval((), reading)

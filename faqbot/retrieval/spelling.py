@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -75,6 +75,7 @@ MIN_LANGUAGE_SHARE = 0.5
 # Typed words whose corrections are cached. Chosen by hand: a few megabytes.
 MAX_CACHED = 20_000
 
+_ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 _DOUBLE = re.compile(r"(.)\1+")
 
 
@@ -290,8 +291,13 @@ class SpellingCorrector:
         self._bigram_model = bigram_model
         self._cached: dict[str, _Corrections | None] = {}
 
-    def correct_all(self, typed: Sequence[str], spared: Container[str]) -> tuple[str, ...]:
-        """Return the words *typed*, in their standard spelling and corrected unless they are in *spared*."""
+    def correct_all(self, typed: Sequence[str], text: str) -> tuple[str, ...]:
+        """Return the words *typed*, in their standard spelling and corrected.
+
+        Words that *text* writes in capitals are left alone, unless all of it is in capitals.
+        """
+        mixed = not (text.islower() or text.isupper())
+        spared = {found.casefold() for found in _ACRONYM.findall(text)} if mixed else ()
         standard = self._language.standard_spellings.get
         words: list[str] = []
         for place, word in enumerate(typed[:MAX_CORRECTED]):

@@ -57,9 +57,9 @@ class Language:
     corrects_spelling: bool = True
     capitals_mark_names: bool = True
 
-    @property
+    @cached_property
     def has_lists(self) -> bool:
-        """Return True if the language has word lists, without which no contradiction is found."""
+        """Whether the language has word lists, without which no contradiction is found."""
         return bool(self.package)
 
     @cached_property

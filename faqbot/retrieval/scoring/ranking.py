@@ -85,7 +85,9 @@ def rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | N
         scorer.coverage(without=without),
         scorer.support(),
     )
-    usable = usable_rows(index, None, allowed, without)
+    usable = None
+    if allowed is not None or without is not None:
+        usable = usable_rows(index, None, allowed, without)
     if usable is not None:
         dual = index.ridge.without(tuple((~usable).nonzero()[0].tolist()))
         similarity[~usable] = ABSENT

@@ -67,11 +67,11 @@ class QueryFeatures:
     """
 
     terms: tuple[str, ...]
-    term_weights: tuple[float, ...]
+    term_weights: Sequence[float]
     bigrams: Numbers
     bigram_weights: Floats
     answer_terms: tuple[str, ...]
-    answer_weights: tuple[float, ...]
+    answer_weights: Sequence[float]
     content_shares: tuple[float, ...]
 
 
@@ -79,7 +79,6 @@ def query_features(index: Index, query: Query) -> QueryFeatures:
     """Return the features of *query* in *index*."""
     table = index.terms
     ids = [table[word].id for word in query.words]
-    bigrams, weights = index.bigrams.weigh(ids, len(index.vocabulary.words))
     terms = [table[word] for word in dict.fromkeys(query.words)]
     answering = [term for term in terms if term.answer_id >= 0]
     row_weights = [term.idf for term in terms]
@@ -88,23 +87,25 @@ def query_features(index: Index, query: Query) -> QueryFeatures:
         uses = Counter(query.words)
         row_weights = [term.idf * sublinear_tf(uses[term.word]) for term in terms]
         answer_weights = [term.answer_idf * sublinear_tf(uses[term.word]) for term in answering]
+    term_weights, answer_weights = _unit_weights(row_weights), _unit_weights(answer_weights)
     idf = [table[word].idf for word in query.content]
     total = sum(idf)
+    bigrams, weights = index.bigrams.weigh(ids, len(index.vocabulary.words))
     return QueryFeatures(
         terms=tuple([term.word for term in terms]),
-        term_weights=_unit_weights(row_weights),
+        term_weights=term_weights,
         bigrams=bigrams,
         bigram_weights=weights / np.float32(float(weights @ weights) ** 0.5 or 1),
         answer_terms=tuple([term.word for term in answering]),
-        answer_weights=_unit_weights(answer_weights),
+        answer_weights=answer_weights,
         content_shares=tuple([value / total for value in idf]),
     )
 
 
-def _unit_weights(weights: Sequence[float]) -> tuple[float, ...]:
+def _unit_weights(weights: Sequence[float]) -> list[float]:
     """Return *weights* scaled to Euclidean length 1."""
     length = hypot(*weights) or 1
-    return tuple([weight / length for weight in weights])
+    return [weight / length for weight in weights]
 
 
 def content_similarity(
