@@ -22,6 +22,7 @@ from faqbot.retrieval.cache import (
 )
 from faqbot.retrieval.calibration import Calibration, fit, prior_calibration, thresholds
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
+from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.cross_lingual import CrossLingualRanker
 from faqbot.retrieval.encoders import Encoder, choose_encoder, multilingual_part
 from faqbot.retrieval.encoders.multilingual import LANGUAGES
@@ -31,7 +32,7 @@ from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
 from faqbot.retrieval.index.weights import encoder_kind
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
-from faqbot.retrieval.rivals import Keywords, RivalCheck
+from faqbot.retrieval.rivals import Keywords, RivalCheck, Verdict
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 from faqbot.retrieval.self_calibration import (
     draw_sample,
@@ -202,18 +203,28 @@ class Retriever:
         return not any(map(self._knows, query.content))
 
     def _is_empty(self, query: Query, ranking: Ranking) -> bool:
-        """Return True if *query* has function words only, and its nearest phrasing says more."""
-        terms = self._index.terms
-        if not len(ranking.rows) or any(terms[word].is_content for word in query.content):
-            return False
-        is_content = self.language.is_content
-        nearest = self._reader.tokenize(self._phrasing(int(ranking.rows[0])))
-        return any(map(is_content, nearest))
+        """Return True if *query* names no subject, and its nearest phrasing says more.
 
-    def _knows_half(self, reading: Reading) -> bool:
-        """Return True if at most half of the key terms of a question are known."""
-        key_terms = [word for word in reading.words if self._index.language.is_key_term(word)]
-        return bool(key_terms) and 2 * sum(map(self._knows, key_terms)) <= len(key_terms)
+        It has function words only, or it is the beginning of that phrasing: "where do I find".
+        """
+        language, terms = self.language, self._index.terms
+        if not len(ranking.rows):
+            return False
+        is_bare = not any(terms[word].is_content for word in query.content)
+        if not is_bare and any(map(language.is_key_term, self._subject_words(query.words))):
+            return False
+        nearest = tuple(self._reader.tokenize(self._phrasing(int(ranking.rows[0]))))
+        if is_bare:
+            return any(map(language.is_content, nearest))
+        asks = query.words[0] in language.question_words | language.auxiliaries
+        rest = nearest[len(query.words) :] if asks else ()
+        begins = nearest[: len(query.words)] == query.words
+        return begins and any(map(language.is_key_term, rest))
+
+    def _subject_words(self, words: Sequence[str]) -> Sequence[str]:
+        """Return *words* without the two that ask for a number or a duration at their beginning."""
+        asked = asked_fact(self.language, words)
+        return words[2:] if asked is not None and " " in asked.question else words
 
     def _knows(self, word: str) -> bool:
         """Return True if an answer has *word*, or a phrasing a similar word or the parts of a compound."""
@@ -262,19 +273,30 @@ class Retriever:
         )
         abstention = verdict.abstention
         if abstention is None and not verdict.named:
-            abstention = self._half_known(reading, verdict.confidences)
+            abstention = self._little_known(reading, verdict)
         matches = self._matches(verdict.ranking, verdict.confidences, limit)
         return Retrieval(matches, reading, abstention=abstention)
 
-    def _half_known(self, reading: Reading, confidences: NDArray[np.float64]) -> Abstention | None:
-        """Return the reason not to answer a question of which half is unknown.
+    def _little_known(self, reading: Reading, verdict: Verdict) -> Abstention | None:
+        """Return the reason not to answer a question of which too little is known.
 
-        The result is None without a reason. The larger the knowledge base, the more it takes to doubt a confidence.
+        The result is None without a reason. The larger the knowledge base, the more it takes to doubt a
+        confidence because of words that it lacks. Without an encoder, the best match must have a key term.
         """
+        confidences = verdict.confidences
         if not len(confidences) or confidences[0] < MIN_CHECKED_CONFIDENCE:
             return None
+        row = int(verdict.ranking.rows[0])
+        key_terms = [word for word in reading.words if self._index.language.is_key_term(word)]
+        if self.encoder is None and key_terms and not self._contradictions.knows(key_terms, row):
+            text = "The best match has no word of the subject that the question names."
+            return Abstention(Reason.UNKNOWN_WORDS, text)
         doubted = MIN_PHRASINGS / max(self._index.phrasing_count, 1)
-        if confidences[0] >= doubted or not self._knows_half(reading):
+        if confidences[0] >= doubted or not key_terms:
+            return None
+        unknown = [word for word in key_terms if not self._knows(word)]
+        known = len(key_terms) - len(unknown) + self._contradictions.knows(unknown, row)
+        if 2 * known > len(key_terms):
             return None
         text = "Half of what the question is about is unknown to the knowledge base."
         return Abstention(Reason.UNKNOWN_WORDS, text)

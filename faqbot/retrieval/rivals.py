@@ -18,6 +18,7 @@ from faqbot.models import Entry, Reason
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
 from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.contradictions.numbers import labels
+from faqbot.retrieval.contradictions.polarity import sides_of
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.languages import Language, bases
 from faqbot.retrieval.query import Reading
@@ -42,7 +43,7 @@ MIN_RIVAL_SHARE = 0.5
 # which a question may leave open which of them it means; and for a question of a single word. Chosen by
 # hand, on the dev splits.
 MIN_SIMILARITY_RATIO = 0.85
-MIN_SIMILARITY_RATIO_OF_WORD = 0.5
+MIN_SIMILARITY_RATIO_OF_WORD = 0.3
 # The same for a rival that has a name of the question, which the best entry lacks. Chosen by hand, on the
 # dev splits.
 MIN_SIMILARITY_RATIO_OF_NAME = 0.6
@@ -104,10 +105,10 @@ class EntryTerms:
         known = frozenset().union(*self.all)
         return [term for term in terms if known.isdisjoint(term)]
 
-    def say_more(self, numbers: Iterable[int], terms: Sequence[frozenset[str]]) -> bool:
-        """Return True if each of the phrasings *numbers* has a key term beside *terms*."""
+    def fewest_others(self, numbers: Iterable[int], terms: Sequence[frozenset[str]]) -> int:
+        """Return the fewest key terms beside *terms* that one of the phrasings *numbers* has."""
         said = frozenset().union(*terms)
-        return all(any(map(said.isdisjoint, self.each[one])) for one in numbers)
+        return min(sum(map(said.isdisjoint, self.each[one])) for one in numbers)
 
 
 class Keywords:
@@ -122,12 +123,14 @@ class Keywords:
         """Know the keywords of *entries*; *words_of* returns the words of a text, as in questions."""
         self._language = language
         self._entries: dict[tuple[str, ...], list[int]] = {}
+        self._joined: dict[str, list[int]] = {}
         self._words: set[str] = set()
         self._asking = language.light_words | language.asking_words
         for number, entry in enumerate(entries):
             for keyword in entry.keywords:
                 words = tuple(words_of(keyword))
                 self._add(words, number)
+                self._joined.setdefault("".join(words), []).append(number)
                 self._add(tuple(word for word in words if not word.isdigit()), number)
 
     def _add(self, words: tuple[str, ...], number: int) -> None:
@@ -146,12 +149,13 @@ class Keywords:
         """
         core = tuple([word for word in words if word in self._words or word not in self._asking])
         named = tuple([word for word in core if word not in self._asking]) or core
-        if not self._words.issuperset(named[:-1]):  # forms differ in the last word only
-            return ()
-        for form in (core, named, *self._forms(named)):
-            if found := self._entries.get(form):
-                return tuple(found) if asked_fact(self._language, words) is None else ()
-        return ()
+        found = self._joined.get(
+            "".join(named), []
+        )  # "401(k)" and "USBC", however they are written
+        if not found and self._words.issuperset(named[:-1]):  # forms differ in the last word only
+            forms = (core, named, *self._forms(named))
+            found = next((self._entries[form] for form in forms if form in self._entries), [])
+        return () if not found or asked_fact(self._language, words) else tuple(dict.fromkeys(found))
 
     def _forms(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
         """Return *words* with each base form of the last."""
@@ -294,17 +298,22 @@ class RivalCheck:
         covering = best.cover(terms)
         if not covering:
             return self._divided(found, terms, entries)
-        if not best.say_more(covering, terms):
+        others = best.fewest_others(covering, terms)
+        if not others:
             return found
         least = MIN_RIVAL_SHARE * len(covering)
         bare = [word for word in reading.words if word not in self._language.articles]
         ratio = MIN_SIMILARITY_RATIO_OF_WORD if len(bare) == 1 else MIN_SIMILARITY_RATIO
-        rivals = [
-            place
-            for place, number in enumerate(entries[1:], start=1)
-            if _is_similar(found.ranking, place, ratio)
-            and len(self._terms(number).cover(terms)) >= least
-        ]
+        rivals = []
+        for place, number in enumerate(entries[1:], start=1):
+            rival = self._terms(number)
+            same = rival.cover(terms)
+            if not same or len(same) < least:
+                continue
+            parallel = others == 1 and rival.fewest_others(same, terms) == 1
+            least_ratio = MIN_SIMILARITY_RATIO_OF_WORD if parallel else ratio
+            if _is_similar(found.ranking, place, least_ratio):
+                rivals.append(place)
         if not rivals:
             return found
         text = "The question leaves open which of several entries it means."
@@ -333,10 +342,16 @@ class RivalCheck:
 
 
 def key_terms(language: Language, words: Sequence[str]) -> tuple[frozenset[str], ...]:
-    """Return the base forms of each distinct key term of *words*; a label counts as one."""
+    """Return the base forms of each distinct key term of *words*; a label counts as one.
+
+    Terms on one side of opposites are equal: each has the number of its group and side as a form, too.
+    """
     light = language.light_words
-    found = [word for word in dict.fromkeys(words) if word not in light]
-    terms = [bases(language, word) for word in found]
+    sides: dict[str, set[str]] = {}
+    for side, term in sides_of(language, words).items():
+        sides.setdefault(term.partition(" ")[0], set()).add(str(side))
+    found = [word for word in dict.fromkeys(words) if word in sides or word not in light]
+    terms = [bases(language, word).union(sides.get(word, ())) for word in found]
     if min(map(len, words), default=0) == 1:  # a label is a single letter
         marked = {label.value for label in labels(language, words)}
         terms += [frozenset({one}) for one in sorted(marked) if one not in found]

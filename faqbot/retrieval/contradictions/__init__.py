@@ -5,7 +5,7 @@ A question is compared with all phrasings of the best entry: their polarity, num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -315,20 +315,30 @@ class ContradictionCheck:
         said += [index.vocabulary.words[each] for each in index.content.row(number).tolist()]
         phrasings = asked.entry.phrasings
         source = FactSource(language, phrasings, frozenset(said), self._answer_of(number))
-        if source.holds(fact, asked.words, lambda word: self._knows(word, asked)):
+        if source.holds(fact, asked.words, lambda word: self._knows(word, asked.entry, asked.row)):
             return ""
         return (
             f"The question asks \u201c{fact.question}\u201d, which the best match does not answer."
         )
 
-    def _knows(self, word: str, asked: Compared) -> bool:
-        """Return True if the entry has *word*, a form of it, or a word on the same side of opposites."""
-        index, entry = self._index, asked.entry
-        if self._says(word, entry, asked.row) or entry.sides_with(word):
+    def knows(self, words: Iterable[str], row: int) -> int:
+        """Return how many of *words* the entry of *row* has.
+
+        Forms of a word, words on the same side of opposites, words of the subject and numbers in letters
+        count, too.
+        """
+        entry = self.phrasings(int(self._index.entry_of[row]))
+        return sum(self._knows(word, entry, row) for word in words)
+
+    def _knows(self, word: str, entry: EntryPhrasings, row: int) -> bool:
+        index, language = self._index, self._language
+        is_shared = entry.sides_with(word) or self._names_subject(word)
+        if is_shared or self._says(word, entry, row):
             return True
-        ids = index.answers.row(int(index.entry_of[asked.row])).tolist()
+        ids = index.answers.row(int(index.entry_of[row])).tolist()
         said = {index.answer_vocabulary.words[each] for each in ids} | entry.words
-        return has_form(self._language, word, said)
+        digits = language.number_words.get(word, "").rstrip(".")
+        return has_form(language, word, said) or digits in said
 
     def _has(self, word: str, entry: EntryPhrasings, row: int) -> bool:
         """Return True if a phrasing of the entry has *word*, or its answer a word of no phrasing."""

@@ -184,7 +184,12 @@ def _sides(language: Language, word: str) -> tuple[Side, ...]:
     listed = _one_word_terms(language)
     if word in listed:
         return listed[word]
-    return tuple({side for base in bases(language, word) for side in listed.get(base, ())})
+    if found := {side for base in bases(language, word) for side in listed.get(base, ())}:
+        return tuple(found)
+    bare = _without_prefix(language, word)
+    taken = _sides(language, bare) if bare else ()
+    pairs = [group for group, _ in taken if len(language.opposites[group]) == 2]  # noqa: PLR2004
+    return tuple((group, 1 - side) for group, side in taken if group in pairs)
 
 
 @lru_cache

@@ -113,7 +113,13 @@ class Language:
 
     def is_known(self, word: str) -> bool:
         """Return True if *word* is a word or a name of the language."""
-        return word in self.words or word in self.names
+        return word in self.words or word in self.names or word in self._words_of_classes
+
+    @cached_property
+    def _words_of_classes(self) -> frozenset[str]:
+        """Units and irregular forms, which a list of common words may lack: "euros"."""
+        forms = (*self.irregular_forms, *self.irregular_forms.values())
+        return self.quantity_units.union(self.price_words, self.duration_words, forms)
 
     @cached_property
     def function_words(self) -> frozenset[str]:
