@@ -117,7 +117,7 @@ def _without_matcher(
         try:
             yield from check_markdown(source_map, markdown_parser())
         except MissingDependency as error:
-            skipped.append(f"A311 to A317 were skipped: {error}")
+            skipped.append(f"A311 to A318 were skipped: {error}")
 
 
 def _with_matcher(

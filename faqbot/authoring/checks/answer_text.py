@@ -72,6 +72,12 @@ _STRAY = re.compile(
     r"|(?<=[^\W_])__(?!\w)|(?<!\w)~~(?=\w)|(?<=\w)~~(?!\w)|`"
 )
 _NO_BLANK = re.compile(r"#{2,6}[^\W\d_]|[-*+][^\W\d_]\w* ")
+# Text that is an address: of a page, of e-mail, or of a site. A bare name such as setup.py is a file.
+_SHOWN_ADDRESS = re.compile(
+    r"https?://(?P<host>[^\s/?#:@]+)\S*"
+    r"|(?:[^\s@/]+@|(?=www\.)|(?=[\w.-]+\.(?:com|org|net|edu|gov|io|example)(?:/|$)))(?P<site>[\w-]+(?:\.[\w-]+)+)(?:/\S*)?",
+    re.IGNORECASE,
+)
 _FOOTNOTE = re.compile(r"\w\*(?![\w*])")
 _NO_TAG = ("<!--", "</")  # a comment is not shown, and a tag is reported where it opens
 
@@ -202,6 +208,7 @@ def check_text(text: SourceText, tokens: list[Token]) -> Iterator[Finding]:
             yield from check_marks(text, first, block)
         elif token.type == "inline" and not _is_lost_table(block):
             yield from check_inline(text, first, token.children or [])
+            yield from check_link_texts(text, first, token.children or [])
 
 
 def check_fence(text: SourceText, token: Token, block: list[str]) -> Iterator[Finding]:
@@ -296,6 +303,34 @@ def check_link(text: SourceText, line: int, address: str) -> Iterator[Finding]:
     if not is_complete_address(address):
         message = f"the address {quote(address)} cannot be opened from a chat."
         yield text.finding("A314", message, words=address, offset=line)
+
+
+def check_link_texts(text: SourceText, first: int, children: list[Token]) -> Iterator[Finding]:
+    """Yield a finding on each link whose text is an address of another site than the link."""
+    line, address, shown = first, "", ""
+    for child in children:
+        line += child.type in {"softbreak", "hardbreak"}
+        if child.type == "link_open":
+            address, shown = str(child.attrs.get("href", "")), ""
+        elif child.type == "link_close" and leads_elsewhere(shown, address):
+            message = f"the link {quote(shown)} leads to {quote(address)}."
+            yield text.finding("A318", message, words=address, offset=line)
+        else:
+            shown += child.content
+
+
+def leads_elsewhere(shown: str, address: str) -> bool:
+    """Return True if *shown* is an address or the name of a site, and *address* is on another one."""
+    found = _SHOWN_ADDRESS.fullmatch(shown.strip())
+    if found is None:
+        return False
+    wanted = (found["host"] or found["site"]).lower().removeprefix("www.")
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    host = parts.path.partition("@")[2] if parts.scheme == "mailto" else parts.hostname or ""
+    return bool(host) and host.lower().removeprefix("www.") != wanted
 
 
 def is_complete_address(address: str) -> bool:

@@ -162,6 +162,12 @@ _TABLE = (
         "a heading or a list that lacks the blank after its mark",
         "Put a blank after the mark.",
     ),
+    CheckRule(
+        "A318",
+        _WARNING,
+        "a link whose text is the address of another site",
+        "Write the same address twice, or a text in words.",
+    ),
     CheckRule("L401", _WARNING, "a follow-up to the entry itself", "Delete it."),
     CheckRule(
         "L402",

@@ -62,7 +62,9 @@ def share_chart(found: Sequence[Period]) -> str:
 
 def _svg(title: str, height: int, pieces: Sequence[str]) -> str:
     box = f'viewBox="0 0 {_WIDTH} {_TOP + height + _FOOT}"'
-    return f'<svg {box} role="img" aria-label="{title}">{"".join(pieces)}</svg>'
+    drawing = f'<svg {box} role="img" aria-label="{title}">{"".join(pieces)}</svg>'
+    # A narrow screen scrolls the chart, so that its labels stay readable: with the keyboard too.
+    return f'<div class="chart" tabindex="0">{drawing}</div>'
 
 
 def grid_lines(height: int, marks: Sequence[tuple[float, str]]) -> Iterator[str]:

@@ -55,6 +55,8 @@ _BOUND_BY_WORDS, _BOUND_BY_MEANING = 0.22, 0.33
 # Entries that a declined choice had offered, and nearest entries of a cluster; chosen by hand.
 _OFFERED = 3
 _NEAREST = 3
+# Mean confidence of a nearest entry, 0 to 1, that is worth a look: it is shown as a whole per cent.
+MIN_NEAREST_CONFIDENCE = 0.01
 
 
 def group(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
@@ -348,4 +350,5 @@ def nearest_entries(members: Sequence[_MissedQuestion]) -> tuple[NearestEntry, .
             if match.entry.id not in one.barred:
                 sums[match.entry.id] += match.confidence
     best = nlargest(_NEAREST, sums.items(), key=itemgetter(1))
-    return tuple(NearestEntry(entry, total / len(members)) for entry, total in best)
+    means = (NearestEntry(entry, total / len(members)) for entry, total in best)
+    return tuple(near for near in means if near.confidence >= MIN_NEAREST_CONFIDENCE)

@@ -323,8 +323,8 @@ def render_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
     lines = (
         "".join(
-            f"<td{_class(is_number)}>{cell}</td>"
-            for cell, is_number in zip(row, numeric, strict=True)
+            f'<td{_class(is_number)} data-label="{head.lstrip("#")}">{cell}</td>'
+            for head, cell, is_number in zip(heads, row, numeric, strict=True)
         )
         for row in rows
     )

@@ -235,6 +235,28 @@ def test_placeholders_are_no_subject(
 
 
 @pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("[https://geese.example](https://swans.example)", ["8 A318"]),
+        ("[geese.example/map](https://swans.example/map)", ["8 A318"]),
+        ("[geese.org](http://geese.org.swans.example)", ["8 A318"]),
+        ("[jo@geese.example](mailto:jo@swans.example)", ["8 A318"]),
+        ("[https://geese.example/a](https://www.geese.example/b)", []),
+        ("[www.geese.example](https://geese.example/all)", []),
+        ("[jo@geese.example](mailto:jo@geese.example)", []),
+        ("[setup.py](https://swans.example/setup.py)", []),
+        ("[all about geese](https://swans.example)", []),
+        ("<https://geese.example>", []),
+    ],
+)
+def test_a_link_leads_where_it_says(
+    link: str, expected: list[str], check: Callable[[str], list[str]]
+) -> None:
+    """A text that is the address of another site deceives the reader."""
+    assert check(_answer(f"See {link}.")) == expected
+
+
+@pytest.mark.parametrize(
     ("one", "other", "twins"),
     [
         ("what does the 'colour' field hold", "what does the 'colours' field hold", False),

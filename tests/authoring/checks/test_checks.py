@@ -197,6 +197,7 @@ def _answers(base: Base) -> None:
     _answer(base, f"Type `make and wait.{_MARK}A316")
     _answer(base, f"##Our hours{_MARK}A317", "From 9 to 19.")
     _answer(base, f"-bring a card{_MARK}A317", "-bring a bill")
+    _answer(base, f"See [www.library.example](https://other.example/in).{_MARK}A318")
 
 
 def _links(base: Base) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from faqbot.authoring.insights.clusters import Cluster, NearestEntry
 from faqbot.authoring.insights.proposals import Proposal, ProposalKind
-from faqbot.authoring.insights.report_html import render_report
+from faqbot.authoring.insights.report_html import render_report, render_table
 from faqbot.authoring.insights.usage import (
     Complaint,
     EntryUse,
@@ -111,6 +111,15 @@ def test_page_shows_every_part() -> None:
     ):
         assert part in page.text, part
     assert page.tags.count("svg") == 2
+
+
+def test_a_narrow_screen_can_name_each_cell() -> None:
+    """Each cell has the heading of its column, which stands before it on a phone; a chart can be scrolled."""
+    page = render_table(["Entry", "#asked"], [["a", "1"], ["b", "2"]])
+
+    assert page.count('<td data-label="Entry">') == 2
+    assert page.count('<td class="number" data-label="asked">') == 2
+    assert render_report(_report()).count('<div class="chart" tabindex="0"><svg') == 2
 
 
 def test_page_loads_nothing() -> None:
