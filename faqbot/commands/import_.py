@@ -42,6 +42,7 @@ class _ImportOptions:
     update: bool
     against: Path | None
     suggest: bool
+    base_url: str
     as_json: bool
     verbose: bool
 
@@ -82,6 +83,12 @@ class _ImportOptions:
     help="Write further phrasings beside each entry, as comments: those by rule that find it and no other.",
 )
 @click.option(
+    "--base-url",
+    default="",
+    metavar="URL",
+    help="Address of the page from which relative links of the answers start.",
+)
+@click.option(
     "-v",
     "--verbose",
     is_flag=True,
@@ -108,6 +115,7 @@ def import_documents(documents: tuple[str, ...], chosen: str, **given: Any) -> i
         update=options.update,
         against=options.against,
         suggest_alternates=options.suggest,
+        base_url=options.base_url,
         progress=_progress,
     )
     if options.output is None and result.drafts.drafts:

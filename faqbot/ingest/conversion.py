@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from faqbot.errors import UnreadableDocument
-from faqbot.ingest.conversion_worker import MAX_MEMORY, Content, Reply, converted
+from faqbot.ingest.conversion_worker import (
+    MAX_MEMORY,
+    MAX_SECONDS,
+    Content,
+    Reply,
+    converted,
+)
 from faqbot.ingest.extraction.candidate_pairs import Found
 
-# Seconds of the clock for one document. Chosen by hand: an import of one document ends within 30.
-_MAX_SECONDS = 20.0
+# Seconds of the clock for one document. The process itself has a limit on processor time, which other
+# work on the machine does not use up; this one ends a process that waits. Chosen by hand.
+_MAX_SECONDS = 180.0
 # Conversion uses no numeric library; its threads would only take memory.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# Seconds to wait for the status of a process that has closed its output. Chosen by hand.
+_MAX_WAIT = 5.0
 _SPLIT = "split it, or import the part with the questions"
 
 
@@ -75,8 +86,10 @@ class Converter:
         try:
             reply = _exchanged(process, (data, name, chosen), self.max_seconds)
         except _Ended as ended:
+            late = ended.late or _ran_out_of_time(process)
             self._end()
-            raise UnreadableDocument(_why_ended(name, self.max_seconds, late=ended.late)) from None
+            seconds = self.max_seconds if ended.late else MAX_SECONDS
+            raise UnreadableDocument(_why_ended(name, seconds, late=late)) from None
         except BaseException:
             self._end()
             raise
@@ -139,6 +152,14 @@ def _exchanged(
     finally:
         timer.cancel()
     return reply
+
+
+def _ran_out_of_time(process: subprocess.Popen[bytes]) -> bool:
+    """Return True if the system ended *process* at its limit of processor time."""
+    limit = getattr(signal, "SIGXCPU", None)
+    with suppress(subprocess.TimeoutExpired):
+        return limit is not None and process.wait(_MAX_WAIT) == -limit
+    return False
 
 
 def _found_here(data: Content, name: str, chosen: str) -> Found:

@@ -10,6 +10,7 @@ from faqbot.errors import IngestError
 from faqbot.ingest.drafts import Draft, Drafts, drafts_of, yaml_of
 from faqbot.ingest.importing import Import
 from faqbot.ingest.importing import import_documents as read_documents
+from faqbot.ingest.markdown_text import with_base
 from faqbot.ingest.suggesting import Near, near_duplicates, with_suggestions
 from faqbot.ingest.updating import ImportManifest, Update, plan_update, record_of
 from faqbot.kb import load_knowledge_base
@@ -43,6 +44,7 @@ def import_documents(  # noqa: PLR0913 - the options of the command
     update: bool = False,
     against: str | Path | None = None,
     suggest_alternates: bool = False,
+    base_url: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> ImportResult:
     """Import *documents* as a knowledge base, and write it to *output*.
@@ -50,20 +52,25 @@ def import_documents(  # noqa: PLR0913 - the options of the command
     A document is a file, a folder of files, or "-" for standard input. *format* names the format if
     the content does not show it. An existing *output* is changed only with *update*; texts that its author
     edited stay. Without *output*, nothing is written. *against* is another knowledge base, to find near
-    duplicates in. With *suggest_alternates*, each draft gets further phrasings as comments in the YAML.
+    duplicates in. *base_url* is the address of the page from which relative links of the answers start.
+    With *suggest_alternates*, each draft gets further phrasings as comments in the YAML.
     *progress* is called with the name of each document or question before work on it. At the end it is
     called with "".
 
     An unreadable document raises nothing: it is a failure in the result. Raises IngestError if *update*
-    is set and there is no output, and KnowledgeBaseError for a knowledge base with faults. Raises
-    EditError or FaqbotError if *output* cannot be written.
+    is set and there is no output, or if *base_url* is no address of the web. Raises KnowledgeBaseError for a
+    knowledge base with faults, and EditError or FaqbotError if *output* cannot be written.
     """
     target = None if output is None else Path(output)
     other = None if against is None else Path(against)
     if update and (target is None or not target.exists()):
         raise IngestError(f"{target or 'the output'} does not exist, so it cannot be updated")
+    if base_url and not base_url.startswith(("http://", "https://")):
+        raise IngestError(f"{base_url} is no address such as https://example.org/faq: give one")
     read = read_documents([str(each) for each in documents], format, progress)
     drafts = drafts_of(read.documents)
+    if base_url:
+        drafts = replace(drafts, drafts=tuple(_based(each, base_url) for each in drafts.drafts))
     if suggest_alternates:
         base = other or (target if target and target.exists() else None)
         synonyms = load_knowledge_base(base).synonyms if base else ()
@@ -76,6 +83,10 @@ def import_documents(  # noqa: PLR0913 - the options of the command
     written = target is not None and bool(drafts.drafts)
     near = tuple(_near(drafts.drafts, other))
     return ImportResult(read, drafts, yaml_of(drafts), near, written=written)
+
+
+def _based(draft: Draft, base: str) -> Draft:
+    return replace(draft, entry=replace(draft.entry, answer=with_base(draft.entry.answer, base)))
 
 
 def _write(read: Import, drafts: Drafts, output: Path) -> None:

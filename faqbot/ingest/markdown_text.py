@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from urllib.parse import urljoin
 
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _TAGS = re.compile(r"<!--.{0,1000}?-->|(?<!\\)</?[A-Za-z][\w-]*(?:[\s/][^<>]*)?>", re.DOTALL)
@@ -33,6 +34,8 @@ _LINE_START = re.compile(
 )
 _LINE_NUMBER = re.compile(r"^([^\S\n]*+\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _ITEM = re.compile(r"^(\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:\[[ xX]\][ \t]+)?")
+_ANY_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]+`", re.DOTALL)
+_TARGET = re.compile(r"\]\((?![A-Za-z][\w+.-]*:)([^()\s<>]+)")
 _FENCE = re.compile(r"[ >]*(`{3,}|~{3,})")
 # Lines that end by themselves: headings, rows of tables, and lines with a break already.
 _NO_BREAK = re.compile(r"\s*(?:#{1,6}\s|\|)|[^\n]*\\\s*$")
@@ -146,6 +149,27 @@ def escaped(text: str) -> str:
 def escaped_lines(markdown: str) -> str:
     """Return a paragraph of Markdown with list, heading and quotation marks escaped."""
     return _LINE_NUMBER.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", markdown))
+
+
+def with_base(markdown: str, base: str) -> str:
+    """Return *markdown* with its relative links resolved on the address *base*; code stays unchanged."""
+    parts: list[str] = []
+    last = 0
+    for start, end in [
+        *(found.span() for found in _ANY_CODE.finditer(markdown)),
+        (len(markdown),) * 2,
+    ]:
+        text = _TARGET.sub(lambda found: f"]({_joined(base, found[1])}", markdown[last:start])
+        parts += [text, markdown[start:end]]
+        last = end
+    return "".join(parts)
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # an address such as "//["
+        return address
 
 
 def tidied(markdown: str) -> str:

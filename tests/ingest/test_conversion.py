@@ -88,3 +88,16 @@ def test_modules_of_the_current_folder_are_not_imported(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", ["", *sys.path])
     assert converter.found(_FAQ, "a.md").candidates
+
+
+def test_a_document_that_uses_too_much_processor_time_is_named() -> None:
+    """The system ends the process at its limit, and the sentence names the limit."""
+    pytest.importorskip("resource")
+    ended = ("-c", "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)")
+    with (
+        Converter(command=ended) as converter,
+        pytest.raises(
+            UnreadableDocument, match=r"^a\.md takes more than 20 seconds to read: split"
+        ),
+    ):
+        converter.found(_FAQ, "a.md")

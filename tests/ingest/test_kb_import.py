@@ -63,3 +63,18 @@ def test_near_duplicates_and_failures_are_returned(document: Path, tmp_path: Pat
 
     assert [each.question for each in result.near] == ["Where do I park?"]
     assert len(result.read.failures) == 1
+
+
+def test_relative_links_start_from_the_address_of_the_page(tmp_path: Path) -> None:
+    """Addresses, anchors of other pages and code stay; a base that is no address is refused."""
+    text = '## Where?\n\n[a](../x.md), [b](#y), [c](https://e.org/z), [d](mailto:a@e.org), [e](/w "t"), `[f](g)`.\n'
+    path = tmp_path / "faq.md"
+    path.write_text(text, encoding="utf-8")
+    result = import_documents([path], base_url="https://example.org/docs/faq/index.html")
+
+    assert result.drafts.drafts[0].entry.answer == (
+        "[a](https://example.org/docs/x.md), [b](https://example.org/docs/faq/index.html#y), [c](https://e.org/z), "
+        '[d](mailto:a@e.org), [e](https://example.org/w "t"), `[f](g)`.'
+    )
+    with pytest.raises(IngestError, match="is no address such as"):
+        import_documents([path], base_url="example.org")
