@@ -237,7 +237,9 @@ class Reloader:
             if (kb.digest, kb.paths) == (old.digest, old.paths):
                 return Reload(), False
             cache = self._bot.cache_state != "off"
-            self._bot.adopt(Bot.from_knowledge_base(kb, self._encoder, cache=cache))
+            renewed = Bot.from_knowledge_base(kb, self._encoder, cache=cache)
+            renewed.warm_up()  # here, as this thread answers nobody
+            self._bot.adopt(renewed)
         except Exception as error:  # noqa: BLE001 - the bot goes on whatever the error
             return Reload(error=error), False
         return _difference(old, kb), True

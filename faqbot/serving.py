@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event, Thread, Timer
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
@@ -193,6 +193,8 @@ def run_adapter(
     adapter = load_adapter(name, settings)  # before the bot, as a missing library shows at once
     path = kb or bundled_path()
     bot = make_bot(path, encoder)
+    if not _has_terminal():  # a service: people may ask before it has ended
+        Thread(target=bot.warm_up, name="warm-up", daemon=True).start()
     with (
         _logging_to_stderr(),
         _reloading(bot, path, encoder, watch=watch),

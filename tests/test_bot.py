@@ -757,6 +757,21 @@ def test_metadata_comes_back(text: str) -> None:
     assert all(part.metadata == metadata for part in answer.parts)
 
 
+def test_a_warm_bot_solves_nothing_when_choices_are_declined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The matrix that takes half a second was inverted before, and the answers are the same."""
+    conversations = Conversation(), Conversation()
+    cold, warm = make(*_KB.entries), make(*_KB.entries)
+    expected = [cold.ask(text, conversations[0]) for text in ("returns", "none of these")]
+
+    warm.warm_up()
+    make().warm_up()
+    monkeypatch.setattr(np.linalg, "inv", None)
+
+    assert [warm.ask(text, conversations[1]) for text in ("returns", "none of these")] == expected
+
+
 def test_metadata_makes_no_other_question() -> None:
     """Questions that differ in metadata are equal and have one hash."""
     assert Question("a", metadata={"b": 1}) == Question("a")
