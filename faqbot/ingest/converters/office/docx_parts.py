@@ -15,9 +15,18 @@ from xml.etree import ElementTree as ET
 
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.boilerplate import PAGE_BOILERPLATE
-from faqbot.ingest.converters.office.docx_styles import HIDDEN, STRUCK, WordStyles, child, is_on
+from faqbot.ingest.converters.office.docx_styles import (
+    HIDDEN,
+    STRUCK,
+    WordStyles,
+    child,
+    is_filled,
+    is_on,
+    value_of,
+)
 from faqbot.ingest.converters.office.package import main_part, name_of, related, relations
 
+_IS_WHITE = "it is white, and nobody sees it on the page"
 _IS_HIDDEN = "it is hidden in the document"
 _IS_STRUCK = "it is struck out"
 _IS_DELETED = "it is deleted by a tracked change"
@@ -207,7 +216,19 @@ class _Body:
     def _reason(self, run: ET.Element, paragraph: ET.Element | None) -> str:
         if self._styles.has(run, paragraph, HIDDEN):
             return _IS_HIDDEN
+        if self._styles.is_white(run, paragraph) and not self._is_on_color(run):
+            return _IS_WHITE
         return _IS_STRUCK if self._styles.has(run, paragraph, STRUCK) else ""
+
+    def _is_on_color(self, run: ET.Element) -> bool:
+        """Return True if a cell, a styled table or a text box around *run* can have a color."""
+        for element in self._above(run):
+            name = name_of(element)
+            if name == "txbxContent" or (name == "tc" and is_filled(child(element, "tcPr"))):
+                return True
+            if name == "tbl" and (style := child(child(element, "tblPr"), "tblStyle")) is not None:
+                return value_of(style) != "TableGrid"
+        return False
 
     def _remove(self, element: ET.Element, reason: str, *, goes_on: bool = False) -> None:
         """Remove *element* and record its text, joined to the last record if *goes_on*."""

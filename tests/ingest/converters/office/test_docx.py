@@ -380,3 +380,39 @@ def test_any_bytes_are_blocks_or_a_sentence(put: bytes, at: int, inside: int) ->
         data = _VALID[:at] + put + _VALID[at + len(put) :]
     with suppress(IngestError):
         assert all(isinstance(block, Block) for block in read(data, "faq.docx"))
+
+
+@pytest.mark.parametrize(
+    ("properties", "shown"),
+    [
+        ('<w:color w:val="FFFFFF"/>', False),
+        ('<w:color w:val="fefefe"/>', False),
+        ('<w:color w:val="FFFFFF"/><w:highlight w:val="black"/>', True),
+        ('<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="1F3864"/>', True),
+        ('<w:color w:val="FFFF00"/>', True),
+        ('<w:color w:val="auto"/>', True),
+    ],
+)
+def test_white_text_is_left_out(*, properties: str, shown: bool) -> None:
+    """Nobody sees it on white paper; on a color it is read."""
+    blocks = _read(_p("Paying", "H1") + _paragraph(_r("Ten euros."), _r(" A secret.", properties)))
+
+    assert _shown(blocks) == ["Paying", "Ten euros. A secret." if shown else "Ten euros."]
+    assert bool(_left_out(blocks)) is not shown
+
+
+@pytest.mark.parametrize(
+    ("cell", "table", "shown"),
+    [
+        ('<w:shd w:val="clear" w:fill="4472C4"/>', "", True),
+        ("", '<w:tblStyle w:val="GridTable4"/>', True),
+        ("", "", False),
+    ],
+)
+def test_white_text_in_a_table_may_be_on_a_color(*, cell: str, table: str, shown: bool) -> None:
+    """The head of a table often is."""
+    white = _paragraph(_r("Price", '<w:color w:val="FFFFFF"/>'))
+    row = f"<w:tr><w:tc><w:tcPr>{cell}</w:tcPr>{white}</w:tc><w:tc>{_p('Ten')}</w:tc></w:tr>"
+    blocks = _read(f"<w:tbl><w:tblPr>{table}</w:tblPr>{row}</w:tbl>{_p('End.')}")
+
+    assert any("Price" in text for text in _shown(blocks)) is shown
