@@ -29,8 +29,9 @@ if TYPE_CHECKING:
         tokenize,
     )
     from faqbot.retrieval.languages.detection import detect_language
+    from faqbot.retrieval.opening import open_retriever
     from faqbot.retrieval.query import Reading
-    from faqbot.retrieval.retriever import Retrieval, Retriever, open_retriever
+    from faqbot.retrieval.retriever import Retrieval, Retriever
     from faqbot.retrieval.scoring.scorers import DenseScorer
     from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, loose_key, normalize
 
@@ -54,8 +55,9 @@ _HOMES = {
         "tokenize",
     ),
     "languages.detection": ("detect_language",),
+    "opening": ("open_retriever",),
     "query": ("Reading",),
-    "retriever": ("Retrieval", "Retriever", "open_retriever"),
+    "retriever": ("Retrieval", "Retriever"),
     "scoring.scorers": ("DenseScorer",),
     "text": ("Synonyms", "exact_keys", "fold_case", "loose_key", "normalize"),
 }

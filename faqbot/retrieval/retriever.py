@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
@@ -13,34 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Caution, Entry, Match, Question, Reason
-from faqbot.retrieval.cache import (
-    cache_folder,
-    cache_key,
-    load_index,
-    models_folder,
-    save_index,
-)
-from faqbot.retrieval.calibration import Calibration, fit, prior_calibration, thresholds
+from faqbot.retrieval.calibration import Calibration, thresholds
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
 from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.cross_lingual import CrossLingualRanker
-from faqbot.retrieval.encoders import Encoder, choose_encoder, multilingual_part
+from faqbot.retrieval.encoders import multilingual_part
 from faqbot.retrieval.encoders.multilingual import LANGUAGES
 from faqbot.retrieval.index.exact import LOOSEST
-from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
+from faqbot.retrieval.index.index import Query, phrasing_at
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
-from faqbot.retrieval.index.weights import encoder_kind
-from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
 from faqbot.retrieval.rivals import Keywords, RivalCheck, Verdict
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
-from faqbot.retrieval.self_calibration import (
-    draw_sample,
-    leave_one_out,
-    out_of_scope_evidence,
-    tune_weights,
-)
-from faqbot.retrieval.text import Synonyms
 
 # Confidence below which nothing is answered, so that the contradiction check is skipped.
 MIN_CHECKED_CONFIDENCE = thresholds(Caution.LOW).suggest
@@ -52,9 +35,6 @@ MIN_KNOWN_SIMILARITY = 0.4
 # Largest confidence of a question whose subject is unknown: below every threshold. On the dev splits,
 # this share of the best matches of such questions is right.
 MAX_UNKNOWN_CONFIDENCE = 0.19
-
-# Phrasings per entry below which a knowledge base is a page of answered questions. Chosen by hand.
-MAX_PAGE_PHRASINGS = 1.5
 
 # Phrasings below which no confidence shows how strong wrong matches are: "parking for visitors" shares half
 # of its words with "internet access for visitors". With twice as many, half a confidence does. Chosen by
@@ -371,91 +351,3 @@ class Retriever:
         own = {entry_of[row]: row for row in sorted(asking)[::-1] if found[row] == nearest}
         barred = {entry for entry, loosely in not_for.items() if loosely <= nearest}
         return dict(sorted(own.items())), barred - own.keys()
-
-
-def open_retriever(
-    entries: Sequence[Entry],
-    synonym_groups: Sequence[Sequence[str]],
-    encoder: str | Encoder,
-    *,
-    cache: bool = True,
-    language: Language = DEFAULT_LANGUAGE,
-) -> Retriever:
-    """Return a retriever of *entries*, with their index from the cache if it is there.
-
-    *synonym_groups* are groups of at least two terms; *encoder* is a name, or an `Encoder`.
-    *language* is that of the entries: it has the word lists, and the encoder "auto" depends on it.
-
-    Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
-    """
-    chosen, note = _find_encoder(encoder, language.code)
-    synonyms = Synonyms(synonym_groups, language.is_word)
-    key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
-    path, state = _cache_path(key) if cache else (None, "off")
-    saved = None if path is None else load_index(path, key, language)
-    index, calibration = saved or _build(entries, synonyms, chosen, language)
-    if saved is None and path is not None:
-        state = _save(index, calibration, path, key)
-    reader = QuestionAnalyzer(index, synonyms, chosen)
-    return Retriever(
-        *(entries, reader, calibration),
-        encoder_note=note,
-        cache_state=state,
-        cache_path=path,
-    )
-
-
-def _find_encoder(wanted: str | Encoder, code: str) -> tuple[Encoder | None, str]:
-    """Return the encoder that *wanted* names for a language, and a note on the choice of "auto".
-
-    Models are unpacked into `models_folder`, if there is one.
-    """
-    folder = None
-    with suppress(RuntimeError):  # there is no home folder
-        folder = models_folder()
-    return choose_encoder(wanted, code, folder)
-
-
-def _cache_path(key: str) -> tuple[Path | None, str]:
-    try:
-        return cache_folder() / f"{key[:32]}.npz", "read"
-    except RuntimeError:
-        return None, "unavailable: there is no home folder; set FAQBOT_CACHE to a folder"
-
-
-def _build(
-    entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None, language: Language
-) -> tuple[Index, Calibration]:
-    index = solve_ridge(build_index(entries, synonyms, encoder, language))
-    reader = QuestionAnalyzer(index, synonyms, encoder)
-
-    def query_of(text: str) -> Query:
-        return reader.query(reader.read(text))
-
-    sample = draw_sample(index, lambda row: query_of(phrasing_at(index, entries, row)), query_of)
-    weights = tune_weights(index, sample.left_out)
-    tuned = replace(index, weights=weights)
-    check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, entries, row)))
-
-    def contradicts(row: int, ranking: Ranking) -> bool:
-        reading = reader.read(phrasing_at(index, entries, row))
-        return check.check(reading, int(ranking.rows[0])) is not None
-
-    found = out_of_scope_evidence(tuned, sample, contradicts)
-    prior = prior_calibration(encoder_kind(encoder), found, page=_is_page(entries))
-    calibration = fit(leave_one_out(tuned, sample, found, contradicts), prior)
-    return replace(tuned, solved_ridge=None), calibration  # only the calibration uses the ridge
-
-
-def _is_page(entries: Sequence[Entry]) -> bool:
-    """Return True if *entries* are a page of answered questions, most with a single phrasing."""
-    phrasings = sum(len(entry.phrasings) for entry in entries)
-    return phrasings < MAX_PAGE_PHRASINGS * len(entries) and any(entry.answer for entry in entries)
-
-
-def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:
-    try:
-        save_index(index, calibration, path, key)
-    except OSError as error:
-        return f"unavailable: {error.strerror or error}"
-    return "written"

@@ -1,0 +1,117 @@
+"""Opening of a retriever: its index and calibration, read from the cache or built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from faqbot.models import Entry
+from faqbot.retrieval.cache import (
+    cache_folder,
+    cache_key,
+    load_index,
+    models_folder,
+    save_index,
+)
+from faqbot.retrieval.calibration import Calibration, fit, prior_calibration
+from faqbot.retrieval.contradictions import ContradictionCheck
+from faqbot.retrieval.encoders import Encoder, choose_encoder
+from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
+from faqbot.retrieval.index.weights import encoder_kind
+from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
+from faqbot.retrieval.query import QuestionAnalyzer
+from faqbot.retrieval.retriever import Retriever
+from faqbot.retrieval.scoring.ranking import Ranking
+from faqbot.retrieval.self_calibration import (
+    draw_sample,
+    leave_one_out,
+    out_of_scope_evidence,
+    tune_weights,
+)
+from faqbot.retrieval.text import Synonyms
+
+# Phrasings per entry below which a knowledge base is a page of answered questions. Chosen by hand.
+MAX_PAGE_PHRASINGS = 1.5
+
+
+def open_retriever(
+    entries: Sequence[Entry],
+    synonym_groups: Sequence[Sequence[str]],
+    encoder: str | Encoder,
+    *,
+    cache: bool = True,
+    language: Language = DEFAULT_LANGUAGE,
+) -> Retriever:
+    """Return a retriever of *entries*, with their index from the cache if it is there.
+
+    *synonym_groups* are groups of at least two terms; *encoder* is a name, or an `Encoder`.
+    *language* is that of the entries: it has the word lists, and the encoder "auto" depends on it.
+
+    Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
+    """
+    models = None
+    with suppress(RuntimeError):  # there is no home folder
+        models = models_folder()
+    chosen, note = choose_encoder(encoder, language.code, models)
+    synonyms = Synonyms(synonym_groups, language.is_word)
+    key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
+    path, state = _cache_path(key) if cache else (None, "off")
+    saved = None if path is None else load_index(path, key, language)
+    index, calibration = saved or build(entries, synonyms, chosen, language)
+    if saved is None and path is not None:
+        state = _save(index, calibration, path, key)
+    reader = QuestionAnalyzer(index, synonyms, chosen)
+    return Retriever(
+        *(entries, reader, calibration),
+        encoder_note=note,
+        cache_state=state,
+        cache_path=path,
+    )
+
+
+def _cache_path(key: str) -> tuple[Path | None, str]:
+    try:
+        return cache_folder() / f"{key[:32]}.npz", "read"
+    except RuntimeError:
+        return None, "unavailable: there is no home folder; set FAQBOT_CACHE to a folder"
+
+
+def build(
+    entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None, language: Language
+) -> tuple[Index, Calibration]:
+    """Build the index of *entries*, and calibrate its confidences by their own phrasings."""
+    index = solve_ridge(build_index(entries, synonyms, encoder, language))
+    reader = QuestionAnalyzer(index, synonyms, encoder)
+
+    def query_of(text: str) -> Query:
+        return reader.query(reader.read(text))
+
+    sample = draw_sample(index, lambda row: query_of(phrasing_at(index, entries, row)), query_of)
+    weights = tune_weights(index, sample.left_out)
+    tuned = replace(index, weights=weights)
+    check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, entries, row)))
+
+    def contradicts(row: int, ranking: Ranking) -> bool:
+        reading = reader.read(phrasing_at(index, entries, row))
+        return check.check(reading, int(ranking.rows[0])) is not None
+
+    found = out_of_scope_evidence(tuned, sample, contradicts)
+    prior = prior_calibration(encoder_kind(encoder), found, page=is_page(entries))
+    calibration = fit(leave_one_out(tuned, sample, found, contradicts), prior)
+    return replace(tuned, solved_ridge=None), calibration  # only the calibration uses the ridge
+
+
+def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:
+    try:
+        save_index(index, calibration, path, key)
+    except OSError as error:
+        return f"unavailable: {error.strerror or error}"
+    return "written"
+
+
+def is_page(entries: Sequence[Entry]) -> bool:
+    """Return True if *entries* are a page of answered questions, most with a single phrasing."""
+    phrasings = sum(len(entry.phrasings) for entry in entries)
+    return phrasings < MAX_PAGE_PHRASINGS * len(entries) and any(entry.answer for entry in entries)
