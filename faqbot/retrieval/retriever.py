@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from faqbot.models import Caution, Entry, Match, Question, Reason
 from faqbot.retrieval.calibration import Calibration, thresholds
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
-from faqbot.retrieval.contradictions.facts import asked_fact
+from faqbot.retrieval.contradictions.facts import is_subjectless
 from faqbot.retrieval.cross_lingual import CrossLingualRanker
 from faqbot.retrieval.encoders import multilingual_part
 from faqbot.retrieval.encoders.multilingual import LANGUAGES
@@ -183,28 +183,17 @@ class Retriever:
         return not any(map(self._knows, query.content))
 
     def _is_empty(self, query: Query, ranking: Ranking) -> bool:
-        """Return True if *query* names no subject, and its nearest phrasing says more.
-
-        It has function words only, or it is the beginning of that phrasing: "where do I find".
-        """
-        language, terms = self.language, self._index.terms
+        """Return True if *query* names no subject, and its nearest phrasing says more."""
         if not len(ranking.rows):
             return False
+        terms, language = self._index.terms, self.language
         is_bare = not any(terms[word].is_content for word in query.content)
-        if not is_bare and any(map(language.is_key_term, self._subject_words(query.words))):
+        if not (is_bare or is_subjectless(language, query.words)):
             return False
-        nearest = tuple(self._reader.tokenize(self._phrasing(int(ranking.rows[0]))))
+        nearest = self._reader.tokenize(self._phrasing(int(ranking.rows[0])))
         if is_bare:
             return any(map(language.is_content, nearest))
-        asks = query.words[0] in language.question_words | language.auxiliaries
-        rest = nearest[len(query.words) :] if asks else ()
-        begins = nearest[: len(query.words)] == query.words
-        return begins and any(map(language.is_key_term, rest))
-
-    def _subject_words(self, words: Sequence[str]) -> Sequence[str]:
-        """Return *words* without the two that ask for a number or a duration at their beginning."""
-        asked = asked_fact(self.language, words)
-        return words[2:] if asked is not None and " " in asked.question else words
+        return tuple(nearest[: len(query.words)]) == query.words and len(nearest) > len(query.words)
 
     def _knows(self, word: str) -> bool:
         """Return True if an answer has *word*, or a phrasing a similar word or the parts of a compound."""

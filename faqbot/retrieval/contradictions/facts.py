@@ -131,8 +131,9 @@ def _pair_fact(language: Language, words: Sequence[str], place: int) -> Fact | N
     question = pair.replace("_", " ")
     if pair in language.duration_questions:
         return Fact(FactKind.DURATION, question)
+    followers = language.price_followers
     if pair in language.price_questions and (
-        not following or following in language.price_followers
+        not (following and followers) or following in followers
     ):
         return Fact(FactKind.PRICE, question)
     if pair in language.counting_questions:
@@ -140,6 +141,15 @@ def _pair_fact(language: Language, words: Sequence[str], place: int) -> Fact | N
         lasts = following in language.duration_words
         return Fact(FactKind.DURATION if lasts else FactKind.NUMBER, question, frozenset(counted))
     return Fact(FactKind.NUMBER, question) if pair in language.quantity_questions else None
+
+
+def is_subjectless(language: Language, words: Sequence[str]) -> bool:
+    """Return True if *words* open a question and name no subject: "where do I find", "how long is"."""
+    if not words or words[0] not in language.question_words | language.auxiliaries:
+        return False
+    fact = asked_fact(language, words)
+    named = words[2:] if fact is not None and " " in fact.question else words
+    return not any(map(language.is_key_term, named))
 
 
 def may_ask_fact(language: Language, word: str) -> bool:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.retrieval.contradictions.facts import FactKind, FactSource, asked_fact
+from faqbot.retrieval.contradictions.facts import (
+    FactKind,
+    FactSource,
+    asked_fact,
+    is_subjectless,
+)
 from faqbot.retrieval.languages import ENGLISH, has_form, tokenize
 from faqbot.retrieval.text import normalize
 
@@ -41,6 +46,25 @@ def test_a_question_asks_for_a_kind_of_fact(question: str, kind: FactKind | None
     fact = asked_fact(ENGLISH, words_of(question))
 
     assert (fact.kind if fact else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "subjectless"),
+    [
+        ("where do I find", True),
+        ("how long is", True),
+        ("how many", True),
+        ("where do I find my cabin", False),
+        ("check in", False),
+        ("", False),
+    ],
+)
+def test_a_question_may_name_no_subject(
+    question: str,
+    subjectless: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """It has words of asking only."""
+    assert is_subjectless(ENGLISH, words_of(question)) is subjectless
 
 
 def holds(question: str, phrasings: str, answer: str) -> bool:
