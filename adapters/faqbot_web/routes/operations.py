@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from faqbot import StoreError, make_report, render_report
+from faqbot import StoreError
 from faqbot_web.access import bearer_key
 from faqbot_web.models import Alive, Readiness, ReportQuery, ThresholdsOut
 from faqbot_web.problems import Problem
@@ -17,6 +17,7 @@ from faqbot_web.routes.parameters import gate_of, json_response, service_of
 
 if TYPE_CHECKING:
     from faqbot import Bot
+    from faqbot_web.service import WebService
 
 router = APIRouter(tags=["operations"])
 
@@ -77,12 +78,16 @@ async def report(request: Request, query: Annotated[ReportQuery, Query()]) -> Re
     service, since = service_of(request), datetime.now(UTC) - timedelta(days=query.days)
     async with service.report_lock:
         try:
-            page = await asyncio.to_thread(
-                lambda: render_report(make_report(service.bot, service.recorder.store, since))
-            )
+            page = await asyncio.to_thread(_render_report, service, since)
         except StoreError as error:
             raise Problem(503, str(error), headers={"Retry-After": "60"}) from None
     return HTMLResponse(page, headers={"Content-Security-Policy": _REPORT_POLICY})
+
+
+def _render_report(service: WebService, since: datetime) -> str:
+    from faqbot import make_report, render_report  # slow to import, and used by operators only
+
+    return render_report(make_report(service.bot, service.recorder.store, since))
 
 
 def _admit_operator(request: Request) -> None:
