@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import jwt
-
 from faqbot_web.problems import Problem
 
 if TYPE_CHECKING:
@@ -36,6 +34,8 @@ def read_token(token: str, settings: TokenSettings | None) -> TokenClaims:
         raise _refusal("this service takes no tokens: set [tokens] in its settings")
     if len(token) > MAX_TOKEN_CHARS:
         raise _refusal("it is too long")
+    import jwt  # slow to import, and used with tokens only
+
     try:
         claims = jwt.decode(
             token,
