@@ -85,6 +85,7 @@ const METHODS = {
   Element: ['append', 'remove', 'replaceChildren', 'setAttribute', 'getAttribute', 'hasAttribute',
     'removeAttribute', 'attachShadow', 'querySelector', 'querySelectorAll'],
   HTMLElement: ['focus'],
+  Node: ['appendChild', 'contains'],
   EventTarget: ['addEventListener', 'dispatchEvent'],
 };
 
@@ -106,17 +107,19 @@ function nativeMethods() {
   };
   if (!collect() && policy) {
     const frame = parse('<iframe hidden></iframe>').body.firstChild;
-    document.documentElement.appendChild(frame);
+    const range = new Range();
+    range.setStart(document.documentElement, 0);
+    range.insertNode(frame);
     realm = frame.contentWindow;
     collect();
-    document.documentElement.removeChild(frame);
+    found.remove(frame);
   }
   return found;
 }
 
 const dom = nativeMethods();
 
-/** Return a new element. *props* are attributes, `text`, and listeners: "@" and the event's name. */
+/** Return a new element. *props* are attributes, `text`, and listeners: "@" and the event. Classes are parts. */
 function h(tag, props, ...children) {
   const node = dom.createElement(document, tag);
   for (const name of Object.keys(props || {})) {
@@ -126,6 +129,7 @@ function h(tag, props, ...children) {
     else if (value !== false && value !== undefined) {
       dom.setAttribute(node, name, value === true ? '' : value);
     }
+    if (name === 'class') dom.setAttribute(node, 'part', value);
   }
   dom.append(node, ...children);
   return node;
@@ -152,8 +156,8 @@ function icon(name) {
   return svg;
 }
 
-function iconButton(name, look, label, action) {
-  return h('button', { class: look, type: 'button', part: name, title: label, 'aria-label': label,
+function iconButton(name, label, action) {
+  return h('button', { class: `tool ${name}`, type: 'button', title: label, 'aria-label': label,
     '@click': action }, icon(name));
 }
 
@@ -404,7 +408,7 @@ svg { inline-size: 1.25em; block-size: 1.25em; flex: none; fill: none; stroke: c
 [dir='rtl'] :is(.send, .restart) svg { transform: scaleX(-1); }
 p, ul, ol, .title { margin: 0; padding: 0; }
 /* Each text has the direction of its own words. */
-p, span, li, label, button, input, .title, .asked { unicode-bidi: plaintext; }
+p, span, li, label, button, input, .title, .question { unicode-bidi: plaintext; }
 button, input { font: inherit; color: inherit; }
 button { border: 1px solid transparent; background: none; cursor: pointer; padding: 0; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
@@ -440,12 +444,12 @@ button { border: 1px solid transparent; background: none; cursor: pointer; paddi
 .log:focus-visible { outline-offset: -3px; }
 .log > * { flex: none; max-inline-size: 100%; }
 .hello { font-size: 1.2em; font-weight: 600; line-height: 1.35; }
-.asked { align-self: flex-end; margin-block-start: .5em; max-inline-size: 85%; padding: .55em .9em;
+.question { align-self: flex-end; margin-block-start: .5em; max-inline-size: 85%; padding: .55em .9em;
   border-radius: 1.15em; border-end-end-radius: .3em; background: var(--accent); color: var(--on);
   border: 1px solid transparent; white-space: pre-wrap; overflow-wrap: anywhere; }
 .reply { display: flex; flex-direction: column; gap: .6em; overflow-wrap: anywhere; }
 .reply > :empty { display: none; }
-.body { align-self: flex-start; max-inline-size: 100%; padding: .75em 1em;
+.answer { align-self: flex-start; max-inline-size: 100%; padding: .75em 1em;
   border-radius: 1.15em; border-end-start-radius: .3em; background: var(--fill); border: 1px solid transparent; }
 .heading { font-weight: 600; margin-block-end: .4em; }
 .text > * { margin-block: .6em; }
@@ -470,15 +474,15 @@ a { color: var(--link); }
 
 .tools { display: flex; flex-wrap: wrap; align-items: center; gap: .1em; font-size: .875em;
   color: var(--soft); min-block-size: 2.25em; }
-.tools .end { margin-inline-end: auto; }
+.tools .copy { margin-inline-end: auto; }
 .group { display: grid; gap: .5em; }
 .label { font-size: .875em; font-weight: 600; color: var(--soft); }
 .option { padding: .55em .9em; border-radius: .8em; text-align: start; min-block-size: 2.75em;
   line-height: 1.35; color: var(--link); border-color: color-mix(in srgb, var(--link) 40%, transparent); }
 .option:hover { border-color: var(--link); background: var(--fill); }
-.numbered { counter-reset: n; }
-.numbered .option { display: flex; gap: .6em; align-items: baseline; }
-.numbered .option::before { counter-increment: n; content: counter(n) / '';
+.choices { counter-reset: n; }
+.choices .option { display: flex; gap: .6em; align-items: baseline; }
+.choices .option::before { counter-increment: n; content: counter(n) / '';
   font-weight: 600; }
 
 .reason { display: flex; flex-wrap: wrap; gap: .5em; }
@@ -503,13 +507,13 @@ a { color: var(--link); }
 .send { display: grid; place-items: center; flex: none; inline-size: 2.75em; block-size: 2.75em;
   border-radius: 50%; background: var(--accent); color: var(--on); }
 .send[aria-disabled='true'] { background: var(--fill); color: var(--soft); border-color: var(--edge); }
-.list { position: absolute; inset-inline: 1.1em; inset-block-end: 100%; max-block-size: 40vh;
+.suggestions { position: absolute; inset-inline: 1.1em; inset-block-end: 100%; max-block-size: 40vh;
   margin-block-end: .4em; padding: .3em; overflow: auto; list-style: none; background: var(--bg);
   border: 1px solid var(--edge); border-radius: .8em; box-shadow: 0 4px 20px #0003; }
-.list li { padding: .5em .7em; border-radius: .5em; cursor: pointer; overflow-wrap: anywhere;
+.suggestions li { padding: .5em .7em; border-radius: .5em; cursor: pointer; overflow-wrap: anywhere;
   border: 1px solid transparent; }
-.list li:is([aria-selected='true'], :hover) { background: var(--fill); }
-.list li[aria-selected='true'] { border-color: var(--link); }
+.suggestions li:is([aria-selected='true'], :hover) { background: var(--fill); }
+.suggestions li[aria-selected='true'] { border-color: var(--link); }
 
 /* Full screen where a floating panel would be cramped: phones, and pages at a large zoom. */
 @media (max-width: 480px), (max-height: 480px) {
@@ -526,8 +530,8 @@ a { color: var(--link); }
 @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
 @keyframes beat { 0%, 60%, 100% { opacity: .35; } 30% { opacity: 1; } }
 @media (forced-colors: active) {
-  .launcher, .send, .tool, .option, .asked, .body { border-color: ButtonBorder; }
-  .tool[aria-pressed='true'], .list li[aria-selected='true'] { forced-color-adjust: none;
+  .launcher, .send, .tool, .option, .question, .answer { border-color: ButtonBorder; }
+  .tool[aria-pressed='true'], .suggestions li[aria-selected='true'] { forced-color-adjust: none;
     background: Highlight; color: HighlightText; }
 }
 `;
@@ -557,7 +561,7 @@ class Announcer {
 class SuggestionList {
   constructor(input, { find, choose, onCount }) {
     Object.assign(this, { input, find, choose, onCount });
-    this.box = h('ul', { class: 'list', id: 'list', role: 'listbox', part: 'suggestions', hidden: true });
+    this.box = h('ul', { class: 'suggestions', id: 'list', role: 'listbox', hidden: true });
     this.active = -1;
     dom.addEventListener(input, 'input', () => this.later());
     dom.addEventListener(input, 'blur', () => this.close());
@@ -644,7 +648,7 @@ class ReplyView {
       this.offered = [...reply.choices, { entry: 'none', question: this.takeList() || this.texts.none }];
     }
     this.below = h('div');
-    this.node = h('div', { class: 'reply', part: 'reply' }, h('span', { class: 'sr', text: this.texts.bot }),
+    this.node = h('div', { class: 'reply' }, h('span', { class: 'sr', text: this.texts.bot }),
       this.bubble(), this.tools(), this.below, this.options());
   }
 
@@ -665,12 +669,12 @@ class ReplyView {
   takeContact(contact) {
     const { length } = contact.split(/\n\s*\n/);
     const blocks = [...this.body.children].slice(-length);
-    dom.append(this.body, h('div', { class: 'contact', part: 'contact' }, ...blocks));
+    dom.append(this.body, h('div', { class: 'contact' }, ...blocks));
   }
 
   bubble() {
     const { reply, texts, chat: { service: { base } } } = this;
-    const bubble = h('div', { class: 'body', part: 'answer' });
+    const bubble = h('div', { class: 'answer' });
     if (this.heading) dom.append(bubble, h('p', { class: 'heading', text: this.heading }));
     dom.append(bubble, this.body);
     const contact = (reply.contact || '').trim();
@@ -687,8 +691,8 @@ class ReplyView {
   tools() {
     const { reply, texts } = this;
     if (reply.outcome !== 'answered' || reply.manners) return '';
-    const copy = iconButton('copy', 'tool end', texts.copy, () => this.copy(copy));
-    const row = h('div', { class: 'tools', part: 'tools' }, copy);
+    const copy = iconButton('copy', texts.copy, () => this.copy(copy));
+    const row = h('div', { class: 'tools' }, copy);
     if (reply.record) {
       this.verdicts = [this.verdict('yes', true), this.verdict('no', false)];
       dom.append(row, h('span', { id: `v${reply.record}`, text: texts.helpful }),
@@ -698,7 +702,7 @@ class ReplyView {
   }
 
   verdict(name, helpful) {
-    const button = iconButton(name, `tool ${name}`, this.texts[name], () => this.judge(helpful));
+    const button = iconButton(name, this.texts[name], () => this.judge(helpful));
     dom.setAttribute(button, 'aria-pressed', 'false');
     return button;
   }
@@ -733,7 +737,7 @@ class ReplyView {
     const { texts, reply } = this;
     const id = `r${reply.record}`;
     const input = h('input', { class: 'field', id, maxlength: MAX_REASON, autocomplete: 'off' });
-    dom.append(this.below, h('form', { class: 'reason', part: 'reason', '@submit': async (event) => {
+    dom.append(this.below, h('form', { class: 'reason', '@submit': async (event) => {
       event.preventDefault();
       const reason = input.value.trim();
       if (!reason || await this.chat.judge(reply.record, false, reason)) this.thank();
@@ -744,7 +748,7 @@ class ReplyView {
 
   thank() {
     const text = this.texts.thanks;
-    if (this.below.contains(this.chat.shadowRoot.activeElement)) this.chat.focusInput();
+    if (dom.contains(this.below, this.chat.shadowRoot.activeElement)) this.chat.focusInput();
     dom.replaceChildren(this.below, h('p', { class: 'label', text }));
     this.chat.announcer.say(text);
   }
@@ -768,10 +772,10 @@ let groups = 0;
 function optionGroup(name, label, options, choose) {
   groups += 1;
   const id = `group${groups}`;
-  const group = h('div', { class: `group ${name === 'choices' ? 'numbered' : ''}`, role: 'group',
-    'aria-labelledby': id, part: name }, h('p', { class: name === 'choices' ? 'sr' : 'label', id, text: label }));
+  const group = h('div', { class: `group ${name}`, role: 'group',
+    'aria-labelledby': id }, h('p', { class: name === 'choices' ? 'sr' : 'label', id, text: label }));
   for (const option of options) {
-    dom.append(group, h('button', { class: 'option', type: 'button', part: 'option',
+    dom.append(group, h('button', { class: 'option', type: 'button',
       text: option.question, '@click': () => choose(option) }));
   }
   return group;
@@ -844,14 +848,13 @@ class FaqbotChat extends HTMLElement {
 
   render() {
     const { texts } = this;
-    this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': texts.log, tabindex: 0,
-      part: 'log' });
+    this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': texts.log, tabindex: 0 });
     this.starterGroup = h('div');
-    this.notice = h('div', { class: 'notice', part: 'notice', hidden: true });
-    this.panel = h('section', { class: this.inline ? 'panel' : 'panel floating', part: 'panel', tabindex: -1,
+    this.notice = h('div', { class: 'notice', hidden: true });
+    this.panel = h('section', { class: this.inline ? 'panel' : 'panel floating', tabindex: -1,
       role: !this.inline && 'dialog', popover: !this.inline && 'manual', 'aria-labelledby': 'title',
       hidden: !this.inline }, this.header(), this.log, this.notice, this.composer());
-    this.launcher = h('button', { class: 'launcher', type: 'button', part: 'launcher', hidden: this.inline,
+    this.launcher = h('button', { class: 'launcher', type: 'button', hidden: this.inline,
       'aria-haspopup': 'dialog', '@click': () => this.show() }, icon('chat'), h('span', { text: texts.launch }));
     this.root = h('div', { class: 'root' }, this.announcer.polite, this.announcer.assertive, this.launcher,
       this.panel, h('span', { id: 'new-tab', hidden: true, text: texts.newTab }));
@@ -862,21 +865,21 @@ class FaqbotChat extends HTMLElement {
     dom.addEventListener(this.panel, 'keydown', (event) => this.key(event));
     const shadow = dom.attachShadow(this, { mode: 'open' });
     shadow.adoptedStyleSheets = [sheet];
-    shadow.appendChild(this.root);
+    dom.appendChild(shadow, this.root);
   }
 
   header() {
     const { texts, inline } = this;
     const level = dom.getAttribute(this, 'level') || 2;
-    return h('div', { class: 'header', part: 'header' }, h('span', { class: 'badge' }, icon('chat')),
-      h(`h${level}`, { class: 'title', id: 'title', part: 'title', text: texts.title }),
-      iconButton('restart', 'tool restart', texts.restart, () => this.restart()),
-      inline ? '' : iconButton('close', 'tool', texts.close, () => this.hide()));
+    return h('div', { class: 'header' }, h('span', { class: 'badge' }, icon('chat')),
+      h(`h${level}`, { class: 'title', id: 'title', text: texts.title }),
+      iconButton('restart', texts.restart, () => this.restart()),
+      inline ? '' : iconButton('close', texts.close, () => this.hide()));
   }
 
   composer() {
     const { texts, service } = this;
-    this.input = h('input', { class: 'field', part: 'input', role: 'combobox', type: 'text',
+    this.input = h('input', { class: 'field input', role: 'combobox', type: 'text',
       maxlength: MAX_QUESTION, enterkeyhint: 'send', autocomplete: 'off', placeholder: texts.input,
       'aria-label': texts.input, 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'list',
       '@input': () => this.keepDraft() });
@@ -888,9 +891,9 @@ class FaqbotChat extends HTMLElement {
       choose: (question) => this.ask(question),
       onCount: (count) => this.announcer.say(texts.suggestions.replace('{n}', count)),
     });
-    this.sendButton = h('button', { class: 'send', part: 'send', title: texts.send, 'aria-label': texts.send },
+    this.sendButton = h('button', { class: 'send', title: texts.send, 'aria-label': texts.send },
       icon('send'));
-    return h('form', { class: 'composer', part: 'composer', '@submit': (event) => {
+    return h('form', { class: 'composer', '@submit': (event) => {
       event.preventDefault();
       this.ask(this.input.value);
     } }, this.suggestions.box, this.input, this.sendButton);
@@ -948,14 +951,20 @@ class FaqbotChat extends HTMLElement {
     this.session.save();
   }
 
+  setOpen(open) {
+    const { panel, launcher, session } = this;
+    panel.hidden = !open;
+    launcher.hidden = open;
+    // The top layer, where no element of the page covers the panel.
+    if (panel.togglePopover) panel.togglePopover(open);
+    session.open = open;
+    session.save();
+  }
+
   /** Open the panel, with or without moving the focus. */
   show({ focus = true } = {}) {
     if (this.inline) return;
-    this.panel.hidden = false;
-    if (this.panel.showPopover && !this.panel.matches(':popover-open')) this.panel.showPopover();
-    this.launcher.hidden = true;
-    this.session.open = true;
-    this.session.save();
+    this.setOpen(true);
     this.welcome();
     if (focus) this.focusInput();
     this.tell('open');
@@ -968,11 +977,7 @@ class FaqbotChat extends HTMLElement {
 
   hide() {
     if (this.inline || this.panel.hidden) return;
-    if (this.panel.hidePopover && this.panel.matches(':popover-open')) this.panel.hidePopover();
-    this.panel.hidden = true;
-    this.launcher.hidden = false;
-    this.session.open = false;
-    this.session.save();
+    this.setOpen(false);
     dom.focus(this.launcher);
     this.tell('close');
   }
@@ -1121,7 +1126,7 @@ class FaqbotChat extends HTMLElement {
 
   showQuestion(question) {
     dom.remove(this.starterGroup);
-    const bubble = h('div', { class: 'asked', part: 'question' },
+    const bubble = h('div', { class: 'question' },
       h('span', { class: 'sr', text: this.texts.you }), question);
     dom.append(this.log, bubble);
     return bubble;

@@ -103,12 +103,13 @@ class Chat:
 
     def replied(self, act: Any) -> dict[str, Any]:  # noqa: ANN401  anything that can be called
         """Return the reply that follows *act*."""
-        before = len(self.heard("answer"))
+        outcomes = "heard.filter(([name]) => name === 'answer' || name === 'error')"
+        before = self.page.evaluate(f"{outcomes}.length")
         act()
-        self.page.wait_for_function(
-            "count => heard.filter(([name]) => name === 'answer').length > count", arg=before
-        )
-        return self.heard("answer")[-1]
+        self.page.wait_for_function(f"count => {outcomes}.length > count", arg=before)
+        name, detail = self.page.evaluate(f"{outcomes}.at(-1)")
+        assert name == "answer", detail
+        return detail
 
     def button(self, name: str) -> Locator:
         """Return the last button of exactly that name."""

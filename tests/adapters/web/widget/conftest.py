@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Names under which systems install Chromium.
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Milliseconds that a test waits for a condition before it fails. Generous, as machines are busy at times.
-_PATIENCE = 20_000
+_PATIENCE = 15_000
 
 
 class OpenChat(Protocol):

@@ -313,8 +313,8 @@ def test_right_to_left_mirrors_the_layout(open_chat: OpenChat) -> None:
     launcher = chat.launcher.bounding_box()
     chat.open().ask(HELMET)
 
-    question = chat.page.locator(".asked").bounding_box()
-    reply = chat.replies.last.locator(".body").bounding_box()
+    question = chat.page.locator(".question").bounding_box()
+    reply = chat.replies.last.locator(".answer").bounding_box()
     assert launcher is not None
     assert question is not None
     assert reply is not None

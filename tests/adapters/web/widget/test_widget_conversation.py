@@ -137,7 +137,7 @@ def test_verdict_with_a_reason(open_chat: OpenChat) -> None:
 @pytest.mark.parametrize("clipboard", [True, False])
 def test_answer_is_copied(open_chat: OpenChat, *, clipboard: bool) -> None:
     """An answer is copied as text, also where the page may not use the clipboard interface."""
-    chat = open_chat(SITE, permissions=["clipboard-read", "clipboard-write"]).open()
+    chat = open_chat(SITE).open()
     chat.ask(PRICE)
     if not clipboard:
         chat.page.evaluate(
@@ -145,9 +145,10 @@ def test_answer_is_copied(open_chat: OpenChat, *, clipboard: bool) -> None:
         )
 
     chat.button("Copy").click()
-    chat.button("Copied").or_(chat.page.get_by_title("Copied")).wait_for()
+    chat.page.get_by_title("Copied").wait_for()
+    chat.input.press("Control+V")
 
-    assert chat.page.evaluate("navigator.clipboard.readText()").strip() == "Twelve euros a day."
+    assert chat.input.input_value().strip() == "Twelve euros a day."
 
 
 def test_conversation_survives_a_reload_and_another_page(open_chat: OpenChat) -> None:
@@ -165,7 +166,7 @@ def test_conversation_survives_a_reload_and_another_page(open_chat: OpenChat) ->
 
     assert chat.input.input_value() == "half a ques"
     assert chat.button("Yes").get_attribute("aria-pressed") == "true"
-    assert chat.page.locator(".asked").count() == 2
+    assert chat.page.locator(".question").count() == 2
     assert chat.page.evaluate("document.activeElement === document.body")
     assert chat.ask("2")["conversation"] == first["conversation"]
 
@@ -239,7 +240,7 @@ def test_two_chats_on_one_page_do_not_mix(open_chat: OpenChat) -> None:
 
     assert answers[0]["conversation"] != answers[1]["conversation"]
     assert replies.locator(".reply").count() == 1
-    assert replies.locator(".asked").inner_text().endswith(HELMET)
+    assert replies.locator(".question").inner_text().endswith(HELMET)
 
 
 def test_lost_connection_is_tried_again_with_the_same_request(open_chat: OpenChat) -> None:
@@ -273,7 +274,7 @@ def test_lost_connection_keeps_the_text(open_chat: OpenChat) -> None:
     chat.button("Try again").wait_for()
     assert chat.input.input_value() == PRICE
     assert chat.page.locator(".notice p").inner_text().startswith("The connection was lost.")
-    assert chat.page.locator(".asked").count() == 0
+    assert chat.page.locator(".question").count() == 0
     assert chat.heard("error")[0]["kind"] == "lost"
 
     chat.page.reload()  # the text outlives a reload, and so does the id of its request

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,11 +14,19 @@ import pytest
 from faqbot import open_store
 from tests.adapters.web.widget.chat import RECORDER, Chat, host_page
 from tests.adapters.web.widget.servers import SwitchedApp, serve
-from tests.adapters.web.widget.shop import DEPOSIT, HELMET, PRICE, REPAIR, SHARED, SUMMER, WINTER
+from tests.adapters.web.widget.shop import (
+    DEPOSIT,
+    HELMET,
+    PRICE,
+    REPAIR,
+    SHARED,
+    SUMMER,
+    UNKNOWN,
+    WINTER,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Route
 
@@ -28,6 +38,7 @@ if TYPE_CHECKING:
 SITE = "<faqbot-chat></faqbot-chat>"
 _STARTERS = json.dumps({"starters": [REPAIR, DEPOSIT]})
 KEY = "a-key-for-the-pages-of-one-site-only"
+_GUIDE = Path(__file__).parents[4] / "docs/how-to/web-chat.md"
 # SITE stands for the origin of the page.
 _KEY_SETTINGS = {"hash": hashlib.sha256(KEY.encode()).hexdigest(), "origins": ["SITE"]}
 
@@ -141,6 +152,32 @@ def test_variables_and_parts_change_the_looks(open_chat: OpenChat) -> None:
     assert _style(chat, ".title", "color") == "rgb(200, 0, 0)"
 
 
+def test_documented_parts_exist(open_chat: OpenChat) -> None:
+    """Each part that the how-to guide names occurs in a conversation."""
+    table = (
+        _GUIDE.read_text(encoding="utf-8").partition("| parts | place |")[2].partition("\n\n")[0]
+    )
+    named = {part for row in table.splitlines() for part in re.findall(r"`(\w+)`", row)}
+    chat = open_chat(SITE).open()
+    chat.button(PRICE).wait_for()
+    found = _parts(chat)
+    chat.ask(SHARED)
+    chat.ask(UNKNOWN)
+    chat.ask(PRICE)
+    chat.button("No").click()
+    chat.page.get_by_role("textbox", name="What is wrong").wait_for()
+
+    assert len(named) > 20
+    assert named - found - _parts(chat) == set()
+
+
+def _parts(chat: Chat) -> set[str]:
+    parts = chat.page.locator("[part]").evaluate_all(
+        "nodes => nodes.map((node) => node.part.value)"
+    )
+    return {name for value in parts for name in value.split()}
+
+
 @pytest.mark.parametrize(("theme", "scheme"), [("light", "dark"), ("dark", "light")])
 def test_theme_wins_over_the_system(open_chat: OpenChat, theme: str, scheme: str) -> None:
     """A page that has one theme only fixes that of the chat."""
@@ -239,9 +276,11 @@ def other_site(shop: Bot, browser: Browser, tmp_path: Path) -> Iterator[OpenSite
         origin = stack.enter_context(contextmanager(serve)(site))
         page = stack.enter_context(browser.new_page())
 
-        def open_site(attributes: str, **settings: Any) -> Chat:  # noqa: ANN401  of WebSettings
+        def open_site(attributes: str, policy: str = "", **settings: Any) -> Chat:  # noqa: ANN401  of WebSettings
             body = f"<faqbot-chat {attributes}></faqbot-chat>"
-            site.app = HTMLResponse(host_page(body, script=f"{address}/widget.js"))
+            named = {"Content-Security-Policy": policy.replace("SERVICE", address)}
+            html = host_page(body, script=f"{address}/widget.js").replace("data:,", "")
+            site.app = HTMLResponse(html, headers=named)
             filled = WebSettings.model_validate(
                 json.loads(json.dumps(settings).replace("SITE", origin))
             )
@@ -260,6 +299,19 @@ def test_site_elsewhere_asks_by_its_origin(other_site: OpenSite) -> None:
 
     assert chat.ask(PRICE)["entry"] == "price"
     assert chat.press(HELMET)["entry"] == "helmet"
+
+
+def test_site_elsewhere_needs_two_words_in_its_policy(other_site: OpenSite) -> None:
+    """A strict policy of the site names the service for scripts and connections, and nothing else."""
+    chat = other_site(
+        "",
+        policy="default-src 'none'; script-src SERVICE; connect-src SERVICE; "
+        "require-trusted-types-for 'script'; trusted-types faqbot",
+        origins=["SITE"],
+    ).open()
+
+    assert chat.ask(PRICE)["entry"] == "price"
+    assert chat.page.evaluate("reports") == []
 
 
 def test_site_elsewhere_asks_with_its_key(other_site: OpenSite) -> None:

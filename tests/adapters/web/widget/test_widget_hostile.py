@@ -106,7 +106,9 @@ def test_very_long_answer_is_shown_whole_and_read_from_its_beginning(open_chat: 
     reply = chat.replies.last
 
     assert "rule 2000," in reply.inner_text()
-    assert chat.page.locator(".asked").last.evaluate("node => node.getBoundingClientRect().top") > 0
+    assert (
+        chat.page.locator(".question").last.evaluate("node => node.getBoundingClientRect().top") > 0
+    )
     assert chat.log.evaluate("node => node.scrollTop < node.scrollHeight / 10")
     chat.page.reload()
     assert chat.ask(HELMET)["entry"] == "helmet"
@@ -176,8 +178,12 @@ for (const name of ['map', 'filter', 'forEach', 'push', 'reduce', 'includes', 'i
   Array.prototype[name] = () => { throw new Error(name); };
 }
 for (const name of ['append', 'remove', 'replaceChildren', 'setAttribute', 'getAttribute', 'hasAttribute',
-                    'attachShadow', 'querySelector', 'querySelectorAll', 'closest', 'prepend', 'after']) {
+                    'attachShadow', 'querySelector', 'querySelectorAll', 'closest', 'prepend', 'after',
+                    'matches', 'insertAdjacentHTML', 'scrollTo', 'removeAttribute']) {
   Element.prototype[name] = () => { throw new Error(name); };
+}
+for (const name of ['appendChild', 'insertBefore', 'removeChild', 'contains', 'cloneNode']) {
+  Node.prototype[name] = () => { throw new Error(name); };
 }
 document.createElement = Document.prototype.createElement = () => { throw new Error('createElement'); };
 EventTarget.prototype.dispatchEvent = () => { throw new Error('dispatchEvent'); };

@@ -142,17 +142,9 @@ def test_page_without_a_title_has_one() -> None:
 
 
 def test_page_on_the_chat_names_everything() -> None:
-    """The how-to guide has a row for each text with its default, and names all parts and variables."""
+    """The how-to guide has a row for each text with its default, and names all variables."""
     page = _GUIDE.read_text(encoding="utf-8")
-    parts = set(re.findall(r"\bpart: '([\w-]+)'", _MODULE)) | {
-        "restart",
-        "close",
-        "copy",
-        "yes",
-        "no",
-    }
-    parts |= {"starters", "choices", "related"}
     variables = set(re.findall(r"var\((--faqbot-[\w-]+)", _MODULE))
 
     assert [text for name, text in _texts() if f"| `{name}` | {text} |" not in page] == []
-    assert {name for name in (*parts, *variables) if f"`{name}`" not in page} == set()
+    assert {name for name in variables if f"`{name}`" not in page} == set()

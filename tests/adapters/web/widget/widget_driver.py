@@ -70,7 +70,7 @@ class WidgetDriver(Driver):
         chat = self._chat(message)
         _go_to(chat, label)
         chat.replied(lambda: chat.page.keyboard.press("Enter"))
-        return _shown(chat.replies.last, chat.page.locator(".asked").last)
+        return _shown(chat.replies.last, chat.page.locator(".question").last)
 
     def repeat(self) -> Shown:
         """Send the last request once more, as the chat does after a lost connection."""
@@ -134,7 +134,7 @@ def _go_to(chat: Chat, label: str) -> None:
 def _shown(reply: Locator, *before: Locator) -> Shown:
     """Return everything that is seen of *reply*, and of the parts *before* it."""
     return Shown(
-        messages=tuple(each.inner_text() for each in (*before, reply.locator(".body"))),
+        messages=tuple(each.inner_text() for each in (*before, reply.locator(".answer"))),
         buttons=tuple(reply.locator(".option").all_inner_texts()),
         links=tuple(reply.locator("a").evaluate_all("links => links.map((link) => link.href)")),
         active=tuple(
