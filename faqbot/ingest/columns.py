@@ -17,9 +17,9 @@ _NAMES: Mapping[str, frozenset[str]] = {
     name: frozenset(spellings.split())
     for name, spellings in {
         "question": "question questions q query faq questiontext faqquestion userquestion userquery "
-        "utterance title frage pregunta domanda pergunta",
+        "utterance title frage pregunta domanda pergunta prompt instruction",
         "answer": "answer answers a response responses reply answertext faqanswer botanswer text content body "
-        "antwort reponse réponse respuesta risposta resposta",
+        "antwort reponse réponse respuesta risposta resposta completion output",
         "markdown": "markdown answermarkdown altmarkdown",
         "alternates": "alternates alternate alternatequestion alternatequestions alternative "
         "alternatives alternativequestion alternativequestions altquestions variants variations "

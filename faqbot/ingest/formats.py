@@ -87,7 +87,7 @@ _ALL = (
     Format("pdf", "PDF", (".pdf",), f"{_HERE}.pdf.pdf"),
     Format("csv", "CSV or TSV", (".csv", ".tsv", ".tab"), f"{_HERE}.csv"),
     Format("xlsx", "a workbook (XLSX)", (".xlsx", ".xlsm"), f"{_HERE}.office.xlsx"),
-    Format("json", "JSON", (".json", ".jsonld"), f"{_HERE}.json"),
+    Format("json", "JSON", (".json", ".jsonld", ".jsonl", ".ndjson"), f"{_HERE}.json"),
     Format("qna", "a .qna file of Bot Framework", (".qna",), f"{_HERE}.bots.qna_files"),
     Format("rasa", "YAML", (".yml", ".yaml"), f"{_HERE}.bots.rasa"),
 )

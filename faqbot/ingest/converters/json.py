@@ -10,6 +10,7 @@ from faqbot.errors import UnreadableDocument, UnsupportedDocument
 from faqbot.ingest.blocks import Block, Kind, left_out
 from faqbot.ingest.converters.bots.bot_exports import (
     botpress_blocks,
+    intents_blocks,
     qnabot_blocks,
     qnamaker_blocks,
 )
@@ -25,7 +26,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
     text = decode(data, name)
     repeated: list[str] = []
     try:
-        given = json.loads(text, strict=False, object_pairs_hook=_noting(repeated))
+        given = _loaded(text, _noting(repeated))
     except RecursionError as error:
         message = f"{name} is nested too deep: export it again"
         raise UnreadableDocument(message) from error
@@ -44,8 +45,17 @@ def read(data: bytes, name: str) -> Iterator[Block]:
         return
     raise UnsupportedDocument(
         f"{name} is JSON in an unknown format: faqbot reads exports of QnABot, Botpress and "
-        "QnA Maker, schema.org's FAQPage, and lists of objects with a question and an answer"
+        "QnA Maker, intents with patterns and responses, schema.org's FAQPage, and lists of objects with a "
+        "question and an answer"
     )
+
+
+def _loaded(text: str, made: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return the data of JSON, or of a file with a JSON object on each line."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and all(line.strip()[0] == "{" and line.strip()[-1] == "}" for line in lines):
+        return [json.loads(line, strict=False, object_pairs_hook=made) for line in lines]
+    return json.loads(text, strict=False, object_pairs_hook=made)
 
 
 def _is_faq_page(given: object) -> bool:
@@ -80,5 +90,6 @@ _SHAPES: tuple[Callable[[Any], Iterator[Block]], ...] = (
     qnabot_blocks,
     botpress_blocks,
     qnamaker_blocks,
+    intents_blocks,
     grouped_blocks,
 )

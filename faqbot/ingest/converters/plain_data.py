@@ -96,17 +96,17 @@ def _group(given: list[Any] | dict[Any, Any], name: str) -> _Group | None:
     if all(isinstance(each, dict) for each in given):
         return _group_of_records(given, name)
     if all(_is_pair(each) for each in given):
-        rows = tuple((str(one), str(two)) for one, two in given)
+        rows = tuple((str(each[0]), str(each[1])) for each in given)
         if sum(ends_as_question(one) for one, _ in rows) * _PAIR > len(rows):
             return _Group(name, (("question", "answer"), *rows))
     return None
 
 
 def _is_pair(given: object) -> bool:
-    """Return True for a list of two texts."""
+    """Return True for a list of two texts, or of more, as in a conversation that goes on."""
     return (
         isinstance(given, list)
-        and len(given) == _PAIR
+        and len(given) >= _PAIR
         and all(isinstance(each, str) for each in given)
     )
 

@@ -400,3 +400,30 @@ def test_a_question_of_qna_maker_that_only_follows_another_is_a_draft() -> None:
         ("Is it far?", False),
         ("Cost", True),
     ]
+
+
+_INTENTS = (
+    ("greeting", ["Hi"], ["Hello"]),
+    ("far", ["Is it far?", "far"], ["A mile.", "Not far."]),
+    ("dear", ["Is it dear?"], ["No."]),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.jsonl", '{"question": "Is it far?", "answer": "A mile."}\n\n{"question": "Is it dear?", "answer": "No."}\n'),
+        ("a.json", '[{"prompt": "Is it far?", "completion": "A mile."}, {"prompt": "Is it dear?", "completion": "No."}]'),
+        ("a.json", '{"talks": [["Is it far?", "A mile.", "Oh."], ["Is it dear?", "No."]]}'),
+        ("a.json", '{"Ways": {"list": [{"title": "Is it far?", "content": "A mile."}]}, "Money": [{"q": "Is it dear?", "a": "No."}]}'),
+        ("a.json", json.dumps({"intents": [{"tag": tag, "patterns": asked, "responses": said} for tag, asked, said in _INTENTS]})),
+    ],
+)  # fmt: skip
+def test_further_shapes_of_pairs(name: str, text: str) -> None:
+    """An object on each line, prompts, conversations, groups at any depth, and intents with patterns."""
+    found = found_in(text.encode(), name)
+
+    assert [(each.question, each.answer) for each in found.candidates] == [
+        ("Is it far?", "A mile."),
+        ("Is it dear?", "No."),
+    ]

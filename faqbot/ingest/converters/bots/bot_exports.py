@@ -1,4 +1,4 @@
-"""Converters of the exports of QnABot, QnA Maker, CQA and Botpress 12.
+"""Converters of the exports of QnABot, QnA Maker, CQA and Botpress 12, and of lists of intents.
 
 QnABot exports a list of items with ids, questions, an answer and a topic. QnA Maker and custom question
 answering (CQA) share a format. Botpress 12 exports its Q&A module in several languages.
@@ -7,10 +7,12 @@ answering (CQA) share a format. Botpress 12 exports its Q&A module in several la
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair
 from faqbot.ingest.columns import listed, slug_of, tags_of, words_of
+from faqbot.ingest.converters.bots.rasa_project import RasaProject, RasaResponse
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.markdown_text import link
 from faqbot.ingest.tabular import CONTEXT_ONLY
@@ -216,3 +218,25 @@ def _notes(languages: list[str], empty: int, varied: int) -> Iterator[Block]:
         yield Block(
             Kind.NOTE, f"only the language {languages[0]} was read; the export has {rest} too"
         )
+
+
+def intents_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
+    """Yield a pair for each intent with patterns and responses, as many tutorials for chatbots have them.
+
+    Other data gives no block.
+    """
+    items = given.get("intents") if isinstance(given, dict) else None
+    project = RasaProject()
+    for number, item in enumerate(items if isinstance(items, list) else [], start=1):
+        fields = _lower(item)
+        tag = words_of(fields.get("tag", fields.get("intent"))) or f"intent {number}"
+        patterns, responses = fields.get("patterns"), fields.get("responses")
+        if not isinstance(patterns, list) or not isinstance(responses, list):
+            continue
+        project.add_examples(tag, map(words_of, patterns), ("", number))
+        project.responses[f"utter_{tag}"] = [
+            RasaResponse(each) for each in responses if isinstance(each, str) and each.strip()
+        ]
+    for block in project.blocks():
+        place = BlockLocation(block.place.number, "item") if block.place.number else block.place
+        yield replace(block, place=place)
