@@ -256,8 +256,9 @@ class Retriever:
         if not len(confidences) or confidences[0] < MIN_CHECKED_CONFIDENCE:
             return None
         row = int(verdict.ranking.rows[0])
-        key_terms = [word for word in reading.words if self._index.language.is_key_term(word)]
-        if self.encoder is None and key_terms and not self._contradictions.knows(key_terms, row):
+        terms = self._index.terms
+        key_terms = [word for word in reading.words if terms[word].is_key_term]
+        if self.encoder is None and key_terms and not self._contradictions.has_any(key_terms, row):
             text = "The best match has no word of the subject that the question names."
             return Abstention(Reason.UNKNOWN_WORDS, text)
         doubted = MIN_PHRASINGS / max(self._index.phrasing_count, 1)

@@ -321,6 +321,12 @@ class ContradictionCheck:
             f"The question asks \u201c{fact.question}\u201d, which the best match does not answer."
         )
 
+    def has_any(self, words: Sequence[str], row: int) -> bool:
+        """Return True if the entry of *row* has any of *words*, as `knows` counts them."""
+        entry = self.phrasings(int(self._index.entry_of[row]))
+        # Most questions have a word of their entry, so it is looked for first.
+        return any(map(entry.has, words)) or any(self._knows(word, entry, row) for word in words)
+
     def knows(self, words: Iterable[str], row: int) -> int:
         """Return how many of *words* the entry of *row* has.
 
