@@ -7,7 +7,7 @@ and nothing is fetched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,18 +15,22 @@ from docutils import nodes
 
 from faqbot.errors import MissingDependency, UnreadableDocument
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, Pair
+from faqbot.ingest.converters.rst_markdown import (
+    SILENT,
+    code_of,
+    inline,
+    inside,
+    items_of,
+    markdown_of,
+    place_of,
+    without_label,
+)
 from faqbot.ingest.documents import decode
 from faqbot.ingest.folded import shut
 from faqbot.ingest.markdown_text import (
-    escaped,
-    escaped_lines,
-    fenced,
     indented,
-    link,
     markdown_table,
     one_line,
-    quoted,
-    spanned,
 )
 from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.unread import unread_lines
@@ -72,22 +76,10 @@ _NESTED_ITEMS = re.compile(r"[ \t]*+(?:(?:[-+*\u2022]|\(?\w{1,3}[.)])[ ]++){40}"
 # Terms that ask before others count as questions too, and their share, 0 to 1; chosen by hand.
 _FEW = 2
 _OFTEN = 0.3
+# Words of a term; longer ones with a full stop or a colon are sentences. Chosen by hand.
+_FEW_WORDS = 3
 # Characters of a footnote that fits into a sentence; chosen by hand.
 _LONGEST_FOOTNOTE = 600
-_SILENT = (
-    nodes.comment,
-    nodes.system_message,
-    nodes.target,
-    nodes.substitution_definition,
-    nodes.raw,
-    nodes.pending,
-    nodes.docinfo,
-    nodes.decoration,
-    nodes.meta,
-    nodes.transition,
-    nodes.title,
-)
-_ADMONITIONS = (nodes.Admonition, nodes.admonition, nodes.topic, nodes.sidebar)
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
@@ -193,7 +185,7 @@ def _place_footnotes(document: nodes.document) -> None:
         *document.findall(nodes.citation),
     ]
     for note in notes:
-        text = _inside(_without_label(note))
+        text = inside(without_label(note))
         if text and len(text) <= _LONGEST_FOOTNOTE and "\n" not in text and note.get("backrefs"):
             texts.update(dict.fromkeys(note["ids"], text))
             note.parent.remove(note)
@@ -228,23 +220,23 @@ def _blocks(parent: nodes.Element, level: int) -> Iterator[Block]:
             title = node.next_node(nodes.title)
             if title is not None and one_line(title.astext()):
                 yield Block(
-                    Kind.HEADING, one_line(title.astext()), level + 1, place=_place(title, node)
+                    Kind.HEADING, one_line(title.astext()), level + 1, place=place_of(title, node)
                 )
             yield from _blocks(node, level + 1)
-        elif isinstance(node, nodes.Element) and not isinstance(node, _SILENT):
+        elif isinstance(node, nodes.Element) and not isinstance(node, SILENT):
             yield from _block(node, level)
 
 
 def _block(node: nodes.Element, level: int) -> Iterator[Block]:
-    place = _place(node)
+    place = place_of(node)
     if isinstance(node, nodes.bullet_list | nodes.enumerated_list):
-        yield from _items(node, 1)
+        yield from items_of(node, 1)
     elif isinstance(node, nodes.definition_list):
         yield from _definitions(node)
     elif node.get("folded"):
         yield from _folded(node, level)
     elif isinstance(node, nodes.literal_block | nodes.doctest_block | nodes.math_block):
-        yield Block(Kind.CODE, _code(node), place=place)
+        yield Block(Kind.CODE, code_of(node), place=place)
     elif isinstance(node, nodes.table):
         yield from _table(node, place)
     elif isinstance(node, nodes.field_list):
@@ -265,186 +257,52 @@ def _folded(node: nodes.Element, level: int) -> Iterator[Block]:
     title = node.next_node(nodes.title)
     question = one_line(title.astext()) if title is not None else ""
     for block in shut(question, list(_blocks(node, level)), level + 1):
-        yield block if block.place.number else replace(block, place=_place(node))
+        yield block if block.place.number else replace(block, place=place_of(node))
 
 
 def _table(node: nodes.Element, place: BlockLocation) -> Iterator[Block]:
     title = next((each for each in node.children if isinstance(each, nodes.title)), None)
     if title is not None:
-        yield Block(Kind.TEXT, _inline(title), place=place)
+        yield Block(Kind.TEXT, inline(title), place=place)
     rows = tuple(_rows(node))
     if rows:
         yield Block(Kind.TABLE, markdown_table(rows), place=place, rows=rows)
 
 
 def _texts(node: nodes.Element, place: BlockLocation) -> Iterator[Block]:
-    text = _markdown(node)
+    text = markdown_of(node)
     if text:
         yield Block(Kind.TEXT, text, place=place)
-
-
-def _place(*near: nodes.Node) -> BlockLocation:
-    """Return the first line number that docutils has near *near* nodes.
-
-    Of a title it is the line of the underline.
-    """
-    for node in near:
-        if node.line:
-            return BlockLocation(max(node.line - isinstance(node, nodes.title), 1))
-    found = next((each.line for node in near for each in node.findall() if each.line), None)
-    return BlockLocation(found or 0)
-
-
-def _items(node: nodes.Element, level: int) -> Iterator[Block]:
-    loose = any(len(item.children) > 1 for item in node.children if isinstance(item, nodes.Element))
-    start = int(node.get("start", 1))
-    for at, item in enumerate(node.children):
-        mark = f"{start + at}. " if isinstance(node, nodes.enumerated_list) else "- "
-        if isinstance(item, nodes.Element):
-            text = mark + indented(_inside(item), len(mark))
-            yield Block(
-                Kind.ITEM, text.rstrip(), level, tight=at > 0 and not loose, place=_place(item)
-            )
 
 
 def _definitions(node: nodes.Element) -> Iterator[Block]:
     for item in node.children:
         if not isinstance(item, nodes.definition_list_item):
             continue
-        terms = [_inline(each) for each in item.children if isinstance(each, nodes.term)]
+        terms = [inline(each) for each in item.children if isinstance(each, nodes.term)]
         held = next((each for each in item.children if isinstance(each, nodes.definition)), None)
-        answer = _inside(held) if held is not None else ""
+        answer = inside(held) if held is not None else ""
         if answer and (item.get("asks") or all(map(ends_as_question, _terms(item)))):
             pair = Pair(tuple(_terms(item)), answer)
-            yield Block(Kind.PAIR, f"**{terms[0]}**\n\n{answer}", place=_place(item), pair=pair)
+            yield Block(Kind.PAIR, f"**{terms[0]}**\n\n{answer}", place=place_of(item), pair=pair)
+        elif held is not None and _is_sentence(_terms(item)):
+            # A paragraph over an indented list: the markup calls it a term.
+            yield Block(Kind.TEXT, " ".join(terms), place=place_of(item))
+            yield from _blocks(held, 0)
         else:
             head = ", ".join(f"**{term}**" for term in terms)
             yield Block(
-                Kind.ITEM, f"- {head}: {indented(answer, 2)}".rstrip(" :"), 1, place=_place(item)
+                Kind.ITEM, f"- {head}: {indented(answer, 2)}".rstrip(" :"), 1, place=place_of(item)
             )
+
+
+def _is_sentence(terms: list[str]) -> bool:
+    """Return True if *terms* are a sentence, and no names."""
+    return len(terms) == 1 and terms[0].endswith((".", ":")) and len(terms[0].split()) > _FEW_WORDS
 
 
 def _rows(node: nodes.Element) -> Iterator[tuple[str, ...]]:
     for row in node.findall(nodes.row):
         yield tuple(
-            " ".join(_inside(cell).split())
-            for cell in row.children
-            if isinstance(cell, nodes.entry)
+            " ".join(inside(cell).split()) for cell in row.children if isinstance(cell, nodes.entry)
         )
-
-
-def _inside(node: nodes.Element) -> str:
-    """Return the content of *node* as Markdown, with blank lines between blocks."""
-    texts = (
-        _list(child)
-        if isinstance(child, nodes.bullet_list | nodes.enumerated_list)
-        else _markdown(child)
-        for child in node.children
-        if isinstance(child, nodes.Element) and not isinstance(child, _SILENT)
-    )
-    return "\n\n".join(filter(None, texts))
-
-
-def _list(node: nodes.Element) -> str:
-    return "\n".join(block.text for block in _items(node, 1))
-
-
-def _markdown(node: nodes.Element) -> str:
-    """Return one body element as Markdown."""
-    for kinds, written in _BODIES:
-        if isinstance(node, kinds):
-            return written(node)
-    return _inside(node)
-
-
-def _lines(node: nodes.Element) -> str:
-    lines = (_inline(each) for each in node.findall(nodes.line))
-    return "\\\n".join(line for line in lines if line)
-
-
-def _footnote(node: nodes.Element) -> str:
-    label = node.next_node(nodes.label)
-    name = f"[{label.astext()}]" if label is not None else ""
-    return f"{escaped(name)} {_inside(_without_label(node))}".strip()
-
-
-def _without_label(node: nodes.Element) -> nodes.Element:
-    rest = nodes.container()
-    rest.children = [child for child in node.children if not isinstance(child, nodes.label)]
-    return rest
-
-
-def _admonition(node: nodes.Element) -> str:
-    title = next((each for each in node.children if isinstance(each, nodes.title)), None)
-    name = one_line(title.astext()) if title is not None else node.tagname.capitalize()
-    text = _inside(node)
-    stop = "" if name[-1:] in "?!.:" else ":"
-    return f"**{name}{stop}** {text}" if text else f"**{name}**"
-
-
-def _code(node: nodes.Element) -> str:
-    language = [name for name in node["classes"] if name != "code"]
-    return fenced(node.astext(), language[0] if language else "")
-
-
-def _image(node: nodes.Element) -> str:
-    words = one_line(str(node.get("alt", ""))) or "Image"
-    return link(escaped(words), str(node.get("uri", "")))
-
-
-def _inline(node: nodes.Node) -> str:
-    """Return the text of *node* as Markdown on one line."""
-    return one_line("".join(map(_run, node.children)))
-
-
-def _run(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Text):
-        return escaped(node.astext())
-    if isinstance(node, nodes.literal | nodes.math):
-        return spanned(node.astext())
-    if isinstance(node, nodes.image):
-        return _image(node)
-    if isinstance(node, nodes.footnote_reference | nodes.citation_reference):
-        text = str(node.get("text", ""))
-        bare = text if ". " in text else text.removesuffix(".")
-        return f" ({bare})" if text else escaped(f"[{node.astext()}]")
-    if isinstance(node, nodes.raw | nodes.system_message | nodes.target) and not node.children[:1]:
-        return ""
-    return _WRITTEN.get(type(node), _plain)(node)
-
-
-def _plain(node: nodes.Node) -> str:
-    return "".join(map(_run, node.children))
-
-
-def _reference(node: nodes.Node) -> str:
-    address = str(node["refuri"]) if "refuri" in node else ""  # type: ignore[index,operator]  # an Element
-    inner = _plain(node)
-    return link(inner, address) if ":" in address else inner
-
-
-def _marked(mark: str) -> Callable[[nodes.Node], str]:
-    def written(node: nodes.Node) -> str:
-        inner = _plain(node)
-        return f"{mark}{inner}{mark}" if inner.strip() == inner and inner else inner
-
-    return written
-
-
-_WRITTEN: dict[type[nodes.Node], Callable[[nodes.Node], str]] = {
-    nodes.emphasis: _marked("*"),
-    nodes.strong: _marked("**"),
-    nodes.reference: _reference,
-    nodes.title_reference: _plain,
-}
-_BODIES: tuple[tuple[tuple[type, ...], Callable[[nodes.Element], str]], ...] = (
-    ((nodes.literal_block, nodes.doctest_block, nodes.math_block), _code),
-    ((nodes.block_quote,), lambda node: quoted(_inside(node))),
-    ((nodes.line_block,), _lines),
-    ((nodes.rubric,), lambda node: f"**{one_line(node.astext())}**"),
-    ((nodes.image,), _image),
-    ((nodes.footnote, nodes.citation), _footnote),
-    (_ADMONITIONS, _admonition),
-    ((nodes.TextElement,), lambda node: escaped_lines(_inline(node))),
-    ((nodes.bullet_list, nodes.enumerated_list), _list),
-)

@@ -235,3 +235,17 @@ def test_folded_directives_are_pairs(directive: str) -> None:
     found = find_candidates(read(text.encode(), "help.rst"), "help.rst")
 
     assert [(each.question, each.answer) for each in found.candidates] == pairs
+
+
+def test_a_paragraph_over_an_indented_list_is_no_term() -> None:
+    """The markup takes it for a term of a list of definitions, or its list for a quotation."""
+    text = (
+        "Is it far?\n==========\n\nThere are two ways to go:\n  1. By car.\n  2. On foot.\n\n"
+        "Is it dear?\n===========\n\nIt depends:\n\n    - on you\n    - on me\n"
+    )
+    found = find_candidates(read(text.encode(), "faq.rst"), "faq.rst")
+
+    assert [each.answer for each in found.candidates] == [
+        "There are two ways to go:\n\n1. By car.\n2. On foot.",
+        "It depends:\n\n- on you\n- on me",
+    ]
