@@ -762,7 +762,8 @@ def test_a_warm_bot_solves_nothing_when_choices_are_declined(
 ) -> None:
     """The matrix that takes half a second was inverted before, and the answers are the same."""
     conversations = Conversation(), Conversation()
-    cold, warm = make(*_KB.entries), make(*_KB.entries)
+    entries = [entry for entry in _KB.entries if not entry.audience]
+    cold, warm = make(*entries), make(*entries)
     expected = [cold.ask(text, conversations[0]) for text in ("returns", "none of these")]
 
     warm.warm_up()
