@@ -90,7 +90,12 @@ class Engine:
         return 1.0 if found.abstention is None else self._max_choice_confidence
 
     def _is_hopeless(self, found: Retrieval) -> bool:
-        """Return True if the matches of *found* are unlikely and have nothing of its subject."""
+        """Return True if the matches of *found* are unlikely and have nothing of its subject.
+
+        A question in another language shares no words with the entries that it means.
+        """
+        if found.reading.language:
+            return False
         suggest, answer = self.thresholds.suggest, self.thresholds.answer
         if found.matches[0].confidence >= suggest + HOPELESS_SHARE * (answer - suggest):
             return False
