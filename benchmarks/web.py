@@ -32,6 +32,8 @@ from faqbot import Bot, Conversation, bundled_path, load_knowledge_base
 
 _CONNECTIONS = 16
 _WARM_UP = 200
+# Requests in progress: none is turned away, so that a stall shows as time.
+_CONCURRENCY = 10_000
 _TENTHS = 10
 
 
@@ -114,7 +116,10 @@ def _bare(questions: Sequence[str], encoder: str, count: int) -> Load:
 
 @contextmanager
 def _serve(folder: Path, encoder: str) -> Iterator[Service]:
+    settings = folder / "web.toml"
+    settings.write_text(f"concurrency = {_CONCURRENCY}\n", encoding="utf-8")
     command = [sys.executable, "-m", "faqbot", "serve", "--port", "0", "--encoder", encoder]
+    command += ["--settings", str(settings)]
     environment = {**os.environ, "FAQBOT_STORE": str(folder / "store.db")}
     begun = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:

@@ -190,7 +190,7 @@ def test_unknown_adapter_is_a_sentence(run_with_site: RunFaqbot) -> None:
     done = run_with_site("run", "telepathy")
 
     assert done.stderr == (
-        b"Error: there is no adapter 'telepathy'; installed adapters: at-import, exits, hello, in-init, in-run, mistyped, no-run, slack, telegraph, terminal, unlucky, web\n"
+        b"Error: there is no adapter 'telepathy'; installed adapters: at-import, exits, hello, in-init, in-run, mcp, mistyped, no-run, slack, telegraph, terminal, unlucky, web\n"
     )
     assert done.returncode == 2
 
@@ -206,9 +206,7 @@ def test_limited_adapters_cannot_run(run_with_site: RunFaqbot) -> None:
 @pytest.mark.usefixtures("installed")
 def test_names_are_sorted() -> None:
     """Ours and the third party's stand in one sorted list."""
-    names = (
-        "at-import exits hello in-init in-run mistyped no-run slack telegraph terminal unlucky web"
-    )
+    names = "at-import exits hello in-init in-run mcp mistyped no-run slack telegraph terminal unlucky web"
     assert adapter_names() == names.split()
 
 

@@ -103,12 +103,14 @@ def test_entry_points(wheel: zipfile.ZipFile) -> None:
 
     assert dict(points["console_scripts"]) == {"faqbot": "faqbot.cli:main"}
     assert dict(points["faqbot.adapters"]) == {
+        "mcp": "faqbot_web.doors.stdio:StdioAdapter",
         "slack": "faqbot_slack:SlackAdapter",
         "terminal": "faqbot_terminal:TerminalAdapter",
         "web": "faqbot_web:WebAdapter",
     }
     assert dict(points["faqbot.commands"]) == {
         "slack": "faqbot_slack.command:slack",
+        "mcp": "faqbot_web.doors.stdio:mcp",
         "serve": "faqbot_web.command:serve",
     }
 

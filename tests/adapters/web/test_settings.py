@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from faqbot import AdapterSettingsError
 from faqbot_web import WebAdapter, read_settings
 from faqbot_web.keys import add_key, hash_key
 from faqbot_web.server import check_exposure
-from faqbot_web.settings import WebSettings, normalize_origin
+from faqbot_web.settings import KeySettings, WebSettings, normalize_origin
+from tests.docs.pages import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +62,16 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert settings.tokens is not None
     assert (settings.doors.rasa, settings.doors.mcp) == (False, True)
     assert settings.all_origins == {"https://www.site.example", "https://intranet.example:8443"}
+
+
+def test_the_settings_of_the_page_are_valid(tmp_path: Path) -> None:
+    """docs/how-to/serve.md shows every setting, with a value that may be used."""
+    page = (ROOT / "docs" / "how-to" / "serve.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    settings = read_settings(_file(tmp_path, shown))
+
+    assert settings.model_fields_set == set(WebSettings.model_fields)
+    assert settings.keys["intranet"].model_fields_set == set(KeySettings.model_fields)
 
 
 @pytest.mark.parametrize(
