@@ -119,7 +119,7 @@ function nativeMethods() {
 
 const dom = nativeMethods();
 
-/** Return a new element. *props* are attributes, `text`, and listeners: "@" and the event. Classes are parts. */
+/** Return a new element. *props* are attributes, `text`, and listeners ("@event"). Classes are parts. */
 function h(tag, props, ...children) {
   const node = dom.createElement(document, tag);
   for (const name of Object.keys(props || {})) {
@@ -143,7 +143,8 @@ const ICONS = {
   restart: 'M4.5 12a7.5 7.5 0 1 0 2.4-5.5 M4.5 4v4h4',
   send: 'M4 12h15 M13 6l6 6-6 6',
   copy: 'M9 9h10v10H9z M15 9V5H5v10h4',
-  yes: 'M8 20V10l4-6.5c1.6 0 2.3 1 2 2.5L13.4 9.5h5.1c1 0 1.7.9 1.5 1.900L18.7 18c-.2 1.2-1 2-2.2 2z M8 10.5H4.5V20H8',
+  yes: 'M8 20V10l4-6.5c1.6 0 2.3 1 2 2.5L13.4 9.5h5.1c1 0 1.7.9 1.5 1.9L18.7 18c-.2 1.2-1 2-2.2 2z'
+    + 'M8 10.5H4.5V20H8',
 };
 
 function icon(name) {
@@ -450,7 +451,8 @@ button { border: 1px solid transparent; background: none; cursor: pointer; paddi
 .reply { display: flex; flex-direction: column; gap: .6em; overflow-wrap: anywhere; }
 .reply > :empty { display: none; }
 .answer { align-self: flex-start; max-inline-size: 100%; padding: .75em 1em;
-  border-radius: 1.15em; border-end-start-radius: .3em; background: var(--fill); border: 1px solid transparent; }
+  border-radius: 1.15em; border-end-start-radius: .3em; background: var(--fill);
+  border: 1px solid transparent; }
 .heading { font-weight: 600; margin-block-end: .4em; }
 .text > * { margin-block: .6em; }
 .text > :first-child { margin-block-start: 0; }
@@ -472,7 +474,7 @@ a { color: var(--link); }
 .contact { padding: .6em .9em; border-inline-start: 3px solid var(--accent); border-radius: .4em;
   background: var(--bg); }
 
-.tools { display: flex; flex-wrap: wrap; align-items: center; gap: .1em; font-size: .875em;
+.tools { display: flex; flex-wrap: wrap; align-items: center; gap: .4em; font-size: .875em;
   color: var(--soft); min-block-size: 2.25em; }
 .tools .copy { margin-inline-end: auto; }
 .group { display: grid; gap: .5em; }
@@ -587,7 +589,8 @@ class SuggestionList {
     dom.replaceChildren(this.box);
     let index = 0;
     for (const question of questions) {
-      dom.append(this.box, h('li', { id: `option${index}`, role: 'option', 'aria-selected': 'false', text: question, '@click': () => this.take(question) }));
+      dom.append(this.box, h('li', { id: `option${index}`, role: 'option', 'aria-selected': 'false',
+        text: question, '@click': () => this.take(question) }));
       index += 1;
     }
     this.box.hidden = false;
@@ -696,7 +699,7 @@ class ReplyView {
     if (reply.record) {
       this.verdicts = [this.verdict('yes', true), this.verdict('no', false)];
       dom.append(row, h('span', { id: `v${reply.record}`, text: texts.helpful }),
-        h('span', { role: 'group', 'aria-labelledby': `v${reply.record}` }, ...this.verdicts));
+        h('div', { role: 'group', 'aria-labelledby': `v${reply.record}` }, ...this.verdicts));
     }
     return row;
   }
@@ -762,7 +765,8 @@ class ReplyView {
   /** Return the text to announce: the answer, and the number of questions offered. */
   spoken() {
     const { body, heading, texts, offer, offered } = this;
-    return `${heading} ${body.textContent} ${offered.length ? `${texts[offer]}: ${offered.length}` : ''}`.trim();
+    const count = offered.length ? `${texts[offer]}: ${offered.length}` : '';
+    return `${heading} ${body.textContent} ${count}`.trim();
   }
 }
 
@@ -772,8 +776,8 @@ let groups = 0;
 function optionGroup(name, label, options, choose) {
   groups += 1;
   const id = `group${groups}`;
-  const group = h('div', { class: `group ${name}`, role: 'group',
-    'aria-labelledby': id }, h('p', { class: name === 'choices' ? 'sr' : 'label', id, text: label }));
+  const group = h('div', { class: `group ${name}`, role: 'group', 'aria-labelledby': id },
+    h('p', { class: name === 'choices' ? 'sr' : 'label', id, text: label }));
   for (const option of options) {
     dom.append(group, h('button', { class: 'option', type: 'button',
       text: option.question, '@click': () => choose(option) }));
@@ -838,7 +842,8 @@ class FaqbotChat extends HTMLElement {
     Object.assign(this, readSettings(this));
     this.inline = dom.hasAttribute(this, 'inline');
     this.announcer = new Announcer();
-    this.service = new ServiceClient(base, key, () => dom.getAttribute(this, 'token'), () => this.warn('retrying'));
+    const token = () => dom.getAttribute(this, 'token');
+    this.service = new ServiceClient(base, key, token, () => this.warn('retrying'));
     this.session = new TabSession(`faqbot ${base} ${key} ${this.id}`);
     this.render();
     this.restore();
@@ -848,14 +853,16 @@ class FaqbotChat extends HTMLElement {
 
   render() {
     const { texts } = this;
-    this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': texts.log, tabindex: 0 });
+    this.log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': texts.log,
+      tabindex: 0 });
     this.starterGroup = h('div');
     this.notice = h('div', { class: 'notice', hidden: true });
     this.panel = h('section', { class: this.inline ? 'panel' : 'panel floating', tabindex: -1,
       role: !this.inline && 'dialog', popover: !this.inline && 'manual', 'aria-labelledby': 'title',
       hidden: !this.inline }, this.header(), this.log, this.notice, this.composer());
     this.launcher = h('button', { class: 'launcher', type: 'button', hidden: this.inline,
-      'aria-haspopup': 'dialog', '@click': () => this.show() }, icon('chat'), h('span', { text: texts.launch }));
+      'aria-haspopup': 'dialog', '@click': () => this.show() },
+    icon('chat'), h('span', { text: texts.launch }));
     this.root = h('div', { class: 'root' }, this.announcer.polite, this.announcer.assertive, this.launcher,
       this.panel, h('span', { id: 'new-tab', hidden: true, text: texts.newTab }));
     // Keys typed here are no shortcuts of the page, which sees them as keys of the element.
@@ -881,7 +888,8 @@ class FaqbotChat extends HTMLElement {
     const { texts, service } = this;
     this.input = h('input', { class: 'field input', role: 'combobox', type: 'text',
       maxlength: MAX_QUESTION, enterkeyhint: 'send', autocomplete: 'off', placeholder: texts.input,
-      'aria-label': texts.input, 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'list',
+      'aria-label': texts.input, 'aria-autocomplete': 'list', 'aria-expanded': 'false',
+      'aria-controls': 'list',
       '@input': () => this.keepDraft() });
     this.suggestions = new SuggestionList(this.input, {
       find: async (text) => {
@@ -912,10 +920,13 @@ class FaqbotChat extends HTMLElement {
       }
     }
     const offered = [];
-    for (const text of this.starters || []) if (text.trim()) offered[offered.length] = { question: text.trim() };
+    for (const text of this.starters || []) {
+      if (text.trim()) offered[offered.length] = { question: text.trim() };
+    }
     if (!offered.length || this.busy || this.session.lines.length) return;
     dom.remove(this.starterGroup);
-    this.starterGroup = optionGroup('starters', this.texts.starters, offered, ({ question }) => this.ask(question));
+    this.starterGroup = optionGroup('starters', this.texts.starters, offered,
+      ({ question }) => this.ask(question));
     dom.append(this.log, this.starterGroup);
   }
 
@@ -1119,7 +1130,9 @@ class FaqbotChat extends HTMLElement {
   warn(kind, again) {
     const text = this.texts[kind];
     dom.replaceChildren(this.notice, h('p', { text }));
-    if (again) dom.append(this.notice, h('button', { type: 'button', text: this.texts.retry, '@click': again }));
+    if (again) {
+      dom.append(this.notice, h('button', { type: 'button', text: this.texts.retry, '@click': again }));
+    }
     this.notice.hidden = false;
     this.announcer.say(text, true);
   }
