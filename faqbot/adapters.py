@@ -21,7 +21,7 @@ _ADAPTERS, _COMMANDS = "faqbot.adapters", "faqbot.commands"
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Capabilities of an adapter: the things that its place can do with an answer.
+    """Capabilities of an adapter: actions that its place supports.
 
     *conversations*: it remembers the earlier messages of a person. *persons*: several people share a
     place. *threads*: a place has several threads, each with a conversation of its own. *buttons*:
@@ -69,9 +69,9 @@ def command_names() -> list[str]:
 def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapter:
     """Make the adapter registered under *name*.
 
-    Raises AdapterNotFound for an unknown name, AdapterError if the adapter cannot be imported or made,
-    MissingDependency if its library is not installed, and AdapterSettingsError for settings that it
-    cannot use.
+    Raises AdapterNotFound for an unknown name, and AdapterError if the adapter cannot be imported or made.
+    Raises MissingDependency if its library is not installed, and AdapterSettingsError for settings that
+    it cannot use.
     """
     registered = _registered(_ADAPTERS)
     if name not in registered:

@@ -28,6 +28,7 @@ _LIBRARIES = (
 )
 # Address of the service unless another is given: this machine only.
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8080
+# Largest port of TCP: 16 bits.
 _LARGEST_PORT = 65_535
 
 

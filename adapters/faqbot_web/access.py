@@ -48,7 +48,7 @@ class Caller:
 
 
 class AccessGate:
-    """AccessGate that admits requests to the API, by key, origin, token and rate."""
+    """Access control of the API: admits requests by key, origin, token and rate."""
 
     def __init__(self, settings: WebSettings, limiter: RateLimiter | None = None) -> None:
         """Admit by *settings*."""
@@ -76,7 +76,7 @@ class AccessGate:
     def admit(self, headers: Mapping[str, str], address: str, key: str | None) -> Caller:
         """Return who calls; raises Problem with 401, 403 or 429.
 
-        *headers* have small names. *address* is that of the peer, *key* what was sent as a key.
+        *headers* have small names. *address* is that of the peer, and *key* the text sent as a key.
         """
         try:
             caller, limits = self._identify(headers, key)
@@ -91,7 +91,10 @@ class AccessGate:
         return caller
 
     def admit_operator(self, key: str | None, address: str) -> None:
-        """Raise Problem (401, 403 or 429) unless *key*, sent from *address*, is one of an operator."""
+        """Raise Problem (401, 403 or 429) unless *key* is one of an operator.
+
+        *address* is that of the peer.
+        """
         try:
             self._check_operator(key)
         except Problem:
@@ -185,7 +188,7 @@ def bearer_key(headers: Mapping[str, str]) -> str | None:
 
 
 def is_own_page(headers: Mapping[str, str]) -> bool:
-    """Return True if a page of the service itself sent the request, as its browser says."""
+    """Return True if the headers name a page of the service itself as the sender."""
     origin = headers.get("origin", "")
     if not origin:
         return headers.get("sec-fetch-site") == "same-origin"

@@ -25,7 +25,8 @@ _log = logging.getLogger("faqbot.web")
 MAX_BODY_BYTES = 65_536
 # Seconds in which a body must arrive. Chosen by hand: 64 kB take five at 100 kbit a second.
 BODY_SECONDS = 10.0
-# Seconds after which a client that is turned away for lack of room may try again.
+# Seconds after which a refused client may try again while the service is busy. Chosen by hand: a hundred
+# answers take less.
 RETRY_SECONDS = 1
 # Seconds in which a client must take a part of a response. Chosen by hand.
 SEND_SECONDS = 30.0
@@ -159,7 +160,7 @@ def path_in_app(scope: Scope) -> str:
 
 
 async def read_body(headers: Mapping[str, str], receive: Receive, max_bytes: int) -> bytes:
-    """Return the whole body; raises Problem if it is too long, too slow or cut off."""
+    """Return the body; raise Problem if it is too long, too slow or cut off."""
     length = headers.get("content-length", "0")
     if length.isdecimal() and int(length[:20]) > max_bytes:
         raise _too_long(max_bytes)
@@ -207,7 +208,7 @@ def _too_long(max_bytes: int) -> Problem:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return a function that gives *body*, and then what *receive* gives."""
+    """Return a function that gives *body*, and then the messages of *receive*."""
     waiting = [body]
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""Keys of the API: made here, shown once, and kept in the settings as a hash."""
+"""Keys of the API: created, shown once, and kept in the settings as hashes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from faqbot_web.settings import (
     parse_toml,
 )
 
-# Random bytes of a key: 256 bits, twice what the access needs.
+# Random bytes of a key: 256 bits, twice as many as nobody can guess.
 KEY_BYTES = 32
 # Beginning of every key, so that people and scanners of leaked secrets know it.
 KEY_PREFIX = "fq_"
@@ -35,9 +35,9 @@ def hash_key(key: str) -> str:
 
 
 def add_key(path: Path, name: str, access: Mapping[str, object]) -> str:
-    """Add a key under *name* to the settings file at *path*, made if missing; return the key.
+    """Add a key under *name* to the settings file at *path*; return the key.
 
-    *access* are fields of `KeySettings`. Raises AdapterSettingsError if the name is taken or wrong, or
+    A missing file is created. *access* are fields of `KeySettings`. Raises AdapterSettingsError if the name is taken or wrong, or
     the file cannot be used; it is then as it was.
     """
     if not KEY_NAME.fullmatch(name):
@@ -64,7 +64,7 @@ def parse_keys(path: Path) -> dict[str, object]:
 
 
 def _table(name: str, fields: Mapping[str, object]) -> Iterator[str]:
-    """Yield the lines of a table in TOML; strings and lists are written alike in JSON."""
+    """Yield the lines of a table in TOML, whose strings and lists are those of JSON."""
     yield f"[keys.{name}]"
     for field, value in fields.items():
         yield f"{field} = {json.dumps(value)}"

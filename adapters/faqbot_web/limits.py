@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 # Callers whose rate is known, about 10 MB. Beyond it the one seen longest ago is forgotten, which only
 # gives that caller its whole rate again. Chosen by hand.
 MAX_CALLERS = 50_000
+# Seconds in a minute.
 _MINUTE = 60.0
 # Bits of an IPv6 address that one customer of a provider has (RFC 6177).
 _IPV6_PREFIX = 64
@@ -47,7 +48,10 @@ class RateLimiter:
 
 
 def network_of(address: str) -> str:
-    """Return the part of *address* that shares a rate: an IPv4 address, or 64 bits of IPv6."""
+    """Return the part of *address* that shares a rate.
+
+    That is an IPv4 address, or 64 bits of an IPv6 address.
+    """
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
@@ -70,7 +74,10 @@ def is_loopback(address: str) -> bool:
 
 
 def is_local_peer(address: str) -> bool:
-    """Return True if a peer is on this machine: its address is none on a socket without a network."""
+    """Return True if the peer at *address* is on this machine.
+
+    On a socket without a network the address is no IP address.
+    """
     try:
         ipaddress.ip_address(address)
     except ValueError:

@@ -12,15 +12,15 @@ from faqbot import Outcome, Reason
 
 # Longest question, in characters (code points): a page of text.
 MAX_QUESTION_CHARS = 4_000
-# Longest id that a client makes, and longest id of an entry, in characters.
+# Longest id that a client makes, and longest id of an entry, in characters. Chosen by hand: a UUID has 36.
 MAX_ID_CHARS = 255
-# Longest reason of a verdict, in characters.
+# Longest reason of a verdict, in characters. Chosen by hand: a paragraph.
 MAX_REASON_CHARS = 500
-# Longest beginning that is completed, in characters.
+# Longest beginning that is completed, in characters. Chosen by hand: longer texts complete nothing.
 MAX_BEGINNING_CHARS = 500
-# Most matches, and most completions, of one response.
+# Most matches, and most completions, of one response. Chosen by hand: people read fewer.
 MAX_LIMIT = 20
-# Most entries of one page.
+# Most entries of one page. Chosen by hand: some hundred kilobytes.
 MAX_PAGE = 100
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Addresses of the API, which need access.
 API_PREFIX = "/v1/"
-# Statuses of problems that every operation may answer with.
+# Statuses of problems that every operation may answer with: those of the guard, and of validation.
 COMMON_PROBLEMS = (400, 401, 403, 405, 408, 413, 415, 421, 422, 429, 431, 500, 503)
 _SECURITY_SCHEMES = {
     "Key": {
@@ -73,7 +73,10 @@ def _add_problems(document: dict[str, Any]) -> None:
 
 
 def _add_access(document: dict[str, Any], *, is_open: bool) -> None:
-    """Say which headers give access to the operations of the API; none is needed if *is_open*."""
+    """Add the headers that give access to the operations of the API.
+
+    They are optional if *is_open*.
+    """
     document["components"]["securitySchemes"] = _SECURITY_SCHEMES
     needed: list[dict[str, list[str]]] = [{"Key": []}, {"Key": [], "Token": []}]
     for path, operation in _operations(document):

@@ -1,4 +1,4 @@
-"""Problem details of errors (RFC 9457): a status, a title, and a sentence that says what to do."""
+"""Problem details of errors (RFC 9457): a status, a title, and a sentence with the remedy."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 MAX_SHOWN_CHARS = 100
 # Faults of one request that an answer lists. Chosen by hand.
 MAX_SHOWN_FAULTS = 20
+# Sentence for each status of the framework.
 _SENTENCES = {
     400: "This request cannot be read: send JSON in UTF-8.",
     404: "There is nothing at this address: the reference at /docs lists all addresses.",
@@ -109,13 +110,13 @@ def _handle_validation(_: Request, error: Exception) -> Response:
 
 
 def _field(loc: Sequence[int | str]) -> str:
-    """Return the dotted name of a field, without the part of the request that holds it."""
+    """Return the dotted name of a field, without the name of its part of the request."""
     parts = loc[1:] if len(loc) > 1 else loc
     return ".".join(map(str, parts))[:MAX_SHOWN_CHARS]
 
 
 def _sentence(field: str, fault: Mapping[str, Any]) -> str:
-    """Return a sentence about *field* that says what to send."""
+    """Return a sentence about *field*, with the remedy."""
     kind = "no_body" if fault["loc"] == ("body",) else fault["type"]
     template = _FAULTS.get(kind)
     if template is None:

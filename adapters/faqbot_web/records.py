@@ -1,4 +1,4 @@
-"""Write-behind of records: an answer goes out first, and a thread writes its record to the store."""
+"""Write-behind of records: a thread writes them to the store after the answer."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _log = logging.getLogger("faqbot.web")
 MAX_WAITING = 10_000
 # Records of one transaction: as many as `Store.record_all` takes.
 MAX_BATCH = 500
-# Seconds for which records are gathered, so that many share a transaction: one of 20 takes a third of
-# the time of 20 with one each.
+# Seconds for which records are gathered, so that many share a transaction. Measured: one transaction of 20
+# records takes a third of the time of 20 transactions.
 GATHER_SECONDS = 0.05
 # Seconds between two tries while the store is out of order. Chosen by hand.
 RETRY_SECONDS = 1.0
-# Seconds that the records still waiting get at the end. Docker and others kill after ten.
+# Seconds for the records that wait at a stop. Chosen by hand: Docker and others kill a process after ten.
 CLOSE_SECONDS = 5.0
 # Hexadecimal digits of a record's id that prove its key and origin: 40 bits, tried over the network.
 _PROOF_DIGITS = 10
 
 
 class VerdictResult(Enum):
-    """Result of a verdict: kept, on an unknown record, or not kept as the store is out of order."""
+    """Result of a verdict; "not kept" if the store is out of order."""
 
     KEPT = "kept"
     UNKNOWN = "unknown"
@@ -107,7 +107,7 @@ class Recorder:
         self._changed = Condition()
         self._thread: Thread | None = None
         self._end: float | None = None
-        self._urgent = False  # a verdict or a mark waits, whose sender waits too
+        self._urgent = False  # a verdict or a probe waits, and so does its sender
 
     def __len__(self) -> int:
         """Return the number of records that wait."""
@@ -182,7 +182,7 @@ class Recorder:
             self.store = open_store()  # for an app that starts again; it opens nothing yet
 
     def probe(self) -> Future[None]:
-        """Let the thread use the store; *is_writable* is up to date when the result is done."""
+        """Let the thread use the store; then *is_writable* is up to date."""
         task = ProbeTask()
         self.put(task)
         return task.done
@@ -206,7 +206,10 @@ class Recorder:
                 self.is_writable = self.store.is_in_order
 
     def _next(self) -> list[Task]:
-        """Wait for tasks and take them: records, up to the next other task; empty at the end."""
+        """Wait for tasks and take them; return an empty list at the end.
+
+        They are records, up to the next task of another kind, which is the last one taken.
+        """
         with self._changed:
             while not self._waiting:
                 if self._end is not None:

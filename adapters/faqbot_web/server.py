@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("faqbot.web")
 
-# Seconds that requests in progress get at the end. Docker and others kill a process after ten.
+# Seconds for requests in progress at a stop. Chosen by hand: Docker and others kill a process after ten.
 STOP_SECONDS = 3
-# Seconds for which a connection without a request stays open.
+# Seconds for which a connection without a request stays open. Chosen by hand: a person reads an answer.
 KEEP_ALIVE_SECONDS = 15
-# Connections that wait to be accepted.
+# Connections that wait to be accepted. The default of uvicorn.
 BACKLOG = 2_048
-# Open files for each connection, and for everything else.
+# Open files: one for each connection, and as many for everything else.
 _MIN_OPEN_FILES = 16_384
 
 
 def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
-    """Serve *bot* at *host* and *port* until SIGTERM or SIGINT; port 0 takes a free port.
+    """Serve *bot* at *host* and *port* until SIGTERM or SIGINT.
 
-    Raises AdapterSettingsError if the address is taken, or open to a network without a decision.
+    Port 0 takes a free port. Raises AdapterSettingsError if the address is taken, or open to a network without a decision.
     """
     check_exposure(settings, host)
     app = make_app(bot, settings, None)

@@ -27,7 +27,7 @@ _Result = TypeVar("_Result")
 # Threads that answer questions. Python runs one at a time, but the kernels of numpy run beside it.
 # Chosen by measuring (benchmarks/README, "Web").
 POOL_THREADS = 4
-# Seconds for which a repeated request gets the same answer.
+# Seconds for which a repeated request gets the same answer. Chosen by hand: clients try again for less.
 REPEAT_SECONDS = 600.0
 # Requests whose answers are kept for repetitions. Chosen by hand: ten minutes at 16 a second.
 MAX_REPEATED = 10_000
@@ -164,8 +164,8 @@ class WebService:
     ) -> Reply:
         """Answer *text* of *caller*, as a turn of *session*, by default a new one.
 
-        *person* is the id of the person at the caller, *limit* the most matches, and *interface* the
-        name under which the question is recorded.
+        *person* is the id of the person at the caller, and *limit* the most matches. The question is
+        recorded under the name *interface*.
         """
         session = session or self.sessions.begin(caller.binding)
         question = Question(text, user=caller.person or person, audience=caller.audience)

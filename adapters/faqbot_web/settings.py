@@ -35,7 +35,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]|\*", re.IGNO
 
 
 def normalize_origin(text: str) -> str:
-    """Return the origin *text* in small letters, without a default port; "" if it is none."""
+    """Return the origin *text* in small letters, without a default port, else ""."""
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -86,6 +86,7 @@ def _secret(text: str) -> str:
 
 
 Count = Annotated[int, Field(ge=1, le=MAX_COUNT)]
+# Longest label of an audience, in characters: chosen by hand.
 Label = Annotated[str, Field(min_length=1, max_length=100)]
 Origins = tuple[Annotated[str, AfterValidator(_origin)], ...]
 
@@ -209,7 +210,7 @@ def describe_faults(error: ValidationError) -> Iterator[str]:
 
 
 def _advice(loc: tuple[int | str, ...]) -> str:
-    """Return the nearest known key to the last of *loc*, or the list of known keys."""
+    """Return advice that names the known key nearest to the last of *loc*, or all keys."""
     known = [*_table_at(loc[:-1]).model_fields]
     near = get_close_matches(str(loc[-1]), known, n=1)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"

@@ -1,4 +1,4 @@
-"""Signed tokens of a site (JWT, HS256) that name a person and the labels of that person."""
+"""Signed tokens of a site (JWT, HS256), which name a person and labels."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from faqbot_web.settings import TokenSettings
 
 TOKEN_HEADER = "faqbot-token"  # noqa: S105 - the name of a header
-# Seconds by which the clocks of two machines may differ.
+# Seconds by which the clocks of two machines may differ. Chosen by hand.
 LEEWAY_SECONDS = 30
 # Longest token, in characters. Chosen by hand: a claim of a hundred labels fits.
 MAX_TOKEN_CHARS = 8_192
-# Longest name of a person or a label, and most labels. Chosen by hand.
+# Longest name of a person or a label, in characters. Chosen by hand.
 MAX_CLAIM_CHARS = 255
+# Most labels of a person. Chosen by hand.
 MAX_LABELS = 100
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 # Control characters, and marks that reverse the text around them.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# Characters of a shown text that a message of a failure quotes.
+# Characters of a shown text that a message of a failure quotes. Chosen by hand: a few lines.
 _QUOTED = 300
 
 
@@ -31,7 +31,7 @@ _QUOTED = 300
 class ConformanceResult:
     """Result of one golden conversation.
 
-    *missing* are the capabilities without which it was skipped, *faults* sentences on what differs.
+    It was skipped if capabilities are *missing*. *faults* are sentences, one for each difference.
     """
 
     name: str

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """SentMessage of a person to the bot.
+    """Message of a person to the bot.
 
     *person* and *thread* are names that a driver maps to ids of its place: another name is another
     person, or another thread. A *private* message asks for an answer that nobody else sees.
@@ -31,8 +31,8 @@ class Shown:
     """Everything that a person gets for one step.
 
     *messages* are the visible texts, in order, without the labels of buttons; *buttons* are those
-    labels, *links* the addresses that a click opens. *active* are the parts that the place would act on
-    although they come from text: a mention, a script, a style, a control sequence. *private* is True if
+    labels, *links* the addresses that a click opens. *active* are parts of the text that the place would
+    act on: a mention, a script, a style, a control sequence. *private* is True if
     nobody else sees it.
     """
 

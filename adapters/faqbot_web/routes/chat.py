@@ -41,13 +41,13 @@ _FOR_OTHER_SITES = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-# Place of the texts in the module.
+# Marks around the texts in the module.
 _TEXTS_START, _TEXTS_END = "const TEXTS = {", "\n};\n"
 
 
 @router.get("/widget.js")
 async def show_module(request: Request) -> Response:
-    """Return the module, with its texts in the language of the parameter `lang`, else in English."""
+    """Return the module, with its texts in the language `lang`, else in English."""
     content = chat_module(primary_subtag(request.query_params.get("lang", "")))
     return asset_response(content, "text/javascript", request.headers, _FOR_OTHER_SITES)
 

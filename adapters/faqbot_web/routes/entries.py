@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 
+# Documentation of the response to a known ETag.
 _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "The page did not change since the response of that ETag."}
 }
@@ -72,7 +73,7 @@ def _page(service: WebService, caller: Caller, query: EntriesQuery) -> EntriesPa
 
 
 def _entries_after(entries: list[Entry], last: str) -> list[Entry]:
-    """Return the entries after the one of the id *last*; raises Problem (404) if it is unknown."""
+    """Return the entries after that of the id *last*; raise Problem (404) if unknown."""
     for place, entry in enumerate(entries, 1):
         if entry.id == last:
             return entries[place:]

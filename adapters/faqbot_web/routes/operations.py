@@ -59,7 +59,7 @@ async def readyz(request: Request) -> Response:
 
 
 def kb_version(bot: Bot) -> str:
-    """Return the first digits of the digest of the knowledge base; "" if it was made in Python."""
+    """Return the start of the digest of the knowledge base, "" if it has no file."""
     return bot.kb.digest[:12]
 
 
@@ -73,7 +73,10 @@ async def metrics(request: Request) -> Response:
 
 @router.get("/report", response_class=HTMLResponse)
 async def report(request: Request, query: Annotated[ReportQuery, Query()]) -> Response:
-    """Return the page of `faqbot report`, for operators; a browser asks for the key as a password."""
+    """Return the page of `faqbot report`, for operators.
+
+    A browser asks for the key as a password.
+    """
     _admit_operator(request)
     service, since = service_of(request), datetime.now(UTC) - timedelta(days=query.days)
     async with service.report_lock:

@@ -63,7 +63,10 @@ def _endpoint(page: StaticPage) -> Callable[[Request], Awaitable[Response]]:
 
 
 def static_response(page: StaticPage, request_headers: Mapping[str, str]) -> Response:
-    """Return the file of *page*, compressed where *request_headers* allow it, or 304 if it is known."""
+    """Return the file of *page*, or 304 if the client has it.
+
+    It is compressed if *request_headers* allow it.
+    """
     headers = {**page.headers}
     if page.policy:
         headers["Content-Security-Policy"] = page.policy
