@@ -45,14 +45,14 @@ _FOR_OTHER_SITES = {
 _TEXTS_START, _TEXTS_END = "const TEXTS = {", "\n};\n"
 
 
-@router.get("/widget.js")
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
 async def show_module(request: Request) -> Response:
     """Return the module, with its texts in the language `lang`, else in English."""
     content = chat_module(primary_subtag(request.query_params.get("lang", "")))
     return asset_response(content, "text/javascript", request.headers, _FOR_OTHER_SITES)
 
 
-@router.get("/chat")
+@router.api_route("/chat", methods=["GET", "HEAD"])
 async def show_chat(request: Request) -> HTMLResponse:
     """Return the page of the chat."""
     page = render_chat_page(request.app.state.service.bot.kb)

@@ -148,3 +148,9 @@ def test_page_on_the_chat_names_everything() -> None:
 
     assert [text for name, text in _texts() if f"| `{name}` | {text} |" not in page] == []
     assert {name for name in variables if f"`{name}`" not in page} == set()
+
+
+@pytest.mark.parametrize("path", ["/widget.js", "/chat", "/chat.css"])
+def test_heads_are_served(client: TestClient, path: str) -> None:
+    """A monitor or a cache may ask for the head alone."""
+    assert client.head(path).status_code == 200
