@@ -46,6 +46,7 @@ _NO_NAME = "its column has no name"
 _NO_ID = "it cannot be an id: an id has small letters, digits and hyphens"
 _NO_DAY = "it is not a date such as 2026-01-31"
 _NO_LINK = "only the answer and the address of an entry can be links"
+_IS_HEAD = "it is the head of the table, whose columns were found by their content"
 _ABOVE = "it is above the names of the columns"
 _TOO_LONG = "the table holds no questions, and only its first rows are kept"
 
@@ -83,6 +84,8 @@ def blocks_of_rows(
         yield left_out(_shown(row.cells), _ABOVE, BlockLocation(row.number, "row"))
         yield from _links_of(row)
     head = filled[at].cells if at >= 0 else ()
+    if head and find_columns(head) is None:
+        yield left_out(_shown(head), _IS_HEAD, BlockLocation(filled[at].number, "row"))
     yield from _links_of(filled[at]) if at >= 0 else ()
     yield from _pairs(_QuestionTable(columns, head, section, to_markdown), filled[at + 1 :])
 
