@@ -70,7 +70,10 @@ def message(turn: Turn) -> Answer | None:
         return None
     answer = exact(whole) or whole.plain
     if answer.outcome is not Outcome.ANSWERED:
-        answer = _best_part(turn) or answer
+        part = _best_part(turn)
+        if part is not None and (part.matches or not answer.matches):
+            is_better = part.outcome is Outcome.ANSWERED or part.confidence >= answer.confidence
+            answer = part if is_better else answer
     return replace(answer, question=turn.question)
 
 

@@ -48,3 +48,21 @@ def test_a_stored_phrasing_or_the_key_term_decides(bot: Bot, message: str, entry
 
     assert answer.entry is not None
     assert answer.entry.id == entry
+
+
+def test_the_whole_message_decides_where_no_part_is_surer() -> None:
+    """Parts that mean little alone do not hide the entry that all of them are about."""
+    kb = KnowledgeBase(
+        (
+            Entry("replace", "Can I replace a film after a small mistake?", "Yes."),
+            Entry("delete", "How do I delete my film from the site?", "So."),
+            Entry("share", "How do I share my film on the site?", "Press."),
+            Entry("late", "Why is my parcel late?", "Snow."),
+            Entry("price", "What does a ticket cost?", "Ten."),
+        )
+    )
+    bot = Bot.from_knowledge_base(kb, "none", cache=False)
+
+    answer = bot.ask("Is it a fault? My film on the site has a small mistake, it stays.")
+    assert answer.outcome is Outcome.AMBIGUOUS
+    assert answer.choices[0].id == "replace"
