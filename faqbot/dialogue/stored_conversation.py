@@ -105,6 +105,7 @@ def answer_data(answer: Answer) -> Data:
         "confidence": answer.confidence,
         "text": answer.text,
         "heading": answer.heading,
+        "lead": answer.lead,
         "reason": "" if answer.reason is None else answer.reason.value,
         "read_as": answer.read_as,
         "picked_for": None if answer.picked_for is None else {"text": answer.picked_for.text},
@@ -160,6 +161,7 @@ def read_answer(stored: StoredRecord, entries: Mapping[str, Entry]) -> Answer:
             parts=tuple(read_answer(part, entries) for part in stored.records("parts")),
             reason=Reason(reason) if reason else None,
             heading=stored.text("heading"),
+            lead=stored.text("lead"),
         )
     except ValueError as error:  # an outcome or a reason of another version
         raise _damaged(stored.place) from error
