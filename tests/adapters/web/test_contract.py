@@ -83,7 +83,7 @@ def test_every_response_is_announced(
 
 @pytest.mark.parametrize("name", _DOORS)
 def test_doors_fail_for_no_request(schema: Any, name: str) -> None:  # noqa: ANN401  as above
-    """A door takes what its clients send: no 5xx, and no response that the document lacks."""
+    """A door takes requests of its clients: no 5xx, and no response that the document lacks."""
     method, path = name.split()
     checks = [
         *(not_a_server_error, status_code_conformance),

@@ -1,4 +1,4 @@
-"""Entries over HTTP: pages, one entry, completions, and what caches may keep."""
+"""Entries over HTTP: pages, one entry, completions, and the headers of caches."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_a_long_body_is_refused(served: ServedBot) -> None:
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     ],
 )
-def test_what_is_no_http_is_refused(served: ServedBot, data: bytes) -> None:
+def test_bytes_that_are_no_http_are_refused(served: ServedBot, data: bytes) -> None:
     """A problem document, and the end of the connection."""
     _problem(served.send(data), 400)
 

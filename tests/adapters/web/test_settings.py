@@ -144,7 +144,7 @@ def test_wrong_settings_of_the_adapter_are_refused(settings: dict[str, str]) -> 
         WebAdapter(settings)
 
 
-def test_a_key_is_added_beside_what_is_there(tmp_path: Path) -> None:
+def test_a_key_is_added_beside_other_settings(tmp_path: Path) -> None:
     """Comments stay, the hash is kept, and the access is as asked."""
     path = _file(tmp_path, "# ours\npublic = true")
     key = add_key(path, "page", {"audience": ['a "b"'], "origins": ["https://a.example"]})
