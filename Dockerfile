@@ -2,14 +2,17 @@
 # Run:    docker run --env-file slack.env -v "$PWD/kb:/kb:ro" -v faqbot:/data faqbot
 # slack.env holds SLACK_BOT_TOKEN and SLACK_APP_TOKEN, a line each. To let Slack post to the bot
 # instead, set SLACK_SIGNING_SECRET, publish port 3000 behind a proxy that does https, and add --http.
+# The HTTP service: docs/how-to/deploy.md.
 
 FROM python:3.12-slim AS build
+# Extras to install: "web,semantic" for the HTTP service.
+ARG EXTRAS=slack,semantic
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
 COPY faqbot faqbot
 COPY adapters adapters
 COPY knowledge knowledge
-RUN python -m venv /opt/faqbot && /opt/faqbot/bin/pip install --no-cache-dir '.[slack,semantic]'
+RUN python -m venv /opt/faqbot && /opt/faqbot/bin/pip install --no-cache-dir ".[$EXTRAS]"
 
 FROM python:3.12-slim
 RUN useradd --create-home --uid 10001 faqbot && install -d -o faqbot -g faqbot /data /kb
@@ -25,7 +28,7 @@ USER faqbot
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000
-# Ready is connected to Slack: a bot that only runs answers nobody.
+# Ready is connected to Slack, or in order to answer over HTTP: a bot that only runs answers nobody.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD \
     ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:3000/readyz', timeout=4)"]
 STOPSIGNAL SIGTERM
