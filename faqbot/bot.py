@@ -161,7 +161,7 @@ class Bot:
             return bool(picked) or conversation.declines(asked, language)
 
     def warm_up(self) -> None:
-        """Compute what the first declined choice needs, so that no person waits for it.
+        """Compute the data of the first declined choice, so that no person waits for it.
 
         It takes about half a second with 500 phrasings. `run_adapter` calls it for a service.
         """

@@ -1,1 +1,1 @@
-"""What an author of a knowledge base runs: checks, tests, and what people asked."""
+"""Tools for authors of a knowledge base: checks, tests, report and teaching."""

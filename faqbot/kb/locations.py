@@ -121,7 +121,7 @@ class _LocationReader:
         start, end = _start(event), _end(event)
         style = event.style or ""
         if style in {"|", ">"}:
-            # The end mark of such a text is at the beginning of the line after it.
+            # The end mark of this text is at the beginning of the line after it.
             raw = self._lines[start.line + 1 : end.line + (end.column > 0)]
             blank = next((n for n, text in enumerate(raw) if _NOT_BLANK.search(text)), 0)
             return Location(start.line + 1, style, start.line + 2 + blank, tuple(raw[blank:]))

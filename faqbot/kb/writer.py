@@ -43,8 +43,8 @@ _TEXT = "tag:yaml.org,2002:str"
 _AMBIGUOUS = re.compile(
     r"[yYnN]|0o[0-7]+|[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
 )
-# A line of folded text that begins so looks like a table, code or a list that YAML would join: such a
-# text is written with its own lines.
+# A line of folded text that begins so looks like a table, code or a list that YAML would join. The
+# text is then written with its own lines.
 _LOOKS_LIKE_A_BLOCK = re.compile(r"\s(?:\||```|~~~|[-*+]\s|[0-9]{1,2}[.)]\s)")
 # Outside double quotes these are line breaks, which are read as a space or a line feed.
 _ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")

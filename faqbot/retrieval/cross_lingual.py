@@ -1,6 +1,6 @@
 """Ranking of questions in another language than the knowledge base, by sentence vectors alone.
 
-The words of such a question are of no use, so a second regression compares only the vectors of the
+The words of this question match nothing. So a second regression compares only the vectors of the
 multilingual encoder, with weights and a calibration of its own. It is an index without words. It is
 built for the first question in another language, and cached beside the index.
 """

@@ -169,9 +169,9 @@ class Retriever:
         return Retrieval(self._matches(ranking, confidences, limit), reading, abstention=abstention)
 
     def _is_unknown(self, query: Query) -> bool:
-        """Return True if the knowledge base has none of the content words of *query*.
+        """Return True if the knowledge base lacks every content word of *query*.
 
-        Such a question shares only its framing with a phrasing: "what is the". Always False with an
+        This question shares only its framing with a phrasing: "what is the". Always False with an
         encoder, which may find other words for the subject.
         """
         if query.vector is not None:

@@ -31,7 +31,7 @@ CLOSE_RATIO = 0.85
 # Ranked entries that are compared with the best one. Chosen by hand.
 MAX_RIVALS = 6
 
-# Most key terms of a question that may leave the entry open: a longer question says what it means. Chosen
+# Most key terms of a question that may leave the entry open: a longer question names its subject. Chosen
 # by hand.
 MAX_OPEN_TERMS = 3
 
@@ -39,24 +39,24 @@ MAX_OPEN_TERMS = 3
 # Chosen by hand.
 MIN_RIVAL_SHARE = 0.5
 
-# Similarity of a rival's nearest phrasing to the question, as a share of that of the best entry's, from
-# which a question may leave open which of them it means; and for a question of a single word. Chosen by
-# hand, on the dev splits.
+# Similarity of a rival's nearest phrasing to the question, as a share of that of the best entry's. From
+# this share the question may leave open which entry it means. Chosen by hand, on the dev splits.
 MIN_SIMILARITY_RATIO = 0.85
+# The same for a question of a single word.
 MIN_SIMILARITY_RATIO_OF_WORD = 0.3
 # The same for a rival that has a name of the question, which the best entry lacks. Chosen by hand, on the
 # dev splits.
 MIN_SIMILARITY_RATIO_OF_NAME = 0.6
 
-# Confidence of a rival, as a share of the best entry's, from which a question may leave open which of them it
-# means, if neither has all its words. Below it, 6 of 6 withheld answers were right on the dev splits of
+# Confidence of a rival, as a share of the best entry's, if neither has all words of the question. From this
+# share the question may leave open which entry it means. Below it, 6 of 6 withheld answers were right on the dev splits of
 # five sets, above it 10 of 24.
 MIN_CONFIDENCE_RATIO = 0.4
 
 # Confidence of the one entry that has the question as a keyword. Chosen by hand, above all thresholds.
 KEYWORD_CONFIDENCE = 0.9
 
-# Entries that are offered together, at most.
+# Entries that are offered together, at most. Chosen by hand: people read few.
 MAX_OFFERED = 3
 
 
@@ -269,8 +269,8 @@ class RivalCheck:
     def _other_end(self, reading: Reading, found: Verdict, abstention: Abstention) -> Verdict:
         """Return the verdict if the best entry says the opposite of the question.
 
-        The entry that says the same is the answer if it has every key term; otherwise it is offered second,
-        as on real logs the best entry is mostly meant.
+        The entry that says the same is the answer if it has every key term. Otherwise it is offered second:
+        on real logs the best entry is mostly meant.
         """
         terms = key_terms(self._language, reading.words)
         for place, number in enumerate(found.ranking.entries[:MAX_RIVALS].tolist()[1:], start=1):

@@ -16,7 +16,7 @@ _MAX_KEYS = 10_000
 # Seconds that a write waits for other threads, and again for other processes. Chosen by hand: an
 # answer waits two seconds at most.
 PATIENCE = 1.0
-# The same while the database is out of order, so that answers are hardly delayed. Chosen by hand.
+# The same while the database is out of order, so that answers are delayed little. Chosen by hand.
 _SHORT_PATIENCE = 0.1
 # Seconds without a try after a failure. Chosen by hand.
 _PAUSE = 1.0
@@ -63,7 +63,7 @@ class CircuitBreaker:
     It allows a try at most once a second.
 
     The log is told once of the failure and once of the recovery. Tries during a failure wait a short
-    time only, so that answers are hardly delayed. Thread-safe.
+    time only, so that answers are delayed little. Thread-safe.
     """
 
     def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:

@@ -147,7 +147,7 @@ class Store:
     def record_all(self, records: Sequence[AnswerRecord]) -> bool:
         """Record *records* in one transaction, as `record` does one by one; at most 500.
 
-        Returns False if they could not be written: then the store has none of them. Never raises.
+        Returns False if they could not be written: then the store has no record of the call. Never raises.
         """
 
         def write(connection: Connection) -> bool:

@@ -222,7 +222,7 @@ def _title(answer: Answer) -> tuple[MessagePiece, ...]:
 def _listed(answer: Answer) -> tuple[str, str] | None:
     """Return the text above the numbered choices and the label that declines them.
 
-    Returns None if *answer* has no such list.
+    Returns None if *answer* has no list.
     """
     lead, _, last = answer.text.rpartition("\n\n")
     lines = [_NUMBERED.fullmatch(line) for line in last.split("\n")]

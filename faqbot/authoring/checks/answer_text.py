@@ -180,7 +180,7 @@ def markdown_parser() -> MarkdownIt:
         from markdown_it import MarkdownIt
     except ImportError as error:
         raise MissingDependency("checking Markdown", "author") from error
-    # Without text_join, what a backslash protects stays a token of its own.
+    # Without text_join, an escaped character stays a token of its own.
     return MarkdownIt("commonmark").enable(["strikethrough", "table"]).disable("text_join")
 
 

@@ -87,7 +87,7 @@ _TABLE = (
         "a phrasing that, left out, is answered with another entry, for which there may be reasons",
         "Add alternates of its kind here, if the two are often confused.",
     ),
-    CheckRule("P201", _WARNING, "a phrasing twice in an entry, but for case or punctuation", "Delete one."),
+    CheckRule("P201", _WARNING, "a phrasing twice in an entry, apart from case or punctuation", "Delete one."),
     CheckRule(
         "P202",
         _WARNING,

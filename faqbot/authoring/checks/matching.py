@@ -187,7 +187,7 @@ class _MatchingChecks:
 def names_in(phrasing: str) -> frozenset[str]:
     """Return the words of *phrasing* that stand in quotes or look like code, such as `--all` or `a_b`.
 
-    One letter may tell such names apart: the option `include` is not `includes`.
+    One letter may tell these names apart: the option `include` is not `includes`.
     """
     return frozenset(
         found[found.lastgroup or 0].strip().casefold() for found in _NAME.finditer(phrasing)

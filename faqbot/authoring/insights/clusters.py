@@ -63,7 +63,7 @@ def group(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
     """Return clusters of two or more rows, the largest first, each with its most central row first.
 
     *similarity* is float32 (rows, rows), symmetric. Two clusters are merged if the mean similarity of
-    their rows is at least *bound*. A row stays in a cluster only with such a mean similarity to it.
+    their rows is at least *bound*. A row stays in a cluster only with this mean similarity to it.
     """
     groups = join_rows(similarity, bound)
     for _ in range(_ROUNDS):

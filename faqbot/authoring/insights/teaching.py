@@ -95,7 +95,7 @@ class TeachingSession:
     """Proposals for one knowledge base, and the edits that accept them.
 
     Nothing is written before `write`. Raises EditError for files that cannot be written, unless
-    *dry_run*, and otherwise what `teach` does.
+    *dry_run*, and the other errors of `teach`.
     """
 
     def __init__(

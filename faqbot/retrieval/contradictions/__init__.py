@@ -139,7 +139,7 @@ class ContradictionCheck:
     def takes_side(
         self, words: Sequence[str], entry: EntryPhrasings, opposed: EntryPhrasings
     ) -> bool:
-        """Return True if *entry* says what *words* say, where the *opposed* entry says the opposite.
+        """Return True if *entry* agrees with *words*, and the *opposed* entry with the opposite.
 
         Both entries have a content word in common.
         """
@@ -416,7 +416,7 @@ class ContradictionCheck:
         return answered in index.answers.row(number) or asked_id in index.content.row(number)
 
     def _is_common(self, word: str) -> bool:
-        """Return True if *word* names what all entries are about."""
+        """Return True if *word* names the common subject of all entries."""
         number = self._index.vocabulary.id_of.get(word)
         if number is None:
             return self._names_subject(word)

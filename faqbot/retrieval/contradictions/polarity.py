@@ -82,7 +82,7 @@ def opposite(
 ) -> tuple[str, str] | None:
     """Return one of *words* and its opposite in *nearest*, a phrasing.
 
-    The result is None without such a pair. *entry_sides* returns the sides that all phrasings of
+    The result is None without a pair. *entry_sides* returns the sides that all phrasings of
     the entry take. A word is no opposite if the entry takes its side too, or if *words* have both
     sides.
     """
@@ -101,7 +101,7 @@ def prefixed(
 ) -> tuple[str, str] | None:
     """Return a word of *words* and one of *nearest* that differ by a negating prefix.
 
-    None without such a pair, or if *entry_words*, all words of the entry, have the first in any form.
+    None without a pair, or if *entry_words*, all words of the entry, have the first in any form.
     """
     pairs = _with_prefix(language, words, nearest)
     pairs += [(word, other) for other, word in _with_prefix(language, nearest, words)]
@@ -160,7 +160,7 @@ def _with_prefix(
 def _without_prefix(language: Language, word: str) -> str:
     """Return *word* without its negating prefix.
 
-    The result is "" if it has no such prefix.
+    The result is "" without a prefix.
     """
     if not bases(language, word).isdisjoint(language.unprefixed_words):
         return ""

@@ -18,7 +18,7 @@ MIN_FILLERS_BESIDE = 3
 MIN_HEAD_NOUNS = 3
 # Most words that stand in place of one word. Chosen by hand: "gym membership" for "order".
 MAX_SPAN = 3
-# Fewest words that two questions share around different ones, if none of them is a key term.
+# Fewest words that two questions share around different ones, if no shared word is a key term.
 MIN_SHARED_WORDS = 2
 # Fewest letters of a term that may decide: shorter ones abbreviate anything.
 MIN_LETTERS = 3
@@ -120,7 +120,7 @@ def _key_terms_of(language: Language, core: tuple[str, ...]) -> tuple[_WithNeigh
 
 
 def _match(language: Language, mine: str, other: str) -> bool:
-    """Return True if two words are equal but for regular endings, or both are missing."""
+    """Return True if two words are equal apart from regular endings, or both are missing."""
     return mine == other or bool(mine and other and same_base(language, mine, other))
 
 
@@ -189,7 +189,7 @@ def _different(
 
 
 def _equal_words(language: Language, mine: Sequence[str], other: Sequence[str]) -> int:
-    """Return the number of words at the start of two texts that are equal but for endings."""
+    """Return the number of equal words, apart from endings, at the start of two texts."""
     pairs = zip(mine, other, strict=False)
     return next(
         (place for place, pair in enumerate(pairs) if not same_base(language, *pair)),

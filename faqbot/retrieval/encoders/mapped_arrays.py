@@ -29,7 +29,7 @@ _MAGIC = b"faqbot arrays 1\n"
 _ALIGNED = 64
 # Digits of the header's size, and of the checksum.
 _DIGITS = 8
-# What reading a damaged file may raise.
+# Errors that reading a damaged file may raise.
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, OverflowError)
 
 

@@ -2,7 +2,7 @@
 
 Sixteen languages share one space of meanings (Yang et al. 2020, "Multilingual Universal Sentence Encoder for
 Semantic Retrieval"). The package (Apache-2.0) is one person's work: it is pinned, its files are checked, and
-none of its code runs. The arithmetic below follows its numpy backend.
+its code never runs. The arithmetic below follows its numpy backend.
 
 The files are unpacked once, beside the indexes, and mapped from there: this takes a tenth of the time, and
 processes share the memory.

@@ -55,7 +55,7 @@ class PieceTable:
 def parse_model(data: bytes) -> PieceTable:
     """Parse a SentencePiece model in the older layout, which Google's multilingual encoder has.
 
-    Raises ValueError, KeyError, IndexError or struct.error if *data* is no such model.
+    Raises ValueError, KeyError, IndexError or struct.error if *data* is not a model of this form.
     """
     model = _parse_message(data)
     parsed = [_parse_message(piece) for piece in model[_PIECES]]
@@ -211,7 +211,7 @@ class UnigramTokenizer:
         return "".join(f"{_SPACE}{word}" for word in words)
 
     def _normalized(self, data: bytes) -> Iterator[bytes]:
-        """Yield what stands for the longest known beginning of *data*, of the rest, and so on."""
+        """Yield the replacement of the longest known beginning of *data*, of the rest, and so on."""
         place = 0
         while place < len(data):
             length, value = self._longest_rule(data, place)

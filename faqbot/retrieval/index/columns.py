@@ -28,13 +28,13 @@ MIN_COSINE = 0.4
 MAX_CACHED_TERMS = 20_000
 
 # Postings read for a query, at most: this many, or this share of the rows if that is more. Chosen by
-# hand, for a cost per query that hardly grows with the index.
+# hand, for a cost per query that grows little with the index.
 MAX_POSTINGS_PER_QUERY, MIN_ROW_SHARE = 4_096, 1 / 32
 
 # Postings of similar terms read for a query term, at most, beside its own. Chosen by hand.
 MAX_POSTINGS_OF_SIMILAR_TERMS = 1_024
 
-# Similarity of spelling, 0 to 1, below which postings of a similar term are not read. Such terms are
+# Similarity of spelling, 0 to 1, below which postings of a similar term are not read. These terms are
 # many, and are rarely meant. Chosen by hand.
 MIN_SPELLING_SIMILARITY = 0.2
 

@@ -36,7 +36,7 @@ def id_phrasings(entries: Sequence[Entry], words: Collection[str], language: Lan
     """Return the phrasing derived from each entry's id.
 
     The result is "" for an opaque id. `lostCard`, `lost_card` and `LOST-CARD-2` give "lost card".
-    An id gives "" if fewer than half of its words are known (`q12`), if most ids are equal but for
+    An id gives "" if fewer than half of its words are known (`q12`), if most ids differ only in
     a number (`question-1`), or if it repeats a phrasing. Known words are the folded *words* of the
     knowledge base, and the words of *language*.
     """

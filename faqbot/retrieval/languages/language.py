@@ -416,7 +416,7 @@ def has_form(language: Language, word: str, words: Collection[str]) -> bool:
 
 
 def same_base(language: Language, one: str, other: str) -> bool:
-    """Return True if two words are equal but for regular endings."""
+    """Return True if two words are equal apart from regular endings."""
     return one == other or not bases(language, one).isdisjoint(bases(language, other))
 
 
