@@ -150,7 +150,7 @@ def _by_words(head: Sequence[str], name: str, index: Mapping[str, int]) -> int |
 
 
 def _by_weak_name(head: Sequence[str], name: str, index: Mapping[str, int]) -> int | None:
-    """Return the unread column with a weak name for the field *name*, if the other one is known."""
+    """Return the unread column with a weak name for *name*, if the other field is known."""
     other = "answer" if name == "question" else "question"
     names = _WEAK.get(name, frozenset()) if other in index else frozenset()
     return next(
@@ -164,7 +164,7 @@ def _by_weak_name(head: Sequence[str], name: str, index: Mapping[str, int]) -> i
 
 
 def is_hidden(state: str) -> bool:
-    """Return True for a *state* of a row, such as "draft" or "unpublished", in which it is not served."""
+    """Return True for a *state* of a row, such as "draft", in which it is not served."""
     words = _MARKS.sub(" ", state.casefold()).split()
     return bool(words) and (words[0] in _HIDDEN or words[-1] in _HIDDEN)
 

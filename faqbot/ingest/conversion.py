@@ -28,8 +28,8 @@ from faqbot.ingest.conversion_worker import (
 )
 from faqbot.ingest.extraction.candidate_pairs import Found
 
-# Seconds of the clock for one document. The process itself has a limit on processor time, which other
-# work on the machine does not use up; this one ends a process that waits. Chosen by hand.
+# Seconds of the clock for one document. The process has a limit on processor time too, for which other
+# work on the machine does not count. This limit ends a process that waits. Chosen by hand.
 _MAX_SECONDS = 180.0
 # Conversion uses no numeric library; its threads would only take memory.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

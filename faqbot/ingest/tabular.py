@@ -114,9 +114,9 @@ def columns_of(rows: Sequence[Row]) -> tuple[int, Columns, int] | None:
 
 
 def _by_content(rows: Sequence[Row]) -> tuple[bool, Columns] | None:
-    """Return the columns of a table by its cells, with True if the first row is a head.
+    """Return the columns of a table by its cells.
 
-    The column that asks holds the questions, the one with the longest text beside it the answers.
+    The first value is True if the first row is a head. The column that asks holds the questions, the one with the longest text beside it the answers.
     """
     width = max((len(row.cells) for row in rows[:_SEEN]), default=0)
     asked = next((at for at in range(width) if _asks(rows, at)), None)
@@ -148,7 +148,10 @@ def _at(row: Row, at: int) -> str:
 
 
 def _asks(rows: Sequence[Row], at: int) -> bool:
-    """Return True if most cells of a column below a possible head ask, and have text beside them."""
+    """Return True if most cells of a column ask, and have text beside them.
+
+    A first cell that does not ask may be the head.
+    """
     asked = [row for row in rows if ends_as_question(_at(row, at))]
     below = len(rows) - (len(rows) > 1 and not ends_as_question(_at(rows[0], at)))
     beside = all(any(cell.strip() for n, cell in enumerate(row.cells) if n != at) for row in asked)

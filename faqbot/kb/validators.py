@@ -266,7 +266,7 @@ def nearest(text: str, choices: Iterable[str]) -> str:
 
 
 def _is_empty(node: Node) -> bool:
-    """Return True for an empty list and for a text that other tools write for an empty field."""
+    """Return True for an empty list, and a text that stands for an empty field."""
     if isinstance(node, YamlList):
         return not node.values
     return isinstance(node, str) and (node.strip() in _BLANK or node.strip().lower() == NOTHING)

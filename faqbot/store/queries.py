@@ -333,7 +333,7 @@ def claim(connection: Connection, key: str, seconds: float) -> bool:
 
 
 def number_names(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """Return the number of each of *names*, from 1; new names get the next ones in their order."""
+    """Return the number of each of *names*, from 1; new names get the next ones."""
     found: dict[str, int] = {}
     wanted = [*dict.fromkeys(names)]
     for first in range(0, len(wanted), _PAGE_SIZE):

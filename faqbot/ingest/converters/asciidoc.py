@@ -159,7 +159,7 @@ class _Translation:
 
 
 def _terms_ask(lines: list[str]) -> bool:
-    """Return True if the terms of a document are questions: at least two, and three in ten, ask."""
+    """Return True if at least two terms of a document, and three in ten, ask."""
     terms = [found[1] for line in lines if (found := _TERM.fullmatch(line.rstrip()))]
     asking = sum(map(ends_as_question, terms))
     return asking >= _FEW and asking >= _OFTEN * len(terms)

@@ -222,7 +222,7 @@ class _MarkdownPiece:
                 yield Block(Kind.ITEM, text, 1, tight, BlockLocation(start + 1))
 
     def _definitions(self, tokens: Sequence[Token], place: int) -> Iterator[Block]:
-        """Yield a pair for each term of a list in which most terms ask, else the list as text."""
+        """Yield a pair for each term if most terms ask, else the list as text."""
         start, last = tokens[place].map or (0, 0)
         terms: list[str] = []
         answers: list[str] = []

@@ -103,7 +103,7 @@ def _group(given: list[Any] | dict[Any, Any], name: str) -> _Group | None:
 
 
 def _is_pair(given: object) -> bool:
-    """Return True for a list of two texts, or of more, as in a conversation that goes on."""
+    """Return True for a list of two or more texts, as in a conversation."""
     return (
         isinstance(given, list)
         and len(given) >= _PAIR

@@ -61,7 +61,7 @@ _MARKS = re.compile(
 # Characters that all substitutions may produce; chosen by hand.
 _MOST_SUBSTITUTED = 20_000_000
 # Marks that open inline markup, with the end that each needs. docutils searches the rest of a paragraph
-# for the end of each, so marks that are never closed take time with the square of their number.
+# for each end. So the time for marks without an end is quadratic in their number.
 _OPENING = re.compile(r"(?<![\w\\])(?:\*\*|\*|``|_?`|\|)(?=\S)")
 _CLOSING = {
     mark: re.compile(rf"(?<=\S){re.escape(mark)}(?!\w)") for mark in ("**", "*", "``", "`", "|")

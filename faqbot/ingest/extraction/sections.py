@@ -245,6 +245,6 @@ def _is_label_part(part: Sequence[Block]) -> bool:
 
 
 def _announces(block: Block) -> bool:
-    """Return True for a heading, a label on a line of its own, and text that ends with a colon."""
+    """Return True for a heading, a label on its own line, and text before a colon."""
     ends = block.text.rstrip().rstrip("*_ ").endswith((":", "\uff1a"))
     return ends or block.kind is Kind.HEADING or (_is_label(block) and block.bold)

@@ -31,7 +31,7 @@ _COMMENT = "it is a comment"
 
 @dataclass(slots=True)
 class _Question:
-    """Question of the file with the lines read so far; *part* is the list that an item belongs to."""
+    """Question of the file with the lines read so far; items belong to the list *part*."""
 
     phrasings: list[str]
     number: int
@@ -150,7 +150,7 @@ def _follow_ups(question: _Question, all_: list[_Question]) -> Iterator[str]:
 
 
 def _only_follows(question: _Question, all_: list[_Question]) -> bool:
-    """Return True if prompts lead to *question*, and all of them say that it has no other use."""
+    """Return True if prompts lead to *question*, and it has no other use."""
     kinds = [only for each in all_ for target, only in each.prompts if _is_target(question, target)]
     return bool(kinds) and all(kinds)
 

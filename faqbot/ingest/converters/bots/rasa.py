@@ -41,7 +41,7 @@ _STORY = re.compile(
 
 
 def is_part(data: bytes, name: str) -> bool:
-    """Return True if the document *data* of the file *name* can be one file of a Rasa project."""
+    """Return True if *data* of the file *name* can be a file of a Rasa project."""
     suffix = Path(name).suffix.lower()
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
     if suffix in {".yml", ".yaml"}:

@@ -129,7 +129,7 @@ def without_templates(text: str, *, html: bool = False) -> tuple[str, list[Block
 
 
 def code_spans(text: str, code: re.Pattern[str] = _MARKDOWN_CODE) -> list[tuple[int, int]]:
-    """Return start and end of the code in *text*: Markdown, or what the pattern *code* matches."""
+    """Return start and end of each part of *text* that the pattern *code* matches."""
     return [found.span() for found in code.finditer(text)]
 
 
