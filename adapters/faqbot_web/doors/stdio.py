@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import sys
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 _KNOWN = ("audience", "record", "suggest")
 _LIBRARIES = ("markdown_it", "mcp", "mdformat", "sqlalchemy")
+# Note for a person who starts the command in a terminal, where the protocol shows nothing.
+_FOR_ASSISTANTS = (
+    "This command serves an AI assistant, which starts it itself: name it in the assistant's settings. "
+    "For a chat in the terminal, run `faqbot chat`. Ctrl-C ends this command."
+)
 
 
 class StdioAdapter:
@@ -59,9 +65,14 @@ class StdioAdapter:
         self._suggests = settings.get("suggest") == "1"
 
     def run(self, bot: Bot) -> None:
-        """Answer with *bot* until standard input ends."""
+        """Answer with *bot* until standard input ends.
+
+        A terminal gets a note on standard error.
+        """
         from faqbot_web.doors.mcp_server import make_server
 
+        if sys.stdin is not None and sys.stdin.isatty():
+            click.echo(_FOR_ASSISTANTS, err=True)
         with ExitStack() as stack:
             store = stack.enter_context(open_store()) if self._needs_store else None
             backend = PersonBackend(bot, self._audience, store, records=self._records)

@@ -76,6 +76,31 @@ def test_the_options_record_suggest_and_show_more(kb: Path, tmp_path: Path) -> N
     assert (asked.adapter, asked.text) == ("mcp", "Where is the key?")
 
 
+def test_a_terminal_gets_a_note_on_standard_error(kb: Path, tmp_path: Path) -> None:
+    """A person who types the command learns that an assistant starts it; a pipe gets no note."""
+    pty = pytest.importorskip("pty", reason="this system has no terminals of Unix")
+    command = [sys.executable, "-m", "faqbot", "mcp", "--kb", str(kb), "--encoder", "none"]
+    master, slave = pty.openpty()
+    os.write(master, b"\x04")  # the end of the input
+    typed = subprocess.run(
+        command,
+        stdin=slave,
+        capture_output=True,
+        env=_environment(tmp_path),
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(master)
+    os.close(slave)
+    piped = subprocess.run(
+        command, input="", capture_output=True, env=_environment(tmp_path), text=True, check=False
+    )
+
+    assert ("faqbot chat" in typed.stderr, typed.stdout) == (True, "")
+    assert "assistant" not in piped.stderr
+
+
 def test_a_broken_knowledge_base_leaves_standard_output_empty(kb: Path, tmp_path: Path) -> None:
     """The protocol has no place for a sentence; it goes to standard error."""
     kb.write_text("entries: [", encoding="utf-8")
