@@ -106,7 +106,7 @@ def encoder_option(command: _Command) -> _Command:
         show_default=True,
         metavar="NAME",
         shell_complete=_complete_encoder,
-        help="What compares meanings: none, the name of an encoder, or auto for the best installed.",
+        help="Encoder, which compares meanings: none, a name, or auto for the best installed.",
     )(command)
 
 

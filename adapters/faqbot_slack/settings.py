@@ -221,7 +221,9 @@ def _parse(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise AdapterSettingsError(f"{path}: the Slack settings cannot be read: {reason}") from None
+        raise AdapterSettingsError(
+            f"{path}: the Slack settings cannot be read: {reason}: check its path and rights"
+        ) from None
     except UnicodeDecodeError:
         raise AdapterSettingsError(f"{path}: this is not UTF-8 text, which TOML must be") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
