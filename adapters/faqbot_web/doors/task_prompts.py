@@ -14,7 +14,8 @@ _TITLE_WORDS = 5
 _HEAD_CHARS = 1_500
 # The first thing that a person said, in the forms in which clients quote a chat.
 _FIRST_USER = re.compile(
-    r"^\s*(?:user|human|\*\*user\*\*)\s*:\s*(?P<said>[^\n]{1,300})", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*+(?:user|human|\*\*user\*\*)[ \t]*+:[ \t]*+(?P<said>[^\n]{1,300})",
+    re.IGNORECASE | re.MULTILINE,
 )
 _MARKED = re.compile(r"(?i)\A\s*#{1,3}\s*task\s*:|<chat_history>|</?conversation>")
 _TITLE = re.compile(

@@ -40,7 +40,7 @@ _CODE = re.compile(
 )
 # Quoted text, on one line.
 _QUOTED = re.compile(
-    "\"[^\"\n]*\"|(?<!\\w)'[^'\n]+'(?!\\w)|[\u201c\u201e][^\u201c\u201d\n]*[\u201c\u201d]|\u2018[^\u2019\n]*\u2019|\u00ab[^\u00bb\n]*\u00bb"
+    "\"[^\"\n]*\"|(?<!\\w)'[^'\n]+'(?!\\w)|[\u201c\u201e][^\u201c-\u201e\n]*[\u201c\u201d]|\u2018[^\u2018\u2019\n]*\u2019|\u00ab[^\u00ab\u00bb\n]*\u00bb"
 )
 _PHRASING_FIELDS = frozenset({"question", "alternates", "not_for", "ask"})
 # A phrasing is left over if it begins with the mark or is nothing else. In its midst, it is its subject.
