@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, cast
 
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.routing import Route
 
 from faqbot_web.doors.mcp_server import make_server
 from faqbot_web.guard import AccessRule
@@ -65,7 +66,10 @@ def register(app: FastAPI, rules: list[AccessRule]) -> None:
         transport_security=unchecked,
     )
     rules.append(AccessRule(PATH))
-    app.router.routes.extend(inner.routes)
+    # Without state there is no stream to open with GET, which would hold a place among the requests.
+    for route in inner.routes:
+        endpoint = cast("Route", route).endpoint
+        app.router.routes.append(Route(PATH, endpoint, methods=["POST"]))
     runs = cast("AbstractAsyncContextManager[None]", server.session_manager.run())
     app.state.runs.append(runs)
 

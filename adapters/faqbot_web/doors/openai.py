@@ -19,7 +19,7 @@ from starlette.responses import Response
 from faqbot import Question
 from faqbot_web.doors.histories import Histories
 from faqbot_web.doors.safe_markdown import chat_message
-from faqbot_web.doors.task_prompts import task_reply
+from faqbot_web.doors.task_prompts import own_question, task_reply
 from faqbot_web.guard import AccessRule
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, json_response, service_of
@@ -161,7 +161,7 @@ async def complete(
 ) -> Response:
     """Answer the last message of a chat, as a message or as a stream of one part."""
     caller, service = caller_of(request), service_of(request)
-    asked = [message.text for message in body.messages if message.role == "user"]
+    asked = [own_question(message.text) for message in body.messages if message.role == "user"]
     if not asked:
         raise Problem(422, "Send a message with the role 'user'.", field="messages")
     if (task := task_reply(asked[-1])) is not None:

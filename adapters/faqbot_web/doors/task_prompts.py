@@ -14,7 +14,7 @@ _TITLE_WORDS = 5
 _HEAD_CHARS = 1_500
 # The first thing that a person said, in the forms in which clients quote a chat.
 _FIRST_USER = re.compile(
-    r"^[ \t]*+(?:user|human|\*\*user\*\*)[ \t]*+:[ \t]*+(?P<said>[^\n]{1,300})",
+    r"^[ \t]*+(?:user|human|\*\*user\*\*)[ \t]*+:[ \t]*+\n?(?P<said>[^\n]{1,300})",
     re.IGNORECASE | re.MULTILINE,
 )
 _MARKED = re.compile(r"(?i)\A\s*#{1,3}\s*task\s*:|<chat_history>|</?conversation>")
@@ -26,11 +26,27 @@ _ORDER = re.compile(
 )
 
 
+# Beginning of a question to which a client added passages of files or web pages, such as Open WebUI.
+_WITH_CONTEXT = re.compile(r"(?i)\s{0,8}#{1,3} {0,2}task:\s{0,8}respond to the user query\b")
+_CONTEXT_END = "</context>"
+_QUERY_TAGS = re.compile(r"</?user_query>")
+
+
+def own_question(text: str) -> str:
+    """Return the question in *text*, without the passages that a client added before it."""
+    if not _WITH_CONTEXT.match(text):
+        return text
+    question = _QUERY_TAGS.sub("", text.rpartition(_CONTEXT_END)[2]).strip()
+    return question or text
+
+
 def task_reply(text: str) -> str | None:
     """Return the reply to *text* if it is a hidden prompt of a client, else None."""
     head = text[:_HEAD_CHARS]
     marked = bool(_MARKED.search(head) or _MARKED.search(text))
-    if not marked and not (_ORDER.search(head) and _TITLE.search(head)):
+    # A client's prompt has lines with the chat; a question of a person about titles has one line.
+    is_order = "\n" in text.strip() and _ORDER.search(head) and _TITLE.search(head)
+    if not marked and not is_order:
         return None
     for pattern, reply in _TASKS:
         if pattern.search(head):

@@ -275,3 +275,14 @@ def test_questions_over_http_are_recorded(client: TestClient, store: Store) -> N
     client.app.state.service.recorder.flush()  # type: ignore[attr-defined]
 
     assert [asked.adapter for asked in store.questions()] == ["mcp"]
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_no_stream_is_opened(client: TestClient, method: str) -> None:
+    """Without state a stream would send nothing, and hold a place among the requests."""
+    headers = {"accept": "text/event-stream"}
+    response = client.request(method, "/mcp", headers=headers)
+
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
+    assert response.headers["content-type"] == "application/problem+json"

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-openai = pytest.importorskip("openai", reason="the package openai is not installed")
+pytest.importorskip("openai", reason="the package openai is not installed")
+
+import openai
+
+from faqbot_web.doors.task_prompts import own_question, task_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -209,3 +213,36 @@ def test_a_key_is_needed_where_keys_are_configured(make_client: Callable[..., Te
 def test_the_door_can_be_closed(make_client: Callable[..., TestClient]) -> None:
     """Without it there is nothing at its addresses."""
     assert make_client(doors={"openai": False}).get("/v1/models").status_code == 404
+
+
+def test_a_person_may_speak_on_the_line_below_the_name() -> None:
+    """Blank lines before a name, and one line break after it, do not hide the words."""
+    prompt = (
+        "### Task:\nGenerate a title.\n\n\n  USER:\nwho has the ladder\nASSISTANT: The caretaker.\n"
+    )
+
+    assert task_reply(prompt) == "who has the ladder"
+
+
+@pytest.mark.parametrize(
+    "query", ["who has the ladder", "<user_query>\nwho has the ladder\n</user_query>"]
+)
+def test_passages_of_a_client_are_no_part_of_the_question(
+    query: str, make_client: Callable[..., TestClient]
+) -> None:
+    """Open WebUI adds passages of attached files, and a task, before the words of the person."""
+    prompt = (
+        "### Task:\nRespond to the user query with the context below.\n<context>\nThe lift is old.\n"
+        f"</context>\n\n{query}"
+    )
+    body = {"messages": [{"role": "user", "content": prompt}]}
+    made = make_client().post("/v1/chat/completions", json=body).json()
+
+    assert own_question(prompt) == "who has the ladder"
+    assert made["faqbot"]["entry"] == "ladder"
+
+
+def test_a_question_about_titles_is_a_question() -> None:
+    """The prompts of clients hold the chat, on lines of its own."""
+    assert task_reply("Please write me how I change the title of a chat") is None
+    assert task_reply("Write a short title for the chat.\n\nUser: who has the ladder") is not None
