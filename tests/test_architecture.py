@@ -188,7 +188,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "faqbot_web.problems",
         "faqbot_web.service",
     },
-    "faqbot_web.doors": {
+    "faqbot_web.interfaces": {
         *_WEB_LIBRARIES,
         "faqbot_web.access",
         "faqbot_web.conversations",
@@ -201,9 +201,14 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "faqbot_web.settings",
         "mcp",
     },
-    "faqbot_web.doors.stdio": {"faqbot", "faqbot_web.doors.mcp_server", "click"},
-    "faqbot_web.doors.mcp_server": {"faqbot", "faqbot_web.doors.safe_markdown", "mcp", "pydantic"},
-    "faqbot_web.doors.safe_markdown": {"faqbot", "markdown_it", "mdformat"},
+    "faqbot_web.interfaces.stdio": {"faqbot", "faqbot_web.interfaces.mcp_server", "click"},
+    "faqbot_web.interfaces.mcp_server": {
+        "faqbot",
+        "faqbot_web.interfaces.safe_markdown",
+        "mcp",
+        "pydantic",
+    },
+    "faqbot_web.interfaces.safe_markdown": {"faqbot", "markdown_it", "mdformat"},
     "faqbot_terminal": {"faqbot", "rich", "markdown_it", "prompt_toolkit"},
 }
 # Packages that name formats of other products: those of documents, and of secrets.

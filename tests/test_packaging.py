@@ -103,14 +103,14 @@ def test_entry_points(wheel: zipfile.ZipFile) -> None:
 
     assert dict(points["console_scripts"]) == {"faqbot": "faqbot.cli:main"}
     assert dict(points["faqbot.adapters"]) == {
-        "mcp": "faqbot_web.doors.stdio:StdioAdapter",
+        "mcp": "faqbot_web.interfaces.stdio:StdioAdapter",
         "slack": "faqbot_slack:SlackAdapter",
         "terminal": "faqbot_terminal:TerminalAdapter",
         "web": "faqbot_web:WebAdapter",
     }
     assert dict(points["faqbot.commands"]) == {
         "slack": "faqbot_slack.command:slack",
-        "mcp": "faqbot_web.doors.stdio:mcp",
+        "mcp": "faqbot_web.interfaces.stdio:mcp",
         "serve": "faqbot_web.command:serve",
     }
 

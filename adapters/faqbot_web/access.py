@@ -47,7 +47,7 @@ class Caller:
         return self.key, self.origin
 
 
-class AccessGate:
+class AccessControl:
     """Access control of the API: admits requests by key, origin, token and rate."""
 
     def __init__(self, settings: WebSettings, limiter: RateLimiter | None = None) -> None:

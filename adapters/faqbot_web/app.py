@@ -11,9 +11,9 @@ from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import faqbot
-from faqbot_web.access import AccessGate
-from faqbot_web.doors import open_doors
+from faqbot_web.access import AccessControl
 from faqbot_web.guard import AccessRule, Guard
+from faqbot_web.interfaces import register_interfaces
 from faqbot_web.metrics import Metrics
 from faqbot_web.openapi import API_PREFIX, describe_api
 from faqbot_web.problems import install_handlers
@@ -38,7 +38,7 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     """Return the app of *bot*; *store* is by default that of `open_store`."""
     metrics = Metrics()
     service = WebService(bot, Recorder(store), metrics)
-    gate = AccessGate(settings)
+    access = AccessControl(settings)
     app = FastAPI(
         title="faqbot",
         version=faqbot.__version__,
@@ -48,25 +48,25 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
         lifespan=_lifespan,
         redirect_slashes=False,
     )
-    app.state.service, app.state.gate = service, gate
+    app.state.service, app.state.access = service, access
     install_handlers(app)
     for routes in (ask, chat, entries, operations):
         app.include_router(routes.router)
     add_static_pages(app)
     rules = [AccessRule(API_PREFIX)]
     app.state.runs = []
-    app.state.doors = open_doors(app, settings, rules)
+    app.state.interfaces = register_interfaces(app, settings, rules)
     app.openapi = lambda: describe_api(app, settings)  # type: ignore[method-assign]  # FastAPI's way
-    _add_middleware(app, gate, rules, metrics)
+    _add_middleware(app, access, rules, metrics)
     return app
 
 
 def _add_middleware(
-    app: FastAPI, gate: AccessGate, rules: list[AccessRule], metrics: Metrics
+    app: FastAPI, access: AccessControl, rules: list[AccessRule], metrics: Metrics
 ) -> None:
     """Add the middleware; the last one added sees a request first."""
-    settings = gate.settings
-    app.add_middleware(Guard, gate=gate, rules=rules, metrics=metrics)
+    settings = access.settings
+    app.add_middleware(Guard, access=access, rules=rules, metrics=metrics)
     if settings.all_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -87,7 +87,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service.start()
     try:
         async with AsyncExitStack() as stack:
-            for run in app.state.runs:  # those of the doors
+            for run in app.state.runs:  # those of the interfaces
                 await stack.enter_async_context(run)
             yield
     finally:

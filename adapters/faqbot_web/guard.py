@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from faqbot_web.access import AccessGate, bearer_key
+from faqbot_web.access import AccessControl, bearer_key
 from faqbot_web.problems import Problem, problem_response
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, gate: AccessGate, rules: list[AccessRule], metrics: Metrics
+        self, app: ASGIApp, access: AccessControl, rules: list[AccessRule], metrics: Metrics
     ) -> None:
-        """Guard *app* by *gate*; *rules* may grow until the first request."""
+        """Guard *app* by *access*; *rules* may grow until the first request."""
         self._app = app
-        self._gate = gate
+        self._access = access
         self._rules = rules
         self._metrics = metrics
         self._active = 0
@@ -96,13 +96,13 @@ class Guard:
     async def _admit(self, scope: Scope, receive: Receive) -> bytes:
         """Return the body of an admitted request; raises Problem."""
         headers = Headers(scope=scope)
-        self._gate.check_host(headers.get("host", ""))
+        self._access.check_host(headers.get("host", ""))
         rule = self._rule(scope)
         if rule is not None:
             known = {name: headers[name] for name in headers}
             address = (scope.get("client") or ("", 0))[0]
             state = scope.setdefault("state", {})
-            state["caller"] = self._gate.admit(known, address, rule.read_key(known))
+            state["caller"] = self._access.admit(known, address, rule.read_key(known))
         if scope["method"] not in _WITH_BODY:
             return b""
         body = await read_body(headers, receive, rule.max_bytes if rule else MAX_BODY_BYTES)
@@ -118,7 +118,7 @@ class Guard:
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the route, unless too many requests are in progress."""
-        if self._active >= self._gate.settings.concurrency and self._rule(scope):
+        if self._active >= self._access.settings.concurrency and self._rule(scope):
             raise Problem(
                 503,
                 "The service is busy. Try again in a second.",

@@ -42,7 +42,7 @@ def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
     app = make_app(bot, settings, None)
     with open_socket(host, port) as bound:
         raise_open_files()
-        for line in describe_access(settings, host, bound.getsockname()[1], app.state.doors):
+        for line in describe_access(settings, host, bound.getsockname()[1], app.state.interfaces):
             click.echo(line)
         config = uvicorn.Config(
             app,
@@ -111,7 +111,7 @@ def raise_open_files() -> None:
 
 
 def describe_access(
-    settings: WebSettings, host: str, port: int, doors: tuple[str, ...]
+    settings: WebSettings, host: str, port: int, interfaces: tuple[str, ...]
 ) -> Iterator[str]:
     """Yield the lines that tell the addresses, and who may ask."""
     shown = f"[{host}]" if ":" in host else host
@@ -119,8 +119,8 @@ def describe_access(
     yield f"Chat page:     {address}/chat"
     yield f"API reference: {address}/docs"
     yield f"Ask:           POST {address}/v1/ask"
-    if doors:
-        yield f"Interfaces:    {', '.join(doors)}"
+    if interfaces:
+        yield f"Interfaces:    {', '.join(interfaces)}"
     yield f"Open to:       {_audience(settings, host)}"
 
 

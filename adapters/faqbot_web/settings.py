@@ -120,7 +120,7 @@ class TokenSettings(SettingsModel):
     audience: Annotated[str, Field(min_length=1)]
 
 
-class DoorSettings(SettingsModel):
+class InterfaceSettings(SettingsModel):
     """Compatible interfaces, each switched on or off.
 
     *report_gap* gives AI assistants a tool with which they suggest an entry to the authors.
@@ -151,7 +151,7 @@ class WebSettings(SettingsModel):
     metrics_key: bool = False
     keys: Mapping[Annotated[str, Field(pattern=f"^{KEY_NAME.pattern}$")], KeySettings] = {}
     tokens: TokenSettings | None = None
-    doors: DoorSettings = DoorSettings()
+    doors: InterfaceSettings = InterfaceSettings()
 
     @cached_property
     def all_origins(self) -> frozenset[str]:
@@ -222,7 +222,7 @@ def _table_at(loc: tuple[int | str, ...]) -> type[SettingsModel]:
     tables: dict[str, type[SettingsModel]] = {
         "keys": KeySettings,
         "tokens": TokenSettings,
-        "doors": DoorSettings,
+        "doors": InterfaceSettings,
     }
     return tables[str(loc[0])] if loc else WebSettings
 
@@ -231,6 +231,3 @@ def _plain(message: str) -> str:
     """Return a message of pydantic as the rest of a sentence."""
     plain = message.removeprefix("Value error, ")
     return plain if plain != message else message.replace("Input should be", "this must be")
-
-
-DOOR_NAMES = tuple(DoorSettings.model_fields)

@@ -34,7 +34,7 @@ from faqbot.kb.validators import (
     Validator,
     WordValidator,
 )
-from faqbot_web.doors import CAPABILITIES
+from faqbot_web.interfaces import CAPABILITIES
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

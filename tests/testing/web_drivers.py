@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 from faqbot import Bot, open_store
 from faqbot.testing import Driver, SentMessage, Shown
 from faqbot_web import WebAdapter, create_app
-from faqbot_web.doors import CAPABILITIES
-from faqbot_web.doors.mcp_server import make_server
+from faqbot_web.interfaces import CAPABILITIES
+from faqbot_web.interfaces.mcp_server import make_server
 from tests.testing.markdown_view import view_html, view_markdown
 
 _BUTTON_OF_NONE = "None of these"

@@ -13,7 +13,7 @@ from faqbot import StoreError
 from faqbot_web.access import bearer_key
 from faqbot_web.models import Alive, Readiness, ReportQuery, ThresholdsOut
 from faqbot_web.problems import Problem
-from faqbot_web.routes.parameters import gate_of, json_response, service_of
+from faqbot_web.routes.parameters import access_of, json_response, service_of
 
 if TYPE_CHECKING:
     from faqbot import Bot
@@ -66,7 +66,7 @@ def kb_version(bot: Bot) -> str:
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Return the metrics in the text format of Prometheus."""
-    if gate_of(request).settings.metrics_key:
+    if access_of(request).settings.metrics_key:
         _admit_operator(request)
     return Response(service_of(request).metrics.render(), media_type=_METRICS_TYPE)
 
@@ -95,4 +95,4 @@ def _render_report(service: WebService, since: datetime) -> str:
 
 def _admit_operator(request: Request) -> None:
     address = request.client.host if request.client else ""
-    gate_of(request).admit_operator(bearer_key(request.headers), address)
+    access_of(request).admit_operator(bearer_key(request.headers), address)

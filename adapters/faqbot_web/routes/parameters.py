@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fastapi import Request
     from pydantic import BaseModel
 
-    from faqbot_web.access import AccessGate, Caller
+    from faqbot_web.access import AccessControl, Caller
     from faqbot_web.service import WebService
 
 
@@ -24,9 +24,9 @@ def service_of(request: Request) -> WebService:
     return cast("WebService", request.app.state.service)
 
 
-def gate_of(request: Request) -> AccessGate:
-    """Return the gate of the app."""
-    return cast("AccessGate", request.app.state.gate)
+def access_of(request: Request) -> AccessControl:
+    """Return the access control of the app."""
+    return cast("AccessControl", request.app.state.access)
 
 
 def json_response(model: BaseModel) -> Response:

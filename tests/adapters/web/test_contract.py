@@ -52,7 +52,7 @@ _OPERATIONS = (
     *("POST /v1/ask", "POST /v1/pick", "POST /v1/feedback", "GET /v1/suggest", "GET /v1/entries"),
     *("GET /v1/entries/{id}", "GET /healthz", "GET /readyz", "GET /metrics", "GET /report"),
 )
-_DOORS = (
+_INTERFACES = (
     *("GET /v1/models", "POST /v1/chat/completions", "GET /webhooks/rest/"),
     *("POST /webhooks/rest/webhook", "POST /language/:query-knowledgebases"),
 )
@@ -81,9 +81,9 @@ def test_every_response_is_announced(
         assert kind == "negative"  # nothing of this operation can be wrong
 
 
-@pytest.mark.parametrize("name", _DOORS)
-def test_doors_fail_for_no_request(schema: Any, name: str) -> None:  # noqa: ANN401  as above
-    """A door takes requests of its clients: no 5xx, and no response that the document lacks."""
+@pytest.mark.parametrize("name", _INTERFACES)
+def test_compatible_interfaces_fail_for_no_request(schema: Any, name: str) -> None:  # noqa: ANN401  as above
+    """An interface takes requests of its clients: no 5xx, and no response that the document lacks."""
     method, path = name.split()
     checks = [
         *(not_a_server_error, status_code_conformance),
@@ -104,7 +104,7 @@ def test_every_operation_is_checked(schema: Any) -> None:  # noqa: ANN401  as ab
 
     assert {f"{method.upper()} {path}" for path, item in paths for method in item} == {
         *_OPERATIONS,
-        *_DOORS,
+        *_INTERFACES,
     }
 
 

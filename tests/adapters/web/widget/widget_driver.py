@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from faqbot.testing import Driver, SentMessage, Shown
-from faqbot_web.doors import CAPABILITIES
+from faqbot_web.interfaces import CAPABILITIES
 from tests.adapters.web.widget.chat import RECORDER, Chat
 
 if TYPE_CHECKING:

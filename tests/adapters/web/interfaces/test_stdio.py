@@ -15,7 +15,7 @@ pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
 from mcp import Client, StdioServerParameters
 
 from faqbot import AdapterSettingsError, MissingDependency, load_adapter, open_store
-from faqbot_web.doors import stdio
+from faqbot_web.interfaces import stdio
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from faqbot import Question
-from faqbot_web.doors.histories import Histories
-from faqbot_web.doors.safe_markdown import chat_message
-from faqbot_web.doors.task_prompts import own_question, task_reply
 from faqbot_web.guard import AccessRule
+from faqbot_web.interfaces.histories import Histories
+from faqbot_web.interfaces.safe_markdown import chat_message
+from faqbot_web.interfaces.task_prompts import own_question, task_reply
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, json_response, service_of
 

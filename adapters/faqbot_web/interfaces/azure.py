@@ -13,8 +13,8 @@ from pydantic.alias_generators import to_camel
 from faqbot import Conversation, Outcome, Question, StoreError
 from faqbot_web.access import bearer_key
 from faqbot_web.conversations import Session
-from faqbot_web.doors.safe_markdown import safe_markdown
 from faqbot_web.guard import AccessRule
+from faqbot_web.interfaces.safe_markdown import safe_markdown
 from faqbot_web.models import problem_docs
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, service_of

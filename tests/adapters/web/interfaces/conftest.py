@@ -50,7 +50,7 @@ def running(app: FastAPI) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def service(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a service without keys, whose store is shared by these tests."""
-    path: Path = tmp_path_factory.mktemp("doors") / "store.db"
+    path: Path = tmp_path_factory.mktemp("interfaces") / "store.db"
     settings = WebSettings.model_validate({"doors": {"report_gap": True}})
     with running(create_app(bot, settings, store=open_store(str(path)))) as address:
         yield address

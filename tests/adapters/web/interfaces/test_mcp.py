@@ -15,7 +15,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from faqbot import Answer, Bot, Entry, KnowledgeBase
-from faqbot_web.doors.mcp_server import MAX_ANSWER_CHARS, PAGE_SIZE, make_server
+from faqbot_web.interfaces.mcp_server import MAX_ANSWER_CHARS, PAGE_SIZE, make_server
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

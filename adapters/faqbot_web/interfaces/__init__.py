@@ -1,6 +1,6 @@
 """Compatible interfaces, each a module with a function `register`.
 
-A door adds its routes to the app, and the rules of their access to its list. It is loaded if the
+An interface adds its routes to the app, and the rules of their access to its list. It is loaded if the
 settings switch it on, and its library is installed.
 """
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from faqbot_web.guard import AccessRule
     from faqbot_web.settings import WebSettings
 
-# Module of each door, with the library that it needs beside those of the extra "web".
-_DOORS: dict[str, tuple[str, str]] = {
-    "openai": ("faqbot_web.doors.openai", "mdformat"),
-    "rasa": ("faqbot_web.doors.rasa", "mdformat"),
-    "azure": ("faqbot_web.doors.azure", "mdformat"),
-    "mcp": ("faqbot_web.doors.mcp", "mcp"),
+# Module of each interface, with the library that it needs beside those of the extra "web".
+_INTERFACES: dict[str, tuple[str, str]] = {
+    "openai": ("faqbot_web.interfaces.openai", "mdformat"),
+    "rasa": ("faqbot_web.interfaces.rasa", "mdformat"),
+    "azure": ("faqbot_web.interfaces.azure", "mdformat"),
+    "mcp": ("faqbot_web.interfaces.mcp", "mcp"),
 }
 
 # Capabilities of each interface, for the reference and the conformance tests. A chat client gets
@@ -42,13 +42,15 @@ CAPABILITIES: dict[str, Capabilities] = {
 Register = Callable[["FastAPI", "list[AccessRule]"], None]
 
 
-def open_doors(app: FastAPI, settings: WebSettings, rules: list[AccessRule]) -> tuple[str, ...]:
-    """Register the doors that *settings* switch on; return their names.
+def register_interfaces(
+    app: FastAPI, settings: WebSettings, rules: list[AccessRule]
+) -> tuple[str, ...]:
+    """Register the interfaces that *settings* switch on; return their names.
 
-    A door finds the service as `app.state.service`.
+    An interface finds the service as `app.state.service`.
     """
     opened = []
-    for name, (module, library) in _DOORS.items():
+    for name, (module, library) in _INTERFACES.items():
         if getattr(settings.doors, name) and (not library or find_spec(library)):
             cast("Register", import_module(module).register)(app, rules)
             opened.append(name)

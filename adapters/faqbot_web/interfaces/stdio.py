@@ -69,7 +69,7 @@ class StdioAdapter:
 
         A terminal gets a note on standard error.
         """
-        from faqbot_web.doors.mcp_server import make_server
+        from faqbot_web.interfaces.mcp_server import make_server
 
         if sys.stdin is not None and sys.stdin.isatty():
             click.echo(_FOR_ASSISTANTS, err=True)

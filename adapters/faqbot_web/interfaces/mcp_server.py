@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 import faqbot
 from faqbot import Outcome
-from faqbot_web.doors.safe_markdown import safe_markdown
+from faqbot_web.interfaces.safe_markdown import safe_markdown
 
 if TYPE_CHECKING:
     from faqbot import Answer, Bot, Entry, Match

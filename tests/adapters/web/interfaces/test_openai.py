@@ -10,7 +10,7 @@ pytest.importorskip("openai", reason="the package openai is not installed")
 
 import openai
 
-from faqbot_web.doors.task_prompts import own_question, task_reply
+from faqbot_web.interfaces.task_prompts import own_question, task_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -201,7 +201,7 @@ def test_a_history_of_half_a_megabyte_is_taken(make_client: Callable[..., TestCl
 
 
 def test_a_key_is_needed_where_keys_are_configured(make_client: Callable[..., TestClient]) -> None:
-    """A wrong key is refused on this door as on the others."""
+    """A wrong key is refused on this interface as on the others."""
     client = make_client(keys={"site": {"hash": "0" * 64}})
     body = {"messages": [{"role": "user", "content": "Who repairs the lift?"}]}
     wrong = {"Authorization": "Bearer wrong"}
@@ -210,7 +210,7 @@ def test_a_key_is_needed_where_keys_are_configured(make_client: Callable[..., Te
     assert client.get("/v1/models", headers=wrong).status_code == 401
 
 
-def test_the_door_can_be_closed(make_client: Callable[..., TestClient]) -> None:
+def test_the_interface_can_be_switched_off(make_client: Callable[..., TestClient]) -> None:
     """Without it there is nothing at its addresses."""
     assert make_client(doors={"openai": False}).get("/v1/models").status_code == 404
 

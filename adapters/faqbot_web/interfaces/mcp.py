@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.routing import Route
 
-from faqbot_web.doors.mcp_server import make_server
 from faqbot_web.guard import AccessRule
+from faqbot_web.interfaces.mcp_server import make_server
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from faqbot import Answer, Bot
-    from faqbot_web.access import AccessGate, Caller
+    from faqbot_web.access import AccessControl, Caller
     from faqbot_web.service import WebService
 
 PATH = "/mcp"
@@ -53,9 +53,9 @@ class ServiceBackend:
 
 def register(app: FastAPI, rules: list[AccessRule]) -> None:
     """Add the route to *app*, and the access to it to *rules*."""
-    gate: AccessGate = app.state.gate
+    access: AccessControl = app.state.access
     server = make_server(
-        ServiceBackend(app.state.service), report_gap=gate.settings.doors.report_gap
+        ServiceBackend(app.state.service), report_gap=access.settings.doors.report_gap
     )
     # The guard has checked the host and the origin of each request before.
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from faqbot_web.doors.safe_markdown import chat_message
 from faqbot_web.guard import AccessRule
+from faqbot_web.interfaces.safe_markdown import chat_message
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, service_of
 from faqbot_web.service import NO_CHOICE
