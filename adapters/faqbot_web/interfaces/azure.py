@@ -118,7 +118,7 @@ class KnowledgeBaseAnswer(_Named):
 
 
 class AnswersResult(BaseModel):
-    """Answers to a query, best first; a single one with the id -1 if there is none."""
+    """Answers to a query, best first; without an answer, one with the id -1."""
 
     answers: list[KnowledgeBaseAnswer]
 

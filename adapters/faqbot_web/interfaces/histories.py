@@ -33,7 +33,7 @@ MAX_SNAPSHOTS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class ChatTurn:
-    """Turn of a chat: the *session* that answers it, and the keys under which its end is kept.
+    """Turn of a chat: the *session* that answers it, and the *key* of its end.
 
     *chat* is the key of the chat by the client's id, "" without one. *start* is the conversation before
     the turn, and *text* the question.
@@ -48,7 +48,7 @@ class ChatTurn:
 
 @dataclass(frozen=True, slots=True)
 class _ChatEnd:
-    """Last turn of a chat that a client names, with the conversation before and after it."""
+    """Last turn of a chat with an id: the conversation before and after it."""
 
     text: str
     start: Conversation
@@ -108,7 +108,7 @@ def _replay(bot: Bot, earlier: Sequence[Question]) -> Conversation:
 
 
 def _key(binding: Binding, chat: str, texts: Sequence[str]) -> str:
-    """Return a key of the texts, without a way back to them; another binding has another key."""
+    """Return a one-way key of *binding*, *chat* and *texts*."""
     hashed = hashlib.sha256()
     for part in (*binding, chat, *texts):
         data = part.encode("utf-8", "replace")

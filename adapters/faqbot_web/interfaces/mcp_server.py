@@ -1,4 +1,4 @@
-"""MCP server: tools, resources and a prompt with which an AI assistant uses a knowledge base.
+"""MCP server: tools, resources and a prompt of a knowledge base for AI assistants.
 
 The server keeps no state of a client. Its caller decides where the questions are answered.
 """

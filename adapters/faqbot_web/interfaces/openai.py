@@ -159,7 +159,7 @@ async def complete(
     request: Request,
     x_openwebui_chat_id: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
-    """Answer the last message of a chat, as a message or as a stream of one part."""
+    """Answer the last message of a chat, as a message or a stream of one part."""
     caller, service = caller_of(request), service_of(request)
     asked = [own_question(message.text) for message in body.messages if message.role == "user"]
     if not asked:
@@ -212,7 +212,7 @@ def _respond(body: CompletionRequest, text: str, facts: AnswerFacts | None) -> R
 
 
 def _chunks(made: Completion, *, usage: bool) -> Iterator[str]:
-    """Yield the chunks of a stream as JSON: the whole text, the end, and the usage if asked for."""
+    """Yield the chunks of a stream as JSON: text, end, and usage if wanted."""
     head = {
         "id": made.id,
         "object": "chat.completion.chunk",

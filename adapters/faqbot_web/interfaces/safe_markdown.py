@@ -1,4 +1,4 @@
-"""Markdown for clients that render it: safe links only, raw HTML as text, no control characters."""
+"""Safe Markdown for clients: safe links, raw HTML as text, no control characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hidden prompts of chat clients: they ask the model for titles, tags and search queries of a chat.
+"""Hidden prompts of chat clients, for titles, tags and search queries of a chat.
 
 They are answered with the least that the client can use, and are no questions to the bot.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 # Words of a title that is taken from the chat. Clients ask for three to five.
 _TITLE_WORDS = 5
-# First characters of a prompt that are looked at: the task stands at the beginning. Chosen by hand.
+# First characters of a prompt that are searched: the task is at the beginning. Chosen by hand.
 _HEAD_CHARS = 1_500
 # The first thing that a person said, in the forms in which clients quote a chat.
 _FIRST_USER = re.compile(
