@@ -351,7 +351,8 @@ def test_seeded_faults_are_found(outcome: tuple[Counter[str], Counter[str], Coun
     """Of well over 60 faults of every kind, at least 95 % are found with their code at their line."""
     put_in, missed, _ = outcome
 
-    assert set(put_in) == {*RULES} - {"E001", "M104", "M106"}
+    # H101 is about knowledge bases in other languages: test_check_languages.
+    assert set(put_in) == {*RULES} - {"E001", "H101", "M104", "M106"}
     assert put_in.total() >= 60 * len(_SEEDS)
     assert missed.total() <= 0.05 * put_in.total(), missed
 
