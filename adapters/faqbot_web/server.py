@@ -122,6 +122,8 @@ def describe_access(
     if interfaces:
         yield f"Interfaces:    {', '.join(interfaces)}"
     yield f"Open to:       {_audience(settings, host)}"
+    if settings.all_origins:
+        yield f"Pages of:      {', '.join(sorted(settings.all_origins))}"
 
 
 def _audience(settings: WebSettings, host: str) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from faqbot import AdapterSettingsError
 from faqbot_web import WebAdapter, read_settings
 from faqbot_web.keys import add_key, hash_key
-from faqbot_web.server import check_exposure
+from faqbot_web.server import check_exposure, describe_access
 from faqbot_web.settings import KeySettings, WebSettings, normalize_origin
 from tests.docs.pages import ROOT
 
@@ -201,3 +201,13 @@ def test_an_open_address_is_refused_in_a_sentence(run_faqbot: RunFaqbot) -> None
     assert done.returncode == 2
     assert b"nothing says who may ask" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_the_start_names_the_origins_whose_pages_may_ask() -> None:
+    """Origins of keys count too; without origins there is no line."""
+    key = {"hash": "0" * 64, "origins": ["https://b.example"]}
+    given = {"origins": ["https://a.example"], "keys": {"shop": key}}
+    lines = [*describe_access(WebSettings.model_validate(given), "::1", 8080, ())]
+
+    assert lines[-1] == "Pages of:      https://a.example, https://b.example"
+    assert not any("Pages of" in line for line in describe_access(WebSettings(), "::1", 8080, ()))
