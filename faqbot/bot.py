@@ -49,10 +49,11 @@ class Bot:
     ) -> Self:
         """Make a bot of the knowledge base at *path*, a YAML file or a folder of them.
 
-        *encoder* is "auto", "none", "wordllama", "multilingual", "wordllama+multilingual", "fastembed" (which
-        may name a model or a folder, as in "fastembed:FOLDER"), or any object of the `Encoder` protocol. *cache* keeps the built index on
-        disk for the next start. Raises KnowledgeBaseError with every fault found,
-        EncoderError for an unknown encoder, and MissingDependency when its library is not installed.
+        *encoder* is "auto", "none", "wordllama", "multilingual", "wordllama+multilingual",
+        "fastembed" (which may name a model or a folder, as in "fastembed:FOLDER"), or any object of
+        the `Encoder` protocol. *cache* keeps the built index on disk for the next start. Raises
+        KnowledgeBaseError with every fault found, EncoderError for an unknown encoder, and
+        MissingDependency when its library is not installed.
         """
         return cls.from_knowledge_base(load_knowledge_base(path), encoder, cache=cache)
 

@@ -380,13 +380,14 @@ class AnswerRecord:
 class AskedQuestion:
     """Record of one question that a person asked, with its outcome.
 
-    *text* is redacted: marks replace private data. *entry* is the id of the entry that answered, and *nearest*
-    are the ids of the best matches, best first, whatever the outcome. *confidence* is 0 to 1. *at* is
-    aware, in UTC. *person* is a salted hash, empty when the adapter did not say who asked. *picked* is
-    the id of the entry that the person picked among the choices. *helpful* and *unhelpful* count the
-    people who said so, *reasons* are what those who said no gave as the reason, oldest first. *read_as*
-    is the question as interpreted in context, empty if it was taken as typed. *manners* is True if the
-    message was small talk, such as a greeting; *entry* is then an id of the small talk.
+    *text* is redacted: marks replace private data. *entry* is the id of the entry that answered,
+    and *nearest* are the ids of the best matches, best first, whatever the outcome. *confidence* is
+    0 to 1. *at* is aware, in UTC. *person* is a salted hash, empty when the adapter did not say who
+    asked. *picked* is the id of the entry that the person picked among the choices. *helpful* and
+    *unhelpful* count the people who said so, *reasons* are what those who said no gave as the
+    reason, oldest first. *read_as* is the question as interpreted in context, empty if it was taken
+    as typed. *manners* is True if the message was small talk, such as a greeting; *entry* is then
+    an id of the small talk.
     """
 
     id: str

@@ -63,7 +63,8 @@ class Sessions:
     def named(self, name: str, binding: Binding, interface: str) -> Session:
         """Return the session of a client's own *name*.
 
-        It is a new one if the name is unknown, or its session has expired. The name counts only together with *binding* and *interface*.
+        It is a new one if the name is unknown, or its session has expired. The name counts only
+        together with *binding* and *interface*.
         """
         parts = "\0".join((interface, *binding, name))
         own = f"{interface}:{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()}"

@@ -37,8 +37,8 @@ def hash_key(key: str) -> str:
 def add_key(path: Path, name: str, access: Mapping[str, object]) -> str:
     """Add a key under *name* to the settings file at *path*; return the key.
 
-    A missing file is created. *access* are fields of `KeySettings`. Raises AdapterSettingsError if the name is taken or wrong, or
-    the file cannot be used; it is then as it was.
+    A missing file is created. *access* are fields of `KeySettings`. Raises AdapterSettingsError if
+    the name is taken or wrong, or the file cannot be used; it is then as it was.
     """
     if not KEY_NAME.fullmatch(name):
         raise AdapterSettingsError(

@@ -36,7 +36,8 @@ _MIN_OPEN_FILES = 16_384
 def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
     """Serve *bot* at *host* and *port* until SIGTERM or SIGINT.
 
-    Port 0 takes a free port. Raises AdapterSettingsError if the address is taken, or open to a network without a decision.
+    Port 0 takes a free port. Raises AdapterSettingsError if the address is taken, or open to a
+    network without a decision.
     """
     check_exposure(settings, host)
     app = make_app(bot, settings, None)

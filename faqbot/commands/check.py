@@ -59,8 +59,9 @@ def check(  # noqa: PLR0913 - an argument for each option
     """Report problems of a knowledge base: PATH, or else that of --kb.
 
     Each finding is printed as `path:line: CODE sentence`, with a remedy; docs/reference/checks.md
-    lists the codes. More than ten findings of one code are one line without --verbose. The exit code is 0 when there is no problem, 3 when there are warnings only, and
-    2 when there is an error, or the knowledge base cannot be loaded.
+    lists the codes. More than ten findings of one code are one line without --verbose. The exit
+    code is 0 when there is no problem, 3 when there are warnings only, and 2 when there is an
+    error, or the knowledge base cannot be loaded.
     """
     from faqbot.authoring.checks import UnknownCode, check_knowledge_base
     from faqbot.authoring.checks.formats import FORMATS, as_text

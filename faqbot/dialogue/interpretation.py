@@ -30,9 +30,10 @@ class FollowUp:
 
     *texts* are complete questions, the most plausible first. *key_terms* are the key terms of the
     message itself. *explicit* is True if a lead word or a pronoun shows the connection ("and ...",
-    "... it ..."), or if no key term stands in the message; False if the message is only short. *has_pronoun* is True if
-    a pronoun stands for the topic: the first of *texts* then has the topic in its place. *is_same* is
-    True if all other words are those of the question before: "what does it cost" asks it again.
+    "... it ..."), or if no key term stands in the message; False if the message is only short.
+    *has_pronoun* is True if a pronoun stands for the topic: the first of *texts* then has the topic
+    in its place. *is_same* is True if all other words are those of the question before: "what does
+    it cost" asks it again.
     """
 
     texts: tuple[str, ...]

@@ -147,8 +147,8 @@ class Manners:
     def words(self, name: str, question: str = "", source: str = "") -> str:
         """Return the text of the entry of the id *name*, in Markdown, with placeholders filled in.
 
-        *question* and *source* fill the placeholders of those names. A paragraph with an unfilled placeholder is
-        left out. The text is empty if the knowledge base removes the entry.
+        *question* and *source* fill the placeholders of those names. A paragraph with an unfilled
+        placeholder is left out. The text is empty if the knowledge base removes the entry.
         """
         return self._text(name, question, source)
 

@@ -1,10 +1,11 @@
 """Search in a message of several parts: the entry that its best part finds, supported by the whole.
 
-The whole message is looked up first. Where that leaves a doubt, each part and each pair of neighbours
-is looked up. An entry is worth its highest confidence in one part, plus a share of its confidence in
-the whole. The part that finds the best entry decides: its confidence and its doubts are the answer's.
-Where a part asks, only the parts that ask decide. The others are mostly stories and thanks, and "have a nice
-weekend" would find an entry about the weekend (benchmarks/README, "Messages").
+The whole message is looked up first. Where that leaves a doubt, each part and each pair of
+neighbours is looked up. An entry is worth its highest confidence in one part, plus a share of its
+confidence in the whole. The part that finds the best entry decides: its confidence and its doubts
+are the answer's. Where a part asks, only the parts that ask decide. The others are mostly stories
+and thanks, and "have a nice weekend" would find an entry about the weekend (benchmarks/README,
+"Messages").
 """
 
 from __future__ import annotations

@@ -179,9 +179,9 @@ def read_message(text: str, language: Language = ENGLISH) -> Message:
 def clean_message(text: str, language: Language = ENGLISH) -> str:
     """Return *text* without the text around its question, with the interjections of *language*.
 
-    If nothing would be left, *text* itself is returned. Removed are code fences, lines of log output, quoted
-    lines, signatures from the sign-off on, mentions, emoji, the salutation, and interjections at
-    both ends.
+    If nothing would be left, *text* itself is returned. Removed are code fences, lines of log
+    output, quoted lines, signatures from the sign-off on, mentions, emoji, the salutation, and
+    interjections at both ends.
     """
     text = text[:MAX_CHARACTERS]
     kept = _without_marks(_FENCE.sub("\n", text))
@@ -195,7 +195,8 @@ def clean_message(text: str, language: Language = ENGLISH) -> str:
 def message_parts(text: str, language: Language = ENGLISH) -> tuple[str, ...]:
     """Return the sentences, lines and listed items of a cleaned message, in order; at most `MAX_PARTS`.
 
-    A clause such as "sorry if ..." is a part of its own, and so are the clauses of a long sentence. Of a longer message the first and the last parts are kept: a question stands at either end.
+    A clause such as "sorry if ..." is a part of its own, and so are the clauses of a long sentence.
+    Of a longer message the first and the last parts are kept: a question stands at either end.
     """
     patterns = _patterns(language)
     lines = (line.strip() for line in text.split("\n"))

@@ -57,9 +57,10 @@ def import_documents(  # noqa: PLR0913 - the options of the command
     *progress* is called with the name of each document or question before work on it. At the end it is
     called with "".
 
-    An unreadable document raises nothing: it is a failure in the result. Raises IngestError if *update*
-    is set and there is no output, or if *base_url* is no address of the web. Raises KnowledgeBaseError for a
-    knowledge base with faults, and EditError or FaqbotError if *output* cannot be written.
+    An unreadable document raises nothing: it is a failure in the result. Raises IngestError if
+    *update* is set and there is no output, or if *base_url* is no address of the web. Raises
+    KnowledgeBaseError for a knowledge base with faults, and EditError or FaqbotError if *output*
+    cannot be written.
     """
     target = None if output is None else Path(output)
     other = None if against is None else Path(against)

@@ -175,7 +175,8 @@ def _joined(base: str, address: str) -> str:
 def tidied(markdown: str) -> str:
     """Return *markdown* without blanks at line ends, and with blanks for tabs.
 
-    Two blanks at a line's end, a hard line break, become a backslash. YAML then shows the lines as they are.
+    Two blanks at a line's end, a hard line break, become a backslash. YAML then shows the lines as
+    they are.
     """
     if "\t" not in markdown and " \n" not in markdown:
         return markdown.rstrip()

@@ -116,7 +116,8 @@ def columns_of(rows: Sequence[Row]) -> tuple[int, Columns, int] | None:
 def _by_content(rows: Sequence[Row]) -> tuple[bool, Columns] | None:
     """Return the columns of a table by its cells.
 
-    The first value is True if the first row is a head. The column that asks holds the questions, the one with the longest text beside it the answers.
+    The first value is True if the first row is a head. The column that asks holds the questions,
+    the one with the longest text beside it the answers.
     """
     width = max((len(row.cells) for row in rows[:_SEEN]), default=0)
     asked = next((at for at in range(width) if _asks(rows, at)), None)

@@ -76,9 +76,9 @@ class ImportManifest:
     def read(cls, kb: Path, known: Mapping[str, Entry]) -> ImportManifest:
         """Read the manifest of *kb*; empty if there is no file.
 
-        *known* are the entries of the knowledge base by id. If an import was interrupted before its manifest
-        was complete, each entry gets the record that fits its present texts. Raises IngestError if the
-        manifest is broken.
+        *known* are the entries of the knowledge base by id. If an import was interrupted before its
+        manifest was complete, each entry gets the record that fits its present texts. Raises
+        IngestError if the manifest is broken.
         """
         path = cls.path_of(kb)
         try:
@@ -98,8 +98,8 @@ class ImportManifest:
     def beside(self, kb: Path, before: ImportManifest | None = None) -> Beside:
         """Return the writes of the manifest that go with *kb*.
 
-        The new records are written first as coming, then as final. *before* is the present manifest. After an
-        interruption at any point `read` can restore the right records.
+        The new records are written first as coming, then as final. *before* is the present
+        manifest. After an interruption at any point `read` can restore the right records.
         """
         path, written = self.path_of(kb), before.documents if before else {}
         coming = _content(written, {_COMING: _plain(self.documents)})
@@ -186,10 +186,11 @@ def fingerprint(text: str) -> str:
 class Update:
     """Changes of an import as *edits*, with the manifest before and after.
 
-    The lists hold ids. *kept* are entries that only an author edited, *conflicts* those that document and
-    author changed (the author's text stays). *deleted* were removed by an author, *gone* from the document.
-    *reworded* are those that the document asks in other words, in a new entry: they become drafts. *known* are
-    questions that another entry answers. Each id is in one list.
+    The lists hold ids. *kept* are entries that only an author edited, *conflicts* those that
+    document and author changed (the author's text stays). *deleted* were removed by an author,
+    *gone* from the document. *reworded* are those that the document asks in other words, in a new
+    entry: they become drafts. *known* are questions that another entry answers. Each id is in one
+    list.
     """
 
     edits: Edits

@@ -1,9 +1,10 @@
 """Knowledge bases: YAML files as models, and models as YAML.
 
-`parsing` turns YAML into plain data with line numbers. `loading` turns that data into models, by the
-table in `fields` and the rules in `validators`. `model_checks` has the rules for models made in Python. `writer` writes models as YAML. `edits` changes a
-hand-written file and keeps its layout. Authors get completion and hover help in their editor from a
-first line that names `kb.schema.json`::
+`parsing` turns YAML into plain data with line numbers. `loading` turns that data into models, by
+the table in `fields` and the rules in `validators`. `model_checks` has the rules for models made in
+Python. `writer` writes models as YAML. `edits` changes a hand-written file and keeps its layout.
+Authors get completion and hover help in their editor from a first line that names
+`kb.schema.json`::
 
     # yaml-language-server: $schema=<the path that faqbot.kb.schema_path() gives, or a copy>
 """

@@ -117,9 +117,9 @@ class Retriever:
         """Return the *limit* best matches for *question*.
 
         A smaller limit gives a prefix. Below the confidence *least*, the best match is not compared
-        with the question: for a caller that has a better one. Three kinds of entries are left out: those for another
-        audience, those whose `not_for` has the question, and those with an id in *without*. The
-        other entries are scored as if these did not exist.
+        with the question: for a caller that has a better one. Three kinds of entries are left out:
+        those for another audience, those whose `not_for` has the question, and those with an id in
+        *without*. The other entries are scored as if these did not exist.
         """
         reading = self._reader.read(question.text)
         allowed = self._allowed(question, without)

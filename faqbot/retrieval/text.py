@@ -47,9 +47,9 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 class Contractions:
     """Contractions and spelling variants of a language, and the words that each stands for.
 
-    *whole* maps a contraction or a variant to its words: "don't" to ("do", "not"). *endings* maps the letters after
-    the last apostrophe of any other word to a word, or to "" if they are dropped: "ve" to "have".
-    *starts* maps the letters before the first apostrophe to a word: "qu" to "que".
+    *whole* maps a contraction or a variant to its words: "don't" to ("do", "not"). *endings* maps
+    the letters after the last apostrophe of any other word to a word, or to "" if they are dropped:
+    "ve" to "have". *starts* maps the letters before the first apostrophe to a word: "qu" to "que".
     """
 
     whole: Mapping[str, tuple[str, ...]]

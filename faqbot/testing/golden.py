@@ -31,8 +31,8 @@ class Step:
     """One step of a golden conversation, and the texts that must be seen after it.
 
     *value* is the text of "say" and "edit", and the label of "click". *helpful* is the verdict of
-    "rate". *shows* are texts in the order of the reply. *offers* are questions on buttons or in the text, and
-    *links* are addresses. *hides* are texts that must not be there.
+    "rate". *shows* are texts in the order of the reply. *offers* are questions on buttons or in the
+    text, and *links* are addresses. *hides* are texts that must not be there.
     """
 
     kind: StepKind

@@ -79,8 +79,9 @@ def asking_marks(blocks: Sequence[Block], *, is_faq: bool) -> frozenset[Mark]:
 class BodyQuestions:
     """Questions among the blocks of one body.
 
-    If *is_faq*, a line that ends in "?" is a question. *marks* are those of all questions of the document.
-    *headings* are keys (`question_key`) of headings that ask: their lines in a table of contents ask nothing.
+    If *is_faq*, a line that ends in "?" is a question. *marks* are those of all questions of the
+    document. *headings* are keys (`question_key`) of headings that ask: their lines in a table of
+    contents ask nothing.
     """
 
     body: Sequence[Block]

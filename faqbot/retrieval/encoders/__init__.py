@@ -203,10 +203,10 @@ def choose_encoder(
 ) -> tuple[Encoder | None, str]:
     """Return the encoder that *wanted* names, and a note on the choice of "auto" ("" when it was named).
 
-    *language* is the knowledge base's, such as "en" or "pt-BR". Encoders may keep unpacked files in *folder*;
-    None: they keep nothing. An encoder of a program is returned with checks of its rows. Raises EncoderError for
-    an unknown name, a model that cannot be loaded, or an object that is no encoder, and
-    MissingDependency when an encoder's library is not installed.
+    *language* is the knowledge base's, such as "en" or "pt-BR". Encoders may keep unpacked files in
+    *folder*; None: they keep nothing. An encoder of a program is returned with checks of its rows.
+    Raises EncoderError for an unknown name, a model that cannot be loaded, or an object that is no
+    encoder, and MissingDependency when an encoder's library is not installed.
     """
     if wanted is None or wanted == "none":
         return None, ""

@@ -45,8 +45,8 @@ class FastEmbedEncoder:
     fastembed downloads a named model on first use. A folder holds the model as ONNX (model.onnx,
     tokenizer.json, config.json) and needs no network.
 
-    The vectors of many models share a direction, so that any two texts seem alike. It is subtracted from each
-    vector (Mu & Viswanath 2018, "All-but-the-Top").
+    The vectors of many models share a direction, so that any two texts seem alike. It is subtracted
+    from each vector (Mu & Viswanath 2018, "All-but-the-Top").
     """
 
     def __init__(self, model: str = "") -> None:

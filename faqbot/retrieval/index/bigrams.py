@@ -50,7 +50,8 @@ class Bigrams:
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Return the numbers, intp (k,), and tf-idf weights, float32 (k,), of the known bigrams of a query.
 
-        *ids* are the ids of its words, UNKNOWN_ID for unknown words. *boundary* is the size of the vocabulary.
+        *ids* are the ids of its words, UNKNOWN_ID for unknown words. *boundary* is the size of the
+        vocabulary.
         """
         found = bigram_keys(ids, boundary)
         uses = Counter(found) if len({*found}) < len(found) else None

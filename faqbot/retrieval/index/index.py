@@ -65,8 +65,8 @@ class Index:
     entry within a kind. The first *phrasing_count* rows are phrasings. Rows up to *positive_count*
     are id phrasings. The rest are `not_for` texts, which count against their entry.
 
-    *language* is the language of all texts. *weights* are the scoring weights. *entry_of* int32 (rows,) is the entry of each row. *exact* finds
-    phrasings and `not_for` texts by key.
+    *language* is the language of all texts. *weights* are the scoring weights. *entry_of* int32
+    (rows,) is the entry of each row. *exact* finds phrasings and `not_for` texts by key.
 
     Terms: *vocabulary* holds the terms of rows. *row_terms* are the tf-idf rows over it, *postings* their
     transpose, and *content* the content words of each entry. *word_vectors* float32 (terms, dimensions)

@@ -1,8 +1,9 @@
 """The subject that a knowledge base has in common, and vectors in which it counts less.
 
-Authors and users may name the subject differently: phrasings say "COVID-19", questions "coronavirus". An encoder
-then finds questions alike that only name the subject alike. The words for it stand in many answers and in few
-phrasings. Their directions are shrunk in every vector (benchmarks/README.md, "Encoders").
+Authors and users may name the subject differently: phrasings say "COVID-19", questions
+"coronavirus". An encoder then finds questions alike that only name the subject alike. The words for
+it stand in many answers and in few phrasings. Their directions are shrunk in every vector
+(benchmarks/README.md, "Encoders").
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ _LARGEST = 127
 class Vectors:
     """Rows of numbers: *codes*, float32 or int8 (rows, dimensions), times *scale*, float32 (dimensions,).
 
-    A number in one byte is off by at most 1/254 of the largest in its column, and needs a quarter of the memory.
+    A number in one byte is off by at most 1/254 of the largest in its column, and needs a quarter
+    of the memory.
     """
 
     codes: NDArray[np.float32] | NDArray[np.int8]

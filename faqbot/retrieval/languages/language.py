@@ -31,12 +31,12 @@ _CACHED_WORDS = 4096
 class Language:
     """Word lists, closed classes and spelling rules of one language.
 
-    Everything that matching knows of a language is here. The lists are files of *package*, read on first
-    use: `words.txt`, `function_words.txt`, `word_classes.txt`, `dialogue.txt`, `opposites.txt`,
-    `out_of_scope.txt`, `variants.txt`, whose lines are a spelling and its variants, and
-    `irregular_forms.txt`, whose lines are a word and its irregular forms. A list without a file, or of a language
-    without a *package* (""), is empty. All words are normalized, as `faqbot.retrieval.text.fold_case`
-    returns them.
+    Everything that matching knows of a language is here. The lists are files of *package*, read on
+    first use: `words.txt`, `function_words.txt`, `word_classes.txt`, `dialogue.txt`,
+    `opposites.txt`, `out_of_scope.txt`, `variants.txt`, whose lines are a spelling and its
+    variants, and `irregular_forms.txt`, whose lines are a word and its irregular forms. A list
+    without a file, or of a language without a *package* (""), is empty. All words are normalized,
+    as `faqbot.retrieval.text.fold_case` returns them.
 
     *code* is the ISO 639-1 code. *inflections* are pairs (ending, ending of the base form) of regular
     forms. *negating_prefixes* reverse the meaning of a word. *ordinal_suffixes* follow digits.

@@ -50,8 +50,8 @@ _COMPONENT = "it is a component of the page that holds no text"
 class _Tag:
     """Tag in the text; *partner* closes or opens it.
 
-    *alone* tags close themselves. *reason* says why a comment or a setting is left out. *has_head* says that
-    a component inside gave the title, *is_open* that its partner is not written yet.
+    *alone* tags close themselves. *reason* says why a comment or a setting is left out. *has_head*
+    says that a component inside gave the title, *is_open* that its partner is not written yet.
     """
 
     start: int

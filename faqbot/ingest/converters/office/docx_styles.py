@@ -1,7 +1,7 @@
 """Visibility of text in a Word document: hidden, white and struck, by run or style.
 
-Hidden and struck are toggle properties (ECMA-376 part 1, 17.7.3): a run's own setting decides. Without it, the styles
-of its paragraph and of its characters each invert the other.
+Hidden and struck are toggle properties (ECMA-376 part 1, 17.7.3): a run's own setting decides.
+Without it, the styles of its paragraph and of its characters each invert the other.
 """
 
 from __future__ import annotations
