@@ -41,6 +41,8 @@ _MEANT = _table(
     "il=he sp=es dl=de "
 )
 _TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8})*)")
+# Letters without the accents that names of languages have.
+_ACCENTS = str.maketrans("áàâãäçéèêëíîïñóôõöúùûü", "aaaaaceeeeiiinoooouuuu")
 # Letters of a script, of which the first is a capital, and of a region, all of which are.
 _SCRIPT_LETTERS, _REGION_LETTERS = 4, 2
 
@@ -74,6 +76,3 @@ def language_hint(text: str) -> str:
     joined = normal_language(text.strip().replace("_", "-"))
     meant = _MEANT.get(bare) or joined or _MEANT.get(bare.partition(" ")[0].partition("-")[0])
     return f": write `{meant}`" if meant else ""
-
-
-_ACCENTS = str.maketrans("áàâãäçéèêëíîïñóôõöúùûü", "aaaaaceeeeiiinoooouuuu")

@@ -48,9 +48,9 @@ MIN_SIMILARITY_RATIO_OF_WORD = 0.3
 # dev splits.
 MIN_SIMILARITY_RATIO_OF_NAME = 0.6
 
-# Confidence of a rival, as a share of the best entry's, if neither has all words of the question. From this
-# share the question may leave open which entry it means. Below it, 6 of 6 withheld answers were right on the dev splits of
-# five sets, above it 10 of 24.
+# Confidence of a rival, as a share of the best entry's, if neither has all words of the question. From
+# this share the question may leave open which entry it means. Below it, 6 of 6 withheld answers were
+# right on the dev splits of five sets, above it 10 of 24.
 MIN_CONFIDENCE_RATIO = 0.4
 
 # Confidence of the one entry that has the question as a keyword. Chosen by hand, above all thresholds.
