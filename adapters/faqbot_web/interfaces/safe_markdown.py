@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from markdown_it import MarkdownIt
 from mdformat.renderer import MDRenderer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mdformat.renderer import RenderContext, RenderTreeNode
+    from mdformat.renderer.typing import Postprocess, Render
+
     from faqbot import Answer, Entry
 
 # Answers in memory. Chosen by hand: some megabytes, and most questions ask for few entries.
 MAX_CACHED = 512
 # Control characters except tab and line feed, marks that reverse the text around them, and surrogates.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Mark below the head of a column, by the style that the parser gives its cells.
+_ALIGNMENTS = {
+    "text-align:left": ":---",
+    "text-align:center": ":---:",
+    "text-align:right": "---:",
+}
 _SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -23,10 +34,33 @@ def _is_safe(url: str) -> bool:
     return url.lower().startswith(_SCHEMES)
 
 
+def _render_table(table: RenderTreeNode, context: RenderContext) -> str:
+    """Return *table* in Markdown, without padding, which would multiply the length of long cells."""
+    rows = [row for part in table.children for row in part.children]
+    marks = [_ALIGNMENTS.get(str(cell.attrs.get("style")), "---") for cell in rows[0].children]
+    head, *body = [_render_row(row, context) for row in rows]
+    return "\n".join([head, f"| {' | '.join(marks)} |", *body])
+
+
+def _render_row(row: RenderTreeNode, context: RenderContext) -> str:
+    """Return *row* in Markdown; empty cells at its end may be missing."""
+    cells = [cell.children[0].render(context).replace("|", "\\|") for cell in row.children]
+    while len(cells) > 1 and not cells[-1] and row.children[0].type == "td":
+        cells.pop()
+    return f"| {' | '.join(cells)} |"
+
+
+class _Tables:
+    """Extension of mdformat for tables; without it a table is an error."""
+
+    RENDERERS: ClassVar[Mapping[str, Render]] = {"table": _render_table}
+    POSTPROCESSORS: ClassVar[Mapping[str, Postprocess]] = {}
+
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN.validateLink = _is_safe  # type: ignore[method-assign]  # the library's own way
 # The renderer takes its options from here: lists are numbered 1, 2, 3.
-_MARKDOWN.options["parser_extension"] = []
+_MARKDOWN.options["parser_extension"] = [_Tables]
 _MARKDOWN.options["mdformat"] = {"number": True}
 _RENDERER = MDRenderer()
 
