@@ -19,7 +19,7 @@ from faqbot_web.records import Recorder, VerdictResult, VerdictTask
 if TYPE_CHECKING:
     from faqbot import Answer, Bot, Entry
     from faqbot_web.access import Caller
-    from faqbot_web.conversations import Binding, Session
+    from faqbot_web.conversations import Session
     from faqbot_web.metrics import Metrics
 
 _Result = TypeVar("_Result")
@@ -57,16 +57,17 @@ class RepeatedRequests:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Start empty; *clock* returns seconds."""
         self._clock = clock
-        self._kept: OrderedDict[
-            tuple[Binding, str], tuple[float, object, asyncio.Future[Reply]]
-        ] = OrderedDict()
+        self._kept: OrderedDict[tuple[Caller, str], tuple[float, object, asyncio.Future[Reply]]] = (
+            OrderedDict()
+        )
 
     async def once(
-        self, key: tuple[Binding, str], content: object, make: Callable[[], Awaitable[Reply]]
+        self, key: tuple[Caller, str], content: object, make: Callable[[], Awaitable[Reply]]
     ) -> Reply:
         """Return the reply of the request *key*, made once by *make*.
 
-        Raises Problem (409) if the request had another *content* before. A failure is not kept.
+        Raises Problem (409) if the request had another *content* before. A failure is not kept. The
+        key has the whole caller: people of one page share its key, and may make equal ids.
         """
         self._drop_old()
         if key in self._kept:
@@ -150,7 +151,7 @@ class WebService:
         """
         if not request:
             return await make()
-        return await self._repeated.once((caller.binding, request), content, make)
+        return await self._repeated.once((caller, request), content, make)
 
     async def ask(
         self,

@@ -74,14 +74,15 @@ class Histories:
         """
         *earlier, last = asked
         history = [question.text for question in earlier]
-        of_chat = _key(binding, chat, []) if chat else ""
+        who = (*binding, last.user, *sorted(last.audience))
+        of_chat = _key(who, chat, []) if chat else ""
         if earlier or not chat:
-            found = self._snapshots.get(_key(binding, "", history))
+            found = self._snapshots.get(_key(who, "", history))
             if found is None or found.has_expired():
                 found = await service.run(lambda: _replay(service.bot, earlier))
         else:
             found = self._continue(of_chat, last.text)
-        key = _key(binding, "", [*history, last.text])
+        key = _key(who, "", [*history, last.text])
         session = Session(of_chat or key, binding, conversation=copy.copy(found))
         return ChatTurn(session, key, of_chat, found, last.text)
 
@@ -107,10 +108,13 @@ def _replay(bot: Bot, earlier: Sequence[Question]) -> Conversation:
     return conversation
 
 
-def _key(binding: Binding, chat: str, texts: Sequence[str]) -> str:
-    """Return a one-way key of *binding*, *chat* and *texts*."""
+def _key(who: Sequence[str], chat: str, texts: Sequence[str]) -> str:
+    """Return a key of the texts, without a way back to them; each person has other keys.
+
+    *who* are the binding, the id and the labels of the person.
+    """
     hashed = hashlib.sha256()
-    for part in (*binding, chat, *texts):
+    for part in (str(len(who)), *who, chat, *texts):
         data = part.encode("utf-8", "replace")
         hashed.update(len(data).to_bytes(8, "big") + data)
     return hashed.hexdigest()

@@ -167,7 +167,7 @@ async def complete(
     if (task := task_reply(asked[-1])) is not None:
         return _respond(body, task, None)
     _check_last(asked[-1])
-    question_of = partial(Question, user=body.user or "", audience=caller.audience)
+    question_of = partial(Question, user=caller.person or body.user or "", audience=caller.audience)
     histories: Histories = request.app.state.histories
     turn = await histories.begin(
         service, caller.binding, [question_of(text) for text in asked], x_openwebui_chat_id or ""

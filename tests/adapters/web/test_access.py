@@ -173,6 +173,19 @@ def test_a_token_names_a_person_with_labels(make_client: MakeClient, store: Stor
     assert store.forget("p1") == 1
 
 
+def test_an_answer_to_a_request_id_stays_with_its_person(make_client: MakeClient) -> None:
+    """People of one page share its key: an equal id and question of another person share nothing."""
+    client = make_client(tokens={"secret": _SECRET, "audience": "faq"})
+    asked = {"question": "where is the duty rota", "request": "1"}
+    replies = [
+        client.post("/v1/ask", json=asked, headers=headers).json()
+        for headers in ({"Faqbot-Token": _token()}, {"Faqbot-Token": _token(audience=[])}, {})
+    ]
+
+    assert [reply["entry"] for reply in replies] == ["rota", None, None]
+    assert len({reply["conversation"] for reply in replies}) == 3
+
+
 @pytest.mark.parametrize(
     "token",
     [

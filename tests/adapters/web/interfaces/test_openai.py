@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,9 @@ pytest.importorskip("openai", reason="the package openai is not installed")
 
 import openai
 
+from faqbot import Question
 from faqbot_web.interfaces.task_prompts import own_question, task_reply
+from tests.adapters.web.conftest import STAFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from faqbot import Store
 
+_PARCEL = "Where do I collect a parcel?"
 _OPEN_CHOICES = "who is it that repairs or lends"
 
 
@@ -246,3 +250,25 @@ def test_a_question_about_titles_is_a_question() -> None:
     """The prompts of clients hold the chat, on lines of its own."""
     assert task_reply("Please write me how I change the title of a chat") is None
     assert task_reply("Write a short title for the chat.\n\nUser: who has the ladder") is not None
+
+
+def test_a_history_stays_with_its_person(make_client: Callable[..., TestClient]) -> None:
+    """An equal history of a person with other labels does not hold what staff were offered."""
+    app: Any = make_client().app
+    histories, service = app.state.histories, app.state.service
+
+    async def begin(labels: frozenset[str], *texts: str) -> Any:  # noqa: ANN401  a turn of histories
+        asked = [Question(text, audience=labels) for text in texts]
+        return await histories.begin(service, ("", ""), asked, "")
+
+    async def offered(labels: frozenset[str]) -> set[str]:
+        turn = await begin(labels, _PARCEL, "2")
+        return {entry.id for entry in turn.start.offered}
+
+    async def after_staff() -> list[set[str]]:
+        turn = await begin(STAFF, _PARCEL)
+        service.bot.ask(Question(_PARCEL, audience=STAFF), turn.session.conversation)
+        histories.keep(turn)
+        return [await offered(STAFF), await offered(frozenset())]
+
+    assert asyncio.run(after_staff()) == [{"letter", "rota"}, {"letter"}]

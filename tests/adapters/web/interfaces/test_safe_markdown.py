@@ -12,7 +12,7 @@ pytest.importorskip("mdformat", reason="the extra `web` is not installed")
 
 from markdown_it import MarkdownIt
 
-from faqbot_web.doors.safe_markdown import safe_markdown
+from faqbot_web.interfaces.safe_markdown import safe_markdown
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TABLE = """The fees:
