@@ -155,7 +155,9 @@ class Keywords:
         if not found and self._words.issuperset(named[:-1]):  # forms differ in the last word only
             forms = (core, named, *self._forms(named))
             found = next((self._entries[form] for form in forms if form in self._entries), [])
-        return () if not found or asked_fact(self._language, words) else tuple(dict.fromkeys(found))
+        fact = asked_fact(self._language, words) if found else None
+        asks_more = fact is not None and fact.question not in core
+        return () if asks_more else tuple(dict.fromkeys(found))
 
     def _forms(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
         """Return *words* with each base form of the last."""

@@ -128,6 +128,7 @@ def test_any_text_is_cleaned_to_a_part_of_itself(text: str) -> None:
         ("what is it, and also how is it done", ("what is it", "how is it done")),
         ("first line\nsecond line", ("first line", "second line")),
         ("pay; how", ("pay;", "how")),
+        ("what is it and am I late", ("what is it", "am I late")),
         ("what is it AND WHO DOES IT", ("what is it", "WHO DOES IT")),
         ("how do I pay\n", ("how do I pay",)),
     ],

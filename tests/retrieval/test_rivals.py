@@ -21,6 +21,23 @@ _BASES: dict[str, KnowledgeBase] = {
             Entry("nets", "What is the net weight?", "Two kilos."),
         )
     ),
+    "kites": KnowledgeBase(
+        (
+            Entry(
+                "r7", "How far does the R7 glide?", "Nine miles.", ("What is the reach of the R7?",)
+            ),
+            Entry(
+                "r8", "How far does the R8 glide?", "Ten miles.", ("What is the reach of the R8?",)
+            ),
+            Entry(
+                "lease", "Why did my lease end?", "It ends in autumn.", ("When can a lease end?",)
+            ),
+            Entry("grace", "What grace period do I have?", "Three months."),
+            Entry("lesson", "Do you give flying lessons?", "Yes, on the beach."),
+            Entry("line", "How long does a line last?", "For two years."),
+            Entry("dues", "Whom do I owe money?", "The treasurer.", keywords=("fee",)),
+        )
+    ),
     "labels": KnowledgeBase(
         (
             Entry("form-a", "Who signs form A?", "The clerk."),
@@ -205,6 +222,9 @@ _BOTH = pytest.mark.parametrize("encoder", ["none", "wordllama"])
         ("desk", "what is on floor three", "room"),
         ("clubs", "which release of .NET should I have", "net"),
         ("clubs", "where is your desk in Lima", "desk"),
+        ("kites", "what is the fee", "dues"),
+        ("kites", "how far does the R8 glide please", "r8"),
+        ("kites", "what grace period does one have", "grace"),
     ],
 )
 def test_the_entry_that_is_named_answers(
@@ -250,6 +270,12 @@ def test_the_entry_that_is_named_answers(
         ("facts", "where is the loom"),
         ("clubs", "how do I build a C project"),
         ("clubs", "where is the desk in Quito"),
+        ("kites", "how much is the R7"),
+        ("kites", "how many wings does the R7 have"),
+        ("kites", "what fees does a line have"),
+        ("kites", "what does a lesson cost"),
+        ("kites", "what year did the lessons start"),
+        ("kites", "what grace does a lease end have"),
     ],
 )
 def test_a_difference_that_is_left_open_or_contradicted_is_no_answer(

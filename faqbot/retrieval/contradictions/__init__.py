@@ -105,6 +105,7 @@ class ContradictionCheck:
             (Reason.NUMBER, self._number),
             (Reason.OTHER_WORD, self._substitution),
             (Reason.NO_FACT, self._missing_fact),
+            (Reason.OTHER_WORD, self._asked_noun),
         )
 
     def check(self, reading: Reading, row: int) -> Abstention | None:
@@ -308,18 +309,32 @@ class ContradictionCheck:
             return ""
         number = int(index.entry_of[asked.row])
         ids = index.answers.row(number).tolist()
-        asks_otherwise = all(asked_fact(language, one) for one in asked.entry.phrasings)
+        asks = [asked_fact(language, one) is not None for one in asked.entry.phrasings]
+        asks_otherwise = any(asks) if ids else all(asks)
         if len(ids) < MIN_ANSWER_WORDS and not asks_otherwise:
             return ""
         said = [index.answer_vocabulary.words[each] for each in ids]
         said += [index.vocabulary.words[each] for each in index.content.row(number).tolist()]
-        phrasings = asked.entry.phrasings
-        source = FactSource(language, phrasings, frozenset(said), self._answer_of(number))
+        answer = self._answer_of(number)
+        source = FactSource(language, asked.entry.phrasings, frozenset(said), answer)
         if source.holds(fact, asked.words, lambda word: self._knows(word, asked.entry, asked.row)):
             return ""
         return (
-            f"The question asks \u201c{fact.question}\u201d, which the best match does not answer."
+            f"The question asks \u201c{fact.question}\u201d; the best match does not answer that."
         )
+
+    def _asked_noun(self, asked: Compared) -> str:
+        """Return a sentence for "what fees does it have" if another entry has the noun, else ""."""
+        language, words = self._language, asked.words
+        first, noun, third = (*words[:3], "", "", "")[:3]
+        if first not in language.naming_questions or noun not in asked.new:
+            return ""
+        number = self._index.vocabulary.id_of.get(noun)
+        is_asked = number is not None and bool(self._index.asked[number])
+        has_it = {third, words[-1]} <= language.auxiliaries
+        if not (is_asked and has_it) or self._knows(noun, asked.entry, asked.row):
+            return ""
+        return f"The best match does not mention \u201c{noun}\u201d."
 
     def has_any(self, words: Sequence[str], row: int) -> bool:
         """Return True if the entry of *row* has any of *words*, as `knows` counts them."""

@@ -1,4 +1,4 @@
-"""Facts: a time, a person, a number, a price or a place that a question asks for."""
+"""Facts: a time, a year, a person, a number, a price or a place that a question asks for."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from faqbot.retrieval.languages import Language, has_form
 # annual leave".
 MAX_COUNTED = 4
 
+# Words after "what is" among which the noun of a price is looked for. Chosen by hand: "the monthly fee".
+MAX_WORDS_TO_PRICE = 3
+
+# A year between 1000 and 2999, as a word.
+_YEAR = re.compile(r"[12]\d{3}")
 _CURRENCY = re.compile(r"[$\u00a3\u20ac\u00a5\u20b9]\s?\d|\d\s?[$\u00a3\u20ac\u00a5\u20b9%]")
 
 
@@ -20,6 +25,7 @@ class FactKind(StrEnum):
     """Kind of fact that a question asks for."""
 
     TIME = auto()
+    YEAR = auto()
     DURATION = auto()
     PERSON = auto()
     NUMBER = auto()
@@ -29,7 +35,7 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Fact that a question asks for, by its *question* words: "when", "how many".
+    """Fact that a question asks for, by its *question* words: "when", "how many", "fees".
 
     *counted* are the content words after "how many" and "how much".
     """
@@ -55,7 +61,8 @@ class FactSource:
     def holds(self, fact: Fact, asked: Sequence[str], is_known: Callable[[str], bool]) -> bool:
         """Return True if the entry may hold *fact*, for which the words *asked* ask.
 
-        It does if a phrasing asks for the same, or names it: "opening hours". Otherwise its answer must
+        It does if a phrasing asks for the same, or names it: "opening hours". An answer to "when" must tell
+        a year, if the question is for one. Otherwise its answer must
         tell it, one of its phrasings must be about nothing else, and it must know every key term.
         *is_known* returns True for a word that the entry has.
         """
@@ -65,6 +72,9 @@ class FactSource:
         naming = naming_words(self.language, fact, asked)
         if any(not naming.isdisjoint(phrasing) for phrasing in self.phrasings):
             return fact.kind is not FactKind.DURATION or self._tells(fact, asked, strictly=True)
+        asks_time = any(each is not None and each.kind is FactKind.TIME for each in facts)
+        if asks_time and fact.kind is FactKind.YEAR:
+            return self._tells(fact, asked, strictly=True)
         return (
             self._tells(fact, asked, strictly=None not in facts)
             and (fact.kind is FactKind.PERSON or self._is_about(asked))
@@ -79,6 +89,8 @@ class FactSource:
             telling_words(language, fact, asked)
         ):
             return True
+        if fact.kind is FactKind.YEAR:
+            return any(map(_YEAR.fullmatch, said))
         if fact.kind is FactKind.PRICE:
             return _CURRENCY.search(self.answer) is not None
         is_counted = fact.kind is FactKind.NUMBER and fact.question not in language.attributes
@@ -122,7 +134,24 @@ def asked_fact(language: Language, words: Sequence[str]) -> Fact | None:
         return None
     found = [fact for place in range(len(words)) if (fact := _pair_fact(language, words, place))]
     lasting = [fact for fact in found if fact.kind is FactKind.DURATION]  # "how much longer"
-    return next(iter(lasting + found), None)
+    return next(iter(lasting + found), None) or _named_price(language, words)
+
+
+def _named_price(language: Language, words: Sequence[str]) -> Fact | None:
+    """Return the price that *words* ask for by its noun or verb: "what fees", "what does it cost".
+
+    "What happens if I miss a fee" asks for no price.
+    """
+    second = "".join(words[1:2])
+    if words[0] not in language.naming_questions:
+        return None
+    if second not in language.copulas | language.auxiliaries:
+        named = {second} & language.price_nouns
+    else:
+        nouns = (word for word in words[2 : 2 + MAX_WORDS_TO_PRICE] if word in language.price_nouns)
+        verbs = (word for word in words[2:] if word in language.price_verbs)
+        named = {*nouns, *(verbs if second in language.auxiliaries else ())}
+    return Fact(FactKind.PRICE, min(named)) if named else None
 
 
 def _pair_fact(language: Language, words: Sequence[str], place: int) -> Fact | None:
@@ -131,6 +160,8 @@ def _pair_fact(language: Language, words: Sequence[str], place: int) -> Fact | N
     question = pair.replace("_", " ")
     if pair in language.duration_questions:
         return Fact(FactKind.DURATION, question)
+    if pair in language.year_questions:
+        return Fact(FactKind.YEAR, question)
     followers = language.price_followers
     if pair in language.price_questions and (
         not (following and followers) or following in followers
@@ -163,6 +194,8 @@ def telling_words(language: Language, fact: Fact, asked: Sequence[str]) -> froze
     match fact.kind:
         case FactKind.TIME:
             return language.time_words.difference(asked)
+        case FactKind.YEAR:
+            return language.year_words
         case FactKind.PLACE:
             return language.place_words.difference(asked)
         case FactKind.DURATION:

@@ -12,6 +12,7 @@ from faqbot.retrieval.languages.dialogue_words import (
     parse_dialogue_words,
     parse_word_classes,
 )
+from faqbot.retrieval.languages.fact_words import FactWords
 from faqbot.retrieval.text import Contractions, tokenize
 
 # Tiers of frequency in a list of words, which divide it: common, less common, rare.
@@ -28,7 +29,7 @@ _CACHED_WORDS = 4096
 
 
 @dataclass(frozen=True, eq=False)
-class Language:
+class Language(FactWords):
     """Word lists, closed classes and spelling rules of one language.
 
     Everything that matching knows of a language is here. The lists are files of *package*, read on
@@ -227,11 +228,6 @@ class Language:
         return frozenset(self._class("any_number"))
 
     @cached_property
-    def spans(self) -> frozenset[str]:
-        """Units of time, which identify a number only before another word: "30 day trial"."""
-        return frozenset(self._class("spans"))
-
-    @cached_property
     def origin_words(self) -> frozenset[str]:
         """Words before the start of a journey or a change: "from"."""
         return frozenset(self._class("origin"))
@@ -276,98 +272,6 @@ class Language:
     def label_followers(self) -> frozenset[str]:
         """Function words after which a letter that is a word too was a label: "vitamin A and ..."."""
         return frozenset(self._class("after_label"))
-
-    @cached_property
-    def time_questions(self) -> frozenset[str]:
-        """Question words that ask for a time: "when"."""
-        return frozenset(self._class("time_questions"))
-
-    @cached_property
-    def time_words(self) -> frozenset[str]:
-        """Words that may tell a time: "Monday", "after", "daily"."""
-        return frozenset(self._class("time_words")) | self.spans
-
-    @cached_property
-    def person_questions(self) -> frozenset[str]:
-        """Question words that ask for a person: "who"."""
-        return frozenset(self._class("person_questions"))
-
-    @cached_property
-    def quantity_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", that ask for a number: "how_many"."""
-        return frozenset(self._class("quantity_questions"))
-
-    @cached_property
-    def counting_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", before a counted noun: "how_many"."""
-        return frozenset(self._class("counting_questions"))
-
-    @cached_property
-    def duration_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", that ask for a duration: "how_long"."""
-        return frozenset(self._class("duration_questions"))
-
-    @cached_property
-    def price_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", that ask for a price before a function word: "how_much"."""
-        return frozenset(self._class("price_questions"))
-
-    @cached_property
-    def price_followers(self) -> frozenset[str]:
-        """Words after "how much" with which it asks for a price: "is", "does"."""
-        return frozenset(self._class("price_followers"))
-
-    @cached_property
-    def clause_words(self) -> frozenset[str]:
-        """Question words that open a clause, too: "when I move"."""
-        return frozenset(self._class("clause_words"))
-
-    @cached_property
-    def place_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", that ask for a place: "where_is"."""
-        return frozenset(self._class("place_questions"))
-
-    @cached_property
-    def fact_starts(self) -> frozenset[str]:
-        """First words of the pairs that ask for a fact."""
-        pairs = self.quantity_questions | self.duration_questions | self.price_questions
-        return frozenset(pair.partition("_")[0] for pair in pairs | self.place_questions)
-
-    @cached_property
-    def duration_words(self) -> frozenset[str]:
-        """Words that may tell a duration: "forever", "hours"."""
-        return frozenset(self._class("duration_words")) | self.spans
-
-    @cached_property
-    def price_words(self) -> frozenset[str]:
-        """Words that may tell a price, or name it: "fee", "euros", "free"."""
-        return frozenset(self._class("price_words"))
-
-    @cached_property
-    def place_words(self) -> frozenset[str]:
-        """Words that may tell a place: "address", "behind"."""
-        return frozenset(self._class("place_words")) | self.place_nouns
-
-    @cached_property
-    def place_nouns(self) -> frozenset[str]:
-        """Words that name a place in a question: "address"."""
-        return frozenset(self._class("place_nouns"))
-
-    @cached_property
-    def attributes(self) -> Mapping[str, frozenset[str]]:
-        """Words that may tell an attribute, by the words that ask for it: "age" for "how old"."""
-        found: dict[str, list[str]] = {"": []}
-        for word in self._class("attributes"):
-            if "_" in word:
-                found[word.replace("_", " ")] = []
-            else:
-                found[[*found][-1]].append(word)
-        return {asked: frozenset(words) for asked, words in found.items() if words}
-
-    @cached_property
-    def quantity_words(self) -> frozenset[str]:
-        """Words that may tell a number: "no", "several", "free"."""
-        return frozenset(self._class("quantity_words"))
 
     @cached_property
     def unprefixed_words(self) -> frozenset[str]:

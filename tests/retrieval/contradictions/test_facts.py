@@ -10,7 +10,7 @@ from faqbot.retrieval.contradictions.facts import (
     asked_fact,
     is_subjectless,
 )
-from faqbot.retrieval.languages import ENGLISH, has_form, tokenize
+from faqbot.retrieval.languages import ENGLISH, has_form, language_of, tokenize
 from faqbot.retrieval.text import normalize
 
 
@@ -34,6 +34,13 @@ def words_of(text: str) -> list[str]:
         ("how much may I take", FactKind.NUMBER),
         ("how old is the ferry", FactKind.NUMBER),
         ("how much is a cabin", FactKind.PRICE),
+        ("in which year was the pier built", FactKind.YEAR),
+        ("what year did the line open", FactKind.YEAR),
+        ("what fees does a cabin have", FactKind.PRICE),
+        ("what is the monthly fee", FactKind.PRICE),
+        ("what does a cabin with a window cost", FactKind.PRICE),
+        ("what happens when fees rise", None),
+        ("how do I pay the fee", None),
         ("where is the pier", FactKind.PLACE),
         ("where is my suitcase", None),
         ("where do I buy a ticket", None),
@@ -67,6 +74,28 @@ def test_a_question_may_name_no_subject(
     assert is_subjectless(ENGLISH, words_of(question)) is subjectless
 
 
+@pytest.mark.parametrize(
+    ("code", "question", "kind"),
+    [
+        ("de", "in welchem Jahr wurde der Steg gebaut", FactKind.YEAR),
+        ("de", "welche Gebühren hat eine Kabine", FactKind.PRICE),
+        ("fr", "quel est le prix de la cabine", FactKind.PRICE),
+        ("es", "en que año se construyó el muelle", FactKind.YEAR),
+        ("it", "quali costi ha la cabina", FactKind.PRICE),
+        ("pt", "qual é o preço da cabine", FactKind.PRICE),
+        ("nl", "wat zijn de kosten van de hut", FactKind.PRICE),
+    ],
+)
+def test_other_languages_ask_for_years_and_prices(
+    code: str, question: str, kind: FactKind | None
+) -> None:
+    """Each language has its own words for them."""
+    language = language_of(code)
+    fact = asked_fact(language, language.tokenize(normalize(question)))
+
+    assert (fact.kind if fact else None) == kind
+
+
 def holds(question: str, phrasings: str, answer: str) -> bool:
     """Return True if an entry may hold the fact that *question* asks for."""
     asked, split = words_of(question), [words_of(text) for text in phrasings.split("|")]
@@ -92,6 +121,10 @@ def holds(question: str, phrasings: str, answer: str) -> bool:
         ("how old is the ferry", "the ferry", "It was built in 1970."),
         ("how much is a cabin", "price of a cabin", "See the list."),
         ("how much is a cabin", "a cabin", "\u00a340 each night."),
+        ("what does a cabin cost", "a cabin", "\u00a340 each night."),
+        ("what fees does a cabin have", "charges for a cabin", "See the list."),
+        ("what year was the pier built", "when was the pier built", "Work ended in 1911."),
+        ("what year was the pier built", "the pier", "It was built in 1911."),
         ("where is the pier", "the pier", "Behind the market."),
         ("where is the pier", "way to the pier", "Follow the signs."),
         ("where is the pier", "where can I find the pier", "Follow the signs."),
@@ -116,6 +149,9 @@ def test_an_entry_that_asks_for_or_tells_the_fact_holds_it(
         ("how old is the captain", "who is the captain", "Ode has been captain since 2014."),
         ("how big is the mural", "who painted the mural", "Ode painted it in 3 weeks."),
         ("how much is the crossing", "when is the crossing", "At 9 am."),
+        ("what fees does a cabin have", "how long may I keep a cabin", "Two days."),
+        ("what does a cabin cost", "do I need a cabin", "Only at night."),
+        ("what year did the bar open", "when does the bar open", "At 6 pm."),
         ("where is the library", "when is the library open", "From 8 to 10."),
         ("where is the ferry", "is there a bar on the ferry", "Yes, beside the stairs."),
     ],
