@@ -143,11 +143,13 @@ async def query(
     entries = service.entries(caller)
     ids = await _numbers(service, entries)
     if body.qna_id is not None and not (body.question or "").strip():
-        return AnswersResult(answers=[*_of_id(service, entries, ids, body.qna_id)] or [_none()])
+        number = body.qna_id
+        named = await service.run(lambda: [*_of_id(service, entries, ids, number)])
+        return AnswersResult(answers=named or [_none()])
     if not (body.question or "").strip():
         raise Problem(422, "Send a question, or the id of an answer as qnaId.", field="question")
     answer = await _ask(service, caller, body, {ids[each.id]: each for each in entries})
-    found = [*_answers(service, body, answer, ids)]
+    found = await service.run(lambda: [*_answers(service, body, answer, ids)])
     return AnswersResult(answers=found[: body.top] or [_none()])
 
 

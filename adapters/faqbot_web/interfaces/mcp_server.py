@@ -5,6 +5,7 @@ The server keeps no state of a client. Its caller decides where the questions ar
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from mcp.server import MCPServer
@@ -137,7 +138,7 @@ def _add_tools(server: MCPServer[Any], backend: McpBackend) -> None:
         """Answer a question from the knowledge base, offer choices, or say that there is no answer."""
         _check(question)
         answer = await backend.ask(_request(ctx), question)
-        return _ask_result(answer, backend.bot.kb.contact)
+        return await asyncio.to_thread(_ask_result, answer, backend.bot.kb.contact)
 
     @server.tool(title="Search the knowledge base", annotations=_READ_ONLY)
     async def search(
@@ -149,7 +150,7 @@ def _add_tools(server: MCPServer[Any], backend: McpBackend) -> None:
         _check(query)
         audience = backend.audience(_request(ctx))
         asked = faqbot.Question(query, audience=audience)
-        found = backend.bot.retrieve(asked, limit)
+        found = await asyncio.to_thread(backend.bot.retrieve, asked, limit)
         return SearchResult(matches=[_hit(match) for match in found])
 
 
@@ -187,7 +188,8 @@ def _add_resources(server: MCPServer[Any], backend: McpBackend) -> None:
         found = next((each for each in _visible(backend, ctx) if each.id == entry), None)
         if found is None:
             raise ResourceNotFoundError(f"There is no entry {entry[:100]!r}: see faq://entries.")
-        return f"# {found.question}\n\n{_bounded(safe_markdown(found.answer))}\n"
+        text = await asyncio.to_thread(safe_markdown, found.answer)
+        return f"# {found.question}\n\n{_bounded(text)}\n"
 
 
 def _add_prompt(server: MCPServer[Any], title: str) -> None:

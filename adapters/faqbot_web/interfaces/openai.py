@@ -176,7 +176,8 @@ async def complete(
         caller, asked[-1], turn.session, person=body.user or "", interface="openai"
     )
     histories.keep(turn)
-    return _respond(body, chat_message(reply.answer), _facts(reply))
+    text = await service.render(reply.answer, lambda: chat_message(reply.answer))
+    return _respond(body, text, _facts(reply))
 
 
 def _check_last(text: str) -> None:

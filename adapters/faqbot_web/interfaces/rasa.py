@@ -81,7 +81,8 @@ async def receive(body: RestMessage, request: Request) -> list[RestReply]:
     session = service.sessions.named(body.sender, caller.binding, "rasa")
     reply = await _answer(service, caller, session, body)
     buttons = [*_buttons(service, reply.answer)] or None
-    return [RestReply(recipient_id=body.sender, text=chat_message(reply.answer), buttons=buttons)]
+    text = await service.render(reply.answer, lambda: chat_message(reply.answer))
+    return [RestReply(recipient_id=body.sender, text=text, buttons=buttons)]
 
 
 async def _answer(

@@ -43,7 +43,7 @@ async def ask(body: AskRequest, request: Request) -> Response:
         )
 
     reply = await service.once(caller, body.request, body, make)
-    return json_response(describe_reply(service, caller, reply, body.limit))
+    return await _respond(service, caller, reply, body.limit)
 
 
 @router.post("/pick", response_model=AnswerOut, responses=problem_docs(404, 409))
@@ -62,7 +62,7 @@ async def pick(body: PickRequest, request: Request) -> Response:
         return await service.pick(caller, session, body.entry)
 
     reply = await service.once(caller, body.request, body, make)
-    return json_response(describe_reply(service, caller, reply))
+    return await _respond(service, caller, reply)
 
 
 @router.post("/feedback", status_code=204, responses=problem_docs(404))
@@ -70,6 +70,13 @@ async def feedback(body: FeedbackRequest, request: Request) -> None:
     """Keep a verdict on an answer; a second one replaces the first."""
     service = service_of(request)
     await service.judge(caller_of(request), body.record, body.reason, helpful=body.helpful)
+
+
+async def _respond(service: WebService, caller: Caller, reply: Reply, limit: int = 3) -> Response:
+    model = await service.render(
+        reply.answer, lambda: describe_reply(service, caller, reply, limit)
+    )
+    return json_response(model)
 
 
 def describe_reply(service: WebService, caller: Caller, reply: Reply, limit: int = 3) -> AnswerOut:

@@ -90,7 +90,7 @@ async def show_entry(
     found = service.visible(caller, name)
     if found is None:
         raise Problem(404, "There is no entry of this id: see /v1/entries.", field="id")
-    return _cached(request, describe_entry(service, caller, found))
+    return _cached(request, await service.run(lambda: describe_entry(service, caller, found)))
 
 
 def describe_entry(service: WebService, caller: Caller, entry: Entry) -> EntryOut:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from markdown_it import MarkdownIt
 from starlette.testclient import TestClient
 
-from faqbot import AnswerRecord, Store, open_store
+from faqbot import AnswerRecord, Bot, Entry, KnowledgeBase, Store, open_store
 from faqbot_web import create_app, records
 from faqbot_web.records import Recorder
 from faqbot_web.settings import WebSettings
@@ -19,8 +20,6 @@ from tests.adapters.web.served import ServedBot
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from faqbot import Bot
 
 _KB = """
 version: 1
@@ -176,3 +175,37 @@ def test_a_fault_of_ours_is_a_problem_and_no_traceback(
         assert client.post("/v1/ask", json={"question": "lift"}).status_code == 200
     assert "RuntimeError" in caplog.text
     assert "my question" not in caplog.text.replace('raise RuntimeError("my question")', "")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", {"question": "long"}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "long"}]}),
+        ("/webhooks/rest/webhook", {"message": "long"}),
+        ("/language/:query-knowledgebases", {"question": "long"}),
+    ],
+)
+def test_a_long_answer_is_rendered_beside_the_event_loop(
+    store: Store, path: str, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Markdown of 200,000 characters takes seconds, in which others are served."""
+    entry = Entry("long", "long", path + " word" * 4_000)  # rendered texts are cached
+    kb = KnowledgeBase((entry,), title="Long")
+    app = create_app(Bot.from_knowledge_base(kb, "none", cache=False), store=store)
+    threads: set[str] = set()
+    monkeypatch.setattr(MarkdownIt, "parse", _noting(MarkdownIt.parse, threads))
+    with TestClient(app, base_url="http://localhost") as client:
+        assert client.post(path, json=body).status_code == 200
+
+    assert {name.partition("_")[0] for name in threads} == {"faqbot-answers"}
+
+
+def _noting(parse: Callable[..., Any], threads: set[str]) -> Callable[..., Any]:
+    """Return *parse*, which adds the name of its thread to *threads*."""
+
+    def noted(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401  as the method itself
+        threads.add(threading.current_thread().name)
+        return parse(*arguments, **more)
+
+    return noted
