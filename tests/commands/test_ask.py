@@ -53,3 +53,13 @@ def test_input_is_read_in_its_encoding(encoding: str, data: bytes, text: str) ->
     accept_any_input(stream)
 
     assert stream.read() == text
+
+
+def test_empty_input_is_refused(tmp_path: Path, run_faqbot: RunFaqbot) -> None:
+    """Nothing was asked, so that the exit code is neither that of an answer nor of a miss."""
+    path = tmp_path / "kb.yaml"
+    path.write_text(_KB, encoding="utf-8")
+    done = run_faqbot("ask", "--encoder", "none", "--kb", path, stdin=b"\n  \n")
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"standard input holds no question" in done.stderr

@@ -80,6 +80,17 @@ def test_boilerplate_is_left_out() -> None:
     )
 
 
+def test_a_fragment_has_no_boilerplate() -> None:
+    """A cell or an answer in HTML is no page: its side column and footer are text."""
+    blocks = _blocks("<aside><p>By the way.</p></aside><p>Text</p><footer><p>Signed</p></footer>")
+
+    assert [(each.text, each.kind) for each in blocks] == [
+        ("By the way.", Kind.TEXT),
+        ("Text", Kind.TEXT),
+        ("Signed", Kind.TEXT),
+    ]
+
+
 def test_folded_sections_are_pairs() -> None:
     """`<details>` is a pair, and one whose summary is "Answer" belongs to the heading above."""
     assert _pairs("<details><summary>Why?</summary><p>So.</details>") == [(("Why?",), "So.")]

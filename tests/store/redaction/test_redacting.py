@@ -322,3 +322,9 @@ print(patterns in sys.modules, "phonenumbers" in sys.modules)
     )
 
     assert done.stdout.split() == ["False", "True", "True"]
+
+
+def test_a_word_before_several_passwords_is_kept() -> None:
+    """The sentence "hunter2 is my password" tells a secret; one about passwords tells none."""
+    assert redact("hunter2 is my password") == "[secret] is my password"
+    assert redact("hunter2 are the passwords of 2019") == "hunter2 are the passwords of 2019"
