@@ -26,7 +26,7 @@ from rapidfuzz.distance import OSA
 from faqbot.retrieval.index.bigrams import BOUNDARY, BigramModel, Bigrams
 from faqbot.retrieval.index.compounds import is_compound
 from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits
-from faqbot.retrieval.languages import Language, same_base
+from faqbot.retrieval.languages import Language, has_form, same_base
 
 # Words of a question that are corrected. A text full of unknown words would take too long. Chosen by
 # hand.
@@ -114,15 +114,21 @@ class Compounds:
     def _is_joined(self, first: str, second: str) -> bool:
         """Return True if the knowledge base writes two words together, and never apart.
 
-        A second word that has a meaning of its own there stays: "corona virus" beside "virus".
+        A second word that has a meaning of its own there stays: "corona virus" beside "virus" or "viruses". A
+        letter has none before its word: "e mail" beside "mail" is "email".
         """
         known = self._vocabulary.id_of
         if first + second not in known or not is_compound(self._language, first, second):
             return False
-        if second not in known:
-            return True
-        apart = first in known and self._follow(first, second)
-        return not apart and not self._language.is_content(second)
+        if second in known and first in known and self._follow(first, second):
+            return False
+        is_letter = len(first) == 1 and first.isalpha()
+        return is_letter or not (self._language.is_content(second) and self._is_known(second))
+
+    def _is_known(self, word: str) -> bool:
+        """Return True if the phrasings have *word* in any regular form."""
+        near = self._vocabulary.similar_terms(word).ids.tolist()
+        return has_form(self._language, word, [self._vocabulary.words[each] for each in near])
 
     def _parts(self, word: str) -> tuple[str, str] | None:
         """Return the two neighbors in phrasings whose letters are those of *word*."""

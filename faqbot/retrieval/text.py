@@ -36,7 +36,11 @@ _WORD = re.compile(
 # The same for case-folded ASCII, which is faster.
 _ASCII_WORD = re.compile(rf"(?<![\w.])\{_DOTTED_NAME}(?!\w)|[a-z0-9]+(?:'[a-z0-9]+)*{_SIGN}?")
 
-# The same in a text without spaces.
+# The hyphen after a single letter that begins a word: "e-mail", "t-shirt", "w-2". French "a-t-elle" does
+# not have that hyphen.
+_LETTER_HYPHEN = re.compile(r"(?<![\w'-])([^\W\d_])-(?=(?:[^\W\d_]{3,}|\d{1,3})(?![\w-]))")
+
+# Characters that are no part of a word, in a text without spaces.
 _NOT_ALNUM = re.compile(r"((?<=[^\W\d_])(?:\+\+?|#(?!\d)))|[\W_]+")
 # Signs that stand for no word, although their compatible form has letters: "\u2116" is no "no".
 _WORDLESS_SIGNS = str.maketrans(dict.fromkeys("\u2116\u2122\u2120\u2121\u213b\u33c2\u33d8", " "))
@@ -127,13 +131,18 @@ def _caseless(text: str) -> str:
 
 
 def tokenize(text: str, contractions: Contractions) -> list[str]:
-    """Return the words of normalized *text*, case-folded, with *contractions* written out, at most 120."""
+    """Return the words of normalized *text*, case-folded, with *contractions* written out, at most 120.
+
+    A single letter and the word after its hyphen or number after its hyphen are one word: "e-mail" is "email".
+    """
     return [*_tokenized(text, contractions)]
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
 def _tokenized(text: str, contractions: Contractions) -> tuple[str, ...]:
     folded = fold_case(text)
+    if "-" in folded:
+        folded = _LETTER_HYPHEN.sub(r"\1", folded)
     found = _typed_words(folded)[:MAX_WORDS]
     if "'" not in folded and contractions.whole.keys().isdisjoint(found):
         return tuple(found)

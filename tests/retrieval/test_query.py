@@ -132,3 +132,18 @@ def test_prepared_texts_are_encoded_in_one_call(letters: Letters) -> None:
     for text, vector in zip(asked, vectors, strict=True):
         assert vector is not None
         assert np.array_equal(vector, plain.query(plain.read(text)).vector)
+
+
+def test_two_words_are_joined_only_as_the_knowledge_base_means_them() -> None:
+    """A word that the phrasings have in another form keeps its meaning; a letter has none of its own."""
+    entries = (
+        Entry("a", "Where is the beehive?", ""),
+        Entry("b", "How are hives cleaned?", ""),
+        Entry("c", "Who reads the mail?", ""),
+        Entry("d", "May I send an e-mail?", ""),
+    )
+    synonyms = Synonyms(())
+    read = QuestionAnalyzer(build_index(entries, synonyms, None), synonyms, None).read
+
+    assert read("a bee hive").words == ("a", "bee", "hive")
+    assert read("an e mail").words == read("an email").words == ("an", "email")

@@ -289,3 +289,17 @@ def test_any_synonyms_rewrite_any_text(text: str, groups: list[list[str]]) -> No
     rewritten, used = Synonyms(groups).rewrite(normalize(text))
 
     assert all(full in rewritten for _, full in used)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a T-shirt by e-mail", ["a", "tshirt", "by", "email"]),
+        ("the form K-7 and vitamin B-12", ["the", "form", "k7", "and", "vitamin", "b12"]),
+        ("que fait-elle, a-t-elle", ["que", "fait", "elle", "a", "t", "elle"]),
+        ("x-y-zebra and wall-e", ["x", "y", "zebra", "and", "wall", "e"]),
+    ],
+)
+def test_a_letter_and_the_word_after_its_hyphen_are_one_word(text: str, words: list[str]) -> None:
+    """Two tokens would make a single letter the rarest word of a question."""
+    assert tokenize(text) == words
