@@ -9,6 +9,7 @@ from faqbot.dialogue.follow_ups import answer_part
 from faqbot.dialogue.joining import MAX_JOINED_ANSWERS, join_answers
 from faqbot.dialogue.message_search import MessagePart, search_parts, with_pairs
 from faqbot.dialogue.message_text import is_asked
+from faqbot.dialogue.policy import MAX_MATCHES
 from faqbot.dialogue.small_talk import small_talk
 from faqbot.dialogue.turn import Turn, exact, refer_back
 from faqbot.models import Answer, Outcome
@@ -71,10 +72,22 @@ def message(turn: Turn) -> Answer | None:
     answer = exact(whole) or whole.plain
     if answer.outcome is not Outcome.ANSWERED:
         part = _best_part(turn)
-        if part is not None and (part.matches or not answer.matches):
-            is_better = part.outcome is Outcome.ANSWERED or part.confidence >= answer.confidence
-            answer = part if is_better else answer
+        if part is not None and _is_better(part, answer):
+            answer = part
     return replace(answer, question=turn.question)
+
+
+def _is_better(part: Answer, whole: Answer) -> bool:
+    """Return True if *part* answers with an entry that the *whole* message finds, or if that finds none.
+
+    Most parts lack words that the whole message has, so they find other entries by chance.
+    """
+    if not whole.matches:
+        return True
+    if whole.outcome is Outcome.UNANSWERED:
+        return bool(part.matches) and part.confidence >= whole.confidence
+    found = {match.entry.id for match in whole.matches[:MAX_MATCHES]}
+    return part.entry is not None and part.entry.id in found
 
 
 def _best_part(turn: Turn) -> Answer | None:

@@ -66,3 +66,20 @@ def test_the_whole_message_decides_where_no_part_is_surer() -> None:
     answer = bot.ask("Is it a fault? My film on the site has a small mistake, it stays.")
     assert answer.outcome is Outcome.AMBIGUOUS
     assert answer.choices[0].id == "replace"
+
+
+def test_a_part_offers_no_entries_in_place_of_those_of_the_whole_message() -> None:
+    """A part that is not answered leaves the choices of the whole, which has more words."""
+    kb = KnowledgeBase(
+        (
+            Entry("lost", "My ring fell into the lake, can a diver look for it?", "Yes."),
+            Entry("boat", "How much does a boat cost for an hour?", "Nine."),
+            Entry("swim", "Can I swim in the lake?", "No."),
+            Entry("late", "Why is my parcel late?", "Snow."),
+        )
+    )
+    bot = Bot.from_knowledge_base(kb, "none", cache=False)
+
+    answer = bot.ask("I lost my ring. Can I dive in the lake?")
+
+    assert [choice.id for choice in answer.choices] == ["swim", "lost"]
