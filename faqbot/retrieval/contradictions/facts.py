@@ -62,10 +62,13 @@ class FactSource:
         """Return True if the entry may hold *fact*, for which the words *asked* ask.
 
         It does if a phrasing asks for the same, or names it: "opening hours". An answer to "when" must tell
-        a year, if the question is for one. Otherwise its answer must
+        a year, if the question is for one, and the thing in "how old is the pier" must be known. Otherwise its answer must
         tell it, one of its phrasings must be about nothing else, and it must know every key term.
         *is_known* returns True for a word that the entry has.
         """
+        known = all(is_known(word) for word in asked if self._must_know(word, fact))
+        if not known and _is_of_thing(self.language, fact, asked):
+            return False
         facts = [asked_fact(self.language, phrasing) for phrasing in self.phrasings]
         if any(each is not None and _is_same(self.language, each, fact) for each in facts):
             return True
@@ -78,7 +81,7 @@ class FactSource:
         return (
             self._tells(fact, asked, strictly=None not in facts)
             and (fact.kind is FactKind.PERSON or self._is_about(asked))
-            and all(is_known(word) for word in asked if self._must_know(word, fact))
+            and known
         )
 
     def _tells(self, fact: Fact, asked: Sequence[str], *, strictly: bool) -> bool:
@@ -224,6 +227,15 @@ def _is_same(language: Language, one: Fact, other: Fact) -> bool:
         return other.kind is FactKind.TIME
     return one.kind is other.kind and (
         one.kind is not FactKind.NUMBER or one.question == other.question
+    )
+
+
+def _is_of_thing(language: Language, fact: Fact, asked: Sequence[str]) -> bool:
+    """Return True if *asked* asks for an attribute of a thing: "how old is the pier"."""
+    pair = fact.question.split()
+    return fact.question in language.attributes and any(
+        [*asked[place : place + 2]] == pair and asked[place + 2] in language.copulas
+        for place in range(len(asked) - 2)
     )
 
 
