@@ -18,18 +18,23 @@ MAX_HEAD_BYTES = 32_768
 # Connections at once; others are turned away. Chosen by hand: half of a usual limit of open files is
 # left for answers.
 MAX_CONNECTIONS = 8_000
+# Seconds in which a client must take a part of a response, and the bytes of that part. Chosen by hand: a slow
+# phone takes as much in two seconds.
+SEND_SECONDS = 30.0
+MIN_SENT_BYTES = 16_384
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Connection whose heads are bounded in time and size.
+    """Connection whose heads are bounded in time and size, and whose responses are bounded in time.
 
-    uvicorn bounds neither: a client could hold a connection for ever, or fill the memory.
+    uvicorn bounds nothing: a client could hold a connection for ever, or fill the memory.
     """
 
     def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401 - uvicorn's own
         """Start without a head."""
         super().__init__(*args, **more)
         self._head_timer: asyncio.TimerHandle | None = None
+        self._send_timer: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_head = True
 
@@ -44,7 +49,33 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the head."""
         self._stop_timer()
+        if self._send_timer is not None:
+            self._send_timer.cancel()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Expect the client to take a part of the response."""
+        super().pause_writing()
+        self._watch_sending()
+
+    def on_response_complete(self) -> None:
+        """Expect the client to take the rest of the response."""
+        super().on_response_complete()
+        self._watch_sending()
+
+    def _watch_sending(self) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        if waiting and self._send_timer is None:
+            self._send_timer = self.loop.call_later(SEND_SECONDS, self._check_sent, waiting)
+
+    def _check_sent(self, before: int) -> None:
+        """Drop the connection if the client took too little since *before* bytes waited."""
+        self._send_timer = None
+        waiting = self.transport.get_write_buffer_size()
+        if waiting and before - waiting < MIN_SENT_BYTES:
+            self.transport.abort()
+        else:
+            self._watch_sending()
 
     def data_received(self, data: bytes) -> None:
         """Parse *data*, unless the head is too long."""

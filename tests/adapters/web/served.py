@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Self
 
 _ROOT = Path(__file__).parents[3]
-# Limits of the tests: heads and bodies are late after a second.
+# Limits of the tests: heads, bodies and readers are late after a second.
 _START = """
 import sys
 from faqbot_web import guard, protocol
-guard.BODY_SECONDS = protocol.HEAD_SECONDS = 1.0
+guard.BODY_SECONDS = protocol.HEAD_SECONDS = protocol.SEND_SECONDS = 1.0
 protocol.MAX_CONNECTIONS = 60
 sys.argv[0] = "faqbot"
 from faqbot.cli import main

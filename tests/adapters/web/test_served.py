@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +110,23 @@ def test_slow_clients_do_not_slow_others(served: ServedBot) -> None:
     finally:
         for connection in waiting:
             connection.close()
+
+
+def test_clients_that_read_nothing_are_dropped(served: ServedBot) -> None:
+    """They would hold their connections, and the responses in memory, for ever."""
+    request = request_bytes("GET", "/docs/library.js", b"", Connection="keep-alive")
+    with ExitStack() as stack:
+        for _ in range(61):  # one more than the limit of the tests
+            slow = stack.enter_context(socket.socket())
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            slow.connect(("127.0.0.1", served.port))
+            slow.sendall(request * 6)
+        latest = time.monotonic() + 12
+        statuses = {served.get("/healthz").status}
+        while 200 not in statuses and time.monotonic() < latest:
+            statuses.add(served.get("/healthz").status)
+
+    assert 200 in statuses
 
 
 def test_too_many_connections_are_turned_away(served: ServedBot) -> None:
