@@ -108,6 +108,7 @@ class Guard:
         body = await read_body(headers, receive, rule.max_bytes if rule else MAX_BODY_BYTES)
         if body and rule is not None:
             check_type(headers.get("content-type", ""))
+            check_encoding(body)
         return body
 
     def _rule(self, scope: Scope) -> AccessRule | None:
@@ -197,6 +198,18 @@ def check_type(content_type: str) -> None:
     }
     if kind.strip().lower() != "application/json" or not is_utf8:
         raise Problem(415, "Send JSON in UTF-8, with `Content-Type: application/json`.")
+
+
+def check_encoding(body: bytes) -> None:
+    """Raise Problem (400) unless *body* is UTF-8: JSON has no NUL, which other encodings have."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        is_utf8 = False
+    else:
+        is_utf8 = b"\0" not in body
+    if not is_utf8:
+        raise Problem(400, "This request cannot be read: send JSON in UTF-8.")
 
 
 def _too_long(max_bytes: int) -> Problem:

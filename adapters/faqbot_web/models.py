@@ -24,7 +24,7 @@ MAX_LIMIT = 20
 MAX_PAGE = 100
 
 
-def _storable(text: object) -> object:
+def storable(text: object) -> object:
     """Return *text*; raise ValueError if it has characters that no text can hold."""
     if isinstance(text, str):
         if "\0" in text:
@@ -41,7 +41,7 @@ def _whole(value: object) -> object:
 
 Text = Annotated[
     str,
-    BeforeValidator(_storable),
+    BeforeValidator(storable),
     Field(json_schema_extra={"pattern": r"^[^\u0000]*$"}),
 ]
 Id = Annotated[Text, Field(min_length=1, max_length=MAX_ID_CHARS)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from faqbot_web.models import storable
 from faqbot_web.problems import Problem
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def _person(claims: dict[str, Any]) -> str:
     person = claims["sub"]
     if not isinstance(person, str) or not 0 < len(person) <= MAX_CLAIM_CHARS:
         raise _refusal("its claim 'sub' must be the id of a person")
+    try:
+        storable(person)
+    except ValueError:
+        raise _refusal("its claim 'sub' must be the id of a person") from None
     return person
 
 

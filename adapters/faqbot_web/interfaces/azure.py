@@ -15,7 +15,7 @@ from faqbot_web.access import bearer_key
 from faqbot_web.conversations import Session
 from faqbot_web.guard import AccessRule
 from faqbot_web.interfaces.safe_markdown import safe_markdown
-from faqbot_web.models import problem_docs
+from faqbot_web.models import Text, problem_docs
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, service_of
 
@@ -69,16 +69,16 @@ class AnswerContext(_Lenient):
     """Answer before this question, for follow-up prompts."""
 
     previous_qna_id: int | None = None
-    previous_user_query: str | None = Field(default=None, max_length=MAX_CHARS)
+    previous_user_query: Text | None = Field(default=None, max_length=MAX_CHARS)
 
 
 class AnswersRequest(_Lenient):
     """Query: a question, or the id of an answer."""
 
     qna_id: int | None = None
-    question: str | None = Field(default=None, max_length=MAX_CHARS)
+    question: Text | None = Field(default=None, max_length=MAX_CHARS)
     top: int = Field(default=1, ge=1, le=MAX_ANSWERS)
-    user_id: str | None = Field(default=None, max_length=512)
+    user_id: Text | None = Field(default=None, max_length=512)
     confidence_score_threshold: float | None = Field(default=None, ge=0, le=1)
     context: AnswerContext | None = None
     filters: QueryFilters | None = None

@@ -222,6 +222,8 @@ def _check(text: str) -> None:
     """Raise ToolError with a sentence for the assistant unless *text* can be a question."""
     if not text.strip() or len(text) > MAX_QUESTION_CHARS:
         raise ToolError(f"Send a question of 1 to {MAX_QUESTION_CHARS} characters.")
+    if "\0" in text:
+        raise ToolError("The question has a NUL character: leave it out.")
 
 
 def _request(ctx: Context[Any, Any]) -> Any:  # noqa: ANN401  HTTP request, None without HTTP

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Header, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from faqbot import Question
@@ -21,6 +21,7 @@ from faqbot_web.guard import AccessRule
 from faqbot_web.interfaces.histories import Histories
 from faqbot_web.interfaces.safe_markdown import chat_message
 from faqbot_web.interfaces.task_prompts import own_question, task_reply
+from faqbot_web.models import Text, storable
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, json_response, service_of
 
@@ -42,7 +43,7 @@ class ContentPart(BaseModel):
 
     model_config = ConfigDict(extra="allow")
     type: str = "text"
-    text: str | None = None
+    text: Text | None = None
 
 
 class ChatMessage(BaseModel):
@@ -50,7 +51,7 @@ class ChatMessage(BaseModel):
 
     model_config = ConfigDict(extra="allow")
     role: str
-    content: str | list[ContentPart] | None = None
+    content: Annotated[str | list[ContentPart] | None, BeforeValidator(storable)] = None
 
     @property
     def text(self) -> str:
@@ -75,7 +76,7 @@ class CompletionRequest(BaseModel):
     messages: list[ChatMessage] = Field(min_length=1)
     stream: bool = False
     stream_options: StreamOptions | None = None
-    user: str | None = Field(default=None, max_length=512)
+    user: Text | None = Field(default=None, max_length=512)
 
 
 class CompletionMessage(BaseModel):

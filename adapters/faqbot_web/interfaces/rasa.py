@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from faqbot_web.guard import AccessRule
 from faqbot_web.interfaces.safe_markdown import chat_message
+from faqbot_web.models import Text
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, service_of
 from faqbot_web.service import NO_CHOICE
@@ -35,8 +36,8 @@ class RestMessage(BaseModel):
     """Message of a sender; other fields of the channel are accepted and ignored."""
 
     model_config = ConfigDict(extra="allow")
-    sender: str = Field(default="default", min_length=1, max_length=MAX_SENDER_CHARS)
-    message: str = Field(default="", max_length=MAX_CHARS)
+    sender: Text = Field(default="default", min_length=1, max_length=MAX_SENDER_CHARS)
+    message: Text = Field(default="", max_length=MAX_CHARS)
 
 
 class RestButton(BaseModel):

@@ -199,6 +199,7 @@ def test_an_answer_to_a_request_id_stays_with_its_person(make_client: MakeClient
         _token(audience="staff"),
         _token(audience=[1]),
         _token(sub=""),
+        _token(sub="a\0"),
         _token()[:-2],
         base64.urlsafe_b64encode(b'{"alg":"none"}').decode() + "." + _token().split(".")[1] + ".",
         "...",

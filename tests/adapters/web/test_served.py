@@ -239,6 +239,49 @@ def test_a_wrong_body_is_refused_with_its_field(served: ServedBot, body: bytes, 
         assert repr(field) in detail
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
+def test_json_of_another_encoding_is_refused(served: ServedBot, encoding: str) -> None:
+    """The interface is UTF-8, also where a library would guess."""
+    body = '{"question": "caf\u00e9"}'.encode(encoding)
+
+    assert "UTF-8" in _problem(served.send(request_bytes("POST", "/v1/ask", body)), 400)
+
+
+@pytest.mark.parametrize("bad", ["\0", "\ud800"])
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/v1/ask", {"question": "a{}b"}, "question"),
+        ("/v1/ask", {"question": "a", "person": "a{}b"}, "person"),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": "a{}b"}]},
+            "messages.0.content",
+        ),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": "a"}], "user": "{}"},
+            "user",
+        ),
+        ("/webhooks/rest/webhook", {"sender": "{}", "message": "a"}, "sender"),
+        ("/webhooks/rest/webhook", {"sender": "a", "message": "a{}b"}, "message"),
+        ("/language/:query-knowledgebases", {"question": "a{}b"}, "question"),
+        ("/language/:query-knowledgebases", {"question": "a", "userId": "{}"}, "userId"),
+    ],
+)
+def test_text_that_cannot_be_kept_is_refused(
+    served: ServedBot, path: str, body: dict[str, object], field: str, bad: str
+) -> None:
+    """NUL and lone surrogates are 422 with the field, at every interface."""
+    escaped = json.dumps(bad)[1:-1]
+    response = served.send(
+        request_bytes("POST", path, json.dumps(body).replace("{}", escaped).encode())
+    )
+
+    _problem(response, 422)
+    assert response.json()["field"] == field
+
+
 def test_lengths_count_code_points(served: ServedBot) -> None:
     """4,000 characters outside the basic plane are a question."""
     assert served.post("/v1/ask", {"question": "😀" * 4_000}).status == 200

@@ -105,6 +105,16 @@ def test_a_text_that_is_no_question_is_refused_with_a_sentence(
     assert "Send a question of 1 to 4000 characters." in result.content[0].text
 
 
+def test_a_text_with_nul_is_refused(bot: Bot) -> None:
+    """A store such as PostgreSQL cannot keep it."""
+    result = _talk(
+        make_server(_Backend(bot)), lambda client: client.call_tool("ask", {"question": "a\0b"})
+    )
+
+    assert result.is_error
+    assert "NUL" in result.content[0].text
+
+
 def test_search_lists_visible_entries_best_first(bot: Bot) -> None:
     """Entries for other people are not found."""
 
