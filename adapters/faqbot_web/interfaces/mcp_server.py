@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from urllib.parse import quote
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
@@ -157,13 +158,13 @@ def _add_tools(server: MCPServer[Any], backend: McpBackend) -> None:
 def _add_resources(server: MCPServer[Any], backend: McpBackend) -> None:
     @server.resource("faq://about", title="About the knowledge base", mime_type="application/json")
     def about() -> dict[str, object]:
-        """Title, language, number of entries and source of the knowledge base."""
+        """Title, language, number of entries for everybody, and source of the knowledge base."""
         kb = backend.bot.kb
         source = {"title": kb.source.title, "url": kb.source.url, "licence": kb.source.licence}
         return {
             "title": kb.title,
             "language": kb.language,
-            "entries": len(kb.served),
+            "entries": sum(entry.is_for(frozenset()) for entry in kb.served),
             "source": source,
         }
 
@@ -179,7 +180,7 @@ def _add_resources(server: MCPServer[Any], backend: McpBackend) -> None:
         first = ids.index(after) + 1 if after else 0
         page = shown[first : first + PAGE_SIZE]
         more = first + PAGE_SIZE < len(shown)
-        following = f"faq://entries?after={page[-1].id}" if more else None
+        following = f"faq://entries?after={quote(page[-1].id, safe='')}" if more else None
         return EntryPage(entries=[_named(each) for each in page], next=following).model_dump_json()
 
     @server.resource("faq://entries/{entry}", title="An entry", mime_type="text/markdown")

@@ -177,7 +177,8 @@ def test_resources_show_the_visible_entries(bot: Bot) -> None:
         return [each.contents[0].text for each in read]
 
     about, entries, entry = _talk(make_server(_Backend(bot)), talk)
-    assert '"title": "Elm House"' in about
+    assert json.loads(about)["title"] == "Elm House"
+    assert json.loads(about)["entries"] == 4  # not the entry of staff, and not the draft
     assert '"lift"' in entries
     assert '"rota"' not in entries
     assert entry == "# Who repairs the lift?\n\nThe caretaker: call 12.\n"
@@ -196,9 +197,12 @@ def test_an_entry_that_is_not_visible_is_not_found(bot: Bot, address: str) -> No
     _talk(make_server(_Backend(bot)), talk)
 
 
-def test_many_entries_are_paged() -> None:
-    """Each page names the next one; together they hold every entry once."""
-    entries = tuple(Entry(f"e{n}", f"What is number {n}?", "It.") for n in range(PAGE_SIZE + 5))
+@pytest.mark.parametrize("mark", ["e", "&?#/%", "\u00e9"])
+def test_many_entries_are_paged(mark: str) -> None:
+    """Each page names the next one, whatever the ids; together they hold every entry once."""
+    entries = tuple(
+        Entry(f"{mark}{n}", f"What is number {n}?", "It.") for n in range(PAGE_SIZE + 5)
+    )
     many = Bot.from_knowledge_base(KnowledgeBase(entries), "none", cache=False)
 
     async def talk(client: Client) -> list[str]:
