@@ -47,7 +47,7 @@ def create_app(
     is that of `open_store`. Raises MissingDependency if the extra "web" is not installed.
     """
     require_libraries()
-    from faqbot_web.app import make_app
+    from faqbot_web.asgi_app import make_app
     from faqbot_web.settings import WebSettings
 
     return make_app(bot, settings or WebSettings(), store)

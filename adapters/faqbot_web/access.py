@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from faqbot_web.limits import RateLimiter, is_local_peer, network_of
+from faqbot_web.person_tokens import TOKEN_HEADER, read_token
 from faqbot_web.problems import Problem
+from faqbot_web.rate_limits import RateLimiter, is_local_peer, network_of
 from faqbot_web.settings import DEFAULT_PER_MINUTE, KeySettings, normalize_origin
-from faqbot_web.tokens import TOKEN_HEADER, read_token
 
 if TYPE_CHECKING:
     from faqbot_web.settings import WebSettings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 
-from faqbot_web.models import ProblemDocument, problem_docs
+from faqbot_web.schemas import ProblemDocument, problem_docs
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -11,9 +11,9 @@ import click
 import uvicorn
 
 from faqbot import AdapterSettingsError
-from faqbot_web.app import make_app
-from faqbot_web.limits import is_loopback
-from faqbot_web.protocol import BoundedProtocol
+from faqbot_web.asgi_app import make_app
+from faqbot_web.bounded_protocol import BoundedProtocol
+from faqbot_web.rate_limits import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Module of each interface, with the library that it needs beside those of the extra "web".
 _INTERFACES: dict[str, tuple[str, str]] = {
     "openai": ("faqbot_web.interfaces.openai", "mdformat"),
-    "rasa": ("faqbot_web.interfaces.rasa", "mdformat"),
+    "rasa": ("faqbot_web.interfaces.rasa_rest", "mdformat"),
     "azure": ("faqbot_web.interfaces.azure", "mdformat"),
     "mcp": ("faqbot_web.interfaces.mcp", "mcp"),
 }

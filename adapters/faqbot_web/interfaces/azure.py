@@ -15,16 +15,16 @@ from faqbot_web.access import bearer_key
 from faqbot_web.conversations import Session
 from faqbot_web.guard import AccessRule
 from faqbot_web.interfaces.safe_markdown import safe_markdown
-from faqbot_web.models import Text, problem_docs
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, service_of
+from faqbot_web.schemas import Text, problem_docs
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from faqbot import Answer, Entry
     from faqbot_web.access import Caller
-    from faqbot_web.service import WebService
+    from faqbot_web.web_service import WebService
 
 PATH = "/language/:query-knowledgebases"
 # Longest question, in characters: the bound of `/v1/ask`.

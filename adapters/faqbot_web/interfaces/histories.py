@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from faqbot import Bot, Question
     from faqbot_web.conversations import Binding
-    from faqbot_web.service import WebService
+    from faqbot_web.web_service import WebService
 
 _Value = TypeVar("_Value")
 

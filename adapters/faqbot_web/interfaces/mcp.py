@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from faqbot import Answer, Bot
     from faqbot_web.access import AccessControl, Caller
-    from faqbot_web.service import WebService
+    from faqbot_web.web_service import WebService
 
 PATH = "/mcp"
 

@@ -21,14 +21,14 @@ from faqbot_web.guard import AccessRule
 from faqbot_web.interfaces.histories import Histories
 from faqbot_web.interfaces.safe_markdown import chat_message
 from faqbot_web.interfaces.task_prompts import own_question, task_reply
-from faqbot_web.models import Text, storable
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, json_response, service_of
+from faqbot_web.schemas import Text, storable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from faqbot_web.service import Reply
+    from faqbot_web.web_service import Reply
 
 MODEL = "faqbot"
 # Longest body, in bytes: clients send the whole history with each question.

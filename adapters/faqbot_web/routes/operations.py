@@ -11,13 +11,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from faqbot import StoreError
 from faqbot_web.access import bearer_key
-from faqbot_web.models import Alive, Readiness, ReportQuery, ThresholdsOut
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import access_of, json_response, service_of
+from faqbot_web.schemas import Alive, Readiness, ReportQuery, ThresholdsOut
 
 if TYPE_CHECKING:
     from faqbot import Bot
-    from faqbot_web.service import WebService
+    from faqbot_web.web_service import WebService
 
 router = APIRouter(tags=["operations"])
 

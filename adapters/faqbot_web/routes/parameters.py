@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from faqbot_web.access import AccessControl, Caller
-    from faqbot_web.service import WebService
+    from faqbot_web.web_service import WebService
 
 
 def caller_of(request: Request) -> Caller:

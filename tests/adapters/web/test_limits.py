@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_web.limits import MAX_CALLERS, RateLimiter, is_local_peer, is_loopback, network_of
+from faqbot_web.rate_limits import MAX_CALLERS, RateLimiter, is_local_peer, is_loopback, network_of
 
 
 class _Clock:

@@ -15,7 +15,7 @@ from faqbot import Entry, KnowledgeBase
 
 pytest.importorskip("fastapi", reason="the extra `web` is not installed")
 
-from faqbot_web.routes.chat import chat_texts, primary_subtag, render_chat_page
+from faqbot_web.routes.chat_page import chat_texts, primary_subtag, render_chat_page
 from tests.adapters.web.widget.chat import POLICY
 
 if TYPE_CHECKING:

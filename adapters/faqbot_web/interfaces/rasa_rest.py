@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from faqbot_web.guard import AccessRule
 from faqbot_web.interfaces.safe_markdown import chat_message
-from faqbot_web.models import Text
 from faqbot_web.problems import Problem
 from faqbot_web.routes.parameters import caller_of, service_of
-from faqbot_web.service import NO_CHOICE
+from faqbot_web.schemas import Text
+from faqbot_web.web_service import NO_CHOICE
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from faqbot import Answer
     from faqbot_web.access import Caller
     from faqbot_web.conversations import Session
-    from faqbot_web.service import Reply, WebService
+    from faqbot_web.web_service import Reply, WebService
 
 # Longest message, in characters: the bound of `/v1/ask`.
 MAX_CHARS = 4_000

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from faqbot import Outcome
-from faqbot_web.html import answer_html
-from faqbot_web.models import (
+from faqbot_web.answer_html import answer_html
+from faqbot_web.problems import Problem
+from faqbot_web.routes.parameters import caller_of, json_response, service_of
+from faqbot_web.schemas import (
     AnswerOut,
     AnswerPart,
     AskRequest,
@@ -20,13 +22,11 @@ from faqbot_web.models import (
     PickRequest,
     problem_docs,
 )
-from faqbot_web.problems import Problem
-from faqbot_web.routes.parameters import caller_of, json_response, service_of
 
 if TYPE_CHECKING:
     from faqbot import Answer
     from faqbot_web.access import Caller
-    from faqbot_web.service import Reply, WebService
+    from faqbot_web.web_service import Reply, WebService
 
 router = APIRouter(prefix="/v1", tags=["conversation"])
 

@@ -16,12 +16,12 @@ from faqbot_web.guard import AccessRule, Guard
 from faqbot_web.interfaces import register_interfaces
 from faqbot_web.metrics import Metrics
 from faqbot_web.openapi import API_PREFIX, describe_api
+from faqbot_web.person_tokens import TOKEN_HEADER
 from faqbot_web.problems import install_handlers
 from faqbot_web.records import Recorder
-from faqbot_web.routes import ask, chat, entries, operations
-from faqbot_web.routes.pages import add_static_pages
-from faqbot_web.service import WebService
-from faqbot_web.tokens import TOKEN_HEADER
+from faqbot_web.routes import asking, chat_page, entry_list, operations
+from faqbot_web.routes.static_pages import add_static_pages
+from faqbot_web.web_service import WebService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,7 +50,7 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     )
     app.state.service, app.state.access = service, access
     install_handlers(app)
-    for routes in (ask, chat, entries, operations):
+    for routes in (asking, chat_page, entry_list, operations):
         app.include_router(routes.router)
     add_static_pages(app)
     rules = [AccessRule(API_PREFIX)]

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from faqbot import Question
-from faqbot_web.html import answer_html
-from faqbot_web.models import (
+from faqbot_web.answer_html import answer_html
+from faqbot_web.problems import Problem
+from faqbot_web.routes.parameters import caller_of, json_response, service_of
+from faqbot_web.schemas import (
     EntriesPage,
     EntriesQuery,
     EntryOut,
@@ -20,15 +22,13 @@ from faqbot_web.models import (
     SuggestQuery,
     problem_docs,
 )
-from faqbot_web.problems import Problem
-from faqbot_web.routes.parameters import caller_of, json_response, service_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from faqbot import Entry
     from faqbot_web.access import Caller
-    from faqbot_web.service import WebService
+    from faqbot_web.web_service import WebService
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 

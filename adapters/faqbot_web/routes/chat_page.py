@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from faqbot_web.routes.pages import asset_response
+from faqbot_web.routes.static_pages import asset_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

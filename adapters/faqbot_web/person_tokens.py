@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from faqbot_web.models import storable
 from faqbot_web.problems import Problem
+from faqbot_web.schemas import storable
 
 if TYPE_CHECKING:
     from faqbot_web.settings import TokenSettings
