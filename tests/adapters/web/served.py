@@ -18,7 +18,7 @@ _ROOT = Path(__file__).parents[3]
 _START = """
 import sys
 from faqbot_web import bounded_protocol, guard
-guard.BODY_SECONDS = bounded_protocol.HEAD_SECONDS = protocol.SEND_SECONDS = 1.0
+guard.BODY_SECONDS = bounded_protocol.HEAD_SECONDS = bounded_protocol.SEND_SECONDS = 1.0
 bounded_protocol.MAX_CONNECTIONS = 60
 sys.argv[0] = "faqbot"
 from faqbot.cli import main
