@@ -57,7 +57,7 @@ def test_bot_has_the_documented_keys(cache_path: Path | None) -> None:
         "phrasings": 7,
         "cache": "off",
         "cache_path": str(cache_path) if cache_path else None,
-        "adapters": ["slack", "terminal"],
+        "adapters": ["mcp", "slack", "terminal", "web"],
     }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from itertools import pairwise
 
 from faqbot.retrieval.languages import Language, has_form
 
@@ -178,8 +179,13 @@ def _pair_fact(language: Language, words: Sequence[str], place: int) -> Fact | N
 
 
 def is_subjectless(language: Language, words: Sequence[str]) -> bool:
-    """Return True if *words* open a question and name no subject: "where do I find", "how long is"."""
+    """Return True if *words* open a question and name no subject: "where do I find", "how long is".
+
+    A content word after an article is a subject, however light: "are you a bot".
+    """
     if not words or words[0] not in language.question_words | language.auxiliaries:
+        return False
+    if any(one in language.articles and language.is_content(two) for one, two in pairwise(words)):
         return False
     fact = asked_fact(language, words)
     named = words[2:] if fact is not None and " " in fact.question else words
