@@ -39,6 +39,8 @@ _FENCE = re.compile(
 )
 _FILE_LINE = re.compile(r"# ([\w./-]+\.\w+)\n")
 _NEXT = "-- next command --"
+# Line that a command prints only where a start takes ten seconds, as on a busy machine.
+_SLOW_START = re.compile(r"^Getting ready \.\.\. .*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def run_page(page: Path, folder: Path, cache: Path) -> list[tuple[Command, str]]
         encoding="utf-8",
         check=False,
     )
-    printed = done.stdout.split(f"{_NEXT}\n")[:-1]
+    printed = _SLOW_START.sub("", done.stdout).split(f"{_NEXT}\n")[:-1]
     return list(zip(commands, (text.strip("\n") for text in printed), strict=True))
 
 
