@@ -70,6 +70,9 @@ class FakeBot:
     cache_path: None = None
     outcomes: ClassVar = {"yes": Outcome.ANSWERED, "maybe": Outcome.AMBIGUOUS}
 
+    def warm_up(self) -> None:
+        """Load nothing."""
+
     def ask(self, text: str) -> Answer:
         """Answer by the outcome that *text* names."""
         outcome = self.outcomes.get(text, Outcome.UNANSWERED)
@@ -354,9 +357,9 @@ def test_missing_kb_is_a_sentence(
 def test_faulty_kb_names_each_fault(bad_kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A knowledge base with faults is exit code 2, every fault with its line."""
     assert cli.main(["ask", "x", "--kb", str(bad_kb)]) == 2
-    assert {line.split(": ")[0] for line in capsys.readouterr().err.splitlines()[1:]} == {
-        f"{bad_kb}:{line}" for line in (3, 8)
-    }
+    *found, reference = capsys.readouterr().err.splitlines()[1:]
+    assert {line.split(": ")[0] for line in found} == {f"{bad_kb}:{line}" for line in (3, 8)}
+    assert reference == "docs/reference/yaml.md lists every field."
 
 
 def test_unknown_encoder_is_a_sentence(good_kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -436,7 +439,7 @@ def test_check_exit_code_is_that_of_the_worst(
         text + "  - {ask: WHAT COLOURS are common, expect: shape}\n", encoding="utf-8"
     )
     assert cli.main(["check", str(good_kb), "--select", "T5,C", "--select", "M103"]) == 2
-    assert f"{good_kb}:15: T501 " in capsys.readouterr().out
+    assert f"{good_kb}:15: error T501 " in capsys.readouterr().out
 
 
 def test_check_prints_what_programs_read(bad_kb: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -483,7 +486,7 @@ def test_info_is_a_line_a_fact(capsys: pytest.CaptureFixture[str]) -> None:
     lines = dict(line.split(None, 1) for line in capsys.readouterr().out.splitlines())
 
     assert lines["entries"] == "8"
-    assert lines["adapters"] == "slack, terminal"
+    assert lines["adapters"] == "mcp, slack, terminal, web"
     assert f"rapidfuzz {version('rapidfuzz')}" in lines["libraries"]
 
 
@@ -571,8 +574,10 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
             "forget",
             "import",
             "info",
+            "mcp",
             "report",
             "run",
+            "serve",
             "slack",
             "teach",
             "test",

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shlex
 import shutil
 import subprocess
@@ -39,6 +40,10 @@ _FENCE = re.compile(
 )
 _FILE_LINE = re.compile(r"# ([\w./-]+\.\w+)\n")
 _NEXT = "-- next command --"
+# Seconds to wait for output: far above any real time, so that a fault ends the test.
+_PATIENCE = 60
+# The same after the chat was left: its process may take some seconds to end.
+_PATIENCE_AT_END = 10
 # Line that a command prints only where a start takes ten seconds, as on a busy machine.
 _SLOW_START = re.compile(r"^Getting ready \.\.\. .*\n", re.MULTILINE)
 
@@ -212,31 +217,51 @@ def chat(block: Block, folder: Path, cache: Path) -> str:
     command, _, shown = block.text.removeprefix("$ ").partition("\n")
     typed = re.findall(r"^> (.*)$", shown, flags=re.MULTILINE)
     prepare(folder)
+    variables = environment(folder, cache)
+    warm_up = [
+        sys.executable,
+        "-m",
+        "faqbot",
+        "ask",
+        "hello",
+    ]  # a first start says that it takes long
+    subprocess.run(warm_up, env=variables, cwd=folder, capture_output=True, check=True)
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     with subprocess.Popen(
         [sys.executable, "-m", *shlex.split(command)],
-        env={**environment(folder, cache), "TERM": "dumb"},
+        env={**variables, "TERM": "dumb"},
         **dict.fromkeys(("stdin", "stdout", "stderr"), theirs),
         cwd=folder,
-    ):
+    ) as program:
         os.close(theirs)
-        screen = _type(ours, typed)
+        try:
+            screen = _type(ours, typed)
+        finally:
+            program.kill()
     os.close(ours)
     return f"$ {command}\n{_tidied(screen)}\n"
 
 
 def _type(terminal: int, lines: list[str]) -> str:
     """Type each of *lines* at a prompt, leave at the next, and return what the screen showed."""
-    waiting, screen = [f"{line}\n".encode() for line in lines], b""
-    while data := _read(terminal):
+    waiting, screen, has_left = [f"{line}\n".encode() for line in lines], b"", False
+    while data := _read(terminal, has_left=has_left):
         screen += data
         if screen.endswith(b"\n> "):
+            has_left = not waiting
             os.write(terminal, waiting.pop(0) if waiting else b"\x04")
     return screen.decode()
 
 
-def _read(terminal: int) -> bytes:
+def _read(terminal: int, *, has_left: bool) -> bytes:
+    """Return what the screen shows next, b"" at the end.
+
+    Fails if it shows nothing for a long time; a program that was left has then shown everything.
+    """
+    if not select.select([terminal], [], [], _PATIENCE_AT_END if has_left else _PATIENCE)[0]:
+        assert has_left, "the chat shows nothing"
+        return b""
     try:
         return os.read(terminal, 65536)
     except OSError:  # Linux reports the closing of the other end as an error

@@ -39,7 +39,7 @@ class OpenChat(Protocol):
 
 
 # Not for the whole session: Playwright keeps an event loop in this thread, which other tests start anew.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return Chromium; tests skip where it is missing."""
     driver = pytest.importorskip("playwright.sync_api", reason="the extra dev brings Playwright")
@@ -52,13 +52,13 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shop() -> Bot:
     """Return the bot of the bicycle shop."""
     return Bot.from_knowledge_base(KB, "none", cache=False)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def service(shop: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a service without keys."""
     web = pytest.importorskip("faqbot_web")
