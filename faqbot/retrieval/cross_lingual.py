@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from faqbot.retrieval.cache import load_index, save_index
 from faqbot.retrieval.calibration import Calibration, fit, prior_calibration
 from faqbot.retrieval.encoders import Encoder
+from faqbot.retrieval.encoders.protocol import unit_rows
 from faqbot.retrieval.index.bigrams import Bigrams
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.exact import ExactKeys
@@ -50,9 +51,6 @@ WEIGHTS = ScoringWeights(
 # loses more than another wording. Of the 81 questions, 61 are answered right and 2 wrong without it, 56
 # and 1 with it.
 TRANSLATION_LOSS = 0.4
-
-# Length of a vector without direction, at most: shorter than the vector of any text.
-MIN_LENGTH = np.float32(1e-9)
 
 
 @dataclass(frozen=True)
@@ -133,13 +131,6 @@ def sentence_index(index: Index) -> Index:
 def no_features(rows: int) -> CsrMatrix:
     """Return a matrix of *rows* without features."""
     return CsrMatrix(np.zeros(rows + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
-
-
-def unit_rows(rows: Floats) -> Floats:
-    """Return *rows*, float32 (rows, dimensions), each with length 1; rows of zeros stay zeros."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    found: Floats = rows / np.maximum(lengths, MIN_LENGTH)
-    return found
 
 
 def calibrate(index: Index, query_of: Callable[[str], Query]) -> Calibration:

@@ -14,8 +14,9 @@ from faqbot.bot import Bot
 from faqbot.kb import bundled_path
 from faqbot.models import Entry, Outcome
 from faqbot.retrieval import cross_lingual
-from faqbot.retrieval.cross_lingual import CrossLingualRanker, sentence_index, unit_rows
+from faqbot.retrieval.cross_lingual import CrossLingualRanker, sentence_index
 from faqbot.retrieval.encoders import CombinedEncoder
+from faqbot.retrieval.encoders.protocol import unit_rows
 from faqbot.retrieval.index import index as index_module
 from faqbot.retrieval.index.index import Index, build_index, solve_ridge
 from faqbot.retrieval.text import Synonyms

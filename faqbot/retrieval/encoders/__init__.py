@@ -19,7 +19,7 @@ from faqbot.errors import EncoderError, MissingDependency
 from faqbot.installation import install_command
 from faqbot.retrieval.encoders.checked import checked
 from faqbot.retrieval.encoders.multilingual import LANGUAGES, MultilingualEncoder
-from faqbot.retrieval.encoders.protocol import Encoder, WordEncoder
+from faqbot.retrieval.encoders.protocol import Encoder, WordEncoder, unit_rows
 from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.text import normalize
 
@@ -173,9 +173,7 @@ class CombinedEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit rows, float32 (len(texts), dimensions of both)."""
         parts = [self._words.encode(texts), self.sentences.encode(texts)]
-        rows: NDArray[np.float32] = _HALF * np.concatenate(parts, axis=1)
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
-        return rows
+        return unit_rows(_HALF * np.concatenate(parts, axis=1))
 
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit row a word, float32 (len(words), dimensions of the word encoder)."""

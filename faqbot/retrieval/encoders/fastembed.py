@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.errors import EncoderError, MissingDependency
+from faqbot.retrieval.encoders.protocol import unit_rows
 from faqbot.retrieval.languages import ENGLISH
 
 if TYPE_CHECKING:
@@ -83,15 +84,15 @@ class FastEmbedEncoder:
             disable=None if len(texts) >= _WORTH_A_BAR else True,
         )
         rows = np.array([*shown], np.float32)
-        rows[order] = _unit(rows)
-        return _unit(rows - self._shared) if self._shares_direction else rows
+        rows[order] = unit_rows(rows)
+        return unit_rows(rows - self._shared) if self._shares_direction else rows
 
     @cached_property
     def _shared(self) -> NDArray[np.float32]:
         """The mean of the unit vectors of questions about everything: float32 (dimensions,)."""
         questions = ENGLISH.out_of_scope_questions[:_REFERENCE]
         rows = np.array([*self._vectors([*map(_as_question, questions)])], np.float32)
-        shared: NDArray[np.float32] = _unit(rows).mean(axis=0)
+        shared: NDArray[np.float32] = unit_rows(rows).mean(axis=0)
         return shared
 
     def _vectors(self, texts: Sequence[str]) -> Iterator[NDArray[np.float32]]:
@@ -120,12 +121,6 @@ class FastEmbedEncoder:
             return None
         ends = model.tokenizer.get_added_tokens_decoder()
         return model, _wordless(model.tokenizer.get_vocab(), ends)
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    found: NDArray[np.float32] = rows / np.maximum(lengths, np.float32(1e-9))
-    return found
 
 
 def _wordless(vocabulary: Mapping[str, int], ends: Iterable[int]) -> NDArray[np.bool_]:

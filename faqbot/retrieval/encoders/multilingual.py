@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from faqbot.errors import EncoderError, MissingDependency
 from faqbot.files import read_regular
 from faqbot.retrieval.encoders.mapped_arrays import Arrays, map_arrays, write_arrays
+from faqbot.retrieval.encoders.protocol import unit_rows
 from faqbot.retrieval.encoders.sentencepiece import PieceTable, UnigramTokenizer, parse_model
 from faqbot.retrieval.text import normalize
 
@@ -111,8 +112,7 @@ class MultilingualEncoder:
             for batch in _batches(self.tokenize(texts[start : start + _MOST_TEXTS])):
                 rows[end : end + len(batch)] = self.encode_tokens(batch) @ self._axes
                 end += len(batch)
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
-        return rows
+        return unit_rows(rows)
 
     @cached_property
     def _axes(self) -> Floats:

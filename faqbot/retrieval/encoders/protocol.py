@@ -30,3 +30,14 @@ class WordEncoder(Encoder, Protocol):
 
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Return a unit row per word, float32 (len(words), dimensions)."""
+
+
+# Length of a vector without direction, at most: shorter than the vector of any text.
+MIN_LENGTH = np.float32(1e-9)
+
+
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return *rows*, float32 (rows, dimensions), each with length 1; rows of zeros stay zeros."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    found: NDArray[np.float32] = rows / np.maximum(lengths, MIN_LENGTH)
+    return found

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.encoders import Encoder
+from faqbot.retrieval.encoders.protocol import unit_rows
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
 
 # A word of the subject stands in at least this share of the answers ...
@@ -71,10 +72,7 @@ def shrink_subject(rows: NDArray[np.float32], axes: NDArray[np.float32]) -> NDAr
     if not len(axes):
         return rows
     share = np.float32(1 - _KEPT**0.5)
-    shrunk = rows - share * (rows @ axes.T) @ axes
-    lengths = np.linalg.norm(shrunk, axis=1, keepdims=True)
-    found: NDArray[np.float32] = shrunk / np.maximum(lengths, np.float32(1e-9))
-    return found
+    return unit_rows(np.asarray(rows - share * (rows @ axes.T) @ axes, np.float32))
 
 
 def restore_subject(rows: NDArray[np.float32], axes: NDArray[np.float32]) -> NDArray[np.float32]:
