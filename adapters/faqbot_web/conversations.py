@@ -70,10 +70,6 @@ class Sessions:
         own = f"{interface}:{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()}"
         return self.find(own, binding) or self._put(Session(own, binding))
 
-    def keep(self, session: Session) -> None:
-        """Keep *session*, which another part made, as the one used last."""
-        self._put(session)
-
     def _put(self, session: Session) -> Session:
         self._drop_expired()
         self._kept[session.id] = session

@@ -5,11 +5,12 @@ The dense scorer adds up cached columns of all rows, and the sparse one reads on
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,38 +23,41 @@ Floats: TypeAlias = NDArray[np.float32]
 Numbers: TypeAlias = NDArray[np.intp]
 
 
-class Scorer(Protocol):
+class Scorer(ABC):
     """Scores of one query against the rows and entries of one index.
 
     Rows and entries are distinct numbers, rising; None stands for all of them. Implementations agree
     within rounding errors of float32.
     """
 
-    index: Index
-    query: Query
+    def __init__(self, index: Index, query: Query) -> None:
+        """Score *query* against *index*."""
+        self.index = index
+        self.query = query
+        self._features = query_features(index, query)
 
+    @abstractmethod
     def similarity(self, rows: Numbers | None = None) -> Floats:
         """Return the similarity of *rows* to the query: float32 (rows,), at most 1.
 
         The cosine of tf-idf terms, where similar terms count in part, is mixed with that of bigrams and
         with that of the encoder's vectors.
         """
-        ...
 
+    @abstractmethod
     def support(self, entries: Numbers | None = None) -> Floats:
         """Return the similarity of the answers of *entries*, times its weights.
 
         The result is float32 (entries,).
         """
-        ...
 
+    @abstractmethod
     def coverage(self, entries: Numbers | None = None, without: int | None = None) -> Floats:
         """Return the share of the query's content that *entries* cover.
 
         The result is float32 (entries,), 0 to 1. Content words are weighted by idf. A known word
         covers itself, and in part similar terms. Row *without* is ignored.
         """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +138,11 @@ def _spelling_similarity(index: Index, word: str, terms: NDArray[np.integer] | N
     return similarity if terms is None else similarity.take(terms)
 
 
-class SparseScorer:
+class SparseScorer(Scorer):
     """Scorer that reads the rows asked for, and no others.
 
     Fast for few rows of a large index.
     """
-
-    def __init__(self, index: Index, query: Query) -> None:
-        """Score *query* against *index*."""
-        self.index = index
-        self.query = query
-        self._features = query_features(index, query)
 
     def similarity(self, rows: Numbers | None = None) -> Floats:
         """Return the similarity of *rows*; see `Scorer`."""
@@ -216,17 +214,11 @@ def lost_words(index: Index, entries: Numbers, words: CsrMatrix, without: int) -
     return lost
 
 
-class DenseScorer:
+class DenseScorer(Scorer):
     """Scorer that adds up cached columns of all rows.
 
     Fast for small indexes.
     """
-
-    def __init__(self, index: Index, query: Query) -> None:
-        """Score *query* against *index*."""
-        self.index = index
-        self.query = query
-        self._features = query_features(index, query)
 
     def similarity(self, rows: Numbers | None = None) -> Floats:
         """Return the similarity of *rows*; see `Scorer`."""
