@@ -376,13 +376,16 @@ def _is_close(confidences: NDArray[np.float64]) -> bool:
 
 
 def _moved(found: Verdict, places: Sequence[int]) -> Verdict:
-    """Return *found* with the entries at *places* first, in that order."""
+    """Return *found* with the entries at *places* first, in that order.
+
+    A score orders matches, so that each moved entry has at least the score of those after it.
+    """
     others = [place for place in range(len(found.confidences)) if place not in places]
     order = np.array([*places, *others], np.intp)
     ranking = found.ranking
     moved = Ranking(
         ranking.entries[order],
-        ranking.scores[order],
+        np.maximum.accumulate(ranking.scores[order][::-1])[::-1],
         ranking.rows[order],
         ranking.similarity[order],
         ranking.coverage[order],
