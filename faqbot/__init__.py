@@ -8,7 +8,14 @@ from faqbot.__version__ import __version__
 from faqbot.lazy import load_name
 
 if TYPE_CHECKING:
-    from faqbot.adapters import Adapter, Capabilities, adapter_names, load_adapter
+    from faqbot.adapters import (
+        Adapter,
+        Capabilities,
+        adapter_names,
+        load_adapter,
+        parse_settings,
+        user_name,
+    )
     from faqbot.authoring.checks import CheckReport, check_knowledge_base
     from faqbot.authoring.evaluation.runner import EvaluationRun, run_tests
     from faqbot.authoring.insights.report_html import render_report
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
         UnsupportedDocument,
     )
     from faqbot.exporting import Export, export_knowledge_base
+    from faqbot.files import write_atomic
     from faqbot.ingest.kb_import import ImportResult, import_documents
     from faqbot.kb import bundled_path, load_knowledge_base
     from faqbot.models import (
@@ -58,14 +66,22 @@ if TYPE_CHECKING:
         Suggestion,
     )
     from faqbot.reload import Reload, Reloader
+    from faqbot.rendering import markdown_to_html
     from faqbot.retrieval import Encoder, Thresholds
-    from faqbot.serving import run_adapter, serving_options
+    from faqbot.serving import listening_options, run_adapter, serving_options
     from faqbot.store import Store, open_store
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
 # `faqbot --help` load neither numpy nor rapidfuzz nor yaml.
 _HOMES = {
-    "adapters": ("Adapter", "Capabilities", "adapter_names", "load_adapter"),
+    "adapters": (
+        "Adapter",
+        "Capabilities",
+        "adapter_names",
+        "load_adapter",
+        "parse_settings",
+        "user_name",
+    ),
     "authoring.checks": ("CheckReport", "check_knowledge_base"),
     "authoring.evaluation.runner": ("EvaluationRun", "run_tests"),
     "authoring.insights.report_html": ("render_report",),
@@ -95,6 +111,7 @@ _HOMES = {
         "UnsupportedDocument",
     ),
     "exporting": ("Export", "export_knowledge_base"),
+    "files": ("write_atomic",),
     "ingest.kb_import": ("ImportResult", "import_documents"),
     "kb": ("bundled_path", "load_knowledge_base"),
     "models": (
@@ -115,8 +132,9 @@ _HOMES = {
         "Suggestion",
     ),
     "reload": ("Reload", "Reloader"),
+    "rendering": ("markdown_to_html",),
     "retrieval": ("Encoder", "Thresholds"),
-    "serving": ("run_adapter", "serving_options"),
+    "serving": ("listening_options", "run_adapter", "serving_options"),
     "store": ("Store", "open_store"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -179,15 +197,20 @@ __all__ = [
     "check_knowledge_base",
     "export_knowledge_base",
     "import_documents",
+    "listening_options",
     "load_adapter",
     "load_knowledge_base",
     "make_report",
+    "markdown_to_html",
     "open_store",
+    "parse_settings",
     "render_report",
     "run_adapter",
     "run_tests",
     "serving_options",
     "teach",
+    "user_name",
+    "write_atomic",
 ]
 
 

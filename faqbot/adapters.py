@@ -1,4 +1,4 @@
-"""Adapters: protocol, and discovery by the entry points of installed distributions."""
+"""Adapters: protocol, discovery by the entry points of installed distributions, and settings files."""
 
 from __future__ import annotations
 
@@ -7,16 +7,26 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
-from faqbot.errors import AdapterError, AdapterFailed, AdapterNotFound, FaqbotError
+from faqbot.errors import (
+    AdapterError,
+    AdapterFailed,
+    AdapterNotFound,
+    AdapterSettingsError,
+    FaqbotError,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click import Command
 
     from faqbot.bot import Bot
 
 _ADAPTERS, _COMMANDS = "faqbot.adapters", "faqbot.commands"
+# Longest settings file, in bytes. Chosen by hand: far above any real file.
+MAX_SETTINGS_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,43 @@ class Adapter(Protocol):
 
 # Object that an entry point names: makes an adapter from settings. Flags override the environment.
 AdapterFactory = Callable[[Mapping[str, str]], Adapter]
+
+
+def parse_settings(path: Path, subject: str = "the settings") -> dict[str, Any]:
+    """Parse the TOML file of an adapter's settings at *path*; *subject* names them in a message.
+
+    Raises AdapterSettingsError if it is no readable file of TOML, or longer than a megabyte.
+    """
+    import stat
+    import tomllib
+
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            # Opening a pipe would wait for a writer, and a device may never end.
+            raise AdapterSettingsError(f"{path}: this is not a regular file: name a TOML file")
+        if status.st_size > MAX_SETTINGS_BYTES:
+            raise AdapterSettingsError(f"{path}: this file is too long for settings")
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise AdapterSettingsError(
+            f"{path}: {subject} cannot be read: {reason}: check its path and rights"
+        ) from None
+    except UnicodeDecodeError:
+        raise AdapterSettingsError(f"{path}: this is not UTF-8 text, which TOML must be") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise AdapterSettingsError(f"{path}: this is not TOML: {error}") from None
+
+
+def user_name() -> str:
+    """Return the name of the user of this process, "" if unknown."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # KeyError before Python 3.13
+        return ""
 
 
 def adapter_names() -> list[str]:

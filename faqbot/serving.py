@@ -1,6 +1,7 @@
 """Shared parts of commands: options, exit code, output, and running an adapter.
 
-`serving_options` and `run_adapter` are public, so that the command of any adapter may use them.
+`serving_options`, `listening_options` and `run_adapter` are public, so that the command of any adapter may
+use them.
 """
 
 from __future__ import annotations
@@ -176,6 +177,28 @@ def serving_options(command: _Command) -> _Command:
         "--watch", is_flag=True, help="Pick up edits of the knowledge base while it is served."
     )
     return kb_option(encoder_option(watch_option(command)))
+
+
+def listening_options(port_help: str) -> Callable[[_Command], _Command]:
+    """Return a decorator that adds --host and --port to a command; *port_help* describes the port."""
+
+    def add(command: _Command) -> _Command:
+        host = click.option(
+            "--host",
+            envvar="FAQBOT_HOST",
+            show_envvar=True,
+            help="Address to listen on.  [default: 127.0.0.1]",
+        )
+        port = click.option(
+            "--port",
+            type=click.IntRange(0, 65535),
+            envvar="FAQBOT_PORT",
+            show_envvar=True,
+            help=port_help,
+        )
+        return host(port(command))
+
+    return add
 
 
 def run_adapter(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from faqbot import run_adapter, serving_options
+from faqbot import listening_options, run_adapter, serving_options
 from faqbot_slack import require_libraries
 
 _settings_option = click.option(
@@ -26,18 +26,8 @@ _FAULT = 2
 @serving_options
 @_settings_option
 @click.option("--http", is_flag=True, help="Let Slack post to a web server, not by Socket Mode.")
-@click.option(
-    "--host",
-    envvar="FAQBOT_HOST",
-    show_envvar=True,
-    help="Address to listen on.  [default: 127.0.0.1]",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    envvar="FAQBOT_PORT",
-    show_envvar=True,
-    help="Port of the web server, and of /healthz and /readyz.  [default: with --http 3000, else none]",
+@listening_options(
+    "Port of the web server, and of /healthz and /readyz.  [default: with --http 3000, else none]"
 )
 @click.pass_context
 def slack(  # noqa: PLR0913 - one parameter per option

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import stat
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from faqbot import AdapterSettingsError
+from faqbot import AdapterSettingsError, parse_settings
 
 _Value = TypeVar("_Value")
 
@@ -24,8 +22,6 @@ PERSON: IdFormat = (
     'the member id of a person, such as "U0123ABCD"',
 )
 _VARIABLE = "FAQBOT_SLACK_SETTINGS"
-# Longest settings file, in bytes. Chosen by hand: far above any real file.
-_MOST_BYTES = 1_000_000
 # Largest number of questions or answers in a limit. Chosen by hand.
 _MOST_COUNT = 1_000
 
@@ -204,30 +200,10 @@ def read_settings(path: str | Path, environment: Mapping[str, str]) -> SlackSett
     if not named:
         return SlackSettings()
     faults: list[str] = []
-    settings = _read(SettingsTable(_parse(Path(named)), faults))
+    settings = _read(SettingsTable(parse_settings(Path(named), "the Slack settings"), faults))
     if faults:
         raise AdapterSettingsError("\n".join(f"{named}: {fault}" for fault in faults))
     return settings
-
-
-def _parse(path: Path) -> dict[str, object]:
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            # Opening a pipe would wait for a writer, and a device may never end.
-            raise AdapterSettingsError(f"{path}: this is not a regular file: name a TOML file")
-        if status.st_size > _MOST_BYTES:
-            raise AdapterSettingsError(f"{path}: this file is too long for settings")
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise AdapterSettingsError(
-            f"{path}: the Slack settings cannot be read: {reason}: check its path and rights"
-        ) from None
-    except UnicodeDecodeError:
-        raise AdapterSettingsError(f"{path}: this is not UTF-8 text, which TOML must be") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise AdapterSettingsError(f"{path}: this is not TOML: {error}") from None
 
 
 def _read(top: SettingsTable) -> SlackSettings:

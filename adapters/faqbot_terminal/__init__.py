@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from faqbot import Capabilities, Conversation, MissingDependency, open_store
+from faqbot import Capabilities, Conversation, MissingDependency, open_store, user_name
 from faqbot_terminal.chat import Chat, converse, greeting
 from faqbot_terminal.console import (
     Settings,
@@ -19,7 +19,7 @@ from faqbot_terminal.console import (
     width_of,
 )
 from faqbot_terminal.plain import PipeScreen, PlainScreen
-from faqbot_terminal.recording import ChatRecorder, person_here, waiting_notices
+from faqbot_terminal.recording import ChatRecorder, waiting_notices
 from faqbot_terminal.reply import Note
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class TerminalAdapter:
             yield None
             return
         with open_store() as store:
-            yield ChatRecorder(store, person_here())
+            yield ChatRecorder(store, user_name())
 
     def _serve_person(self, chat: Chat) -> None:
         from faqbot_terminal.prompt import open_history, prompt_reader

@@ -5,7 +5,6 @@ A log message during typing would garble the line, so it is shown with the next 
 
 from __future__ import annotations
 
-import getpass
 import logging
 from collections import deque
 from contextlib import contextmanager
@@ -45,14 +44,6 @@ class ChatRecorder:
         return self._last is not None and self._store.record_feedback(
             self._last, person=self._person, helpful=helpful, reason=reason
         )
-
-
-def person_here() -> str:
-    """Return the name of the user, "" if unknown."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # KeyError before Python 3.13
-        return ""
 
 
 class Notices(logging.Handler):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from faqbot import run_adapter, serving_options
+from faqbot import listening_options, run_adapter, serving_options
 
 _settings_option = click.option(
     "--settings",
@@ -20,19 +20,7 @@ _settings_option = click.option(
 @click.group(invoke_without_command=True)
 @serving_options
 @_settings_option
-@click.option(
-    "--host",
-    envvar="FAQBOT_HOST",
-    show_envvar=True,
-    help="Address to listen on.  [default: 127.0.0.1]",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    envvar="FAQBOT_PORT",
-    show_envvar=True,
-    help="Port to listen on, 0 for a free one.  [default: 8080]",
-)
+@listening_options("Port to listen on, 0 for a free one.  [default: 8080]")
 @click.pass_context
 def serve(  # noqa: PLR0913 - one parameter per option
     context: click.Context,

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from faqbot import AdapterSettingsError
+from faqbot import AdapterSettingsError, parse_settings, write_atomic
 from faqbot_web.settings import (
     KEY_NAME,
     KeySettings,
     WebSettings,
     describe_faults,
     load_settings,
-    parse_toml,
 )
 
 # Random bytes of a key: 256 bits, twice as many as nobody can guess.
 KEY_BYTES = 32
 # Beginning of every key, so that people and scanners of leaked secrets know it.
 KEY_PREFIX = "fq_"
+
+# Permissions of a new settings file: its owner reads and writes.
+PRIVATE_MODE = 0o600
 
 
 def hash_key(key: str) -> str:
@@ -59,7 +58,7 @@ def add_key(path: Path, name: str, access: Mapping[str, object]) -> str:
 
 def parse_keys(path: Path) -> dict[str, object]:
     """Return the keys of the file at *path*; empty without a file."""
-    keys = parse_toml(path).get("keys", {}) if path.exists() else {}
+    keys = parse_settings(path).get("keys", {}) if path.exists() else {}
     return keys if isinstance(keys, dict) else {}
 
 
@@ -78,24 +77,9 @@ def _append(path: Path, table: str) -> None:
     """
     try:
         before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
         gap = "\n" if before and not before.endswith("\n\n") else ""
-        _replace(path.resolve(), before.rstrip("\n") + ("\n" if before else "") + gap + table, mode)
+        text = before.rstrip("\n") + ("\n" if before else "") + gap + table
+        write_atomic(path, text.encode(), mode=PRIVATE_MODE)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise AdapterSettingsError(f"{path}: the settings cannot be written: {reason}") from None
-
-
-def _replace(path: Path, text: str, mode: int) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import stat
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from faqbot import AdapterSettingsError
+from faqbot import AdapterSettingsError, parse_settings
 
-# Longest settings file, in bytes. Chosen by hand: far above any real file.
-MAX_SETTINGS_BYTES = 1_000_000
 # Requests that are answered at once, and beyond which others get 503. Chosen by hand: an answer takes
 # milliseconds, so that a hundred at once wait less than a second.
 DEFAULT_CONCURRENCY = 100
@@ -172,31 +168,10 @@ def load_settings(path: str | Path) -> WebSettings:
     if not str(path):
         return WebSettings()
     try:
-        return WebSettings.model_validate(parse_toml(Path(path)))
+        return WebSettings.model_validate(parse_settings(Path(path)))
     except ValidationError as error:
         faults = "\n".join(f"{path}: {fault}" for fault in describe_faults(error))
         raise AdapterSettingsError(faults) from None
-
-
-def parse_toml(path: Path) -> dict[str, Any]:
-    """Parse the file at *path*; raises AdapterSettingsError if it is no readable TOML."""
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            # Opening a pipe would wait for a writer, and a device may never end.
-            raise AdapterSettingsError(f"{path}: this is not a regular file: name a TOML file")
-        if status.st_size > MAX_SETTINGS_BYTES:
-            raise AdapterSettingsError(f"{path}: this file is too long for settings")
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise AdapterSettingsError(
-            f"{path}: the settings cannot be read: {reason}: check its path and rights"
-        ) from None
-    except UnicodeDecodeError:
-        raise AdapterSettingsError(f"{path}: this is not UTF-8 text, which TOML must be") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise AdapterSettingsError(f"{path}: this is not TOML: {error}") from None
 
 
 def describe_faults(error: ValidationError) -> Iterator[str]:

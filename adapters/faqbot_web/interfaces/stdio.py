@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import sys
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -20,6 +19,7 @@ from faqbot import (
     open_store,
     run_adapter,
     serving_options,
+    user_name,
 )
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class PersonBackend:
         del request
         answer = await self._bot.aask(Question(question, audience=self._audience))
         if self._store is not None and self._records:
-            await asyncio.to_thread(self._store.record, answer, adapter="mcp", person=_user())
+            await asyncio.to_thread(self._store.record, answer, adapter="mcp", person=user_name())
         return answer
 
     async def report_gap(self, request: object, question: str, note: str) -> bool:
@@ -119,15 +119,8 @@ class PersonBackend:
         del request
         if self._store is None:
             return False
-        kept = await asyncio.to_thread(self._store.suggest, question, note, person=_user())
+        kept = await asyncio.to_thread(self._store.suggest, question, note, person=user_name())
         return kept is not None
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # KeyError before Python 3.13
-        return ""
 
 
 @click.command()

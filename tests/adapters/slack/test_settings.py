@@ -187,7 +187,7 @@ def test_any_tables_are_read_or_refused(
 ) -> None:
     """Whatever TOML holds, it is settings or an AdapterSettingsError."""
     path = _write(tmp_path, "")
-    monkeypatch.setattr("faqbot_slack.settings.tomllib.loads", lambda _: values)
+    monkeypatch.setattr("tomllib.loads", lambda _: values)
     try:
         found = read_settings(path, {})
     except AdapterSettingsError as error:
