@@ -34,6 +34,10 @@ from faqbot.serving import BAD_INPUT, replace_unencodable
 
 # Exit codes. Above 128 they are 128 plus a signal, as in a shell: SIGINT is 2, SIGPIPE 13.
 _FAILED, _OUTPUT_LOST, _INTERRUPTED, _READER_LEFT = 1, 6, 130, 141
+# Threads of OpenBLAS, numpy's library of matrix products, unless the environment says otherwise. Its
+# exit handler sometimes waits for ever for a thread of its pool (`blas_thread_shutdown`, seen with numpy
+# 2.4.6), so that a command hangs after its last output. The published figures are of one thread, too.
+_BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "1")
 _COMMANDS = (
     chat,
     ask,
@@ -54,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Return the exit code.
     """
+    os.environ.setdefault(*_BLAS_THREADS)  # before the first command imports numpy
     with standard_streams() as output, _unwinding_at_sigterm():
         replace_unencodable(sys.stdout)
         code, message = _outcome(arguments, output)

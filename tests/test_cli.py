@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -695,3 +696,24 @@ def test_whole_disk_is_no_kb(path: str, capsys: pytest.CaptureFixture[str]) -> N
     """The root of the disk is refused before it is looked through."""
     assert cli.main(["ask", "x", "--kb", path]) == 2
     assert "this is the whole disk" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("given", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_matrix_products_take_one_thread_unless_the_environment_says_otherwise(
+    given: dict[str, str], threads: str
+) -> None:
+    """The exit handler of OpenBLAS may wait for ever for a thread of its pool."""
+    program = (
+        "import os, sys; from faqbot import cli; cli.main(['--version']);"
+        "print(os.environ['OPENBLAS_NUM_THREADS'], 'numpy' in sys.modules)"
+    )
+    own = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**own, **given},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines()[-1] == f"{threads} False"
