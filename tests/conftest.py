@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import Protocol
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import OperationalError
 
 # No deadline: a shared machine is slow at times. Under CI the same examples are tried each time.
 settings.register_profile("faqbot", deadline=None, derandomize="CI" in os.environ)
@@ -23,6 +26,8 @@ _SETTINGS = (
 )
 _FOLDERS = ("FAQBOT_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _ROOT = Path(__file__).parents[1]
+# Address of a server of PostgreSQL in which the tests make a database of their own, and drop it.
+_POSTGRESQL = os.environ.get("FAQBOT_TEST_POSTGRESQL", "postgresql+psycopg:///test")
 
 
 class RunFaqbot(Protocol):
@@ -78,3 +83,35 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("no file system can be mounted here")
     yield folder
     subprocess.run(["umount", folder], check=True)  # noqa: S607  where mount is, there is umount
+
+
+def _execute(url: URL, statement: str) -> None:
+    """Run *statement* outside a transaction, as making a database needs."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[URL]:
+    """Return a database of PostgreSQL for all tests, which is dropped in the end."""
+    server, name = make_url(_POSTGRESQL), f"faqbot_{secrets.token_hex(6)}"
+    try:
+        _execute(server, f"CREATE DATABASE {name}")
+    except OperationalError:
+        pytest.skip("no server of PostgreSQL answers at FAQBOT_TEST_POSTGRESQL")
+    yield server.set(database=name)
+    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgresql(postgresql_database: URL) -> Iterator[str]:
+    """Return the address of an empty schema of PostgreSQL, the test's own."""
+    schema = f"test_{secrets.token_hex(6)}"
+    _execute(postgresql_database, f"CREATE SCHEMA {schema}")
+    url = postgresql_database.update_query_dict({"options": f"-csearch_path={schema}"})
+    yield url.render_as_string(hide_password=False)
+    _execute(postgresql_database, f"DROP SCHEMA {schema} CASCADE")

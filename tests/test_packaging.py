@@ -37,6 +37,7 @@ _EXTRAS = {
     "mcp",
     "multilingual",
     "neural",
+    "postgresql",
     "semantic",
     "slack",
     "store",
