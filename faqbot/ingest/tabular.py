@@ -40,6 +40,8 @@ _LISTED = 100
 _TRUE = frozenset({"true", "yes", "1", "x", "wahr", "ja"})
 CONTEXT_ONLY = "it is asked only as a follow-up: write a question that stands alone"
 """Reason for a draft of a pair that has a meaning only after another answer."""
+NO_CELLS = "its column has no cells"
+"""Reason for the record of a name in the head of a table that stands above empty cells."""
 _NO_PAIR = "its row has a question without an answer, or an answer without a question"
 _NO_FIELD = "no field of an entry has the name of its column"
 _NO_NAME = "its column has no name"
@@ -86,7 +88,9 @@ def blocks_of_rows(
     head = filled[at].cells if at >= 0 else ()
     if head and find_columns(head) is None:
         yield left_out(_shown(head), _IS_HEAD, BlockLocation(filled[at].number, "row"))
-    yield from _links_of(filled[at]) if at >= 0 else ()
+    if at >= 0:
+        yield from _links_of(filled[at])
+        yield from _empty_columns(columns, filled[at:])
     yield from _pairs(_QuestionTable(columns, head, section, to_markdown), filled[at + 1 :])
 
 
@@ -251,6 +255,14 @@ def _not_read(columns: Columns, head: Sequence[str], rows: Sequence[Row]) -> Ite
                     text, _NO_FIELD if name else _NO_NAME, BlockLocation(row.number, "row")
                 )
         yield from _unread_links(columns, row)
+
+
+def _empty_columns(columns: Columns, rows: Sequence[Row]) -> Iterator[Block]:
+    """Yield a record of each unknown name in the head, the first of *rows*, that has no cells."""
+    head, *others = rows
+    for at, name in enumerate(head.cells):
+        if at not in columns.read and name.strip() and not any(_at(row, at) for row in others):
+            yield left_out(name.strip(), NO_CELLS, BlockLocation(head.number, "row"))
 
 
 def _unread_links(columns: Columns, row: Row) -> Iterator[Block]:

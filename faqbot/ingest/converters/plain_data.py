@@ -18,7 +18,7 @@ from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.columns import find_columns
 from faqbot.ingest.converters.html import answer_of
 from faqbot.ingest.question_forms import ends_as_question
-from faqbot.ingest.tabular import Row, blocks_of_rows
+from faqbot.ingest.tabular import NO_CELLS, Row, blocks_of_rows
 
 # Depth of nested data that is searched for groups; chosen by hand.
 _DEEPEST = 12
@@ -55,7 +55,9 @@ def grouped_blocks(given: object) -> Iterator[Block]:
         head, *rows = (Row(at, cells) for at, cells in enumerate(group.rows, start=number))
         number += len(rows)
         section = group.name if len(groups) > 1 else ""
-        yield from blocks_of_rows((head, *rows), section, answer_of)
+        for block in blocks_of_rows((head, *rows), section, answer_of):
+            if block.reason != NO_CELLS:  # a key is no text of the document
+                yield block
 
 
 def _groups(given: object, name: str, left: int) -> Iterator[_Group]:

@@ -98,7 +98,7 @@ def _sheet(sheet: Any, parts: SheetParts) -> _Sheet:  # noqa: ANN401 - openpyxl 
         row.fill(texts, values)
         if any(texts):
             _add(row.row(texts), parts, made)
-    made.records += parts.records
+    made.records += [*_unshown_links(parts, made.rows), *parts.records]
     if parts.beyond:
         which = ", ".join(parts.beyond[:_SHOWN]) + (", ..." if parts.beyond[_SHOWN:] else "")
         message = (
@@ -107,6 +107,14 @@ def _sheet(sheet: Any, parts: SheetParts) -> _Sheet:  # noqa: ANN401 - openpyxl 
         )
         made.records.append(Block(Kind.NOTE, message))
     return made
+
+
+def _unshown_links(parts: SheetParts, rows: list[Row]) -> Iterator[Block]:
+    """Yield a record of each link that no visible cell of *rows* has."""
+    shown = {(row.number, at + 1) for row in rows for at in row.links}
+    for (number, column), url in parts.links.items():
+        if (number, column) not in shown:
+            yield left_out(url, "its cell is empty or hidden", BlockLocation(number, "row"))
 
 
 def _add(row: Row, parts: SheetParts, made: _Sheet) -> None:
@@ -148,7 +156,8 @@ class _Cells:
         """Return *value* as its number format shows it, without struck text."""
         code = cell.number_format or "General"
         if cell.font is not None and cell.font.strike:
-            return self._leave_out(shown(_plain(value), code), "it is struck out")
+            plain = _plain(value)
+            return self._leave_out(shown(plain, code) or str(plain), "it is struck out")
         if (struck := self.parts.struck.get((self.number, cell.column))) is not None:
             value, gone = struck
             self._leave_out(gone, "it is struck out")
@@ -186,7 +195,7 @@ class _Cells:
         links = {
             at: self.parts.links[self.number, at + 1]
             for at in range(last)
-            if (self.number, at + 1) in self.parts.links
+            if texts[at] and (self.number, at + 1) in self.parts.links
         }
         return Row(self.number, tuple(texts[:last]), links, repeated=frozenset(self.repeated))
 

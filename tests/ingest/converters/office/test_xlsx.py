@@ -438,3 +438,49 @@ def test_any_bytes_are_blocks_or_a_sentence(at: int, put: bytes, part: str) -> N
         data = out.getvalue()
     with suppress(IngestError):
         assert all(isinstance(block, Block) for block in read(data, "faq.xlsx"))
+
+
+def _left_out_of(book: openpyxl.Workbook) -> list[tuple[str, str]]:
+    out = io.BytesIO()
+    book.save(out)
+    return [(text, why) for text, why, _ in _left_out(out.getvalue())]
+
+
+def test_links_on_empty_or_hidden_cells_are_named() -> None:
+    """A cell that is not shown takes its link with it."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (("Question", "Answer"), ("Why?", "So."), ("How?", "By hand."), ("Where?", "")):
+        sheet.append(row)
+    for cell in ("A3", "B4", "D9"):
+        sheet[cell].value = sheet[cell].value or ""
+        sheet[cell].hyperlink = f"https://example.org/{cell}"
+    sheet.row_dimensions[3].hidden = True
+
+    found = _left_out_of(book)
+
+    assert [text for text, why in found if why == "its cell is empty or hidden"] == [
+        "https://example.org/A3",
+        "https://example.org/B4",
+        "https://example.org/D9",
+    ]
+
+
+def test_struck_text_of_a_hidden_format_is_named() -> None:
+    """The format shows nothing, but the text is there."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (("Question", "Answer"), ("Why?", "So."), ("How?", "By hand.")):
+        sheet.append(row)
+    sheet["B3"].font, sheet["B3"].number_format = Font(strike=True), ";;;"
+
+    assert ("By hand.", "it is struck out") in _left_out_of(book)
+
+
+def test_names_of_empty_columns_are_named() -> None:
+    """A head without cells may be a remark."""
+    data = _xlsx(One=[("Question", "Answer", "Ask Jo"), ("Why?", "So."), ("How?", "By hand.")])
+
+    assert ("Ask Jo", "its column has no cells") in [
+        (text, why) for text, why, _ in _left_out(data)
+    ]
