@@ -19,7 +19,12 @@ _ENDING = (
 _LOCAL = r"(?<![\w.+'%&*!#$~^=-])[\w.+'%&*!#$~^=-]{1,200}"
 _HOST = r"[\w-]+(?:\.[\w-]+)+"
 _PLAIN = re.compile(rf"{_LOCAL}@{_HOST}")
-_VERSION = re.compile(r"@v?\d+(?:\.[\dx]+){0,2}(?:[-.]?(?:alpha|beta|rc|next|canary)[\w.-]*)?\Z")
+# A version of a package. A single number before ".rc" needs a digit after it: "0.rc" is a host, too.
+_PRE_RELEASE = r"(?:alpha|beta|rc|next|canary)"
+_VERSION = re.compile(
+    rf"@v?\d+(?:(?:\.[\dx]+){{1,2}}(?:[-.]?{_PRE_RELEASE}[\w.-]*)?|-?{_PRE_RELEASE}[\w.-]*"
+    rf"|\.{_PRE_RELEASE}[\w.-]*\d[\w.-]*)?\Z"
+)
 _FILE_NAME = re.compile(r"@\dx\.(?:png|jpe?g|gif|webp|svg)\Z")
 _QUOTED = re.compile(rf"\"[^\"\n]{{1,64}}\"@(?:{_HOST}|[\w-]+|\[[^\]\s]{{3,60}}\])")
 _AT_ADDRESS = re.compile(rf"{_LOCAL}@\[[\w.:]{{3,60}}\]")

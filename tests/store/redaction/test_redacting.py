@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from faqbot.kb import load_knowledge_base
@@ -152,6 +152,7 @@ def test_the_bundled_knowledge_base_is_left_alone() -> None:
 
 
 @given(_WORDS, _NAMES, _DOMAINS)
+@example("what is", "00", "0.rc")
 def test_no_address_survives(words: str, name: str, domain: str) -> None:
     """Whatever an e-mail address is made of, it is gone."""
     redacted = redact(f"{words} {name}@{domain} {words}")
