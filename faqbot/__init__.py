@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from faqbot.retrieval import Encoder, Thresholds
     from faqbot.serving import listening_options, run_adapter, serving_options
     from faqbot.store import Store, open_store
+    from faqbot.store.sealed_texts import SealedTexts
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
 # `faqbot --help` load neither numpy nor rapidfuzz nor yaml.
@@ -136,6 +137,7 @@ _HOMES = {
     "retrieval": ("Encoder", "Thresholds"),
     "serving": ("listening_options", "run_adapter", "serving_options"),
     "store": ("Store", "open_store"),
+    "store.sealed_texts": ("SealedTexts",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -182,6 +184,7 @@ __all__ = [
     "Reason",
     "Reload",
     "Reloader",
+    "SealedTexts",
     "Source",
     "Store",
     "StoreError",

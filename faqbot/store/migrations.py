@@ -134,9 +134,24 @@ def _add_numbers(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
+def _add_sealed_texts(connection: Connection) -> None:
+    """Version 5: encrypted secrets of adapters."""
+    metadata = MetaData()
+    Table(
+        "faqbot_sealed_texts",
+        metadata,
+        Column("kind", KEY, primary_key=True),
+        Column("name", KEY, primary_key=True),
+        Column("sealed", Text, nullable=False),
+        Column("locked_until", Float(53), nullable=False),
+    )
+    metadata.create_all(connection)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _begin,
     _add_read_as,
     _add_manners,
     _add_numbers,
+    _add_sealed_texts,
 )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from faqbot.models import Answer, AnswerRecord
     from faqbot.store.database import Database
+    from faqbot.store.sealed_texts import SealedTexts
 
 with suppress(ModuleNotFoundError):  # without the extra, the class can be named but not opened
     from faqbot.store import queries
@@ -220,6 +221,12 @@ class Store:
         """
         wanted = [*names]
         return self._database.transact(lambda connection: queries.number_names(connection, wanted))
+
+    def sealed_texts(self, kind: str) -> SealedTexts:
+        """Return the encrypted texts of *kind*, such as the tokens of an adapter."""
+        from faqbot.store.sealed_texts import SealedTexts
+
+        return SealedTexts(self._database, kind)
 
     def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
         """Yield the recorded questions, oldest first; a naive *since* is UTC.

@@ -113,3 +113,13 @@ numbers = Table(
     Column("name", String(255), primary_key=True),
     Column("number", Integer, nullable=False, unique=True),
 )
+
+# Encrypted secrets of adapters. A lease ends at a Unix time, in seconds.
+sealed_texts = Table(
+    "faqbot_sealed_texts",
+    metadata,
+    Column("kind", KEY, primary_key=True),
+    Column("name", KEY, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("locked_until", Float(53), nullable=False),
+)
