@@ -14,6 +14,7 @@ from faqbot.errors import StoreError
 from faqbot.store.circuit_breaker import PATIENCE
 from faqbot.store.dialects import describe_fault, is_conflict, transaction
 from faqbot.store.migrations import MIGRATIONS, migrate, schema_version
+from faqbot.store.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from faqbot.store.dialects import Backend
@@ -36,6 +37,7 @@ class Database:
         self.backend = backend
         self._lock = Lock()
         self._engine: Engine | None = None
+        self._watchdog = Watchdog()
         self._identity: _Identity | None = None
         self._seen = False
         self._closed = False
@@ -93,7 +95,7 @@ class Database:
     def _handle_fork(self) -> None:
         if self._process == os.getpid():
             return
-        self._process, self._lock = os.getpid(), Lock()
+        self._process, self._lock, self._watchdog = os.getpid(), Lock(), Watchdog()
         if self._engine is not None:
             self._engine.dispose(close=False)  # the connection is still the other process's
         self._engine = None
@@ -106,7 +108,7 @@ class Database:
         self._close_if_changed()
         if self._engine is None:
             self._engine = self._open(patience)
-        done = _run(self._engine, work, writes=writes, patience=patience)
+        done = self._run(self._engine, work, writes=writes, patience=patience)
         self._identity = self._identify()
         self._seen = True
         return done
@@ -116,9 +118,10 @@ class Database:
         if self.backend.path is not None:
             self._create_file()
         engine = self.backend.make_engine()
+        self._watchdog.attach(engine)
         try:
-            if _run(engine, schema_version, writes=False, patience=patience) < len(MIGRATIONS):
-                _run(engine, migrate, writes=True, patience=patience)
+            if self._run(engine, schema_version, writes=False, patience=patience) < len(MIGRATIONS):
+                self._run(engine, migrate, writes=True, patience=patience)
         except BaseException:
             engine.dispose()
             raise
@@ -166,18 +169,26 @@ class Database:
         if self._engine is not None:
             self._engine.dispose()
         self._engine = None
+        self._watchdog.close()
 
-
-def _run(
-    engine: Engine, work: Callable[[Connection], _Result], *, writes: bool, patience: float
-) -> _Result:
-    """Return the result of *work*, retried after a conflict."""
-    tries = _TRIES
-    while True:
-        tries -= 1
-        try:
-            with transaction(engine, writes=writes, waits=patience) as connection:
-                return work(connection)
-        except DBAPIError as error:
-            if not tries or not is_conflict(error):
-                raise
+    def _run(
+        self,
+        engine: Engine,
+        work: Callable[[Connection], _Result],
+        *,
+        writes: bool,
+        patience: float,
+    ) -> _Result:
+        """Return the result of *work*, retried after a conflict."""
+        tries = _TRIES
+        while True:
+            tries -= 1
+            self._watchdog.begin(patience)
+            try:
+                with transaction(engine, writes=writes, waits=patience) as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not tries or not is_conflict(error):
+                    raise
+            finally:
+                self._watchdog.end()

@@ -26,12 +26,13 @@ from sqlalchemy.pool import StaticPool
 from faqbot.errors import StoreError
 from faqbot.installation import package_command
 from faqbot.store.circuit_breaker import PATIENCE
+from faqbot.store.watchdog import WAITS
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
-# Execution options of a connection: True if its transactions write; seconds that statements wait.
-_WRITES, _WAITS = "faqbot_writes", "faqbot_waits"
+# Execution option of a connection: True if its transactions write.
+_WRITES = "faqbot_writes"
 # Timeouts of the drivers for a server that does not answer: 2 seconds (tcp_user_timeout is in
 # milliseconds), chosen by hand.
 _WAIT = {"connect_timeout": 2}
@@ -196,7 +197,7 @@ def transaction(engine: Engine, *, writes: bool, waits: float) -> Iterator[Conne
     Each statement waits at most *waits* seconds.
     """
     with engine.connect() as connection:
-        connection.execution_options(**{_WRITES: writes, _WAITS: waits})
+        connection.execution_options(**{_WRITES: writes, WAITS: waits})
         with connection.begin():
             yield connection
 
@@ -207,7 +208,7 @@ def _begin(connection: Connection) -> None:
     A write takes the lock of SQLite at once, while waiting is safe.
     """
     options = connection.get_execution_options()
-    waits = round(options.get(_WAITS, PATIENCE) * 1000)
+    waits = round(options.get(WAITS, PATIENCE) * 1000)
     match connection.dialect.name:
         case "sqlite":
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {waits}")

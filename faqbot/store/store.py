@@ -63,7 +63,7 @@ class Store:
 
     A database that is locked, full, read-only, damaged or gone costs no answer. Writes then return
     None or False, within two seconds the first time and 0.2 seconds afterwards. For a server that
-    stopped answering, the timeout of its driver counts. The logger ``faqbot.store`` reports the
+    stopped answering, each step ends after two seconds. The logger ``faqbot.store`` reports the
     failure once and the recovery once. Writing resumes about a second after the recovery. Each write
     is a transaction, so a killed process loses at most the record that it was writing.
     """

@@ -1,0 +1,114 @@
+"""Watchdog of a database connection: it ends a step that the server does not answer in time.
+
+The timeouts of a server do not run while it is frozen, and those of the network stack see its
+acknowledgements. So the socket is shut down here, and the driver reports a lost connection.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from contextlib import suppress
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from sqlalchemy import event
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+# Execution option of a connection: seconds that the server waits for a statement; None for no bound.
+WAITS = "faqbot_waits"
+# Seconds on top, for the server's own timeout to be reported. Chosen by hand.
+_GRACE = 1.0
+# Seconds between two looks of the thread, and without a step until it sleeps. Chosen by hand.
+_LOOK, _SLEEP_AFTER = 0.25, 5.0
+
+
+@runtime_checkable
+class _WithSocket(Protocol):
+    """Connection of a driver that has a socket, such as psycopg."""
+
+    def fileno(self) -> int:
+        """Return the number of the socket."""
+
+
+class Watchdog:
+    """Thread that shuts down the socket of a connection whose step takes too long.
+
+    A step is a ping, a statement or a commit. It serves an engine with a single connection, and only
+    drivers that show their socket; the others have timeouts of their own.
+    """
+
+    def __init__(self) -> None:
+        """Watch nothing yet; the thread starts with the first step."""
+        self._changed = Condition()
+        self._connection: _WithSocket | None = None
+        self._until: float | None = None
+        self._used = 0.0
+        self._thread: Thread | None = None
+        self._sleeps = False
+
+    def attach(self, engine: Engine) -> None:
+        """Watch the statements and commits on *engine*."""
+        event.listen(engine, "connect", self._note_connection, insert=True)
+        event.listen(engine, "before_cursor_execute", self._on_step)
+        event.listen(engine, "after_cursor_execute", self._on_end)
+        for step in ("commit", "rollback"):
+            event.listen(engine, step, self._on_step)
+
+    def begin(self, waits: float | None) -> None:
+        """Begin a step for which the server waits *waits* seconds, None for any time."""
+        if self._connection is None:
+            return
+        with self._changed:
+            self._used = time.monotonic()
+            self._until = None if waits is None else self._used + waits + _GRACE
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="faqbot-store-watchdog", daemon=True)
+                self._thread.start()
+            elif self._sleeps:
+                self._changed.notify()
+
+    def end(self) -> None:
+        """End the step; the program may take any time until the next one."""
+        with self._changed:
+            self._until = None
+
+    def close(self) -> None:
+        """Forget the connection, and end the thread."""
+        with self._changed:
+            self._connection = self._until = self._thread = None
+            self._changed.notify()
+
+    def _note_connection(self, connection: object, _: object) -> None:
+        with self._changed:
+            self._connection = connection if isinstance(connection, _WithSocket) else None
+        self.begin(_GRACE)  # SQLAlchemy asks a new server for its version
+
+    def _on_step(self, connection: Connection, *_: object) -> None:
+        self.begin(connection.get_execution_options().get(WAITS))
+
+    def _on_end(self, *_: object) -> None:
+        self.end()
+
+    def _run(self) -> None:
+        with self._changed:
+            this = self._thread
+            while self._thread is this:
+                now = time.monotonic()
+                if self._until is not None and now > self._until:
+                    self._until = None
+                    self._shut_down()
+                self._sleeps = self._until is None and now - self._used > _SLEEP_AFTER
+                self._changed.wait(None if self._sleeps else _LOOK)
+
+    def _shut_down(self) -> None:
+        """End the socket; the thread of the step then gets an error. It is not closed here."""
+        assert self._connection is not None  # noqa: S101  `begin` watches no other
+        with (
+            suppress(Exception),  # the server closed it meanwhile
+            socket.socket(fileno=os.dup(self._connection.fileno())) as doubled,
+        ):
+            doubled.shutdown(socket.SHUT_RDWR)
