@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         KnowledgeBaseNotFound,
         MissingDependency,
         StoreError,
+        TenantError,
         UnreadableDocument,
         UnsupportedDocument,
     )
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from faqbot.serving import listening_options, run_adapter, serving_options
     from faqbot.store import Store, open_store
     from faqbot.store.sealed_texts import SealedTexts
+    from faqbot.tenant_ids import check_tenant
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
 # `faqbot --help` load neither numpy nor rapidfuzz nor yaml.
@@ -108,6 +110,7 @@ _HOMES = {
         "KnowledgeBaseNotFound",
         "MissingDependency",
         "StoreError",
+        "TenantError",
         "UnreadableDocument",
         "UnsupportedDocument",
     ),
@@ -138,6 +141,7 @@ _HOMES = {
     "serving": ("listening_options", "run_adapter", "serving_options"),
     "store": ("Store", "open_store"),
     "store.sealed_texts": ("SealedTexts",),
+    "tenant_ids": ("check_tenant",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -190,6 +194,7 @@ __all__ = [
     "StoreError",
     "Suggestion",
     "TeachingResult",
+    "TenantError",
     "Thresholds",
     "UnreadableDocument",
     "UnsupportedDocument",
@@ -198,6 +203,7 @@ __all__ = [
     "adapter_names",
     "bundled_path",
     "check_knowledge_base",
+    "check_tenant",
     "export_knowledge_base",
     "import_documents",
     "listening_options",

@@ -17,6 +17,7 @@ FaqbotError
   x InvalidQuestion               a question that is no text; also a TypeError
   x EncoderError                  an encoder that is unknown or does not load
   x StoreError                    a store that cannot be used, or settings of it that are wrong
+  x TenantError                   a tenant whose id is malformed, or that does not exist
   x MissingDependency             a library that an extra installs; its attribute *extra* names it
 
 A question without an answer is an `Outcome`, never an exception.
@@ -128,6 +129,10 @@ class StoreError(FaqbotError):
 
     Recording never raises it.
     """
+
+
+class TenantError(FaqbotError):
+    """A tenant whose id is malformed, or that does not exist."""
 
 
 class MissingDependency(FaqbotError):

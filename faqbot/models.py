@@ -368,12 +368,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """Answer to be recorded, with the arguments of `Store.record`."""
+    """Answer to be recorded, with the arguments of `Store.record`.
+
+    *tenant* is the tenant that was asked, "" for that of the store.
+    """
 
     answer: Answer
     adapter: str
     person: str = ""
     record: str = ""
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

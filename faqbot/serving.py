@@ -124,6 +124,27 @@ def store_option(command: _Command) -> _Command:
     )(command)
 
 
+def _check_tenant(_: click.Context, __: click.Parameter, tenant: str) -> str:
+    from faqbot.errors import TenantError
+    from faqbot.tenant_ids import check_tenant
+
+    try:
+        return check_tenant(tenant)
+    except TenantError as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
+def tenant_option(command: _Command) -> _Command:
+    """Add the option --tenant to *command*, as its argument *tenant*."""
+    return click.option(
+        "--tenant",
+        default="",
+        metavar="ID",
+        callback=_check_tenant,
+        help="Only records of this tenant.  [default: records without a tenant]",
+    )(command)
+
+
 def make_bot(kb: Path | None, encoder: str) -> Bot:
     """Make a bot of the knowledge base at *kb*, by default the bundled one; raises as `Bot.from_file`."""
     with getting_ready():

@@ -27,6 +27,7 @@ _BASE = {
     "faqbot.__version__",
     "faqbot.lazy",
     "faqbot.plurals",
+    "faqbot.tenant_ids",
 }
 _RETRIEVAL = "faqbot.retrieval"
 _FACES = {"faqbot.kb", "faqbot.retrieval.__init__", "faqbot.dialogue", "faqbot.bot"}
@@ -68,6 +69,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.__version__": set(),
     "faqbot.lazy": set(),
     "faqbot.plurals": set(),
+    "faqbot.tenant_ids": {"faqbot.errors"},
     "faqbot.errors": {"faqbot.installation"},
     "faqbot.installation": set(),
     "faqbot.files": set(),

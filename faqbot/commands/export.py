@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot.plurals import counted
-from faqbot.serving import BAD_INPUT, PathType, chosen_path, kb_option, print_json, store_option
+from faqbot.serving import (
+    BAD_INPUT,
+    PathType,
+    chosen_path,
+    kb_option,
+    print_json,
+    store_option,
+    tenant_option,
+)
 
 if TYPE_CHECKING:
     from faqbot.exporting import Export
@@ -25,7 +33,8 @@ _FORMATS = ("md", "html", "jsonld", "csv")  # the names in faqbot.exporting.FORM
 @click.command()
 @click.argument("person")
 @store_option
-def forget(person: str, store: str) -> None:
+@tenant_option
+def forget(person: str, store: str, tenant: str) -> None:
     """Remove from the store all that PERSON asked, judged and suggested.
 
     PERSON is the id by which the adapter knows the person, such as a member id. The store
@@ -33,7 +42,7 @@ def forget(person: str, store: str) -> None:
     """
     from faqbot.store import open_store
 
-    with open_store(store) as opened:
+    with open_store(store, tenant) as opened:
         removed = opened.forget(person)
         if not removed:
             click.echo(f"Nothing is recorded of this person in {opened.name}.")
@@ -71,6 +80,7 @@ def forget(person: str, store: str) -> None:
     "2026-01-31T12:00:00.",
 )
 @store_option
+@tenant_option
 @click.pass_context
 def export(  # noqa: PLR0913 - an argument for each option
     context: click.Context,
@@ -82,6 +92,7 @@ def export(  # noqa: PLR0913 - an argument for each option
     kb: Path | None,
     since: datetime | None,
     store: str,
+    tenant: str,
 ) -> int | None:
     """Write a knowledge base in another format (with --to), or print what the store holds.
 
@@ -97,11 +108,11 @@ def export(  # noqa: PLR0913 - an argument for each option
             raise click.UsageError(
                 f"To write a knowledge base, name a format: --to {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}."
             )
-        _print_records(since, store)
+        _print_records(since, store, tenant)
         return None
-    if since or _was_typed(context, "store"):
+    if since or tenant or _was_typed(context, "store"):
         raise click.UsageError(
-            "--since and --store are for the store: leave out --to to print its records."
+            "--since, --store and --tenant are for the store: leave out --to to print its records."
         )
     return _write_knowledge_base(chosen_path(path, kb), form, output, everything=everything)
 
@@ -110,11 +121,11 @@ def _was_typed(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def _print_records(since: datetime | None, store: str) -> None:
+def _print_records(since: datetime | None, store: str, tenant: str) -> None:
     from faqbot.store import open_store
 
     count = 0
-    with open_store(store) as opened:
+    with open_store(store, tenant) as opened:
         for count, record in enumerate(opened.export(since), start=1):  # noqa: B007  the last is the count
             print_json(record)
         if not count:

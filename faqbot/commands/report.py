@@ -19,6 +19,7 @@ from faqbot.serving import (
     make_bot,
     print_json,
     store_option,
+    tenant_option,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _midnight(moment: datetime) -> datetime:
 @kb_option
 @encoder_option
 @store_option
+@tenant_option
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
@@ -76,6 +78,7 @@ def report(  # noqa: PLR0913 - an option each
     kb: Path | None,
     encoder: str,
     store: str,
+    tenant: str,
     limit: int | None,
     *,
     as_json: bool,
@@ -91,7 +94,7 @@ def report(  # noqa: PLR0913 - an option each
     from faqbot.store import open_store
 
     bot = make_bot(kb, encoder)
-    with open_store(store) as opened:
+    with open_store(store, tenant) as opened:
         found = make_report(bot, opened, since)
         name = opened.name
     if html is not None:

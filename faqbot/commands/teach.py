@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot.commands.diff import print_diff
-from faqbot.serving import encoder_option, getting_ready, kb_option, store_option
+from faqbot.serving import encoder_option, getting_ready, kb_option, store_option, tenant_option
 
 if TYPE_CHECKING:
     from faqbot.authoring.insights.proposals import Proposal
@@ -38,9 +38,12 @@ _NO_TESTS = "The knowledge base has no tests, so the proposals are not tried on 
 @kb_option
 @encoder_option
 @store_option
+@tenant_option
 @click.option("--yes", is_flag=True, help="Accept all that make no test do worse, without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what --yes would write, and write nothing.")
-def teach(kb: Path | None, encoder: str, store: str, *, yes: bool, dry_run: bool) -> None:
+def teach(
+    kb: Path | None, encoder: str, store: str, tenant: str, *, yes: bool, dry_run: bool
+) -> None:
     """Go through what people's questions suggest to add, and write what you accept.
 
     A choice that people picked becomes an alternate of its entry; what was missed, and what experts
@@ -58,7 +61,7 @@ def teach(kb: Path | None, encoder: str, store: str, *, yes: bool, dry_run: bool
             "each proposal is asked about, which needs a terminal: give --yes or --dry-run."
         )
     path = kb or bundled_path()
-    with open_store(store) as opened:
+    with open_store(store, tenant) as opened:
         if yes or dry_run:
             with getting_ready():
                 result = teach_all(path, opened, encoder=encoder, dry_run=dry_run)

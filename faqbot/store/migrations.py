@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from faqbot.errors import StoreError
-from faqbot.store.tables import ID, KEY, UtcDateTime, settings
+from faqbot.store.tables import ID, KEY, TENANT, UtcDateTime, settings
 
 
 def schema_version(connection: Connection) -> int:
@@ -148,10 +148,22 @@ def _add_sealed_texts(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
+def _add_tenants(connection: Connection) -> None:
+    """Version 6: the tenant of each record, "" for all earlier ones."""
+    kind = TENANT.compile(dialect=connection.dialect)
+    for table in ("questions", "verdicts", "suggestions"):
+        added = f"ALTER TABLE faqbot_{table} ADD COLUMN tenant {kind} DEFAULT '' NOT NULL"
+        connection.execute(text(added))
+    for table in ("questions", "suggestions"):
+        index = f"CREATE INDEX ix_faqbot_{table}_tenant_id ON faqbot_{table} (tenant, id)"
+        connection.execute(text(index))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _begin,
     _add_read_as,
     _add_manners,
     _add_numbers,
     _add_sealed_texts,
+    _add_tenants,
 )

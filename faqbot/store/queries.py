@@ -1,12 +1,11 @@
 """Queries that read and write records in the caller's transaction.
 
-Every text is redacted and every person is hashed here, and nowhere else. Records are read in pages,
+Every text is redacted here, and nowhere else. A query reads and writes the records of one tenant. Records are read in pages,
 so that a reader never blocks the writers.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Table,
+    and_,
     delete,
     func,
     insert,
@@ -28,8 +28,9 @@ from sqlalchemy import (
 )
 
 from faqbot.models import Answer, AnswerRecord, AskedQuestion, Outcome, Suggestion
+from faqbot.store.hashing import digest, hash_person, read_salt, salted
 from faqbot.store.redaction import redact, storable
-from faqbot.store.tables import claims, numbers, questions, settings, suggestions, verdicts
+from faqbot.store.tables import claims, numbers, questions, suggestions, verdicts
 
 # Records of a page, chosen by hand: about 500 kB in memory.
 _PAGE_SIZE = 500
@@ -44,9 +45,9 @@ _RANDOM_BYTES = 9
 
 
 def questions_after(
-    connection: Connection, last: str, since: datetime | None, *, manners: bool
+    connection: Connection, tenant: str, last: str, since: datetime | None, *, manners: bool
 ) -> list[AskedQuestion]:
-    """Return the page of questions after the id *last*.
+    """Return the page of questions of *tenant* after the id *last*.
 
     The oldest is first.
 
@@ -55,33 +56,38 @@ def questions_after(
     kind = questions.c.manners.is_(True)
     wanted = [kind if manners else or_(questions.c.manners.is_(None), not_(kind))]
     wanted += [] if since is None else [questions.c.at >= since]
-    rows = _page(connection, questions, last, wanted)
+    rows = _page(connection, questions, tenant, last, wanted)
     said = _verdicts(connection, [row.id for row in rows])
     return [_question(row, said.get(row.id, [])) for row in rows]
 
 
 def suggestions_after(
-    connection: Connection, last: str, since: datetime | None, status: str | None
+    connection: Connection, tenant: str, last: str, since: datetime | None, status: str | None
 ) -> list[Suggestion]:
-    """Return the page of suggestions after the id *last*, oldest first."""
+    """Return the page of suggestions of *tenant* after the id *last*, oldest first."""
     wanted = [] if since is None else [suggestions.c.at >= since]
     if status is not None:
         wanted.append(suggestions.c.status == status)
-    return [_suggestion(row) for row in _page(connection, suggestions, last, wanted)]
+    return [_suggestion(row) for row in _page(connection, suggestions, tenant, last, wanted)]
 
 
-def question(connection: Connection, record: str) -> AskedQuestion | None:
-    """Return the question with the id *record*, None if unknown."""
-    row = connection.execute(select(questions).where(questions.c.id == record)).first()
+def question(connection: Connection, tenant: str, record: str) -> AskedQuestion | None:
+    """Return the question of *tenant* with the id *record*, None if unknown."""
+    row = connection.execute(select(questions).where(_own(questions, tenant, record))).first()
     if row is None:
         return None
     return _question(row, _verdicts(connection, [row.id]).get(row.id, []))
 
 
-def suggestion(connection: Connection, record: str) -> Suggestion | None:
-    """Return the suggestion with the id *record*, None if unknown."""
-    row = connection.execute(select(suggestions).where(suggestions.c.id == record)).first()
+def suggestion(connection: Connection, tenant: str, record: str) -> Suggestion | None:
+    """Return the suggestion of *tenant* with the id *record*, None if unknown."""
+    row = connection.execute(select(suggestions).where(_own(suggestions, tenant, record))).first()
     return None if row is None else _suggestion(row)
+
+
+def _own(table: Table, tenant: str, record: str) -> ColumnElement[bool]:
+    """Return the condition of the row *record* in *table*, if it belongs to *tenant*."""
+    return and_(table.c.id == record, table.c.tenant == tenant)
 
 
 def _suggestion(row: Row[tuple[object, ...]]) -> Suggestion:
@@ -89,15 +95,21 @@ def _suggestion(row: Row[tuple[object, ...]]) -> Suggestion:
 
     Earlier versions stored characters that no knowledge base holds.
     """
-    stored = Suggestion(**row._mapping)  # noqa: SLF001  SQLAlchemy's documented name
+    columns = {**row._mapping}  # noqa: SLF001  SQLAlchemy's documented name
+    del columns["tenant"]
+    stored = Suggestion(**columns)
     return replace(stored, question=storable(stored.question), answer=storable(stored.answer))
 
 
 def _page(
-    connection: Connection, table: Table, last: str, wanted: Iterable[ColumnElement[bool]]
+    connection: Connection,
+    table: Table,
+    tenant: str,
+    last: str,
+    wanted: Iterable[ColumnElement[bool]],
 ) -> Sequence[Row[tuple[object, ...]]]:
-    page = select(table).where(table.c.id > last, *wanted).order_by(table.c.id).limit(_PAGE_SIZE)
-    return connection.execute(page).all()
+    after = select(table).where(table.c.tenant == tenant, table.c.id > last, *wanted)
+    return connection.execute(after.order_by(table.c.id).limit(_PAGE_SIZE)).all()
 
 
 def _verdicts(
@@ -135,45 +147,44 @@ def _question(
     )
 
 
-def record(
-    connection: Connection, answer: Answer, adapter: str, person: str, record: str = ""
-) -> str | None:
-    """Record each question in *answer*; return the last id.
+def record(connection: Connection, one: AnswerRecord) -> str | None:
+    """Record each question in the answer of *one*; return the last id.
 
-    *record* is that id, "" for a new one: a pick changes the record of that id. A question that has
+    Its *record* is that id, "" for a new one: a pick changes the record of that id. A question that has
     it already is not recorded again. A courtesy is recorded too, but gives no id, as nobody judges it.
     Returns None without a question.
     """
-    who = hash_person(connection, person)
-    if answer.manners:
-        _add_question(connection, answer, adapter, who)
-    parts = [*_questions_in(answer)]
-    known = bool(record) and _exists(connection, questions.c.id == record)
+    who = hash_person(connection, one.tenant, one.person)
+    if one.answer.manners:
+        _add_question(connection, one, one.answer, who)
+    parts = [*_questions_in(one.answer)]
+    known = one.record in _known(connection, [one])
     if known and not any(part.picked_for for part in parts):
-        return record
+        return one.record
     last = None
     for part in parts:
-        own = record if part is parts[-1] else ""
-        last = _record_part(connection, part, adapter, who, record if known else "", own)
+        last = _record_part(connection, one, part, who, is_known=known)
     return last
 
 
 def _record_part(
-    connection: Connection, part: Answer, adapter: str, who: str, known: str, own: str
+    connection: Connection, one: AnswerRecord, part: Answer, who: str, *, is_known: bool
 ) -> str:
-    """Record *part* under the id *own*, or as a pick in the record *known*; return the id."""
-    found = known if part.picked_for and known else _find_picked_for(connection, part, adapter, who)
+    """Record *part* of *one*, or as a pick in its record if that *is_known*; return the id."""
+    if part.picked_for and is_known:
+        found: str | None = one.record
+    else:
+        found = _find_picked_for(connection, one, part, who)
     if found is None:
-        return _add_question(connection, part, adapter, who, own)
+        return _add_question(connection, one, part, who)
     connection.execute(update(questions).where(questions.c.id == found).values(_pick(part)))
     return found
 
 
 def record_all(connection: Connection, records: Sequence[AnswerRecord]) -> None:
     """Record each of *records*, in order; equal to `record` for each, in fewer statements."""
-    salt = _salt(connection) if any(each.person for each in records) else b""
-    given = [each.record for each in records if each.record]
-    known = set(connection.scalars(select(questions.c.id).where(questions.c.id.in_(given))))
+    salt = read_salt(connection) if any(each.person for each in records) else b""
+    known = _known(connection, records)
     rows: list[dict[str, object]] = []
     for each in records:
         answers = [*_questions_in(each.answer)]
@@ -182,12 +193,21 @@ def record_all(connection: Connection, records: Sequence[AnswerRecord]) -> None:
             continue
         if picks:
             _insert(connection, rows)  # the pick may be for one of them
-            record(connection, each.answer, each.adapter, each.person, each.record)
+            record(connection, each)
         else:
-            who = _hash(each.person, salt)
-            rows += _new_rows(each, answers, who)
+            rows += _new_rows(each, answers, salted(each.tenant, each.person, salt))
         known.add(each.record)
     _insert(connection, rows)
+
+
+def _known(connection: Connection, records: Sequence[AnswerRecord]) -> set[str]:
+    """Return the ids of *records* that are stored; ValueError for one of another tenant."""
+    given = {each.record: each.tenant for each in records if each.record}
+    stored = select(questions.c.id, questions.c.tenant).where(questions.c.id.in_(given))
+    found = {row.id: row.tenant for row in connection.execute(stored)} if given else {}
+    if any(given[record] != tenant for record, tenant in found.items()):
+        raise ValueError("this id is that of a record of another tenant")
+    return set(found)
 
 
 def _new_rows(
@@ -195,9 +215,9 @@ def _new_rows(
 ) -> Iterator[dict[str, object]]:
     """Yield the rows of a record without picks; *answers* are its questions."""
     if one.answer.manners:
-        yield _row(one.answer, one.adapter, who)
+        yield _row(one, one.answer, who)
     for answer in answers:
-        yield _row(answer, one.adapter, who, one.record if answer is answers[-1] else "")
+        yield _row(one, answer, who)
 
 
 def _insert(connection: Connection, rows: list[dict[str, object]]) -> None:
@@ -216,8 +236,10 @@ def _questions_in(answer: Answer) -> Iterator[Answer]:
         yield answer
 
 
-def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: str) -> str | None:
-    """Return the id of the question that *answer* picks for."""
+def _find_picked_for(
+    connection: Connection, one: AnswerRecord, answer: Answer, who: str
+) -> str | None:
+    """Return the id of the question that *answer*, a part of *one*, picks for."""
     if answer.picked_for is None:
         return None
     text = redact(answer.picked_for.text)
@@ -226,7 +248,8 @@ def _find_picked_for(connection: Connection, answer: Answer, adapter: str, who: 
         .where(
             questions.c.person == who,
             questions.c.id >= _id_at(datetime.now(UTC) - _PICKED_WITHIN),
-            questions.c.adapter == _name(adapter),
+            questions.c.adapter == _name(one.adapter),
+            questions.c.tenant == one.tenant,
             or_(questions.c.text == text, questions.c.read_as == text),
         )
         .order_by(questions.c.id.desc())
@@ -247,30 +270,30 @@ def _pick(answer: Answer) -> dict[str, str]:
     return {"outcome": Outcome.AMBIGUOUS.value}  # others were offered
 
 
-def _add_question(
-    connection: Connection, answer: Answer, adapter: str, who: str, record: str = ""
-) -> str:
-    row = _row(answer, adapter, who, record)
+def _add_question(connection: Connection, one: AnswerRecord, answer: Answer, who: str) -> str:
+    row = _row(one, answer, who)
     _insert(connection, [row])
     return str(row["id"])
 
 
-def _row(answer: Answer, adapter: str, who: str, record: str = "") -> dict[str, object]:
-    """Return the columns of *answer*, under the id *record* or a new one."""
+def _row(one: AnswerRecord, answer: Answer, who: str) -> dict[str, object]:
+    """Return the columns of *answer*, a part of *one*: the last question gets its id."""
     now = datetime.now(UTC)
+    last = [*_questions_in(one.answer)][-1:]
     row: dict[str, object] = {
-        "id": record or new_id(now),
+        "id": (one.record if answer in last else "") or new_id(now),
         "text": redact(answer.question.text),
         "outcome": answer.outcome.value,
         "entry": _name(answer.entry.id) if answer.entry else "",
         "confidence": float(answer.confidence),
-        "adapter": _name(adapter),
+        "adapter": _name(one.adapter),
         "at": now,
         "person": who,
         "nearest": [match.entry.id for match in answer.matches[:_KEPT_MATCHES]],
         "picked": "",
         "read_as": redact(answer.read_as) or None,
         "manners": answer.manners,
+        "tenant": one.tenant,
     }
     if answer.picked_for is not None:
         row |= {"text": redact(answer.picked_for.text), "entry": "", "read_as": None}
@@ -279,16 +302,17 @@ def _row(answer: Answer, adapter: str, who: str, record: str = "") -> dict[str, 
 
 
 def record_feedback(
-    connection: Connection, question: str, person: str, reason: str, *, helpful: bool
+    connection: Connection, tenant: str, question: str, person: str, reason: str, *, helpful: bool
 ) -> bool:
-    """Set a verdict; return False for an unknown question."""
-    if not _exists(connection, questions.c.id == question):
+    """Set a verdict; return False for an unknown question, or one of another tenant."""
+    if not _exists(connection, _own(questions, tenant, question)):
         return False
-    who = hash_person(connection, person)
+    who = hash_person(connection, tenant, person)
     said = {"helpful": helpful, "reason": redact(reason), "at": datetime.now(UTC)}
     theirs = (verdicts.c.question == question) & (verdicts.c.person == who)
     if not connection.execute(update(verdicts).where(theirs).values(said)).rowcount:
-        connection.execute(insert(verdicts).values(question=question, person=who, **said))
+        made = insert(verdicts).values(question=question, person=who, tenant=tenant, **said)
+        connection.execute(made)
     return True
 
 
@@ -296,14 +320,17 @@ def _exists(connection: Connection, condition: ColumnElement[bool]) -> bool:
     return connection.execute(select(condition).where(condition).limit(1)).first() is not None
 
 
-def suggest(connection: Connection, question: str, answer: str, entry: str, person: str) -> str:
+def suggest(
+    connection: Connection, tenant: str, question: str, answer: str, entry: str, person: str
+) -> str:
     """Add a suggestion, unless an equal one is open; return its id."""
     said = {
         "question": redact(question),
         "answer": redact(answer),
         "entry": _name(entry),
-        "person": hash_person(connection, person),
+        "person": hash_person(connection, tenant, person),
         "status": "open",
+        "tenant": tenant,
     }
     same = [suggestions.c[name] == value for name, value in said.items()]
     known = connection.scalar(select(suggestions.c.id).where(*same).limit(1))
@@ -315,16 +342,15 @@ def suggest(connection: Connection, question: str, answer: str, entry: str, pers
     return made
 
 
-def decide(connection: Connection, suggestion: str, status: str) -> bool:
+def decide(connection: Connection, tenant: str, suggestion: str, status: str) -> bool:
     """Set the status of a suggestion; False for an unknown id."""
-    chosen = update(suggestions).where(suggestions.c.id == suggestion).values(status=status)
-    return bool(connection.execute(chosen).rowcount)
+    chosen = update(suggestions).where(_own(suggestions, tenant, suggestion))
+    return bool(connection.execute(chosen.values(status=status)).rowcount)
 
 
-def claim(connection: Connection, key: str, seconds: float) -> bool:
-    """Take *key* for *seconds*; return False if it is taken."""
+def claim(connection: Connection, name: str, seconds: float) -> bool:
+    """Take the digest *name* of a key for *seconds*; return False if it is taken."""
     now = time.time()
-    name = hashlib.blake2b(_bytes(key), digest_size=16).hexdigest()
     connection.execute(delete(claims).where(claims.c.until <= now))
     if _exists(connection, claims.c.key == name):
         return False
@@ -332,8 +358,19 @@ def claim(connection: Connection, key: str, seconds: float) -> bool:
     return True
 
 
-def number_names(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """Return the number of each of *names*, from 1; new names get the next ones."""
+def number_names(connection: Connection, tenant: str, names: Iterable[str]) -> dict[str, int]:
+    """Return the number of each of *names* of *tenant*, from 1; new names get the next ones."""
+    kept = {name: _numbered_name(tenant, name) for name in names}
+    numbered = _number_kept(connection, kept.values())
+    return {name: numbered[stored] for name, stored in kept.items()}
+
+
+def _numbered_name(tenant: str, name: str) -> str:
+    """Return *name* as it is kept: of a tenant as a digest, as both together may be too long."""
+    return f"{tenant}:{digest(tenant, name)}" if tenant else name
+
+
+def _number_kept(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     wanted = [*dict.fromkeys(names)]
     for first in range(0, len(wanted), _PAGE_SIZE):
@@ -348,19 +385,23 @@ def number_names(connection: Connection, names: Iterable[str]) -> dict[str, int]
     return found
 
 
-def forget(connection: Connection, person: str) -> int:
-    """Delete all records of a person; return their number.
+def forget(connection: Connection, tenant: str, person: str) -> int:
+    """Delete all records of a person at *tenant*; return their number.
 
     Verdicts of others on these questions are deleted too, and not counted.
     """
-    who = hash_person(connection, person)
+    who = hash_person(connection, tenant, person)
     if not who:
         return 0
-    asked = select(questions.c.id).where(questions.c.person == who)
-    removed = _delete(connection, verdicts, verdicts.c.person == who)
+
+    def theirs(table: Table) -> ColumnElement[bool]:
+        return and_(table.c.person == who, table.c.tenant == tenant)
+
+    asked = select(questions.c.id).where(theirs(questions))
+    removed = _delete(connection, verdicts, theirs(verdicts))
     _delete(connection, verdicts, verdicts.c.question.in_(asked))
-    removed += _delete(connection, questions, questions.c.person == who)
-    return removed + _delete(connection, suggestions, suggestions.c.person == who)
+    removed += _delete(connection, questions, theirs(questions))
+    return removed + _delete(connection, suggestions, theirs(suggestions))
 
 
 def remove_before(connection: Connection, moment: datetime, limit: int) -> int:
@@ -381,29 +422,9 @@ def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]
     return connection.execute(delete(table).where(condition)).rowcount
 
 
-def hash_person(connection: Connection, person: str) -> str:
-    """Return the salted hash of *person*, "" for an unknown person."""
-    return _hash(person, _salt(connection)) if person else ""
-
-
-def _salt(connection: Connection) -> bytes:
-    salt = connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one()
-    return str(salt).encode()
-
-
-def _hash(person: str, salt: bytes) -> str:
-    if not person:
-        return ""
-    return hashlib.blake2b(_bytes(person), key=salt, digest_size=16).hexdigest()
-
-
 def _name(text: str) -> str:
     """Return *text*, an adapter's name or an entry's id, made storable."""
     return storable(text)[:_LONGEST_NAME]
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 def new_id(now: datetime) -> str:

@@ -5,33 +5,36 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, get_args
 
 from faqbot.errors import MissingDependency, StoreError
-from faqbot.models import AskedQuestion, Suggestion, SuggestionStatus
+from faqbot.models import AnswerRecord, AskedQuestion, Suggestion, SuggestionStatus
 from faqbot.store.circuit_breaker import CircuitBreaker, DedupKeys
 from faqbot.store.redaction import load_patterns
+from faqbot.store.retention import REMOVED_AT_ONCE, Retention, read_days_kept
+from faqbot.tenant_ids import check_tenant
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from faqbot.models import Answer, AnswerRecord
+    from faqbot.models import Answer
     from faqbot.store.database import Database
     from faqbot.store.sealed_texts import SealedTexts
 
 with suppress(ModuleNotFoundError):  # without the extra, the class can be named but not opened
     from faqbot.store import queries
+    from faqbot.store.hashing import digest
 
 
 _log = logging.getLogger("faqbot.store")
@@ -39,18 +42,6 @@ _log = logging.getLogger("faqbot.store")
 _Result = TypeVar("_Result")
 _Record = TypeVar("_Record", AskedQuestion, Suggestion)
 
-# Days of the longest retention: 273 years, which a date can go back from today.
-_MOST_DAYS = 99_999
-# Seconds between two removals of old records: a day.
-_DAY = 24 * 60 * 60.0
-# Records of a table deleted in one transaction, so that it is short. Chosen by hand.
-_REMOVED_AT_ONCE = 500
-# Days of the default retention: a year of seasonal questions, chosen by hand.
-_DAYS_KEPT = 365
-# Five digits, as in `_MOST_DAYS`.
-_DAYS = re.compile(r"0*[0-9]{1,5}", re.ASCII)
-# Characters of a setting that is wrong, chosen by hand.
-_LONGEST_SHOWN = 40
 # Modules that redaction imports when it first needs them. A store without them would keep nothing.
 _REDACTION_LIBRARIES = ("phonenumbers", "stdnum")
 
@@ -58,7 +49,7 @@ _REDACTION_LIBRARIES = ("phonenumbers", "stdnum")
 class Store:
     """Questions, verdicts and suggestions of people, kept in a database.
 
-    `open_store` makes it. Records are private: texts are redacted (addresses, numbers, secrets), and
+    `open_store` makes it. It reads and writes the records of one tenant. Records are private: texts are redacted (addresses, numbers, secrets), and
     a person is a salted hash. Thread-safe; processes may share a database.
 
     A database that is locked, full, read-only, damaged or gone costs no answer. Writes then return
@@ -72,19 +63,34 @@ class Store:
         self,
         database: Database,
         *,
+        tenant: str = "",
         days_kept: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Keep records in *database* for *days_kept* days, 0 for ever.
+        """Keep records of *tenant* in *database* for *days_kept* days, 0 for ever.
 
-        *clock* returns seconds.
+        *clock* returns seconds. Raises TenantError for a malformed id.
         """
         self._database = database
-        self._days_kept = days_kept
+        self._tenant = check_tenant(tenant)
         self._clock = clock
         self._breaker = CircuitBreaker(database.backend.name, clock)
         self._dedup_keys = DedupKeys(clock)
-        self._next_removal = clock()
+        self._retention = Retention(days_kept, clock)
+
+    @property
+    def tenant(self) -> str:
+        """The id of the tenant whose records are read and written, "" without one."""
+        return self._tenant
+
+    def for_tenant(self, tenant: str) -> Store:
+        """Return a store of the records of *tenant*, on the connection of this store.
+
+        Closing either closes both. Raises TenantError for a malformed id.
+        """
+        other = copy.copy(self)
+        other._tenant = check_tenant(tenant)  # noqa: SLF001  an object of this class
+        return other
 
     @property
     def name(self) -> str:
@@ -140,19 +146,21 @@ class Store:
 
         Returns None if there was no question to record, or if it could not be written. Never raises.
         """
+        one = AnswerRecord(answer, adapter, person, record, self._tenant)
         return self._write(
-            lambda connection: queries.record(connection, answer, adapter, person, record),
+            lambda connection: queries.record(connection, one),
             otherwise=None,
         )
 
     def record_all(self, records: Sequence[AnswerRecord]) -> bool:
         """Record *records* in one transaction, as `record` does one by one; at most 500.
 
-        Returns False if they could not be written: then the store has no record of the call. Never raises.
+        A record is kept for the tenant that it names, by default that of this store. Returns False if they could not be written: then the store has no record of the call. Never raises.
         """
+        named = [each if each.tenant else replace(each, tenant=self._tenant) for each in records]
 
         def write(connection: Connection) -> bool:
-            queries.record_all(connection, records)
+            queries.record_all(connection, named)
             return True
 
         return self._write(write, otherwise=False)
@@ -167,7 +175,7 @@ class Store:
         """
         return self._write(
             lambda connection: queries.record_feedback(
-                connection, record, person, reason, helpful=helpful
+                connection, self._tenant, record, person, reason, helpful=helpful
             ),
             otherwise=False,
         )
@@ -181,7 +189,9 @@ class Store:
         be written. Never raises.
         """
         return self._write(
-            lambda connection: queries.suggest(connection, question, answer, entry, person),
+            lambda connection: queries.suggest(
+                connection, self._tenant, question, answer, entry, person
+            ),
             otherwise=None,
         )
 
@@ -194,23 +204,25 @@ class Store:
         if status not in get_args(SuggestionStatus):
             raise ValueError(f"a suggestion is open, approved or rejected, not {status!r}")
         return self._write(
-            lambda connection: queries.decide(connection, suggestion, status), otherwise=False
+            lambda connection: queries.decide(connection, self._tenant, suggestion, status),
+            otherwise=False,
         )
 
     def claim(self, key: str, *, seconds: float) -> bool:
-        """Take *key* for *seconds*; return True for the first caller only.
+        """Take *key* of the tenant for *seconds*; return True for the first caller only.
 
         A single caller gets True, among threads and among processes that share the database. While
         the database is out of order this holds within a process only: a message is then answered
         twice rather than never. Raises nothing.
         """
-        if not self._dedup_keys.take(key, seconds):
+        name = digest(self._tenant, key)
+        if not self._dedup_keys.take(name, seconds):
             return False
         ours = self._write(
-            lambda connection: queries.claim(connection, key, seconds), otherwise=True
+            lambda connection: queries.claim(connection, name, seconds), otherwise=True
         )
         if not ours:
-            self._dedup_keys.release(key)  # another process holds it, for a time unknown here
+            self._dedup_keys.release(name)  # another process holds it, for a time unknown here
         return ours
 
     def numbers(self, names: Iterable[str]) -> dict[str, int]:
@@ -220,7 +232,9 @@ class Store:
         StoreError if the database cannot be read or written.
         """
         wanted = [*names]
-        return self._database.transact(lambda connection: queries.number_names(connection, wanted))
+        return self._database.transact(
+            lambda connection: queries.number_names(connection, self._tenant, wanted)
+        )
 
     def sealed_texts(self, kind: str) -> SealedTexts:
         """Return the encrypted texts of *kind*, such as the tokens of an adapter."""
@@ -243,7 +257,9 @@ class Store:
         return self._asked(since, manners=True)
 
     def _asked(self, since: datetime | None, *, manners: bool) -> Iterator[AskedQuestion]:
-        return self._read(partial(queries.questions_after, since=since, manners=manners))
+        return self._read(
+            partial(queries.questions_after, tenant=self._tenant, since=since, manners=manners)
+        )
 
     def suggestions(
         self, status: SuggestionStatus | None = None, *, since: datetime | None = None
@@ -252,21 +268,25 @@ class Store:
 
         Raises StoreError if the database cannot be read.
         """
-        return self._read(partial(queries.suggestions_after, since=since, status=status))
+        return self._read(
+            partial(queries.suggestions_after, tenant=self._tenant, since=since, status=status)
+        )
 
     def question(self, record: str) -> AskedQuestion | None:
         """Return the question or courtesy with an id, None if unknown.
 
         Raises StoreError if the database cannot be read.
         """
-        return self._find(lambda connection: queries.question(connection, record))
+        return self._find(lambda connection: queries.question(connection, self._tenant, record))
 
     def suggestion(self, suggestion: str) -> Suggestion | None:
         """Return the suggestion with the given id, None if unknown.
 
         Raises StoreError if the database cannot be read.
         """
-        return self._find(lambda connection: queries.suggestion(connection, suggestion))
+        return self._find(
+            lambda connection: queries.suggestion(connection, self._tenant, suggestion)
+        )
 
     def forget(self, person: str) -> int:
         """Delete the questions, verdicts and suggestions of *person*; return their number.
@@ -276,7 +296,9 @@ class Store:
         """
         if not self._database.is_created:
             return 0
-        removed = self._database.transact(lambda connection: queries.forget(connection, person))
+        removed = self._database.transact(
+            lambda connection: queries.forget(connection, self._tenant, person)
+        )
         self._database.truncate_log()
         return removed
 
@@ -300,7 +322,7 @@ class Store:
     def _write(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
         """Return the result of *work*, or *otherwise* after a fault."""
         done = self._try(work, otherwise=otherwise)
-        if self._days_kept and self._clock() >= self._next_removal:
+        if self._retention.is_due():
             self._delete_old_records()
         return done
 
@@ -321,14 +343,14 @@ class Store:
         return done
 
     def _delete_old_records(self) -> None:
-        """Delete a batch of records beyond the retention."""
-        moment = datetime.now(UTC) - timedelta(days=min(self._days_kept, _MOST_DAYS))
+        """Delete a batch of records of all tenants beyond the retention."""
+        moment = self._retention.oldest()
         removed = self._try(
-            lambda connection: queries.remove_before(connection, moment, _REMOVED_AT_ONCE),
-            otherwise=_REMOVED_AT_ONCE,
+            lambda connection: queries.remove_before(connection, moment, REMOVED_AT_ONCE),
+            otherwise=REMOVED_AT_ONCE,
         )
-        if removed < _REMOVED_AT_ONCE:
-            self._next_removal = self._clock() + _DAY
+        if removed < REMOVED_AT_ONCE:
+            self._retention.wait()
 
     def _find(self, work: Callable[[Connection], _Result | None]) -> _Result | None:
         if not self._database.is_created:
@@ -359,14 +381,17 @@ def _plain(record: AskedQuestion | Suggestion) -> dict[str, object]:
     }
 
 
-def open_store(url: str = "") -> Store:
-    """Return the store at *url*, an SQLAlchemy URL or a path.
+def open_store(url: str = "", tenant: str = "") -> Store:
+    """Return the store of *tenant* at *url*, an SQLAlchemy URL or a path.
+
+    A store shows the records of its tenant only; "" are those without a tenant.
 
     An empty *url* means the environment variable FAQBOT_STORE, by default a file in the data folder
     of the platform. FAQBOT_RETENTION is the number of days for which records are kept: 365 by
     default, 0 for ever. The database is opened, or created, when first used or by `Store.prepare`.
 
-    Raises MissingDependency without the extra "store", and StoreError for wrong settings. A database
+    Raises MissingDependency without the extra "store", StoreError for wrong settings, and TenantError
+    for a malformed id. A database
     that is out of order raises nothing here.
     """
     try:
@@ -377,16 +402,4 @@ def open_store(url: str = "") -> Store:
     if not all(map(find_spec, _REDACTION_LIBRARIES)):
         raise MissingDependency("the store", "store")
     where = url or os.environ.get("FAQBOT_STORE") or str(default_path())
-    return Store(Database(find_backend(where)), days_kept=_days_kept())
-
-
-def _days_kept() -> int:
-    setting = os.environ.get("FAQBOT_RETENTION", "").strip()
-    if not setting:
-        return _DAYS_KEPT
-    if not _DAYS.fullmatch(setting):
-        shown = setting if len(setting) <= _LONGEST_SHOWN else f"{setting[:_LONGEST_SHOWN]}..."
-        raise StoreError(
-            f"FAQBOT_RETENTION is {shown!r}: give a whole number of days up to 99999, or 0 to keep for ever"
-        )
-    return int(setting)
+    return Store(Database(find_backend(where)), tenant=tenant, days_kept=read_days_kept())

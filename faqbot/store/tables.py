@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects.mysql import VARCHAR
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 ID = String(32)
 # Hashes have 32 characters; the rest is room for longer ones.
 KEY = String(64)
+# Id of a tenant, "" for records without one. MariaDB and MySQL compare it with its case, as others do.
+TENANT = String(64).with_variant(
+    VARCHAR(64, collation="ascii_bin", charset="ascii"), "mysql", "mariadb"
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -74,7 +79,9 @@ questions = Table(
     Column("picked", String(255), nullable=False),
     Column("read_as", Text, nullable=True),
     Column("manners", Boolean, nullable=True),
+    Column("tenant", TENANT, nullable=False, server_default=""),
     Index("ix_faqbot_questions_person_id", "person", "id"),
+    Index("ix_faqbot_questions_tenant_id", "tenant", "id"),
 )
 
 verdicts = Table(
@@ -85,6 +92,7 @@ verdicts = Table(
     Column("helpful", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("tenant", TENANT, nullable=False, server_default=""),
 )
 
 suggestions = Table(
@@ -97,6 +105,8 @@ suggestions = Table(
     Column("person", KEY, nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("status", KEY, nullable=False),
+    Column("tenant", TENANT, nullable=False, server_default=""),
+    Index("ix_faqbot_suggestions_tenant_id", "tenant", "id"),
 )
 
 claims = Table(

@@ -343,7 +343,7 @@ def test_many_old_records_are_removed_in_steps(
     open_again: OpenStore, answer: MakeAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No single write waits for a whole year's records; the steps follow one another."""
-    monkeypatch.setattr("faqbot.store.store._REMOVED_AT_ONCE", 2)
+    monkeypatch.setattr("faqbot.store.store.REMOVED_AT_ONCE", 2)
     keeper = open_again()
     for number in range(5):
         _record(keeper, answer(f"{number}"))
@@ -437,7 +437,7 @@ def test_retention_is_a_setting(days: str, kept: int, monkeypatch: pytest.Monkey
     """FAQBOT_RETENTION is in days; 365 unless set."""
     monkeypatch.setenv("FAQBOT_RETENTION", days)
 
-    assert open_store()._days_kept == kept
+    assert open_store()._retention.days_kept == kept
 
 
 @pytest.mark.parametrize(
