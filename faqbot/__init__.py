@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from faqbot.rendering import markdown_to_html
     from faqbot.retrieval import Encoder, Thresholds
     from faqbot.serving import listening_options, run_adapter, serving_options
-    from faqbot.store import Store, open_store
+    from faqbot.store import AcceptedRequest, RequestQueue, Store, open_store
     from faqbot.store.sealed_texts import SealedTexts
     from faqbot.tenant_ids import check_tenant
 
@@ -139,13 +139,14 @@ _HOMES = {
     "rendering": ("markdown_to_html",),
     "retrieval": ("Encoder", "Thresholds"),
     "serving": ("listening_options", "run_adapter", "serving_options"),
-    "store": ("Store", "open_store"),
+    "store": ("AcceptedRequest", "RequestQueue", "Store", "open_store"),
     "store.sealed_texts": ("SealedTexts",),
     "tenant_ids": ("check_tenant",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AcceptedRequest",
     "Adapter",
     "AdapterError",
     "AdapterFailed",
@@ -188,6 +189,7 @@ __all__ = [
     "Reason",
     "Reload",
     "Reloader",
+    "RequestQueue",
     "SealedTexts",
     "Source",
     "Store",

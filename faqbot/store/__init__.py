@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from faqbot.store.accepted_request import AcceptedRequest
+from faqbot.store.request_queue import RequestQueue
 from faqbot.store.store import Store, open_store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["AcceptedRequest", "RequestQueue", "Store", "open_store"]

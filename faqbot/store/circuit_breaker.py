@@ -37,24 +37,25 @@ class DedupKeys:
         """Start without keys; *clock* returns seconds."""
         self._clock = clock
         self._lock = Lock()
-        self._until: dict[str, float] = {}
+        self._taken: dict[str, tuple[float, str]] = {}
 
-    def take(self, key: str, seconds: float) -> bool:
-        """Take *key* for *seconds*; return False if it is taken."""
+    def take(self, key: str, seconds: float, holder: str = "") -> bool:
+        """Take *key* for *seconds*; return False if it is taken, except by the same *holder*."""
         with self._lock:
             now = self._clock()
-            if self._until.get(key, now) > now:
+            until, taker = self._taken.get(key, (now, ""))
+            if until > now and not (holder and holder == taker):
                 return False
-            self._until.pop(key, None)  # so that the newest stands last
-            self._until[key] = now + seconds
-            while len(self._until) > _MAX_KEYS:
-                del self._until[next(iter(self._until))]
+            self._taken.pop(key, None)  # so that the newest stands last
+            self._taken[key] = (now + seconds, holder)
+            while len(self._taken) > _MAX_KEYS:
+                del self._taken[next(iter(self._taken))]
             return True
 
     def release(self, key: str) -> None:
         """Forget *key*."""
         with self._lock:
-            self._until.pop(key, None)
+            self._taken.pop(key, None)
 
 
 class CircuitBreaker:

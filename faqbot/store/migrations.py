@@ -159,6 +159,28 @@ def _add_tenants(connection: Connection) -> None:
         connection.execute(text(index))
 
 
+def _add_requests(connection: Connection) -> None:
+    """Version 7: accepted requests that are not answered yet, and the holder of a dedup key."""
+    metadata = MetaData()
+    Table(
+        "faqbot_requests",
+        metadata,
+        Column("tenant", TENANT, primary_key=True),
+        Column("key", KEY, primary_key=True),
+        Column("service", String(255), nullable=False),
+        Column("payload", Text, nullable=True),
+        Column("person", KEY, nullable=False, index=True),
+        Column("accepted", Float(53), nullable=False),
+        Column("owner", KEY, nullable=False),
+        Column("until", Float(53), nullable=False, index=True),
+        Column("tries", Integer, nullable=False),
+        Column("posting", Boolean, nullable=False),
+        Column("posts", Text, nullable=False),
+    )
+    metadata.create_all(connection)
+    connection.execute(text("ALTER TABLE faqbot_claims ADD COLUMN holder VARCHAR(64)"))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _begin,
     _add_read_as,
@@ -166,4 +188,5 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_numbers,
     _add_sealed_texts,
     _add_tenants,
+    _add_requests,
 )

@@ -30,7 +30,14 @@ from sqlalchemy import (
 from faqbot.models import Answer, AnswerRecord, AskedQuestion, Outcome, Suggestion
 from faqbot.store.hashing import digest, hash_person, read_salt, salted
 from faqbot.store.redaction import redact, storable
-from faqbot.store.tables import claims, numbers, questions, suggestions, verdicts
+from faqbot.store.tables import (
+    claims,
+    numbers,
+    questions,
+    requests,
+    suggestions,
+    verdicts,
+)
 
 # Records of a page, chosen by hand: about 500 kB in memory.
 _PAGE_SIZE = 500
@@ -348,13 +355,14 @@ def decide(connection: Connection, tenant: str, suggestion: str, status: str) ->
     return bool(connection.execute(chosen.values(status=status)).rowcount)
 
 
-def claim(connection: Connection, name: str, seconds: float) -> bool:
-    """Take the digest *name* of a key for *seconds*; return False if it is taken."""
+def claim(connection: Connection, name: str, seconds: float, holder: str | None = None) -> bool:
+    """Take the digest *name* of a key for *seconds*; False if it is taken, except by *holder*."""
     now = time.time()
     connection.execute(delete(claims).where(claims.c.until <= now))
-    if _exists(connection, claims.c.key == name):
-        return False
-    connection.execute(insert(claims).values(key=name, until=now + seconds))
+    taken = connection.execute(select(claims.c.holder).where(claims.c.key == name)).first()
+    if taken is not None:
+        return holder is not None and taken.holder == holder
+    connection.execute(insert(claims).values(key=name, until=now + seconds, holder=holder))
     return True
 
 
@@ -401,6 +409,7 @@ def forget(connection: Connection, tenant: str, person: str) -> int:
     removed = _delete(connection, verdicts, theirs(verdicts))
     _delete(connection, verdicts, verdicts.c.question.in_(asked))
     removed += _delete(connection, questions, theirs(questions))
+    removed += _delete(connection, requests, theirs(requests))
     return removed + _delete(connection, suggestions, theirs(suggestions))
 
 

@@ -22,6 +22,7 @@ from faqbot.errors import MissingDependency, StoreError
 from faqbot.models import AnswerRecord, AskedQuestion, Suggestion, SuggestionStatus
 from faqbot.store.circuit_breaker import CircuitBreaker, DedupKeys
 from faqbot.store.redaction import load_patterns
+from faqbot.store.request_queue import RequestQueue
 from faqbot.store.retention import REMOVED_AT_ONCE, Retention, read_days_kept
 from faqbot.tenant_ids import check_tenant
 
@@ -208,22 +209,32 @@ class Store:
             otherwise=False,
         )
 
-    def claim(self, key: str, *, seconds: float) -> bool:
+    def claim(self, key: str, *, seconds: float, holder: str = "") -> bool:
         """Take *key* of the tenant for *seconds*; return True for the first caller only.
 
-        A single caller gets True, among threads and among processes that share the database. While
-        the database is out of order this holds within a process only: a message is then answered
-        twice rather than never. Raises nothing.
+        A single caller gets True, among threads and among processes that share the database, and
+        again whoever gives the same *holder*. While the database is out of order this holds within a
+        process only: a message is then answered twice rather than never. Raises nothing.
         """
         name = digest(self._tenant, key)
-        if not self._dedup_keys.take(name, seconds):
+        who = digest(self._tenant, holder) if holder else ""
+        if not self._dedup_keys.take(name, seconds, who):
             return False
         ours = self._write(
-            lambda connection: queries.claim(connection, name, seconds), otherwise=True
+            lambda connection: queries.claim(connection, name, seconds, who or None),
+            otherwise=True,
         )
         if not ours:
             self._dedup_keys.release(name)  # another process holds it, for a time unknown here
         return ours
+
+    def request_queue(self, service: str, owner: str) -> RequestQueue:
+        """Return the queue of the accepted requests of *service*; *owner* names this process.
+
+        A service is an adapter with the account that it answers for. No other process may have the
+        same *owner*, not even a later one.
+        """
+        return RequestQueue(self._write, self._tenant, service, owner)
 
     def numbers(self, names: Iterable[str]) -> dict[str, int]:
         """Return a number, from 1, for each of *names*, which are at most 255 characters long.
@@ -291,7 +302,7 @@ class Store:
     def forget(self, person: str) -> int:
         """Delete the questions, verdicts and suggestions of *person*; return their number.
 
-        *person* is the plain id, as given to `record`. Raises StoreError if the database cannot be
+        Accepted requests that wait for an answer are deleted and counted too. *person* is the plain id, as given to `record`. Raises StoreError if the database cannot be
         written, as the person must be told.
         """
         if not self._database.is_created:

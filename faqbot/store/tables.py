@@ -114,6 +114,25 @@ claims = Table(
     metadata,
     Column("key", KEY, primary_key=True),
     Column("until", Float(53), nullable=False, index=True),
+    Column("holder", KEY, nullable=True),
+)
+
+# Requests that an adapter acknowledged. The payload is deleted when the request is answered; then
+# *until* is the end of the key, and before that the end of the lease.
+requests = Table(
+    "faqbot_requests",
+    metadata,
+    Column("tenant", TENANT, primary_key=True),
+    Column("key", KEY, primary_key=True),
+    Column("service", String(255), nullable=False),
+    Column("payload", Text, nullable=True),
+    Column("person", KEY, nullable=False, index=True),
+    Column("accepted", Float(53), nullable=False),
+    Column("owner", KEY, nullable=False),
+    Column("until", Float(53), nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("posting", Boolean, nullable=False),
+    Column("posts", Text, nullable=False),
 )
 
 # Stable numbers of names, for clients whose ids are integers.
