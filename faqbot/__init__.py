@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from faqbot.serving import listening_options, run_adapter, serving_options
     from faqbot.store import AcceptedRequest, RequestQueue, Store, open_store
     from faqbot.store.sealed_texts import SealedTexts
+    from faqbot.store.upgrading import StoreSchema, read_schema, upgrade_schema
     from faqbot.tenant_ids import check_tenant
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
@@ -141,6 +142,7 @@ _HOMES = {
     "serving": ("listening_options", "run_adapter", "serving_options"),
     "store": ("AcceptedRequest", "RequestQueue", "Store", "open_store"),
     "store.sealed_texts": ("SealedTexts",),
+    "store.upgrading": ("StoreSchema", "read_schema", "upgrade_schema"),
     "tenant_ids": ("check_tenant",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -194,6 +196,7 @@ __all__ = [
     "Source",
     "Store",
     "StoreError",
+    "StoreSchema",
     "Suggestion",
     "TeachingResult",
     "TenantError",
@@ -215,11 +218,13 @@ __all__ = [
     "markdown_to_html",
     "open_store",
     "parse_settings",
+    "read_schema",
     "render_report",
     "run_adapter",
     "run_tests",
     "serving_options",
     "teach",
+    "upgrade_schema",
     "user_name",
     "write_atomic",
 ]

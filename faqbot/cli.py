@@ -23,6 +23,7 @@ from faqbot.commands.check import check
 from faqbot.commands.export import export, forget
 from faqbot.commands.import_ import import_documents
 from faqbot.commands.info import info
+from faqbot.commands.migrate import migrate
 from faqbot.commands.plugins import Commands
 from faqbot.commands.report import report
 from faqbot.commands.serve import chat, run
@@ -50,6 +51,7 @@ _COMMANDS = (
     run,
     export,
     forget,
+    migrate,
 )
 
 

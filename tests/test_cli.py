@@ -576,6 +576,7 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
             "import",
             "info",
             "mcp",
+            "migrate",
             "report",
             "run",
             "serve",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from faqbot.errors import StoreError
 from faqbot.store.circuit_breaker import PATIENCE
 from faqbot.store.dialects import describe_fault, is_conflict, transaction
-from faqbot.store.migrations import MIGRATIONS, migrate, schema_version
+from faqbot.store.migrations import MIGRATIONS, migrate_while_serving, schema_version
 from faqbot.store.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -32,9 +32,17 @@ class Database:
     Thread-safe. A forked process may use its copy.
     """
 
-    def __init__(self, backend: Backend) -> None:
-        """Prepare for the database *backend*; open nothing yet."""
+    def __init__(
+        self,
+        backend: Backend,
+        migration: Callable[[Connection], None] | None = migrate_while_serving,
+    ) -> None:
+        """Prepare for the database *backend*; open nothing yet.
+
+        *migration* upgrades an older schema when the database is opened, None to leave it.
+        """
         self.backend = backend
+        self._migration = migration
         self._lock = Lock()
         self._engine: Engine | None = None
         self._watchdog = Watchdog()
@@ -120,8 +128,9 @@ class Database:
         engine = self.backend.make_engine()
         self._watchdog.attach(engine)
         try:
-            if self._run(engine, schema_version, writes=False, patience=patience) < len(MIGRATIONS):
-                self._run(engine, migrate, writes=True, patience=patience)
+            version = self._run(engine, schema_version, writes=False, patience=patience)
+            if version < len(MIGRATIONS) and self._migration is not None:
+                self._run(engine, self._migration, writes=True, patience=patience)
         except BaseException:
             engine.dispose()
             raise

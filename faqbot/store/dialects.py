@@ -47,6 +47,10 @@ _CONNECT_ARGUMENTS = {
 }
 # Seconds between two tries for the lock of SQLite, chosen by hand.
 _RETRY_LOCK = 0.01
+# Locks of migrations, one for each schema (PostgreSQL) or database. The number is arbitrary; the wait on
+# MySQL is 2 seconds, as that for a lock elsewhere.
+_LOCK_ON_POSTGRESQL = "SELECT pg_advisory_xact_lock(32702, hashtext(current_schema()))"
+_LOCK_ON_MYSQL = "SELECT GET_LOCK(CONCAT('faqbot.', DATABASE()), 2)"
 # Words in an error of SQLite, with the message to the user.
 _SQLITE_FAULTS = {
     "locked": "another process holds it locked",
@@ -219,6 +223,36 @@ def _begin(connection: Connection) -> None:
         case "mysql" | "mariadb":
             seconds = max(1, round(waits / 1000))
             connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {seconds}")
+
+
+@contextmanager
+def holding_schema(connection: Connection) -> Iterator[None]:
+    """Hold the lock of migrations, which other processes wait for.
+
+    A write to SQLite has its own. PostgreSQL frees the lock with the transaction, in which statements may
+    then take any time; waiting for other transactions stays bounded, so that replicas are not held up.
+    """
+    match connection.dialect.name:
+        case "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql(_LOCK_ON_POSTGRESQL)
+            connection.execution_options(**{WAITS: None})
+            yield
+        case "mysql" | "mariadb":
+            if not connection.exec_driver_sql(_LOCK_ON_MYSQL).scalar():
+                raise StoreError("another process migrates it: try again")
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql("DO RELEASE_LOCK(CONCAT('faqbot.', DATABASE()))")
+        case _:
+            yield
+
+
+def is_lock_timeout(error: BaseException | None) -> bool:
+    """Return True if *error* says that another transaction held a lock for too long."""
+    said = str(error.orig) if isinstance(error, DBAPIError) else ""
+    return any(words in said for words in ("lock timeout", "Lock wait timeout", "is locked"))
 
 
 def is_conflict(error: DBAPIError) -> bool:

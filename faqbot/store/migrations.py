@@ -1,6 +1,9 @@
 """Migrations of older schemas to that of `tables`, in place.
 
-A migration spells out the tables of its version, and is never edited afterwards.
+A migration spells out the tables of its version, and is never edited afterwards. The first line of its
+docstring is shown to operators. Older replicas serve while it runs, so it adds: a table, a nullable column,
+a column with a default. To remove a thing, first land code that does without it, and raise `OLDEST_READER`
+with the migration of a later version.
 """
 
 from __future__ import annotations
@@ -28,19 +31,29 @@ from sqlalchemy import (
 )
 
 from faqbot.errors import StoreError
+from faqbot.store.dialects import holding_schema
 from faqbot.store.tables import ID, KEY, TENANT, UtcDateTime, settings
+
+# Oldest version of the schema whose faqbot can use today's schema. A migration that only adds tables,
+# nullable columns or columns with a default leaves this as it is. One that removes or changes a thing
+# raises it to the first version that does without. Code before version 6 refuses every
+# newer schema.
+OLDEST_READER = 6
+# Names in the settings: the version of the schema, and `OLDEST_READER` of the faqbot that wrote it.
+_VERSION, _OLDEST_READER = "version", "oldest_reader"
 
 
 def schema_version(connection: Connection) -> int:
     """Return the version of the schema, 0 for an empty database.
 
-    Raises StoreError for a schema of a newer faqbot.
+    It may be newer than this faqbot. Raises StoreError for a schema that this faqbot cannot use.
     """
     if not inspect(connection).has_table(settings.name):
         return 0
-    found = connection.scalar(select(settings.c.value).where(settings.c.name == "version"))
-    version = int(found or 0)
-    if version > len(MIGRATIONS):
+    version = _number(connection, _VERSION) or 0
+    if version > len(MIGRATIONS) and (_number(connection, _OLDEST_READER) or version) > len(
+        MIGRATIONS
+    ):
         raise StoreError(
             f"it was written by a newer faqbot (its schema has version {version}, this faqbot "
             f"knows {len(MIGRATIONS)}): upgrade faqbot, or name another store"
@@ -49,13 +62,46 @@ def schema_version(connection: Connection) -> int:
 
 
 def migrate(connection: Connection) -> None:
-    """Apply the missing migrations in the transaction of the caller."""
+    """Apply the missing migrations in the transaction of the caller.
+
+    One process at a time: others wait, and then find nothing to do.
+    """
+    with holding_schema(connection):
+        version = schema_version(connection)
+        for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+            migration(connection)
+            _state(connection, _VERSION, number)
+            _state(connection, _OLDEST_READER, OLDEST_READER)
+
+
+def migrate_while_serving(connection: Connection) -> None:
+    """Apply the missing migrations as `migrate` does, unless they break other replicas.
+
+    Raises StoreError then. A file is not refused, as its processes are upgraded together.
+    """
     version = schema_version(connection)
-    for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
-        migration(connection)
-        stated = update(settings).where(settings.c.name == "version").values(value=str(number))
-        if not connection.execute(stated).rowcount:
-            connection.execute(insert(settings).values(name="version", value=str(number)))
+    if ends_older_code(version) and connection.dialect.name != "sqlite":
+        raise StoreError(
+            f"its schema has version {version}, which replicas of an older faqbot may still use: end "
+            "them, and run  faqbot migrate"
+        )
+    migrate(connection)
+
+
+def ends_older_code(version: int) -> bool:
+    """Return True if code that made a schema of *version* cannot use today's."""
+    return 0 < version < OLDEST_READER
+
+
+def _number(connection: Connection, name: str) -> int | None:
+    found = connection.scalar(select(settings.c.value).where(settings.c.name == name))
+    return None if found is None else int(found)
+
+
+def _state(connection: Connection, name: str, number: int) -> None:
+    stated = update(settings).where(settings.c.name == name).values(value=str(number))
+    if not connection.execute(stated).rowcount:
+        connection.execute(insert(settings).values(name=name, value=str(number)))
 
 
 def _begin(connection: Connection) -> None:

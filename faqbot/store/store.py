@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -405,12 +404,11 @@ def open_store(url: str = "", tenant: str = "") -> Store:
     for a malformed id. A database
     that is out of order raises nothing here.
     """
-    try:
-        from faqbot.store.database import Database
-        from faqbot.store.dialects import default_path, find_backend
-    except ModuleNotFoundError as error:
-        raise MissingDependency("the store", "store") from error
+    from faqbot.store.upgrading import locate_store
+
+    backend = locate_store(url)
     if not all(map(find_spec, _REDACTION_LIBRARIES)):
         raise MissingDependency("the store", "store")
-    where = url or os.environ.get("FAQBOT_STORE") or str(default_path())
-    return Store(Database(find_backend(where)), tenant=tenant, days_kept=read_days_kept())
+    from faqbot.store.database import Database
+
+    return Store(Database(backend), tenant=tenant, days_kept=read_days_kept())
