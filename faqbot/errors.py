@@ -18,6 +18,8 @@ FaqbotError
   x EncoderError                  an encoder that is unknown or does not load
   x StoreError                    a store that cannot be used, or settings of it that are wrong
   x TenantError                   a tenant whose id is malformed, or that does not exist
+  x PublishError                  a knowledge base that cannot be published, or read as published
+    + FailedTests                 a knowledge base whose tests fail the gate
   x MissingDependency             a library that an extra installs; its attribute *extra* names it
 
 A question without an answer is an `Outcome`, never an exception.
@@ -133,6 +135,17 @@ class StoreError(FaqbotError):
 
 class TenantError(FaqbotError):
     """A tenant whose id is malformed, or that does not exist."""
+
+
+class PublishError(FaqbotError):
+    """A knowledge base that cannot be published, or a published one that cannot be read.
+
+    Nothing was changed in the database.
+    """
+
+
+class FailedTests(PublishError):
+    """A knowledge base that was not published, as its tests fail the gate."""
 
 
 class MissingDependency(FaqbotError):

@@ -163,6 +163,7 @@ class KnowledgeBase:
     draft removes that entry, and an entry with a new id is added.
     *languages* are the languages in which questions may be answered besides *language*, empty for all.
     *digest* is the SHA-256 of the files' bytes in hexadecimal, empty when made in Python.
+    *published_version* is the number of the published version, 0 for files.
     """
 
     entries: tuple[Entry, ...]
@@ -179,6 +180,7 @@ class KnowledgeBase:
     languages: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
     digest: str = field(default="", compare=False)
+    published_version: int = field(default=0, compare=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from faqbot.lazy import load_name
 
 if TYPE_CHECKING:
+    from faqbot.retrieval.cache import cache_folder, place_index
     from faqbot.retrieval.calibration import Thresholds, thresholds
     from faqbot.retrieval.completion import CompletionIndex
     from faqbot.retrieval.encoders import ENCODER_NAMES, Encoder, choose_encoder
@@ -29,13 +30,14 @@ if TYPE_CHECKING:
         tokenize,
     )
     from faqbot.retrieval.languages.detection import detect_language
-    from faqbot.retrieval.opening import open_retriever
+    from faqbot.retrieval.opening import index_path, open_retriever
     from faqbot.retrieval.query import Reading
     from faqbot.retrieval.retriever import Retrieval, Retriever
     from faqbot.retrieval.scoring.scorers import DenseScorer
     from faqbot.retrieval.text import Synonyms, exact_keys, fold_case, loose_key, normalize
 
 _HOMES = {
+    "cache": ("cache_folder", "place_index"),
     "calibration": ("Thresholds", "thresholds"),
     "completion": ("CompletionIndex",),
     "encoders": ("ENCODER_NAMES", "Encoder", "choose_encoder"),
@@ -55,7 +57,7 @@ _HOMES = {
         "tokenize",
     ),
     "languages.detection": ("detect_language",),
-    "opening": ("open_retriever",),
+    "opening": ("index_path", "open_retriever"),
     "query": ("Reading",),
     "retriever": ("Retrieval", "Retriever"),
     "scoring.scorers": ("DenseScorer",),
@@ -78,6 +80,7 @@ __all__ = [
     "Thresholds",
     "alternatives",
     "build_index",
+    "cache_folder",
     "choose_encoder",
     "content_words",
     "default_weights",
@@ -85,6 +88,7 @@ __all__ = [
     "detect_language",
     "exact_keys",
     "fold_case",
+    "index_path",
     "is_content",
     "is_key_term",
     "language_of",
@@ -92,6 +96,7 @@ __all__ = [
     "native_name",
     "normalize",
     "open_retriever",
+    "place_index",
     "same_base",
     "thresholds",
     "tokenize",

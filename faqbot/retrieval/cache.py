@@ -14,11 +14,11 @@ import sys
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -122,11 +122,20 @@ def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> 
 
     Raise OSError if they cannot be written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    check_own_folder(path.parent)
     arrays = _arrays_of(index, calibration, key)
     arrays["digest"] = _digest(arrays)
-    write_atomic(path, lambda file: np.savez(file, **arrays), mode=0o600)  # type: ignore[arg-type]
+    place_index(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+
+
+def place_index(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let *write* write an index to an open file, and place it at *path* in the cache.
+
+    The file is checked when it is opened. An exception of *write* leaves nothing; raise OSError if it
+    cannot be written.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_own_folder(path.parent)
+    write_atomic(path, write, mode=0o600)
     _forget_oldest(path.parent)
 
 

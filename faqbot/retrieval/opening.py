@@ -51,10 +51,7 @@ def open_retriever(
 
     Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
     """
-    models = None
-    with suppress(RuntimeError):  # there is no home folder
-        models = models_folder()
-    chosen, note = choose_encoder(encoder, language.code, models)
+    chosen, note = _choose(encoder, language)
     synonyms = Synonyms(synonym_groups, language.is_word)
     key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
     path, state = _cache_path(key) if cache else (None, "off")
@@ -69,6 +66,28 @@ def open_retriever(
         cache_state=state,
         cache_path=path,
     )
+
+
+def index_path(
+    entries: Sequence[Entry],
+    synonym_groups: Sequence[Sequence[str]],
+    encoder: str | Encoder,
+    language: Language = DEFAULT_LANGUAGE,
+) -> Path | None:
+    """Return the path at which `open_retriever` looks for an index of *entries*; None without a cache.
+
+    Raises EncoderError and MissingDependency as `open_retriever` does.
+    """
+    chosen, _ = _choose(encoder, language)
+    key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
+    return _cache_path(key)[0]
+
+
+def _choose(encoder: str | Encoder, language: Language) -> tuple[Encoder | None, str]:
+    models = None
+    with suppress(RuntimeError):  # there is no home folder
+        models = models_folder()
+    return choose_encoder(encoder, language.code, models)
 
 
 def _cache_path(key: str) -> tuple[Path | None, str]:

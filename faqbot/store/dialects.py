@@ -45,6 +45,8 @@ _CONNECT_ARGUMENTS = {
     "mysqlconnector": {"connection_timeout": 2},
     "pg8000": {"timeout": 2},
 }
+# Arguments of drivers that are secret.
+_SECRETS = ("password", "passwd", "passphrase", "sslpassword", "ssl_key_password")
 # Seconds between two tries for the lock of SQLite, chosen by hand.
 _RETRY_LOCK = 0.01
 # Locks of migrations, one for each schema (PostgreSQL) or database. The number is arbitrary; the wait on
@@ -78,7 +80,8 @@ class Backend:
     @property
     def name(self) -> str:
         """Path of the database, or its URL without the password."""
-        return str(self.path or self.url.render_as_string(hide_password=True))
+        shown = self.url.difference_update_query(_SECRETS)
+        return str(self.path or shown.render_as_string(hide_password=True))
 
     def make_engine(self) -> Engine:
         """Return an engine with a single pooled connection."""
@@ -120,6 +123,8 @@ def find_backend(where: str) -> Backend:
         return Backend(URL.create("sqlite", database=str(path)), path)
     try:
         url = make_url(where)
+        if url.drivername == "postgresql":  # the driver of the extra, also with SQLAlchemy 2.0
+            url = url.set(drivername="postgresql+psycopg")
         dialect = url.get_dialect()
         dialect.import_dbapi()
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:

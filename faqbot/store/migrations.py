@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -32,7 +33,7 @@ from sqlalchemy import (
 
 from faqbot.errors import StoreError
 from faqbot.store.dialects import holding_schema
-from faqbot.store.tables import ID, KEY, TENANT, UtcDateTime, settings
+from faqbot.store.tables import ID, KEY, PART, TENANT, UtcDateTime, settings
 
 # Oldest version of the schema whose faqbot can use today's schema. A migration that only adds tables,
 # nullable columns or columns with a default leaves this as it is. One that removes or changes a thing
@@ -227,6 +228,49 @@ def _add_requests(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE faqbot_claims ADD COLUMN holder VARCHAR(64)"))
 
 
+def _add_published_versions(connection: Connection) -> None:
+    """Version 8: published knowledge bases, with their files and indexes."""
+    metadata = MetaData()
+    Table(
+        "faqbot_kb_versions",
+        metadata,
+        Column("tenant", TENANT, primary_key=True),
+        Column("version", Integer, primary_key=True, autoincrement=False),
+        Column("format", Integer, nullable=False),
+        Column("sha256", KEY, nullable=False),
+        Column("files", JSON, nullable=False),
+        Column("note", Text, nullable=False),
+        Column("published_by", String(255), nullable=False),
+        Column("at", UtcDateTime, nullable=False),
+    )
+    Table(
+        "faqbot_kb_current",
+        metadata,
+        Column("tenant", TENANT, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("at", UtcDateTime, nullable=False),
+    )
+    Table(
+        "faqbot_kb_indexes",
+        metadata,
+        Column("tenant", TENANT, primary_key=True),
+        Column("version", Integer, primary_key=True, autoincrement=False),
+        Column("name", KEY, primary_key=True),
+        Column("size", BigInteger, nullable=False),
+        Column("sha256", KEY, nullable=False),
+    )
+    Table(
+        "faqbot_kb_parts",
+        metadata,
+        Column("tenant", TENANT, primary_key=True),
+        Column("version", Integer, primary_key=True, autoincrement=False),
+        Column("name", KEY, primary_key=True),
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("data", PART, nullable=False),
+    )
+    metadata.create_all(connection)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _begin,
     _add_read_as,
@@ -235,4 +279,5 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_sealed_texts,
     _add_tenants,
     _add_requests,
+    _add_published_versions,
 )

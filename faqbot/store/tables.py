@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -35,6 +37,8 @@ KEY = String(64)
 TENANT = String(64).with_variant(
     VARCHAR(64, collation="ascii_bin", charset="ascii"), "mysql", "mariadb"
 )
+# A part of a published file: MariaDB and MySQL make it a MEDIUMBLOB, which holds 16 MB.
+PART = LargeBinary(2**24 - 1)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -151,4 +155,49 @@ sealed_texts = Table(
     Column("name", KEY, primary_key=True),
     Column("sealed", Text, nullable=False),
     Column("locked_until", Float(53), nullable=False),
+)
+
+# Published knowledge bases, append only. Their content is in `kb_parts`.
+kb_versions = Table(
+    "faqbot_kb_versions",
+    metadata,
+    Column("tenant", TENANT, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("format", Integer, nullable=False),
+    Column("sha256", KEY, nullable=False),
+    Column("files", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("published_by", String(255), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Version that each tenant serves.
+kb_current = Table(
+    "faqbot_kb_current",
+    metadata,
+    Column("tenant", TENANT, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Built indexes of a version, one for each encoder and version of faqbot.
+kb_indexes = Table(
+    "faqbot_kb_indexes",
+    metadata,
+    Column("tenant", TENANT, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", KEY, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", KEY, nullable=False),
+)
+
+# Bytes of the files and of each index, in parts that fit into a packet of any database.
+kb_parts = Table(
+    "faqbot_kb_parts",
+    metadata,
+    Column("tenant", TENANT, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", KEY, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("data", PART, nullable=False),
 )

@@ -1,0 +1,52 @@
+"""Published knowledge bases: versions in an SQL database, which replicas read and follow.
+
+`uploading` checks, tests and writes a version. `downloading` reads the current one into the cache.
+`versions` has the database of both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faqbot.lazy import load_name
+
+if TYPE_CHECKING:
+    from faqbot.publishing.address import KnowledgeBasePlace, PublishedAddress, is_address
+    from faqbot.publishing.downloading import open_published, open_version, published_folder
+    from faqbot.publishing.uploading import list_versions, publish_knowledge_base, roll_back
+    from faqbot.publishing.version_models import Publication, PublishedVersion
+    from faqbot.publishing.versions import PublishedBases
+
+_HOMES = {
+    "address": ("KnowledgeBasePlace", "PublishedAddress", "is_address"),
+    "downloading": ("open_published", "open_version", "published_folder"),
+    "uploading": ("list_versions", "publish_knowledge_base", "roll_back"),
+    "version_models": ("Publication", "PublishedVersion"),
+    "versions": ("PublishedBases",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "KnowledgeBasePlace",
+    "Publication",
+    "PublishedAddress",
+    "PublishedBases",
+    "PublishedVersion",
+    "is_address",
+    "list_versions",
+    "open_published",
+    "open_version",
+    "publish_knowledge_base",
+    "published_folder",
+    "roll_back",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a name of the face from its module on first use (PEP 562)."""
+    return load_name(name, _HOME_OF, globals())
+
+
+def __dir__() -> list[str]:
+    """List the names of the face."""
+    return sorted(__all__)

@@ -1,0 +1,213 @@
+"""Reading of a published knowledge base: its files and index in the cache, and a bot of them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from faqbot.bot import Bot
+from faqbot.errors import PublishError
+from faqbot.files import check_own_folder, is_own
+from faqbot.kb import load_knowledge_base
+from faqbot.publishing.address import PublishedAddress
+from faqbot.publishing.content import (
+    ContentDigest,
+    PartReader,
+    folder_digest,
+    name_fault,
+    size_fault,
+)
+from faqbot.publishing.version_models import FILES, FORMAT
+from faqbot.publishing.versions import PublishedBases
+from faqbot.retrieval import cache_folder, index_path, language_of, place_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from faqbot.models import KnowledgeBase
+    from faqbot.publishing.version_models import StoredFile, StoredVersion
+    from faqbot.retrieval import Encoder
+
+_log = logging.getLogger(__name__)
+# Bytes of versions that are kept in the cache, the latest used first. Chosen by hand.
+_KEPT_BYTES = 2_000_000_000
+_WRITING = ".writing-"
+
+
+def open_published(url: str, tenant: str = "", encoder: str | Encoder = "auto") -> Bot:
+    """Make a bot of the published knowledge base at *url*, an SQLAlchemy URL.
+
+    *url* may name the tenant, as in ``postgresql://user@host/database?tenant=T``; *tenant* is it
+    otherwise. *encoder* is that of `Bot.from_file`. The files and the published index are kept in the
+    cache. Raises TenantError if the tenant has no version, PublishError if the version cannot be read,
+    StoreError for a fault of the database, and the errors of `Bot.from_file`.
+    """
+    address = PublishedAddress.parse(url, tenant)
+    with PublishedBases(address.url) as bases:
+        return open_version(bases, address.tenant, encoder)
+
+
+def open_version(bases: PublishedBases, tenant: str, encoder: str | Encoder = "auto") -> Bot:
+    """Make a bot of the version that *tenant* serves; raises the errors of `open_published`."""
+    stored, folder = lay_out(bases, tenant)
+    kb = replace(load_knowledge_base(folder), published_version=stored.version)
+    _download_index(bases, tenant, stored, kb, encoder)
+    return Bot.from_knowledge_base(kb, encoder)
+
+
+def published_folder(address: PublishedAddress) -> Path:
+    """Return a folder with the files of the version at *address*, in the cache.
+
+    Raises the errors of `open_published`.
+    """
+    with PublishedBases(address.url) as bases:
+        return lay_out(bases, address.tenant)[1]
+
+
+def lay_out(bases: PublishedBases, tenant: str) -> tuple[StoredVersion, Path]:
+    """Return the version that *tenant* serves, and a private folder in the cache with its files."""
+    stored = bases.stored(tenant)
+    _check(stored, bases.name)
+    try:
+        place = _own_place()
+        folder = place / stored.sha256[:32]
+        if not _is_laid_out(folder, stored):
+            _write_folder(folder, stored, bases.parts(tenant, stored.version, FILES), bases.name)
+            _forget_oldest(place)
+        folder.touch()
+    except OSError as error:
+        raise PublishError(
+            f"version {stored.version} cannot be written to the cache: {error.strerror or error}: set "
+            "FAQBOT_CACHE to a folder of yours"
+        ) from error
+    except RuntimeError as error:
+        raise PublishError("there is no home folder: set FAQBOT_CACHE to a folder") from error
+    return stored, folder
+
+
+def _check(stored: StoredVersion, name: str) -> None:
+    """Raise PublishError unless *stored* is of a form that this faqbot reads, and of names and sizes."""
+    which = f"version {stored.version} in {name}"
+    if stored.form != FORMAT:
+        raise PublishError(f"{which} was published by a newer faqbot: update faqbot to read it")
+    faults = (*(name_fault(file.name) for file in stored.files), size_fault(stored.files))
+    if not stored.files or any(faults) or len(stored.sha256) != sha256().digest_size * 2:
+        raise _damaged(stored, name)
+
+
+def _damaged(stored: StoredVersion, name: str) -> PublishError:
+    return PublishError(
+        f"version {stored.version} in {name} is damaged: publish the knowledge base again"
+    )
+
+
+def _own_place() -> Path:
+    place = cache_folder() / "published"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_own_folder(place)
+    return place
+
+
+def _is_laid_out(folder: Path, stored: StoredVersion) -> bool:
+    """Return True if *folder* has the files of *stored*, unchanged, and no other."""
+    try:
+        if not is_own(folder.lstat()):
+            return False
+        found = {
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        }
+        names = {file.name for file in stored.files}
+        return found == names and folder_digest(folder, stored.files) == stored.sha256
+    except OSError:
+        return False
+
+
+def _write_folder(folder: Path, stored: StoredVersion, parts: Iterable[bytes], name: str) -> None:
+    """Write the files of *stored* to *folder*, as a whole or not at all."""
+    new = folder.with_name(f"{_WRITING}{secrets.token_hex(16)}")
+    new.mkdir(mode=0o700)
+    try:
+        if _write_files(new, stored.files, PartReader(parts)) != stored.sha256:
+            raise _damaged(stored, name)
+        with suppress(FileNotFoundError):  # a changed folder, or one that another process replaces
+            old = new.with_name(f"{new.name}-old")
+            folder.rename(old)
+            shutil.rmtree(old, ignore_errors=True)
+        new.rename(folder)
+    except OSError:
+        if not _is_laid_out(folder, stored):  # by another process
+            raise
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _write_files(folder: Path, files: Iterable[StoredFile], content: PartReader) -> str:
+    """Write *files* to *folder*; return their digest, "" if there are more or fewer bytes."""
+    digest = ContentDigest()
+    with suppress(PublishError):
+        for file in files:
+            digest.begin(file)
+            path = folder / file.name
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with path.open("xb") as opened:
+                for data in content.take(file.size):
+                    digest.add(data)
+                    opened.write(data)
+        return digest.hex() if content.is_at_end() else ""
+    return ""
+
+
+def _forget_oldest(place: Path) -> None:
+    """Remove the versions that were used longest ago, beyond `_KEPT_BYTES`, and half-written ones."""
+    with suppress(OSError):  # another process may be forgetting them too
+        folders = sorted(place.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        kept = 0
+        for folder in folders:
+            kept += sum(path.stat().st_size for path in folder.rglob("*"))
+            if kept > _KEPT_BYTES and folder is not folders[0]:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _download_index(
+    bases: PublishedBases,
+    tenant: str,
+    stored: StoredVersion,
+    kb: KnowledgeBase,
+    encoder: str | Encoder,
+) -> None:
+    """Place the published index of *kb* in the cache; without one, the bot builds its own."""
+    path = index_path(kb.served, kb.synonyms, encoder, language_of(kb.language))
+    if path is None or path.exists():
+        return
+    index = next((each for each in stored.indexes if each.name == path.stem), None)
+    if index is None or size_fault((), (index,)):
+        _log.info(
+            "Version %d has no index of this encoder and faqbot, so it is built here: publish it again "
+            "with the same encoder, faqbot and numpy.",
+            stored.version,
+        )
+        return
+    parts = bases.parts(tenant, stored.version, index.name)
+    try:
+        place_index(path, partial(_write_index, index, parts))
+    except (OSError, PublishError) as error:
+        _log.warning(
+            "The index of version %d is built here: the published one %s.", stored.version, error
+        )
+
+
+def _write_index(index: StoredFile, parts: Iterable[bytes], file: BinaryIO) -> None:
+    """Write *parts* to *file*; raise PublishError unless they are the bytes of *index*."""
+    digest, content = sha256(), PartReader(parts)
+    for data in content.take(index.size):
+        digest.update(data)
+        file.write(data)
+    if digest.hexdigest() != index.sha256 or not content.is_at_end():
+        raise PublishError("is damaged")

@@ -1,0 +1,77 @@
+"""Addresses of published knowledge bases, which never show a password."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import make_url
+
+from faqbot.errors import PublishError, TenantError
+from faqbot.publishing.address import PublishedAddress, hide_password, is_address
+
+_SECRET = "hunter2"  # noqa: S105  made up
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "tenant"),
+    [
+        ("postgresql://u@h:1/d?tenant=T-1", "postgresql://u@h:1/d", "T-1"),
+        ("postgresql://u@h/d?tenant=t&sslmode=require", "postgresql://u@h/d?sslmode=require", "t"),
+        ("sqlite:////srv/kb.db", "sqlite:////srv/kb.db", ""),
+        ("mysql+pymysql://u:p@h/d?tenant=", "mysql+pymysql://u:p@h/d", ""),
+    ],
+)
+def test_the_tenant_is_taken_out_of_the_address(text: str, url: str, tenant: str) -> None:
+    """Drivers do not know it."""
+    assert PublishedAddress.parse(text) == PublishedAddress(url, tenant)
+
+
+def test_a_tenant_may_stand_beside_the_address() -> None:
+    """Also the same tenant twice, but not two of them."""
+    assert PublishedAddress.parse("sqlite:///a?tenant=t", "t").tenant == "t"
+    assert PublishedAddress.parse("sqlite:///a", "t").tenant == "t"
+    with pytest.raises(PublishError, match="two tenants"):
+        PublishedAddress.parse("sqlite:///a?tenant=t", "other")
+
+
+@pytest.mark.parametrize("tenant", ["a b", "../x", "é", "x" * 65, "a%00"])
+def test_a_malformed_tenant_is_refused(tenant: str) -> None:
+    """With a sentence on the form."""
+    with pytest.raises(TenantError, match="letters"):
+        PublishedAddress.parse(f"sqlite:///a?tenant={tenant}")
+
+
+@pytest.mark.parametrize("text", ["", "kb.yaml", "C:\\kb", "/srv/kb", "kb/sub"])
+def test_a_path_is_no_address(text: str) -> None:
+    """It is one of a file or folder."""
+    assert not is_address(text)
+    with pytest.raises(PublishError, match="give a URL"):
+        PublishedAddress.parse(text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://jo:{_SECRET}@h/d",
+        f"postgresql://jo:a/b?c#{_SECRET}@h/d?tenant=t",
+        f"postgresql://jo@h/d?password={_SECRET}&tenant=t",
+        f"postgresql://:{_SECRET}@/d",
+        f"mysql+pymysql://h/d?passwd={_SECRET}",
+    ],
+)
+def test_no_password_is_shown(url: str) -> None:
+    """Neither by `str` nor by `repr`; the driver gets it."""
+    address = PublishedAddress.parse(url)
+
+    assert _SECRET not in f"{address} {address!r} {[address]}"
+    assert _SECRET in address.url
+
+
+@given(st.text(st.characters(exclude_characters="@", codec="utf-8"), min_size=6))
+def test_what_sqlalchemy_takes_for_the_password_is_hidden(password: str) -> None:
+    """However odd it is."""
+    url = f"postgresql+psycopg://jo:{password}@host.example/d"
+
+    assert hide_password(url) == "postgresql+psycopg://jo:***@host.example/d"
+    assert make_url(url).host == "host.example"
