@@ -1,12 +1,12 @@
-# faqbot in Slack. Build:  docker build -t faqbot .
-# Run:    docker run --env-file slack.env -v "$PWD/kb:/kb:ro" -v faqbot:/data faqbot
+# faqbot in Slack, over HTTP, and its other commands. Build:  docker build -t faqbot:0.1.0 .
+# Slack:  docker run --env-file slack.env -v "$PWD/kb:/kb:ro" -v faqbot:/data faqbot:0.1.0
 # slack.env holds SLACK_BOT_TOKEN and SLACK_APP_TOKEN, a line each. To let Slack post to the bot
-# instead, set SLACK_SIGNING_SECRET, publish port 3000 behind a proxy that does https, and add --http.
-# The HTTP service: docs/how-to/deploy.md.
+# instead, set SLACK_SIGNING_SECRET, publish port 3000 behind a proxy that does https, and add
+# `slack --http`. The HTTP service is the command `serve`: docs/how-to/deploy.md.
 
 FROM python:3.12-slim AS build
-# Extras to install: "web,semantic" for the HTTP service.
-ARG EXTRAS=slack,semantic
+# Extras to install; "slack,semantic" makes a smaller image that serves Slack only, on one machine.
+ARG EXTRAS=slack,web,semantic,postgresql
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
 COPY faqbot faqbot
@@ -24,7 +24,7 @@ ENV PATH=/opt/faqbot/bin:$PATH \
     FAQBOT_KB=/kb \
     FAQBOT_HOST=0.0.0.0 \
     FAQBOT_PORT=3000
-USER faqbot
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000
@@ -32,4 +32,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD \
     ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:3000/readyz', timeout=4)"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["faqbot", "slack"]
+ENTRYPOINT ["faqbot"]
+CMD ["slack"]
