@@ -15,7 +15,7 @@ from faqbot.retrieval.index.bigrams import BigramModel
 from faqbot.retrieval.index.bounded_cache import BoundedCache
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.subject import shrink_subject
-from faqbot.retrieval.languages import has_form
+from faqbot.retrieval.languages import bases
 from faqbot.retrieval.languages.detection import MIN_QUESTION_WORDS, foreign_language
 from faqbot.retrieval.spelling import MAX_CORRECTED, Compounds, SpellingCorrector
 from faqbot.retrieval.text import Synonyms, normalize, tokenize
@@ -30,6 +30,9 @@ MIN_LETTERS_OF_TYPO = 5
 # subject of a knowledge base, such as "diplomacy".
 MIN_WIDESPREAD_ROWS = 8
 MIN_WIDESPREAD_SHARE = 0.15
+
+# Base forms of words that are cached for entries that are shown: about 5 MB. Chosen by hand.
+MAX_CACHED_FORMS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class QuestionAnalyzer:
         self._spellings = index.language.spellings
         self._encodes_typed: bool = getattr(encoder, "reads_typed_text", False)
         self._vectors = BoundedCache[str, NDArray[np.float32]](MAX_CACHED_VECTORS)
+        self._entry_forms = BoundedCache[str, frozenset[str]](MAX_CACHED_FORMS, len)
         self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
         vocabulary = index.vocabulary
         idf = dict.fromkeys(index.answer_vocabulary.words, vocabulary.max_idf)
@@ -106,9 +110,18 @@ class QuestionAnalyzer:
             for word in dict.fromkeys(reading.words)
             if language.is_key_term(word) and not self._is_widespread(word)
         ]
-        texts = ((*each.phrasings, *each.keywords, each.answer) for each in entries)
-        words = {word for found in texts for text in found for word in self.tokenize(text)}
-        return not telling or any(has_form(language, word, words) for word in telling)
+        forms = set().union(*(bases(language, word) for word in telling))
+        return not telling or not all(map(forms.isdisjoint, map(self._forms_in, entries)))
+
+    def _forms_in(self, entry: Entry) -> frozenset[str]:
+        """Return the base forms of all words of *entry*."""
+        found = self._entry_forms.get(entry.id)
+        if found is None:
+            texts = (*entry.phrasings, *entry.keywords, entry.answer)
+            words = {word for text in texts for word in self.tokenize(text)}
+            forms = frozenset().union(*(bases(self.language, word) for word in words))
+            found = self._entry_forms.store(entry.id, forms)
+        return found
 
     def _is_widespread(self, word: str) -> bool:
         vocabulary = self.index.vocabulary

@@ -188,6 +188,9 @@ class Retriever:
             return False
         terms, language = self._index.terms, self.language
         is_bare = not any(terms[word].is_content for word in query.content)
+        # Most questions have a key term after the words that may ask for a fact.
+        if not is_bare and any(terms[word].is_key_term for word in query.words[2:]):
+            return False
         if not (is_bare or is_subjectless(language, query.words)):
             return False
         nearest = self._reader.tokenize(self._phrasing(int(ranking.rows[0])))
@@ -255,17 +258,22 @@ class Retriever:
         confidences = verdict.confidences
         if not len(confidences) or confidences[0] < MIN_CHECKED_CONFIDENCE:
             return None
-        row = int(verdict.ranking.rows[0])
+        entry = self._contradictions.phrasings(int(verdict.ranking.entries[0]))
         terms = self._index.terms
         key_terms = [word for word in reading.words if terms[word].is_key_term]
-        if self.encoder is None and key_terms and not self._contradictions.has_any(key_terms, row):
+        # Most questions have a word of their entry, so it is looked for first.
+        if (
+            self.encoder is None
+            and key_terms
+            and not (any(map(entry.has, key_terms)) or any(map(entry.knows, key_terms)))
+        ):
             text = "The best match has no word of the subject that the question names."
             return Abstention(Reason.UNKNOWN_WORDS, text)
         doubted = MIN_PHRASINGS / max(self._index.phrasing_count, 1)
         if confidences[0] >= doubted or not key_terms:
             return None
         unknown = [word for word in key_terms if not self._knows(word)]
-        known = len(key_terms) - len(unknown) + self._contradictions.knows(unknown, row)
+        known = len(key_terms) - len(unknown) + sum(map(entry.knows, unknown))
         if 2 * known > len(key_terms):
             return None
         text = "Half of what the question is about is unknown to the knowledge base."

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from faqbot.models import Entry, Reason
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
+from faqbot.retrieval.contradictions.compared import LABEL, SIDE, TERM_START
 from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.contradictions.numbers import labels
 from faqbot.retrieval.contradictions.polarity import sides_of
@@ -76,15 +77,9 @@ class Verdict:
 
 @dataclass(frozen=True)
 class EntryTerms:
-    """Key terms of an entry's phrasings, each as all its base forms."""
+    """Key terms of an entry's phrasings: *each* has the base forms of each key term, for each phrasing."""
 
-    language: Language
-    phrasings: Sequence[Sequence[str]]
-
-    @cached_property
-    def each(self) -> tuple[tuple[frozenset[str], ...], ...]:
-        """Base forms of each key term, for each phrasing."""
-        return tuple(key_terms(self.language, words) for words in self.phrasings)
+    each: Sequence[Sequence[frozenset[str]]]
 
     @cached_property
     def all(self) -> tuple[frozenset[str], ...]:
@@ -254,7 +249,7 @@ class RivalCheck:
         entries = ranking.entries.tolist() if numbers else []
         places = [entries.index(number) for number in numbers if number in entries]
         if places and places != [0]:
-            terms = key_terms(self._language, reading.words)
+            terms = self._key_terms(reading.words)
             return [] if self._terms(entries[0]).cover(terms) else places
         return places
 
@@ -274,7 +269,7 @@ class RivalCheck:
         The entry that says the same is the answer if it has every key term. Otherwise it is offered second:
         on real logs the best entry is mostly meant.
         """
-        terms = key_terms(self._language, reading.words)
+        terms = self._key_terms(reading.words)
         for place, number in enumerate(found.ranking.entries[:MAX_RIVALS].tolist()[1:], start=1):
             if not self._says_same(reading, number, int(found.ranking.entries[0])):
                 continue
@@ -292,7 +287,7 @@ class RivalCheck:
 
     def _left_open(self, reading: Reading, found: Verdict) -> Verdict:
         """Return the verdict if the question has no word by which the best entry and a rival differ."""
-        terms = key_terms(self._language, reading.words)
+        terms = self._key_terms(reading.words)
         if not 0 < len(terms) <= MAX_OPEN_TERMS:
             return found
         entries = found.ranking.entries[:MAX_RIVALS].tolist()
@@ -340,24 +335,26 @@ class RivalCheck:
         return found
 
     def _terms_of(self, entry: int) -> EntryTerms:
-        return EntryTerms(self._language, self._contradictions.phrasings(entry).phrasings)
+        phrasings = self._contradictions.phrasings(entry).phrasings
+        return EntryTerms([*map(self._key_terms, phrasings)])
 
+    def _key_terms(self, words: Sequence[str]) -> tuple[frozenset[str], ...]:
+        """Return the base forms of each distinct key term of *words*; a label counts as one.
 
-def key_terms(language: Language, words: Sequence[str]) -> tuple[frozenset[str], ...]:
-    """Return the base forms of each distinct key term of *words*; a label counts as one.
-
-    Terms on one side of opposites are equal: each has the number of its group and side as a form, too.
-    """
-    light = language.light_words
-    sides: dict[str, set[str]] = {}
-    for side, term in sides_of(language, words).items():
-        sides.setdefault(term.partition(" ")[0], set()).add(str(side))
-    found = [word for word in dict.fromkeys(words) if word in sides or word not in light]
-    terms = [bases(language, word).union(sides.get(word, ())) for word in found]
-    if min(map(len, words), default=0) == 1:  # a label is a single letter
-        marked = {label.value for label in labels(language, words)}
-        terms += [frozenset({one}) for one in sorted(marked) if one not in found]
-    return tuple(terms)
+        Terms on one side of opposites are equal: each has the number of its group and side as a form, too.
+        """
+        language, light = self._language, self._language.light_words
+        marks = self._contradictions.marks.of(words)
+        sides: dict[str, set[str]] = {}
+        if marks & (SIDE | TERM_START):
+            for side, term in sides_of(language, words).items():
+                sides.setdefault(term.partition(" ")[0], set()).add(str(side))
+        found = [word for word in dict.fromkeys(words) if word in sides or word not in light]
+        terms = [bases(language, word).union(sides.get(word, ())) for word in found]
+        if marks & LABEL:
+            marked = {label.value for label in labels(language, words)}
+            terms += [frozenset({one}) for one in sorted(marked) if one not in found]
+        return tuple(terms)
 
 
 def _is_similar(ranking: Ranking, place: int, ratio: float) -> bool:

@@ -5,7 +5,7 @@ A question is compared with all phrasings of the best entry: their polarity, num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -18,6 +18,7 @@ from faqbot.retrieval.contradictions.compared import (
     DIFFERENT,
     FACT,
     LABEL,
+    MIN_SPELLING_SIMILARITY,
     NEGATIVE,
     NUMBER,
     PARTICLE,
@@ -26,8 +27,9 @@ from faqbot.retrieval.contradictions.compared import (
     Compared,
     EntryPhrasings,
     Marks,
+    is_subject,
 )
-from faqbot.retrieval.contradictions.facts import FactSource, asked_fact
+from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.contradictions.names import Name, is_coded, is_rare, names_of, written_names
 from faqbot.retrieval.contradictions.numbers import numerals, other_number
 from faqbot.retrieval.contradictions.order import other_direction, other_particle
@@ -45,17 +47,18 @@ from faqbot.retrieval.contradictions.polarity import (
 )
 from faqbot.retrieval.contradictions.substitution import difference, is_slot
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.index.subject import MIN_ANSWER_SHARE, MIN_ANSWERS, names_subject
+from faqbot.retrieval.index.subject import MIN_ANSWER_SHARE, MIN_ANSWERS
 from faqbot.retrieval.languages import has_form
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.text import normalize
 
 __all__ = ["Abstention", "ContradictionCheck", "EntryPhrasings"]
 
-# Similarity of spelling, 0 to 1, above which two words count as one. Chosen by hand.
-MIN_SPELLING_SIMILARITY = 0.5
-# Phrasings and entries whose words are cached. Chosen by hand.
+# Phrasings whose words are cached. Chosen by hand.
 MAX_CACHED = 2000
+# Entries whose words and base forms are cached: at most 50 kB each, most of it for a long answer. Chosen
+# by hand.
+MAX_CACHED_ENTRIES = 500
 # Fewest distinct words of an answer that may lack a fact. Chosen by hand: "Yes." may be a link or a picture.
 MIN_ANSWER_WORDS = 3
 # Distinct names in the phrasings of an entry that accepts any name, as in questions about cities. Chosen
@@ -97,8 +100,8 @@ class ContradictionCheck:
         self._language = index.language
         self._index = index
         self._words_of = lru_cache(MAX_CACHED)(lambda row: tuple(words_of(row)))
-        self._marks = Marks(index.language)
-        self.phrasings = lru_cache(MAX_CACHED)(self._phrasings_of)
+        self.marks = Marks(index.language)
+        self.phrasings = lru_cache(MAX_CACHED_ENTRIES)(self._phrasings_of)
         self._checks: tuple[tuple[Reason, Callable[[Compared], str]], ...] = (
             (Reason.OPPOSITE, self._opposite),
             (Reason.NEGATION, self._negation),
@@ -118,7 +121,7 @@ class ContradictionCheck:
             text = f"The knowledge base does not mention \u201c{name}\u201d."
             return Abstention(Reason.UNKNOWN_NAME, text)
         entry = self.phrasings(int(self._index.entry_of[row]))
-        compared = Compared.of(reading.words, entry, row, self._marks)
+        compared = Compared.of(reading.words, entry, row, self.marks)
         for reason, check in self._checks:
             if text := check(compared):
                 return Abstention(reason, text)
@@ -154,7 +157,8 @@ class ContradictionCheck:
 
     def _phrasings_of(self, entry: int) -> EntryPhrasings:
         first, end = self._index.first_row[entry : entry + 2].tolist()
-        return EntryPhrasings(self._index, range(first, end), self._words_of)
+        rows, answer = range(first, end), self._answer_of(entry)
+        return EntryPhrasings(self._index, entry, rows, self._words_of, answer)
 
     def _opposite(self, asked: Compared) -> str:
         """Return a sentence if the question has the opposite of a word of the entry, else ""."""
@@ -240,11 +244,7 @@ class ContradictionCheck:
         return (
             not asks
             and len(content) > 1
-            and all(
-                has_form(language, word, entry.words)
-                for word in content
-                if language.is_key_term(word)
-            )
+            and all(entry.has_form(word) for word in content if language.is_key_term(word))
         )
 
     def _negated_by_question(self, asked: Compared) -> str:
@@ -252,7 +252,7 @@ class ContradictionCheck:
         if len(asked.words) > MAX_WORDS_OF_NEGATION:
             return ""
         for word in negated(language, asked.words):
-            affirmed = has_form(language, word, asked.entry.words)
+            affirmed = asked.entry.has_form(word)
             if affirmed and not (
                 denies_other(language, asked.nearest, word)
                 or has_form(language, word, asked.entry.negated)
@@ -283,14 +283,14 @@ class ContradictionCheck:
             asked.words,
             asked.new,
             asked.nearest,
-            lambda word: self._has(word, entry, asked.row),
+            lambda word: entry.has_similar(word) or entry.adds(word),
         )
         if found is None:
             return ""
         word, instead = found
         if share_side(language, word, instead) or is_slot(language, word, asked.words, entry.cores):
             return ""
-        if (instead and self._names_subject(word)) or entry.sides_with(word):
+        if (instead and is_subject(self._index, word)) or entry.sides_with(word):
             return ""
         if instead:
             return (
@@ -303,21 +303,15 @@ class ContradictionCheck:
         """Return a sentence if the question asks for a fact that the entry does not hold, else ""."""
         if not asked.marks & FACT:
             return ""
-        language, index = self._language, self._index
-        fact = asked_fact(language, asked.words)
+        fact = asked_fact(self._language, asked.words)
         if fact is None:
             return ""
-        number = int(index.entry_of[asked.row])
-        ids = index.answers.row(number).tolist()
-        asks = [asked_fact(language, one) is not None for one in asked.entry.phrasings]
-        asks_otherwise = any(asks) if ids else all(asks)
-        if len(ids) < MIN_ANSWER_WORDS and not asks_otherwise:
+        source, count = asked.entry.fact_source, len(asked.entry.answer_ids)
+        asks = [each is not None for each in source.facts]
+        asks_otherwise = any(asks) if count else all(asks)
+        if count < MIN_ANSWER_WORDS and not asks_otherwise:
             return ""
-        said = [index.answer_vocabulary.words[each] for each in ids]
-        said += [index.vocabulary.words[each] for each in index.content.row(number).tolist()]
-        answer = self._answer_of(number)
-        source = FactSource(language, asked.entry.phrasings, frozenset(said), answer)
-        if source.holds(fact, asked.words, lambda word: self._knows(word, asked.entry, asked.row)):
+        if source.holds(fact, asked.words, asked.entry.knows):
             return ""
         return (
             f"The question asks \u201c{fact.question}\u201d; the best match does not answer that."
@@ -332,60 +326,9 @@ class ContradictionCheck:
         number = self._index.vocabulary.id_of.get(noun)
         is_asked = number is not None and bool(self._index.asked[number])
         has_it = {third, words[-1]} <= language.auxiliaries
-        if not (is_asked and has_it) or self._knows(noun, asked.entry, asked.row):
+        if not (is_asked and has_it) or asked.entry.knows(noun):
             return ""
         return f"The best match does not mention \u201c{noun}\u201d."
-
-    def has_any(self, words: Sequence[str], row: int) -> bool:
-        """Return True if the entry of *row* has any of *words*, as `knows` counts them."""
-        entry = self.phrasings(int(self._index.entry_of[row]))
-        # Most questions have a word of their entry, so it is looked for first.
-        return any(map(entry.has, words)) or any(self._knows(word, entry, row) for word in words)
-
-    def knows(self, words: Iterable[str], row: int) -> int:
-        """Return how many of *words* the entry of *row* has.
-
-        Forms of a word, words on the same side of opposites, words of the subject and numbers in letters
-        count, too.
-        """
-        entry = self.phrasings(int(self._index.entry_of[row]))
-        return sum(self._knows(word, entry, row) for word in words)
-
-    def _knows(self, word: str, entry: EntryPhrasings, row: int) -> bool:
-        index, language = self._index, self._language
-        is_shared = entry.sides_with(word) or self._names_subject(word)
-        if is_shared or self._says(word, entry, row):
-            return True
-        ids = index.answers.row(int(index.entry_of[row])).tolist()
-        said = {index.answer_vocabulary.words[each] for each in ids} | entry.words
-        digits = language.number_words.get(word, "").rstrip(".")
-        return has_form(language, word, said) or digits in said
-
-    def _has(self, word: str, entry: EntryPhrasings, row: int) -> bool:
-        """Return True if a phrasing of the entry has *word*, or its answer a word of no phrasing."""
-        if self._has_similar(word, entry.words):
-            return True
-        number = self._index.answer_vocabulary.id_of.get(word)
-        if number is None or word in self._index.vocabulary.id_of:
-            return False
-        return number in self._index.answers.row(int(self._index.entry_of[row]))
-
-    def _names_subject(self, word: str) -> bool:
-        """Return True if *word* names the subject that the entries have in common."""
-        index = self._index
-        answered, asked = index.answer_vocabulary.id_of.get(word), index.vocabulary.id_of.get(word)
-        if answered is None:
-            return False
-        count = len(index.answer_postings.row(answered))
-        uses = 0 if asked is None else len(index.postings.row(asked))
-        return names_subject(count / index.entry_count, count, uses / index.phrasing_count)
-
-    def _has_similar(self, word: str, words: Container[str]) -> bool:
-        """Return True if *words* have *word*, or a known word of similar spelling."""
-        vocabulary = self._index.vocabulary
-        near = vocabulary.similar_terms(word)
-        ids = near.ids[near.similarity > MIN_SPELLING_SIMILARITY].tolist()
-        return word in words or any(vocabulary.words[number] in words for number in ids)
 
     def _unknown_name(self, text: str) -> str:
         """Return the first name in *text* that the knowledge base does not mention, else ""."""
@@ -408,10 +351,9 @@ class ContradictionCheck:
             return []
         lacking = [
             name
-            for name in names_of(language, reading.typed or reading.text, reading.words)
-            if name.word in new
-            and (name.is_sure or self._is_known(name.word))
-            and not self._says(name.word, entry, row)
+            for name in names_of(language, reading.typed or reading.text, reading.words, new)
+            if (name.is_sure or self._is_known(name.word))
+            and not entry.says(name.word)
             and not self._is_common(name.word)
         ]
         if not lacking:
@@ -419,25 +361,14 @@ class ContradictionCheck:
         own = {word for word in entry.words if is_coded(word) or is_rare(language, word)}
         return [] if len(own) >= MIN_NAMES_OF_SLOT else lacking
 
-    def _says(self, word: str, entry: EntryPhrasings, row: int) -> bool:
-        """Return True if the phrasings, the id, the answer or the keywords of an entry have *word*."""
-        index, number = self._index, int(self._index.entry_of[row])
-        if self._has_similar(word, entry.words):
-            return True
-        answered, asked_id = (
-            index.answer_vocabulary.id_of.get(word),
-            index.vocabulary.id_of.get(word),
-        )
-        return answered in index.answers.row(number) or asked_id in index.content.row(number)
-
     def _is_common(self, word: str) -> bool:
         """Return True if *word* names the common subject of all entries."""
         number = self._index.vocabulary.id_of.get(word)
         if number is None:
-            return self._names_subject(word)
+            return is_subject(self._index, word)
         entries = np.unique(self._index.entry_of[self._index.postings.row(number)])
         share = len(entries) / self._index.entry_count
-        return self._names_subject(word) or (
+        return is_subject(self._index, word) or (
             len(entries) >= MIN_ANSWERS and share >= MIN_ANSWER_SHARE
         )
 

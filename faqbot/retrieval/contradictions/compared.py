@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Self
 
-from faqbot.retrieval.contradictions.facts import may_ask_fact
+from faqbot.retrieval.contradictions.facts import FactSource
 from faqbot.retrieval.contradictions.numbers import Numeral, is_label, is_numeric, numerals
 from faqbot.retrieval.contradictions.order import particles
 from faqbot.retrieval.contradictions.polarity import (
@@ -25,16 +25,20 @@ from faqbot.retrieval.contradictions.polarity import (
 from faqbot.retrieval.contradictions.substitution import core, may_differ
 from faqbot.retrieval.index.bounded_cache import ComputedCache
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.index.subject import names_subject
+from faqbot.retrieval.languages import Language, bases
 
 # Words whose marks are cached: those of a few hundred questions. Chosen by hand.
 MAX_MARKED_WORDS = 4096
+
+# Similarity of spelling, 0 to 1, above which two words count as one. Chosen by hand.
+MIN_SPELLING_SIMILARITY = 0.5
 
 # Word that relates two things: "from", "before".
 CONNECTOR = 1 << 0
 # Term that may decide between two questions.
 DIFFERENT = 1 << 1
-# Word that asks for a time, a person or a number, or starts a pair that does.
+# Word of a question for a fact: "when", "many", "fee".
 FACT = 1 << 2
 # Single letter, which may label a term: "plan B".
 LABEL = 1 << 3
@@ -60,7 +64,7 @@ class Marks(ComputedCache[str, int]):
             found = {
                 CONNECTOR: word in language.connectors,
                 DIFFERENT: may_differ(language, word),
-                FACT: may_ask_fact(language, word),
+                FACT: word in language.fact_marks,
                 LABEL: is_label(word),
                 NEGATIVE: word in language.negative_words,
                 NUMBER: is_numeric(language, word),
@@ -72,17 +76,27 @@ class Marks(ComputedCache[str, int]):
 
         super().__init__(marks_of, MAX_MARKED_WORDS)
 
+    def of(self, words: Iterable[str]) -> int:
+        """Return the marks of all *words*."""
+        found = 0
+        for word in words:
+            found |= self[word]
+        return found
+
 
 @dataclass(frozen=True)
 class EntryPhrasings:
     """Words, sides, numerals and negations of all phrasings of an entry, each computed on first use.
 
-    *rows* are the rows of its phrasings; *words_of* returns the words of a row, in order.
+    *number* is that of the entry, *rows* are those of its phrasings, and *answer* is its answer.
+    *words_of* returns the words of a row, in order.
     """
 
     index: Index
+    number: int
     rows: range
     words_of: Callable[[int], tuple[str, ...]]
+    answer: str = ""
 
     @property
     def language(self) -> Language:
@@ -92,6 +106,44 @@ class EntryPhrasings:
     def has(self, word: str) -> bool:
         """Return True if any phrasing has *word*."""
         return self.index.vocabulary.id_of.get(word) in self._ids
+
+    def has_form(self, word: str) -> bool:
+        """Return True if any phrasing has *word* in any regular form."""
+        return not bases(self.language, word).isdisjoint(self._forms)
+
+    def has_similar(self, word: str) -> bool:
+        """Return True if any phrasing has *word*, or a known word of similar spelling."""
+        if self.has(word):
+            return True
+        near = self.index.vocabulary.similar_terms(word)
+        ids = near.ids[near.similarity > MIN_SPELLING_SIMILARITY]
+        return not self._ids.isdisjoint(ids.tolist())
+
+    def says(self, word: str) -> bool:
+        """Return True if the phrasings, the id, the answer or the keywords have *word*."""
+        index = self.index
+        return (
+            self.has_similar(word)
+            or index.answer_vocabulary.id_of.get(word) in self.answer_ids
+            or index.vocabulary.id_of.get(word) in index.content.row(self.number)
+        )
+
+    def adds(self, word: str) -> bool:
+        """Return True if the answer has *word*, which no phrasing of any entry has."""
+        number = self.index.answer_vocabulary.id_of.get(word)
+        return number in self.answer_ids and word not in self.index.vocabulary.id_of
+
+    def knows(self, word: str) -> bool:
+        """Return True if the entry has *word* or its like.
+
+        Forms of a word, words on the same side of opposites, words of the subject and numbers in
+        letters count, too.
+        """
+        if self.sides_with(word) or is_subject(self.index, word) or self.says(word):
+            return True
+        digits = self.language.number_words.get(word, "").rstrip(".")
+        has_form = not bases(self.language, word).isdisjoint(self._said_forms)
+        return has_form or digits in self.words or digits in self._answer_words
 
     def lacking(self, words: Iterable[str]) -> list[str]:
         """Return those of *words* that no phrasing has."""
@@ -104,6 +156,34 @@ class EntryPhrasings:
         starts = self.index.row_terms.starts
         ids = self.index.row_terms.ids[starts[self.rows.start] : starts[self.rows.stop]]
         return frozenset(ids.tolist())
+
+    @cached_property
+    def answer_ids(self) -> frozenset[int]:
+        """Ids of the words of the answer in the vocabulary of answers."""
+        return frozenset(self.index.answers.row(self.number).tolist())
+
+    @cached_property
+    def _answer_words(self) -> frozenset[str]:
+        known = self.index.answer_vocabulary.words
+        return frozenset([known[number] for number in self.answer_ids])
+
+    @cached_property
+    def _forms(self) -> frozenset[str]:
+        """Base forms of all words of all phrasings."""
+        return frozenset().union(*(bases(self.language, word) for word in self.words))
+
+    @cached_property
+    def _said_forms(self) -> frozenset[str]:
+        """Base forms of all words of the phrasings and of the answer."""
+        return self._forms.union(*(bases(self.language, word) for word in self._answer_words))
+
+    @cached_property
+    def fact_source(self) -> FactSource:
+        """Texts in which a fact is looked for."""
+        known = self.index.vocabulary.words
+        content = [known[number] for number in self.index.content.row(self.number).tolist()]
+        said = self._answer_words.union(content)
+        return FactSource(self.language, self.phrasings, said, self.answer)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -142,6 +222,16 @@ class EntryPhrasings:
         return frozenset(chain.from_iterable(negated(self.language, one) for one in self.phrasings))
 
 
+def is_subject(index: Index, word: str) -> bool:
+    """Return True if *word* names the subject that the entries have in common."""
+    answered, asked = index.answer_vocabulary.id_of.get(word), index.vocabulary.id_of.get(word)
+    if answered is None:
+        return False
+    count = len(index.answer_postings.row(answered))
+    uses = 0 if asked is None else len(index.postings.row(asked))
+    return names_subject(count / index.entry_count, count, uses / index.phrasing_count)
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Question beside its best entry: its *words*, and the *new* ones, which no phrasing has.
@@ -161,12 +251,7 @@ class Compared:
     def of(cls, words: Sequence[str], entry: EntryPhrasings, row: int, marks: Marks) -> Self:
         """Compare *words* with *entry*, of which the phrasing *row* is most similar."""
         new = entry.lacking(words)  # known words of the entry never contradict it
-        found = found_new = 0
-        for word in words:
-            found |= marks[word]
-        for word in new:
-            found_new |= marks[word]
-        return cls(words, new, entry, row, found, found_new)
+        return cls(words, new, entry, row, marks.of(words), marks.of(new))
 
     @property
     def nearest(self) -> tuple[str, ...]:

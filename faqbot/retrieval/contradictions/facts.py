@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import cached_property
 from itertools import pairwise
 
 from faqbot.retrieval.languages import Language, has_form
@@ -46,7 +47,7 @@ class Fact:
     counted: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FactSource:
     """Texts of an entry in which a fact is looked for.
 
@@ -59,6 +60,15 @@ class FactSource:
     words: frozenset[str]
     answer: str = ""
 
+    @cached_property
+    def facts(self) -> tuple[Fact | None, ...]:
+        """Fact that each phrasing asks for; None for a phrasing that asks for none."""
+        return tuple(asked_fact(self.language, phrasing) for phrasing in self.phrasings)
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        return self.words.union(*self.phrasings)
+
     def holds(self, fact: Fact, asked: Sequence[str], is_known: Callable[[str], bool]) -> bool:
         """Return True if the entry may hold *fact*, for which the words *asked* ask.
 
@@ -67,28 +77,28 @@ class FactSource:
         tell it, one of its phrasings must be about nothing else, and it must know every key term.
         *is_known* returns True for a word that the entry has.
         """
-        known = all(is_known(word) for word in asked if self._must_know(word, fact))
-        if not known and _is_of_thing(self.language, fact, asked):
+        if _is_of_thing(self.language, fact, asked) and not self._knows(fact, asked, is_known):
             return False
-        facts = [asked_fact(self.language, phrasing) for phrasing in self.phrasings]
-        if any(each is not None and _is_same(self.language, each, fact) for each in facts):
+        if any(each and _is_same(self.language, each, fact) for each in self.facts):
             return True
         naming = naming_words(self.language, fact, asked)
         if any(not naming.isdisjoint(phrasing) for phrasing in self.phrasings):
             return fact.kind is not FactKind.DURATION or self._tells(fact, asked, strictly=True)
-        asks_time = any(each is not None and each.kind is FactKind.TIME for each in facts)
+        asks_time = any(each and each.kind is FactKind.TIME for each in self.facts)
         if asks_time and fact.kind is FactKind.YEAR:
             return self._tells(fact, asked, strictly=True)
         return (
-            self._tells(fact, asked, strictly=None not in facts)
+            self._tells(fact, asked, strictly=None not in self.facts)
             and (fact.kind is FactKind.PERSON or self._is_about(asked))
-            and known
+            and self._knows(fact, asked, is_known)
         )
+
+    def _knows(self, fact: Fact, asked: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+        return all(is_known(word) for word in asked if self._must_know(word, fact))
 
     def _tells(self, fact: Fact, asked: Sequence[str], *, strictly: bool) -> bool:
         """Return True if the entry has a word that tells *fact*, or a number unless *strictly*."""
-        language = self.language
-        said = {word for phrasing in self.phrasings for word in phrasing} | self.words
+        language, said = self.language, self._said
         if fact.kind is FactKind.PERSON or not said.isdisjoint(
             telling_words(language, fact, asked)
         ):
@@ -136,7 +146,9 @@ def asked_fact(language: Language, words: Sequence[str]) -> Fact | None:
         return Fact(FactKind.PLACE, first)
     if language.fact_starts.isdisjoint(words):
         return None
-    found = [fact for place in range(len(words)) if (fact := _pair_fact(language, words, place))]
+    starts = language.pair_starts
+    places = [place for place, word in enumerate(words) if word in starts]
+    found = [fact for place in places if (fact := _pair_fact(language, words, place))]
     lasting = [fact for fact in found if fact.kind is FactKind.DURATION]  # "how much longer"
     return next(iter(lasting + found), None) or _named_price(language, words)
 
@@ -190,12 +202,6 @@ def is_subjectless(language: Language, words: Sequence[str]) -> bool:
     fact = asked_fact(language, words)
     named = words[2:] if fact is not None and " " in fact.question else words
     return not any(map(language.is_key_term, named))
-
-
-def may_ask_fact(language: Language, word: str) -> bool:
-    """Return True if a question that asks for a fact can have *word* as its question word."""
-    first = language.time_questions, language.person_questions, language.fact_starts
-    return any(word in words for words in first)
 
 
 def telling_words(language: Language, fact: Fact, asked: Sequence[str]) -> frozenset[str]:

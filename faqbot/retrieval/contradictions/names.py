@@ -23,6 +23,8 @@ _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 
 def written_names(text: str, *, capitalised: bool) -> Iterator[str]:
     """Yield the names in *text*: words in capitals and, if *capitalised*, those inside a sentence."""
+    if text[1:2].islower() and text[1:].islower():
+        return  # as most questions are typed
     tokens = list(_TOKEN.finditer(text))
     if 2 * sum(token[0].lstrip(".")[0].isupper() for token in tokens) > len(tokens) + 1:
         return  # in a heading, or a text in capitals, they mark no names
@@ -66,14 +68,19 @@ class Name:
     is_written: bool
 
 
-def names_of(language: Language, text: str, words: Sequence[str]) -> Iterator[Name]:
-    """Yield the names among *words*, the words of *text*."""
-    sure = {word for word in words if is_coded(word)} | written_letters(language, text, words)
+def names_of(
+    language: Language, text: str, words: Sequence[str], new: Iterable[str]
+) -> Iterator[Name]:
+    """Yield the names among the *new* ones of *words*, the words of *text*."""
+    distinct = dict.fromkeys(new)
+    sure = set(filter(is_coded, distinct))
+    if any(len(word) == 1 for word in distinct):
+        sure |= written_letters(language, text, words)
     written: Iterable[str] = ()
     if not text.islower():
         written = written_names(text, capitalised=language.capitals_mark_names)
     shown = {part for name in written for part in language.tokenize(normalize(name))}
-    for word in dict.fromkeys(words):
+    for word in distinct:
         is_written = word in shown and language.is_key_term(word)
         if word in sure or is_written or is_rare(language, word):
             yield Name(word, word in sure, is_written)

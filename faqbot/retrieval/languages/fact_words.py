@@ -73,11 +73,31 @@ class FactWords(ABC):
         return frozenset(self._class("place_questions"))
 
     @cached_property
+    def fact_marks(self) -> frozenset[str]:
+        """Words of which a question that asks for a fact has at least one.
+
+        Question words that ask by themselves, last words of pairs, and words for a price: not "what".
+        """
+        places = (pair.partition("_")[0] for pair in self.place_questions)
+        pairs = (pair.rpartition("_")[2] for pair in self._pairs)
+        asking = self.time_questions | self.person_questions
+        return asking.union(places, pairs, self.price_nouns, self.price_verbs)
+
+    @cached_property
     def fact_starts(self) -> frozenset[str]:
         """First words of the pairs and questions that ask for a fact."""
+        places = (pair.partition("_")[0] for pair in self.place_questions)
+        return self.naming_questions.union(self.pair_starts, places)
+
+    @cached_property
+    def pair_starts(self) -> frozenset[str]:
+        """First words of the pairs that ask for a number, a duration, a price or a year."""
+        return frozenset(pair.partition("_")[0] for pair in self._pairs)
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
         pairs = self.quantity_questions | self.duration_questions | self.price_questions
-        pairs = pairs | self.place_questions | self.year_questions
-        return self.naming_questions.union(pair.partition("_")[0] for pair in pairs)
+        return pairs | self.counting_questions | self.year_questions
 
     @cached_property
     def naming_questions(self) -> frozenset[str]:

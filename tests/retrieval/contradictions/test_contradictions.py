@@ -49,7 +49,7 @@ class SplitCounter:
         """Start with none."""
         self.index = build_index(_SPOKEN_ENTRIES, Synonyms([]), None)
         self.rows: list[int] = []
-        self.spoken = EntryPhrasings(self.index, range(1, 4), self.split)
+        self.spoken = EntryPhrasings(self.index, 1, range(1, 4), self.split)
 
     def split(self, row: int) -> tuple[str, ...]:
         """Return the words of *row*."""

@@ -53,6 +53,7 @@ def test_a_question_asks_for_a_kind_of_fact(question: str, kind: FactKind | None
     fact = asked_fact(ENGLISH, words_of(question))
 
     assert (fact.kind if fact else None) == kind
+    assert not fact or not ENGLISH.fact_marks.isdisjoint(words_of(question))
 
 
 @pytest.mark.parametrize(
@@ -91,9 +92,11 @@ def test_other_languages_ask_for_years_and_prices(
 ) -> None:
     """Each language has its own words for them."""
     language = language_of(code)
-    fact = asked_fact(language, language.tokenize(normalize(question)))
+    words = language.tokenize(normalize(question))
+    fact = asked_fact(language, words)
 
     assert (fact.kind if fact else None) == kind
+    assert not language.fact_marks.isdisjoint(words)
 
 
 def holds(question: str, phrasings: str, answer: str) -> bool:

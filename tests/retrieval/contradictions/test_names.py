@@ -11,7 +11,8 @@ from faqbot.retrieval.text import normalize
 
 def names(text: str) -> set[str]:
     """Return the names in *text*."""
-    return {name.word for name in names_of(ENGLISH, text, tokenize(normalize(text)))}
+    words = tokenize(normalize(text))
+    return {name.word for name in names_of(ENGLISH, text, words, words)}
 
 
 @pytest.mark.parametrize(
