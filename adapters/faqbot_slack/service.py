@@ -20,6 +20,7 @@ from faqbot_slack.transport.dispatcher import Dispatcher
 from faqbot_slack.transport.executor import Executor
 from faqbot_slack.transport.http import Health
 from faqbot_slack.transport.socket_mode import FATAL_ERRORS, SocketConnection, backoff_seconds
+from faqbot_slack.transport.store_probe import StoreProbe
 from faqbot_slack.transport.web_api import CallFailed, open_web_api
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class _Service:
             await asyncio.to_thread(
                 store.prepare
             )  # faults of the store are logged now, not at the first question
+            self._health.probe = StoreProbe(store)
             dispatcher = Dispatcher(Executor(web, health=self._health), store)
             state = State(self._bot, self._settings, store, identity, reload=_reload_signal())
             self._app = make_app(identity, dispatcher, web.client)

@@ -42,12 +42,14 @@ SHUTDOWN_SECONDS = 3
 class Health:
     """Readiness of the bot: *ready*, or *reason* in a few words why it is not.
 
-    It is ready while it is connected, and Slack accepts its token.
+    It is ready while it is connected, and Slack accepts its token. *probe* returns a further reason for
+    operators, such as a store that is out of order: people are answered nevertheless.
     """
 
     ready: bool = False
     reason: str = "starting"
     on_change: Callable[[bool], None] | None = None
+    probe: Callable[[], Awaitable[str]] | None = None
     _down: str = "starting"
     _refusal: str = ""
 
@@ -72,6 +74,10 @@ class Health:
             self._refusal = ""
             self._update()
 
+    async def find_fault(self) -> str:
+        """Return in a few words why the bot is not ready, "" if it is."""
+        return self.reason or (await self.probe() if self.probe is not None else "")
+
     def _update(self) -> None:
         self.reason = self._down or self._refusal
         changed, self.ready = self.ready == bool(self.reason), not self.reason
@@ -86,9 +92,8 @@ def health_routes(health: Health) -> list[Route]:
         return PlainTextResponse("ok\n")
 
     async def readyz(_: object) -> PlainTextResponse:
-        if health.ready:
-            return PlainTextResponse("ready\n")
-        return refusal(503, f"not ready: {health.reason}")
+        fault = await health.find_fault()
+        return refusal(503, f"not ready: {fault}") if fault else PlainTextResponse("ready\n")
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 

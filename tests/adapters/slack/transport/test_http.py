@@ -315,3 +315,19 @@ def test_any_command_is_read_as_sent(fields: dict[str, str]) -> None:
     assert read_body(text.encode(), _FORM) == {
         name: value.encode("utf-8", "replace").decode() for name, value in fields.items()
     }
+
+
+async def test_a_store_out_of_order_is_told_to_operators_only(runner: asyncio.Runner) -> None:
+    """The bot is not ready then, and answers people nevertheless."""
+    del runner
+
+    async def probe() -> str:
+        return "the store is out of order"
+
+    async with _site() as site:
+        site.health.probe = probe
+        assert await site.get("/readyz") == (503, "not ready: the store is out of order\n")
+        assert await site.get("/healthz") == (200, "ok\n")
+        assert await site.post(json.dumps(_EVENT).encode()) == (200, "")
+
+    assert site.dispatched == [_EVENT]

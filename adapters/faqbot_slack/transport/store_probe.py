@@ -1,0 +1,31 @@
+"""Probe of the store, for readiness."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from faqbot import Store
+
+# Seconds that a probe may take. Chosen by hand: operators wait for five.
+_PROBE_SECONDS = 2.0
+
+
+class StoreProbe:
+    """Question to the store whether it takes records; many requests share one."""
+
+    def __init__(self, store: Store) -> None:
+        """Ask *store*, not before the first call."""
+        self._store = store
+        self._asked: asyncio.Task[bool] | None = None
+
+    async def __call__(self) -> str:
+        """Return "" if the store takes records, else a few words."""
+        if self._asked is None or self._asked.done():
+            self._asked = asyncio.create_task(asyncio.to_thread(self._store.prepare))
+        with suppress(TimeoutError):
+            if await asyncio.wait_for(asyncio.shield(self._asked), _PROBE_SECONDS):
+                return ""
+        return "the store is out of order"
