@@ -17,7 +17,7 @@ _MARKS = Marks(ENGLISH)
         ("from", marks.CONNECTOR),
         ("harbour", marks.DIFFERENT),
         ("who", marks.FACT),
-        ("how", marks.FACT),
+        ("many", marks.FACT),
         ("b", marks.LABEL),
         ("without", marks.NEGATIVE),
         ("failed", marks.NEGATIVE),
