@@ -80,8 +80,11 @@ if TYPE_CHECKING:
     from faqbot.rendering import markdown_to_html
     from faqbot.retrieval import Encoder, Thresholds
     from faqbot.serving import listening_options, run_adapter, serving_options
+    from faqbot.shared_conversations import SharedConversations
     from faqbot.store import AcceptedRequest, RequestQueue, Store, open_store
     from faqbot.store.sealed_texts import SealedTexts
+    from faqbot.store.shared_counts import SharedCount, SharedCounts
+    from faqbot.store.shared_state import SharedState
     from faqbot.store.upgrading import StoreSchema, read_schema, upgrade_schema
     from faqbot.tenant_ids import check_tenant
 
@@ -160,8 +163,11 @@ _HOMES = {
     "rendering": ("markdown_to_html",),
     "retrieval": ("Encoder", "Thresholds"),
     "serving": ("listening_options", "run_adapter", "serving_options"),
+    "shared_conversations": ("SharedConversations",),
     "store": ("AcceptedRequest", "RequestQueue", "Store", "open_store"),
     "store.sealed_texts": ("SealedTexts",),
+    "store.shared_counts": ("SharedCount", "SharedCounts"),
+    "store.shared_state": ("SharedState",),
     "store.upgrading": ("StoreSchema", "read_schema", "upgrade_schema"),
     "tenant_ids": ("check_tenant",),
 }
@@ -217,6 +223,10 @@ __all__ = [
     "Reloader",
     "RequestQueue",
     "SealedTexts",
+    "SharedConversations",
+    "SharedCount",
+    "SharedCounts",
+    "SharedState",
     "Source",
     "Store",
     "StoreError",

@@ -28,6 +28,10 @@ _FOLDERS = ("FAQBOT_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"
 _ROOT = Path(__file__).parents[1]
 # Address of a server of PostgreSQL in which the tests make a database of their own, and drop it.
 _POSTGRESQL = os.environ.get("FAQBOT_TEST_POSTGRESQL", "postgresql+psycopg:///test")
+# The same of MariaDB.
+_MARIADB = os.environ.get(
+    "FAQBOT_TEST_MARIADB", "mariadb+pymysql://root@localhost/?unix_socket=/run/mysqld/mysqld.sock"
+)
 
 
 class RunFaqbot(Protocol):
@@ -115,3 +119,15 @@ def postgresql(postgresql_database: URL) -> Iterator[str]:
     url = postgresql_database.update_query_dict({"options": f"-csearch_path={schema}"})
     yield url.render_as_string(hide_password=False)
     _execute(postgresql_database, f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def mariadb() -> Iterator[str]:
+    """Return the address of an empty database of MariaDB, the test's own."""
+    server, name = make_url(_MARIADB), f"faqbot_{secrets.token_hex(6)}"
+    try:
+        _execute(server, f"CREATE DATABASE {name}")
+    except OperationalError:
+        pytest.skip("no server of MariaDB answers at FAQBOT_TEST_MARIADB")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _execute(server, f"DROP DATABASE {name}")

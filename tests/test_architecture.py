@@ -158,6 +158,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "faqbot.store",
         "sqlalchemy",
     },
+    "faqbot.shared_conversations": {*_BASE, "faqbot.dialogue", "faqbot.store.__init__"},
     "faqbot.serving": {*_BASE, *_FACES, "faqbot.adapters", "faqbot.reload", "click"},
     "faqbot.commands": {
         *_BASE,

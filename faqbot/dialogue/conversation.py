@@ -177,20 +177,31 @@ class Conversation:
         Raises ConversationError if *data* is damaged, or of a newer faqbot. Entries that are gone are
         never answered with. Keep *data* on the side of the program: it says which entries were offered.
         """
+        found = cls(expires_after=expires_after, clock=clock)
+        found.restore(data, kb)
+        return found
+
+    def restore(self, data: dict[str, object], kb: KnowledgeBase) -> None:
+        """Replace everything that was said by *data* of `to_dict`, as `from_dict` does.
+
+        Raises the errors of `from_dict`; the conversation is then as before.
+        """
         stored = StoredRecord.of(data)
         if stored.number("version") != VERSION:
             raise ConversationError(
                 "the conversation was stored by a newer faqbot: begin a new one"
             )
-        found = cls(expires_after=expires_after, clock=clock)
         last, pending = stored.record("last"), stored.record("pending")
-        found.last = None if last is None else read_answer(last, kb.by_id)
-        found.topic = kb.by_id.get(stored.text("topic"))
-        found.pending = None if pending is None else Question(pending.text("text"))
-        found.turned_down = stored.texts("turned_down")
-        found._given = OrderedDict(stored.triples("given"))
-        found._at = clock() - max(time.time() - stored.number("at"), 0.0)
-        return found
+        restored = (
+            None if last is None else read_answer(last, kb.by_id),
+            kb.by_id.get(stored.text("topic")),
+            None if pending is None else Question(pending.text("text")),
+            stored.texts("turned_down"),
+            OrderedDict(stored.triples("given")),
+            self._clock() - max(time.time() - stored.number("at"), 0.0),
+        )
+        with self._lock:
+            self.last, self.topic, self.pending, self.turned_down, self._given, self._at = restored
 
     def _wall_time(self) -> float:
         """Return the time of the last turn in seconds since 1970, which all processes share."""

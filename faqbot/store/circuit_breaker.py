@@ -10,6 +10,11 @@ import logging
 import time
 from collections.abc import Callable
 from threading import Lock
+from typing import TypeVar
+
+from faqbot.errors import StoreError
+
+_Result = TypeVar("_Result")
 
 # Dedup keys in memory, about 1 MB: the messages of an hour at 3 a second. Chosen by hand.
 _MAX_KEYS = 10_000
@@ -85,6 +90,26 @@ class CircuitBreaker:
     def patience(self) -> float:
         """Seconds that a try may wait now."""
         return PATIENCE if self._in_order else _SHORT_PATIENCE
+
+    def attempt(self, transact: Callable[[float], _Result], *, otherwise: _Result) -> _Result:
+        """Return the result of *transact*, or *otherwise* after a fault or during a pause.
+
+        *transact* uses the database, and takes the seconds that it may wait.
+        """
+        if not self.allows():
+            return otherwise
+        begun = self._clock()
+        try:
+            done = transact(self.patience)
+        except StoreError as error:
+            self.failed(str(error), took=self._clock() - begun)
+            return otherwise
+        except Exception as error:  # noqa: BLE001  the answer goes out after any fault
+            # The fault is in a single record, whose text must not reach the log.
+            _log.warning("A record was lost to %s, a fault of faqbot.", type(error).__name__)
+            return otherwise
+        self.succeeded()
+        return done
 
     def allows(self) -> bool:
         """Return True if a write may be tried; else count it as lost."""

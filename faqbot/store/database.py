@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 _Identity = tuple[int, int, int, int]  # device, inode, time of change, size
 # Tries of a transaction that met another process. Chosen by hand: each waits for the lock itself.
-_TRIES = 3
+_TRIES = 5
 
 
 class Database:
@@ -64,10 +64,12 @@ class Database:
         *,
         writes: bool = True,
         patience: float = PATIENCE,
+        single: bool = False,
     ) -> _Result:
         """Return the result of *work*, called in a transaction.
 
-        The transaction is committed at the end. *patience* is the number of seconds to wait for other
+        The transaction is committed at the end; on a server, a *single* statement is committed by
+        itself. *patience* is the number of seconds to wait for other
         threads, and again for other processes. Raises StoreError with the reason for every fault of
         the database.
         """
@@ -75,7 +77,7 @@ class Database:
         if not self._lock.acquire(timeout=patience):
             raise self._fault("it is busy")
         try:
-            return self._transact(work, writes=writes, patience=patience)
+            return self._transact(work, writes=writes, patience=patience, single=single)
         except (SQLAlchemyError, OSError) as error:
             self._disconnect()
             raise self._fault(describe_fault(error)) from error
@@ -110,14 +112,14 @@ class Database:
         self._engine = None
 
     def _transact(
-        self, work: Callable[[Connection], _Result], *, writes: bool, patience: float
+        self, work: Callable[[Connection], _Result], *, writes: bool, patience: float, single: bool
     ) -> _Result:
         if self._closed:
             raise StoreError("it was closed")
         self._close_if_changed()
         if self._engine is None:
             self._engine = self._open(patience)
-        done = self._run(self._engine, work, writes=writes, patience=patience)
+        done = self._run(self._engine, work, writes=writes, patience=patience, single=single)
         self._identity = self._identify()
         self._seen = True
         return done
@@ -190,6 +192,7 @@ class Database:
         *,
         writes: bool,
         patience: float,
+        single: bool = False,
     ) -> _Result:
         """Return the result of *work*, retried after a conflict."""
         tries = _TRIES
@@ -197,7 +200,9 @@ class Database:
             tries -= 1
             self._watchdog.begin(patience)
             try:
-                with transaction(engine, writes=writes, waits=patience) as connection:
+                with transaction(
+                    engine, writes=writes, waits=patience, single=single
+                ) as connection:
                     return work(connection)
             except DBAPIError as error:
                 if not tries or not is_conflict(error):

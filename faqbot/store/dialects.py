@@ -31,8 +31,8 @@ from faqbot.store.watchdog import WAITS
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
-# Execution option of a connection: True if its transactions write.
-_WRITES = "faqbot_writes"
+# Execution options of a connection: True if its transactions write; True if they have one statement.
+_WRITES, _SINGLE = "faqbot_writes", "faqbot_single"
 # Timeouts of the drivers for a server that does not answer: 2 seconds (tcp_user_timeout is in
 # milliseconds), chosen by hand.
 _WAIT = {"connect_timeout": 2}
@@ -78,6 +78,11 @@ class Backend:
     path: Path | None
 
     @property
+    def is_server(self) -> bool:
+        """True for a server, which processes on several machines may share."""
+        return self.url.get_backend_name() != "sqlite"
+
+    @property
     def name(self) -> str:
         """Path of the database, or its URL without the password."""
         shown = self.url.difference_update_query(_SECRETS)
@@ -85,7 +90,7 @@ class Backend:
 
     def make_engine(self) -> Engine:
         """Return an engine with a single pooled connection."""
-        if self.url.get_backend_name() == "sqlite":
+        if not self.is_server:
             return _sqlite_engine(self)
         engine = create_engine(
             self.url,
@@ -200,13 +205,18 @@ def _use_write_ahead_log(connection: SqliteConnection) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine, *, writes: bool, waits: float) -> Iterator[Connection]:
+def transaction(
+    engine: Engine, *, writes: bool, waits: float, single: bool = False
+) -> Iterator[Connection]:
     """Return a connection in a transaction.
 
-    Each statement waits at most *waits* seconds.
+    Each statement waits at most *waits* seconds. A *single* statement on a server needs no transaction,
+    which saves most of its time.
     """
     with engine.connect() as connection:
-        connection.execution_options(**{_WRITES: writes, WAITS: waits})
+        connection.execution_options(**{_WRITES: writes, WAITS: waits, _SINGLE: single})
+        if single and engine.dialect.name != "sqlite":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
         with connection.begin():
             yield connection
 
@@ -218,6 +228,8 @@ def _begin(connection: Connection) -> None:
     """
     options = connection.get_execution_options()
     waits = round(options.get(WAITS, PATIENCE) * 1000)
+    if options.get(_SINGLE) and connection.dialect.name != "sqlite":
+        return
     match connection.dialect.name:
         case "sqlite":
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {waits}")
@@ -239,6 +251,7 @@ def holding_schema(connection: Connection) -> Iterator[None]:
     """
     match connection.dialect.name:
         case "postgresql":
+            connection.execution_options(**{WAITS: None})  # neither does the watchdog end one
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql(_LOCK_ON_POSTGRESQL)
             connection.execution_options(**{WAITS: None})

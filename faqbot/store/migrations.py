@@ -33,7 +33,7 @@ from sqlalchemy import (
 
 from faqbot.errors import StoreError
 from faqbot.store.dialects import holding_schema
-from faqbot.store.tables import ID, KEY, PART, TENANT, UtcDateTime, settings
+from faqbot.store.tables import ID, KEY, LONG_TEXT, PART, TENANT, UtcDateTime, settings
 
 # Oldest version of the schema whose faqbot can use today's schema. A migration that only adds tables,
 # nullable columns or columns with a default leaves this as it is. One that removes or changes a thing
@@ -271,6 +271,30 @@ def _add_published_versions(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
+def _add_shared_state(connection: Connection) -> None:
+    """Version 9: conversations, and numbers such as counts of answers, shared by processes."""
+    metadata = MetaData()
+    Table(
+        "faqbot_conversations",
+        metadata,
+        Column("tenant", TENANT, primary_key=True),
+        Column("key", KEY, primary_key=True),
+        Column("person", KEY, nullable=False, index=True),
+        Column("version", BigInteger, nullable=False),
+        Column("state", LONG_TEXT, nullable=False),
+        Column("until", Float(53), nullable=False, index=True),
+    )
+    Table(
+        "faqbot_shared_numbers",
+        metadata,
+        Column("name", KEY, primary_key=True),
+        Column("key", KEY, primary_key=True),
+        Column("number", Float(53), nullable=False),
+        Column("until", Float(53), nullable=False, index=True),
+    )
+    metadata.create_all(connection)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _begin,
     _add_read_as,
@@ -280,4 +304,5 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_tenants,
     _add_requests,
     _add_published_versions,
+    _add_shared_state,
 )

@@ -32,6 +32,7 @@ from faqbot.store.hashing import digest, hash_person, read_salt, salted
 from faqbot.store.redaction import redact, storable
 from faqbot.store.tables import (
     claims,
+    conversations,
     numbers,
     questions,
     requests,
@@ -396,7 +397,7 @@ def _number_kept(connection: Connection, names: Iterable[str]) -> dict[str, int]
 def forget(connection: Connection, tenant: str, person: str) -> int:
     """Delete all records of a person at *tenant*; return their number.
 
-    Verdicts of others on these questions are deleted too, and not counted.
+    Verdicts of others on these questions, and conversations, are deleted too, and not counted.
     """
     who = hash_person(connection, tenant, person)
     if not who:
@@ -410,6 +411,7 @@ def forget(connection: Connection, tenant: str, person: str) -> int:
     _delete(connection, verdicts, verdicts.c.question.in_(asked))
     removed += _delete(connection, questions, theirs(questions))
     removed += _delete(connection, requests, theirs(requests))
+    _delete(connection, conversations, theirs(conversations))
     return removed + _delete(connection, suggestions, theirs(suggestions))
 
 

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, get_args
 
-from faqbot.errors import MissingDependency, StoreError
+from faqbot.errors import MissingDependency
 from faqbot.models import AnswerRecord, AskedQuestion, Suggestion, SuggestionStatus
 from faqbot.store.circuit_breaker import CircuitBreaker, DedupKeys
 from faqbot.store.redaction import load_patterns
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 with suppress(ModuleNotFoundError):  # without the extra, the class can be named but not opened
     from faqbot.store import queries
     from faqbot.store.hashing import digest
+    from faqbot.store.shared_state import SharedState
 
 
 _log = logging.getLogger("faqbot.store")
@@ -77,6 +78,7 @@ class Store:
         self._breaker = CircuitBreaker(database.backend.name, clock)
         self._dedup_keys = DedupKeys(clock)
         self._retention = Retention(days_kept, clock)
+        self._shared = SharedState(database, self._breaker)
 
     @property
     def tenant(self) -> str:
@@ -101,6 +103,11 @@ class Store:
     def is_in_order(self) -> bool:
         """True unless the last use of the database failed; a fault of one record is none."""
         return self._breaker.in_order
+
+    @property
+    def shared(self) -> SharedState:
+        """State that the processes of a service share, such as conversations."""
+        return self._shared.for_tenant(self._tenant)
 
     def __enter__(self) -> Self:
         """Return the store; the end of the block closes it."""
@@ -327,6 +334,7 @@ class Store:
 
     def close(self) -> None:
         """Close the database; later writes are lost."""
+        self._shared.close()
         self._database.close()
 
     def _write(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
@@ -337,20 +345,9 @@ class Store:
         return done
 
     def _try(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
-        if not self._breaker.allows():
-            return otherwise
-        begun = self._clock()
-        try:
-            done = self._database.transact(work, patience=self._breaker.patience)
-        except StoreError as error:
-            self._breaker.failed(str(error), took=self._clock() - begun)
-            return otherwise
-        except Exception as error:  # noqa: BLE001  the answer goes out after any fault
-            # The fault is in a single record, whose text must not reach the log.
-            _log.warning("A record was lost to %s, a fault of faqbot.", type(error).__name__)
-            return otherwise
-        self._breaker.succeeded()
-        return done
+        return self._breaker.attempt(
+            lambda patience: self._database.transact(work, patience=patience), otherwise=otherwise
+        )
 
     def _delete_old_records(self) -> None:
         """Delete a batch of records of all tenants beyond the retention."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.mysql import VARCHAR
+from sqlalchemy.dialects.mysql import MEDIUMTEXT, VARCHAR
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ID = String(32)
 # Hashes have 32 characters; the rest is room for longer ones.
 KEY = String(64)
+# A text of any length; MariaDB and MySQL end another one at 64 kB.
+LONG_TEXT = Text().with_variant(MEDIUMTEXT, "mysql", "mariadb")
 # Id of a tenant, "" for records without one. MariaDB and MySQL compare it with its case, as others do.
 TENANT = String(64).with_variant(
     VARCHAR(64, collation="ascii_bin", charset="ascii"), "mysql", "mariadb"
@@ -200,4 +202,26 @@ kb_parts = Table(
     Column("name", KEY, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("data", PART, nullable=False),
+)
+
+# Conversations that any process continues, as `Conversation.to_dict` describes them. Times are Unix times.
+conversations = Table(
+    "faqbot_conversations",
+    metadata,
+    Column("tenant", TENANT, primary_key=True),
+    Column("key", KEY, primary_key=True),
+    Column("person", KEY, nullable=False, index=True),
+    Column("version", BigInteger, nullable=False),
+    Column("state", LONG_TEXT, nullable=False),
+    Column("until", Float(53), nullable=False, index=True),
+)
+
+# Numbers that processes share: counts of answers, rates, and flags such as a mute.
+shared_numbers = Table(
+    "faqbot_shared_numbers",
+    metadata,
+    Column("name", KEY, primary_key=True),
+    Column("key", KEY, primary_key=True),
+    Column("number", Float(53), nullable=False),
+    Column("until", Float(53), nullable=False, index=True),
 )
