@@ -14,7 +14,7 @@ class Call:
     """A call of *method* with *params*: *response* and *status* are what it was met with.
 
     *problems* say what Slack refuses or warns of; *pings* whom the message would notify; *at* is the
-    clock's time when it came, *done* when it was answered.
+    clock's time when it came, *done* when it was answered. *team* is the workspace of its token.
     """
 
     method: str
@@ -25,6 +25,7 @@ class Call:
     status: int = 200
     problems: list[str] = field(default_factory=list)
     done: float = 0.0
+    team: str = ""
 
     @property
     def ok(self) -> bool:

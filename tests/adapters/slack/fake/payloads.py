@@ -87,6 +87,50 @@ def message(text: str, **fields: object) -> Payload:
     return event_callback(_message(text, **{"channel_type": "channel", **fields}))
 
 
+def of_team(payload: Json, team: str, *, enterprise: str = "", org: bool = False) -> Payload:
+    """Return *payload* as it comes from *team* of *enterprise*; with *org* for the app of all of it."""
+    moved = {**payload}
+    ids = {"enterprise_id": enterprise or None, "is_enterprise_install": org}
+    if payload.get("type") == "event_callback":
+        event = {**payload["event"]}
+        if "team" in event:
+            event["team"] = team
+        authorization = {**payload["authorizations"][0], "team_id": team, **ids}
+        moved |= {
+            "event": event,
+            "team_id": team,
+            "context_team_id": team,
+            "enterprise_id": ids["enterprise_id"],
+        }
+        return {**moved, "authorizations": [authorization]}
+    if "command" in payload:
+        is_org = "true" if org else "false"
+        return {**moved, "team_id": team, "is_enterprise_install": is_org} | (
+            {"enterprise_id": enterprise} if enterprise else {}
+        )
+    user = {**payload["user"], "team_id": team}
+    organisation = {"id": enterprise, "name": "Org"} if enterprise else None
+    place = None if org else {"id": team, "domain": "fake"}
+    return {
+        **moved,
+        "team": place,
+        "user": user,
+        "enterprise": organisation,
+        "is_enterprise_install": org,
+    }
+
+
+def app_uninstalled() -> Payload:
+    """Return the event of the removed app."""
+    return event_callback({"type": "app_uninstalled"})
+
+
+def tokens_revoked(*, bot: bool) -> Payload:
+    """Return the event of revoked tokens: that of the *bot*, else that of a person."""
+    tokens = {"oauth": [] if bot else [PERSON], "bot": [BOT] if bot else []}
+    return event_callback({"type": "tokens_revoked", "tokens": tokens})
+
+
 def twin(payload: Json) -> Payload:
     """Return the message.channels event that comes along with the app_mention *payload*."""
     event = {**payload["event"], "type": "message", "channel_type": "channel"}

@@ -19,6 +19,7 @@ from tests.adapters.slack.fake.changes import Changes
 from tests.adapters.slack.fake.faults import Fault, Faults
 from tests.adapters.slack.fake.http_mode import encoded, signed
 from tests.adapters.slack.fake.links import Delivery, Links
+from tests.adapters.slack.fake.oauth import OAuth
 from tests.adapters.slack.fake.web_api import Workspace
 
 Json = Mapping[str, Any]
@@ -47,7 +48,8 @@ class FakeSlack:
     """A workspace with one app in it.
 
     Use it as an async context manager. Attributes: *base_url* for SLACK_API_URL; *calls*, every call in
-    its order of arrival; *responses*, the posts to response_urls; *workspace*, what Slack knows;
+    its order of arrival; *responses*, the posts to response_urls; *workspace*, what Slack knows; *oauth*,
+    the other workspaces that installed the app;
     *links*, the connections of Socket Mode; *faults*, what will go wrong.
     """
 
@@ -64,6 +66,7 @@ class FakeSlack:
         self.app_token = app_token
         self.signing_secret = signing_secret
         self.workspace = Workspace(scopes=None if scopes is None else frozenset(scopes))
+        self.oauth = OAuth()
         self.calls: list[Call] = []
         self.responses: list[Call] = []
         self.faults = Faults()
@@ -178,30 +181,34 @@ class FakeSlack:
     def prepared(self, payload: Json) -> dict[str, Any]:
         """Return *payload* with what only Slack can fill in, and remember the message in it."""
         prepared = dict(payload)
+        workspace = self.oauth.workspace(prepared) or self.workspace
         if prepared.get("trigger_id") == "":
-            prepared["trigger_id"] = self.workspace.trigger()
+            prepared["trigger_id"] = workspace.trigger()
         if prepared.get("response_url") == "":
             ident = f"R{len(self._uses) + 1:05d}"
             self._uses[ident] = 0
             prepared["response_url"] = f"{self.origin}/response/{ident}"
-        self._remember(prepared)
+        self._remember(prepared, workspace)
         return prepared
 
-    def _remember(self, payload: Json) -> None:
+    def _remember(self, payload: Json, workspace: Workspace) -> None:
         event, message = payload.get("event"), payload.get("message")
         if isinstance(event, dict) and _is_said(event):
-            self.workspace.saw(event, str(event.get("channel")))
+            workspace.saw(event, str(event.get("channel")))
         if isinstance(message, dict) and isinstance(channel := payload.get("channel"), dict):
             ts = message.get("ts")
-            if (str(channel.get("id")), str(ts)) not in self.workspace.messages:
-                self.workspace.saw(message, str(channel.get("id")))
+            if (str(channel.get("id")), str(ts)) not in workspace.messages:
+                workspace.saw(message, str(channel.get("id")))
 
     # How calls are met ----------------------------------------------------------------------------
 
     async def _meet(self, request: web.Request) -> web.StreamResponse:
         call = Call(request.match_info["method"], await _params(request), time.monotonic())
         self.calls.append(call)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        authorization = request.headers.get("Authorization", "")
+        if call.method == "oauth.v2.access":
+            return await self._met(request, call, lambda: self.oauth.access(call, authorization))
+        token = authorization.removeprefix("Bearer ")
         token = token or str(call.params.get("token", ""))
         return await self._met(request, call, lambda: self._answer(call, token))
 
@@ -249,13 +256,21 @@ class FakeSlack:
     def _answer(self, call: Call, token: str) -> Json:
         if not token:
             raise Refusal("not_authed", "no token")
+        if (workspace := self.oauth.workspace_of(token)) is not None:
+            call.team = workspace.team
+            if call.method == "apps.uninstall":
+                self.oauth.uninstall(workspace.team)
+            return self._answer_in(workspace, call)
         wanted = self.app_token if call.method == "apps.connections.open" else self.bot_token
         if token != wanted:
             known = token in {self.app_token, self.bot_token}
             raise Refusal("not_allowed_token_type" if known else "invalid_auth", "the token")
+        return self._answer_in(self.workspace, call)
+
+    def _answer_in(self, workspace: Workspace, call: Call) -> Json:
         if (fault := call.params.get("_invalid")) is not None:
             raise Refusal(str(fault))
-        answer = self.workspace.answer(call)
+        answer = workspace.answer(call)
         if call.method == "apps.connections.open":
             origin = self.origin.replace("http", "ws", 1)
             answer["url"] = f"{origin}/link?ticket={self.links.ticket()}&app_id=A0APP"
@@ -273,7 +288,9 @@ class FakeSlack:
         return {"ok": True}
 
     def _written(self, call: Call, retry_after: int | None) -> web.Response:
-        headers = {"x-oauth-scopes": ",".join(sorted(self.workspace.scopes or ()))}
+        granted = self.oauth.grants.get(call.team)
+        scopes = granted.scopes if granted else self.workspace.scopes
+        headers = {"x-oauth-scopes": ",".join(sorted(scopes or ()))}
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
         if call.status == 429:

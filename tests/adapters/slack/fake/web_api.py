@@ -23,6 +23,8 @@ Json = Mapping[str, Any]
 SCOPES = {
     "auth.test": "",
     "apps.connections.open": "connections:write",
+    "apps.uninstall": "",
+    "oauth.v2.access": "",
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
