@@ -176,6 +176,8 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.__main__": {"faqbot.cli"},
     "faqbot_slack": {*_SLACK_LIBRARIES},
     "faqbot_slack.expiring": set(),
+    "faqbot_slack.oauth_app": {"faqbot"},
+    "faqbot_slack.installations": {*_SLACK_LIBRARIES, "faqbot_slack", "cryptography"},
     "faqbot_slack.rendering": {"faqbot", "markdown_it"},
     "faqbot_slack.events": {"faqbot", "faqbot_slack.rendering.escaping"},
     "faqbot_slack.transport": {

@@ -40,6 +40,7 @@ _EXTRAS = {
     "postgresql",
     "semantic",
     "slack",
+    "slack-oauth",
     "store",
     "terminal",
     "web",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faqbot import Bot
+    from faqbot_slack.credentials import Credentials
+    from faqbot_slack.settings import SlackSettings
 
 __all__ = ["SlackAdapter", "require_libraries"]
 
@@ -25,11 +27,27 @@ def require_libraries() -> None:
         raise MissingDependency("the Slack adapter", "slack")
 
 
+def require_encryption() -> None:
+    """Raise MissingDependency if the extra "slack-oauth" is not installed."""
+    if find_spec("cryptography") is None:
+        raise MissingDependency("Slack for several workspaces", "slack-oauth")
+
+
+def check_mode(credentials: Credentials, settings: SlackSettings) -> None:
+    """Raise AdapterSettingsError for settings of several workspaces where one is served."""
+    if settings.workspaces and credentials.oauth is None:
+        raise AdapterSettingsError(
+            "the settings have [workspaces], but SLACK_BOT_TOKEN serves one workspace: remove the "
+            "token and set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, or remove [workspaces]"
+        )
+
+
 class SlackAdapter:
     """Adapter for a Slack workspace, by Socket Mode or as a web server.
 
     The tokens come from the environment: ``SLACK_BOT_TOKEN``, ``SLACK_APP_TOKEN`` for Socket Mode
-    and ``SLACK_SIGNING_SECRET`` for the web server. All settings are optional. ``http`` is "1" for
+    and ``SLACK_SIGNING_SECRET`` for the web server. With ``SLACK_CLIENT_ID`` and
+    ``SLACK_CLIENT_SECRET`` instead of a bot token, several workspaces install the app. All settings are optional. ``http`` is "1" for
     the web server, ``host`` and ``port`` are its address and that of the health checks. ``settings``
     is a TOML file on channels, owners, audiences and limits.
     """
@@ -61,9 +79,17 @@ class SlackAdapter:
 
         self._credentials = Credentials.read(settings, os.environ)
         self._settings = read_settings(settings.get("settings", ""), os.environ)
+        check_mode(self._credentials, self._settings)
+        if self._credentials.oauth is not None:
+            require_encryption()
 
     def run(self, bot: Bot) -> None:
         """Answer with *bot* until SIGTERM or SIGINT; raises AdapterError if Slack refuses the tokens."""
-        from faqbot_slack.service import serve
+        if self._credentials.oauth is not None:
+            from faqbot_slack.installations.workspaces_service import serve_workspaces
 
-        serve(bot, self._credentials, self._settings)
+            serve_workspaces(bot, self._credentials, self._credentials.oauth, self._settings)
+        else:
+            from faqbot_slack.service import serve
+
+            serve(bot, self._credentials, self._settings)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from faqbot import AdapterSettingsError
+from faqbot_slack.oauth_app import CLIENT_ID, CLIENT_SECRET, OAuthApp, read_app, serves_several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +40,8 @@ class Credentials:
 
     With *http*, Slack posts to *host* and *port* and signs with *signing_secret*. Otherwise the bot
     connects by Socket Mode with *app_token*, and a *port* other than 0 serves only health checks.
-    *proxy* is the URL of the proxy for *api_url*, None for a direct connection.
+    *proxy* is the URL of the proxy for *api_url*, None for a direct connection. With *oauth*, several
+    workspaces install the app, and each has a bot token in the store; *bot_token* is "".
     """
 
     bot_token: str = field(repr=False)
@@ -50,6 +52,7 @@ class Credentials:
     host: str = _HOST
     port: int = 0
     proxy: str | None = field(default=None, repr=False)
+    oauth: OAuthApp | None = None
 
     @classmethod
     def read(cls, settings: Mapping[str, str], environment: Mapping[str, str]) -> Self:
@@ -67,18 +70,22 @@ class Credentials:
                 faults.append(str(fault))
                 return otherwise
 
+        several = serves_several(environment)
         http = checked(lambda: _truth(settings, "http"), otherwise=False)
         api_url = checked(lambda: _api_url(environment.get("SLACK_API_URL", "").strip()), SLACK_API)
         checked(lambda: _refuse_oauth(environment), None)
         credentials = cls(
-            bot_token=checked(lambda: _token(environment, *_BOT_TOKEN), ""),
-            app_token="" if http else checked(lambda: _token(environment, *_APP_TOKEN), ""),
+            bot_token="" if several else checked(lambda: _token(environment, *_BOT_TOKEN), ""),
+            app_token=(
+                "" if http or several else checked(lambda: _token(environment, *_APP_TOKEN), "")
+            ),
             signing_secret=checked(lambda: _signing_secret(environment), "") if http else "",
             api_url=api_url,
             http=http,
             host=settings.get("host", "") or _HOST,
             port=checked(lambda: _port(settings.get("port", ""), _DEFAULT_PORT if http else 0), 0),
             proxy=_proxy(api_url),
+            oauth=checked(lambda: read_app(environment, http=http), None) if several else None,
         )
         if faults:
             raise AdapterSettingsError("\n".join(faults))
@@ -86,12 +93,12 @@ class Credentials:
 
 
 def _refuse_oauth(environment: Mapping[str, str]) -> None:
-    """Raise AdapterSettingsError for variables that would silently switch Bolt to OAuth."""
-    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
-        if environment.get(name):
+    """Raise AdapterSettingsError for a client beside a bot token: Bolt would drop the token."""
+    for name in (CLIENT_ID, CLIENT_SECRET):
+        if environment.get(name) and not serves_several(environment):
             raise AdapterSettingsError(
-                f"{name} is set, but faqbot serves one workspace with SLACK_BOT_TOKEN and does not "
-                f"do OAuth: remove {name} from the environment"
+                f"{name} is set, but faqbot serves one workspace with SLACK_BOT_TOKEN: remove {name} "
+                "from the environment, or SLACK_BOT_TOKEN to serve several workspaces"
             )
 
 

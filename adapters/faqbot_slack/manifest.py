@@ -12,6 +12,8 @@ from faqbot import AdapterSettingsError
 # Each event with the scope that Slack requires for it, "" if it requires no scope.
 _EVENTS = {"app_home_opened": "", "app_mention": "app_mentions:read", "message.im": "im:history"}
 _AMBIENT_EVENTS = {"message.channels": "channels:history", "message.groups": "groups:history"}
+# Events after which the token of a workspace is deleted; they need no scope.
+_REMOVAL_EVENTS = ("app_uninstalled", "tokens_revoked")
 _WRITING = ("chat:write", "commands")
 _AGENT = "assistant:write"
 
@@ -61,6 +63,34 @@ def make_manifest(
         "oauth_config": {"scopes": {"bot": needed_scopes(ambient=ambient, agent=agent or status)}},
         "settings": _settings(url, ambient=ambient),
     }
+
+
+def for_several_workspaces(manifest: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return *manifest* of an app at the request *url* that several workspaces install.
+
+    Slack redirects to the bot after an installation, tells it of removals, and rotates its tokens. The
+    app can be installed for a whole organisation.
+    """
+    settings = manifest["settings"]
+    events = settings["event_subscriptions"]
+    bot_events = sorted([*events["bot_events"], *_REMOVAL_EVENTS])
+    return {
+        **manifest,
+        "oauth_config": {"redirect_urls": [redirect_url(url)], **manifest["oauth_config"]},
+        "settings": {
+            **settings,
+            "event_subscriptions": {**events, "bot_events": bot_events},
+            "org_deploy_enabled": True,
+            "token_rotation_enabled": True,
+        },
+    }
+
+
+def redirect_url(url: str) -> str:
+    """Return the address that Slack redirects to, beside the request *url*."""
+    parts = urlsplit(url)
+    prefix, found, _ = parts.path.rpartition("/slack/events")
+    return urlunsplit(parts._replace(path=f"{prefix if found else ''}/slack/oauth_redirect"))
 
 
 def manifest_text(manifest: dict[str, Any]) -> str:

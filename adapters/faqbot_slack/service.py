@@ -38,8 +38,8 @@ _log = logging.getLogger("faqbot.slack")
 _Result = TypeVar("_Result")
 
 # Seconds from the signal to the end. Docker and others kill a process after ten.
-_STOP_SECONDS = 8.0
-_STOPPING = "stopping"
+STOP_SECONDS = 8.0
+STOPPING = "stopping"
 
 
 def serve(bot: Bot, credentials: Credentials, settings: SlackSettings) -> None:
@@ -64,7 +64,7 @@ class _Service:
     def _log_readiness(self, ready: bool) -> None:  # noqa: FBT001 - called by Health
         if ready:
             _log.info("Ready: questions from Slack are answered.")
-        elif self._health.reason != _STOPPING:
+        elif self._health.reason != STOPPING:
             _log.warning("Not ready: %s.", self._health.reason)
 
     async def run(self) -> None:
@@ -73,8 +73,8 @@ class _Service:
             web = await stack.enter_async_context(open_web_api(self._access))
             if self._access.http or self._access.port:
                 await self._listen(stack)
-            with _stop_signal() as stopped:
-                await _first_of(self._serve(web), stopped.wait())
+            with stop_signal() as stopped:
+                await first_of(self._serve(web), stopped.wait())
 
     async def _listen(self, stack: AsyncExitStack) -> None:
         from faqbot_slack.transport.http import listening, make_site
@@ -100,14 +100,14 @@ class _Service:
             )  # faults of the store are logged now, not at the first question
             self._health.probe = StoreProbe(store)
             dispatcher = Dispatcher(Executor(web, health=self._health), store)
-            state = State(self._bot, self._settings, store, identity, reload=_reload_signal())
+            state = State(self._bot, self._settings, store, identity, reload=reload_signal())
             self._app = make_app(identity, dispatcher, web.client)
             register_listeners(self._app, state, dispatcher)
             socket = SocketConnection(self._app, web, self._access, self._health)
             try:
                 await self._stay(socket, address)
             finally:
-                self._health.is_down(_STOPPING)
+                self._health.is_down(STOPPING)
                 await _finish(dispatcher, socket)
 
     async def _stay(self, socket: SocketConnection, address: str) -> None:
@@ -155,7 +155,7 @@ async def retry_call(call: Callable[[], Awaitable[_Result]], token: str) -> _Res
         await asyncio.sleep(pause)
 
 
-def _reload_signal() -> Callable[[], None] | None:
+def reload_signal() -> Callable[[], None] | None:
     """Return a function that sends SIGHUP to this process, which reloads the knowledge base.
 
     Returns None if nothing handles the signal: in a terminal, and on Windows.
@@ -168,7 +168,7 @@ def _reload_signal() -> Callable[[], None] | None:
 
 async def _finish(dispatcher: Dispatcher, socket: SocketConnection) -> None:
     """Stop receiving and finish requests under way, within the time that supervisors grant."""
-    end = asyncio.get_running_loop().time() + _STOP_SECONDS
+    end = asyncio.get_running_loop().time() + STOP_SECONDS
     if dispatcher.pending:
         _log.info("Stopping: finishing requests under way.")
     await dispatcher.acknowledge_all()
@@ -177,7 +177,7 @@ async def _finish(dispatcher: Dispatcher, socket: SocketConnection) -> None:
         _log.warning("Stopped with %d replies not delivered: there was no time left.", undone)
 
 
-async def _first_of(life: Coroutine[Any, Any, None], stop: Coroutine[Any, Any, object]) -> None:
+async def first_of(life: Coroutine[Any, Any, None], stop: Coroutine[Any, Any, object]) -> None:
     """Run *life* until it or *stop* ends, cancel the other, and raise the error of *life*."""
     living, stopping = asyncio.create_task(life), asyncio.create_task(stop)
     try:
@@ -190,7 +190,7 @@ async def _first_of(life: Coroutine[Any, Any, None], stop: Coroutine[Any, Any, o
 
 
 @contextmanager
-def _stop_signal() -> Iterator[asyncio.Event]:
+def stop_signal() -> Iterator[asyncio.Event]:
     """Yield an event that SIGTERM and SIGINT set."""
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     signals = (signal.SIGTERM, signal.SIGINT)

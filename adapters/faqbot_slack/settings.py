@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +20,10 @@ CHANNEL: IdFormat = (re.compile("[CG][A-Z0-9]{2,}"), 'the id of a channel, such 
 PERSON: IdFormat = (
     re.compile("[UW][A-Z0-9]{2,}"),
     'the member id of a person, such as "U0123ABCD"',
+)
+WORKSPACE: IdFormat = (
+    re.compile("[TE][A-Z0-9]{2,}"),
+    'the id of a workspace or organisation, such as "T0123ABCD"',
 )
 _VARIABLE = "FAQBOT_SLACK_SETTINGS"
 # Largest number of questions or answers in a limit. Chosen by hand.
@@ -79,6 +83,15 @@ class SettingsTable:
         if isinstance(value, str) and value in choices:
             return value
         return self._refuse(key, " or ".join(f'"{each}"' for each in choices), choices[0])
+
+    def path(self, key: str) -> str:
+        """Return a path or address, "" if missing."""
+        value = self._values.get(key, "")
+        return value if isinstance(value, str) else self._refuse(key, "a path or a URL", "")
+
+    def refuse_keys(self, advice: str, *keys: str) -> None:
+        """Note each of *keys* that is there, with *advice*."""
+        self._faults.extend(f"{self._path(key)}: {advice}" for key in keys if key in self._values)
 
     def id(self, key: str, kind: IdFormat) -> str:
         """Return an id, "" if missing."""
@@ -160,6 +173,9 @@ class SlackSettings:
     *escalation_channel*; "" for nowhere. *public_to_external* answers people of other organisations
     and shared channels, with entries for the audience "public" only. *agent* means that the app has
     Slack's agent view, which shows suggested prompts.
+
+    *workspaces* are the settings of workspaces and organisations, where the app is installed in several.
+    With *only_listed*, the app can be installed in those only.
     """
 
     owners: tuple[str, ...] = ()
@@ -171,6 +187,8 @@ class SlackSettings:
     escalation_channel: str = ""
     public_to_external: bool = False
     agent: bool = True
+    workspaces: Mapping[str, WorkspaceSettings] = field(default_factory=dict)
+    only_listed: bool = False
 
     def of_channel(self, channel: str) -> ChannelSettings:
         """Return the settings of *channel*."""
@@ -183,11 +201,22 @@ class SlackSettings:
     @property
     def ambient(self) -> bool:
         """Whether any channel has ambient answers."""
-        return any(channel.ambient for channel in self.channels.values())
+        own = any(channel.ambient for channel in self.channels.values())
+        return own or any(each.settings.ambient for each in self.workspaces.values())
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """Settings of one of several workspaces: its *settings*, and the path or URL of its *knowledge*.
+
+    *knowledge* is "" for the knowledge base of the command.
+    """
+
+    settings: SlackSettings
+    knowledge: str = ""
 
 
 _UNSET = ChannelSettings()
-_LIMITS = Limits()
 
 
 def read_settings(path: str | Path, environment: Mapping[str, str]) -> SlackSettings:
@@ -203,25 +232,65 @@ def read_settings(path: str | Path, environment: Mapping[str, str]) -> SlackSett
     settings = _read(SettingsTable(parse_settings(Path(named), "the Slack settings"), faults))
     if faults:
         raise AdapterSettingsError("\n".join(f"{named}: {fault}" for fault in faults))
-    return settings
+    placed = {
+        name: replace(each, knowledge=_placed(each.knowledge, Path(named).parent))
+        for name, each in settings.workspaces.items()
+    }
+    return replace(settings, workspaces=placed)
+
+
+def _placed(knowledge: str, folder: Path) -> str:
+    """Return the path *knowledge* as seen from *folder*; an address stays."""
+    return knowledge if not knowledge or "://" in knowledge else str(folder / knowledge)
+
+
+# Settings about people and channels, whose ids belong to one workspace.
+_OF_WORKSPACE = ("owners", "sections", "channels", "audiences", "suggestions", "escalation")
+# Settings that hold for every workspace, unless a workspace has its own.
+_GENERAL = ("limits", "external", "agent")
 
 
 def _read(top: SettingsTable) -> SlackSettings:
-    top.allow(
-        *("owners", "sections", "channels", "audiences", "limits"),
-        *("suggestions", "escalation", "external", "agent"),
+    top.allow(*_OF_WORKSPACE, *_GENERAL, "workspaces", "only_listed")
+    workspaces = top.table("workspaces")
+    if [*workspaces]:
+        advice = (
+            "with several workspaces, this belongs under [workspaces.ID] with the workspace's id"
+        )
+        top.refuse_keys(advice, *_OF_WORKSPACE)
+    elif top.flag("only_listed", default=False):
+        top.refuse_keys("nobody is listed: add a table [workspaces.ID]", "only_listed")
+    general = _read_one(top, SlackSettings())
+    return replace(
+        general,
+        workspaces=_read_workspaces(workspaces, general),
+        only_listed=top.flag("only_listed", default=False),
     )
+
+
+def _read_one(table: SettingsTable, general: SlackSettings) -> SlackSettings:
+    """Return the settings of one workspace; *general* are the defaults of every workspace."""
     return SlackSettings(
-        owners=top.ids("owners", PERSON),
-        sections=_read_sections(top.table("sections")),
-        channels=_read_channels(top.table("channels")),
-        audiences=_read_audiences(top.table("audiences")),
-        limits=_read_limits(top.table("limits")),
-        suggestions_channel=_read_channel(top.table("suggestions")),
-        escalation_channel=_read_channel(top.table("escalation")),
-        public_to_external=_read_external(top.table("external")),
-        agent=top.flag("agent", default=True),
+        owners=table.ids("owners", PERSON),
+        sections=_read_sections(table.table("sections")),
+        channels=_read_channels(table.table("channels")),
+        audiences=_read_audiences(table.table("audiences")),
+        limits=_read_limits(table.table("limits"), general.limits),
+        suggestions_channel=_read_channel(table.table("suggestions")),
+        escalation_channel=_read_channel(table.table("escalation")),
+        public_to_external=_read_external(table.table("external"), general),
+        agent=table.flag("agent", default=general.agent),
     )
+
+
+def _read_workspaces(table: SettingsTable, general: SlackSettings) -> dict[str, WorkspaceSettings]:
+    table.check_keys(WORKSPACE)
+    return {name: _read_workspace(table.table(name), general) for name in table}
+
+
+def _read_workspace(table: SettingsTable, general: SlackSettings) -> WorkspaceSettings:
+    table.allow("knowledge", *_OF_WORKSPACE, *_GENERAL)
+    return WorkspaceSettings(_read_one(table, general), table.path("knowledge"))
 
 
 def _read_sections(table: SettingsTable) -> dict[str, tuple[str, ...]]:
@@ -255,11 +324,11 @@ def _read_audiences(table: SettingsTable) -> dict[str, Audience]:
     return found
 
 
-def _read_limits(table: SettingsTable) -> Limits:
+def _read_limits(table: SettingsTable, default: Limits) -> Limits:
     table.allow("per_person", "per_thread")
     return Limits(
-        per_person=table.count("per_person", _LIMITS.per_person, _MOST_COUNT),
-        per_thread=table.count("per_thread", _LIMITS.per_thread, _MOST_COUNT),
+        per_person=table.count("per_person", default.per_person, _MOST_COUNT),
+        per_thread=table.count("per_thread", default.per_thread, _MOST_COUNT),
     )
 
 
@@ -268,6 +337,7 @@ def _read_channel(table: SettingsTable) -> str:
     return table.id("channel", CHANNEL)
 
 
-def _read_external(table: SettingsTable) -> bool:
+def _read_external(table: SettingsTable, general: SlackSettings) -> bool:
     table.allow("answer")
-    return table.choice("answer", ("nothing", "public")) == "public"
+    choices = ("public", "nothing") if general.public_to_external else ("nothing", "public")
+    return table.choice("answer", choices) == "public"

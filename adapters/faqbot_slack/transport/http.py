@@ -20,7 +20,14 @@ from starlette.routing import Route
 from faqbot import AdapterSettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+    from collections.abc import (
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Iterable,
+        Iterator,
+        Mapping,
+    )
 
     from starlette.requests import Request
 
@@ -152,12 +159,15 @@ def as_object(value: object) -> dict[str, Any]:
     return value
 
 
-def make_site(credentials: Credentials, health: Health, dispatch: Dispatch) -> Starlette:
-    """Make the site: health checks, and in HTTP mode the address that Slack posts to.
+def make_site(
+    credentials: Credentials, health: Health, dispatch: Dispatch, pages: Iterable[Route] = ()
+) -> Starlette:
+    """Make the site: health checks, *pages*, and in HTTP mode the address that Slack posts to.
 
-    While the bot is not ready, requests get 503, and Slack delivers them again.
+    While the bot is not ready, requests get 503, and Slack delivers them again. *dispatch* may raise
+    BadRequest for the same.
     """
-    routes = health_routes(health)
+    routes = [*health_routes(health), *pages]
     if credentials.http:
         verifier = SignatureVerifier(credentials.signing_secret)
         routes.append(Route(EVENTS_PATH, _endpoint(verifier, health, dispatch), methods=["POST"]))
@@ -179,7 +189,10 @@ def _endpoint(
             return JSONResponse({"challenge": str(body.get("challenge", ""))})
         if not health.ready:
             return refusal(503, "the bot is not ready")
-        acknowledgement = await dispatch(body)
+        try:
+            acknowledgement = await dispatch(body)
+        except BadRequest as error:
+            return refusal(error.status, str(error))
         return Response(acknowledgement, media_type="application/json" if acknowledgement else None)
 
     return events

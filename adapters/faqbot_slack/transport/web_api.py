@@ -184,6 +184,11 @@ class WebApi:
         self._session = session
         self._proxy = proxy
 
+    def with_token(self, token: str) -> WebApi:
+        """Return a client with another bot's *token*, over the same session."""
+        client = _make_client(token, self.client.base_url, self._session, self._proxy)
+        return WebApi(client, self._session, self._proxy)
+
     async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Call *method* and return Slack's response; raises CallFailed."""
         given = {name: value for name, value in arguments.items() if value is not None}
@@ -225,19 +230,27 @@ class WebApi:
 
 @asynccontextmanager
 async def open_web_api(credentials: Credentials) -> AsyncIterator[WebApi]:
-    """Open a session with the bot's token, and close it after the block."""
+    """Open a session with the bot's token, "" for none, and close it after the block."""
     timeout = ClientTimeout(total=REQUEST_SECONDS)
     async with ClientSession(timeout=timeout) as session:
-        client = AsyncWebClient(
-            token=credentials.bot_token,
-            base_url=credentials.api_url,
-            timeout=REQUEST_SECONDS,
-            session=session,
-            retry_handlers=_retries(),
-            logger=_quiet(),
-        )
-        client.proxy = credentials.proxy  # the SDK itself ignores NO_PROXY
-        yield WebApi(client, session, credentials.proxy)
+        proxy = credentials.proxy
+        client = _make_client(credentials.bot_token, credentials.api_url, session, proxy)
+        yield WebApi(client, session, proxy)
+
+
+def _make_client(
+    token: str, api_url: str, session: ClientSession, proxy: str | None
+) -> AsyncWebClient:
+    client = AsyncWebClient(
+        token=token,
+        base_url=api_url,
+        timeout=REQUEST_SECONDS,
+        session=session,
+        retry_handlers=_retries(),
+        logger=_quiet(),
+    )
+    client.proxy = proxy  # the SDK itself ignores NO_PROXY
+    return client
 
 
 @asynccontextmanager

@@ -28,8 +28,8 @@ async def test_signal_lets_life_finish(runner: asyncio.Runner) -> None:
             await asyncio.sleep(0)
             steps.append("finished")
 
-    with service._stop_signal() as stopped:
-        await service._first_of(live(), stopped.wait())
+    with service.stop_signal() as stopped:
+        await service.first_of(live(), stopped.wait())
 
     assert steps == ["finished"]
 
@@ -43,7 +43,7 @@ async def test_fault_ends_life(runner: asyncio.Runner) -> None:
         raise AdapterError("refused")
 
     with pytest.raises(AdapterError, match="refused"):
-        await service._first_of(live(), asyncio.Event().wait())
+        await service.first_of(live(), asyncio.Event().wait())
 
 
 async def test_slack_out_of_reach_is_waited_for(
@@ -88,9 +88,9 @@ def test_reload_is_the_signal_of_an_operator() -> None:
     received: list[int] = []
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
-        assert service._reload_signal() is None
+        assert service.reload_signal() is None
         signal.signal(signal.SIGHUP, lambda number, _: received.append(number))
-        reload = service._reload_signal()
+        reload = service.reload_signal()
         assert reload is not None
         reload()
     finally:

@@ -1,0 +1,1 @@
+"""Several workspaces: installation by OAuth, encrypted tokens, and a bot for each workspace."""

@@ -1,0 +1,152 @@
+"""Token rotation: a token that expires is renewed once, by one thread of one process.
+
+Slack accepts each refresh token once. Two processes that refresh at the same time would leave a token
+that no process can renew. So a process locks the installation, and reads it again under the lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from typing import TYPE_CHECKING
+
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.oauth.token_rotation import TokenRotator
+from slack_sdk.web.client import WebClient
+
+from faqbot import StoreError
+from faqbot_slack.installations.installation_store import title_of
+
+if TYPE_CHECKING:
+    from slack_sdk.oauth.installation_store import Bot as Installation
+
+    from faqbot_slack.credentials import Credentials
+    from faqbot_slack.installations.installation_store import InstallationStore
+    from faqbot_slack.oauth_app import OAuthApp
+
+_log = logging.getLogger("faqbot.slack")
+
+# Minutes before its end from which a token is renewed: the default of Slack's SDK. Tokens live 12 hours.
+RENEW_MINUTES = 120
+# Seconds before its end from which a token is not used any more. Chosen by hand: a few calls of Slack.
+UNUSABLE_SECONDS = 30.0
+# Seconds that a request for a new token may take. Chosen by hand, far below the time of the lock.
+REQUEST_SECONDS = 5
+# Pauses before further tries to keep a new token, in seconds. Chosen by hand, below the time of the lock.
+_KEEP_PAUSES = (0.5, 2.0, 5.0)
+# Errors of Slack after which a refresh token never works again.
+FINAL_REASONS = {"account_inactive", "app_uninstalled", "invalid_refresh_token", "token_revoked"}
+
+
+class RefreshFailed(Exception):
+    """Refresh that did not work; *reason* is Slack's error name or a few words.
+
+    With *final*, no other try can help: the app must be installed again.
+    """
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        """Keep *reason*, which holds no token."""
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final
+
+
+def is_due(bot: Installation) -> bool:
+    """Return True if the token of *bot* should be renewed now."""
+    return _seconds_left(bot) < RENEW_MINUTES * 60
+
+
+def is_unusable(bot: Installation) -> bool:
+    """Return True if the token of *bot* has expired, or is about to."""
+    return _seconds_left(bot) < UNUSABLE_SECONDS
+
+
+def _seconds_left(bot: Installation) -> float:
+    """Return the seconds until the token of *bot* expires; infinite without rotation."""
+    if bot.bot_token_expires_at is None or not bot.bot_refresh_token:
+        return math.inf
+    return bot.bot_token_expires_at - time.time()
+
+
+class TokenRotation:
+    """Renews the tokens of installations. Thread-safe, also among processes that share the store."""
+
+    def __init__(
+        self, installations: InstallationStore, credentials: Credentials, app: OAuthApp
+    ) -> None:
+        """Renew the tokens in *installations* with the client of *app*."""
+        self._installations = installations
+        client = WebClient(
+            base_url=credentials.api_url,
+            timeout=REQUEST_SECONDS,
+            logger=_silent(),
+            retry_handlers=[],
+        )
+        client.proxy = credentials.proxy  # the SDK itself ignores NO_PROXY
+        self._rotator = TokenRotator(
+            client_id=app.client_id, client_secret=app.client_secret, client=client
+        )
+
+    def renew(self, name: str) -> Installation | None:
+        """Return the installation *name* with a token that is not due, None if it was removed.
+
+        Raises RefreshFailed if Slack gives no new token, and StoreError and UnreadableInstallation as
+        the store does.
+        """
+        with self._installations.lock(name):
+            sealed = self._installations.sealed(name)
+            if sealed is None:
+                return None
+            bot = self._installations.unseal(name, sealed)
+            if not is_due(bot):
+                return bot  # another process was faster
+            fresh = self._refresh(bot)
+            if self._keep(sealed, fresh):
+                return fresh
+            return self._installations.find(name)  # removed or installed again meanwhile
+
+    def _refresh(self, bot: Installation) -> Installation:
+        try:
+            fresh = self._rotator.perform_bot_token_rotation(
+                bot=bot, minutes_before_expiration=RENEW_MINUTES
+            )
+        except SlackTokenRotationError as error:
+            raise _failure(error) from None
+        except (KeyError, OSError, TypeError, ValueError) as error:
+            raise RefreshFailed(f"no connection ({type(error).__name__})") from None
+        if fresh is None or not fresh.bot_token:
+            raise RefreshFailed("Slack gave no new token")
+        return fresh
+
+    def _keep(self, sealed: str, fresh: Installation) -> bool:
+        """Keep *fresh* in place of *sealed*, with further tries: its refresh token exists only here."""
+        for pause in (*_KEEP_PAUSES, None):
+            try:
+                return self._installations.replace(sealed, fresh)
+            except StoreError as error:
+                if pause is None:
+                    _log.error(
+                        "The new token of %s was not kept: %s. If the bot stops there, install the "
+                        "app again.",
+                        title_of(fresh),
+                        error,
+                    )
+                    return True  # it works in this process
+                time.sleep(pause)
+        return False
+
+
+def _failure(error: SlackTokenRotationError) -> RefreshFailed:
+    """Return the failure that *error* stands for; only a sentence of Slack itself is final."""
+    cause = error.api_error
+    response = cause.response if isinstance(cause, SlackApiError) else {}
+    reason = str(response.get("error", "")) if response else ""
+    return RefreshFailed(reason or "no answer of Slack", final=reason in FINAL_REASONS)
+
+
+def _silent() -> logging.Logger:
+    """Return a logger that writes nothing: the SDK's messages may hold tokens."""
+    log = logging.getLogger("faqbot.slack.sdk")
+    log.setLevel(logging.CRITICAL)
+    return log

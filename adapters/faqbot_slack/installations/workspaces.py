@@ -1,0 +1,322 @@
+"""Workspaces that the bot serves, by their ids, opened at their first request.
+
+A request says which workspace it is from, and Slack has signed it. So no request reaches the state or
+the knowledge base of another workspace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt.async_app import AsyncBoltRequest
+
+from faqbot import FaqbotError, StoreError
+from faqbot_slack.events.payloads import at, text_at
+from faqbot_slack.installations.installation_store import UnreadableInstallation, name_of
+from faqbot_slack.installations.token_rotation import RefreshFailed, is_due, is_unusable
+from faqbot_slack.settings import WORKSPACE
+from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS, dispatch
+from faqbot_slack.transport.executor import REFUSED_TOKEN
+from faqbot_slack.transport.http import BadRequest
+from faqbot_slack.transport.web_api import CallFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_sdk.oauth.installation_store import Bot as Installation
+
+    from faqbot_slack.installations.installation_store import InstallationStore
+    from faqbot_slack.installations.token_rotation import TokenRotation
+    from faqbot_slack.installations.workspace import Workspace, WorkspaceFactory
+
+_log = logging.getLogger("faqbot.slack")
+
+# Workspaces that are open at once; the least recently used one is closed first. Chosen by hand: some
+# hundred kilobytes each.
+MAX_OPEN = 500
+# Seconds that a request waits for a check while the known token works. Slack waits three seconds.
+CHECK_PATIENCE = 1.0
+# Seconds between two log lines about a workspace that is not served. Chosen by hand.
+LOG_SECONDS = 3600.0
+# Workspaces whose log line is remembered. Chosen by hand.
+_MAX_LOGGED = 1_000
+_APOLOGY = (
+    "Sorry, I cannot answer in this workspace at the moment. Please tell whoever looks after me."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOrigin:
+    """Origin of a request: the ids of its *team* and *enterprise*, "" if missing.
+
+    *is_org* means that the app is installed for the whole organisation.
+    """
+
+    team: str = ""
+    enterprise: str = ""
+    is_org: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names under which the app may be installed, the likeliest first."""
+        names = (self.enterprise, self.team) if self.is_org else (self.team, self.enterprise)
+        return tuple(name for name in names if WORKSPACE[0].fullmatch(name))
+
+    def __str__(self) -> str:
+        """Return the words for it in a message."""
+        names = " of ".join(filter(None, (self.team, self.enterprise)))
+        return f"the workspace {names[:80]}" if self.names else "an unknown workspace"
+
+
+def origin_of(body: Mapping[str, Any]) -> RequestOrigin:
+    """Return the origin of the request *body*, as Bolt reads it; an empty one if it has none."""
+    try:
+        context = AsyncBoltRequest(mode="socket_mode", body=dict(body)).context
+    except MALFORMED_BODY_ERRORS:
+        return RequestOrigin()
+    team, enterprise = context.team_id, context.enterprise_id
+    return RequestOrigin(
+        team if isinstance(team, str) else "",
+        enterprise if isinstance(enterprise, str) else "",
+        context.is_enterprise_install is True,
+    )
+
+
+def is_removal(body: Mapping[str, Any]) -> bool:
+    """Return True if *body* says that the app was removed, or that a bot token was revoked."""
+    kind = text_at(body, "event", "type") if text_at(body, "type") == "event_callback" else ""
+    revoked = kind == "tokens_revoked" and bool(at(body, "event", "tokens", "bot"))
+    return revoked or kind == "app_uninstalled"
+
+
+class NotServed(Exception):
+    """Workspace that gets no answers now; *temporary* if Slack shall deliver the request again."""
+
+    def __init__(self, reason: str, *, temporary: bool = False) -> None:
+        """Keep the *reason*, which holds no token."""
+        super().__init__(reason)
+        self.temporary = temporary
+
+
+class Workspaces:
+    """Open workspaces by their keys, which are ids of Slack. Lives on one event loop."""
+
+    def __init__(
+        self, installations: InstallationStore, rotation: TokenRotation, factory: WorkspaceFactory
+    ) -> None:
+        """Serve the *installations* with workspaces of *factory*."""
+        self._installations = installations
+        self._rotation = rotation
+        self._factory = factory
+        self._open: OrderedDict[str, Workspace] = OrderedDict()
+        self._checks: dict[str, asyncio.Task[Workspace | None]] = {}
+        self._renewals: dict[str, asyncio.Task[None]] = {}
+        self._logged: dict[str, float] = {}
+
+    async def dispatch(self, body: Mapping[str, Any]) -> str:
+        """Give the request *body* to its workspace; return the body of the acknowledgement.
+
+        Raises BadRequest if Slack shall deliver it again, as the store or Slack does not answer now. The
+        request of a workspace that cannot be served is acknowledged: Slack stops sending to an app that
+        fails too often.
+        """
+        origin = origin_of(body)
+        if is_removal(body):
+            await self._remove(origin)
+            return ""
+        try:
+            workspace = await self._find(origin)
+        except NotServed as fault:
+            self._log(origin, fault)
+            if fault.temporary:
+                raise BadRequest("the workspace is not ready", status=503) from None
+            return _apology(body)
+        return await dispatch(workspace.app, body)
+
+    def note_change(self, name: str) -> None:
+        """Read the installation *name* again at the next request: it was just changed."""
+        self._logged.clear()
+        for workspace in self._open.values():
+            if workspace.name == name:
+                workspace.checked_at = float("-inf")
+
+    async def close(self, seconds: float) -> int:
+        """Finish requests under way within *seconds*; return the number of those cut off."""
+        for task in (*self._checks.values(), *self._renewals.values()):
+            task.cancel()
+        dispatchers = [each.dispatcher for each in self._open.values()]
+        await asyncio.gather(*(each.acknowledge_all() for each in dispatchers))
+        return sum(await asyncio.gather(*(each.drain(seconds) for each in dispatchers)))
+
+    @property
+    def pending(self) -> int:
+        """Number of requests under way."""
+        return sum(each.dispatcher.pending for each in self._open.values())
+
+    async def _find(self, origin: RequestOrigin) -> Workspace:
+        """Return the workspace of *origin*, open and with a token; raises NotServed."""
+        for name in origin.names:
+            key = self._factory.key(name, origin.team)
+            if workspace := await self._current(key, name):
+                self._open.move_to_end(key)
+                return workspace
+        raise NotServed("the app is not installed there")
+
+    async def _current(self, key: str, name: str) -> Workspace | None:
+        """Return the workspace *key* as the store has it now, None if it is not installed."""
+        known = self._open.get(key)
+        if known is not None and not known.is_stale:
+            return known
+        if key not in self._checks:
+            self._checks[key] = asyncio.create_task(self._check(key, name))
+            self._checks[key].add_done_callback(partial(self._end_check, key))
+        check = self._checks[key]
+        works = known is not None and known.health.ready and not is_unusable(known.installation)
+        await asyncio.wait({check}, timeout=CHECK_PATIENCE if works else None)
+        return check.result() if check.done() else known
+
+    def _end_check(self, key: str, check: asyncio.Task[Workspace | None]) -> None:
+        self._checks.pop(key, None)
+        if not check.cancelled():
+            check.exception()  # nobody may wait for it any more
+
+    async def _check(self, key: str, name: str) -> Workspace | None:
+        """Read the installation *name*, and open or change the workspace *key* after it."""
+        known = self._open.get(key)
+        try:
+            sealed = await asyncio.to_thread(self._installations.sealed, name)
+            if sealed is None:
+                await self._shut(key)
+                return None
+            installation = self._unsealed(known, name, sealed)
+            if is_due(installation):
+                installation = await self._renewed(installation)
+        except StoreError:
+            if known is None or is_unusable(known.installation):
+                raise NotServed("the store cannot be read", temporary=True) from None
+            known.checked_at = time.monotonic()
+            return known  # the known token works on
+        return await self._opened(key, installation, sealed)
+
+    def _unsealed(self, known: Workspace | None, name: str, sealed: str) -> Installation:
+        if known is not None and known.sealed == sealed:
+            return known.installation
+        try:
+            return self._installations.unseal(name, sealed)
+        except UnreadableInstallation as fault:
+            raise NotServed(str(fault)) from None
+
+    async def _opened(self, key: str, installation: Installation, sealed: str) -> Workspace:
+        """Return the workspace *key* with the token of *installation*."""
+        known = self._open.get(key)
+        if known is None or not known.is_same_bot(installation):
+            await self._shut(key)
+            try:
+                made = await self._factory.make(key, installation, sealed)
+            except FaqbotError as error:
+                raise NotServed(f"its knowledge base cannot be used: {error}") from None
+            known = self._open[key] = made
+            await self._shut_idle()
+        known.adopt(installation, sealed)
+        known.checked_at = time.monotonic()
+        return known
+
+    async def _renewed(self, installation: Installation) -> Installation:
+        """Renew the token of *installation*: now if it has expired, else beside the requests."""
+        name = name_of(installation)
+        if not is_unusable(installation):
+            if name not in self._renewals:
+                self._renewals[name] = asyncio.create_task(self._renew_beside(name))
+            return installation
+        try:
+            fresh = await asyncio.to_thread(self._rotation.renew, name)
+        except RefreshFailed as failure:
+            reason = f"Slack gives no new token ({failure.reason})"
+            raise NotServed(reason, temporary=not failure.final) from None
+        except UnreadableInstallation as fault:
+            raise NotServed(str(fault)) from None
+        if fresh is None:
+            raise NotServed("the app was removed from it")
+        return fresh
+
+    async def _renew_beside(self, name: str) -> None:
+        """Renew a token that works on for a while; a failure is tried again at a later check."""
+        try:
+            fresh = await asyncio.to_thread(self._rotation.renew, name)
+        except (RefreshFailed, StoreError, UnreadableInstallation) as failure:
+            _log.warning("The token of %s is not renewed yet: %s.", name, failure)
+        else:
+            for workspace in self._open.values():
+                if fresh is not None and workspace.name == name:
+                    workspace.adopt(fresh, workspace.sealed)
+        finally:
+            self._renewals.pop(name, None)
+
+    async def _remove(self, origin: RequestOrigin) -> None:
+        """Delete the installation of *origin* if Slack refuses its token; raises BadRequest.
+
+        A late copy of the event may follow a new installation, whose token works.
+        """
+        for name in origin.names:
+            try:
+                await self._remove_refused(name)
+            except (StoreError, CallFailed) as error:
+                _log.warning("The removal of %s waits: %s.", name, error)
+                raise BadRequest("the removal waits", status=503) from None
+
+    async def _remove_refused(self, name: str) -> None:
+        try:
+            installation = await asyncio.to_thread(self._installations.find, name)
+            if installation is None or await self._works(installation):
+                return
+        except UnreadableInstallation:
+            pass  # nobody can use it any more
+        await asyncio.to_thread(self._installations.delete, name)
+        for key in [key for key, each in self._open.items() if each.name == name]:
+            await self._shut(key)
+        _log.info("The app was removed from %s, and its token was deleted.", name)
+
+    async def _works(self, installation: Installation) -> bool:
+        """Return True if Slack accepts the token of *installation*; raises CallFailed."""
+        try:
+            await self._factory.web.with_token(installation.bot_token).authenticate()
+        except CallFailed as failure:
+            if failure.reason in REFUSED_TOKEN:
+                return False
+            raise
+        return True
+
+    async def _shut(self, key: str) -> None:
+        workspace = self._open.pop(key, None)
+        if workspace is not None:
+            await workspace.dispatcher.drain(0.0)
+
+    async def _shut_idle(self) -> None:
+        """Close the workspaces above the limit that have nothing to do, the oldest first."""
+        surplus = len(self._open) - MAX_OPEN
+        idle = [key for key, each in self._open.items() if not each.dispatcher.pending]
+        for key in idle[: max(0, surplus)]:
+            await self._shut(key)
+
+    def _log(self, origin: RequestOrigin, fault: NotServed) -> None:
+        """Log *fault*, once an hour for a workspace and reason."""
+        line, now = f"{origin} gets no answers: {fault}", time.monotonic()
+        if now - self._logged.get(line, float("-inf")) > LOG_SECONDS:
+            _log.warning("%s.", line[0].upper() + line[1:])
+            self._logged[line] = now
+        while len(self._logged) > _MAX_LOGGED:
+            del self._logged[next(iter(self._logged))]
+
+
+def _apology(body: Mapping[str, Any]) -> str:
+    """Return the acknowledgement of a request that is not answered; a command gets a sentence."""
+    if not text_at(body, "command"):
+        return ""
+    return json.dumps({"response_type": "ephemeral", "text": _APOLOGY})
