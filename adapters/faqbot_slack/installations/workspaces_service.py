@@ -22,6 +22,7 @@ from faqbot_slack.manifest import needed_scopes
 from faqbot_slack.service import STOP_SECONDS, STOPPING, first_of, reload_signal, stop_signal
 from faqbot_slack.transport.http import BadRequest, Health, listening, make_site
 from faqbot_slack.transport.socket_mode import backoff_seconds
+from faqbot_slack.transport.store_probe import StoreProbe
 from faqbot_slack.transport.web_api import open_web_api
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ class _WorkspacesService:
 
     async def _serve(self, web: WebApi, bases: KnowledgeBases) -> None:
         """Serve until cancelled, and finish requests under way."""
-        await asyncio.to_thread(self._store.prepare)
+        await asyncio.to_thread(self._store.prepare)  # faults of the store are logged now
+        self._health.probe = StoreProbe(self._store)
         await bases.open_all(each.knowledge for each in self._settings.workspaces.values())
         await self._read_installations()
         rotation = TokenRotation(self._installations, self._access, self._oauth_app)
