@@ -190,7 +190,7 @@ def _share(state: State, asker: Asker, action: BlockAction, answer: Answer) -> t
     thread = action.thread or state.share_threads.get(key) or ""
 
     def remember(answered: Mapping[str, Any]) -> None:
-        state.thread_answers.put((action.channel, thread or str(answered.get("ts", ""))), 1)
+        state.thread_answers.add((action.channel, thread or str(answered.get("ts", ""))))
 
     outgoing = render_answer(state, asker, RecordedAnswer(answer))
     first, *more = post(outgoing, action.channel, thread, remember)

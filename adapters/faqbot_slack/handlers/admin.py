@@ -44,12 +44,15 @@ def handle_admin_command(state: State, command: SlashCommand) -> Plan | None:
 
 
 def _mute(state: State, channel: str, *, muted: bool) -> Plan:
-    state.muted_channels.put(channel, muted)
+    is_kept = state.muted_channels.put(channel, muted)
     if not muted:
         return _say("I answer in that channel again.")
+    silent = "I am silent in that channel, except for `/ask` and shortcuts, until I am unmuted"
+    if is_kept:
+        return _say(f"{silent}.")
     return _say(
-        "I am silent in that channel, except for `/ask` and shortcuts, until I am unmuted or "
-        f"restarted. To keep it so, set `muted = true` under `[channels.{channel}]` in my settings."
+        f"{silent} or restarted: my store is out of order. To keep it so, set `muted = true` under "
+        f"`[channels.{channel}]` in my settings."
     )
 
 

@@ -34,9 +34,20 @@ def question_of(asker: Asker, text: str) -> Question:
     return Question(text, asker.person, asker.channel, asker.audience)
 
 
-def ask(state: State, asker: Asker, text: str, *, repeat: bool = False) -> RecordedAnswer:
-    """Answer *text* in the asker's conversation; *repeat* gives a known answer again in full."""
-    answer = asker.bot.ask(question_of(asker, text), asker.conversation)
+def ask(
+    state: State, asker: Asker, text: str, *, repeat: bool = False, fresh: bool = False
+) -> RecordedAnswer:
+    """Answer *text* in the asker's conversation; *repeat* gives a known answer again in full.
+
+    *fresh* forgets the conversation before.
+    """
+
+    def turn() -> Answer:
+        if fresh:
+            asker.conversation.forget()
+        return asker.bot.ask(question_of(asker, text), asker.conversation)
+
+    answer = state.take_turn(asker, turn)
     if repeat and answer.repeated and answer.entry is not None:
         answer = replace(answer, text=answer.entry.answer, repeated=False)
     return _said(state, asker, answer)
@@ -47,20 +58,24 @@ def pick(state: State, asker: Asker, entry: Entry) -> RecordedAnswer | None:
 
     Returns None if a reload removed the entry meanwhile.
     """
-    with asker.conversation:
-        choices = [choice.id for choice in asker.conversation.choices]
-        if entry.id in choices:
-            place = str(choices.index(entry.id) + 1)
-            answer = asker.bot.ask(question_of(asker, place), asker.conversation)
-            if answer.entry is not None and answer.entry.id == entry.id:
-                return _said(state, asker, answer)
-        missed = _missed(asker, entry)
-        question = question_of(asker, entry.question)
-        try:
-            answer = asker.bot.answer_with(entry, asker.conversation, question=question)
-        except KeyError:
-            return None
-    return _said(state, asker, replace(answer, picked_for=missed))
+    answer = state.take_turn(asker, lambda: _pick(asker, entry))
+    return None if answer is None else _said(state, asker, answer)
+
+
+def _pick(asker: Asker, entry: Entry) -> Answer | None:
+    choices = [choice.id for choice in asker.conversation.choices]
+    if entry.id in choices:
+        place = str(choices.index(entry.id) + 1)
+        answer = asker.bot.ask(question_of(asker, place), asker.conversation)
+        if answer.entry is not None and answer.entry.id == entry.id:
+            return answer
+    missed = _missed(asker, entry)
+    question = question_of(asker, entry.question)
+    try:
+        answer = asker.bot.answer_with(entry, asker.conversation, question=question)
+    except KeyError:
+        return None
+    return replace(answer, picked_for=missed)
 
 
 def _missed(asker: Asker, entry: Entry) -> Question | None:
@@ -74,13 +89,15 @@ def _missed(asker: Asker, entry: Entry) -> Question | None:
 
 def decline(state: State, asker: Asker) -> RecordedAnswer | None:
     """Decline the choices just offered; return None if there are none left."""
-    with asker.conversation:
+
+    def turn() -> Answer | None:
         count = len(asker.conversation.choices)
         if not count:
             return None
-        none_of_these = question_of(asker, str(count + 1))
-        answer = asker.bot.ask(none_of_these, asker.conversation)
-    return _said(state, asker, answer)
+        return asker.bot.ask(question_of(asker, str(count + 1)), asker.conversation)
+
+    answer = state.take_turn(asker, turn)
+    return None if answer is None else _said(state, asker, answer)
 
 
 def render_answer(

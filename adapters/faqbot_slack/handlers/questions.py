@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def handle_message(state: State, message: Message) -> Plan:
     """Answer a message to the bot, a follow-up in its thread, or an ambient question."""
     if message.external and not message.direct:
-        state.shared_channels.put(message.channel, True)  # noqa: FBT003 - a value
+        state.note_external(message.channel)
     note_reply(state, message)
     if state.is_muted(message.channel):
         return NOTHING
@@ -56,9 +56,7 @@ def _handle_addressed(state: State, message: Message) -> Plan:
 def _refusal(state: State, message: Message, asker: Asker) -> Plan | None:
     """Return the plan that refuses an answer above a limit; None below it."""
     if state.is_thread_full(asker):
-        key = (message.channel, asker.thread)
-        first = not state.warned_threads.get(key)
-        state.warned_threads.put(key, True)  # noqa: FBT003 - a value
+        first = state.is_first_warning(asker)
         return _notify(message, texts.THREAD_IS_LONG) if first else NOTHING
     passed = state.person_limit.take(message.person)
     if passed is RateDecision.ALLOWED:
@@ -77,7 +75,7 @@ def _handle_follow_up(state: State, message: Message) -> Plan:
         return NOTHING
     conversing = state.is_conversing(message.person, message.channel, message.thread)
     if not conversing:
-        state.joined_threads.put((message.channel, message.thread), True)  # noqa: FBT003 - a value
+        state.joined_threads.add((message.channel, message.thread))
     if not _has_words(message.text) or not (conversing or looks_like_question(message.text)):
         return NOTHING
     asker = state.asker(message, message.thread)
@@ -139,9 +137,8 @@ def _shortcut_answer(state: State, shortcut: AnswerThis) -> OutgoingMessage:
         return _help(asker)
     if state.person_limit.take(shortcut.person) is not RateDecision.ALLOWED:
         return note_message(texts.TOO_MANY)
-    with asker.conversation:
-        asker.conversation.forget()  # the message may be another person's, so it is no follow-up
-        recorded = ask(state, asker, shortcut.text)
+    # The message may be another person's, so it is no follow-up.
+    recorded = ask(state, asker, shortcut.text, fresh=True)
     if recorded.answer.entry is not None:
         key = (shortcut.channel, shortcut.person, recorded.answer.entry.id)
         state.share_threads.put(key, shortcut.thread or shortcut.ts)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from faqbot import Conversation, Conversations, StoreError
+from faqbot import Conversation, Conversations, SharedConversations, StoreError
 from faqbot_slack.expiring import ExpiringMap
 from faqbot_slack.handlers.audiences import PublicBot, channel_labels, person_labels
 from faqbot_slack.handlers.limits import RateLimit
+from faqbot_slack.handlers.shared_memory import ChannelFlags, ThreadCounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from faqbot import Bot, Entry, Store
     from faqbot_slack.events.types import Identity, Request
     from faqbot_slack.settings import SlackSettings
+
+_Result = TypeVar("_Result")
 
 # Periods after which a remembered value expires, in seconds.
 _DAY = 24 * 60 * 60.0  # seconds
@@ -29,7 +31,6 @@ _FIVE_MINUTES = 300.0  # seconds
 # Values that each map keeps at most; the oldest goes first. Chosen by hand: some megabytes in all.
 _MOST_THREADS = 1_000  # values; chosen by hand
 _MOST_QUESTIONS = 10_000  # values; chosen by hand
-_MOST_CHANNELS = 10_000  # values; chosen by hand
 _MOST_ACTIONS = 10_000  # values; chosen by hand
 
 
@@ -38,7 +39,7 @@ class Asker:
     """One person at one place: their *bot*, *audience* labels and *conversation*.
 
     *private* means that nobody else sees the answers, *outside* that people of another organisation
-    do.
+    do. *key* names the conversation in the store, "" for one that is not kept.
     """
 
     bot: Bot
@@ -49,6 +50,7 @@ class Asker:
     thread: str
     private: bool
     outside: bool = False
+    key: str = ""
 
     def may_see(self, entry: Entry) -> bool:
         """Return True if *entry* may be shown here."""
@@ -106,13 +108,28 @@ class State:
         self.reload = reload
         self.public_bot = PublicBot(bot)
         self.conversations = Conversations(clock=clock)
-        self.person_limit = RateLimit(settings.limits.per_person, _MINUTE, clock)
+        self.shared_conversations = SharedConversations(store)
+        shared, here = store.shared, identity.team or identity.enterprise
+        self.person_limit = RateLimit(
+            settings.limits.per_person,
+            _MINUTE,
+            clock,
+            counts=shared.counts,
+            name=f"slack-person:{here}",
+        )
         self.ambient_budgets = {
-            channel: RateLimit(set_there.budget, _HOUR, clock, keys=1)
+            channel: RateLimit(
+                set_there.budget,
+                _HOUR,
+                clock,
+                keys=1,
+                counts=shared.counts,
+                name=f"slack-ambient:{here}",
+            )
             for channel, set_there in settings.channels.items()
         }
-        self.thread_answers: ExpiringMap[tuple[str, str], int] = ExpiringMap(
-            _MOST_THREADS, _DAY, clock
+        self.thread_answers = ThreadCounts(
+            shared, f"slack-answers:{here}", _MOST_THREADS, _DAY, clock
         )
         self.warned_threads: ExpiringMap[tuple[str, str], bool] = ExpiringMap(
             _MOST_THREADS, _DAY, clock
@@ -136,14 +153,14 @@ class State:
         self.seen_today: ExpiringMap[tuple[str, ...], bool] = ExpiringMap(
             _MOST_ACTIONS, _DAY, clock
         )
-        self.joined_threads: ExpiringMap[tuple[str, str], bool] = ExpiringMap(
-            _MOST_THREADS, _DAY, clock
+        self.joined_threads = ThreadCounts(
+            shared, f"slack-joined:{here}", _MOST_THREADS, _DAY, clock
         )
         self.share_threads: ExpiringMap[tuple[str, str, str], str] = ExpiringMap(
             _MOST_THREADS, _HOUR, clock
         )
-        self.shared_channels: ExpiringMap[str, bool] = ExpiringMap(_MOST_CHANNELS, math.inf, clock)
-        self.muted_channels: ExpiringMap[str, bool] = ExpiringMap(_MOST_CHANNELS, math.inf, clock)
+        self.shared_channels = ChannelFlags(shared, f"slack-external:{here}", clock)
+        self.muted_channels = ChannelFlags(shared, f"slack-muted:{here}", clock)
 
     def is_owner(self, person: str) -> bool:
         """Return True if *person* may decide on suggestions and give admin commands."""
@@ -156,7 +173,12 @@ class State:
 
     def is_shared(self, channel: str) -> bool:
         """Return True if *channel* is known to be shared with another organisation."""
-        return self.settings.of_channel(channel).shared or channel in self.shared_channels
+        return self.settings.of_channel(channel).shared or bool(self.shared_channels.get(channel))
+
+    def note_external(self, channel: str) -> None:
+        """Note that people of another organisation are in *channel*."""
+        if not self.is_shared(channel):
+            self.shared_channels.put(channel, True)  # noqa: FBT003 - a value
 
     def asker(self, request: Request, thread: str = "", *, private: bool = False) -> Asker | None:
         """Return the asker of *request*, None if they may get no answer.
@@ -172,10 +194,44 @@ class State:
             return None
         bot, audience = self._knowledge(request, outside=outside, alone=alone)
         place = "private" if private else ("" if alone else thread)
-        kind = "outside" if outside else "inside"
-        conversation = self.conversations.of((request.channel, place, request.person, kind))
+        key = self._key(request.channel, place, request.person, outside=outside)
+        conversation = self._conversation(key, bot)
         return Asker(
-            bot, audience, conversation, request.person, request.channel, thread, alone, outside
+            bot,
+            audience,
+            conversation,
+            request.person,
+            request.channel,
+            thread,
+            alone,
+            outside,
+            key,
+        )
+
+    def _key(self, channel: str, place: str, person: str, *, outside: bool) -> str:
+        kind = "outside" if outside else "inside"
+        team = self.identity.team or self.identity.enterprise
+        return f"slack\0{team}\0{channel}\0{place}\0{person}\0{kind}"
+
+    def _conversation(self, key: str, bot: Bot) -> Conversation:
+        """Return the conversation of *key* in its newest version."""
+        found = self.conversations.of(key)
+        self.shared_conversations.refresh(key, found, bot.kb)
+        return found
+
+    def take_turn(self, asker: Asker, turn: Callable[[], _Result]) -> _Result:
+        """Return the result of *turn*, a turn of the asker's conversation, and keep the conversation.
+
+        *turn* is called again if another process took a turn of it meanwhile.
+        """
+        if not asker.key:
+            return turn()
+        return self.shared_conversations.take_turn(
+            asker.key,
+            asker.conversation,
+            asker.bot.kb,
+            lambda: (turn(), {}),
+            person=asker.person,
         )
 
     def channel_asker(self, request: Request) -> Asker:
@@ -186,11 +242,13 @@ class State:
 
     def is_conversing(self, person: str, channel: str, thread: str) -> bool:
         """Return True if *person* has a conversation with the bot in *thread*."""
-        keys = ((channel, thread, person, kind) for kind in ("inside", "outside"))
-        return any(
-            key in self.conversations and self.conversations.of(key).last is not None
-            for key in keys
-        )
+        for outside in (False, True):
+            key = self._key(channel, thread, person, outside=outside)
+            if self.shared_conversations.is_active:
+                self._conversation(key, self.public_bot.get() if outside else self.bot)
+            if key in self.conversations and self.conversations.of(key).last is not None:
+                return True
+        return False
 
     def _knowledge(
         self, request: Request, *, outside: bool, alone: bool
@@ -220,13 +278,11 @@ class State:
     def count_answer(self, asker: Asker) -> None:
         """Count an answer in the thread of *asker*."""
         if asker.thread and not asker.private:
-            self.thread_answers.change(
-                (asker.channel, asker.thread), lambda before: (before or 0) + 1
-            )
+            self.thread_answers.add((asker.channel, asker.thread))
 
     def is_thread_full(self, asker: Asker) -> bool:
         """Return True if the thread of *asker* has reached its limit; direct messages have none."""
-        given = 0 if asker.private else self.thread_answers.get((asker.channel, asker.thread)) or 0
+        given = 0 if asker.private else self.thread_answers.total((asker.channel, asker.thread))
         return given >= self.settings.limits.per_thread
 
     def is_first_click(self, *key: str) -> bool:
@@ -234,7 +290,20 @@ class State:
 
         The period is short so that a person can try again after an error.
         """
-        return self.seen_this_minute.add(key, True)  # noqa: FBT003 - a value
+        is_first = self.seen_this_minute.add(key, True)  # noqa: FBT003 - a value
+        return is_first and self._is_first_of_all("click", key, _MINUTE)
+
+    def is_first_warning(self, asker: Asker) -> bool:
+        """Return True if nobody was told within a day that the thread of *asker* is full; note it."""
+        thread = (asker.channel, asker.thread)
+        is_first = self.warned_threads.add(thread, True)  # noqa: FBT003 - a value
+        return is_first and self._is_first_of_all("full", thread, _DAY)
+
+    def _is_first_of_all(self, kind: str, key: tuple[str, ...], seconds: float) -> bool:
+        """Return True if no other replica noted *key* within *seconds*."""
+        if not self.store.shared.is_active:
+            return True
+        return self.store.claim("\0".join((kind, self.identity.team, *key)), seconds=seconds)
 
     def is_first_answer(self, channel: str, ts: str) -> bool:
         """Return True if the message *ts* was not answered within a day, by any process; note it.

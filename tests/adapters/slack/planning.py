@@ -117,6 +117,47 @@ class Clock:
 
 
 @dataclass
+class OwnCounts:
+    """Counts of a single process, which are known to it already."""
+
+    def add(self, count: object) -> None:
+        """Count nothing."""
+
+    def total(self, name: str, key: str) -> int:
+        """Know of no other process."""
+        del name, key
+        return 0
+
+    def wait(self, name: str, key: str) -> float:
+        """Let nobody wait."""
+        del name, key
+        return 0.0
+
+
+@dataclass
+class OwnState:
+    """Shared state of a store that no other process uses."""
+
+    counts: OwnCounts = field(default_factory=OwnCounts)
+    flags: dict[tuple[str, str], float] = field(default_factory=dict)
+    is_active: bool = False
+    broken: bool = False
+
+    def numbers(self, name: str) -> dict[str, float] | None:
+        """Return the flags under *name*."""
+        if self.broken:
+            return None
+        return {key: flag for (kind, key), flag in self.flags.items() if kind == name}
+
+    def set_number(self, name: str, key: str, number: float, *, seconds: float) -> bool:
+        """Keep a flag."""
+        assert seconds > 0
+        if not self.broken:
+            self.flags[name, key] = number
+        return not self.broken
+
+
+@dataclass
 class ListStore:
     """A store in lists."""
 
@@ -127,6 +168,7 @@ class ListStore:
     broken: bool = False
     unreadable: bool = False
     reads: int = 0
+    shared: OwnState = field(default_factory=OwnState)
 
     def record(self, answer: Answer, *, adapter: str, person: str = "") -> str | None:
         """Keep *answer*; courtesies are none."""

@@ -20,7 +20,8 @@ from tests.adapters.slack.planning import (
 def test_mute_and_unmute() -> None:
     """A channel is silent from the one order to the other, this one or one that is named."""
     here = make_state()
-    assert CHANNEL in seen(handle_command(here, command("admin mute", person=OWNER)).ack)
+    told = seen(handle_command(here, command("admin mute", person=OWNER)).ack)
+    assert "until I am unmuted." in told
     assert handle_message(here, mention("I forgot my password")).calls == ()
     handle_command(here, command("admin unmute", person=OWNER))
     assert handle_message(here, mention("I forgot my password")).calls
@@ -28,6 +29,17 @@ def test_mute_and_unmute() -> None:
 
     assert handle_message(here, mention("I forgot my password", channel="C77AB")).calls == ()
     assert handle_message(here, mention("I forgot my password")).calls
+
+
+def test_a_mute_that_cannot_be_kept() -> None:
+    """It holds in this process, and the owner learns how to keep it."""
+    store = ListStore()
+    store.shared.broken = True
+    here = make_state(store=store)
+    told = seen(handle_command(here, command("admin mute", person=OWNER)).ack)
+
+    assert f"[channels.{CHANNEL}]" in told
+    assert handle_message(here, mention("I forgot my password")).calls == ()
 
 
 def test_stats() -> None:

@@ -288,4 +288,4 @@ def test_many_threads_may_plan_at_once() -> None:
         each.join()
 
     assert [len(plan.calls) for plan in plans] == [1] * 15
-    assert state.thread_answers.get((CHANNEL, "5.0")) == 15
+    assert state.thread_answers.total((CHANNEL, "5.0")) == 15

@@ -1,0 +1,105 @@
+"""Memory of the handlers that replicas share: answers in threads, and flags of channels.
+
+Each process has its own copy. Where the store is a database that replicas share, counts are written
+behind the answers, and flags are read again when they are a second old.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from threading import Lock
+
+from faqbot import SharedCount, SharedState
+from faqbot_slack.expiring import ExpiringMap
+
+# Seconds after which flags are read again. Chosen by hand: a mute holds everywhere within them.
+FRESH_SECONDS = 1.0
+# Seconds for which a flag is kept in the store: 30 years, until it is changed.
+FLAG_SECONDS = 30 * 365 * 24 * 3600.0
+# Flags in memory of a process; the oldest goes first. Chosen by hand.
+_MOST_FLAGS = 10_000
+
+Thread = tuple[str, str]
+"""Channel and timestamp of the first message."""
+
+
+class ThreadCounts:
+    """Events by thread, such as answers, within *seconds* of the last one. Thread-safe."""
+
+    def __init__(
+        self,
+        shared: SharedState,
+        name: str,
+        limit: int,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Count under *name*; this process remembers at most *limit* threads."""
+        self._shared = shared
+        self._name = name
+        self._seconds = seconds
+        self._own: ExpiringMap[Thread, int] = ExpiringMap(limit, seconds, clock)
+
+    def add(self, thread: Thread) -> None:
+        """Count an event in *thread*."""
+        self._own.change(thread, lambda before: (before or 0) + 1)
+        self._shared.counts.add(SharedCount(self._name, _key(thread), self._seconds))
+
+    def total(self, thread: Thread) -> int:
+        """Return the number of events; those of other processes are known after an own one."""
+        known = self._shared.counts.total(self._name, _key(thread))
+        return max(self._own.get(thread) or 0, known)
+
+    def __contains__(self, thread: Thread) -> bool:
+        """Return True if an event was counted in *thread*, by any process."""
+        if self.total(thread):
+            return True
+        found = self._shared.total(self._name, _key(thread)) if self._shared.is_active else 0
+        if found:
+            self._own.put(thread, found)
+        return bool(found)
+
+    def __len__(self) -> int:
+        """Return the number of threads in the memory of this process."""
+        return len(self._own)
+
+
+def _key(thread: Thread) -> str:
+    return ":".join(thread)
+
+
+class ChannelFlags:
+    """Flags of channels, such as mutes: set by any process, kept over a restart. Thread-safe."""
+
+    def __init__(
+        self, shared: SharedState, name: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Keep the flags under *name*."""
+        self._shared = shared
+        self._name = name
+        self._clock = clock
+        self._lock = Lock()
+        self._read_at = -math.inf
+        self._flags: ExpiringMap[str, bool] = ExpiringMap(_MOST_FLAGS, math.inf, clock)
+
+    def get(self, channel: str) -> bool | None:
+        """Return the flag of *channel*, None if it was never set."""
+        self._refresh()
+        return self._flags.get(channel)
+
+    def put(self, channel: str, flag: bool) -> bool:  # noqa: FBT001 - a value
+        """Set the flag of *channel*; return False if this process alone knows it."""
+        self._flags.put(channel, flag)
+        number = float(flag)
+        return self._shared.set_number(self._name, channel, number, seconds=FLAG_SECONDS)
+
+    def _refresh(self) -> None:
+        with self._lock:
+            now = self._clock()
+            if now - self._read_at < FRESH_SECONDS:
+                return
+            self._read_at = now
+        for channel, number in (self._shared.numbers(self._name) or {}).items():
+            self._flags.put(channel, bool(number))
