@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from aiohttp import ClientError
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions
@@ -22,6 +23,7 @@ from starlette.routing import Route
 
 from faqbot_slack.handlers.limits import RateDecision, RateLimit
 from faqbot_slack.installations.installation_store import NotOffered, name_of
+from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +49,8 @@ _STATE = b"installation"
 # Installations that may end in a minute. Each is a call of Slack and a key in the store. Chosen by hand.
 MAX_PER_MINUTE = 60
 _MINUTE = 60.0  # seconds
+# Errors of a call that Slack did not answer, or refused.
+_UNREACHABLE = (SlackClientError, ClientError, OSError)
 # Characters of Slack's name of an error that a page shows. Chosen by hand.
 _MAX_REASON = 40
 _AGAIN = '<a href="install">Begin again</a>.'
@@ -161,8 +165,8 @@ class InstallPages:
             return HTMLResponse(_page_of("too_many"), 429, _HEADERS)
         try:
             ended = await self._flow.handle_callback(to_async_bolt_request(request, b""))
-        except (SlackClientError, OSError, LookupError, TypeError, ValueError) as error:
-            # Bolt handles answers of Slack only, and relies on their form.
+        except (*_UNREACHABLE, *MALFORMED_BODY_ERRORS, NameError) as error:
+            # Bolt handles refusals of Slack only, and relies on the form of its answers.
             _log.warning(
                 "An installation failed: Slack does not answer (%s).", type(error).__name__
             )
@@ -210,7 +214,7 @@ class _Flow(AsyncOAuthFlow):
         try:
             await super().store_installation(request, installation)
         except NotOffered:
-            with suppress(SlackClientError, OSError):
+            with suppress(*_UNREACHABLE):
                 await self.client.apps_uninstall(
                     client_id=self.client_id,
                     client_secret=self.settings.client_secret,

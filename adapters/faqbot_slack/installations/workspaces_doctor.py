@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from faqbot import AdapterSettingsError, FaqbotError, load_knowledge_base, open_store
@@ -103,7 +104,7 @@ async def _check_client(client: AsyncWebClient, app: OAuthApp) -> Diagnosis:
         reason = str(error.response.get("error", ""))
         if reason in _WRONG_CLIENT:
             return Diagnosis(ok=False, sentence=f"{_WRONG_CLIENT[reason]}.")
-    except (SlackClientError, OSError) as error:
+    except (SlackClientError, ClientError, OSError) as error:
         why = f"The client could not be tried ({type(error).__name__})"
         return Diagnosis(ok=False, sentence=f"{why}: check the network and SLACK_API_URL.")
     return Diagnosis(ok=True, sentence=f"Slack knows the client {app.client_id} and its secret.")

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.adapters.slack.fake.calls import Call, Refusal
-from tests.adapters.slack.fake.web_api import Workspace
+from tests.adapters.slack.fake.web_api import SCOPES, Workspace
 
 Json = Mapping[str, Any]
 
@@ -71,11 +71,18 @@ class OAuth:
         assert asked["state"]
         assert asked.get("redirect_uri", self.redirect_url) == self.redirect_url
         scopes = frozenset(asked["scope"].split(","))
-        workspace = Workspace(team=enterprise if org else team, scopes=scopes)
-        grant = Grant(team, name or team, enterprise, org, scopes, workspace)
+        grant = _grant(team, name, enterprise, org, scopes)
         code = f"code-{next(self._numbers)}"
         self._codes[code] = (grant, asked.get("redirect_uri", ""))
         return f"{self.redirect_url}?{urlencode({'code': code, 'state': asked['state']})}"
+
+    def install(
+        self, team: str, name: str = "", *, enterprise: str = "", org: bool = False
+    ) -> dict[str, Any]:
+        """Install the app in *team* at once; return what oauth.v2.access would answer."""
+        grant = _grant(team, name, enterprise, org, frozenset(SCOPES.values()) - {""})
+        self.grants[grant.id] = grant
+        return self._tokens(grant)
 
     def access(self, call: Call, authorization: str) -> dict[str, Any]:
         """Answer oauth.v2.access: a token for a code, or for a refresh token."""
@@ -163,3 +170,14 @@ class OAuth:
             "is_enterprise_install": grant.is_org,
             **rotation,
         }
+
+
+def _grant(
+    team: str,
+    name: str,
+    enterprise: str,
+    org: bool,  # noqa: FBT001 - as `OAuth.agree` has it
+    scopes: frozenset[str],
+) -> Grant:
+    workspace = Workspace(team=enterprise if org else team, scopes=scopes)
+    return Grant(team, name or team, enterprise, org, scopes, workspace)

@@ -8,7 +8,7 @@ import itertools
 import re
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,6 +37,22 @@ def write_base(folder: Path, name: str, secret: str) -> Path:
     path = folder / f"{name}.yaml"
     path.write_text(yaml.safe_dump({"version": 1, "entries": entries}), encoding="utf-8")
     return path
+
+
+def write_settings(folder: Path, *names: str) -> Path:
+    """Write settings with a base for each of *names*, whose secret is its id."""
+    lines = []
+    for name in names:
+        write_base(folder, name, name)
+        lines.append(f'[workspaces.{name}]\nknowledge = "{name}.yaml"\nowners = ["U5OWNER"]\n')
+    path = folder / "slack.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def new_channel() -> str:
+    """Return a channel in which nothing was said yet."""
+    return f"C8{next(_numbers):06d}"
 
 
 @dataclass(slots=True)
@@ -74,7 +90,6 @@ class Several:
     slack: FakeSlack
     bot: BotProcess
     origin: str
-    others: list[Self] = field(default_factory=list)
 
     @classmethod
     def prepared(cls, slack: FakeSlack, folder: Path, *arguments: str | Path, **more: str) -> Self:
@@ -126,7 +141,7 @@ class Several:
 
     async def mention(self, team: str, text: str, **of_team: Any) -> str:  # noqa: ANN401 - of payloads
         """Send a mention with *text* in a new channel of *team*; return the channel."""
-        channel = f"C8{next(_numbers):06d}"
+        channel = new_channel()
         asked = payloads.mention(f"<@{payloads.BOT}> {text}", channel=channel)
         reply = await self.send("events_api", payloads.of_team(asked, team, **of_team))
         assert (reply.status, reply.problems) == (200, ())
