@@ -15,7 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -74,6 +74,9 @@ MIN_LANGUAGE_SHARE = 0.5
 
 # Typed words whose corrections are cached. Chosen by hand: a few megabytes.
 MAX_CACHED = 20_000
+
+# Languages whose words are kept, 4 MB each: as many as have word lists.
+MAX_LANGUAGES = 8
 
 _ACRONYM = re.compile(r"\b[A-Z]{3,5}\b")
 _DOUBLE = re.compile(r"(.)\1+")
@@ -348,7 +351,7 @@ class SpellingCorrector:
         if self._language.is_known(word):
             return None
         limit = SHORT_WORD_LIMITS.get(len(word), BASE_LIMIT + LIMIT_PER_LETTER * len(word))
-        near = (known for known in self._dictionary.similar(word) if _may_be(word, known))
+        near = (known for known in self._similar(word) if _may_be(word, known))
         costs = {known.word: _cost(word, known) for known in near}
         words = sorted(known for known, cost in costs.items() if cost < limit)
         if not words:
@@ -361,17 +364,46 @@ class SpellingCorrector:
             word in self._language.doubtful_words,
         )
 
+    def _similar(self, word: str) -> Iterator[SimilarWord]:
+        """Yield the words of the knowledge base and of its language that *word* may be a typo of."""
+        yield from self._own_words.similar(word)
+        if self._is_in_language:
+            for known in _language_words(self._language).similar(word):
+                if known.word not in self._own_costs:
+                    yield known
+
     @cached_property
-    def _dictionary(self) -> SpellingDictionary:
-        own = {word: idf for word, idf in self._idf.items() if len(word) > 1 and _is_plain(word)}
-        costs = _language_costs(self._language) if _is_written_in(self._language, own) else {}
+    def _own_words(self) -> SpellingDictionary:
+        return SpellingDictionary(self._language, self._own_costs)
+
+    @cached_property
+    def _own_costs(self) -> Mapping[str, float]:
+        """Cost of each word of the knowledge base, also where its language has the word."""
+        costs = _language_costs(self._language) if self._is_in_language else {}
         unlisted = TIER_COSTS[-1] if costs else TIER_COSTS[1]
-        for word, idf in own.items():
-            costs[word] = costs.get(word, unlisted) + OWN_COST + IDF_COST * idf
-        return SpellingDictionary(self._language, costs)
+        return {
+            word: costs.get(word, unlisted) + OWN_COST + IDF_COST * idf
+            for word, idf in self._idf.items()
+            if _is_searchable(word)
+        }
+
+    @cached_property
+    def _is_in_language(self) -> bool:
+        return _is_written_in(self._language, filter(_is_searchable, self._idf))
 
 
-def _language_costs(language: Language) -> dict[str, float]:
+def _is_searchable(word: str) -> bool:
+    return len(word) > 1 and _is_plain(word)
+
+
+@lru_cache(maxsize=MAX_LANGUAGES)
+def _language_words(language: Language) -> SpellingDictionary:
+    """Return the words of *language*, which all knowledge bases in it share."""
+    return SpellingDictionary(language, _language_costs(language))
+
+
+@lru_cache(maxsize=MAX_LANGUAGES)
+def _language_costs(language: Language) -> Mapping[str, float]:
     names = dict.fromkeys(language.names, TIER_COSTS[-1])
     return names | {word: TIER_COSTS[tier] for word, tier in language.words.items()}
 
