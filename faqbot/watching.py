@@ -53,7 +53,7 @@ def watch_base(path: Path, stop: StopEvent) -> Iterator[None]:
         places = _places(path)
         with closing(_events(path, places, stop)) as events:
             for named in events:
-                stamps = _stamps(path)
+                stamps = file_stamps(path)
                 if named or stamps != seen:
                     seen = stamps
                     yield
@@ -107,7 +107,7 @@ def _is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises if a parent may not be read
 
 
-def _stamps(path: Path) -> list[tuple[object, ...]]:
+def file_stamps(path: Path) -> list[tuple[object, ...]]:
     """Return a stamp of each file: inode, size and time, which change with its content."""
     with suppress(TooManyFaults):
         return [_stamp(file) for file in yaml_files(path, FaultList(path))]
