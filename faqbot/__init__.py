@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from faqbot.store.shared_counts import SharedCount, SharedCounts
     from faqbot.store.shared_state import SharedState
     from faqbot.store.upgrading import StoreSchema, read_schema, upgrade_schema
+    from faqbot.tenancy import Tenants, open_tenants
     from faqbot.tenant_ids import check_tenant
 
 # A public name is imported from its module when it is first used, so that `import faqbot` and
@@ -169,6 +170,7 @@ _HOMES = {
     "store.shared_counts": ("SharedCount", "SharedCounts"),
     "store.shared_state": ("SharedState",),
     "store.upgrading": ("StoreSchema", "read_schema", "upgrade_schema"),
+    "tenancy": ("Tenants", "open_tenants"),
     "tenant_ids": ("check_tenant",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -234,6 +236,7 @@ __all__ = [
     "Suggestion",
     "TeachingResult",
     "TenantError",
+    "Tenants",
     "Thresholds",
     "UnreadableDocument",
     "UnsupportedDocument",
@@ -253,6 +256,7 @@ __all__ = [
     "markdown_to_html",
     "open_published",
     "open_store",
+    "open_tenants",
     "parse_settings",
     "publish_knowledge_base",
     "read_schema",

@@ -45,13 +45,14 @@ class Bot:
 
     @classmethod
     def from_file(
-        cls, path: str | Path, encoder: str | Encoder = "auto", *, cache: bool = True
+        cls, path: str | Path, encoder: str | Encoder = "auto", *, cache: bool | Path = True
     ) -> Self:
         """Make a bot of the knowledge base at *path*, a YAML file or a folder of them.
 
         *encoder* is "auto", "none", "wordllama", "multilingual", "wordllama+multilingual",
         "fastembed" (which may name a model or a folder, as in "fastembed:FOLDER"), or any object of
-        the `Encoder` protocol. *cache* keeps the built index on disk for the next start. Raises
+        the `Encoder` protocol. *cache* keeps the built index on disk for the next start; a path is a folder
+        for the indexes of this knowledge base alone. Raises
         KnowledgeBaseError with every fault found, EncoderError for an unknown encoder, and
         MissingDependency when its library is not installed.
         """
@@ -59,7 +60,7 @@ class Bot:
 
     @classmethod
     def from_knowledge_base(
-        cls, kb: KnowledgeBase, encoder: str | Encoder = "auto", *, cache: bool = True
+        cls, kb: KnowledgeBase, encoder: str | Encoder = "auto", *, cache: bool | Path = True
     ) -> Self:
         """Make a bot of *kb*; arguments and errors as for `from_file`.
 

@@ -26,12 +26,11 @@ from faqbot.publishing.content import (
 )
 from faqbot.publishing.version_models import FILES, FORMAT
 from faqbot.publishing.versions import PublishedBases
-from faqbot.retrieval import cache_folder, index_path, language_of, place_index
+from faqbot.retrieval import cache_folder, index_path, kept_in, language_of, place_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from faqbot.models import KnowledgeBase
     from faqbot.publishing.version_models import StoredFile, StoredVersion
     from faqbot.retrieval import Encoder
 
@@ -54,12 +53,23 @@ def open_published(url: str, tenant: str = "", encoder: str | Encoder = "auto") 
         return open_version(bases, address.tenant, encoder)
 
 
-def open_version(bases: PublishedBases, tenant: str, encoder: str | Encoder = "auto") -> Bot:
-    """Make a bot of the version that *tenant* serves; raises the errors of `open_published`."""
+def open_version(
+    bases: PublishedBases,
+    tenant: str,
+    encoder: str | Encoder = "auto",
+    *,
+    cache: bool | Path = True,
+) -> Bot:
+    """Make a bot of the version that *tenant* serves; raises the errors of `open_published`.
+
+    *cache* is that of `Bot.from_file`.
+    """
     stored, folder = lay_out(bases, tenant)
     kb = replace(load_knowledge_base(folder), published_version=stored.version)
-    _download_index(bases, tenant, stored, kb, encoder)
-    return Bot.from_knowledge_base(kb, encoder)
+    path = index_path(kb.served, kb.synonyms, encoder, language_of(kb.language), cache=cache)
+    if path is not None and not path.exists():
+        _download_index(bases, tenant, stored, path, kept_in(cache))
+    return Bot.from_knowledge_base(kb, encoder, cache=cache)
 
 
 def published_folder(address: PublishedAddress) -> Path:
@@ -179,13 +189,10 @@ def _download_index(
     bases: PublishedBases,
     tenant: str,
     stored: StoredVersion,
-    kb: KnowledgeBase,
-    encoder: str | Encoder,
+    path: Path,
+    kept: int,
 ) -> None:
-    """Place the published index of *kb* in the cache; without one, the bot builds its own."""
-    path = index_path(kb.served, kb.synonyms, encoder, language_of(kb.language))
-    if path is None or path.exists():
-        return
+    """Place the published index in the cache at *path*; without one, the bot builds its own."""
     index = next((each for each in stored.indexes if each.name == path.stem), None)
     if index is None or size_fault((), (index,)):
         _log.info(
@@ -196,7 +203,7 @@ def _download_index(
         return
     parts = bases.parts(tenant, stored.version, index.name)
     try:
-        place_index(path, partial(_write_index, index, parts))
+        place_index(path, partial(_write_index, index, parts), kept)
     except (OSError, PublishError) as error:
         _log.warning(
             "The index of version %d is built here: the published one %s.", stored.version, error

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         tokenize,
     )
     from faqbot.retrieval.languages.detection import detect_language
-    from faqbot.retrieval.opening import index_path, open_retriever
+    from faqbot.retrieval.opening import index_path, kept_in, open_retriever
     from faqbot.retrieval.query import Reading
     from faqbot.retrieval.retriever import Retrieval, Retriever
     from faqbot.retrieval.scoring.scorers import DenseScorer
@@ -57,7 +57,7 @@ _HOMES = {
         "tokenize",
     ),
     "languages.detection": ("detect_language",),
-    "opening": ("index_path", "open_retriever"),
+    "opening": ("index_path", "kept_in", "open_retriever"),
     "query": ("Reading",),
     "retriever": ("Retrieval", "Retriever"),
     "scoring.scorers": ("DenseScorer",),
@@ -91,6 +91,7 @@ __all__ = [
     "index_path",
     "is_content",
     "is_key_term",
+    "kept_in",
     "language_of",
     "loose_key",
     "native_name",

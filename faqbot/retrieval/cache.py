@@ -44,7 +44,9 @@ _MOST = 1000.0
 # Version of the file format; another version is another key.
 _FORMAT = "13"
 # Indexes that are kept, newest first. Chosen by hand: each edit of a knowledge base writes a new index.
-_KEPT = 20
+KEPT = 20
+# The same in a folder for a single knowledge base: two may be served while a third is built.
+KEPT_OF_ONE = 3
 _OURS = re.compile(r"[0-9a-f]{32}\.npz")
 _SPARSE = ("row_terms", "postings", "content", "row_bigrams", "answers", "answer_postings")
 _VOCABULARIES = ("vocabulary", "answer_vocabulary")
@@ -117,18 +119,22 @@ def cache_key(
     return digest.hexdigest()
 
 
-def save_index(index: Index, calibration: Calibration, path: Path, key: str) -> None:
-    """Write *index* and *calibration* atomically, with *key*.
+def save_index(
+    index: Index, calibration: Calibration, path: Path, key: str, kept: int = KEPT
+) -> None:
+    """Write *index* and *calibration* atomically, with *key*, and remove all but the *kept* newest.
 
     Raise OSError if they cannot be written.
     """
     arrays = _arrays_of(index, calibration, key)
     arrays["digest"] = _digest(arrays)
-    place_index(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+    place_index(path, lambda file: np.savez(file, **arrays), kept)  # type: ignore[arg-type]
 
 
-def place_index(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def place_index(path: Path, write: Callable[[BinaryIO], object], kept: int = KEPT) -> None:
     """Let *write* write an index to an open file, and place it at *path* in the cache.
+
+    All but the *kept* newest indexes in its folder are removed.
 
     The file is checked when it is opened. An exception of *write* leaves nothing; raise OSError if it
     cannot be written.
@@ -136,7 +142,7 @@ def place_index(path: Path, write: Callable[[BinaryIO], object]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_own_folder(path.parent)
     write_atomic(path, write, mode=0o600)
-    _forget_oldest(path.parent)
+    _forget_oldest(path.parent, kept)
 
 
 def _arrays_of(index: Index, calibration: Calibration, key: str) -> dict[str, NDArray[Any]]:
@@ -174,12 +180,12 @@ def _digest(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
     return np.frombuffer(digest.digest(), np.uint8)
 
 
-def _forget_oldest(folder: Path) -> None:
-    """Remove all but the newest indexes, and half-written ones."""
+def _forget_oldest(folder: Path, kept: int) -> None:
+    """Remove all but the *kept* newest indexes, and half-written ones."""
     with suppress(OSError):  # another process may be forgetting them too
         files = [path for path in folder.glob("*.npz") if _OURS.fullmatch(path.name)]
         files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in files[_KEPT:]:
+        for old in files[kept:]:
             old.unlink(missing_ok=True)
         _remove_half_written(folder)
 

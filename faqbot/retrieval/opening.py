@@ -9,6 +9,8 @@ from pathlib import Path
 
 from faqbot.models import Entry
 from faqbot.retrieval.cache import (
+    KEPT,
+    KEPT_OF_ONE,
     cache_folder,
     cache_key,
     load_index,
@@ -41,24 +43,25 @@ def open_retriever(
     synonym_groups: Sequence[Sequence[str]],
     encoder: str | Encoder,
     *,
-    cache: bool = True,
+    cache: bool | Path = True,
     language: Language = DEFAULT_LANGUAGE,
 ) -> Retriever:
     """Return a retriever of *entries*, with their index from the cache if it is there.
 
     *synonym_groups* are groups of at least two terms; *encoder* is a name, or an `Encoder`.
     *language* is that of the entries: it has the word lists, and the encoder "auto" depends on it.
+    *cache* may be a folder for the indexes of these entries alone, where the newest three are kept.
 
     Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
     """
     chosen, note = _choose(encoder, language)
     synonyms = Synonyms(synonym_groups, language.is_word)
     key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
-    path, state = _cache_path(key) if cache else (None, "off")
+    path, state = _cache_path(key, cache) if cache else (None, "off")
     saved = None if path is None else load_index(path, key, language)
     index, calibration = saved or build(entries, synonyms, chosen, language)
     if saved is None and path is not None:
-        state = _save(index, calibration, path, key)
+        state = _save(index, calibration, path, key, kept_in(cache))
     reader = QuestionAnalyzer(index, synonyms, chosen)
     return Retriever(
         *(entries, reader, calibration),
@@ -73,6 +76,8 @@ def index_path(
     synonym_groups: Sequence[Sequence[str]],
     encoder: str | Encoder,
     language: Language = DEFAULT_LANGUAGE,
+    *,
+    cache: bool | Path = True,
 ) -> Path | None:
     """Return the path at which `open_retriever` looks for an index of *entries*; None without a cache.
 
@@ -80,7 +85,7 @@ def index_path(
     """
     chosen, _ = _choose(encoder, language)
     key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
-    return _cache_path(key)[0]
+    return _cache_path(key, cache)[0] if cache else None
 
 
 def _choose(encoder: str | Encoder, language: Language) -> tuple[Encoder | None, str]:
@@ -90,9 +95,15 @@ def _choose(encoder: str | Encoder, language: Language) -> tuple[Encoder | None,
     return choose_encoder(encoder, language.code, models)
 
 
-def _cache_path(key: str) -> tuple[Path | None, str]:
+def kept_in(cache: bool | Path) -> int:  # noqa: FBT001  a folder, or True for that of all
+    """Return the number of indexes that are kept in the folder *cache*."""
+    return KEPT_OF_ONE if isinstance(cache, Path) else KEPT
+
+
+def _cache_path(key: str, cache: bool | Path) -> tuple[Path | None, str]:  # noqa: FBT001  as above
     try:
-        return cache_folder() / f"{key[:32]}.npz", "read"
+        folder = cache if isinstance(cache, Path) else cache_folder()
+        return folder / f"{key[:32]}.npz", "read"
     except RuntimeError:
         return None, "unavailable: there is no home folder; set FAQBOT_CACHE to a folder"
 
@@ -122,9 +133,9 @@ def build(
     return replace(tuned, solved_ridge=None), calibration  # only the calibration uses the ridge
 
 
-def _save(index: Index, calibration: Calibration, path: Path, key: str) -> str:
+def _save(index: Index, calibration: Calibration, path: Path, key: str, kept: int) -> str:
     try:
-        save_index(index, calibration, path, key)
+        save_index(index, calibration, path, key, kept)
     except OSError as error:
         return f"unavailable: {error.strerror or error}"
     return "written"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from faqbot.tenancy.sources import FolderSource, TenantSource
+from faqbot.tenancy.sources import TenantSource
 from faqbot.tenancy.tenants import Tenants, open_tenants
 
-__all__ = ["FolderSource", "TenantSource", "Tenants", "open_tenants"]
+__all__ = ["TenantSource", "Tenants", "open_tenants"]

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Hashable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from threading import Event, Thread
 from typing import Protocol
 
 from faqbot.bot import Bot
-from faqbot.errors import Fault, KnowledgeBaseError, KnowledgeBaseNotFound, TenantError
+from faqbot.errors import (
+    Fault,
+    KnowledgeBaseError,
+    KnowledgeBaseNotFound,
+    PublishError,
+    StoreError,
+    TenantError,
+)
 from faqbot.kb import load_knowledge_base
+from faqbot.publishing import PublishedAddress, PublishedBases, is_address, open_version
 from faqbot.retrieval import cache_folder
 from faqbot.tenant_ids import check_tenant
 from faqbot.watching import file_stamps
 
+_log = logging.getLogger(__name__)
+
 _SUFFIXES = (".yaml", ".yml")
+# Seconds between two looks at the versions: one small query for all tenants. Chosen by hand.
+_POLL_SECONDS = 1.0
+# Seconds for which the end waits for the thread that follows versions. Chosen by hand.
+_END_SECONDS = 5.0
 # Characters of the name of a folder of cached indexes: 128 bits.
 _DIGITS = 32
 
@@ -43,7 +59,7 @@ class TenantSource(Protocol):
         """End connections and threads."""
 
 
-class FolderSource:
+class FolderTenants:
     """Folder with a knowledge base for each tenant: ``TENANT.yaml``, or a folder ``TENANT``.
 
     Other names are left alone: hidden ones, and those that are no id of a tenant.
@@ -101,6 +117,71 @@ class FolderSource:
         own = [path for path in files if path.is_file()]
         folder = self._folder / tenant
         return [*([folder] if folder.is_dir() else []), *own]
+
+
+class PublishedTenants:
+    """Published knowledge bases of all tenants in a database.
+
+    A thread follows their versions. While the database does not answer, the versions known before
+    count.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Follow the versions in the database at *url*, an SQLAlchemy URL.
+
+        Raises StoreError for a fault of the database, and PublishError if *url* names a tenant.
+        """
+        address = PublishedAddress.parse(url)
+        if address.tenant:
+            raise PublishError(
+                "this address names one tenant: leave out  tenant=  to serve them all"
+            )
+        self._bases = PublishedBases(address.url)
+        self._versions = self._bases.current_of_all()
+        self._ended = Event()
+        self._thread = Thread(target=self._follow, name="faqbot-published", daemon=True)
+        self._thread.start()
+
+    @property
+    def name(self) -> str:
+        """The URL of the database, without the password."""
+        return self._bases.name
+
+    def tenants(self) -> Iterator[str]:
+        """Yield the ids of all tenants, sorted."""
+        yield from sorted(name for name in self._versions if name)
+
+    def stamp(self, tenant: str) -> Hashable | None:
+        """Return the number of the version of *tenant*; None without this tenant."""
+        return self._versions.get(tenant)
+
+    def open(self, tenant: str, encoder: str) -> Bot:
+        """Make a bot of the version that *tenant* serves; raises the errors of `open_published`."""
+        cache = index_folder(self.name, tenant) or False
+        return open_version(self._bases, tenant, encoder, cache=cache)
+
+    def close(self) -> None:
+        """End the thread, and close the connection."""
+        self._ended.set()
+        self._thread.join(_END_SECONDS)
+        self._bases.close()
+
+    def _follow(self) -> None:
+        while not self._ended.wait(_POLL_SECONDS):
+            try:
+                self._versions = self._bases.current_of_all()
+            except StoreError as error:
+                _log.debug("The versions of tenants cannot be read: %s", error)
+
+
+def open_source(place: str | Path) -> TenantSource:
+    """Return the source of the tenants at *place*, a folder or the URL of a database.
+
+    Raises KnowledgeBaseNotFound, StoreError or PublishError if there is none.
+    """
+    if is_address(str(place)):
+        return PublishedTenants(str(place))
+    return FolderTenants(place)
 
 
 def index_folder(source: str, tenant: str) -> Path | None:

@@ -18,7 +18,7 @@ from faqbot.errors import FaqbotError, KnowledgeBaseError, TenantError
 from faqbot.kb import shipped_manners
 from faqbot.retrieval import language_of
 from faqbot.tenancy.footprint import measure_bytes
-from faqbot.tenancy.sources import FolderSource, TenantSource
+from faqbot.tenancy.sources import TenantSource, open_source
 from faqbot.tenant_ids import check_tenant
 
 if TYPE_CHECKING:
@@ -223,13 +223,13 @@ class Tenants:
         """Open the knowledge base of *slot*; keep its bot, or the fault."""
         try:
             bot = self._source.open(slot.tenant, self._encoder)
-            size = self._size(bot)
+            size = _size(bot)
             self._check_size(slot.tenant, size)
         except Exception as error:  # noqa: BLE001 - the fault is one tenant's; the others go on
             attempt.error = error
             self._report(slot.tenant, error)
         else:
-            self._keep(slot, bot, size)
+            self._keep(slot, attempt, bot, size)
         finally:
             attempt.done.set_result(None)
 
@@ -250,9 +250,11 @@ class Tenants:
             exc_info=unexpected,
         )
 
-    def _keep(self, slot: _Slot, bot: Bot, size: int) -> None:
+    def _keep(self, slot: _Slot, attempt: _Attempt, bot: Bot, size: int) -> None:
         """Serve *bot*, and close the bots used longest ago that do not fit beside it."""
         with self._lock:
+            if slot.attempt is not attempt and slot.bot is not None:
+                return  # a newer knowledge base is being opened, or is open
             slot.bot, slot.size = bot, size
             if bot.encoder is not None:
                 self._encoders[bot.encoder_name] = bot.encoder
@@ -275,31 +277,35 @@ class Tenants:
             if slot.bot is not None:
                 return self._use(slot, slot.bot)
         if attempt.error is not None:
-            raise attempt.error
+            raise attempt.error.with_traceback(None)
         return self.open(slot.tenant)  # it was closed for another one meanwhile
 
     def _measure(self, slot: _Slot) -> None:
         bot = slot.bot
         if bot is None:
             return
-        size = self._size(bot)
+        size = _size(bot)
         with self._lock:
             if slot.bot is bot:
                 slot.size = size
                 self._evict()
 
-    def _size(self, bot: Bot) -> int:
-        language = bot.kb.language
-        shared = (bot.encoder, language_of(language), shipped_manners(language), shipped_manners())
-        return measure_bytes(bot, shared)
+
+def _size(bot: Bot) -> int:
+    """Return the bytes of *bot*, without the encoder, the language and the manners that others share."""
+    tag = bot.kb.language
+    shared = [bot.encoder, language_of(tag), shipped_manners(tag), shipped_manners()]
+    parts = [part for each in shared for part in getattr(each, "__dict__", {}).values()]
+    return measure_bytes(bot, [*shared, *parts])
 
 
 def open_tenants(
     place: str | Path, encoder: str = "auto", *, max_bytes: int = DEFAULT_BYTES
 ) -> Tenants:
-    """Return the tenants at *place*, a folder with a knowledge base for each tenant.
+    """Return the tenants at *place*: a folder, or the URL of a database of published knowledge bases.
 
-    A tenant is a file ``TENANT.yaml``, or a folder ``TENANT``. *encoder* and *max_bytes* are those of
-    `Tenants`. Raises KnowledgeBaseNotFound if *place* is no folder.
+    In a folder, a tenant is a file ``TENANT.yaml`` or a folder ``TENANT``. *encoder* is the name of an
+    encoder, and *max_bytes* the memory of all bots together. Raises KnowledgeBaseNotFound if *place* is
+    no folder, and StoreError, PublishError or MissingDependency if the database cannot be used.
     """
-    return Tenants(FolderSource(place), encoder, max_bytes=max_bytes)
+    return Tenants(open_source(place), encoder, max_bytes=max_bytes)

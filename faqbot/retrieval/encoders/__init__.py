@@ -10,7 +10,8 @@ from functools import cached_property
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -215,7 +216,17 @@ def choose_encoder(
     return _named(wanted, folder), ""
 
 
+# Encoders that some bot uses, by name and folder: the bots of a process share their tables.
+_in_use: WeakValueDictionary[tuple[str, Path | None], Encoder] = WeakValueDictionary()
+
+
 def _named(wanted: str, folder: Path | None) -> Encoder:
+    """Return the encoder *wanted*; that of another bot, if one uses it."""
+    found = _in_use.get((wanted, folder))
+    return _in_use.setdefault((wanted, folder), _new(wanted, folder)) if found is None else found
+
+
+def _new(wanted: str, folder: Path | None) -> Encoder:
     name, _, model = wanted.partition(":")
     if name == "fastembed":
         from faqbot.retrieval.encoders.fastembed import FastEmbedEncoder
@@ -226,7 +237,8 @@ def _named(wanted: str, folder: Path | None) -> Encoder:
     if wanted == "multilingual":
         return MultilingualEncoder(folder)
     if wanted == _COMBINED:
-        return CombinedEncoder(WordLlamaEncoder(), MultilingualEncoder(folder))
+        words, sentences = _named("wordllama", folder), _named("multilingual", folder)
+        return CombinedEncoder(cast("WordEncoder", words), sentences)
     raise EncoderError(f"there is no encoder {wanted!r}; choose one of: {', '.join(ENCODER_NAMES)}")
 
 
