@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from faqbot.retrieval import ENGLISH, Language, alternatives
+from faqbot.retrieval import ENGLISH, Language, alternatives, fold_case
 
 # Longest text that is cleaned, in characters: a page of writing. The rest is not looked at.
 MAX_CHARACTERS = 4_000
@@ -77,6 +77,7 @@ _SENTENCE_END = re.compile(
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+")
 
 
+_END_MARKS = ("?", ".", "!")
 # A letter or digit that is no emoji, and a single sentence of words of them, as most questions are typed.
 _LETTER = r"[^\W_\u2600-\u27bf]"
 _PLAIN = re.compile(
@@ -102,7 +103,7 @@ class _Patterns:
 
     def __init__(self, language: Language) -> None:
         """Take the words of dialogue in *language*."""
-        words = language.dialogue
+        self._words = words = language.dialogue
         self._joining, self._also = alternatives(words.conjunctions), alternatives(words.also)
         self._starts = alternatives(words.question_starts)
         self._verbs = alternatives((*words.question_starts, *words.question_verbs))
@@ -131,6 +132,11 @@ class _Patterns:
         return re.compile(rf"\W*(?:(?:{self._leads})[,\s]+)*(?:{asking})\b", re.IGNORECASE)
 
     @cached_property
+    def interjection(self) -> re.Pattern[str]:
+        """Interjection, not followed by a letter."""
+        return re.compile(rf"{self._opening}\b", re.IGNORECASE)
+
+    @cached_property
     def opening(self) -> re.Pattern[str]:
         """Interjections before a question."""
         return re.compile(rf"(?:{self._opening}\b[\s,.:;!…-]*+){{1,6}}", re.IGNORECASE)
@@ -155,6 +161,14 @@ class _Patterns:
         return re.compile(rf"[,;]\s++(?=(?:{starts})\b)", re.IGNORECASE)
 
     @cached_property
+    def special_starts(self) -> frozenset[str]:
+        """First words, in small letters, of the phrases inside a text that *special* finds."""
+        words = self._words
+        phrases = (*words.conjunctions, *words.asides, *words.closing_fillers)
+        # A text may leave out accents, and a text with accents is searched in any case.
+        return frozenset(fold_case(phrase).split()[0] for phrase in phrases)
+
+    @cached_property
     def special(self) -> re.Pattern[str]:
         """Any word that another pattern needs: a plain text without it is a single part."""
         inside = rf"(?:{self._joining}|{self._asides})\s|(?:{self._closing})\s*+[.!?]*+\Z"
@@ -168,12 +182,28 @@ def _patterns(language: Language) -> _Patterns:
 
 def read_message(text: str, language: Language = ENGLISH) -> Message:
     """Return *text* without the text around its question, in parts; see the functions below."""
-    is_plain = len(text) <= MAX_CHARACTERS and _PLAIN.fullmatch(text)
-    if is_plain and not _patterns(language).special.search(text):
+    if _is_single(text, _patterns(language)):
         return Message(text, (text,), (text,))
     cleaned = clean_message(text, language)
     parts = message_parts(cleaned, language)
     return Message(cleaned, parts, split_parts(parts, language))
+
+
+def _is_single(text: str, patterns: _Patterns) -> bool:
+    """Return True if *text* is a single sentence of plain words, with nothing around it."""
+    if len(text) > MAX_CHARACTERS:
+        return False
+    if not text.isascii():
+        return bool(_PLAIN.fullmatch(text)) and not patterns.special.search(text)
+    bare = text[:-1] if text[-1:] in _END_MARKS else text  # as most questions are typed
+    if not bare.replace(" ", "").replace("'", "").isalnum() or not bare[0].isalnum():
+        return False
+    if "  " in bare or " '" in bare or bare[-1] == " ":
+        return False
+    if patterns.interjection.match(text):
+        return False
+    is_special = not patterns.special_starts.isdisjoint(bare.lower().split(" "))
+    return not is_special or not patterns.special.search(text)
 
 
 def clean_message(text: str, language: Language = ENGLISH) -> str:

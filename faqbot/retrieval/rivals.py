@@ -7,9 +7,10 @@ another entry says the same? Then that entry is meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,22 +83,32 @@ class EntryTerms:
     each: Sequence[Sequence[frozenset[str]]]
 
     @cached_property
-    def all(self) -> tuple[frozenset[str], ...]:
-        """Base forms of all key terms together, for each phrasing."""
-        return tuple(frozenset().union(*terms) for terms in self.each)
+    def _numbers(self) -> dict[str, set[int]]:
+        """Numbers of the phrasings that have each base form."""
+        found: dict[str, set[int]] = {}
+        for number, terms in enumerate(self.each):
+            for form in chain.from_iterable(terms):
+                found.setdefault(form, set()).add(number)
+        return found
 
-    def cover(self, terms: Iterable[frozenset[str]]) -> list[int]:
+    def _having(self, term: Iterable[str]) -> set[int]:
+        """Return the numbers of the phrasings that have any form of *term*."""
+        numbers = self._numbers
+        return set().union(*[numbers[form] for form in term if form in numbers])
+
+    def cover(self, terms: Sequence[frozenset[str]]) -> Collection[int]:
         """Return the numbers of the phrasings that have all *terms*."""
-        wanted = [*terms]
-        return [
-            number
-            for number, known in enumerate(self.all)
-            if not any(map(known.isdisjoint, wanted))
-        ]
+        if not terms:
+            return range(len(self.each))
+        numbers = self._having(terms[0])
+        for term in terms[1:]:
+            if numbers:
+                numbers &= self._having(term)
+        return numbers
 
     def missing(self, terms: Iterable[frozenset[str]]) -> list[frozenset[str]]:
         """Return those of *terms* that no phrasing has."""
-        known = frozenset().union(*self.all)
+        known = self._numbers.keys()
         return [term for term in terms if known.isdisjoint(term)]
 
     def fewest_others(self, numbers: Iterable[int], terms: Sequence[frozenset[str]]) -> int:

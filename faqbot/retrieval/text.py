@@ -44,6 +44,8 @@ _LETTER_HYPHEN = re.compile(r"(?<![\w'-])([^\W\d_])-(?=(?:[^\W\d_]{3,}|\d{1,3})(
 _NOT_ALNUM = re.compile(r"((?<=[^\W\d_])(?:\+\+?|#(?!\d)))|[\W_]+")
 # Signs that stand for no word, although their compatible form has letters: "\u2116" is no "no".
 _WORDLESS_SIGNS = str.maketrans(dict.fromkeys("\u2116\u2122\u2120\u2121\u213b\u33c2\u33d8", " "))
+# Letters, digits and low lines.
+_RUN = re.compile(r"\w+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
@@ -211,11 +213,14 @@ class Synonyms:
             for term in terms:
                 self._full.setdefault(self._key(term), longest)
         self._pattern = _pattern(self._full)
+        starts = [_RUN.match(term) for term in self._full]
+        self._starts = frozenset(start[0].lower() for start in starts if start)
+        self._is_searched = not all(starts)
 
     def rewrite(self, text: str) -> tuple[str, list[tuple[str, str]]]:
         """Return normalized *text* with its synonyms replaced, and the pairs (typed, replacement)."""
         used: list[tuple[str, str]] = []
-        if self._pattern is None:
+        if self._pattern is None or not (self._is_searched or self._may_have_term(text)):
             return text, used
 
         def replace(found: re.Match[str]) -> str:
@@ -226,6 +231,14 @@ class Synonyms:
             return full
 
         return self._pattern.sub(replace, text), used
+
+    def _may_have_term(self, text: str) -> bool:
+        """Return True unless no word of *text* starts a term, which is faster to see than by a search."""
+        if not text.isascii():
+            return True
+        bare = text.lower().rstrip(_END_MARKS)
+        is_plain = bare.replace(" ", "").isalnum()
+        return not self._starts.isdisjoint(bare.split() if is_plain else _RUN.findall(bare))
 
     def _key(self, term: str) -> str:
         """Return *term* as it is looked up: in small letters unless it matches in capitals only."""

@@ -187,7 +187,7 @@ class ContradictionCheck:
 
     def _direction(self, words: Sequence[str], entry: EntryPhrasings) -> str:
         """Return a sentence if the question exchanges two things of the entry, else ""."""
-        found = other_direction(self._language, words, entry.phrasings)
+        found = other_direction(self._language, words, entry.related)
         if found is None:
             return ""
         mine, theirs = (" ".join(filter(None, (one[1], one[0], one[2]))) for one in found)

@@ -14,7 +14,7 @@ from typing import Self
 
 from faqbot.retrieval.contradictions.facts import FactSource
 from faqbot.retrieval.contradictions.numbers import Numeral, is_label, is_numeric, numerals
-from faqbot.retrieval.contradictions.order import particles
+from faqbot.retrieval.contradictions.order import Related, particles, relations
 from faqbot.retrieval.contradictions.polarity import (
     Sides,
     negated,
@@ -195,6 +195,12 @@ class EntryPhrasings:
     def phrasings(self) -> tuple[tuple[str, ...], ...]:
         """Words of each phrasing, in order."""
         return tuple(map(self.words_of, self.rows))
+
+    @cached_property
+    def related(self) -> tuple[Related, ...]:
+        """Phrasings that relate two things, each with its relations."""
+        found = [(words, relations(self.language, words)) for words in self.phrasings]
+        return tuple(each for each in found if each[1])
 
     @cached_property
     def cores(self) -> tuple[tuple[str, ...], ...]:

@@ -13,8 +13,6 @@ from faqbot.retrieval.languages import Language, has_form, same_base
 # Words after a connector, or before it, among which the end that it relates is looked for. Chosen by
 # hand: "to the airport".
 MAX_DISTANCE = 3
-# Texts whose relations are cached: phrasings of entries that are asked about. Chosen by hand.
-MAX_CACHED_TEXTS = 2_000
 
 Relation = tuple[str, str, str]
 """Kind of a relation, and the ends that it leads from and to; "" for an end that is not named.
@@ -22,21 +20,25 @@ Relation = tuple[str, str, str]
 An end of a journey is a content word or the person addressed, with the number after it: "version 4". An
 end of an ordered pair is a key term."""
 
+Related = tuple[Sequence[str], Sequence[Relation]]
+"""Words of a phrasing, and its relations."""
+
 
 def other_direction(
-    language: Language, words: Sequence[str], phrasings: Iterable[Sequence[str]]
+    language: Language, words: Sequence[str], related: Iterable[Related]
 ) -> tuple[Relation, Relation] | None:
-    """Return a relation of *words* and the reverse one in *phrasings*, of an entry; None without any.
+    """Return a relation of *words* and the reverse one of an entry; None without any.
 
-    None if a phrasing has a relation of *words* in its own order too.
+    *related* are the phrasings of the entry with their relations. None if a phrasing has a relation of
+    *words* in its own order too.
     """
-    mine = _relations(language, tuple(words))
+    mine = relations(language, words)
     if not mine:
         return None
     theirs = [
         each
-        for phrasing in phrasings
-        for each in _relations(language, tuple(phrasing))
+        for phrasing, found in related
+        for each in found
         if each[0] not in language.exchange_words or _same_terms(language, words, phrasing)
     ]
     if any(_agree(language, one, other) for one in mine for other in theirs):
@@ -106,8 +108,7 @@ def _same_terms(language: Language, one: Sequence[str], other: Sequence[str]) ->
     )
 
 
-@lru_cache(maxsize=MAX_CACHED_TEXTS)
-def _relations(language: Language, words: tuple[str, ...]) -> tuple[Relation, ...]:
+def relations(language: Language, words: Sequence[str]) -> tuple[Relation, ...]:
     """Return the relations of *words*: the journey from one end to another, and ordered pairs."""
     return (*_journeys(language, words), *_ordered_pairs(language, words))
 

@@ -70,39 +70,41 @@ class QueryFeatures:
     the content words, with sum 1.
     """
 
-    terms: tuple[str, ...]
+    terms: Sequence[str]
     term_weights: Sequence[float]
     bigrams: Numbers
     bigram_weights: Floats
-    answer_terms: tuple[str, ...]
+    answer_terms: Sequence[str]
     answer_weights: Sequence[float]
-    content_shares: tuple[float, ...]
+    content_shares: Sequence[float]
 
 
 def query_features(index: Index, query: Query) -> QueryFeatures:
     """Return the features of *query* in *index*."""
     table = index.terms
-    ids = [table[word].id for word in query.words]
-    terms = [table[word] for word in dict.fromkeys(query.words)]
+    terms = typed = [table[word] for word in query.words]
+    repeated = len({*query.words}) < len(typed)
+    if repeated:
+        terms = [table[word] for word in dict.fromkeys(query.words)]
     answering = [term for term in terms if term.answer_id >= 0]
     row_weights = [term.idf for term in terms]
     answer_weights = [term.answer_idf for term in answering]
-    if len(terms) < len(ids):
+    if repeated:
         uses = Counter(query.words)
         row_weights = [term.idf * sublinear_tf(uses[term.word]) for term in terms]
         answer_weights = [term.answer_idf * sublinear_tf(uses[term.word]) for term in answering]
-    term_weights, answer_weights = _unit_weights(row_weights), _unit_weights(answer_weights)
     idf = [table[word].idf for word in query.content]
     total = sum(idf)
+    ids = [term.id for term in typed]
     bigrams, weights = index.bigrams.weigh(ids, len(index.vocabulary.words))
     return QueryFeatures(
-        terms=tuple([term.word for term in terms]),
-        term_weights=term_weights,
+        terms=[term.word for term in terms],
+        term_weights=_unit_weights(row_weights),
         bigrams=bigrams,
         bigram_weights=weights / np.float32(float(weights @ weights) ** 0.5 or 1),
-        answer_terms=tuple([term.word for term in answering]),
-        answer_weights=answer_weights,
-        content_shares=tuple([value / total for value in idf]),
+        answer_terms=[term.word for term in answering],
+        answer_weights=_unit_weights(answer_weights),
+        content_shares=[value / total for value in idf],
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.retrieval.contradictions.order import other_direction, other_particle
+from faqbot.retrieval.contradictions.order import other_direction, other_particle, relations
 from faqbot.retrieval.languages import ENGLISH, tokenize
 
 
 def reversed_relation(question: str, *phrasings: str) -> bool:
     """Return True if *question* reverses a relation of *phrasings*."""
-    found = other_direction(ENGLISH, tokenize(question), [tokenize(each) for each in phrasings])
+    related = [(words, relations(ENGLISH, words)) for words in map(tokenize, phrasings)]
+    found = other_direction(ENGLISH, tokenize(question), related)
     return found is not None
 
 
