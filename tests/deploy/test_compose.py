@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +20,9 @@ from tests.deploy.facts import (
     faults_of_command,
     is_plain_image,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FILE = DEPLOY / "compose.yaml"
 _SERVICES: dict[str, dict[str, Any]] = documents(_FILE)[0]["services"]
@@ -72,13 +76,14 @@ def test_images_have_a_version_and_no_registry() -> None:
 
 def test_ports_and_probes_agree() -> None:
     """Health checks and proxy ask the port that the service listens on."""
-    proxy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    proxy = (DEPLOY / "haproxy.cfg").read_text(encoding="utf-8")
     for name in ("web-1", "web-2"):
         assert _SERVICES[name]["environment"]["FAQBOT_PORT"] == str(PORT)
         assert f"http://127.0.0.1:{PORT}/readyz" in _SERVICES[name]["healthcheck"]["test"][-1]
         assert f"{name}:{PORT}" in proxy
-    assert "health_uri /readyz" in proxy
-    assert f"\n{':'}{_SERVICES['proxy']['ports'][0].split(':')[1]} {{" in proxy
+    assert "option httpchk GET /readyz" in proxy
+    assert _SERVICES["proxy"]["ports"] == ["8080:8080"]
+    assert "\n    bind :8080\n" in proxy
 
 
 def test_the_settings_are_valid_and_trust_the_network_of_the_proxy() -> None:
@@ -97,11 +102,13 @@ def test_no_password_is_in_the_file() -> None:
     assert "faqbot:${POSTGRES_PASSWORD:?set it in .env}@postgres" in text
 
 
-def test_caddy_accepts_its_file() -> None:
-    """The proxy's own program reads it, where that is installed."""
-    caddy = shutil.which("caddy")
-    if caddy is None:
-        pytest.skip("the program caddy is not installed")
-    command = [caddy, "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile"]
+def test_haproxy_accepts_its_file(tmp_path: Path) -> None:
+    """The proxy's own program reads it without a warning, where that is installed."""
+    text = re.sub(r" web-\d:", " 127.0.0.1:", (DEPLOY / "haproxy.cfg").read_text(encoding="utf-8"))
+    (tmp_path / "haproxy.cfg").write_text(text, encoding="utf-8")
+    haproxy = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin") or shutil.which("haproxy")
+    if haproxy is None:
+        pytest.skip("the program haproxy is not installed")
+    command = [haproxy, "-c", "-dW", "-f", tmp_path / "haproxy.cfg"]
     done = subprocess.run(command, capture_output=True, check=False)
-    assert (done.returncode, b"not formatted" in done.stderr) == (0, False)
+    assert (done.returncode, b"[WARNING]" in done.stdout + done.stderr) == (0, False)
