@@ -176,9 +176,8 @@ def title_of(bot: Installation) -> str:
     """Return the words for an installation in a message: its kind, title and id."""
     kind = "organisation" if bot.is_enterprise_install else "workspace"
     title = (bot.enterprise_name if bot.is_enterprise_install else bot.team_name) or ""
-    return " ".join(
-        filter(None, (f"the {kind}", clean(title)[:_LONGEST_TITLE], f"({name_of(bot)})"))
-    )
+    shown = " ".join(clean(title).split())[:_LONGEST_TITLE]
+    return " ".join(filter(None, (f"the {kind}", shown, f"({name_of(bot)})")))
 
 
 def _plain(bot: Installation) -> Mapping[str, Any]:

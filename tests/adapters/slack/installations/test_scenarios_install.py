@@ -64,7 +64,7 @@ async def test_a_command_and_a_button_reach_their_workspace(
         press = payloads.block_action("faq_feedback", vote, channel=channel, response_url=None)
         await several.send("interactive", payloads.of_team(press, team))
         (note,) = await several.slack.wait_call(
-            "response" if False else "chat.postEphemeral",
+            "chat.postEphemeral",
             where=lambda call, channel=channel: call.params.get("channel") == channel,
         )
         assert (note.team, thanks in note.shown) == (team, True)
