@@ -78,21 +78,22 @@ class SharedConversations:
         key: str,
         conversation: Conversation,
         kb: KnowledgeBase,
-        turn: Callable[[], tuple[_Result, dict[str, object]]],
+        turn: Callable[[dict[str, object] | None], tuple[_Result, dict[str, object]]],
         *,
         person: str,
     ) -> _Result:
         """Return the result of *turn*, a turn of *conversation*, and save the conversation.
 
-        *turn* also returns the extra to keep. It is called again if another process saved a turn
-        meanwhile. *person* is the id of the person, by which `Store.forget` finds the conversation.
+        *turn* also returns the extra to keep. It takes None, and is called again, with the extra found
+        then, if another process saved a turn meanwhile. *person* is the id of the person, by which `Store.forget` finds the conversation.
         """
+        found: dict[str, object] | None = None
         with conversation:
             for _ in range(_TRIES):
-                done, extra = turn()
+                done, extra = turn(found)
                 if not self.is_active or self._save(key, conversation, extra, person):
                     break
-                self.refresh(key, conversation, kb)
+                found = self.refresh(key, conversation, kb)
             return done
 
     def _save(

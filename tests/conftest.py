@@ -78,11 +78,22 @@ def run_faqbot() -> RunFaqbot:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of 256 kB; only root may make one, and not in every container."""
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of 256 kB; only root may make one, and not in every container.
+
+    An indirect parameter is another size, as mount reads it.
+    """
     folder, mount = tmp_path / "small", shutil.which("mount")
     folder.mkdir()
-    command = [mount or "", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    command = [
+        mount or "",
+        "-t",
+        "tmpfs",
+        "-o",
+        f"size={getattr(request, 'param', '256k')}",
+        "tmpfs",
+        str(folder),
+    ]
     if not mount or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("no file system can be mounted here")
     yield folder

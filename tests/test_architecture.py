@@ -205,7 +205,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     },
     "faqbot_web": {*_WEB_LIBRARIES},
     "faqbot_web.settings": {"faqbot", "pydantic"},
-    "faqbot_web.rate_limits": set(),
+    "faqbot_web.rate_limits": {"faqbot"},
     "faqbot_web.schemas": {"faqbot", "pydantic"},
     "faqbot_web.answer_html": {"faqbot"},
     "faqbot_web.routes": {

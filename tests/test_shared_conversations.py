@@ -49,7 +49,7 @@ class Replica:
         """Take a turn of the one conversation."""
         self.shared.refresh("k", self.conversation, _KB)
 
-        def turn() -> tuple[Answer, dict[str, object]]:
+        def turn(_: object) -> tuple[Answer, dict[str, object]]:
             return _BOT.ask(text, self.conversation), {"asked": text}
 
         return self.shared.take_turn("k", self.conversation, _KB, turn, person=person)
@@ -92,9 +92,11 @@ def test_of_two_turns_at_once_the_later_sees_the_earlier(start: Callable[[], Rep
     one, other = start(), start()
     one.ask("how hot is the kiln")
     other.ask("1")
-    turns = []
+    turns: list[Answer] = []
+    extras: list[object] = []
 
-    def turn() -> tuple[Answer, dict[str, object]]:
+    def turn(found: object) -> tuple[Answer, dict[str, object]]:
+        extras.append(found)
         if not turns:
             other.ask("where do I buy clay")  # between the answer and its saving
         turns.append(_BOT.ask("repeat", one.conversation))
@@ -105,6 +107,7 @@ def test_of_two_turns_at_once_the_later_sees_the_earlier(start: Callable[[], Rep
 
     assert [answer.text for answer in turns] == ["The clear one.", "At the desk, on Mondays."]
     assert last is turns[-1]
+    assert extras == [None, {"asked": "where do I buy clay"}]
 
 
 def test_many_turns_of_one_person_lose_none(start: Callable[[], Replica]) -> None:

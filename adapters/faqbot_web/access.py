@@ -53,7 +53,7 @@ class AccessControl:
     def __init__(self, settings: WebSettings, limiter: RateLimiter | None = None) -> None:
         """Admit by *settings*."""
         self.settings = settings
-        self._limiter = limiter or RateLimiter()
+        self._limiter = RateLimiter() if limiter is None else limiter
         self._hosts = frozenset(settings.hosts)
 
     def check_host(self, host: str) -> None:

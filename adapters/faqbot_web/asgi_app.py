@@ -18,6 +18,7 @@ from faqbot_web.metrics import Metrics
 from faqbot_web.openapi import API_PREFIX, describe_api
 from faqbot_web.person_tokens import TOKEN_HEADER
 from faqbot_web.problems import install_handlers
+from faqbot_web.rate_limits import RateLimiter
 from faqbot_web.records import Recorder
 from faqbot_web.routes import asking, chat_page, entry_list, operations
 from faqbot_web.routes.static_pages import add_static_pages
@@ -38,7 +39,8 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     """Return the app of *bot*; *store* is by default that of `open_store`."""
     metrics = Metrics()
     service = WebService(bot, Recorder(store), metrics)
-    access = AccessControl(settings)
+    limiter = RateLimiter(counts=lambda: service.recorder.store.shared.counts)
+    access = AccessControl(settings, limiter)
     app = FastAPI(
         title="faqbot",
         version=faqbot.__version__,
@@ -85,6 +87,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start the parts of *app* that need a start, and end all of them."""
     service: WebService = app.state.service
     service.start()
+    await asyncio.to_thread(service.recorder.wait_until_open)
     try:
         async with AsyncExitStack() as stack:
             for run in app.state.runs:  # those of the interfaces

@@ -24,7 +24,7 @@ class Session:
     """A conversation under its *id*, usable with its *binding* only.
 
     *lock* lets one turn after the other run. *open_record* is the record of the question whose choices
-    are open, "" without one.
+    are open, "" without one. *is_kept* is False for one that the client sends with each question.
     """
 
     id: str
@@ -32,6 +32,12 @@ class Session:
     conversation: Conversation = field(default_factory=Conversation)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     open_record: str = ""
+    is_kept: bool = False
+
+    @property
+    def key(self) -> str:
+        """Key of the conversation in the store: with another binding it is another one."""
+        return "\0".join(("web", *self.binding, self.id))
 
 
 class Sessions:
@@ -47,7 +53,7 @@ class Sessions:
 
     def begin(self, binding: Binding) -> Session:
         """Return a new session under a random id."""
-        return self._put(Session(secrets.token_urlsafe(ID_BYTES), binding))
+        return self.put(Session(secrets.token_urlsafe(ID_BYTES), binding))
 
     def find(self, name: str, binding: Binding) -> Session | None:
         """Return the session *name* of *binding*; None if it is unknown, expired or foreign."""
@@ -60,17 +66,12 @@ class Sessions:
         self._kept.move_to_end(name)
         return found
 
-    def named(self, name: str, binding: Binding, interface: str) -> Session:
-        """Return the session of a client's own *name*.
-
-        It is a new one if the name is unknown, or its session has expired. The name counts only
-        together with *binding* and *interface*.
-        """
-        parts = "\0".join((interface, *binding, name))
-        own = f"{interface}:{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()}"
-        return self.find(own, binding) or self._put(Session(own, binding))
-
-    def _put(self, session: Session) -> Session:
+    def put(self, session: Session) -> Session:
+        """Keep *session*, or return the one of its id that is here."""
+        known = self.find(session.id, session.binding)
+        if known is not None:
+            return known
+        session.is_kept = True
         self._drop_expired()
         self._kept[session.id] = session
         self._kept.move_to_end(session.id)
@@ -89,3 +90,12 @@ class Sessions:
     def __len__(self) -> int:
         """Return the number of sessions in memory."""
         return len(self._kept)
+
+
+def id_of_name(name: str, binding: Binding, interface: str) -> str:
+    """Return the id of the session of a client's own *name*.
+
+    The name counts only together with *binding* and *interface*.
+    """
+    parts = "\0".join((interface, *binding, name))
+    return f"{interface}:{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()}"

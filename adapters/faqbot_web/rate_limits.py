@@ -5,31 +5,52 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
+
+from faqbot import SharedCount, SharedCounts
 
 # Callers whose rate is known, about 10 MB. Beyond it the one seen longest ago is forgotten, which only
 # gives that caller its whole rate again. Chosen by hand.
 MAX_CALLERS = 50_000
+# Name of the rates that replicas share.
+_SHARED_NAME = "web-rate"
 # Seconds in a minute.
 _MINUTE = 60.0
 # Bits of an IPv6 address that one customer of a provider has (RFC 6177).
 _IPV6_PREFIX = 64
 
+Caller = tuple[str, ...]
+"""Name of a key, "" without one, and the network of the peer."""
+
 
 class RateLimiter:
     """Rate limiter by the generic cell rate algorithm: one time per caller.
 
-    A caller may use the requests of a minute at once; then they come back one by one. Not thread-safe:
-    the event loop is its only user.
+    A caller may use the requests of a minute at once; then they come back one by one. Requests to other
+    replicas count some tenths of a second later. Not thread-safe: the event loop is its only user.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start with no caller; *clock* returns seconds."""
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        counts: Callable[[], SharedCounts] | None = None,
+    ) -> None:
+        """Start with no caller; *clock* returns seconds, and *counts* those of the open store."""
         self._clock = clock
-        self._free_at: OrderedDict[Hashable, float] = OrderedDict()
+        self._counts = counts
+        self._free_at: OrderedDict[Caller, float] = OrderedDict()
 
-    def take(self, caller: Hashable, per_minute: int) -> float:
+    def take(self, caller: Caller, per_minute: int) -> float:
         """Count a request of *caller*; return 0, or the seconds until one is allowed."""
+        if self._counts is None:
+            return self._take_own(caller, per_minute)
+        shared, key = self._counts(), "\0".join(caller)
+        wait = shared.wait(_SHARED_NAME, key) or self._take_own(caller, per_minute)
+        if not wait:
+            shared.add(SharedCount(_SHARED_NAME, key, _MINUTE, most=per_minute))
+        return wait
+
+    def _take_own(self, caller: Caller, per_minute: int) -> float:
         now = self._clock()
         step = _MINUTE / per_minute
         free_at = max(self._free_at.get(caller, now), now)

@@ -11,7 +11,7 @@ from collections import deque
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from enum import Enum
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
 from faqbot import AnswerRecord, StoreError, open_store
@@ -35,6 +35,10 @@ RETRY_SECONDS = 1.0
 CLOSE_SECONDS = 5.0
 # Hexadecimal digits of a record's id that prove its key and origin: 40 bits, tried over the network.
 _PROOF_DIGITS = 10
+
+
+# Seconds that a start waits for the store. Chosen by hand: a database that is out of order takes longer.
+OPEN_SECONDS = 2.0
 
 
 class VerdictResult(Enum):
@@ -96,13 +100,17 @@ class Recorder:
     def __init__(self, store: Store | None = None, secret: bytes = b"") -> None:
         """Write to *store*, by default that of `open_store`, which `close` closes.
 
-        *secret* proves whose a record is, by default a random one. Raises the errors of `open_store`.
+        *secret* proves whose a record is, by default that of the store, so that a record of an earlier
+        process or another replica is known. Until the store is open it is a random one. Raises the
+        errors of `open_store`.
         """
         self._given = store
         self.store = store or open_store()
         self.lost = 0
         self.is_writable = True
-        self._secret = secret or secrets.token_bytes(32)
+        self._secrets = [secret or secrets.token_bytes(32)]  # the last one makes ids
+        self._has_own_secret = bool(secret)
+        self._opened = Event()
         self._waiting: deque[Task] = deque()
         self._changed = Condition()
         self._thread: Thread | None = None
@@ -116,17 +124,20 @@ class Recorder:
     def make_id(self, binding: Binding) -> str:
         """Return a new id of a record; its end proves that it belongs to *binding*."""
         stem = self.store.make_id()[:-_PROOF_DIGITS]
-        return stem + self._proof(stem, binding)
+        return stem + _proof(self._secrets[-1], stem, binding)
 
     def owns(self, record: str, binding: Binding) -> bool:
-        """Return True if this process made the id *record* for *binding*."""
-        stem, proof = record[:-_PROOF_DIGITS], record[-_PROOF_DIGITS:]
-        own = self._proof(stem, binding)
-        return hmac.compare_digest(own.encode(), proof.encode("utf-8", "replace"))
+        """Return True if a process of this service made the id *record* for *binding*."""
+        stem, proof = record[:-_PROOF_DIGITS], record[-_PROOF_DIGITS:].encode("utf-8", "replace")
+        own = (_proof(secret, stem, binding).encode() for secret in self._secrets)
+        return any(hmac.compare_digest(each, proof) for each in own)
 
-    def _proof(self, stem: str, binding: Binding) -> str:
-        text = "\0".join((stem, *binding)).encode("utf-8", "replace")
-        return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:_PROOF_DIGITS]
+    def wait_until_open(self, seconds: float = OPEN_SECONDS) -> bool:
+        """Wait until the store was opened, in order or not; return False after *seconds*.
+
+        Ids made afterwards are known to other processes.
+        """
+        return self._opened.wait(seconds)
 
     def put(self, task: Task) -> None:
         """Write *task* soon; the first one starts the thread."""
@@ -194,6 +205,8 @@ class Recorder:
 
     def _run(self) -> None:
         self.is_writable = self.store.prepare()  # a fault is logged now, not at the first question
+        self._load_secret()
+        self._opened.set()
         while tasks := self._next():
             records = [task for task in tasks if isinstance(task, AnswerRecord)]
             others = [task for task in tasks if not isinstance(task, AnswerRecord)]
@@ -204,6 +217,14 @@ class Recorder:
             for task in others:
                 task.write(self.store)
                 self.is_writable = self.store.is_in_order
+
+    def _load_secret(self) -> None:
+        """Use the secret of the store from now on; ids that were made before are still known."""
+        if len(self._secrets) > 1 or self._has_own_secret:
+            return
+        found = self.store.shared.secret("web-records")
+        if found is not None:
+            self._secrets = [*self._secrets, found]
 
     def _next(self) -> list[Task]:
         """Wait for tasks and take them; return an empty list at the end.
@@ -234,6 +255,7 @@ class Recorder:
         done = self.store.record_all(records)
         self.is_writable = self.store.is_in_order
         if done:
+            self._load_secret()
             return []
         if not self.is_writable:
             return records
@@ -253,3 +275,9 @@ class Recorder:
                 self._changed.wait_for(lambda: self._end is not None, RETRY_SECONDS)
             else:
                 time.sleep(min(RETRY_SECONDS, max(self._end - time.monotonic(), 0.0)))
+
+
+def _proof(secret: bytes, stem: str, binding: Binding) -> str:
+    """Return the end of the id with *stem*, which shows that it belongs to *binding*."""
+    text = "\0".join((stem, *binding)).encode("utf-8", "replace")
+    return hmac.new(secret, text, hashlib.sha256).hexdigest()[:_PROOF_DIGITS]

@@ -11,15 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from faqbot import AnswerRecord, Outcome, Question
-from faqbot_web.conversations import Sessions
+from faqbot import AnswerRecord, Outcome, Question, SharedConversations
+from faqbot_web.conversations import Session, Sessions, id_of_name
 from faqbot_web.problems import Problem
 from faqbot_web.records import Recorder, VerdictResult, VerdictTask
 
 if TYPE_CHECKING:
     from faqbot import Answer, Bot, Entry
     from faqbot_web.access import Caller
-    from faqbot_web.conversations import Session
+    from faqbot_web.conversations import Binding
     from faqbot_web.metrics import Metrics
 
 _Result = TypeVar("_Result")
@@ -108,6 +108,7 @@ class WebService:
         self.recorder = recorder
         self.metrics = metrics
         self.sessions = Sessions()
+        self._shared = SharedConversations(recorder.store)
         self.numbers: dict[str, int] = {}  # of entries, as the store keeps them
         self.report_lock = asyncio.Lock()  # one report at a time: it asks every question again
         self._repeated = RepeatedRequests()
@@ -136,6 +137,33 @@ class WebService:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
         self.recorder.close()
+        self._shared = SharedConversations(self.recorder.store)
+
+    async def find_session(self, name: str, binding: Binding) -> Session | None:
+        """Return the session *name* of *binding*; None if it is unknown, expired or foreign.
+
+        Where replicas share the store, it may be one that another process began.
+        """
+        found = self.sessions.find(name, binding)
+        if found is not None or not name or not self._shared.is_active:
+            return found
+        session = Session(name, binding)
+        extra = await self.run(lambda: self._refresh(session))
+        return None if extra is None else self.sessions.put(session)
+
+    async def named_session(self, name: str, binding: Binding, interface: str) -> Session:
+        """Return the session of a client's own *name*; a new one if it is unknown or expired.
+
+        The name counts only together with *binding* and *interface*.
+        """
+        own = id_of_name(name, binding, interface)
+        return await self.find_session(own, binding) or self.sessions.put(Session(own, binding))
+
+    def _refresh(self, session: Session) -> dict[str, object] | None:
+        """Bring *session* to the newest turn; return its extra if another process took that."""
+        extra = self._shared.refresh(session.key, session.conversation, self.bot.kb)
+        _restore(session, extra)
+        return extra
 
     async def store_is_writable(self) -> bool:
         """Return True if the store takes records now."""
@@ -177,11 +205,13 @@ class WebService:
         """
         session = session or self.sessions.begin(caller.binding)
         question = Question(text, user=caller.person or person, audience=caller.audience)
+
+        def turn() -> Answer:
+            return self.bot.ask(question, session.conversation, limit=limit)
+
         async with session.lock:
-            answer = await self.run(
-                lambda: self.bot.ask(question, session.conversation, limit=limit)
-            )
-            return self._reply(session, answer, question.user, interface)
+            taken = await self.run(lambda: self._take_turn(session, turn, question.user))
+        return self._reply(session, *taken, interface)
 
     async def pick(
         self,
@@ -197,9 +227,13 @@ class WebService:
         Raises Problem (409) for an entry that was not offered, or that is gone.
         """
         who = caller.person or person
+
+        def turn() -> Answer:
+            return self._pick(caller, session, entry, who)
+
         async with session.lock:
-            answer = await self.run(lambda: self._pick(caller, session, entry, who))
-            return self._reply(session, answer, who, interface)
+            taken = await self.run(lambda: self._take_turn(session, turn, who))
+        return self._reply(session, *taken, interface)
 
     def _pick(self, caller: Caller, session: Session, entry: str, person: str) -> Answer:
         conversation = session.conversation
@@ -219,13 +253,37 @@ class WebService:
             answer = self.bot.answer_with(current, conversation, question=question)
             return replace(answer, picked_for=pending)
 
-    def _reply(self, session: Session, answer: Answer, person: str, interface: str) -> Reply:
+    def _take_turn(
+        self, session: Session, turn: Callable[[], Answer], person: str
+    ) -> tuple[Answer, str, str]:
+        """Return the answer of *turn*, the id of its record, and who asked; keep the conversation.
+
+        A conversation counts as a person where the caller names none.
+        """
+        who = person or f"conversation:{session.id}"
+
+        def recorded(
+            found: dict[str, object] | None,
+        ) -> tuple[tuple[Answer, str, str], dict[str, object]]:
+            _restore(session, found)
+            answer = turn()
+            record = self._record_id(session, answer)
+            return (answer, record, who), {"open_record": session.open_record}
+
+        if not session.is_kept:
+            return recorded(None)[0]
+        if session.conversation.last is not None:  # a new one is not in the store
+            self._refresh(session)
+        return self._shared.take_turn(
+            session.key, session.conversation, self.bot.kb, recorded, person=who
+        )
+
+    def _reply(
+        self, session: Session, answer: Answer, record: str, person: str, interface: str
+    ) -> Reply:
         """Queue the record of *answer*, and return the reply with its id."""
         self.metrics.count_answer(interface, answer)
-        record = self._record_id(session, answer)
-        # A conversation counts as a person where the caller names none.
-        who = person or f"conversation:{session.id}"
-        self.recorder.put(AnswerRecord(answer, interface, who, record))
+        self.recorder.put(AnswerRecord(answer, interface, person, record))
         return Reply(answer, session.id, record)
 
     def _record_id(self, session: Session, answer: Answer) -> str:
@@ -269,6 +327,12 @@ class WebService:
     def entries(self, caller: Caller) -> list[Entry]:
         """Return the served entries that *caller* may see, in their order."""
         return [entry for entry in self.bot.kb.served if entry.is_for(caller.audience)]
+
+
+def _restore(session: Session, extra: dict[str, object] | None) -> None:
+    """Set the record whose choices are open, as another process left it; None leaves it."""
+    if extra is not None:
+        session.open_record = str(extra.get("open_record", ""))
 
 
 def _not_offered(entry: str) -> Problem:

@@ -230,7 +230,7 @@ class State:
             asker.key,
             asker.conversation,
             asker.bot.kb,
-            lambda: (turn(), {}),
+            lambda _: (turn(), {}),
             person=asker.person,
         )
 

@@ -79,7 +79,7 @@ async def receive(body: RestMessage, request: Request) -> list[RestReply]:
     caller, service = caller_of(request), service_of(request)
     if not body.message.strip():
         return []
-    session = service.sessions.named(body.sender, caller.binding, "rasa")
+    session = await service.named_session(body.sender, caller.binding, "rasa")
     reply = await _answer(service, caller, session, body)
     buttons = [*_buttons(service, reply.answer)] or None
     text = await service.render(reply.answer, lambda: chat_message(reply.answer))

@@ -37,7 +37,7 @@ async def ask(body: AskRequest, request: Request) -> Response:
     caller, service = caller_of(request), service_of(request)
 
     async def make() -> Reply:
-        session = service.sessions.find(body.conversation or "", caller.binding)
+        session = await service.find_session(body.conversation or "", caller.binding)
         return await service.ask(
             caller, body.question, session, person=body.person or "", limit=body.limit
         )
@@ -52,7 +52,7 @@ async def pick(body: PickRequest, request: Request) -> Response:
     caller, service = caller_of(request), service_of(request)
 
     async def make() -> Reply:
-        session = service.sessions.find(body.conversation, caller.binding)
+        session = await service.find_session(body.conversation, caller.binding)
         if session is None:
             raise Problem(
                 404,

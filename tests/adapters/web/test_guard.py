@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faqbot_web.conversations import Session, Sessions
+from faqbot_web.conversations import Session, Sessions, id_of_name
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -99,10 +99,10 @@ def test_sessions_are_found_with_their_binding_only() -> None:
     assert len(begun.id) >= 22
     assert sessions.find(begun.id, ("app", "")) is begun
     assert sessions.find(begun.id, ("app", "https://a.example")) is None
-    named = sessions.named("sender-1", ("app", ""), "rasa")
-    assert sessions.named("sender-1", ("app", ""), "rasa") is named
-    assert sessions.named("sender-1", ("", ""), "rasa") is not named
-    assert sessions.named("sender-1", ("app", ""), "other") is not named
+    named = id_of_name("sender-1", ("app", ""), "rasa")
+    assert named == id_of_name("sender-1", ("app", ""), "rasa")
+    assert named != id_of_name("sender-1", ("", ""), "rasa")
+    assert named != id_of_name("sender-1", ("app", ""), "other")
 
 
 def test_sessions_are_bounded_and_expire(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,7 @@ def test_records_wait_for_a_store_that_comes_back(bot: Bot, tmp_path: Path) -> N
         assert (question.id, question.helpful) == (asked.json()["record"], 1)
 
 
+@pytest.mark.parametrize("small_disk", ["1m"], indirect=True)
 def test_records_wait_for_room_on_the_disk(bot: Bot, small_disk: Path) -> None:
     """A full disk loses no record."""
     filler = small_disk / "filler"
