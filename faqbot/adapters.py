@@ -108,9 +108,10 @@ def adapter_names() -> list[str]:
     return sorted(_registered(_ADAPTERS))
 
 
-def command_names() -> list[str]:
-    """Return the names of commands that adapters add, sorted; FAQBOT_ADAPTERS limits them."""
-    return sorted(_registered(_COMMANDS))
+def command_packages() -> dict[str, str]:
+    """Return the package of each command that adapters add, by name; FAQBOT_ADAPTERS limits them."""
+    registered = _registered(_COMMANDS)
+    return {name: registered[name].module.partition(".")[0] for name in sorted(registered)}
 
 
 def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapter:
@@ -135,7 +136,7 @@ def load_adapter(name: str, settings: Mapping[str, str] | None = None) -> Adapte
 
 
 def load_command(name: str) -> Command:
-    """Return the click command registered under *name*, a name of `command_names`.
+    """Return the click command registered under *name*, a name of `command_packages`.
 
     Raises AdapterError if it cannot be imported, or is no click command.
     """

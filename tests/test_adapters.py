@@ -286,7 +286,7 @@ def test_third_party_command_runs(run_with_site: RunFaqbot, kb: Path) -> None:
 
 def test_third_party_command_is_listed(run_with_site: RunFaqbot) -> None:
     """Help lists an offered command without loading it, and none that FAQBOT_ADAPTERS leaves out."""
-    listed = b"  hello       Serve people through the adapter hello.\n"
+    listed = b"  hello       Run a command of the package faqbot_hello.\n"
 
     assert listed in run_with_site("--help").stdout
     assert b"hello" not in run_with_site("--help", FAQBOT_ADAPTERS="terminal").stdout

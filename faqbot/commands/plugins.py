@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-_NAMES = "faqbot.commands.plugins"
+_PACKAGES = "faqbot.commands.plugins"
 
 
 class Commands(click.Group):
@@ -17,14 +17,15 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names of all commands, sorted."""
-        return sorted({*super().list_commands(ctx), *_adapter_command_names(ctx)})
+        return sorted({*super().list_commands(ctx), *_command_packages(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command *cmd_name*, or None."""
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        return _AdapterCommand(cmd_name) if cmd_name in _adapter_command_names(ctx) else None
+        package = _command_packages(ctx).get(cmd_name)
+        return None if package is None else _AdapterCommand(cmd_name, package)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command. Raises AdapterFailed for an error in the code of an adapter."""
@@ -40,21 +41,21 @@ class Commands(click.Group):
                 raise
 
 
-def _adapter_command_names(ctx: click.Context) -> list[str]:
-    """Return the names of the adapters' commands, cached in *ctx*."""
-    from faqbot.adapters import command_names
+def _command_packages(ctx: click.Context) -> dict[str, str]:
+    """Return the packages of the adapters' commands by name, cached in *ctx*."""
+    from faqbot.adapters import command_packages
 
-    names: list[str] | None = ctx.meta.get(_NAMES)
-    if names is None:
-        names = ctx.meta[_NAMES] = command_names()
-    return names
+    packages: dict[str, str] | None = ctx.meta.get(_PACKAGES)
+    if packages is None:
+        packages = ctx.meta[_PACKAGES] = command_packages()
+    return packages
 
 
 class _AdapterCommand(click.Command):
     """Placeholder for an adapter's command, so that help loads no adapter."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, short_help=f"Serve people through the adapter {name}.")
+    def __init__(self, name: str, package: str) -> None:
+        super().__init__(name, short_help=f"Run a command of the package {package}.")
 
     def make_context(
         self,

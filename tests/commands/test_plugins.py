@@ -20,7 +20,7 @@ def _broken() -> None:
 def _point(name: str, command: object, distribution: str) -> object:
     """Return an entry point of *distribution* that loads *command*."""
     dist = SimpleNamespace(name=distribution, version="2.0")
-    return SimpleNamespace(name=name, load=lambda: command, dist=dist)
+    return SimpleNamespace(name=name, module="fax.commands", load=lambda: command, dist=dist)
 
 
 @pytest.fixture
