@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain, islice
@@ -23,6 +24,7 @@ from faqbot.retrieval.index.index import Query, phrasing_at
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
 from faqbot.retrieval.rivals import Keywords, RivalCheck, Verdict
+from faqbot.retrieval.scoring.candidates import CandidateSource, candidate_rows
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 
 # Confidence below which nothing is answered, so that the contradiction check is skipped.
@@ -85,6 +87,7 @@ class Retriever:
         self._index = index = reader.index
         self._reader = reader
         self._calibration = calibration
+        self._candidates: CandidateSource = candidate_rows
         self._phrasing = partial(phrasing_at, index, entries)
         self._contradictions = ContradictionCheck(
             index,
@@ -98,6 +101,12 @@ class Retriever:
             None if sentences is None else CrossLingualRanker(index, sentences, cache_path)
         )
         self._open_to_all = not any(entry.audience for entry in entries)
+
+    def with_candidates(self, source: CandidateSource) -> Retriever:
+        """Return a retriever on the same index that takes the candidates of a question from *source*."""
+        other = copy(self)
+        other._candidates = source  # noqa: SLF001  a copy of this class
+        return other
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Encode *texts*, which will be asked, together: faster than one by one."""
@@ -132,7 +141,7 @@ class Retriever:
             return self._ranked_by_sentences(self._cross_lingual, reading, allowed, limit)
         query = self._reader.query(reading)
         include = np.array([*own.values()], np.intp) if own else None
-        ranking = rank_entries(self._index, query, allowed, include)
+        ranking = rank_entries(self._index, query, allowed, include, candidates=self._candidates)
         confidences = self._calibration.confidences(ranking)
         doubted = self._is_unknown(query) or bool(reading.language)
         if not own and (doubted or self._is_empty(query, ranking)):
@@ -227,7 +236,10 @@ class Retriever:
         if not reading.words:
             return Retrieval((), reading)
         query = self._reader.query(reading)
-        ranking = rank_entries(self._index, query, allowed, without=row if left_out else None)
+        without = row if left_out else None
+        ranking = rank_entries(
+            self._index, query, allowed, without=without, candidates=self._candidates
+        )
         confidences = self._calibration.confidences(ranking)
         return self._judged(reading, ranking, confidences, limit)
 

@@ -7,6 +7,7 @@ little more among a million rows than among thousands.
 from __future__ import annotations
 
 from math import exp
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,18 @@ BLOCKS = 1_024
 
 # Smallest score that counts as above 0. Below any product of weights.
 MIN_SCORE = 1e-30
+
+
+class CandidateSource(Protocol):
+    """Source of the rows of an index that are scored for a query; `candidate_rows` is the default.
+
+    Another one can ask a database about an index that is too large for one process.
+    """
+
+    def __call__(
+        self, index: Index, query: Query, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.intp]:
+        """Return some hundred rows at most, distinct and rising, as `candidate_rows` does."""
 
 
 def candidate_rows(

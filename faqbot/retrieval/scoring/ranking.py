@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.ridge import NOT_FOR, kernel, local_weights, other_label
-from faqbot.retrieval.scoring.candidates import answering_entries, candidate_rows, rising
+from faqbot.retrieval.scoring.candidates import (
+    CandidateSource,
+    answering_entries,
+    candidate_rows,
+    rising,
+)
 from faqbot.retrieval.scoring.scorers import DenseScorer, Scorer, SparseScorer
 
 # Rows of the regression for a query, at most: with 64 the hit rate rose by .001 or less
@@ -63,18 +68,20 @@ def rank_entries(
     allowed: NDArray[np.bool_] | None = None,
     include: NDArray[np.intp] | None = None,
     without: int | None = None,
+    candidates: CandidateSource = candidate_rows,
 ) -> Ranking:
     """Rank the entries that *query* may mean.
 
     Of equal scores, the entry with the nearest row wins. Entries that are not *allowed*, bool
-    (entries,), are absent. Rows *include* are always candidates. Row *without* is ignored.
+    (entries,), are absent. Rows *include* are always candidates, besides those of *candidates* where
+    the index is not solved. Row *without* is ignored.
     """
     if not index.phrasing_count:
         return EMPTY
     scorer = scorer_for(index, query)
     if index.is_solved:
         return rank_all(scorer, allowed, without)
-    return rank_nearest(scorer, allowed, include, without)
+    return rank_nearest(scorer, allowed, include, without, candidates)
 
 
 def rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | None) -> Ranking:
@@ -120,6 +127,7 @@ def rank_nearest(
     allowed: NDArray[np.bool_] | None,
     include: NDArray[np.intp] | None,
     without: int | None,
+    candidates: CandidateSource,
 ) -> Ranking:
     """Rank the entries of the rows nearest to the query, by a regression on these rows."""
     index, query = scorer.index, scorer.query
@@ -127,7 +135,7 @@ def rank_nearest(
     forced = index.first_row[answering]
     if include is not None:
         forced = np.concatenate([include, forced])
-    rows = candidate_rows(index, query, allowed)
+    rows = candidates(index, query, allowed)
     if len(forced) and len(rows) < index.row_count:
         rows = rising(rows, forced)
     similarity = scorer.similarity(rows)

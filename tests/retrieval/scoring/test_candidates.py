@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from faqbot.models import Entry
+from faqbot.models import Entry, Question
+from faqbot.retrieval import open_retriever
 from faqbot.retrieval.encoders import CombinedEncoder, Encoder
 from faqbot.retrieval.index import columns
 from faqbot.retrieval.index import index as index_module
@@ -21,6 +22,7 @@ from faqbot.retrieval.text import Synonyms
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters
+    from numpy.typing import NDArray
 
 _THINGS = [
     f"{first}{last}"
@@ -213,3 +215,40 @@ def test_an_encoder_of_sentences_adds_candidates_by_vector(
 
     assert index.vocabulary.similar_terms(anagram.words[0]).similarity.max(initial=0) < 0.01
     assert many()[rank_entries(index, anagram).entries[0]].id == "sell gonity"
+
+
+def test_another_source_chooses_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only its rows are scored, besides those of entries whose answers fit."""
+    few(monkeypatch)
+    index, asked = index_of(), query("how do i hide my gonity")
+    asked_with = []
+
+    def source(
+        index: Index, query: Query, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.intp]:
+        asked_with.append((query, allowed))
+        return np.arange(*index.first_row[[3, 4]])
+
+    found = rank_entries(index, asked, candidates=source)
+    answering = answering_entries(index, asked, 5)
+    assert {*found.entries.tolist()} == {3, *answering.tolist()}
+    assert asked_with == [(asked, None)]
+
+
+def test_a_retriever_takes_another_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The retriever that it is made from keeps its own."""
+    few(monkeypatch)
+    monkeypatch.setattr(index_module, "MAX_DUAL_COEFFICIENTS", 0)
+    own = open_retriever(many(), (), "none", cache=False)
+    text = "how i hide my gonity"
+    asked = []
+
+    def source(
+        index: Index, query: Query, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.intp]:
+        asked.append(query.words)
+        return candidate_rows(index, query, allowed)
+
+    other = own.with_candidates(source)
+    assert other.retrieve(Question(text), 3) == own.retrieve(Question(text), 3)
+    assert asked == [tuple(text.split())]
