@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     )
     from faqbot.publishing import (
         Publication,
+        PublishedAddress,
         PublishedVersion,
         list_versions,
         open_published,
@@ -154,6 +155,7 @@ _HOMES = {
     ),
     "publishing": (
         "Publication",
+        "PublishedAddress",
         "PublishedVersion",
         "list_versions",
         "open_published",
@@ -218,6 +220,7 @@ __all__ = [
     "Outcome",
     "Publication",
     "PublishError",
+    "PublishedAddress",
     "PublishedVersion",
     "Question",
     "Reason",

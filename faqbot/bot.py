@@ -42,6 +42,7 @@ class Bot:
     def __init__(self, kb: KnowledgeBase, retriever: Retriever) -> None:
         """Serve *kb* with the *retriever* that was opened on its served entries."""
         self._engine = Engine.of(kb, retriever)
+        self._outdated = ""
 
     @classmethod
     def from_file(
@@ -117,6 +118,18 @@ class Bot:
         """The label that declines all choices, in the language of the knowledge base; "" if removed."""
         return self._engine.manners.label("none-of-these")
 
+    @property
+    def outdated(self) -> str:
+        """The reason why a newer published version is not served; empty if none is known."""
+        return self._outdated
+
+    def mark_outdated(self, reason: str) -> None:
+        """Keep *reason*, a sentence, until it is "" or another knowledge base is adopted.
+
+        A `Reloader` calls this when a published version cannot be read. Readiness checks tell it.
+        """
+        self._outdated = reason
+
     def adopt(self, other: Bot) -> None:
         """Serve the knowledge base of *other* from now on.
 
@@ -124,6 +137,7 @@ class Bot:
         read one after the other may belong to different knowledge bases.
         """
         self._engine = other._engine
+        self._outdated = ""
 
     def ask(
         self,

@@ -25,6 +25,7 @@ from faqbot.commands.import_ import import_documents
 from faqbot.commands.info import info
 from faqbot.commands.migrate import migrate
 from faqbot.commands.plugins import Commands
+from faqbot.commands.publish import publish, rollback, versions
 from faqbot.commands.report import report
 from faqbot.commands.serve import chat, run
 from faqbot.commands.streams import Output, standard_streams
@@ -47,6 +48,9 @@ _COMMANDS = (
     report,
     teach,
     import_documents,
+    publish,
+    versions,
+    rollback,
     info,
     run,
     export,

@@ -1,4 +1,4 @@
-"""Live reload: a running bot adopts its edited knowledge base, on an edit or at SIGHUP."""
+"""Live reload: a running bot adopts its edited or published knowledge base, at once or at SIGHUP."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from faqbot.bot import Bot
-from faqbot.errors import FaqbotError, KnowledgeBaseError
+from faqbot.errors import FaqbotError, KnowledgeBaseError, StoreError
 from faqbot.kb import load_knowledge_base
+from faqbot.publishing.address import PublishedAddress, is_address
 from faqbot.watching import require_watchfiles, watch_base
 
 if TYPE_CHECKING:
     from faqbot.models import KnowledgeBase
     from faqbot.retrieval import Encoder
+    from faqbot.watching import StopEvent
 
 _log = logging.getLogger(__name__)
 
@@ -92,13 +94,15 @@ class Reload:
     """Result of reading a knowledge base again; `str` gives it in sentences.
 
     *added*, *removed* and *changed* are ids of entries, drafts included. *error* is the reason to keep
-    the old knowledge base, None if the bot serves the files on disk.
+    the old knowledge base, None if the bot serves the newest one. *version* is the number of a published
+    version, 0 for files.
     """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     error: Exception | None = None
+    version: int = 0
 
     def __str__(self) -> str:
         """Return the counts of changes, or every fault with its file and line."""
@@ -106,10 +110,10 @@ class Reload:
             return f"The edited knowledge base cannot be used, so the old one stays:\n{self.error}"
         if self.error is not None:
             kind = "" if isinstance(self.error, FaqbotError) else f"{type(self.error).__name__}: "
-            return (
-                f"Reading the knowledge base again failed, so the old one stays: {kind}{self.error}"
-            )
-        return f"The knowledge base was read again: {self._count()}."
+            stays = f"version {self.version}" if self.version else "the old one"
+            return f"Reading the knowledge base again failed, so {stays} stays: {kind}{self.error}"
+        which = f", version {self.version}" if self.version else ""
+        return f"The knowledge base was read again{which}: {self._count()}."
 
     def _count(self) -> str:
         counts = ((self.added, "added"), (self.removed, "removed"), (self.changed, "changed"))
@@ -121,19 +125,55 @@ class Reload:
         return ", ".join(told) or "the entries are as before"
 
 
+class BotSource(Protocol):
+    """Source of bots of one knowledge base, which may change."""
+
+    def newest(self, bot: Bot) -> Bot | None:
+        """Return a bot of the newest knowledge base; None if *bot* is one."""
+
+    def changes(self, stop: StopEvent) -> Iterator[None]:
+        """Yield when the knowledge base may have changed, until *stop* is set."""
+
+
+class FileSource:
+    """Source of bots of the knowledge base in files at *path*."""
+
+    def __init__(self, path: Path, encoder: str | Encoder, *, watch: bool) -> None:
+        """Prepare; raise MissingDependency if edits are to be watched without watchfiles."""
+        if watch:
+            require_watchfiles()
+        self._path = path
+        self._encoder = encoder
+        self._watch = watch
+
+    def newest(self, bot: Bot) -> Bot | None:
+        """Return a bot of the files; None if *bot* serves them already."""
+        kb = load_knowledge_base(self._path)
+        if (kb.digest, kb.paths) == (bot.kb.digest, bot.kb.paths):
+            return None
+        return Bot.from_knowledge_base(kb, self._encoder, cache=bot.cache_state != "off")
+
+    def changes(self, stop: StopEvent) -> Iterator[None]:
+        """Yield at each edit, or only wait for *stop*."""
+        if self._watch:
+            yield from watch_base(self._path, stop)
+        else:
+            stop.wait()
+
+
 class Reloader:
-    """Thread that keeps a bot up to date with the files of its knowledge base.
+    """Thread that keeps a bot up to date with its knowledge base, in files or published.
 
     A context manager: it starts on entering, and has ended on leaving. An edited knowledge base is
     built beside the old one and adopted at once; if it has faults, the bot keeps the old one. Each
     reload is logged under ``faqbot.reload``: as INFO, or as WARNING with the file and line of every
-    fault.
+    fault. `Bot.outdated` tells why a published version was not adopted.
     """
 
     def __init__(
         self,
         bot: Bot,
-        path: str | Path,
+        path: str | Path | PublishedAddress,
         encoder: str | Encoder = "auto",
         *,
         watch: bool = True,
@@ -142,18 +182,15 @@ class Reloader:
     ) -> None:
         """Reload *bot* from *path* with *encoder*, the arguments that `Bot.from_file` had.
 
-        With *watch*, edits are picked up as they happen; raises MissingDependency if watchfiles is
-        not installed. With *hangup*, SIGHUP reloads too where the system has it; start in the main
+        *path* may be the address of a published knowledge base, as a `PublishedAddress` or a URL. Its
+        versions are always picked up. With *watch*, edits of files are picked up as they happen; raises
+        MissingDependency if watchfiles is not installed. With *hangup*, SIGHUP reloads too where the system has it; start in the main
         thread then. *on_reload* is called, in the reloading thread, with each `Reload` that is logged.
         """
-        if watch:
-            require_watchfiles()
         self._bot = bot
-        self._path = Path(path)
-        self._encoder = encoder
-        self._watch = watch
+        self._source = _source_of(path, encoder, watch=watch)
         self._on_reload = on_reload
-        self._reported = ""
+        self._reported: Exception | None = None
         self._reloading = threading.RLock()
         self._wake = SignalEvent()
         self._hangup = SighupHandler(self._wake.set) if hangup else None
@@ -210,42 +247,47 @@ class Reloader:
 
     def _run(self) -> None:
         while not self._stopping:
-            for _ in self._edits():
+            for _ in self._source.changes(self._wake):
                 self._reload_if_edited()
             self._wake.clear()
             if not self._stopping:
                 self.reload()
 
-    def _edits(self) -> Iterator[None]:
-        if self._watch:
-            yield from watch_base(self._path, self._wake)
-        else:
-            self._wake.wait()
-
     def _reload_if_edited(self) -> None:
         """Reload; report it unless nothing changed, or the same error was reported last."""
         with self._reloading:
             reload, adopted = self._renew()
-            recovered = bool(self._reported) and reload.error is None
-            if adopted or recovered or (reload.error is not None and str(reload) != self._reported):
+            recovered = self._reported is not None and reload.error is None
+            if adopted or recovered or self._is_news(reload.error):
                 self._report(reload)
 
+    def _is_news(self, error: Exception | None) -> bool:
+        """Return True for an *error* that was not reported last; a database that is gone is one error."""
+        if error is None or (
+            isinstance(error, StoreError) and isinstance(self._reported, StoreError)
+        ):
+            return False
+        return str(error) != str(self._reported)
+
     def _renew(self) -> tuple[Reload, bool]:
-        """Read the files; return the result, and True if the bot adopted a new knowledge base."""
+        """Read the newest knowledge base; return the result, and True if the bot adopted it."""
+        old = self._bot.kb
         try:
-            kb, old = load_knowledge_base(self._path), self._bot.kb
-            if (kb.digest, kb.paths) == (old.digest, old.paths):
-                return Reload(), False
-            cache = self._bot.cache_state != "off"
-            renewed = Bot.from_knowledge_base(kb, self._encoder, cache=cache)
+            renewed = self._source.newest(self._bot)
+            if renewed is None:
+                self._bot.mark_outdated("")
+                return Reload(version=old.published_version), False
             renewed.warm_up()  # here, as this thread answers nobody
             self._bot.adopt(renewed)
         except Exception as error:  # noqa: BLE001 - the bot goes on whatever the error
-            return Reload(error=error), False
-        return _difference(old, kb), True
+            reload = Reload(error=error, version=old.published_version)
+            if old.published_version and not isinstance(error, StoreError):
+                self._bot.mark_outdated(str(reload).splitlines()[0])
+            return reload, False
+        return _difference(old, renewed.kb), True
 
     def _report(self, reload: Reload) -> None:
-        self._reported = "" if reload.error is None else str(reload)
+        self._reported = reload.error
         unexpected = None if isinstance(reload.error, FaqbotError) else reload.error
         level = logging.INFO if reload.error is None else logging.WARNING
         _log.log(level, "%s", reload, exc_info=unexpected)
@@ -264,7 +306,20 @@ def _difference(old: KnowledgeBase, new: KnowledgeBase) -> Reload:
         changed=_sorted(
             name for name in before.keys() & after.keys() if before[name] != after[name]
         ),
+        version=new.published_version,
     )
+
+
+def _source_of(
+    path: str | Path | PublishedAddress, encoder: str | Encoder, *, watch: bool
+) -> BotSource:
+    if isinstance(path, str) and is_address(path):
+        path = PublishedAddress.parse(path)
+    if not isinstance(path, PublishedAddress):
+        return FileSource(Path(path), encoder, watch=watch)
+    from faqbot.publishing.following import PublishedSource
+
+    return PublishedSource(path, encoder)
 
 
 def _sorted(ids: Iterable[str]) -> tuple[str, ...]:

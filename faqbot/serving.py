@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from faqbot.errors import FaqbotError
+from faqbot.publishing.address import KnowledgeBasePlace, PublishedAddress, is_address
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 # Exit code for bad usage and for a knowledge base, encoder or adapter that cannot be used.
 BAD_INPUT = 2
+# Exit code for tests that did not pass.
+FAILED_TESTS = 5
 # Seconds after which a start that goes on is explained. Both chosen by hand: people wonder after a
 # second, and the log of a script needs a line only for a start that is really slow.
 WAIT_ON_TERMINAL, WAIT_ELSEWHERE = 1.0, 10.0
@@ -64,18 +69,43 @@ class PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
+class KnowledgeBaseType(PathType):
+    """Parameter that names a knowledge base: a file, a folder, or the URL of a published one."""
+
+    name = "path or URL"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - the type in click
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:  # noqa: ANN401 - the type in click
+        """Return *value* as a path or a `PublishedAddress`; fail with a sentence."""
+        if not isinstance(value, str) or not is_address(value):
+            return (
+                value if isinstance(value, PublishedAddress) else super().convert(value, param, ctx)
+            )
+        try:
+            return PublishedAddress.parse(value)
+        except FaqbotError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
 def kb_option(command: _Command) -> _Command:
     """Add the option --kb to *command*, as its argument *kb*."""
     return click.option(
         "--kb",
-        type=PathType(),
+        type=KnowledgeBaseType(),
         envvar="FAQBOT_KB",
         show_envvar=True,
-        help="Knowledge base: a YAML file, or a folder of them.  [default: the bundled one]",
+        help="Knowledge base: a YAML file, a folder of them, or the URL of a published one.  [default: "
+        "the bundled one]",
     )(command)
 
 
-def chosen_path(path: Path | None, kb: Path | None) -> Path | None:
+def chosen_base(
+    path: KnowledgeBasePlace | None, kb: KnowledgeBasePlace | None
+) -> KnowledgeBasePlace | None:
     """Return *path*, an argument of the current command, or else that of its option --kb.
 
     Raises UsageError if both were typed; the variable FAQBOT_KB gives way to an argument.
@@ -84,6 +114,20 @@ def chosen_path(path: Path | None, kb: Path | None) -> Path | None:
     if path is not None and typed is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError(f"Two knowledge bases are named: leave out {path} or --kb {kb}.")
     return path or kb
+
+
+def files_of(kb: KnowledgeBasePlace | None) -> Path:
+    """Return the path of the knowledge base *kb*, by default of the bundled one.
+
+    That of a published one is a folder in the cache; raises the errors of `open_published` for it.
+    """
+    if isinstance(kb, PublishedAddress):
+        from faqbot.publishing import published_folder
+
+        return published_folder(kb)
+    from faqbot.kb import bundled_path
+
+    return kb or bundled_path()
 
 
 def _complete_encoder(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -145,9 +189,16 @@ def tenant_option(command: _Command) -> _Command:
     )(command)
 
 
-def make_bot(kb: Path | None, encoder: str) -> Bot:
-    """Make a bot of the knowledge base at *kb*, by default the bundled one; raises as `Bot.from_file`."""
+def make_bot(kb: KnowledgeBasePlace | None, encoder: str) -> Bot:
+    """Make a bot of the knowledge base at *kb*, by default the bundled one.
+
+    Raises the errors of `Bot.from_file`, and those of `open_published` for a published one.
+    """
     with getting_ready():
+        if isinstance(kb, PublishedAddress):
+            from faqbot.publishing import open_published
+
+            return open_published(kb.url, kb.tenant, encoder)
         from faqbot.bot import Bot
         from faqbot.kb import bundled_path
 
@@ -223,13 +274,19 @@ def listening_options(port_help: str) -> Callable[[_Command], _Command]:
 
 
 def run_adapter(
-    name: str, settings: Mapping[str, str], kb: Path | None, encoder: str, *, watch: bool
+    name: str,
+    settings: Mapping[str, str],
+    kb: KnowledgeBasePlace | None,
+    encoder: str,
+    *,
+    watch: bool,
 ) -> None:
     """Run the adapter *name* until it ends, with the log of faqbot on standard error.
 
-    *kb* is a file or folder, None for the bundled knowledge base. With *watch* its edits are picked
-    up; a process without a terminal also reads it again at SIGHUP. Raises the errors of
-    `load_adapter`, of `Bot.from_file` and of the adapter.
+    *kb* is a file or folder, the address of a published knowledge base, or None for the bundled one.
+    New versions of a published one are picked up, and with *watch* the edits of files. A process
+    without a terminal also reads it again at SIGHUP. Raises the errors of `load_adapter`, of
+    `Bot.from_file`, of `open_published` and of the adapter.
     """
     from faqbot.adapters import load_adapter, running_adapter
     from faqbot.kb import bundled_path
@@ -248,12 +305,12 @@ def run_adapter(
 
 
 def _reloading(
-    bot: Bot, path: Path, encoder: str, *, watch: bool
+    bot: Bot, path: KnowledgeBasePlace, encoder: str, *, watch: bool
 ) -> AbstractContextManager[object]:
     from faqbot.reload import Reloader
 
     hangup = not _has_terminal()
-    if not watch and not hangup:
+    if not watch and not hangup and not isinstance(path, PublishedAddress):
         return nullcontext()
     return Reloader(bot, path, encoder, watch=watch, hangup=hangup)
 

@@ -21,7 +21,14 @@ settings.register_profile("faqbot", deadline=None, derandomize="CI" in os.enviro
 settings.load_profile("faqbot")
 
 _SETTINGS = (
-    *("FAQBOT_KB", "FAQBOT_ADAPTERS", "FAQBOT_DEBUG", "FAQBOT_STORE", "FAQBOT_RETENTION"),
+    *(
+        "FAQBOT_KB",
+        "FAQBOT_PUBLISHED",
+        "FAQBOT_ADAPTERS",
+        "FAQBOT_DEBUG",
+        "FAQBOT_STORE",
+        "FAQBOT_RETENTION",
+    ),
     "NO_COLOR",
 )
 _FOLDERS = ("FAQBOT_CACHE", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")

@@ -577,12 +577,15 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
             "info",
             "mcp",
             "migrate",
+            "publish",
             "report",
+            "rollback",
             "run",
             "serve",
             "slack",
             "teach",
             "test",
+            "versions",
         )
     ]
 

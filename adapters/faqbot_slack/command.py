@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from faqbot import listening_options, run_adapter, serving_options
+from faqbot import PublishedAddress, listening_options, run_adapter, serving_options
 from faqbot_slack import require_encryption, require_libraries
 from faqbot_slack.oauth_app import new_key, serves_several
 
@@ -33,7 +33,7 @@ _FAULT = 2
 @click.pass_context
 def slack(  # noqa: PLR0913 - one parameter per option
     context: click.Context,
-    kb: Path | None,
+    kb: Path | PublishedAddress | None,
     encoder: str,
     settings: Path | None,
     host: str | None,

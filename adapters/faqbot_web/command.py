@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from faqbot import listening_options, run_adapter, serving_options
+from faqbot import PublishedAddress, listening_options, run_adapter, serving_options
 
 _settings_option = click.option(
     "--settings",
@@ -24,7 +24,7 @@ _settings_option = click.option(
 @click.pass_context
 def serve(  # noqa: PLR0913 - one parameter per option
     context: click.Context,
-    kb: Path | None,
+    kb: Path | PublishedAddress | None,
     encoder: str,
     settings: Path | None,
     host: str | None,

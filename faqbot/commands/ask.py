@@ -9,7 +9,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -19,6 +18,7 @@ from faqbot.serving import accept_any_input, encoder_option, kb_option, make_bot
 if TYPE_CHECKING:
     from faqbot.bot import Bot
     from faqbot.models import Answer, Match
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 _EXIT_CODES = {"answered": 0, "ambiguous": 3, "unanswered": 4}
 # Matches that an answer holds; more are retrieved again.
@@ -38,7 +38,12 @@ _MATCHES_OF_AN_ANSWER = 5
     help="List at most this many matches in the JSON.",
 )
 def ask(
-    questions: tuple[str, ...], kb: Path | None, encoder: str, *, as_json: bool, limit: int
+    questions: tuple[str, ...],
+    kb: KnowledgeBasePlace | None,
+    encoder: str,
+    *,
+    as_json: bool,
+    limit: int,
 ) -> int:
     """Answer each QUESTION, or each line of standard input.
 

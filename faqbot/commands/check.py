@@ -8,13 +8,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import TextWrapper
+from typing import TYPE_CHECKING
 
 import click
 
-from faqbot.serving import BAD_INPUT, PathType, chosen_path, encoder_option, kb_option
+from faqbot.serving import (
+    BAD_INPUT,
+    KnowledgeBaseType,
+    chosen_base,
+    encoder_option,
+    files_of,
+    kb_option,
+)
+
+if TYPE_CHECKING:
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 _EXIT_CODES = {None: 0, "info": 0, "warning": 3, "error": BAD_INPUT}
 _FORMATS = ("text", "json", "github")  # the names in faqbot.authoring.checks.formats
@@ -23,7 +33,7 @@ _STEP = 50
 
 
 @click.command(short_help="Report problems of a knowledge base.")
-@click.argument("path", required=False, type=PathType())
+@click.argument("path", required=False, type=KnowledgeBaseType())
 @kb_option
 @encoder_option
 @click.option(
@@ -47,8 +57,8 @@ _STEP = 50
     "--verbose", is_flag=True, help="List every finding, and notes too, which need no change."
 )
 def check(  # noqa: PLR0913 - an argument for each option
-    path: Path | None,
-    kb: Path | None,
+    path: KnowledgeBasePlace | None,
+    kb: KnowledgeBasePlace | None,
     encoder: str,
     *,
     form: str,
@@ -65,12 +75,11 @@ def check(  # noqa: PLR0913 - an argument for each option
     """
     from faqbot.authoring.checks import UnknownCode, check_knowledge_base
     from faqbot.authoring.checks.formats import FORMATS, as_text
-    from faqbot.kb import bundled_path
 
     with _progress() as progress:
         try:
             report = check_knowledge_base(
-                chosen_path(path, kb) or bundled_path(),
+                files_of(chosen_base(path, kb)),
                 select=_split(select),
                 ignore=_split(ignore),
                 notes=verbose,

@@ -15,8 +15,10 @@ import click
 from faqbot.plurals import counted
 from faqbot.serving import (
     BAD_INPUT,
+    KnowledgeBaseType,
     PathType,
-    chosen_path,
+    chosen_base,
+    files_of,
     kb_option,
     print_json,
     store_option,
@@ -25,6 +27,7 @@ from faqbot.serving import (
 
 if TYPE_CHECKING:
     from faqbot.exporting import Export
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 _FORMATS = ("md", "html", "jsonld", "csv")  # the names in faqbot.exporting.FORMATS
@@ -52,7 +55,7 @@ def forget(person: str, store: str, tenant: str) -> None:
 
 
 @click.command(short_help="Export a knowledge base, or the records of the store.")
-@click.argument("path", metavar="[KB]", required=False, type=PathType())
+@click.argument("path", metavar="[KB]", required=False, type=KnowledgeBaseType())
 @click.option(
     "--to",
     "form",
@@ -84,12 +87,12 @@ def forget(person: str, store: str, tenant: str) -> None:
 @click.pass_context
 def export(  # noqa: PLR0913 - an argument for each option
     context: click.Context,
-    path: Path | None,
+    path: KnowledgeBasePlace | None,
     form: str | None,
     output: Path | None,
     *,
     everything: bool,
-    kb: Path | None,
+    kb: KnowledgeBasePlace | None,
     since: datetime | None,
     store: str,
     tenant: str,
@@ -114,7 +117,9 @@ def export(  # noqa: PLR0913 - an argument for each option
         raise click.UsageError(
             "--since, --store and --tenant are for the store: leave out --to to print its records."
         )
-    return _write_knowledge_base(chosen_path(path, kb), form, output, everything=everything)
+    return _write_knowledge_base(
+        files_of(chosen_base(path, kb)), form, output, everything=everything
+    )
 
 
 def _was_typed(context: click.Context, name: str) -> bool:
@@ -134,13 +139,13 @@ def _print_records(since: datetime | None, store: str, tenant: str) -> None:
 
 
 def _write_knowledge_base(
-    path: Path | None, form: str, output: Path | None, *, everything: bool
+    path: Path, form: str, output: Path | None, *, everything: bool
 ) -> int | None:
     from faqbot.exporting import export_knowledge_base
-    from faqbot.kb import bundled_path, load_knowledge_base
+    from faqbot.kb import load_knowledge_base
     from faqbot.kb.saving import save_text
 
-    kb = load_knowledge_base(path or bundled_path())
+    kb = load_knowledge_base(path)
     exported = export_knowledge_base(kb, form, everything=everything)
     if output is None:
         # Bytes, so that the locale changes no letter and no line end.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +12,7 @@ from faqbot.serving import encoder_option, kb_option, make_bot, print_json
 
 if TYPE_CHECKING:
     from faqbot.bot import Bot
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 _LIBRARIES = (
     *("click", "numpy", "pyyaml", "rapidfuzz"),
@@ -40,6 +40,7 @@ def describe_bot(bot: Bot) -> dict[str, object]:
         "title": bot.kb.title,
         "language": describe_language(bot.kb.language),
         "knowledge_base": [str(path) for path in bot.kb.paths],
+        "published": bot.kb.published_version or None,
         "entries": len(bot.kb.served),
         "drafts": len(bot.kb.entries) - len(bot.kb.served),
         "phrasings": bot.phrasing_count,
@@ -63,13 +64,15 @@ def _installed_version(distribution: str) -> str | None:
 @kb_option
 @encoder_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def info(kb: Path | None, encoder: str, *, as_json: bool) -> None:
+def info(kb: KnowledgeBasePlace | None, encoder: str, *, as_json: bool) -> None:
     """Show versions, encoder, knowledge base, counts, cache and adapters."""
     facts = describe_bot(make_bot(kb, encoder))
     if as_json:
         print_json(facts)
         return
     for name, fact in facts.items():
+        if fact is None:
+            continue
         click.echo(f"{name.replace('_', ' '):<16}{_one_line(fact)}")
 
 
@@ -78,4 +81,4 @@ def _one_line(fact: object) -> str:
         return ", ".join(f"{name} {version or '(not installed)'}" for name, version in fact.items())
     if isinstance(fact, list):
         return ", ".join(fact)
-    return "" if fact is None else str(fact)
+    return str(fact)

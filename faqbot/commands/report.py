@@ -24,6 +24,7 @@ from faqbot.serving import (
 
 if TYPE_CHECKING:
     from faqbot.authoring.insights.usage_report import UsageReport
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d", re.ASCII)
 
@@ -75,7 +76,7 @@ def _midnight(moment: datetime) -> datetime:
 )
 def report(  # noqa: PLR0913 - an option each
     since: datetime | None,
-    kb: Path | None,
+    kb: KnowledgeBasePlace | None,
     encoder: str,
     store: str,
     tenant: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,8 @@ from faqbot.serving import completions, run_adapter, serving_options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 
 def _complete_adapter(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -24,7 +25,9 @@ def _complete_adapter(_: click.Context, __: click.Parameter, typed: str) -> list
 @serving_options
 @click.option("--plain", is_flag=True, help="No colours, history or completion.")
 @click.option("--record", is_flag=True, help="Keep what is asked in the store.")
-def chat(kb: Path | None, encoder: str, *, plain: bool, record: bool, watch: bool) -> None:
+def chat(
+    kb: KnowledgeBasePlace | None, encoder: str, *, plain: bool, record: bool, watch: bool
+) -> None:
     """Chat in the terminal; the same as `faqbot run terminal`."""
     flags = {"plain": plain, "record": record}
     settings = {name: "true" for name, is_on in flags.items() if is_on}
@@ -53,7 +56,12 @@ def _parse_settings(_: click.Context, __: click.Parameter, pairs: Iterable[str])
     help="A setting of the adapter; repeat it for several.",
 )
 def run(
-    name: str, kb: Path | None, encoder: str, settings: Mapping[str, str], *, watch: bool
+    name: str,
+    kb: KnowledgeBasePlace | None,
+    encoder: str,
+    settings: Mapping[str, str],
+    *,
+    watch: bool,
 ) -> None:
     """Serve people through the installed adapter NAME until stopped.
 

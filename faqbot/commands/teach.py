@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from faqbot.commands.diff import print_diff
+from faqbot.publishing.address import PublishedAddress
 from faqbot.serving import encoder_option, getting_ready, kb_option, store_option, tenant_option
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from faqbot.authoring.insights.teaching import TeachingResult, TeachingSession
     from faqbot.authoring.insights.trials import Regressions
     from faqbot.models import KnowledgeBase
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 _PROMPT, _PROMPT_OF_ALTERNATES = "Accept? [y,n,e,s,q,?]", "Accept? [y,n,w,e,s,q,?]"
 _HELP = """\
@@ -42,7 +44,13 @@ _NO_TESTS = "The knowledge base has no tests, so the proposals are not tried on 
 @click.option("--yes", is_flag=True, help="Accept all that make no test do worse, without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what --yes would write, and write nothing.")
 def teach(
-    kb: Path | None, encoder: str, store: str, tenant: str, *, yes: bool, dry_run: bool
+    kb: KnowledgeBasePlace | None,
+    encoder: str,
+    store: str,
+    tenant: str,
+    *,
+    yes: bool,
+    dry_run: bool,
 ) -> None:
     """Go through what people's questions suggest to add, and write what you accept.
 
@@ -59,6 +67,10 @@ def teach(
     if not (yes or dry_run or _is_terminal()):
         raise click.UsageError(
             "each proposal is asked about, which needs a terminal: give --yes or --dry-run."
+        )
+    if isinstance(kb, PublishedAddress):
+        raise click.UsageError(
+            "proposals are written into files: name a file or folder with --kb, and publish it afterwards."
         )
     path = kb or bundled_path()
     with open_store(store, tenant) as opened:

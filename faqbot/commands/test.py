@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from faqbot.serving import PathType, chosen_path, encoder_option, kb_option, make_bot, print_json
+from faqbot.serving import (
+    FAILED_TESTS,
+    KnowledgeBaseType,
+    PathType,
+    chosen_base,
+    encoder_option,
+    kb_option,
+    make_bot,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from faqbot.authoring.evaluation.baseline import Change
     from faqbot.authoring.evaluation.gate import GateResult
     from faqbot.authoring.evaluation.runner import EvaluationRun
-
-# Exit code.
-_NOT_PASSED = 5
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -52,7 +59,7 @@ def _file_option(name: str, text: str) -> Callable[[_Command], _Command]:
 
 
 @click.command(short_help="Ask a knowledge base's tests; fail where answers get worse.")
-@click.argument("path", required=False, type=PathType())
+@click.argument("path", required=False, type=KnowledgeBaseType())
 @kb_option
 @encoder_option
 @click.option(
@@ -84,8 +91,8 @@ def _file_option(name: str, text: str) -> Callable[[_Command], _Command]:
     help="List the N slowest questions.",
 )
 def test(  # noqa: PLR0913 - the options of the command
-    path: Path | None,
-    kb: Path | None,
+    path: KnowledgeBasePlace | None,
+    kb: KnowledgeBasePlace | None,
     encoder: str,
     *,
     variants: int,
@@ -124,7 +131,7 @@ def test(  # noqa: PLR0913 - the options of the command
     if max_worse is not None and baseline is None:
         raise click.UsageError("--max-worse needs a --baseline to compare with.")
     before = None if baseline is None else load_baseline(baseline)
-    bot = make_bot(chosen_path(path, kb), encoder)
+    bot = make_bot(chosen_base(path, kb), encoder)
     run = run_tests(bot, variants=0 if no_misspelled else variants)
     changes = None if before is None else compare(before, run)
     gate = Gate(
@@ -139,7 +146,7 @@ def test(  # noqa: PLR0913 - the options of the command
         _print_json(run, gate_result, changes)
     else:
         _print_lines(run, gate_result, before, changes, slowest)
-    return 0 if gate_result.passed else _NOT_PASSED
+    return 0 if gate_result.passed else FAILED_TESTS
 
 
 def _print_json(

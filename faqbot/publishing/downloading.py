@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from faqbot.bot import Bot
-from faqbot.errors import PublishError
+from faqbot.errors import KnowledgeBaseError, PublishError
 from faqbot.files import check_own_folder, is_own
 from faqbot.kb import load_knowledge_base
 from faqbot.publishing.address import PublishedAddress
@@ -65,7 +65,12 @@ def open_version(
     *cache* is that of `Bot.from_file`.
     """
     stored, folder = lay_out(bases, tenant)
-    kb = replace(load_knowledge_base(folder), published_version=stored.version)
+    try:
+        kb = replace(load_knowledge_base(folder), published_version=stored.version)
+    except KnowledgeBaseError as error:
+        raise PublishError(
+            f"version {stored.version} in {bases.name} cannot be used:\n{error}"
+        ) from error
     path = index_path(kb.served, kb.synonyms, encoder, language_of(kb.language), cache=cache)
     if path is not None and not path.exists():
         _download_index(bases, tenant, stored, path, kept_in(cache))

@@ -10,6 +10,8 @@ from datetime import datetime
 FORMAT = 1
 # Name of the files among the parts; the others are indexes.
 FILES = "files"
+# Channel of PostgreSQL that tells the tenant of each change.
+CHANNEL = "faqbot_kb"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, func, insert, inspect, select, text, update
 
 from faqbot.publishing.version_models import (
+    CHANNEL,
     FILES,
     FORMAT,
     Publication,
@@ -20,8 +21,6 @@ from faqbot.publishing.version_models import (
 )
 from faqbot.store.tables import kb_current, kb_indexes, kb_parts, kb_versions
 
-# Channel of PostgreSQL that tells the tenant of each change.
-CHANNEL = "faqbot_kb"
 # Lock of PostgreSQL for the versions of a tenant, held to the end of the transaction. The number is arbitrary.
 _LOCK = "SELECT pg_advisory_xact_lock(32703, hashtext(current_schema() || '.' || :tenant))"
 

@@ -46,9 +46,12 @@ class PublishedBases:
         from faqbot.store.database import Database
         from faqbot.store.dialects import find_backend
 
-        backend = find_backend(url)
+        try:
+            backend = find_backend(url)
+        except StoreError as error:
+            raise StoreError(_of_database(error)) from None
         self._database: Database = Database(backend) if migrates else Database(backend, None)
-        self._has_tables = migrates
+        self._migrates = self._has_tables = migrates
 
     @property
     def name(self) -> str:
@@ -168,10 +171,20 @@ class PublishedBases:
     def _transact(
         self, work: Callable[[Connection], _Result], *, writes: bool, seconds: float
     ) -> _Result:
+        if not self._migrates and not self._database.is_created:
+            raise StoreError(
+                f"the database {self.name} cannot be used: there is no such file: check the path"
+            )
         try:
             return self._database.transact(work, writes=writes, patience=seconds)
         except StoreError as error:
-            said = str(error).replace("the store", "the database", 1)
+            said = _of_database(error)
             if writes and any(words in said for words in _LOCKED):
                 said = f"{self.name} is locked, as another process publishes: try again"
             raise StoreError(said) from error
+
+
+def _of_database(error: StoreError) -> str:
+    """Return the message of *error* with the words for a database that need not be a store."""
+    article, space, rest = str(error).partition(" store")
+    return f"{article} database{rest}" if space else article

@@ -39,8 +39,7 @@ class Database:
     ) -> None:
         """Prepare for the database *backend*; open nothing yet.
 
-        *migration* upgrades an older schema when the database is opened, None to leave it. Without one,
-        no file is created either.
+        *migration* upgrades an older schema when the database is opened, None to leave it.
         """
         self.backend = backend
         self._migration = migration
@@ -143,8 +142,6 @@ class Database:
         """Create a missing file, readable by its owner only."""
         path = self.backend.path
         assert path is not None  # noqa: S101  checked by the caller
-        if self._migration is None and not path.exists():
-            raise StoreError("there is no such file: check the path")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.is_dir():
             raise StoreError("it is a folder: name a file")

@@ -52,6 +52,7 @@ def test_bot_has_the_documented_keys(cache_path: Path | None) -> None:
         "title": "Made up",
         "language": "en: word lists, contradictions, follow-ups, manners, correction of typos",
         "knowledge_base": ["made-up.yaml"],
+        "published": None,
         "entries": 2,
         "drafts": 1,
         "phrasings": 7,

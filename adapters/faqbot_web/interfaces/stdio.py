@@ -15,6 +15,7 @@ from faqbot import (
     AdapterSettingsError,
     Capabilities,
     MissingDependency,
+    PublishedAddress,
     Question,
     open_store,
     run_adapter,
@@ -129,7 +130,7 @@ class PersonBackend:
 @click.option("--record", is_flag=True, help="Record the questions in the store.")
 @click.option("--suggest", is_flag=True, help="Let the assistant suggest entries to the authors.")
 def mcp(
-    kb: Path | None,
+    kb: Path | PublishedAddress | None,
     encoder: str,
     audience: tuple[str, ...],
     *,
