@@ -197,8 +197,7 @@ class ContradictionCheck:
         """Return a sentence if only one of question and entry is negated, else ""."""
         if asked.marks & NEGATIVE:
             return self._negated_by_question(asked)
-        rows = slice(asked.entry.rows.start, asked.entry.rows.stop)
-        return self._negated_by_entry(asked) if self._is_negative[rows].any() else ""
+        return self._negated_by_entry(asked) if asked.entry.is_negative else ""
 
     @cached_property
     def _is_negative(self) -> NDArray[np.bool_]:

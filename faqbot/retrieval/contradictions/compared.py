@@ -197,6 +197,11 @@ class EntryPhrasings:
         return tuple(map(self.words_of, self.rows))
 
     @cached_property
+    def is_negative(self) -> bool:
+        """Whether any phrasing has a negative word."""
+        return not self.language.negative_words.isdisjoint(self.words)
+
+    @cached_property
     def related(self) -> tuple[Related, ...]:
         """Phrasings that relate two things, each with its relations."""
         found = [(words, relations(self.language, words)) for words in self.phrasings]

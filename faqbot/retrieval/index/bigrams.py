@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from faqbot.retrieval.index.bounded_cache import ComputedCache
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID, Vocabulary, sublinear_tf
 
 # Neighbor of a question's first term and of its last. No term is empty.
@@ -19,6 +20,9 @@ BOUNDARY = ""
 # Chosen by hand.
 LOG_ODDS_AFTER_LEFT, LOG_ODDS_AFTER_LEFT_PER_IDF = 1.6, 0.5
 LOG_ODDS_BEFORE_RIGHT, LOG_ODDS_BEFORE_RIGHT_PER_IDF = 2.0, 0.3
+
+# Keys of queries whose numbers are cached, about 3 MB. Chosen by hand.
+MAX_CACHED_BIGRAMS = 20_000
 
 
 class Bigrams:
@@ -32,6 +36,7 @@ class Bigrams:
         """Take sorted *keys*, int64 (bigrams,), and their *idf*, float32 (bigrams,)."""
         self.keys = keys
         self.idf = idf
+        self._numbers = ComputedCache[int, int](self._number_of, MAX_CACHED_BIGRAMS)
 
     @classmethod
     def of(cls, starts: NDArray[np.int64], keys: NDArray[np.int64]) -> Bigrams:
@@ -45,25 +50,26 @@ class Bigrams:
         df = np.bincount(once, minlength=len(distinct))
         return cls(distinct, (np.log(len(starts) / (1 + df)) + 1).astype(np.float32))
 
-    def weigh(
-        self, ids: Sequence[int], boundary: int
-    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Return the numbers, intp (k,), and tf-idf weights, float32 (k,), of the known bigrams of a query.
+    def weigh(self, ids: Sequence[int], boundary: int) -> tuple[list[int], NDArray[np.float32]]:
+        """Return the numbers and tf-idf weights, float32 (k,), of the known bigrams of a query.
 
         *ids* are the ids of its words, UNKNOWN_ID for unknown words. *boundary* is the size of the
         vocabulary.
         """
-        found = bigram_keys(ids, boundary)
-        uses = Counter(found) if len({*found}) < len(found) else None
-        keys = np.array(found if uses is None else [*uses], np.int64)
-        places = self.keys.searchsorted(keys)
-        known = (self.keys.take(places, mode="clip") == keys).nonzero()[0]
-        places = places.take(known)
-        idf = self.idf.take(places)
-        if uses is None:
-            return places, idf
+        found, numbers = bigram_keys(ids, boundary), self._numbers
+        if len({*found}) == len(found):
+            known = [number for key in found if (number := numbers[key]) >= 0]
+            return known, self.idf.take(np.array(known, np.intp))
+        uses = {
+            number: count for key, count in Counter(found).items() if (number := numbers[key]) >= 0
+        }
         counts = np.array([*map(sublinear_tf, uses.values())], np.float32)
-        return places, counts.take(known) * idf
+        return [*uses], counts * self.idf.take(np.array([*uses], np.intp))
+
+    def _number_of(self, key: int) -> int:
+        """Return the number of the bigram *key*, UNKNOWN_ID without it."""
+        place = int(self.keys.searchsorted(key))
+        return place if place < len(self.keys) and self.keys[place] == key else UNKNOWN_ID
 
 
 def bigram_keys(ids: Sequence[int], boundary: int) -> list[int]:

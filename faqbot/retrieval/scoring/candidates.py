@@ -107,7 +107,9 @@ def answering_entries(index: Index, query: Query, count: int) -> NDArray[np.intp
     if not terms:
         return np.zeros(0, np.intp)
     idf = np.array([value for value, _ in terms], np.float32)
-    postings = index.answer_postings.products([number for _, number in terms], idf)
+    postings = index.answer_postings.products(
+        np.array([number for _, number in terms], np.intp), idf
+    )
     if index.entry_count > MAX_DENSE_SUMS:
         entries, sums = sum_by_id(*postings)
         return entries[largest_places(sums, count)]

@@ -64,7 +64,7 @@ class Scorer(ABC):
 class QueryFeatures:
     """Weights of a query's features in an index.
 
-    *terms* are its distinct words, with *term_weights*. *bigrams* intp (k,) are its known bigrams, with
+    *terms* are its distinct words, with *term_weights*. *bigrams* are its k known bigrams, with
     *bigram_weights* float32 (k,). *answer_terms* are its words in the answer vocabulary, with
     *answer_weights*. Each list of weights has Euclidean length 1. *content_shares* are the idf shares of
     the content words, with sum 1.
@@ -72,7 +72,7 @@ class QueryFeatures:
 
     terms: Sequence[str]
     term_weights: Sequence[float]
-    bigrams: Numbers
+    bigrams: Sequence[int]
     bigram_weights: Floats
     answer_terms: Sequence[str]
     answer_weights: Sequence[float]
@@ -151,7 +151,8 @@ class SparseScorer(Scorer):
         index, features, weights = self.index, self._features, self.index.weights
         rows = np.arange(index.row_count) if rows is None else rows
         scores = np.minimum(index.row_terms.take(rows).dot(self._term_activation()), 1)
-        bigrams = index.row_bigrams.take(rows).dot_sparse(features.bigrams, features.bigram_weights)
+        numbers = np.array(features.bigrams, np.intp)
+        bigrams = index.row_bigrams.take(rows).dot_sparse(numbers, features.bigram_weights)
         scores = np.float32(1 - weights.bigrams) * scores + np.float32(weights.bigrams) * bigrams
         if self.query.vector is not None:
             cosine = index.vectors.dot(self.query.vector, rows)

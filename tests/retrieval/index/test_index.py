@@ -167,7 +167,7 @@ def test_bigrams_are_weighted_by_idf() -> None:
 
     numbers, weights = pairs.weigh(ids(vocabulary, "a", "b"), 3)
 
-    assert len(set(numbers.tolist())) == 3
+    assert len({*numbers}) == 3
     assert sorted(weights) == pytest.approx([1.0, log(3 / 2) + 1, log(3 / 2) + 1])
     assert len(pairs.weigh(ids(vocabulary, "b", "a"), 3)[0]) == 0
 
@@ -180,7 +180,7 @@ def test_rows_and_queries_have_equal_bigrams() -> None:
         expected, weights = index.bigrams.weigh(
             ids(index.vocabulary, *words), len(index.vocabulary.words)
         )
-        assert sorted(index.row_bigrams.row(row).tolist()) == sorted(expected.tolist())
+        assert sorted(index.row_bigrams.row(row).tolist()) == sorted(expected)
         assert len(expected) == (len(words) + 1 if words else 0)
         own = index.row_bigrams.take(np.array([row])).weights
         assert sorted(own) == pytest.approx(sorted(weights / np.linalg.norm(weights)))
