@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from faqbot import AdapterSettingsError, FaqbotError, open_store
+from faqbot_slack import check_mode
 from faqbot_slack.credentials import Credentials, shown_url
 from faqbot_slack.manifest import needed_scopes
 from faqbot_slack.settings import SlackSettings, read_settings
@@ -48,6 +49,7 @@ def examine(settings: Mapping[str, str], environment: Mapping[str, str]) -> list
     found = check_settings(settings, environment, diagnoses)
     try:
         credentials = Credentials.read(settings, environment)
+        check_mode(credentials, found)
     except AdapterSettingsError as error:
         diagnoses.extend(
             Diagnosis(ok=False, sentence=f"{line}.") for line in str(error).splitlines()

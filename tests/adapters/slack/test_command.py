@@ -133,6 +133,36 @@ def test_wrong_address_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert "use one such as https://faq.example.org" in capsys.readouterr().err
 
 
+def test_manifest_of_several_workspaces(capsys: pytest.CaptureFixture[str]) -> None:
+    """It needs an address; with one, Slack redirects there."""
+    assert cli.main(["slack", "manifest", "--workspaces"]) == 2
+    assert "add --http URL" in capsys.readouterr().err
+    address = "https://faq.example.org"
+    assert cli.main(["slack", "manifest", "--workspaces", "--http", address]) == 0
+    manifest = yaml.safe_load(capsys.readouterr().out)
+    assert manifest["oauth_config"]["redirect_urls"] == [f"{address}/slack/oauth_redirect"]
+
+
+def test_a_new_key_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each call prints another key, on one line."""
+    printed = []
+    for _ in range(2):
+        assert cli.main(["slack", "new-key"]) == 0
+        printed.append(capsys.readouterr().out)
+    assert len(set(printed)) == 2
+    assert [len(each.strip()) for each in printed] == [44, 44]
+
+
+def test_doctor_of_several_workspaces(run_faqbot: RunFaqbot) -> None:
+    """A client instead of a bot token makes the doctor look for what several workspaces need."""
+    app = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
+    done = run_faqbot("slack", "doctor", "--http", **app)
+
+    assert done.returncode == 2
+    assert b"FAULT  FAQBOT_SLACK_KEYS is not set" in done.stdout
+    assert done.stderr == b""
+
+
 def test_doctor_fails_with_a_fault(run_faqbot: RunFaqbot) -> None:
     """The doctor's exit code says that something is to be done."""
     done = run_faqbot("slack", "doctor")

@@ -9,10 +9,12 @@ import yaml
 
 from faqbot import AdapterSettingsError
 from faqbot_slack.manifest import (
+    for_several_workspaces,
     make_manifest,
     manifest_text,
     needed_events,
     needed_scopes,
+    redirect_url,
     request_url,
 )
 
@@ -139,3 +141,34 @@ def test_the_manifest_has_the_scopes_that_the_default_settings_use() -> None:
         "assistant:write"
         in make_manifest(agent=True, status=False)["oauth_config"]["scopes"]["bot"]
     )
+
+
+def test_several_workspaces_are_redirected_and_removed() -> None:
+    """Slack redirects after an installation, tells of removals, and may rotate tokens."""
+    one = make_manifest(url=_URL)
+    several = for_several_workspaces(one, _URL)
+
+    assert several["oauth_config"] == {
+        "redirect_urls": ["https://faq.example.org/slack/oauth_redirect"],
+        **one["oauth_config"],
+    }
+    before = one["settings"]["event_subscriptions"]["bot_events"]
+    after = several["settings"]["event_subscriptions"]["bot_events"]
+    assert sorted({*after} - {*before}) == ["app_uninstalled", "tokens_revoked"]
+    changed = {
+        name for name, value in several["settings"].items() if one["settings"][name] != value
+    }
+    assert changed == {"event_subscriptions", "org_deploy_enabled", "token_rotation_enabled"}
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        (_URL, "https://faq.example.org/slack/oauth_redirect"),
+        ("https://a.example/bot/slack/events", "https://a.example/bot/slack/oauth_redirect"),
+        ("https://a.example/faq", "https://a.example/slack/oauth_redirect"),
+    ],
+)
+def test_the_redirect_stands_beside_the_events(url: str, address: str) -> None:
+    """A prefix of a proxy stays."""
+    assert redirect_url(url) == address

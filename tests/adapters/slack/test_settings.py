@@ -194,3 +194,53 @@ def test_any_tables_are_read_or_refused(
         assert str(path) in str(error)  # noqa: PT017 - either is right
     else:
         assert isinstance(found, SlackSettings)
+
+
+def test_each_workspace_has_its_own_settings(tmp_path: Path) -> None:
+    """Limits at the top hold for all, unless a workspace has its own; a base is seen from the file."""
+    text = """
+only_listed = true
+[limits]
+per_person = 3
+[external]
+answer = "public"
+[workspaces.T1ACME]
+knowledge = "acme/faq.yaml"
+owners = ["U0ANNA"]
+channels.C0123ABCD.ambient = true
+[workspaces.E1ORG]
+knowledge = "postgresql://db/faqbot?tenant=org"
+limits.per_person = 5
+external.answer = "nothing"
+"""
+    found = read_settings(_write(tmp_path, text), {})
+    acme, org = found.workspaces["T1ACME"], found.workspaces["E1ORG"]
+
+    assert (found.only_listed, found.ambient, found.owners) == (True, True, ())
+    assert acme.knowledge == str(tmp_path / "acme" / "faq.yaml")
+    assert (acme.settings.owners, acme.settings.limits.per_person) == (("U0ANNA",), 3)
+    assert acme.settings.public_to_external
+    assert org.knowledge == "postgresql://db/faqbot?tenant=org"
+    assert (org.settings.owners, org.settings.limits.per_person) == ((), 5)
+    assert not org.settings.public_to_external
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            'owners = ["U0ANNA"]\n[workspaces.T1ACME]',
+            "owners: with several workspaces, this belongs under [workspaces.ID]",
+        ),
+        ("[channels.C0123ABCD]\n[workspaces.T1ACME]", "channels: with several workspaces"),
+        ("[workspaces.acme]", "workspaces.acme: 'acme' is not the id of a workspace"),
+        ("[workspaces.T1ACME]\nknowledge = 1", "workspaces.T1ACME.knowledge: this is 1"),
+        ("[workspaces.T1ACME]\nknowlege = 'a'", "did you mean 'knowledge'?"),
+        ("[workspaces.T1ACME.limits]\nper_person = 0", "workspaces.T1ACME.limits.per_person: this"),
+        ("workspaces = 1", "workspaces: this must be a table"),
+        ("only_listed = true", "only_listed: nobody is listed: add a table [workspaces.ID]"),
+    ],
+)
+def test_faults_of_workspaces_are_told(tmp_path: Path, text: str, fault: str) -> None:
+    """Ids of people and channels belong to one workspace, so they stand in its table."""
+    assert any(fault in line for line in _faults(tmp_path, text))

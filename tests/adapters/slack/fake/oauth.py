@@ -71,7 +71,7 @@ class OAuth:
         assert asked["state"]
         assert asked.get("redirect_uri", self.redirect_url) == self.redirect_url
         scopes = frozenset(asked["scope"].split(","))
-        grant = _grant(team, name, enterprise, org, scopes)
+        grant = self._grant(team, name, enterprise, scopes, org=org)
         code = f"code-{next(self._numbers)}"
         self._codes[code] = (grant, asked.get("redirect_uri", ""))
         return f"{self.redirect_url}?{urlencode({'code': code, 'state': asked['state']})}"
@@ -80,7 +80,8 @@ class OAuth:
         self, team: str, name: str = "", *, enterprise: str = "", org: bool = False
     ) -> dict[str, Any]:
         """Install the app in *team* at once; return what oauth.v2.access would answer."""
-        grant = _grant(team, name, enterprise, org, frozenset(SCOPES.values()) - {""})
+        scopes = frozenset(SCOPES.values()) | {"app_mentions:read", "commands", "im:history"}
+        grant = self._grant(team, name, enterprise, scopes, org=org)
         self.grants[grant.id] = grant
         return self._tokens(grant)
 
@@ -129,6 +130,13 @@ class OAuth:
             if grant.id == name:
                 self.tokens[token] = (grant, 0.0)
 
+    def _grant(
+        self, team: str, name: str, enterprise: str, scopes: frozenset[str], *, org: bool
+    ) -> Grant:
+        workspace = Workspace(team=enterprise if org else team, scopes=scopes)
+        workspace._numbers = self._numbers  # no trigger of a workspace is one of another
+        return Grant(team, name or team, enterprise, org, scopes, workspace)
+
     def _check_client(self, call: Call, authorization: str) -> None:
         given = (call.params.get("client_id"), call.params.get("client_secret"))
         if authorization.startswith("Basic "):
@@ -170,14 +178,3 @@ class OAuth:
             "is_enterprise_install": grant.is_org,
             **rotation,
         }
-
-
-def _grant(
-    team: str,
-    name: str,
-    enterprise: str,
-    org: bool,  # noqa: FBT001 - as `OAuth.agree` has it
-    scopes: frozenset[str],
-) -> Grant:
-    workspace = Workspace(team=enterprise if org else team, scopes=scopes)
-    return Grant(team, name or team, enterprise, org, scopes, workspace)

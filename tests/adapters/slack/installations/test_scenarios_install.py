@@ -97,6 +97,33 @@ async def test_an_equal_message_of_another_workspace_is_no_repetition(
     assert sorted(post.team for post in posts) == sorted(teams)
 
 
+async def test_a_mute_holds_in_its_workspace(runner: asyncio.Runner, several: Several) -> None:
+    """An owner mutes a channel; the channel with the same id in another workspace goes on."""
+    del runner
+    other = _new_team()
+    for team in ("T1ACME", other):
+        await several.install(team)
+    muted, spoken = new_channel(), new_channel()
+    order = payloads.slash("admin mute", channel_id=muted, user_id="U5OWNER")
+    refused = await several.send("slash_commands", payloads.of_team(order, other))
+    assert "owner" in refused.text.lower()
+    done = await several.send("slash_commands", payloads.of_team(order, "T1ACME"))
+    assert "mute" in done.text, done.text
+    for team in ("T1ACME", other):
+        for channel in (muted, spoken):
+            asked = payloads.mention(f"<@{payloads.BOT}> {_CODE}", channel=channel)
+            await several.send("events_api", payloads.of_team(asked, team))
+    posts = await several.slack.wait_call(
+        "chat.postMessage", 3, where=lambda call: call.params.get("channel") in {muted, spoken}
+    )
+
+    said = sorted((post.team, post.params["channel"]) for post in posts)
+    assert said == sorted([("T1ACME", spoken), (other, muted), (other, spoken)])
+    await several.send(
+        "slash_commands", payloads.of_team(order | {"text": "admin unmute"}, "T1ACME")
+    )
+
+
 async def test_an_organisation_installs_for_all_its_workspaces(
     runner: asyncio.Runner, several: Several
 ) -> None:
