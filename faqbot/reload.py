@@ -282,7 +282,10 @@ class Reloader:
         except Exception as error:  # noqa: BLE001 - the bot goes on whatever the error
             reload = Reload(error=error, version=old.published_version)
             if old.published_version and not isinstance(error, StoreError):
-                self._bot.mark_outdated(str(reload).splitlines()[0])
+                self._bot.mark_outdated(
+                    f"another version cannot be used, so version {old.published_version} is served: the "
+                    "log tells why"
+                )
             return reload, False
         return _difference(old, renewed.kb), True
 

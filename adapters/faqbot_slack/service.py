@@ -98,7 +98,7 @@ class _Service:
             await asyncio.to_thread(
                 store.prepare
             )  # faults of the store are logged now, not at the first question
-            self._health.probe = StoreProbe(store)
+            self._health.probe = StoreProbe(store, self._bot)
             dispatcher = Dispatcher(Executor(web, health=self._health), store)
             state = State(self._bot, self._settings, store, identity, reload=reload_signal())
             self._app = make_app(identity, dispatcher, web.client)

@@ -224,7 +224,9 @@ class Readiness(BaseModel):
     ready: bool
     index: bool = Field(description="True if the index is open.")
     store: bool = Field(description="True if questions are recorded.")
-    knowledge_base: str = Field(description="Version of the knowledge base.")
+    knowledge_base: str = Field(description="Start of the digest of the knowledge base.")
+    version: int = Field(description="Number of the published version, 0 for files.")
+    outdated: str = Field(description="Reason why another published version is not served.")
     entries: int
     thresholds: ThresholdsOut
 

@@ -113,6 +113,11 @@ class WebService:
         self.report_lock = asyncio.Lock()  # one report at a time: it asks every question again
         self._repeated = RepeatedRequests()
         self._pool: ThreadPoolExecutor | None = None
+        metrics.watch(
+            "faqbot_published_version",
+            "Number of the published version, 0 for files.",
+            lambda: self.bot.kb.published_version,
+        )
         metrics.watch("faqbot_conversations", "Conversations.", lambda: len(self.sessions))
         metrics.watch("faqbot_records_waiting", "Records to write.", lambda: len(recorder))
         metrics.watch("faqbot_records_lost", "Records dropped.", lambda: recorder.lost)

@@ -7,19 +7,21 @@ import logging
 import signal
 from typing import TYPE_CHECKING, Self
 
-from faqbot import Bot, FaqbotError, Reloader
+from faqbot import Bot, FaqbotError, Reloader, open_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from faqbot import Encoder
 
 _log = logging.getLogger("faqbot.slack")
 
 
 class KnowledgeBases:
-    """Bots by the path of their knowledge base; workspaces with the same base share a bot.
+    """Bots by the path or URL of their knowledge base; workspaces with the same base share a bot.
 
     An asynchronous context manager, to be used in the main thread: bases are read again at SIGHUP where
-    the default one is.
+    the default one is. New versions of published bases are picked up.
     """
 
     def __init__(self, default: Bot) -> None:
@@ -46,19 +48,34 @@ class KnowledgeBases:
                 _log.error("A knowledge base cannot be used: %s", error)
 
     async def of(self, path: str) -> Bot:
-        """Return the bot of the base at *path*, "" for the default; raises the errors of `Bot`."""
+        """Return the bot of the base at *path*, a path or URL, "" for the default.
+
+        Raises the errors of `Bot.from_file`, or of `open_published`.
+        """
         if path not in self._bots:
             encoder = self._default.encoder or "none"
-            bot = await asyncio.to_thread(Bot.from_file, path, encoder)
-            self._bots.setdefault(path, bot)
-            self._reload_at_hangup(path)
+            bot = await asyncio.to_thread(_open, path, encoder)
+            if path not in self._bots:  # another request may have opened it meanwhile
+                self._bots[path] = bot
+                self._follow(path, encoder)
         return self._bots[path]
 
-    def _reload_at_hangup(self, path: str) -> None:
+    def _follow(self, path: str, encoder: str | Encoder) -> None:
+        """Read the base at *path* again at SIGHUP, and a published one at each new version."""
         number = getattr(signal, "SIGHUP", None)  # Windows has no such signal
-        if number is None or not callable(signal.getsignal(number)):
+        hangup = number is not None and callable(signal.getsignal(number))
+        if not hangup and not _is_published(path):
             return
-        encoder = self._default.encoder or "none"
-        reloader = Reloader(self._bots[path], path, encoder, watch=False, hangup=True)
+        reloader = Reloader(self._bots[path], path, encoder, watch=False, hangup=hangup)
         reloader.start()
         self._reloaders.append(reloader)
+
+
+def _is_published(path: str) -> bool:
+    return "://" in path
+
+
+def _open(path: str, encoder: str | Encoder) -> Bot:
+    if _is_published(path):
+        return open_published(path, encoder=encoder)
+    return Bot.from_file(path, encoder)

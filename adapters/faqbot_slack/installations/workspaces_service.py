@@ -112,7 +112,7 @@ class _WorkspacesService:
     async def _serve(self, web: WebApi, bases: KnowledgeBases) -> None:
         """Serve until cancelled, and finish requests under way."""
         await asyncio.to_thread(self._store.prepare)  # faults of the store are logged now
-        self._health.probe = StoreProbe(self._store)
+        self._health.probe = StoreProbe(self._store, self._bot)
         await bases.open_all(each.knowledge for each in self._settings.workspaces.values())
         await self._read_installations()
         rotation = TokenRotation(self._installations, self._access, self._oauth_app)

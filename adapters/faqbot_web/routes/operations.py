@@ -41,20 +41,23 @@ async def healthz() -> Alive:
     responses={503: {"model": Readiness}},
 )
 async def readyz(request: Request) -> Response:
-    """Return 200 if the index is open and the store takes records, else 503."""
+    """Return 200 if the store takes records and the newest published version is served, else 503."""
     service = service_of(request)
     bot, writable = service.bot, await service.store_is_writable()
+    ready = writable and not bot.outdated
     response = json_response(
         Readiness(
-            ready=writable,
+            ready=ready,
             index=True,
             store=writable,
             knowledge_base=kb_version(bot),
+            version=bot.kb.published_version,
+            outdated=bot.outdated,
             entries=len(bot.kb.served),
             thresholds=ThresholdsOut(answer=bot.thresholds.answer, suggest=bot.thresholds.suggest),
         )
     )
-    response.status_code = 200 if writable else 503
+    response.status_code = 200 if ready else 503
     return response
 
 

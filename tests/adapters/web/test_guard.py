@@ -12,6 +12,7 @@ from faqbot_web.conversations import Session, Sessions, id_of_name
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
+    from faqbot import Bot
     from tests.adapters.web.conftest import MakeClient
 
 _QUESTION = {"question": "the lift is stuck"}
@@ -81,6 +82,21 @@ def test_health_tells_the_state(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
     assert (ready["ready"], ready["store"], ready["entries"]) == (True, True, 5)
     assert 0 < ready["thresholds"]["suggest"] < ready["thresholds"]["answer"] < 1
+
+
+def test_health_tells_an_old_version(
+    client: TestClient, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service is not ready until the newest published version is served; it answers meanwhile."""
+    assert client.get("/readyz").json()["outdated"] == ""
+    monkeypatch.setattr(bot, "_outdated", "version 2 cannot be used")
+    ready = client.get("/readyz")
+
+    assert (ready.status_code, ready.json()["ready"]) == (503, False)
+    assert (ready.json()["outdated"], ready.json()["version"]) == ("version 2 cannot be used", 0)
+    assert client.post("/v1/ask", json=_QUESTION).status_code == 200
+    monkeypatch.undo()
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_websocket_is_closed(client: TestClient) -> None:
