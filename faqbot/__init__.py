@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from faqbot.authoring.insights.teaching import TeachingResult, teach
     from faqbot.authoring.insights.usage_report import UsageReport, make_report
     from faqbot.bot import Bot, Explanation
+    from faqbot.bounded_http import (
+        BodyRefused,
+        BoundedProtocol,
+        RequestBodies,
+        accept_backlog,
+        open_listening_socket,
+        raise_open_files,
+    )
     from faqbot.dialogue.conversation import Conversation, Conversations
     from faqbot.errors import (
         AdapterError,
@@ -107,6 +115,14 @@ _HOMES = {
     "authoring.insights.teaching": ("TeachingResult", "teach"),
     "authoring.insights.usage_report": ("UsageReport", "make_report"),
     "bot": ("Bot", "Explanation"),
+    "bounded_http": (
+        "BodyRefused",
+        "BoundedProtocol",
+        "RequestBodies",
+        "accept_backlog",
+        "open_listening_socket",
+        "raise_open_files",
+    ),
     "dialogue.conversation": ("Conversation", "Conversations"),
     "errors": (
         "AdapterError",
@@ -188,7 +204,9 @@ __all__ = [
     "AnswerData",
     "AnswerRecord",
     "AskedQuestion",
+    "BodyRefused",
     "Bot",
+    "BoundedProtocol",
     "Capabilities",
     "Caution",
     "CheckReport",
@@ -226,6 +244,7 @@ __all__ = [
     "Reason",
     "Reload",
     "Reloader",
+    "RequestBodies",
     "RequestQueue",
     "SealedTexts",
     "SharedConversations",
@@ -245,6 +264,7 @@ __all__ = [
     "UnsupportedDocument",
     "UsageReport",
     "__version__",
+    "accept_backlog",
     "adapter_names",
     "bundled_path",
     "check_knowledge_base",
@@ -257,11 +277,13 @@ __all__ = [
     "load_knowledge_base",
     "make_report",
     "markdown_to_html",
+    "open_listening_socket",
     "open_published",
     "open_store",
     "open_tenants",
     "parse_settings",
     "publish_knowledge_base",
+    "raise_open_files",
     "read_schema",
     "render_report",
     "roll_back",

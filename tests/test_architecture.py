@@ -168,6 +168,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "psycopg",
         "sqlalchemy",
     },
+    "faqbot.bounded_http": {"faqbot.errors", "starlette", "uvicorn"},
     "faqbot.shared_conversations": {*_BASE, "faqbot.dialogue", "faqbot.store.__init__"},
     "faqbot.serving": {
         *_BASE,

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["SlackAdapter", "require_libraries"]
 
 _KNOWN = ("host", "http", "port", "settings")
-_LIBRARIES = ("slack_bolt", "aiohttp", "markdown_it", "sqlalchemy", "starlette", "uvicorn")
+_LIBRARIES = (
+    "slack_bolt",
+    "aiohttp",
+    "httptools",
+    "markdown_it",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+)
 
 
 def require_libraries() -> None:

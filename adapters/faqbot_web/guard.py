@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from faqbot import BodyRefused, RequestBodies
 from faqbot_web.access import AccessControl, bearer_key
 from faqbot_web.problems import Problem, problem_response
 
@@ -23,8 +24,6 @@ _log = logging.getLogger("faqbot.web")
 
 # Longest body, in bytes: a question of 4,000 characters has at most 48 kB as escaped JSON.
 MAX_BODY_BYTES = 65_536
-# Seconds in which a body must arrive. Chosen by hand: 64 kB take five at 100 kbit a second.
-BODY_SECONDS = 10.0
 # Seconds after which a refused client may try again while the service is busy. Chosen by hand: a hundred
 # answers take less.
 RETRY_SECONDS = 1
@@ -71,6 +70,7 @@ class Guard:
         self._rules = rules
         self._metrics = metrics
         self._active = 0
+        self._bodies = RequestBodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it with a problem document."""
@@ -105,11 +105,17 @@ class Guard:
             state["caller"] = self._access.admit(known, address, rule.read_key(known))
         if scope["method"] not in _WITH_BODY:
             return b""
-        body = await read_body(headers, receive, rule.max_bytes if rule else MAX_BODY_BYTES)
+        body = await self._read(headers, receive, rule.max_bytes if rule else MAX_BODY_BYTES)
         if body and rule is not None:
             check_type(headers.get("content-type", ""))
             check_encoding(body)
         return body
+
+    async def _read(self, headers: Headers, receive: Receive, max_bytes: int) -> bytes:
+        try:
+            return await self._bodies.read(headers, receive, max_bytes)
+        except BodyRefused as refused:
+            raise Problem(refused.status, refused.detail, headers={"Connection": "close"}) from None
 
     def _rule(self, scope: Scope) -> AccessRule | None:
         """Return the rule with the longest prefix of the path; None for an open address."""
@@ -160,31 +166,6 @@ def path_in_app(scope: Scope) -> str:
     return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
-async def read_body(headers: Mapping[str, str], receive: Receive, max_bytes: int) -> bytes:
-    """Return the body; raise Problem if it is too long, too slow or cut off."""
-    length = headers.get("content-length", "0")
-    if length.isdecimal() and int(length[:20]) > max_bytes:
-        raise _too_long(max_bytes)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Problem(400, "The body was cut off.", headers={"Connection": "close"})
-                body += message.get("body", b"")
-                if len(body) > max_bytes:
-                    raise _too_long(max_bytes)
-                if not message.get("more_body", False):
-                    return bytes(body)
-    except TimeoutError:
-        raise Problem(
-            408,
-            f"The body did not arrive within {BODY_SECONDS:.0f} seconds: send it at once.",
-            headers={"Connection": "close"},
-        ) from None
-
-
 def check_type(content_type: str) -> None:
     """Raise Problem (415) unless *content_type* is JSON in UTF-8.
 
@@ -210,14 +191,6 @@ def check_encoding(body: bytes) -> None:
         is_utf8 = b"\0" not in body
     if not is_utf8:
         raise Problem(400, "This request cannot be read: send JSON in UTF-8.")
-
-
-def _too_long(max_bytes: int) -> Problem:
-    return Problem(
-        413,
-        f"The body is too long: send at most {max_bytes} bytes.",
-        headers={"Connection": "close"},
-    )
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

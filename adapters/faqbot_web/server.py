@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-import socket
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 import uvicorn
 
-from faqbot import AdapterSettingsError
+from faqbot import (
+    AdapterSettingsError,
+    BoundedProtocol,
+    accept_backlog,
+    open_listening_socket,
+    raise_open_files,
+)
 from faqbot_web.asgi_app import make_app
-from faqbot_web.bounded_protocol import BoundedProtocol
 from faqbot_web.rate_limits import is_loopback
 
 if TYPE_CHECKING:
@@ -27,10 +30,6 @@ _log = logging.getLogger("faqbot.web")
 STOP_SECONDS = 3
 # Seconds for which a connection without a request stays open. Chosen by hand: a person reads an answer.
 KEEP_ALIVE_SECONDS = 15
-# Connections that wait to be accepted. The default of uvicorn.
-BACKLOG = 2_048
-# Open files: one for each connection, and as many for everything else.
-_MIN_OPEN_FILES = 16_384
 
 
 def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
@@ -41,8 +40,8 @@ def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
     """
     check_exposure(settings, host)
     app = make_app(bot, settings, None)
-    with open_socket(host, port) as bound:
-        raise_open_files()
+    raise_open_files()
+    with open_listening_socket(host, port) as bound:
         for line in describe_access(settings, host, bound.getsockname()[1], app.state.interfaces):
             click.echo(line)
         config = uvicorn.Config(
@@ -51,12 +50,12 @@ def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
             ws="none",
             access_log=False,  # it would write the queries of addresses
             log_config=None,
-            log_level=logging.WARNING,
+            log_level=logging.ERROR,  # a request that is no HTTP is refused without a line
             server_header=False,
             proxy_headers=False,  # the app itself trusts the proxies of its settings
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOP_SECONDS,
-            backlog=BACKLOG,
+            backlog=accept_backlog(),
         )
         uvicorn.Server(config).run(sockets=[bound])
 
@@ -69,46 +68,6 @@ def check_exposure(settings: WebSettings, host: str) -> None:
         f"{host} can be reached over the network, and nothing says who may ask: add a key with"
         "  faqbot serve key add NAME --settings FILE  or set  public = true  in the settings"
     )
-
-
-def open_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raises AdapterSettingsError.
-
-    The protocol is named, as asyncio sets TCP_NODELAY only then: without it a request takes 40 ms more.
-    """
-    try:
-        found = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
-        )
-        family, kind, protocol, _, address = found[0]
-        bound = socket.socket(family, kind, protocol)
-    except (OSError, UnicodeError) as error:
-        raise _cannot_listen(host, port, error) from None
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        bound.bind(address)
-        bound.listen(BACKLOG)
-    except OSError as error:
-        bound.close()
-        raise _cannot_listen(host, port, error) from None
-    return bound
-
-
-def _cannot_listen(host: str, port: int, error: Exception) -> AdapterSettingsError:
-    reason = getattr(error, "strerror", None) or str(error)
-    return AdapterSettingsError(f"cannot listen on {host}, port {port}: {reason}")
-
-
-def raise_open_files() -> None:
-    """Allow as many open files as the system grants: each connection is one."""
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = _MIN_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MIN_OPEN_FILES)
-        if soft < wanted:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def describe_access(

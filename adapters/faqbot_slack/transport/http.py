@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
+import logging
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,17 @@ from urllib.parse import parse_qsl
 import uvicorn
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from faqbot import AdapterSettingsError
+from faqbot import (
+    BodyRefused,
+    BoundedProtocol,
+    RequestBodies,
+    accept_backlog,
+    open_listening_socket,
+    raise_open_files,
+)
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -108,10 +114,11 @@ def health_routes(health: Health) -> list[Route]:
 class BadRequest(Exception):
     """Request that Slack does not send; *status* is the HTTP status of the refusal."""
 
-    def __init__(self, reason: str, *, status: int = 400) -> None:
-        """Keep the *reason*, a few words for the sender, and *status*."""
+    def __init__(self, reason: str, *, status: int = 400, closes: bool = False) -> None:
+        """Keep the *reason*, a few words for the sender, *status*, and whether the connection ends."""
         super().__init__(reason)
         self.status = status
+        self.closes = closes
 
 
 def is_signed(headers: Mapping[str, str], body: bytes, verifier: SignatureVerifier) -> bool:
@@ -180,11 +187,13 @@ def make_site(
 def _endpoint(
     verifier: SignatureVerifier, health: Health, dispatch: Dispatch
 ) -> Callable[[Request], Awaitable[Response]]:
+    bodies = RequestBodies()
+
     async def events(request: Request) -> Response:
         try:
-            body = await verified_body(request, verifier)
+            body = await verified_body(request, verifier, bodies)
         except BadRequest as error:
-            return refusal(error.status, str(error))
+            return refusal(error.status, str(error), closes=error.closes)
         if body.get("type") == "url_verification":
             return JSONResponse({"challenge": str(body.get("challenge", ""))})
         if not health.ready:
@@ -198,35 +207,24 @@ def _endpoint(
     return events
 
 
-async def verified_body(request: Request, verifier: SignatureVerifier) -> dict[str, Any]:
+async def verified_body(
+    request: Request, verifier: SignatureVerifier, bodies: RequestBodies
+) -> dict[str, Any]:
     """Return the parsed body of *request*; raises BadRequest if it is not Slack's."""
     try:
-        body = await read_bytes(request)
-    except ClientDisconnect as error:
-        raise BadRequest("this body is incomplete") from error
+        body = await bodies.read(request.headers, request.receive, MAX_BODY_BYTES)
+    except BodyRefused as refused:
+        raise BadRequest(refused.detail, status=refused.status, closes=True) from None
     decoded(body)  # the verifier needs UTF-8
     if not is_signed(request.headers, body, verifier):
         raise BadRequest("this request is not signed by Slack", status=401)
     return read_body(body, request.headers.get("content-type", ""))
 
 
-async def read_bytes(request: Request) -> bytes:
-    """Return the raw body; raises BadRequest as soon as it is too large."""
-    length = request.headers.get("content-length", "0")
-    read = bytearray()
-    if not length.isdecimal() or int(length) <= MAX_BODY_BYTES:
-        async for chunk in request.stream():
-            read += chunk
-            if len(read) > MAX_BODY_BYTES:
-                break
-        else:
-            return bytes(read)
-    raise BadRequest("this body is too large", status=413)
-
-
-def refusal(status: int, reason: str) -> PlainTextResponse:
-    """Return a response of one line of text."""
-    return PlainTextResponse(f"{reason}\n", status_code=status)
+def refusal(status: int, reason: str, *, closes: bool = False) -> PlainTextResponse:
+    """Return a response of one line of text; *closes* ends the connection."""
+    headers = {"Connection": "close"} if closes else {}
+    return PlainTextResponse(f"{reason}\n", status_code=status, headers=headers)
 
 
 @asynccontextmanager
@@ -235,13 +233,17 @@ async def listening(site: Starlette, host: str, port: int) -> AsyncIterator[tupl
 
     Raises AdapterSettingsError if the port cannot be opened. At the end, requests under way finish.
     """
-    with open_socket(host, port) as bound:
+    raise_open_files()
+    with open_listening_socket(host, port) as bound:
         server = _Server(
             uvicorn.Config(
                 site,
+                http=BoundedProtocol,
                 access_log=False,
+                backlog=accept_backlog(),
                 lifespan="off",
                 log_config=None,
+                log_level=logging.ERROR,  # a request that is no HTTP is refused without a line
                 server_header=False,
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS,
                 ws="none",
@@ -261,13 +263,3 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def open_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raises AdapterSettingsError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise AdapterSettingsError(f"cannot listen on {host}, port {port}: {reason}") from error

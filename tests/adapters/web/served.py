@@ -17,8 +17,8 @@ _ROOT = Path(__file__).parents[3]
 # Limits of the tests: heads, bodies and readers are late after a second.
 _START = """
 import sys
-from faqbot_web import bounded_protocol, guard
-guard.BODY_SECONDS = bounded_protocol.HEAD_SECONDS = bounded_protocol.SEND_SECONDS = 1.0
+from faqbot.bounded_http import bounded_protocol, request_bodies
+request_bodies.BODY_SECONDS = bounded_protocol.HEAD_SECONDS = bounded_protocol.SEND_SECONDS = 1.0
 bounded_protocol.MAX_CONNECTIONS = 60
 sys.argv[0] = "faqbot"
 from faqbot.cli import main

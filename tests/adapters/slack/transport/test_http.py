@@ -275,6 +275,94 @@ async def test_socket_mode_serves_its_health_only(runner: asyncio.Runner) -> Non
         assert (await site.post(json.dumps(_EVENT).encode()))[0] == 404
 
 
+@pytest.fixture
+def _short_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    from faqbot.bounded_http import bounded_protocol, request_bodies
+
+    monkeypatch.setattr(bounded_protocol, "MAX_CONNECTIONS", 20)
+    monkeypatch.setattr(bounded_protocol, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(request_bodies, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(request_bodies, "MAX_TOGETHER", 100_000)
+
+
+async def _open(
+    site: _Site, data: bytes = b""
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, port = site.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(data)
+    await writer.drain()
+    return reader, writer
+
+
+_BEGUN = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n"
+
+
+@pytest.mark.usefixtures("_short_bounds")
+@pytest.mark.parametrize("data", [b"", b"POST /sla", _BEGUN[:-2] + b"X: ", _BEGUN + b"x"])
+async def test_idle_connections_do_not_stop_a_request(
+    data: bytes, runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However many there are, idle or in the middle of a request; they are closed, and nothing is logged."""
+    del runner
+    async with _site() as site:
+        idle = [await _open(site, data) for _ in range(50)]
+        assert await site.post(json.dumps(_EVENT).encode()) == (200, "")
+        ends = await asyncio.wait_for(asyncio.gather(*(reader.read() for reader, _ in idle)), 20)
+        for _, writer in idle:
+            writer.close()
+
+    assert len(ends) == 50
+    assert not caplog.records
+
+
+@pytest.mark.usefixtures("_short_bounds")
+async def test_a_body_that_never_ends_is_refused(runner: asyncio.Runner) -> None:
+    """It has some seconds, sent in drops or not at all."""
+    del runner
+    async with _site() as site:
+        for begun in (b"", b"x" * 100):
+            reader, writer = await _open(site, _BEGUN + begun)
+            answer = await asyncio.wait_for(reader.read(), 20)
+            writer.close()
+            assert answer.startswith(b"HTTP/1.1 408 ")
+        assert site.dispatched == []
+
+
+@pytest.mark.usefixtures("_short_bounds")
+async def test_bodies_are_bounded_together(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large ones find no room while others arrive; an event always does."""
+    del runner
+    from faqbot.bounded_http import request_bodies
+
+    monkeypatch.setattr(request_bodies, "BODY_SECONDS", 5.0)
+    async with _site() as site:
+        begun = [await _open(site, _BEGUN + b"x" * 90_000) for _ in range(3)]
+        answers = [asyncio.create_task(reader.read()) for reader, _ in begun]
+        done, _ = await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
+        assert all(task.result().startswith(b"HTTP/1.1 503 ") for task in done)
+        assert await site.post(json.dumps(_EVENT).encode()) == (200, "")
+        for _, writer in begun:
+            writer.close()
+        await asyncio.wait(answers)
+
+
+@pytest.mark.usefixtures("_short_bounds")
+async def test_garbage_is_refused_without_a_line(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever reaches the port cannot fill the log."""
+    del runner
+    async with _site() as site:
+        reader, writer = await _open(site, b"\x16\x03\x01 hello\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(), 20)).startswith(b"HTTP/1.1 400 ")
+        writer.close()
+
+    assert not caplog.records
+
+
 async def test_port_that_is_taken_is_a_sentence(runner: asyncio.Runner) -> None:
     """A port that another program has is named."""
     del runner

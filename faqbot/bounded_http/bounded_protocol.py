@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import OrderedDict
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
-from faqbot_web.problems import MEDIA_TYPE
+from faqbot.bounded_http.listening import connection_limit
 
 # Seconds in which a head must arrive, from the opening of the connection or its first byte. Chosen by
 # hand: a slow phone needs less than one.
 HEAD_SECONDS = 10.0
 # Longest head, in bytes. Chosen by hand: as long as common servers take.
 MAX_HEAD_BYTES = 32_768
-# Connections at once; others are turned away. Chosen by hand: half of a usual limit of open files is
-# left for answers.
+# Connections at once. Chosen by hand: half of a usual limit of open files is left for answers.
 MAX_CONNECTIONS = 8_000
 # Seconds in which a client must take a part of a response, and the bytes of that part. Chosen by hand: a slow
 # phone takes as much in two seconds.
 SEND_SECONDS = 30.0
 MIN_SENT_BYTES = 16_384
+# Media type of a problem document (RFC 9457).
+_MEDIA_TYPE = "application/problem+json"
+# Connections of each server that have sent no whole request, the one that waits longest first.
+_waiting: WeakKeyDictionary[ServerState, OrderedDict[BoundedProtocol, None]] = WeakKeyDictionary()
 
 
 class BoundedProtocol(HttpToolsProtocol):
     """Connection whose heads are bounded in time and size, and whose responses are bounded in time.
 
-    uvicorn bounds nothing: a client could hold a connection for ever, or fill the memory.
+    uvicorn bounds nothing: a client could hold a connection for ever, or fill the memory. Where there are
+    too many connections, the one that waits longest without a whole request makes room: so a request finds
+    its way among thousands that never end one.
     """
 
     def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401 - uvicorn's own
@@ -39,16 +47,21 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Expect the first head, unless there are too many connections."""
+        """Expect the first head; too many connections cost one its place."""
         super().connection_made(transport)
-        if len(self.connections) > MAX_CONNECTIONS:
-            self._refuse(503, "Service Unavailable", "Too many connections: try again in a minute.")
-        else:
+        waiting = _waiting.setdefault(self.server_state, OrderedDict())
+        if len(self.connections) > connection_limit(MAX_CONNECTIONS):
+            oldest = next(iter(waiting), self)
+            oldest._refuse(  # noqa: SLF001  a connection of this class
+                503, "Service Unavailable", "Too many connections: try again in a minute."
+            )
+        if not transport.is_closing():
             self._start_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the head."""
         self._stop_timer()
+        self._stop_waiting()
         if self._send_timer is not None:
             self._send_timer.cancel()
         super().connection_lost(exc)
@@ -106,6 +119,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        """Note the end of the body."""
+        self._stop_waiting()
+        super().on_message_complete()
+
     def send_400_response(self, msg: str) -> None:
         """Refuse a request that is not HTTP."""
         del msg
@@ -114,7 +132,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def _start_head(self) -> None:
         self._stop_timer()
         self._in_head, self._head_bytes = True, 0
+        _waiting.setdefault(self.server_state, OrderedDict())[self] = None
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+
+    def _stop_waiting(self) -> None:
+        _waiting.get(self.server_state, OrderedDict()).pop(self, None)
 
     def _stop_timer(self) -> None:
         if self._head_timer is not None:
@@ -132,12 +154,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, status: int, title: str, detail: str) -> None:
         """Send a problem document, and close the connection."""
         self._stop_timer()
+        self._stop_waiting()
         if self.transport.is_closing():
             return
         document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         body = json.dumps(document).encode()
         head = (
-            f"HTTP/1.1 {status} {title}\r\ncontent-type: {MEDIA_TYPE}\r\n"
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: {_MEDIA_TYPE}\r\n"
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)

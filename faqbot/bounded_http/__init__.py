@@ -1,0 +1,16 @@
+"""Bounds of a web server that uvicorn does not set, for adapters: connections, heads, bodies, open files."""
+
+from __future__ import annotations
+
+from faqbot.bounded_http.bounded_protocol import BoundedProtocol
+from faqbot.bounded_http.listening import accept_backlog, open_listening_socket, raise_open_files
+from faqbot.bounded_http.request_bodies import BodyRefused, RequestBodies
+
+__all__ = [
+    "BodyRefused",
+    "BoundedProtocol",
+    "RequestBodies",
+    "accept_backlog",
+    "open_listening_socket",
+    "raise_open_files",
+]
