@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from faqbot_slack.events.payloads import DELETION_SUBTYPES, MESSAGE_SUBTYPES
+from faqbot_slack.events.types import AnswerThis, BlockAction, Message, SlashCommand
 from faqbot_slack.handlers.actions import (
     handle_entry,
     handle_escalation,
@@ -30,11 +31,12 @@ from faqbot_slack.handlers.questions import (
 from faqbot_slack.transport.app import make_listener
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from slack_bolt.async_app import AsyncApp
 
+    from faqbot_slack.events.types import Request
     from faqbot_slack.handlers.state import State
     from faqbot_slack.rendering.calls import Plan
     from faqbot_slack.transport.app import Listener
@@ -58,18 +60,37 @@ def register_listeners(app: AsyncApp, state: State, dispatcher: Dispatcher) -> N
     app.shortcut({"type": "message_action", "callback_id": ANY})(to(handle_answer_shortcut))
     app.shortcut({"type": "shortcut", "callback_id": ANY})(to(handle_suggest_shortcut))
     app.view(re.compile(r"^faq_(suggest|reason|edit)_form\Z"))(to(handle_submission))
-    _register_actions(app, to)
+    for ids, handler in _buttons():
+        app.action(ids)(to(handler))
 
 
-def _register_actions(app: AsyncApp, to: Callable[[Callable[..., Plan]], Listener]) -> None:
-    """Register the buttons; a number at the end of an action id tells equal buttons apart."""
-    app.action("faq_choice_none")(to(handle_none_of_these))
-    app.action(re.compile(r"^faq_(choice|follow)_?\d*\Z"))(to(handle_entry))
-    app.action("faq_feedback")(to(handle_feedback))
-    app.action("faq_share")(to(handle_share))
-    app.action("faq_remove")(to(handle_remove))
-    app.action("faq_suggest")(to(handle_suggest))
-    app.action("faq_escalate")(to(handle_escalation))
-    app.action(re.compile(r"^faq_(approve|edit|reject)\Z"))(to(handle_decision))
-    app.action("faq_home_search")(to(handle_search))
-    app.action(re.compile(r"^faq_home_show_?\d*\Z"))(to(handle_show))
+def find_handler(state: State, request: Request) -> Callable[[Any], Plan] | None:
+    """Return the handler of a *request* that was accepted earlier, None for an unknown button."""
+    handler: Callable[[State, Any], Plan] | None
+    match request:
+        case Message():
+            handler = handle_message
+        case AnswerThis():
+            handler = handle_answer_shortcut
+        case SlashCommand():
+            handler = handle_command
+        case BlockAction():
+            found = (handler for ids, handler in _buttons() if ids.match(request.action_id))
+            handler = next(found, None)
+        case _:
+            handler = None
+    return partial(handler, state) if handler is not None else None
+
+
+def _buttons() -> Iterator[tuple[re.Pattern[str], Callable[[State, Any], Plan]]]:
+    """Yield the ids of each button with its handler; a number at the end tells equal ones apart."""
+    yield re.compile(r"^faq_choice_none\Z"), handle_none_of_these
+    yield re.compile(r"^faq_(choice|follow)_?\d*\Z"), handle_entry
+    yield re.compile(r"^faq_feedback\Z"), handle_feedback
+    yield re.compile(r"^faq_share\Z"), handle_share
+    yield re.compile(r"^faq_remove\Z"), handle_remove
+    yield re.compile(r"^faq_suggest\Z"), handle_suggest
+    yield re.compile(r"^faq_escalate\Z"), handle_escalation
+    yield re.compile(r"^faq_(approve|edit|reject)\Z"), handle_decision
+    yield re.compile(r"^faq_home_search\Z"), handle_search
+    yield re.compile(r"^faq_home_show_?\d*\Z"), handle_show

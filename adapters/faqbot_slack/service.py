@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import random
 import signal
 from contextlib import AsyncExitStack, contextmanager, suppress
 from functools import partial
@@ -12,13 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from faqbot import AdapterError, open_store
 from faqbot_slack.events.types import Identity
+from faqbot_slack.handlers.answering import ADAPTER
 from faqbot_slack.handlers.audiences import audience_notes
 from faqbot_slack.handlers.state import State
-from faqbot_slack.router import register_listeners
+from faqbot_slack.router import find_handler, register_listeners
 from faqbot_slack.transport.app import dispatch, make_app
 from faqbot_slack.transport.dispatcher import Dispatcher
 from faqbot_slack.transport.executor import Executor
 from faqbot_slack.transport.http import Health
+from faqbot_slack.transport.request_ledger import RequestLedger
 from faqbot_slack.transport.socket_mode import FATAL_ERRORS, SocketConnection, backoff_seconds
 from faqbot_slack.transport.store_probe import StoreProbe
 from faqbot_slack.transport.web_api import CallFailed, open_web_api
@@ -40,6 +43,8 @@ _Result = TypeVar("_Result")
 # Seconds from the signal to the end. Docker and others kill a process after ten.
 STOP_SECONDS = 8.0
 STOPPING = "stopping"
+# Seconds between two looks for requests of processes that ended: a third of a lease.
+TAKE_OVER_SECONDS = 5.0
 
 
 def serve(bot: Bot, credentials: Credentials, settings: SlackSettings) -> None:
@@ -99,16 +104,20 @@ class _Service:
                 store.prepare
             )  # faults of the store are logged now, not at the first question
             self._health.probe = StoreProbe(store, self._bot)
-            dispatcher = Dispatcher(Executor(web, health=self._health), store)
+            ledger = RequestLedger(store, f"{ADAPTER}:{identity.team}:{identity.user}")
+            dispatcher = Dispatcher(Executor(web, health=self._health, ledger=ledger), ledger)
             state = State(self._bot, self._settings, store, identity, reload=reload_signal())
             self._app = make_app(identity, dispatcher, web.client)
             register_listeners(self._app, state, dispatcher)
             socket = SocketConnection(self._app, web, self._access, self._health)
+            take_over = partial(dispatcher.take_over, partial(find_handler, state))
+            taking_over = asyncio.create_task(repeat(take_over))
             try:
                 await self._stay(socket, address)
             finally:
                 self._health.is_down(STOPPING)
-                await _finish(dispatcher, socket)
+                taking_over.cancel()
+                await _finish(dispatcher, socket, ledger)
 
     async def _stay(self, socket: SocketConnection, address: str) -> None:
         if self._access.http:
@@ -166,14 +175,27 @@ def reload_signal() -> Callable[[], None] | None:
     return partial(os.kill, os.getpid(), number)
 
 
-async def _finish(dispatcher: Dispatcher, socket: SocketConnection) -> None:
-    """Stop receiving and finish requests under way, within the time that supervisors grant."""
+async def repeat(work: Callable[[], Awaitable[None]]) -> None:
+    """Do *work* now and every few seconds, until cancelled."""
+    while True:
+        await work()
+        await asyncio.sleep(TAKE_OVER_SECONDS * random.uniform(0.8, 1.2))
+
+
+async def _finish(dispatcher: Dispatcher, socket: SocketConnection, ledger: RequestLedger) -> None:
+    """Stop receiving and finish requests under way, within the time that supervisors grant.
+
+    What is not finished stays in the store, for another process or the next start.
+    """
     end = asyncio.get_running_loop().time() + STOP_SECONDS
     if dispatcher.pending:
         _log.info("Stopping: finishing requests under way.")
     await dispatcher.acknowledge_all()
     await socket.close()
-    if undone := await dispatcher.drain(end - asyncio.get_running_loop().time()):
+    undone = await dispatcher.drain(end - asyncio.get_running_loop().time())
+    if left := await ledger.release():
+        _log.info("Stopped with %d questions left in the store: the next process answers.", left)
+    elif undone:
         _log.warning("Stopped with %d replies not delivered: there was no time left.", undone)
 
 

@@ -101,3 +101,8 @@ class RequestQueue:
     @property
     def _place(self) -> request_rows.QueuePlace:
         return request_rows.QueuePlace(self._tenant, self._service, self._owner, LEASE_SECONDS)
+
+
+def find_waiting(connection: Connection) -> list[tuple[str, str]]:
+    """Return tenant and service of each queue with requests that nobody holds."""
+    return request_rows.waiting(connection)

@@ -159,15 +159,28 @@ def take_over(
     Also returns the number of requests that waited too long: they are deleted. Expired keys are too.
     """
     now = server_time(connection)
-    connection.execute(
-        delete(requests).where(requests.c.payload.is_(None), requests.c.until <= now)
-    )
+    dropped = _delete_old(connection, now)
     free = place.rows(requests.c.until <= now)
-    too_old = and_(free, requests.c.accepted <= now - LONGEST_WAIT_SECONDS)
-    dropped = connection.execute(delete(requests).where(too_old)).rowcount
     query = select(requests).where(free).order_by(requests.c.accepted, requests.c.key).limit(most)
     rows = connection.execute(query).all()
     return [_request(row) for row in rows if _take(place, row, now, connection)], dropped
+
+
+def _delete_old(connection: Connection, now: float) -> int:
+    """Delete expired keys, and requests of any service that waited too long; return their number."""
+    expired = requests.c.until <= now
+    connection.execute(delete(requests).where(requests.c.payload.is_(None), expired))
+    too_old = requests.c.accepted <= now - LONGEST_WAIT_SECONDS
+    return connection.execute(delete(requests).where(expired, too_old)).rowcount
+
+
+def waiting(connection: Connection) -> list[tuple[str, str]]:
+    """Return tenant and service of the requests without a lease; those that waited too long go."""
+    now = server_time(connection)
+    _delete_old(connection, now)
+    free = and_(requests.c.payload.is_not(None), requests.c.until <= now)
+    query = select(requests.c.tenant, requests.c.service).where(free).distinct()
+    return [(row.tenant, row.service) for row in connection.execute(query)]
 
 
 def _take(

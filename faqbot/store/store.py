@@ -21,7 +21,7 @@ from faqbot.errors import MissingDependency
 from faqbot.models import AnswerRecord, AskedQuestion, Suggestion, SuggestionStatus
 from faqbot.store.circuit_breaker import CircuitBreaker, DedupKeys
 from faqbot.store.redaction import load_patterns
-from faqbot.store.request_queue import RequestQueue
+from faqbot.store.request_queue import RequestQueue, find_waiting
 from faqbot.store.retention import REMOVED_AT_ONCE, Retention, read_days_kept
 from faqbot.tenant_ids import check_tenant
 
@@ -241,6 +241,14 @@ class Store:
         same *owner*, not even a later one.
         """
         return RequestQueue(self._write, self._tenant, service, owner)
+
+    def waiting_queues(self) -> list[tuple[str, str]]:
+        """Return tenant and service of each queue with requests that nobody holds, of all tenants.
+
+        Returns an empty list after a fault.
+        """
+        nothing: list[tuple[str, str]] = []
+        return self._write(find_waiting, otherwise=nothing)
 
     def numbers(self, names: Iterable[str]) -> dict[str, int]:
         """Return a number, from 1, for each of *names*, which are at most 255 characters long.

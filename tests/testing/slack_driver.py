@@ -42,12 +42,12 @@ class _Collector:
         self.calls: list[Call] = []
         self.ts = ""  # of the message posted last
 
-    async def run(self, calls: Any, request: object) -> None:  # noqa: ANN401  calls of a plan
+    async def run(self, calls: Any, request: object, reply: object) -> None:  # noqa: ANN401  calls of a plan
         for call in calls:
             self.calls.append(call)
             self.ts = payloads.new_ts()
             further = call.on_success and call.on_success({"ok": True, "ts": self.ts})
-            await self.run(further or (), request)
+            await self.run(further or (), request, reply)
 
     async def attempt(self, call: Call) -> None:
         del call

@@ -21,7 +21,7 @@ class Request:
 
     *keys* identify the request across redeliveries; it is handled once for all of them. *external*
     means that the person or the channel belongs to another organisation, too, *foreign* that the
-    person does.
+    person does. *resumed* means that a process that ended may have handled it in part.
     """
 
     person: str = ""
@@ -30,6 +30,7 @@ class Request:
     keys: tuple[str, ...] = ()
     external: bool = False
     foreign: bool = False
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

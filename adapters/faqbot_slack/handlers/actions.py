@@ -45,7 +45,7 @@ def handle_escalation(state: State, action: BlockAction) -> Plan:
     if state.person_limit.take(action.person) is not RateDecision.ALLOWED:
         return reply_ephemeral(action, texts.TOO_MANY)
     key = f"{state.identity.user}:help:{action.value}"
-    if not state.store.claim(key, seconds=_WEEK):
+    if not state.store.claim(key, seconds=_WEEK, holder="".join(action.keys[-1:])):
         return reply_ephemeral(action, texts.ESCALATED_BEFORE)
     return Plan({}, _ask(state, action, past, owner))
 
@@ -81,7 +81,10 @@ def handle_entry(state: State, action: BlockAction) -> Plan:
     entry = asker.find(action.value) if asker is not None else None
     if asker is None or entry is None:
         return reply_ephemeral(action, texts.GONE)
-    if not state.is_first_click("entry", action.channel, action.ts, action.person, entry.id):
+    if not (
+        action.resumed
+        or state.is_first_click("entry", action.channel, action.ts, action.person, entry.id)
+    ):
         return reply_ephemeral(action, texts.ALREADY_PRESSED)
     recorded = pick(state, asker, entry)
     return (
@@ -99,7 +102,9 @@ def handle_none_of_these(state: State, action: BlockAction) -> Plan:
     shown = state.shown_choices.get((action.channel, action.ts))
     if asker is None or not _is_last_shown(asker, shown):
         return reply_ephemeral(action, texts.STALE)
-    if not state.is_first_click("none", action.channel, action.ts, action.person):
+    if not (
+        action.resumed or state.is_first_click("none", action.channel, action.ts, action.person)
+    ):
         return reply_ephemeral(action, texts.ALREADY_PRESSED)
     recorded = decline(state, asker)
     return (
@@ -171,7 +176,9 @@ def handle_share(state: State, action: BlockAction) -> Plan:
     answer = _answer_for_all(asker, action.value)
     if answer is None:
         return reply_ephemeral(action, texts.NOT_HERE)
-    if not state.is_first_click("share", action.channel, action.ts, action.value):
+    if not (
+        action.resumed or state.is_first_click("share", action.channel, action.ts, action.value)
+    ):
         return reply_ephemeral(action, texts.SHARED_BEFORE)
     return Plan({}, _share(state, asker, action, answer))
 

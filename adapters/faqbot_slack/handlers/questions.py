@@ -38,7 +38,7 @@ def handle_message(state: State, message: Message) -> Plan:
 
 def _handle_addressed(state: State, message: Message) -> Plan:
     """Answer a message to the bot, within limits, and once however often it is edited."""
-    if not state.is_first_answer(message.channel, message.ts):
+    if not state.is_first_answer(message):
         return NOTHING
     thread = message.thread or message.ts
     asker = state.asker(message, thread)
@@ -49,7 +49,8 @@ def _handle_addressed(state: State, message: Message) -> Plan:
     if not _has_words(message.text):
         state.count_answer(asker)
         return Plan({}, post(_help(asker), message.channel, thread))
-    recorded = ask(state, asker, message.text, repeat=message.direct and not message.thread)
+    repeat = message.resumed or (message.direct and not message.thread)
+    recorded = ask(state, asker, message.text, repeat=repeat)
     return Plan({}, post_answer(state, asker, recorded))
 
 
@@ -59,7 +60,7 @@ def _refusal(state: State, message: Message, asker: Asker) -> Plan | None:
         first = state.is_first_warning(asker)
         return _notify(message, texts.THREAD_IS_LONG) if first else NOTHING
     passed = state.person_limit.take(message.person)
-    if passed is RateDecision.ALLOWED:
+    if passed is RateDecision.ALLOWED or message.resumed:  # it was counted before
         return None
     return _notify(message, texts.TOO_MANY) if passed is RateDecision.REFUSED_FIRST else NOTHING
 
@@ -71,7 +72,8 @@ def _notify(message: Message, sentence: str) -> Plan:
 
 def _handle_follow_up(state: State, message: Message) -> Plan:
     """Answer a message in a thread of the bot if it seems to be for the bot."""
-    if message.addressed or (message.channel, message.thread) not in state.thread_answers:
+    known = message.resumed or (message.channel, message.thread) in state.thread_answers
+    if message.addressed or not known:
         return NOTHING
     conversing = state.is_conversing(message.person, message.channel, message.thread)
     if not conversing:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from faqbot import Conversation, Conversations, SharedConversations, StoreError
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from faqbot import Bot, Entry, Store
-    from faqbot_slack.events.types import Identity, Request
+    from faqbot_slack.events.types import Identity, Message, Request
     from faqbot_slack.settings import SlackSettings
 
 _Result = TypeVar("_Result")
@@ -264,13 +263,11 @@ class State:
         known = self.past_questions.get(record)
         if known is not None or not record:
             return known
-        since = datetime.now(UTC) - timedelta(days=1)
         try:
-            asked = islice(self.store.questions(since), _MOST_QUESTIONS)
-            found = next((question for question in asked if question.id == record), None)
+            found = self.store.question(record)
         except StoreError:
             return None
-        if found is None:
+        if found is None or found.at < datetime.now(UTC) - timedelta(days=1):
             return None
         nearest = self.bot.kb.by_id.get(found.entry or next(iter(found.nearest), ""))
         return PastQuestion(found.text, nearest.section if nearest else "", found.entry)
@@ -305,13 +302,15 @@ class State:
             return True
         return self.store.claim("\0".join((kind, self.identity.team, *key)), seconds=seconds)
 
-    def is_first_answer(self, channel: str, ts: str) -> bool:
-        """Return True if the message *ts* was not answered within a day, by any process; note it.
+    def is_first_answer(self, message: Message) -> bool:
+        """Return True if *message* was not answered within a day, by any process; note it.
 
-        Slack reports a mention again when the message is edited.
+        Slack reports a mention again when the message is edited. A resumed request gets True again: a
+        process may have ended between the handler and the post.
         """
-        key = f"answered:{channel}:{ts}"
-        return self.is_first_time(channel, ts) and self.store.claim(key, seconds=_DAY)
+        key, holder = f"answered:{message.channel}:{message.ts}", "".join(message.keys[-1:])
+        is_new = self.is_first_time(message.channel, message.ts) or message.resumed
+        return is_new and self.store.claim(key, seconds=_DAY, holder=holder)
 
     def is_first_time(self, *key: str) -> bool:
         """Return True if *key* was not seen within a day, and note it."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from faqbot_slack.events.types import Identity
+from faqbot_slack.handlers.answering import ADAPTER
 from faqbot_slack.handlers.audiences import audience_notes
 from faqbot_slack.handlers.state import State
 from faqbot_slack.installations.installation_store import name_of, title_of
-from faqbot_slack.router import register_listeners
+from faqbot_slack.router import find_handler, register_listeners
 from faqbot_slack.settings import WorkspaceSettings
 from faqbot_slack.transport.app import make_app
 from faqbot_slack.transport.dispatcher import Dispatcher
 from faqbot_slack.transport.executor import Executor
 from faqbot_slack.transport.http import Health
+from faqbot_slack.transport.request_ledger import RequestLedger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from faqbot import Store
     from faqbot_slack.installations.knowledge_bases import KnowledgeBases
     from faqbot_slack.settings import SlackSettings
+    from faqbot_slack.transport.dispatcher import FindHandler
     from faqbot_slack.transport.web_api import WebApi
 
 _log = logging.getLogger("faqbot.slack")
@@ -47,7 +51,9 @@ class Workspace:
     web: WebApi
     health: Health
     dispatcher: Dispatcher
+    ledger: RequestLedger
     app: AsyncApp
+    find_handler: FindHandler
     checked_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -101,12 +107,14 @@ class WorkspaceFactory:
         identity, web = identity_of(installation), self.web.with_token(installation.bot_token)
         health = Health(on_change=_Log(installation))
         store = self.store.for_tenant(key)
-        dispatcher = Dispatcher(Executor(web, health=health), store)
+        ledger = RequestLedger(store, service_name(installation))
+        dispatcher = Dispatcher(Executor(web, health=health, ledger=ledger), ledger)
         app = make_app(identity, dispatcher, web.client)
         state = State(bot, found.settings, store, identity, reload=self.reload)
         register_listeners(app, state, dispatcher)
         health.is_up()
-        return Workspace(installation, sealed, web, health, dispatcher, app)
+        find = partial(find_handler, state)
+        return Workspace(installation, sealed, web, health, dispatcher, ledger, app, find)
 
     def _settings(self, key: str, installation: Installation) -> WorkspaceSettings:
         """Return the settings of *key*, else of its organisation, else the general ones."""
@@ -126,6 +134,17 @@ class _Log:
             _log.info("Ready for %s.", self._title)
         else:
             _log.warning("Slack refuses the token of %s: nothing is answered there.", self._title)
+
+
+def service_name(installation: Installation) -> str:
+    """Return the name of the queue of accepted requests; `installation_in` reads it."""
+    return f"{ADAPTER}:{name_of(installation)}:{installation.bot_user_id or ''}"
+
+
+def installation_in(service: str) -> str:
+    """Return the name of the installation whose queue is *service*, "" for another queue."""
+    adapter, _, rest = service.partition(":")
+    return rest.partition(":")[0] if adapter == ADAPTER else ""
 
 
 def identity_of(installation: Installation) -> Identity:

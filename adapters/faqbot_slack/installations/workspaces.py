@@ -21,6 +21,7 @@ from faqbot import FaqbotError, StoreError
 from faqbot_slack.events.payloads import at, text_at
 from faqbot_slack.installations.installation_store import UnreadableInstallation, name_of
 from faqbot_slack.installations.token_rotation import RefreshFailed, is_due, is_unusable
+from faqbot_slack.installations.workspace import installation_in
 from faqbot_slack.settings import WORKSPACE
 from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS, dispatch
 from faqbot_slack.transport.executor import REFUSED_TOKEN
@@ -153,7 +154,26 @@ class Workspaces:
             task.cancel()
         dispatchers = [each.dispatcher for each in self._open.values()]
         await asyncio.gather(*(each.acknowledge_all() for each in dispatchers))
-        return sum(await asyncio.gather(*(each.drain(seconds) for each in dispatchers)))
+        undone = sum(await asyncio.gather(*(each.drain(seconds) for each in dispatchers)))
+        busy = [each.ledger for each in self._open.values() if each.ledger.is_busy]
+        left = sum(await asyncio.gather(*(ledger.release() for ledger in busy)))
+        return max(0, undone - left)
+
+    async def take_over(self) -> None:
+        """Answer requests of processes that ended, also for workspaces that are not open here.
+
+        Called every few seconds. Leases of this process are renewed.
+        """
+        waiting = await asyncio.to_thread(self._factory.store.waiting_queues)
+        names = {key: name for key, service in waiting if (name := installation_in(service))}
+        for key, name in names.items():
+            try:
+                await self._current(key, name)
+            except NotServed as fault:
+                self._log(RequestOrigin(key), fault)
+        for key, workspace in [*self._open.items()]:
+            if key in names or workspace.ledger.is_busy:
+                await workspace.dispatcher.take_over(workspace.find_handler)
 
     @property
     def pending(self) -> int:
@@ -297,6 +317,8 @@ class Workspaces:
         workspace = self._open.pop(key, None)
         if workspace is not None:
             await workspace.dispatcher.drain(0.0)
+            if workspace.ledger.is_busy:
+                await workspace.ledger.release()
 
     async def _shut_idle(self) -> None:
         """Close the workspaces above the limit that have nothing to do, the oldest first."""

@@ -19,7 +19,14 @@ from faqbot_slack.installations.token_rotation import TokenRotation
 from faqbot_slack.installations.workspace import WorkspaceFactory
 from faqbot_slack.installations.workspaces import Workspaces
 from faqbot_slack.manifest import needed_scopes
-from faqbot_slack.service import STOP_SECONDS, STOPPING, first_of, reload_signal, stop_signal
+from faqbot_slack.service import (
+    STOP_SECONDS,
+    STOPPING,
+    first_of,
+    reload_signal,
+    repeat,
+    stop_signal,
+)
 from faqbot_slack.transport.http import BadRequest, Health, listening, make_site
 from faqbot_slack.transport.socket_mode import backoff_seconds
 from faqbot_slack.transport.store_probe import StoreProbe
@@ -119,10 +126,12 @@ class _WorkspacesService:
         factory = WorkspaceFactory(web, self._store, self._settings, bases, reload_signal())
         self._workspaces = Workspaces(self._installations, rotation, factory)
         self._health.is_up()
+        taking_over = asyncio.create_task(repeat(self._workspaces.take_over))
         try:
             await asyncio.Event().wait()
         finally:
             self._health.is_down(STOPPING)
+            taking_over.cancel()
             await self._finish(self._workspaces)
 
     async def _read_installations(self) -> None:

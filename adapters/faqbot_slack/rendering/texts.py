@@ -32,6 +32,10 @@ SUGGESTED = "Thank you! Your suggestion is with those who look after the knowled
 THANKS = "Thank you, that helps me to get better."
 THREAD_IS_LONG = "I have answered a lot in this thread. Please begin a new one."
 TOO_LONG_AGO = "That answer is from too long ago, so I could not note that."
+TOO_MANY_HERE = (
+    "There are more questions here than I can answer just now, so I skip some. Please ask again in a "
+    "few minutes."
+)
 TOO_MANY = "That was a lot of questions at once. Please give me a minute."
 
 # Sections that the help names. Chosen by hand.

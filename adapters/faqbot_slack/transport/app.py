@@ -59,7 +59,7 @@ def make_app(identity: Identity, dispatcher: Dispatcher, client: AsyncWebClient)
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.error(_acknowledge_error)
+    app.error(_error_handler(dispatcher))
     return app
 
 
@@ -106,13 +106,13 @@ class Deduplication(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     ) -> BoltResponse | None:
-        """Acknowledge a repeated or irrelevant request; pass any other to the listeners."""
+        """Acknowledge a request that needs no handler; pass any other to the listeners."""
         del resp
         request = read_request(req.body, self._identity)
         if isinstance(request, Ignored):
             _log.debug("Ignored a request: %s.", request.reason)
             return BoltResponse(status=200, body="")
-        acknowledgement = await self._dispatcher.repeated(request)
+        acknowledgement = await self._dispatcher.admit(request)
         if acknowledgement is not None:
             return BoltResponse(status=200, body=dict(acknowledgement) or "")
         req.context[_REQUEST] = request
@@ -134,10 +134,16 @@ def _authorize_as(identity: Identity, token: str) -> Callable[[], Awaitable[Auth
     return authorize
 
 
-async def _acknowledge_error(error: Exception) -> BoltResponse:
-    """Acknowledge a request that no listener takes, or that Bolt cannot match."""
-    if isinstance(error, BoltUnhandledRequestError):
-        _log.debug("Ignored a request: it has no listener.")
-    else:
-        _log.warning("Bolt cannot read the request: %s.", type(error).__name__)
-    return BoltResponse(status=200, body="")
+def _error_handler(dispatcher: Dispatcher) -> Callable[..., Awaitable[BoltResponse]]:
+    """Return the function that acknowledges a request that no listener takes."""
+
+    async def acknowledge_error(error: Exception, context: AsyncBoltContext) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            _log.debug("Ignored a request: it has no listener.")
+        else:
+            _log.warning("Bolt cannot read the request: %s.", type(error).__name__)
+        if _REQUEST in context:
+            await dispatcher.drop(context[_REQUEST])
+        return BoltResponse(status=200, body="")
+
+    return acknowledge_error

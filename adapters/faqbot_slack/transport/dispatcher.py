@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
+from faqbot_slack.events.stored import can_wait, request_from_json, request_key
 from faqbot_slack.events.types import (
     HomeOpened,
     Message,
@@ -16,35 +18,56 @@ from faqbot_slack.events.types import (
     ViewSubmission,
 )
 from faqbot_slack.expiring import ExpiringMap
-from faqbot_slack.rendering.calls import NOTHING, Call, Plan
+from faqbot_slack.rendering import texts
+from faqbot_slack.rendering.calls import NOTHING, QUIET, Call, Plan
 from faqbot_slack.transport.executor import error_plan, new_reference
+from faqbot_slack.transport.fair_turns import FairTurns
+from faqbot_slack.transport.request_ledger import CLAIM_SECONDS, ReplyProgress
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
-    from faqbot import Store
+    from faqbot import AcceptedRequest
     from faqbot_slack.events.types import Request
     from faqbot_slack.transport.executor import Executor
+    from faqbot_slack.transport.request_ledger import RequestLedger
 
 _log = logging.getLogger("faqbot.slack")
 
 Handler = Callable[[Any], Plan]
 """Function that returns the plan for one kind of request; called in threads, several at a time."""
 
-# Seconds that a request's keys stay known. Slack redelivers for at most five minutes.
-CLAIM_SECONDS = 15 * 60.0
+FindHandler = Callable[["Request"], Handler | None]
+"""Function that returns the handler of a request, None for an unknown one."""
+
 # Seconds until a slow command is acknowledged without its answer. Slack waits three seconds.
 ACK_SECONDS = 2.5
 # Seconds until a person sees that the bot is at work. Chosen by hand.
 STATUS_SECONDS = 1.0
+# Calls that show the bot at work, at a time. Chosen by hand.
+MAX_STATUSES = 10
 # Seconds that the connection gets to send an acknowledgement. Chosen by hand; Bolt polls every 0.01 s.
 SENDING_SECONDS = 0.05
+# Seconds at the end in which posts under way finish, and no other begins. Chosen by hand.
+POSTING_SECONDS = 2.0
 # Request keys that are remembered. Chosen by hand: some 15 minutes of the busiest workspaces.
 MAX_KEYS = 10_000
 # Acknowledgements that are kept for redelivered commands and forms. Chosen by hand.
 MAX_ACKNOWLEDGEMENTS = 100
 # Threads of each of the two pools. Chosen by hand: matching holds the interpreter lock anyway.
 POOL_THREADS = 4
+# Messages that wait in a channel: at one post a second, the last is answered after five minutes.
+MAX_WAITING_IN_CHANNEL = 300
+# Messages that wait in all channels, about 50 MB. Chosen by hand.
+MAX_WAITING = 10_000
+# Seconds in which a channel is told once that questions are skipped, and channels that are
+# remembered for it. Chosen by hand.
+REFUSAL_SECONDS = 300.0
+MAX_CHANNELS = 1_000
+# Messages that may wait here while requests are taken over. Chosen by hand: others take the rest.
+MAX_TAKEN_OVER = 200
+# Processes that may die with a request before it gets an error reply. Chosen by hand.
+MAX_TRIES = 5
 
 Acknowledgement = asyncio.Future["Mapping[str, Any]"]
 
@@ -52,52 +75,70 @@ Acknowledgement = asyncio.Future["Mapping[str, Any]"]
 class Dispatcher:
     """Runs the handler of each request once, in order per person, and makes the calls of its plan.
 
-    Commands, forms and buttons have a thread pool of their own: a person waits for them with a form
-    open, so slow questions must not delay them. Never raises.
+    Channels take turns, so that a flood in one does not delay the others. Commands, forms and buttons
+    have a thread pool of their own: a person waits for them with a form open, so slow questions must
+    not delay them. With a ledger, a request is acknowledged once it stands in the store. Never raises.
     """
 
-    def __init__(self, executor: Executor, store: Store | None = None) -> None:
-        """Make calls with *executor*; *store* shares the keys of requests with other processes."""
+    def __init__(self, executor: Executor, ledger: RequestLedger | None = None) -> None:
+        """Make calls with *executor*; *ledger* shares the requests with other processes."""
         self._executor = executor
-        self._store = store
+        self._ledger = ledger
         self._seen: ExpiringMap[str, bool] = ExpiringMap(MAX_KEYS, CLAIM_SECONDS)
         self._acknowledgements: ExpiringMap[str, Acknowledgement] = ExpiringMap(
             MAX_ACKNOWLEDGEMENTS, CLAIM_SECONDS
         )
+        self._refused: ExpiringMap[str, bool] = ExpiringMap(MAX_CHANNELS, REFUSAL_SECONDS)
+        self._admitted: dict[tuple[str, ...], ReplyProgress] = {}
+        self._waiting: Counter[str] = Counter()
+        self._statuses = 0
         self._due: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last: dict[tuple[bool, str], asyncio.Task[Plan]] = {}
-        self._interactive = ThreadPoolExecutor(POOL_THREADS, "faqbot-slack-interactive")
-        self._questions = ThreadPoolExecutor(POOL_THREADS, "faqbot-slack-questions")
+        self._interactive = _Pool("faqbot-slack-interactive")
+        self._questions = _Pool("faqbot-slack-questions")
 
-    async def repeated(self, request: Request) -> Mapping[str, Any] | None:
-        """Return the acknowledgement of a request that came before, None for a new request.
+    async def admit(self, request: Request) -> Mapping[str, Any] | None:
+        """Return the acknowledgement of a request that needs no handler, None for any other.
 
         A redelivered command or form gets the acknowledgement of its first copy. The two events
-        that Slack sends for one mention share a key, so the second is a repetition, too.
+        that Slack sends for one mention share a key, so the second is a repetition, too. Requests
+        that another process accepted are repetitions. A message is refused if too many wait in its
+        channel. Any other question stands in the store when this returns.
         """
-        is_new = [self._seen.add(key, True) for key in request.keys]  # noqa: FBT003 - a value
-        if all(is_new):
-            if _is_answered_in_acknowledgement(request):
-                self._expect_acknowledgement(request)
-            return None
-        found = (self._acknowledgements.get(key) for key in request.keys)
-        first = next(filter(None, found), None)
-        if first is None:
+        if not self._is_new(request):
+            return await self._first_acknowledgement(request)
+        if self._is_refused(request):
             return {}
-        done, _ = await asyncio.wait({first}, timeout=ACK_SECONDS)
-        return first.result() if done else {}
+        reply = ReplyProgress(request_key(request))
+        if not await self._accept(request, reply):
+            return {}
+        if request.keys:
+            self._admitted[request.keys] = reply
+        return None
+
+    async def _accept(self, request: Request, reply: ReplyProgress) -> bool:
+        """Keep a question in the ledger; return False if another process has accepted it."""
+        if self._ledger is None or not _is_kept_at_once(request):
+            return True
+        return await self._ledger.accept(request, reply)
+
+    async def drop(self, request: Request) -> None:
+        """Forget an admitted *request* that no listener takes."""
+        reply = self._admitted.pop(request.keys, None)
+        if reply is not None and self._ledger is not None:
+            await self._ledger.finish(reply)
 
     async def handle(self, request: Request, handler: Handler) -> Mapping[str, Any]:
         """Run *handler* and return the body of the acknowledgement, {} for an empty one.
 
         Returns within the three seconds that Slack waits; the calls follow in the background.
         """
-        planned = self._plan_in_order(request, handler)
-        self._start(self._carry_out(request, planned))
+        reply = self._admitted.pop(request.keys, None) or ReplyProgress(request_key(request))
+        planned = self._work_on(request, handler, reply)
         if not _is_answered_in_acknowledgement(request):
             return {}
-        due = self._start(self._acknowledgement(request, planned))
+        due = self._start(self._acknowledgement(request, planned, reply))
         self._due.add(due)
         due.add_done_callback(self._due.discard)
         body = cast("Mapping[str, Any]", await due)
@@ -105,6 +146,17 @@ class Dispatcher:
             if (waiting := self._acknowledgements.get(key)) and not waiting.done():
                 waiting.set_result(body)
         return body
+
+    async def take_over(self, find_handler: FindHandler) -> None:
+        """Answer requests of processes that ended, and renew the leases of this process.
+
+        Called every few seconds. *find_handler* returns the handler of a request.
+        """
+        if self._ledger is None:
+            return
+        room = MAX_TAKEN_OVER - sum(self._waiting.values())
+        for accepted in await self._ledger.tend(room):
+            await self._resume(self._ledger, accepted, find_handler)
 
     async def acknowledge_all(self) -> None:
         """Wait until every acknowledgement is sent; three seconds at most.
@@ -116,33 +168,111 @@ class Dispatcher:
             await asyncio.sleep(SENDING_SECONDS)
 
     async def drain(self, seconds: float) -> int:
-        """Wait at most *seconds* for all tasks, cancel the rest, and return their number."""
+        """Wait at most *seconds* for all tasks, cancel the rest, and return their number.
+
+        In the last seconds no post of a kept request begins, so that none is cut off.
+        """
         self._executor.disable_rate_limit()
-        deadline = asyncio.get_running_loop().time() + seconds
-        while self._tasks and (left := deadline - asyncio.get_running_loop().time()) > 0:
-            await asyncio.wait(self._tasks, timeout=left)
+        await self._wait(seconds - POSTING_SECONDS)
+        self._executor.leave_rest()
+        await self._wait(min(seconds, POSTING_SECONDS))
         undone = list(self._tasks)
         for task in undone:
             task.cancel()
         await asyncio.gather(*undone, return_exceptions=True)
         for pool in (self._interactive, self._questions):
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shut_down()
         return len(undone)
 
     @property
     def pending(self) -> int:
-        """Number of tasks under way."""
-        return len(self._tasks)
+        """Number of tasks under way, and of admitted requests whose listener is about to start."""
+        return len(self._tasks) + len(self._admitted)
 
-    def _expect_acknowledgement(self, request: Request) -> None:
-        waiting: Acknowledgement = asyncio.get_running_loop().create_future()
+    async def _wait(self, seconds: float) -> None:
+        """Wait at most *seconds* for all tasks."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while self.pending and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=left)
+            else:
+                await asyncio.sleep(min(left, SENDING_SECONDS))
+
+    def _is_new(self, request: Request) -> bool:
+        """Return True if no key of *request* is known, and note them."""
+        added = [self._seen.add(key, True) for key in request.keys]  # noqa: FBT003 - a value
+        is_new = all(added)
+        if is_new and _is_answered_in_acknowledgement(request):
+            waiting: Acknowledgement = asyncio.get_running_loop().create_future()
+            for key in request.keys:
+                self._acknowledgements.put(key, waiting)
+        return is_new
+
+    async def _first_acknowledgement(self, request: Request) -> Mapping[str, Any]:
+        found = (self._acknowledgements.get(key) for key in request.keys)
+        first = next(filter(None, found), None)
+        if first is None:
+            return {}
+        done, _ = await asyncio.wait({first}, timeout=ACK_SECONDS)
+        return first.result() if done else {}
+
+    def _is_refused(self, request: Request) -> bool:
+        """Return True if too many messages wait in the channel; the first refused person is told."""
+        if not isinstance(request, Message):
+            return False
+        in_channel, in_all = self._waiting[request.channel], sum(self._waiting.values())
+        if in_channel < MAX_WAITING_IN_CHANNEL and in_all < MAX_WAITING:
+            return False
+        if _is_addressed(request) and self._refused.add(request.channel, True):  # noqa: FBT003 - a value
+            _log.warning("More than %d questions wait in a channel: some are skipped.", in_channel)
+            self._start(self._executor.attempt(_refusal(request)))
+        return True
+
+    def _work_on(
+        self, request: Request, handler: Handler, reply: ReplyProgress
+    ) -> asyncio.Task[Plan]:
+        """Start the handler of *request*, and the calls of its plan; return the task of the plan."""
+        planned = self._plan_in_order(request, handler, reply)
+        carried_out = self._start(self._carry_out(request, planned, reply))
+        if isinstance(request, Message):
+            self._waiting[request.channel] += 1
+            carried_out.add_done_callback(lambda _: self._leave(request.channel))
+        return planned
+
+    def _leave(self, channel: str) -> None:
+        self._waiting[channel] -= 1
+        if not self._waiting[channel]:
+            del self._waiting[channel]
+
+    async def _resume(
+        self,
+        ledger: RequestLedger,
+        accepted: AcceptedRequest,
+        find_handler: FindHandler,
+    ) -> None:
+        """Answer a request of a process that ended, with an error reply after too many tries."""
+        reply = ReplyProgress(
+            accepted.key, [*accepted.posts], uncertain=accepted.posting, kept=True
+        )
+        request = request_from_json(accepted.payload)
+        handler = find_handler(request) if request is not None else None
+        if request is None or handler is None:
+            _log.warning("An accepted request of another version of faqbot cannot be answered.")
+            await ledger.finish(reply)
+            return
         for key in request.keys:
-            self._acknowledgements.put(key, waiting)
+            self._seen.put(key, True)  # noqa: FBT003 - a value
+        reply.late = True
+        if accepted.tries > MAX_TRIES:
+            handler = _fail_after_tries
+        self._work_on(request, handler, reply)
 
-    def _plan_in_order(self, request: Request, handler: Handler) -> asyncio.Task[Plan]:
+    def _plan_in_order(
+        self, request: Request, handler: Handler, reply: ReplyProgress
+    ) -> asyncio.Task[Plan]:
         """Start the handler after the one of the same person's previous request."""
         key = (_is_interactive(request), request.person)
-        planned = self._start(self._plan(request, handler, self._last.get(key)))
+        planned = self._start(self._plan(request, handler, reply, self._last.get(key)))
         if request.person:
             self._last[key] = planned
             planned.add_done_callback(lambda done: self._forget(key, done))
@@ -153,14 +283,17 @@ class Dispatcher:
             del self._last[key]
 
     async def _plan(
-        self, request: Request, handler: Handler, previous: asyncio.Task[Plan] | None
+        self,
+        request: Request,
+        handler: Handler,
+        reply: ReplyProgress,
+        previous: asyncio.Task[Plan] | None,
     ) -> Plan:
         if previous is not None:
             await asyncio.wait({previous})
         pool = self._interactive if _is_interactive(request) else self._questions
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(pool, self._plan_once, request, handler)
+            return await pool.run(request.channel, lambda: self._plan_once(request, handler, reply))
         except Exception as error:  # noqa: BLE001 - the person gets an error reply, whatever it is
             reference = new_reference()
             # No traceback and no message: both may hold text of the person.
@@ -172,45 +305,108 @@ class Dispatcher:
             )
             return error_plan(request, reference)
 
-    def _plan_once(self, request: Request, handler: Handler) -> Plan:
+    def _plan_once(self, request: Request, handler: Handler, reply: ReplyProgress) -> Plan:
         """Run *handler* in a thread, unless another process has claimed the request."""
-        store = self._store
-        if store is not None and not all(
-            store.claim(key, seconds=CLAIM_SECONDS) for key in request.keys
-        ):
+        if self._ledger is not None and not reply.kept and not self._ledger.claim(request):
             return NOTHING
         return handler(request)
 
-    async def _carry_out(self, request: Request, planned: asyncio.Task[Plan]) -> None:
+    async def _carry_out(
+        self, request: Request, planned: asyncio.Task[Plan], reply: ReplyProgress
+    ) -> None:
         done, _ = await asyncio.wait({planned}, timeout=STATUS_SECONDS)
         if not done and (status := _status(request)):
-            await self._executor.attempt(status)
+            await self._show_status(status)
         plan = await planned
-        await self._executor.run(plan.calls, request)
+        calls = plan.calls
+        if reply.late and plan.ack and isinstance(request, SlashCommand):
+            calls = (Call("response", plan.ack, request.response_url), *calls)
+        if calls and self._ledger is not None and not reply.kept and _is_posted_later(request):
+            await self._ledger.accept(request, reply)
+        await self._executor.run(calls, request, reply)
+        if self._ledger is not None and reply.left:
+            self._ledger.leave(reply)
+        elif self._ledger is not None:
+            await self._ledger.finish(reply)
+
+    async def _show_status(self, status: Call) -> None:
+        """Show the bot at work, unless many others wait: the calls would delay their answers."""
+        if self._statuses < MAX_STATUSES:
+            self._statuses += 1
+            try:
+                await self._executor.attempt(status)
+            finally:
+                self._statuses -= 1
 
     async def _acknowledgement(
-        self, request: Request, planned: asyncio.Task[Plan]
+        self, request: Request, planned: asyncio.Task[Plan], reply: ReplyProgress
     ) -> Mapping[str, Any]:
         done, _ = await asyncio.wait({planned}, timeout=ACK_SECONDS)
         if done:
             return planned.result().ack
         if isinstance(request, SlashCommand) and request.response_url:
-            self._start(self._answer_late(request, planned))
+            reply.late = True  # the answer follows to the response_url
+            if self._ledger is not None and request.keys:
+                await self._ledger.accept(request, reply)
         else:
             _log.warning("A form was acknowledged before its handler finished: it took too long.")
         return {}
-
-    async def _answer_late(self, request: SlashCommand, planned: asyncio.Task[Plan]) -> None:
-        """Send the late acknowledgement to the response_url."""
-        plan = await planned
-        if plan.ack:
-            await self._executor.run((Call("response", plan.ack, request.response_url),), request)
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+class _Pool:
+    """Threads that serve the channels in rotation."""
+
+    def __init__(self, name: str) -> None:
+        self._turns = FairTurns(POOL_THREADS)
+        self._threads = ThreadPoolExecutor(POOL_THREADS, name)
+
+    async def run(self, channel: str, work: Callable[[], Plan]) -> Plan:
+        """Run *work* in a thread when it is the turn of *channel*."""
+        async with self._turns.turn(channel):
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def shut_down(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _fail_after_tries(request: Request) -> Plan:
+    """Return the plan with an error reply to a request that several processes died with."""
+    reference = new_reference()
+    _log.error("A request failed %d times. Reference %s.", MAX_TRIES, reference)
+    return error_plan(request, reference)
+
+
+def _is_addressed(request: Message) -> bool:
+    return request.mentioned or request.direct
+
+
+def _is_kept_at_once(request: Request) -> bool:
+    """Return True if *request* is for the bot, and can be answered later.
+
+    Other messages are kept only while their answer waits to be posted: the store has no text of
+    conversations between people.
+    """
+    if isinstance(request, Message):
+        return can_wait(request) and _is_addressed(request)
+    return can_wait(request) and not isinstance(request, SlashCommand)
+
+
+def _is_posted_later(request: Request) -> bool:
+    """Return True if the answer to *request* may wait for the messages before it."""
+    return isinstance(request, Message) and can_wait(request)
+
+
+def _refusal(request: Message) -> Call:
+    """Return the call that tells a channel that questions are skipped."""
+    thread = {"thread_ts": request.thread or request.ts}
+    text = {"text": texts.TOO_MANY_HERE}
+    return Call("chat.postMessage", {"channel": request.channel, **thread, **text, **QUIET})
 
 
 def _is_answered_in_acknowledgement(request: Request) -> bool:
@@ -224,7 +420,7 @@ def _is_interactive(request: Request) -> bool:
 
 def _status(request: Request) -> Call | None:
     """Return the call that shows the bot at work to a person who asked it, else None."""
-    if not (isinstance(request, Message) and (request.mentioned or request.direct)):
+    if not (isinstance(request, Message) and _is_addressed(request)):
         return None
     where = {"channel_id": request.channel, "thread_ts": request.thread or request.ts}
     return Call("assistant.threads.setStatus", {**where, "status": "is looking it up…"})

@@ -10,6 +10,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from faqbot_slack.events.stored import request_key
 from faqbot_slack.events.types import (
     AnswerThis,
     BlockAction,
@@ -19,6 +20,8 @@ from faqbot_slack.events.types import (
     SlashCommand,
 )
 from faqbot_slack.rendering.calls import NOTHING, QUIET, Call, Plan
+from faqbot_slack.transport.post_search import PostSearch, marked
+from faqbot_slack.transport.request_ledger import ReplyProgress
 from faqbot_slack.transport.web_api import CallFailed, ChannelRateLimiter
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from faqbot_slack.events.types import Request
     from faqbot_slack.transport.http import Health
+    from faqbot_slack.transport.request_ledger import RequestLedger
     from faqbot_slack.transport.web_api import WebApi
 
 _log = logging.getLogger("faqbot.slack")
@@ -95,6 +99,9 @@ AWAITED_METHODS = {
     "views.push",
     "views.update",
 }
+# Pauses before the second and the third try of a post, in seconds. Chosen by hand: a post whose
+# response was lost shows in the thread by then.
+POST_PAUSES = (1.0, 3.0)
 
 
 def new_reference() -> str:
@@ -147,6 +154,10 @@ def error_text(reference: str) -> str:
     )
 
 
+class LeftToOthers(Exception):
+    """A reply that another process finishes, or that stays in the store for the next one."""
+
+
 class Executor:
     """Makes calls over one `WebApi`, with one message per second and channel."""
 
@@ -155,32 +166,39 @@ class Executor:
         web: WebApi,
         limiter: ChannelRateLimiter | None = None,
         health: Health | None = None,
+        ledger: RequestLedger | None = None,
     ) -> None:
-        """Make calls over *web*, and report to *health* whether Slack accepts the token."""
+        """Make calls over *web*, and report to *health* whether Slack accepts the token.
+
+        *ledger* notes the posts of requests that are kept.
+        """
         self._web = web
         self._limiter = limiter or ChannelRateLimiter()
         self._health = health
+        self._ledger = ledger
+        self._search = PostSearch(web)
         self._logged: set[tuple[str, str]] = set()
+        self._is_closing = False
 
-    async def run(self, calls: Iterable[Call], request: Request) -> None:
+    async def run(
+        self, calls: Iterable[Call], request: Request, reply: ReplyProgress | None = None
+    ) -> None:
         """Make *calls* one after the other; never raises.
 
         A failed call that a person waits for ends the sequence. The person of *request* gets an
-        error reply if one can arrive, and the log has the same reference.
+        error reply if one can arrive, and the log has the same reference. *reply* is what is known of
+        the request's posts; it is marked as left if another process finishes it.
         """
-        for call in calls:
-            try:
-                response = await self._make(call)
-            except CallFailed as failure:
-                if not await self._continue_after(call, failure, request):
-                    return
-            else:
-                await self.run(await calls_after(call, response), request)
+        progress = reply or ReplyProgress(request_key(request))
+        try:
+            await _CallSequence(self, request, progress).make(calls)
+        except LeftToOthers:
+            progress.left = True
 
     async def attempt(self, call: Call) -> None:
-        """Make *call* once; a failure is logged at DEBUG only."""
+        """Make *call* at once, without a turn; a failure is logged at DEBUG only."""
         try:
-            await self._send(call, call.arguments)
+            await self._web.call(call.method, call.arguments)
         except CallFailed as failure:
             _log.debug("Slack refused %s: %s.", call.method, failure.reason)
 
@@ -188,23 +206,134 @@ class Executor:
         """Send without pauses from now on: the bot is about to end."""
         self._limiter.disable()
 
-    async def _continue_after(self, call: Call, failure: CallFailed, request: Request) -> bool:
+    def leave_rest(self) -> None:
+        """Begin no post of a kept request from now on: the next process makes it."""
+        self._is_closing = True
+
+    async def send(
+        self, call: Call, arguments: Mapping[str, Any], request: Request, reply: ReplyProgress
+    ) -> dict[str, Any]:
+        """Make *call* with *arguments*, and report to the health; raises CallFailed."""
+        if call.url:  # needs no token
+            return await self._web.respond(call.url, arguments)
+        try:
+            response = await self._call(call.method, arguments, request, reply)
+        except CallFailed as failure:
+            if self._health is not None and failure.reason in REFUSED_TOKEN:
+                self._health.is_refused(failure.reason)
+            raise
+        if self._health is not None:
+            self._health.is_accepted()
+        return response
+
+    async def _call(
+        self, method: str, arguments: Mapping[str, Any], request: Request, reply: ReplyProgress
+    ) -> dict[str, Any]:
+        if method != "chat.postMessage":
+            return await self._web.call(method, arguments)
+        channel = str(arguments.get("channel", ""))
+        if reply.made < len(reply.posts):  # a process that died has posted it
+            response = {"ok": True, "channel": channel, "ts": reply.posts[reply.made]}
+        else:
+            async with self._limiter.turn(channel):
+                response = await self._post(arguments, request, reply)
+            reply.posts.append(str(response.get("ts", "")))
+        reply.made += 1
+        return response
+
+    async def _post(
+        self, arguments: Mapping[str, Any], request: Request, reply: ReplyProgress
+    ) -> dict[str, Any]:
+        """Post a message that is not there yet; raises LeftToOthers for one of another process."""
+        if self._is_closing and reply.kept:
+            raise LeftToOthers
+        if self._ledger is not None and not await self._ledger.begin_post(reply):
+            raise LeftToOthers
+        if not reply.key:
+            return await self._post_once(arguments, "", reply)
+        message = marked(arguments, reply.key, reply.made)
+        return await self._post_once(message, str(getattr(request, "ts", "")), reply)
+
+    async def _post_once(
+        self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress
+    ) -> dict[str, Any]:
+        """Post *message*; after a lost response look for it before it is posted again."""
+        for pause in (*POST_PAUSES, None):
+            try:
+                response = await self._find(message, oldest, reply) or await self._web.post(message)
+            except CallFailed as failure:
+                reply.uncertain = reply.uncertain or failure.is_unknown
+                if not failure.is_passing:
+                    raise
+                if pause is None:
+                    return await self._find_or_raise(message, oldest, reply, failure)
+                await asyncio.sleep(pause)
+            else:
+                reply.uncertain = False
+                return response
+        raise AssertionError("the last try returns or raises")
+
+    async def _find(
+        self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress
+    ) -> dict[str, Any] | None:
+        """Return the response to *message* if it may be there, and is."""
+        return await self._search.find(message, oldest) if reply.uncertain and reply.key else None
+
+    async def _find_or_raise(
+        self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress, failure: CallFailed
+    ) -> dict[str, Any]:
+        try:
+            response = await self._find(message, oldest, reply)
+        except CallFailed:
+            raise failure from None
+        if response is None:
+            raise failure
+        return response
+
+    def log_refusal(self, call: Call, failure: CallFailed) -> None:
+        """Log a failure that nobody waits for, such as a missing scope: once per reason."""
+        refusal = (call.method, failure.reason)
+        level = logging.DEBUG if refusal in self._logged else logging.WARNING
+        self._logged.add(refusal)
+        _log.log(level, "Slack refused %s: %s.", *refusal)
+
+
+class _CallSequence:
+    """Calls for one request, made in order."""
+
+    def __init__(self, executor: Executor, request: Request, reply: ReplyProgress) -> None:
+        self._executor = executor
+        self._request = request
+        self._reply = reply
+
+    async def make(self, calls: Iterable[Call]) -> None:
+        """Make *calls*; raises LeftToOthers."""
+        for call in calls:
+            try:
+                response = await self._make(call)
+            except CallFailed as failure:
+                if not await self._continue_after(call, failure):
+                    return
+            else:
+                await self.make(await calls_after(call, response))
+
+    async def _continue_after(self, call: Call, failure: CallFailed) -> bool:
         """Handle the *failure* of *call*; return True if the other calls follow."""
         if call.method not in AWAITED_METHODS:
-            self._log_refusal(call, failure)
+            self._executor.log_refusal(call, failure)
             return True
-        if not await self._make_instead(call, failure, request):
-            await self._reply_with_error(call, failure, request)
+        if not await self._make_instead(call, failure):
+            await self._reply_with_error(call, failure)
         return False
 
-    async def _make_instead(self, call: Call, failure: CallFailed, request: Request) -> bool:
+    async def _make_instead(self, call: Call, failure: CallFailed) -> bool:
         """Make the alternatives of *call*, and theirs; return True if there were any and they passed."""
         for other in call.instead:
             try:
                 response = await self._make(other)
             except CallFailed as second:
-                return await self._make_instead(other, second, request)
-            await self.run(await calls_after(other, response), request)
+                return await self._make_instead(other, second)
+            await self.make(await calls_after(other, response))
         if call.instead:
             _log.info("Slack refused %s: %s. The person was told.", call.method, failure.reason)
         return bool(call.instead)
@@ -224,32 +353,9 @@ class Executor:
         return await self._send(call, last)
 
     async def _send(self, call: Call, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        if call.url:  # needs no token
-            return await self._web.respond(call.url, arguments)
-        try:
-            response = await self._call(call, arguments)
-        except CallFailed as failure:
-            if self._health is not None and failure.reason in REFUSED_TOKEN:
-                self._health.is_refused(failure.reason)
-            raise
-        if self._health is not None:
-            self._health.is_accepted()
-        return response
+        return await self._executor.send(call, arguments, self._request, self._reply)
 
-    async def _call(self, call: Call, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        if call.method != "chat.postMessage":
-            return await self._web.call(call.method, arguments)
-        async with self._limiter.turn(str(arguments.get("channel", ""))):
-            return await self._web.call(call.method, arguments)
-
-    def _log_refusal(self, call: Call, failure: CallFailed) -> None:
-        """Log a failure that nobody waits for, such as a missing scope: once per reason."""
-        refusal = (call.method, failure.reason)
-        level = logging.DEBUG if refusal in self._logged else logging.WARNING
-        self._logged.add(refusal)
-        _log.log(level, "Slack refused %s: %s.", *refusal)
-
-    async def _reply_with_error(self, call: Call, failure: CallFailed, request: Request) -> None:
+    async def _reply_with_error(self, call: Call, failure: CallFailed) -> None:
         reference = new_reference()
         _log.error(
             "A reply was not delivered: %s failed with %s. Reference %s.",
@@ -259,7 +365,7 @@ class Executor:
         )
         if failure.reason in UNREACHABLE:
             return
-        for reply in error_replies(request, reference, failed=call.url):
+        for reply in error_replies(self._request, reference, failed=call.url):
             try:
                 await self._send(reply, reply.arguments)
             except CallFailed as second:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import (
+    ClientConnectorError,
     ClientError,
     ClientOSError,
     ClientSession,
@@ -115,12 +116,18 @@ def _now() -> float:
 
 
 class CallFailed(Exception):
-    """Failure of a call after all retries; *reason* is Slack's error name or a few words."""
+    """Failure of a call after all retries; *reason* is Slack's error name or a few words.
 
-    def __init__(self, reason: str) -> None:
+    *is_passing* means that a later try may succeed. *is_unknown* means that Slack may have carried out
+    the call all the same: its response was lost.
+    """
+
+    def __init__(self, reason: str, *, is_passing: bool = False, is_unknown: bool = False) -> None:
         """Keep *reason*; it never holds a token or text of a person."""
         super().__init__(reason)
         self.reason = reason
+        self.is_passing = is_passing
+        self.is_unknown = is_unknown
 
 
 class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
@@ -165,14 +172,18 @@ class _ServerErrorRetry(AsyncServerErrorRetryHandler):
 
 
 def _retries() -> list[AsyncRetryHandler]:
-    # After a broken connection it is unknown if the call arrived. It is repeated: a rare duplicate
-    # is better than a lost answer.
+    # After a broken connection it is unknown if the call arrived. It is repeated, as a call that is
+    # made twice does no harm. Posts are repeated by the executor, which looks for the first one.
     broken = [ServerConnectionError, ServerDisconnectedError, ClientOSError, TimeoutError]
     return [
         AsyncConnectionErrorRetryHandler(max_retry_count=2, error_types=broken),
-        _RateLimitRetry(max_retry_count=5),
+        _rate_limit_retry(),
         _ServerErrorRetry(max_retry_count=2),
     ]
+
+
+def _rate_limit_retry() -> AsyncRetryHandler:
+    return _RateLimitRetry(max_retry_count=5)
 
 
 class WebApi:
@@ -183,6 +194,10 @@ class WebApi:
         self.client = client
         self._session = session
         self._proxy = proxy
+        retries = [_rate_limit_retry()]
+        base_url = str(client.base_url)
+        self._poster = _make_client(client.token or "", base_url, session, proxy, retries)
+        self.scopes: frozenset[str] = frozenset()
 
     def with_token(self, token: str) -> WebApi:
         """Return a client with another bot's *token*, over the same session."""
@@ -191,9 +206,24 @@ class WebApi:
 
     async def call(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Call *method* and return Slack's response; raises CallFailed."""
-        given = {name: value for name, value in arguments.items() if value is not None}
         async with _time_limit():
-            response = await self.client.api_call(method, json=given)
+            response = await self.client.api_call(method, json=_given(arguments))
+        return _data(response.data)
+
+    async def post(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Post a message and return Slack's response; raises CallFailed.
+
+        Only a rate limit is waited out. After any other failure the message may be there.
+        """
+        self._poster.token = self.client.token  # it may have been renewed
+        async with _time_limit():
+            response = await self._poster.api_call("chat.postMessage", json=_given(arguments))
+        return _data(response.data)
+
+    async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Call *method*, which takes no JSON, and return Slack's response; raises CallFailed."""
+        async with _time_limit():
+            response = await self.client.api_call(method, http_verb="GET", params=dict(arguments))
         return _data(response.data)
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,12 +244,16 @@ class WebApi:
         raise CallFailed(_error_name(response.body) or f"status {response.status_code}")
 
     async def authenticate(self) -> tuple[dict[str, Any], frozenset[str]]:
-        """Return the response of auth.test and the scopes of the token; raises CallFailed."""
+        """Return the response of auth.test and the scopes of the token; raises CallFailed.
+
+        The scopes are empty if Slack did not say. They are kept as *scopes*.
+        """
         async with _time_limit():
             response = await self.client.api_call("auth.test")
         named = {name.lower(): value for name, value in response.headers.items()}
         scopes = named.get("x-oauth-scopes", "")
-        return _data(response.data), frozenset(filter(None, re.split(r"[,\s]+", str(scopes))))
+        self.scopes = frozenset(filter(None, re.split(r"[,\s]+", str(scopes))))
+        return _data(response.data), self.scopes
 
     async def open_connection(self, app_token: str) -> str:
         """Return the URL of a new Socket Mode connection; raises CallFailed."""
@@ -239,42 +273,65 @@ async def open_web_api(credentials: Credentials) -> AsyncIterator[WebApi]:
 
 
 def _make_client(
-    token: str, api_url: str, session: ClientSession, proxy: str | None
+    token: str,
+    api_url: str,
+    session: ClientSession,
+    proxy: str | None,
+    retries: list[AsyncRetryHandler] | None = None,
 ) -> AsyncWebClient:
     client = AsyncWebClient(
         token=token,
         base_url=api_url,
         timeout=REQUEST_SECONDS,
         session=session,
-        retry_handlers=_retries(),
+        retry_handlers=_retries() if retries is None else retries,
         logger=_quiet(),
     )
     client.proxy = proxy  # the SDK itself ignores NO_PROXY
     return client
 
 
+def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
 @asynccontextmanager
 async def _time_limit() -> AsyncIterator[None]:
     """Limit the time of a call, and raise CallFailed for each of its errors."""
+    limit = asyncio.timeout(CALL_SECONDS)
     try:
-        async with asyncio.timeout(CALL_SECONDS):
+        async with limit:
             yield
     except SlackApiError as error:
-        raise CallFailed(_reason(error)) from None
+        reason, is_passing = _reason(error), _is_server_error(error)
+        raise CallFailed(reason, is_passing=is_passing, is_unknown=is_passing) from None
     except TimeoutError:
-        raise CallFailed("no answer in time") from None
+        is_passing = not limit.expired()
+        raise CallFailed("no answer in time", is_passing=is_passing, is_unknown=True) from None
+    except ClientConnectorError as error:
+        raise CallFailed(f"no connection ({type(error).__name__})", is_passing=True) from None
     except (ClientError, SlackClientError, OSError, ValueError) as error:
-        raise CallFailed(f"no connection ({type(error).__name__})") from None
+        reason = f"no connection ({type(error).__name__})"
+        raise CallFailed(reason, is_passing=True, is_unknown=True) from None
+
+
+def _is_server_error(error: SlackApiError) -> bool:
+    """Return True if *error* is a failure of Slack's servers, not a refusal."""
+    reason, status = _reason(error), _status(error)
+    return reason in TRANSIENT_ERRORS or (isinstance(status, int) and status >= SERVER_ERROR)
+
+
+def _status(error: SlackApiError) -> object:
+    response = error.response
+    return getattr(response, "status_code", None) or getattr(response, "status", "unknown")
 
 
 def _reason(error: SlackApiError) -> str:
-    response = error.response
-    data = getattr(response, "data", None)
+    data = getattr(error.response, "data", None)
     named = data.get("error") if isinstance(data, dict) else None
     if isinstance(named, str) and _ERROR_NAME.fullmatch(named):
         return named
-    status = getattr(response, "status_code", None) or getattr(response, "status", "unknown")
-    return f"status {status}"
+    return f"status {_status(error)}"
 
 
 def _error_name(body: object) -> str:

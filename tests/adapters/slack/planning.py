@@ -164,7 +164,7 @@ class ListStore:
     answers: list[tuple[str, str, Answer]] = field(default_factory=list)
     verdicts: dict[tuple[str, str], tuple[bool, str]] = field(default_factory=dict)
     suggested: dict[str, Suggestion] = field(default_factory=dict)
-    claims: set[str] = field(default_factory=set)
+    claims: dict[str, str] = field(default_factory=dict)
     broken: bool = False
     unreadable: bool = False
     reads: int = 0
@@ -214,12 +214,17 @@ class ListStore:
         )
         return True
 
-    def claim(self, key: str, *, seconds: float) -> bool:
-        """Give each key once."""
+    def claim(self, key: str, *, seconds: float, holder: str = "") -> bool:
+        """Give each key once, and to the same holder again."""
         assert seconds > 0
         first = key not in self.claims
-        self.claims.add(key)
-        return first
+        if first:
+            self.claims[key] = holder
+        return first or (bool(holder) and self.claims[key] == holder)
+
+    def question(self, record: str) -> AskedQuestion | None:
+        """Return what was recorded under an id."""
+        return next((each for each in self.questions() if each.id == record), None)
 
     def questions(self, since: datetime | None = None) -> Iterator[AskedQuestion]:
         """Yield what was recorded."""

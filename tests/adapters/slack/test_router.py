@@ -27,13 +27,16 @@ _VIEW = {"type": "modal", "callback_id": "faq_suggest_form", "blocks": []}
 class _Executor:
     """Executor that makes no call."""
 
-    async def run(self, calls: object, request: object) -> None:
-        del calls, request
+    async def run(self, calls: object, request: object, reply: object) -> None:
+        del calls, request, reply
 
     async def attempt(self, call: object) -> None:
         del call
 
     def disable_rate_limit(self) -> None:
+        return
+
+    def leave_rest(self) -> None:
         return
 
 

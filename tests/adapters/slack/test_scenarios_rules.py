@@ -30,6 +30,7 @@ _METHODS = {
     "chat.postEphemeral",
     "chat.update",
     "chat.delete",
+    "conversations.replies",
     "views.open",
     "views.update",
     "views.publish",

@@ -41,13 +41,19 @@ SCOPES = {
     "users.info": "users:read",
     "bots.info": "users:read",
     "conversations.info": "channels:read",
-    "conversations.replies": "channels:history",
+    "conversations.history": "",  # that depends on the channel
+    "conversations.replies": "",
     "usergroups.users.list": "usergroups:read",
     "usergroups.list": "usergroups:read",
 }
 _MOST_TEXT = 40_000
 _WISE_TEXT = 4_000  # what Slack's documentation asks to keep to
 _TRIGGER_SECONDS = 3.0
+_READING = {
+    "C": {"channels:history", "groups:history", "mpim:history"},
+    "D": {"im:history"},
+    "G": {"groups:history", "mpim:history"},
+}
 _CHANNEL = re.compile(r"[CDGU][A-Z0-9]+")
 _TS = re.compile(r"\d{10}\.\d{6}")
 
@@ -142,6 +148,14 @@ class Workspace:
             raise Refusal(self.closed[channel])
         return channel
 
+    def readable_channel(self, call: Call) -> str:
+        """Return the channel of *call*; refuse it without the scope to read there."""
+        channel = self.open_channel(call)
+        needed = _READING.get(channel[0], set())
+        if self.scopes is not None and not needed & self.scopes:
+            raise Refusal("missing_scope", needed=",".join(sorted(needed)))
+        return channel
+
     def own(self, call: Call, ts: object, refusal: str) -> Message:
         """Return the bot's own message at *ts*; refuse another's with *refusal*."""
         message = self.messages.get((self.open_channel(call), str(ts)))
@@ -203,6 +217,7 @@ def _auth_test(slack: Workspace, _call: Call) -> dict[str, Any]:
 def _post_message(slack: Workspace, call: Call) -> dict[str, Any]:
     channel, thread = slack.open_channel(call), call.params.get("thread_ts") or ""
     check_message(call.params)
+    _check_metadata(call.params)
     call.problems.extend(message_problems(call.params))
     if thread:
         _check_thread(slack, channel, thread, call)
@@ -223,6 +238,64 @@ def _post_message(slack: Workspace, call: Call) -> dict[str, Any]:
         "ts": message.ts,
     }
     return {"channel": channel, "ts": message.ts, "message": shown}
+
+
+def _replies(slack: Workspace, call: Call) -> dict[str, Any]:
+    thread = call.params.get("ts")
+    if (channel := slack.readable_channel(call), thread) not in slack.messages:
+        raise Refusal("thread_not_found", f"ts: {thread!r}")
+    found = [
+        each
+        for each in slack.messages.values()
+        if each.channel == channel and thread in {each.ts, each.thread}
+    ]
+    return _page(call, sorted(found, key=lambda each: each.ts))
+
+
+def _history(slack: Workspace, call: Call) -> dict[str, Any]:
+    channel = slack.readable_channel(call)
+    found = [
+        each for each in slack.messages.values() if each.channel == channel and not each.thread
+    ]
+    return _page(call, sorted(found, key=lambda each: each.ts, reverse=True))
+
+
+def _page(call: Call, found: list[Message]) -> dict[str, Any]:
+    """Return one page of *found* as Slack does: metadata only on request, and a cursor to the rest."""
+    oldest = str(call.params.get("oldest") or "0")
+    since = [each for each in found if float(each.ts) >= float(oldest)]
+    first, size = int(call.params.get("cursor") or 0), int(call.params.get("limit") or 100)
+    with_metadata = str(call.params.get("include_all_metadata")).lower() in {"1", "true"}
+    messages = [_shown(each, with_metadata=with_metadata) for each in since[first : first + size]]
+    more = first + size < len(since)
+    cursor = {"next_cursor": str(first + size)} if more else {}
+    return {"messages": messages, "has_more": more, "response_metadata": cursor}
+
+
+def _shown(message: Message, *, with_metadata: bool) -> dict[str, Any]:
+    shown = {"type": "message", "user": message.user, "ts": message.ts}
+    shown |= {"text": message.params.get("text", "")}
+    if message.thread:
+        shown["thread_ts"] = message.thread
+    if with_metadata and "metadata" in message.params:
+        shown["metadata"] = message.params["metadata"]
+    return shown
+
+
+def _check_metadata(params: Json) -> None:
+    """Refuse metadata that Slack refuses: a name and a flat object of values, and not too large."""
+    metadata = params.get("metadata")
+    if metadata is None:
+        return
+    if not isinstance(metadata, Mapping) or set(metadata) != {"event_type", "event_payload"}:
+        raise Refusal("invalid_metadata_format", f"metadata: {metadata!r}")
+    if not re.fullmatch(r"[a-zA-Z0-9_]{1,255}", str(metadata["event_type"])):
+        raise Refusal("invalid_metadata_format", f"event_type: {metadata['event_type']!r}")
+    payload = metadata["event_payload"]
+    if not isinstance(payload, Mapping) or not all(
+        isinstance(value, str | int | bool | float) for value in payload.values()
+    ):
+        raise Refusal("invalid_metadata_format", f"event_payload: {payload!r}")
 
 
 def _check_thread(slack: Workspace, channel: str, thread: object, call: Call) -> None:
@@ -346,6 +419,8 @@ _METHODS: dict[str, Callable[[Workspace, Call], dict[str, Any]]] = {
     "chat.postEphemeral": _post_ephemeral,
     "chat.update": _update,
     "chat.delete": _delete,
+    "conversations.history": _history,
+    "conversations.replies": _replies,
     "views.open": _open_view,
     "views.push": _open_view,
     "views.update": _update_view,

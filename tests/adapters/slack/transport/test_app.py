@@ -25,8 +25,8 @@ pytestmark = pytest.mark.usefixtures("needs_slack")
 class _Executor:
     """Executor that makes no call."""
 
-    async def run(self, calls: object, request: object) -> None:
-        del calls, request
+    async def run(self, calls: object, request: object, reply: object) -> None:
+        del calls, request, reply
 
     async def attempt(self, call: object) -> None:
         del call

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from faqbot import open_store
 from faqbot_slack.events.types import Message, Request, SlashCommand, ViewSubmission
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 
 if TYPE_CHECKING:
-    pass
+    from faqbot import Store
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -32,31 +33,20 @@ class _Executor:
         self.may_go_on = asyncio.Event()
         self.may_go_on.set()
 
-    async def run(self, calls: Iterable[Call], request: Request) -> None:
-        del request
+    async def run(self, calls: Iterable[Call], request: Request, reply: object = None) -> None:
+        del request, reply
         await self.may_go_on.wait()
         self.run_.extend(calls)
 
     def disable_rate_limit(self) -> None:
         self.unlimited = True
 
+    def leave_rest(self) -> None:
+        return
+
     async def attempt(self, call: Call) -> None:
         self.attempted.append(call)
         self.tried.set()
-
-
-class _Store:
-    """One store that several processes share."""
-
-    def __init__(self) -> None:
-        self.taken: set[str] = set()
-
-    def claim(self, key: str, *, seconds: float) -> bool:
-        assert seconds > 360
-        if key in self.taken:
-            return False
-        self.taken.add(key)
-        return True
 
 
 class _Planner:
@@ -74,22 +64,24 @@ class _Planner:
 class _Bench:
     """A dispatcher, with the handler that its requests go to."""
 
-    def __init__(self, planner: _Planner, executor: _Executor, store: _Store | None) -> None:
+    def __init__(self, planner: _Planner, executor: _Executor, store: Store | None) -> None:
         from faqbot_slack.transport.dispatcher import Dispatcher
+        from faqbot_slack.transport.request_ledger import RequestLedger
 
-        self.inner = Dispatcher(cast("Any", executor), cast("Any", store))
+        self.ledger = RequestLedger(store, "slack:U0BOT") if store is not None else None
+        self.inner = Dispatcher(cast("Any", executor), self.ledger)
         self.handler = planner.plan
 
     async def receive(self, request: Request) -> Mapping[str, Any]:
         """Take *request* as the middleware and the listener of the app do."""
-        repeated = await self.inner.repeated(request)
-        return await self.inner.handle(request, self.handler) if repeated is None else repeated
+        known = await self.inner.admit(request)
+        return await self.inner.handle(request, self.handler) if known is None else known
 
     async def drain(self, seconds: float) -> int:
         return await self.inner.drain(seconds)
 
 
-def _dispatcher(planner: _Planner, executor: _Executor, store: _Store | None = None) -> _Bench:
+def _dispatcher(planner: _Planner, executor: _Executor, store: Store | None = None) -> _Bench:
     return _Bench(planner, executor, store)
 
 
@@ -196,7 +188,7 @@ async def test_redelivery_and_twin_are_met_once(
     """The same event again, or its twin of another id, is acknowledged and nothing else."""
     del runner
     router, executor = _Planner(_answering), _Executor()
-    dispatcher = _dispatcher(router, executor, _Store())
+    dispatcher = _dispatcher(router, executor, open_store("sqlite://"))
 
     for keys in (first, second, second):
         assert await dispatcher.receive(_message(*keys)) == {}
@@ -208,7 +200,7 @@ async def test_redelivery_and_twin_are_met_once(
 async def test_what_another_process_met_is_left_to_it(runner: asyncio.Runner) -> None:
     """Two processes with one store plan a request once between them."""
     del runner
-    store, executor = _Store(), _Executor()
+    store, executor = open_store("sqlite://"), _Executor()
     dispatchers = [_dispatcher(_Planner(_answering), executor, store) for _ in range(2)]
 
     for dispatcher in dispatchers:
@@ -224,7 +216,7 @@ async def test_form_that_comes_twice_gets_the_same_acknowledgement(runner: async
     del runner
     errors = {"response_action": "errors", "errors": {"question": "Too short."}}
     router = _Planner(lambda _: Plan(errors))
-    dispatcher = _dispatcher(router, _Executor(), _Store())
+    dispatcher = _dispatcher(router, _Executor(), open_store("sqlite://"))
     form = ViewSubmission(view="faq_suggest_form", keys=("1",))
 
     assert [await dispatcher.receive(form), await dispatcher.receive(form)] == [errors, errors]

@@ -50,6 +50,9 @@ class _Web:
             raise CallFailed(failure)
         return {"ok": True, "ts": "2.0"}
 
+    async def post(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return await self.call("chat.postMessage", arguments)
+
     async def respond(self, url: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return await self.call(url, body)
 

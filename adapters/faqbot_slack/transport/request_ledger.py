@@ -1,0 +1,177 @@
+"""Ledger of accepted requests: each stands in the store until its reply was sent."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from faqbot import AcceptedRequest
+from faqbot_slack.events.stored import request_key, request_to_json
+
+if TYPE_CHECKING:
+    from faqbot import Store
+    from faqbot_slack.events.types import Request
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+# Seconds that a request's keys stay known. Slack redelivers for at most five minutes.
+CLAIM_SECONDS = 15 * 60.0
+# Seconds that an acknowledgement waits for the store. Slack waits three seconds in all.
+ACCEPT_SECONDS = 2.0
+# Requests that are written in one transaction. Chosen by hand: some hundredths of a second.
+MAX_BATCH = 200
+
+
+@dataclass(slots=True)
+class ReplyProgress:
+    """Progress of the reply to one request, which *key* names.
+
+    *posts* are the timestamps of the messages that were posted, by an earlier process too. *made* is
+    the number of posts in this process. *uncertain* means that one more may have been posted.
+
+    *kept* means that the request stands in the ledger until it is finished. *late* means that it was
+    acknowledged before it was answered. *left* means that another process finishes it.
+    """
+
+    key: str = ""
+    posts: list[str] = field(default_factory=list)
+    made: int = 0
+    uncertain: bool = False
+    kept: bool = False
+    late: bool = False
+    left: bool = False
+
+
+class RequestLedger:
+    """Accepted requests of this process, written to the store in batches.
+
+    While the store is out of order, requests are answered from memory, and are written as soon as it
+    is back. Never raises.
+    """
+
+    def __init__(self, store: Store, service: str) -> None:
+        """Keep the requests of *service* in *store*."""
+        self._store = store
+        self._queue = store.request_queue(service, secrets.token_hex(16))
+        self._unwritten: dict[str, AcceptedRequest] = {}
+        self._unfinished: set[str] = set()
+        self._held: set[str] = set()
+        self._accepting = _Batches(self._accept_all)
+        self._beginning = _Batches(self._begin_all)
+        self._finishing = _Batches(self._finish_all)
+
+    @property
+    def is_busy(self) -> bool:
+        """Return True if this process holds requests, so that their leases must be renewed."""
+        return bool(self._held or self._unfinished)
+
+    def claim(self, request: Request) -> bool:
+        """Take the keys of a request that is not kept; return False if another process has them.
+
+        Called in a thread.
+        """
+        return all(self._store.claim(key, seconds=CLAIM_SECONDS) for key in request.keys)
+
+    async def accept(self, request: Request, reply: ReplyProgress) -> bool:
+        """Keep *request* until `finish`; return False if another process has it.
+
+        Returns after two seconds at most, whatever the database does.
+        """
+        accepted = AcceptedRequest(request_key(request), request_to_json(request), request.person)
+        reply.kept = True
+        self._held.add(accepted.key)
+        writing = asyncio.ensure_future(self._accepting.put(accepted))
+        done, _ = await asyncio.wait({writing}, timeout=ACCEPT_SECONDS)
+        is_new = writing.result() if done else None
+        if is_new is None:
+            self._unwritten[accepted.key] = accepted
+        if is_new is False:
+            self._held.discard(accepted.key)
+        return is_new is not False
+
+    async def begin_post(self, reply: ReplyProgress) -> bool:
+        """Note that the next post of *reply* begins; return False if another process has it."""
+        if not reply.kept or reply.key in self._unwritten:
+            return True
+        begun = AcceptedRequest(reply.key, posts=tuple(reply.posts))
+        return await self._beginning.put(begun) is not False
+
+    async def finish(self, reply: ReplyProgress) -> None:
+        """Delete the text of the request that *reply* answers."""
+        if not reply.kept:
+            return
+        self._unwritten.pop(reply.key, None)
+        if not await self._finishing.put(reply.key):
+            self._unfinished.add(reply.key)
+        self._held.discard(reply.key)
+
+    def leave(self, reply: ReplyProgress) -> None:
+        """Note that another process finishes the request."""
+        self._held.discard(reply.key)
+
+    async def tend(self, most: int) -> list[AcceptedRequest]:
+        """Renew the leases, and return at most *most* requests of processes that died.
+
+        Writes that failed before are made up for.
+        """
+        await self._make_up()
+        if self._held:
+            await asyncio.to_thread(self._queue.renew)
+        taken = await asyncio.to_thread(self._queue.take_over, most) if most > 0 else []
+        self._held.update(each.key for each in taken)
+        return taken
+
+    async def _make_up(self) -> None:
+        """Write what could not be written before."""
+        if finished := [*self._unfinished]:
+            is_written = await asyncio.to_thread(self._queue.finish, finished)
+            self._unfinished.difference_update(finished if is_written else ())
+        if unwritten := [*self._unwritten.values()]:
+            is_new = await asyncio.to_thread(self._queue.accept, unwritten)
+            for each in unwritten if is_new is not None else ():
+                self._unwritten.pop(each.key, None)
+
+    async def release(self) -> int:
+        """Leave the requests to other processes at once, and return their number."""
+        return await asyncio.to_thread(self._queue.release)
+
+    def _accept_all(self, accepted: Sequence[AcceptedRequest]) -> Sequence[bool | None]:
+        return self._queue.accept(accepted) or [None] * len(accepted)
+
+    def _begin_all(self, begun: Sequence[AcceptedRequest]) -> Sequence[bool | None]:
+        return self._queue.begin_posts(begun) or [None] * len(begun)
+
+    def _finish_all(self, keys: Sequence[str]) -> Sequence[bool]:
+        return [self._queue.finish(keys)] * len(keys)
+
+
+class _Batches(Generic[_Item, _Result]):
+    """Items that are written together: those that come while a batch is written form the next."""
+
+    def __init__(self, write: Callable[[Sequence[_Item]], Sequence[_Result]]) -> None:
+        """Write each batch by *write* in a thread; it returns a result for each item."""
+        self._write = write
+        self._waiting: list[tuple[_Item, asyncio.Future[_Result]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def put(self, item: _Item) -> _Result:
+        """Write *item* with the next batch, and return its result."""
+        written: asyncio.Future[_Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, written))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_all())
+        return await written
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            items = [item for item, _ in batch]
+            results = await asyncio.to_thread(self._write, items)
+            for (_, written), result in zip(batch, results, strict=True):
+                if not written.done():
+                    written.set_result(result)
+        self._writer = None
