@@ -43,10 +43,11 @@ def require_encryption() -> None:
 
 def check_mode(credentials: Credentials, settings: SlackSettings) -> None:
     """Raise AdapterSettingsError for settings of several workspaces where one is served."""
-    if settings.workspaces and credentials.oauth is None:
+    name = "[workspaces]" if settings.workspaces else "tenants"
+    if (settings.workspaces or settings.tenants) and credentials.oauth is None:
         raise AdapterSettingsError(
-            "the settings have [workspaces], but SLACK_BOT_TOKEN serves one workspace: remove the "
-            "token and set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, or remove [workspaces]"
+            f"the settings have {name}, but SLACK_BOT_TOKEN serves one workspace: remove the token and "
+            f"set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, or remove {name}"
         )
 
 

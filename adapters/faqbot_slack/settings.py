@@ -175,7 +175,8 @@ class SlackSettings:
     Slack's agent view, which shows suggested prompts.
 
     *workspaces* are the settings of workspaces and organisations, where the app is installed in several.
-    With *only_listed*, the app can be installed in those only.
+    With *only_listed*, the app can be installed in those only. *tenants* is a folder, or the address of
+    published knowledge bases, with a base under the id of each workspace; "" for none.
     """
 
     owners: tuple[str, ...] = ()
@@ -189,6 +190,7 @@ class SlackSettings:
     agent: bool = True
     workspaces: Mapping[str, WorkspaceSettings] = field(default_factory=dict)
     only_listed: bool = False
+    tenants: str = ""
 
     def of_channel(self, channel: str) -> ChannelSettings:
         """Return the settings of *channel*."""
@@ -232,11 +234,12 @@ def read_settings(path: str | Path, environment: Mapping[str, str]) -> SlackSett
     settings = _read(SettingsTable(parse_settings(Path(named), "the Slack settings"), faults))
     if faults:
         raise AdapterSettingsError("\n".join(f"{named}: {fault}" for fault in faults))
+    folder = Path(named).parent
     placed = {
-        name: replace(each, knowledge=_placed(each.knowledge, Path(named).parent))
+        name: replace(each, knowledge=_placed(each.knowledge, folder))
         for name, each in settings.workspaces.items()
     }
-    return replace(settings, workspaces=placed)
+    return replace(settings, workspaces=placed, tenants=_placed(settings.tenants, folder))
 
 
 def _placed(knowledge: str, folder: Path) -> str:
@@ -251,7 +254,7 @@ _GENERAL = ("limits", "external", "agent")
 
 
 def _read(top: SettingsTable) -> SlackSettings:
-    top.allow(*_OF_WORKSPACE, *_GENERAL, "workspaces", "only_listed")
+    top.allow(*_OF_WORKSPACE, *_GENERAL, "workspaces", "only_listed", "tenants")
     workspaces = top.table("workspaces")
     if [*workspaces]:
         advice = (
@@ -265,6 +268,7 @@ def _read(top: SettingsTable) -> SlackSettings:
         general,
         workspaces=_read_workspaces(workspaces, general),
         only_listed=top.flag("only_listed", default=False),
+        tenants=top.path("tenants"),
     )
 
 

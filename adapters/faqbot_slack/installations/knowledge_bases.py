@@ -1,4 +1,4 @@
-"""Knowledge bases of several workspaces: one bot for each base that the settings name."""
+"""Knowledge bases of several workspaces: named in the settings, found by id, or the default one."""
 
 from __future__ import annotations
 
@@ -7,28 +7,35 @@ import logging
 import signal
 from typing import TYPE_CHECKING, Self
 
-from faqbot import Bot, FaqbotError, Reloader, open_published
+from faqbot import Bot, FaqbotError, Reloader, TenantError, open_published, open_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from faqbot import Encoder
+    from faqbot import Tenants
 
 _log = logging.getLogger("faqbot.slack")
 
 
 class KnowledgeBases:
-    """Bots by the path or URL of their knowledge base; workspaces with the same base share a bot.
+    """Bots of workspaces; those with the same base share a bot.
 
-    An asynchronous context manager, to be used in the main thread: bases are read again at SIGHUP where
-    the default one is. New versions of published bases are picked up.
+    An asynchronous context manager, to be used in the main thread: bases that the settings name are read
+    again at SIGHUP where the default one is. Those of *tenants* are read again when they change.
     """
 
-    def __init__(self, default: Bot) -> None:
-        """Start with *default*, the bot of workspaces without a base of their own."""
-        self._default = default
-        self._bots: dict[str, Bot] = {"": default}
+    def __init__(self, default: Bot, tenants: str = "") -> None:
+        """Start with *default*, the bot of workspaces without a base of their own.
+
+        *tenants* is a folder, or the address of published bases, with a base under the id of a workspace;
+        "" for none. Raises the errors of `open_tenants`.
+        """
+        self.default = default
+        self._bots: dict[str, Bot] = {}
         self._reloaders: list[Reloader] = []
+        self._tenants: Tenants | None = (
+            open_tenants(tenants, default.encoder_name) if tenants else None
+        )
 
     async def __aenter__(self) -> Self:
         """Return the knowledge bases."""
@@ -38,44 +45,52 @@ class KnowledgeBases:
         """Stop reading bases again."""
         for reloader in reversed(self._reloaders):
             await asyncio.to_thread(reloader.stop)
+        if self._tenants is not None:
+            await asyncio.to_thread(self._tenants.close)
 
-    async def open_all(self, paths: Iterable[str]) -> None:
+    async def open_named(self, paths: Iterable[str]) -> None:
         """Open the base at each of *paths*; a fault is logged, and the other bases are opened."""
-        for path in dict.fromkeys(paths):
+        for path in sorted({*paths} - {""}):
             try:
-                await self.of(path)
+                await self._named(path)
             except FaqbotError as error:
                 _log.error("A knowledge base cannot be used: %s", error)
 
-    async def of(self, path: str) -> Bot:
-        """Return the bot of the base at *path*, a path or URL, "" for the default.
+    async def of(self, workspace: str, path: str) -> Bot:
+        """Return the bot of the base at *path*; if that is "", of the one under the id *workspace*.
 
-        Raises the errors of `Bot.from_file`, or of `open_published`.
+        The default bot is the last choice. Raises the errors of `Bot.from_file`, and of `open_published`
+        for a published base.
         """
+        if path:
+            return await self._named(path)
+        if self._tenants is None:
+            return self.default
+        try:
+            if (known := self._tenants.get(workspace)) is not None:
+                return known
+            return await asyncio.to_thread(self._tenants.open, workspace)
+        except TenantError:
+            return self.default
+
+    async def _named(self, path: str) -> Bot:
         if path not in self._bots:
-            encoder = self._default.encoder or "none"
-            bot = await asyncio.to_thread(_open, path, encoder)
-            if path not in self._bots:  # another request may have opened it meanwhile
-                self._bots[path] = bot
-                self._follow(path, encoder)
+            encoder = self.default.encoder or "none"
+            if "://" in path:
+                made = await asyncio.to_thread(open_published, path, encoder=encoder)
+            else:
+                made = await asyncio.to_thread(Bot.from_file, path, encoder)
+            if self._bots.setdefault(path, made) is made:
+                self._keep_up_to_date(path)
         return self._bots[path]
 
-    def _follow(self, path: str, encoder: str | Encoder) -> None:
-        """Read the base at *path* again at SIGHUP, and a published one at each new version."""
+    def _keep_up_to_date(self, path: str) -> None:
+        """Adopt new versions of a published base, and read files again at SIGHUP."""
         number = getattr(signal, "SIGHUP", None)  # Windows has no such signal
         hangup = number is not None and callable(signal.getsignal(number))
-        if not hangup and not _is_published(path):
+        if not hangup and "://" not in path:
             return
+        encoder = self.default.encoder or "none"
         reloader = Reloader(self._bots[path], path, encoder, watch=False, hangup=hangup)
         reloader.start()
         self._reloaders.append(reloader)
-
-
-def _is_published(path: str) -> bool:
-    return "://" in path
-
-
-def _open(path: str, encoder: str | Encoder) -> Bot:
-    if _is_published(path):
-        return open_published(path, encoder=encoder)
-    return Bot.from_file(path, encoder)

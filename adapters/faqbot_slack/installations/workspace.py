@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.oauth.installation_store import Bot as Installation
 
-    from faqbot import Store
+    from faqbot import Bot, Store
     from faqbot_slack.installations.knowledge_bases import KnowledgeBases
     from faqbot_slack.settings import SlackSettings
     from faqbot_slack.transport.dispatcher import FindHandler
@@ -44,6 +44,7 @@ class Workspace:
     """Running bot of one workspace, or of one organisation.
 
     *installation* was read from the text *sealed*, at the time *checked_at* of the monotonic clock.
+    *bot* answers its questions.
     """
 
     installation: Installation
@@ -54,6 +55,7 @@ class Workspace:
     ledger: RequestLedger
     app: AsyncApp
     find_handler: FindHandler
+    bot: Bot
     checked_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -98,11 +100,18 @@ class WorkspaceFactory:
         """
         return team if team in self.settings.workspaces else installation
 
-    async def make(self, key: str, installation: Installation, sealed: str) -> Workspace:
-        """Return the workspace of *key*; raises the errors of `Bot` for its knowledge base."""
-        found = self._settings(key, installation)
-        bot = await self.bases.of(found.knowledge)
-        for note in audience_notes(found.settings, bot.kb):
+    async def bot_of(self, key: str, installation: Installation) -> Bot:
+        """Return the bot of the newest base of *key*; raises the errors of `KnowledgeBases.of`."""
+        return await self.bases.of(key, self._settings(key, installation).knowledge)
+
+    def is_default(self, bot: Bot) -> bool:
+        """Return True if *bot* answers every workspace without a base of its own."""
+        return bot is self.bases.default
+
+    def make(self, key: str, installation: Installation, sealed: str, bot: Bot) -> Workspace:
+        """Return the workspace of *key*, whose questions *bot* answers."""
+        settings = self._settings(key, installation).settings
+        for note in audience_notes(settings, bot.kb):
             _log.warning("%s: %s.", title_of(installation), note)
         identity, web = identity_of(installation), self.web.with_token(installation.bot_token)
         health = Health(on_change=_Log(installation))
@@ -110,11 +119,11 @@ class WorkspaceFactory:
         ledger = RequestLedger(store, service_name(installation))
         dispatcher = Dispatcher(Executor(web, health=health, ledger=ledger), ledger)
         app = make_app(identity, dispatcher, web.client)
-        state = State(bot, found.settings, store, identity, reload=self.reload)
+        state = State(bot, settings, store, identity, reload=self.reload)
         register_listeners(app, state, dispatcher)
         health.is_up()
         find = partial(find_handler, state)
-        return Workspace(installation, sealed, web, health, dispatcher, ledger, app, find)
+        return Workspace(installation, sealed, web, health, dispatcher, ledger, app, find, bot)
 
     def _settings(self, key: str, installation: Installation) -> WorkspaceSettings:
         """Return the settings of *key*, else of its organisation, else the general ones."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.oauth.installation_store import Bot as Installation
 
+    from faqbot import Bot
     from faqbot_slack.installations.installation_store import InstallationStore
     from faqbot_slack.installations.token_rotation import TokenRotation
     from faqbot_slack.installations.workspace import Workspace, WorkspaceFactory
@@ -234,19 +235,29 @@ class Workspaces:
             raise NotServed(str(fault)) from None
 
     async def _opened(self, key: str, installation: Installation, sealed: str) -> Workspace:
-        """Return the workspace *key* with the token of *installation*."""
+        """Return the workspace *key* with the token of *installation*, and its newest base."""
         known = self._open.get(key)
-        if known is None or not known.is_same_bot(installation):
+        try:
+            bot = await self._factory.bot_of(key, installation)
+        except FaqbotError as error:
+            raise NotServed(f"its knowledge base cannot be used: {error}") from None
+        if known is None or not self._can_keep(known, installation, bot):
             await self._shut(key)
-            try:
-                made = await self._factory.make(key, installation, sealed)
-            except FaqbotError as error:
-                raise NotServed(f"its knowledge base cannot be used: {error}") from None
-            known = self._open[key] = made
+            known = self._open[key] = self._factory.make(key, installation, sealed, bot)
             await self._shut_idle()
+        elif bot is not known.bot:
+            known.bot.adopt(bot)  # a new version
         known.adopt(installation, sealed)
         known.checked_at = time.monotonic()
         return known
+
+    def _can_keep(self, known: Workspace, installation: Installation, bot: Bot) -> bool:
+        """Return True if *known* can go on with *installation* and *bot*, and keeps its state."""
+        had_default, has_default = (
+            self._factory.is_default(known.bot),
+            self._factory.is_default(bot),
+        )
+        return known.is_same_bot(installation) and had_default == has_default
 
     async def _renewed(self, installation: Installation) -> Installation:
         """Renew the token of *installation*: now if it has expired, else beside the requests."""

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from faqbot import AdapterSettingsError, FaqbotError, load_knowledge_base, open_store
+from faqbot import (
+    AdapterSettingsError,
+    FaqbotError,
+    TenantError,
+    load_knowledge_base,
+    open_published,
+    open_store,
+    open_tenants,
+)
 from faqbot_slack.credentials import Credentials, shown_url
 from faqbot_slack.doctor import Diagnosis, check_scopes, check_settings, check_store
 from faqbot_slack.installations.installation_store import (
@@ -66,12 +74,42 @@ def _check_bases(settings: SlackSettings) -> Iterator[Diagnosis]:
     named = {each.knowledge for each in settings.workspaces.values()} - {""}
     for path in sorted(named):
         try:
-            kb = load_knowledge_base(path)
+            kb = (
+                open_published(path, encoder="none").kb
+                if "://" in path
+                else load_knowledge_base(path)
+            )
         except FaqbotError as error:
             yield Diagnosis(ok=False, sentence=f"A knowledge base cannot be used: {error}")
         else:
-            count = len(kb.served)
-            yield Diagnosis(ok=True, sentence=f"The knowledge base {path} has {count} entries.")
+            shown, count = shown_url(path), len(kb.served)
+            yield Diagnosis(ok=True, sentence=f"The knowledge base {shown} has {count} entries.")
+
+
+def _check_tenants(found: Found, settings: SlackSettings) -> Iterator[Diagnosis]:
+    """Yield a diagnosis of the bases under the ids of the installations, if *settings* name a place."""
+    if not settings.tenants:
+        return
+    names = [
+        each.name if isinstance(each, UnreadableInstallation) else name_of(each) for each in found
+    ]
+    own = 0
+    try:
+        with open_tenants(settings.tenants, "none") as tenants:
+            for name in names[:MOST_TRIED]:
+                try:
+                    own += bool(tenants.open(name))
+                except TenantError:
+                    continue  # the default base answers
+                except FaqbotError as error:
+                    sentence = f"The knowledge base of {name} cannot be used: {error}"
+                    yield Diagnosis(ok=False, sentence=sentence)
+            sentence = (
+                f"{tenants.name} has a knowledge base for {own} of {len(names)} installations."
+            )
+            yield Diagnosis(ok=True, sentence=sentence)
+    except FaqbotError as error:
+        yield Diagnosis(ok=False, sentence=f"The knowledge bases cannot be used: {error}")
 
 
 async def _check_app(
@@ -91,6 +129,7 @@ async def _check_app(
             return [*diagnoses, Diagnosis(ok=False, sentence=f"{error}.")]
         diagnoses.append(_check_keys(app, older))
         diagnoses.extend([each async for each in _check_installations(web, found, settings)])
+        diagnoses.extend(await asyncio.to_thread(lambda: [*_check_tenants(found, settings)]))
     return [*diagnoses, *_check_listed(found, settings)]
 
 

@@ -90,7 +90,9 @@ class _WorkspacesService:
             where = listening(site, self._access.host, self._access.port)
             host, port = await stack.enter_async_context(where)
             _log.info("Listening on %s, port %d.", host, port)
-            bases = await stack.enter_async_context(KnowledgeBases(self._bot))
+            bases = await stack.enter_async_context(
+                KnowledgeBases(self._bot, self._settings.tenants)
+            )
             with stop_signal() as stopped:
                 await first_of(self._serve(web, bases), stopped.wait())
 
@@ -120,7 +122,7 @@ class _WorkspacesService:
         """Serve until cancelled, and finish requests under way."""
         await asyncio.to_thread(self._store.prepare)  # faults of the store are logged now
         self._health.probe = StoreProbe(self._store, self._bot)
-        await bases.open_all(each.knowledge for each in self._settings.workspaces.values())
+        await bases.open_named(each.knowledge for each in self._settings.workspaces.values())
         await self._read_installations()
         rotation = TokenRotation(self._installations, self._access, self._oauth_app)
         factory = WorkspaceFactory(web, self._store, self._settings, bases, reload_signal())

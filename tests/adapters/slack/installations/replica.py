@@ -53,7 +53,9 @@ class Replica:
         """Open the session and the knowledge base."""
         web = await self._stack.enter_async_context(open_web_api(self.credentials))
         default = Bot.from_file(self._base, "none", cache=False)
-        bases = await self._stack.enter_async_context(KnowledgeBases(default))
+        bases = await self._stack.enter_async_context(
+            KnowledgeBases(default, self._settings.tenants)
+        )
         factory = WorkspaceFactory(web, self.store, self._settings, bases)
         self.workspaces = Workspaces(self.installations, self.rotation, factory)
 
