@@ -42,7 +42,8 @@ STEPS: tuple[tuple[Condition, Step], ...] = (
 def answer_turn(turn: Turn) -> Answer:
     """Return the answer of the first step that applies."""
     answers = (step(turn) for meets, step in STEPS if meets(turn))
-    return _finish(next(filter(None, answers)), turn)
+    answer = next(filter(None, answers))
+    return answer if turn.conversation.last is None else _finish(answer, turn)
 
 
 def take_turn(
@@ -84,8 +85,6 @@ def _record(conversation: Conversation, respond: Callable[[], Answer]) -> Answer
 def _finish(answer: Answer, turn: Turn) -> Answer:
     """Return *answer* with the question it was picked for, and without a repeated text."""
     conversation = turn.conversation
-    if conversation.last is None:
-        return answer
     if answer.entry is not None and conversation.offers_choice(answer.entry):
         answer = replace(answer, picked_for=conversation.pending)
     return _decline_again(refer_back(answer, turn), turn)

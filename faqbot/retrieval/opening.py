@@ -125,7 +125,7 @@ def build(
 
     def contradicts(row: int, ranking: Ranking) -> bool:
         reading = reader.read(phrasing_at(index, entries, row))
-        return check.check(reading, int(ranking.rows[0])) is not None
+        return check.check(check.compare(reading, int(ranking.rows[0]))) is not None
 
     found = out_of_scope_evidence(tuned, sample, contradicts)
     prior = prior_calibration(encoder_kind(encoder), found, page=is_page(entries))

@@ -274,11 +274,8 @@ class Retriever:
         terms = self._index.terms
         key_terms = [word for word in reading.words if terms[word].is_key_term]
         # Most questions have a word of their entry, so it is looked for first.
-        if (
-            self.encoder is None
-            and key_terms
-            and not (any(map(entry.has, key_terms)) or any(map(entry.knows, key_terms)))
-        ):
+        is_shared = not key_terms or not entry.words.isdisjoint(key_terms)
+        if self.encoder is None and not (is_shared or any(map(entry.knows, key_terms))):
             text = "The best match has no word of the subject that the question names."
             return Abstention(Reason.UNKNOWN_WORDS, text)
         doubted = MIN_PHRASINGS / max(self._index.phrasing_count, 1)

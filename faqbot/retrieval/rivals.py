@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from itertools import chain
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.models import Entry, Reason
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
-from faqbot.retrieval.contradictions.compared import LABEL, SIDE, TERM_START
+from faqbot.retrieval.contradictions.compared import LABEL, SIDE, TERM_START, Compared
 from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.contradictions.numbers import labels
 from faqbot.retrieval.contradictions.polarity import sides_of
@@ -186,6 +187,7 @@ class RivalCheck:
         self._index = index
         self._contradictions = contradictions
         self._keywords = keywords
+        self._marks = contradictions.marks
         self._terms = lru_cache(2000)(self._terms_of)
 
     def judge(
@@ -216,22 +218,23 @@ class RivalCheck:
 
     def _compared(self, reading: Reading, found: Verdict) -> Verdict:
         """Return the verdict on a likely best entry."""
-        abstention = self._check(reading, found, 0)
+        asked = self._contradictions.compare(reading, int(found.ranking.rows[0]))
+        abstention = self._contradictions.check(asked)
         if abstention is not None and abstention.reason is Reason.OPPOSITE:
             return self._other_end(reading, found, abstention)
         if _is_close(found.confidences) and self._check(reading, found, 1) is None:
             text = "Another entry is about as likely."
             return replace(found, abstention=Abstention(Reason.CLOSE, text))
-        if abstention is None:
-            abstention = self._other_name(reading, found)
+        if abstention is None and asked.new:
+            abstention = self._other_name(asked, found)
         if abstention is not None:
             return replace(found, abstention=abstention)
         return self._left_open(reading, found)
 
-    def _other_name(self, reading: Reading, found: Verdict) -> Abstention | None:
+    def _other_name(self, asked: Compared, found: Verdict) -> Abstention | None:
         """Return the reason not to answer if a name of the question speaks for another entry."""
         ranking = found.ranking
-        for name in self._contradictions.other_names(reading, int(ranking.rows[0])):
+        for name in self._contradictions.other_names(asked):
             if (
                 name.is_sure
                 or name.is_written
@@ -249,7 +252,8 @@ class RivalCheck:
 
     def _check(self, reading: Reading, found: Verdict, place: int) -> Abstention | None:
         """Return the reason not to answer with the entry at *place*; None without a reason."""
-        return self._contradictions.check(reading, int(found.ranking.rows[place]))
+        row = int(found.ranking.rows[place])
+        return self._contradictions.check(self._contradictions.compare(reading, row))
 
     def _named(self, reading: Reading, ranking: Ranking) -> list[int]:
         """Return the places of the entries that the question names by a keyword.
@@ -355,7 +359,7 @@ class RivalCheck:
         Terms on one side of opposites are equal: each has the number of its group and side as a form, too.
         """
         language, light = self._language, self._language.light_words
-        marks = self._contradictions.marks.of(words)
+        marks = reduce(or_, map(self._marks.__getitem__, words), 0)
         sides: dict[str, set[str]] = {}
         if marks & (SIDE | TERM_START):
             for side, term in sides_of(language, words).items():

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,19 +112,24 @@ class ContradictionCheck:
             (Reason.OTHER_WORD, self._asked_noun),
         )
 
-    def check(self, reading: Reading, row: int) -> Abstention | None:
-        """Return the reason not to answer *reading* with the entry of *row*.
+    def compare(self, reading: Reading, row: int) -> Compared:
+        """Return *reading* beside the entry of *row*, its phrasing that is most similar."""
+        entry, marks = self.phrasings(int(self._index.entry_of[row])), self.marks.__getitem__
+        known = entry.words  # which never contradict their entry
+        new = [word for word in reading.words if word not in known]
+        found, found_new = (reduce(or_, map(marks, words), 0) for words in (reading.words, new))
+        return Compared(reading, reading.words, new, entry, row, found, found_new)
 
-        The result is None without a reason. *row* is the phrasing of that entry that is most
-        similar to the question.
+    def check(self, asked: Compared) -> Abstention | None:
+        """Return the reason not to answer a question with the entry that it is *asked* of.
+
+        The result is None without a reason.
         """
-        if name := self._unknown_name(reading.text):
+        if name := self._unknown_name(asked.reading.text):
             text = f"The knowledge base does not mention \u201c{name}\u201d."
             return Abstention(Reason.UNKNOWN_NAME, text)
-        entry = self.phrasings(int(self._index.entry_of[row]))
-        compared = Compared.of(reading.words, entry, row, self.marks)
         for reason, check in self._checks:
-            if text := check(compared):
+            if text := check(asked):
                 return Abstention(reason, text)
         return None
 
@@ -338,19 +344,18 @@ class ContradictionCheck:
                 return name
         return ""
 
-    def other_names(self, reading: Reading, row: int) -> list[Name]:
-        """Return the names of the question that the entry of *row* lacks, and that may speak for another.
+    def other_names(self, asked: Compared) -> list[Name]:
+        """Return the names of the question that the entry lacks, and that may speak for another.
 
         Names of which the knowledge base knows nothing are left out, unless their form alone is telling. An
         entry with many names accepts any.
         """
-        language, entry = self._language, self.phrasings(int(self._index.entry_of[row]))
-        new = entry.lacking(reading.words) if language.has_lists else []
-        if not new:
+        language, entry, reading = self._language, asked.entry, asked.reading
+        if not language.has_lists:
             return []
         lacking = [
             name
-            for name in names_of(language, reading.typed or reading.text, reading.words, new)
+            for name in names_of(language, reading.typed or reading.text, asked.words, asked.new)
             if (name.is_sure or self._is_known(name.word))
             and not entry.says(name.word)
             and not self._is_common(name.word)

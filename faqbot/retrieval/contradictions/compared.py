@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Self
 
 from faqbot.retrieval.contradictions.facts import FactSource
 from faqbot.retrieval.contradictions.numbers import Numeral, is_label, is_numeric, numerals
@@ -27,6 +26,7 @@ from faqbot.retrieval.index.bounded_cache import ComputedCache
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.index.subject import names_subject
 from faqbot.retrieval.languages import Language, bases
+from faqbot.retrieval.query import Reading
 
 # Words whose marks are cached: those of a few hundred questions. Chosen by hand.
 MAX_MARKED_WORDS = 4096
@@ -75,13 +75,6 @@ class Marks(ComputedCache[str, int]):
             return sum(mark for mark, holds in found.items() if holds)
 
         super().__init__(marks_of, MAX_MARKED_WORDS)
-
-    def of(self, words: Iterable[str]) -> int:
-        """Return the marks of all *words*."""
-        found = 0
-        for word in words:
-            found |= self[word]
-        return found
 
 
 @dataclass(frozen=True)
@@ -251,18 +244,13 @@ class Compared:
     of all words and of the new ones.
     """
 
+    reading: Reading
     words: Sequence[str]
     new: Sequence[str]
     entry: EntryPhrasings
     row: int
     marks: int
     new_marks: int
-
-    @classmethod
-    def of(cls, words: Sequence[str], entry: EntryPhrasings, row: int, marks: Marks) -> Self:
-        """Compare *words* with *entry*, of which the phrasing *row* is most similar."""
-        new = entry.lacking(words)  # known words of the entry never contradict it
-        return cls(words, new, entry, row, marks.of(words), marks.of(new))
 
     @property
     def nearest(self) -> tuple[str, ...]:

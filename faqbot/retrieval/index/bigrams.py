@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.retrieval.index.bounded_cache import ComputedCache
+from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID, Vocabulary, sublinear_tf
 
 # Neighbor of a question's first term and of its last. No term is empty.
@@ -78,6 +79,32 @@ def bigram_keys(ids: Sequence[int], boundary: int) -> list[int]:
         return []
     numbers = [boundary, *ids, boundary]
     return [(left << 32) | right for left, right in pairwise(numbers) if left >= 0 and right >= 0]
+
+
+class BigramPostings:
+    """Rows of a small index that have each bigram, and their weights."""
+
+    def __init__(self, postings: CsrMatrix, row_count: int) -> None:
+        """Take the *postings* of each bigram among *row_count* rows."""
+        self._postings = postings
+        self._row_count = row_count
+        self._bounds: list[int] = postings.starts.tolist()
+
+    def weighted_sum(
+        self, numbers: Sequence[int], weights: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the sum of the bigrams *numbers* times *weights*, float32 (len(numbers),).
+
+        The result is float32 (rows,).
+        """
+        if not numbers:
+            return np.zeros(self._row_count, np.float32)
+        bounds, postings = self._bounds, self._postings
+        spans = [slice(bounds[number], bounds[number + 1]) for number in numbers]
+        products = np.concatenate([postings.weights[span] for span in spans])
+        products *= weights.repeat([span.stop - span.start for span in spans])
+        rows = np.concatenate([postings.ids[span] for span in spans])
+        return np.bincount(rows, products, self._row_count).astype(np.float32)
 
 
 class BigramModel:

@@ -6,7 +6,7 @@ terms that weigh most. Both are computed on a term's first use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
 from typing import TypeAlias
@@ -51,9 +51,6 @@ MIN_CACHED_COLUMNS = 64
 
 # Bytes of one float32 score.
 FLOAT32_BYTES = 4
-
-FindSimilar: TypeAlias = Callable[[int], SimilarTerms]
-"""Function from a query term's place to its similar terms."""
 
 QueryVectors: TypeAlias = Mapping[str, NDArray[np.float32] | None]
 """Query terms, each with its unit vector float32 (dimensions,), or None."""
@@ -176,8 +173,8 @@ def _clearly_similar(near: SimilarTerms) -> SimilarTerms:
     return SimilarTerms(near.ids[clear], near.similarity[clear])
 
 
-class TermScoreCache:
-    """Score column per query term, float32 (size,), computed on first use. Thread-safe.
+class TermScoreCache(BoundedCache[str, NDArray[np.float32]]):
+    """Score column per query term, float32 (*size*,), computed on first use. Thread-safe.
 
     Holds at most `MAX_COLUMNS_BYTES`, then clears.
     """
@@ -187,33 +184,16 @@ class TermScoreCache:
 
         A row's score is the sum over its terms similar to the query term, or their maximum if *best*.
         """
+        column_bytes = FLOAT32_BYTES * max(size, 1)
+        super().__init__(max(MIN_CACHED_COLUMNS, MAX_COLUMNS_BYTES // column_bytes))
+        self.size = size
         self._postings = postings
-        self._size = size
         self._reduce = np.maximum if best else np.add
-        capacity = MAX_COLUMNS_BYTES // (FLOAT32_BYTES * max(size, 1))
-        self._columns = BoundedCache[str, NDArray[np.float32]](max(MIN_CACHED_COLUMNS, capacity))
 
-    def weighted_sum(
-        self, terms: Sequence[str], weights: Sequence[float], similar: FindSimilar
-    ) -> NDArray[np.float32]:
-        """Return the sum of the columns of *terms*, each times its weight.
-
-        The result is float32 (size,). *similar* is called for the terms that are not cached.
-        """
-        if not terms:
-            return np.zeros(self._size, np.float32)
-        columns = np.array([self._column(term, place, similar) for place, term in enumerate(terms)])
-        columns *= np.array(weights, np.float32)[:, None]
-        total: NDArray[np.float32] = np.add.reduce(columns, axis=0)
-        return total
-
-    def _column(self, term: str, place: int, similar: FindSimilar) -> NDArray[np.float32]:
-        column = self._columns.get(term)
-        return self._columns.store(term, self._score(similar(place))) if column is None else column
-
-    def _score(self, near: SimilarTerms) -> NDArray[np.float32]:
+    def compute(self, term: str, near: SimilarTerms) -> NDArray[np.float32]:
+        """Store and return the column of *term*, to which the known terms *near* are similar."""
         found = self._postings.take(near.ids)
         similarity = near.similarity.repeat(found.starts[1:] - found.starts[:-1])
-        column = np.zeros(self._size, np.float32)
+        column = np.zeros(self.size, np.float32)
         self._reduce.at(column, found.ids, similarity * found.weights)
-        return column
+        return self.store(term, column)

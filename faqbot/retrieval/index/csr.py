@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +17,7 @@ MAX_SINGLE_THREAD_PRODUCTS = 250_000
 FLOAT32_BITS = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CsrMatrix:
     """Matrix in compressed sparse row format: few weights per row.
 
@@ -91,27 +89,6 @@ class CsrMatrix:
         place = ids.searchsorted(self.ids)
         shared = ids.take(place, mode="clip") == self.ids
         return _sums(self.starts, weights.take(place, mode="clip") * (self.weights * shared))
-
-    def weighted_sum(
-        self, rows: Sequence[int], weights: NDArray[np.float32], features: int
-    ) -> NDArray[np.float32]:
-        """Return the sum of *rows* times *weights*, float32 (len(rows),), densely: float32 (features,).
-
-        Fast for few rows of a matrix that is read often: its bounds are kept as Python numbers.
-        """
-        if not rows:
-            return np.zeros(features, np.float32)
-        bounds = self._bounds
-        spans = [slice(bounds[row], bounds[row + 1]) for row in rows]
-        products = np.concatenate([self.weights[span] for span in spans])
-        products *= weights.repeat([span.stop - span.start for span in spans])
-        ids = np.concatenate([self.ids[span] for span in spans])
-        return np.bincount(ids, products, features).astype(np.float32)
-
-    @cached_property
-    def _bounds(self) -> list[int]:
-        bounds: list[int] = self.starts.tolist()
-        return bounds
 
     def products(
         self, rows: NDArray[np.integer], weights: NDArray[np.float32]

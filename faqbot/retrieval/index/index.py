@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from faqbot.models import Entry
 from faqbot.retrieval.encoders import Encoder, WordEncoder
-from faqbot.retrieval.index.bigrams import Bigrams
+from faqbot.retrieval.index.bigrams import BigramPostings, Bigrams
 from faqbot.retrieval.index.columns import NearestTerms, PostingsCache, TermScoreCache
 from faqbot.retrieval.index.compounds import hyphenated, split_known
 from faqbot.retrieval.index.csr import CsrMatrix
@@ -126,9 +126,9 @@ class Index:
         return self.dual.size > 0
 
     @cached_property
-    def bigram_postings(self) -> CsrMatrix:
+    def bigram_postings(self) -> BigramPostings:
         """Postings of bigrams. Used with small indexes only."""
-        return self.row_bigrams.transposed(len(self.bigrams.keys))
+        return BigramPostings(self.row_bigrams.transposed(len(self.bigrams.keys)), self.row_count)
 
     @cached_property
     def row_scores(self) -> TermScoreCache:

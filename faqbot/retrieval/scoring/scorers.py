@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import hypot
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from faqbot.retrieval.index.columns import TermScoreCache
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.vocabulary import SimilarTerms, exact_term, sublinear_tf
@@ -217,6 +218,30 @@ def lost_words(index: Index, entries: Numbers, words: CsrMatrix, without: int) -
     return lost
 
 
+def weighted_sum(
+    columns: TermScoreCache,
+    terms: Sequence[str],
+    weights: Sequence[float],
+    similar: Callable[[int], SimilarTerms],
+) -> Floats:
+    """Return the sum of the *columns* of *terms*, each times its weight: float32 (size,).
+
+    *similar* returns the similar terms of the term at a place, for a column that is not cached.
+    """
+    if not terms:
+        return np.zeros(columns.size, np.float32)
+    cached = [columns.get(term) for term in terms]
+    added = np.array(
+        [
+            columns.compute(terms[place], similar(place)) if column is None else column
+            for place, column in enumerate(cached)
+        ]
+    )
+    added *= np.array(weights, np.float32)[:, None]
+    total: Floats = np.add.reduce(added, axis=0)
+    return total
+
+
 class DenseScorer(Scorer):
     """Scorer that adds up cached columns of all rows.
 
@@ -226,13 +251,13 @@ class DenseScorer(Scorer):
     def similarity(self, rows: Numbers | None = None) -> Floats:
         """Return the similarity of *rows*; see `Scorer`."""
         index, features, weights = self.index, self._features, self.index.weights
-        scores = index.row_scores.weighted_sum(
-            features.terms, features.term_weights, self._similar_terms
+        scores = weighted_sum(
+            index.row_scores, features.terms, features.term_weights, self._similar_terms
         )
         np.minimum(scores, np.float32(1), out=scores)
         scores *= np.float32(1 - weights.bigrams)
         scores += index.bigram_postings.weighted_sum(
-            features.bigrams, np.float32(weights.bigrams) * features.bigram_weights, index.row_count
+            features.bigrams, np.float32(weights.bigrams) * features.bigram_weights
         )
         if self.query.vector is not None:
             scores *= np.float32(1 - weights.meaning)
@@ -243,7 +268,8 @@ class DenseScorer(Scorer):
         """Return the support by the answers of *entries*; see `Scorer`."""
         index, features, weights = self.index, self._features, self.index.weights
         ids = index.answer_vocabulary.id_of
-        scores = index.answer_scores.weighted_sum(
+        scores = weighted_sum(
+            index.answer_scores,
             features.answer_terms,
             features.answer_weights,
             lambda place: exact_term(ids[features.answer_terms[place]]),
@@ -256,9 +282,8 @@ class DenseScorer(Scorer):
 
     def coverage(self, entries: Numbers | None = None, without: int | None = None) -> Floats:
         """Return the coverage by *entries*; see `Scorer`."""
-        scores = self.index.coverage_scores.weighted_sum(
-            self.query.content, self._features.content_shares, self._covering_terms
-        )
+        columns, shares = self.index.coverage_scores, self._features.content_shares
+        scores = weighted_sum(columns, self.query.content, shares, self._covering_terms)
         if without is not None:  # few columns would be used again, so the entry is scored alone
             own = self.index.entry_of[[without]].astype(np.intp)
             scores[own] = SparseScorer(self.index, self.query).coverage(own, without)

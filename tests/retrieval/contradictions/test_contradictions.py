@@ -105,7 +105,7 @@ class Desk:
         """Return why *entry* must not answer *question*, which its *phrasing* is nearest to."""
         number = [found.id for found in self.entries].index(entry)
         row = int(self.index.first_row[number]) + phrasing
-        found = self.guard.check(self.reader.read(question), row)
+        found = self.guard.check(self.guard.compare(self.reader.read(question), row))
         return "" if found is None else found.text
 
 

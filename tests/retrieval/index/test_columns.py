@@ -11,6 +11,7 @@ from faqbot.retrieval.index.columns import NearestTerms, PostingsCache, TermScor
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.index import Index, build_index
 from faqbot.retrieval.index.vocabulary import SimilarTerms
+from faqbot.retrieval.scoring.scorers import weighted_sum
 from faqbot.retrieval.text import Synonyms
 
 _VECTORS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-1, 0]], np.float32)
@@ -120,7 +121,7 @@ def near(_: int) -> SimilarTerms:
 
 def test_a_score_sums_over_similar_terms() -> None:
     """A query term counts its weight, and similar terms their similarity."""
-    mixed = TermScoreCache(postings(), 3).weighted_sum(["a", "b"], [1.0, 2.0], near)
+    mixed = weighted_sum(TermScoreCache(postings(), 3), ["a", "b"], [1.0, 2.0], near)
 
     assert mixed.dtype == np.float32
     assert mixed.tolist() == pytest.approx([1.5, 2.25, 3.0])
@@ -128,7 +129,7 @@ def test_a_score_sums_over_similar_terms() -> None:
 
 def test_a_score_can_be_the_maximum_over_similar_terms() -> None:
     """With *best*, only the most similar term counts."""
-    assert TermScoreCache(postings(), 3, best=True).weighted_sum(["a"], [1.0], near).tolist() == [
+    assert weighted_sum(TermScoreCache(postings(), 3, best=True), ["a"], [1.0], near).tolist() == [
         0.5,
         0.5,
         1.0,
@@ -140,8 +141,8 @@ def test_without_similar_terms_scores_are_0() -> None:
     columns = TermScoreCache(postings(), 3)
     nothing = SimilarTerms(np.zeros(0, np.int32), np.zeros(0, np.float32))
 
-    assert columns.weighted_sum([], [], near).tolist() == [0, 0, 0]
-    assert columns.weighted_sum(["a"], [1.0], lambda _: nothing).tolist() == [0, 0, 0]
+    assert weighted_sum(columns, [], [], near).tolist() == [0, 0, 0]
+    assert weighted_sum(columns, ["a"], [1.0], lambda _: nothing).tolist() == [0, 0, 0]
 
 
 def test_a_column_is_computed_once() -> None:
@@ -152,9 +153,9 @@ def test_a_column_is_computed_once() -> None:
         asked.append(place)
         return near(place)
 
-    first = columns.weighted_sum(["a", "b"], [1.0, 2.0], noted).tolist()
+    first = weighted_sum(columns, ["a", "b"], [1.0, 2.0], noted).tolist()
 
-    assert columns.weighted_sum(["a", "b"], [1.0, 2.0], noted).tolist() == first
+    assert weighted_sum(columns, ["a", "b"], [1.0, 2.0], noted).tolist() == first
     assert asked == [0, 1]
 
 
@@ -165,7 +166,7 @@ def test_cached_columns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     columns = TermScoreCache(postings(), 3)
     words = [f"word{number}" for number in range(20)]
 
-    mixed = [columns.weighted_sum([word], [1.0], near).tolist() for word in words]
+    mixed = [weighted_sum(columns, [word], [1.0], near).tolist() for word in words]
 
     assert mixed == [mixed[0]] * 20
-    assert len(columns._columns) <= 2
+    assert len(columns) <= 2

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.retrieval.index.bigrams import BigramPostings
 from faqbot.retrieval.index.csr import CsrMatrix, gram_matrix, sum_by_id
 
 _SIZE = 8
@@ -84,7 +85,7 @@ def test_weighted_sum_equals_the_dense_sum(
     """Rows are summed by their weights."""
     size = {"min_size": len(rows), "max_size": len(rows)}
     weights = np.array(data.draw(st.lists(st.sampled_from([0, 0.5, 2]), **size)), np.float32)
-    mixed = matrix(rows).weighted_sum(range(len(rows)), weights, _SIZE)
+    mixed = BigramPostings(matrix(rows), _SIZE).weighted_sum(range(len(rows)), weights)
 
     assert mixed.dtype == np.float32
     assert mixed == pytest.approx(weights @ dense(rows), abs=1e-4)
@@ -108,7 +109,7 @@ def test_sum_by_id_equals_the_dense_sum(rows: list[dict[int, float]]) -> None:
     sparse, numbers = matrix(rows), np.arange(len(rows))
     weights = np.linspace(0.5, 2, len(rows), dtype=np.float32)
     ids, sums = sum_by_id(*sparse.products(numbers, weights))
-    full = sparse.weighted_sum(range(len(rows)), weights, _SIZE)
+    full = BigramPostings(sparse, _SIZE).weighted_sum(range(len(rows)), weights)
 
     assert ids.tolist() == np.flatnonzero(full).tolist()
     assert sums == pytest.approx(full[ids])
