@@ -6,7 +6,7 @@ import asyncio
 import html
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin
 
 from aiohttp import ClientError
@@ -16,7 +16,7 @@ from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from slack_bolt.request.async_request import AsyncBoltRequest
     from slack_sdk.oauth.installation_store import Installation
     from slack_sdk.web.async_client import AsyncWebClient
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -149,7 +150,11 @@ class InstallPages:
         self._on_installed = on_installed
         self._limit = RateLimit(MAX_PER_MINUTE, _MINUTE, keys=1)
         settings.callback_options = AsyncCallbackOptions(self._succeed, self._fail)
-        self._flow = _Flow(client=client, logger=_silent(), settings=settings)
+        self._flow = _Flow(
+            client=cast("AsyncWebClient", _LoggingClient(client)),
+            logger=_silent(),
+            settings=settings,
+        )
 
     @property
     def routes(self) -> list[Route]:
@@ -184,7 +189,7 @@ class InstallPages:
 
     async def _fail(self, args: AsyncFailureArgs) -> BoltResponse:
         reason = "not_offered" if isinstance(args.error, NotOffered) else args.reason
-        if reason not in {"access_denied", "not_offered"}:
+        if reason not in {"access_denied", "invalid_code", "not_offered"}:
             _log.warning("An installation failed: %s.", ascii(reason[:_MAX_REASON]))
         status = 403 if reason == "not_offered" else args.suggested_status_code
         return self._response(status, _page_of(reason))
@@ -194,6 +199,27 @@ class InstallPages:
         kind = {"Content-Type": "text/html; charset=utf-8", "Set-Cookie": cookie}
         headers: dict[str, str | Sequence[str]] = {**kind, **_HEADERS}
         return BoltResponse(status=status, body=page, headers=headers)
+
+
+class _LoggingClient:
+    """Client of the flow, which logs the reason of a refusal: Bolt tells none."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._client, name)
+
+    async def oauth_v2_access(self, **arguments: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the SDK's
+        """Exchange a code for a token; raises SlackApiError."""
+        try:
+            return await self._client.oauth_v2_access(**arguments)
+        except SlackApiError as error:
+            reason = ascii(error.response.get("error", ""))[:_MAX_REASON]
+            _log.warning(
+                "Slack refuses an installation: %s. See  faqbot slack doctor --http", reason
+            )
+            raise
 
 
 class _Flow(AsyncOAuthFlow):

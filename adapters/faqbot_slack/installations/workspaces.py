@@ -227,12 +227,17 @@ class Workspaces:
         return await self._opened(key, installation, sealed)
 
     def _unsealed(self, known: Workspace | None, name: str, sealed: str) -> Installation:
+        """Decrypt *sealed*; the token of *known* works on if another replica has a newer key."""
         if known is not None and known.sealed == sealed:
             return known.installation
         try:
             return self._installations.unseal(name, sealed)
         except UnreadableInstallation as fault:
-            raise NotServed(str(fault)) from None
+            if known is None or not known.health.ready:
+                raise NotServed(str(fault)) from None
+            _log.warning("The token that is known works on: %s.", fault)
+            known.sealed = sealed
+            return known.installation
 
     async def _opened(self, key: str, installation: Installation, sealed: str) -> Workspace:
         """Return the workspace *key* with the token of *installation*, and its newest base."""

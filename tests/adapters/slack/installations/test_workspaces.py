@@ -147,6 +147,25 @@ async def test_a_token_without_its_key_stops_one_workspace(
     assert "cannot be decrypted: add the key" in said[0]
 
 
+async def test_a_key_that_another_replica_has_first_stops_nobody(
+    runner: asyncio.Runner,
+    make_replica: MakeReplica,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A replica without the new key answers with the token that it knows, and says so."""
+    del runner
+    old = await make_replica(keys=(KEY,))
+    old.install("T1ACME")
+    await old.ask("T1ACME", _CODE)
+    assert (await make_replica(keys=(OTHER_KEY, KEY))).installations.renew_encryption() == 1
+    monkeypatch.setattr(workspace_module, "CHECK_SECONDS", -1.0)
+
+    for _ in range(2):
+        assert (await old.ask("T1ACME", _CODE)).team == "T1ACME"
+    assert caplog.text.count("The token that is known works on") == 1
+
+
 async def test_a_broken_base_stops_one_workspace(
     runner: asyncio.Runner, make_replica: MakeReplica, tmp_path: object
 ) -> None:
