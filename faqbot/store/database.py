@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -14,13 +16,18 @@ from faqbot.errors import StoreError
 from faqbot.store.circuit_breaker import PATIENCE
 from faqbot.store.dialects import describe_fault, is_conflict, transaction
 from faqbot.store.migrations import MIGRATIONS, migrate_while_serving, schema_version
-from faqbot.store.watchdog import Watchdog
+from faqbot.store.watchdog import SILENT, Watchdog
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
     from faqbot.store.dialects import Backend
 
 _Result = TypeVar("_Result")
 _Identity = tuple[int, int, int, int]  # device, inode, time of change, size
+# Seconds after a transaction in which its connection is not tried first. Chosen by hand: a server that restarts
+# within them costs one record.
+_FRESH = 1.0
 # Tries of a transaction that met another process. Chosen by hand: each waits for the lock itself.
 _TRIES = 5
 
@@ -46,6 +53,7 @@ class Database:
         self._lock = Lock()
         self._engine: Engine | None = None
         self._watchdog = Watchdog()
+        self._used_at = -math.inf
         self._identity: _Identity | None = None
         self._seen = False
         self._closed = False
@@ -79,7 +87,8 @@ class Database:
             return self._transact(work, writes=writes, patience=patience, single=single)
         except (SQLAlchemyError, OSError) as error:
             self._disconnect()
-            raise self._fault(describe_fault(error)) from error
+            silent = self._watchdog.has_fired
+            raise self._fault(SILENT if silent else describe_fault(error)) from error
         except StoreError as error:
             self._disconnect()
             raise self._fault(str(error)) from error
@@ -121,6 +130,7 @@ class Database:
         done = self._run(self._engine, work, writes=writes, patience=patience, single=single)
         self._identity = self._identify()
         self._seen = True
+        self._used_at = time.monotonic()
         return done
 
     def _open(self, patience: float) -> Engine:
@@ -129,6 +139,7 @@ class Database:
             self._create_file()
         engine = self.backend.make_engine()
         self._watchdog.attach(engine)
+        self._skip_pings(engine)
         try:
             version = self._run(engine, schema_version, writes=False, patience=patience)
             if version < len(MIGRATIONS) and self._migration is not None:
@@ -137,6 +148,18 @@ class Database:
             engine.dispose()
             raise
         return engine
+
+    def _skip_pings(self, engine: Engine) -> None:
+        """Let the pool of *engine* not try a connection that was used a moment ago.
+
+        A ping takes as long as a small statement.
+        """
+        ping = engine.dialect.do_ping
+
+        def ping_if_old(connection: DBAPIConnection) -> bool:
+            return time.monotonic() - self._used_at < _FRESH or ping(connection)
+
+        engine.dialect.do_ping = ping_if_old  # type: ignore[assignment, method-assign]  # the pool calls it
 
     def _create_file(self) -> None:
         """Create a missing file, readable by its owner only."""
@@ -180,6 +203,7 @@ class Database:
         if self._engine is not None:
             self._engine.dispose()
         self._engine = None
+        self._used_at = -math.inf
         self._watchdog.close()
 
     def _run(
@@ -195,7 +219,7 @@ class Database:
         tries = _TRIES
         while True:
             tries -= 1
-            self._watchdog.begin(patience)
+            self._watchdog.begin_transaction(patience)
             try:
                 with transaction(
                     engine, writes=writes, waits=patience, single=single

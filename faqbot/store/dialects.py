@@ -235,8 +235,10 @@ def _begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {waits}")
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
         case "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {waits}")
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {waits}")
+            connection.exec_driver_sql(
+                f"SELECT set_config('lock_timeout', '{waits}', true), "
+                f"set_config('statement_timeout', '{waits}', true)"
+            )
         case "mysql" | "mariadb":
             seconds = max(1, round(waits / 1000))
             connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {seconds}")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Execution option of a connection: seconds that the server waits for a statement; None for no bound.
 WAITS = "faqbot_waits"
+# Fault of a server whose connection was shut down.
+SILENT = "the server does not answer"
 # Seconds on top, for the server's own timeout to be reported. Chosen by hand.
 _GRACE = 1.0
 # Seconds between two looks of the thread, and without a step until it sleeps. Chosen by hand.
@@ -38,7 +40,8 @@ class Watchdog:
     """Thread that shuts down the socket of a connection whose step takes too long.
 
     A step is a ping, a statement or a commit. It serves an engine with a single connection, and only
-    drivers that show their socket; the others have timeouts of their own.
+    drivers that show their socket; the others have timeouts of their own. *has_fired* is True if it ended
+    a step of the transaction.
     """
 
     def __init__(self) -> None:
@@ -46,17 +49,27 @@ class Watchdog:
         self._changed = Condition()
         self._connection: _WithSocket | None = None
         self._until: float | None = None
+        self.has_fired = False
         self._used = 0.0
         self._thread: Thread | None = None
         self._sleeps = False
 
     def attach(self, engine: Engine) -> None:
-        """Watch the statements and commits on *engine*."""
+        """Watch the statements and commits on *engine*.
+
+        A transaction whose connection was shut down makes no new one.
+        """
+        event.listen(engine, "do_connect", self._refuse_connection)
         event.listen(engine, "connect", self._note_connection, insert=True)
         event.listen(engine, "before_cursor_execute", self._on_step)
         event.listen(engine, "after_cursor_execute", self._on_end)
         for step in ("commit", "rollback"):
             event.listen(engine, step, self._on_step)
+
+    def begin_transaction(self, waits: float) -> None:
+        """Begin the first step of a transaction, a ping."""
+        self.has_fired = False
+        self.begin(waits)
 
     def begin(self, waits: float | None) -> None:
         """Begin a step for which the server waits *waits* seconds, None for any time."""
@@ -82,6 +95,10 @@ class Watchdog:
             self._connection = self._until = self._thread = None
             self._changed.notify()
 
+    def _refuse_connection(self, *_: object) -> None:
+        if self.has_fired:  # the pool would try again after a ping, which takes as long once more
+            raise TimeoutError(SILENT)
+
     def _note_connection(self, connection: object, _: object) -> None:
         with self._changed:
             self._connection = connection if isinstance(connection, _WithSocket) else None
@@ -100,6 +117,7 @@ class Watchdog:
                 now = time.monotonic()
                 if self._until is not None and now > self._until:
                     self._until = None
+                    self.has_fired = True
                     self._shut_down()
                 self._sleeps = self._until is None and now - self._used > _SLEEP_AFTER
                 self._changed.wait(None if self._sleeps else _LOOK)

@@ -138,7 +138,15 @@ class FakeConnection:
     ("dialect", "said"),
     [
         ("sqlite", ["PRAGMA busy_timeout = 250", "BEGIN IMMEDIATE"]),
-        ("postgresql", ["SET LOCAL lock_timeout = 250", "SET LOCAL statement_timeout = 250"]),
+        (
+            "postgresql",
+            [
+                (
+                    "SELECT set_config('lock_timeout', '250', true), "
+                    "set_config('statement_timeout', '250', true)"
+                )
+            ],
+        ),
         ("mysql", ["SET SESSION innodb_lock_wait_timeout = 1"]),
         ("mssql", []),
     ],

@@ -52,6 +52,7 @@ def test_a_frozen_server_holds_no_thread(
         assert store.record(answer("after"), adapter="slack")
         assert [asked.text for asked in store.questions()] == ["before", "after"]
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    assert "the server does not answer" in caplog.messages[0]
 
 
 @pytest.mark.parametrize("step", ["a statement", "the commit"])

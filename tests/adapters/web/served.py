@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -84,6 +85,13 @@ class ServedBot:
         """Send a signal."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    def ended(self, seconds: float) -> bool:
+        """Return True if it ends by itself within *seconds*."""
+        assert self._process is not None
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        return self._process.poll() is not None
 
     def connect(self) -> socket.socket:
         """Return a connection."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -16,6 +17,7 @@ from faqbot_web import create_app, records
 from faqbot_web.records import Recorder
 from faqbot_web.settings import WebSettings
 from tests.adapters.web.served import ServedBot
+from tests.frozen_server import freezing_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +62,24 @@ def test_a_knowledge_base_that_breaks_stays_as_it_was(tmp_path: Path) -> None:
         kb.write_text(_KB.format(answer="No, bring one."), encoding="utf-8")
         _until(lambda: served.post("/v1/ask", _ASK).json()["answer"] == "No, bring one.")
         assert served.get("/v1/entries").head.split("etag")[1] != before.split("etag")[1]
+
+
+def test_a_frozen_database_holds_neither_answers_nor_the_end(
+    tmp_path: Path, postgresql: str
+) -> None:
+    """A server that takes statements and answers none is left alone soon; SIGTERM ends the service."""
+    with (
+        freezing_proxy(postgresql) as proxy,
+        ServedBot(tmp_path, FAQBOT_STORE=proxy.url) as served,
+    ):
+        assert served.post("/v1/ask", {"question": "what is an embassy"}).status == 200
+        proxy.frozen.set()
+        for _ in range(3):
+            assert served.post("/v1/ask", {"question": "what is an embassy"}).status == 200
+        assert served.get("/readyz").status == 503
+        served.signal(signal.SIGTERM)
+        assert served.ended(20)
+    assert "the server does not answer" in served.log.read_text()
 
 
 def test_records_wait_for_a_store_that_comes_back(bot: Bot, tmp_path: Path) -> None:
