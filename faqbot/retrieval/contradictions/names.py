@@ -18,6 +18,8 @@ _TOKEN = re.compile(
     r"(?<![^\s(\"'])\.?[^\W_]+(?:['\u2019-][^\W_]+)*[+#]*|[^\W_]+(?:['\u2019-][^\W_]+)*"
 )
 _LETTER = re.compile(r"(?<![\w'.])[A-Z](?![\w'+#.])")
+# Blanks, and marks that stand before the first word of a sentence or a quote.
+_OPENING_MARKS = " \t\n\u00bf\u00a1\"'(\u201c\u201e\u00ab"
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 
 
@@ -29,7 +31,7 @@ def written_names(text: str, *, capitalised: bool) -> Iterator[str]:
     if 2 * sum(token[0].lstrip(".")[0].isupper() for token in tokens) > len(tokens) + 1:
         return  # in a heading, or a text in capitals, they mark no names
     for token in tokens:
-        word, before = token[0], text[: token.start()].rstrip()
+        word, before = token[0], text[: token.start()].rstrip(_OPENING_MARKS)
         starts_sentence = not before or _SENTENCE_END.search(before)
         named = capitalised and word[0].isupper() and not starts_sentence
         if len(word) > 1 and (word.isupper() or named):

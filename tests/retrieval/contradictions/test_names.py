@@ -40,3 +40,11 @@ def test_names_have_a_telling_form(text: str, found: set[str]) -> None:
 def test_signs_belong_to_a_written_name() -> None:
     """A name keeps its dot and its signs."""
     assert list(written_names("please update .NET now", capitalised=True)) == [".NET"]
+
+
+@pytest.mark.parametrize(
+    "text", ["¿Vives muy lejos?", "¡Vete!", "Bien. ¿Acaso sabes?", '"Where" is it?']
+)
+def test_the_first_word_of_a_sentence_is_no_name(text: str) -> None:
+    """Signs before it do not make it a word inside the sentence."""
+    assert list(written_names(text, capitalised=True)) == []
