@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from faqbot.models import Entry
+from faqbot.models import Entry, Reason
 from faqbot.retrieval.cache import (
     KEPT,
     KEPT_OF_ONE,
@@ -108,6 +108,11 @@ def _cache_path(key: str, cache: bool | Path) -> tuple[Path | None, str]:  # noq
         return None, "unavailable: there is no home folder; set FAQBOT_CACHE to a folder"
 
 
+# Reasons that stop a match however strong it is. Others may be outweighed, so that the calibration counts
+# these matches.
+_REVERSED = frozenset({Reason.OPPOSITE, Reason.NEGATION, Reason.NUMBER})
+
+
 def build(
     entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None, language: Language
 ) -> tuple[Index, Calibration]:
@@ -125,7 +130,8 @@ def build(
 
     def contradicts(row: int, ranking: Ranking) -> bool:
         reading = reader.read(phrasing_at(index, entries, row))
-        return check.check(check.compare(reading, int(ranking.rows[0]))) is not None
+        found = check.check(check.compare(reading, int(ranking.rows[0])))
+        return found is not None and found.reason in _REVERSED
 
     found = out_of_scope_evidence(tuned, sample, contradicts)
     prior = prior_calibration(encoder_kind(encoder), found, page=is_page(entries))

@@ -23,9 +23,10 @@ from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Query, phrasing_at
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
-from faqbot.retrieval.rivals import Keywords, RivalCheck, Verdict
+from faqbot.retrieval.rivals import Keywords, RivalCheck
 from faqbot.retrieval.scoring.candidates import CandidateSource, candidate_rows
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
+from faqbot.retrieval.verdict import Verdict
 
 # Confidence below which nothing is answered, so that the contradiction check is skipped.
 MIN_CHECKED_CONFIDENCE = thresholds(Caution.LOW).suggest

@@ -28,7 +28,9 @@ from faqbot.retrieval.contradictions.compared import (
     Compared,
     EntryPhrasings,
     Marks,
+    MayLack,
     is_subject,
+    must_know,
 )
 from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.contradictions.names import Name, is_coded, is_rare, names_of, written_names
@@ -112,13 +114,16 @@ class ContradictionCheck:
             (Reason.OTHER_WORD, self._asked_noun),
         )
 
-    def compare(self, reading: Reading, row: int) -> Compared:
-        """Return *reading* beside the entry of *row*, its phrasing that is most similar."""
+    def compare(self, reading: Reading, row: int, may_lack: MayLack = must_know) -> Compared:
+        """Return *reading* beside the entry of *row*, its phrasing that is most similar.
+
+        *may_lack* returns True for a word that the entry need not know.
+        """
         entry, marks = self.phrasings(int(self._index.entry_of[row])), self.marks.__getitem__
         known = entry.words  # which never contradict their entry
         new = [word for word in reading.words if word not in known]
         found, found_new = (reduce(or_, map(marks, words), 0) for words in (reading.words, new))
-        return Compared(reading, reading.words, new, entry, row, found, found_new)
+        return Compared(reading, reading.words, new, entry, row, found, found_new, may_lack)
 
     def check(self, asked: Compared) -> Abstention | None:
         """Return the reason not to answer a question with the entry that it is *asked* of.
@@ -295,7 +300,8 @@ class ContradictionCheck:
         word, instead = found
         if share_side(language, word, instead) or is_slot(language, word, asked.words, entry.cores):
             return ""
-        if (instead and is_subject(self._index, word)) or entry.sides_with(word):
+        is_meant = (instead and is_subject(self._index, word)) or entry.sides_with(word)
+        if is_meant or (asked.may_lack(word) and not self._is_common(instead)):
             return ""
         if instead:
             return (

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import TypeAlias
 
 from faqbot.retrieval.contradictions.facts import FactSource
 from faqbot.retrieval.contradictions.numbers import Numeral, is_label, is_numeric, numerals
@@ -236,12 +237,21 @@ def is_subject(index: Index, word: str) -> bool:
     return names_subject(count / index.entry_count, count, uses / index.phrasing_count)
 
 
+MayLack: TypeAlias = Callable[[str], bool]
+"""Whether an entry may be the answer without a word that the question has."""
+
+
+def must_know(_word: str) -> bool:
+    """Return False: an entry must know every word."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Question beside its best entry: its *words*, and the *new* ones, which no phrasing has.
 
     *row* is the phrasing of *entry* that is most similar. *marks* and *new_marks* are the marks
-    of all words and of the new ones.
+    of all words and of the new ones. *may_lack* returns True for a word that the entry need not know.
     """
 
     reading: Reading
@@ -251,6 +261,7 @@ class Compared:
     row: int
     marks: int
     new_marks: int
+    may_lack: MayLack = must_know
 
     @property
     def nearest(self) -> tuple[str, ...]:

@@ -1,0 +1,120 @@
+"""Doubts that a confidence outweighs in a large knowledge base, and not in a small one."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from faqbot import Bot, Entry, KnowledgeBase, Outcome, bundled_path
+from faqbot.models import Reason
+
+_PLANTS = [
+    "agave",
+    "aster",
+    "basil",
+    "begonia",
+    "cactus",
+    "camellia",
+    "carnation",
+    "cedar",
+    "clover",
+    "cyclamen",
+    "daffodil",
+    "dahlia",
+    "daisy",
+    "elm",
+    "fern",
+    "fuchsia",
+    "geranium",
+    "heather",
+    "hibiscus",
+    "holly",
+    "hyacinth",
+    "iris",
+    "ivy",
+    "jasmine",
+    "juniper",
+    "lavender",
+    "lilac",
+    "lily",
+    "lotus",
+    "magnolia",
+    "maple",
+    "marigold",
+    "mint",
+    "myrtle",
+    "oak",
+    "orchid",
+    "palm",
+    "peony",
+    "petunia",
+    "poppy",
+]
+_WAYS = (
+    "How do I prune the {}?",
+    "When should somebody cut back a {}?",
+    "Which scissors suit the {}?",
+    "I want to trim my {}",
+    "Branches of the {} are too long",
+    "Shorten the {}",
+    "What is the right way of cropping a {}?",
+    "May the {} be clipped?",
+    "Cutting tips for the {}",
+)
+
+
+@cache
+def _bot(plants: int, *others: Entry) -> Bot:
+    entries = [
+        Entry(
+            plant,
+            _WAYS[0].format(plant),
+            f"Trim the {plant} by a third.",
+            tuple(way.format(plant) for way in _WAYS[1:]),
+        )
+        for plant in _PLANTS[:plants]
+    ]
+    return Bot.from_knowledge_base(KnowledgeBase((*entries, *others)), "none")
+
+
+_HEDGE = Entry("hedge", "How do I prune the hedge overnight?", "With a lamp.")
+_GREENHOUSE = Entry("greenhouse", "Who has the keys of the greenhouse in Lisbon?", "The gardener.")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("how do I prune the aster overnight", id="other word"),
+        pytest.param("How do I prune the aster quickly in Lisbon?", id="name"),
+    ],
+)
+def test_a_sure_match_of_a_large_base_outweighs_a_word_that_it_lacks(question: str) -> None:
+    """Its confidence is learned from many phrasings, of which some lack a word, too."""
+    answer = _bot(len(_PLANTS), _GREENHOUSE).ask(question)
+    assert (answer.outcome, answer.matches[0].entry.id) == (Outcome.ANSWERED, "aster")
+
+
+@pytest.mark.parametrize(
+    ("plants", "others", "question", "reason"),
+    [
+        (3, (), "how do I prune the aster overnight", Reason.OTHER_WORD),
+        (3, (_GREENHOUSE,), "How do I prune the aster quickly in Lisbon?", Reason.UNKNOWN_NAME),
+        (len(_PLANTS), (_HEDGE,), "how do I prune the aster overnight", Reason.OTHER_WORD),
+    ],
+)
+def test_it_does_not_in_a_small_base_or_where_a_rival_has_the_word(
+    plants: int, others: tuple[Entry, ...], question: str, reason: Reason
+) -> None:
+    """A few phrasings say little about wrong matches, and a rival's word speaks for the rival."""
+    answer = _bot(plants, *others).ask(question)
+    assert (answer.outcome, answer.reason) == (Outcome.AMBIGUOUS, reason)
+
+
+@pytest.mark.parametrize(
+    "question", ["what skills does a lawyer need", "how do tools change poetry"]
+)
+def test_no_confidence_outweighs_another_word_for_the_common_subject(question: str) -> None:
+    """All entries of the bundled base are about diplomats and diplomacy."""
+    answer = Bot.from_file(bundled_path(), "none").ask(question)
+    assert answer.outcome is not Outcome.ANSWERED
