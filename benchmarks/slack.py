@@ -26,7 +26,7 @@ from tests.adapters.slack.fake.bot_process import BotProcess
 from tests.adapters.slack.fake.knowledge import write_knowledge
 from tests.adapters.slack.fake.scene import Scene
 from tests.adapters.slack.fake.server import FakeSlack
-from tests.adapters.slack.fake.soak import Burst, Soak, burst, soak, steady
+from tests.adapters.slack.fake.soak import Burst, Soak, burst, flood, soak, steady
 
 
 def main() -> None:
@@ -45,6 +45,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=50, help="questions a second")
     parser.add_argument("--seconds", type=float, default=20, help="how long at that rate")
     parser.add_argument("--burst", type=int, default=500, help="questions at once")
+    parser.add_argument("--flood", type=int, default=5_000, help="questions at once in one channel")
     parser.add_argument("--encoder", default="none", help="what the bot compares meanings with")
     return parser.parse_args()
 
@@ -76,6 +77,9 @@ async def _runs(scene: Scene, options: argparse.Namespace) -> AsyncIterator[str]
     scene.slack.workspace.one_a_second = True
     yield _row("at once in 20 channels that take one a second", await burst(scene, 200, 20))
     scene.slack.workspace.one_a_second = False
+    others, acks = await flood(scene, options.flood)
+    yield _row(f"beside {options.flood:,} at once in another channel", others)
+    yield f"\nAcknowledgements of the {options.flood:,}, p50 / p99 ms: {_middle_and_worst(acks)}.\n"
     for line in _soak_lines(await soak(scene, options.events, reconnects=options.reconnects)):
         yield line
     started = time.perf_counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from faqbot_slack.events.types import AnswerThis, BlockAction, Message, SlashCommand
@@ -39,7 +39,8 @@ def can_wait(request: Request) -> bool:
 
 def request_to_json(request: Request) -> str:
     """Return *request* as JSON, which `request_from_json` reads."""
-    return json.dumps({"kind": type(request).__name__, **asdict(request)})
+    given = {each.name: getattr(request, each.name) for each in fields(request)}
+    return json.dumps({"kind": type(request).__name__, **given})
 
 
 def request_from_json(text: str) -> Request | None:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
-from faqbot_slack.events.stored import can_wait, request_from_json, request_key
+from faqbot_slack.events.stored import can_wait, request_from_json
 from faqbot_slack.events.types import (
     HomeOpened,
     Message,
     MessageDeleted,
     SlashCommand,
-    ViewSubmission,
 )
-from faqbot_slack.expiring import ExpiringMap
-from faqbot_slack.rendering import texts
-from faqbot_slack.rendering.calls import NOTHING, QUIET, Call, Plan
+from faqbot_slack.rendering.calls import NOTHING, Call, Plan
+from faqbot_slack.transport.admission import (
+    ACK_SECONDS,
+    Admission,
+    is_addressed,
+    is_answered_in_acknowledgement,
+)
 from faqbot_slack.transport.executor import error_plan, new_reference
 from faqbot_slack.transport.fair_turns import FairTurns
-from faqbot_slack.transport.request_ledger import CLAIM_SECONDS, ReplyProgress
+from faqbot_slack.transport.request_ledger import ReplyProgress
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -40,8 +42,6 @@ Handler = Callable[[Any], Plan]
 FindHandler = Callable[["Request"], Handler | None]
 """Function that returns the handler of a request, None for an unknown one."""
 
-# Seconds until a slow command is acknowledged without its answer. Slack waits three seconds.
-ACK_SECONDS = 2.5
 # Seconds until a person sees that the bot is at work. Chosen by hand.
 STATUS_SECONDS = 1.0
 # Calls that show the bot at work, at a time. Chosen by hand.
@@ -50,26 +50,12 @@ MAX_STATUSES = 10
 SENDING_SECONDS = 0.05
 # Seconds at the end in which posts under way finish, and no other begins. Chosen by hand.
 POSTING_SECONDS = 2.0
-# Request keys that are remembered. Chosen by hand: some 15 minutes of the busiest workspaces.
-MAX_KEYS = 10_000
-# Acknowledgements that are kept for redelivered commands and forms. Chosen by hand.
-MAX_ACKNOWLEDGEMENTS = 100
 # Threads of each of the two pools. Chosen by hand: matching holds the interpreter lock anyway.
 POOL_THREADS = 4
-# Messages that wait in a channel: at one post a second, the last is answered after five minutes.
-MAX_WAITING_IN_CHANNEL = 300
-# Messages that wait in all channels, about 50 MB. Chosen by hand.
-MAX_WAITING = 10_000
-# Seconds in which a channel is told once that questions are skipped, and channels that are
-# remembered for it. Chosen by hand.
-REFUSAL_SECONDS = 300.0
-MAX_CHANNELS = 1_000
 # Messages that may wait here while requests are taken over. Chosen by hand: others take the rest.
 MAX_TAKEN_OVER = 200
 # Processes that may die with a request before it gets an error reply. Chosen by hand.
 MAX_TRIES = 5
-
-Acknowledgement = asyncio.Future["Mapping[str, Any]"]
 
 
 class Dispatcher:
@@ -84,13 +70,7 @@ class Dispatcher:
         """Make calls with *executor*; *ledger* shares the requests with other processes."""
         self._executor = executor
         self._ledger = ledger
-        self._seen: ExpiringMap[str, bool] = ExpiringMap(MAX_KEYS, CLAIM_SECONDS)
-        self._acknowledgements: ExpiringMap[str, Acknowledgement] = ExpiringMap(
-            MAX_ACKNOWLEDGEMENTS, CLAIM_SECONDS
-        )
-        self._refused: ExpiringMap[str, bool] = ExpiringMap(MAX_CHANNELS, REFUSAL_SECONDS)
-        self._admitted: dict[tuple[str, ...], ReplyProgress] = {}
-        self._waiting: Counter[str] = Counter()
+        self._admission = Admission(ledger, self._tell)
         self._statuses = 0
         self._due: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -99,52 +79,27 @@ class Dispatcher:
         self._questions = _Pool("faqbot-slack-questions")
 
     async def admit(self, request: Request) -> Mapping[str, Any] | None:
-        """Return the acknowledgement of a request that needs no handler, None for any other.
-
-        A redelivered command or form gets the acknowledgement of its first copy. The two events
-        that Slack sends for one mention share a key, so the second is a repetition, too. Requests
-        that another process accepted are repetitions. A message is refused if too many wait in its
-        channel. Any other question stands in the store when this returns.
-        """
-        if not self._is_new(request):
-            return await self._first_acknowledgement(request)
-        if self._is_refused(request):
-            return {}
-        reply = ReplyProgress(request_key(request))
-        if not await self._accept(request, reply):
-            return {}
-        if request.keys:
-            self._admitted[request.keys] = reply
-        return None
-
-    async def _accept(self, request: Request, reply: ReplyProgress) -> bool:
-        """Keep a question in the ledger; return False if another process has accepted it."""
-        if self._ledger is None or not _is_kept_at_once(request):
-            return True
-        return await self._ledger.accept(request, reply)
+        """Return the acknowledgement of a request that needs no handler, None for any other."""
+        return await self._admission.admit(request)
 
     async def drop(self, request: Request) -> None:
         """Forget an admitted *request* that no listener takes."""
-        reply = self._admitted.pop(request.keys, None)
-        if reply is not None and self._ledger is not None:
-            await self._ledger.finish(reply)
+        await self._admission.drop(request)
 
     async def handle(self, request: Request, handler: Handler) -> Mapping[str, Any]:
-        """Run *handler* and return the body of the acknowledgement, {} for an empty one.
+        """Run *handler* for an admitted request; return its acknowledgement, {} for an empty one.
 
         Returns within the three seconds that Slack waits; the calls follow in the background.
         """
-        reply = self._admitted.pop(request.keys, None) or ReplyProgress(request_key(request))
+        reply = self._admission.take(request)
         planned = self._work_on(request, handler, reply)
-        if not _is_answered_in_acknowledgement(request):
+        if not is_answered_in_acknowledgement(request):
             return {}
         due = self._start(self._acknowledgement(request, planned, reply))
         self._due.add(due)
         due.add_done_callback(self._due.discard)
         body = cast("Mapping[str, Any]", await due)
-        for key in request.keys:
-            if (waiting := self._acknowledgements.get(key)) and not waiting.done():
-                waiting.set_result(body)
+        self._admission.acknowledge(request, body)
         return body
 
     async def take_over(self, find_handler: FindHandler) -> None:
@@ -154,7 +109,7 @@ class Dispatcher:
         """
         if self._ledger is None:
             return
-        room = MAX_TAKEN_OVER - sum(self._waiting.values())
+        room = MAX_TAKEN_OVER - len(self._admission.waiting)
         for accepted in await self._ledger.tend(room):
             await self._resume(self._ledger, accepted, find_handler)
 
@@ -187,7 +142,7 @@ class Dispatcher:
     @property
     def pending(self) -> int:
         """Number of tasks under way, and of admitted requests whose listener is about to start."""
-        return len(self._tasks) + len(self._admitted)
+        return len(self._tasks) + len(self._admission)
 
     async def _wait(self, seconds: float) -> None:
         """Wait at most *seconds* for all tasks."""
@@ -198,51 +153,14 @@ class Dispatcher:
             else:
                 await asyncio.sleep(min(left, SENDING_SECONDS))
 
-    def _is_new(self, request: Request) -> bool:
-        """Return True if no key of *request* is known, and note them."""
-        added = [self._seen.add(key, True) for key in request.keys]  # noqa: FBT003 - a value
-        is_new = all(added)
-        if is_new and _is_answered_in_acknowledgement(request):
-            waiting: Acknowledgement = asyncio.get_running_loop().create_future()
-            for key in request.keys:
-                self._acknowledgements.put(key, waiting)
-        return is_new
-
-    async def _first_acknowledgement(self, request: Request) -> Mapping[str, Any]:
-        found = (self._acknowledgements.get(key) for key in request.keys)
-        first = next(filter(None, found), None)
-        if first is None:
-            return {}
-        done, _ = await asyncio.wait({first}, timeout=ACK_SECONDS)
-        return first.result() if done else {}
-
-    def _is_refused(self, request: Request) -> bool:
-        """Return True if too many messages wait in the channel; the first refused person is told."""
-        if not isinstance(request, Message):
-            return False
-        in_channel, in_all = self._waiting[request.channel], sum(self._waiting.values())
-        if in_channel < MAX_WAITING_IN_CHANNEL and in_all < MAX_WAITING:
-            return False
-        if _is_addressed(request) and self._refused.add(request.channel, True):  # noqa: FBT003 - a value
-            _log.warning("More than %d questions wait in a channel: some are skipped.", in_channel)
-            self._start(self._executor.attempt(_refusal(request)))
-        return True
-
     def _work_on(
         self, request: Request, handler: Handler, reply: ReplyProgress
     ) -> asyncio.Task[Plan]:
         """Start the handler of *request*, and the calls of its plan; return the task of the plan."""
         planned = self._plan_in_order(request, handler, reply)
         carried_out = self._start(self._carry_out(request, planned, reply))
-        if isinstance(request, Message):
-            self._waiting[request.channel] += 1
-            carried_out.add_done_callback(lambda _: self._leave(request.channel))
+        carried_out.add_done_callback(lambda _: self._admission.waiting.remove(request))
         return planned
-
-    def _leave(self, channel: str) -> None:
-        self._waiting[channel] -= 1
-        if not self._waiting[channel]:
-            del self._waiting[channel]
 
     async def _resume(
         self,
@@ -260,8 +178,7 @@ class Dispatcher:
             _log.warning("An accepted request of another version of faqbot cannot be answered.")
             await ledger.finish(reply)
             return
-        for key in request.keys:
-            self._seen.put(key, True)  # noqa: FBT003 - a value
+        self._admission.resume(request)
         reply.late = True
         if accepted.tries > MAX_TRIES:
             handler = _fail_after_tries
@@ -352,6 +269,9 @@ class Dispatcher:
             _log.warning("A form was acknowledged before its handler finished: it took too long.")
         return {}
 
+    def _tell(self, call: Call) -> None:
+        self._start(self._executor.attempt(call))
+
     def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -382,35 +302,9 @@ def _fail_after_tries(request: Request) -> Plan:
     return error_plan(request, reference)
 
 
-def _is_addressed(request: Message) -> bool:
-    return request.mentioned or request.direct
-
-
-def _is_kept_at_once(request: Request) -> bool:
-    """Return True if *request* is for the bot, and can be answered later.
-
-    Other messages are kept only while their answer waits to be posted: the store has no text of
-    conversations between people.
-    """
-    if isinstance(request, Message):
-        return can_wait(request) and _is_addressed(request)
-    return can_wait(request) and not isinstance(request, SlashCommand)
-
-
 def _is_posted_later(request: Request) -> bool:
     """Return True if the answer to *request* may wait for the messages before it."""
     return isinstance(request, Message) and can_wait(request)
-
-
-def _refusal(request: Message) -> Call:
-    """Return the call that tells a channel that questions are skipped."""
-    thread = {"thread_ts": request.thread or request.ts}
-    text = {"text": texts.TOO_MANY_HERE}
-    return Call("chat.postMessage", {"channel": request.channel, **thread, **text, **QUIET})
-
-
-def _is_answered_in_acknowledgement(request: Request) -> bool:
-    return isinstance(request, SlashCommand | ViewSubmission)
 
 
 def _is_interactive(request: Request) -> bool:
@@ -420,7 +314,7 @@ def _is_interactive(request: Request) -> bool:
 
 def _status(request: Request) -> Call | None:
     """Return the call that shows the bot at work to a person who asked it, else None."""
-    if not (isinstance(request, Message) and _is_addressed(request)):
+    if not (isinstance(request, Message) and is_addressed(request)):
         return None
     where = {"channel_id": request.channel, "thread_ts": request.thread or request.ts}
     return Call("assistant.threads.setStatus", {**where, "status": "is looking it up…"})

@@ -157,6 +157,23 @@ async def burst(scene: Scene, questions: int, channels: int = 0) -> Burst:
     return await _asked(scene, [0.0] * questions, channels)
 
 
+async def flood(scene: Scene, questions: int, others: int = 8) -> tuple[Burst, list[float]]:
+    """Ask so many questions at once in one channel, and *others* in channels of their own meanwhile.
+
+    Returns how the others fared, and the seconds to the acknowledgements of the flood.
+    """
+    channel = scene.channel()
+    asked = [
+        payloads.mention("<@U0BOT> office hours", channel=channel, user=scene.person())
+        for _ in range(questions)
+    ]
+    sending = [asyncio.create_task(scene.slack.deliver("events_api", each)) for each in asked]
+    answered = await _asked(scene, [0.25 * number for number in range(others)])
+    deliveries = await asyncio.gather(*sending)
+    assert all(each.acked for each in deliveries)
+    return answered, sorted(each.seconds for each in deliveries)
+
+
 async def steady(scene: Scene, questions: int, a_second: float) -> Burst:
     """Ask so many questions one after the other, *a_second* of them each second."""
     return await _asked(scene, [number / a_second for number in range(questions)])

@@ -297,10 +297,10 @@ async def test_drain_ends_what_does_not_end(runner: asyncio.Runner) -> None:
 async def test_memory_is_bounded(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only so many keys are remembered, however long the bot lives."""
     del runner
-    monkeypatch.setattr("faqbot_slack.transport.dispatcher.MAX_KEYS", 10)
+    monkeypatch.setattr("faqbot_slack.transport.admission.MAX_KEYS", 10)
     dispatcher = _dispatcher(_Planner(lambda _: NOTHING), _Executor())
     for number in range(50):
         await dispatcher.receive(_message(str(number)))
     await dispatcher.drain(5)
 
-    assert len(dispatcher.inner._seen) == 10
+    assert len(dispatcher.inner._admission._seen) == 10
