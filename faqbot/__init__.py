@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     from faqbot.reload import Reload, Reloader
     from faqbot.rendering import markdown_to_html
     from faqbot.retrieval import Encoder, Thresholds
-    from faqbot.serving import listening_options, run_adapter, serving_options
+    from faqbot.serving import listening_options, run_adapter, run_for_tenants, serving_options
     from faqbot.shared_conversations import SharedConversations
     from faqbot.store import AcceptedRequest, RequestQueue, Store, open_store
     from faqbot.store.sealed_texts import SealedTexts
@@ -181,7 +181,7 @@ _HOMES = {
     "reload": ("Reload", "Reloader"),
     "rendering": ("markdown_to_html",),
     "retrieval": ("Encoder", "Thresholds"),
-    "serving": ("listening_options", "run_adapter", "serving_options"),
+    "serving": ("listening_options", "run_adapter", "run_for_tenants", "serving_options"),
     "shared_conversations": ("SharedConversations",),
     "store": ("AcceptedRequest", "RequestQueue", "Store", "open_store"),
     "store.sealed_texts": ("SealedTexts",),
@@ -288,6 +288,7 @@ __all__ = [
     "render_report",
     "roll_back",
     "run_adapter",
+    "run_for_tenants",
     "run_tests",
     "serving_options",
     "teach",

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Event, Thread, Timer
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar, runtime_checkable
 
 import click
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from faqbot.bot import Bot
+    from faqbot.tenancy import Tenants
 
 # Exit code for bad usage and for a knowledge base, encoder or adapter that cannot be used.
 BAD_INPUT = 2
@@ -34,6 +35,7 @@ FAILED_TESTS = 5
 # second, and the log of a script needs a line only for a start that is really slow.
 WAIT_ON_TERMINAL, WAIT_ELSEWHERE = 1.0, 10.0
 _GETTING_READY = "Getting ready ... The first start with a knowledge base takes some seconds."
+BYTES_PER_MEGABYTE = 1_000_000
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -302,6 +304,44 @@ def run_adapter(
         running_adapter(name),
     ):
         adapter.run(bot)
+
+
+@runtime_checkable
+class TenantsAdapter(Protocol):
+    """Connection of the bots of many tenants to one place where people ask."""
+
+    def run_tenants(self, tenants: Tenants) -> None:
+        """Serve *tenants* until stopped; return on a normal end."""
+
+
+def run_for_tenants(
+    name: str,
+    settings: Mapping[str, str],
+    place: str,
+    encoder: str,
+    *,
+    megabytes: int | None = None,
+) -> None:
+    """Run the adapter *name* for the tenants at *place* until it ends, with the log on standard error.
+
+    *place* is that of `open_tenants`, and *megabytes* the memory of all open bots, by default 1,000. The
+    adapter has a method `run_tenants`, which gets the tenants. Raises the errors of `load_adapter`, of
+    `open_tenants` and of the adapter, and AdapterError if the adapter serves one knowledge base only.
+    """
+    from faqbot.adapters import load_adapter, running_adapter
+    from faqbot.errors import AdapterError
+    from faqbot.tenancy import DEFAULT_BYTES, open_tenants
+
+    adapter = load_adapter(name, settings)
+    if not isinstance(adapter, TenantsAdapter):
+        raise AdapterError(f"the adapter {name} serves one knowledge base: leave out the tenants")
+    most = DEFAULT_BYTES if megabytes is None else megabytes * BYTES_PER_MEGABYTE
+    with (
+        _logging_to_stderr(),
+        open_tenants(place, encoder, max_bytes=most) as tenants,
+        running_adapter(name),
+    ):
+        adapter.run_tenants(tenants)
 
 
 def _reloading(

@@ -176,6 +176,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "faqbot.adapters",
         "faqbot.publishing",
         "faqbot.reload",
+        "faqbot.tenancy.__init__",
         "click",
     },
     "faqbot.commands": {
@@ -226,6 +227,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "faqbot_web.schemas",
         "faqbot_web.problems",
         "faqbot_web.web_service",
+        "faqbot_web.tenancy",
     },
     "faqbot_web.interfaces": {
         *_WEB_LIBRARIES,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from faqbot import Bot, Store
+    from faqbot import Bot, Store, Tenants
     from faqbot_web.settings import WebSettings
 
 __all__ = ["WebAdapter", "create_app", "read_settings", "require_libraries"]
@@ -39,9 +39,12 @@ def require_libraries() -> None:
 
 
 def create_app(
-    bot: Bot, settings: WebSettings | None = None, *, store: Store | None = None
+    bot: Bot | Tenants, settings: WebSettings | None = None, *, store: Store | None = None
 ) -> FastAPI:
     """Return an ASGI app that answers with *bot*: the API, its reference, and pages.
+
+    With the tenants of `faqbot.open_tenants`, each request asks the bot of one: that of its key, or
+    ACME in an address such as ``/t/ACME/v1/ask``. Closing them is left to the caller.
 
     *settings* are those of `read_settings`, by default none. *store* records questions; by default it
     is that of `open_store`. Raises MissingDependency if the extra "web" is not installed.
@@ -96,6 +99,12 @@ class WebAdapter:
         from faqbot_web.server import serve
 
         serve(bot, self._settings, self._host, self._port)
+
+    def run_tenants(self, tenants: Tenants) -> None:
+        """Answer with the bots of *tenants* until SIGTERM or SIGINT; raises the errors of `run`."""
+        from faqbot_web.server import serve
+
+        serve(tenants, self._settings, self._host, self._port)
 
 
 def _port(text: str) -> int:

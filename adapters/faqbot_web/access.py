@@ -15,9 +15,16 @@ from typing import TYPE_CHECKING
 from faqbot_web.person_tokens import TOKEN_HEADER, read_token
 from faqbot_web.problems import Problem
 from faqbot_web.rate_limits import RateLimiter, is_local_peer, network_of
-from faqbot_web.settings import DEFAULT_PER_MINUTE, KeySettings, normalize_origin
+from faqbot_web.settings import (
+    ALL_TENANTS,
+    DEFAULT_PER_MINUTE,
+    KeySettings,
+    check_tenant_keys,
+    normalize_origin,
+)
 
 if TYPE_CHECKING:
+    from faqbot_web.conversations import Binding
     from faqbot_web.settings import WebSettings
 
 # Longest key that is hashed, in characters. Chosen by hand: keys have 43.
@@ -31,7 +38,8 @@ class Caller:
     """Who calls: name of the *key*, *origin* of the page, and labels of the *audience*.
 
     *key* and *origin* are "" without one; the service's own pages have no origin. *person* is the one
-    that a token names. *sees_matches* and *is_operator* are rights of the key.
+    that a token names. *sees_matches* and *is_operator* are rights of the key. *tenant* is the one that is
+    asked, "" in a service without tenants.
     """
 
     key: str = ""
@@ -40,18 +48,30 @@ class Caller:
     person: str = ""
     sees_matches: bool = False
     is_operator: bool = False
+    tenant: str = ""
 
     @property
-    def binding(self) -> tuple[str, str]:
-        """Key and origin, which conversations and records are bound to."""
-        return self.key, self.origin
+    def binding(self) -> Binding:
+        """Key, origin and tenant, which conversations and records are bound to."""
+        return (self.key, self.origin, *([self.tenant] if self.tenant else []))
 
 
 class AccessControl:
     """Access control of the API: admits requests by key, origin, token and rate."""
 
-    def __init__(self, settings: WebSettings, limiter: RateLimiter | None = None) -> None:
-        """Admit by *settings*."""
+    def __init__(
+        self,
+        settings: WebSettings,
+        limiter: RateLimiter | None = None,
+        *,
+        has_tenants: bool = False,
+    ) -> None:
+        """Admit by *settings*; if it *has_tenants*, each request asks one of them.
+
+        Raises AdapterSettingsError for a key whose tenant is missing, or is one too many.
+        """
+        check_tenant_keys(settings, has_tenants=has_tenants)
+        self._has_tenants = has_tenants
         self.settings = settings
         self._limiter = RateLimiter() if limiter is None else limiter
         self._hosts = frozenset(settings.hosts)
@@ -73,35 +93,71 @@ class AccessControl:
             f"This service is not reached as {name[:100]!r}: name that host under `hosts` in its settings.",
         )
 
-    def admit(self, headers: Mapping[str, str], address: str, key: str | None) -> Caller:
-        """Return who calls; raises Problem with 401, 403 or 429.
+    def admit(
+        self, headers: Mapping[str, str], address: str, key: str | None, tenant: str = ""
+    ) -> Caller:
+        """Return who calls; raises Problem with 401, 403, 404 or 429.
 
-        *headers* have small names. *address* is that of the peer, and *key* the text sent as a key.
+        *headers* have small names. *address* is that of the peer, *key* the text sent as a key, and
+        *tenant* the one that the path names.
         """
         try:
             caller, limits = self._identify(headers, key)
+            caller = replace(caller, tenant=self._tenant_of(limits, tenant))
         except Problem:
             self._count("", network_of(address), self._per_minute(None, address))
             raise
-        self._count(caller.key, network_of(address), self._per_minute(limits, address))
+        self._count(caller, network_of(address), self._per_minute(limits, address))
         if token := headers.get(TOKEN_HEADER):
-            claims = read_token(token, self.settings.tokens)
+            claims = read_token(token, self.settings.tokens, caller.tenant)
             audience = caller.audience | claims.audience
             return replace(caller, person=claims.person, audience=audience)
         return caller
 
-    def admit_operator(self, key: str | None, address: str) -> None:
-        """Raise Problem (401, 403 or 429) unless *key* is one of an operator.
+    def admit_operator(self, key: str | None, address: str, tenant: str = "") -> str:
+        """Return the tenant whose records *key*, one of an operator, opens; "" without tenants.
 
-        *address* is that of the peer.
+        *address* is that of the peer, and *tenant* the one that the path names. Raises Problem (401, 403,
+        404 or 429) for another key.
         """
         try:
-            self._check_operator(key)
+            return self._tenant_of(self._check_operator(key), tenant)
         except Problem:
             self._count("", network_of(address), self._per_minute(None, address))
             raise
 
-    def _check_operator(self, key: str | None) -> None:
+    def admit_operator_of_all(self, key: str | None, address: str) -> None:
+        """Raise Problem (401, 403 or 429) unless *key* is one of an operator of all tenants."""
+        try:
+            self._check_operator_of_all(key)
+        except Problem:
+            self._count("", network_of(address), self._per_minute(None, address))
+            raise
+
+    def _check_operator_of_all(self, key: str | None) -> None:
+        found = self._check_operator(key)
+        if self._has_tenants and found.tenant != ALL_TENANTS:
+            raise Problem(403, "This key is not one of an operator of all tenants.")
+
+    def _tenant_of(self, key: KeySettings | None, tenant: str) -> str:
+        """Return the tenant that is asked: that of *key*, or the *tenant* in the path.
+
+        A key of one tenant is refused alike for every other one, whether it exists or not.
+        """
+        if not self._has_tenants:
+            return ""
+        own = "" if key is None else key.tenant
+        if own not in {"", ALL_TENANTS}:
+            if tenant not in {"", own}:
+                raise Problem(403, "This key does not open the tenant that the address names.")
+            return own
+        if not tenant:
+            raise Problem(
+                404, "Name a tenant in the address, as in /t/TENANT/v1/ask, or send its key."
+            )
+        return tenant
+
+    def _check_operator(self, key: str | None) -> KeySettings:
         challenge = {"WWW-Authenticate": 'Basic realm="faqbot", charset="UTF-8"'}
         if not key or not self.settings.keys:
             raise Problem(
@@ -115,6 +171,7 @@ class AccessControl:
             raise Problem(401, refusal.detail, headers=challenge) from None
         if not found.operator:
             raise Problem(403, f"The key {name!r} is not one of an operator.")
+        return found
 
     def _identify(
         self, headers: Mapping[str, str], key: str | None
@@ -160,10 +217,11 @@ class AccessControl:
             return self.settings.per_minute
         return None if is_local_peer(address) else DEFAULT_PER_MINUTE
 
-    def _count(self, key: str, network: str, per_minute: int | None) -> None:
+    def _count(self, caller: Caller | str, network: str, per_minute: int | None) -> None:
         if per_minute is None:
             return
-        wait = self._limiter.take((key, network), per_minute)
+        key, tenant = (caller, "") if isinstance(caller, str) else (caller.key, caller.tenant)
+        wait = self._limiter.take((key, network, *([tenant] if tenant else [])), per_minute)
         if wait:
             seconds = math.ceil(wait)
             raise Problem(

@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import faqbot
+from faqbot import Tenants
 from faqbot_web.access import AccessControl
 from faqbot_web.guard import AccessRule, Guard
 from faqbot_web.interfaces import register_interfaces
@@ -22,7 +23,9 @@ from faqbot_web.rate_limits import RateLimiter
 from faqbot_web.records import Recorder
 from faqbot_web.routes import asking, chat_page, entry_list, operations
 from faqbot_web.routes.static_pages import add_static_pages
-from faqbot_web.web_service import WebService
+from faqbot_web.tenancy.answer_pool import AnswerPool
+from faqbot_web.tenancy.tenant_services import TenantPaths, TenantServices
+from faqbot_web.web_service import ServiceMemory, WebService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,12 +38,16 @@ _DESCRIPTION = "Questions to a knowledge base, answered in the words of its auth
 _PREFLIGHT_SECONDS = 7_200
 
 
-def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
-    """Return the app of *bot*; *store* is by default that of `open_store`."""
-    metrics = Metrics()
-    service = WebService(bot, Recorder(store), metrics)
-    limiter = RateLimiter(counts=lambda: service.recorder.store.shared.counts)
-    access = AccessControl(settings, limiter)
+def make_app(bots: Bot | Tenants, settings: WebSettings, store: Store | None) -> FastAPI:
+    """Return the app of a bot or of tenants; *store* is by default that of `open_store`."""
+    metrics, recorder, pool = Metrics(), Recorder(store), AnswerPool()
+    has_tenants = isinstance(bots, Tenants)
+    limiter = RateLimiter(counts=lambda: recorder.store.shared.counts)
+    access = AccessControl(settings, limiter, has_tenants=has_tenants)
+
+    def make_service(bot: Bot, memory: ServiceMemory, tenant: str) -> WebService:
+        return WebService(bot, recorder, metrics, pool, memory, tenant)
+
     app = FastAPI(
         title="faqbot",
         version=faqbot.__version__,
@@ -50,7 +57,14 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
         lifespan=_lifespan,
         redirect_slashes=False,
     )
-    app.state.service, app.state.access = service, access
+    app.state.access, app.state.metrics = access, metrics
+    app.state.recorder, app.state.pool = recorder, pool
+    app.state.tenants = app.state.service = None
+    if isinstance(bots, Tenants):
+        app.state.tenants = TenantServices(bots, make_service)
+    else:
+        app.state.service = make_service(bots, ServiceMemory(), "")
+    _watch(app)
     install_handlers(app)
     for routes in (asking, chat_page, entry_list, operations):
         app.include_router(routes.router)
@@ -63,12 +77,40 @@ def make_app(bot: Bot, settings: WebSettings, store: Store | None) -> FastAPI:
     return app
 
 
+def _watch(app: FastAPI) -> None:
+    """Add the gauges of the parts of *app* to its metrics."""
+    metrics: Metrics = app.state.metrics
+    recorder: Recorder = app.state.recorder
+    services: TenantServices | None = app.state.tenants
+    if services is None:
+        service: WebService = app.state.service
+        metrics.watch("faqbot_conversations", "Conversations.", lambda: len(service.sessions))
+        metrics.watch(
+            "faqbot_published_version",
+            "Number of the published version, 0 for files.",
+            lambda: service.bot.kb.published_version,
+        )
+    else:
+        remembered, tenants = "Conversations and snapshots of all tenants.", services.tenants
+        metrics.watch("faqbot_conversations", remembered, lambda: services.remembered)
+        metrics.watch("faqbot_tenants_open", "Open tenants.", lambda: tenants.open_count)
+        metrics.watch("faqbot_tenants_bytes", "Bytes of open tenants.", lambda: tenants.used_bytes)
+        broken = "Tenants whose newest knowledge base cannot be used."
+        metrics.watch("faqbot_tenants_broken", broken, lambda: len(tenants.faults))
+    metrics.watch("faqbot_records_waiting", "Records to write.", lambda: len(recorder))
+    metrics.watch("faqbot_records_lost", "Records dropped.", lambda: recorder.lost)
+
+
 def _add_middleware(
     app: FastAPI, access: AccessControl, rules: list[AccessRule], metrics: Metrics
 ) -> None:
     """Add the middleware; the last one added sees a request first."""
     settings = access.settings
-    app.add_middleware(Guard, access=access, rules=rules, metrics=metrics)
+    services: TenantServices | None = app.state.tenants
+    find_service = None if services is None else services.service
+    app.add_middleware(
+        Guard, access=access, rules=rules, metrics=metrics, find_service=find_service
+    )
     if settings.all_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -78,6 +120,8 @@ def _add_middleware(
             expose_headers=["ETag", "Retry-After"],
             max_age=_PREFLIGHT_SECONDS,
         )
+    if services is not None:
+        app.add_middleware(TenantPaths)
     if settings.proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
 
@@ -85,13 +129,16 @@ def _add_middleware(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start the parts of *app* that need a start, and end all of them."""
-    service: WebService = app.state.service
-    service.start()
-    await asyncio.to_thread(service.recorder.wait_until_open)
+    recorder: Recorder = app.state.recorder
+    recorder.start()
+    await asyncio.to_thread(recorder.wait_until_open)
     try:
         async with AsyncExitStack() as stack:
             for run in app.state.runs:  # those of the interfaces
                 await stack.enter_async_context(run)
             yield
     finally:
-        await asyncio.to_thread(service.close)
+        app.state.pool.close()
+        if app.state.tenants is not None:
+            app.state.tenants.close()
+        await asyncio.to_thread(recorder.close)

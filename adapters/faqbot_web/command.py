@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from faqbot import PublishedAddress, listening_options, run_adapter, serving_options
+from faqbot import (
+    PublishedAddress,
+    listening_options,
+    run_adapter,
+    run_for_tenants,
+    serving_options,
+)
 
 _settings_option = click.option(
     "--settings",
@@ -20,6 +26,20 @@ _settings_option = click.option(
 @click.group(invoke_without_command=True)
 @serving_options
 @_settings_option
+@click.option(
+    "--tenants",
+    envvar="FAQBOT_TENANTS",
+    show_envvar=True,
+    metavar="PLACE",
+    help="Serve many knowledge bases: a folder with one for each tenant, or the URL of a database of "
+    "published ones.",
+)
+@click.option(
+    "--tenant-memory",
+    type=click.IntRange(min=1),
+    metavar="MB",
+    help="With --tenants: memory of the open knowledge bases in megabytes.  [default: 1000]",
+)
 @listening_options("Port to listen on, 0 for a free one.  [default: 8080]")
 @click.pass_context
 def serve(  # noqa: PLR0913 - one parameter per option
@@ -27,21 +47,41 @@ def serve(  # noqa: PLR0913 - one parameter per option
     kb: Path | PublishedAddress | None,
     encoder: str,
     settings: Path | None,
+    *,
+    tenants: str | None,
+    tenant_memory: int | None,
     host: str | None,
     port: int | None,
-    *,
     watch: bool,
 ) -> None:
     """Serve the HTTP API until stopped.
 
     Without settings, programs on this machine may ask. A service reads its knowledge base again at
     SIGHUP.
+
+    With --tenants, each request asks the knowledge base of one tenant: the one that its key names, or ACME
+    in an address such as /t/ACME/v1/ask. Edits and new versions are picked up by themselves.
     """
     if context.invoked_subcommand is not None:
         return
     given = {"host": host, "port": port, "settings": settings}
     named = {name: str(value) for name, value in given.items() if value not in (None, "")}
-    run_adapter("web", named, kb, encoder, watch=watch)
+    if tenants:
+        _refuse_options_of_one(context)
+        run_for_tenants("web", named, tenants, encoder, megabytes=tenant_memory)
+    elif tenant_memory is not None:
+        raise click.UsageError("--tenant-memory is for tenants: name their place with --tenants.")
+    else:
+        run_adapter("web", named, kb, encoder, watch=watch)
+
+
+def _refuse_options_of_one(context: click.Context) -> None:
+    """Raise UsageError for options of a single knowledge base that were typed beside --tenants."""
+    for name in ("kb", "watch"):
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"--{name} is for one knowledge base: leave it out with --tenants."
+            )
 
 
 @serve.group()
@@ -59,6 +99,7 @@ def key() -> None:
     required=True,
     help="The TOML file that gets the hash of the key; it is made if missing.",
 )
+@click.option("--tenant", metavar="ID", help='The only tenant that it opens, or "*" for all.')
 @click.option("--audience", multiple=True, metavar="LABEL", help="A label of its holders.")
 @click.option("--origin", multiple=True, metavar="ORIGIN", help="A page that may use it, alone.")
 @click.option("--per-minute", type=click.IntRange(min=1), help="Requests a minute of one address.")
@@ -67,6 +108,7 @@ def key() -> None:
 def add(  # noqa: PLR0913 - one parameter per option
     name: str,
     settings: Path,
+    tenant: str | None,
     audience: tuple[str, ...],
     origin: tuple[str, ...],
     per_minute: int | None,
@@ -84,6 +126,7 @@ def add(  # noqa: PLR0913 - one parameter per option
     from faqbot_web.keys import add_key
 
     access = {
+        "tenant": tenant,
         "audience": list(audience),
         "origins": list(origin),
         "per_minute": per_minute,

@@ -15,8 +15,8 @@ MAX_SESSIONS = 20_000
 # Random bytes of an id: 128 bits, which nobody guesses.
 ID_BYTES = 16
 
-Binding = tuple[str, str]
-"""Name of a key and an origin, each "" without one."""
+Binding = tuple[str, ...]
+"""Name of a key and an origin, each "" without one, and the tenant if there is one."""
 
 
 @dataclass(slots=True)
@@ -90,6 +90,11 @@ class Sessions:
     def __len__(self) -> int:
         """Return the number of sessions in memory."""
         return len(self._kept)
+
+    def drop_oldest(self, count: int) -> None:
+        """Forget *count* sessions, or all, those used longest ago first."""
+        for _ in range(min(count, len(self._kept))):
+            self._kept.popitem(last=False)
 
 
 def id_of_name(name: str, binding: Binding, interface: str) -> str:

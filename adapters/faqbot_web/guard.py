@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from faqbot_web.metrics import Metrics
+    from faqbot_web.web_service import WebService
 
 _log = logging.getLogger("faqbot.web")
 
@@ -40,6 +42,7 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 
+FindService = Callable[[str], Awaitable["WebService"]]
 ReadKey = Callable[[Mapping[str, str]], "str | None"]
 
 
@@ -62,15 +65,24 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, access: AccessControl, rules: list[AccessRule], metrics: Metrics
+        self,
+        app: ASGIApp,
+        access: AccessControl,
+        rules: list[AccessRule],
+        metrics: Metrics,
+        find_service: FindService | None = None,
     ) -> None:
-        """Guard *app* by *access*; *rules* may grow until the first request."""
+        """Guard *app* by *access*; *rules* may grow until the first request.
+
+        *find_service* finds the service of a tenant, which the route finds under "service".
+        """
         self._app = app
         self._access = access
         self._rules = rules
         self._metrics = metrics
-        self._active = 0
         self._bodies = RequestBodies()
+        self._find_service = find_service
+        self._active: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it with a problem document."""
@@ -102,7 +114,8 @@ class Guard:
             known = {name: headers[name] for name in headers}
             address = (scope.get("client") or ("", 0))[0]
             state = scope.setdefault("state", {})
-            state["caller"] = self._access.admit(known, address, rule.read_key(known))
+            asked = str(state.get("tenant", ""))
+            state["caller"] = self._access.admit(known, address, rule.read_key(known), asked)
         if scope["method"] not in _WITH_BODY:
             return b""
         body = await self._read(headers, receive, rule.max_bytes if rule else MAX_BODY_BYTES)
@@ -125,15 +138,19 @@ class Guard:
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the route, unless too many requests are in progress."""
-        if self._active >= self._access.settings.concurrency and self._rule(scope):
+        tenant = self._tenant(scope)
+        if self._is_busy(tenant) and self._rule(scope):
             raise Problem(
                 503,
                 "The service is busy. Try again in a second.",
                 headers={"Retry-After": str(RETRY_SECONDS)},
             )
-        self._active += 1
+        self._active[tenant] += 1
         started = _Started(send)
         try:
+            if self._find_service is not None and tenant:
+                scope["state"]["service"] = await self._find_service(tenant)
+                self._metrics.count_tenant(tenant)
             await self._app(scope, receive, started)
         except Problem:
             raise
@@ -144,7 +161,25 @@ class Guard:
             if not started.has_begun:
                 raise Problem(500, "An internal error: please report it.") from None
         finally:
-            self._active -= 1
+            self._active[tenant] -= 1
+            self._active += Counter()  # drops tenants without requests
+
+    @staticmethod
+    def _tenant(scope: Scope) -> str:
+        caller = scope.get("state", {}).get("caller")
+        return "" if caller is None else str(caller.tenant)
+
+    def _is_busy(self, tenant: str) -> bool:
+        """Return True if too many requests are in progress, of all callers or of *tenant*.
+
+        The tenants with requests share the places, and one more place than they are stays free for a
+        tenant without any: a flood of one refuses no question of another.
+        """
+        places = self._access.settings.concurrency
+        if self._active.total() >= places:
+            return True
+        others = len(self._active.keys() - {"", tenant})
+        return bool(tenant) and self._active[tenant] >= max(1, places // (others + 2))
 
 
 class _Started:

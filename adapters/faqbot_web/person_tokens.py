@@ -30,8 +30,11 @@ class TokenClaims:
     audience: frozenset[str]
 
 
-def read_token(token: str, settings: TokenSettings | None) -> TokenClaims:
-    """Return the claims of *token*; raises Problem (401) if it is not valid now."""
+def read_token(token: str, settings: TokenSettings | None, tenant: str = "") -> TokenClaims:
+    """Return the claims of *token*; raises Problem (401) if it is not valid now.
+
+    A token for a *tenant* names it in the claim `tenant`, as the tenants share the secret.
+    """
     if settings is None:
         raise _refusal("this service takes no tokens: set [tokens] in its settings")
     if len(token) > MAX_TOKEN_CHARS:
@@ -53,6 +56,8 @@ def read_token(token: str, settings: TokenSettings | None) -> TokenClaims:
         raise _refusal(f"it has no claim {error.claim!r}") from None
     except (jwt.InvalidTokenError, ValueError, OverflowError, RecursionError):
         raise _refusal("it is not signed for this service") from None
+    if tenant and claims.get("tenant") != tenant:
+        raise _refusal("its claim 'tenant' must be the tenant that is asked")
     return TokenClaims(_person(claims), _labels(claims))
 
 

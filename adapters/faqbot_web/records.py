@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import logging
@@ -9,6 +10,7 @@ import secrets
 import time
 from collections import deque
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from threading import Condition, Event, Thread
@@ -33,6 +35,8 @@ GATHER_SECONDS = 0.05
 RETRY_SECONDS = 1.0
 # Seconds for the records that wait at a stop. Chosen by hand: Docker and others kill a process after ten.
 CLOSE_SECONDS = 5.0
+# Seconds that a check of the store may take. Chosen by hand: checks of a supervisor wait longer.
+PROBE_SECONDS = 2.0
 # Hexadecimal digits of a record's id that prove its key and origin: 40 bits, tried over the network.
 _PROOF_DIGITS = 10
 
@@ -51,17 +55,19 @@ class VerdictResult(Enum):
 
 @dataclass(frozen=True, slots=True)
 class VerdictTask:
-    """A verdict on *record*; *done* gets its result."""
+    """A verdict on *record* of *tenant*; *done* gets its result."""
 
     record: str
     helpful: bool
     reason: str
+    tenant: str = ""
     done: Future[VerdictResult] = field(default_factory=Future)
 
     def write(self, store: Store) -> None:
         """Write the verdict, and tell its sender; it is never tried again."""
         if self.done.set_running_or_notify_cancel():
-            self.done.set_result(self._result(store))
+            own = store.for_tenant(self.tenant) if self.tenant else store
+            self.done.set_result(self._result(own))
 
     def _result(self, store: Store) -> VerdictResult:
         # One verdict a record: a record belongs to one conversation, whatever the person.
@@ -191,6 +197,13 @@ class Recorder:
         if self._given is None:
             self.store.close()
             self.store = open_store()  # for an app that starts again; it opens nothing yet
+
+    async def store_is_writable(self) -> bool:
+        """Return True if the store takes records now."""
+        if self.is_writable:
+            with suppress(TimeoutError, asyncio.CancelledError):
+                await asyncio.wait_for(asyncio.wrap_future(self.probe()), PROBE_SECONDS)
+        return self.is_writable
 
     def probe(self) -> Future[None]:
         """Let the thread use the store; then *is_writable* is up to date."""

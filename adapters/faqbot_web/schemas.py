@@ -231,6 +231,16 @@ class Readiness(BaseModel):
     thresholds: ThresholdsOut
 
 
+class TenantsReadiness(BaseModel):
+    """State of a service of tenants."""
+
+    ready: bool
+    store: bool = Field(description="True if questions are recorded.")
+    open_tenants: int
+    broken_tenants: int = Field(description="Tenants whose newest knowledge base cannot be used.")
+    names: list[str] | None = Field(description="Ids of these, for an operator of all tenants.")
+
+
 class ProblemFault(BaseModel):
     """A fault of one field."""
 

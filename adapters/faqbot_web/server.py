@@ -21,7 +21,7 @@ from faqbot_web.rate_limits import is_loopback
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from faqbot import Bot
+    from faqbot import Bot, Tenants
     from faqbot_web.settings import WebSettings
 
 _log = logging.getLogger("faqbot.web")
@@ -32,8 +32,8 @@ STOP_SECONDS = 3
 KEEP_ALIVE_SECONDS = 15
 
 
-def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
-    """Serve *bot* at *host* and *port* until SIGTERM or SIGINT.
+def serve(bot: Bot | Tenants, settings: WebSettings, host: str, port: int) -> None:
+    """Serve *bot*, or the bots of tenants, at *host* and *port* until SIGTERM or SIGINT.
 
     Port 0 takes a free port. Raises AdapterSettingsError if the address is taken, or open to a
     network without a decision.
@@ -42,8 +42,11 @@ def serve(bot: Bot, settings: WebSettings, host: str, port: int) -> None:
     app = make_app(bot, settings, None)
     raise_open_files()
     with open_listening_socket(host, port) as bound:
-        for line in describe_access(settings, host, bound.getsockname()[1], app.state.interfaces):
+        port = bound.getsockname()[1]
+        for line in describe_access(settings, host, port, app.state.interfaces):
             click.echo(line)
+        if app.state.tenants is not None:
+            click.echo(f"Tenants of:    {app.state.tenants.tenants.name}")
         config = uvicorn.Config(
             app,
             http=BoundedProtocol,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from faqbot import AdapterSettingsError, parse_settings
+from faqbot import AdapterSettingsError, TenantError, check_tenant, parse_settings
 
 # Requests that are answered at once, and beyond which others get 503. Chosen by hand: an answer takes
 # milliseconds, so that a hundred at once wait less than a second.
@@ -25,6 +25,8 @@ DEFAULT_PER_MINUTE = 120
 MAX_COUNT = 1_000_000
 # Least bytes of the secret of tokens: those of the hash of HS256 (RFC 7518, 3.2).
 MIN_SECRET_BYTES = 32
+# Tenant of a key that opens all tenants.
+ALL_TENANTS = "*"
 KEY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]|\*", re.IGNORECASE)
@@ -81,6 +83,15 @@ def _secret(text: str) -> str:
     return text
 
 
+def _tenant(text: str) -> str:
+    if text == ALL_TENANTS:
+        return text
+    try:
+        return check_tenant(text)
+    except TenantError as error:
+        raise ValueError(str(error)) from None
+
+
 Count = Annotated[int, Field(ge=1, le=MAX_COUNT)]
 # Longest label of an audience, in characters: chosen by hand.
 Label = Annotated[str, Field(min_length=1, max_length=100)]
@@ -96,12 +107,13 @@ class SettingsModel(BaseModel):
 class KeySettings(SettingsModel):
     """One key: its SHA-256 as *hash*, and the access that it gives.
 
-    *audience* are the labels of its holders. *origins* are the only pages that may use it, empty for
+    *tenant* is the only tenant that it opens, "*" for all. *audience* are the labels of its holders. *origins* are the only pages that may use it, empty for
     programs. *per_minute* is its own rate. *matches* shows scores. *operator* opens the metrics and
     the report.
     """
 
     hash: Annotated[str, AfterValidator(_hash)]
+    tenant: Annotated[str, AfterValidator(_tenant)] = ""
     audience: frozenset[Label] = frozenset()
     origins: Origins = ()
     per_minute: Count | None = None
@@ -172,6 +184,23 @@ def load_settings(path: str | Path) -> WebSettings:
     except ValidationError as error:
         faults = "\n".join(f"{path}: {fault}" for fault in describe_faults(error))
         raise AdapterSettingsError(faults) from None
+
+
+def check_tenant_keys(settings: WebSettings, *, has_tenants: bool) -> None:
+    """Raise AdapterSettingsError unless each key names a tenant if, and only if, the service *has_tenants*.
+
+    A key without a tenant would open all of them by mistake.
+    """
+    faults = []
+    for name, key in settings.keys.items():
+        if has_tenants and not key.tenant:
+            advice = 'name the only tenant that this key opens, or "*" for all'
+            faults.append(f"keys.{name}.tenant: this setting is missing: {advice}")
+        elif key.tenant and not has_tenants:
+            advice = "serve tenants with  faqbot serve --tenants PLACE  or leave it out"
+            faults.append(f"keys.{name}.tenant: this service has no tenants: {advice}")
+    if faults:
+        raise AdapterSettingsError("\n".join(faults))
 
 
 def describe_faults(error: ValidationError) -> Iterator[str]:

@@ -6,10 +6,8 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from faqbot import AnswerRecord, Outcome, Question, SharedConversations
 from faqbot_web.conversations import Session, Sessions, id_of_name
@@ -17,16 +15,14 @@ from faqbot_web.problems import Problem
 from faqbot_web.records import Recorder, VerdictResult, VerdictTask
 
 if TYPE_CHECKING:
-    from faqbot import Answer, Bot, Entry
+    from faqbot import Answer, Bot, Entry, Store
     from faqbot_web.access import Caller
     from faqbot_web.conversations import Binding
     from faqbot_web.metrics import Metrics
+    from faqbot_web.tenancy.answer_pool import AnswerPool
 
 _Result = TypeVar("_Result")
 
-# Threads that answer questions. Python runs one at a time, but the kernels of numpy run beside it.
-# Chosen by measuring (benchmarks/README, "Web").
-POOL_THREADS = 4
 # Longest answer, in characters, that is rendered in the event loop. Others wait meanwhile: measured, 4,000
 # characters of plain paragraphs take 8 to 30 ms, and 200,000 of opening brackets 4 s.
 MAX_INLINE_CHARS = 4_000
@@ -36,8 +32,6 @@ REPEAT_SECONDS = 600.0
 MAX_REPEATED = 10_000
 # Seconds that a verdict waits for the store. Chosen by hand.
 VERDICT_SECONDS = 3.0
-# Seconds that a check of the store may take. Chosen by hand: checks of a supervisor wait longer.
-PROBE_SECONDS = 2.0
 # Entry of a pick that declines all choices.
 NO_CHOICE = "none"
 
@@ -98,51 +92,117 @@ class RepeatedRequests:
                 return
             self._kept.popitem(last=False)
 
+    def __len__(self) -> int:
+        """Return the number of replies in memory."""
+        return len(self._kept)
+
+    def drop_oldest(self, count: int) -> None:
+        """Forget *count* replies, or all."""
+        for _ in range(min(count, len(self._kept))):
+            self._kept.popitem(last=False)
+
+
+class Memory(Protocol):
+    """Things that a service remembers of its callers, the ones used longest ago first."""
+
+    def __len__(self) -> int:
+        """Return the number of things."""
+
+    def drop_oldest(self, count: int) -> None:
+        """Forget *count* things, or all."""
+
+
+_Memory = TypeVar("_Memory", bound=Memory)
+
+
+class ServiceMemory:
+    """All that a service remembers of its callers, apart from the store: one for each tenant."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self.sessions = Sessions()
+        self.repeated = RepeatedRequests()
+        self.numbers: dict[str, int] = {}  # of entries, as the store keeps them
+        self.report_lock = asyncio.Lock()  # one report at a time: it asks every question again
+        self._others: dict[type[Memory], Memory] = {}
+        self._shared: tuple[Store, SharedConversations] | None = None
+
+    def shared_in(self, store: Store, tenant: str) -> SharedConversations:
+        """Return the conversations of *tenant* that replicas share in *store*, always the same."""
+        if self._shared is None or self._shared[0] is not store:
+            own = store.for_tenant(tenant) if tenant else store
+            self._shared = store, SharedConversations(own)
+        return self._shared[1]
+
+    def of(self, kind: type[_Memory]) -> _Memory:
+        """Return the memory of *kind* that an interface keeps, made when it is first asked for."""
+        if kind not in self._others:
+            self._others[kind] = kind()
+        return cast("_Memory", self._others[kind])
+
+    def __len__(self) -> int:
+        """Return the number of things remembered."""
+        return sum(map(len, self._all()))
+
+    def drop_oldest(self, count: int) -> None:
+        """Forget *count* things of the largest part."""
+        max(self._all(), key=len).drop_oldest(count)
+
+    def _all(self) -> list[Memory]:
+        return [self.sessions, self.repeated, *self._others.values()]
+
 
 class WebService:
-    """Answers of one bot to many callers, with their conversations and records."""
+    """Answers of one bot to many callers, with their conversations and records.
 
-    def __init__(self, bot: Bot, recorder: Recorder, metrics: Metrics) -> None:
-        """Answer with *bot*, record with *recorder* and count with *metrics*."""
+    *tenant* is the one whose bot it is, "" in a service without tenants.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        recorder: Recorder,
+        metrics: Metrics,
+        pool: AnswerPool,
+        memory: ServiceMemory,
+        tenant: str = "",
+    ) -> None:
+        """Answer with *bot* in *pool*, record with *recorder* and count with *metrics*.
+
+        *memory* is that of the callers, which outlives the service.
+        """
         self.bot = bot
         self.recorder = recorder
         self.metrics = metrics
-        self.sessions = Sessions()
-        self._shared = SharedConversations(recorder.store)
-        self.numbers: dict[str, int] = {}  # of entries, as the store keeps them
-        self.report_lock = asyncio.Lock()  # one report at a time: it asks every question again
-        self._repeated = RepeatedRequests()
-        self._pool: ThreadPoolExecutor | None = None
-        metrics.watch(
-            "faqbot_published_version",
-            "Number of the published version, 0 for files.",
-            lambda: self.bot.kb.published_version,
-        )
-        metrics.watch("faqbot_conversations", "Conversations.", lambda: len(self.sessions))
-        metrics.watch("faqbot_records_waiting", "Records to write.", lambda: len(recorder))
-        metrics.watch("faqbot_records_lost", "Records dropped.", lambda: recorder.lost)
+        self.tenant = tenant
+        self.memory = memory
+        self._pool = pool
+        self._shared = memory.shared_in(recorder.store, tenant)
+
+    @property
+    def sessions(self) -> Sessions:
+        """Conversations of the callers."""
+        return self.memory.sessions
+
+    @property
+    def store(self) -> Store:
+        """Store of the records of the tenant."""
+        store = self.recorder.store
+        return store.for_tenant(self.tenant) if self.tenant else store
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
         """Return the result of *work*, run in a thread of the pool."""
-        if self._pool is None:  # an app that is mounted in another is not started
-            self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="faqbot-answers")
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        return await self._pool.run(work, self.tenant)
 
     async def render(self, answer: Answer, work: Callable[[], _Result]) -> _Result:
         """Return the result of *work*, which renders *answer*; a long one in a thread of the pool."""
         return await self.run(work) if len(answer.text) > MAX_INLINE_CHARS else work()
 
-    def start(self) -> None:
-        """Open the store. An app that is not started opens it at the first question."""
-        self.recorder.start()
-
     def close(self) -> None:
-        """Write the records that wait, and end the threads; `start` or a question starts again."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+        """Write the records that wait, and end the threads; a question starts them again."""
+        self._pool.close()
         self.recorder.close()
-        self._shared = SharedConversations(self.recorder.store)
+        self._shared = self.memory.shared_in(self.recorder.store, self.tenant)
 
     async def find_session(self, name: str, binding: Binding) -> Session | None:
         """Return the session *name* of *binding*; None if it is unknown, expired or foreign.
@@ -170,14 +230,6 @@ class WebService:
         _restore(session, extra)
         return extra
 
-    async def store_is_writable(self) -> bool:
-        """Return True if the store takes records now."""
-        if self.recorder.is_writable:
-            with suppress(TimeoutError, asyncio.CancelledError):
-                probe = asyncio.wrap_future(self.recorder.probe())
-                await asyncio.wait_for(probe, PROBE_SECONDS)
-        return self.recorder.is_writable
-
     async def once(
         self,
         caller: Caller,
@@ -191,7 +243,7 @@ class WebService:
         """
         if not request:
             return await make()
-        return await self._repeated.once((caller, request), content, make)
+        return await self.memory.repeated.once((caller, request), content, make)
 
     async def ask(
         self,
@@ -287,8 +339,8 @@ class WebService:
         self, session: Session, answer: Answer, record: str, person: str, interface: str
     ) -> Reply:
         """Queue the record of *answer*, and return the reply with its id."""
-        self.metrics.count_answer(interface, answer)
-        self.recorder.put(AnswerRecord(answer, interface, person, record))
+        self.metrics.count_answer(interface, answer, self.tenant)
+        self.recorder.put(AnswerRecord(answer, interface, person, record, self.tenant))
         return Reply(answer, session.id, record)
 
     def _record_id(self, session: Session, answer: Answer) -> str:
@@ -307,7 +359,7 @@ class WebService:
         unknown = Problem(404, "There is no such record: send one of your answers.", field="record")
         if not self.recorder.owns(record, caller.binding):
             raise unknown
-        task = VerdictTask(record, helpful, reason)
+        task = VerdictTask(record, helpful, reason, self.tenant)
         self.recorder.put(task)
         try:
             result = await asyncio.wait_for(asyncio.wrap_future(task.done), VERDICT_SECONDS)

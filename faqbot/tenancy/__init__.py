@@ -7,6 +7,6 @@
 from __future__ import annotations
 
 from faqbot.tenancy.sources import TenantSource
-from faqbot.tenancy.tenants import Tenants, open_tenants
+from faqbot.tenancy.tenants import DEFAULT_BYTES, Tenants, open_tenants
 
-__all__ = ["TenantSource", "Tenants", "open_tenants"]
+__all__ = ["DEFAULT_BYTES", "TenantSource", "Tenants", "open_tenants"]

@@ -160,11 +160,10 @@ def _subscription_key(headers: Mapping[str, str]) -> str | None:
 async def _numbers(service: WebService, entries: Sequence[Entry]) -> dict[str, int]:
     """Return the stable number of each entry, from the store."""
     names = [each.id for each in entries]
-    known = service.numbers
+    known = service.memory.numbers
     if any(name not in known for name in names):
-        store = service.recorder.store
         try:
-            known |= await asyncio.to_thread(store.numbers, names)
+            known |= await asyncio.to_thread(service.store.numbers, names)
         except StoreError:
             raise Problem(
                 503,

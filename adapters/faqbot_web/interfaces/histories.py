@@ -93,6 +93,16 @@ class Histories:
         if turn.chat:
             _put(self._ends, turn.chat, _ChatEnd(turn.text, turn.start, end), self._limit)
 
+    def __len__(self) -> int:
+        """Return the number of snapshots in memory."""
+        return len(self._snapshots)
+
+    def drop_oldest(self, count: int) -> None:
+        """Forget *count* snapshots and ends of chats, or all."""
+        for kept in (self._snapshots, self._ends):
+            for _ in range(min(count, len(kept))):
+                kept.popitem(last=False)
+
     def _continue(self, chat: str, text: str) -> Conversation:
         """Return the conversation of *chat*; a repeated *text* starts where it started before."""
         known = self._ends.get(chat)

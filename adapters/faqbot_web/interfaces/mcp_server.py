@@ -5,8 +5,8 @@ The server keeps no state of a client. Its caller decides where the questions ar
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from mcp.server import MCPServer
@@ -21,6 +21,8 @@ from faqbot_web.interfaces.safe_markdown import safe_markdown
 
 if TYPE_CHECKING:
     from faqbot import Answer, Bot, Entry, Match
+
+_Result = TypeVar("_Result")
 
 # Longest question, in characters: the bound of the HTTP interface.
 MAX_QUESTION_CHARS = 4_000
@@ -55,8 +57,17 @@ class McpBackend(Protocol):
     """Place where the server's questions are answered and recorded."""
 
     @property
-    def bot(self) -> Bot:
-        """The bot that answers."""
+    def title(self) -> str:
+        """The title of the knowledge base, "" if there are several."""
+
+    def bot(self, request: Any) -> Bot:  # noqa: ANN401  HTTP request, or None
+        """Return the bot that answers the caller that sent *request*.
+
+        A resource without parameters does not get its request, and passes None.
+        """
+
+    async def run(self, request: Any, work: Callable[[], _Result]) -> _Result:  # noqa: ANN401  as above
+        """Return the result of *work*, run in a thread for the caller."""
 
     def audience(self, request: Any) -> frozenset[str]:  # noqa: ANN401  HTTP request, or None
         """Return the labels of the caller that sent *request*."""
@@ -117,7 +128,7 @@ def make_server(backend: McpBackend, *, report_gap: bool = False) -> MCPServer[A
 
     *report_gap* adds the tool with which an assistant reports a missing answer.
     """
-    title = backend.bot.kb.title or "this service"
+    title = backend.title or "this service"
     server: MCPServer[Any] = MCPServer(
         "faqbot",
         title=title,
@@ -138,8 +149,10 @@ def _add_tools(server: MCPServer[Any], backend: McpBackend) -> None:
     async def ask(question: QuestionText, ctx: Context[Any, Any]) -> AskResult:
         """Answer a question from the knowledge base, offer choices, or say that there is no answer."""
         _check(question)
-        answer = await backend.ask(_request(ctx), question)
-        return await asyncio.to_thread(_ask_result, answer, backend.bot.kb.contact)
+        request = _request(ctx)
+        answer = await backend.ask(request, question)
+        contact = backend.bot(request).kb.contact
+        return await backend.run(request, lambda: _ask_result(answer, contact))
 
     @server.tool(title="Search the knowledge base", annotations=_READ_ONLY)
     async def search(
@@ -149,9 +162,10 @@ def _add_tools(server: MCPServer[Any], backend: McpBackend) -> None:
     ) -> SearchResult:
         """List the entries nearest to a query. Confidences below 0.5 are mostly wrong."""
         _check(query)
-        audience = backend.audience(_request(ctx))
-        asked = faqbot.Question(query, audience=audience)
-        found = await asyncio.to_thread(backend.bot.retrieve, asked, limit)
+        request = _request(ctx)
+        asked = faqbot.Question(query, audience=backend.audience(request))
+        bot = backend.bot(request)
+        found = await backend.run(request, lambda: bot.retrieve(asked, limit))
         return SearchResult(matches=[_hit(match) for match in found])
 
 
@@ -159,7 +173,7 @@ def _add_resources(server: MCPServer[Any], backend: McpBackend) -> None:
     @server.resource("faq://about", title="About the knowledge base", mime_type="application/json")
     def about() -> dict[str, object]:
         """Title, language, number of entries for everybody, and source of the knowledge base."""
-        kb = backend.bot.kb
+        kb = backend.bot(None).kb
         source = {"title": kb.source.title, "url": kb.source.url, "licence": kb.source.licence}
         return {
             "title": kb.title,
@@ -189,7 +203,7 @@ def _add_resources(server: MCPServer[Any], backend: McpBackend) -> None:
         found = next((each for each in _visible(backend, ctx) if each.id == entry), None)
         if found is None:
             raise ResourceNotFoundError(f"There is no entry {entry[:100]!r}: see faq://entries.")
-        text = await asyncio.to_thread(safe_markdown, found.answer)
+        text = await backend.run(_request(ctx), lambda: safe_markdown(found.answer))
         return f"# {found.question}\n\n{_bounded(text)}\n"
 
 
@@ -232,8 +246,9 @@ def _request(ctx: Context[Any, Any]) -> Any:  # noqa: ANN401  HTTP request, None
 
 
 def _visible(backend: McpBackend, ctx: Context[Any, Any]) -> list[Entry]:
-    audience = backend.audience(_request(ctx))
-    return [entry for entry in backend.bot.kb.served if entry.is_for(audience)]
+    request = _request(ctx)
+    audience = backend.audience(request)
+    return [entry for entry in backend.bot(request).kb.served if entry.is_for(audience)]
 
 
 def _ask_result(answer: Answer, contact: str) -> AskResult:

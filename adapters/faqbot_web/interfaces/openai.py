@@ -144,7 +144,6 @@ class ModelList(BaseModel):
 def register(app: FastAPI, rules: list[AccessRule]) -> None:
     """Add the routes to *app*, and the access to them to *rules*."""
     rules.append(AccessRule("/v1/chat/", max_bytes=MAX_BODY_BYTES))
-    app.state.histories = Histories()
     app.include_router(router)
 
 
@@ -169,7 +168,7 @@ async def complete(
         return _respond(body, task, None)
     _check_last(asked[-1])
     question_of = partial(Question, user=caller.person or body.user or "", audience=caller.audience)
-    histories: Histories = request.app.state.histories
+    histories = service.memory.of(Histories)
     turn = await histories.begin(
         service, caller.binding, [question_of(text) for text in asked], x_openwebui_chat_id or ""
     )

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -24,9 +24,11 @@ from faqbot import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from faqbot import Answer, Bot, Store
+
+_Result = TypeVar("_Result")
 
 _KNOWN = ("audience", "record", "suggest")
 _LIBRARIES = ("markdown_it", "mcp", "mdformat", "sqlalchemy")
@@ -98,9 +100,19 @@ class PersonBackend:
         self._records = records
 
     @property
-    def bot(self) -> Bot:
-        """The bot that answers."""
+    def title(self) -> str:
+        """The title of the knowledge base."""
+        return self._bot.kb.title
+
+    def bot(self, request: object) -> Bot:
+        """Return the bot that answers."""
+        del request
         return self._bot
+
+    async def run(self, request: object, work: Callable[[], _Result]) -> _Result:
+        """Return the result of *work*, run in a thread."""
+        del request
+        return await asyncio.to_thread(work)
 
     def audience(self, request: object) -> frozenset[str]:
         """Return the labels of the person."""

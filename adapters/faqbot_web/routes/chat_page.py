@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from faqbot import KnowledgeBase
+from faqbot_web.routes.parameters import access_of, asked_tenant, service_of, tenants_of
 from faqbot_web.routes.static_pages import asset_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from faqbot import KnowledgeBase
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,9 +55,23 @@ async def show_module(request: Request) -> Response:
 @router.api_route("/chat", methods=["GET", "HEAD"])
 async def show_chat(request: Request) -> HTMLResponse:
     """Return the page of the chat."""
-    page = render_chat_page(request.app.state.service.bot.kb)
+    page = render_chat_page(await _knowledge_base(request))
     headers = {"Content-Security-Policy": CHAT_POLICY, "Cross-Origin-Opener-Policy": "same-origin"}
     return HTMLResponse(page, headers=headers)
+
+
+async def _knowledge_base(request: Request) -> KnowledgeBase:
+    """Return the knowledge base whose title and language the page shows.
+
+    The page needs no key. So the knowledge base of a tenant is shown only if everybody may ask it, and
+    otherwise the page tells nothing, not even whether the tenant exists.
+    """
+    services, tenant = tenants_of(request), asked_tenant(request)
+    if services is None:
+        return service_of(request).bot.kb
+    if tenant and access_of(request).settings.is_open:
+        return (await services.service(tenant)).bot.kb
+    return KnowledgeBase(())
 
 
 def render_chat_page(kb: KnowledgeBase) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from faqbot_web.access import AccessControl, Caller
+    from faqbot_web.tenancy.tenant_services import TenantServices
     from faqbot_web.web_service import WebService
 
 
@@ -20,8 +21,19 @@ def caller_of(request: Request) -> Caller:
 
 
 def service_of(request: Request) -> WebService:
-    """Return the service of the app."""
-    return cast("WebService", request.app.state.service)
+    """Return the service of the tenant that the guard found, or the only one of the app."""
+    own = getattr(request.state, "service", None)
+    return cast("WebService", request.app.state.service if own is None else own)
+
+
+def tenants_of(request: Request) -> TenantServices | None:
+    """Return the services of tenants; None in an app without tenants."""
+    return cast("TenantServices | None", request.app.state.tenants)
+
+
+def asked_tenant(request: Request) -> str:
+    """Return the tenant that the path names, "" without one."""
+    return str(getattr(request.state, "tenant", ""))
 
 
 def access_of(request: Request) -> AccessControl:

@@ -29,9 +29,20 @@ class _Backend:
     """Backend that answers with a bot, for people with some labels."""
 
     def __init__(self, bot: Bot, labels: frozenset[str] = frozenset()) -> None:
-        self.bot = bot
+        self._bot = bot
+        self.title = bot.kb.title
         self.labels = labels
         self.gaps: list[tuple[str, str]] = []
+
+    def bot(self, request: object) -> Bot:
+        """Return the bot."""
+        assert request is None
+        return self._bot
+
+    async def run(self, request: object, work: Callable[[], _Result]) -> _Result:
+        """Run *work* at once."""
+        assert request is None
+        return work()
 
     def audience(self, request: object) -> frozenset[str]:
         """Return the labels."""
@@ -41,7 +52,7 @@ class _Backend:
     async def ask(self, request: object, question: str) -> Answer:
         """Ask the bot."""
         assert request is None
-        return await self.bot.aask(question)
+        return await self._bot.aask(question)
 
     async def report_gap(self, request: object, question: str, note: str) -> bool:
         """Keep the suggestion, unless it says "lose"."""

@@ -12,6 +12,7 @@ pytest.importorskip("openai", reason="the package openai is not installed")
 import openai
 
 from faqbot import Question
+from faqbot_web.interfaces.histories import Histories
 from faqbot_web.interfaces.task_prompts import own_question, task_reply
 from tests.adapters.web.conftest import STAFF
 
@@ -255,7 +256,8 @@ def test_a_question_about_titles_is_a_question() -> None:
 def test_a_history_stays_with_its_person(make_client: Callable[..., TestClient]) -> None:
     """An equal history of a person with other labels does not hold what staff were offered."""
     app: Any = make_client().app
-    histories, service = app.state.histories, app.state.service
+    service = app.state.service
+    histories = service.memory.of(Histories)
 
     async def begin(labels: frozenset[str], *texts: str) -> Any:  # noqa: ANN401  a turn of histories
         asked = [Question(text, audience=labels) for text in texts]
