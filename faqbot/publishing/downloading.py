@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import shutil
+import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -38,6 +39,8 @@ _log = logging.getLogger(__name__)
 # Bytes of versions that are kept in the cache, the latest used first. Chosen by hand.
 _KEPT_BYTES = 2_000_000_000
 _WRITING = ".writing-"
+# Age, in seconds, from which a half-written version is left over from a killed process. Chosen by hand.
+_LEFT_OVER_AFTER = 3600
 
 
 def open_published(url: str, tenant: str = "", encoder: str | Encoder = "auto") -> Bot:
@@ -151,16 +154,28 @@ def _write_folder(folder: Path, stored: StoredVersion, parts: Iterable[bytes], n
     try:
         if _write_files(new, stored.files, PartReader(parts)) != stored.sha256:
             raise _damaged(stored, name)
-        with suppress(FileNotFoundError):  # a changed folder, or one that another process replaces
-            old = new.with_name(f"{new.name}-old")
-            folder.rename(old)
-            shutil.rmtree(old, ignore_errors=True)
-        new.rename(folder)
-    except OSError:
-        if not _is_laid_out(folder, stored):  # by another process
-            raise
+        _take_place(new, folder, stored)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _take_place(new: Path, folder: Path, stored: StoredVersion) -> None:
+    """Rename *new* to *folder*, or replace the files in it one by one if there is a folder.
+
+    Other threads and processes may do the same meanwhile, and read the files.
+    """
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink(missing_ok=True)
+    try:
+        new.rename(folder)
+    except OSError:  # there is a folder
+        names = {file.name for file in stored.files}
+        for path in [path for path in folder.rglob("*") if not path.is_dir()]:
+            if path.relative_to(folder).as_posix() not in names:
+                path.unlink(missing_ok=True)
+        for name in names:
+            (folder / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (new / name).replace(folder / name)
 
 
 def _write_files(folder: Path, files: Iterable[StoredFile], content: PartReader) -> str:
@@ -183,8 +198,12 @@ def _forget_oldest(place: Path) -> None:
     """Remove the versions that were used longest ago, beyond `_KEPT_BYTES`, and half-written ones."""
     with suppress(OSError):  # another process may be forgetting them too
         folders = sorted(place.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        kept = 0
+        kept, latest = 0, time.time() - _LEFT_OVER_AFTER
         for folder in folders:
+            if folder.name.startswith(_WRITING):
+                if folder.stat().st_mtime < latest:
+                    shutil.rmtree(folder, ignore_errors=True)
+                continue
             kept += sum(path.stat().st_size for path in folder.rglob("*"))
             if kept > _KEPT_BYTES and folder is not folders[0]:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -172,6 +173,30 @@ def test_a_cache_that_is_a_file_is_told(
     monkeypatch.setenv("FAQBOT_CACHE", str(base / "office.yaml"))
     with pytest.raises(PublishError, match="set FAQBOT_CACHE to a folder of yours"):
         _ask(published)
+
+
+def test_threads_lay_out_a_version_at_once(published: str) -> None:
+    """Each finds all files, whoever was first, also where the folder was changed before."""
+    for _ in range(3):
+        with ThreadPoolExecutor(8) as pool:
+            said = list(pool.map(lambda _: _ask(published), range(16)))
+        assert {*said} == {"Pick **Floor 1**."}
+        folder = published_folder(PublishedAddress(published))
+        (folder / "office.yaml").write_text("changed", "utf-8")
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_what_a_killed_process_left_is_removed(published: str) -> None:
+    """After an hour, when a version is laid out."""
+    place = cache_folder() / "published"
+    left, fresh = place / ".writing-old", place / ".writing-new"
+    for folder in (left, fresh):
+        folder.mkdir(parents=True)
+    place.chmod(0o700)
+    os.utime(left, (0, 0))
+    _ask(published)
+
+    assert (left.exists(), fresh.exists()) == (False, True)
 
 
 def test_old_versions_leave_the_cache(
