@@ -369,16 +369,21 @@ def _has_terminal() -> bool:
 
 @contextmanager
 def _logging_to_stderr() -> Iterator[None]:
-    """Write the log records of faqbot to standard error, with their time."""
+    """Write the log records of faqbot to standard error, with their time.
+
+    Handlers of libraries, such as that of MCP, do not get them: each record is written once.
+    """
     import logging
 
     log, handler = logging.getLogger("faqbot"), logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    before = log.level
+    before = log.level, log.propagate
     log.addHandler(handler)
     log.setLevel(logging.INFO)
+    log.propagate = False
     try:
         yield
     finally:
         log.removeHandler(handler)
-        log.setLevel(before)
+        log.setLevel(before[0])
+        log.propagate = before[1]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from faqbot import cli
+from faqbot import cli, publish_knowledge_base
 from faqbot.installation import install_command
 
 _ROOT = Path(__file__).parents[2]
@@ -93,6 +93,18 @@ def test_an_edit_is_served_while_it_watches(kb: Path) -> None:
         assert _logged(process, "WARNING").endswith("cannot be used, so the old one stays:")
         assert _logged(process, f"{kb}:").startswith(f"{kb}:")
         assert _ask(process, "zebra").startswith("I do not know")
+
+
+def test_a_new_version_is_served(kb: Path, tmp_path: Path) -> None:
+    """Without an option: replicas follow a published knowledge base."""
+    url = f"sqlite:///{tmp_path / 'published.db'}"
+    publish_knowledge_base(kb, url, encoders=("none",))
+    with _served("chat", "--kb", url) as process:
+        assert _ask(process, "Which flag is not a rectangle?") == "That of Nepal."
+        kb.write_text(_KB.format("Ohio"), encoding="utf-8")
+        publish_knowledge_base(kb, url, encoders=("none",))
+        assert _logged(process, "read again, version 2: 2 entries changed.")
+        assert _ask(process, "Where is the largest flag?") == "In Ohio."
 
 
 @needs_hangup

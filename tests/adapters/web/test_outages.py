@@ -58,6 +58,7 @@ def test_a_knowledge_base_that_breaks_stays_as_it_was(tmp_path: Path) -> None:
         _until(lambda: "cannot be used" in served.log.read_text())
         assert served.post("/v1/ask", _ASK).json()["answer"] == "Yes, at the desk."
         assert served.get("/readyz").status == 200
+        assert served.log.read_text().count("WARNING") == 1  # libraries write no second line
         before = served.get("/v1/entries").head
         kb.write_text(_KB.format(answer="No, bring one."), encoding="utf-8")
         _until(lambda: served.post("/v1/ask", _ASK).json()["answer"] == "No, bring one.")
