@@ -96,7 +96,7 @@ def main() -> None:
     bare = _bare(questions, options.encoder, options.requests)
     print("| | requests/s | p50 / p99 ms | processor ms |\n|---|--:|--:|--:|")
     print(_row("`Bot.ask` in a loop", bare, None))
-    with tempfile.TemporaryDirectory() as folder, _serve(Path(folder), options.encoder) as service:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), options.encoder) as service:
         for line in asyncio.run(_measure(service, questions, options, median(bare.times))):
             print(line, flush=True)
 
@@ -115,12 +115,13 @@ def _bare(questions: Sequence[str], encoder: str, count: int) -> Load:
 
 
 @contextmanager
-def _serve(folder: Path, encoder: str) -> Iterator[Service]:
+def serving(folder: Path, encoder: str, store: str = "") -> Iterator[Service]:
+    """Start a service with its files in *folder*; *store* is by default a file there."""
     settings = folder / "web.toml"
     settings.write_text(f"concurrency = {_CONCURRENCY}\n", encoding="utf-8")
     command = [sys.executable, "-m", "faqbot", "serve", "--port", "0", "--encoder", encoder]
     command += ["--settings", str(settings)]
-    environment = {**os.environ, "FAQBOT_STORE": str(folder / "store.db")}
+    environment = {**os.environ, "FAQBOT_STORE": store or str(folder / "store.db")}
     begun = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None  # noqa: S101 - a pipe, as asked for
@@ -193,7 +194,7 @@ async def _load(service: Service, questions: Sequence[str], count: int, clients:
     async def client() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
         for question in waiting:
-            load.times.append(await _ask(reader, writer, question))
+            load.times.append(await ask(reader, writer, question))
         writer.close()
 
     begun = time.perf_counter()
@@ -211,7 +212,7 @@ async def _paced(service: Service, questions: Sequence[str], rate: float, second
         due = begun + number / rate
         await asyncio.sleep(max(due - time.perf_counter(), 0.0))
         pair = free.pop() if free else await asyncio.open_connection("127.0.0.1", service.port)
-        await _ask(*pair, question)
+        await ask(*pair, question)
         load.times.append(time.perf_counter() - due)
         free.append(pair)
 
@@ -236,7 +237,7 @@ async def _beside_slow_clients(service: Service, questions: Sequence[str], count
     return _row(f"one client beside {count:,} slow ones", load, None)
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, question: str) -> float:
+async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, question: str) -> float:
     """Ask, read the answer, and return the seconds that it took."""
     body = json.dumps({"question": question}).encode()
     head = f"Host: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"

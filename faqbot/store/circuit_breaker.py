@@ -7,6 +7,7 @@ without a database.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -29,7 +30,14 @@ _PAUSE = 1.0
 # time. Chosen by hand.
 _PAUSE_PER_TRY = 5.0
 
+# Seconds between two warnings of a heavy load. Chosen by hand.
+_NOTE_PAUSE = 60.0
+
 _log = logging.getLogger("faqbot.store")
+
+
+class DatabaseBusy(StoreError):
+    """Other threads use the connection for too long; the database may be in order."""
 
 
 class DedupKeys:
@@ -79,6 +87,7 @@ class CircuitBreaker:
         self._lock = Lock()
         self._in_order = True
         self._next_try = 0.0
+        self._next_note = -math.inf
         self._lost = 0
 
     @property
@@ -101,6 +110,9 @@ class CircuitBreaker:
         begun = self._clock()
         try:
             done = transact(self.patience)
+        except DatabaseBusy as error:
+            self._note_loss(str(error))
+            return otherwise
         except StoreError as error:
             self.failed(str(error), took=self._clock() - begun)
             return otherwise
@@ -121,6 +133,15 @@ class CircuitBreaker:
                 return False
             self._next_try = self._clock() + _PAUSE  # the other threads wait for this try
             return True
+
+    def _note_loss(self, why: str) -> None:
+        """Log a write that is lost under a heavy load, once in a while; the next one is tried."""
+        with self._lock:
+            is_due = self._clock() >= self._next_note
+            if is_due:
+                self._next_note = self._clock() + _NOTE_PAUSE
+        if is_due:
+            _log.warning("%s. A record is lost.", why)
 
     def failed(self, why: str, *, took: float) -> None:
         """Record a failure after *took* seconds; *why* is a sentence."""

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from faqbot.errors import StoreError
-from faqbot.store.circuit_breaker import PATIENCE
-from faqbot.store.dialects import describe_fault, is_conflict, transaction
+from faqbot.store.circuit_breaker import PATIENCE, DatabaseBusy
+from faqbot.store.dialects import describe_fault, is_conflict, is_undone, transaction
 from faqbot.store.migrations import MIGRATIONS, migrate_while_serving, schema_version
 from faqbot.store.watchdog import SILENT, Watchdog
 
@@ -82,7 +82,7 @@ class Database:
         """
         self._handle_fork()
         if not self._lock.acquire(timeout=patience):
-            raise self._fault("it is busy")
+            raise DatabaseBusy(str(self._fault("it is busy")))
         try:
             return self._transact(work, writes=writes, patience=patience, single=single)
         except (SQLAlchemyError, OSError) as error:
@@ -94,6 +94,11 @@ class Database:
             raise self._fault(str(error)) from error
         finally:
             self._lock.release()
+
+    def with_own_connection(self) -> Database:
+        """Return this database over a connection of its own; a file has one writer in any case."""
+        is_file = self.backend.url.get_backend_name() == "sqlite"
+        return self if is_file else Database(self.backend, self._migration)
 
     def truncate_log(self) -> None:
         """Remove deleted records from the write-ahead log beside the database."""
@@ -215,18 +220,32 @@ class Database:
         patience: float,
         single: bool = False,
     ) -> _Result:
-        """Return the result of *work*, retried after a conflict."""
+        """Return the result of *work*, retried after a conflict, and once after a lost connection.
+
+        A commit whose outcome is unknown is not retried: the work would be done twice.
+        """
         tries = _TRIES
+        is_first = True
         while True:
             tries -= 1
+            is_open = not single  # a single statement is committed by itself
             self._watchdog.begin_transaction(patience)
             try:
                 with transaction(
                     engine, writes=writes, waits=patience, single=single
                 ) as connection:
-                    return work(connection)
+                    done = work(connection)
+                    is_open = False
             except DBAPIError as error:
-                if not tries or not is_conflict(error):
+                is_lost = is_first and self._is_undone(error, is_open=is_open)
+                if not tries or not (is_lost or is_conflict(error)):
                     raise
+                is_first = is_first and not is_lost
+            else:
+                return done
             finally:
                 self._watchdog.end()
+
+    def _is_undone(self, error: DBAPIError, *, is_open: bool) -> bool:
+        """Return True if the connection was lost, to a server that answers, and nothing was done."""
+        return not self._watchdog.has_fired and is_undone(error, is_open=is_open)

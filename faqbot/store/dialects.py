@@ -47,6 +47,8 @@ _CONNECT_ARGUMENTS = {
 }
 # Arguments of drivers that are secret.
 _SECRETS = ("password", "passwd", "passphrase", "sslpassword", "ssl_key_password")
+# Code of PostgreSQL for a statement that came while its connection was ended by an administrator, as at a restart.
+_SERVER_ENDS = "57P01"
 # Seconds between two tries for the lock of SQLite, chosen by hand.
 _RETRY_LOCK = 0.01
 # Locks of migrations, one for each schema (PostgreSQL) or database. The number is arbitrary; the wait on
@@ -279,6 +281,15 @@ def is_conflict(error: DBAPIError) -> bool:
     """Return True if *error* is a conflict with another process."""
     said = str(error.orig)
     return isinstance(error, IntegrityError) or "eadlock" in said or "could not serialize" in said
+
+
+def is_undone(error: DBAPIError, *, is_open: bool) -> bool:
+    """Return True if *error* is a lost connection, and the transaction surely has no effect.
+
+    *is_open* means that its commit was not sent.
+    """
+    ended = getattr(error.orig, "sqlstate", None) == _SERVER_ENDS
+    return error.connection_invalidated and (is_open or ended)
 
 
 def describe_fault(error: Exception) -> str:

@@ -50,12 +50,15 @@ class RequestQueue:
         self._service = service
         self._owner = owner
 
-    def accept(self, requests: Sequence[AcceptedRequest]) -> list[bool] | None:
+    def accept(
+        self, requests: Sequence[AcceptedRequest], *, is_retried: bool = False
+    ) -> list[bool] | None:
         """Add *requests* with a lease; return for each if it is new.
 
-        Only one process gets True for a key. Returns None if they could not be written.
+        Only one process gets True for a key. Returns None if they could not be written. With *is_retried*
+        after that, requests that this process has added already are new, too.
         """
-        work = partial(request_rows.accept, self._place, requests)
+        work = partial(request_rows.accept, self._place, requests, is_retried)
         return self._write(work, otherwise=None)
 
     def begin_posts(self, requests: Sequence[AcceptedRequest]) -> list[bool] | None:

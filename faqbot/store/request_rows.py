@@ -11,7 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -59,14 +69,25 @@ def server_time(connection: Connection) -> float:
 
 
 def accept(
-    place: QueuePlace, accepted: Sequence[AcceptedRequest], connection: Connection
+    place: QueuePlace,
+    accepted: Sequence[AcceptedRequest],
+    is_retried: bool,  # noqa: FBT001  given by `partial`
+    connection: Connection,
 ) -> list[bool]:
-    """Insert the requests that no process has accepted; return for each if it was inserted."""
+    """Insert the requests that no process has accepted; return for each if it was inserted.
+
+    Of requests that are *is_retried*, those of the owner count as inserted: by an earlier try, whose
+    answer got lost.
+    """
     now = server_time(connection)
-    known = _owners(place, accepted, connection).keys()
+    owners = _owners(place, accepted, connection)
+    own = {key for key, owner in owners.items() if is_retried and owner == place.owner}
+    known = owners.keys() - own
     salt = read_salt(connection)
     rows = {each.key: _row(place, each, now, salt) for each in accepted}
-    new = [rows[key] for key in sorted(rows.keys() - known)]  # in one order, against deadlocks
+    new = [
+        rows[key] for key in sorted(rows.keys() - known - own)
+    ]  # in one order, against deadlocks
     if new:
         _insert_missing(connection, new)
     owners = _owners(place, [each for each in accepted if each.key not in known], connection)

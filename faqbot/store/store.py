@@ -76,6 +76,11 @@ class Store:
         self._tenant = check_tenant(tenant)
         self._clock = clock
         self._breaker = CircuitBreaker(database.backend.name, clock)
+        # Accepted requests do not wait for records, so that each has one reply also under a heavy load.
+        self._queue_database = database.with_own_connection()
+        self._queue_breaker = self._breaker
+        if self._queue_database is not database:
+            self._queue_breaker = CircuitBreaker(database.backend.name, clock)
         self._dedup_keys = DedupKeys(clock)
         self._retention = Retention(days_kept, clock)
         self._shared = SharedState(database, self._breaker)
@@ -240,7 +245,7 @@ class Store:
         A service is an adapter with the account that it answers for. No other process may have the
         same *owner*, not even a later one.
         """
-        return RequestQueue(self._write, self._tenant, service, owner)
+        return RequestQueue(self._write_queue, self._tenant, service, owner)
 
     def waiting_queues(self) -> list[tuple[str, str]]:
         """Return tenant and service of each queue with requests that nobody holds, of all tenants.
@@ -344,6 +349,7 @@ class Store:
         """Close the database; later writes are lost."""
         self._shared.close()
         self._database.close()
+        self._queue_database.close()
 
     def _write(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
         """Return the result of *work*, or *otherwise* after a fault."""
@@ -355,6 +361,13 @@ class Store:
     def _try(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
         return self._breaker.attempt(
             lambda patience: self._database.transact(work, patience=patience), otherwise=otherwise
+        )
+
+    def _write_queue(self, work: Callable[[Connection], _Result], *, otherwise: _Result) -> _Result:
+        """Return the result of *work* on the queue of requests, or *otherwise* after a fault."""
+        return self._queue_breaker.attempt(
+            lambda patience: self._queue_database.transact(work, patience=patience),
+            otherwise=otherwise,
         )
 
     def _delete_old_records(self) -> None:

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import create_engine, text
 
-from faqbot.store import Store
+from faqbot.errors import StoreError
+from faqbot.store import AcceptedRequest, Store
 from faqbot.store.database import Database
 from faqbot.store.dialects import find_backend
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import MakeAnswer, OpenStore
+    from sqlalchemy import Connection
 
 
 @pytest.fixture
@@ -57,3 +60,64 @@ def test_replicas_begin_a_store_at_once(
 
     assert None not in made
     assert stores[0].forget("U1") == 4
+
+
+def _cut(url: str) -> int:
+    """End the connections of everybody else to the database, as a restart does; return their number."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        ended = connection.scalar(
+            text(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    engine.dispose()
+    return int(ended or 0)
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_a_transaction_goes_on_over_another_connection(postgresql: str, *, single: bool) -> None:
+    """A connection that ends before the commit costs nothing: the work is done once."""
+    database = Database(find_backend(postgresql))
+    database.transact(lambda connection: connection.execute(text("CREATE TABLE kept (a int)")))
+    tries = []
+
+    def work(connection: Connection) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            assert _cut(postgresql)
+        connection.execute(text("INSERT INTO kept VALUES (1)"))
+
+    database.transact(work, single=single)
+    kept = database.transact(
+        lambda connection: connection.scalar(text("SELECT count(*) FROM kept"))
+    )
+    database.close()
+
+    assert (len(tries), kept) == (2, 1)
+
+
+def test_a_connection_that_always_ends_is_a_fault(postgresql: str) -> None:
+    """It is tried again once, and then the store is out of order for a moment."""
+    database = Database(find_backend(postgresql))
+    tries = []
+
+    def work(connection: Connection) -> None:
+        tries.append(1)
+        assert _cut(postgresql)
+        connection.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreError, match="cannot be used"):
+        database.transact(work)
+    database.close()
+
+    assert len(tries) == 2
+
+
+def test_accepted_requests_wait_for_no_record(open_server: OpenStore) -> None:
+    """They have a connection of their own, so a burst of records delays no acknowledgement."""
+    store = open_server()
+    queue = store.request_queue("slack", "p1")
+    with store._database._lock:
+        assert queue.accept([AcceptedRequest("k", "{}")]) == [True]

@@ -77,6 +77,17 @@ def test_a_request_is_accepted_by_one_process(queues: tuple[RequestQueue, Reques
     assert other.accept([_ONE]) == [False]
 
 
+def test_a_retried_request_is_new_to_its_process_only(
+    queues: tuple[RequestQueue, RequestQueue],
+) -> None:
+    """The first try may have been committed, although its answer got lost."""
+    one, other = queues
+
+    assert one.accept([_ONE]) == [True]
+    assert one.accept([_ONE, _TWO], is_retried=True) == [True, True]
+    assert other.accept([_ONE, _TWO], is_retried=True) == [False, False]
+
+
 def test_requests_of_a_live_process_stay_with_it(
     queues: tuple[RequestQueue, RequestQueue], clock: Clock
 ) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from faqbot import AcceptedRequest
@@ -22,6 +23,10 @@ _Result = TypeVar("_Result")
 CLAIM_SECONDS = 15 * 60.0
 # Seconds that an acknowledgement waits for the store. Slack waits three seconds in all.
 ACCEPT_SECONDS = 2.0
+# Seconds after the first failure in which a database is taken to restart, and seconds between two tries.
+# Chosen by hand: later, no acknowledgement waits for it.
+RESTART_SECONDS = 10.0
+RETRY_SECONDS = 0.1
 # Requests that are written in one transaction. Chosen by hand: some hundredths of a second.
 MAX_BATCH = 200
 
@@ -60,7 +65,9 @@ class RequestLedger:
         self._unwritten: dict[str, AcceptedRequest] = {}
         self._unfinished: set[str] = set()
         self._held: set[str] = set()
+        self._lost_at: float | None = None
         self._accepting = _Batches(self._accept_all)
+        self._retrying = _Batches(partial(self._accept_all, is_retried=True))
         self._beginning = _Batches(self._begin_all)
         self._finishing = _Batches(self._finish_all)
 
@@ -84,7 +91,7 @@ class RequestLedger:
         accepted = AcceptedRequest(request_key(request), request_to_json(request), request.person)
         reply.kept = True
         self._held.add(accepted.key)
-        writing = asyncio.ensure_future(self._accepting.put(accepted))
+        writing = asyncio.ensure_future(self._written(accepted))
         done, _ = await asyncio.wait({writing}, timeout=ACCEPT_SECONDS)
         is_new = writing.result() if done else None
         if is_new is None:
@@ -92,6 +99,25 @@ class RequestLedger:
         if is_new is False:
             self._held.discard(accepted.key)
         return is_new is not False
+
+    async def _written(self, accepted: AcceptedRequest) -> bool | None:
+        """Write *accepted*; return False if another process has it, None while the store is out of order.
+
+        A database that restarts is waited for: without it, two processes would answer the same request.
+        """
+        is_new = await self._accepting.put(accepted)
+        while is_new is None and self._may_restart():
+            await asyncio.sleep(RETRY_SECONDS)
+            is_new = await self._retrying.put(accepted)
+        if is_new is not None:
+            self._lost_at = None
+        return is_new
+
+    def _may_restart(self) -> bool:
+        """Return True if the store went out of order a moment ago."""
+        now = asyncio.get_running_loop().time()
+        self._lost_at = now if self._lost_at is None else self._lost_at
+        return now - self._lost_at < RESTART_SECONDS
 
     async def begin_post(self, reply: ReplyProgress) -> bool:
         """Note that the next post of *reply* begins; return False if another process has it."""
@@ -139,8 +165,10 @@ class RequestLedger:
         """Leave the requests to other processes at once, and return their number."""
         return await asyncio.to_thread(self._queue.release)
 
-    def _accept_all(self, accepted: Sequence[AcceptedRequest]) -> Sequence[bool | None]:
-        return self._queue.accept(accepted) or [None] * len(accepted)
+    def _accept_all(
+        self, accepted: Sequence[AcceptedRequest], *, is_retried: bool = False
+    ) -> Sequence[bool | None]:
+        return self._queue.accept(accepted, is_retried=is_retried) or [None] * len(accepted)
 
     def _begin_all(self, begun: Sequence[AcceptedRequest]) -> Sequence[bool | None]:
         return self._queue.begin_posts(begun) or [None] * len(begun)
