@@ -26,6 +26,7 @@ from faqbot_slack.transport.executor import error_plan, error_replies, new_refer
 
 if TYPE_CHECKING:
     from faqbot_slack.transport.executor import Executor
+    from faqbot_slack.transport.request_ledger import ReplyProgress
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
@@ -315,3 +316,67 @@ def test_references_can_be_read_out() -> None:
 
     assert all(re.fullmatch("[0-9A-F]{4}", each) for each in references)
     assert len(references) > 90
+
+
+class _Ledger:
+    """Ledger in which *held* says if this process still has the request."""
+
+    def __init__(self, *, held: bool) -> None:
+        self.held = held
+        self.begun: list[list[str]] = []
+
+    async def begin_post(self, reply: ReplyProgress) -> bool:
+        self.begun.append([*reply.posts])
+        return self.held
+
+
+@pytest.mark.parametrize("held", [True, False])
+async def test_a_request_of_another_process_is_not_posted(
+    held: bool,  # noqa: FBT001 - a value of the table
+    runner: asyncio.Runner,
+) -> None:
+    """Before each post the ledger is asked; a lost request is left, without an apology."""
+    from faqbot_slack.transport.executor import Executor
+    from faqbot_slack.transport.request_ledger import ReplyProgress
+    from faqbot_slack.transport.web_api import ChannelRateLimiter
+
+    del runner
+    web, ledger, reply = _Web(), _Ledger(held=held), ReplyProgress("k", kept=True)
+    executor = Executor(cast("Any", web), ChannelRateLimiter(0.0), None, cast("Any", ledger))
+    await executor.run((_post("a"), _post("b")), _ASKED, reply)
+
+    assert len(web.made) == (2 if held else 0)
+    assert reply.left is not held
+    assert ledger.begun == ([[], ["2.0"]] if held else [[]])
+
+
+async def test_at_the_end_no_post_of_a_kept_request_begins(runner: asyncio.Runner) -> None:
+    """The next process makes it; a request that is not kept is still answered."""
+    from faqbot_slack.transport.request_ledger import ReplyProgress
+
+    del runner
+    web = _Web()
+    executor = _executor(web)
+    executor.leave_rest()
+    kept, other = ReplyProgress("k", kept=True), ReplyProgress("k")
+    await executor.run((_post("a"),), _ASKED, kept)
+    await executor.run((_post("b"),), _ASKED, other)
+
+    assert [arguments["text"] for _, arguments in web.made] == ["b"]
+    assert (kept.left, other.left) == (True, False)
+
+
+async def test_posts_name_their_request(runner: asyncio.Runner) -> None:
+    """Each post of a request has metadata with its key and number; simpler forms have the same."""
+    del runner
+    web = _Web("", "invalid_blocks")
+    request = replace(_ASKED, keys=("e", "m"))
+    forms = ({"channel": "C1", "text": "c"},)
+    await _executor(web).run((_post("a"), _post("b", simpler=forms)), request)
+    await _executor(web).run((_post("d"),), _ASKED)
+
+    payloads = [arguments.get("metadata", {}).get("event_payload") for _, arguments in web.made]
+    key = payloads[0]["request"]
+    assert len(key) == 32
+    numbers = [{"request": key, "post": number} for number in (0, 1, 1)]
+    assert payloads == [*numbers, None]
