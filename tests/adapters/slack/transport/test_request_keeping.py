@@ -90,9 +90,12 @@ async def test_requests_that_come_together_are_written_together(runner: asyncio.
     assert sum(queue.batches) == 250
 
 
-async def test_a_store_out_of_order_is_made_up_for(runner: asyncio.Runner) -> None:
+async def test_a_store_out_of_order_is_made_up_for(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Requests are answered all the same, and stand in the store as soon as it is back."""
     del runner
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.RESTART_SECONDS", 0.0)
     queue = _Queue()
     ledger, reply = _ledger(queue), ReplyProgress(request_key(_message()))
     queue.in_order = False
