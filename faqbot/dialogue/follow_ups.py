@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from faqbot.dialogue.interpretation import FollowUp, read_follow_up
 from faqbot.dialogue.picks import picked_answer
-from faqbot.dialogue.turn import Turn, exact, has_term
+from faqbot.dialogue.turn import Turn, has_term
 from faqbot.models import Answer, Entry, Outcome, Reason
 from faqbot.retrieval import Language, normalize
 
@@ -31,7 +31,7 @@ def unresolved(turn: Turn, topic: Entry | None) -> Answer | None:
     if topic is None or plain is None or turn.found.exact or plain.id == topic.id:
         return None
     read = read_follow_up(turn.question.text, topic.question, turn.language)
-    if read is None or not read.has_pronoun or len(read.key_terms) > 1:
+    if read is None or not read.has_pronoun or len(read.key_terms) > 1 or not read.texts:
         return None
     found = turn.engine.retrieve(replace(turn.question, text=read.texts[0]), without=(topic.id,))
     if not found.matches or found.matches[0].entry.id == plain.id:
@@ -110,4 +110,6 @@ def _supports(entry: Entry, read: FollowUp, language: Language) -> bool:
 
 def answer_part(part: Turn, topic: Entry | None) -> Answer:
     """Answer *part*, one of several parts of a message, in the context of *topic*."""
-    return exact(part) or in_context(part, topic) or unresolved(part, topic) or part.plain
+    if part.found.exact:
+        return part.plain
+    return in_context(part, topic) or unresolved(part, topic) or part.plain

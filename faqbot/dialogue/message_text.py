@@ -77,6 +77,7 @@ _SENTENCE_END = re.compile(
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+")
 
 
+_RUN = re.compile(r"\w+")
 _END_MARKS = ("?", ".", "!")
 # A letter or digit that is no emoji, and a single sentence of words of them, as most questions are typed.
 _LETTER = r"[^\W_\u2600-\u27bf]"
@@ -160,19 +161,51 @@ class _Patterns:
         starts = f"{self._leads}|{self._joining}|{self._verbs}"
         return re.compile(rf"[,;]\s++(?=(?:{starts})\b)", re.IGNORECASE)
 
+    def may_close(self, text: str) -> bool:
+        """Return True unless *text* has no word that starts an interjection after a question."""
+        return _may_have(self._starts_of_closing, text)
+
+    def may_digress(self, text: str) -> bool:
+        """Return True unless *text* has no word that starts a clause which is no part of the question."""
+        return _may_have(self._starts_of_asides, text)
+
+    def may_be_special(self, text: str) -> bool:
+        """Return True unless *special* finds nothing inside *text*, as most questions are typed."""
+        return _may_have(self._starts_inside, text)
+
     @cached_property
-    def special_starts(self) -> frozenset[str]:
-        """First words, in small letters, of the phrases inside a text that *special* finds."""
-        words = self._words
-        phrases = (*words.conjunctions, *words.asides, *words.closing_fillers)
-        # A text may leave out accents, and a text with accents is searched in any case.
-        return frozenset(fold_case(phrase).split()[0] for phrase in phrases)
+    def _starts_of_closing(self) -> frozenset[str]:
+        return _first_words(self._words.closing_fillers)
+
+    @cached_property
+    def _starts_of_asides(self) -> frozenset[str]:
+        return _first_words(self._words.asides)
+
+    @cached_property
+    def _starts_inside(self) -> frozenset[str]:
+        own = _first_words(self._words.conjunctions)
+        return own | self._starts_of_closing | self._starts_of_asides
 
     @cached_property
     def special(self) -> re.Pattern[str]:
         """Any word that another pattern needs: a plain text without it is a single part."""
         inside = rf"(?:{self._joining}|{self._asides})\s|(?:{self._closing})\s*+[.!?]*+\Z"
         return re.compile(rf"\A{self._opening}\b|\s(?:{inside})", re.IGNORECASE)
+
+
+def _first_words(phrases: Iterable[str]) -> frozenset[str]:
+    """Return the first words of *phrases*, without accents."""
+    found = (_RUN.search(fold_case(phrase)) for phrase in phrases)
+    return frozenset(first[0] for first in found if first)
+
+
+def _may_have(starts: frozenset[str], text: str) -> bool:
+    """Return True unless a phrase that begins with one of *starts* cannot stand in *text*."""
+    if not text.isascii():
+        return True
+    small = text.lower()
+    words = small.split() if text.replace(" ", "").isalnum() else _RUN.findall(small)
+    return not starts.isdisjoint(words)
 
 
 @cache
@@ -202,8 +235,7 @@ def _is_single(text: str, patterns: _Patterns) -> bool:
         return False
     if patterns.interjection.match(text):
         return False
-    is_special = not patterns.special_starts.isdisjoint(bare.lower().split(" "))
-    return not is_special or not patterns.special.search(text)
+    return not (patterns.may_be_special(bare) and patterns.special.search(text))
 
 
 def clean_message(text: str, language: Language = ENGLISH) -> str:
@@ -214,7 +246,7 @@ def clean_message(text: str, language: Language = ENGLISH) -> str:
     interjections at both ends.
     """
     text = text[:MAX_CHARACTERS]
-    kept = _without_marks(_FENCE.sub("\n", text))
+    kept = _without_marks(_FENCE.sub("\n", text) if "```" in text or "~~~" in text else text)
     lines = _without_signature(kept.split("\n"))
     lines = _or_all([line for line in lines if not _is_quoted(line)], lines)
     lines = _or_all([line for line in lines if not _is_log(line)], lines)
@@ -278,7 +310,7 @@ def _line_parts(line: str) -> Sequence[str]:
 
 def _clauses(sentence: str, patterns: _Patterns) -> Iterator[str]:
     """Yield *sentence* without the asides in it, then these, and a long part of it clause by clause."""
-    for part in patterns.asides.split(sentence):
+    for part in patterns.asides.split(sentence) if patterns.may_digress(sentence) else [sentence]:
         if len(part.split()) > MAX_WORDS_OF_PART:
             yield from patterns.clauses.split(part)
         else:
@@ -286,9 +318,12 @@ def _clauses(sentence: str, patterns: _Patterns) -> Iterator[str]:
 
 
 def _without_marks(text: str) -> str:
-    for pattern in (_MENTION, _EMOJI_NAME, _EMOJI):
-        text = pattern.sub(" ", text)
-    return text
+    """Return *text* with blanks for its mentions, names of emoji, and emoji."""
+    if "<" in text or "@" in text:
+        text = _MENTION.sub(" ", text)
+    if ":" in text:
+        text = _EMOJI_NAME.sub(" ", text)
+    return text if text.isascii() else _EMOJI.sub(" ", text)
 
 
 def _without_signature(lines: Sequence[str]) -> list[str]:
@@ -303,7 +338,8 @@ def _without_signature(lines: Sequence[str]) -> list[str]:
 
 
 def _is_quoted(line: str) -> bool:
-    return bool(_QUOTE_LINE.match(line) or _QUOTE_HEAD.match(line))
+    is_head = line.rstrip().endswith(":") and _QUOTE_HEAD.match(line)
+    return bool(is_head or _QUOTE_LINE.match(line))
 
 
 def _is_log(line: str) -> bool:
@@ -312,13 +348,15 @@ def _is_log(line: str) -> bool:
         return False
     if _LOG_LINE.match(line):
         return True
-    letters = sum(character.isalpha() or character == " " for character in line)
-    return len(line) >= _MIN_LOG_LENGTH and letters < _MIN_LETTER_SHARE * len(line)
+    if len(line) < _MIN_LOG_LENGTH:
+        return False
+    letters = sum(map(str.isalpha, line)) + line.count(" ")
+    return letters < _MIN_LETTER_SHARE * len(line)
 
 
 def _or_all(kept: list[str], lines: list[str]) -> list[str]:
     """Return *kept* if a word is left in it, else *lines*."""
-    return kept if any(character.isalpha() for line in kept for character in line) else lines
+    return kept if any(any(map(str.isalpha, line)) for line in kept) else lines
 
 
 def _without_edges(text: str, patterns: _Patterns) -> str:
@@ -330,7 +368,7 @@ def _without_edges(text: str, patterns: _Patterns) -> str:
 
 
 def _edges(text: str, patterns: _Patterns) -> Iterator[str]:
-    if found := _INLINE_SIGN_OFF.search(text):
+    if "," in text and (found := _INLINE_SIGN_OFF.search(text)):
         short = len(found["name"].split()) <= _MAX_NAME_WORDS
         text = text[: found.start()] if short else text
         yield text
@@ -338,4 +376,5 @@ def _edges(text: str, patterns: _Patterns) -> Iterator[str]:
         if (lead := pattern.match(text)) and any(map(str.isalnum, text[lead.end() :])):
             text = text[lead.end() :]
             yield text
-    yield patterns.closing.sub("", text)
+    if patterns.may_close(text):
+        yield patterns.closing.sub("", text)

@@ -68,7 +68,7 @@ def message(turn: Turn) -> Answer | None:
     whole = turn.cleaned
     if whole is turn and len(turn.parts) <= 1:
         return None
-    answer = exact(whole) or whole.plain
+    answer = whole.plain
     if answer.outcome is not Outcome.ANSWERED:
         part = _best_part(turn)
         if part is not None and _is_better(part, answer):
@@ -96,7 +96,7 @@ def _best_part(turn: Turn) -> Answer | None:
     """
     parts = [part for part in turn.parts if part.courtesy is None]
     if len(parts) <= 1:
-        return next((exact(part) or part.plain for part in parts), None)
+        return next((part.plain for part in parts), None)
     texts = [MessagePart(part.question.text, _asks(part)) for part in parts]
     pairs = [*with_pairs(texts)]
     turn.engine.retriever.prepare([part.text for part in pairs])

@@ -24,6 +24,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from faqbot.retrieval.index.bigrams import BOUNDARY, BigramModel, Bigrams
+from faqbot.retrieval.index.bounded_cache import ComputedCache
 from faqbot.retrieval.index.compounds import is_compound
 from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits
 from faqbot.retrieval.languages import Language, has_form, same_base
@@ -72,7 +73,7 @@ BASE_LIMIT, LIMIT_PER_LETTER = 2.8, 0.45
 # share is about .8 if it is, and .2 if it is not.
 MIN_LANGUAGE_SHARE = 0.5
 
-# Typed words whose corrections are cached. Chosen by hand: a few megabytes.
+# Typed words whose parts and corrections are cached. Chosen by hand: a few megabytes.
 MAX_CACHED = 20_000
 
 # Languages whose words are kept, 4 MB each: as many as have word lists.
@@ -90,6 +91,7 @@ class Compounds:
         self._language = language
         self._vocabulary = vocabulary
         self._keys = bigrams.keys
+        self._parts = ComputedCache[str, tuple[str, str] | None](self._parts_of, MAX_CACHED)
 
     def rewrite(self, words: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
         """Return *words* as the knowledge base writes them, and the pairs (typed, replacement)."""
@@ -107,7 +109,7 @@ class Compounds:
                 written.append(word + after[0])
                 changed.append((f"{word} {after[0]}", word + after[0]))
                 place += 1
-            elif word not in known and (parts := self._parts(word)):
+            elif word not in known and (parts := self._parts[word]):
                 written += parts
                 changed.append((word, " ".join(parts)))
             else:
@@ -133,7 +135,7 @@ class Compounds:
         near = self._vocabulary.similar_terms(word).ids.tolist()
         return has_form(self._language, word, [self._vocabulary.words[each] for each in near])
 
-    def _parts(self, word: str) -> tuple[str, str] | None:
+    def _parts_of(self, word: str) -> tuple[str, str] | None:
         """Return the two neighbors in phrasings whose letters are those of *word*."""
         known = self._vocabulary.id_of
         if len(word) < MIN_COMPOUND_LETTERS - any(map(str.isdigit, word)) - ("-" in word):

@@ -42,6 +42,9 @@ _LETTER_HYPHEN = re.compile(r"(?<![\w'-])([^\W\d_])-(?=(?:[^\W\d_]{3,}|\d{1,3})(
 
 # Characters that are no part of a word, in a text without spaces.
 _NOT_ALNUM = re.compile(r"((?<=[^\W\d_])(?:\+\+?|#(?!\d)))|[\W_]+")
+_ASCII_PUNCTUATION = str.maketrans(
+    dict.fromkeys(char for char in map(chr, range(128)) if not char.isalnum())
+)
 # Signs that stand for no word, although their compatible form has letters: "\u2116" is no "no".
 _WORDLESS_SIGNS = str.maketrans(dict.fromkeys("\u2116\u2122\u2120\u2121\u213b\u33c2\u33d8", " "))
 # Letters, digits and low lines.
@@ -175,10 +178,15 @@ def loose_key(text: str) -> str:
 
     Signs of a name stay: "C++" is not "C". A text of punctuation only keeps it.
     """
-    typed = normalize(text)
+    return _loose(normalize(text))
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _loose(typed: str) -> str:
+    """Return the loose key of the normalized text *typed*."""
     loose = _bare(fold_case(typed))
-    if loose.isascii() and loose.isalnum():  # as most questions are typed
-        return loose
+    if loose.isascii() and "+" not in loose and "#" not in loose:  # as most questions are typed
+        return loose.translate(_ASCII_PUNCTUATION) or _bare(_caseless(typed))
     loose = unicodedata.normalize("NFC", _NOT_ALNUM.sub(r"\1", loose))
     return loose or _bare(_caseless(typed))
 

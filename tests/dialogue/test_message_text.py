@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.dialogue.message_text import (
+    _PLAIN,
     MAX_PARTS,
     Message,
+    _is_single,
+    _patterns,
     clean_message,
     is_asked,
     listed_items,
@@ -16,7 +19,7 @@ from faqbot.dialogue.message_text import (
     read_message,
     split_parts,
 )
-from faqbot.retrieval import language_of
+from faqbot.retrieval import fold_case, language_of
 
 
 @pytest.mark.parametrize(
@@ -263,3 +266,37 @@ def test_long_sentence_is_divided_at_its_clauses() -> None:
 
     assert message_parts(message)[-1].endswith("is there any chance that the pool is still open")
     assert len(message_parts(message)) == 3
+
+
+_PHRASES = {
+    code: sorted(
+        form
+        for phrases in (
+            words.conjunctions,
+            words.asides,
+            words.closing_fillers,
+            words.opening_fillers,
+        )
+        for phrase in phrases
+        for form in (phrase, fold_case(phrase), phrase.capitalize())
+    )
+    for code in ("en", "de", "es", "fr")
+    for words in [language_of(code).dialogue]
+}
+
+
+@given(st.sampled_from(sorted(_PHRASES)), st.data())
+def test_a_text_with_a_marked_phrase_is_never_taken_for_a_plain_one(
+    code: str, data: st.DataObject
+) -> None:
+    """The quick look at the words of a text rules out only texts in which the patterns find nothing."""
+    words = st.sampled_from([*_PHRASES[code], "when", "does", "the", "pool", "open", "x'y", "10"])
+    text = " ".join(data.draw(st.lists(words, max_size=8))) + data.draw(
+        st.sampled_from(["", "?", "!!"])
+    )
+    patterns = _patterns(language_of(code))
+
+    is_plain = bool(_PLAIN.fullmatch(text)) and not patterns.special.search(text)
+    assert _is_single(text, patterns) == is_plain
+    assert patterns.may_close(text) or patterns.closing.sub("", text) == text
+    assert patterns.may_digress(text) or patterns.asides.split(text) == [text]

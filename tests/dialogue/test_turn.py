@@ -622,3 +622,19 @@ def test_courtesy_is_not_covered_by_a_long_phrasing_with_its_words() -> None:
 
     assert bot.ask("is that true").manners
     assert name(bot.ask(entry.question)) == "slow"
+
+
+@pytest.mark.parametrize("message", ["does it happen", "why is it the case here"])
+def test_a_pronoun_after_an_entry_without_key_terms_is_answered(message: str) -> None:
+    """There is no topic to put in the place of the pronoun."""
+    entries = (
+        Entry("what", "What can you do?", "Things."),
+        Entry("why", "Why is it so?", "Because.", ("why is that the case", "why does that happen")),
+    )
+    bot, conversation = (
+        Bot.from_knowledge_base(KnowledgeBase(entries), "none", cache=False),
+        Conversation(),
+    )
+    bot.ask("What can you do?", conversation)
+
+    assert name(bot.ask(message, conversation)) == "why"
