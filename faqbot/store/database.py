@@ -228,7 +228,7 @@ class Database:
         is_first = True
         while True:
             tries -= 1
-            is_open = not single  # a single statement is committed by itself
+            is_open = not (single and writes)  # a single statement is committed by itself
             self._watchdog.begin_transaction(patience)
             try:
                 with transaction(

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
 
-from faqbot.store.database import Database
 from faqbot.store.hashing import digest, read_salt, salted
 from faqbot.store.redaction import redact
 from faqbot.store.shared_counts import SharedCount, SharedCounts
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from faqbot.store.circuit_breaker import CircuitBreaker
+    from faqbot.store.database import Database
 
 _Result = TypeVar("_Result")
 Data = dict[str, object]
@@ -72,8 +72,8 @@ class SharedState:
 
         So a turn does not wait while another thread writes many records.
         """
-        own = database.backend.is_server
-        self._place = _Place(Database(database.backend) if own else database, own)
+        own = database.with_own_connection()
+        self._place = _Place(own, own is not database)
         self._breaker = breaker
         self._tenant = tenant
         self.counts = SharedCounts(self.count if self.is_active else None)
@@ -167,6 +167,12 @@ class SharedState:
             lambda connection: {row.key: row.number for row in connection.execute(wanted)},
             writes=False,
         )
+
+    def number(self, name: str, key: str) -> float | None:
+        """Return the number under *name* and *key* that `set_number` kept; None without one."""
+        alive = shared_numbers.c.until > time.time()
+        wanted = select(shared_numbers.c.number).where(_number(name, key), alive)
+        return self._try(lambda connection: connection.scalar(wanted), writes=False)
 
     def set_number(self, name: str, key: str, number: float, *, seconds: float) -> bool:
         """Keep *number* under *name* and the plain *key*, 64 characters at most; return False after a fault."""

@@ -89,6 +89,7 @@ def _post(state: State, message: Message, asker: Asker) -> tuple[Call, ...]:
             return replace(known, ts=str(answered.get("ts", "")))
 
         reply = state.ambient_replies.change(key, with_ts)
+        state.ambient_posts.note(key, reply.ts)
         state.ambient_replies.put((message.channel, reply.ts), reply)
         return (_delete(message.channel, reply.ts),) if reply.unwanted else ()
 
@@ -107,6 +108,9 @@ def handle_deleted(state: State, deleted: MessageDeleted) -> Plan:
     """Delete the ambient answer to a deleted message, unless a person replied."""
     key = (deleted.channel, deleted.ts)
     reply = state.ambient_replies.get(key)
+    if reply is None and not deleted.replied:
+        ts = state.ambient_posts.take(key)
+        return Plan({}, (_delete(deleted.channel, ts),)) if ts else NOTHING
     if reply is None or reply.question != deleted.ts or reply.unwanted:
         return NOTHING
     if reply.replied or deleted.replied:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from threading import Lock
+from contextlib import suppress
+from functools import partial
+from threading import Lock, Thread
 
 from faqbot import SharedCount, SharedState
 from faqbot_slack.expiring import ExpiringMap
@@ -21,7 +23,7 @@ FLAG_SECONDS = 30 * 365 * 24 * 3600.0
 # Flags in memory of a process; the oldest goes first. Chosen by hand.
 _MOST_FLAGS = 10_000
 
-Thread = tuple[str, str]
+MessageThread = tuple[str, str]
 """Channel and timestamp of the first message."""
 
 
@@ -40,19 +42,19 @@ class ThreadCounts:
         self._shared = shared
         self._name = name
         self._seconds = seconds
-        self._own: ExpiringMap[Thread, int] = ExpiringMap(limit, seconds, clock)
+        self._own: ExpiringMap[MessageThread, int] = ExpiringMap(limit, seconds, clock)
 
-    def add(self, thread: Thread) -> None:
+    def add(self, thread: MessageThread) -> None:
         """Count an event in *thread*."""
         self._own.change(thread, lambda before: (before or 0) + 1)
         self._shared.counts.add(SharedCount(self._name, _key(thread), self._seconds))
 
-    def total(self, thread: Thread) -> int:
+    def total(self, thread: MessageThread) -> int:
         """Return the number of events; those of other processes are known after an own one."""
         known = self._shared.counts.total(self._name, _key(thread))
         return max(self._own.get(thread) or 0, known)
 
-    def __contains__(self, thread: Thread) -> bool:
+    def __contains__(self, thread: MessageThread) -> bool:
         """Return True if an event was counted in *thread*, by any process."""
         if self.total(thread):
             return True
@@ -66,8 +68,41 @@ class ThreadCounts:
         return len(self._own)
 
 
-def _key(thread: Thread) -> str:
+def _key(thread: MessageThread) -> str:
     return ":".join(thread)
+
+
+class AmbientPosts:
+    """Ambient answers by the questions that they answer, for *seconds*, where replicas share the store.
+
+    The replica that learns of a deleted question may not be the one that answered.
+    """
+
+    def __init__(self, shared: SharedState, name: str, seconds: float) -> None:
+        """Keep the answers under *name*."""
+        self._shared = shared
+        self._name = name
+        self._seconds = seconds
+
+    def note(self, question: MessageThread, ts: str) -> None:
+        """Note soon that the message *ts* answers the one of *question*.
+
+        The caller is the event loop, so a thread waits for the database.
+        """
+        if self._shared.is_active:
+            work = partial(self._write, _key(question), ts)
+            Thread(target=work, name="faqbot-slack-ambient-post", daemon=True).start()
+
+    def _write(self, key: str, ts: str) -> None:
+        with suppress(ValueError):  # Slack's timestamps are numbers of six decimals
+            self._shared.set_number(self._name, key, float(ts), seconds=self._seconds)
+
+    def take(self, question: MessageThread) -> str:
+        """Return the message that answers *question* and was not taken before, "" without one."""
+        found = self._shared.number(self._name, _key(question)) if self._shared.is_active else None
+        if not found or not self._shared.set_number(self._name, _key(question), 0.0, seconds=1.0):
+            return ""
+        return f"{found:.6f}"
 
 
 class ChannelFlags:

@@ -11,7 +11,7 @@ from faqbot import Conversation, Conversations, SharedConversations, StoreError
 from faqbot_slack.expiring import ExpiringMap
 from faqbot_slack.handlers.audiences import PublicBot, channel_labels, person_labels
 from faqbot_slack.handlers.limits import RateLimit
-from faqbot_slack.handlers.shared_memory import ChannelFlags, ThreadCounts
+from faqbot_slack.handlers.shared_memory import AmbientPosts, ChannelFlags, ThreadCounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,6 +139,7 @@ class State:
         self.ambient_replies: ExpiringMap[tuple[str, str], AmbientReply] = ExpiringMap(
             _MOST_THREADS, _DAY, clock
         )
+        self.ambient_posts = AmbientPosts(shared, f"slack-ambient-posts:{here}", _DAY)
         self.shown_choices: ExpiringMap[tuple[str, str], tuple[str, ...]] = ExpiringMap(
             _MOST_THREADS, _DAY, clock
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from faqbot import SharedState, open_store
+from faqbot_slack.events.types import MessageDeleted
 from faqbot_slack.handlers.questions import handle_command, handle_message
 from faqbot_slack.handlers.state import State
 from faqbot_slack.settings import ChannelSettings, Limits, SlackSettings
@@ -154,6 +157,23 @@ def test_a_budget_is_that_of_the_channel(start: Start) -> None:
         "I forgot my password, who can help?", channel="C2AMBIENT", person=OTHER
     )
     assert not handle_message(other, asked).calls
+
+
+def test_a_deleted_question_takes_its_ambient_answer_along(start: Start) -> None:
+    """At the replica that did not answer, too; once, and not after a reply of a person."""
+    one, other = start(), start()
+    asked = channel_message("I forgot my password, who can help?", channel="C2AMBIENT")
+    (call, *_) = handle_message(one, asked).calls
+    assert call.on_success is not None
+    call.on_success({"ts": "1700000999.000123"})
+    for thread in threading.enumerate():
+        if thread.name == "faqbot-slack-ambient-post":
+            thread.join(10)
+    gone = MessageDeleted(asked.person, "T1", "C2AMBIENT", ts=asked.ts, replied=True)
+    assert not handle(other, gone).calls
+    (deletion,) = handle(other, replace(gone, replied=False)).calls
+    assert deletion.arguments == {"channel": "C2AMBIENT", "ts": "1700000999.000123"}
+    assert not handle(other, replace(gone, replied=False)).calls
 
 
 def test_a_channel_shared_with_others_is_known_to_all(start: Start) -> None:
