@@ -68,13 +68,17 @@ def check_settings(
     except AdapterSettingsError as error:
         diagnoses.extend(Diagnosis(ok=False, sentence=line) for line in str(error).splitlines())
         return SlackSettings()
-    owners = len(found.owners)
-    who = f"{owners} {'owner' if owners == 1 else 'owners'}"
-    where = f"{len(found.channels)} channels" if len(found.channels) != 1 else "1 channel"
+    several = [each.settings for each in found.workspaces.values()]
+    who = _count(sum(len(each.owners) for each in (found, *several)), "owner")
+    where = _count(len(several), "workspace") if several else _count(len(found.channels), "channel")
     diagnoses.append(
         Diagnosis(ok=True, sentence=f"The settings are correct: {who}, settings for {where}.")
     )
     return found
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 async def check_slack(credentials: Credentials, settings: SlackSettings) -> list[Diagnosis]:

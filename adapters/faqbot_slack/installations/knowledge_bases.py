@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from faqbot import Bot, FaqbotError, Reloader, TenantError, open_published, open_tenants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from faqbot import Tenants
 
 _log = logging.getLogger("faqbot.slack")
+
+# Knowledge bases that are opened at a time. Chosen by hand: building an index takes a core.
+OPENING_THREADS = 2
 
 
 class KnowledgeBases:
@@ -33,6 +38,7 @@ class KnowledgeBases:
         self.default = default
         self._bots: dict[str, Bot] = {}
         self._reloaders: list[Reloader] = []
+        self._threads = ThreadPoolExecutor(OPENING_THREADS, "faqbot-slack-bases")
         self._tenants: Tenants | None = (
             open_tenants(tenants, default.encoder_name) if tenants else None
         )
@@ -43,6 +49,7 @@ class KnowledgeBases:
 
     async def __aexit__(self, *_: object) -> None:
         """Stop reading bases again."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         for reloader in reversed(self._reloaders):
             await asyncio.to_thread(reloader.stop)
         if self._tenants is not None:
@@ -69,20 +76,22 @@ class KnowledgeBases:
         try:
             if (known := self._tenants.get(workspace)) is not None:
                 return known
-            return await asyncio.to_thread(self._tenants.open, workspace)
+            return await self._in_thread(partial(self._tenants.open, workspace))
         except TenantError:
             return self.default
 
     async def _named(self, path: str) -> Bot:
         if path not in self._bots:
             encoder = self.default.encoder or "none"
-            if "://" in path:
-                made = await asyncio.to_thread(open_published, path, encoder=encoder)
-            else:
-                made = await asyncio.to_thread(Bot.from_file, path, encoder)
+            opening = open_published if "://" in path else Bot.from_file
+            made = await self._in_thread(partial(opening, path, encoder=encoder))
             if self._bots.setdefault(path, made) is made:
                 self._keep_up_to_date(path)
         return self._bots[path]
+
+    async def _in_thread(self, opening: Callable[[], Bot]) -> Bot:
+        """Open a base in a thread of its own kind: building an index may take long."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, opening)
 
     def _keep_up_to_date(self, path: str) -> None:
         """Adopt new versions of a published base, and read files again at SIGHUP."""

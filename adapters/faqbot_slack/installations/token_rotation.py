@@ -6,9 +6,12 @@ that no process can renew. So a process locks the installation, and reads it aga
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError, SlackTokenRotationError
@@ -35,6 +38,10 @@ UNUSABLE_SECONDS = 30.0
 REQUEST_SECONDS = 5
 # Pauses before further tries to keep a new token, in seconds. Chosen by hand, below the time of the lock.
 _KEEP_PAUSES = (0.5, 2.0, 5.0)
+# Renewals at a time, each with a connection to the store. Chosen by hand.
+MAX_RENEWALS = 4
+# Seconds between two tries after a failure that is final, until the app is installed again. Chosen by hand.
+FINAL_PAUSE_SECONDS = 60.0
 # Errors of Slack after which a refresh token never works again.
 FINAL_REASONS = {"account_inactive", "app_uninstalled", "invalid_refresh_token", "token_revoked"}
 
@@ -135,6 +142,47 @@ class TokenRotation:
                     return True  # it works in this process
                 time.sleep(pause)
         return False
+
+
+class Renewals:
+    """Renewals for an event loop, in threads of their own: Slack may be slow, and locks may be held.
+
+    One renewal of an installation runs at a time. After a final failure the next try waits.
+    """
+
+    def __init__(self, rotation: TokenRotation) -> None:
+        """Renew by *rotation*."""
+        self._rotation = rotation
+        self._threads = ThreadPoolExecutor(MAX_RENEWALS, "faqbot-slack-rotation")
+        self._running: dict[str, asyncio.Future[Installation | None]] = {}
+        self._failures: dict[str, tuple[float, RefreshFailed]] = {}
+
+    @property
+    def running(self) -> frozenset[str]:
+        """Names of the installations whose tokens are renewed now."""
+        return frozenset(self._running)
+
+    async def renew(self, name: str) -> Installation | None:
+        """Return the result of `TokenRotation.renew`; raises its errors."""
+        failed_at, failure = self._failures.get(name, (-math.inf, None))
+        if failure is not None and time.monotonic() - failed_at < FINAL_PAUSE_SECONDS:
+            raise failure
+        if name not in self._running:
+            loop = asyncio.get_running_loop()
+            self._running[name] = loop.run_in_executor(self._threads, self._rotation.renew, name)
+            self._running[name].add_done_callback(partial(self._end, name))
+        return await asyncio.shield(self._running[name])
+
+    def close(self) -> None:
+        """Begin no renewal from now on; one under way ends."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _end(self, name: str, done: asyncio.Future[Installation | None]) -> None:
+        del self._running[name]
+        self._failures.pop(name, None)
+        error = None if done.cancelled() else done.exception()
+        if isinstance(error, RefreshFailed) and error.final:
+            self._failures[name] = (time.monotonic(), error)
 
 
 def _failure(error: SlackTokenRotationError) -> RefreshFailed:

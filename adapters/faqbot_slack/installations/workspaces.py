@@ -20,7 +20,7 @@ from slack_bolt.async_app import AsyncBoltRequest
 from faqbot import FaqbotError, StoreError
 from faqbot_slack.events.payloads import at, text_at
 from faqbot_slack.installations.installation_store import UnreadableInstallation, name_of
-from faqbot_slack.installations.token_rotation import RefreshFailed, is_due, is_unusable
+from faqbot_slack.installations.token_rotation import RefreshFailed, Renewals, is_due, is_unusable
 from faqbot_slack.installations.workspace import installation_in
 from faqbot_slack.settings import WORKSPACE
 from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS, dispatch
@@ -115,11 +115,11 @@ class Workspaces:
     ) -> None:
         """Serve the *installations* with workspaces of *factory*."""
         self._installations = installations
-        self._rotation = rotation
+        self._renewals = Renewals(rotation)
         self._factory = factory
         self._open: OrderedDict[str, Workspace] = OrderedDict()
         self._checks: dict[str, asyncio.Task[Workspace | None]] = {}
-        self._renewals: dict[str, asyncio.Task[None]] = {}
+        self._beside: set[asyncio.Task[None]] = set()
         self._logged: dict[str, float] = {}
 
     async def dispatch(self, body: Mapping[str, Any]) -> str:
@@ -151,14 +151,17 @@ class Workspaces:
 
     async def close(self, seconds: float) -> int:
         """Finish requests under way within *seconds*; return the number of those cut off."""
-        for task in (*self._checks.values(), *self._renewals.values()):
+        end = asyncio.get_running_loop().time() + seconds
+        for task in (*self._checks.values(), *self._beside):
             task.cancel()
+        self._renewals.close()
         dispatchers = [each.dispatcher for each in self._open.values()]
         await asyncio.gather(*(each.acknowledge_all() for each in dispatchers))
-        undone = sum(await asyncio.gather(*(each.drain(seconds) for each in dispatchers)))
+        left = max(0.0, end - asyncio.get_running_loop().time())
+        undone = sum(await asyncio.gather(*(each.drain(left) for each in dispatchers)))
         busy = [each.ledger for each in self._open.values() if each.ledger.is_busy]
-        left = sum(await asyncio.gather(*(ledger.release() for ledger in busy)))
-        return max(0, undone - left)
+        released = sum(await asyncio.gather(*(ledger.release() for ledger in busy)))
+        return max(0, undone - released)
 
     async def take_over(self) -> None:
         """Answer requests of processes that ended, also for workspaces that are not open here.
@@ -166,7 +169,9 @@ class Workspaces:
         Called every few seconds. Leases of this process are renewed.
         """
         waiting = await asyncio.to_thread(self._factory.store.waiting_queues)
-        names = {key: name for key, service in waiting if (name := installation_in(service))}
+        names = {
+            key: name for key, service in waiting if key and (name := installation_in(service))
+        }
         for key, name in names.items():
             try:
                 await self._current(key, name)
@@ -268,11 +273,13 @@ class Workspaces:
         """Renew the token of *installation*: now if it has expired, else beside the requests."""
         name = name_of(installation)
         if not is_unusable(installation):
-            if name not in self._renewals:
-                self._renewals[name] = asyncio.create_task(self._renew_beside(name))
+            if name not in self._renewals.running:
+                beside = asyncio.create_task(self._renew_beside(name))
+                self._beside.add(beside)
+                beside.add_done_callback(self._beside.discard)
             return installation
         try:
-            fresh = await asyncio.to_thread(self._rotation.renew, name)
+            fresh = await self._renewals.renew(name)
         except RefreshFailed as failure:
             reason = f"Slack gives no new token ({failure.reason})"
             raise NotServed(reason, temporary=not failure.final) from None
@@ -285,15 +292,13 @@ class Workspaces:
     async def _renew_beside(self, name: str) -> None:
         """Renew a token that works on for a while; a failure is tried again at a later check."""
         try:
-            fresh = await asyncio.to_thread(self._rotation.renew, name)
+            fresh = await self._renewals.renew(name)
         except (RefreshFailed, StoreError, UnreadableInstallation) as failure:
-            _log.warning("The token of %s is not renewed yet: %s.", name, failure)
-        else:
-            for workspace in self._open.values():
-                if fresh is not None and workspace.name == name:
-                    workspace.adopt(fresh, workspace.sealed)
-        finally:
-            self._renewals.pop(name, None)
+            self._log_once(f"The token of {name} is not renewed yet: {failure}")
+            return
+        for workspace in self._open.values():
+            if fresh is not None and workspace.name == name:
+                workspace.adopt(fresh, workspace.sealed)
 
     async def _remove(self, origin: RequestOrigin) -> None:
         """Delete the installation of *origin* if Slack refuses its token; raises BadRequest.
@@ -320,14 +325,27 @@ class Workspaces:
         _log.info("The app was removed from %s, and its token was deleted.", name)
 
     async def _works(self, installation: Installation) -> bool:
-        """Return True if Slack accepts the token of *installation*; raises CallFailed."""
+        """Return True if Slack accepts the token of *installation*, or renews it.
+
+        Raises CallFailed if Slack does not answer.
+        """
         try:
             await self._factory.web.with_token(installation.bot_token).authenticate()
         except CallFailed as failure:
+            if failure.reason == "token_expired":
+                return await self._is_renewed(name_of(installation))
             if failure.reason in REFUSED_TOKEN:
                 return False
             raise
         return True
+
+    async def _is_renewed(self, name: str) -> bool:
+        try:
+            return await self._renewals.renew(name) is not None
+        except RefreshFailed as failure:
+            if failure.final:
+                return False
+            raise CallFailed(failure.reason) from None
 
     async def _shut(self, key: str) -> None:
         workspace = self._open.pop(key, None)
@@ -344,10 +362,14 @@ class Workspaces:
             await self._shut(key)
 
     def _log(self, origin: RequestOrigin, fault: NotServed) -> None:
-        """Log *fault*, once an hour for a workspace and reason."""
-        line, now = f"{origin} gets no answers: {fault}", time.monotonic()
+        line = f"{origin} gets no answers: {fault}"
+        self._log_once(line[0].upper() + line[1:])
+
+    def _log_once(self, line: str) -> None:
+        """Log *line* as a warning, once an hour."""
+        now = time.monotonic()
         if now - self._logged.get(line, float("-inf")) > LOG_SECONDS:
-            _log.warning("%s.", line[0].upper() + line[1:])
+            _log.warning("%s.", line)
             self._logged[line] = now
         while len(self._logged) > _MAX_LOGGED:
             del self._logged[next(iter(self._logged))]

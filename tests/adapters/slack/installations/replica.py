@@ -88,7 +88,7 @@ class Replica:
     async def idle(self) -> None:
         """Return once no request and no renewal is under way."""
         async with asyncio.timeout(10):
-            while self.workspaces.pending or self.workspaces._renewals:  # noqa: ASYNC110 - no event tells it
+            while self.workspaces.pending or self.workspaces._beside:  # noqa: ASYNC110 - no event tells it
                 await asyncio.sleep(0.005)
 
     async def send(self, payload: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ pytest.importorskip("cryptography", reason="several workspaces need faqbot[slack
 from faqbot import StoreError
 from faqbot_slack.installations import token_rotation
 from faqbot_slack.installations.token_rotation import RefreshFailed
+from tests.adapters.slack.fake import payloads
 from tests.adapters.slack.fake.faults import Fault
 from tests.adapters.slack.fake.several import KEY
 
@@ -120,6 +122,72 @@ async def test_a_dead_refresh_token_is_final(
     with pytest.raises(RefreshFailed, match=r"^invalid_refresh_token$") as failed:
         await asyncio.to_thread(replica.rotation.renew, "T1ACME")
     assert failed.value.final
+
+
+async def test_a_final_failure_is_not_repeated_at_once(
+    runner: asyncio.Runner, make_replica: MakeReplica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy workspace with a dead token asks Slack once a minute; a new installation is served."""
+    del runner
+    replica = await _expired(make_replica)
+    replica.slack.oauth._refresh_tokens.clear()
+    command = payloads.of_team(payloads.slash("hi"), "T1ACME")
+    for _ in range(3):
+        assert "cannot answer" in await replica.send(command)
+    assert replica.slack.oauth.refused == 1
+
+    monkeypatch.setattr(token_rotation, "FINAL_PAUSE_SECONDS", 0.0)
+    assert "cannot answer" in await replica.send(command)
+    assert replica.slack.oauth.refused == 2
+    replica.install("T1ACME")
+    assert "cannot answer" not in await replica.send(command)
+
+
+async def test_a_slow_renewal_holds_nobody_else_up(
+    runner: asyncio.Runner, make_replica: MakeReplica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More expired workspaces than threads wait for Slack; another workspace is answered meanwhile."""
+    del runner
+    replica = await _expired(make_replica)
+    replica.slack.oauth.token_seconds = 0
+    late = [f"T{number}LATE" for number in range(10, 22)]
+    for team in late:
+        replica.install(team)
+    replica.slack.oauth.token_seconds = 43_200
+    replica.install("T2BETA")
+    renew, answers = replica.rotation.renew, Event()
+
+    def renew_late(name: str) -> object:
+        assert answers.wait(60)
+        return renew(name)
+
+    monkeypatch.setattr(replica.rotation, "renew", renew_late)
+    waiting = [
+        asyncio.create_task(replica.send(payloads.of_team(payloads.slash("hi"), team)))
+        for team in late
+    ]
+    assert (await replica.ask("T2BETA", "what is the code of the door?")).team == "T2BETA"
+    assert not any(each.done() for each in waiting)
+    answers.set()
+    await asyncio.gather(*waiting)
+    assert (replica.slack.oauth.refreshed, replica.slack.oauth.refused) == (len(late), 0)
+
+
+@pytest.mark.parametrize("dead", [False, True])
+async def test_a_removal_with_an_expired_token(
+    runner: asyncio.Runner, make_replica: MakeReplica, *, dead: bool
+) -> None:
+    """A token that has only expired is renewed, and stays; without a renewal it is deleted."""
+    del runner
+    replica = await _expired(make_replica)
+    if dead:
+        replica.slack.oauth.uninstall("T1ACME")
+        replica.slack.oauth.expire("T1ACME")
+        replica.slack.fail("auth.test", Fault(error="token_expired"))
+    await replica.send(payloads.of_team(payloads.app_uninstalled(), "T1ACME"))
+
+    assert (replica.installations.sealed("T1ACME") is None) == dead
+    assert replica.slack.oauth.refreshed == (0 if dead else 1)
 
 
 async def test_a_removed_installation_stays_removed(

@@ -70,6 +70,7 @@ async def test_all_is_well(
 
     assert _faults(lines) == []
     for said in (
+        "ok     The settings are correct: 1 owner, settings for 1 workspace.",
         "ok     The bot answers in the workspace Acme (T1ACME).",
         "ok     The bot answers in the organisation (E1ORG).",
         "ok     The token of the workspace Late (T3LATE) has expired; the bot renews it at the next request.",
