@@ -1,7 +1,7 @@
 """Published knowledge bases: versions in an SQL database, which replicas read and follow.
 
 `uploading` checks, tests and writes a version. `downloading` reads the current one into the cache.
-`versions` has the database of both.
+`following` hears of new versions. `versions` has the database of all.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from faqbot.lazy import load_name
 if TYPE_CHECKING:
     from faqbot.publishing.address import KnowledgeBasePlace, PublishedAddress, is_address
     from faqbot.publishing.downloading import open_published, open_version, published_folder
+    from faqbot.publishing.following import changed_tenants
     from faqbot.publishing.uploading import list_versions, publish_knowledge_base, roll_back
     from faqbot.publishing.version_models import Publication, PublishedVersion
     from faqbot.publishing.versions import PublishedBases
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "address": ("KnowledgeBasePlace", "PublishedAddress", "is_address"),
     "downloading": ("open_published", "open_version", "published_folder"),
+    "following": ("changed_tenants",),
     "uploading": ("list_versions", "publish_knowledge_base", "roll_back"),
     "version_models": ("Publication", "PublishedVersion"),
     "versions": ("PublishedBases",),
@@ -32,6 +34,7 @@ __all__ = [
     "PublishedAddress",
     "PublishedBases",
     "PublishedVersion",
+    "changed_tenants",
     "is_address",
     "list_versions",
     "open_published",

@@ -20,7 +20,13 @@ from faqbot.errors import (
     TenantError,
 )
 from faqbot.kb import load_knowledge_base
-from faqbot.publishing import PublishedAddress, PublishedBases, is_address, open_version
+from faqbot.publishing import (
+    PublishedAddress,
+    PublishedBases,
+    changed_tenants,
+    is_address,
+    open_version,
+)
 from faqbot.retrieval import cache_folder
 from faqbot.tenant_ids import check_tenant
 from faqbot.watching import file_stamps
@@ -28,8 +34,6 @@ from faqbot.watching import file_stamps
 _log = logging.getLogger(__name__)
 
 _SUFFIXES = (".yaml", ".yml")
-# Seconds between two looks at the versions: one small query for all tenants. Chosen by hand.
-_POLL_SECONDS = 1.0
 # Seconds for which the end waits for the thread that follows versions. Chosen by hand.
 _END_SECONDS = 5.0
 # Characters of the name of a folder of cached indexes: 128 bits.
@@ -122,7 +126,7 @@ class FolderTenants:
 class PublishedTenants:
     """Published knowledge bases of all tenants in a database.
 
-    A thread follows their versions. While the database does not answer, the versions known before
+    A thread hears of their versions, and polls. While the database does not answer, the versions known before
     count.
     """
 
@@ -136,6 +140,7 @@ class PublishedTenants:
             raise PublishError(
                 "this address names one tenant: leave out  tenant=  to serve them all"
             )
+        self._url = address.url
         self._bases = PublishedBases(address.url)
         self._versions = self._bases.current_of_all()
         self._ended = Event()
@@ -167,7 +172,7 @@ class PublishedTenants:
         self._bases.close()
 
     def _follow(self) -> None:
-        while not self._ended.wait(_POLL_SECONDS):
+        for _ in changed_tenants(self._url, self._ended):
             try:
                 self._versions = self._bases.current_of_all()
             except StoreError as error:
