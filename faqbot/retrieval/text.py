@@ -59,11 +59,21 @@ class Contractions:
     *whole* maps a contraction or a variant to its words: "don't" to ("do", "not"). *endings* maps
     the letters after the last apostrophe of any other word to a word, or to "" if they are dropped:
     "ve" to "have". *starts* maps the letters before the first apostrophe to a word: "qu" to "que".
+    *nouns* maps a function word that is a noun, too, to its plural, which stands for the noun after
+    one of *determiners*: "will" to "wills".
     """
 
     whole: Mapping[str, tuple[str, ...]]
     endings: Mapping[str, str] = field(default_factory=dict)
     starts: Mapping[str, str] = field(default_factory=dict)
+    nouns: Mapping[str, str] = field(default_factory=dict)
+    determiners: frozenset[str] = frozenset()
+
+    def mark_nouns(self, words: Sequence[str]) -> list[str]:
+        """Return *words* with each of `nouns` after a determiner replaced by its plural."""
+        pairs = zip(["", *words], words, strict=False)
+        nouns, before = self.nouns, self.determiners
+        return [nouns.get(word, word) if first in before else word for first, word in pairs]
 
     def expand(self, word: str) -> tuple[str, ...]:
         """Return the words that *word* stands for, without apostrophes."""
@@ -149,6 +159,8 @@ def _tokenized(text: str, contractions: Contractions) -> tuple[str, ...]:
     if "-" in folded:
         folded = _LETTER_HYPHEN.sub(r"\1", folded)
     found = _typed_words(folded)[:MAX_WORDS]
+    if not contractions.nouns.keys().isdisjoint(found):
+        found = contractions.mark_nouns(found)
     if "'" not in folded and contractions.whole.keys().isdisjoint(found):
         return tuple(found)
     return tuple([word for typed in found for word in contractions.expand(typed)][:MAX_WORDS])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.languages import tokenize
+from faqbot.retrieval.languages import ENGLISH, tokenize
 from faqbot.retrieval.text import (
     MAX_CHARS,
     Synonyms,
@@ -303,3 +303,18 @@ def test_any_synonyms_rewrite_any_text(text: str, groups: list[list[str]]) -> No
 def test_a_letter_and_the_word_after_its_hyphen_are_one_word(text: str, words: list[str]) -> None:
     """Two tokens would make a single letter the rarest word of a question."""
     assert tokenize(text) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("How do I make a will?", "how do i make a wills"),
+        ("Is my last will valid?", "is my last wills valid"),
+        ("Who will read the wills?", "who will read the wills"),
+        ("Can I open the can?", "can i open the cans"),
+        ("will it", "will it"),
+    ],
+)
+def test_an_auxiliary_after_a_determiner_is_a_noun(typed: str, words: str) -> None:
+    """Its plural stands for it, which is no auxiliary."""
+    assert " ".join(ENGLISH.tokenize(typed)) == words

@@ -72,7 +72,8 @@ class FactSource:
     def holds(self, fact: Fact, asked: Sequence[str], is_known: Callable[[str], bool]) -> bool:
         """Return True if the entry may hold *fact*, for which the words *asked* ask.
 
-        It does if a phrasing asks for the same, or names it: "opening hours". An answer to "when" must tell
+        It does if a phrasing asks for the same, or names it: "opening hours". Who did a thing is the same only
+        if the entry knows the deed. An answer to "when" must tell
         a year, if the question is for one, and the thing in "how old is the pier" must be known. Otherwise its answer must
         tell it, one of its phrasings must be about nothing else, and it must know every key term.
         *is_known* returns True for a word that the entry has.
@@ -80,7 +81,8 @@ class FactSource:
         if _is_of_thing(self.language, fact, asked) and not self._knows(fact, asked, is_known):
             return False
         if any(each and _is_same(self.language, each, fact) for each in self.facts):
-            return True
+            deed = _deed(self.language, fact, asked)
+            return not deed or is_known(deed)
         naming = naming_words(self.language, fact, asked)
         if any(not naming.isdisjoint(phrasing) for phrasing in self.phrasings):
             return fact.kind is not FactKind.DURATION or self._tells(fact, asked, strictly=True)
@@ -249,6 +251,12 @@ def _is_of_thing(language: Language, fact: Fact, asked: Sequence[str]) -> bool:
         [*asked[place : place + 2]] == pair and asked[place + 2] in language.copulas
         for place in range(len(asked) - 2)
     )
+
+
+def _deed(language: Language, fact: Fact, asked: Sequence[str]) -> str:
+    """Return the key term right after "who": "founded" in "who founded it"; "" without one."""
+    word = "".join(asked[1:2])
+    return word if fact.kind is FactKind.PERSON and language.is_key_term(word) else ""
 
 
 def _is_number(language: Language, word: str) -> bool:

@@ -178,11 +178,15 @@ def _agree(language: Language, one: Relation, other: Relation) -> bool:
 
 
 def _reverses(language: Language, one: Relation, other: Relation) -> bool:
-    """Return True if one relation is the reverse of the other; one end is enough beside a "from"."""
+    """Return True if one relation is the reverse of the other.
+
+    Beside a "from", one end is enough if another is not named.
+    """
     if not _are_comparable(one, other):
         return False
     exchanged = [_equal(language, *ends) for ends in zip(one[1:], other[:0:-1], strict=True)]
-    return any(exchanged) if "from" in {one[0], other[0]} else all(exchanged)
+    named = all(one[1:] + other[1:]) and one[0] == other[0]
+    return any(exchanged) if "from" in {one[0], other[0]} and not named else all(exchanged)
 
 
 def _are_comparable(one: Relation, other: Relation) -> bool:

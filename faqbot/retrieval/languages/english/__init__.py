@@ -25,6 +25,24 @@ _CONTRACTIONS = Contractions(
         **{f"{who}'s": (who, "is") for who in ("it", "he", "she", "when", "why")},
     },
     endings={"re": "are", "ve": "have", "ll": "will", "d": "would", "s": ""},
+    nouns={"will": "wills", "can": "cans"},
+    determiners=frozenset(
+        [
+            "a",
+            "the",
+            "my",
+            "his",
+            "her",
+            "its",
+            "our",
+            "your",
+            "their",
+            "last",
+            "living",
+            "no",
+            "valid",
+        ]
+    ),
 )
 _INFLECTIONS = (
     *(("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e")),
