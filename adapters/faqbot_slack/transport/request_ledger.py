@@ -96,6 +96,7 @@ class RequestLedger:
         is_new = writing.result() if done else None
         if is_new is None:
             self._unwritten[accepted.key] = accepted
+            reply.uncertain = self._may_restart()
         if is_new is False:
             self._held.discard(accepted.key)
         return is_new is not False
@@ -120,11 +121,17 @@ class RequestLedger:
         return now - self._lost_at < RESTART_SECONDS
 
     async def begin_post(self, reply: ReplyProgress) -> bool:
-        """Note that the next post of *reply* begins; return False if another process has it."""
+        """Note that the next post of *reply* begins; return False if another process has it.
+
+        A store that went out of order a moment ago cannot tell: the post is looked for first then.
+        """
         if not reply.kept or reply.key in self._unwritten:
             return True
         begun = AcceptedRequest(reply.key, posts=tuple(reply.posts))
-        return await self._beginning.put(begun) is not False
+        is_held = await self._beginning.put(begun)
+        if is_held is None:
+            reply.uncertain = reply.uncertain or self._may_restart()
+        return is_held is not False
 
     async def finish(self, reply: ReplyProgress) -> None:
         """Delete the text of the request that *reply* answers."""

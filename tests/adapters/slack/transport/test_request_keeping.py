@@ -116,6 +116,26 @@ async def test_a_store_out_of_order_is_made_up_for(
     assert not ledger.is_busy
 
 
+async def test_a_post_is_looked_for_while_the_store_restarts(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may have answered a duplicate; after some seconds no search delays an answer."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.ACCEPT_SECONDS", 0.02)
+    queue = _Queue()
+    ledger, stored = _ledger(queue), ReplyProgress(request_key(_message(1)))
+    await ledger.accept(_message(1), stored)
+    assert not stored.uncertain
+    queue.in_order = False
+    unwritten, late = (ReplyProgress(request_key(_message(number))) for number in (2, 3))
+    assert await ledger.accept(_message(2), unwritten)
+    assert await ledger.begin_post(stored)
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.RESTART_SECONDS", 0.0)
+    assert await ledger.accept(_message(3), late)
+
+    assert (stored.uncertain, unwritten.uncertain, late.uncertain) == (True, True, False)
+
+
 async def test_a_frozen_store_holds_up_no_acknowledgement(
     runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
