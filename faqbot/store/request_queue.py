@@ -88,6 +88,15 @@ class RequestQueue:
 
         return self._write(work, otherwise=False)
 
+    def postpone(self, keys: Sequence[str], seconds: float) -> bool:
+        """Leave the requests *keys* to the next `take_over` after *seconds*; False after a fault."""
+
+        def work(connection: Connection) -> bool:
+            request_rows.postpone(self._place, keys, seconds, connection)
+            return True
+
+        return self._write(work, otherwise=False)
+
     def release(self) -> int:
         """End the leases of this process, so that another takes over; return their number."""
         return self._write(partial(request_rows.release, self._place), otherwise=0)

@@ -165,6 +165,16 @@ def renew(place: QueuePlace, connection: Connection) -> None:
     connection.execute(update(requests).where(mine).values(until=until))
 
 
+def postpone(
+    place: QueuePlace, keys: Sequence[str], seconds: float, connection: Connection
+) -> None:
+    """Give the requests of the owner to nobody, until *seconds* have passed."""
+    until = server_time(connection) + seconds
+    for page in _pages(sorted(keys)):
+        mine = place.rows(requests.c.owner == place.owner, requests.c.key.in_(page))
+        connection.execute(update(requests).where(mine).values(owner="", until=until))
+
+
 def release(place: QueuePlace, connection: Connection) -> int:
     """End the leases of the owner, which did not die: this try does not count."""
     mine = place.rows(requests.c.owner == place.owner)

@@ -158,6 +158,21 @@ def test_a_stopped_process_leaves_its_requests_at_once(
     assert [(each.key, each.tries) for each in other.take_over(10)] == [("k1", 0)]
 
 
+def test_a_postponed_request_is_taken_over_later(
+    queues: tuple[RequestQueue, RequestQueue], clock: Clock
+) -> None:
+    """Nobody holds it, and nobody gets it before; this try counts."""
+    one, other = queues
+    one.accept([_ONE])
+
+    assert one.postpone(["k1"], 30)
+    assert one.begin_posts([_ONE]) == [False]
+    clock.now += 29
+    assert other.take_over(10) == []
+    clock.now += 1
+    assert [(each.key, each.tries) for each in one.take_over(10)] == [("k1", 1)]
+
+
 def test_a_finished_request_is_over(
     queues: tuple[RequestQueue, RequestQueue], clock: Clock
 ) -> None:

@@ -54,7 +54,8 @@ POSTING_SECONDS = 2.0
 POOL_THREADS = 4
 # Messages that may wait here while requests are taken over. Chosen by hand: others take the rest.
 MAX_TAKEN_OVER = 200
-# Processes that may die with a request before it gets an error reply. Chosen by hand.
+# Tries of a request, by processes that died or without Slack, before it gets an error reply. Chosen by
+# hand.
 MAX_TRIES = 5
 
 
@@ -181,7 +182,7 @@ class Dispatcher:
         self._admission.resume(request)
         reply.late = True
         if accepted.tries > MAX_TRIES:
-            handler = _fail_after_tries
+            handler, reply.last = _fail_after_tries, True
         self._work_on(request, handler, reply)
 
     def _plan_in_order(
@@ -241,10 +242,8 @@ class Dispatcher:
         if calls and self._ledger is not None and not reply.kept and _is_posted_later(request):
             await self._ledger.accept(request, reply)
         await self._executor.run(calls, request, reply)
-        if self._ledger is not None and reply.left:
-            self._ledger.leave(reply)
-        elif self._ledger is not None:
-            await self._ledger.finish(reply)
+        if self._ledger is not None:
+            await self._ledger.end(reply)
 
     async def _show_status(self, status: Call) -> None:
         """Show the bot at work, unless many others wait: the calls would delay their answers."""
@@ -296,7 +295,7 @@ class _Pool:
 
 
 def _fail_after_tries(request: Request) -> Plan:
-    """Return the plan with an error reply to a request that several processes died with."""
+    """Return the plan with an error reply to a request that failed several times."""
     reference = new_reference()
     _log.error("A request failed %d times. Reference %s.", MAX_TRIES, reference)
     return error_plan(request, reference)

@@ -356,14 +356,18 @@ class _CallSequence:
         return await self._executor.send(call, arguments, self._request, self._reply)
 
     async def _reply_with_error(self, call: Call, failure: CallFailed) -> None:
+        """Log the *failure*, and tell the person, unless the post is tried again later."""
         reference = new_reference()
+        is_later = failure.is_passing and self._reply.kept and not self._reply.last
         _log.error(
-            "A reply was not delivered: %s failed with %s. Reference %s.",
+            "A reply was not delivered: %s failed with %s. %s %s.",
             call.method,
             failure.reason,
+            "It is tried again later. Reference" if is_later else "Reference",
             reference,
         )
-        if failure.reason in UNREACHABLE:
+        self._reply.postponed = is_later
+        if is_later or failure.reason in UNREACHABLE:
             return
         for reply in error_replies(self._request, reference, failed=call.url):
             try:

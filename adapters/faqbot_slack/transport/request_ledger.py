@@ -27,6 +27,9 @@ ACCEPT_SECONDS = 2.0
 # Chosen by hand: later, no acknowledgement waits for it.
 RESTART_SECONDS = 10.0
 RETRY_SECONDS = 0.1
+# Seconds until a reply that Slack did not take is tried again. Chosen by hand: with five tries, a failure
+# of some minutes is waited out.
+POSTPONED_SECONDS = 30.0
 # Requests that are written in one transaction. Chosen by hand: some hundredths of a second.
 MAX_BATCH = 200
 
@@ -39,7 +42,8 @@ class ReplyProgress:
     the number of posts in this process. *uncertain* means that one more may have been posted.
 
     *kept* means that the request stands in the ledger until it is finished. *late* means that it was
-    acknowledged before it was answered. *left* means that another process finishes it.
+    acknowledged before it was answered. *left* means that another process finishes it. *postponed*
+    means that Slack was out of reach, and that it is tried again later, unless this is the *last* try.
     """
 
     key: str = ""
@@ -49,6 +53,8 @@ class ReplyProgress:
     kept: bool = False
     late: bool = False
     left: bool = False
+    postponed: bool = False
+    last: bool = False
 
 
 class RequestLedger:
@@ -133,6 +139,18 @@ class RequestLedger:
             reply.uncertain = reply.uncertain or self._may_restart()
         return is_held is not False
 
+    async def end(self, reply: ReplyProgress) -> None:
+        """Note that this process is done with *reply*: it is sent, left to another or postponed."""
+        if reply.postponed and reply.key not in self._unwritten:
+            is_written = await asyncio.to_thread(
+                self._queue.postpone, [reply.key], POSTPONED_SECONDS
+            )
+            reply.left = is_written
+        if reply.left:
+            self._held.discard(reply.key)
+        else:
+            await self.finish(reply)
+
     async def finish(self, reply: ReplyProgress) -> None:
         """Delete the text of the request that *reply* answers."""
         if not reply.kept:
@@ -140,10 +158,6 @@ class RequestLedger:
         self._unwritten.pop(reply.key, None)
         if not await self._finishing.put(reply.key):
             self._unfinished.add(reply.key)
-        self._held.discard(reply.key)
-
-    def leave(self, reply: ReplyProgress) -> None:
-        """Note that another process finishes the request."""
         self._held.discard(reply.key)
 
     async def tend(self, most: int) -> list[AcceptedRequest]:

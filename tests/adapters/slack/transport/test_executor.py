@@ -380,3 +380,36 @@ async def test_posts_name_their_request(runner: asyncio.Runner) -> None:
     assert len(key) == 32
     numbers = [{"request": key, "post": number} for number in (0, 1, 1)]
     assert payloads == [*numbers, None]
+
+
+@pytest.mark.parametrize(
+    ("progress", "apologies"),
+    [({"kept": True}, 0), ({"kept": True, "last": True}, 1), ({}, 1)],
+    ids=["kept", "last try", "not kept"],
+)
+async def test_what_slack_cannot_take_now_is_tried_again_later(
+    progress: dict[str, bool],
+    apologies: int,
+    runner: asyncio.Runner,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """While Slack is out of reach, a kept request waits in the store, without an apology."""
+    from faqbot_slack.transport import executor
+    from faqbot_slack.transport.request_ledger import ReplyProgress
+    from faqbot_slack.transport.web_api import CallFailed
+
+    del runner
+    monkeypatch.setattr(executor, "POST_PAUSES", ())
+    reply, web = ReplyProgress("k", **progress), _Web()
+
+    async def fail(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        web.made.append(("chat.postMessage", arguments))
+        raise CallFailed("status 503", is_passing=True)
+
+    monkeypatch.setattr(web, "post", fail)
+    await _executor(web).run((_post("a"), _post("never")), _ASKED, reply)
+
+    assert len(web.made) == 1 + apologies
+    assert reply.postponed is not bool(apologies)
+    assert caplog.text.count("not delivered") == 1

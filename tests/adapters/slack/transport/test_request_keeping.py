@@ -26,6 +26,7 @@ class _Queue:
         self.batches: list[int] = []
         self.stored: dict[str, AcceptedRequest] = {}
         self.finished: list[str] = []
+        self.postponed: list[str] = []
         self.foreign: set[str] = set()
 
     def accept(
@@ -47,6 +48,12 @@ class _Queue:
     def finish(self, keys: Sequence[str]) -> bool:
         if self.in_order:
             self.finished.extend(keys)
+        return self.in_order
+
+    def postpone(self, keys: Sequence[str], seconds: float) -> bool:
+        assert seconds > 0
+        if self.in_order:
+            self.postponed.extend(keys)
         return self.in_order
 
     def renew(self) -> bool:
@@ -158,7 +165,30 @@ async def test_a_request_of_another_process_is_not_posted(runner: asyncio.Runner
     queue.stored.clear()
 
     assert not await ledger.begin_post(reply)
-    ledger.leave(reply)
+    reply.left = True
+    await ledger.end(reply)
+    assert not ledger.is_busy
+    assert queue.finished == []
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+async def test_a_reply_that_slack_did_not_take_is_postponed(
+    in_order: bool,  # noqa: FBT001 - a value of the table
+    runner: asyncio.Runner,
+) -> None:
+    """It is left to the next try; if that cannot be written, no lease is renewed for nothing."""
+    del runner
+    queue = _Queue()
+    ledger, reply = _ledger(queue), ReplyProgress(request_key(_message()))
+    await ledger.accept(_message(), reply)
+    reply.postponed = True
+    queue.in_order = in_order
+    await ledger.end(reply)
+    queue.in_order = True
+    await ledger.tend(0)
+
+    assert queue.postponed == ([reply.key] if in_order else [])
+    assert queue.finished == ([] if in_order else [reply.key])
     assert not ledger.is_busy
 
 

@@ -32,14 +32,14 @@ class _Executor:
         self.made: list[Call] = []
         self.told: list[Call] = []
         self.replies: list[ReplyProgress] = []
-        self.stuck = self.left = False
+        self.stuck = self.left = self.postponed = False
 
     async def run(self, calls: Iterable[Call], request: Request, reply: ReplyProgress) -> None:
         del request
         if self.stuck:
             await asyncio.Event().wait()
         self.replies.append(reply)
-        reply.left = self.left
+        reply.left, reply.postponed = self.left, self.postponed
         self.made.extend(calls)
 
     async def attempt(self, call: Call) -> None:
@@ -203,6 +203,25 @@ async def test_a_request_that_processes_die_with_ends_in_an_error_reply(
     now[0] += 16
     await last.take_over()
     assert len(last.executor.made) == 1
+
+
+async def test_a_postponed_reply_is_sent_later(
+    runner: asyncio.Runner, store: Store, now: list[float]
+) -> None:
+    """The same process tries again when some time has passed."""
+    del runner
+    process = _Process(store, _answer)
+    process.executor.postponed = True
+    await process.receive(_message())
+    await process.done()
+    process.executor.postponed = False
+    await process.take_over()
+    assert len(process.handled) == 1
+    now[0] += 31
+    await process.take_over()
+
+    assert [each.resumed for each in process.handled] == [False, True]
+    assert not process.ledger.is_busy
 
 
 async def test_a_request_without_a_handler_ends(
