@@ -176,7 +176,8 @@ class SlackSettings:
 
     *workspaces* are the settings of workspaces and organisations, where the app is installed in several.
     With *only_listed*, the app can be installed in those only. *tenants* is a folder, or the address of
-    published knowledge bases, with a base under the id of each workspace; "" for none.
+    published knowledge bases, with a base under the id of each workspace; "" for none. With *read_along*,
+    the app asks for the rights to read channels, for follow-ups without a mention.
     """
 
     owners: tuple[str, ...] = ()
@@ -191,6 +192,7 @@ class SlackSettings:
     workspaces: Mapping[str, WorkspaceSettings] = field(default_factory=dict)
     only_listed: bool = False
     tenants: str = ""
+    read_along: bool = False
 
     def of_channel(self, channel: str) -> ChannelSettings:
         """Return the settings of *channel*."""
@@ -202,9 +204,13 @@ class SlackSettings:
 
     @property
     def ambient(self) -> bool:
-        """Whether any channel has ambient answers."""
+        """Whether the app needs to read channels, as for ambient answers in any of them."""
         own = any(channel.ambient for channel in self.channels.values())
-        return own or any(each.settings.ambient for each in self.workspaces.values())
+        return (
+            own
+            or self.read_along
+            or any(each.settings.ambient for each in self.workspaces.values())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +260,7 @@ _GENERAL = ("limits", "external", "agent")
 
 
 def _read(top: SettingsTable) -> SlackSettings:
-    top.allow(*_OF_WORKSPACE, *_GENERAL, "workspaces", "only_listed", "tenants")
+    top.allow(*_OF_WORKSPACE, *_GENERAL, "workspaces", "only_listed", "tenants", "read_along")
     workspaces = top.table("workspaces")
     if [*workspaces]:
         advice = (
@@ -269,6 +275,7 @@ def _read(top: SettingsTable) -> SlackSettings:
         workspaces=_read_workspaces(workspaces, general),
         only_listed=top.flag("only_listed", default=False),
         tenants=top.path("tenants"),
+        read_along=top.flag("read_along", default=False),
     )
 
 

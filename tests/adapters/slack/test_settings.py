@@ -200,6 +200,8 @@ def test_each_workspace_has_its_own_settings(tmp_path: Path) -> None:
     """Limits at the top hold for all, unless a workspace has its own; a base is seen from the file."""
     text = """
 only_listed = true
+read_along = true
+tenants = "bases"
 [limits]
 per_person = 3
 [external]
@@ -217,6 +219,7 @@ external.answer = "nothing"
     acme, org = found.workspaces["T1ACME"], found.workspaces["E1ORG"]
 
     assert (found.only_listed, found.ambient, found.owners) == (True, True, ())
+    assert (found.read_along, found.tenants) == (True, str(tmp_path / "bases"))
     assert acme.knowledge == str(tmp_path / "acme" / "faq.yaml")
     assert (acme.settings.owners, acme.settings.limits.per_person) == (("U0ANNA",), 3)
     assert acme.settings.public_to_external
@@ -244,3 +247,9 @@ external.answer = "nothing"
 def test_faults_of_workspaces_are_told(tmp_path: Path, text: str, fault: str) -> None:
     """Ids of people and channels belong to one workspace, so they stand in its table."""
     assert any(fault in line for line in _faults(tmp_path, text))
+
+
+def test_reading_along_needs_no_ambient_channel(tmp_path: Path) -> None:
+    """Follow-ups without a mention need the rights to read channels, too."""
+    assert read_settings(_write(tmp_path, "read_along = true"), {}).ambient
+    assert not read_settings(_write(tmp_path, "read_along = false"), {}).ambient
