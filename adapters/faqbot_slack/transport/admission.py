@@ -25,6 +25,8 @@ _log = logging.getLogger("faqbot.slack")
 
 # Seconds until a slow command is acknowledged without its answer. Slack waits three seconds.
 ACK_SECONDS = 2.5
+# Seconds within which the listener of a request starts. Chosen by hand: it takes thousandths.
+LISTENER_SECONDS = 10.0
 # Request keys that are remembered. Chosen by hand: some 15 minutes of the busiest workspaces.
 MAX_KEYS = 10_000
 # Acknowledgements that are kept for redelivered commands and forms. Chosen by hand.
@@ -89,7 +91,7 @@ class Admission:
             MAX_ACKNOWLEDGEMENTS, CLAIM_SECONDS
         )
         self._refused: ExpiringMap[str, bool] = ExpiringMap(MAX_CHANNELS, REFUSAL_SECONDS)
-        self._admitted: dict[Request, ReplyProgress] = {}
+        self._admitted: dict[Request, tuple[float, ReplyProgress]] = {}
 
     def __len__(self) -> int:
         """Return the number of admitted requests whose listener is about to start."""
@@ -112,23 +114,31 @@ class Admission:
         if not await self._accept(request, reply):
             self.waiting.remove(request)
             return {}
-        self._admitted[request] = reply
+        self._admitted[request] = (_now(), reply)
         return None
 
     def take(self, request: Request) -> ReplyProgress:
         """Return the progress of an admitted *request*, whose handler starts now."""
-        reply = self._admitted.pop(request, None)
-        if reply is None:
-            self.waiting.add(request)
-        return reply or ReplyProgress(request_key(request))
+        admitted = self._admitted.pop(request, None)
+        if admitted is not None:
+            return admitted[1]
+        self.waiting.add(request)
+        return ReplyProgress(request_key(request))
 
     async def drop(self, request: Request) -> None:
         """Forget an admitted *request* that no listener takes."""
-        reply = self._admitted.pop(request, None)
-        if reply is not None:
+        admitted = self._admitted.pop(request, None)
+        if admitted is not None:
             self.waiting.remove(request)
-        if reply is not None and self._ledger is not None:
-            await self._ledger.finish(reply)
+        if admitted is not None and self._ledger is not None:
+            await self._ledger.finish(admitted[1])
+
+    async def drop_stale(self) -> None:
+        """Forget the requests whose listener did not start: Bolt could not read them."""
+        started_before = _now() - LISTENER_SECONDS
+        for request, (at, _) in [*self._admitted.items()]:
+            if at < started_before:
+                await self.drop(request)
 
     def resume(self, request: Request) -> None:
         """Note a *request* that was taken over, so that its redelivery is a repetition."""
@@ -174,6 +184,10 @@ class Admission:
         if self._ledger is None or not _is_kept_at_once(request):
             return True
         return await self._ledger.accept(request, reply)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def is_addressed(request: Message) -> bool:

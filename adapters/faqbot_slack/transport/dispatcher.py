@@ -110,6 +110,7 @@ class Dispatcher:
         """
         if self._ledger is None:
             return
+        await self._admission.drop_stale()
         room = MAX_TAKEN_OVER - len(self._admission.waiting)
         for accepted in await self._ledger.tend(room):
             await self._resume(self._ledger, accepted, find_handler)

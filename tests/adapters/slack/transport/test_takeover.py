@@ -255,6 +255,22 @@ async def test_an_event_without_a_listener_leaves_nothing(
     assert other.handled == []
 
 
+async def test_a_request_that_bolt_cannot_read_is_forgotten(
+    runner: asyncio.Runner, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No listener starts for it; after a while the process is done with it."""
+    del runner
+    process = _Process(store, _answer)
+    assert await process.dispatcher.admit(_message()) is None
+    await process.take_over()
+    assert process.ledger.is_busy
+    monkeypatch.setattr("faqbot_slack.transport.admission.LISTENER_SECONDS", -1.0)
+    await process.take_over()
+
+    assert not process.ledger.is_busy
+    assert process.dispatcher.pending == 0
+
+
 @pytest.mark.parametrize("planned", [NOTHING, Plan({}, (_CALL,))], ids=["silent", "answered"])
 async def test_what_people_say_to_each_other_is_not_stored(
     runner: asyncio.Runner, store: Store, now: list[float], planned: Plan
