@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import sys
 from functools import cache
 from pathlib import Path
@@ -11,10 +12,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from faqbot import Answer, Bot, Conversation, bundled_path, load_adapter
+from faqbot import (
+    Answer,
+    Bot,
+    Conversation,
+    SharedState,
+    bundled_path,
+    load_adapter,
+    open_store,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _GOLDEN: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("conversations").joinpath("golden.yaml").read_text(encoding="utf-8")
@@ -59,7 +68,9 @@ def _ask_in_terminal(bot: Bot, lines: list[str], monkeypatch: pytest.MonkeyPatch
 class _Slack:
     """A thread of direct messages with the bot, or of mentions in a channel."""
 
-    def __init__(self, bot: Bot, *, direct: bool) -> None:
+    def __init__(
+        self, bot: Bot, *, direct: bool, stores: Sequence[Any] = (), team: str = "T1"
+    ) -> None:
         pytest.importorskip("markdown_it")
         from faqbot_slack.events.types import Identity
         from faqbot_slack.handlers.state import State
@@ -67,7 +78,9 @@ class _Slack:
         from tests.adapters.slack.planning import ListStore
 
         generous = SlackSettings(limits=Limits(per_person=1000, per_thread=1000))
-        self.state = State(bot, generous, ListStore(), Identity("U0BOT", "B0BOT", "T1"))
+        who = Identity("U0BOT", "B0BOT", team)
+        replicas = [State(bot, generous, store, who) for store in stores or (ListStore(),)]
+        self.replicas = itertools.cycle(replicas)
         self.direct = direct
         self.posts = 0
         self.shown: dict[str, str] = {}
@@ -77,7 +90,7 @@ class _Slack:
         from tests.adapters.slack.planning import direct, handle, mention
 
         write = direct if self.direct else mention
-        self._show(handle(self.state, write(text, thread="1.0", ts=f"2.{self.posts}")))
+        self._show(handle(next(self.replicas), write(text, thread="1.0", ts=f"2.{self.posts}")))
 
     def press(self, text: str) -> None:
         """Press on what the number *text* stands for, where it stands for a button."""
@@ -90,7 +103,7 @@ class _Slack:
         action = offered[int(text) - 1]
         value, channel = self.shown[action], "D1ASKER" if self.direct else "C1GENERAL"
         place = {"channel": channel, "thread": "1.0", "ts": f"3.{self.posts}"}
-        self._show(handle(self.state, block_action(action, value, **place)))
+        self._show(handle(next(self.replicas), block_action(action, value, **place)))
 
     def _show(self, plan: Any) -> None:  # noqa: ANN401  a plan, if Slack's libraries are there
         from tests.adapters.slack.planning import actions_in
@@ -137,7 +150,34 @@ def test_a_transcript_comes_out_as_written(
     """Each turn has the outcome that is written beside it, whichever way it came."""
     bot = _Witness()
     ask(bot, [turn["say"] for turn in golden["turns"]], monkeypatch)
+    _compare(bot, golden)
 
+
+@pytest.mark.parametrize(("database", "direct"), [("sqlite", False), ("postgresql", True)])
+def test_a_transcript_goes_through_replicas(
+    database: str,
+    direct: bool,  # noqa: FBT001  a parameter
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each turn comes to another process than the one before, typed or pressed."""
+    if database == "sqlite":  # a file counts as shared here
+        monkeypatch.setattr(SharedState, "is_active", True)
+        url = str(tmp_path / "store.db")
+    else:
+        url = request.getfixturevalue("postgresql")
+    with open_store(url) as one, open_store(url) as other:
+        for place, golden in enumerate(_GOLDEN):
+            bot = _Witness()
+            slack = _Slack(bot, direct=direct, stores=(one, other), team=f"T{place}")
+            slack.posts = 1000 * place  # timestamps of its own
+            for turn in golden["turns"]:
+                (slack.say if direct else slack.press)(turn["say"])
+            _compare(bot, golden)
+
+
+def _compare(bot: _Witness, golden: dict[str, Any]) -> None:
     expected = [{k: v for k, v in turn.items() if k != "say"} for turn in golden["turns"]]
     got = [_outcome(answer) for answer in bot.answers]
     assert [

@@ -35,6 +35,8 @@ Data = dict[str, object]
 _SECRET_BYTES = 32
 # Numbers under one name that are read at once. Chosen by hand: mutes of the channels of a company.
 _MOST_READ = 10_000
+# Characters of a name or a key: the width of their columns.
+_LONGEST_NAME = 64
 # Seconds between two removals of expired rows. Chosen by hand: a conversation lasts half an hour.
 _REMOVE_AFTER = 60.0
 # Keys of a stored conversation whose texts a person wrote. `picked_for` and `pending` have them as `text`.
@@ -161,7 +163,7 @@ class SharedState:
         None if the database is out of order.
         """
         table = shared_numbers.c
-        here = and_(table.name == name, table.until > time.time())
+        here = and_(table.name == _fitting(name), table.until > time.time())
         wanted = select(table.key, table.number).where(here).limit(_MOST_READ)
         return self._try(
             lambda connection: {row.key: row.number for row in connection.execute(wanted)},
@@ -175,7 +177,10 @@ class SharedState:
         return self._try(lambda connection: connection.scalar(wanted), writes=False)
 
     def set_number(self, name: str, key: str, number: float, *, seconds: float) -> bool:
-        """Keep *number* under *name* and the plain *key*, 64 characters at most; return False after a fault."""
+        """Keep *number* under *name* and the plain *key*; return False after a fault.
+
+        A key of more than 64 characters, or with others than ASCII, is kept as its digest.
+        """
         values: Data = {"number": number, "until": time.time() + seconds}
 
         def write(connection: Connection) -> bool:
@@ -187,7 +192,7 @@ class SharedState:
     def _put(self, connection: Connection, name: str, key: str, values: Data) -> None:
         which = _number(name, key)
         if not connection.execute(update(shared_numbers).where(which).values(**values)).rowcount:
-            row = {"name": name, "key": key}
+            row = {"name": _fitting(name), "key": _fitting(key)}
             connection.execute(insert(shared_numbers).values(**row, **values))
 
     def total(self, name: str, key: str) -> int | None:
@@ -229,7 +234,7 @@ class SharedState:
             reached = float(connection.scalar(select(number).where(which)) or 0.0)
         else:
             reached = base + count.events * step
-            row = {"name": count.name, "key": key, "number": reached}
+            row = {"name": _fitting(count.name), "key": key, "number": reached}
             connection.execute(insert(shared_numbers).values(**row, until=until))
         return max(reached + step - now - count.seconds, 0.0) if count.most else reached
 
@@ -285,7 +290,13 @@ class SharedState:
 
 
 def _number(name: str, key: str) -> ColumnElement[bool]:
-    return and_(shared_numbers.c.name == name, shared_numbers.c.key == key)
+    return and_(shared_numbers.c.name == _fitting(name), shared_numbers.c.key == _fitting(key))
+
+
+def _fitting(text: str) -> str:
+    """Return *text*, or its digest if it is too long for the column, or cannot be stored."""
+    fits = len(text) <= _LONGEST_NAME and text.isprintable() and text.isascii()
+    return text if fits else digest("", text)
 
 
 def _without_sync(connection: Connection) -> Sequence[ColumnElement[bool]]:

@@ -172,6 +172,20 @@ def test_flags_are_read_by_name(open_replica: Callable[[], Store]) -> None:
     assert one.shared.numbers("mute") == {"C1": 0.0}
 
 
+def test_any_name_and_key_will_do(open_replica: Callable[[], Store]) -> None:
+    """None puts the store out of order, and each has a number of its own."""
+    store = open_replica()
+    for odd in ("x" * 500, "a\0b", "\ud800", "", "ü" * 64, "' OR 1=1 --"):
+        assert store.shared.set_number(odd, odd, 2.0, seconds=60)
+        assert store.shared.set_number(f"{odd}!", odd, 3.0, seconds=60)
+        assert store.shared.number(odd, odd) == 2.0
+        assert len(store.shared.numbers(odd) or ()) == 1
+        assert store.shared.count([SharedCount(odd, odd, 60)]) == [1.0]
+        assert store.shared.save_conversation(odd, {"said": odd}, 0, person=odd, seconds=60)
+        assert store.shared.load_conversation(odd).data == {"said": odd}  # type: ignore[union-attr]
+    assert store.is_in_order
+
+
 def test_events_are_counted_by_all(open_replica: Callable[[], Store]) -> None:
     """No event is lost where processes count at once."""
     stores = [open_replica() for _ in range(3)]
