@@ -18,6 +18,7 @@ from faqbot_slack.settings import WorkspaceSettings
 from faqbot_slack.transport.app import make_app
 from faqbot_slack.transport.dispatcher import Dispatcher
 from faqbot_slack.transport.executor import Executor
+from faqbot_slack.transport.handler_threads import HandlerThreads
 from faqbot_slack.transport.http import Health
 from faqbot_slack.transport.request_ledger import RequestLedger
 
@@ -84,7 +85,8 @@ class Workspace:
 class WorkspaceFactory:
     """Makes workspaces over one session of *web*; records of each are apart in *store*.
 
-    *reload* requests a reload of the knowledge bases, None if impossible.
+    *reload* requests a reload of the knowledge bases, None if impossible. The handlers of all workspaces
+    share *threads*.
     """
 
     web: WebApi
@@ -92,6 +94,7 @@ class WorkspaceFactory:
     settings: SlackSettings
     bases: KnowledgeBases
     reload: Callable[[], None] | None = None
+    threads: HandlerThreads = field(default_factory=HandlerThreads)
 
     def key(self, installation: str, team: str) -> str:
         """Return the key of the workspace *team* of an *installation*, both ids.
@@ -117,7 +120,7 @@ class WorkspaceFactory:
         health = Health(on_change=_Log(installation))
         store = self.store.for_tenant(key)
         ledger = RequestLedger(store, service_name(installation))
-        dispatcher = Dispatcher(Executor(web, health=health, ledger=ledger), ledger)
+        dispatcher = Dispatcher(Executor(web, health=health, ledger=ledger), ledger, self.threads)
         app = make_app(identity, dispatcher, web.client)
         state = State(bot, settings, store, identity, reload=self.reload)
         register_listeners(app, state, dispatcher)

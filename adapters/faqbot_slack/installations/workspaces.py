@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("faqbot.slack")
 
 # Workspaces that are open at once; the least recently used one is closed first. Chosen by hand: each
-# takes 0.1 MB and a thread, measured with 500 that share a knowledge base.
+# takes 0.1 MB, measured with 500 that share a knowledge base.
 MAX_OPEN = 500
 # Seconds that a request waits for a check while the known token works. Slack waits three seconds.
 CHECK_PATIENCE = 1.0
@@ -159,6 +159,7 @@ class Workspaces:
         await asyncio.gather(*(each.acknowledge_all() for each in dispatchers))
         left = max(0.0, end - asyncio.get_running_loop().time())
         undone = sum(await asyncio.gather(*(each.drain(left) for each in dispatchers)))
+        self._factory.threads.shut_down()
         busy = [each.ledger for each in self._open.values() if each.ledger.is_busy]
         released = sum(await asyncio.gather(*(ledger.release() for ledger in busy)))
         return max(0, undone - released)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from faqbot_slack.events.stored import can_wait, request_from_json
@@ -24,6 +24,7 @@ from faqbot_slack.transport.admission import (
 )
 from faqbot_slack.transport.executor import error_plan, new_reference
 from faqbot_slack.transport.fair_turns import FairTurns
+from faqbot_slack.transport.handler_threads import POOL_THREADS, HandlerThreads
 from faqbot_slack.transport.request_ledger import ReplyProgress
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ MAX_STATUSES = 10
 SENDING_SECONDS = 0.05
 # Seconds at the end in which posts under way finish, and no other begins. Chosen by hand.
 POSTING_SECONDS = 2.0
-# Threads of each of the two pools. Chosen by hand: matching holds the interpreter lock anyway.
-POOL_THREADS = 4
 # Messages that may wait here while requests are taken over. Chosen by hand: others take the rest.
 MAX_TAKEN_OVER = 200
 # Tries of a request, by processes that died or without Slack, before it gets an error reply. Chosen by
@@ -67,8 +66,16 @@ class Dispatcher:
     not delay them. With a ledger, a request is acknowledged once it stands in the store. Never raises.
     """
 
-    def __init__(self, executor: Executor, ledger: RequestLedger | None = None) -> None:
-        """Make calls with *executor*; *ledger* shares the requests with other processes."""
+    def __init__(
+        self,
+        executor: Executor,
+        ledger: RequestLedger | None = None,
+        threads: HandlerThreads | None = None,
+    ) -> None:
+        """Make calls with *executor*; *ledger* shares the requests with other processes.
+
+        *threads* are shared with other dispatchers; without them, this one has its own.
+        """
         self._executor = executor
         self._ledger = ledger
         self._admission = Admission(ledger, self._tell)
@@ -76,8 +83,9 @@ class Dispatcher:
         self._due: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last: dict[tuple[bool, str], asyncio.Task[Plan]] = {}
-        self._interactive = _Pool("faqbot-slack-interactive")
-        self._questions = _Pool("faqbot-slack-questions")
+        self._turns = {kind: FairTurns(POOL_THREADS) for kind in (False, True)}
+        self._threads = threads or HandlerThreads()
+        self._own_threads = None if threads else self._threads
 
     async def admit(self, request: Request) -> Mapping[str, Any] | None:
         """Return the acknowledgement of a request that needs no handler, None for any other."""
@@ -137,8 +145,8 @@ class Dispatcher:
         for task in undone:
             task.cancel()
         await asyncio.gather(*undone, return_exceptions=True)
-        for pool in (self._interactive, self._questions):
-            pool.shut_down()
+        if self._own_threads is not None:
+            self._own_threads.shut_down()
         return len(undone)
 
     @property
@@ -210,9 +218,10 @@ class Dispatcher:
     ) -> Plan:
         if previous is not None:
             await asyncio.wait({previous})
-        pool = self._interactive if _is_interactive(request) else self._questions
+        work, kind = partial(self._plan_once, request, handler, reply), _is_interactive(request)
         try:
-            return await pool.run(request.channel, lambda: self._plan_once(request, handler, reply))
+            async with self._turns[kind].turn(request.channel):
+                return await self._threads.run(str(id(self)), work, interactive=kind)
         except Exception as error:  # noqa: BLE001 - the person gets an error reply, whatever it is
             reference = new_reference()
             # No traceback and no message: both may hold text of the person.
@@ -277,22 +286,6 @@ class Dispatcher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-class _Pool:
-    """Threads that serve the channels in rotation."""
-
-    def __init__(self, name: str) -> None:
-        self._turns = FairTurns(POOL_THREADS)
-        self._threads = ThreadPoolExecutor(POOL_THREADS, name)
-
-    async def run(self, channel: str, work: Callable[[], Plan]) -> Plan:
-        """Run *work* in a thread when it is the turn of *channel*."""
-        async with self._turns.turn(channel):
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-    def shut_down(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _fail_after_tries(request: Request) -> Plan:
