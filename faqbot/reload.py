@@ -241,8 +241,10 @@ class Reloader:
         Never raises for the content of the files. The result is logged, also if nothing changed.
         """
         with self._reloading:
-            reload, _ = self._renew()
+            reload, adopted = self._renew()
             self._report(reload)
+            if adopted:
+                self._warm_up()
             return reload
 
     def _run(self) -> None:
@@ -260,6 +262,8 @@ class Reloader:
             recovered = self._reported is not None and reload.error is None
             if adopted or recovered or self._is_news(reload.error):
                 self._report(reload)
+            if adopted:
+                self._warm_up()
 
     def _is_news(self, error: Exception | None) -> bool:
         """Return True for an *error* that was not reported last; a database that is gone is one error."""
@@ -277,7 +281,6 @@ class Reloader:
             if renewed is None:
                 self._bot.mark_outdated("")
                 return Reload(version=old.published_version), False
-            renewed.warm_up()  # here, as this thread answers nobody
             self._bot.adopt(renewed)
         except Exception as error:  # noqa: BLE001 - the bot goes on whatever the error
             reload = Reload(error=error, version=old.published_version)
@@ -288,6 +291,16 @@ class Reloader:
                 )
             return reload, False
         return _difference(old, renewed.kb), True
+
+    def _warm_up(self) -> None:
+        """Compute the data of the first declined choice here, as this thread answers nobody.
+
+        It takes a second for some hundred entries, so the knowledge base was adopted before.
+        """
+        try:
+            self._bot.warm_up()
+        except Exception:  # noqa: BLE001 - an encoder of a caller; the first question tells it too
+            _log.exception("The knowledge base was adopted, but nothing could be computed ahead.")
 
     def _report(self, reload: Reload) -> None:
         self._reported = reload.error

@@ -369,6 +369,24 @@ def test_an_unknown_encoder_is_a_sentence(bot: Bot, path: Path) -> None:
     )
 
 
+def test_a_reload_computes_ahead_after_it_was_adopted(
+    bot: Bot, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """People get the new answers at once; a fault there is logged, and changes nothing."""
+    said = []
+
+    def fail(self: Bot) -> None:
+        said.append(_said(self))
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(Bot, "warm_up", fail)
+    path.write_text(_text(1), encoding="utf-8")
+    reload = Reloader(bot, path, "none", watch=False).reload()
+
+    assert (reload.error, said, _said(bot)) == (None, ["Red, v1."], "Red, v1.")
+    assert "nothing could be computed ahead" in caplog.text
+
+
 def test_what_is_called_after_a_reload_may_fail(
     bot: Bot, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
