@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import create_engine, inspect, make_url
 
 from faqbot import (
@@ -20,10 +27,10 @@ from faqbot import (
     roll_back,
 )
 from faqbot.publishing import uploading, version_queries
+from tests.publishing.conftest import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _NONE = ("none",)
 
@@ -151,6 +158,74 @@ def test_an_interrupted_publish_leaves_nothing(
         with pytest.raises(TenantError):
             list_versions(database)
     assert _count_parts(database) == (2 if published_before else 0)
+
+
+_KILLED = """
+import os, signal, sys
+from faqbot import publish_knowledge_base
+from faqbot.publishing import uploading
+whole, seen = uploading._parts_of, []
+def parts(path):
+    seen.append(path)
+    yield from whole(path)
+    if path.suffix == ".npz" and seen.count(path) > 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+uploading._parts_of = parts
+publish_knowledge_base(sys.argv[1], sys.argv[2], encoders=("none",))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this platform has no SIGKILL")
+def test_a_killed_publisher_leaves_nothing(base: Path, database: str) -> None:
+    """Neither a version, nor a lock that the next publisher waits for."""
+    publish_knowledge_base(base, database, encoders=_NONE)
+    _edit(base, "Floor 1", "Floor 2")
+    done = subprocess.run([sys.executable, "-c", _KILLED, base, database], check=False)
+
+    assert done.returncode == -signal.SIGKILL
+    assert (len(list_versions(database)), _count_parts(database)) == (1, 2)
+    assert _answer(database) == "Pick **Floor 1**."
+    assert publish_knowledge_base(base, database, encoders=_NONE).version.version == 2
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(-3, 3)), max_size=8))
+def test_any_order_of_versions_is_kept(steps: list[tuple[str, int]]) -> None:
+    """Positive steps publish that content, others roll back; a model in Python agrees."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAQBOT_CACHE", folder)
+        path, database = Path(folder, "kb.yaml"), f"sqlite:///{folder}/published.db"
+        published: dict[str, list[int]] = {"a": [], "b": []}
+        current: dict[str, int] = {}
+        for tenant, step in steps:
+            if step > 0:
+                path.write_text(SMALL.replace("Floor 1", f"Floor {step}"), encoding="utf-8")
+                result = publish_knowledge_base(path, database, tenant, encoders=_NONE)
+                known = published[tenant]
+                is_new = not known or known[current[tenant] - 1] != step
+                if is_new:
+                    known.append(step)
+                    current[tenant] = len(known)
+                assert (result.is_new, result.version.version) == (is_new, current[tenant])
+            elif current:
+                _try_rollback(database, tenant, -step, published[tenant], current)
+        for tenant, number in current.items():
+            (served,) = (
+                each.version for each in list_versions(database, tenant) if each.is_current
+            )
+            assert served == number
+            assert _answer(database, tenant) == f"Pick **Floor {published[tenant][number - 1]}**."
+
+
+def _try_rollback(
+    database: str, tenant: str, number: int, published: list[int], current: dict[str, int]
+) -> None:
+    if 0 < number <= len(published):
+        assert roll_back(number, database, tenant).is_new == (current[tenant] != number)
+        current[tenant] = number
+    else:
+        with pytest.raises(PublishError if published else TenantError):
+            roll_back(number, database, tenant)
 
 
 def _count_parts(database: str) -> int:
