@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from faqbot.retrieval import ENGLISH, Language, alternatives
+from faqbot.retrieval import ENGLISH, Language, alternatives, fold_case
 
 # Places that one message may name. Chosen by hand: as many as the choices on a screen.
 MAX_PLACES = 5
@@ -49,10 +50,19 @@ def _place_patterns(language: Language) -> _PlacePatterns:
 @cache
 def place_mark(language: Language) -> re.Pattern[str]:
     """Return the pattern of a digit or a word for a place: a text without either names no place."""
+    return re.compile(rf"\d|\b(?:{alternatives(_phrases(language))})", re.IGNORECASE)
+
+
+@cache
+def place_words(language: Language) -> frozenset[str]:
+    """Return the first words, without accents, of the phrases for a place."""
+    return frozenset(fold_case(phrase).split()[0] for phrase in _phrases(language))
+
+
+def _phrases(language: Language) -> Iterator[str]:
     words = language.dialogue
     numbered = (words.place_1, words.place_2, words.place_3, words.place_4, words.place_5)
-    named = alternatives(chain(words.place_last, *numbered))
-    return re.compile(rf"\d|\b(?:{named})", re.IGNORECASE)
+    return chain(words.place_last, *numbered)
 
 
 def places(text: str, count: int, language: Language = ENGLISH) -> tuple[int, ...]:

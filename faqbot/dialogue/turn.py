@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.message_text import Message, read_message
-from faqbot.dialogue.places import place_mark
+from faqbot.dialogue.places import place_mark, place_words
 from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.models import Answer, Entry, Question, Reason
 from faqbot.retrieval import Language, Retrieval
@@ -92,7 +92,10 @@ class Turn:
 
     def may_name_place(self) -> bool:
         """Return True if the message has a number or a word for a place in a list."""
-        return place_mark(self.language).search(self.question.text) is not None
+        bare = self.question.text.rstrip("?.!")
+        if bare.isascii() and bare.replace(" ", "").isalpha():  # as most questions are typed
+            return not place_words(self.language).isdisjoint(bare.lower().split())
+        return place_mark(self.language).search(bare) is not None
 
     def is_correction(self) -> bool:
         """Return True if the message begins with words that correct the question before."""

@@ -11,15 +11,6 @@ from numpy.typing import NDArray
 from faqbot.retrieval.contradictions import Abstention
 from faqbot.retrieval.scoring.ranking import Ranking
 
-# Ratio of the second confidence to the first from which both entries are offered. On the dev splits,
-# about as many of the answers withheld by this rule were wrong as right.
-CLOSE_RATIO = 0.85
-
-# Confidence of a rival, as a share of the best entry's, if neither has all words of the question. From
-# this share the question may leave open which entry it means. Below it, 6 of 6 withheld answers were
-# right on the dev splits of five sets, above it 10 of 24.
-MIN_CONFIDENCE_RATIO = 0.4
-
 # Entries that are offered together, at most. Chosen by hand: people read few.
 MAX_OFFERED = 3
 
@@ -36,21 +27,6 @@ class Verdict:
     confidences: NDArray[np.float64]
     abstention: Abstention | None = None
     named: bool = False
-
-
-def is_similar(ranking: Ranking, place: int, ratio: float) -> bool:
-    """Return True if the entry at *place* is about as similar to the question as the best one."""
-    return bool(ranking.similarity[place] >= ratio * ranking.similarity[0])
-
-
-def is_likely(confidences: NDArray[np.float64], place: int) -> bool:
-    """Return True if the entry at *place* is likely enough beside the best one to be meant instead."""
-    return bool(confidences[place] >= MIN_CONFIDENCE_RATIO * confidences[0])
-
-
-def is_close(confidences: NDArray[np.float64]) -> bool:
-    """Return True if the second entry is about as likely as the first."""
-    return len(confidences) > 1 and bool(confidences[1] >= CLOSE_RATIO * confidences[0])
 
 
 def moved_first(found: Verdict, places: Sequence[int]) -> Verdict:

@@ -198,6 +198,11 @@ class Index:
         return np.searchsorted(self.entry_of[: self.phrasing_count], entries)
 
     @cached_property
+    def phrasing_counts(self) -> NDArray[np.intp]:
+        """Number of phrasings of each entry, intp (entries,)."""
+        return np.diff(self.first_row)
+
+    @cached_property
     def first_not_for(self) -> NDArray[np.intp]:
         """First `not_for` row of each entry, then the end of the last entry's.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -194,8 +195,7 @@ def _is_variable(word: str) -> bool:
     return len(word) >= MIN_VARIABLE_LETTERS and word.isalpha()
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Word of a query with everything that an index and its language know of it.
 
     *id* is its number in the vocabulary of rows, and *answer_id* in that of answers; UNKNOWN_ID if absent.

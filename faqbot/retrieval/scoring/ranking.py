@@ -106,19 +106,19 @@ def rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | N
     order = np.lexsort((-nearest, -scores.round(SCORE_DECIMALS)))
     if usable is not None:
         order = order[nearest[order] > ABSENT]
-    rows = first_nearest(phrasings, nearest, index.first_row)
+    rows = first_nearest(phrasings, nearest, index)
     return Ranking(order, scores[order], rows[order], nearest[order], coverage[order])
 
 
 def first_nearest(
-    similarity: NDArray[np.float32], nearest: NDArray[np.float32], first_row: NDArray[np.intp]
+    similarity: NDArray[np.float32], nearest: NDArray[np.float32], index: Index
 ) -> NDArray[np.intp]:
     """Return the first row of each entry whose *similarity* is its *nearest*.
 
     The result is intp (entries,).
     """
-    rows = (similarity == nearest.repeat(first_row[1:] - first_row[:-1])).nonzero()[0]
-    first: NDArray[np.intp] = rows[rows.searchsorted(first_row[:-1])]
+    rows = (similarity == nearest.repeat(index.phrasing_counts)).nonzero()[0]
+    first: NDArray[np.intp] = rows.take(rows.searchsorted(index.first_row[:-1]))
     return first
 
 

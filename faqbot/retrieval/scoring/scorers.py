@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from math import hypot
 from typing import TypeAlias
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from faqbot.retrieval.index.columns import TermScoreCache
 from faqbot.retrieval.index.csr import CsrMatrix
 from faqbot.retrieval.index.index import Index, Query
-from faqbot.retrieval.index.vocabulary import SimilarTerms, exact_term, sublinear_tf
+from faqbot.retrieval.index.vocabulary import UNKNOWN_ID, SimilarTerms, exact_term, sublinear_tf
 
 Floats: TypeAlias = NDArray[np.float32]
 Numbers: TypeAlias = NDArray[np.intp]
@@ -83,29 +84,35 @@ class QueryFeatures:
 def query_features(index: Index, query: Query) -> QueryFeatures:
     """Return the features of *query* in *index*."""
     table = index.terms
-    terms = typed = [table[word] for word in query.words]
-    repeated = len({*query.words}) < len(typed)
-    if repeated:
-        terms = [table[word] for word in dict.fromkeys(query.words)]
-    answering = [term for term in terms if term.answer_id >= 0]
-    row_weights = [term.idf for term in terms]
-    answer_weights = [term.answer_idf for term in answering]
-    if repeated:
-        uses = Counter(query.words)
-        row_weights = [term.idf * sublinear_tf(uses[term.word]) for term in terms]
-        answer_weights = [term.answer_idf * sublinear_tf(uses[term.word]) for term in answering]
-    idf = [table[word].idf for word in query.content]
-    total = sum(idf)
-    ids = [term.id for term in typed]
+    typed = [table[word] for word in query.words]
+    words: Sequence[str] = query.words
+    ids: Sequence[int]
+    answer_ids: Sequence[int]
+    idf: Sequence[float]
+    answer_idf: Sequence[float]
+    _, ids, idf, answer_ids, answer_idf, *_ = zip(*typed, strict=True) if typed else [()] * 5
+    if len({*words}) < len(words):
+        uses = Counter(words)
+        terms, tf = [table[word] for word in uses], [*map(sublinear_tf, uses.values())]
+        words = [*uses]
+        idf = [term.idf * count for term, count in zip(terms, tf, strict=True)]
+        answer_idf = [term.answer_idf * count for term, count in zip(terms, tf, strict=True)]
+        answer_ids = [term.answer_id for term in terms]
+    answering = words
+    if UNKNOWN_ID in answer_ids:
+        known = [number != UNKNOWN_ID for number in answer_ids]
+        answering, answer_idf = [*compress(words, known)], [*compress(answer_idf, known)]
+    content_idf = [table[word].idf for word in query.content]
+    total = sum(content_idf)
     bigrams, weights = index.bigrams.weigh(ids, len(index.vocabulary.words))
     return QueryFeatures(
-        terms=[term.word for term in terms],
-        term_weights=_unit_weights(row_weights),
+        terms=words,
+        term_weights=_unit_weights(idf),
         bigrams=bigrams,
         bigram_weights=weights / np.float32(float(weights @ weights) ** 0.5 or 1),
-        answer_terms=[term.word for term in answering],
-        answer_weights=_unit_weights(answer_weights),
-        content_shares=[value / total for value in idf],
+        answer_terms=answering,
+        answer_weights=_unit_weights(answer_idf),
+        content_shares=[value / total for value in content_idf],
     )
 
 
