@@ -56,7 +56,8 @@ class Trial:
 
     *replies* counts the questions by the number of their replies. *unacknowledged* questions are not
     among them: Slack gave up on them. *mixtures* are replies with texts of several versions of the knowledge base.
-    *left* is the number of accepted requests that still wait in the end.
+    *left* is the number of accepted requests that still wait in the end. *waits* are the seconds from
+    delivery to reply, sorted, and *repeated_after* those from a first reply to any later one.
     """
 
     events: int = 0
@@ -73,6 +74,7 @@ class Trial:
     left: int = 0
     seconds: float = 0.0
     waits: list[float] = field(default_factory=list)
+    repeated_after: list[float] = field(default_factory=list)
 
     @property
     def is_right(self) -> bool:
@@ -230,6 +232,12 @@ class ReplicaTrial:
             named = {int(each) for each in _VERSION.findall(json.dumps(post.params))}
             self._found.versions |= named
             self._found.mixtures += len(named) > 1
+        self._found.repeated_after = sorted(
+            post.done - self._answered[ts]
+            for post in posts
+            if (ts := post.params.get("thread_ts")) in self._asked
+            and post.done > self._answered[ts]
+        )
         self._found.waits = sorted(
             self._answered[ts] - begun for ts, begun in self._asked.items() if ts in self._answered
         )
