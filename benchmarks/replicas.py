@@ -7,7 +7,7 @@ Run from the repository:
 First, three replicas of the Slack bot serve the fake Slack of the tests. Questions and their duplicates go
 to different replicas, while one replica after the other ends by SIGKILL or SIGTERM, all connections to the
 database are cut (as a restart of the server does), and a version of the knowledge base is published
-every five seconds. The moments come from the seed. Each acknowledged question should get one reply,
+every five seconds. The seed draws the events at which this happens. Each acknowledged question should get one reply,
 whose texts are of one version. Then processes of `faqbot serve` answer 16 clients, who spread over them.
 In the end the store's part of a question is measured. All share the machine, the server of PostgreSQL
 too. A database is created for the run, and dropped.
@@ -47,7 +47,8 @@ def main() -> None:
     with _database(options.server) as url, tempfile.TemporaryDirectory() as name:
         upgrade_schema(url)
         if options.events:
-            schedule = Schedule(options.events, seed=options.seed)
+            faults = {"ends": options.events // 400, "cuts": options.events // 600}
+            schedule = Schedule(options.events, **faults, seed=options.seed)
             found = asyncio.run(trial(url, Path(name), schedule, options.replicas))
             print("\n".join(_trial_lines(found, schedule)), flush=True)
         if options.requests:

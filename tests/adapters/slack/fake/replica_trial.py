@@ -37,16 +37,17 @@ _LOST = "SELECT count(*) FROM faqbot_requests WHERE payload IS NOT NULL"
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Number of *events*, and seconds between two faults of a kind, on average; *seed* draws them.
+    """Number of *events*, and of the faults among them, at places that *seed* draws.
 
-    At most *at_once* questions wait for their reply at a time.
+    So many times, a replica ends (*ends*), and all connections to the database are cut (*cuts*). A version
+    is published every *publishes* seconds. At most *at_once* questions wait for their reply at a time.
     """
 
     events: int
-    at_once: int = 50
-    kills: float = 6.0
-    cuts: float = 9.0
+    ends: int
+    cuts: int
     publishes: float = 5.0
+    at_once: int = 50
     seed: int = 1
 
 
@@ -118,21 +119,17 @@ class ReplicaTrial:
         self._asked: dict[str, float] = {}
         self._answered: dict[object, float] = {}  # thread and moment of its first reply
         self._posts_seen = 0
+        self._ending = asyncio.Lock()
         self._draw = random.Random()
 
     async def run(self, schedule: Schedule) -> Trial:
         """Deliver all events while faults happen; return the outcome once all is quiet."""
         self._draw.seed(schedule.seed)
         started = time.monotonic()
-        faults = [
-            asyncio.create_task(self._every(schedule.kills, self._end_one)),
-            asyncio.create_task(self._every(schedule.cuts, self._cut)),
-            asyncio.create_task(self._every(schedule.publishes, self.publish)),
-        ]
+        publishing = asyncio.create_task(self._publish_every(schedule.publishes))
         await self._deliver_all(schedule)
-        for fault in faults:
-            fault.cancel()
-        await asyncio.gather(*faults, return_exceptions=True)
+        publishing.cancel()
+        await asyncio.gather(publishing, return_exceptions=True)
         for each in self._replicas:
             if not each.running:
                 await each.connected()
@@ -150,21 +147,31 @@ class ReplicaTrial:
             return
         self._found.published += 1
 
-    async def _every(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+    async def _publish_every(self, seconds: float) -> None:
         while True:
-            await asyncio.sleep(seconds * self._draw.uniform(0.5, 1.5))
-            await act()
+            await asyncio.sleep(seconds)
+            await self.publish()
+
+    def _faults(self, schedule: Schedule) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
+        """Return the faults with the number of events before each, the last one first."""
+        ends = [
+            (self._draw.randrange(schedule.events), self._end_one) for _ in range(schedule.ends)
+        ]
+        cuts = [(self._draw.randrange(schedule.events), self._cut) for _ in range(schedule.cuts)]
+        return sorted([*ends, *cuts], key=lambda fault: -fault[0])
 
     async def _end_one(self) -> None:
-        """End a replica by SIGKILL or SIGTERM, and start it again."""
+        """End a replica by SIGKILL or SIGTERM, and start it again; one at a time."""
         replica = self._draw.choice(self._replicas)
-        if self._draw.random() < 0.6:
-            await replica.kill()
-            self._found.kills += 1
-        else:
-            self._found.exit_codes[await replica.stop()] += 1
-            self._found.terms += 1
-        await replica.connected()
+        is_killed = self._draw.random() < 0.6
+        async with self._ending:
+            if is_killed:
+                await replica.kill()
+                self._found.kills += 1
+            else:
+                self._found.exit_codes[await replica.stop()] += 1
+                self._found.terms += 1
+            await replica.connected()
 
     async def _cut(self) -> None:
         await asyncio.to_thread(self._query, _CUT)
@@ -180,12 +187,14 @@ class ReplicaTrial:
 
     async def _deliver_all(self, schedule: Schedule) -> None:
         room = asyncio.Semaphore(schedule.at_once)
-        draw = random.Random(schedule.seed)
+        draw, faults = random.Random(schedule.seed), self._faults(schedule)
         async with asyncio.TaskGroup() as tasks:
             while self._found.events < schedule.events:
                 question, duplicates = _question(draw)
                 self._found.events += 1 + len(duplicates)
                 await room.acquire()
+                while faults and faults[-1][0] < self._found.events:
+                    tasks.create_task(faults.pop()[1]())
                 tasks.create_task(self._deliver([question, *duplicates], room))
 
     async def _deliver(self, copies: Sequence[Mapping[str, Any]], room: asyncio.Semaphore) -> None:
