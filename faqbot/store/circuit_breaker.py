@@ -74,16 +74,28 @@ class DedupKeys:
 class CircuitBreaker:
     """Circuit breaker that pauses writes after a failure.
 
-    It allows a try at most once a second.
+    It allows a try at most once a second, by default.
 
     The log is told once of the failure and once of the recovery. Tries during a failure wait a short
     time only, so that answers are delayed little. Thread-safe.
     """
 
-    def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start in order; *name* is the store's name in messages."""
+    def __init__(
+        self,
+        name: str,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        pause: float = _PAUSE,
+        least_patience: float = _SHORT_PATIENCE,
+    ) -> None:
+        """Start in order; *name* is the store's name in messages.
+
+        After a failure nothing is tried for *pause* seconds, and a try may wait *least_patience* seconds.
+        """
         self._name = name
         self._clock = clock
+        self._pause = pause
+        self._least_patience = least_patience
         self._lock = Lock()
         self._in_order = True
         self._next_try = 0.0
@@ -98,7 +110,7 @@ class CircuitBreaker:
     @property
     def patience(self) -> float:
         """Seconds that a try may wait now."""
-        return PATIENCE if self._in_order else _SHORT_PATIENCE
+        return PATIENCE if self._in_order else self._least_patience
 
     def attempt(self, transact: Callable[[float], _Result], *, otherwise: _Result) -> _Result:
         """Return the result of *transact*, or *otherwise* after a fault or during a pause.
@@ -131,7 +143,7 @@ class CircuitBreaker:
             if self._clock() < self._next_try:
                 self._lost += 1
                 return False
-            self._next_try = self._clock() + _PAUSE  # the other threads wait for this try
+            self._next_try = self._clock() + self._pause  # the other threads wait for this try
             return True
 
     def _note_loss(self, why: str) -> None:
@@ -149,7 +161,7 @@ class CircuitBreaker:
             first, self._in_order = self._in_order, False
             self._lost += 1
             self._next_try = self._clock() + (
-                _PAUSE if first else max(_PAUSE, _PAUSE_PER_TRY * took)
+                self._pause if first else max(self._pause, _PAUSE_PER_TRY * took)
             )
         if first:
             _log.warning("%s Answers go on; nothing is recorded until it is back.", why)

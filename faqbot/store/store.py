@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, get_args
 
 from faqbot.errors import MissingDependency
 from faqbot.models import AnswerRecord, AskedQuestion, Suggestion, SuggestionStatus
-from faqbot.store.circuit_breaker import CircuitBreaker, DedupKeys
+from faqbot.store.circuit_breaker import PATIENCE, CircuitBreaker, DedupKeys
 from faqbot.store.redaction import load_patterns
 from faqbot.store.request_queue import RequestQueue, find_waiting
 from faqbot.store.retention import REMOVED_AT_ONCE, Retention, read_days_kept
@@ -37,6 +37,10 @@ with suppress(ModuleNotFoundError):  # without the extra, the class can be named
     from faqbot.store.hashing import digest
     from faqbot.store.shared_state import SharedState
 
+
+# Seconds in which accepted requests do not try a database that failed. Chosen by hand: short, as two processes
+# may answer the same request meanwhile.
+_QUEUE_PAUSE = 0.2
 
 _log = logging.getLogger("faqbot.store")
 
@@ -80,7 +84,9 @@ class Store:
         self._queue_database = database.with_own_connection()
         self._queue_breaker = self._breaker
         if self._queue_database is not database:
-            self._queue_breaker = CircuitBreaker(database.backend.name, clock)
+            self._queue_breaker = CircuitBreaker(
+                database.backend.name, clock, pause=_QUEUE_PAUSE, least_patience=PATIENCE
+            )
         self._dedup_keys = DedupKeys(clock)
         self._retention = Retention(days_kept, clock)
         self._shared = SharedState(database, self._breaker)

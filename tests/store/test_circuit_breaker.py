@@ -43,6 +43,17 @@ def test_a_failure_pauses(breaker: CircuitBreaker, clock: Clock) -> None:
     assert breaker.patience < PATIENCE / 5
 
 
+def test_a_pause_may_be_short(clock: Clock) -> None:
+    """For work that must not wait for a database that is back."""
+    breaker = CircuitBreaker("store.db", clock, pause=0.2, least_patience=PATIENCE)
+    breaker.failed("It is broken.", took=0.0)
+
+    assert not breaker.allows()
+    clock.now += 0.2
+    assert breaker.allows()
+    assert breaker.patience == PATIENCE
+
+
 def test_a_slow_failure_pauses_longer(breaker: CircuitBreaker, clock: Clock) -> None:
     """A database that takes two seconds to say no is not asked every second."""
     breaker.failed("It is broken.", took=2.0)

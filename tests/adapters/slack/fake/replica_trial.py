@@ -130,9 +130,6 @@ class ReplicaTrial:
         await self._deliver_all(schedule)
         publishing.cancel()
         await asyncio.gather(publishing, return_exceptions=True)
-        for each in self._replicas:
-            if not each.running:
-                await each.connected()
         await self._settle()
         self._found.seconds = time.monotonic() - started
         self._count()
@@ -171,7 +168,13 @@ class ReplicaTrial:
             else:
                 self._found.exit_codes[await replica.stop()] += 1
                 self._found.terms += 1
-            await replica.connected()
+            await self._start(replica)
+
+    async def _start(self, replica: BotProcess) -> None:
+        """Start a replica, again if it does not connect in time, as a supervisor does."""
+        while not replica.running:
+            with suppress(AssertionError):
+                await replica.connected()
 
     async def _cut(self) -> None:
         await asyncio.to_thread(self._query, _CUT)
