@@ -32,7 +32,7 @@ sys.exit(main())
 
 def test_each_question_has_one_reply_whatever_ends(tmp_path: Path, postgresql: str) -> None:
     """Replicas end, connections are cut, and versions are published, at places of a seed."""
-    schedule = Schedule(events=80, ends=2, cuts=2, publishes=1.0, at_once=10, seed=1)
+    schedule = Schedule(events=60, ends=2, cuts=2, publishes=1.0, at_once=10, seed=1)
     found = asyncio.run(trial(postgresql, tmp_path, schedule, 2, ("-c", _FAST)))
 
     assert found.is_right, found
