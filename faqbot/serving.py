@@ -341,6 +341,7 @@ def run_for_tenants(
         open_tenants(place, encoder, max_bytes=most) as tenants,
         running_adapter(name),
     ):
+        Thread(target=tenants.warm_up, name="warm-up", daemon=True).start()
         adapter.run_tenants(tenants)
 
 

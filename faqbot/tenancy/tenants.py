@@ -143,6 +143,22 @@ class Tenants:
         """Close all bots."""
         self.close()
 
+    def is_open(self, tenant: str) -> bool:
+        """Return True if the bot of *tenant* is in memory; this is no use of it."""
+        with self._lock:
+            slot = self._slots.get(tenant)
+            return slot is not None and slot.bot is not None
+
+    def warm_up(self) -> None:
+        """Open one tenant, so that the encoder and the libraries are loaded before the first question.
+
+        `run_for_tenants` calls it in a thread. Never raises for a knowledge base that cannot be used.
+        """
+        for tenant in self._source.tenants():
+            with suppress(FaqbotError, OSError):
+                self.open(tenant).warm_up()
+                return
+
     def get(self, tenant: str) -> Bot | None:
         """Return the bot of *tenant* if it is open and was found current within a second.
 

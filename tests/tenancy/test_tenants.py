@@ -231,6 +231,14 @@ def test_a_tenant_that_is_removed_is_gone(
     assert tenants.open_count == 0
 
 
+def test_a_warm_up_opens_one_tenant(tenants: Tenants, bases: StoredBases) -> None:
+    """It passes over a broken one, and counts as no use."""
+    bases.faults["acme"] = _INVALID
+    tenants.warm_up()
+
+    assert [name for name in bases.answers if tenants.is_open(name)] == ["globex"]
+
+
 def test_the_end_closes_the_source(bases: StoredBases) -> None:
     """Nothing stays open."""
     with Tenants(bases, "none") as tenants:
