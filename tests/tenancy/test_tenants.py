@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from faqbot import TenantError
 from faqbot.errors import Fault, InvalidYaml
 from faqbot.tenancy import Tenants
-from faqbot.tenancy.tenants import CHECK_SECONDS, QUESTIONS_PER_MEASUREMENT, RETRY_SECONDS
+from faqbot.tenancy.tenants import CHECK_SECONDS, FIRST_QUESTIONS, RETRY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,7 @@ def test_a_bot_that_grows_is_measured_again(bases: StoredBases, clock: Clock) ->
         bot = tenants.open("acme")
         for number in range(50):
             bot.ask(f"how may I pey with thing{number}?")
-        for _ in range(QUESTIONS_PER_MEASUREMENT):
+        for _ in range(FIRST_QUESTIONS):
             tenants.get("acme")
         tenants._pool.shutdown(wait=True)
 
