@@ -173,9 +173,14 @@ class Renewals:
             self._running[name].add_done_callback(partial(self._end, name))
         return await asyncio.shield(self._running[name])
 
-    def close(self) -> None:
-        """Begin no renewal from now on; one under way ends."""
+    async def close(self, seconds: float) -> None:
+        """Begin no renewal from now on, and wait *seconds* for those under way.
+
+        Slack may have given a token already, which would be lost.
+        """
         self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._running:
+            await asyncio.wait({*self._running.values()}, timeout=seconds)
 
     def _end(self, name: str, done: asyncio.Future[Installation | None]) -> None:
         del self._running[name]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -45,10 +46,17 @@ _log = logging.getLogger("faqbot.slack")
 MAX_OPEN = 500
 # Seconds that a request waits for a check while the known token works. Slack waits three seconds.
 CHECK_PATIENCE = 1.0
+# Seconds in which the store is not read again after a fault: each try may take as long as a person waits.
+# Chosen by hand.
+STORE_PAUSE_SECONDS = 5.0
+# Seconds in which a workspace with a fault is not opened again. Chosen by hand, as a broken base is read as
+# slowly as a good one.
+FAULT_SECONDS = 10.0
 # Seconds between two log lines about a workspace that is not served. Chosen by hand.
 LOG_SECONDS = 3600.0
 # Workspaces whose log line is remembered. Chosen by hand.
 _MAX_LOGGED = 1_000
+_UNREADABLE = "the store cannot be read"
 _APOLOGY = (
     "Sorry, I cannot answer in this workspace at the moment. Please tell whoever looks after me."
 )
@@ -121,6 +129,8 @@ class Workspaces:
         self._checks: dict[str, asyncio.Task[Workspace | None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._logged: dict[str, float] = {}
+        self._faults: dict[str, tuple[float, NotServed]] = {}
+        self._store_failed_at = -math.inf
 
     async def dispatch(self, body: Mapping[str, Any]) -> str:
         """Give the request *body* to its workspace; return the body of the acknowledgement.
@@ -145,16 +155,17 @@ class Workspaces:
     def note_change(self, name: str) -> None:
         """Read the installation *name* again at the next request: it was just changed."""
         self._logged.clear()
+        self._faults.clear()
         for workspace in self._open.values():
             if workspace.name == name:
-                workspace.checked_at = float("-inf")
+                workspace.checked_at = -math.inf
 
     async def close(self, seconds: float) -> int:
         """Finish requests under way within *seconds*; return the number of those cut off."""
         end = asyncio.get_running_loop().time() + seconds
         for task in (*self._checks.values(), *self._beside):
             task.cancel()
-        self._renewals.close()
+        renewals = asyncio.create_task(self._renewals.close(seconds))
         dispatchers = [each.dispatcher for each in self._open.values()]
         await asyncio.gather(*(each.acknowledge_all() for each in dispatchers))
         left = max(0.0, end - asyncio.get_running_loop().time())
@@ -162,6 +173,7 @@ class Workspaces:
         self._factory.threads.shut_down()
         busy = [each.ledger for each in self._open.values() if each.ledger.is_busy]
         released = sum(await asyncio.gather(*(ledger.release() for ledger in busy)))
+        await renewals
         return max(0, undone - released)
 
     async def take_over(self) -> None:
@@ -192,7 +204,8 @@ class Workspaces:
         for name in origin.names:
             key = self._factory.key(name, origin.team)
             if workspace := await self._current(key, name):
-                self._open.move_to_end(key)
+                if key in self._open:
+                    self._open.move_to_end(key)
                 return workspace
         raise NotServed("the app is not installed there")
 
@@ -201,18 +214,33 @@ class Workspaces:
         known = self._open.get(key)
         if known is not None and not known.is_stale:
             return known
+        works = known is not None and known.health.ready and not is_unusable(known.installation)
+        self._raise_known_fault(key)
+        if time.monotonic() - self._store_failed_at < STORE_PAUSE_SECONDS:
+            if works:
+                return known
+            raise NotServed(_UNREADABLE, temporary=True)
         if key not in self._checks:
             self._checks[key] = asyncio.create_task(self._check(key, name))
             self._checks[key].add_done_callback(partial(self._end_check, key))
         check = self._checks[key]
-        works = known is not None and known.health.ready and not is_unusable(known.installation)
         await asyncio.wait({check}, timeout=CHECK_PATIENCE if works else None)
         return check.result() if check.done() else known
 
+    def _raise_known_fault(self, key: str) -> None:
+        """Raise the fault of *key* if it was found lately: reading a broken base again takes time."""
+        found_at, fault = self._faults.get(key, (-math.inf, None))
+        if fault is not None and time.monotonic() - found_at < FAULT_SECONDS:
+            raise fault
+
     def _end_check(self, key: str, check: asyncio.Task[Workspace | None]) -> None:
         self._checks.pop(key, None)
-        if not check.cancelled():
-            check.exception()  # nobody may wait for it any more
+        self._faults.pop(key, None)
+        error = None if check.cancelled() else check.exception()
+        if isinstance(error, NotServed) and not error.temporary:
+            self._faults[key] = (time.monotonic(), error)
+        while len(self._faults) > _MAX_LOGGED:
+            del self._faults[next(iter(self._faults))]
 
     async def _check(self, key: str, name: str) -> Workspace | None:
         """Read the installation *name*, and open or change the workspace *key* after it."""
@@ -226,9 +254,9 @@ class Workspaces:
             if is_due(installation):
                 installation = await self._renewed(installation)
         except StoreError:
+            self._store_failed_at = time.monotonic()
             if known is None or is_unusable(known.installation):
-                raise NotServed("the store cannot be read", temporary=True) from None
-            known.checked_at = time.monotonic()
+                raise NotServed(_UNREADABLE, temporary=True) from None
             return known  # the known token works on
         return await self._opened(key, installation, sealed)
 
@@ -247,11 +275,11 @@ class Workspaces:
 
     async def _opened(self, key: str, installation: Installation, sealed: str) -> Workspace:
         """Return the workspace *key* with the token of *installation*, and its newest base."""
-        known = self._open.get(key)
         try:
             bot = await self._factory.bot_of(key, installation)
         except FaqbotError as error:
             raise NotServed(f"its knowledge base cannot be used: {error}") from None
+        known = self._open.get(key)
         if known is None or not self._can_keep(known, installation, bot):
             await self._shut(key)
             known = self._open[key] = self._factory.make(key, installation, sealed, bot)
@@ -369,7 +397,7 @@ class Workspaces:
     def _log_once(self, line: str) -> None:
         """Log *line* as a warning, once an hour."""
         now = time.monotonic()
-        if now - self._logged.get(line, float("-inf")) > LOG_SECONDS:
+        if now - self._logged.get(line, -math.inf) > LOG_SECONDS:
             _log.warning("%s.", line)
             self._logged[line] = now
         while len(self._logged) > _MAX_LOGGED:

@@ -12,7 +12,7 @@ from slack_sdk.oauth.installation_store import Bot as Installation
 
 from faqbot import Bot, open_store
 from faqbot_slack.credentials import Credentials
-from faqbot_slack.installations.installation_store import InstallationStore
+from faqbot_slack.installations.installation_store import InstallationStore, name_of
 from faqbot_slack.installations.knowledge_bases import KnowledgeBases
 from faqbot_slack.installations.token_rotation import TokenRotation
 from faqbot_slack.installations.workspace import WorkspaceFactory
@@ -83,6 +83,7 @@ class Replica:
             installed_at=0.0,
         )
         self.installations.put(installation)
+        self.workspaces.note_change(name_of(installation))  # as the pages do
         return installation
 
     async def idle(self) -> None:

@@ -14,6 +14,7 @@ pytest.importorskip("cryptography", reason="several workspaces need faqbot[slack
 from faqbot import Bot, KnowledgeBaseError, publish_knowledge_base
 from faqbot.tenancy import tenants as tenants_module
 from faqbot_slack.installations import workspace as workspace_module
+from faqbot_slack.installations import workspaces as workspaces_module
 from faqbot_slack.installations.knowledge_bases import KnowledgeBases
 from faqbot_slack.settings import SlackSettings, WorkspaceSettings
 from tests.adapters.slack.fake import payloads
@@ -37,6 +38,7 @@ def store_url(tmp_path: Path) -> str:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at installations and at bases at every question."""
     monkeypatch.setattr(workspace_module, "CHECK_SECONDS", -1.0)
+    monkeypatch.setattr(workspaces_module, "FAULT_SECONDS", -1.0)
     monkeypatch.setattr(tenants_module, "CHECK_SECONDS", -1.0)
 
 

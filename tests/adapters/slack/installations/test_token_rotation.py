@@ -18,7 +18,7 @@ pytest.importorskip("slack_bolt", reason="Slack needs faqbot[slack]")
 pytest.importorskip("cryptography", reason="several workspaces need faqbot[slack-oauth]")
 
 from faqbot import StoreError
-from faqbot_slack.installations import token_rotation
+from faqbot_slack.installations import token_rotation, workspaces
 from faqbot_slack.installations.token_rotation import RefreshFailed
 from tests.adapters.slack.fake import payloads
 from tests.adapters.slack.fake.faults import Fault
@@ -131,6 +131,7 @@ async def test_a_final_failure_is_not_repeated_at_once(
     del runner
     replica = await _expired(make_replica)
     replica.slack.oauth._refresh_tokens.clear()
+    monkeypatch.setattr(workspaces, "FAULT_SECONDS", -1.0)
     command = payloads.of_team(payloads.slash("hi"), "T1ACME")
     for _ in range(3):
         assert "cannot answer" in await replica.send(command)
@@ -171,6 +172,35 @@ async def test_a_slow_renewal_holds_nobody_else_up(
     answers.set()
     await asyncio.gather(*waiting)
     assert (replica.slack.oauth.refreshed, replica.slack.oauth.refused) == (len(late), 0)
+
+
+async def test_a_stop_waits_for_a_renewal(
+    runner: asyncio.Runner, make_replica: MakeReplica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token that Slack gives while the process stops is kept for the next start."""
+    del runner
+    replica = await _expired(make_replica)
+    refresh, begun, answers = replica.rotation._refresh, Event(), Event()
+
+    def refresh_late(bot: object) -> object:
+        begun.set()
+        assert answers.wait(60)
+        return refresh(bot)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(replica.rotation, "_refresh", refresh_late)
+    command = payloads.of_team(payloads.slash("hi"), "T1ACME")
+    asked = asyncio.create_task(replica.send(command))
+    await asyncio.to_thread(begun.wait, 60)
+    closing = asyncio.create_task(replica.workspaces.close(30.0))
+    await asyncio.sleep(0)
+    answers.set()
+    await closing
+    await asyncio.wait({asked})
+
+    kept = replica.installations.find("T1ACME")
+    assert kept is not None
+    assert replica.slack.oauth.workspace_of(kept.bot_token) is not None
+    assert replica.slack.oauth.refreshed == 1
 
 
 @pytest.mark.parametrize("dead", [False, True])

@@ -22,9 +22,11 @@ from faqbot_slack.settings import SlackSettings, WorkspaceSettings
 from faqbot_slack.transport.http import BadRequest
 from tests.adapters.slack.fake import payloads
 from tests.adapters.slack.fake.faults import Fault
-from tests.adapters.slack.fake.several import KEY, OTHER_KEY
+from tests.adapters.slack.fake.several import KEY, OTHER_KEY, write_base
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import MakeReplica
 
 _CODE = "what is the code of the door?"
@@ -181,6 +183,36 @@ async def test_a_broken_base_stops_one_workspace(
     assert "GENERAL" in (await replica.ask("T2BETA", _CODE)).shown
 
 
+async def test_a_broken_base_is_not_read_at_each_request(
+    runner: asyncio.Runner,
+    make_replica: MakeReplica,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A busy workspace with a fault costs the others nothing; a mended base is found soon."""
+    del runner
+    path = tmp_path / "acme.yaml"
+    path.write_text("entries: [", encoding="utf-8")
+    broken = WorkspaceSettings(SlackSettings(), str(path))
+    replica = await make_replica(settings=SlackSettings(workspaces={"T1ACME": broken}))
+    replica.install("T1ACME")
+    reads = []
+    bot_of = type(replica.workspaces._factory).bot_of
+    monkeypatch.setattr(
+        type(replica.workspaces._factory),
+        "bot_of",
+        lambda *arguments: reads.append(arguments) or bot_of(*arguments),
+    )
+    command = payloads.of_team(payloads.slash(_CODE), "T1ACME")
+    for _ in range(5):
+        assert "cannot answer" in await replica.send(command)
+    assert len(reads) == 1
+
+    write_base(tmp_path, "acme", "MENDED")
+    monkeypatch.setattr(workspaces_module, "FAULT_SECONDS", -1.0)
+    assert "MENDED" in await replica.send(command)
+
+
 async def test_a_store_out_of_order_stops_nobody_who_is_known(
     runner: asyncio.Runner, make_replica: MakeReplica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +233,9 @@ async def test_a_store_out_of_order_stops_nobody_who_is_known(
         with pytest.raises(BadRequest) as refused:
             await replica.ask("T2BETA", _CODE)
     assert refused.value.status == 503
+    with pytest.raises(BadRequest):  # the store is not tried at each request
+        await replica.ask("T2BETA", _CODE)
+    monkeypatch.setattr(workspaces_module, "STORE_PAUSE_SECONDS", -1.0)
     assert (await replica.ask("T2BETA", _CODE)).team == "T2BETA"
 
 
