@@ -39,7 +39,9 @@ _WAIT = {"connect_timeout": 2}
 _WAIT_ON_POSTGRESQL = _WAIT | {"tcp_user_timeout": 2000}
 _WAIT_ON_MYSQL = _WAIT | {"read_timeout": 2, "write_timeout": 2}
 _CONNECT_ARGUMENTS = {
-    **dict.fromkeys(("psycopg", "psycopg2"), _WAIT_ON_POSTGRESQL),
+    "psycopg": _WAIT_ON_POSTGRESQL
+    | {"prepare_threshold": None},  # a pooler may change the server behind
+    "psycopg2": _WAIT_ON_POSTGRESQL,
     **dict.fromkeys(("pymysql", "mysqldb"), _WAIT_ON_MYSQL),
     "mariadbconnector": _WAIT,
     "mysqlconnector": {"connection_timeout": 2},

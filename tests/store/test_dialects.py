@@ -91,13 +91,16 @@ def test_faults_do_not_tell_what_was_written() -> None:
 @pytest.mark.parametrize(
     ("url", "arguments"),
     [
-        ("postgresql+psycopg://h/x", {"connect_timeout": 2, "tcp_user_timeout": 2000}),
+        (
+            "postgresql+psycopg://h/x",
+            {"connect_timeout": 2, "tcp_user_timeout": 2000, "prepare_threshold": None},
+        ),
         ("mysql+pymysql://h/x", {"connect_timeout": 2, "read_timeout": 2, "write_timeout": 2}),
         ("mssql+pyodbc://h/x", {}),
     ],
 )
 def test_servers_are_not_waited_for(
-    url: str, arguments: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    url: str, arguments: dict[str, int | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each driver is told in its own words to give up soon; one that is not known, nothing."""
     given = {}
