@@ -88,6 +88,15 @@ class RequestQueue:
 
         return self._write(work, otherwise=False)
 
+    def replace_payloads(self, requests: Sequence[AcceptedRequest]) -> bool:
+        """Replace the payloads of *requests* that this process holds; return False after a fault."""
+
+        def work(connection: Connection) -> bool:
+            request_rows.replace_payloads(self._place, requests, connection)
+            return True
+
+        return self._write(work, otherwise=False)
+
     def postpone(self, keys: Sequence[str], seconds: float) -> bool:
         """Leave the requests *keys* to the next `take_over` after *seconds*; False after a fault."""
 

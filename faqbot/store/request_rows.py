@@ -165,6 +165,15 @@ def renew(place: QueuePlace, connection: Connection) -> None:
     connection.execute(update(requests).where(mine).values(until=until))
 
 
+def replace_payloads(
+    place: QueuePlace, accepted: Sequence[AcceptedRequest], connection: Connection
+) -> None:
+    """Replace the payloads of the requests that the owner holds."""
+    for each in sorted(accepted, key=lambda each: each.key):
+        mine = place.rows(place.key(each.key), requests.c.owner == place.owner)
+        connection.execute(update(requests).where(mine).values(payload=each.payload))
+
+
 def postpone(
     place: QueuePlace, keys: Sequence[str], seconds: float, connection: Connection
 ) -> None:

@@ -132,6 +132,20 @@ def test_posts_are_remembered_for_the_next_process(
     assert (taken.posting, taken.posts) == (True, ("17.1", "17.2"))
 
 
+def test_a_payload_is_replaced_by_its_holder(
+    queues: tuple[RequestQueue, RequestQueue], clock: Clock
+) -> None:
+    """What the holder learned about its request is there after a takeover, and others change nothing."""
+    one, other = queues
+    one.accept([_ONE])
+
+    assert one.replace_payloads([replace(_ONE, payload="planned")])
+    assert other.replace_payloads([replace(_ONE, payload="stolen")])
+    clock.now += LEASE_SECONDS + 1
+    (taken,) = other.take_over(10)
+    assert taken.payload == "planned"
+
+
 def test_beginning_a_post_renews_the_lease(
     queues: tuple[RequestQueue, RequestQueue], clock: Clock
 ) -> None:

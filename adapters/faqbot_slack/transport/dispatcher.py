@@ -25,10 +25,10 @@ from faqbot_slack.transport.admission import (
 from faqbot_slack.transport.executor import error_plan, new_reference
 from faqbot_slack.transport.fair_turns import FairTurns
 from faqbot_slack.transport.handler_threads import POOL_THREADS, HandlerThreads
-from faqbot_slack.transport.request_ledger import ReplyProgress
+from faqbot_slack.transport.request_ledger import ReplyProgress, noted_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine, Mapping, Sequence
 
     from faqbot import AcceptedRequest
     from faqbot_slack.events.types import Request
@@ -47,6 +47,8 @@ FindHandler = Callable[["Request"], Handler | None]
 STATUS_SECONDS = 1.0
 # Calls that show the bot at work, at a time. Chosen by hand.
 MAX_STATUSES = 10
+# Seconds after which the calls of a plan are kept in the store. Chosen by hand: most are made before.
+NOTE_SECONDS = 0.3
 # Seconds that the connection gets to send an acknowledgement. Chosen by hand; Bolt polls every 0.01 s.
 SENDING_SECONDS = 0.05
 # Seconds at the end in which posts under way finish, and no other begins. Chosen by hand.
@@ -182,8 +184,10 @@ class Dispatcher:
         reply = ReplyProgress(
             accepted.key, [*accepted.posts], uncertain=accepted.posting, kept=True
         )
-        request = request_from_json(accepted.payload)
+        request, calls = request_from_json(accepted.payload), noted_calls(accepted.payload)
         handler = find_handler(request) if request is not None else None
+        if calls is not None:
+            handler = _resumed(calls)
         if request is None or handler is None:
             _log.warning("An accepted request of another version of faqbot cannot be answered.")
             await ledger.finish(reply)
@@ -251,9 +255,25 @@ class Dispatcher:
             calls = (Call("response", plan.ack, request.response_url), *calls)
         if calls and self._ledger is not None and not reply.kept and _is_posted_later(request):
             await self._ledger.accept(request, reply)
-        await self._executor.run(calls, request, reply)
-        if self._ledger is not None:
-            await self._ledger.end(reply)
+        if self._ledger is None:
+            await self._executor.run(calls, request, reply)
+        else:
+            await self._send(calls, request, reply, self._ledger)
+
+    async def _send(
+        self,
+        calls: Sequence[Call],
+        request: Request,
+        reply: ReplyProgress,
+        ledger: RequestLedger,
+    ) -> None:
+        """Make *calls*, and keep them in the ledger if they have to wait for their turn."""
+        sending = self._start(self._executor.run(calls, request, reply))
+        done, _ = await asyncio.wait({sending}, timeout=NOTE_SECONDS)
+        if not done:
+            await ledger.note_calls(request, reply, calls)
+        await sending
+        await ledger.end(reply)
 
     async def _show_status(self, status: Call) -> None:
         """Show the bot at work, unless many others wait: the calls would delay their answers."""
@@ -286,6 +306,11 @@ class Dispatcher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _resumed(calls: tuple[Call, ...]) -> Handler:
+    """Return the handler that makes *calls*, which an earlier process planned."""
+    return lambda _: Plan({}, calls)
 
 
 def _fail_after_tries(request: Request) -> Plan:

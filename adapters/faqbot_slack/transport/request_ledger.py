@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from faqbot import AcceptedRequest
 from faqbot_slack.events.stored import request_key, request_to_json
+from faqbot_slack.rendering.calls import Call
 
 if TYPE_CHECKING:
     from faqbot import Store
@@ -30,6 +32,8 @@ RETRY_SECONDS = 0.1
 # Seconds until a reply that Slack did not take is tried again. Chosen by hand: with five tries, a failure
 # of some minutes is waited out.
 POSTPONED_SECONDS = 30.0
+# Characters of a payload with its calls, at most: some databases keep 65,535 bytes in a text.
+MAX_PAYLOAD = 60_000
 # Requests that are written in one transaction. Chosen by hand: some hundredths of a second.
 MAX_BATCH = 200
 
@@ -76,6 +80,7 @@ class RequestLedger:
         self._retrying = _Batches(partial(self._accept_all, is_retried=True))
         self._beginning = _Batches(self._begin_all)
         self._finishing = _Batches(self._finish_all)
+        self._noting = _Batches(self._note_all)
 
     @property
     def is_busy(self) -> bool:
@@ -125,6 +130,23 @@ class RequestLedger:
         now = asyncio.get_running_loop().time()
         self._lost_at = now if self._lost_at is None else self._lost_at
         return now - self._lost_at < RESTART_SECONDS
+
+    async def note_calls(
+        self, request: Request, reply: ReplyProgress, calls: Sequence[Call]
+    ) -> None:
+        """Keep the *calls* that answer *request*, so that its handler need not run again.
+
+        The handler has changed the conversation already. Calls that are too long are not kept.
+        """
+        if not reply.kept or reply.key in self._unwritten:
+            return
+        stored = {
+            **json.loads(request_to_json(request)),
+            "calls": [asdict(_plain(e)) for e in calls],
+        }
+        payload = json.dumps(stored)
+        if len(payload) <= MAX_PAYLOAD:
+            await self._noting.put(AcceptedRequest(reply.key, payload))
 
     async def begin_post(self, reply: ReplyProgress) -> bool:
         """Note that the next post of *reply* begins; return False if another process has it.
@@ -194,8 +216,31 @@ class RequestLedger:
     def _begin_all(self, begun: Sequence[AcceptedRequest]) -> Sequence[bool | None]:
         return self._queue.begin_posts(begun) or [None] * len(begun)
 
+    def _note_all(self, noted: Sequence[AcceptedRequest]) -> Sequence[bool]:
+        return [self._queue.replace_payloads(noted)] * len(noted)
+
     def _finish_all(self, keys: Sequence[str]) -> Sequence[bool]:
         return [self._queue.finish(keys)] * len(keys)
+
+
+def noted_calls(payload: str) -> tuple[Call, ...] | None:
+    """Return the calls that `RequestLedger.note_calls` kept in *payload*, None without any."""
+    try:
+        calls = json.loads(payload)["calls"]
+        return tuple(_call(each) for each in calls)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _plain(call: Call) -> Call:
+    """Return *call* without its callbacks."""
+    return replace(call, on_success=None, instead=tuple(_plain(each) for each in call.instead))
+
+
+def _call(stored: dict[str, Any]) -> Call:
+    """Return the call that *stored* holds."""
+    instead = tuple(_call(each) for each in stored["instead"])
+    return Call(**stored | {"simpler": tuple(stored["simpler"]), "instead": instead})
 
 
 class _Batches(Generic[_Item, _Result]):

@@ -50,6 +50,10 @@ class _Queue:
             self.finished.extend(keys)
         return self.in_order
 
+    def replace_payloads(self, requests: Sequence[AcceptedRequest]) -> bool:
+        del requests
+        return self.in_order
+
     def postpone(self, keys: Sequence[str], seconds: float) -> bool:
         assert seconds > 0
         if self.in_order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -222,6 +223,55 @@ async def test_a_postponed_reply_is_sent_later(
 
     assert [each.resumed for each in process.handled] == [False, True]
     assert not process.ledger.is_busy
+
+
+async def test_calls_that_waited_are_made_as_they_were_planned(
+    runner: asyncio.Runner, store: Store, now: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The handler does not run again: the conversation has gone on, and "2" would pick something else."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.NOTE_SECONDS", 0.0)
+    simpler = ({"channel": "C1", "text": "Nine."},)
+    instead = (Call("chat.postEphemeral", {"channel": "C1", "user": "U1", "text": "Invite me."}),)
+    planned = Call(
+        "chat.postMessage",
+        {"channel": "C1", "text": "Nine to five.", "blocks": [{"type": "divider"}]},
+        simpler=simpler,
+        on_success=lambda _: None,
+        instead=instead,
+    )
+    process = _Process(store, lambda _: Plan({}, (planned,)))
+    process.executor.stuck = True
+    await process.receive(_message())
+    for _ in range(200):
+        await asyncio.sleep(0.001)
+    await process.die()
+    now[0] += 16
+    other = _Process(store, _answer)
+    await other.take_over()
+
+    assert other.handled == []
+    assert other.executor.made == [replace(planned, on_success=None)]
+
+
+async def test_calls_that_are_too_long_are_planned_again(
+    runner: asyncio.Runner, store: Store, now: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What no database keeps in a text is not written; the request itself still is."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.NOTE_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.MAX_PAYLOAD", 10)
+    process = _Process(store, _answer)
+    process.executor.stuck = True
+    await process.receive(_message())
+    await asyncio.sleep(0.1)
+    await process.die()
+    now[0] += 16
+    other = _Process(store, _answer)
+    await other.take_over()
+
+    assert len(other.handled) == 1
+    assert other.executor.made == [_CALL]
 
 
 async def test_a_request_without_a_handler_ends(
