@@ -155,8 +155,13 @@ def _table(versions: Sequence[PublishedVersion]) -> Iterator[str]:
     for each in reversed(versions):
         mark = "*" if each.is_current else ""
         at = f"{each.at:%Y-%m-%d %H:%M:%S}"
-        rows.append((mark, str(each.version), at, each.published_by, each.note))
+        rows.append((mark, str(each.version), at, _plain(each.published_by), _plain(each.note)))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def _plain(text: str) -> str:
+    """Return *text* of a database without characters that control a terminal."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from faqbot import cli
 from faqbot.publishing import published_folder
@@ -59,6 +60,21 @@ def test_versions_are_listed(published: str, capsys: pytest.CaptureFixture[str])
     assert head.split() == ["version", "published", "(UTC)", "by", "note"]
     assert re.fullmatch(r"\*  2        \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  \S+", second)
     assert re.fullmatch(r"   1        .* First", first)
+
+
+def test_a_note_cannot_control_the_terminal(
+    published: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever wrote it into the database."""
+    engine = create_engine(published)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE faqbot_kb_versions SET note = :n"), {"n": "a\x1b[2Jb\nc"})
+    engine.dispose()
+    assert cli.main(["versions", "--at", published]) == 0
+    lines = capsys.readouterr().out.splitlines()
+
+    assert len(lines) == 3
+    assert lines[1].endswith("a\N{REPLACEMENT CHARACTER}[2Jb\N{REPLACEMENT CHARACTER}c")
 
 
 def test_a_rollback_says_if_it_changed_a_thing(
@@ -208,3 +224,16 @@ def test_two_bases_are_told_without_the_password(capsys: pytest.CaptureFixture[s
 
     assert "leave out postgresql://jo:***@h/x or --kb postgresql://jo:***@h/x" in error
     assert "hunter2" not in error
+
+
+@pytest.mark.parametrize("command", [["versions", "--at"], ["ask", "q?", "--kb"]])
+def test_a_missing_library_is_named(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the command that installs it."""
+    monkeypatch.setattr("faqbot.publishing.versions.find_spec", lambda _: None)
+    assert cli.main([*command, "sqlite:///x.db"]) == 2
+
+    assert "a published knowledge base needs a library that is not installed: run  " in (
+        capsys.readouterr().err
+    )
