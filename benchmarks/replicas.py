@@ -32,7 +32,7 @@ from benchmarks.surroundings import surroundings
 from benchmarks.web import Load, Service, ask, serving
 from faqbot import bundled_path, load_knowledge_base, open_store, upgrade_schema
 from tests.adapters.slack.fake.bot_process import BotProcess
-from tests.adapters.slack.fake.replica_trial import ReplicaTrial, Schedule, Trial
+from tests.adapters.slack.fake.replica_trial import ReplicaTrial, Schedule, Trial, stop
 from tests.adapters.slack.fake.server import FakeSlack
 
 _CLIENTS = 16
@@ -106,7 +106,7 @@ async def trial(
                 await bot.connected()
             found = await run.run(schedule)
             for bot in bots:
-                found.exit_codes[await bot.stop()] += 1
+                found.exit_codes[await stop(bot)] += 1
         finally:
             for bot in bots:
                 await bot.kill()

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import re
+import signal
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -166,7 +167,7 @@ class ReplicaTrial:
                 await replica.kill()
                 self._found.kills += 1
             else:
-                self._found.exit_codes[await replica.stop()] += 1
+                self._found.exit_codes[await stop(replica)] += 1
                 self._found.terms += 1
             await self._start(replica)
 
@@ -253,6 +254,15 @@ class ReplicaTrial:
         self._found.waits = sorted(
             self._answered[ts] - begun for ts, begun in self._asked.items() if ts in self._answered
         )
+
+
+async def stop(replica: BotProcess) -> int:
+    """Stop a replica as a supervisor does, which kills it if it takes too long; return the exit code."""
+    try:
+        return await replica.stop()
+    except AssertionError:
+        await replica.kill()
+        return -signal.SIGKILL
 
 
 def _question(draw: random.Random) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
