@@ -6,6 +6,7 @@ import math
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -95,10 +96,14 @@ class Database:
         finally:
             self._lock.release()
 
-    def with_own_connection(self) -> Database:
-        """Return this database over a connection of its own; a file has one writer in any case."""
-        is_file = self.backend.url.get_backend_name() == "sqlite"
-        return self if is_file else Database(self.backend, self._migration)
+    def with_own_connection(self, *, waits_for_disk: bool = True) -> Database:
+        """Return this database over a connection of its own; a file has one writer in any case.
+
+        Without *waits_for_disk*, a commit does not wait until it is on the disk of the server.
+        """
+        if self.backend.url.get_backend_name() == "sqlite":
+            return self
+        return Database(replace(self.backend, waits_for_disk=waits_for_disk), self._migration)
 
     def truncate_log(self) -> None:
         """Remove deleted records from the write-ahead log beside the database."""

@@ -31,6 +31,8 @@ from faqbot.store.watchdog import WAITS
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
 # Execution options of a connection: True if its transactions write; True if they have one statement.
 _WRITES, _SINGLE = "faqbot_writes", "faqbot_single"
 # Timeouts of the drivers for a server that does not answer: 2 seconds (tcp_user_timeout is in
@@ -76,10 +78,15 @@ def default_path() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """Database at *url*; *path* is its file for SQLite, None otherwise."""
+    """Database at *url*; *path* is its file for SQLite, None otherwise.
+
+    Without *waits_for_disk*, PostgreSQL may lose the commits of the last moments if its machine crashes,
+    as SQLite does here in any case.
+    """
 
     url: URL
     path: Path | None
+    waits_for_disk: bool = True
 
     @property
     def is_server(self) -> bool:
@@ -105,6 +112,8 @@ class Backend:
             connect_args=_CONNECT_ARGUMENTS.get(self.url.get_driver_name(), {}),
         )
         event.listen(engine, "begin", _begin)
+        if not self.waits_for_disk and self.url.get_backend_name() == "postgresql":
+            event.listen(engine, "connect", _commit_at_once)
         return engine
 
     def truncate_log(self, engine: Engine) -> None:
@@ -176,6 +185,14 @@ def _sqlite_engine(backend: Backend) -> Engine:
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _commit_at_once(connection: DBAPIConnection, _: object) -> None:
+    """Let PostgreSQL acknowledge commits before they are on the disk."""
+    cursor = connection.cursor()
+    cursor.execute("SET synchronous_commit = off")
+    cursor.close()
+    connection.commit()
 
 
 def _set_up(connection: SqliteConnection, _: object) -> None:

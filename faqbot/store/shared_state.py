@@ -72,9 +72,9 @@ class SharedState:
     def __init__(self, database: Database, breaker: CircuitBreaker, tenant: str = "") -> None:
         """Keep the state in *database*; a server is reached by a connection of its own.
 
-        So a turn does not wait while another thread writes many records.
+        So a turn does not wait while another thread writes many records, nor for the disk.
         """
-        own = database.with_own_connection()
+        own = database.with_own_connection(waits_for_disk=False)
         self._place = _Place(own, own is not database)
         self._breaker = breaker
         self._tenant = tenant

@@ -121,3 +121,16 @@ def test_accepted_requests_wait_for_no_record(open_server: OpenStore) -> None:
     queue = store.request_queue("slack", "p1")
     with store._database._lock:
         assert queue.accept([AcceptedRequest("k", "{}")]) == [True]
+
+
+@pytest.mark.parametrize(("waits", "shown"), [(True, "on"), (False, "off")])
+def test_only_some_commits_wait_for_the_disk(postgresql: str, shown: str, *, waits: bool) -> None:
+    """Shared state delays no answer; records and accepted requests survive a crash of the server."""
+    first = Database(find_backend(postgresql))
+    own = first.with_own_connection(waits_for_disk=waits)
+    for _ in range(2):
+        setting = own.transact(lambda opened: opened.scalar(text("SHOW synchronous_commit")))
+        assert setting == shown
+        assert _cut(postgresql)
+    own.close()
+    first.close()
