@@ -255,6 +255,11 @@ class RivalCheck:
                 return Abstention(Reason.UNKNOWN_NAME, text)
         return None
 
+    @cached_property
+    def _weighs_sentences(self) -> bool:
+        """True if the encoder has vectors of sentences, and none of words."""
+        return self._index.vectors.dimensions > 0 and not self._index.word_vectors.shape[1]
+
     def _is_sure(self, found: Verdict, least: float) -> bool:
         """Return True if the confidence of the best entry is at least *least*, and well founded.
 
@@ -266,8 +271,11 @@ class RivalCheck:
     def _may_lack(self, found: Verdict, word: str) -> bool:
         """Return True if the best entry may be the answer to a question with *word*, which it lacks.
 
-        Its confidence must be well founded, and no rival may have the word.
+        Its confidence must be well founded, and no rival may have the word. Vectors of sentences weigh a
+        word in its place, so that a high confidence is enough.
         """
+        if self._weighs_sentences and self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME):
+            return True
         return self._is_sure(found, MIN_CONFIDENCE_WITHOUT_WORD) and not any(
             self._contradictions.phrasings(number).has_form(word)
             for number in found.ranking.entries[1:MAX_RIVALS].tolist()

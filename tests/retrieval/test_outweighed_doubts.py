@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from zlib import crc32
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from faqbot import Bot, Entry, KnowledgeBase, Outcome, bundled_path
 from faqbot.models import Reason
@@ -109,6 +113,29 @@ def test_it_does_not_in_a_small_base_or_where_a_rival_has_the_word(
     """A few phrasings say little about wrong matches, and a rival's word speaks for the rival."""
     answer = _bot(plants, *others).ask(question)
     assert (answer.outcome, answer.reason) == (Outcome.AMBIGUOUS, reason)
+
+
+class SentenceEncoder:
+    """Encoder of whole texts, by the words in them."""
+
+    name = "sum of words/1"
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row for each text, of length 1."""
+        rows = np.zeros((len(texts), 64), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().strip("?").split():
+                row[crc32(word.encode()) % 64] += 1
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1).astype(np.float32)
+
+
+def test_vectors_of_sentences_outweigh_a_word_of_a_rival() -> None:
+    """They weigh the word in its place."""
+    kb = KnowledgeBase((*_bot(len(_PLANTS)).kb.entries, _HEDGE))
+    answer = Bot.from_knowledge_base(kb, SentenceEncoder()).ask(
+        "how do I prune the aster overnight"
+    )
+    assert (answer.outcome, answer.matches[0].entry.id) == (Outcome.ANSWERED, "aster")
 
 
 @pytest.mark.parametrize(
