@@ -2,7 +2,7 @@
 
 Run from the repository, with faqbot installed:
 
-    python -m benchmarks.tenants [--tenants 1000] [--phrasings 1000] [--encoder none] [--megabytes 1000]
+    python -m benchmarks.tenants [--tenants 1000] [--phrasings 1000] [--encoder none] [--megabytes 600]
 
 The tenants have ten different knowledge bases, each made up; their indexes are built once and copied, as a
 tenant's index is built when it is published, and not when it is asked. Each tenant has its own copy in
@@ -37,8 +37,6 @@ from faqbot.tenancy.sources import index_folder
 
 # Knowledge bases that differ.
 DIFFERENT = 10
-# Questions by Zipf's law, and for the single tenant.
-QUESTIONS = 20_000
 _MILLISECONDS = 1_000
 
 
@@ -49,7 +47,8 @@ def main() -> None:
     parser.add_argument("--tenants", type=int, default=1_000)
     parser.add_argument("--phrasings", type=int, default=1_000)
     parser.add_argument("--encoder", default="none")
-    parser.add_argument("--megabytes", type=int, default=1_000, help="budget of the open bots")
+    parser.add_argument("--megabytes", type=int, default=600, help="budget of the open bots")
+    parser.add_argument("--questions", type=int, default=20_000, help="questions by Zipf's law")
     parser.add_argument("--measure", type=int, metavar="COUNT", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -104,7 +103,7 @@ def _indexes(given: argparse.Namespace, number: int) -> Path:
 def measured_apart(given: argparse.Namespace, count: int) -> dict[str, float]:
     """Return the figures of `measure` for *count* tenants, from a process of its own."""
     line = [sys.executable, "-m", "benchmarks.tenants", "--measure", str(count)]
-    for name in ("folder", "phrasings", "encoder", "megabytes"):
+    for name in ("folder", "phrasings", "encoder", "megabytes", "questions"):
         line += [f"--{name}", str(getattr(given, name))]
     done = subprocess.run(line, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout)
@@ -120,7 +119,7 @@ def measure(given: argparse.Namespace) -> dict[str, float]:
     ]
     weights = list(accumulate(1 / (rank + 1) for rank in range(count)))
     asked = draw.sample(range(count), count)
-    asked += draw.choices(range(count), cum_weights=weights, k=QUESTIONS)
+    asked += draw.choices(range(count), cum_weights=weights, k=given.questions)
     times: dict[bool, list[float]] = {True: [], False: []}
     with open_tenants(
         given.folder, given.encoder, max_bytes=given.megabytes * 1_000_000

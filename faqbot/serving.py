@@ -324,7 +324,7 @@ def run_for_tenants(
 ) -> None:
     """Run the adapter *name* for the tenants at *place* until it ends, with the log on standard error.
 
-    *place* is that of `open_tenants`, and *megabytes* the memory of all open bots, by default 1,000. The
+    *place* is that of `open_tenants`, and *megabytes* the memory of all open bots, by default 600. The
     adapter has a method `run_tenants`, which gets the tenants. Raises the errors of `load_adapter`, of
     `open_tenants` and of the adapter, and AdapterError if the adapter serves one knowledge base only.
     """

@@ -38,7 +38,7 @@ _settings_option = click.option(
     "--tenant-memory",
     type=click.IntRange(min=1),
     metavar="MB",
-    help="With --tenants: memory of the open knowledge bases in megabytes.  [default: 1000]",
+    help="With --tenants: memory of the open knowledge bases in megabytes.  [default: 600]",
 )
 @listening_options("Port to listen on, 0 for a free one.  [default: 8080]")
 @click.pass_context

@@ -14,7 +14,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from faqbot.errors import FaqbotError, KnowledgeBaseError, TenantError
+from faqbot.errors import FaqbotError, Fault, KnowledgeBaseError, TenantError
 from faqbot.kb import shipped_manners
 from faqbot.retrieval import language_of
 from faqbot.tenancy.footprint import measure_bytes
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# Bytes of all bots, unless another budget is given: 1 GB, about 500 tenants of 1,000 phrasings
-# (benchmarks/README.md, "Tenants").
-DEFAULT_BYTES = 1_000_000_000
+# Bytes of all bots, unless another budget is given: 600 MB, about 300 tenants of 1,000 phrasings in use.
+# The process takes up to twice as much, as Python frees closed bots later
+# (benchmarks/README.md, "Many tenants").
+DEFAULT_BYTES = 600_000_000
 # Share of the budget that one tenant may take, so that others stay open beside it. Chosen by hand.
 MAX_SHARE = 0.5
 # Seconds for which a knowledge base is taken as current without a look at its stamp.
@@ -245,7 +246,7 @@ class Tenants:
         try:
             bot = self._source.open(slot.tenant, self._encoder)
             size = _size(bot)
-            self._check_size(slot.tenant, size)
+            self._check_size(slot.tenant, bot, size)
         except Exception as error:  # noqa: BLE001 - the fault is one tenant's; the others go on
             attempt.error = error
             self._report(slot.tenant, error)
@@ -254,13 +255,15 @@ class Tenants:
         finally:
             attempt.done.set_result(None)
 
-    def _check_size(self, tenant: str, size: int) -> None:
+    def _check_size(self, tenant: str, bot: Bot, size: int) -> None:
         most = int(self._max_bytes * MAX_SHARE)
         if size > most:
-            raise TenantError(
-                f"the knowledge base of {tenant!r} takes {size:,} bytes, and a tenant may take {most:,}, "
-                "half of the memory of all tenants: allow more memory, or make it smaller"
+            message = (
+                f"the knowledge base of the tenant {tenant} takes {size:,} bytes in memory, and a tenant "
+                f"may take {most:,}, half of the memory of all: allow more memory, or make it smaller"
             )
+            path = next(iter(bot.kb.paths), Path(self._source.name))
+            raise KnowledgeBaseError([Fault(path, 0, message)])
 
     def _report(self, tenant: str, error: Exception) -> None:
         unexpected = None if isinstance(error, FaqbotError) else error
