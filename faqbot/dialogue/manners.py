@@ -90,9 +90,11 @@ class Manners:
         repeated letters. In a longer text a word may have a typo, unless it is an English word or a
         word of the knowledge base.
         """
-        found = self.find_all(text)
+        found = self._find(text)
+        if not found:  # as most questions
+            return None
         moves = [entry for entry in found if is_move(entry)]
-        return (moves or found or (None,))[-1]
+        return (moves or found)[-1]
 
     def find_all(self, text: str) -> tuple[Entry, ...]:
         """Return the courtesies and moves that *text* consists of, in order; empty for any other text.
@@ -107,6 +109,8 @@ class Manners:
         "no i meant the pool" corrects: "the pool" is the question.
         """
         starts = self.words_of(text)[: self._max_correction]
+        if not starts or starts[0] not in self._opening_words:
+            return ""
         if not any(starts[:count] in self._openings for count in range(1, len(starts) + 1)):
             return ""
         found = [*islice(_WORD.finditer(text), MAX_WORDS_OF_COURTESY)]
@@ -297,6 +301,11 @@ class Manners:
     def _openings(self) -> frozenset[tuple[str, ...]]:
         """Words of all corrections and refusals."""
         return self._corrections | self._refusals
+
+    @cached_property
+    def _opening_words(self) -> frozenset[str]:
+        """First words of all corrections and refusals."""
+        return frozenset(words[0] for words in self._openings if words)
 
     @cached_property
     def _max_correction(self) -> int:

@@ -350,6 +350,8 @@ class RivalCheck:
         is_sure = self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME)
         rivals = []
         for place, number in enumerate(entries[1:], start=1):
+            if others > 1 and not is_similar(found.ranking, place, ratio):
+                continue
             rival = self._terms(number)
             same = rival.cover(terms)
             if not same or len(same) < least:

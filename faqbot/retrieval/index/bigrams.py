@@ -86,9 +86,9 @@ class BigramPostings:
 
     def __init__(self, postings: CsrMatrix, row_count: int) -> None:
         """Take the *postings* of each bigram among *row_count* rows."""
-        self._postings = postings
         self._row_count = row_count
-        self._bounds: list[int] = postings.starts.tolist()
+        self._bounds = postings.starts.data  # whose numbers are Python's
+        self._rows, self._weights = postings.ids.astype(np.intp), postings.weights
 
     def weighted_sum(
         self, numbers: Sequence[int], weights: NDArray[np.float32]
@@ -99,11 +99,11 @@ class BigramPostings:
         """
         if not numbers:
             return np.zeros(self._row_count, np.float32)
-        bounds, postings = self._bounds, self._postings
+        bounds = self._bounds
         spans = [slice(bounds[number], bounds[number + 1]) for number in numbers]
-        products = np.concatenate([postings.weights[span] for span in spans])
+        products = np.concatenate([self._weights[span] for span in spans])
         products *= weights.repeat([span.stop - span.start for span in spans])
-        rows = np.concatenate([postings.ids[span] for span in spans])
+        rows = np.concatenate([self._rows[span] for span in spans])
         return np.bincount(rows, products, self._row_count).astype(np.float32)
 
 

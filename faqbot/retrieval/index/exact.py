@@ -8,6 +8,7 @@ entry. It is never shown, and never an exact match.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import blake2b
 
@@ -81,6 +82,7 @@ class ExactKeys:
     def __init__(self, hashes: NDArray[np.uint64], rows: NDArray[np.int32]) -> None:
         """Take sorted *hashes*, uint64 (phrasings,), and their *rows*, int32 (phrasings,)."""
         self.hashes = hashes
+        self._sorted = np.ascontiguousarray(hashes).data
         self.rows = rows
 
     @classmethod
@@ -100,12 +102,12 @@ class ExactKeys:
         loose = loose_key(text)
         if not loose:
             return {}
-        key = np.uint64(_hash(loose))
-        low = int(self.hashes.searchsorted(key))
-        if low == len(self.hashes) or self.hashes[low] != key:
+        key, hashes = _hash(loose), self._sorted  # Python's bisection is faster for one key
+        low = bisect_left(hashes, key)
+        if low == len(hashes) or hashes[low] != key:
             return {}
         typed = exact_keys(text)
-        high = int(self.hashes.searchsorted(key, side="right"))
+        high = bisect_right(hashes, key)
         stored = {
             int(row): exact_keys(phrasing_at(int(row))) for row in np.sort(self.rows[low:high])
         }

@@ -34,7 +34,9 @@ def other_label(entry_count: int) -> float:
 
 def kernel(similarity: Floats, weights: ScoringWeights) -> Floats:
     """Return the kernel of texts with *similarity*, at most 1: float32 of the same shape."""
-    values: Floats = np.exp(np.float32(weights.sharpness) * (similarity - np.float32(1)))
+    values = similarity - np.float32(1)
+    values *= np.float32(weights.sharpness)
+    np.exp(values, out=values)
     return values
 
 

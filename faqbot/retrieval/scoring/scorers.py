@@ -237,14 +237,12 @@ def weighted_sum(
     """
     if not terms:
         return np.zeros(columns.size, np.float32)
-    cached = [columns.get(term) for term in terms]
-    added = np.array(
-        [
-            columns.compute(terms[place], similar(place)) if column is None else column
-            for place, column in enumerate(cached)
-        ]
-    )
-    added *= np.array(weights, np.float32)[:, None]
+    added = np.empty((len(terms), columns.size), np.float32)
+    for place, term in enumerate(terms):
+        column = columns.get(term)
+        if column is None:
+            column = columns.compute(term, similar(place))
+        np.multiply(column, weights[place], out=added[place])
     total: Floats = np.add.reduce(added, axis=0)
     return total
 
