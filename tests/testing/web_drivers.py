@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from abc import abstractmethod
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -197,7 +198,13 @@ class _Backend:
     """Backend of everybody's questions."""
 
     def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+        self._bot = bot
+        self.title = bot.kb.title
+
+    def bot(self, request: object) -> Bot:
+        """Return the one bot."""
+        del request
+        return self._bot
 
     def audience(self, request: object) -> frozenset[str]:
         """Return no label."""
@@ -207,7 +214,12 @@ class _Backend:
     async def ask(self, request: object, question: str) -> Any:  # noqa: ANN401  an answer
         """Ask the bot."""
         del request
-        return self.bot.ask(question)
+        return self._bot.ask(question)
+
+    async def run(self, request: object, work: Callable[[], Any]) -> Any:  # noqa: ANN401  any result
+        """Return the result of *work*."""
+        del request
+        return work()
 
     async def report_gap(self, request: object, question: str, note: str) -> bool:
         """Keep nothing."""
