@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
 
-from faqbot import Conversation, Conversations, SharedConversations, StoreError
+from faqbot import Conversation, ConversationError, Conversations, SharedConversations, StoreError
+from faqbot_slack.events.stored import request_key
 from faqbot_slack.expiring import ExpiringMap
 from faqbot_slack.handlers.audiences import PublicBot, channel_labels, person_labels
 from faqbot_slack.handlers.limits import RateLimit
@@ -38,7 +41,7 @@ class Asker:
     """One person at one place: their *bot*, *audience* labels and *conversation*.
 
     *private* means that nobody else sees the answers, *outside* that people of another organisation
-    do. *key* names the conversation in the store, "" for one that is not kept.
+    do. *key* names the conversation in the store, "" for one that is not kept, and *request* the request.
     """
 
     bot: Bot
@@ -50,6 +53,7 @@ class Asker:
     private: bool
     outside: bool = False
     key: str = ""
+    request: str = ""
 
     def may_see(self, entry: Entry) -> bool:
         """Return True if *entry* may be shown here."""
@@ -108,6 +112,10 @@ class State:
         self.public_bot = PublicBot(bot)
         self.conversations = Conversations(clock=clock)
         self.shared_conversations = SharedConversations(store)
+        # Last turns of other processes: their request, and the conversation before.
+        self._foreign_turns: WeakKeyDictionary[Conversation, dict[str, object]] = (
+            WeakKeyDictionary()
+        )
         shared, here = store.shared, identity.team or identity.enterprise
         self.person_limit = RateLimit(
             settings.limits.per_person,
@@ -196,6 +204,9 @@ class State:
         place = "private" if private else ("" if alone else thread)
         key = self._key(request.channel, place, request.person, outside=outside)
         conversation = self._conversation(key, bot)
+        name = request_key(request)
+        if request.resumed:
+            self._undo_turn(conversation, name, bot)
         return Asker(
             bot,
             audience,
@@ -206,6 +217,7 @@ class State:
             alone,
             outside,
             key,
+            name,
         )
 
     def _key(self, channel: str, place: str, person: str, *, outside: bool) -> str:
@@ -216,8 +228,21 @@ class State:
     def _conversation(self, key: str, bot: Bot) -> Conversation:
         """Return the conversation of *key* in its newest version."""
         found = self.conversations.of(key)
-        self.shared_conversations.refresh(key, found, bot.kb)
+        extra = self.shared_conversations.refresh(key, found, bot.kb)
+        if extra is not None:
+            self._foreign_turns[found] = extra
         return found
+
+    def _undo_turn(self, conversation: Conversation, name: str, bot: Bot) -> None:
+        """Undo the last turn of *conversation* if a process that ended took it for the request *name*.
+
+        It may not have posted the answer. Without this, a "1" would pick from that answer.
+        """
+        turn = self._foreign_turns.get(conversation, {})
+        before = turn.get("before")
+        if name and turn.get("request") == name and isinstance(before, dict):
+            with suppress(ConversationError):  # it is of a newer faqbot
+                conversation.restore(before, bot.kb)
 
     def take_turn(self, asker: Asker, turn: Callable[[], _Result]) -> _Result:
         """Return the result of *turn*, a turn of the asker's conversation, and keep the conversation.
@@ -226,12 +251,15 @@ class State:
         """
         if not asker.key:
             return turn()
+
+        def noted(_: object) -> tuple[_Result, dict[str, object]]:
+            if not self.shared_conversations.is_active:
+                return turn(), {}
+            before = asker.conversation.to_dict()
+            return turn(), {"request": asker.request, "before": before}
+
         return self.shared_conversations.take_turn(
-            asker.key,
-            asker.conversation,
-            asker.bot.kb,
-            lambda _: (turn(), {}),
-            person=asker.person,
+            asker.key, asker.conversation, asker.bot.kb, noted, person=asker.person
         )
 
     def channel_asker(self, request: Request) -> Asker:

@@ -82,6 +82,25 @@ def test_any_replica_continues_a_conversation(start: Start) -> None:
     assert "Scan the code." in seen(handle_message(other, channel_message("1", thread="7.0")))
 
 
+@pytest.mark.parametrize("thread", ["", "7.0"])
+def test_a_question_that_is_taken_over_is_answered_as_before(start: Start, thread: str) -> None:
+    """The replica that ended had taken the turn: a number means what it meant to the person."""
+    one, other = start(), start()
+    where = (
+        {"channel": CHANNEL, "thread": thread} if thread else {"channel": "D1ASKER", "direct": True}
+    )
+    handle_message(one, mention("I forgot my password", **where))
+    _settled(one)
+    number = channel_message("1", **where, keys=("message:1",))
+    answered = seen(handle_message(one, number))
+    assert "Scan the code." in answered
+    _settled(one)
+    again = replace(number, resumed=True)
+    assert "Scan the code." in seen(handle_message(other, again))
+    late = channel_message("1", **where, keys=("message:2",), resumed=True)  # not that request
+    assert "Scan the code." not in seen(handle_message(start(), late))
+
+
 def test_a_choice_is_picked_at_another_replica(start: Start) -> None:
     """The question is recorded as picked, and its choices are closed everywhere."""
     one, other = start(), start()
