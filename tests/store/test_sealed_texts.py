@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     Open = Callable[[], Store]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def replica(request: pytest.FixtureRequest, path: Path) -> Iterator[Open]:
     """Return a function that opens the same store as another process would."""
     sqlite = request.param == "sqlite"
-    where = str(path) if sqlite else str(request.getfixturevalue("postgresql"))
+    where = str(path) if sqlite else str(request.getfixturevalue(request.param))
     opened = []
 
     def open_it() -> Store:
