@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar, runtime_checka
 import click
 
 from faqbot.errors import FaqbotError
-from faqbot.publishing.address import KnowledgeBasePlace, PublishedAddress, is_address
+from faqbot.publishing.address import (
+    KnowledgeBasePlace,
+    PublishedAddress,
+    hide_password,
+    is_address,
+)
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -65,9 +70,12 @@ class PathType(click.Path):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> Any:  # noqa: ANN401 - the type in click
-        """Return *value* as a path; fail if it is empty."""
+        """Return *value* as a path; fail if it is empty, or the URL of a database."""
         if not os.fspath(value):
             self.fail("the path is empty: name a file.", param, ctx)
+        if is_address(os.fspath(value)):
+            shown = hide_password(os.fspath(value))
+            self.fail(f"{shown} is an address: name a file or folder here.", param, ctx)
         return super().convert(value, param, ctx)
 
 

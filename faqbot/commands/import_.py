@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from faqbot.commands.diff import print_diff
-from faqbot.serving import BAD_INPUT, PathType, completions, print_json
+from faqbot.serving import (
+    BAD_INPUT,
+    KnowledgeBaseType,
+    PathType,
+    completions,
+    files_of,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from faqbot.ingest.kb_import import ImportResult
+    from faqbot.publishing.address import KnowledgeBasePlace
 
 # Exit code if a document failed.
 _SOME_FAILED = 3
@@ -40,7 +48,7 @@ class _ImportOptions:
 
     output: Path | None
     update: bool
-    against: Path | None
+    against: KnowledgeBasePlace | None
     suggest: bool
     base_url: str
     as_json: bool
@@ -72,9 +80,9 @@ class _ImportOptions:
 )
 @click.option(
     "--against",
-    type=PathType(),
+    type=KnowledgeBaseType(),
     metavar="KB",
-    help="Say which questions this other knowledge base answers already.",
+    help="Say which questions this other knowledge base, a path or URL, answers already.",
 )
 @click.option(
     "--suggest-alternates",
@@ -113,7 +121,7 @@ def import_documents(documents: tuple[str, ...], chosen: str, **given: Any) -> i
         options.output,
         format=chosen,
         update=options.update,
-        against=options.against,
+        against=None if options.against is None else files_of(options.against),
         suggest_alternates=options.suggest,
         base_url=options.base_url,
         progress=_progress,

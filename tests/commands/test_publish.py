@@ -237,3 +237,29 @@ def test_a_missing_library_is_named(
     assert "a published knowledge base needs a library that is not installed: run  " in (
         capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["publish", "{}", "--to", "sqlite:///x.db"], ["import", "x.md", "-o", "{}"]]
+)
+def test_a_path_is_needed_where_files_are_read_or_written(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A URL there is told without its password."""
+    url = "postgresql://jo:hunter2@h/x"
+    assert cli.main([each.format(url) for each in arguments]) == 2
+    error = capsys.readouterr().err
+
+    assert "postgresql://jo:***@h/x is an address: name a file or folder here." in error
+    assert "hunter2" not in error
+
+
+def test_an_import_compares_with_a_published_base(
+    published: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its near duplicates are told as those of a file."""
+    document = tmp_path / "faq.md"
+    document.write_text("# FAQ\n\n## How do I print?\n\nPick Floor 3.\n", encoding="utf-8")
+    cli.main(["import", str(document), "--against", published])
+
+    assert "printer" in capsys.readouterr().err
