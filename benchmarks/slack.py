@@ -2,7 +2,7 @@
 
 Run from the repository:
 
-    python -m benchmarks.slack [--events 10000] [--rate 50] [--seconds 20] [--burst 500]
+    python -m benchmarks.slack [--events 10000] [--rate 50] [--seconds 20] [--burst 500] [--flood 5000]
 
 The bot runs as a process of its own against the fake Slack of the tests, over Socket Mode on loopback;
 both share the machine. "Acknowledged" is from sending an event until its acknowledgement is read, and
