@@ -342,11 +342,16 @@ class ContradictionCheck:
         return f"The best match does not mention \u201c{noun}\u201d."
 
     def _unknown_name(self, text: str) -> str:
-        """Return the first name in *text* that the knowledge base does not mention, else ""."""
+        """Return the first name in *text* that the knowledge base does not mention, else "".
+
+        Days and months, which any entry may be asked for, are no names.
+        """
+        language = self._language
         if text.islower():
             return ""
-        for name in written_names(text, capitalised=self._language.capitals_mark_names):
-            if not all(map(self._is_known, self._language.tokenize(normalize(name)))):
+        for name in written_names(text, capitalised=language.capitals_mark_names):
+            words = language.tokenize(normalize(name))
+            if not all(word in language.time_words or self._is_known(word) for word in words):
                 return name
         return ""
 

@@ -146,6 +146,7 @@ def test_an_unknown_name_is_doubted(desk: Desk, question: str, name: str) -> Non
         "WHAT TOOK PLACE IN LISBON",
         "What Took Place In Lisbon",
         "",
+        "How do I cancel my order of last Saturday",
     ],
 )
 def test_known_names_and_plain_words_are_not(desk: Desk, question: str) -> None:
