@@ -109,7 +109,10 @@ def adapter_names() -> list[str]:
 
 
 def command_packages() -> dict[str, str]:
-    """Return the package of each command that adapters add, by name; FAQBOT_ADAPTERS limits them."""
+    """Return the package of each command that adapters add, by name.
+
+    FAQBOT_ADAPTERS limits them.
+    """
     registered = _registered(_COMMANDS)
     return {name: registered[name].module.partition(".")[0] for name in sorted(registered)}
 

@@ -95,7 +95,10 @@ class Bot:
 
     @property
     def encoder_note(self) -> str:
-        """The choice that the encoder "auto" made, with its reason; empty for a named encoder."""
+        """The choice that the encoder "auto" made, with its reason.
+
+        The result is empty for a named encoder.
+        """
         return self._engine.retriever.encoder_note
 
     @property
@@ -120,7 +123,10 @@ class Bot:
 
     @property
     def outdated(self) -> str:
-        """The reason why a newer published version is not served; empty if none is known."""
+        """The reason why a newer published version is not served.
+
+        The result is empty if none is known.
+        """
         return self._outdated
 
     def mark_outdated(self, reason: str) -> None:
@@ -281,7 +287,10 @@ def _exact_reason(count: int) -> str:
 
 
 def _question(question: str | Question) -> Question:
-    """Return *question* as a `Question`; raise InvalidQuestion if it holds no text."""
+    """Return *question* as a `Question`.
+
+    Raise InvalidQuestion if it holds no text.
+    """
     asked = Question(question) if isinstance(question, str) else question
     if isinstance(asked, Question) and isinstance(asked.text, str):
         return asked

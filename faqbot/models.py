@@ -322,7 +322,10 @@ class Answer:
 
     @property
     def entry(self) -> Entry | None:
-        """The entry that answers the question; None unless the outcome is answered."""
+        """The entry that answers the question.
+
+        The result is None unless the outcome is answered.
+        """
         answered = self.outcome is Outcome.ANSWERED and self.matches
         return self.matches[0].entry if answered else None
 

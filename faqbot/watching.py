@@ -33,7 +33,10 @@ class StopEvent(Protocol):
         """Return True if the watch is to end."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait *timeout* seconds at most; return True if the event is set."""
+        """Wait *timeout* seconds at most.
+
+        Return True if the event is set.
+        """
 
 
 def require_watchfiles() -> None:

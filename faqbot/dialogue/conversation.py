@@ -208,7 +208,10 @@ class Conversation:
         return time.time() - (self._clock() - self._at)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state for a copy or a pickle; the clock of a copy is `time.monotonic`."""
+        """Return the state for a copy or a pickle.
+
+        The clock of a copy is `time.monotonic`.
+        """
         with self._lock:
             state = {name: value for name, value in vars(self).items() if name not in _OF_PROCESS}
             return state | {"_given": self._given.copy(), "_at": self._wall_time()}

@@ -123,7 +123,10 @@ class Manners:
         return ""
 
     def entry(self, name: str) -> Entry | None:
-        """Return the entry of the id *name*; None if it is removed."""
+        """Return the entry of the id *name*.
+
+        The result is None if it is removed.
+        """
         return self._entries.get(name)
 
     def reply(self, entries: Sequence[Entry]) -> str:
@@ -241,7 +244,10 @@ class Manners:
         return tuple(entry for part in found for entry in part) if all(found) else ()
 
     def _of_symbols(self, symbols: Sequence[str]) -> tuple[Entry, ...]:
-        """Return the courtesy of the first known emoji; an interjection if no emoji is known."""
+        """Return the courtesy of the first known emoji.
+
+        Without a known emoji, the result is an interjection.
+        """
         known = (self._phrasings.get(symbol) for symbol in symbols)
         found = next(filter(None, known), self._entries.get("interjection"))
         return () if found is None else (found,)
@@ -276,7 +282,10 @@ class Manners:
 
     @cached_property
     def _phrasings(self) -> Mapping[str, Entry]:
-        """Entry of each normalized phrasing; the first entry keeps a shared phrasing."""
+        """Entry of each normalized phrasing.
+
+        The first entry keeps a shared phrasing.
+        """
         entries = [entry for entry in self._entries.values() if entry.section != _TEXTS]
         pairs = [(phrasing, entry) for entry in entries for phrasing in entry.phrasings]
         return {
@@ -331,7 +340,10 @@ class Manners:
 
 
 def _symbols(text: str) -> tuple[str, ...]:
-    """Return the emoji and smileys that *text* consists of; empty if it has anything else."""
+    """Return the emoji and smileys that *text* consists of.
+
+    The result is empty if it has anything else.
+    """
     if len(text) > MAX_CHARS_OF_SYMBOLS:
         return ()
     bare = _MODIFIER.sub("", text.strip()).lower()

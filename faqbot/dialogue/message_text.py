@@ -214,7 +214,10 @@ def _patterns(language: Language) -> _Patterns:
 
 
 def read_message(text: str, language: Language = ENGLISH) -> Message:
-    """Return *text* without the text around its question, in parts; see the functions below."""
+    """Return *text* without the text around its question, in parts.
+
+    See the functions below.
+    """
     if _is_single(text, _patterns(language)):
         return Message(text, (text,), (text,))
     cleaned = clean_message(text, language)

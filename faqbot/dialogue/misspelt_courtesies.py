@@ -149,7 +149,10 @@ class MisspeltCourtesies:
 
 
 def _correct(word: str, known: Iterable[str]) -> str | None:
-    """Return the nearest word of *known* within one typo, or two in a long word; None without one."""
+    """Return the nearest word of *known* within one typo, or two in a long word.
+
+    The result is None without one.
+    """
     most = 1 if len(word) < MIN_LETTERS_OF_TWO_TYPOS else 2
     near = process.extractOne(word, known, scorer=OSA.distance, score_cutoff=most)
     return None if near is None else str(near[0])

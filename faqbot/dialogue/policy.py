@@ -151,7 +151,10 @@ class Engine:
         return self.answered(question, found.matches, Reason.SURE)
 
     def _reason_to_decline(self, found: Retrieval) -> Reason | None:
-        """Return the reason to decline a question by the matches *found* for it; None without one."""
+        """Return the reason to decline a question by the matches *found* for it.
+
+        The result is None without one.
+        """
         if found.exact:
             return None
         if found.reading.language and not self._may_answer(found.reading.language):

@@ -66,7 +66,10 @@ def _carry_out(turn: Turn, name: str) -> Answer | None:
 
 
 def _source(turn: Turn, topic: Entry) -> Answer | None:
-    """Say where the answer of *topic* comes from; None if that text is removed."""
+    """Say where the answer of *topic* comes from.
+
+    The result is None if that text is removed.
+    """
     engine, base = turn.engine, turn.engine.kb.source
     entry = engine.kb.by_id.get(topic.id, topic)
     given = [entry.source, entry.url] if entry.source or entry.url else []

@@ -57,7 +57,10 @@ class Turn:
 
     @property
     def courtesy(self) -> Entry | None:
-        """Courtesy or move that the message is; None for any other message."""
+        """Courtesy or move that the message is.
+
+        The result is None for any other message.
+        """
         return self._manners[0]
 
     @property
@@ -119,7 +122,10 @@ class Turn:
         return [self.cleaned] if len(texts) <= 1 else [self.part(text) for text in texts]
 
     def part(self, text: str) -> Turn:
-        """Return the turn of *text*, a part of the message; the same turn for the same text."""
+        """Return the turn of *text*, a part of the message.
+
+        The same turn for the same text.
+        """
         if text not in self._part_turns:
             self._part_turns[text] = replace(self, question=replace(self.question, text=text))
         return self._part_turns[text]

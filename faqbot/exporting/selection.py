@@ -54,7 +54,10 @@ class Selection:
     limited: int = 0
 
     def sections(self) -> Iterator[tuple[str, tuple[Entry, ...]]]:
-        """Yield each section with its entries; entries without a section come first."""
+        """Yield each section with its entries.
+
+        Entries without a section come first.
+        """
         found: dict[str, list[Entry]] = {"": []}
         for entry in self.entries:
             found.setdefault(entry.section, []).append(entry)

@@ -92,7 +92,10 @@ class Columns:
         return frozenset((*fields, *self.phrasings))
 
     def cell(self, row: Sequence[str], name: str) -> str:
-        """Return the cell of *row* in the column *name*, stripped; empty without it."""
+        """Return the cell of *row* in the column *name*, stripped.
+
+        The result is empty without it.
+        """
         return self.raw(row, name).strip()
 
     def raw(self, row: Sequence[str], name: str) -> str:
@@ -207,7 +210,10 @@ def is_address(text: str) -> bool:
 
 
 def day_of(text: str) -> date | None:
-    """Return the day that *text* writes as 2026-01-31; None for other text."""
+    """Return the day that *text* writes as 2026-01-31.
+
+    The result is None for other text.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -215,5 +221,8 @@ def day_of(text: str) -> date | None:
 
 
 def words_of(text: object) -> str:
-    """Return text or a number on one line; empty for other types."""
+    """Return text or a number on one line.
+
+    The result is empty for other types.
+    """
     return one_line(str(text)) if isinstance(text, str | int) else ""

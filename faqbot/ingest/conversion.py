@@ -111,7 +111,10 @@ class Converter:
 
 
 def _started(command: Sequence[str]) -> subprocess.Popen[bytes] | None:
-    """Start a process with the same module path; return None on failure."""
+    """Start a process with the same module path.
+
+    Return None on failure.
+    """
     if not sys.executable or getattr(sys, "frozen", False):
         return None
     path = os.pathsep.join(each for each in sys.path if each)
@@ -131,7 +134,10 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes] | None:
 def _exchanged(
     process: subprocess.Popen[bytes], request: tuple[Content, str, str], seconds: float
 ) -> Reply:
-    """Return the reply to *request*; raise _Ended after *seconds* or if the process ends."""
+    """Return the reply to *request*.
+
+    Raise _Ended after *seconds* or if the process ends.
+    """
     late = threading.Event()
 
     def stop() -> None:

@@ -113,7 +113,10 @@ class Draft:
 
     @property
     def reason(self) -> str:
-        """Reason why the entry is a draft; empty for an entry that is served."""
+        """Reason why the entry is a draft.
+
+        The result is empty for an entry that is served.
+        """
         return self.candidate.reason
 
 
@@ -134,7 +137,10 @@ class Drafts:
 
 @dataclass(slots=True)
 class _FieldLimits:
-    """Limits of the fields of one entry; a text that is cut goes to *left_out* in full."""
+    """Limits of the fields of one entry.
+
+    A text that is cut goes to *left_out* in full.
+    """
 
     name: str
     place: BlockLocation

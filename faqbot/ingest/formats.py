@@ -66,7 +66,10 @@ class Format:
     reader: str
 
     def read(self, data: bytes, name: str) -> Iterator[Block]:
-        """Yield the blocks of the document *data*; raise as a `Reader` does."""
+        """Yield the blocks of the document *data*.
+
+        Raise as a `Reader` does.
+        """
         read = cast(Reader, import_module(self.reader).read)
         return read(data, name)
 
@@ -127,7 +130,10 @@ def detect(data: bytes, name: str, chosen: str = "") -> Format:
 
 
 def _by_content(data: bytes, name: str) -> str:
-    """Return the format that the first bytes prove; empty if they prove nothing."""
+    """Return the format that the first bytes prove.
+
+    The result is empty if they prove nothing.
+    """
     for mark, kind in _FOREIGN:
         if data.startswith(mark) and not (mark == b"MZ" and b"\0" not in data[:_HEAD]):
             raise UnsupportedDocument(f"{name} is {kind}")

@@ -152,7 +152,10 @@ def escaped_lines(markdown: str) -> str:
 
 
 def with_base(markdown: str, base: str) -> str:
-    """Return *markdown* with its relative links resolved on the address *base*; code stays unchanged."""
+    """Return *markdown* with its relative links resolved on the address *base*.
+
+    Code stays unchanged.
+    """
     parts: list[str] = []
     last = 0
     for start, end in [
@@ -207,7 +210,10 @@ def link(text: str, url: str) -> str:
 
 
 def markdown_table(rows: Iterable[tuple[str, ...]]) -> str:
-    """Return *rows*, the head first, as a Markdown table; empty without rows."""
+    """Return *rows*, the head first, as a Markdown table.
+
+    The result is empty without rows.
+    """
     cells = [
         [cell.replace("\\\n", "<br>").replace("\n", " ").replace("|", "\\|") for cell in row]
         for row in rows

@@ -371,7 +371,10 @@ def _change(update: Update, draft: Draft, ours: Entry, record: ImportRecord | No
 
 
 def _missing(update: Update, name: str, entry_id: str, record: ImportRecord) -> None:
-    """Note, once, an entry that its document no longer has; the entry stays."""
+    """Note, once, an entry that its document no longer has.
+
+    The entry stays.
+    """
     if not record.gone and entry_id in update.edits.kb.by_id:
         update.gone.append(entry_id)
     update.manifest.documents[name][entry_id] = replace(record, gone=True)

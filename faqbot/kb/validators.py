@@ -178,7 +178,10 @@ class Field:
     also: tuple[str, ...] = ()
 
     def json(self) -> Json:
-        """Return the rule as JSON Schema; an optional field may be null."""
+        """Return the rule as JSON Schema.
+
+        An optional field may be null.
+        """
         schema = self.validator.json()
         if not self.required and "type" in schema:
             schema = schema | {"type": [schema["type"], "null"]}

@@ -157,7 +157,10 @@ class Retriever:
         return word in self._index.vocabulary.id_of or word in self._index.answer_vocabulary.id_of
 
     def shares_subject(self, reading: Reading, entries: Iterable[Entry]) -> bool:
-        """Return True if one of *entries* has a key term of *reading*; see `QuestionAnalyzer`."""
+        """Return True if one of *entries* has a key term of *reading*.
+
+        See `QuestionAnalyzer`.
+        """
         return self._reader.shares_subject(reading, entries)
 
     def _barring(self, barred: set[int], allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_]:

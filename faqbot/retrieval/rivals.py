@@ -194,7 +194,10 @@ class RivalCheck:
     def judge(
         self, reading: Reading, ranking: Ranking, confidences: NDArray[np.float64], least: float
     ) -> Verdict:
-        """Return the verdict on *ranking*; below the confidence *least* nothing is compared."""
+        """Return the verdict on *ranking*.
+
+        Below the confidence *least* nothing is compared.
+        """
         found = Verdict(ranking, confidences)
         if not len(confidences):
             return found
@@ -282,7 +285,10 @@ class RivalCheck:
         )
 
     def _check(self, reading: Reading, found: Verdict, place: int) -> Abstention | None:
-        """Return the reason not to answer with the entry at *place*; None without a reason."""
+        """Return the reason not to answer with the entry at *place*.
+
+        The result is None without a reason.
+        """
         row = int(found.ranking.rows[place])
         return self._contradictions.check(self._contradictions.compare(reading, row))
 

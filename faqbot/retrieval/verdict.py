@@ -59,7 +59,10 @@ def falling(confidences: NDArray[np.float64], moved: Verdict) -> NDArray[np.floa
 def offered(
     found: Verdict, places: Sequence[int], abstention: Abstention, least: float = 0.0
 ) -> Verdict:
-    """Return *found* with the entries at *places* first; each is as likely as the others."""
+    """Return *found* with the entries at *places* first.
+
+    Each is as likely as the others.
+    """
     places = places[:MAX_OFFERED]
     moved = moved_first(found, places)
     count = len(places)

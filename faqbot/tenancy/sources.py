@@ -57,7 +57,10 @@ class TenantSource(Protocol):
         """
 
     def open(self, tenant: str, encoder: str) -> Bot:
-        """Make a bot of the knowledge base of *tenant*; raises the errors of `Bot.from_file`."""
+        """Make a bot of the knowledge base of *tenant*.
+
+        Raises the errors of `Bot.from_file`.
+        """
 
     def close(self) -> None:
         """End connections and threads."""
@@ -70,7 +73,10 @@ class FolderTenants:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        """Serve the knowledge bases in *folder*; raises KnowledgeBaseNotFound if it is no folder."""
+        """Serve the knowledge bases in *folder*.
+
+        Raises KnowledgeBaseNotFound if it is no folder.
+        """
         self._folder = Path(os.path.abspath(folder))  # noqa: PTH100  resolve() would follow links
         if not self._folder.is_dir():
             message = "this is no folder: name one with a knowledge base for each tenant"
@@ -82,7 +88,10 @@ class FolderTenants:
         return str(self._folder)
 
     def tenants(self) -> Iterator[str]:
-        """Yield the ids of all tenants, sorted; nothing while the folder cannot be read."""
+        """Yield the ids of all tenants, sorted.
+
+        Nothing while the folder cannot be read.
+        """
         try:
             found = sorted(self._folder.iterdir())
         except OSError:
@@ -91,7 +100,10 @@ class FolderTenants:
         yield from dict.fromkeys(name for name in names if _is_id(name) and self._paths(name))
 
     def stamp(self, tenant: str) -> Hashable | None:
-        """Return the size and time of each file of *tenant*; None without this tenant."""
+        """Return the size and time of each file of *tenant*.
+
+        The result is None without this tenant.
+        """
         paths = self._paths(tenant)
         stamps = tuple((path, *file_stamps(path)) for path in paths)
         return stamps or None
@@ -114,7 +126,10 @@ class FolderTenants:
         """Do nothing: a folder stays open to nobody."""
 
     def _paths(self, tenant: str) -> list[Path]:
-        """Return the file or folder of *tenant*; two if both are there."""
+        """Return the file or folder of *tenant*.
+
+        Two if both are there.
+        """
         if not _is_id(tenant):
             return []
         files = [self._folder / f"{tenant}{suffix}" for suffix in _SUFFIXES]
@@ -157,11 +172,17 @@ class PublishedTenants:
         yield from sorted(name for name in self._versions if name)
 
     def stamp(self, tenant: str) -> Hashable | None:
-        """Return the number of the version of *tenant*; None without this tenant."""
+        """Return the number of the version of *tenant*.
+
+        The result is None without this tenant.
+        """
         return self._versions.get(tenant)
 
     def open(self, tenant: str, encoder: str) -> Bot:
-        """Make a bot of the version that *tenant* serves; raises the errors of `open_published`."""
+        """Make a bot of the version that *tenant* serves.
+
+        Raises the errors of `open_published`.
+        """
         cache = index_folder(self.name, tenant) or False
         return open_version(self._bases, tenant, encoder, cache=cache)
 

@@ -149,7 +149,10 @@ class Tenants:
         self.close()
 
     def is_open(self, tenant: str) -> bool:
-        """Return True if the bot of *tenant* is in memory; this is no use of it."""
+        """Return True if the bot of *tenant* is in memory.
+
+        This is no use of it.
+        """
         with self._lock:
             slot = self._slots.get(tenant)
             return slot is not None and slot.bot is not None
@@ -201,7 +204,10 @@ class Tenants:
         return self._result(slot, attempt)
 
     def close(self) -> None:
-        """Close all bots, and the source; threads in the middle of an answer may end it."""
+        """Close all bots, and the source.
+
+        Threads in the middle of an answer may end it.
+        """
         self._pool.shutdown(wait=True, cancel_futures=True)
         with self._lock:
             self._slots.clear()
@@ -242,7 +248,10 @@ class Tenants:
         return now - attempt.at >= RETRY_SECONDS
 
     def _run(self, slot: _Slot, attempt: _Attempt) -> None:
-        """Open the knowledge base of *slot*; keep its bot, or the fault."""
+        """Open the knowledge base of *slot*.
+
+        Keep its bot, or the fault.
+        """
         try:
             bot = self._source.open(slot.tenant, self._encoder)
             size = _size(bot)
@@ -286,7 +295,10 @@ class Tenants:
             self._evict()
 
     def _evict(self) -> None:
-        """Close bots until the rest fits, the one used last excepted; the lock is held."""
+        """Close bots until the rest fits, the one used last excepted.
+
+        The lock is held.
+        """
         opened = [slot for slot in self._slots.values() if slot.bot is not None]
         used = sum(slot.size for slot in opened)
         for slot in opened[:-1]:

@@ -77,7 +77,10 @@ def run_conversation(driver: Driver, conversation: GoldenConversation) -> Confor
 
 
 def check_conformance(driver: Driver) -> tuple[ConformanceResult, ...]:
-    """Run every golden conversation through *driver*; return the results in their order."""
+    """Run every golden conversation through *driver*.
+
+    Return the results in their order.
+    """
     return tuple(run_conversation(driver, each) for each in golden_conversations())
 
 

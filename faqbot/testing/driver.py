@@ -84,7 +84,10 @@ class Driver(ABC):
         raise NotImplementedError("a driver with redelivery needs a method repeat")
 
     def edit(self, text: str) -> Shown:
-        """Change the last message to *text*, as its author would. Needed for `edits`."""
+        """Change the last message to *text*, as its author would.
+
+        Needed for `edits`.
+        """
         raise NotImplementedError(f"a driver with edits needs a method edit ({text!r})")
 
     def rate(self, *, helpful: bool) -> Shown:

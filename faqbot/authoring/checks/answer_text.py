@@ -175,7 +175,10 @@ def check_lengths(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def markdown_parser() -> MarkdownIt:
-    """Return a Markdown parser. Raises MissingDependency if its library is not installed."""
+    """Return a Markdown parser.
+
+    Raises MissingDependency if its library is not installed.
+    """
     try:
         from markdown_it import MarkdownIt
     except ImportError as error:

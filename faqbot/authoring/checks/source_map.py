@@ -93,11 +93,17 @@ class SourceMap:
 
     @property
     def language(self) -> Language:
-        """Language of the knowledge base; one without word lists has no rule of any other."""
+        """Language of the knowledge base.
+
+        One without word lists has no rule of any other.
+        """
         return language_of(self.kb.language)
 
     def header(self, name: str) -> SourceText | None:
-        """Return the field *name* of the header; None if no file has it."""
+        """Return the field *name* of the header.
+
+        The result is None if no file has it.
+        """
         path = next((p for p in self.kb.paths if (name,) in self.places.get(p, {})), None)
         if path is None:
             return None

@@ -169,7 +169,10 @@ def _describe_trial(trial: Trial) -> dict[str, object]:
 
 
 def describe_change(change: Change) -> dict[str, object]:
-    """Return *change* as data; a baseline has no confidence, time or line."""
+    """Return *change* as data.
+
+    A baseline has no confidence, time or line.
+    """
     then = change.before
     return {
         "kind": change.kind.value,

@@ -84,7 +84,10 @@ def teach(
 
 @dataclass(frozen=True, slots=True)
 class HarmlessProposals:
-    """Proposals that make no test worse, and those left out; see `TeachingResult`."""
+    """Proposals that make no test worse, and those left out.
+
+    See `TeachingResult`.
+    """
 
     accepted: tuple[Proposal, ...]
     regressions: Regressions = field(default_factory=dict)

@@ -127,7 +127,10 @@ def result_of(asked: AskedQuestion) -> Result:
 
 
 def answered_share(results: Results) -> float | None:
-    """Return the share of answered questions, 0 to 1; None without questions."""
+    """Return the share of answered questions, 0 to 1.
+
+    The result is None without questions.
+    """
     total = sum(results.values())
     return (results[Result.ANSWERED] + results[Result.PICKED]) / total if total else None
 

@@ -185,7 +185,10 @@ def _torn(rows: Sequence[Row]) -> int:
 
 
 def _recovered(lines: Sequence[str], separator: str, *, blanks: bool = False) -> Iterator[Row]:
-    """Yield the rows of *lines*; an invalid row is read as a line."""
+    """Yield the rows of *lines*.
+
+    An invalid row is read as a line.
+    """
     start = 0
     for _ in range(_MOST_FAULTS):
         at = start
@@ -217,7 +220,10 @@ def _swallowed(row: Row, separator: str) -> str:
 
 
 def _as_line(line: str, number: int, separator: str) -> Row:
-    """Return a *line* as a row; a cell between quotation marks may hold separators."""
+    """Return a *line* as a row.
+
+    A cell between quotation marks may hold separators.
+    """
     cells: list[str] = []
     opened = False
     for part in line.split(separator):

@@ -182,7 +182,10 @@ _FIELDS = frozenset({
 
 
 def pair_of_record(record: object) -> Pair | None:
-    """Return the entry in *record*; None without a question or an answer."""
+    """Return the entry in *record*.
+
+    The result is None without a question or an answer.
+    """
     if not isinstance(record, Mapping):
         return None
     question, answer = (

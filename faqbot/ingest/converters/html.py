@@ -139,7 +139,10 @@ def markdown_of(html: str) -> str:
 
 
 def answer_of(text: object) -> str:
-    """Return an answer in Markdown or HTML as Markdown; empty for other types."""
+    """Return an answer in Markdown or HTML as Markdown.
+
+    The result is empty for other types.
+    """
     if not isinstance(text, str):
         return ""
     plain = text.replace("\r\n", "\n").strip("\n").rstrip()
@@ -251,7 +254,10 @@ class _Page:
             yield from self._reading(tag)(node, depth)
 
     def _reading(self, tag: str) -> Callable[[LexborNode, int], Iterator[Block]]:
-        """Return the method for an element *tag*; unknown elements yield their content."""
+        """Return the method for an element *tag*.
+
+        Unknown elements yield their content.
+        """
         readings: dict[str, Callable[[LexborNode, int], Iterator[Block]]] = {
             "ul": self._list,
             "ol": self._list,

@@ -82,7 +82,10 @@ def _chosen(
 
 
 def _kind(node: LexborNode) -> tuple[str, frozenset[str]] | None:
-    """Return tag and classes of *node*; None without a class that others may share."""
+    """Return tag and classes of *node*.
+
+    The result is None without a class that others may share.
+    """
     tag = node.tag or ""
     given = (node.attributes.get("class") or "").lower().split()
     names = frozenset(name for name in given if not _STATE.fullmatch(name))

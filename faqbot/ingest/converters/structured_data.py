@@ -92,7 +92,10 @@ def _pair(
 
 
 def microdata_pair(node: LexborNode, markdown_of: Callable[[str], str]) -> Block | None:
-    """Return the pair of an element of type Question; None if incomplete."""
+    """Return the pair of an element of type Question.
+
+    The result is None if incomplete.
+    """
     name = node.css_first("[itemprop~=name]")
     answer = node.css_first("[itemprop~=acceptedAnswer], [itemprop~=suggestedAnswer]")
     if name is None or answer is None:

@@ -92,7 +92,10 @@ class BodyQuestions:
     unanswered: list[tuple[str, Block]] = field(default_factory=list)
 
     def candidates(self) -> Iterator[Candidate]:
-        """Yield a candidate for each question; then `loose` and `unanswered` are complete."""
+        """Yield a candidate for each question.
+
+        Then `loose` and `unanswered` are complete.
+        """
         asked = self._asked()
         question: tuple[Asked, Block] | None = None
         answer: list[Block] = []

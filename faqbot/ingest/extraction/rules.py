@@ -176,7 +176,10 @@ class _SectionWalk:
     headings: frozenset[str]
 
     def document(self, root: DocumentSection) -> None:
-        """Walk over the document; the section of its title counts as the document."""
+        """Walk over the document.
+
+        The section of its title counts as the document.
+        """
         has_headings = bool(root.children)
         top = root
         while (
@@ -210,7 +213,10 @@ class _SectionWalk:
         return bool(joined(section.all_blocks()))
 
     def question(self, section: DocumentSection, path: str, rule: Rule) -> None:
-        """Add a candidate for a heading that asks; questions below it are separate."""
+        """Add a candidate for a heading that asks.
+
+        Questions below it are separate.
+        """
         answer = list(section.body)
         parts = [self._stands_alone(child, answer) for child in section.children]
         place = parts.index(True) if True in parts else len(parts)
@@ -281,7 +287,10 @@ class _SectionWalk:
             self.found.leave_out(_named(heading.text), _EMPTY_HEADING, heading.place)
 
     def _lines(self, body: Sequence[Block], path: str, *, is_faq: bool = True) -> list[Block]:
-        """Add candidates for the questions in *body*; return the blocks before the first."""
+        """Add candidates for the questions in *body*.
+
+        Return the blocks before the first.
+        """
         lines = BodyQuestions(body, is_faq=is_faq, marks=self.marks, headings=self.headings)
         for made in lines.candidates():
             self.found.candidates.append(replace(made, section=path, heading=path))

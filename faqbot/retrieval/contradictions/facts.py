@@ -62,7 +62,10 @@ class FactSource:
 
     @cached_property
     def facts(self) -> tuple[Fact | None, ...]:
-        """Fact that each phrasing asks for; None for a phrasing that asks for none."""
+        """Fact that each phrasing asks for.
+
+        The result is None for a phrasing that asks for none.
+        """
         return tuple(asked_fact(self.language, phrasing) for phrasing in self.phrasings)
 
     @cached_property
@@ -207,7 +210,10 @@ def is_subjectless(language: Language, words: Sequence[str]) -> bool:
 
 
 def telling_words(language: Language, fact: Fact, asked: Sequence[str]) -> frozenset[str]:
-    """Return the words that tell *fact*; a time or a place of the words *asked* tells nothing new."""
+    """Return the words that tell *fact*.
+
+    A time or a place of the words *asked* tells nothing new.
+    """
     match fact.kind:
         case FactKind.TIME:
             return language.time_words.difference(asked)

@@ -141,7 +141,10 @@ def _key_term_at(language: Language, words: Sequence[str], place: int) -> str:
 
 
 def _parse(language: Language, word: str) -> _Parts | None:
-    """Return the letters before a number, its digits, and the letters after it; None without a number."""
+    """Return the letters before a number, its digits, and the letters after it.
+
+    The result is None without a number.
+    """
     written = language.number_words.get(word) or _ROMAN.get(word)
     if written:
         return "", written, ""

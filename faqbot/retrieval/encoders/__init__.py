@@ -182,7 +182,10 @@ class CombinedEncoder:
 
 
 def multilingual_part(encoder: Encoder | None) -> Encoder | None:
-    """Return the part of *encoder* that knows the sentences of LANGUAGES; None without one."""
+    """Return the part of *encoder* that knows the sentences of LANGUAGES.
+
+    The result is None without one.
+    """
     if isinstance(encoder, CombinedEncoder):
         return encoder.sentences
     return encoder if isinstance(encoder, MultilingualEncoder) else None
@@ -221,7 +224,10 @@ _in_use: WeakValueDictionary[tuple[str, Path | None], Encoder] = WeakValueDictio
 
 
 def _named(wanted: str, folder: Path | None) -> Encoder:
-    """Return the encoder *wanted*; that of another bot, if one uses it."""
+    """Return the encoder *wanted*.
+
+    Another bot of the process shares it.
+    """
     found = _in_use.get((wanted, folder))
     return _in_use.setdefault((wanted, folder), _new(wanted, folder)) if found is None else found
 

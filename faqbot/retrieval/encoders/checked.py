@@ -56,7 +56,10 @@ class CheckedEncoder:
         self._columns = 0
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the rows of *texts*, as the protocol says; raise EncoderError for anything else."""
+        """Return the rows of *texts*, as the protocol says.
+
+        Raise EncoderError for anything else.
+        """
         rows = self._rows(self.wrapped.encode, texts)
         if self._columns and rows.shape[1] != self._columns:
             raise self._fault(f"rows of {rows.shape[1]} numbers after rows of {self._columns}")
@@ -105,5 +108,8 @@ class CheckedWordEncoder(CheckedEncoder):
     wrapped: WordEncoder
 
     def encode_words(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Return a row per word, as the protocol says; raise EncoderError for anything else."""
+        """Return a row per word, as the protocol says.
+
+        Raise EncoderError for anything else.
+        """
         return self._rows(self.wrapped.encode_words, words)

@@ -88,7 +88,10 @@ def map_arrays(path: Path, key: str) -> Arrays | None:
 
 
 def _open_own(path: Path) -> BinaryIO:
-    """Open a file of this user, in a folder that nobody else writes to; raise OSError for any other."""
+    """Open a file of this user, in a folder that nobody else writes to.
+
+    Raise OSError for any other.
+    """
     check_own_folder(path.parent)
     file = open_regular(path, follow=False)
     if not is_own(os.fstat(file.fileno())):

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 @runtime_checkable
 class Encoder(Protocol):
-    """Protocol of encoders; any object with these members can be passed as `encoder`."""
+    """Protocol of encoders.
+
+    Any object with these members can be passed as `encoder`.
+    """
 
     @property
     def name(self) -> str:
@@ -37,7 +40,10 @@ MIN_LENGTH = np.float32(1e-9)
 
 
 def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return *rows*, float32 (rows, dimensions), each with length 1; rows of zeros stay zeros."""
+    """Return *rows*, float32 (rows, dimensions), each with length 1.
+
+    Rows of zeros stay zeros.
+    """
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     found: NDArray[np.float32] = rows / np.maximum(lengths, MIN_LENGTH)
     return found

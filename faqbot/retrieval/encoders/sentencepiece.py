@@ -183,7 +183,10 @@ class UnigramTokenizer:
         return found
 
     def _best_path(self, lattice: Sequence[Sequence[tuple[int, int, float]]]) -> list[int]:
-        """Return the ids of the pieces on the path of highest score (Viterbi); the earliest of equal ones."""
+        """Return the ids of the pieces on the path of highest score (Viterbi).
+
+        The earliest of equal ones.
+        """
         count = len(lattice)
         # Longer than the text: a hash that two strings share may let a piece reach beyond the end.
         best = [0.0] + [-np.inf] * (count + int(self._table.longest[0]))
@@ -224,7 +227,10 @@ class UnigramTokenizer:
             place += length
 
     def _longest_rule(self, data: bytes, place: int) -> tuple[int, int]:
-        """Return the length and value of the longest key of the trie at *place*; length 0 if there is none."""
+        """Return the length and value of the longest key of the trie at *place*.
+
+        Length 0 if there is none.
+        """
         units, length, value = self._units, 0, 0
         unit = units[0]
         node = _offset(unit)

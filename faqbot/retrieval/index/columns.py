@@ -57,7 +57,10 @@ QueryVectors: TypeAlias = Mapping[str, NDArray[np.float32] | None]
 
 
 class NearestTerms:
-    """Known terms nearest to a query term by word vector, cached. Thread-safe."""
+    """Known terms nearest to a query term by word vector, cached.
+
+    Thread-safe.
+    """
 
     def __init__(self, vectors: NDArray[np.float32]) -> None:
         """Take the known terms' unit *vectors*, float32 (terms, dimensions)."""

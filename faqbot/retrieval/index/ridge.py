@@ -28,7 +28,10 @@ Floats = NDArray[np.float32]
 
 
 def other_label(entry_count: int) -> float:
-    """Return a row's label for any entry but its own, given *entry_count* entries. Labels sum to 0."""
+    """Return a row's label for any entry but its own, given *entry_count* entries.
+
+    Labels sum to 0.
+    """
     return -1 / max(entry_count - 1, 1)
 
 

@@ -124,7 +124,10 @@ class Vocabulary:
         return float(self.idf.max(initial=1.0))
 
     def idf_of(self, word: str) -> float:
-        """Return the idf of *word*; an unknown word has the largest idf."""
+        """Return the idf of *word*.
+
+        An unknown word has the largest idf.
+        """
         number = self.id_of.get(word)
         return self.max_idf if number is None else self._idf[number]
 
@@ -212,7 +215,10 @@ class Term(NamedTuple):
 
 
 class TermTable(ComputedCache[str, Term]):
-    """Terms of query words, looked up once for all questions: ``table[word]``. Thread-safe."""
+    """Terms of query words, looked up once for all questions: ``table[word]``.
+
+    Thread-safe.
+    """
 
     def __init__(self, language: Language, rows: Vocabulary, answers: Vocabulary) -> None:
         """Look words up in *language*, and in the vocabularies of *rows* and of *answers*."""

@@ -64,7 +64,10 @@ def parse_word_classes(text: str) -> Mapping[str, Sequence[str]]:
 
 
 def parse_dialogue_words(text: str) -> DialogueWords:
-    """Return the classes of *text*; the words of a phrase are joined by "_"."""
+    """Return the classes of *text*.
+
+    The words of a phrase are joined by "_".
+    """
     classes = parse_word_classes(text)
     return DialogueWords(
         **{name: tuple(each.replace("_", " ") for each in found) for name, found in classes.items()}

@@ -108,7 +108,10 @@ def qnamaker_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever J
 
 
 def _lower(given: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON holds
-    """Return an object with keys in lower case; the two products differ in case."""
+    """Return an object with keys in lower case.
+
+    The two products differ in case.
+    """
     return (
         {str(key).lower(): value for key, value in given.items()} if isinstance(given, dict) else {}
     )

@@ -31,7 +31,10 @@ _COMMENT = "it is a comment"
 
 @dataclass(slots=True)
 class _Question:
-    """Question of the file with the lines read so far; items belong to the list *part*."""
+    """Question of the file with the lines read so far.
+
+    Items belong to the list *part*.
+    """
 
     phrasings: list[str]
     number: int
@@ -77,7 +80,10 @@ class _Lines:
             self.questions[-1].answer.append(line)
 
     def _read(self, line: str, number: int) -> bool:
-        """Read a line outside of an answer; return False if it belongs to no question."""
+        """Read a line outside of an answer.
+
+        Return False if it belongs to no question.
+        """
         text = line.strip()
         if question := _QUESTION.fullmatch(text):
             self.questions.append(_Question([question[1]], number, self._id, self._source))

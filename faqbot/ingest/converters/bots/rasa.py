@@ -50,7 +50,10 @@ def is_part(data: bytes, name: str) -> bool:
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
-    """Yield a pair for each intent that has a response of text; see `Reader`."""
+    """Yield a pair for each intent that has a response of text.
+
+    See `Reader`.
+    """
     text = decode(data, name)
     if _OURS.search(text):
         raise UnreadableDocument(f"{name} is a knowledge base already: there is nothing to import")

@@ -97,7 +97,10 @@ def _outside_code(lines: _Lines) -> Iterator[tuple[int, str, bool]]:
 
 
 def _referring(line: str, notes: dict[str, str], used: set[str]) -> Iterator[str]:
-    """Yield *line* with its footnotes; those of a heading follow on a line of their own."""
+    """Yield *line* with its footnotes.
+
+    Those of a heading follow on a line of their own.
+    """
     below: list[str] = []
     heading = _HEADING.match(line) is not None
 

@@ -37,7 +37,10 @@ _LOUD = frozenset("\\`*_[]<&~#|")
 
 
 def without_html(markdown: str) -> str:
-    """Return a paragraph of *markdown* without tags and entities; code must be masked before."""
+    """Return a paragraph of *markdown* without tags and entities.
+
+    Code must be masked before.
+    """
     if "<" in markdown:
         markdown = _without_tags(markdown)
     return without_entities(markdown)

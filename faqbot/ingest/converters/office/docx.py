@@ -36,7 +36,10 @@ _MOST_XML = 10_000_000
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
-    """Yield the blocks of a DOCX document without its pictures; see `Reader`."""
+    """Yield the blocks of a DOCX document without its pictures.
+
+    See `Reader`.
+    """
     check_office_file(data, name, "word/", _MOST_XML)
     pictures: list[object] = []
     html, aside = _html(data, name, pictures)

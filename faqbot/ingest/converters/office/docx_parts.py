@@ -154,7 +154,10 @@ def _beside(archive: zipfile.ZipFile, main: str) -> Iterator[Block]:
 
 
 class _Body:
-    """Tree of a part with text, changed in place; removed text goes to *made*."""
+    """Tree of a part with text, changed in place.
+
+    Removed text goes to *made*.
+    """
 
     def __init__(self, root: ET.Element, styles: WordStyles, made: Prepared) -> None:
         self.root = root
@@ -319,7 +322,10 @@ def value_of(element: ET.Element | None) -> str:
 
 
 def is_on(properties: ET.Element | None, names: tuple[str, ...]) -> bool | None:
-    """Return True if a property of *names* is on; None if *properties* lack them."""
+    """Return True if a property of *names* is on.
+
+    The result is None if *properties* lack them.
+    """
     found = [each for each in (child(properties, name) for name in names) if each is not None]
     return any(value_of(each).lower() not in _OFF for each in found) if found else None
 

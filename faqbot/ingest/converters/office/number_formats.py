@@ -205,7 +205,10 @@ def _masked(units: str, whole: str) -> str:
 
 
 def _exponent(amount: Decimal, tokens: Sequence[tuple[str, str]], first: int, last: int) -> str:
-    """Return a number with an exponent; empty if *tokens* have no exponent."""
+    """Return a number with an exponent.
+
+    The result is empty if *tokens* have no exponent.
+    """
     at = next((n for n in range(first, last) if tokens[n][0] == "exponent"), -1)
     if at < 0:
         return ""

@@ -26,7 +26,10 @@ def resolved(found: Any) -> Any:  # noqa: ANN401 - any object of a PDF
 
 
 def _dictionary(found: Any) -> Any:  # noqa: ANN401 - any object of a PDF
-    """Return *found*, resolved, if it is a dictionary; else an empty one."""
+    """Return *found*, resolved, if it is a dictionary.
+
+    The result is empty for any other object.
+    """
     value = resolved(found)
     return value if isinstance(value, dict) else {}
 
@@ -47,7 +50,10 @@ class Layers:
         return self._keep(page, hidden=True)
 
     def _keep(self, page: PageObject, *, hidden: bool) -> bool:
-        """Keep one kind of text in the content of *page*; return True if changed."""
+        """Keep one kind of text in the content of *page*.
+
+        Return True if changed.
+        """
         from pypdf.generic import ContentStream, NameObject
 
         contents = page.get_contents()

@@ -127,7 +127,10 @@ def _pages(reader: PdfReader, name: str) -> tuple[list[list[PdfLine]], list[int]
 def _lines(
     page: PageObject, number: int, end: float, layers: Layers, records: list[Block]
 ) -> list[PdfLine]:
-    """Return the visible lines of *page*; add records of other text to *records*."""
+    """Return the visible lines of *page*.
+
+    Add records of other text to *records*.
+    """
     from pypdf.generic import NameObject
 
     contents = page.get_contents()

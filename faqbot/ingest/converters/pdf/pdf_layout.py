@@ -133,7 +133,10 @@ def lines_of(runs: Iterable[Run], page: int) -> Iterator[PdfLine]:
 
 
 def _split(runs: Iterable[Run]) -> Iterator[Run]:
-    """Yield *runs* split at line ends; each line end becomes an empty run."""
+    """Yield *runs* split at line ends.
+
+    Each line end becomes an empty run.
+    """
     for run in runs:
         for at, text in enumerate(text for text in run.text.split("\n") if text):
             if at:
