@@ -40,8 +40,9 @@ _log = logging.getLogger("faqbot.slack")
 
 _Result = TypeVar("_Result")
 
-# Seconds from the signal to the end. Docker and others kill a process after ten.
-STOP_SECONDS = 8.0
+# Seconds from the signal until requests are left in the store. Docker and others kill a process after ten,
+# and a busy machine needs a second or two to end it.
+STOP_SECONDS = 7.0
 STOPPING = "stopping"
 # Seconds between two looks for requests of processes that ended: a third of a lease.
 TAKE_OVER_SECONDS = 5.0
