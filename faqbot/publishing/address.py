@@ -42,7 +42,7 @@ class PublishedAddress:
         another tenant than *tenant*, and TenantError for a malformed tenant.
         """
         found = _URL.fullmatch(text)
-        if found is None:
+        if found is None or not text.isprintable():
             raise PublishError(
                 "this is not the address of a database: give a URL such as "
                 "postgresql://user@host/database?tenant=name"

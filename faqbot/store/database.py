@@ -31,6 +31,8 @@ _Identity = tuple[int, int, int, int]  # device, inode, time of change, size
 _FRESH = 1.0
 # Tries of a transaction that met another process. Chosen by hand: each waits for the lock itself.
 _TRIES = 5
+# Errors by which drivers refuse an argument of the address; others are errors of SQLAlchemy.
+_REFUSALS = (TypeError, ValueError, AssertionError, OverflowError)
 
 
 class Database:
@@ -147,13 +149,19 @@ class Database:
         """Return an engine for the database, created and migrated if needed."""
         if self.backend.path is not None:
             self._create_file()
-        engine = self.backend.make_engine()
+        try:
+            engine = self.backend.make_engine()
+        except _REFUSALS as error:
+            raise _refused(error) from error
         self._watchdog.attach(engine)
         self._skip_pings(engine)
         try:
             version = self._run(engine, schema_version, writes=False, patience=patience)
             if version < len(MIGRATIONS) and self._migration is not None:
                 self._run(engine, self._migration, writes=True, patience=patience)
+        except _REFUSALS as error:
+            engine.dispose()
+            raise _refused(error) from error
         except BaseException:
             engine.dispose()
             raise
@@ -254,3 +262,9 @@ class Database:
     def _is_undone(self, error: DBAPIError, *, is_open: bool) -> bool:
         """Return True if the connection was lost, to a server that answers, and nothing was done."""
         return not self._watchdog.has_fired and is_undone(error, is_open=is_open)
+
+
+def _refused(error: Exception) -> StoreError:
+    return StoreError(
+        f"it cannot be opened: {str(error) or type(error).__name__}: check its address"
+    )

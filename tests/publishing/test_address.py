@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
 
-from faqbot.errors import PublishError, TenantError
+from faqbot import list_versions
+from faqbot.errors import PublishError, StoreError, TenantError
 from faqbot.publishing.address import PublishedAddress, hide_password, is_address
 
 _SECRET = "hunter2"  # noqa: S105  made up
@@ -48,6 +49,33 @@ def test_a_path_is_no_address(text: str) -> None:
     assert not is_address(text)
     with pytest.raises(PublishError, match="give a URL"):
         PublishedAddress.parse(text)
+
+
+@pytest.mark.parametrize("text", ["sqlite:///a\0b", "sqlite:///\ud800", "postgresql://h\n/x"])
+def test_characters_that_no_address_has_are_refused(text: str) -> None:
+    """Before a driver fails on them."""
+    with pytest.raises(PublishError, match="give a URL"):
+        PublishedAddress.parse(text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql+pymysql:///x?connect_timeout=soon",
+        "mysql+pymysql:///x?nonsense=1",
+        f"postgresql://{'a' * 70}.example/x",
+        "postgresql:///x?connect_timeout=soon",
+        "postgresql://h:port/x",
+    ],
+)
+def test_arguments_that_a_driver_refuses_are_told(url: str) -> None:
+    """In one sentence, also where the driver raises an error of Python."""
+    if url.startswith("mysql"):
+        pytest.importorskip("pymysql", reason="the driver is not installed")
+    with pytest.raises(StoreError) as caught:
+        list_versions(url)
+
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
