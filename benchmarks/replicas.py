@@ -7,10 +7,10 @@ Run from the repository:
 First, three replicas of the Slack bot serve the fake Slack of the tests. Questions and their duplicates go
 to different replicas, while one replica after the other ends by SIGKILL or SIGTERM, all connections to the
 database are cut (as a restart of the server does), and a version of the knowledge base is published
-every five seconds. The seed draws the events at which this happens. Each acknowledged question should get one reply,
-whose texts are of one version. Then processes of `faqbot serve` answer 16 clients, who spread over them.
-In the end the store's part of a question is measured. All share the machine, the server of PostgreSQL
-too. A database is created for the run, and dropped.
+every five seconds. The seed draws the events at which this happens. Each acknowledged question should
+get one reply, whose texts are of one version. Then the store's part of a question is measured. In the end
+processes of `faqbot serve` answer 16 clients, who spread over them. All share the machine, the server of
+PostgreSQL too. A database is created for the run, and dropped.
 """
 
 from __future__ import annotations
@@ -52,8 +52,10 @@ def main() -> None:
             found = asyncio.run(trial(url, Path(name), schedule, options.replicas))
             print("\n".join(_trial_lines(found, schedule)), flush=True)
         if options.requests:
-            print("\n".join(_throughput(url, Path(name), options.requests)) + "\n", flush=True)
-            print("\n".join(_store_lines(url, Path(name))))
+            for line in (*_store_lines(url, Path(name)), ""):
+                print(line, flush=True)
+            for line in _throughput(url, Path(name), options.requests):
+                print(line, flush=True)
 
 
 def _options() -> argparse.Namespace:
