@@ -133,7 +133,8 @@ def test_two_upgrades_at_once_are_done_once(url: str, monkeypatch: pytest.Monkey
 def test_an_upgrade_waits_for_its_lock(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process migrates it tries again, and ends with a sentence after the last try."""
     monkeypatch.setattr(upgrading, "_TRIES", 1)
-    monkeypatch.setattr(Database.transact, "__kwdefaults__", {"writes": True, "patience": 0.05})
+    defaults = {**(Database.transact.__kwdefaults__ or {}), "patience": 0.05}
+    monkeypatch.setattr(Database.transact, "__kwdefaults__", defaults)
     engine, held, done = create_engine(postgresql), Event(), Event()
 
     def hold() -> None:
