@@ -17,6 +17,7 @@ FaqbotError
   x InvalidQuestion               a question that is no text; also a TypeError
   x EncoderError                  an encoder that is unknown or does not load
   x StoreError                    a store that cannot be used, or settings of it that are wrong
+    + DatabaseBusy                other threads use its connection for too long
   x TenantError                   a tenant whose id is malformed, or that does not exist
   x PublishError                  a knowledge base that cannot be published, or read as published
     + FailedTests                 a knowledge base whose tests fail the gate
@@ -131,6 +132,10 @@ class StoreError(FaqbotError):
 
     Recording never raises it.
     """
+
+
+class DatabaseBusy(StoreError):
+    """A store whose connection other threads use for too long; the database may be in order."""
 
 
 class TenantError(FaqbotError):

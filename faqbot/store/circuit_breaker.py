@@ -13,7 +13,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
-from faqbot.errors import StoreError
+from faqbot.errors import DatabaseBusy, StoreError
 
 _Result = TypeVar("_Result")
 
@@ -34,10 +34,6 @@ _PAUSE_PER_TRY = 5.0
 _NOTE_PAUSE = 60.0
 
 _log = logging.getLogger("faqbot.store")
-
-
-class DatabaseBusy(StoreError):
-    """Other threads use the connection for too long; the database may be in order."""
 
 
 class DedupKeys:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from faqbot.errors import StoreError
-from faqbot.store.circuit_breaker import PATIENCE, DatabaseBusy
+from faqbot.errors import DatabaseBusy, StoreError
+from faqbot.store.circuit_breaker import PATIENCE
 from faqbot.store.dialects import describe_fault, is_conflict, is_undone, transaction
 from faqbot.store.migrations import MIGRATIONS, migrate_while_serving, schema_version
 from faqbot.store.watchdog import SILENT, Watchdog

@@ -200,6 +200,7 @@ def test_what_was_opened_tells_its_encoder(
 ) -> None:
     """Its name, and a note when "auto" chose."""
     monkeypatch.setattr(encoders, "find_spec", lambda _: None)
+    monkeypatch.setattr(encoders, "_in_use", {})  # bots of other tests have encoders
     monkeypatch.setattr(multilingual, "find_spec", lambda _: None)
     auto, named, own = opened("auto"), opened("none"), opened(letters)
 
@@ -211,6 +212,7 @@ def test_what_was_opened_tells_its_encoder(
 def test_an_encoder_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unknown name, and one whose library is missing, raise before anything is built."""
     monkeypatch.setattr(encoders, "find_spec", lambda _: None)
+    monkeypatch.setattr(encoders, "_in_use", {})  # bots of other tests have encoders
     monkeypatch.setattr(multilingual, "find_spec", lambda _: None)
 
     with pytest.raises(EncoderError):

@@ -23,7 +23,7 @@ _PLAIN = re.compile(rf"{_LOCAL}@{_HOST}")
 _PRE_RELEASE = r"(?:alpha|beta|rc|next|canary)"
 _VERSION = re.compile(
     rf"@v?\d+(?:(?:\.[\dx]+){{1,2}}(?:[-.]?{_PRE_RELEASE}[\w.-]*)?|-?{_PRE_RELEASE}[\w.-]*"
-    rf"|\.{_PRE_RELEASE}[\w.-]*\d[\w.-]*)?\Z"
+    rf"|\.{_PRE_RELEASE}(?:[^\W\d]|[.-])*\d[\w.-]*)?\Z"
 )
 _FILE_NAME = re.compile(r"@\dx\.(?:png|jpe?g|gif|webp|svg)\Z")
 _QUOTED = re.compile(rf"\"[^\"\n]{{1,64}}\"@(?:{_HOST}|[\w-]+|\[[^\]\s]{{3,60}}\])")
