@@ -121,6 +121,7 @@ class ReplicaTrial:
         self._answered: dict[object, float] = {}  # thread and moment of its first reply
         self._posts_seen = 0
         self._ending = asyncio.Lock()
+        self._cutting = asyncio.Lock()  # a cut ends all connections but its own
         self._draw = random.Random()
 
     async def run(self, schedule: Schedule) -> Trial:
@@ -178,7 +179,8 @@ class ReplicaTrial:
                 await replica.connected()
 
     async def _cut(self) -> None:
-        await asyncio.to_thread(self._query, _CUT)
+        async with self._cutting:
+            await asyncio.to_thread(self._query, _CUT)
         self._found.cuts += 1
 
     def _query(self, statement: str) -> int:
