@@ -33,7 +33,7 @@ _FEW = 2
 _OFTEN = 0.3
 # Names of macros, styles and options: markup, not text.
 _MARKS = re.compile(
-    r"\b[a-z]+:{1,2}(?=\S{0,500}\[)|(?:footnote:)+[^\s\[\]]{0,200}+(?=\[)|\b(?:link|xref):[^\s\[\]]{0,500}+(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
+    r"\b[a-z]+:{1,2}(?=\S{0,500}\[)|(?<!footnote:)(?:footnote:)++[^\s\[\]]{0,200}+(?=\[)|\b(?:link|xref):[^\s\[\]]{0,500}+(?=\[)|^\[(?:source|NOTE|TIP|WARNING|IMPORTANT|CAUTION|qanda|quote|verse|horizontal|listing|"
     r"cols|options|%\w+)\b[^,\]]*|^:!?toc[^:]*:|^\[cols=.*\]$"
 )
 _FOOTNOTE = re.compile(r"[ ]?footnote:[^\s\[\]]{0,200}+\[([^\[\]]*+)\]")

@@ -38,8 +38,8 @@ _TOKEN = re.compile(
       | gsk_\w{16,} | pplx-\w{16,} | xai-\w{16,} | tfp_\w{16,} | pscale_(?:tkn|pw|oauth)_[\w-]{16,}
       | sntry[su]_[\w+/=-]{16,} | ATATT3\w[\w=-]{10,} | ATBB\w{16,} | sq0(?:atp|csp)-[\w-]{16,}
       | EAA[A-Za-z0-9]{20,} | AGE-SECRET-KEY-1[A-Z0-9]{20,} | [sp]k\.eyJ[\w.-]{10,} | pat\w{14}\.\w{20,}
-      | \d{8,10}:AA[\w-]{30,} | [MNO][\w-]{22,}\.[\w-]{6}\.[\w-]{25,}          # Telegram, Discord
-      | eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)*                                   # JSON web tokens
+      | \d{8,10}:AA[\w-]{30,} | [MNO][\w-]{22,40}\.[\w-]{6}\.[\w-]{25,}          # Telegram, Discord
+      | eyJ[\w-]{5,999}\.[\w-]{5,}(?:\.[\w-]*)*                                   # JSON web tokens
     )
     | https?://hooks\.slack\.com/[\w/-]+
     | https?://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/[\w/-]+
