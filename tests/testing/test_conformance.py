@@ -125,7 +125,9 @@ _WRONG: list[tuple[str, str, Callable[[Shown], Shown]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "fault", "change"), _WRONG, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(
+    ("name", "fault", "change"), _WRONG, ids=lambda each: each[:40] if isinstance(each, str) else ""
+)
 def test_a_wrong_reply_is_a_fault(name: str, fault: str, change: Callable[[Shown], Shown]) -> None:
     """A missing text, a forbidden text and an unsafe part are each named."""
     result = run_conversation(_Changed(change), _BY_NAME[name])
