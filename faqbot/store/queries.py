@@ -1,7 +1,6 @@
 """Queries that read and write records in the caller's transaction.
 
-Every text is redacted here, and nowhere else. A query reads and writes the records of one tenant. Records are read in pages,
-so that a reader never blocks the writers.
+Every text is redacted here, and nowhere else. A query concerns the records of one tenant.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from faqbot.store.tables import (
     verdicts,
 )
 
-# Records of a page, chosen by hand: about 500 kB in memory.
+# Records of a page, so that a reader never blocks the writers. Chosen by hand: about 500 kB in memory.
 _PAGE_SIZE = 500
 # Ids of the best matches kept with a question, chosen by hand: a report shows at most these.
 _KEPT_MATCHES = 5
