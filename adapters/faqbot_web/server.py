@@ -43,10 +43,9 @@ def serve(bot: Bot | Tenants, settings: WebSettings, host: str, port: int) -> No
     raise_open_files()
     with open_listening_socket(host, port) as bound:
         port = bound.getsockname()[1]
-        for line in describe_access(settings, host, port, app.state.interfaces):
+        tenants = "" if app.state.tenants is None else app.state.tenants.tenants.name
+        for line in describe_access(settings, host, port, app.state.interfaces, tenants):
             click.echo(line)
-        if app.state.tenants is not None:
-            click.echo(f"Tenants of:    {app.state.tenants.tenants.name}")
         config = uvicorn.Config(
             app,
             http=BoundedProtocol,
@@ -74,19 +73,25 @@ def check_exposure(settings: WebSettings, host: str) -> None:
 
 
 def describe_access(
-    settings: WebSettings, host: str, port: int, interfaces: tuple[str, ...]
+    settings: WebSettings, host: str, port: int, interfaces: tuple[str, ...], tenants: str = ""
 ) -> Iterator[str]:
-    """Yield the lines that tell the addresses, and who may ask."""
+    """Yield the lines that tell the addresses, and who may ask.
+
+    *tenants* is the place of the knowledge bases of tenants, "" for a single one.
+    """
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
-    yield f"Chat page:     {address}/chat"
+    below = f"{address}/t/TENANT" if tenants else address
+    yield f"Chat page:     {below}/chat"
     yield f"API reference: {address}/docs"
-    yield f"Ask:           POST {address}/v1/ask"
+    yield f"Ask:           POST {below}/v1/ask"
     if interfaces:
         yield f"Interfaces:    {', '.join(interfaces)}"
     yield f"Open to:       {_audience(settings, host)}"
     if settings.all_origins:
         yield f"Pages of:      {', '.join(sorted(settings.all_origins))}"
+    if tenants:
+        yield f"Tenants of:    {tenants}"
 
 
 def _audience(settings: WebSettings, host: str) -> str:

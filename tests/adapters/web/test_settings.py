@@ -211,3 +211,12 @@ def test_the_start_names_the_origins_whose_pages_may_ask() -> None:
 
     assert lines[-1] == "Pages of:      https://a.example, https://b.example"
     assert not any("Pages of" in line for line in describe_access(WebSettings(), "::1", 8080, ()))
+
+
+def test_the_addresses_of_tenants_are_told() -> None:
+    """Without a tenant in the address, nothing answers there."""
+    lines = [*describe_access(WebSettings(), "localhost", 8080, (), "/srv/bases")]
+
+    assert "Chat page:     http://localhost:8080/t/TENANT/chat" in lines
+    assert "Ask:           POST http://localhost:8080/t/TENANT/v1/ask" in lines
+    assert lines[-1] == "Tenants of:    /srv/bases"
