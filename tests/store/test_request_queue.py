@@ -326,7 +326,9 @@ def stores(open_store_at: OpenStoreAt) -> tuple[Store, Store]:
 _numbers = itertools.count()
 _STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["accept", "begin", "finish", "renew", "release", "take", "wait"]),
+        st.sampled_from(
+            ["accept", "begin", "finish", "renew", "release", "take", "wait", "step back"]
+        ),
         st.integers(0, 1),
         st.integers(0, 3),
     ),
@@ -341,10 +343,10 @@ _STEPS = st.lists(
 def test_a_request_has_one_holder_until_it_is_finished(
     stores: tuple[Store, Store], clock: Clock, steps: list[tuple[str, int, int]]
 ) -> None:
-    """Whatever two processes do, at most one may post at a time, and no request is lost."""
+    """Whatever two processes do, and however the clock steps, at most one may post; none is lost."""
     service = f"s{next(_numbers)}"
     queues = [store.request_queue(service, f"p{n}") for n, store in enumerate(stores)]
-    accepted, finished = set[str](), set[str]()
+    accepted, finished, latest = set[str](), set[str](), clock.now
     for step, place, number in steps:
         queue, key = queues[place], f"{service}:k{number}"
         if step == "accept":
@@ -360,10 +362,13 @@ def test_a_request_has_one_holder_until_it_is_finished(
             assert sum(held) <= (key in accepted - finished)
         elif step == "wait":
             clock.now += number * LEASE_SECONDS / 2
+            latest = max(latest, clock.now)
+        elif step == "step back":
+            clock.now -= number * LEASE_SECONDS
         elif step in {"renew", "release"}:
             getattr(queue, step)()
         else:
             queue.take_over(number)
-    clock.now += LEASE_SECONDS + 1
+    clock.now = latest + LEASE_SECONDS + 1
     left = {each.key for each in queues[0].take_over(10)}
     assert left == accepted - finished
