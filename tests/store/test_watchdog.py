@@ -86,16 +86,17 @@ def test_the_program_may_take_its_time(proxy: FreezingProxy) -> None:
 def test_an_idle_watchdog_wakes_up(proxy: FreezingProxy, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its thread sleeps while the store is not used, and ends with the store."""
     monkeypatch.setattr("faqbot.store.watchdog._SLEEP_AFTER", 0.0)
+    others = _watchdogs()  # of stores that other tests left open
     opened = Database(find_backend(proxy.url))
     opened.transact(lambda _: None)
-    (thread,) = _watchdogs()
+    (thread,) = _watchdogs() - others
     proxy.frozen.set()
     with pytest.raises(StoreError):
         opened.transact(lambda _: None, patience=0.1)
     opened.close()
     thread.join(10)
-    assert not _watchdogs()
+    assert not thread.is_alive()
 
 
-def _watchdogs() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "faqbot-store-watchdog"]
+def _watchdogs() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "faqbot-store-watchdog"}
