@@ -5,8 +5,8 @@ Run from the repository:
     python -m benchmarks.replicas [--events 10000] [--seed 1] [--requests 4000] [--server URL]
 
 First, three replicas of the Slack bot serve the fake Slack of the tests. Questions and their duplicates go
-to different replicas, while one replica after the other ends by SIGKILL or SIGTERM, all connections to the
-database are cut (as a restart of the server does), and a version of the knowledge base is published
+to different replicas, while one replica after the other ends by SIGKILL or SIGTERM, or stands still for
+longer than its leases. All connections to the database are cut (as a restart of the server does), and a version of the knowledge base is published
 every five seconds. The seed draws the events at which this happens. Each acknowledged question should
 get one reply, whose texts are of one version. Then the store's part of a question is measured. In the end
 processes of `faqbot serve` answer 16 clients, who spread over them. All share the machine, the server of
@@ -47,7 +47,8 @@ def main() -> None:
     with _database(options.server) as url, tempfile.TemporaryDirectory() as name:
         upgrade_schema(url)
         if options.events:
-            faults = {"ends": options.events // 400, "cuts": options.events // 600}
+            shares = {"ends": 400, "cuts": 600, "pauses": 1_500}  # events for each fault
+            faults = {name: options.events // share for name, share in shares.items()}
             schedule = Schedule(options.events, **faults, seed=options.seed)
             found = asyncio.run(trial(url, Path(name), schedule, options.replicas))
             print("\n".join(_trial_lines(found, schedule)), flush=True)
@@ -122,6 +123,7 @@ def _trial_lines(found: Trial, schedule: Schedule) -> Iterator[str]:
     yield (
         f"{found.events:,} events ({questions:,} questions) in {found.seconds:.0f} s, seed {schedule.seed}: "
         f"{found.kills} times SIGKILL, {found.terms} times SIGTERM, {found.cuts} times all connections cut, "
+        f"{found.pauses} times a replica that stood still, "
         f"{found.published} versions published, of which {len(found.versions)} are in replies. "
         f"{found.deliveries - found.events} deliveries more, {found.unacknowledged} questions never acknowledged.\n"
     )

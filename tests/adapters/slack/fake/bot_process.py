@@ -104,6 +104,14 @@ class BotProcess:
         assert self._process is not None
         self._process.send_signal(signal.SIGHUP)
 
+    async def pause(self, seconds: float) -> None:
+        """Stop it for *seconds* without its notice, as a full machine or a lost network does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        if self.running:
+            self._process.send_signal(signal.SIGCONT)
+
     async def kill(self) -> None:
         """End it at once, if it still runs."""
         if self._process is not None and self.running:

@@ -27,6 +27,8 @@ _CHANNELS = 500
 _REPLY_SECONDS = 60.0
 # Seconds without a new reply after which nothing more is expected: leases run out before.
 _QUIET_SECONDS = 100.0
+# Seconds that a replica stands still. Its leases run out after 15, and others take over every five.
+_PAUSE_SECONDS = 25.0
 _VERSION = re.compile(r"[Vv]ersion (\d+)")
 # Ends the connections of everybody else to this database, as a restart of the server does.
 _CUT = (
@@ -40,13 +42,15 @@ _LOST = "SELECT count(*) FROM faqbot_requests WHERE payload IS NOT NULL"
 class Schedule:
     """Number of *events*, and of the faults among them, at places that *seed* draws.
 
-    So many times, a replica ends (*ends*), and all connections to the database are cut (*cuts*). A version
-    is published every *publishes* seconds. At most *at_once* questions wait for their reply at a time.
+    So many times, a replica ends (*ends*), all connections to the database are cut (*cuts*), and a replica
+    stands still for longer than its leases (*pauses*). A version is published every *publishes* seconds. At
+    most *at_once* questions wait for their reply at a time.
     """
 
     events: int
     ends: int
     cuts: int
+    pauses: int = 0
     publishes: float = 5.0
     at_once: int = 50
     seed: int = 1
@@ -72,6 +76,7 @@ class Trial:
     terms: int = 0
     exit_codes: Counter[int] = field(default_factory=Counter)
     cuts: int = 0
+    pauses: int = 0
     published: int = 0
     left: int = 0
     seconds: float = 0.0
@@ -157,7 +162,10 @@ class ReplicaTrial:
             (self._draw.randrange(schedule.events), self._end_one) for _ in range(schedule.ends)
         ]
         cuts = [(self._draw.randrange(schedule.events), self._cut) for _ in range(schedule.cuts)]
-        return sorted([*ends, *cuts], key=lambda fault: -fault[0])
+        pauses = [
+            (self._draw.randrange(schedule.events), self._pause) for _ in range(schedule.pauses)
+        ]
+        return sorted([*ends, *cuts, *pauses], key=lambda fault: -fault[0])
 
     async def _end_one(self) -> None:
         """End a replica by SIGKILL or SIGTERM, and start it again; one at a time."""
@@ -177,6 +185,13 @@ class ReplicaTrial:
         while not replica.running:
             with suppress(AssertionError):
                 await replica.connected()
+
+    async def _pause(self) -> None:
+        """Let a replica stand still until others have taken over what it holds."""
+        replica = self._draw.choice(self._replicas)
+        async with self._ending:
+            await replica.pause(_PAUSE_SECONDS)
+        self._found.pauses += 1
 
     async def _cut(self) -> None:
         async with self._cutting:
