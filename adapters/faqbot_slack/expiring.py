@@ -59,6 +59,11 @@ class ExpiringMap(Generic[_Key, _Value]):
             self._put(key, value)
             return is_new
 
+    def clear(self) -> None:
+        """Forget every value."""
+        with self._lock:
+            self._kept.clear()
+
     def __contains__(self, key: _Key) -> bool:
         """Return True if *key* has a value that has not expired."""
         with self._lock:

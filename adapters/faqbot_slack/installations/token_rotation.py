@@ -19,6 +19,7 @@ from slack_sdk.oauth.token_rotation import TokenRotator
 from slack_sdk.web.client import WebClient
 
 from faqbot import StoreError
+from faqbot_slack.expiring import ExpiringMap
 from faqbot_slack.installations.installation_store import title_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _KEEP_PAUSES = (0.5, 2.0, 5.0)
 MAX_RENEWALS = 4
 # Seconds between two tries after a failure that is final, until the app is installed again. Chosen by hand.
 FINAL_PAUSE_SECONDS = 60.0
+# Installations whose final failure is remembered. Chosen by hand.
+_MAX_FAILURES = 1_000
 # Errors of Slack after which a refresh token never works again.
 FINAL_REASONS = {"account_inactive", "app_uninstalled", "invalid_refresh_token", "token_revoked"}
 
@@ -155,7 +158,9 @@ class Renewals:
         self._rotation = rotation
         self._threads = ThreadPoolExecutor(MAX_RENEWALS, "faqbot-slack-rotation")
         self._running: dict[str, asyncio.Future[Installation | None]] = {}
-        self._failures: dict[str, tuple[float, RefreshFailed]] = {}
+        self._failures: ExpiringMap[str, RefreshFailed] = ExpiringMap(
+            _MAX_FAILURES, FINAL_PAUSE_SECONDS
+        )
 
     @property
     def running(self) -> frozenset[str]:
@@ -164,8 +169,7 @@ class Renewals:
 
     async def renew(self, name: str) -> Installation | None:
         """Return the result of `TokenRotation.renew`; raises its errors."""
-        failed_at, failure = self._failures.get(name, (-math.inf, None))
-        if failure is not None and time.monotonic() - failed_at < FINAL_PAUSE_SECONDS:
+        if failure := self._failures.get(name):
             raise failure
         if name not in self._running:
             loop = asyncio.get_running_loop()
@@ -184,10 +188,10 @@ class Renewals:
 
     def _end(self, name: str, done: asyncio.Future[Installation | None]) -> None:
         del self._running[name]
-        self._failures.pop(name, None)
+        self._failures.take(name)
         error = None if done.cancelled() else done.exception()
         if isinstance(error, RefreshFailed) and error.final:
-            self._failures[name] = (time.monotonic(), error)
+            self._failures.put(name, error)
 
 
 def _failure(error: SlackTokenRotationError) -> RefreshFailed:

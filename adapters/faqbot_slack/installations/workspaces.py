@@ -20,6 +20,7 @@ from slack_bolt.async_app import AsyncBoltRequest
 
 from faqbot import FaqbotError, StoreError
 from faqbot_slack.events.payloads import at, text_at
+from faqbot_slack.expiring import ExpiringMap
 from faqbot_slack.installations.installation_store import UnreadableInstallation, name_of
 from faqbot_slack.installations.token_rotation import RefreshFailed, Renewals, is_due, is_unusable
 from faqbot_slack.installations.workspace import installation_in
@@ -128,8 +129,8 @@ class Workspaces:
         self._open: OrderedDict[str, Workspace] = OrderedDict()
         self._checks: dict[str, asyncio.Task[Workspace | None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
-        self._logged: dict[str, float] = {}
-        self._faults: dict[str, tuple[float, NotServed]] = {}
+        self._logged: ExpiringMap[str, bool] = ExpiringMap(_MAX_LOGGED, LOG_SECONDS)
+        self._faults: ExpiringMap[str, NotServed] = ExpiringMap(_MAX_LOGGED, FAULT_SECONDS)
         self._store_failed_at = -math.inf
 
     async def dispatch(self, body: Mapping[str, Any]) -> str:
@@ -215,7 +216,8 @@ class Workspaces:
         if known is not None and not known.is_stale:
             return known
         works = known is not None and known.health.ready and not is_unusable(known.installation)
-        self._raise_known_fault(key)
+        if fault := self._faults.get(key):  # reading a broken base again takes time
+            raise fault
         if time.monotonic() - self._store_failed_at < STORE_PAUSE_SECONDS:
             if works:
                 return known
@@ -227,20 +229,12 @@ class Workspaces:
         await asyncio.wait({check}, timeout=CHECK_PATIENCE if works else None)
         return check.result() if check.done() else known
 
-    def _raise_known_fault(self, key: str) -> None:
-        """Raise the fault of *key* if it was found lately: reading a broken base again takes time."""
-        found_at, fault = self._faults.get(key, (-math.inf, None))
-        if fault is not None and time.monotonic() - found_at < FAULT_SECONDS:
-            raise fault
-
     def _end_check(self, key: str, check: asyncio.Task[Workspace | None]) -> None:
         self._checks.pop(key, None)
-        self._faults.pop(key, None)
+        self._faults.take(key)
         error = None if check.cancelled() else check.exception()
         if isinstance(error, NotServed) and not error.temporary:
-            self._faults[key] = (time.monotonic(), error)
-        while len(self._faults) > _MAX_LOGGED:
-            del self._faults[next(iter(self._faults))]
+            self._faults.put(key, error)
 
     async def _check(self, key: str, name: str) -> Workspace | None:
         """Read the installation *name*, and open or change the workspace *key* after it."""
@@ -396,12 +390,9 @@ class Workspaces:
 
     def _log_once(self, line: str) -> None:
         """Log *line* as a warning, once an hour."""
-        now = time.monotonic()
-        if now - self._logged.get(line, -math.inf) > LOG_SECONDS:
+        if line not in self._logged:
+            self._logged.put(line, True)  # noqa: FBT003 - a value
             _log.warning("%s.", line)
-            self._logged[line] = now
-        while len(self._logged) > _MAX_LOGGED:
-            del self._logged[next(iter(self._logged))]
 
 
 def _apology(body: Mapping[str, Any]) -> str:

@@ -70,3 +70,13 @@ def test_add_is_true_for_a_new_key_only() -> None:
     assert added.count(True) == 1
     clock.now += 61
     assert kept.add("a", 1)
+
+
+def test_all_are_forgotten_at_once() -> None:
+    """A key is new again after it."""
+    kept: ExpiringMap[str, int] = ExpiringMap(3, 10.0)
+    kept.put("a", 1)
+    kept.clear()
+
+    assert "a" not in kept
+    assert len(kept) == 0

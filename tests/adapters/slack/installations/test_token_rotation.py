@@ -129,15 +129,15 @@ async def test_a_final_failure_is_not_repeated_at_once(
 ) -> None:
     """A busy workspace with a dead token asks Slack once a minute; a new installation is served."""
     del runner
+    monkeypatch.setattr(workspaces, "FAULT_SECONDS", -1.0)
     replica = await _expired(make_replica)
     replica.slack.oauth._refresh_tokens.clear()
-    monkeypatch.setattr(workspaces, "FAULT_SECONDS", -1.0)
     command = payloads.of_team(payloads.slash("hi"), "T1ACME")
     for _ in range(3):
         assert "cannot answer" in await replica.send(command)
     assert replica.slack.oauth.refused == 1
 
-    monkeypatch.setattr(token_rotation, "FINAL_PAUSE_SECONDS", 0.0)
+    replica.workspaces._renewals._failures.clear()  # a minute later
     assert "cannot answer" in await replica.send(command)
     assert replica.slack.oauth.refused == 2
     replica.install("T1ACME")
