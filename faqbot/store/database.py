@@ -103,7 +103,7 @@ class Database:
 
         Without *waits_for_disk*, a commit does not wait until it is on the disk of the server.
         """
-        if self.backend.url.get_backend_name() == "sqlite":
+        if not self.backend.is_server:
             return self
         return Database(replace(self.backend, waits_for_disk=waits_for_disk), self._migration)
 

@@ -31,10 +31,10 @@ from faqbot.store.watchdog import WAITS
 if TYPE_CHECKING:
     from sqlite3 import Connection as SqliteConnection
 
-    from sqlalchemy.engine.interfaces import DBAPIConnection
-
 # Execution options of a connection: True if its transactions write; True if they have one statement.
 _WRITES, _SINGLE = "faqbot_writes", "faqbot_single"
+# Execution option of an engine: False if its commits on PostgreSQL do not wait for the disk.
+_WAITS_FOR_DISK = "faqbot_waits_for_disk"
 # Timeouts of the drivers for a server that does not answer: 2 seconds (tcp_user_timeout is in
 # milliseconds), chosen by hand.
 _WAIT = {"connect_timeout": 2}
@@ -110,10 +110,9 @@ class Backend:
             pool_size=1,
             pool_pre_ping=True,
             connect_args=_CONNECT_ARGUMENTS.get(self.url.get_driver_name(), {}),
+            execution_options={_WAITS_FOR_DISK: self.waits_for_disk},
         )
         event.listen(engine, "begin", _begin)
-        if not self.waits_for_disk and self.url.get_backend_name() == "postgresql":
-            event.listen(engine, "connect", _commit_at_once)
         return engine
 
     def truncate_log(self, engine: Engine) -> None:
@@ -187,14 +186,6 @@ def _sqlite_engine(backend: Backend) -> Engine:
     return engine
 
 
-def _commit_at_once(connection: DBAPIConnection, _: object) -> None:
-    """Let PostgreSQL acknowledge commits before they are on the disk."""
-    cursor = connection.cursor()
-    cursor.execute("SET synchronous_commit = off")
-    cursor.close()
-    connection.commit()
-
-
 def _set_up(connection: SqliteConnection, _: object) -> None:
     """Set up a new connection to SQLite.
 
@@ -256,10 +247,12 @@ def _begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {waits}")
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
         case "postgresql":
-            connection.exec_driver_sql(
-                f"SELECT set_config('lock_timeout', '{waits}', true), "
-                f"set_config('statement_timeout', '{waits}', true)"
-            )
+            given = {"lock_timeout": waits, "statement_timeout": waits}
+            if not options.get(_WAITS_FOR_DISK, True):
+                given["synchronous_commit"] = "off"
+            # For this transaction only: a pooler may give the connection to others afterwards.
+            calls = [f"set_config('{name}', '{value}', true)" for name, value in given.items()]
+            connection.exec_driver_sql(f"SELECT {', '.join(calls)}")
         case "mysql" | "mariadb":
             seconds = max(1, round(waits / 1000))
             connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {seconds}")
@@ -277,7 +270,6 @@ def holding_schema(connection: Connection) -> Iterator[None]:
             connection.execution_options(**{WAITS: None})  # neither does the watchdog end one
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql(_LOCK_ON_POSTGRESQL)
-            connection.execution_options(**{WAITS: None})
             yield
         case "mysql" | "mariadb":
             if not connection.exec_driver_sql(_LOCK_ON_MYSQL).scalar():

@@ -149,7 +149,7 @@ class SharedState:
         hashed, now = self._digest(connection, key, self._tenant), time.time()
         which, version = self._conversation(hashed), int(now * 1_000_000)
         ended = delete(conversations).where(which, conversations.c.until <= now)
-        connection.execute(ended.where(*_without_sync(connection)))
+        connection.execute(ended)
         if connection.execute(select(conversations.c.version).where(which)).first():
             return 0
         who = salted(self._tenant, person, self._place.salt)
@@ -220,9 +220,8 @@ class SharedState:
         now, key = time.time(), self._digest(connection, count.key)
         which, number = _number(count.name, key), shared_numbers.c.number
         until, base, step, bound = now + count.seconds, 0.0, 1.0, math.inf
-        if (
-            count.most
-        ):  # the generic cell rate algorithm: the number is the time of a full allowance
+        if count.most:
+            # The generic cell rate algorithm: the number is the time of a full allowance.
             base, step, bound = now, count.seconds / count.most, now + 2 * count.seconds
             until = bound
         counts = [shared_numbers.c.until > now, number >= base]
@@ -300,10 +299,10 @@ def _fitting(text: str) -> str:
 
 
 def _without_sync(connection: Connection) -> Sequence[ColumnElement[bool]]:
-    """Return a condition that is true, and lets the commit of PostgreSQL not wait for the disk.
+    """Return a condition of a single statement that lets its commit on PostgreSQL not wait for the disk.
 
-    A crash of the server may then lose the last turns, and never damages them. A setting of the connection
-    would stay there for others, if a pooler shares it.
+    It is true. A transaction has the setting at its begin. A crash of the server may lose the last turns,
+    and never damages them.
     """
     if connection.dialect.name != "postgresql":
         return ()
