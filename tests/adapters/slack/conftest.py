@@ -45,11 +45,14 @@ def needs_slack() -> None:
             pytest.skip(str(MissingDependency("the Slack adapter", "slack")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_scene(
     runner: asyncio.Runner, needs_slack: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
-    """Return the one bot that most scenarios share, connected to the one fake."""
+    """Return the bot that the scenarios of a file share, connected to a fake.
+
+    Between the files the event loop stands still, so that a connection would be lost.
+    """
     del needs_slack
     from tests.adapters.slack.fake.bot_process import BotProcess
     from tests.adapters.slack.fake.knowledge import write_knowledge, write_settings
