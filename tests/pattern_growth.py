@@ -32,7 +32,8 @@ _ENDS = ("\0", "!")
 _MANY = 20
 # Texts are cut to this many characters before these patterns see them.
 _CUT = {"faqbot.store": 8_000}
-_RANDOM = random.Random(1)
+# Seeded with the name of each pattern, so that no pattern changes the attacks on another.
+_RANDOM = random.Random()
 _CATEGORIES = {
     sre.CATEGORY_SPACE: " \n\t",
     sre.CATEGORY_DIGIT: "1",
@@ -189,6 +190,7 @@ def main() -> None:
     for name, (pattern, methods) in patterns().items():
         sys.stdout.write(f"trying {name}\n")
         sys.stdout.flush()
+        _RANDOM.seed(name)
         for start, body in attacks(pattern):
             slow = [each for each in methods if grows(name, pattern, each, start, body)]
             if slow:

@@ -34,7 +34,7 @@ _SURE_BY_WORDS = 0.95
 _STEM = 5
 # Name in quotes or backticks, or a word with a sign, a digit or an inner capital, as in code.
 _NAME = re.compile(
-    "`+(?P<code>[^`]+)`+|\"(?P<double>[^\"]+)\"|(?<!\\w)'(?P<single>[^']+)'(?!\\w)"
+    "(?<!`)`++(?P<code>[^`]+)`+|\"(?P<double>[^\"]+)\"|(?<!\\w)'(?P<single>[^']+)'(?!\\w)"
     "|[\u201c\u201e](?P<curly>[^\u201c-\u201e]+)[\u201c\u201d]|\u2018(?P<inner>[^\u2018\u2019]+)\u2019|\u00ab(?P<angle>[^\u00ab\u00bb]+)\u00bb"
     r"|(?<!\S)(?P<word>--?[a-zA-Z][\w-]*|[@#$./]\w[\w./-]*|\w+(?:[_.:/]\w+)+|\w+\(\)|[a-z]+[A-Z]\w*)"
 )

@@ -84,7 +84,8 @@ _HOME = re.compile(
 )
 # A house number with a word beside it.
 _HOUSE = re.compile(
-    r"\b\d{1,5}[a-z]?\b,?[ ][^\W\d_]{2,}|[^\W\d_]{3,}[ ,]{1,2}\d{1,5}[a-z]?\b", re.IGNORECASE
+    r"\b\d{1,5}[a-z]?\b,?[ ][^\W\d_]{2,}|(?<![^\W\d_])[^\W\d_]{3,}[ ,]{1,2}\d{1,5}[a-z]?\b",
+    re.IGNORECASE,
 )
 
 
