@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         UnsupportedDocument,
     )
     from faqbot.exporting import Export, export_knowledge_base
+    from faqbot.fair_turns import FairThreads, FairTurns
     from faqbot.files import write_atomic
     from faqbot.ingest.kb_import import ImportResult, import_documents
     from faqbot.kb import bundled_path, load_knowledge_base
@@ -149,6 +150,7 @@ _HOMES = {
         "UnsupportedDocument",
     ),
     "exporting": ("Export", "export_knowledge_base"),
+    "fair_turns": ("FairThreads", "FairTurns"),
     "files": ("write_atomic",),
     "ingest.kb_import": ("ImportResult", "import_documents"),
     "kb": ("bundled_path", "load_knowledge_base"),
@@ -221,6 +223,8 @@ __all__ = [
     "Explanation",
     "Export",
     "FailedTests",
+    "FairThreads",
+    "FairTurns",
     "FaqbotError",
     "Fault",
     "ImportResult",

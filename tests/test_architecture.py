@@ -72,6 +72,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.errors": {"faqbot.installation"},
     "faqbot.installation": set(),
     "faqbot.files": set(),
+    "faqbot.fair_turns": set(),
     "faqbot.tenant_ids": {"faqbot.errors"},
     "faqbot.models": {"faqbot.rendering"},
     "faqbot.rendering": {"faqbot.errors", "markdown_it", "nh3"},

@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import faqbot
-from faqbot import Tenants
+from faqbot import FairThreads, Tenants
 from faqbot_web.access import AccessControl
 from faqbot_web.guard import AccessRule, Guard
 from faqbot_web.interfaces import register_interfaces
@@ -23,7 +23,6 @@ from faqbot_web.rate_limits import RateLimiter
 from faqbot_web.records import Recorder
 from faqbot_web.routes import asking, chat_page, entry_list, operations
 from faqbot_web.routes.static_pages import add_static_pages
-from faqbot_web.tenancy.answer_pool import AnswerPool
 from faqbot_web.tenancy.tenant_services import TenantPaths, TenantServices
 from faqbot_web.web_service import ServiceMemory, WebService
 
@@ -34,13 +33,19 @@ if TYPE_CHECKING:
     from faqbot_web.settings import WebSettings
 
 _DESCRIPTION = "Questions to a knowledge base, answered in the words of its authors."
+# Threads that answer questions. Python runs one at a time, but the kernels of numpy run beside it.
+# Chosen by measuring (benchmarks/README, "Web").
+POOL_THREADS = 4
+# Threads that one tenant may hold at once, so that its huge answers leave others some. Chosen by hand.
+THREADS_PER_TENANT = 2
 # Seconds for which a browser remembers that a page may call: two hours, the most that Chrome keeps.
 _PREFLIGHT_SECONDS = 7_200
 
 
 def make_app(bots: Bot | Tenants, settings: WebSettings, store: Store | None) -> FastAPI:
     """Return the app of a bot or of tenants; *store* is by default that of `open_store`."""
-    metrics, recorder, pool = Metrics(), Recorder(store), AnswerPool()
+    metrics, recorder = Metrics(), Recorder(store)
+    pool = FairThreads(POOL_THREADS, "faqbot-answers", THREADS_PER_TENANT)
     has_tenants = isinstance(bots, Tenants)
     limiter = RateLimiter(counts=lambda: recorder.store.shared.counts)
     access = AccessControl(settings, limiter, has_tenants=has_tenants)

@@ -15,11 +15,10 @@ from faqbot_web.problems import Problem
 from faqbot_web.records import Recorder, VerdictResult, VerdictTask
 
 if TYPE_CHECKING:
-    from faqbot import Answer, Bot, Entry, Store
+    from faqbot import Answer, Bot, Entry, FairThreads, Store
     from faqbot_web.access import Caller
     from faqbot_web.conversations import Binding
     from faqbot_web.metrics import Metrics
-    from faqbot_web.tenancy.answer_pool import AnswerPool
 
 _Result = TypeVar("_Result")
 
@@ -163,7 +162,7 @@ class WebService:
         bot: Bot,
         recorder: Recorder,
         metrics: Metrics,
-        pool: AnswerPool,
+        pool: FairThreads,
         memory: ServiceMemory,
         tenant: str = "",
     ) -> None:

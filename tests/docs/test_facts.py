@@ -123,3 +123,23 @@ def test_benchmarks_that_reach_inside_are_named() -> None:
 
 def _flat(path: Path) -> str:
     return " ".join(path.read_text(encoding="utf-8").split())
+
+
+def test_modules_of_the_architecture_exist() -> None:
+    """A module that the page names is in the adapter of its section, or anywhere in its tree."""
+    page = _TEXTS[ROOT / "docs" / "explanation" / "architecture.md"]
+    adapters = {"Slack": "adapters/faqbot_slack", "HTTP": "adapters/faqbot_web"}
+    paths = {
+        f"/{path.relative_to(ROOT).as_posix()}"
+        for folder in ("faqbot", "adapters", "tests", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    missing = []
+    for section in page.split("\n## "):
+        folder = adapters.get(section.split(":")[0], "")
+        for name in re.findall(r"`([\w/]+\.py)`", section):
+            start = "/" if name.startswith(("faqbot/", "adapters/", "tests/")) else f"/{folder}"
+            if not any(each.startswith(start) and each.endswith(f"/{name}") for each in paths):
+                missing.append(name)
+
+    assert missing == []

@@ -171,7 +171,7 @@ class Workspaces:
         await asyncio.gather(*(each.acknowledge_all() for each in dispatchers))
         left = max(0.0, end - asyncio.get_running_loop().time())
         undone = sum(await asyncio.gather(*(each.drain(left) for each in dispatchers)))
-        self._factory.threads.shut_down()
+        self._factory.threads.close()
         busy = [each.ledger for each in self._open.values() if each.ledger.is_busy]
         released = sum(await asyncio.gather(*(ledger.release() for ledger in busy)))
         await renewals

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from faqbot import FairTurns
 from faqbot_slack.events.stored import can_wait, request_from_json
 from faqbot_slack.events.types import (
     HomeOpened,
@@ -23,7 +24,6 @@ from faqbot_slack.transport.admission import (
     is_answered_in_acknowledgement,
 )
 from faqbot_slack.transport.executor import error_plan, new_reference
-from faqbot_slack.transport.fair_turns import FairTurns
 from faqbot_slack.transport.handler_threads import POOL_THREADS, HandlerThreads
 from faqbot_slack.transport.request_ledger import ReplyProgress, noted_calls
 
@@ -148,7 +148,7 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*undone, return_exceptions=True)
         if self._own_threads is not None:
-            self._own_threads.shut_down()
+            self._own_threads.close()
         return len(undone)
 
     @property

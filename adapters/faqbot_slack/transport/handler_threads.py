@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from faqbot_slack.transport.fair_turns import FairTurns
+from faqbot import FairThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,17 +24,15 @@ class HandlerThreads:
 
     def __init__(self) -> None:
         """Start no thread yet."""
-        names = {False: "faqbot-slack-questions", True: "faqbot-slack-interactive"}
-        self._turns = {kind: FairTurns(POOL_THREADS) for kind in names}
-        self._pools = {kind: ThreadPoolExecutor(POOL_THREADS, names[kind]) for kind in names}
+        self._questions = FairThreads(POOL_THREADS, "faqbot-slack-questions")
+        self._interactive = FairThreads(POOL_THREADS, "faqbot-slack-interactive")
 
     async def run(self, dispatcher: str, work: Callable[[], Plan], *, interactive: bool) -> Plan:
         """Return the result of *work*, run in a thread when it is the turn of *dispatcher*."""
-        async with self._turns[interactive].turn(dispatcher):
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pools[interactive], work)
+        threads = self._interactive if interactive else self._questions
+        return await threads.run(work, dispatcher)
 
-    def shut_down(self) -> None:
-        """Start no other work; work under way ends."""
-        for pool in self._pools.values():
-            pool.shutdown(wait=False, cancel_futures=True)
+    def close(self) -> None:
+        """End the threads when their work ends."""
+        self._questions.close()
+        self._interactive.close()

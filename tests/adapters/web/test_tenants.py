@@ -458,30 +458,31 @@ def test_the_largest_tenant_forgets_first(
     assert client.app.state.tenants.remembered <= 10  # type: ignore[attr-defined]
 
 
-def test_the_pool_gives_tenants_their_turns() -> None:
-    """Work of a tenant is done before the rest of another's queue, and half of the threads stay free."""
+def test_a_tenant_holds_half_of_the_threads(make_service: MakeService) -> None:
+    """Its huge answers leave the other threads to other tenants."""
     from threading import Event
 
-    from faqbot_web.tenancy.answer_pool import THREADS_PER_TENANT, AnswerPool
+    from faqbot_web.asgi_app import POOL_THREADS, THREADS_PER_TENANT
 
-    async def run() -> tuple[list[str], int]:
-        pool, gate, order = AnswerPool(), Event(), list[str]()
-        running = 0
+    pool, running = make_service(keys=_KEYS).app.state.pool, list[str]()  # type: ignore[attr-defined]
+    full, gate = Event(), Event()
 
-        def hold() -> None:
-            nonlocal running
-            running += 1
-            gate.wait(30)
+    def hold(tenant: str) -> None:
+        running.append(tenant)
+        if len(running) == POOL_THREADS:
+            full.set()
+        assert gate.wait(30)
 
-        flood = [asyncio.ensure_future(pool.run(hold, "acme")) for _ in range(20)]
-        for number in range(3):
-            await pool.run(lambda number=number: order.append(f"globex {number}"), "globex")
-        most = running
+    async def run() -> None:
+        flood = [
+            asyncio.ensure_future(pool.run(lambda tenant=tenant: hold(tenant), tenant))
+            for tenant in ("acme", "globex")
+            for _ in range(POOL_THREADS)
+        ]
+        assert await asyncio.to_thread(full.wait, 30)
+        held = sorted(running)
         gate.set()
         await asyncio.gather(*flood)
-        pool.close()
-        return order, most
+        assert held == ["acme"] * THREADS_PER_TENANT + ["globex"] * THREADS_PER_TENANT
 
-    order, most = asyncio.run(run())
-    assert order == ["globex 0", "globex 1", "globex 2"]
-    assert most <= THREADS_PER_TENANT
+    asyncio.run(run())

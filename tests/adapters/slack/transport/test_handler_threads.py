@@ -55,7 +55,7 @@ async def test_many_dispatchers_share_few_threads(runner: asyncio.Runner) -> Non
     for each in dispatchers:
         assert await each.drain(5.0) == 0
     assert 1 <= len(used) <= POOL_THREADS
-    shared.shut_down()
+    shared.close()
 
 
 async def test_a_flood_in_one_does_not_delay_another(runner: asyncio.Runner) -> None:
@@ -79,7 +79,7 @@ async def test_a_flood_in_one_does_not_delay_another(runner: asyncio.Runner) -> 
     started.set()
     assert await flooded.drain(30.0) == 0
     assert await other.drain(30.0) == 0
-    shared.shut_down()
+    shared.close()
 
     assert len(order) == 201
     assert order.index("C999") <= 3 * POOL_THREADS
@@ -101,4 +101,4 @@ async def test_the_end_of_one_leaves_the_threads(runner: asyncio.Runner) -> None
     await other.handle(_message(1), handle)
     assert await other.drain(5.0) == 0
     assert handled == ["C1"]
-    shared.shut_down()
+    shared.close()
