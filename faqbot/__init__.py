@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         open_listening_socket,
         raise_open_files,
     )
+    from faqbot.database_urls import is_address
     from faqbot.dialogue.conversation import Conversation, Conversations
     from faqbot.errors import (
         AdapterError,
@@ -124,6 +125,7 @@ _HOMES = {
         "open_listening_socket",
         "raise_open_files",
     ),
+    "database_urls": ("is_address",),
     "dialogue.conversation": ("Conversation", "Conversations"),
     "errors": (
         "AdapterError",
@@ -275,6 +277,7 @@ __all__ = [
     "check_tenant",
     "export_knowledge_base",
     "import_documents",
+    "is_address",
     "list_versions",
     "listening_options",
     "load_adapter",

@@ -14,9 +14,10 @@ from types import FrameType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from faqbot.bot import Bot
+from faqbot.database_urls import is_address
 from faqbot.errors import FaqbotError, KnowledgeBaseError, StoreError
 from faqbot.kb import load_knowledge_base
-from faqbot.publishing.address import PublishedAddress, is_address
+from faqbot.publishing.address import PublishedAddress
 from faqbot.watching import require_watchfiles, watch_base
 
 if TYPE_CHECKING:

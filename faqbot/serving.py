@@ -18,13 +18,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar, runtime_checka
 
 import click
 
+from faqbot.database_urls import hide_password, is_address
 from faqbot.errors import FaqbotError
-from faqbot.publishing.address import (
-    KnowledgeBasePlace,
-    PublishedAddress,
-    hide_password,
-    is_address,
-)
+from faqbot.publishing.address import KnowledgeBasePlace, PublishedAddress
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

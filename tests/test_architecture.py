@@ -28,6 +28,7 @@ _BASE = {
     "faqbot.lazy",
     "faqbot.plurals",
     "faqbot.tenant_ids",
+    "faqbot.database_urls",
 }
 _RETRIEVAL = "faqbot.retrieval"
 _FACES = {"faqbot.kb", "faqbot.retrieval.__init__", "faqbot.dialogue", "faqbot.bot"}
@@ -73,6 +74,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.installation": set(),
     "faqbot.files": set(),
     "faqbot.fair_turns": set(),
+    "faqbot.database_urls": set(),
     "faqbot.tenant_ids": {"faqbot.errors"},
     "faqbot.models": {"faqbot.rendering"},
     "faqbot.rendering": {"faqbot.errors", "markdown_it", "nh3"},

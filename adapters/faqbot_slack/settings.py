@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from faqbot import AdapterSettingsError, parse_settings
+from faqbot import AdapterSettingsError, is_address, parse_settings
 
 _Value = TypeVar("_Value")
 
@@ -250,7 +250,7 @@ def read_settings(path: str | Path, environment: Mapping[str, str]) -> SlackSett
 
 def _placed(knowledge: str, folder: Path) -> str:
     """Return the path *knowledge* as seen from *folder*; an address stays."""
-    return knowledge if not knowledge or "://" in knowledge else str(folder / knowledge)
+    return knowledge if not knowledge or is_address(knowledge) else str(folder / knowledge)
 
 
 # Settings about people and channels, whose ids belong to one workspace.

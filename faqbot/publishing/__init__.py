@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from faqbot.lazy import load_name
 
 if TYPE_CHECKING:
-    from faqbot.publishing.address import KnowledgeBasePlace, PublishedAddress, is_address
+    from faqbot.publishing.address import KnowledgeBasePlace, PublishedAddress
     from faqbot.publishing.downloading import open_published, open_version, published_folder
     from faqbot.publishing.following import changed_tenants
     from faqbot.publishing.uploading import list_versions, publish_knowledge_base, roll_back
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from faqbot.publishing.versions import PublishedBases
 
 _HOMES = {
-    "address": ("KnowledgeBasePlace", "PublishedAddress", "is_address"),
+    "address": ("KnowledgeBasePlace", "PublishedAddress"),
     "downloading": ("open_published", "open_version", "published_folder"),
     "following": ("changed_tenants",),
     "uploading": ("list_versions", "publish_knowledge_base", "roll_back"),
@@ -35,7 +35,6 @@ __all__ = [
     "PublishedBases",
     "PublishedVersion",
     "changed_tenants",
-    "is_address",
     "list_versions",
     "open_published",
     "open_version",

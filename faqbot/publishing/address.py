@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
+from faqbot.database_urls import DATABASE_URL, hide_password
 from faqbot.errors import PublishError
 from faqbot.tenant_ids import check_tenant
-
-# Parts of a URL as SQLAlchemy reads them: a password may hold any character but "@".
-_URL = re.compile(
-    r"(?P<scheme>[\w+]+://)(?:(?P<user>[^:/]*)(?P<password>:[^@]*)?(?P<at>@))?"
-    r"(?P<place>[^?]*)(?:\?(?P<query>.*))?",
-    re.DOTALL,
-)
-_SCHEME = re.compile(r"[\w+]+://")
-# Arguments of drivers that are secret.
-_SECRETS = frozenset({"password", "passwd", "passphrase", "sslpassword", "ssl_key_password"})
-_HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +30,7 @@ class PublishedAddress:
         *tenant* is the tenant if the URL names none. Raises PublishError if *text* is no URL, or names
         another tenant than *tenant*, and TenantError for a malformed tenant.
         """
-        found = _URL.fullmatch(text)
+        found = DATABASE_URL.fullmatch(text)
         if found is None or not text.isprintable():
             raise PublishError(
                 "this is not the address of a database: give a URL such as "
@@ -65,22 +54,3 @@ class PublishedAddress:
 
 # Place of a knowledge base: a file, a folder, or a published one.
 KnowledgeBasePlace: TypeAlias = Path | PublishedAddress
-
-
-def is_address(text: str) -> bool:
-    """Return True if *text* is a URL, and not the path of a file or folder."""
-    return _SCHEME.match(text) is not None
-
-
-def hide_password(url: str) -> str:
-    """Return *url* without the secrets in it."""
-    found = _URL.fullmatch(url)
-    if found is None:
-        return _HIDDEN
-    shown = found["scheme"] + (found["user"] or "")
-    shown += (f":{_HIDDEN}" if found["password"] else "") + (found["at"] or "") + found["place"]
-    pairs = [
-        (name, _HIDDEN if name.lower() in _SECRETS else value)
-        for name, value in parse_qsl(found["query"] or "", keep_blank_values=True)
-    ]
-    return f"{shown}?{urlencode(pairs, safe='*/')}" if pairs else shown

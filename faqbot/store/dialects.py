@@ -23,6 +23,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import StaticPool
 
+from faqbot.database_urls import hide_password, is_address
 from faqbot.errors import StoreError
 from faqbot.installation import package_command
 from faqbot.store.circuit_breaker import PATIENCE
@@ -49,8 +50,6 @@ _CONNECT_ARGUMENTS = {
     "mysqlconnector": {"connection_timeout": 2},
     "pg8000": {"timeout": 2},
 }
-# Arguments of drivers that are secret.
-_SECRETS = ("password", "passwd", "passphrase", "sslpassword", "ssl_key_password")
 # Code of PostgreSQL for a statement that came while its connection was ended by an administrator, as at a restart.
 _SERVER_ENDS = "57P01"
 # Seconds between two tries for the lock of SQLite, chosen by hand.
@@ -96,8 +95,7 @@ class Backend:
     @property
     def name(self) -> str:
         """Path of the database, or its URL without the password."""
-        shown = self.url.difference_update_query(_SECRETS)
-        return str(self.path or shown.render_as_string(hide_password=True))
+        return str(self.path or hide_password(self.url.render_as_string(hide_password=False)))
 
     def make_engine(self) -> Engine:
         """Return an engine with a single pooled connection."""
@@ -135,7 +133,7 @@ def find_backend(where: str) -> Backend:
 
     Raises StoreError for an invalid URL, and for a driver that is missing or asynchronous.
     """
-    if "://" not in where:
+    if not is_address(where):
         path = Path(os.path.abspath(Path(where).expanduser()))  # noqa: PTH100  resolve() would follow links
         return Backend(URL.create("sqlite", database=str(path)), path)
     try:

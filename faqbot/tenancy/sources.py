@@ -11,6 +11,7 @@ from threading import Event, Thread
 from typing import Protocol
 
 from faqbot.bot import Bot
+from faqbot.database_urls import is_address
 from faqbot.errors import (
     Fault,
     KnowledgeBaseError,
@@ -24,7 +25,6 @@ from faqbot.publishing import (
     PublishedAddress,
     PublishedBases,
     changed_tenants,
-    is_address,
     open_version,
 )
 from faqbot.retrieval import cache_folder

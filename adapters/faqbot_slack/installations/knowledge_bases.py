@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from faqbot import Bot, FaqbotError, Reloader, TenantError, open_published, open_tenants
+from faqbot import Bot, FaqbotError, Reloader, TenantError, is_address, open_published, open_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,7 +83,7 @@ class KnowledgeBases:
     async def _named(self, path: str) -> Bot:
         if path not in self._bots:
             encoder = self.default.encoder or "none"
-            opening = open_published if "://" in path else Bot.from_file
+            opening = open_published if is_address(path) else Bot.from_file
             made = await self._in_thread(partial(opening, path, encoder=encoder))
             if self._bots.setdefault(path, made) is made:
                 self._keep_up_to_date(path)
@@ -97,7 +97,7 @@ class KnowledgeBases:
         """Adopt new versions of a published base, and read files again at SIGHUP."""
         number = getattr(signal, "SIGHUP", None)  # Windows has no such signal
         hangup = number is not None and callable(signal.getsignal(number))
-        if not hangup and "://" not in path:
+        if not hangup and not is_address(path):
             return
         encoder = self.default.encoder or "none"
         reloader = Reloader(self._bots[path], path, encoder, watch=False, hangup=hangup)

@@ -12,6 +12,7 @@ from faqbot import (
     AdapterSettingsError,
     FaqbotError,
     TenantError,
+    is_address,
     load_knowledge_base,
     open_published,
     open_store,
@@ -76,7 +77,7 @@ def _check_bases(settings: SlackSettings) -> Iterator[Diagnosis]:
         try:
             kb = (
                 open_published(path, encoder="none").kb
-                if "://" in path
+                if is_address(path)
                 else load_knowledge_base(path)
             )
         except FaqbotError as error:
