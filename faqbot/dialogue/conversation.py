@@ -6,7 +6,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from threading import Lock, RLock
-from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from faqbot.dialogue.places import places
@@ -229,12 +228,7 @@ class Conversation:
             self.forget()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the next turn begin."""
         self._lock.release()
 

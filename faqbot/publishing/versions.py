@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from faqbot.errors import MissingDependency, PublishError, StoreError, TenantError
@@ -62,12 +61,7 @@ class PublishedBases:
         """Return itself; the end of the block closes the connection."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the connection."""
         self.close()
 

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from faqbot.errors import FaqbotError, Fault, KnowledgeBaseError, TenantError
@@ -139,12 +138,7 @@ class Tenants:
         """Return the tenants; the end of the block closes them."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close all bots."""
         self.close()
 
