@@ -297,7 +297,7 @@ def test_the_index_is_cached_if_it_was(path: Path, tmp_path: Path, *, cache: boo
     Reloader(bot, path, "none", watch=False).reload()
 
     assert bot.cache_state == ("written" if cache else "off")
-    assert bool(list(tmp_path.rglob("*.npz"))) == cache
+    assert bool(list(tmp_path.rglob("*.index"))) == cache
 
 
 def test_a_renamed_file_is_another(bot: Bot, path: Path) -> None:

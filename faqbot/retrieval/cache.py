@@ -5,26 +5,21 @@ A damaged, foreign or outdated file is ignored, and the index is built again.
 
 from __future__ import annotations
 
-import errno
-import math
 import os
 import re
-import struct
 import sys
 import time
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from faqbot.__version__ import __version__
-from faqbot.files import check_own_folder, is_own, open_regular, write_atomic
+from faqbot.files import check_own_folder, write_atomic
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Calibration
 from faqbot.retrieval.index.bigrams import Bigrams
@@ -35,6 +30,7 @@ from faqbot.retrieval.index.vectors import Vectors
 from faqbot.retrieval.index.vocabulary import Vocabulary
 from faqbot.retrieval.index.weights import ScoringWeights
 from faqbot.retrieval.languages import Language
+from faqbot.retrieval.mapped_arrays import Arrays, map_arrays, write_arrays
 
 _Array: TypeAlias = NDArray[Any]
 # Largest weight of a row of length 1, with room for rounding.
@@ -42,30 +38,26 @@ _UNIT = 1.01
 # Largest weight that is tuned or fitted. Chosen by hand, far above all observed weights.
 _MOST = 1000.0
 # Version of the file format; another version is another key.
-_FORMAT = "15"
+_FORMAT = "16"
 # Indexes that are kept, newest first. Chosen by hand: each edit of a knowledge base writes a new index.
 KEPT = 20
 # The same in a folder for a single knowledge base: two may be served while a third is built.
 KEPT_OF_ONE = 3
-_OURS = re.compile(r"[0-9a-f]{32}\.npz")
+# Ending of the names of indexes; that of earlier versions was .npz.
+SUFFIX = ".index"
+_OURS = re.compile(r"[0-9a-f]{32}\.(?:index|npz)")
 _SPARSE = ("row_terms", "postings", "content", "row_bigrams", "answers", "answer_postings")
 _VOCABULARIES = ("vocabulary", "answer_vocabulary")
-# Errors from reading a damaged file: RuntimeError if it seems encrypted, MemoryError if it seems huge.
-_DAMAGED = (
-    *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, RuntimeError, MemoryError),
-    *(TypeError, OverflowError, struct.error, zlib.error),
-)
 _ARRAYS = ("entry_of", "word_vectors", "subject", "dual")
 _VECTORS = ("vectors", "answer_vectors")
 _PARTS = ("starts", "ids", "weights")
-_SINGLE = ("key", "digest", "count", "phrasing_count", "positive_count", "weights", "calibration")
-_NAMES = (
+_SINGLE = ("count", "phrasing_count", "positive_count", "weights", "calibration")
+_NAMES = {
     *(*_SINGLE, *_ARRAYS, "exact_hashes", "exact_rows", "bigram_keys", "bigram_idf"),
     *(f"{name}_{part}" for name in _VECTORS for part in ("codes", "scale")),
     *(f"{name}_{part}" for name in _VOCABULARIES for part in ("words", "idf")),
     *(f"{name}_{part}" for name in _SPARSE for part in _PARTS),
-)
-_MEMBERS = sorted(f"{name}.npy" for name in _NAMES)
+}
 # Age, in seconds, from which a half-written index is left over from a killed process. Chosen by hand.
 _LEFT_OVER_AFTER = 3600
 
@@ -126,9 +118,8 @@ def save_index(
 
     Raise OSError if they cannot be written.
     """
-    arrays = _arrays_of(index, calibration, key)
-    arrays["digest"] = _digest(arrays)
-    place_index(path, lambda file: np.savez(file, **arrays), kept)  # type: ignore[arg-type]
+    arrays = _arrays_of(index, calibration)
+    place_index(path, lambda file: write_arrays(file, key, arrays), kept)
 
 
 def place_index(path: Path, write: Callable[[BinaryIO], object], kept: int = KEPT) -> None:
@@ -145,9 +136,9 @@ def place_index(path: Path, write: Callable[[BinaryIO], object], kept: int = KEP
     _forget_oldest(path.parent, kept)
 
 
-def _arrays_of(index: Index, calibration: Calibration, key: str) -> dict[str, NDArray[Any]]:
-    arrays: dict[str, NDArray[Any]] = {"key": _packed([key]), "count": np.array(index.entry_count)}
-    arrays |= {
+def _arrays_of(index: Index, calibration: Calibration) -> Arrays:
+    arrays: dict[str, _Array] = {
+        "count": np.array(index.entry_count),
         "phrasing_count": np.array(index.phrasing_count),
         "positive_count": np.array(index.positive_count),
     }
@@ -168,22 +159,10 @@ def _arrays_of(index: Index, calibration: Calibration, key: str) -> dict[str, ND
     return arrays
 
 
-def _digest(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
-    """Return the BLAKE2b digest of the names, dtypes, shapes and bytes of *arrays*.
-
-    The result is uint8 (32,).
-    """
-    digest = blake2b(digest_size=32)
-    for name, array in sorted(arrays.items()):
-        digest.update(f"{name}\0{array.dtype.str}\0{array.shape}\0".encode())
-        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
-    return np.frombuffer(digest.digest(), np.uint8)
-
-
 def _forget_oldest(folder: Path, kept: int) -> None:
     """Remove all but the *kept* newest indexes, and half-written ones."""
     with suppress(OSError):  # another process may be forgetting them too
-        files = [path for path in folder.glob("*.npz") if _OURS.fullmatch(path.name)]
+        files = [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]
         files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for old in files[kept:]:
             old.unlink(missing_ok=True)
@@ -203,70 +182,18 @@ def load_index(path: Path, key: str, language: Language) -> tuple[Index, Calibra
 
     The result is None if the file is absent, damaged or foreign.
     """
+    arrays = map_arrays(path, key)
+    if arrays is None or arrays.keys() != _NAMES:
+        return None
     try:
-        arrays = _read(path)
-        if _unpacked(arrays["key"]) != [key]:
-            return None
         index, calibration = _assemble(arrays, language), Calibration.of(arrays["calibration"])
         check_index(index, calibration)
-    except _DAMAGED:
+    except (ValueError, TypeError, OverflowError):
         return None
     return index, calibration
 
 
-def _read(path: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a regular file that belongs to this user.
-
-    Raise if they are damaged.
-    """
-    check_own_folder(path.parent)
-    with open_regular(path, follow=False) as file:
-        status = os.fstat(file.fileno())
-        if not is_own(status):
-            raise PermissionError(errno.EACCES, "the file belongs to another user", str(path))
-        with zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
-            _check_members(members, status.st_size)
-            arrays = {each.filename.removesuffix(".npy"): _array(archive, each) for each in members}
-    written = arrays.pop("digest")
-    if written.tobytes() != _digest(arrays).tobytes():
-        raise ValueError("not as it was written")
-    return arrays
-
-
-def _check_members(members: Sequence[zipfile.ZipInfo], size: int) -> None:
-    """Raise ValueError unless *members* are the arrays of an index and fit in *size* bytes."""
-    if sorted(each.filename for each in members) != _MEMBERS:
-        raise ValueError("not the arrays of an index")
-    if any(each.compress_type != zipfile.ZIP_STORED for each in members):
-        raise ValueError("compressed")
-    if sum(each.file_size for each in members) > size:
-        raise ValueError("larger than the file")
-
-
-def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
-    """Return an array; raise ValueError unless its size agrees with its header."""
-    with archive.open(info) as member:
-        shape, dtype = _header(member)
-        if dtype.hasobject or math.prod(shape) * dtype.itemsize != info.file_size - member.tell():
-            raise ValueError("another size than its shape")
-    with archive.open(info) as member:
-        array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
-        if member.read(1):  # its checksum is compared at its end
-            raise ValueError("longer than its shape")
-    return array
-
-
-def _header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    if np.lib.format.read_magic(member) != (1, 0):
-        raise ValueError("another format")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(member)
-    if any(length < 0 for length in shape):
-        raise ValueError("a negative length")
-    return shape, dtype
-
-
-def _assemble(arrays: dict[str, NDArray[Any]], language: Language) -> Index:
+def _assemble(arrays: Arrays, language: Language) -> Index:
     def vocabulary(name: str) -> Vocabulary:
         return Vocabulary(_unpacked(arrays[f"{name}_words"]), arrays[f"{name}_idf"])
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.cache import load_index, save_index
+from faqbot.retrieval.cache import SUFFIX, load_index, save_index
 from faqbot.retrieval.calibration import Calibration, fit, prior_calibration
 from faqbot.retrieval.encoders import Encoder
 from faqbot.retrieval.encoders.protocol import unit_rows
@@ -83,7 +83,7 @@ class CrossLingualRanker:
         if self.path is None:
             return self._build()
         key = sha256(f"{self.path.stem} cross-lingual".encode()).hexdigest()
-        path = self.path.with_name(f"{key[:32]}.npz")  # a name that the cache clears away
+        path = self.path.with_name(f"{key[:32]}{SUFFIX}")  # a name that the cache clears away
         found = load_index(path, key, self.index.language)
         if found is None:
             found = self._build()

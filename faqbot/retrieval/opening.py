@@ -11,6 +11,7 @@ from faqbot.models import Entry, Reason
 from faqbot.retrieval.cache import (
     KEPT,
     KEPT_OF_ONE,
+    SUFFIX,
     cache_folder,
     cache_key,
     load_index,
@@ -103,7 +104,7 @@ def kept_in(cache: bool | Path) -> int:  # noqa: FBT001  a folder, or True for t
 def _cache_path(key: str, cache: bool | Path) -> tuple[Path | None, str]:  # noqa: FBT001  as above
     try:
         folder = cache if isinstance(cache, Path) else cache_folder()
-        return folder / f"{key[:32]}.npz", "read"
+        return folder / f"{key[:32]}{SUFFIX}", "read"
     except RuntimeError:
         return None, "unavailable: there is no home folder; set FAQBOT_CACHE to a folder"
 

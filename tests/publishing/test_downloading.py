@@ -31,7 +31,7 @@ def published(base: Path, sqlite: str) -> str:
 
 
 def _empty(folder: Path) -> None:
-    for path in folder.glob("*.npz"):
+    for path in folder.glob("*.index"):
         path.unlink()
 
 

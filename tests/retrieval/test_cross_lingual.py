@@ -82,12 +82,12 @@ def test_second_start_reads_the_index_from_the_cache(
     index: Index, letters: Letters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file lies beside that of the index, and gives the same confidences."""
-    path = tmp_path / f"{'0a' * 16}.npz"
+    path = tmp_path / f"{'0a' * 16}.index"
     first = CrossLingualRanker(index, letters, path).rank("kitchen", None)
     monkeypatch.delattr(cross_lingual, "calibrate")
     second = CrossLingualRanker(index, letters, path).rank("kitchen", None)
 
-    assert len([*tmp_path.glob("*.npz")]) == 1
+    assert len([*tmp_path.glob("*.index")]) == 1
     assert np.array_equal(first[1], second[1])
     assert np.array_equal(first[0].entries, second[0].entries)
 
@@ -97,7 +97,7 @@ def test_folder_that_cannot_be_written_costs_the_cache_only(
 ) -> None:
     """The question is answered, and the next start builds the index again."""
     (tmp_path / "file").write_text("no folder")
-    path = tmp_path / "file" / f"{'0a' * 16}.npz"
+    path = tmp_path / "file" / f"{'0a' * 16}.index"
 
     assert len(CrossLingualRanker(index, letters, path).rank("window", None)[1])
 

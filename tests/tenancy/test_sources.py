@@ -98,7 +98,7 @@ def test_three_indexes_of_a_tenant_are_kept(folder: Path, write_base: Write) -> 
         bot = source.open("acme", "none")
 
     assert bot.cache_path is not None
-    assert len([*bot.cache_path.parent.glob("*.npz")]) == 3
+    assert len([*bot.cache_path.parent.glob("*.index")]) == 3
 
 
 def test_a_place_that_is_no_folder_is_said(tmp_path: Path) -> None:

@@ -28,9 +28,9 @@ from numpy.typing import NDArray
 
 from faqbot.errors import EncoderError, MissingDependency
 from faqbot.files import read_regular
-from faqbot.retrieval.encoders.mapped_arrays import Arrays, map_arrays, write_arrays
 from faqbot.retrieval.encoders.protocol import unit_rows
 from faqbot.retrieval.encoders.sentencepiece import PieceTable, UnigramTokenizer, parse_model
+from faqbot.retrieval.mapped_arrays import Arrays, map_arrays, save_arrays
 from faqbot.retrieval.text import normalize
 
 Floats = NDArray[np.float32]
@@ -96,7 +96,7 @@ class MultilingualEncoder:
         if found is None:
             found = unpack()
             with suppress(OSError):  # then the next start unpacks again
-                write_arrays(path, _UNPACKED, found, unchecked=["table"])
+                save_arrays(path, _UNPACKED, found, unchecked=["table"])
                 _forget_others(path)
                 found = map_arrays(path, _UNPACKED) or found
         return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import mmap
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from faqbot.retrieval.encoders.mapped_arrays import map_arrays, write_arrays
+from faqbot.retrieval import mapped_arrays
+from faqbot.retrieval.mapped_arrays import map_arrays, save_arrays
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +23,11 @@ _ARRAYS = {
 }
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+@pytest.fixture(params=[0, 1_000_000], ids=["mapped", "read"])
+def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a file with four arrays, of which the table has no checksum."""
-    write_arrays(tmp_path / "made" / "arrays.bin", "key", _ARRAYS, unchecked=["table"])
+    monkeypatch.setattr(mapped_arrays, "_MAPPED_FROM", request.param)
+    save_arrays(tmp_path / "made" / "arrays.bin", "key", _ARRAYS, unchecked=["table"])
     return tmp_path / "made" / "arrays.bin"
 
 
@@ -36,8 +40,47 @@ def test_what_was_written_is_mapped(path: Path) -> None:
     for name, array in _ARRAYS.items():
         assert np.array_equal(found[name], array)
         assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)
-        assert found[name].ctypes.data % 64 == 0 or not array.size
+        assert found[name].flags.aligned
         assert not found[name].flags.writeable
+
+
+@pytest.mark.parametrize(("mapped_from", "kind"), [(1, mmap.mmap), (1_000_000, bytes)])
+def test_large_file_is_mapped_and_small_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped_from: int, kind: type
+) -> None:
+    """A mapping keeps its file open, so that small files take none."""
+    save_arrays(tmp_path / "made" / "arrays.bin", "key", _ARRAYS)
+    monkeypatch.setattr(mapped_arrays, "_MAPPED_FROM", mapped_from)
+
+    found = map_arrays(tmp_path / "made" / "arrays.bin", "key")
+
+    assert found is not None
+    whole = found["flags"].base  # the array that `reshape` made a view of
+    assert whole is not None
+    assert isinstance(memoryview(whole.base).obj, kind)
+
+
+_HEADERS = [
+    "[]",
+    "7",
+    '{"key": "key"}',
+    '{"key": "key", "size": 0, "unchecked": [], "arrays": []}',
+    '{"key": "key", "size": 0, "unchecked": [], "arrays": {"a": 1}}',
+    '{"key": "key", "size": 0, "unchecked": [], "arrays": {"a": ["|O", [], 0]}}',
+    '{"key": "key", "size": 0, "unchecked": [], "arrays": {"a": ["<f4", [99999999999], 0]}}',
+    '{"key": "key", "size": 0, "unchecked": [], "arrays": {"a": ["<f4", [3], -99]}}',
+    "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("header", _HEADERS, ids=range(len(_HEADERS)))
+def test_a_header_of_another_shape_is_not_used(path: Path, header: str) -> None:
+    """Whatever a header says, nothing is raised, and no memory is taken for it."""
+    start = f"{len(header):8}{zlib.crc32(header.encode()):8x}{header}"
+    whole = b"faqbot arrays 1\n" + start.encode()
+    path.write_bytes(whole + bytes(-len(whole) % 64))
+
+    assert map_arrays(path, "key") is None
 
 
 def test_a_missing_file_or_another_key_is_not_used(path: Path) -> None:
@@ -72,4 +115,4 @@ def test_a_file_in_a_folder_of_everybody_is_not_used(path: Path) -> None:
 
     assert map_arrays(path, "key") is None
     with pytest.raises(PermissionError):
-        write_arrays(path, "key", _ARRAYS)
+        save_arrays(path, "key", _ARRAYS)
