@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -117,16 +118,35 @@ def _execute(url: URL, statement: str) -> None:
         engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def postgresql_database() -> Iterator[URL]:
-    """Return a database of PostgreSQL for all tests, which is dropped in the end."""
-    server, name = make_url(_POSTGRESQL), f"faqbot_{secrets.token_hex(6)}"
+@contextmanager
+def _own_database(address: str, title: str, how_to_drop: str = "") -> Iterator[URL]:
+    """Make an empty database on the server at *address*, and drop it in the end.
+
+    Skip the test if no server of the product *title* answers.
+    """
+    server, name = make_url(address), f"faqbot_{secrets.token_hex(6)}"
     try:
         _execute(server, f"CREATE DATABASE {name}")
     except OperationalError:
-        pytest.skip("no server of PostgreSQL answers at FAQBOT_TEST_POSTGRESQL")
-    yield server.set(database=name)
-    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+        pytest.skip(f"no server of {title} answers at FAQBOT_TEST_{title.upper()}")
+    try:
+        yield server.set(database=name)
+    finally:
+        _execute(server, f"DROP DATABASE {name} {how_to_drop}")
+
+
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[URL]:
+    """Return a database of PostgreSQL for all tests, which is dropped in the end."""
+    with _own_database(_POSTGRESQL, "PostgreSQL", "WITH (FORCE)") as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database() -> Iterator[URL]:
+    """Return a database of PostgreSQL without a schema, the test's own."""
+    with _own_database(_POSTGRESQL, "PostgreSQL", "WITH (FORCE)") as url:
+        yield url
 
 
 @pytest.fixture
@@ -142,10 +162,5 @@ def postgresql(postgresql_database: URL) -> Iterator[str]:
 @pytest.fixture
 def mariadb() -> Iterator[str]:
     """Return the address of an empty database of MariaDB, the test's own."""
-    server, name = make_url(_MARIADB), f"faqbot_{secrets.token_hex(6)}"
-    try:
-        _execute(server, f"CREATE DATABASE {name}")
-    except OperationalError:
-        pytest.skip("no server of MariaDB answers at FAQBOT_TEST_MARIADB")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    _execute(server, f"DROP DATABASE {name}")
+    with _own_database(_MARIADB, "MariaDB") as url:
+        yield url.render_as_string(hide_password=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -42,6 +44,13 @@ class OpenStore(Protocol):
         """Return another store on the same file."""
 
 
+class OpenAt(Protocol):
+    """Opens stores, which the end of the test closes."""
+
+    def __call__(self, where: str, **options: Any) -> Store:  # noqa: ANN401  any of Store's
+        """Return one more store at *where*, a path or an address, as another process opens it."""
+
+
 @pytest.fixture
 def clock() -> Clock:
     """Return the clock of the test's stores."""
@@ -55,17 +64,20 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_again(path: Path, clock: Clock) -> Iterator[OpenStore]:
+def open_at() -> Iterator[OpenAt]:
+    """Return a function that opens a store at any place as another process would."""
+    with ExitStack() as opened:
+
+        def open_it(where: str, **options: Any) -> Store:  # noqa: ANN401  any of Store's
+            return opened.enter_context(Store(Database(find_backend(where)), **options))
+
+        yield open_it
+
+
+@pytest.fixture
+def open_again(path: Path, clock: Clock, open_at: OpenAt) -> OpenStore:
     """Return a function that opens the test's store as another process would."""
-    opened = []
-
-    def open_it(*, days_kept: int = 0) -> Store:
-        opened.append(Store(Database(find_backend(str(path))), days_kept=days_kept, clock=clock))
-        return opened[-1]
-
-    yield open_it
-    for store in opened:
-        store.close()
+    return partial(open_at, str(path), clock=clock)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, make_url
 
 from faqbot import StoreError
 from faqbot.store import Store, read_schema
@@ -21,8 +20,6 @@ from faqbot.store.database import Database
 from faqbot.store.dialects import find_backend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import MakeAnswer
 
 _PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "back-up.md"
@@ -83,18 +80,6 @@ def _run(command: str, folder: Path, **urls: URL) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr.decode()) == (0, "")
-
-
-@pytest.fixture
-def empty_database(postgresql_database: URL) -> Iterator[URL]:
-    """Return a database of PostgreSQL where nothing is yet, the test's own."""
-    name = f"faqbot_{secrets.token_hex(6)}"
-    engine = create_engine(postgresql_database, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        yield postgresql_database.set(database=name)
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    engine.dispose()
 
 
 def test_a_server_is_dumped_and_restored(

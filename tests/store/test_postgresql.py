@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from faqbot.errors import StoreError
-from faqbot.store import AcceptedRequest, Store
+from faqbot.store import AcceptedRequest
 from faqbot.store.database import Database
 from faqbot.store.dialects import find_backend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from conftest import MakeAnswer, OpenStore
+    from conftest import MakeAnswer, OpenAt, OpenStore
     from sqlalchemy import Connection
 
 
 @pytest.fixture
-def open_server(postgresql: str) -> Iterator[OpenStore]:
+def open_server(postgresql: str, open_at: OpenAt) -> OpenStore:
     """Return a function that opens the same store as another replica would."""
-    opened = []
-
-    def open_it(*, days_kept: int = 0) -> Store:
-        opened.append(Store(Database(find_backend(postgresql)), days_kept=days_kept))
-        return opened[-1]
-
-    yield open_it
-    for store in opened:
-        store.close()
+    return partial(open_at, postgresql)
 
 
 def test_replicas_share_records(open_server: OpenStore, answer: MakeAnswer) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,51 +16,41 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faqbot.store import AcceptedRequest, RequestQueue, Store, request_rows
-from faqbot.store.database import Database
-from faqbot.store.dialects import find_backend
 from faqbot.store.request_queue import LEASE_SECONDS
 from faqbot.store.request_rows import KEPT_SECONDS, LONGEST_WAIT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from conftest import Clock
+    from conftest import Clock, OpenAt
 
-    OpenStoreAt = Callable[[], Store]
+    OpenReplica = Callable[[], Store]
 
 _ONE = AcceptedRequest("k1", '{"text": "why?"}', "U1")
 _TWO = AcceptedRequest("k2", '{"text": "how?"}', "U2")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def open_store_at(
+def open_replica(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[OpenStoreAt]:
+    open_at: OpenAt,
+) -> OpenReplica:
     """Return a function that opens the test's store as another process would, at the test's time."""
     sqlite = request.param == "sqlite"
     url = str(tmp_path / "store.db") if sqlite else request.getfixturevalue("postgresql")
     for module in ("circuit_breaker", "dialects", "database"):  # a busy machine shall not decide
         monkeypatch.setattr(f"faqbot.store.{module}.PATIENCE", 30.0)
     monkeypatch.setattr(request_rows, "server_time", lambda _: clock.now)
-    opened: list[Store] = []
-
-    def open_it() -> Store:
-        opened.append(Store(Database(find_backend(url))))
-        return opened[-1]
-
-    yield open_it
-    for store in opened:
-        store.close()
+    return partial(open_at, url)
 
 
 @pytest.fixture
-def queues(open_store_at: OpenStoreAt) -> tuple[RequestQueue, RequestQueue]:
+def queues(open_replica: OpenReplica) -> tuple[RequestQueue, RequestQueue]:
     """Return the queues of two processes of one service."""
-    return _queue(open_store_at(), "p1"), _queue(open_store_at(), "p2")
+    return _queue(open_replica(), "p1"), _queue(open_replica(), "p2")
 
 
 def _queue(store: Store, owner: str) -> RequestQueue:
@@ -103,7 +94,7 @@ def test_requests_of_a_live_process_stay_with_it(
 
 
 def test_requests_of_a_dead_process_are_taken_over_once(
-    queues: tuple[RequestQueue, RequestQueue], open_store_at: OpenStoreAt, clock: Clock
+    queues: tuple[RequestQueue, RequestQueue], open_replica: OpenReplica, clock: Clock
 ) -> None:
     """Another process gets payload and tries, the oldest first, and a third gets nothing."""
     one, other = queues
@@ -114,7 +105,7 @@ def test_requests_of_a_dead_process_are_taken_over_once(
     taken = [*other.take_over(1), *other.take_over(10)]
 
     assert taken == [replace(each, person="", tries=1) for each in (_TWO, _ONE)]
-    assert _queue(open_store_at(), "p3").take_over(10) == []
+    assert _queue(open_replica(), "p3").take_over(10) == []
     assert one.begin_posts([_ONE]) == [False]
     assert other.begin_posts([_ONE]) == [True]
 
@@ -203,9 +194,9 @@ def test_a_finished_request_is_over(
     assert other.accept([_ONE]) == [True]
 
 
-def test_services_share_no_request(open_store_at: OpenStoreAt, clock: Clock) -> None:
+def test_services_share_no_request(open_replica: OpenReplica, clock: Clock) -> None:
     """A process of another bot takes nothing over."""
-    one, other = open_store_at(), open_store_at()
+    one, other = open_replica(), open_replica()
     _queue(one, "p1").accept([_ONE])
     clock.now += LEASE_SECONDS + 1
 
@@ -227,9 +218,9 @@ def test_what_nobody_answers_is_dropped(
     assert one.accept([_ONE]) == [True]
 
 
-def test_a_person_is_forgotten_in_the_queue_too(open_store_at: OpenStoreAt, clock: Clock) -> None:
+def test_a_person_is_forgotten_in_the_queue_too(open_replica: OpenReplica, clock: Clock) -> None:
     """Requests that wait are deleted and counted; those of others and finished ones stay."""
-    store = open_store_at()
+    store = open_replica()
     queue = _queue(store, "p1")
     queue.accept([_ONE, _TWO])
 
@@ -240,22 +231,23 @@ def test_a_person_is_forgotten_in_the_queue_too(open_store_at: OpenStoreAt, cloc
     assert store.forget("U2") == 0
 
 
-def test_a_finished_request_leaves_no_text(tmp_path: Path) -> None:
+def test_a_finished_request_leaves_no_text(tmp_path: Path, open_at: OpenAt) -> None:
     """Neither text nor person stand in the file, once the log was written back."""
     path = tmp_path / "store.db"
-    with Store(Database(find_backend(str(path)))) as store:
-        queue = _queue(store, "p1")
-        queue.accept([AcceptedRequest("k1", "a secret text", "U1")])
-        queue.finish(["k1"])
+    store = open_at(str(path))
+    queue = _queue(store, "p1")
+    queue.accept([AcceptedRequest("k1", "a secret text", "U1")])
+    queue.finish(["k1"])
+    store.close()
 
     assert not any(b"secret" in each.read_bytes() for each in tmp_path.iterdir())
 
 
-def test_processes_that_accept_at_once_get_each_request_once(open_store_at: OpenStoreAt) -> None:
+def test_processes_that_accept_at_once_get_each_request_once(open_replica: OpenReplica) -> None:
     """Of many processes with the same requests in another order, one gets each."""
     requests = [AcceptedRequest(f"k{number}", "{}") for number in range(40)]
     turned = [requests[turn:] + requests[:turn] for turn in range(0, 40, 10)]
-    queues = [_queue(open_store_at(), f"p{number}") for number in range(4)]
+    queues = [_queue(open_replica(), f"p{number}") for number in range(4)]
     queues[0].renew()  # makes the tables
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda queue, given: queue.accept(given), queues, turned))
@@ -270,23 +262,23 @@ def test_processes_that_accept_at_once_get_each_request_once(open_store_at: Open
 
 
 def test_processes_that_take_over_at_once_get_each_request_once(
-    open_store_at: OpenStoreAt, clock: Clock
+    open_replica: OpenReplica, clock: Clock
 ) -> None:
     """What one process takes over is gone for the others."""
     requests = [AcceptedRequest(f"k{number}", "{}") for number in range(40)]
-    _queue(open_store_at(), "dead").accept(requests)
+    _queue(open_replica(), "dead").accept(requests)
     clock.now += LEASE_SECONDS + 1
-    queues = [_queue(open_store_at(), f"p{number}") for number in range(4)]
+    queues = [_queue(open_replica(), f"p{number}") for number in range(4)]
     with ThreadPoolExecutor(4) as pool:
         taken = [each.key for part in pool.map(lambda q: q.take_over(40), queues) for each in part]
 
     assert sorted(taken) == sorted(each.key for each in requests)
 
 
-def test_a_store_out_of_order_says_so(tmp_path: Path) -> None:
+def test_a_store_out_of_order_says_so(tmp_path: Path, open_at: OpenAt) -> None:
     """Nothing raises, so that the bot answers from memory."""
     (tmp_path / "store.db").write_bytes(b"no database" * 500)
-    queue = _queue(Store(Database(find_backend(str(tmp_path / "store.db")))), "p1")
+    queue = _queue(open_at(str(tmp_path / "store.db")), "p1")
 
     assert queue.accept([_ONE]) is None
     assert queue.begin_posts([_ONE]) is None
@@ -296,19 +288,19 @@ def test_a_store_out_of_order_says_so(tmp_path: Path) -> None:
     assert queue.take_over(10) == []
 
 
-def test_the_time_is_that_of_the_server(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_is_that_of_the_server(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch, open_at: OpenAt
+) -> None:
     """A machine whose clock is an hour ahead takes nothing from the others."""
-    backend = find_backend(postgresql)
-    with Store(Database(backend)) as one, Store(Database(backend)) as other:
-        _queue(one, "p1").accept([_ONE])
-        monkeypatch.setattr("time.time", lambda: 2e10)
+    _queue(open_at(postgresql), "p1").accept([_ONE])
+    monkeypatch.setattr("time.time", lambda: 2e10)
 
-        assert _queue(other, "p2").take_over(10) == []
+    assert _queue(open_at(postgresql), "p2").take_over(10) == []
 
 
-def test_a_holder_gets_its_key_again(open_store_at: OpenStoreAt) -> None:
+def test_a_holder_gets_its_key_again(open_replica: OpenReplica) -> None:
     """The process that takes a request over may take the keys that the request holds."""
-    one, other = open_store_at(), open_store_at()
+    one, other = open_replica(), open_replica()
 
     assert one.claim("answered:C1:1.0", seconds=60, holder="k1")
     assert one.claim("answered:C1:1.0", seconds=60, holder="k1")
@@ -318,9 +310,9 @@ def test_a_holder_gets_its_key_again(open_store_at: OpenStoreAt) -> None:
 
 
 @pytest.fixture
-def stores(open_store_at: OpenStoreAt) -> tuple[Store, Store]:
+def stores(open_replica: OpenReplica) -> tuple[Store, Store]:
     """Return the store as two processes open it."""
-    return open_store_at(), open_store_at()
+    return open_replica(), open_replica()
 
 
 _numbers = itertools.count()

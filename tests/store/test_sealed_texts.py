@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -10,32 +11,25 @@ import pytest
 from sqlalchemy import select, update
 
 from faqbot.errors import StoreError
-from faqbot.store import Store
-from faqbot.store.database import Database
-from faqbot.store.dialects import find_backend
 from faqbot.store.tables import sealed_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
+
+    from conftest import OpenAt
+
+    from faqbot.store import Store
 
     Open = Callable[[], Store]
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
-def replica(request: pytest.FixtureRequest, path: Path) -> Iterator[Open]:
+def replica(request: pytest.FixtureRequest, path: Path, open_at: OpenAt) -> Open:
     """Return a function that opens the same store as another process would."""
     sqlite = request.param == "sqlite"
     where = str(path) if sqlite else str(request.getfixturevalue(request.param))
-    opened = []
-
-    def open_it() -> Store:
-        opened.append(Store(Database(find_backend(where))))
-        return opened[-1]
-
-    yield open_it
-    for store in opened:
-        store.close()
+    return partial(open_at, where)
 
 
 def test_texts_are_kept_by_name_and_kind(replica: Open) -> None:
@@ -127,11 +121,11 @@ def test_an_error_frees_the_lock(replica: Open) -> None:
 
 
 @pytest.mark.parametrize("ahead", [-1.0, 3600.0])
-def test_a_lease_of_a_dead_process_ends(path: Path, ahead: float) -> None:
+def test_a_lease_of_a_dead_process_ends(path: Path, ahead: float, open_at: OpenAt) -> None:
     """A lease that ran out, or that is from before the clock was set back, holds nobody up."""
     import time
 
-    store = Store(Database(find_backend(str(path))))
+    store = open_at(str(path))
     texts = store.sealed_texts("a")
     texts.put("T1", "sealed")
     left = update(sealed_texts).values(locked_until=time.time() + ahead)
@@ -141,14 +135,13 @@ def test_a_lease_of_a_dead_process_ends(path: Path, ahead: float) -> None:
         pass
     read = select(sealed_texts.c.locked_until)
     assert store._database.transact(lambda connection: connection.scalar(read)) == 0
-    store.close()
 
 
-def test_faults_are_sentences(path: Path) -> None:
+def test_faults_are_sentences(path: Path, open_at: OpenAt) -> None:
     """A database that cannot be used is told, with its name."""
     path.parent.mkdir()
     path.write_bytes(b"no database" * 1000)
-    texts = Store(Database(find_backend(str(path)))).sealed_texts("a")
+    texts = open_at(str(path)).sealed_texts("a")
 
     for use in (texts.all, lambda: texts.get("T1"), lambda: texts.put("T1", "x")):
         with pytest.raises(StoreError, match="the file is damaged"):

@@ -6,22 +6,22 @@ import json
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from faqbot.store import Store
-from faqbot.store.database import Database
-from faqbot.store.dialects import find_backend
 from faqbot.store.shared_counts import SharedCount
 from faqbot.store.shared_state import redact_conversation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-OpenReplica = "Callable[[], Store]"
+    from conftest import OpenAt
+
+    from faqbot.store import Store
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
@@ -31,17 +31,9 @@ def url(request: pytest.FixtureRequest, path: Path) -> str:
 
 
 @pytest.fixture
-def open_replica(url: str) -> Iterator[Callable[[], Store]]:
+def open_replica(url: str, open_at: OpenAt) -> Callable[[], Store]:
     """Return a function that opens the store as one more process would."""
-    opened: list[Store] = []
-
-    def open_it() -> Store:
-        opened.append(Store(Database(find_backend(url))))
-        return opened[-1]
-
-    yield open_it
-    for store in opened:
-        store.close()
+    return partial(open_at, url)
 
 
 def _rows(url: str, table: str) -> str:
@@ -229,16 +221,18 @@ def test_a_secret_is_made_once(open_replica: Callable[[], Store]) -> None:
     assert other.shared.secret("else") != secret
 
 
-def test_out_of_order_nothing_is_known(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_out_of_order_nothing_is_known(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, open_at: OpenAt
+) -> None:
     """Every method says so by None or False, and the log tells it once."""
     caplog.set_level(logging.INFO, "faqbot.store")
-    with Store(Database(find_backend(str(tmp_path)))) as store:  # a folder is no database
-        shared = store.shared
-        assert shared.load_conversation("k") is None
-        assert _save(store, "x") is None
-        assert shared.numbers("mute") is None
-        assert not shared.set_number("mute", "C1", 1.0, seconds=1)
-        assert shared.count([SharedCount("a", "b", 1)]) is None
-        assert shared.total("a", "b") is None
-        assert shared.secret("records") is None
+    store = open_at(str(tmp_path))  # a folder is no database
+    shared = store.shared
+    assert shared.load_conversation("k") is None
+    assert _save(store, "x") is None
+    assert shared.numbers("mute") is None
+    assert not shared.set_number("mute", "C1", 1.0, seconds=1)
+    assert shared.count([SharedCount("a", "b", 1)]) is None
+    assert shared.total("a", "b") is None
+    assert shared.secret("records") is None
     assert len(caplog.records) == 1
