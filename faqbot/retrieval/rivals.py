@@ -240,7 +240,7 @@ class RivalCheck:
         """Return the reason not to answer if a name of the question speaks for another entry."""
         ranking = found.ranking
         is_sure = self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME)
-        for name in self._contradictions.other_names(asked):
+        for name in self._contradictions.names.other(asked):
             if is_sure and not name.is_sure:
                 continue
             if (

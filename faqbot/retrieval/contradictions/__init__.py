@@ -19,7 +19,6 @@ from faqbot.retrieval.contradictions.compared import (
     DIFFERENT,
     FACT,
     LABEL,
-    MIN_SPELLING_SIMILARITY,
     NEGATIVE,
     NUMBER,
     PARTICLE,
@@ -29,11 +28,12 @@ from faqbot.retrieval.contradictions.compared import (
     EntryPhrasings,
     Marks,
     MayLack,
+    is_common,
     is_subject,
     must_know,
 )
 from faqbot.retrieval.contradictions.facts import asked_fact
-from faqbot.retrieval.contradictions.names import Name, is_coded, is_rare, names_of, written_names
+from faqbot.retrieval.contradictions.known_names import NameCheck
 from faqbot.retrieval.contradictions.numbers import numerals, other_number
 from faqbot.retrieval.contradictions.order import other_direction, other_particle
 from faqbot.retrieval.contradictions.polarity import (
@@ -50,10 +50,8 @@ from faqbot.retrieval.contradictions.polarity import (
 )
 from faqbot.retrieval.contradictions.substitution import difference, is_slot
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.index.subject import MIN_ANSWER_SHARE, MIN_ANSWERS
 from faqbot.retrieval.languages import has_form
 from faqbot.retrieval.query import Reading
-from faqbot.retrieval.text import normalize
 
 __all__ = ["Abstention", "ContradictionCheck", "EntryPhrasings"]
 
@@ -64,9 +62,6 @@ MAX_CACHED = 2000
 MAX_CACHED_ENTRIES = 500
 # Fewest distinct words of an answer that may lack a fact. Chosen by hand: "Yes." may be a link or a picture.
 MIN_ANSWER_WORDS = 3
-# Distinct names in the phrasings of an entry that accepts any name, as in questions about cities. Chosen
-# by hand.
-MIN_NAMES_OF_SLOT = 3
 # Longest question, in words, whose negation counts. A longer text tells a story, in which a "not" is
 # seldom the subject. Chosen by hand.
 MAX_WORDS_OF_NEGATION = 20
@@ -104,6 +99,7 @@ class ContradictionCheck:
         self._index = index
         self._words_of = lru_cache(MAX_CACHED)(lambda row: tuple(words_of(row)))
         self.marks = Marks(index.language)
+        self.names = NameCheck(index)
         self.phrasings = lru_cache(MAX_CACHED_ENTRIES)(self._phrasings_of)
         self._checks: tuple[tuple[Reason, Callable[[Compared], str]], ...] = (
             (Reason.OPPOSITE, self._opposite),
@@ -130,7 +126,7 @@ class ContradictionCheck:
 
         The result is None without a reason.
         """
-        if name := self._unknown_name(asked.reading.text):
+        if name := self.names.unknown(asked):
             text = f"The knowledge base does not mention \u201c{name}\u201d."
             return Abstention(Reason.UNKNOWN_NAME, text)
         for reason, check in self._checks:
@@ -301,7 +297,7 @@ class ContradictionCheck:
         if share_side(language, word, instead) or is_slot(language, word, asked.words, entry.cores):
             return ""
         is_meant = (instead and is_subject(self._index, word)) or entry.sides_with(word)
-        if is_meant or (asked.may_lack(word) and not self._is_common(instead)):
+        if is_meant or (asked.may_lack(word) and not is_common(self._index, instead)):
             return ""
         if instead:
             return (
@@ -340,57 +336,3 @@ class ContradictionCheck:
         if not (is_asked and has_it) or asked.entry.knows(noun):
             return ""
         return f"The best match does not mention \u201c{noun}\u201d."
-
-    def _unknown_name(self, text: str) -> str:
-        """Return the first name in *text* that the knowledge base does not mention, else "".
-
-        Days and months, which any entry may be asked for, are no names.
-        """
-        language = self._language
-        if text.islower():
-            return ""
-        for name in written_names(text, capitalised=language.capitals_mark_names):
-            words = language.tokenize(normalize(name))
-            if not all(word in language.time_words or self._is_known(word) for word in words):
-                return name
-        return ""
-
-    def other_names(self, asked: Compared) -> list[Name]:
-        """Return the names of the question that the entry lacks, and that may speak for another.
-
-        Names of which the knowledge base knows nothing are left out, unless their form alone is telling. An
-        entry with many names accepts any.
-        """
-        language, entry, reading = self._language, asked.entry, asked.reading
-        if not language.has_lists:
-            return []
-        lacking = [
-            name
-            for name in names_of(language, reading.typed or reading.text, asked.words, asked.new)
-            if (name.is_sure or self._is_known(name.word))
-            and not entry.says(name.word)
-            and not self._is_common(name.word)
-        ]
-        if not lacking:
-            return []
-        own = {word for word in entry.words if is_coded(word) or is_rare(language, word)}
-        return [] if len(own) >= MIN_NAMES_OF_SLOT else lacking
-
-    def _is_common(self, word: str) -> bool:
-        """Return True if *word* names the common subject of all entries."""
-        number = self._index.vocabulary.id_of.get(word)
-        if number is None:
-            return is_subject(self._index, word)
-        entries = np.unique(self._index.entry_of[self._index.postings.row(number)])
-        share = len(entries) / self._index.entry_count
-        return is_subject(self._index, word) or (
-            len(entries) >= MIN_ANSWERS and share >= MIN_ANSWER_SHARE
-        )
-
-    def _is_known(self, word: str) -> bool:
-        """Return True if an answer has *word*, or a phrasing a word of similar spelling."""
-        index = self._index
-        if word in index.answer_vocabulary.id_of:
-            return True
-        near = index.vocabulary.similar_terms(word)
-        return bool((near.similarity[index.asked[near.ids]] > MIN_SPELLING_SIMILARITY).any())

@@ -12,6 +12,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
 
+import numpy as np
+
 from faqbot.retrieval.contradictions.facts import FactSource
 from faqbot.retrieval.contradictions.numbers import Numeral, is_label, is_numeric, numerals
 from faqbot.retrieval.contradictions.order import Related, particles, relations
@@ -25,7 +27,7 @@ from faqbot.retrieval.contradictions.polarity import (
 from faqbot.retrieval.contradictions.substitution import core, may_differ
 from faqbot.retrieval.index.bounded_cache import ComputedCache
 from faqbot.retrieval.index.index import Index
-from faqbot.retrieval.index.subject import names_subject
+from faqbot.retrieval.index.subject import MIN_ANSWER_SHARE, MIN_ANSWERS, names_subject
 from faqbot.retrieval.languages import Language, bases
 from faqbot.retrieval.query import Reading
 
@@ -235,6 +237,17 @@ def is_subject(index: Index, word: str) -> bool:
     count = len(index.answer_postings.row(answered))
     uses = 0 if asked is None else len(index.postings.row(asked))
     return names_subject(count / index.entry_count, count, uses / index.phrasing_count)
+
+
+def is_common(index: Index, word: str) -> bool:
+    """Return True if *word* names the subject, or stands in the phrasings of many entries."""
+    if is_subject(index, word):
+        return True
+    number = index.vocabulary.id_of.get(word)
+    if number is None:
+        return False
+    count = len(np.unique(index.entry_of[index.postings.row(number)]))
+    return count >= MIN_ANSWERS and count >= MIN_ANSWER_SHARE * index.entry_count
 
 
 MayLack: TypeAlias = Callable[[str], bool]

@@ -83,6 +83,7 @@ def names_of(
         written = written_names(text, capitalised=language.capitals_mark_names)
     shown = {part for name in written for part in language.tokenize(normalize(name))}
     for word in distinct:
-        is_written = word in shown and language.is_key_term(word)
-        if word in sure or is_written or is_rare(language, word):
+        is_telling = language.is_key_term(word)
+        is_written = word in shown and is_telling
+        if word in sure or is_written or (is_telling and is_rare(language, word)):
             yield Name(word, word in sure, is_written)

@@ -123,10 +123,15 @@ def desk() -> Desk:
         ("how many members has FIFA", "FIFA"),
         ("what happened in Lisbon then", "Lisbon"),
         ("Hello. what happened in Lisbon", "Lisbon"),
+        ("WHAT TOOK PLACE IN LISBON", "lisbon"),
+        ("What Took Place In Lisbon", "lisbon"),
+        ("Lisbon", "lisbon"),
+        ("what happened in lisbon", "lisbon"),
+        ("how many members has narnia", "narnia"),
     ],
 )
 def test_an_unknown_name_is_doubted(desk: Desk, question: str, name: str) -> None:
-    """A word in capitals, or a capital inside a sentence, must be known; the doubt names it."""
+    """A word in capitals, a capital inside a sentence and a listed name must be known."""
     assert (
         desk.abstention(question, "un")
         == f"The knowledge base does not mention \u201c{name}\u201d."
@@ -140,17 +145,13 @@ def test_an_unknown_name_is_doubted(desk: Desk, question: str, name: str) -> Non
         "what happened in Vienna",
         "what happened in Vienne",
         "was Ottawa in it",
-        "how many members has nato",
-        "Lisbon",
         "What happened? Perhaps nothing",
-        "WHAT TOOK PLACE IN LISBON",
-        "What Took Place In Lisbon",
         "",
         "How do I cancel my order of last Saturday",
     ],
 )
 def test_known_names_and_plain_words_are_not(desk: Desk, question: str) -> None:
-    """Names of phrasings and answers are known, slips of them too; shouting and titles say nothing."""
+    """Names of phrasings and answers are known, and slips of them, too."""
     assert "mention" not in desk.abstention(question, "vienna")
 
 
