@@ -10,6 +10,7 @@ from faqbot.store.tables import settings
 
 # Bytes of a digest: 128 bits, 32 hexadecimal digits.
 _DIGEST_BYTES = 16
+_IS_SALT = settings.c.name == "salt"
 
 
 def digest(tenant: str, text: str, key: bytes = b"") -> str:
@@ -37,5 +38,13 @@ def salted(tenant: str, person: str, salt: bytes) -> str:
 
 def read_salt(connection: Connection) -> bytes:
     """Return the salt of the store."""
-    salt = connection.scalars(select(settings.c.value).where(settings.c.name == "salt")).one()
+    salt = connection.scalars(select(settings.c.value).where(_IS_SALT)).one()
     return str(salt).encode()
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Hold the row of the salt until the transaction ends, so that others which call this wait for it.
+
+    Nothing else locks the row, and readers do not wait. SQLite has a single writer in any case.
+    """
+    connection.execute(select(settings.c.value).where(_IS_SALT).with_for_update())

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from faqbot.models import Answer, AnswerRecord, AskedQuestion, Outcome, Suggestion
-from faqbot.store.hashing import digest, hash_person, read_salt, salted
+from faqbot.store.hashing import digest, hash_person, read_salt, salted, wait_for_turn
 from faqbot.store.redaction import redact, storable
 from faqbot.store.tables import (
     claims,
@@ -54,9 +54,7 @@ _RANDOM_BYTES = 9
 def questions_after(
     connection: Connection, tenant: str, last: str, since: datetime | None, *, manners: bool
 ) -> list[AskedQuestion]:
-    """Return the page of questions of *tenant* after the id *last*.
-
-    The oldest is first.
+    """Return the page of questions of *tenant* after the id *last*, oldest first.
 
     With *manners* it holds courtesies instead, such as greetings and thanks.
     """
@@ -331,6 +329,7 @@ def suggest(
     connection: Connection, tenant: str, question: str, answer: str, entry: str, person: str
 ) -> str:
     """Add a suggestion, unless an equal one is open; return its id."""
+    wait_for_turn(connection)  # of two equal ones at the same moment, the second finds the first
     said = {
         "question": redact(question),
         "answer": redact(answer),

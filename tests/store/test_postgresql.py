@@ -1,4 +1,4 @@
-"""The store on a server of PostgreSQL."""
+"""The store on a server, which is PostgreSQL in most tests."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from faqbot.errors import StoreError
-from faqbot.store import AcceptedRequest
+from faqbot.store import AcceptedRequest, queries
 from faqbot.store.database import Database
 from faqbot.store.dialects import find_backend
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from conftest import MakeAnswer, OpenAt, OpenStore
     from sqlalchemy import Connection
 
@@ -51,6 +53,32 @@ def test_replicas_begin_a_store_at_once(
 
     assert None not in made
     assert stores[0].forget("U1") == 4
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_of_equal_suggestions_at_the_same_moment_one_is_kept(
+    server: str, request: pytest.FixtureRequest, open_at: OpenAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look for an equal one and its commit, another replica writes none."""
+    url = request.getfixturevalue(server)
+    one, other = open_at(url), open_at(url)
+    assert one.prepare()
+    assert other.prepare()
+    made, meanwhile = queries.new_id, list[str | None]()
+
+    def new_id(now: datetime) -> str:
+        monkeypatch.setattr(queries, "new_id", made)
+        meanwhile.append(other.suggest("why?", "so.", person="U1"))
+        return made(now)
+
+    monkeypatch.setattr(queries, "new_id", new_id)
+    monkeypatch.setattr("faqbot.store.circuit_breaker.PATIENCE", 0.2)  # a shorter wait for the lock
+    kept = one.suggest("why?", "so.", person="U1")
+    monkeypatch.undo()
+
+    assert meanwhile == [None]  # it waited for the first one
+    assert kept
+    assert [each.id for each in one.suggestions()] == [kept]
 
 
 def _cut(url: str) -> int:
