@@ -52,6 +52,9 @@ _CONNECT_ARGUMENTS = {
 }
 # Code of PostgreSQL for a statement that came while its connection was ended by an administrator, as at a restart.
 _SERVER_ENDS = "57P01"
+# Seconds after which PostgreSQL ends a transaction whose process sends nothing, unless it may wait longer for
+# others. Chosen by hand: a process that stands still in a transaction keeps its locks from the others.
+_IDLE = 2.0
 # Seconds between two tries for the lock of SQLite, chosen by hand.
 _RETRY_LOCK = 0.01
 # Locks of migrations, one for each schema (PostgreSQL) or database. The number is arbitrary; the wait on
@@ -245,7 +248,12 @@ def _begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {waits}")
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
         case "postgresql":
-            given = {"lock_timeout": waits, "statement_timeout": waits}
+            idle = max(waits, round(_IDLE * 1000))
+            given = {
+                "lock_timeout": waits,
+                "statement_timeout": waits,
+                "idle_in_transaction_session_timeout": idle,
+            }
             if not options.get(_WAITS_FOR_DISK, True):
                 given["synchronous_commit"] = "off"
             # For this transaction only: a pooler may give the connection to others afterwards.
@@ -267,6 +275,7 @@ def holding_schema(connection: Connection) -> Iterator[None]:
         case "postgresql":
             connection.execution_options(**{WAITS: None})  # neither does the watchdog end one
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             connection.exec_driver_sql(_LOCK_ON_POSTGRESQL)
             yield
         case "mysql" | "mariadb":

@@ -71,7 +71,10 @@ class RequestQueue:
         return self._write(work, otherwise=None)
 
     def finish(self, keys: Sequence[str]) -> bool:
-        """Delete the payloads of the answered requests *keys*; return False after a fault."""
+        """Delete the payloads of the answered requests *keys*; return False after a fault.
+
+        The keys are known from then on, also those whose request could not be written before.
+        """
 
         def work(connection: Connection) -> bool:
             request_rows.finish(self._place, keys, connection)
@@ -79,11 +82,11 @@ class RequestQueue:
 
         return self._write(work, otherwise=False)
 
-    def renew(self) -> bool:
-        """Renew the leases of this process; return False after a fault."""
+    def renew(self, keys: Sequence[str]) -> bool:
+        """Renew the leases of this process on the requests *keys*; return False after a fault."""
 
         def work(connection: Connection) -> bool:
-            request_rows.renew(self._place, connection)
+            request_rows.renew(self._place, keys, connection)
             return True
 
         return self._write(work, otherwise=False)

@@ -150,19 +150,33 @@ def begin_posts(
 
 
 def finish(place: QueuePlace, keys: Sequence[str], connection: Connection) -> None:
-    """Delete payload and person of the requests; their keys stay for a while."""
-    until = server_time(connection) + KEPT_SECONDS
-    done = {"payload": None, "person": "", "posts": "[]", "owner": "", "until": until}
-    for page in _pages(sorted(keys)):
+    """Delete payload and person of the requests; their keys stay for a while.
+
+    The key of a request that was never written is inserted. So a write that is still under way
+    cannot leave an answered request behind.
+    """
+    now = server_time(connection)
+    done = {
+        "payload": None,
+        "person": "",
+        "posts": "[]",
+        "owner": "",
+        "until": now + KEPT_SECONDS,
+    }
+    for page in _pages(sorted({*keys})):
         theirs = and_(requests.c.tenant == place.tenant, requests.c.key.in_(page))
-        connection.execute(update(requests).where(theirs).values(done))
+        changed = connection.execute(update(requests).where(theirs).values(done)).rowcount
+        if changed < len(page):
+            rows = [_row(place, AcceptedRequest(key), now, b"") | done for key in page]
+            _insert_missing(connection, rows)
 
 
-def renew(place: QueuePlace, connection: Connection) -> None:
-    """Extend the leases of the owner."""
+def renew(place: QueuePlace, keys: Sequence[str], connection: Connection) -> None:
+    """Extend the leases of the owner on the requests *keys*."""
     until = server_time(connection) + place.lease
-    mine = place.rows(requests.c.owner == place.owner)
-    connection.execute(update(requests).where(mine).values(until=until))
+    for page in _pages(sorted(keys)):
+        mine = place.rows(requests.c.owner == place.owner, requests.c.key.in_(page))
+        connection.execute(update(requests).where(mine).values(until=until))
 
 
 def replace_payloads(

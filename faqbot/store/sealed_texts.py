@@ -136,6 +136,9 @@ def _advisory_lock(backend: Backend, name: str, seconds: float) -> Iterator[None
         with transaction(engine, writes=True, waits=seconds) as connection:
             try:
                 connection.execute(select(func.pg_advisory_xact_lock(number)))
+                # The block sends nothing meanwhile; elsewhere it may take as long.
+                idle = f"SET LOCAL idle_in_transaction_session_timeout = {round(MAX_LEASE * 1000)}"
+                connection.exec_driver_sql(idle)
             except SQLAlchemyError as error:
                 if "timeout" in str(error):
                     raise _busy(backend) from None

@@ -6,6 +6,7 @@ acknowledgements. So the socket is shut down here, and the driver reports a lost
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import time
@@ -26,6 +27,9 @@ SILENT = "the server does not answer"
 _GRACE = 1.0
 # Seconds between two looks of the thread, and without a step until it sleeps. Chosen by hand.
 _LOOK, _SLEEP_AFTER = 0.25, 5.0
+# Seconds between two looks after which the process itself stood still: the server may have answered meanwhile.
+# Chosen by hand.
+_STANDSTILL = 1.0
 
 
 @runtime_checkable
@@ -40,8 +44,8 @@ class Watchdog:
     """Thread that shuts down the socket of a connection whose step takes too long.
 
     A step is a ping, a statement or a commit. It serves an engine with a single connection, and only
-    drivers that show their socket; the others have timeouts of their own. *has_fired* is True if it ended
-    a step of the transaction.
+    drivers that show their socket; the others have timeouts of their own. A step begins again after a
+    standstill of this process. *has_fired* is True if it ended a step of the transaction.
     """
 
     def __init__(self) -> None:
@@ -49,8 +53,10 @@ class Watchdog:
         self._changed = Condition()
         self._connection: _WithSocket | None = None
         self._until: float | None = None
+        self._seconds = 0.0
         self.has_fired = False
         self._used = 0.0
+        self._due = math.inf
         self._thread: Thread | None = None
         self._sleeps = False
 
@@ -77,7 +83,8 @@ class Watchdog:
             return
         with self._changed:
             self._used = time.monotonic()
-            self._until = None if waits is None else self._used + waits + _GRACE
+            self._seconds = (waits or 0.0) + _GRACE
+            self._until = None if waits is None else self._used + self._seconds
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="faqbot-store-watchdog", daemon=True)
                 self._thread.start()
@@ -112,15 +119,21 @@ class Watchdog:
 
     def _run(self) -> None:
         with self._changed:
-            this = self._thread
+            this, self._due = self._thread, math.inf
             while self._thread is this:
-                now = time.monotonic()
-                if self._until is not None and now > self._until:
-                    self._until = None
-                    self.has_fired = True
-                    self._shut_down()
-                self._sleeps = self._until is None and now - self._used > _SLEEP_AFTER
+                self._look(time.monotonic())
                 self._changed.wait(None if self._sleeps else _LOOK)
+
+    def _look(self, now: float) -> None:
+        """End a step that takes too long; a look that comes too late gives it its time once more."""
+        if self._until is not None and now > self._due + _STANDSTILL:
+            self._until = now + self._seconds
+        if self._until is not None and now > self._until:
+            self._until = None
+            self.has_fired = True
+            self._shut_down()
+        self._sleeps = self._until is None and now - self._used > _SLEEP_AFTER
+        self._due = math.inf if self._sleeps else now + _LOOK
 
     def _shut_down(self) -> None:
         """End the socket; the thread of the step then gets an error. It is not closed here."""

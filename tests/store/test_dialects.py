@@ -146,7 +146,8 @@ class FakeConnection:
             [
                 (
                     "SELECT set_config('lock_timeout', '250', true), "
-                    "set_config('statement_timeout', '250', true)"
+                    "set_config('statement_timeout', '250', true), "
+                    "set_config('idle_in_transaction_session_timeout', '2000', true)"
                 )
             ],
         ),

@@ -153,3 +153,28 @@ def test_only_some_commits_wait_for_the_disk(postgresql: str, shown: str, *, wai
         assert _cut(postgresql)
     own.close()
     first.close()
+
+
+def test_a_process_that_stands_still_in_a_transaction_holds_up_no_other(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends its transaction, so that its locks go; its work is done again afterwards."""
+    monkeypatch.setattr("faqbot.store.dialects._IDLE", 0.1)
+    still, other = Database(find_backend(postgresql)), Database(find_backend(postgresql))
+    other.transact(lambda connection: connection.execute(text("CREATE TABLE one (a int)")))
+    other.transact(lambda connection: connection.execute(text("INSERT INTO one VALUES (0)")))
+    add = text("UPDATE one SET a = a + 1")
+    tries = []
+
+    def stand_still(connection: Connection) -> None:
+        tries.append(connection.execute(add))
+        if len(tries) == 1:
+            other.transact(lambda others: others.execute(add), patience=30.0)
+        connection.execute(add)
+
+    still.transact(stand_still, patience=0.1)
+    added = other.transact(lambda connection: connection.scalar(text("SELECT a FROM one")))
+    for each in (still, other):
+        each.close()
+
+    assert (len(tries), added) == (2, 3)

@@ -87,10 +87,23 @@ def test_requests_of_a_live_process_stay_with_it(
     one.accept([_ONE])
     for _ in range(5):
         clock.now += LEASE_SECONDS - 1
-        assert one.renew()
+        assert one.renew(["k1"])
         assert other.take_over(10) == []
 
     assert one.begin_posts([_ONE]) == [True]
+
+
+def test_only_named_leases_are_renewed(
+    queues: tuple[RequestQueue, RequestQueue], clock: Clock
+) -> None:
+    """A request that a busy process has forgotten goes to another."""
+    one, other = queues
+    one.accept([_ONE, _TWO])
+    clock.now += LEASE_SECONDS - 1
+    one.renew(["k1"])
+    clock.now += 2
+
+    assert [each.key for each in other.take_over(10)] == ["k2"]
 
 
 def test_requests_of_a_dead_process_are_taken_over_once(
@@ -194,6 +207,23 @@ def test_a_finished_request_is_over(
     assert other.accept([_ONE]) == [True]
 
 
+def test_a_request_that_is_written_after_its_reply_is_over(
+    queues: tuple[RequestQueue, RequestQueue], clock: Clock
+) -> None:
+    """A write may hang while the request is answered from memory; it leaves nothing to answer again."""
+    one, other = queues
+    one.accept([_TWO])
+    assert one.finish(["k1", "k2"])
+
+    assert one.accept([_ONE], is_retried=True) == [False]
+    assert other.accept([_ONE]) == [False]
+    clock.now += LEASE_SECONDS + 1
+    assert other.take_over(10) == []
+    clock.now += KEPT_SECONDS
+    other.take_over(10)
+    assert other.accept([_ONE]) == [True]
+
+
 def test_services_share_no_request(open_replica: OpenReplica, clock: Clock) -> None:
     """A process of another bot takes nothing over."""
     one, other = open_replica(), open_replica()
@@ -248,7 +278,7 @@ def test_processes_that_accept_at_once_get_each_request_once(open_replica: OpenR
     requests = [AcceptedRequest(f"k{number}", "{}") for number in range(40)]
     turned = [requests[turn:] + requests[:turn] for turn in range(0, 40, 10)]
     queues = [_queue(open_replica(), f"p{number}") for number in range(4)]
-    queues[0].renew()  # makes the tables
+    queues[0].renew([])  # makes the tables
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda queue, given: queue.accept(given), queues, turned))
 
@@ -283,7 +313,7 @@ def test_a_store_out_of_order_says_so(tmp_path: Path, open_at: OpenAt) -> None:
     assert queue.accept([_ONE]) is None
     assert queue.begin_posts([_ONE]) is None
     assert not queue.finish(["k1"])
-    assert not queue.renew()
+    assert not queue.renew(["k1"])
     assert queue.release() == 0
     assert queue.take_over(10) == []
 
@@ -357,8 +387,10 @@ def test_a_request_has_one_holder_until_it_is_finished(
             latest = max(latest, clock.now)
         elif step == "step back":
             clock.now -= number * LEASE_SECONDS
-        elif step in {"renew", "release"}:
-            getattr(queue, step)()
+        elif step == "renew":
+            queue.renew([key])
+        elif step == "release":
+            queue.release()
         else:
             queue.take_over(number)
     clock.now = latest + LEASE_SECONDS + 1

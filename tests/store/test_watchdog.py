@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from faqbot.errors import StoreError
 from faqbot.store import Store
 from faqbot.store.database import Database
 from faqbot.store.dialects import find_backend
+from faqbot.store.watchdog import Watchdog
 from tests.frozen_server import FreezingProxy, freezing_proxy
 
 if TYPE_CHECKING:
@@ -96,6 +98,23 @@ def test_an_idle_watchdog_wakes_up(proxy: FreezingProxy, monkeypatch: pytest.Mon
     opened.close()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_a_standstill_of_the_process_gives_the_step_its_time_again() -> None:
+    """The server answered while the process was stopped; a step that goes on for too long still ends."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        watchdog = Watchdog()
+        watchdog._connection = ours
+        watchdog.begin(1.0)
+        watchdog._thread = None  # the test looks itself
+        begun = watchdog._used
+        watchdog._look(begun + 0.1)
+        watchdog._look(begun + 25.0)
+        assert not watchdog.has_fired
+        for _ in range(40):
+            watchdog._look(watchdog._due)
+        assert watchdog.has_fired
 
 
 def _watchdogs() -> set[threading.Thread]:

@@ -189,7 +189,7 @@ class RequestLedger:
         """
         await self._make_up()
         if self._held:
-            await asyncio.to_thread(self._queue.renew)
+            await asyncio.to_thread(self._queue.renew, [*self._held])
         taken = await asyncio.to_thread(self._queue.take_over, most) if most > 0 else []
         self._held.update(each.key for each in taken)
         return taken

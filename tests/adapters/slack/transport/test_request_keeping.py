@@ -60,7 +60,8 @@ class _Queue:
             self.postponed.extend(keys)
         return self.in_order
 
-    def renew(self) -> bool:
+    def renew(self, keys: Sequence[str]) -> bool:
+        del keys
         return self.in_order
 
     def take_over(self, most: int) -> list[AcceptedRequest]:
