@@ -135,6 +135,9 @@ class BotSource(Protocol):
     def changes(self, stop: StopEvent) -> Iterator[None]:
         """Yield when the knowledge base may have changed, until *stop* is set."""
 
+    def close(self) -> None:
+        """Close connections; `newest` opens them again."""
+
 
 class FileSource:
     """Source of bots of the knowledge base in files at *path*."""
@@ -160,6 +163,9 @@ class FileSource:
             yield from watch_base(self._path, stop)
         else:
             stop.wait()
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""
 
 
 class Reloader:
@@ -246,6 +252,8 @@ class Reloader:
             self._report(reload)
             if adopted:
                 self._warm_up()
+            if self._thread is None:  # else the thread does it at its end
+                self._source.close()
             return reload
 
     def _run(self) -> None:
@@ -255,6 +263,8 @@ class Reloader:
             self._wake.clear()
             if not self._stopping:
                 self.reload()
+        with self._reloading:
+            self._source.close()
 
     def _reload_if_edited(self) -> None:
         """Reload; report it unless nothing changed, or the same error was reported last."""

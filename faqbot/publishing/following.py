@@ -39,12 +39,16 @@ _KEEPALIVE = {
 
 
 class PublishedSource:
-    """Source of bots of the published knowledge base at *address*, for a `Reloader`."""
+    """Source of bots of the published knowledge base at *address*, for a `Reloader`.
+
+    Its polls share a connection, which the first one opens. Not thread-safe.
+    """
 
     def __init__(self, address: PublishedAddress, encoder: str | Encoder = "auto") -> None:
         """Prepare; nothing is opened yet."""
         self._address = address
         self._encoder = encoder
+        self._bases: PublishedBases | None = None
 
     def newest(self, bot: Bot) -> Bot | None:
         """Return a bot of the version that is served now; None if *bot* is one.
@@ -52,16 +56,23 @@ class PublishedSource:
         Raises the errors of `open_published`.
         """
         tenant = self._address.tenant
-        with PublishedBases(self._address.url) as bases:
-            if bases.current(tenant) == bot.kb.published_version:
-                return None
-            return open_version(bases, tenant, self._encoder)
+        if self._bases is None:
+            self._bases = PublishedBases(self._address.url)
+        if self._bases.current(tenant) == bot.kb.published_version:
+            return None
+        return open_version(self._bases, tenant, self._encoder)
 
     def changes(self, stop: StopEvent) -> Iterator[None]:
         """Yield when another version may be served, until *stop* is set."""
         for tenant in changed_tenants(self._address.url, stop):
             if tenant in {None, self._address.tenant}:
                 yield
+
+    def close(self) -> None:
+        """Close the connection; another poll opens one again."""
+        bases, self._bases = self._bases, None
+        if bases is not None:
+            bases.close()
 
 
 def changed_tenants(url: str, stop: StopEvent) -> Iterator[str | None]:

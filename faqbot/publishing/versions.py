@@ -165,7 +165,8 @@ class PublishedBases:
     def _transact(
         self, work: Callable[[Connection], _Result], *, writes: bool, seconds: float
     ) -> _Result:
-        if not self._migrates and not self._database.is_created:
+        path = self._database.backend.path
+        if not self._migrates and path is not None and not path.exists():
             raise StoreError(
                 f"the database {self.name} cannot be used: there is no such file: check the path"
             )

@@ -6,19 +6,20 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.pool import QueuePool
 
-from faqbot import Reload, Reloader, open_published, publish_knowledge_base, roll_back
+from faqbot import Reload, Reloader, StoreError, open_published, publish_knowledge_base, roll_back
 from faqbot.publishing import following
 from faqbot.publishing.address import PublishedAddress
-from faqbot.publishing.following import changed_tenants
+from faqbot.publishing.following import PublishedSource, changed_tenants
+from faqbot.store.dialects import Backend
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from faqbot import Bot
 
 _SECONDS = 30  # after which a test fails that waits for a thread
@@ -96,6 +97,79 @@ def test_a_new_version_is_adopted(base: Path, database: str) -> None:
         roll_back(1, database)
         heard.until(lambda each: each.version == 1)
         assert (_said(bot), bot.kb.published_version) == ("Pick **Floor 1**.", 1)
+
+
+@pytest.fixture
+def engines(monkeypatch: pytest.MonkeyPatch) -> list[Engine]:
+    """Return the engines that were made, in order."""
+    made, make = list[Engine](), Backend.make_engine
+
+    def make_engine(backend: Backend) -> Engine:
+        made.append(make(backend))
+        return made[-1]
+
+    monkeypatch.setattr(Backend, "make_engine", make_engine)
+    return made
+
+
+def test_polls_share_a_connection(base: Path, database: str, engines: list[Engine]) -> None:
+    """It is closed at the end, and another poll opens one again."""
+    _publish(base, database, 1)
+    bot = open_published(database, encoder="none")
+    source = PublishedSource(PublishedAddress.parse(database), "none")
+    engines.clear()
+    for _ in range(3):
+        assert source.newest(bot) is None
+    assert [_connections(engine) for engine in engines] == [1]
+    source.close()
+    assert _connections(engines[0]) == 0
+    _publish(base, database, 2)
+    found = source.newest(bot)
+    source.close()
+
+    assert found is not None
+    assert found.kb.published_version == 2
+    assert not any(map(_connections, engines))
+
+
+def test_a_reloader_closes_its_connection(base: Path, database: str, engines: list[Engine]) -> None:
+    """When its thread ends, and after a reload without a thread."""
+    _publish(base, database, 1)
+    bot, heard = open_published(database, encoder="none"), Heard()
+    engines.clear()
+    reloader = Reloader(bot, database, "none", on_reload=heard)
+    with reloader:
+        _publish(base, database, 2)
+        heard.until(lambda each: each.version == 2)
+    assert engines
+    assert not any(map(_connections, engines))
+    assert reloader.reload().version == 2
+    assert not any(map(_connections, engines))
+
+
+def test_a_file_that_is_gone_is_a_fault_until_it_is_back(base: Path, sqlite: str) -> None:
+    """No empty file takes its place."""
+    _publish(base, sqlite, 1)
+    bot = open_published(sqlite, encoder="none")
+    file = Path(sqlite.removeprefix("sqlite:///"))
+    source = PublishedSource(PublishedAddress.parse(sqlite), "none")
+    assert source.newest(bot) is None
+    moved = file.rename(file.with_name("moved.db"))
+    for _ in range(2):
+        with pytest.raises(StoreError, match="there is no such file"):
+            source.newest(bot)
+    assert not file.exists()
+    moved.rename(file)
+
+    assert source.newest(bot) is None
+    source.close()
+
+
+def _connections(engine: Engine) -> int:
+    """Return the number of open connections of *engine*."""
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedin() + pool.checkedout()
 
 
 def test_a_notification_is_enough(
