@@ -53,7 +53,30 @@ def read_schema(url: str = "") -> StoreSchema:
     *url* is as for `open_store`. Raises StoreError if the database cannot be read, or if this faqbot
     cannot use it, and MissingDependency without the extra "store".
     """
+    return _read(locate_store(url))
+
+
+def upgrade_schema(url: str = "") -> StoreSchema:
+    """Upgrade the schema of a store; return the facts about the one before.
+
+    *url* is as for `open_store`. Replicas of an older faqbot may serve meanwhile, unless
+    `StoreSchema.ends_older_code`. Waits up to a minute for other processes. Raises StoreError if the
+    database cannot be used: the store is then as before.
+    """
     backend = locate_store(url)
+    before = _read(backend)
+    from faqbot.store.database import Database
+
+    database = Database(backend, migration=None)
+    try:
+        _migrate(database)
+    finally:
+        database.close()
+    return before
+
+
+def _read(backend: Backend) -> StoreSchema:
+    """Return the facts about the schema of the store in *backend*."""
     from faqbot.store import migrations
     from faqbot.store.database import Database
 
@@ -71,24 +94,6 @@ def read_schema(url: str = "") -> StoreSchema:
         missing=tuple((each.__doc__ or "").splitlines()[0] for each in missing),
         ends_older_code=migrations.ends_older_code(version),
     )
-
-
-def upgrade_schema(url: str = "") -> StoreSchema:
-    """Upgrade the schema of a store; return the facts about the one before.
-
-    *url* is as for `open_store`. Replicas of an older faqbot may serve meanwhile, unless
-    `StoreSchema.ends_older_code`. Waits up to a minute for other processes. Raises StoreError if the
-    database cannot be used: the store is then as before.
-    """
-    before = read_schema(url)
-    from faqbot.store.database import Database
-
-    database = Database(locate_store(url), migration=None)
-    try:
-        _migrate(database)
-    finally:
-        database.close()
-    return before
 
 
 def _migrate(database: Database) -> None:

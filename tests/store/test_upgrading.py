@@ -130,6 +130,24 @@ def test_two_upgrades_at_once_are_done_once(url: str, monkeypatch: pytest.Monkey
     assert read_schema(url).missing == ()
 
 
+def test_the_store_that_is_read_is_upgraded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable may name another one a moment later."""
+    monkeypatch.setenv("FAQBOT_STORE", str(tmp_path / "a.db"))
+    is_created = Database.is_created
+
+    def look(database: Database) -> bool:
+        monkeypatch.setenv("FAQBOT_STORE", str(tmp_path / "b.db"))
+        return bool(is_created.fget and is_created.fget(database))
+
+    monkeypatch.setattr(Database, "is_created", property(look))
+    before = upgrade_schema()
+
+    assert before.store == str(tmp_path / "a.db")
+    assert [path.name for path in tmp_path.glob("?.db")] == ["a.db"]
+
+
 def test_an_upgrade_waits_for_its_lock(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process migrates it tries again, and ends with a sentence after the last try."""
     monkeypatch.setattr(upgrading, "_TRIES", 1)
