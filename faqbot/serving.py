@@ -184,15 +184,14 @@ def _check_tenant(_: click.Context, __: click.Parameter, tenant: str) -> str:
         raise click.BadParameter(f"{error}.") from None
 
 
-def tenant_option(command: _Command) -> _Command:
-    """Add the option --tenant to *command*, as its argument *tenant*."""
-    return click.option(
-        "--tenant",
-        default="",
-        metavar="ID",
-        callback=_check_tenant,
-        help="Only records of this tenant.  [default: records without a tenant]",
-    )(command)
+def tenant_option(
+    purpose: str = "Only records of this tenant.  [default: records without a tenant]",
+) -> Callable[[_Command], _Command]:
+    """Return a decorator that adds --tenant to a command, as its argument *tenant*.
+
+    *purpose* describes the option.
+    """
+    return click.option("--tenant", default="", metavar="ID", callback=_check_tenant, help=purpose)
 
 
 def make_bot(kb: KnowledgeBasePlace | None, encoder: str) -> Bot:

@@ -36,7 +36,7 @@ _FORMATS = ("md", "html", "jsonld", "csv")  # the names in faqbot.exporting.FORM
 @click.command()
 @click.argument("person")
 @store_option
-@tenant_option
+@tenant_option()
 def forget(person: str, store: str, tenant: str) -> None:
     """Remove from the store all that PERSON asked, judged and suggested.
 
@@ -83,7 +83,7 @@ def forget(person: str, store: str, tenant: str) -> None:
     "2026-01-31T12:00:00.",
 )
 @store_option
-@tenant_option
+@tenant_option()
 @click.pass_context
 def export(  # noqa: PLR0913 - an argument for each option
     context: click.Context,

@@ -14,7 +14,7 @@ import click
 
 from faqbot.errors import FailedTests
 from faqbot.plurals import counted
-from faqbot.serving import FAILED_TESTS, PathType, getting_ready, print_json
+from faqbot.serving import FAILED_TESTS, PathType, getting_ready, print_json, tenant_option
 
 if TYPE_CHECKING:
     from faqbot.publishing import Publication, PublishedVersion
@@ -35,9 +35,7 @@ def _database_option(name: str) -> Callable[[_Command], _Command]:
     """Return a decorator that adds the options *name* and --tenant, as arguments *url* and *tenant*."""
 
     def add(command: _Command) -> _Command:
-        tenant = click.option(
-            "--tenant", default="", help="Id of the tenant, if the database serves several."
-        )
+        tenant = tenant_option("Tenant, if the database serves several.")
         url = click.option(
             name,
             "url",

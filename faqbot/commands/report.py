@@ -60,7 +60,7 @@ def _midnight(moment: datetime) -> datetime:
 @kb_option
 @encoder_option
 @store_option
-@tenant_option
+@tenant_option()
 @click.option(
     "--limit",
     type=click.IntRange(min=1),

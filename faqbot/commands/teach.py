@@ -40,7 +40,7 @@ _NO_TESTS = "The knowledge base has no tests, so the proposals are not tried on 
 @kb_option
 @encoder_option
 @store_option
-@tenant_option
+@tenant_option()
 @click.option("--yes", is_flag=True, help="Accept all that make no test do worse, without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what --yes would write, and write nothing.")
 def teach(

@@ -1,4 +1,4 @@
-"""The option --tenant of the commands that read records."""
+"""The option --tenant of the commands that read records or published knowledge bases."""
 
 from __future__ import annotations
 
@@ -58,9 +58,23 @@ def test_other_commands_read_one_tenant(
     assert "globex" not in shown
 
 
-@pytest.mark.parametrize("command", [["report"], ["teach", "--yes"], ["export"], ["forget", "U1"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["report"],
+        ["teach", "--yes"],
+        ["export"],
+        ["forget", "U1"],
+        ["publish", "--to", "sqlite:///none.db", "."],
+        ["versions", "--at", "sqlite:///none.db"],
+        ["rollback", "--at", "sqlite:///none.db", "1"],
+    ],
+    ids=lambda command: command[0],
+)
 def test_a_malformed_tenant_is_said(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """The message says which characters an id has."""
+    """The message names the option, and says which characters an id has."""
     assert main([*command, "--tenant", "../acme"]) == 2
 
-    assert "is not the id of a tenant: use up to 64 letters" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "Invalid value for '--tenant': '../acme' is not the id of a tenant" in told
+    assert "use up to 64 letters" in told
