@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         open_listening_socket,
         raise_open_files,
     )
+    from faqbot.bounded_http.client_networks import network_of, proxy_network
     from faqbot.database_urls import is_address
     from faqbot.dialogue.conversation import Conversation, Conversations
     from faqbot.errors import (
@@ -125,6 +126,7 @@ _HOMES = {
         "open_listening_socket",
         "raise_open_files",
     ),
+    "bounded_http.client_networks": ("network_of", "proxy_network"),
     "database_urls": ("is_address",),
     "dialogue.conversation": ("Conversation", "Conversations"),
     "errors": (
@@ -284,11 +286,13 @@ __all__ = [
     "load_knowledge_base",
     "make_report",
     "markdown_to_html",
+    "network_of",
     "open_listening_socket",
     "open_published",
     "open_store",
     "open_tenants",
     "parse_settings",
+    "proxy_network",
     "publish_knowledge_base",
     "raise_open_files",
     "read_schema",

@@ -179,7 +179,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "psycopg",
         "sqlalchemy",
     },
-    "faqbot.bounded_http": {"faqbot.errors", "starlette", "uvicorn"},
+    "faqbot.bounded_http": {"faqbot.errors", "faqbot.lazy", "starlette", "uvicorn"},
     "faqbot.shared_conversations": {*_BASE, "faqbot.dialogue", "faqbot.store.__init__"},
     "faqbot.serving": {
         *_BASE,

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from faqbot import network_of
 from faqbot_web.person_tokens import TOKEN_HEADER, read_token
 from faqbot_web.problems import Problem
-from faqbot_web.rate_limits import RateLimiter, is_local_peer, network_of
+from faqbot_web.rate_limits import RateLimiter, is_local_peer
 from faqbot_web.settings import (
     ALL_TENANTS,
     DEFAULT_PER_MINUTE,

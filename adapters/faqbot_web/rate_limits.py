@@ -16,8 +16,6 @@ MAX_CALLERS = 50_000
 _SHARED_NAME = "web-rate"
 # Seconds in a minute.
 _MINUTE = 60.0
-# Bits of an IPv6 address that one customer of a provider has (RFC 6177).
-_IPV6_PREFIX = 64
 
 Caller = tuple[str, ...]
 """Name of a key, "" without one, and the network of the peer."""
@@ -66,22 +64,6 @@ class RateLimiter:
     def __len__(self) -> int:
         """Return the number of callers in memory."""
         return len(self._free_at)
-
-
-def network_of(address: str) -> str:
-    """Return the part of *address* that shares a rate.
-
-    That is an IPv4 address, or 64 bits of an IPv6 address.
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False))
-    return str(found)
 
 
 def is_loopback(address: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from faqbot import AdapterSettingsError, TenantError, check_tenant, parse_settings
+from faqbot import AdapterSettingsError, TenantError, check_tenant, parse_settings, proxy_network
 
 # Requests that are answered at once, and beyond which others get 503. Chosen by hand: an answer takes
 # milliseconds, so that a hundred at once wait less than a second.
@@ -65,10 +64,9 @@ def _host(text: str) -> str:
 
 def _network(text: str) -> str:
     try:
-        ipaddress.ip_network(text, strict=False)
+        return proxy_network(text)
     except ValueError:
         raise ValueError('this must be an address or a network, such as "10.0.0.0/8"') from None
-    return text
 
 
 def _hash(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot_web.rate_limits import MAX_CALLERS, RateLimiter, is_local_peer, is_loopback, network_of
+from faqbot_web.rate_limits import MAX_CALLERS, RateLimiter, is_local_peer, is_loopback
 
 
 class _Clock:
@@ -40,21 +40,6 @@ def test_very_many_callers_take_bounded_memory() -> None:
     assert len(limiter) == MAX_CALLERS
     assert limiter.take(0, 1) == 0.0
     assert limiter.take(MAX_CALLERS, 1) > 0.0
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("testclient", "testclient"),
-    ],
-)
-def test_addresses_of_one_customer_share_a_rate(address: str, network: str) -> None:
-    """IPv6 customers have whole networks."""
-    assert network_of(address) == network
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
