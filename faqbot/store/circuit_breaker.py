@@ -149,7 +149,7 @@ class CircuitBreaker:
             if is_due:
                 self._next_note = self._clock() + _NOTE_PAUSE
         if is_due:
-            _log.warning("%s. A record is lost.", why)
+            _log.warning("%s. A write is left out.", why)
 
     def failed(self, why: str, *, took: float) -> None:
         """Record a failure after *took* seconds; *why* is a sentence."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
 
+from faqbot.store.connection_pool import ConnectionPool
 from faqbot.store.hashing import digest, read_salt, salted
 from faqbot.store.redaction import redact
 from faqbot.store.shared_counts import SharedCount, SharedCounts
@@ -39,6 +40,9 @@ _MOST_READ = 10_000
 _LONGEST_NAME = 64
 # Seconds between two removals of expired rows. Chosen by hand: a conversation lasts half an hour.
 _REMOVE_AFTER = 60.0
+# Connections of a process to a server: as many as it has threads that answer over HTTP. With a single one
+# these threads wait for each other. Chosen by hand.
+CONNECTIONS = 4
 # Keys of a stored conversation whose texts a person wrote. `picked_for` and `pending` have them as `text`.
 _WRITTEN = frozenset({"question", "read_as", "heading"})
 _ASKED = frozenset({"picked_for", "pending"})
@@ -56,8 +60,8 @@ class StoredConversation:
 class _Place:
     """Database of the shared state, with its salt and the time of the next removal."""
 
-    database: Database
-    is_own: bool
+    database: Database | ConnectionPool
+    is_server: bool
     salt: bytes = b""
     next_removal: float = 0.0
 
@@ -70,12 +74,13 @@ class SharedState:
     """
 
     def __init__(self, database: Database, breaker: CircuitBreaker, tenant: str = "") -> None:
-        """Keep the state in *database*; a server is reached by a connection of its own.
+        """Keep the state in *database*; a server is reached by connections of its own.
 
         So a turn does not wait while another thread writes many records, nor for the disk.
         """
-        own = database.with_own_connection(waits_for_disk=False)
-        self._place = _Place(own, own is not database)
+        is_server = database.backend.is_server
+        own = ConnectionPool(database, CONNECTIONS, waits_for_disk=False) if is_server else database
+        self._place = _Place(own, is_server)
         self._breaker = breaker
         self._tenant = tenant
         self.counts = SharedCounts(self.count if self.is_active else None)
@@ -83,18 +88,18 @@ class SharedState:
     @property
     def is_active(self) -> bool:
         """True if the database is a server, so that replicas may share it."""
-        return self._place.database.backend.is_server
+        return self._place.is_server
 
     def for_tenant(self, tenant: str) -> SharedState:
-        """Return the state of *tenant*, on the connection of this one."""
+        """Return the state of *tenant*, on the connections of this one."""
         other = copy.copy(self)
         other._tenant = tenant  # noqa: SLF001  an object of this class
         return other
 
     def close(self) -> None:
-        """End the thread of counts, and close the own connection, if there is one."""
+        """End the thread of counts, and close the own connections, if there are any."""
         self.counts.close()
-        if self._place.is_own:
+        if self._place.is_server:
             self._place.database.close()
 
     def load_conversation(self, key: str, known: int = 0) -> StoredConversation | None:

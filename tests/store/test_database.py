@@ -323,7 +323,7 @@ def test_a_busy_store_is_not_waited_for(store: Store, caplog: pytest.LogCaptureF
     with store._database._lock:
         assert [store.record(_ANSWER, adapter="a") for _ in range(2)] == [None, None]
 
-    assert caplog.text.count("it is busy. A record is lost.") == 1
+    assert caplog.text.count("it is busy. A write is left out.") == 1
     assert store.is_in_order
     assert store.record(_ANSWER, adapter="a")
 
