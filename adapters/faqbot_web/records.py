@@ -33,6 +33,9 @@ MAX_BATCH = 500
 GATHER_SECONDS = 0.05
 # Seconds between two tries while the store is out of order. Chosen by hand.
 RETRY_SECONDS = 1.0
+# Tries of a single record that a store in order refuses: its connection may be busy for a second at each.
+# Chosen by hand.
+TRIES = 3
 # Seconds for the records that wait at a stop. Chosen by hand: Docker and others kill a process after ten.
 CLOSE_SECONDS = 5.0
 # Seconds that a check of the store may take. Chosen by hand: checks of a supervisor wait longer.
@@ -273,7 +276,8 @@ class Recorder:
         if not self.is_writable:
             return records
         if len(records) == 1:
-            self._lose(1)
+            if not any(self.store.record_all(records) for _ in range(TRIES - 1)):
+                self._lose(1)
             return []
         for place, each in enumerate(records):
             if self._write([each]):

@@ -152,6 +152,21 @@ def test_a_record_at_fault_does_not_hold_the_others(bot: Bot, store: Store) -> N
     assert (recorder.lost, len([*store.questions()])) == (1, 2)
 
 
+def test_record_that_a_busy_store_refuses_is_tried_again(
+    bot: Bot, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that other threads use for a second costs no record."""
+    recorder, record_all, refused = Recorder(store), store.record_all, iter([False, False])
+    monkeypatch.setattr(
+        store, "record_all", lambda given: next(refused, True) and record_all(given)
+    )
+    recorder.put(AnswerRecord(bot.ask("lift"), "web", record=recorder.make_id(("", ""))))
+    assert recorder.flush()
+    recorder.close()
+
+    assert (recorder.lost, len([*store.questions()])) == (0, 1)
+
+
 def test_records_are_written_before_the_end(tmp_path: Path) -> None:
     """SIGTERM right after an answer loses nothing."""
     kb = tmp_path / "kb.yaml"
