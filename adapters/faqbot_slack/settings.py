@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from faqbot import AdapterSettingsError, is_address, parse_settings
+from faqbot import AdapterSettingsError, is_address, parse_settings, proxy_network
 
 _Value = TypeVar("_Value")
 
@@ -26,6 +26,8 @@ WORKSPACE: IdFormat = (
     'the id of a workspace or organisation, such as "T0123ABCD"',
 )
 _VARIABLE = "FAQBOT_SLACK_SETTINGS"
+# Proxies that are trusted without a setting: those on this machine.
+LOCAL_PROXIES = ("127.0.0.1", "::1")
 # Largest number of questions or answers in a limit. Chosen by hand.
 _MOST_COUNT = 1_000
 
@@ -112,6 +114,16 @@ class SettingsTable:
             self._faults.append(f"{self._path(key)}: {each!r} is not {what}")
         return tuple(dict.fromkeys(each for each in values if each not in wrong))
 
+    def networks(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the addresses and networks of a list, each as uvicorn reads it."""
+        values = self._values.get(key, [*default])
+        try:
+            if isinstance(values, list):
+                return tuple(proxy_network(str(each)) for each in values)
+        except ValueError:
+            pass
+        return self._refuse(key, 'a list of addresses and networks, such as "10.0.0.0/8"', default)
+
     def check_keys(self, kind: IdFormat) -> None:
         """Note each key that is not an id of *kind*."""
         pattern, what = kind
@@ -177,7 +189,8 @@ class SlackSettings:
     *workspaces* are the settings of workspaces and organisations, where the app is installed in several.
     With *only_listed*, the app can be installed in those only. *tenants* is a folder, or the address of
     published knowledge bases, with a base under the id of each workspace; "" for none. With *read_along*,
-    the app asks for the rights to read channels, for follow-ups without a mention.
+    the app asks for the rights to read channels, for follow-ups without a mention. *proxies* are the
+    addresses and networks of proxies in front of the bot.
     """
 
     owners: tuple[str, ...] = ()
@@ -193,6 +206,7 @@ class SlackSettings:
     only_listed: bool = False
     tenants: str = ""
     read_along: bool = False
+    proxies: tuple[str, ...] = LOCAL_PROXIES
 
     def of_channel(self, channel: str) -> ChannelSettings:
         """Return the settings of *channel*."""
@@ -257,10 +271,12 @@ def _placed(knowledge: str, folder: Path) -> str:
 _OF_WORKSPACE = ("owners", "sections", "channels", "audiences", "suggestions", "escalation")
 # Settings that hold for every workspace, unless a workspace has its own.
 _GENERAL = ("limits", "external", "agent")
+# Settings of a service for several workspaces.
+_OF_SERVICE = ("workspaces", "only_listed", "tenants", "read_along", "proxies")
 
 
 def _read(top: SettingsTable) -> SlackSettings:
-    top.allow(*_OF_WORKSPACE, *_GENERAL, "workspaces", "only_listed", "tenants", "read_along")
+    top.allow(*_OF_WORKSPACE, *_GENERAL, *_OF_SERVICE)
     workspaces = top.table("workspaces")
     if [*workspaces]:
         advice = (
@@ -276,6 +292,7 @@ def _read(top: SettingsTable) -> SlackSettings:
         only_listed=top.flag("only_listed", default=False),
         tenants=top.path("tenants"),
         read_along=top.flag("read_along", default=False),
+        proxies=top.networks("proxies", LOCAL_PROXIES),
     )
 
 

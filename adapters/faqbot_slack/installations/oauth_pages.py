@@ -21,6 +21,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from faqbot import network_of
 from faqbot_slack.handlers.limits import RateDecision, RateLimit
 from faqbot_slack.installations.installation_store import NotOffered, name_of
 from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS
@@ -47,8 +48,9 @@ INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 STATE_SECONDS = 600
 # Content of a state, so that no other encrypted text passes as one.
 _STATE = b"installation"
-# Installations that may end in a minute. Each is a call of Slack and a key in the store. Chosen by hand.
-MAX_PER_MINUTE = 60
+# Installations that may end in a minute, in all and from one address. Each is a call of Slack and a key in
+# the store. Chosen by hand: an office has one address, and floods have a few dozen at once.
+MAX_PER_MINUTE, MAX_PER_ADDRESS = 300, 10
 _MINUTE = 60.0  # seconds
 # Errors of a call that Slack did not answer, or refused.
 _UNREACHABLE = (SlackClientError, ClientError, OSError)
@@ -148,7 +150,9 @@ class InstallPages:
     ) -> None:
         """Install with *settings* of `oauth_settings`, and with calls of *client*."""
         self._on_installed = on_installed
-        self._limit = RateLimit(MAX_PER_MINUTE, _MINUTE, keys=1)
+        self._of_all = RateLimit(MAX_PER_MINUTE, _MINUTE, keys=1)
+        self._of_address = RateLimit(MAX_PER_ADDRESS, _MINUTE)
+        self._proxy_is_told = False
         settings.callback_options = AsyncCallbackOptions(self._succeed, self._fail)
         self._flow = _Flow(
             client=cast("AsyncWebClient", _LoggingClient(client)),
@@ -166,7 +170,7 @@ class InstallPages:
         return to_starlette_response(begun)
 
     async def _end(self, request: Request) -> Response:
-        if self._limit.take("") is not RateDecision.ALLOWED:
+        if not self._is_allowed(request):
             return HTMLResponse(_page_of("too_many"), 429, _HEADERS)
         try:
             ended = await self._flow.handle_callback(to_async_bolt_request(request, b""))
@@ -177,6 +181,24 @@ class InstallPages:
             )
             return HTMLResponse(_page_of("unreachable"), 502, _HEADERS)
         return to_starlette_response(ended)
+
+    def _is_allowed(self, request: Request) -> bool:
+        """Return True within both limits; a visitor who is refused by the first uses up nothing."""
+        address = request.client.host if request.client else ""
+        self._tell_proxy(request, address)
+        taken = self._of_address.take(network_of(address))
+        return taken is RateDecision.ALLOWED and self._of_all.take("") is RateDecision.ALLOWED
+
+    def _tell_proxy(self, request: Request, address: str) -> None:
+        """Log once that *address* looks like that of a proxy which the settings do not name."""
+        forwarded = ", ".join(request.headers.getlist("x-forwarded-for"))
+        if not self._proxy_is_told and forwarded and address not in forwarded:
+            self._proxy_is_told = True
+            _log.warning(
+                "%s passes requests on. If it is your proxy, name it in the setting proxies: its "
+                "visitors share the limit of one address.",
+                address,
+            )
 
     async def _succeed(self, args: AsyncSuccessArgs) -> BoltResponse:
         bot = args.installation.to_bot()

@@ -87,7 +87,8 @@ class _WorkspacesService:
         async with AsyncExitStack() as stack:
             web = await stack.enter_async_context(open_web_api(self._access))
             site = make_site(self._access, self._health, self._dispatch, self._pages(web))
-            where = listening(site, self._access.host, self._access.port)
+            place = self._access.host, self._access.port
+            where = listening(site, *place, proxies=self._settings.proxies)
             host, port = await stack.enter_async_context(where)
             _log.info("Listening on %s, port %d.", host, port)
             bases = await stack.enter_async_context(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Iterable,
         Iterator,
         Mapping,
+        Sequence,
     )
 
     from starlette.requests import Request
@@ -228,10 +229,12 @@ def refusal(status: int, reason: str, *, closes: bool = False) -> PlainTextRespo
 
 
 @asynccontextmanager
-async def listening(site: Starlette, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
+async def listening(
+    site: Starlette, host: str, port: int, *, proxies: Sequence[str] = ()
+) -> AsyncIterator[tuple[str, int]]:
     """Serve *site* during the block and yield its host and port; port 0 takes a free port.
 
-    Raises AdapterSettingsError if the port cannot be opened. At the end, requests under way finish.
+    *proxies* are addresses and networks whose `X-Forwarded-For` names the client. Raises AdapterSettingsError if the port cannot be opened. At the end, requests under way finish.
     """
     raise_open_files()
     with open_listening_socket(host, port) as bound:
@@ -241,6 +244,7 @@ async def listening(site: Starlette, host: str, port: int) -> AsyncIterator[tupl
                 http=BoundedProtocol,
                 access_log=False,
                 backlog=accept_backlog(),
+                forwarded_allow_ips=[*proxies],
                 lifespan="off",
                 log_config=None,
                 log_level=logging.ERROR,  # a request that is no HTTP is refused without a line

@@ -77,6 +77,15 @@ def test_the_example_is_complete_and_right() -> None:
     }
 
 
+def test_proxies_are_networks(tmp_path: Path) -> None:
+    """An address with a prefix is its network; without the setting, this machine is trusted."""
+    named = read_settings(_write(tmp_path, 'proxies = ["10.0.0.7/8", "::1"]'), {})
+
+    assert named.proxies == ("10.0.0.0/8", "::1")
+    assert read_settings(_write(tmp_path, "proxies = []"), {}).proxies == ()
+    assert SlackSettings().proxies == ("127.0.0.1", "::1")
+
+
 def test_owner_of_a_section() -> None:
     """A section without an owner of its own has the first of all owners."""
     found = SlackSettings(owners=("U1", "U2"), sections={"Pay": ("U3", "U4")})
@@ -96,6 +105,11 @@ def test_owner_of_a_section() -> None:
         ),
         ("owners = ['anna']", "owners: 'anna' is not the member id of a person"),
         ("owners = [3]", "owners: 3 is not the member id"),
+        ("proxies = 'me'", "proxies: this is 'me', and must be a list of addresses and networks"),
+        (
+            "proxies = ['me']",
+            "proxies: this is ['me'], and must be a list of addresses and networks",
+        ),
         ("agent = 'yes'", "agent: this is 'yes', and must be true or false"),
         ("channels = 3", "channels: this must be a table, [channels]"),
         ("[channels.general]", "channels.general: 'general' is not the id of a channel"),

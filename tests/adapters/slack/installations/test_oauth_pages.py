@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")
 
 _SITE = "https://faq.example.org"
+# End of an installation that nobody began.
+_MADE_UP = "/slack/oauth_redirect?code=1&state=2"
 
 
 @pytest.fixture
@@ -58,10 +60,13 @@ class Browser:
         client = replica.workspaces._factory.web.client
         self._site = Starlette(routes=InstallPages(settings, client, self.installed.append).routes)
 
-    async def get(self, address: str, cookie: str = "") -> httpx.Response:
-        """Return the page at *address*."""
-        transport = httpx.ASGITransport(self._site)
+    async def get(
+        self, address: str, cookie: str = "", *, of: str = "192.0.2.1", forwarded: str = ""
+    ) -> httpx.Response:
+        """Return the page at *address*, for a peer at the address *of*."""
+        transport = httpx.ASGITransport(self._site, client=(of, 4711))
         headers = {"Cookie": cookie} if cookie else {}
+        headers |= {"X-Forwarded-For": forwarded} if forwarded else {}
         async with httpx.AsyncClient(transport=transport, base_url=_SITE) as client:
             return await client.get(address, headers=headers)
 
@@ -143,10 +148,55 @@ async def test_many_ends_are_slowed_down(
     del runner
     monkeypatch.setattr(oauth_pages, "MAX_PER_MINUTE", 3)
     browser = Browser(await make_replica())
-    pages = [await browser.get("/slack/oauth_redirect?code=1&state=2") for _ in range(5)]
+    pages = [await browser.get(_MADE_UP, of=f"192.0.2.{number}") for number in range(5)]
 
     assert [page.status_code for page in pages] == [400, 400, 400, 429, 429]
     assert "Try it again in a minute" in pages[-1].text
+
+
+@pytest.mark.parametrize("hostile", ["192.0.2.1", "2001:db8::"])
+async def test_one_visitor_locks_nobody_out(
+    runner: asyncio.Runner,
+    make_replica: MakeReplica,
+    monkeypatch: pytest.MonkeyPatch,
+    hostile: str,
+) -> None:
+    """A visitor who is refused uses nothing up; the addresses of one IPv6 network are one visitor."""
+    del runner
+    monkeypatch.setattr(oauth_pages, "MAX_PER_ADDRESS", 3)
+    monkeypatch.setattr(oauth_pages, "MAX_PER_MINUTE", 4)
+    browser = Browser(await make_replica())
+    own = [f"{hostile}{number}" if ":" in hostile else hostile for number in range(9)]
+    pages = [await browser.get(_MADE_UP, of=address) for address in own]
+    other = await browser.get(_MADE_UP, of="198.51.100.7")
+
+    assert [page.status_code for page in pages] == [400] * 3 + [429] * 6
+    assert other.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "told"), [("203.0.113.9", True), ("203.0.113.9, 192.0.2.1", False), ("", False)]
+)
+async def test_a_proxy_that_is_not_named_is_told_once(
+    runner: asyncio.Runner,
+    make_replica: MakeReplica,
+    caplog: pytest.LogCaptureFixture,
+    forwarded: str,
+    *,
+    told: bool,
+) -> None:
+    """All visitors behind it share a limit, until the settings name it."""
+    del runner
+    browser = Browser(await make_replica())
+    for _ in range(2):
+        await browser.get(_MADE_UP, of="192.0.2.1", forwarded=forwarded)
+    lines = [each.getMessage() for each in caplog.records if "proxies" in each.getMessage()]
+
+    sentence = (
+        "192.0.2.1 passes requests on. If it is your proxy, name it in the setting proxies: its visitors "
+        "share the limit of one address."
+    )
+    assert lines == [sentence] * told
 
 
 async def test_a_refusal_is_logged_with_its_reason(

@@ -18,6 +18,8 @@ from faqbot import AdapterSettingsError
 from tests.adapters.slack.fake.http_mode import encoded, signed
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+
     from faqbot_slack.transport.http import Health
 
 pytestmark = pytest.mark.usefixtures("needs_slack")
@@ -361,6 +363,39 @@ async def test_garbage_is_refused_without_a_line(
         writer.close()
 
     assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client"), [((), "127.0.0.1"), (("127.0.0.0/8",), "203.0.113.9")]
+)
+async def test_a_named_proxy_tells_the_client(
+    runner: asyncio.Runner,
+    monkeypatch: pytest.MonkeyPatch,
+    proxies: tuple[str, ...],
+    client: str,
+) -> None:
+    """A variable that uvicorn reads elsewhere counts for nothing."""
+    del runner
+    from aiohttp import ClientSession
+    from starlette.applications import Starlette
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+
+    from faqbot_slack.transport.http import listening
+
+    async def who(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(request.client.host if request.client else "")
+
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*" if not proxies else "")
+    site = Starlette(routes=[Route("/", who)])
+    async with (
+        listening(site, "127.0.0.1", 0, proxies=proxies) as (host, port),
+        ClientSession() as session,
+        session.get(
+            f"http://{host}:{port}/", headers={"X-Forwarded-For": "9.9.9.9, 203.0.113.9"}
+        ) as found,
+    ):
+        assert await found.text() == client
 
 
 async def test_port_that_is_taken_is_a_sentence(runner: asyncio.Runner) -> None:
