@@ -9,6 +9,7 @@ import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +27,8 @@ from tests.adapters.slack.fake.server import FakeSlack, Reply
 KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 OTHER_KEY = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 _numbers = itertools.count(1)
+# Addresses of a network for tests (RFC 2544).
+_FIRST_VISITOR = IPv4Address("198.18.0.0")
 
 
 def write_base(folder: Path, name: str, secret: str) -> Path:
@@ -72,8 +75,9 @@ class Page:
 
 
 async def browse(url: str, cookie: str = "") -> Page:
-    """Return the page at *url*, asked for with *cookie*."""
-    headers = {"Cookie": cookie} if cookie else {}
+    """Return the page at *url*, asked for with *cookie* from an address of its own, as by a proxy."""
+    headers = {"X-Forwarded-For": str(_FIRST_VISITOR + next(_numbers))}
+    headers |= {"Cookie": cookie} if cookie else {}
     async with (
         ClientSession(timeout=ClientTimeout(total=15)) as session,
         session.get(URL(url, encoded=True), headers=headers, allow_redirects=False) as response,
