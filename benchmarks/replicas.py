@@ -134,6 +134,7 @@ def _trial_lines(found: Trial, schedule: Schedule) -> Iterator[str]:
     cuts = quantiles(found.waits, n=100, method="inclusive")
     yield (
         f"\nMixtures of versions: {found.mixtures}. Requests left in the store: {found.left}. "
+        f"Second replies that the bot found and deleted: {found.deleted}. "
         f"Exit codes after SIGTERM: {dict(found.exit_codes)}. From delivery to reply: "
         f"p50 {cuts[49]:.2f} s, p99 {cuts[98]:.2f} s, longest {found.waits[-1]:.1f} s. Seconds from a first "
         f"reply to another: {', '.join(f'{each:.2f}' for each in found.repeated_after) or 'none'}.\n"

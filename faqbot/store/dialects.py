@@ -54,7 +54,7 @@ _CONNECT_ARGUMENTS = {
 _SERVER_ENDS = "57P01"
 # Seconds after which PostgreSQL ends a transaction whose process sends nothing, unless it may wait longer for
 # others. Chosen by hand: a process that stands still in a transaction keeps its locks from the others.
-_IDLE = 2.0
+_IDLE = 1.0
 # Seconds between two tries for the lock of SQLite, chosen by hand.
 _RETRY_LOCK = 0.01
 # Locks of migrations, one for each schema (PostgreSQL) or database. The number is arbitrary; the wait on

@@ -50,6 +50,11 @@ class RequestQueue:
         self._service = service
         self._owner = owner
 
+    @property
+    def lease_seconds(self) -> float:
+        """Seconds after which a request that is not renewed goes to another process."""
+        return LEASE_SECONDS
+
     def accept(
         self, requests: Sequence[AcceptedRequest], *, is_retried: bool = False
     ) -> list[bool] | None:

@@ -129,7 +129,8 @@ def _insert_missing(connection: Connection, rows: Sequence[dict[str, Any]]) -> N
         case "sqlite":
             connection.execute(sqlite_insert(requests).on_conflict_do_nothing(), rows)
         case "postgresql":
-            connection.execute(postgresql_insert(requests).on_conflict_do_nothing(), rows)
+            # One statement: after several in a pipeline, PostgreSQL 15 does not end an idle transaction.
+            connection.execute(postgresql_insert(requests).values(rows).on_conflict_do_nothing())
         case _:
             connection.execute(insert(requests).prefix_with("IGNORE"), rows)
 

@@ -147,7 +147,7 @@ class FakeConnection:
                 (
                     "SELECT set_config('lock_timeout', '250', true), "
                     "set_config('statement_timeout', '250', true), "
-                    "set_config('idle_in_transaction_session_timeout', '2000', true)"
+                    "set_config('idle_in_transaction_session_timeout', '1000', true)"
                 )
             ],
         ),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Clock, OpenAt
+    from sqlalchemy import Connection
 
     OpenReplica = Callable[[], Store]
 
@@ -271,6 +272,27 @@ def test_a_finished_request_leaves_no_text(tmp_path: Path, open_at: OpenAt) -> N
     store.close()
 
     assert not any(b"secret" in each.read_bytes() for each in tmp_path.iterdir())
+
+
+def test_a_process_that_stands_still_while_it_accepts_holds_up_no_other(
+    postgresql: str, monkeypatch: pytest.MonkeyPatch, open_at: OpenAt
+) -> None:
+    """The server ends its transaction, whose rows are locked, so another process gets its requests."""
+    one, other = (_queue(open_at(postgresql), name) for name in ("p1", "p2"))
+    other.renew([])  # makes the tables
+    insert, taken = request_rows._insert_missing, []
+
+    def stand_still(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        insert(connection, rows)
+        monkeypatch.setattr(request_rows, "_insert_missing", insert)
+        monkeypatch.setattr("faqbot.store.circuit_breaker.PATIENCE", 30.0)
+        taken.extend(other.accept([_ONE, _TWO]) or [])
+
+    monkeypatch.setattr(request_rows, "_insert_missing", stand_still)
+    accepted = one.accept([_ONE, _TWO])
+
+    assert taken == [True, True]
+    assert accepted in ([False, False], None)
 
 
 def test_processes_that_accept_at_once_get_each_request_once(open_replica: OpenReplica) -> None:

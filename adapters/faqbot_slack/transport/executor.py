@@ -20,7 +20,7 @@ from faqbot_slack.events.types import (
     SlashCommand,
 )
 from faqbot_slack.rendering.calls import NOTHING, QUIET, Call, Plan
-from faqbot_slack.transport.post_search import PostSearch, marked
+from faqbot_slack.transport.reply_posts import LeftToOthers, ReplyPoster
 from faqbot_slack.transport.request_ledger import ReplyProgress
 from faqbot_slack.transport.web_api import CallFailed, ChannelRateLimiter
 
@@ -99,9 +99,8 @@ AWAITED_METHODS = {
     "views.push",
     "views.update",
 }
-# Pauses before the second and the third try of a post, in seconds. Chosen by hand: a post whose
-# response was lost shows in the thread by then.
-POST_PAUSES = (1.0, 3.0)
+# Methods besides posts whose result a person sees once: a process that lost its lease must not call them.
+SHOWN_METHODS = {"chat.postEphemeral", "response"}
 
 
 def new_reference() -> str:
@@ -154,10 +153,6 @@ def error_text(reference: str) -> str:
     )
 
 
-class LeftToOthers(Exception):
-    """A reply that another process finishes, or that stays in the store for the next one."""
-
-
 class Executor:
     """Makes calls over one `WebApi`, with one message per second and channel."""
 
@@ -175,10 +170,8 @@ class Executor:
         self._web = web
         self._limiter = limiter or ChannelRateLimiter()
         self._health = health
-        self._ledger = ledger
-        self._search = PostSearch(web)
+        self._poster = ReplyPoster(web, ledger)
         self._logged: set[tuple[str, str]] = set()
-        self._is_closing = False
 
     async def run(
         self, calls: Iterable[Call], request: Request, reply: ReplyProgress | None = None
@@ -208,12 +201,17 @@ class Executor:
 
     def leave_rest(self) -> None:
         """Begin no post of a kept request from now on: the next process makes it."""
-        self._is_closing = True
+        self._poster.leave_rest()
 
     async def send(
         self, call: Call, arguments: Mapping[str, Any], request: Request, reply: ReplyProgress
     ) -> dict[str, Any]:
-        """Make *call* with *arguments*, and report to the health; raises CallFailed."""
+        """Make *call* with *arguments*, and report to the health.
+
+        Raises CallFailed, and LeftToOthers if another process has the request.
+        """
+        if call.method in SHOWN_METHODS:
+            await self._poster.confirm(reply)
         if call.url:  # needs no token
             return await self._web.respond(call.url, arguments)
         try:
@@ -236,58 +234,9 @@ class Executor:
             response = {"ok": True, "channel": channel, "ts": reply.posts[reply.made]}
         else:
             async with self._limiter.turn(channel):
-                response = await self._post(arguments, request, reply)
+                response = await self._poster.post(arguments, request, reply)
             reply.posts.append(str(response.get("ts", "")))
         reply.made += 1
-        return response
-
-    async def _post(
-        self, arguments: Mapping[str, Any], request: Request, reply: ReplyProgress
-    ) -> dict[str, Any]:
-        """Post a message that is not there yet; raises LeftToOthers for one of another process."""
-        if self._is_closing and reply.kept:
-            raise LeftToOthers
-        if self._ledger is not None and not await self._ledger.begin_post(reply):
-            raise LeftToOthers
-        if not reply.key:
-            return await self._post_once(arguments, "", reply)
-        message = marked(arguments, reply.key, reply.made)
-        return await self._post_once(message, str(getattr(request, "ts", "")), reply)
-
-    async def _post_once(
-        self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress
-    ) -> dict[str, Any]:
-        """Post *message*; after a lost response look for it before it is posted again."""
-        for pause in (*POST_PAUSES, None):
-            try:
-                response = await self._find(message, oldest, reply) or await self._web.post(message)
-            except CallFailed as failure:
-                reply.uncertain = reply.uncertain or failure.is_unknown
-                if not failure.is_passing:
-                    raise
-                if pause is None:
-                    return await self._find_or_raise(message, oldest, reply, failure)
-                await asyncio.sleep(pause)
-            else:
-                reply.uncertain = False
-                return response
-        raise AssertionError("the last try returns or raises")
-
-    async def _find(
-        self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress
-    ) -> dict[str, Any] | None:
-        """Return the response to *message* if it may be there, and is."""
-        return await self._search.find(message, oldest) if reply.uncertain and reply.key else None
-
-    async def _find_or_raise(
-        self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress, failure: CallFailed
-    ) -> dict[str, Any]:
-        try:
-            response = await self._find(message, oldest, reply)
-        except CallFailed:
-            raise failure from None
-        if response is None:
-            raise failure
         return response
 
     def log_refusal(self, call: Call, failure: CallFailed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from faqbot_slack.transport.web_api import CallFailed
@@ -38,7 +39,7 @@ def marked(arguments: Mapping[str, Any], key: str, number: int) -> dict[str, Any
 
 
 class PostSearch:
-    """Looks in a thread or a channel for a post of the bot.
+    """Looks in a thread or a channel for a post of the bot. Of several posts the first stays.
 
     It needs a scope that reads the conversation. Without it nothing is found, which the log says once.
     """
@@ -49,17 +50,31 @@ class PostSearch:
         self._refused: set[str] = set()
 
     async def find(self, arguments: Mapping[str, Any], oldest: str) -> dict[str, Any] | None:
-        """Return Slack's response to the post with *arguments* if it is there, else None.
+        """Return Slack's response to the first post with *arguments* if it is there, else None.
 
+        Later posts with the same metadata are deleted: two processes may have posted at the same moment.
         Messages before the timestamp *oldest* are not read. Raises CallFailed if Slack is out of reach.
         """
         channel = str(arguments.get("channel", ""))
         if not self._may_read(channel):
             return None
-        async for message in self._messages(arguments, oldest):
-            if message.get("metadata") == arguments["metadata"]:
-                return {"ok": True, "channel": channel, "ts": str(message.get("ts", ""))}
-        return None
+        found = [
+            str(message.get("ts", ""))
+            async for message in self._messages(arguments, oldest)
+            if message.get("metadata") == arguments["metadata"]
+        ]
+        if not found:
+            return None
+        first, *repetitions = sorted(found)
+        for ts in repetitions:
+            await self._delete(channel, ts)
+        return {"ok": True, "channel": channel, "ts": first}
+
+    async def _delete(self, channel: str, ts: str) -> None:
+        """Delete a repetition; another process may delete it as well."""
+        with suppress(CallFailed):
+            await self._web.call("chat.delete", {"channel": channel, "ts": ts})
+            _log.info("A second reply to a question was deleted.")
 
     def _may_read(self, channel: str) -> bool:
         needed = READING_SCOPES.get(channel[:1], set())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -32,6 +33,11 @@ RETRY_SECONDS = 0.1
 # Seconds until a reply that Slack did not take is tried again. Chosen by hand: with five tries, a failure
 # of some minutes is waited out.
 POSTPONED_SECONDS = 30.0
+# Shares of a lease: for its confirmation, and for the try of a post after that. Chosen by hand: both end
+# well before the lease does, so no post begins without it.
+CONFIRMATION_SHARE, POST_SHARE = 0.3, 0.5
+# Confirmations of a lease that come too late, until the store counts as out of order. Chosen by hand.
+MAX_CONFIRMATIONS = 3
 # Characters of a payload with its calls, at most: some databases keep 65,535 bytes in a text.
 MAX_PAYLOAD = 60_000
 # Requests that are written in one transaction. Chosen by hand: some hundredths of a second.
@@ -44,6 +50,8 @@ class ReplyProgress:
 
     *posts* are the timestamps of the messages that were posted, by an earlier process too. *made* is
     the number of posts in this process. *uncertain* means that one more may have been posted.
+    *unconfirmed* means that the store could not tell if another process answers, too. *leased_at* is
+    the moment, in seconds of the ledger's clock, at which the lease was last asked for.
 
     *kept* means that the request stands in the ledger until it is finished. *late* means that it was
     acknowledged before it was answered. *left* means that another process finishes it. *postponed*
@@ -54,6 +62,8 @@ class ReplyProgress:
     posts: list[str] = field(default_factory=list)
     made: int = 0
     uncertain: bool = False
+    unconfirmed: bool = False
+    leased_at: float | None = None
     kept: bool = False
     late: bool = False
     left: bool = False
@@ -68,9 +78,12 @@ class RequestLedger:
     is back. Never raises.
     """
 
-    def __init__(self, store: Store, service: str) -> None:
-        """Keep the requests of *service* in *store*."""
+    def __init__(
+        self, store: Store, service: str, clock: Callable[[], float] | None = None
+    ) -> None:
+        """Keep the requests of *service* in *store*; *clock* returns seconds."""
         self._store = store
+        self._clock = clock or _clock()
         self._queue = store.request_queue(service, secrets.token_hex(16))
         self._unwritten: dict[str, AcceptedRequest] = {}
         self._unfinished: set[str] = set()
@@ -86,6 +99,17 @@ class RequestLedger:
     def is_busy(self) -> bool:
         """Return True if this process holds requests, so that their leases must be renewed."""
         return bool(self._held or self._unfinished)
+
+    @property
+    def post_seconds(self) -> float:
+        """Seconds that the try of a post may take."""
+        return self._queue.lease_seconds * POST_SHARE
+
+    def has_lease(self, reply: ReplyProgress) -> bool:
+        """Return False if the lease of *reply* may have run out since it was confirmed."""
+        if reply.leased_at is None:
+            return True
+        return self._clock() - reply.leased_at < self._queue.lease_seconds
 
     def claim(self, request: Request) -> bool:
         """Take the keys of a request that is not kept; return False if another process has them.
@@ -107,10 +131,16 @@ class RequestLedger:
         is_new = writing.result() if done else None
         if is_new is None:
             self._unwritten[accepted.key] = accepted
-            reply.uncertain = self._may_restart()
+            reply.unconfirmed = True
+            writing.add_done_callback(partial(self._note_late, accepted.key))
         if is_new is False:
             self._held.discard(accepted.key)
         return is_new is not False
+
+    def _note_late(self, key: str, writing: asyncio.Future[bool | None]) -> None:
+        """Let the store decide about a request that was written after its acknowledgement."""
+        if not writing.cancelled() and writing.result() is not None:
+            self._unwritten.pop(key, None)
 
     async def _written(self, accepted: AcceptedRequest) -> bool | None:
         """Write *accepted*; return False if another process has it, None while the store is out of order.
@@ -151,15 +181,24 @@ class RequestLedger:
     async def begin_post(self, reply: ReplyProgress) -> bool:
         """Note that the next post of *reply* begins; return False if another process has it.
 
-        A store that went out of order a moment ago cannot tell: the post is looked for first then.
+        Its lease is new. A confirmation that takes too long is asked for again: this process may have
+        stood still. A store that is out of order confirms nothing, which *reply* notes.
         """
-        if not reply.kept or reply.key in self._unwritten:
+        if not reply.kept:
             return True
-        begun = AcceptedRequest(reply.key, posts=tuple(reply.posts))
-        is_held = await self._beginning.put(begun)
-        if is_held is None:
-            reply.uncertain = reply.uncertain or self._may_restart()
-        return is_held is not False
+        for _ in range(MAX_CONFIRMATIONS if reply.key not in self._unwritten else 0):
+            asked = self._clock()
+            begun = AcceptedRequest(reply.key, posts=tuple(reply.posts))
+            is_held = await self._beginning.put(begun)
+            if is_held is False:
+                return False
+            if is_held is None:
+                break
+            reply.leased_at = asked
+            if self._clock() - asked < self._queue.lease_seconds * CONFIRMATION_SHARE:
+                return True
+        reply.unconfirmed = True
+        return True
 
     async def end(self, reply: ReplyProgress) -> None:
         """Note that this process is done with *reply*: it is sent, left to another or postponed."""
@@ -241,6 +280,12 @@ def _call(stored: dict[str, Any]) -> Call:
     """Return the call that *stored* holds."""
     instead = tuple(_call(each) for each in stored["instead"])
     return Call(**stored | {"simpler": tuple(stored["simpler"]), "instead": instead})
+
+
+def _clock() -> Callable[[], float]:
+    """Return a clock that also counts the time in which the machine is suspended, where there is one."""
+    number = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic if number is None else partial(time.clock_gettime, number)
 
 
 class _Batches(Generic[_Item, _Result]):

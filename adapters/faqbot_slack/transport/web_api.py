@@ -44,6 +44,8 @@ REQUEST_SECONDS = 10
 MAX_RETRY_AFTER = 300
 # Seconds that a call may take with all its retries: three of the longest waits.
 CALL_SECONDS = 900.0
+# Tries of a call that meets the rate limit. Chosen by hand.
+MAX_RATE_LIMITED_TRIES = 6
 # Pauses before the second and the third post to a response_url, in seconds. Chosen by hand.
 RESPOND_PAUSES = (1.0, 3.0)
 # Seconds between two messages to one channel: Slack's documented limit of chat.postMessage.
@@ -149,8 +151,7 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
         if response.status_code != TOO_MANY_REQUESTS and not limited:
             return False
         named = {name.lower(): value for name, value in response.headers.items()}
-        seconds = str(next(iter(named.get("retry-after", ["1"])), "1"))
-        return seconds.isdecimal() and int(seconds) <= MAX_RETRY_AFTER
+        return _pause(next(iter(named.get("retry-after", ["1"])), "1")) is not None
 
 
 class _ServerErrorRetry(AsyncServerErrorRetryHandler):
@@ -183,7 +184,14 @@ def _retries() -> list[AsyncRetryHandler]:
 
 
 def _rate_limit_retry() -> AsyncRetryHandler:
-    return _RateLimitRetry(max_retry_count=5)
+    return _RateLimitRetry(max_retry_count=MAX_RATE_LIMITED_TRIES - 1)
+
+
+def _pause(retry_after: object) -> float | None:
+    """Return the seconds of a Retry-After, None for a wait that is too long."""
+    seconds = str(retry_after)
+    is_short = seconds.isdecimal() and int(seconds) <= MAX_RETRY_AFTER
+    return float(seconds) if is_short else None
 
 
 class WebApi:
@@ -194,9 +202,8 @@ class WebApi:
         self.client = client
         self._session = session
         self._proxy = proxy
-        retries = [_rate_limit_retry()]
         base_url = str(client.base_url)
-        self._poster = _make_client(client.token or "", base_url, session, proxy, retries)
+        self._poster = _make_client(client.token or "", base_url, session, proxy, [])
         self.scopes: frozenset[str] = frozenset()
 
     def with_token(self, token: str) -> WebApi:
@@ -210,13 +217,33 @@ class WebApi:
             response = await self.client.api_call(method, json=_given(arguments))
         return _data(response.data)
 
-    async def post(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Post a message and return Slack's response; raises CallFailed.
+    async def post(
+        self,
+        arguments: Mapping[str, Any],
+        *,
+        before: Callable[[], Awaitable[None]],
+        seconds: float = REQUEST_SECONDS,
+    ) -> dict[str, Any]:
+        """Post a message and return Slack's response; raises CallFailed, and the errors of *before*.
 
-        Only a rate limit is waited out. After any other failure the message may be there.
+        *before* is called right before each try, which ends after *seconds*. Only a rate limit is waited
+        out. After any other failure the message may be there.
         """
-        self._poster.token = self.client.token  # it may have been renewed
         async with _time_limit():
+            for number in range(MAX_RATE_LIMITED_TRIES):
+                await before()
+                try:
+                    return await self._post_once(arguments, seconds)
+                except SlackApiError as error:
+                    pause = _rate_limit_pause(error)
+                    if pause is None or number == MAX_RATE_LIMITED_TRIES - 1:
+                        raise
+                await asyncio.sleep(pause)
+        raise AssertionError("the last try returns or raises")
+
+    async def _post_once(self, arguments: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+        self._poster.token = self.client.token  # it may have been renewed
+        async with asyncio.timeout(seconds):
             response = await self._poster.api_call("chat.postMessage", json=_given(arguments))
         return _data(response.data)
 
@@ -319,6 +346,15 @@ def _is_server_error(error: SlackApiError) -> bool:
     """Return True if *error* is a failure of Slack's servers, not a refusal."""
     reason, status = _reason(error), _status(error)
     return reason in TRANSIENT_ERRORS or (isinstance(status, int) and status >= SERVER_ERROR)
+
+
+def _rate_limit_pause(error: SlackApiError) -> float | None:
+    """Return the seconds that Slack asks to wait, None for another error or a wait that is too long."""
+    if _status(error) != TOO_MANY_REQUESTS and _reason(error) not in RATE_LIMIT_ERRORS:
+        return None
+    headers = getattr(error.response, "headers", None) or {}
+    named = {name.lower(): value for name, value in headers.items()}
+    return _pause(named.get("retry-after", "1"))
 
 
 def _status(error: SlackApiError) -> object:

@@ -62,6 +62,7 @@ class Trial:
 
     *replies* counts the questions by the number of their replies. *unacknowledged* questions are not
     among them: Slack gave up on them. *mixtures* are replies with texts of several versions of the knowledge base.
+    *deleted* replies were a second one, which the bot found and deleted.
     *left* is the number of accepted requests that still wait in the end. *waits* are the seconds from
     delivery to reply, sorted, and *repeated_after* those from a first reply to any later one.
     """
@@ -72,6 +73,7 @@ class Trial:
     replies: Counter[int] = field(default_factory=Counter)
     versions: set[int] = field(default_factory=set)
     mixtures: int = 0
+    deleted: int = 0
     kills: int = 0
     terms: int = 0
     exit_codes: Counter[int] = field(default_factory=Counter)
@@ -255,7 +257,14 @@ class ReplicaTrial:
             await asyncio.sleep(0.5)
 
     def _count(self) -> None:
-        posts = self._slack.posts()
+        messages = self._slack.workspace.messages
+        made = self._slack.posts()
+        posts = [
+            post
+            for post in made
+            if (post.params.get("channel"), post.response.get("ts")) in messages
+        ]
+        self._found.deleted = len(made) - len(posts)
         replies = Counter(post.params.get("thread_ts") for post in posts)
         self._found.replies = Counter(replies[ts] for ts in self._asked)
         for post in posts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,7 +51,15 @@ class _Web:
             raise CallFailed(failure)
         return {"ok": True, "ts": "2.0"}
 
-    async def post(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    async def post(
+        self,
+        arguments: Mapping[str, Any],
+        *,
+        before: Callable[[], Awaitable[None]],
+        seconds: float,
+    ) -> dict[str, Any]:
+        assert seconds > 0
+        await before()
         return await self.call("chat.postMessage", arguments)
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -325,8 +333,14 @@ class _Ledger:
         self.held = held
         self.begun: list[list[str]] = []
 
+    post_seconds = 7.5
+
     async def begin_post(self, reply: ReplyProgress) -> bool:
         self.begun.append([*reply.posts])
+        return self.held
+
+    def has_lease(self, reply: ReplyProgress) -> bool:
+        del reply
         return self.held
 
 
@@ -395,15 +409,15 @@ async def test_what_slack_cannot_take_now_is_tried_again_later(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """While Slack is out of reach, a kept request waits in the store, without an apology."""
-    from faqbot_slack.transport import executor
+    from faqbot_slack.transport import reply_posts
     from faqbot_slack.transport.request_ledger import ReplyProgress
     from faqbot_slack.transport.web_api import CallFailed
 
     del runner
-    monkeypatch.setattr(executor, "POST_PAUSES", ())
+    monkeypatch.setattr(reply_posts, "POST_PAUSES", ())
     reply, web = ReplyProgress("k", **progress), _Web()
 
-    async def fail(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    async def fail(arguments: Mapping[str, Any], **_: object) -> dict[str, Any]:
         web.made.append(("chat.postMessage", arguments))
         raise CallFailed("status 503", is_passing=True)
 

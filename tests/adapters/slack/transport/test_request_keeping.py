@@ -21,6 +21,8 @@ pytestmark = pytest.mark.usefixtures("needs_slack")
 class _Queue:
     """Queue of a store that can be out of order: then nothing is written."""
 
+    lease_seconds = 15.0
+
     def __init__(self) -> None:
         self.in_order = True
         self.batches: list[int] = []
@@ -128,16 +130,17 @@ async def test_a_store_out_of_order_is_made_up_for(
     assert not ledger.is_busy
 
 
-async def test_a_post_is_looked_for_while_the_store_restarts(
+async def test_without_the_store_no_reply_is_confirmed(
     runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another process may have answered a duplicate; after some seconds no search delays an answer."""
+    """Another process may have answered a duplicate, so the thread is searched, however long it takes."""
     del runner
     monkeypatch.setattr("faqbot_slack.transport.request_ledger.ACCEPT_SECONDS", 0.02)
     queue = _Queue()
     ledger, stored = _ledger(queue), ReplyProgress(request_key(_message(1)))
     await ledger.accept(_message(1), stored)
-    assert not stored.uncertain
+    assert await ledger.begin_post(stored)
+    assert not stored.unconfirmed
     queue.in_order = False
     unwritten, late = (ReplyProgress(request_key(_message(number))) for number in (2, 3))
     assert await ledger.accept(_message(2), unwritten)
@@ -145,7 +148,23 @@ async def test_a_post_is_looked_for_while_the_store_restarts(
     monkeypatch.setattr("faqbot_slack.transport.request_ledger.RESTART_SECONDS", 0.0)
     assert await ledger.accept(_message(3), late)
 
-    assert (stored.uncertain, unwritten.uncertain, late.uncertain) == (True, True, False)
+    assert (stored.unconfirmed, unwritten.unconfirmed, late.unconfirmed) == (True, True, True)
+
+
+async def test_a_request_that_is_written_late_is_left_to_its_process(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The acknowledgement did not wait for the store; it tells before the post who has the request."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.ACCEPT_SECONDS", 0.0)
+    queue = _Queue()
+    queue.foreign.add(request_key(_message()))
+    ledger, reply = _ledger(queue), ReplyProgress(request_key(_message()))
+    assert await ledger.accept(_message(), reply)
+    await asyncio.gather(*(ledger.accept(_message(9), ReplyProgress("other")) for _ in range(2)))
+    await ledger.tend(0)
+
+    assert not await ledger.begin_post(reply)
 
 
 async def test_a_frozen_store_holds_up_no_acknowledgement(

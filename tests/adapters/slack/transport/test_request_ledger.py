@@ -28,6 +28,7 @@ class Queue:
     failures: int
     taken: bool = False
     tries: list[bool] = field(default_factory=list)
+    lease_seconds: float = 15.0
 
     def request_queue(self, service: str, owner: str) -> Queue:
         """Return the queue of the store, which is this."""
