@@ -129,7 +129,7 @@ def register(app: FastAPI, rules: list[AccessRule]) -> None:
     app.include_router(router)
 
 
-@router.post(PATH, responses=problem_docs(404))
+@router.post(PATH, summary="Query a knowledge base", responses=problem_docs(404))
 async def query(
     body: AnswersRequest,
     request: Request,

@@ -147,13 +147,13 @@ def register(app: FastAPI, rules: list[AccessRule]) -> None:
     app.include_router(router)
 
 
-@router.get("/v1/models")
+@router.get("/v1/models", summary="List the models")
 async def models() -> ModelList:
     """List the models: the bot."""
     return ModelList()
 
 
-@router.post("/v1/chat/completions", response_model=Completion)
+@router.post("/v1/chat/completions", summary="Complete a chat", response_model=Completion)
 async def complete(
     body: CompletionRequest,
     request: Request,

@@ -67,13 +67,13 @@ def register(app: FastAPI, rules: list[AccessRule]) -> None:
     app.include_router(router)
 
 
-@router.get("/")
+@router.get("/", summary="Check the channel")
 async def status() -> RestStatus:
     """Say that the channel is there."""
     return RestStatus()
 
 
-@router.post("/webhook", response_model_exclude_none=True)
+@router.post("/webhook", summary="Answer a message", response_model_exclude_none=True)
 async def receive(body: RestMessage, request: Request) -> list[RestReply]:
     """Answer a message of a sender; an empty message gets no reply."""
     caller, service = caller_of(request), service_of(request)

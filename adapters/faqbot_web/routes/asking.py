@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1", tags=["conversation"])
 
 
-@router.post("/ask", response_model=AnswerOut, responses=problem_docs(409))
+@router.post(
+    "/ask", summary="Ask a question", response_model=AnswerOut, responses=problem_docs(409)
+)
 async def ask(body: AskRequest, request: Request) -> Response:
     """Answer a question, offer choices, or decline."""
     caller, service = caller_of(request), service_of(request)
@@ -46,7 +48,9 @@ async def ask(body: AskRequest, request: Request) -> Response:
     return await _respond(service, caller, reply, body.limit)
 
 
-@router.post("/pick", response_model=AnswerOut, responses=problem_docs(404, 409))
+@router.post(
+    "/pick", summary="Pick a choice", response_model=AnswerOut, responses=problem_docs(404, 409)
+)
 async def pick(body: PickRequest, request: Request) -> Response:
     """Answer with an entry that the last answer offered, or decline its choices."""
     caller, service = caller_of(request), service_of(request)
@@ -65,7 +69,7 @@ async def pick(body: PickRequest, request: Request) -> Response:
     return await _respond(service, caller, reply)
 
 
-@router.post("/feedback", status_code=204, responses=problem_docs(404))
+@router.post("/feedback", summary="Rate an answer", status_code=204, responses=problem_docs(404))
 async def feedback(body: FeedbackRequest, request: Request) -> None:
     """Keep a verdict on an answer; a second one replaces the first."""
     service = service_of(request)

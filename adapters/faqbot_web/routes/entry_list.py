@@ -38,7 +38,7 @@ _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/suggest", response_model=Suggestions)
+@router.get("/suggest", summary="Complete a question", response_model=Suggestions)
 async def suggest(request: Request, query: Annotated[SuggestQuery, Query()]) -> Response:
     """Return questions that complete a beginning, of entries that the caller may see."""
     caller, service = caller_of(request), service_of(request)
@@ -48,7 +48,12 @@ async def suggest(request: Request, query: Annotated[SuggestQuery, Query()]) -> 
     return json_response(Suggestions(questions=questions))
 
 
-@router.get("/entries", response_model=EntriesPage, responses=problem_docs(404) | _NOT_MODIFIED)
+@router.get(
+    "/entries",
+    summary="List the entries",
+    response_model=EntriesPage,
+    responses=problem_docs(404) | _NOT_MODIFIED,
+)
 async def list_entries(
     request: Request,
     query: Annotated[EntriesQuery, Query()],
@@ -80,7 +85,12 @@ def _entries_after(entries: list[Entry], last: str) -> list[Entry]:
     raise Problem(404, "There is no entry of this id: begin again without `after`.", field="after")
 
 
-@router.get("/entries/{id}", response_model=EntryOut, responses=problem_docs(404) | _NOT_MODIFIED)
+@router.get(
+    "/entries/{id}",
+    summary="Read an entry",
+    response_model=EntryOut,
+    responses=problem_docs(404) | _NOT_MODIFIED,
+)
 async def show_entry(
     request: Request,
     name: Annotated[Id, Path(alias="id")],

@@ -35,7 +35,7 @@ _REPORT_POLICY = (
 _METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@router.get("/healthz")
+@router.get("/healthz", summary="Check that the process runs")
 async def healthz() -> Alive:
     """Return 200 while the process runs."""
     return Alive(status="alive")
@@ -43,6 +43,7 @@ async def healthz() -> Alive:
 
 @router.get(
     "/readyz",
+    summary="Check that the service is ready",
     response_model=Readiness | TenantsReadiness,
     responses={503: {"model": Readiness | TenantsReadiness}},
 )
@@ -93,7 +94,7 @@ def kb_version(bot: Bot) -> str:
     return bot.kb.digest[:12]
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get("/metrics", summary="Read the metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Return the metrics in the text format of Prometheus."""
     names_tenants = tenants_of(request) is not None and _is_operator_of_all(request)
@@ -103,7 +104,7 @@ async def metrics(request: Request) -> Response:
     return Response(text, media_type=_METRICS_TYPE)
 
 
-@router.get("/report", response_class=HTMLResponse)
+@router.get("/report", summary="Read the report", response_class=HTMLResponse)
 async def report(request: Request, query: Annotated[ReportQuery, Query()]) -> Response:
     """Return the page of `faqbot report`, for operators.
 

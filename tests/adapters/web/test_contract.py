@@ -116,6 +116,7 @@ def test_the_document_is_openapi_3_1(client: TestClient) -> None:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             assert "422" in operation["responses"]
+            assert len(operation["summary"].split()) > 2
             assert ("security" in operation) is path.startswith("/v1/")
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
