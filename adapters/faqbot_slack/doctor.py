@@ -135,8 +135,21 @@ def check_scopes(scopes: frozenset[str], settings: SlackSettings) -> Iterator[Di
     if settings.agent and prompts - scopes:
         sentence = f"Without {_scopes(sorted(prompts))}, the bot shows neither its status nor suggested prompts; the manifest of `faqbot slack manifest` has it."
         yield Diagnosis(ok=True, sentence=sentence)
+    if not settings.ambient:
+        yield from _check_reading(scopes)
     if spare := sorted(scopes - set(needed_scopes(ambient=True, agent=True))):
         yield Diagnosis(ok=True, sentence=f"The app does not need {_scopes(spare)}.")
+
+
+def _check_reading(scopes: frozenset[str]) -> Iterator[Diagnosis]:
+    """Yield a diagnosis of the scopes with which the bot finds a post that Slack did not confirm."""
+    reading = set(needed_scopes(ambient=True)) - set(needed_scopes())
+    if lacking := sorted(reading - scopes):
+        sentence = (
+            f"Without {_scopes(lacking)}, a reply in a channel may come twice if Slack's response to it "
+            "is lost. `faqbot slack manifest --ambient` asks for both."
+        )
+        yield Diagnosis(ok=True, sentence=sentence)
 
 
 def _scopes(names: list[str]) -> str:

@@ -131,7 +131,7 @@ async def _check_app(
         diagnoses.append(_check_keys(app, older))
         diagnoses.extend([each async for each in _check_installations(web, found, settings)])
         diagnoses.extend(await asyncio.to_thread(lambda: [*_check_tenants(found, settings)]))
-    return [*diagnoses, *_check_listed(found, settings)]
+    return [*diagnoses, *_check_listed(found, settings), *_check_reading(settings)]
 
 
 async def _check_client(client: AsyncWebClient, app: OAuthApp) -> Diagnosis:
@@ -195,6 +195,16 @@ async def _try_token(
     lacking = [each for each in check_scopes(scopes, settings) if not each.ok]
     told = [Diagnosis(ok=False, sentence=f"In {title}: {each.sentence}") for each in lacking]
     return told or [Diagnosis(ok=True, sentence=f"The bot answers in {title}.")]
+
+
+def _check_reading(settings: SlackSettings) -> Iterator[Diagnosis]:
+    """Yield a diagnosis unless installations ask for the scopes that find an unconfirmed post."""
+    if not settings.ambient:
+        sentence = (
+            "Installations ask for no scope that reads channels, so a reply in a channel may come twice "
+            "if Slack's response to it is lost. `read_along = true` in the settings asks for them."
+        )
+        yield Diagnosis(ok=True, sentence=sentence)
 
 
 def _check_listed(found: Found, settings: SlackSettings) -> Iterator[Diagnosis]:

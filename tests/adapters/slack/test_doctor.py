@@ -106,6 +106,29 @@ async def test_reading_along_needs_more(tmp_path: Path, runner: asyncio.Runner) 
 
 
 @pytest.mark.parametrize(
+    ("scopes", "said"),
+    [
+        ((), "Without the scopes channels:history, groups:history, a reply in a channel may come"),
+        (("channels:history",), "Without the scope groups:history, a reply in a channel may come"),
+        (("channels:history", "groups:history"), ""),
+    ],
+)
+async def test_scopes_that_find_a_lost_post_are_named(
+    scopes: tuple[str, ...], said: str, runner: asyncio.Runner
+) -> None:
+    """They are no fault: the operator knows what follows without them, and decides."""
+    del runner
+    from faqbot_slack.manifest import needed_scopes
+
+    lines, _ = await _examine([*needed_scopes(agent=True), *scopes])
+
+    assert _faults(lines) == []
+    told = [line for line in lines if "a reply in a channel" in line]
+    assert len(told) == bool(said)
+    assert all(line.startswith(f"ok     {said}") and "manifest --ambient" in line for line in told)
+
+
+@pytest.mark.parametrize(
     ("environment", "said"),
     [
         (

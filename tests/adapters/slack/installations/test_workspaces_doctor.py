@@ -83,6 +83,27 @@ async def test_all_is_well(
     assert replica.slack.oauth.refreshed == 0
 
 
+@pytest.mark.parametrize("reads", [True, False])
+async def test_scopes_that_find_a_lost_post_are_named(
+    runner: asyncio.Runner,
+    make_replica: MakeReplica,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    *,
+    reads: bool,
+) -> None:
+    """One line for all workspaces, as the settings decide which scopes an installation asks for."""
+    del runner
+    replica = await make_replica()
+    path = tmp_path / "slack.toml"
+    path.write_text(f"read_along = {str(reads).lower()}\n", encoding="utf-8")
+    lines = await _examine(replica, monkeypatch, str(path))
+
+    told = [line for line in lines if "a reply in a channel may come twice" in line]
+    assert len(told) == (not reads)
+    assert all(line.startswith("ok     ") and "read_along = true" in line for line in told)
+
+
 async def test_every_fault_has_its_remedy(
     runner: asyncio.Runner,
     make_replica: MakeReplica,
