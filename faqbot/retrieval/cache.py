@@ -38,7 +38,7 @@ _UNIT = 1.01
 # Largest weight that is tuned or fitted. Chosen by hand, far above all observed weights.
 _MOST = 1000.0
 # Version of the file format; another version is another key.
-_FORMAT = "16"
+_FORMAT = "17"
 # Indexes that are kept, newest first. Chosen by hand: each edit of a knowledge base writes a new index.
 KEPT = 20
 # The same in a folder for a single knowledge base: two may be served while a third is built.

@@ -18,7 +18,7 @@ from faqbot.retrieval.cache import (
     models_folder,
     save_index,
 )
-from faqbot.retrieval.calibration import Calibration, fit, prior_calibration
+from faqbot.retrieval.calibration import CURVE_PRIORS, Calibration, fit
 from faqbot.retrieval.contradictions import ContradictionCheck
 from faqbot.retrieval.encoders import Encoder, choose_encoder
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
@@ -35,8 +35,8 @@ from faqbot.retrieval.self_calibration import (
 )
 from faqbot.retrieval.text import Synonyms
 
-# Phrasings per entry below which a knowledge base is a page of answered questions. Chosen by hand.
-MAX_PAGE_PHRASINGS = 1.5
+# Phrasings per entry below which most entries have a single one. Chosen by hand.
+MAX_SINGLE_PHRASINGS = 1.5
 
 
 def open_retriever(
@@ -124,7 +124,10 @@ def build(
     def query_of(text: str) -> Query:
         return reader.query(reader.read(text))
 
-    sample = draw_sample(index, lambda row: query_of(phrasing_at(index, entries, row)), query_of)
+    curve = CURVE_PRIORS[encoder_kind(encoder)]
+    sample = draw_sample(
+        index, lambda row: query_of(phrasing_at(index, entries, row)), query_of, curve.lead
+    )
     weights = tune_weights(index, sample.left_out)
     tuned = replace(index, weights=weights)
     check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, entries, row)))
@@ -135,7 +138,7 @@ def build(
         return found is not None and found.reason in _REVERSED
 
     found = out_of_scope_evidence(tuned, sample, contradicts)
-    prior = prior_calibration(encoder_kind(encoder), found, page=is_page(entries))
+    prior = curve.calibration(found, page=is_page(entries), single=is_single(entries))
     calibration = fit(leave_one_out(tuned, sample, found, contradicts), prior)
     return replace(tuned, solved_ridge=None), calibration  # only the calibration uses the ridge
 
@@ -148,7 +151,12 @@ def _save(index: Index, calibration: Calibration, path: Path, key: str, kept: in
     return "written"
 
 
+def is_single(entries: Sequence[Entry]) -> bool:
+    """Return True if most of *entries* have a single phrasing."""
+    phrasings = sum(len(entry.phrasings) for entry in entries)
+    return phrasings < MAX_SINGLE_PHRASINGS * len(entries)
+
+
 def is_page(entries: Sequence[Entry]) -> bool:
     """Return True if *entries* are a page of answered questions, most with a single phrasing."""
-    phrasings = sum(len(entry.phrasings) for entry in entries)
-    return phrasings < MAX_PAGE_PHRASINGS * len(entries) and any(entry.answer for entry in entries)
+    return is_single(entries) and any(entry.answer for entry in entries)

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.retrieval.calibration import Examples, evidence
+from faqbot.retrieval.calibration import LEAD_WEIGHT, Examples, evidence
 from faqbot.retrieval.index.index import Index, Query
 from faqbot.retrieval.index.weights import ScoringWeights
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
@@ -88,20 +88,25 @@ class CalibrationSample:
 
     *left_out* maps rows to queries that are scored without this row; it is empty if few entries have
     several phrasings. *entry_left_out* maps rows to queries that are scored without the row's entry.
-    *elsewhere* are queries about other subjects.
+    *elsewhere* are queries about other subjects. *lead* is the weight of the lead in the evidence.
     """
 
     left_out: Mapping[int, Query]
     entry_left_out: Mapping[int, Query]
     elsewhere: Sequence[Query]
+    lead: float = LEAD_WEIGHT
 
 
 def draw_sample(
-    index: Index, query_of_row: Callable[[int], Query], query_of: Callable[[str], Query]
+    index: Index,
+    query_of_row: Callable[[int], Query],
+    query_of: Callable[[str], Query],
+    lead: float = LEAD_WEIGHT,
 ) -> CalibrationSample:
     """Draw the sample of a knowledge base, always the same.
 
-    *query_of_row* returns the query of a row's text, and *query_of* that of any text.
+    *query_of_row* returns the query of a row's text, and *query_of* that of any text. *lead* is the
+    weight of the lead in the evidence.
     """
     draw = np.random.default_rng(SEED).permutation(index.phrasing_count)
     counts = np.diff(index.first_row)
@@ -115,6 +120,7 @@ def draw_sample(
         left_out={int(row): queries[int(row)] for row in several},
         entry_left_out={int(row): queries[int(row)] for row in rows},
         elsewhere=[*map(query_of, elsewhere)],
+        lead=lead,
     )
 
 
@@ -135,17 +141,17 @@ def out_of_scope_evidence(
     A row is skipped if no entry is left, or if *contradicts*: such a match is never answered with, however
     strong it is.
     """
-    return np.array([*_without_entry(index, sample.entry_left_out, contradicts)], np.float64)
+    return np.array([*_without_entry(index, sample, contradicts)], np.float64)
 
 
 def _without_entry(
-    index: Index, queries: Mapping[int, Query], contradicts: Contradicts
+    index: Index, sample: CalibrationSample, contradicts: Contradicts
 ) -> Iterator[float]:
-    for row, query in queries.items():
+    for row, query in sample.entry_left_out.items():
         allowed = np.arange(index.entry_count) != index.entry_of[row]
         ranking = rank_entries(index, query, allowed)
         if len(ranking.entries) and not contradicts(row, ranking):
-            yield _best_evidence(ranking)
+            yield _best_evidence(ranking, sample.lead)
 
 
 def leave_one_out(
@@ -160,8 +166,10 @@ def leave_one_out(
     """
     if not sample.left_out:
         return Examples(np.zeros(0), np.zeros(0, np.bool_), np.zeros(0))
-    in_scope = [*_without_row(index, sample.left_out, contradicts)]
-    elsewhere = [_best_evidence(rank_entries(index, query)) for query in sample.elsewhere]
+    in_scope = [*_without_row(index, sample, contradicts)]
+    elsewhere = [
+        _best_evidence(rank_entries(index, query), sample.lead) for query in sample.elsewhere
+    ]
     shares = (IN_SCOPE_SHARE, ENTRY_LEFT_OUT_SHARE, OTHER_SUBJECTS_SHARE)
     counts = (len(in_scope), len(out_of_scope), len(elsewhere))
     right = np.zeros(sum(counts), np.bool_)
@@ -176,14 +184,14 @@ def leave_one_out(
 
 
 def _without_row(
-    index: Index, queries: Mapping[int, Query], contradicts: Contradicts
+    index: Index, sample: CalibrationSample, contradicts: Contradicts
 ) -> Iterator[tuple[float, bool]]:
-    for row, query in queries.items():
+    for row, query in sample.left_out.items():
         ranking = rank_entries(index, query, without=row)
         right = bool(ranking.entries[0] == index.entry_of[row])
         if right or not contradicts(row, ranking):
-            yield _best_evidence(ranking), right
+            yield _best_evidence(ranking, sample.lead), right
 
 
-def _best_evidence(ranking: Ranking) -> float:
-    return float(evidence(ranking)[0])
+def _best_evidence(ranking: Ranking, lead: float) -> float:
+    return float(evidence(ranking, lead)[0])

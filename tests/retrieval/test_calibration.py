@@ -124,6 +124,29 @@ def test_a_page_of_answered_questions_raises_confidence() -> None:
     assert plain.confidences(ranking(0.3, 0.1))[0] < page.confidences(ranking(0.3, 0.1))[0]
 
 
+def test_single_phrasings_lower_confidence_except_on_a_page() -> None:
+    """A single phrasing shows less of what its entry covers; the answers of a page make up for it."""
+    habit = CurvePrior(intercept=1.0, strength=2.0, stray=-1.0, usual=0.2, page=0.5, single=-0.6)
+    several, single, page = (
+        habit.calibration(np.zeros(0), single=single, page=page).intercept
+        for single, page in ((False, False), (True, False), (True, True))
+    )
+
+    assert single == pytest.approx(several - 0.6)
+    assert page == pytest.approx(several + 0.5)
+
+
+def test_the_weight_of_the_lead_stays_in_a_fit() -> None:
+    """A curve is fitted to evidence with its weight of the lead, and reads rankings with it."""
+    prior = CurvePrior(1.0, 2.0, stray=-1.0, usual=0.2, page=0.0, lead=0.8).calibration(np.zeros(0))
+    taught = fit(examples([0.5] * 20, [True] * 20), prior)
+
+    assert taught.lead == prior.lead == 0.8
+    assert evidence(ranking(0.5, 0.0), 0.8)[0] == pytest.approx(np.log(0.9))
+    lead = Calibration(0.0, 1.0, lead=0.8).confidences(ranking(0.5, 0.0))[0]
+    assert lead == pytest.approx(0.9 / 1.9)
+
+
 def test_a_calibration_is_restored_from_its_weights() -> None:
     """A calibration built from the weights of another is equal to it."""
     assert Calibration.of(PRIOR.weights) == PRIOR

@@ -137,6 +137,18 @@ def test_in_scope_examples_have_most_of_the_weight() -> None:
     assert np.isclose(examples.weight[: len(sample.left_out)].sum() / examples.weight.sum(), 0.90)
 
 
+def test_the_evidence_has_the_weight_of_the_lead_of_its_sample() -> None:
+    """With more of it, phrasings that are found with a lead are stronger, and none is weaker."""
+    index, sample = prepared(entries(*THREE))
+
+    plain, more = (
+        examples_of(index, replace(sample, lead=lead)).evidence[: len(sample.left_out)]
+        for lead in (0.4, 0.8)
+    )
+
+    assert (more > plain).all()
+
+
 def test_single_phrasings_give_out_of_scope_evidence_only() -> None:
     """With one phrasing per entry there are no examples, but wrong matches are measured."""
     index, sample = prepared(entries("where is the {}"))

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faqbot.retrieval.index.weights import ScoringWeights, default_weights
+from faqbot.retrieval.encoders.multilingual import MultilingualEncoder
+from faqbot.retrieval.index.weights import (
+    EncoderKind,
+    ScoringWeights,
+    default_weights,
+    encoder_kind,
+)
 
 if TYPE_CHECKING:
     from conftest import Letters, WordLetters
@@ -27,3 +33,11 @@ def test_weights_are_restored_from_their_values() -> None:
     weights = ScoringWeights(0.5, 0.1, 2.0, 0.3, 0.2, 0.15, 0.05)
 
     assert ScoringWeights.of(weights.values) == weights
+
+
+def test_the_multilingual_encoder_has_weights_of_its_own(letters: Letters) -> None:
+    """Its cosines are spread otherwise than those of other encoders of sentences."""
+    encoder = MultilingualEncoder.__new__(MultilingualEncoder)  # without its files
+
+    assert encoder_kind(encoder) is EncoderKind.MULTILINGUAL
+    assert default_weights(encoder) != default_weights(letters)
