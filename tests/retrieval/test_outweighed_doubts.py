@@ -138,6 +138,28 @@ def test_vectors_of_sentences_outweigh_a_word_of_a_rival() -> None:
     assert (answer.outcome, answer.matches[0].entry.id) == (Outcome.ANSWERED, "aster")
 
 
+_HEATING = Entry("heating", "Does the heating run overnight?", "Until ten.")
+
+
+@pytest.mark.parametrize(
+    ("plants", "other", "outcome"),
+    [
+        pytest.param(30, _HEATING, Outcome.ANSWERED, id="no other entry is likely"),
+        pytest.param(36, _HEDGE, Outcome.AMBIGUOUS, id="the rival is likely, too"),
+        pytest.param(20, _HEATING, Outcome.AMBIGUOUS, id="too few phrasings"),
+    ],
+)
+def test_a_lower_confidence_outweighs_a_word_of_an_unlikely_rival(
+    plants: int, other: Entry, outcome: Outcome
+) -> None:
+    """Vectors of sentences then leave one entry only, if there are enough phrasings to learn from."""
+    kb = KnowledgeBase((*_bot(plants).kb.entries, other))
+    answer = Bot.from_knowledge_base(kb, SentenceEncoder()).ask(
+        "how do I prune the aster overnight"
+    )
+    assert (answer.outcome, answer.matches[0].entry.id) == (outcome, "aster")
+
+
 @pytest.mark.parametrize(
     "question", ["what skills does a lawyer need", "how do tools change poetry"]
 )
