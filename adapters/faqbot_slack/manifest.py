@@ -12,8 +12,14 @@ from faqbot import AdapterSettingsError
 # Each event with the scope that Slack requires for it, "" if it requires no scope.
 _EVENTS = {"app_home_opened": "", "app_mention": "app_mentions:read", "message.im": "im:history"}
 _AMBIENT_EVENTS = {"message.channels": "channels:history", "message.groups": "groups:history"}
-# Events after which the token of a workspace is deleted; they need no scope.
-_REMOVAL_EVENTS = ("app_uninstalled", "tokens_revoked")
+# Events that change an installation: its token is deleted, or an organisation adds or removes a workspace. They
+# need no scope.
+_INSTALLATION_EVENTS = (
+    "app_uninstalled",
+    "team_access_granted",
+    "team_access_revoked",
+    "tokens_revoked",
+)
 _WRITING = ("chat:write", "commands")
 _AGENT = "assistant:write"
 
@@ -68,12 +74,12 @@ def make_manifest(
 def for_several_workspaces(manifest: dict[str, Any], url: str) -> dict[str, Any]:
     """Return *manifest* of an app at the request *url* that several workspaces install.
 
-    Slack redirects to the bot after an installation, tells it of removals, and rotates its tokens. The
+    Slack redirects to the bot after an installation, tells it of its changes, and rotates its tokens. The
     app can be installed for a whole organisation.
     """
     settings = manifest["settings"]
     events = settings["event_subscriptions"]
-    bot_events = sorted([*events["bot_events"], *_REMOVAL_EVENTS])
+    bot_events = sorted([*events["bot_events"], *_INSTALLATION_EVENTS])
     return {
         **manifest,
         "oauth_config": {"redirect_urls": [redirect_url(url)], **manifest["oauth_config"]},

@@ -12,20 +12,23 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt.async_app import AsyncBoltRequest
-
 from faqbot import FaqbotError, StoreError
-from faqbot_slack.events.payloads import at, text_at
+from faqbot_slack.events.payloads import text_at
 from faqbot_slack.expiring import ExpiringMap
 from faqbot_slack.installations.installation_store import UnreadableInstallation, name_of
+from faqbot_slack.installations.request_origin import (
+    RequestOrigin,
+    TeamAccess,
+    is_removal,
+    origin_of,
+    team_access_of,
+)
 from faqbot_slack.installations.token_rotation import RefreshFailed, Renewals, is_due, is_unusable
 from faqbot_slack.installations.workspace import installation_in
-from faqbot_slack.settings import WORKSPACE
-from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS, dispatch
+from faqbot_slack.transport.app import dispatch
 from faqbot_slack.transport.executor import REFUSED_TOKEN
 from faqbot_slack.transport.http import BadRequest
 from faqbot_slack.transport.web_api import CallFailed
@@ -61,50 +64,6 @@ _UNREADABLE = "the store cannot be read"
 _APOLOGY = (
     "Sorry, I cannot answer in this workspace at the moment. Please tell whoever looks after me."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RequestOrigin:
-    """Origin of a request: the ids of its *team* and *enterprise*, "" if missing.
-
-    *is_org* means that the app is installed for the whole organisation.
-    """
-
-    team: str = ""
-    enterprise: str = ""
-    is_org: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names under which the app may be installed, the likeliest first."""
-        names = (self.enterprise, self.team) if self.is_org else (self.team, self.enterprise)
-        return tuple(name for name in names if WORKSPACE[0].fullmatch(name))
-
-    def __str__(self) -> str:
-        """Return the words for it in a message."""
-        names = " of ".join(filter(None, (self.team, self.enterprise)))
-        return f"the workspace {names[:80]}" if self.names else "an unknown workspace"
-
-
-def origin_of(body: Mapping[str, Any]) -> RequestOrigin:
-    """Return the origin of the request *body*, as Bolt reads it; an empty one if it has none."""
-    try:
-        context = AsyncBoltRequest(mode="socket_mode", body=dict(body)).context
-    except MALFORMED_BODY_ERRORS:
-        return RequestOrigin()
-    team, enterprise = context.team_id, context.enterprise_id
-    return RequestOrigin(
-        team if isinstance(team, str) else "",
-        enterprise if isinstance(enterprise, str) else "",
-        context.is_enterprise_install is True,
-    )
-
-
-def is_removal(body: Mapping[str, Any]) -> bool:
-    """Return True if *body* says that the app was removed, or that a bot token was revoked."""
-    kind = text_at(body, "event", "type") if text_at(body, "type") == "event_callback" else ""
-    revoked = kind == "tokens_revoked" and bool(at(body, "event", "tokens", "bot"))
-    return revoked or kind == "app_uninstalled"
 
 
 class NotServed(Exception):
@@ -143,6 +102,9 @@ class Workspaces:
         origin = origin_of(body)
         if is_removal(body):
             await self._remove(origin)
+            return ""
+        if access := team_access_of(body):
+            await self._note_access(origin, access)
             return ""
         try:
             workspace = await self._find(origin)
@@ -334,6 +296,20 @@ class Workspaces:
             except (StoreError, CallFailed) as error:
                 _log.warning("The removal of %s waits: %s.", name, error)
                 raise BadRequest("the removal waits", status=503) from None
+
+    async def _note_access(self, origin: RequestOrigin, access: TeamAccess) -> None:
+        """Read the installation of an organisation again, and close the workspaces that it removed.
+
+        The token stays, as it belongs to the organisation, and so do the records.
+        """
+        organisation = origin.enterprise
+        self.note_change(organisation)
+        for team in () if access.is_granted else access.teams:
+            workspace = self._open.get(team)
+            if workspace is not None and workspace.name == organisation:
+                await self._shut(team)
+        change = "added to" if access.is_granted else "removed from"
+        _log.info("The app was %s %s of %s.", change, access, organisation)
 
     async def _remove_refused(self, name: str) -> None:
         try:

@@ -154,7 +154,12 @@ def test_several_workspaces_are_redirected_and_removed() -> None:
     }
     before = one["settings"]["event_subscriptions"]["bot_events"]
     after = several["settings"]["event_subscriptions"]["bot_events"]
-    assert sorted({*after} - {*before}) == ["app_uninstalled", "tokens_revoked"]
+    assert sorted({*after} - {*before}) == [
+        "app_uninstalled",
+        "team_access_granted",
+        "team_access_revoked",
+        "tokens_revoked",
+    ]
     changed = {
         name for name, value in several["settings"].items() if one["settings"][name] != value
     }

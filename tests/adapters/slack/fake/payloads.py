@@ -131,6 +131,19 @@ def tokens_revoked(*, bot: bool) -> Payload:
     return event_callback({"type": "tokens_revoked", "tokens": tokens})
 
 
+def team_access(kind: str, teams: Sequence[object], enterprise: str) -> Payload:
+    """Return the event that an app of *enterprise* was "granted" *teams*, or that they were "revoked"."""
+    event = {"type": f"team_access_{kind}", "team_ids": [*teams]}
+    authorization = {"enterprise_id": enterprise, "team_id": None, "user_id": BOT, "is_bot": True}
+    return event_callback(
+        event,
+        team_id=None,
+        context_team_id=None,
+        enterprise_id=enterprise,
+        authorizations=[{**authorization, "is_enterprise_install": True}],
+    )
+
+
 def twin(payload: Json) -> Payload:
     """Return the message.channels event that comes along with the app_mention *payload*."""
     event = {**payload["event"], "type": "message", "channel_type": "channel"}

@@ -17,7 +17,12 @@ from hypothesis import strategies as st
 from faqbot import StoreError
 from faqbot_slack.installations import workspace as workspace_module
 from faqbot_slack.installations import workspaces as workspaces_module
-from faqbot_slack.installations.workspaces import RequestOrigin, is_removal, origin_of
+from faqbot_slack.installations.request_origin import (
+    RequestOrigin,
+    is_removal,
+    origin_of,
+    team_access_of,
+)
 from faqbot_slack.settings import SlackSettings, WorkspaceSettings
 from faqbot_slack.transport.http import BadRequest
 from tests.adapters.slack.fake import payloads
@@ -36,7 +41,18 @@ _JSON = st.recursive(
     max_leaves=10,
 )
 _KEYS = st.sampled_from(
-    ["type", "event", "team", "team_id", "enterprise", "authorizations", "user", "view", "id"]
+    [
+        "type",
+        "event",
+        "team_ids",
+        "team",
+        "team_id",
+        "enterprise",
+        "authorizations",
+        "user",
+        "view",
+        "id",
+    ]
 )
 
 
@@ -47,7 +63,19 @@ def test_any_body_has_an_origin(body: dict[str, object]) -> None:
 
     assert all(name[:1] in {"T", "E"} for name in origin.names)
     assert is_removal(body) in {True, False}
+    changed = team_access_of(body)
+    assert changed is None or all(name[:1] == "T" for name in changed.teams)
     assert str(origin)
+
+
+@given(_JSON, st.sampled_from(["granted", "revoked", "x"]))
+def test_any_list_of_teams_is_read(teams: object, kind: str) -> None:
+    """Only ids of workspaces count, whatever Slack sends."""
+    event = {"type": f"team_access_{kind}", "team_ids": teams}
+    changed = team_access_of({"type": "event_callback", "event": event})
+
+    assert (changed is None) == (kind == "x")
+    assert changed is None or changed.is_granted == (kind == "granted")
 
 
 @pytest.mark.parametrize("make", [payloads.slash, payloads.message_action, payloads.mention])
@@ -129,6 +157,67 @@ async def test_a_removal_reaches_other_replicas(
     reply = await other.send(payloads.of_team(payloads.slash(_CODE), "T1ACME"))
     assert "cannot answer in this workspace" in reply
     assert (other.workspaces._open, [*one.installations.all()]) == ({}, [])
+
+
+def _organisation(folder: Path) -> SlackSettings:
+    """Return settings in which two workspaces of an organisation have bases of their own."""
+    bases = {name: str(write_base(folder, name, name)) for name in ("T1ACME", "T2BETA")}
+    own = {name: WorkspaceSettings(SlackSettings(), base) for name, base in bases.items()}
+    return SlackSettings(workspaces=own)
+
+
+async def test_a_workspace_that_its_organisation_removes_is_closed(
+    runner: asyncio.Runner,
+    make_replica: MakeReplica,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The others stay open with the token, and a late event costs a new one nothing."""
+    del runner
+    caplog.set_level("INFO", "faqbot.slack")
+    replica = await make_replica(settings=_organisation(tmp_path))
+    replica.install("T1ACME", enterprise="E1ORG", org=True)
+    org = {"enterprise": "E1ORG", "org": True}
+    for team in ("T1ACME", "T2BETA", "T3MORE"):
+        await replica.ask(team, _CODE, **org)
+    await replica.idle()
+    assert {*replica.workspaces._open} == {"T1ACME", "T2BETA", "E1ORG"}
+
+    await replica.send(payloads.team_access("revoked", ["T1ACME"], "E9OTHER"))
+    assert "T1ACME" in replica.workspaces._open
+    teams = ["T1ACME", "T3MORE", "x", None]
+    assert await replica.send(payloads.team_access("revoked", teams, "E1ORG")) == ""
+
+    assert {*replica.workspaces._open} == {"T2BETA", "E1ORG"}
+    assert "The app was removed from the workspaces T1ACME, T3MORE of E1ORG." in caplog.messages
+    assert len([*replica.installations.all()]) == 1
+    assert "T1ACME" in (await replica.ask("T1ACME", _CODE, **org)).params["text"]
+
+
+async def test_a_workspace_that_its_organisation_adds_is_served_at_once(
+    runner: asyncio.Runner,
+    make_replica: MakeReplica,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A fault that was found before the event is not waited for."""
+    del runner
+    caplog.set_level("INFO", "faqbot.slack")
+    replica = await make_replica(settings=_organisation(tmp_path))
+    replica.install("T1ACME", enterprise="E1ORG", org=True)
+    base = tmp_path / "T1ACME.yaml"
+    ready = base.rename(tmp_path / "ready.yaml")
+    early = payloads.of_team(payloads.slash(_CODE), "T1ACME", enterprise="E1ORG", org=True)
+    assert "cannot answer in this workspace" in await replica.send(early)
+    ready.rename(base)
+    assert "cannot answer in this workspace" in await replica.send(early)
+    await replica.send(payloads.team_access("granted", ["T1ACME"], "E1ORG"))
+
+    assert (
+        "T1ACME"
+        in (await replica.ask("T1ACME", _CODE, enterprise="E1ORG", org=True)).params["text"]
+    )
+    assert "The app was added to the workspace T1ACME of E1ORG." in caplog.messages
 
 
 async def test_a_token_without_its_key_stops_one_workspace(
