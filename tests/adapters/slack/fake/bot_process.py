@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -104,13 +105,25 @@ class BotProcess:
         assert self._process is not None
         self._process.send_signal(signal.SIGHUP)
 
+    def send_signal(self, number: int) -> None:
+        """Send it the signal *number*, if it still runs."""
+        assert self._process is not None
+        if self.running:
+            self._process.send_signal(number)
+
+    def limit_files(self, size: int) -> None:
+        """Let it write no file beyond *size* bytes, as on a full disk, until the next limit."""
+        assert self._process is not None
+        if self.running:
+            _, most = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, most))
+
     async def pause(self, seconds: float) -> None:
         """Stop it for *seconds* without its notice, as a full machine or a lost network does."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        self.send_signal(signal.SIGSTOP)
         await asyncio.sleep(seconds)
-        if self.running:
-            self._process.send_signal(signal.SIGCONT)
+        self.send_signal(signal.SIGCONT)
 
     async def kill(self) -> None:
         """End it at once, if it still runs."""

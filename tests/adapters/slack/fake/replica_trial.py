@@ -1,4 +1,4 @@
-"""Replicas of the bot on one PostgreSQL, which end and lose their connections at moments of a seed."""
+"""Trial of replicas of the bot: questions and duplicates, while the faults of a schedule happen."""
 
 from __future__ import annotations
 
@@ -6,54 +6,27 @@ import asyncio
 import json
 import random
 import re
-import signal
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
-
 from faqbot import publish_knowledge_base
 from tests.adapters.slack.fake import payloads
-from tests.adapters.slack.fake.bot_process import BotProcess
 from tests.adapters.slack.fake.server import FakeSlack
+from tests.adapters.slack.replicas.faults import Faults
+from tests.adapters.slack.replicas.schedule import FaultKind, Schedule
 
 _CHANNELS = 500
 # Seconds for which a question holds its place among those that wait.
 _REPLY_SECONDS = 60.0
 # Seconds without a new reply after which nothing more is expected: leases run out before.
 _QUIET_SECONDS = 100.0
-# Seconds that a replica stands still. Its leases run out after 15, and others take over every five.
-_PAUSE_SECONDS = 25.0
 _VERSION = re.compile(r"[Vv]ersion (\d+)")
-# Ends the connections of everybody else to this database, as a restart of the server does.
-_CUT = (
-    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
 _LOST = "SELECT count(*) FROM faqbot_requests WHERE payload IS NOT NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Number of *events*, and of the faults among them, at places that *seed* draws.
-
-    So many times, a replica ends (*ends*), all connections to the database are cut (*cuts*), and a replica
-    stands still for longer than its leases (*pauses*). A version is published every *publishes* seconds. At
-    most *at_once* questions wait for their reply at a time.
-    """
-
-    events: int
-    ends: int
-    cuts: int
-    pauses: int = 0
-    publishes: float = 5.0
-    at_once: int = 50
-    seed: int = 1
 
 
 @dataclass(slots=True)
@@ -74,11 +47,8 @@ class Trial:
     versions: set[int] = field(default_factory=set)
     mixtures: int = 0
     deleted: int = 0
-    kills: int = 0
-    terms: int = 0
+    faults: Counter[FaultKind] = field(default_factory=Counter)
     exit_codes: Counter[int] = field(default_factory=Counter)
-    cuts: int = 0
-    pauses: int = 0
     published: int = 0
     left: int = 0
     seconds: float = 0.0
@@ -115,25 +85,18 @@ entries:
 class ReplicaTrial:
     """One run of a schedule with replicas of the bot, which are connected to *slack*."""
 
-    def __init__(
-        self, slack: FakeSlack, replicas: Sequence[BotProcess], url: str, folder: Path
-    ) -> None:
-        """Prepare for *replicas*, which serve the knowledge base and the store at *url*."""
+    def __init__(self, slack: FakeSlack, faults: Faults, folder: Path) -> None:
+        """Prepare for the replicas of *faults*, which serve the knowledge base and the store at its address."""
         self._slack = slack
-        self._replicas = replicas
-        self._url = url
+        self._faults = faults
         self._folder = folder
-        self._found = Trial()
+        self._found = Trial(faults=faults.happened, exit_codes=faults.exit_codes)
         self._asked: dict[str, float] = {}
         self._answered: dict[object, float] = {}  # thread and moment of its first reply
         self._posts_seen = 0
-        self._ending = asyncio.Lock()
-        self._cutting = asyncio.Lock()  # a cut ends all connections but its own
-        self._draw = random.Random()
 
     async def run(self, schedule: Schedule) -> Trial:
         """Deliver all events while faults happen; return the outcome once all is quiet."""
-        self._draw.seed(schedule.seed)
         started = time.monotonic()
         publishing = asyncio.create_task(self._publish_every(schedule.publishes))
         await self._deliver_all(schedule)
@@ -145,10 +108,14 @@ class ReplicaTrial:
         return self._found
 
     async def publish(self) -> None:
-        """Publish the next version of the knowledge base."""
+        """Publish the next version of the knowledge base, if the store is a database of PostgreSQL."""
+        if not self._faults.url:
+            return
         path = write_version(self._folder, self._found.published + 1)
         try:
-            await asyncio.to_thread(publish_knowledge_base, path, self._url, encoders=("none",))
+            await asyncio.to_thread(
+                publish_knowledge_base, path, self._faults.url, encoders=("none",)
+            )
         except Exception:  # noqa: BLE001  its connection may be cut: a publisher would try again
             return
         self._found.published += 1
@@ -158,66 +125,16 @@ class ReplicaTrial:
             await asyncio.sleep(seconds)
             await self.publish()
 
-    def _faults(self, schedule: Schedule) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
-        """Return the faults with the number of events before each, the last one first."""
-        ends = [
-            (self._draw.randrange(schedule.events), self._end_one) for _ in range(schedule.ends)
-        ]
-        cuts = [(self._draw.randrange(schedule.events), self._cut) for _ in range(schedule.cuts)]
-        pauses = [
-            (self._draw.randrange(schedule.events), self._pause) for _ in range(schedule.pauses)
-        ]
-        return sorted([*ends, *cuts, *pauses], key=lambda fault: -fault[0])
-
-    async def _end_one(self) -> None:
-        """End a replica by SIGKILL or SIGTERM, and start it again; one at a time."""
-        replica = self._draw.choice(self._replicas)
-        is_killed = self._draw.random() < 0.6
-        async with self._ending:
-            if is_killed:
-                await replica.kill()
-                self._found.kills += 1
-            else:
-                self._found.exit_codes[await stop(replica)] += 1
-                self._found.terms += 1
-            await self._start(replica)
-
-    async def _start(self, replica: BotProcess) -> None:
-        """Start a replica, again if it does not connect in time, as a supervisor does."""
-        while not replica.running:
-            with suppress(AssertionError):
-                await replica.connected()
-
-    async def _pause(self) -> None:
-        """Let a replica stand still until others have taken over what it holds."""
-        replica = self._draw.choice(self._replicas)
-        async with self._ending:
-            await replica.pause(_PAUSE_SECONDS)
-        self._found.pauses += 1
-
-    async def _cut(self) -> None:
-        async with self._cutting:
-            await asyncio.to_thread(self._query, _CUT)
-        self._found.cuts += 1
-
-    def _query(self, statement: str) -> int:
-        engine = create_engine(self._url)
-        try:
-            with engine.connect() as connection:
-                return int(connection.scalar(text(statement)) or 0)
-        finally:
-            engine.dispose()
-
     async def _deliver_all(self, schedule: Schedule) -> None:
         room = asyncio.Semaphore(schedule.at_once)
-        draw, faults = random.Random(schedule.seed), self._faults(schedule)
+        draw, faults = random.Random(schedule.seed), [*reversed(schedule.faults())]
         async with asyncio.TaskGroup() as tasks:
             while self._found.events < schedule.events:
                 question, duplicates = _question(draw)
                 self._found.events += 1 + len(duplicates)
                 await room.acquire()
-                while faults and faults[-1][0] < self._found.events:
-                    tasks.create_task(faults.pop()[1]())
+                while faults and faults[-1].before < self._found.events:
+                    tasks.create_task(self._faults.bring_about(faults.pop()))
                 tasks.create_task(self._deliver([question, *duplicates], room))
 
     async def _deliver(self, copies: Sequence[Mapping[str, Any]], room: asyncio.Semaphore) -> None:
@@ -249,12 +166,17 @@ class ReplicaTrial:
         seen, since = -1, time.monotonic()
         while time.monotonic() - since < _QUIET_SECONDS:
             waiting = self._asked.keys() - self._see().keys()
-            self._found.left = await asyncio.to_thread(self._query, _LOST)
-            if not waiting and not self._found.left:
+            left = await asyncio.to_thread(self._left)
+            self._found.left = self._found.left if left is None else left
+            if not waiting and left == 0:
                 return
             if self._posts_seen != seen:
                 seen, since = self._posts_seen, time.monotonic()
             await asyncio.sleep(0.5)
+
+    def _left(self) -> int | None:
+        """Return the number of accepted requests that wait, None while the store is away."""
+        return self._faults.query(_LOST)
 
     def _count(self) -> None:
         messages = self._slack.workspace.messages
@@ -280,15 +202,6 @@ class ReplicaTrial:
         self._found.waits = sorted(
             self._answered[ts] - begun for ts, begun in self._asked.items() if ts in self._answered
         )
-
-
-async def stop(replica: BotProcess) -> int:
-    """Stop a replica as a supervisor does, which kills it if it takes too long; return the exit code."""
-    try:
-        return await replica.stop()
-    except AssertionError:
-        await replica.kill()
-        return -signal.SIGKILL
 
 
 def _question(draw: random.Random) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
