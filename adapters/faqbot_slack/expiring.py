@@ -8,6 +8,9 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+# Periods, in seconds.
+MINUTE, FIVE_MINUTES, HOUR, DAY = 60.0, 300.0, 3_600.0, 86_400.0
+
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 

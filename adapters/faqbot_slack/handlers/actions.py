@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from faqbot import Answer
     from faqbot_slack.events.types import BlockAction
-    from faqbot_slack.handlers.state import Asker, PastQuestion, State
+    from faqbot_slack.handlers.asker import Asker
+    from faqbot_slack.handlers.handler_memory import PastQuestion
+    from faqbot_slack.handlers.state import State
     from faqbot_slack.rendering.calls import Call
 
 # Period in which a question is escalated once, in seconds. Chosen by hand.
@@ -42,7 +44,7 @@ def handle_escalation(state: State, action: BlockAction) -> Plan:
     owner = state.settings.owner_of(past.section)
     if not (owner or state.settings.escalation_channel):
         return reply_ephemeral(action, texts.NOBODY_TO_ASK)
-    if state.person_limit.take(action.person) is not RateDecision.ALLOWED:
+    if state.limits.person.take(action.person) is not RateDecision.ALLOWED:
         return reply_ephemeral(action, texts.TOO_MANY)
     key = f"{state.identity.user}:help:{action.value}"
     if not state.store.claim(key, seconds=_WEEK, holder="".join(action.keys[-1:])):
@@ -83,7 +85,7 @@ def handle_entry(state: State, action: BlockAction) -> Plan:
         return reply_ephemeral(action, texts.GONE)
     if not (
         action.resumed
-        or state.is_first_click("entry", action.channel, action.ts, action.person, entry.id)
+        or state.seen.is_first_click("entry", action.channel, action.ts, action.person, entry.id)
     ):
         return reply_ephemeral(action, texts.ALREADY_PRESSED)
     recorded = pick(state, asker, entry)
@@ -99,11 +101,12 @@ def handle_none_of_these(state: State, action: BlockAction) -> Plan:
     asker = _asker(state, action)
     if refusal := _refusal(state, action, asker):
         return refusal
-    shown = state.shown_choices.get((action.channel, action.ts))
+    shown = state.memory.shown_choices.get((action.channel, action.ts))
     if asker is None or not _is_last_shown(asker, shown):
         return reply_ephemeral(action, texts.STALE)
     if not (
-        action.resumed or state.is_first_click("none", action.channel, action.ts, action.person)
+        action.resumed
+        or state.seen.is_first_click("none", action.channel, action.ts, action.person)
     ):
         return reply_ephemeral(action, texts.ALREADY_PRESSED)
     recorded = decline(state, asker)
@@ -131,9 +134,9 @@ def _refusal(state: State, action: BlockAction, asker: Asker | None) -> Plan | N
         return reply_ephemeral(action, texts.NOT_FOR_OUTSIDE)
     if not action.ephemeral and state.is_muted(action.channel):
         return reply_ephemeral(action, texts.MUTED)
-    if state.is_thread_full(asker):
+    if state.limits.is_thread_full(asker):
         return reply_ephemeral(action, texts.THREAD_IS_LONG)
-    passed = state.person_limit.take(action.person)
+    passed = state.limits.person.take(action.person)
     if passed is RateDecision.ALLOWED:
         return None
     return (
@@ -161,7 +164,7 @@ def handle_feedback(state: State, action: BlockAction) -> Plan:
     if not helpful and action.trigger:
         opened = {"trigger_id": action.trigger, "view": reason_view(record)}
         calls = (Call("views.open", opened),)
-    if state.is_first_time("thanks", record, action.person, verdict):
+    if state.seen.is_first_time("thanks", record, action.person, verdict):
         calls += reply_ephemeral(action, texts.THANKS).calls
     return Plan({}, calls)
 
@@ -177,7 +180,8 @@ def handle_share(state: State, action: BlockAction) -> Plan:
     if answer is None:
         return reply_ephemeral(action, texts.NOT_HERE)
     if not (
-        action.resumed or state.is_first_click("share", action.channel, action.ts, action.value)
+        action.resumed
+        or state.seen.is_first_click("share", action.channel, action.ts, action.value)
     ):
         return reply_ephemeral(action, texts.SHARED_BEFORE)
     return Plan({}, _share(state, asker, action, answer))
@@ -194,10 +198,10 @@ def _answer_for_all(asker: Asker, name: str) -> Answer | None:
 
 def _share(state: State, asker: Asker, action: BlockAction, answer: Answer) -> tuple[Call, ...]:
     key = (action.channel, action.person, action.value)
-    thread = action.thread or state.share_threads.get(key) or ""
+    thread = action.thread or state.memory.share_threads.get(key) or ""
 
     def remember(answered: Mapping[str, Any]) -> None:
-        state.thread_answers.add((action.channel, thread or str(answered.get("ts", ""))))
+        state.limits.thread_answers.add((action.channel, thread or str(answered.get("ts", ""))))
 
     outgoing = render_answer(state, asker, RecordedAnswer(answer))
     first, *more = post(outgoing, action.channel, thread, remember)

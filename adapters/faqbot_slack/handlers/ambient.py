@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from faqbot import Outcome
 from faqbot_slack.handlers.answering import ask, question_of, render_answer
+from faqbot_slack.handlers.handler_memory import AmbientReply
 from faqbot_slack.handlers.limits import RateDecision
 from faqbot_slack.handlers.posting import post, reply_ephemeral
-from faqbot_slack.handlers.state import AmbientReply
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from faqbot import Answer
     from faqbot_slack.events.types import BlockAction, Message, MessageDeleted
-    from faqbot_slack.handlers.state import Asker, State
+    from faqbot_slack.handlers.asker import Asker
+    from faqbot_slack.handlers.state import State
 
 # Words of an ambient question. Chosen by hand: shorter asks nothing, longer is a story for people.
 _FEWEST_WORDS, _MOST_WORDS = 3, 80
@@ -56,7 +57,7 @@ def handle_ambient(state: State, message: Message) -> Plan:
     here = state.settings.of_channel(message.channel)
     if not here.ambient or message.external or message.addressed:
         return NOTHING
-    budget = state.ambient_budgets[message.channel]
+    budget = state.limits.ambient[message.channel]
     if not looks_like_question(message.text) or not budget.has_room(message.channel):
         return NOTHING
     asker = state.channel_asker(message)
@@ -81,16 +82,16 @@ def _is_certain(answer: Answer, threshold: float) -> bool:
 def _post(state: State, message: Message, asker: Asker) -> tuple[Call, ...]:
     recorded = ask(state, asker, message.text)
     key = (message.channel, message.ts)
-    state.ambient_replies.put(key, AmbientReply(message.ts, message.person))
+    state.memory.ambient_replies.put(key, AmbientReply(message.ts, message.person))
 
     def remember(answered: Mapping[str, Any]) -> tuple[Call, ...]:
         def with_ts(reply: AmbientReply | None) -> AmbientReply:
             known = reply or AmbientReply(message.ts, message.person)
             return replace(known, ts=str(answered.get("ts", "")))
 
-        reply = state.ambient_replies.change(key, with_ts)
-        state.ambient_posts.note(key, reply.ts)
-        state.ambient_replies.put((message.channel, reply.ts), reply)
+        reply = state.memory.ambient_replies.change(key, with_ts)
+        state.memory.ambient_posts.note(key, reply.ts)
+        state.memory.ambient_replies.put((message.channel, reply.ts), reply)
         return (_delete(message.channel, reply.ts),) if reply.unwanted else ()
 
     outgoing = render_answer(state, asker, recorded, remove=True)
@@ -100,28 +101,30 @@ def _post(state: State, message: Message, asker: Asker) -> tuple[Call, ...]:
 def note_reply(state: State, message: Message) -> None:
     """Note a person's reply below an ambient answer, which then stays."""
     key = (message.channel, message.thread)
-    if message.thread and (reply := state.ambient_replies.get(key)) is not None:
-        state.ambient_replies.put(key, replace(reply, replied=True))
+    if message.thread and (reply := state.memory.ambient_replies.get(key)) is not None:
+        state.memory.ambient_replies.put(key, replace(reply, replied=True))
 
 
 def handle_deleted(state: State, deleted: MessageDeleted) -> Plan:
     """Delete the ambient answer to a deleted message, unless a person replied."""
     key = (deleted.channel, deleted.ts)
-    reply = state.ambient_replies.get(key)
+    reply = state.memory.ambient_replies.get(key)
     if reply is None and not deleted.replied:
-        ts = state.ambient_posts.take(key)
+        ts = state.memory.ambient_posts.take(key)
         return Plan({}, (_delete(deleted.channel, ts),)) if ts else NOTHING
     if reply is None or reply.question != deleted.ts or reply.unwanted:
         return NOTHING
     if reply.replied or deleted.replied:
         return NOTHING
-    known = state.ambient_replies.change(key, lambda now: replace(now or reply, unwanted=True))
+    known = state.memory.ambient_replies.change(
+        key, lambda now: replace(now or reply, unwanted=True)
+    )
     return Plan({}, (_delete(deleted.channel, known.ts),) if known.ts else ())
 
 
 def handle_remove(state: State, action: BlockAction) -> Plan:
     """Delete an ambient answer for its asker or an owner."""
-    reply = state.ambient_replies.get((action.channel, action.ts))
+    reply = state.memory.ambient_replies.get((action.channel, action.ts))
     asker = reply.asker if reply is not None else action.asker
     if action.person != asker and not state.is_owner(action.person):
         return reply_ephemeral(action, texts.NOT_YOURS)
@@ -129,7 +132,7 @@ def handle_remove(state: State, action: BlockAction) -> Plan:
         return NOTHING
     state.store.record_feedback(action.value, person=action.person, helpful=False)
     if reply is not None:
-        state.ambient_replies.take((action.channel, reply.question))
+        state.memory.ambient_replies.take((action.channel, reply.question))
     return Plan({}, (_delete(action.channel, action.ts),))
 
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from faqbot import Outcome, Question
+from faqbot_slack.handlers.handler_memory import PastQuestion
 from faqbot_slack.handlers.posting import post
-from faqbot_slack.handlers.state import PastQuestion
 from faqbot_slack.rendering.messages import answer_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from faqbot import Answer, Entry
-    from faqbot_slack.handlers.state import Asker, State
+    from faqbot_slack.handlers.asker import Asker
+    from faqbot_slack.handlers.state import State
     from faqbot_slack.rendering.calls import Call
     from faqbot_slack.rendering.messages import OutgoingMessage
 
@@ -47,7 +48,7 @@ def ask(
             asker.conversation.forget()
         return asker.bot.ask(question_of(asker, text), asker.conversation)
 
-    answer = state.take_turn(asker, turn)
+    answer = state.conversations.take_turn(asker, turn)
     if repeat and answer.repeated and answer.entry is not None:
         answer = replace(answer, text=answer.entry.answer, repeated=False)
     return _said(state, asker, answer)
@@ -58,7 +59,7 @@ def pick(state: State, asker: Asker, entry: Entry) -> RecordedAnswer | None:
 
     Returns None if a reload removed the entry meanwhile.
     """
-    answer = state.take_turn(asker, lambda: _pick(asker, entry))
+    answer = state.conversations.take_turn(asker, lambda: _pick(asker, entry))
     return None if answer is None else _said(state, asker, answer)
 
 
@@ -96,7 +97,7 @@ def decline(state: State, asker: Asker) -> RecordedAnswer | None:
             return None
         return asker.bot.ask(question_of(asker, str(count + 1)), asker.conversation)
 
-    answer = state.take_turn(asker, turn)
+    answer = state.conversations.take_turn(asker, turn)
     return None if answer is None else _said(state, asker, answer)
 
 
@@ -134,7 +135,7 @@ def post_answer(
     choices = tuple(choice.id for choice in recorded.answer.choices)
 
     def remember(answered: Mapping[str, Any]) -> None:
-        state.shown_choices.put((asker.channel, str(answered.get("ts", ""))), choices)
+        state.memory.shown_choices.put((asker.channel, str(answered.get("ts", ""))), choices)
 
     outgoing = render_answer(state, asker, recorded, titled=titled)
     return post(outgoing, asker.channel, asker.thread, remember if choices else None)
@@ -146,8 +147,8 @@ def _said(state: State, asker: Asker, answer: Answer) -> RecordedAnswer:
     if record:
         asked = answer.picked_for or answer.question
         entry = answer.entry.id if answer.entry is not None else ""
-        state.past_questions.put(record, PastQuestion(asked.text, _section(answer), entry))
-    state.count_answer(asker)
+        state.memory.past_questions.put(record, PastQuestion(asked.text, _section(answer), entry))
+    state.limits.count_answer(asker)
     return RecordedAnswer(answer, record)
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from faqbot import Outcome, StoreError
 from faqbot_slack.handlers.ambient import SHADOW
 from faqbot_slack.handlers.answering import ask, pick
+from faqbot_slack.handlers.handler_memory import PastQuestion
 from faqbot_slack.handlers.limits import RateDecision
-from faqbot_slack.handlers.state import PastQuestion
 from faqbot_slack.rendering import texts
 from faqbot_slack.rendering.calls import NOTHING, Call, Plan
 from faqbot_slack.rendering.escaping import one_line, shorten
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from faqbot import Answer, AskedQuestion, Entry
     from faqbot_slack.events.types import BlockAction, HomeOpened, Request
-    from faqbot_slack.handlers.state import Asker, State
+    from faqbot_slack.handlers.asker import Asker
+    from faqbot_slack.handlers.state import State
 
 # Days that the statistics of the page cover. Chosen by hand.
 _DAYS = 30
@@ -63,7 +64,7 @@ def handle_home(state: State, opened: HomeOpened) -> Plan:
 def handle_search(state: State, action: BlockAction) -> Plan:
     """Publish the page again, with the search results."""
     asker = state.asker(action, private=True)
-    if asker is None or state.person_limit.take(action.person) is not RateDecision.ALLOWED:
+    if asker is None or state.limits.person.take(action.person) is not RateDecision.ALLOWED:
         return NOTHING
     query = one_line(action.text or action.value)[:_LONGEST_QUERY]
     if not query:
@@ -143,7 +144,7 @@ def _prompts(state: State, asker: Asker) -> tuple[Call, ...]:
 
 def _recent(state: State) -> RecentQuestions:
     """Return the recent questions, read from the store every five minutes."""
-    kept = state.recent_questions.get("recent")
+    kept = state.memory.recent_questions.get("recent")
     if isinstance(kept, RecentQuestions):
         return kept
     since = datetime.now(UTC) - timedelta(days=_DAYS)
@@ -151,9 +152,9 @@ def _recent(state: State) -> RecentQuestions:
         recent = _count(islice(state.store.questions(since), _MOST_READ))
     except StoreError:
         return RecentQuestions()
-    state.recent_questions.put("recent", recent)
+    state.memory.recent_questions.put("recent", recent)
     for miss in recent.misses:
-        state.past_questions.put(miss.id, PastQuestion(miss.text))
+        state.memory.past_questions.put(miss.id, PastQuestion(miss.text))
     return recent
 
 

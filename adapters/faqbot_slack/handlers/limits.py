@@ -1,17 +1,26 @@
-"""Rate limit per key, such as questions of one person per minute."""
+"""Rate limits: questions of a person, ambient answers of a channel, answers in a thread."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from faqbot import SharedCount, SharedCounts
-from faqbot_slack.expiring import ExpiringMap
+from faqbot_slack.expiring import DAY, HOUR, MINUTE, ExpiringMap
+from faqbot_slack.handlers.shared_memory import ThreadCounts
+
+if TYPE_CHECKING:
+    from faqbot import SharedState
+    from faqbot_slack.handlers.asker import Asker
+    from faqbot_slack.settings import SlackSettings
 
 # Keys that one limit counts at a time; the least recent is dropped first. Chosen by hand: more
 # people than ask within a minute in the largest workspaces.
 MAX_KEYS = 10_000
+# Threads whose answers are counted at a time; the oldest goes first. Chosen by hand.
+_MOST_THREADS = 1_000
 
 
 class RateDecision(Enum):
@@ -75,3 +84,41 @@ class RateLimit:
     def _is_used_up(self, key: Hashable) -> bool:
         """Return True if the events of all processes reach the limit."""
         return self._counts is not None and self._counts.wait(self._name, str(key)) > 0
+
+
+class AnswerLimits:
+    """Limits that the settings of a workspace set, shared with other replicas. Thread-safe.
+
+    *person* counts the questions of each person in a minute, and *ambient* the ambient answers of each
+    channel in an hour. *thread_answers* are the answers in each thread within a day of the last one.
+    """
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        shared: SharedState,
+        workspace: str,
+        clock: Callable[[], float],
+    ) -> None:
+        """Start with no events; replicas share those of *workspace* in *shared*."""
+        counts, per_person = shared.counts, settings.limits.per_person
+        name = f"slack-person:{workspace}"
+        self.person = RateLimit(per_person, MINUTE, clock, counts=counts, name=name)
+        name = f"slack-ambient:{workspace}"
+        self.ambient = {
+            channel: RateLimit(there.budget, HOUR, clock, keys=1, counts=counts, name=name)
+            for channel, there in settings.channels.items()
+        }
+        name = f"slack-answers:{workspace}"
+        self.thread_answers = ThreadCounts(shared, name, _MOST_THREADS, DAY, clock)
+        self._per_thread = settings.limits.per_thread
+
+    def count_answer(self, asker: Asker) -> None:
+        """Count an answer in the thread of *asker*."""
+        if asker.thread and not asker.private:
+            self.thread_answers.add((asker.channel, asker.thread))
+
+    def is_thread_full(self, asker: Asker) -> bool:
+        """Return True if the thread of *asker* has reached its limit; direct messages have none."""
+        given = 0 if asker.private else self.thread_answers.total((asker.channel, asker.thread))
+        return given >= self._per_thread

@@ -51,7 +51,7 @@ def handle_decision(state: State, action: BlockAction) -> Plan:
         return reply_ephemeral(action, texts.DECIDED_BEFORE)
     if action.action_id == "faq_edit":
         if action.channel:
-            state.review_places.put(suggestion.id, (action.channel, action.ts))
+            state.memory.review_places.put(suggestion.id, (action.channel, action.ts))
         return _open(action.trigger, edit_view(suggestion))
     return _decide(state, action, suggestion, approved=action.action_id == "faq_approve")
 
@@ -82,7 +82,7 @@ def _store_suggestion(state: State, submission: ViewSubmission, fields: dict[str
         return errors
     if submission.foreign:
         return _error("question", texts.NOT_FOR_OUTSIDE)
-    if state.person_limit.take(submission.person) is not RateDecision.ALLOWED:
+    if state.limits.person.take(submission.person) is not RateDecision.ALLOWED:
         return _error("question", texts.TOO_MANY)
     past = state.recall(submission.metadata)
     kept = state.store.suggest(
@@ -134,7 +134,7 @@ def _store_edit(state: State, submission: ViewSubmission, fields: dict[str, str]
         return _error("question", texts.NOT_KEPT)
     if kept != before.id:
         state.store.decide(before.id, "rejected")
-    place = state.review_places.take(before.id)
+    place = state.memory.review_places.take(before.id)
     call = (
         _decided(before, "edited", submission.person, place)
         if place

@@ -18,7 +18,8 @@ from faqbot_slack.rendering.messages import note_message
 if TYPE_CHECKING:
     from faqbot_slack.events.types import AnswerThis, Message, SlashCommand
     from faqbot_slack.handlers.answering import RecordedAnswer
-    from faqbot_slack.handlers.state import Asker, State
+    from faqbot_slack.handlers.asker import Asker
+    from faqbot_slack.handlers.state import State
     from faqbot_slack.rendering.messages import OutgoingMessage
 
 
@@ -38,7 +39,7 @@ def handle_message(state: State, message: Message) -> Plan:
 
 def _handle_addressed(state: State, message: Message) -> Plan:
     """Answer a message to the bot, within limits, and once however often it is edited."""
-    if not state.is_first_answer(message):
+    if not state.seen.is_first_answer(message):
         return NOTHING
     thread = message.thread or message.ts
     asker = state.asker(message, thread)
@@ -47,7 +48,7 @@ def _handle_addressed(state: State, message: Message) -> Plan:
     if refusal := _refusal(state, message, asker):
         return refusal
     if not _has_words(message.text):
-        state.count_answer(asker)
+        state.limits.count_answer(asker)
         return Plan({}, post(_help(asker), message.channel, thread))
     repeat = message.resumed or (message.direct and not message.thread)
     recorded = ask(state, asker, message.text, repeat=repeat)
@@ -56,10 +57,10 @@ def _handle_addressed(state: State, message: Message) -> Plan:
 
 def _refusal(state: State, message: Message, asker: Asker) -> Plan | None:
     """Return the plan that refuses an answer above a limit; None below it."""
-    if state.is_thread_full(asker):
-        first = state.is_first_warning(asker)
+    if state.limits.is_thread_full(asker):
+        first = state.seen.is_first_warning(asker)
         return _notify(message, texts.THREAD_IS_LONG) if first else NOTHING
-    passed = state.person_limit.take(message.person)
+    passed = state.limits.person.take(message.person)
     if passed is RateDecision.ALLOWED or message.resumed:  # it was counted before
         return None
     return _notify(message, texts.TOO_MANY) if passed is RateDecision.REFUSED_FIRST else NOTHING
@@ -72,21 +73,21 @@ def _notify(message: Message, sentence: str) -> Plan:
 
 def _handle_follow_up(state: State, message: Message) -> Plan:
     """Answer a message in a thread of the bot if it seems to be for the bot."""
-    known = message.resumed or (message.channel, message.thread) in state.thread_answers
+    known = message.resumed or (message.channel, message.thread) in state.limits.thread_answers
     if message.addressed or not known:
         return NOTHING
     conversing = state.is_conversing(message.person, message.channel, message.thread)
     if not conversing:
-        state.joined_threads.add((message.channel, message.thread))
+        state.memory.joined_threads.add((message.channel, message.thread))
     if not _has_words(message.text) or not (conversing or looks_like_question(message.text)):
         return NOTHING
     asker = state.asker(message, message.thread)
-    if asker is None or state.is_thread_full(asker):
+    if asker is None or state.limits.is_thread_full(asker):
         return NOTHING
-    alone = (message.channel, message.thread) not in state.joined_threads
+    alone = (message.channel, message.thread) not in state.memory.joined_threads
     if not _is_worth_saying(asker, message.text, conversing=conversing, alone=alone):
         return NOTHING
-    if state.person_limit.take(message.person) is not RateDecision.ALLOWED:
+    if state.limits.person.take(message.person) is not RateDecision.ALLOWED:
         return NOTHING
     return Plan({}, post_answer(state, asker, ask(state, asker, message.text)))
 
@@ -115,7 +116,7 @@ def handle_command(state: State, command: SlashCommand) -> Plan:
     asker = state.asker(command, private=True)
     if asker is None:
         return Plan(ephemeral_ack(note_message(texts.NOT_FOR_OUTSIDE)))
-    if state.person_limit.take(command.person) is not RateDecision.ALLOWED:
+    if state.limits.person.take(command.person) is not RateDecision.ALLOWED:
         return Plan(ephemeral_ack(note_message(texts.TOO_MANY)))
     recorded = ask(state, asker, command.text)
     outgoing = render_answer(
@@ -137,13 +138,13 @@ def _shortcut_answer(state: State, shortcut: AnswerThis) -> OutgoingMessage:
         return note_message(texts.NOT_FOR_OUTSIDE)
     if not _has_words(shortcut.text):
         return _help(asker)
-    if state.person_limit.take(shortcut.person) is not RateDecision.ALLOWED:
+    if state.limits.person.take(shortcut.person) is not RateDecision.ALLOWED:
         return note_message(texts.TOO_MANY)
     # The message may be another person's, so it is no follow-up.
     recorded = ask(state, asker, shortcut.text, fresh=True)
     if recorded.answer.entry is not None:
         key = (shortcut.channel, shortcut.person, recorded.answer.entry.id)
-        state.share_threads.put(key, shortcut.thread or shortcut.ts)
+        state.memory.share_threads.put(key, shortcut.thread or shortcut.ts)
     return render_answer(state, asker, recorded, share=can_share(state, recorded, shortcut.channel))
 
 

@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from faqbot import network_of
+from faqbot_slack.expiring import MINUTE
 from faqbot_slack.handlers.limits import RateDecision, RateLimit
 from faqbot_slack.installations.installation_store import NotOffered, name_of
 from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS
@@ -51,7 +52,6 @@ _STATE = b"installation"
 # Installations that may end in a minute, in all and from one address. Each is a call of Slack and a key in
 # the store. Chosen by hand: an office has one address, and floods have a few dozen at once.
 MAX_PER_MINUTE, MAX_PER_ADDRESS = 300, 10
-_MINUTE = 60.0  # seconds
 # Errors of a call that Slack did not answer, or refused.
 _UNREACHABLE = (SlackClientError, ClientError, OSError)
 # Characters of Slack's name of an error that a page shows. Chosen by hand.
@@ -150,8 +150,8 @@ class InstallPages:
     ) -> None:
         """Install with *settings* of `oauth_settings`, and with calls of *client*."""
         self._on_installed = on_installed
-        self._of_all = RateLimit(MAX_PER_MINUTE, _MINUTE, keys=1)
-        self._of_address = RateLimit(MAX_PER_ADDRESS, _MINUTE)
+        self._of_all = RateLimit(MAX_PER_MINUTE, MINUTE, keys=1)
+        self._of_address = RateLimit(MAX_PER_ADDRESS, MINUTE)
         self._proxy_is_told = False
         settings.callback_options = AsyncCallbackOptions(self._succeed, self._fail)
         self._flow = _Flow(

@@ -195,7 +195,7 @@ def test_none_of_older_choices() -> None:
     """Turning down what was offered before does not turn down what is offered now."""
     here = make_state()
     thread, _ = _offered(here, ts="9.1")
-    here.shown_choices.put((CHANNEL, "9.1"), ("pw", "mfa"))
+    here.memory.shown_choices.put((CHANNEL, "9.1"), ("pw", "mfa"))
     plan = handle_none_of_these(here, block_action("faq_choice_none", ts="9.1", thread=thread))
 
     assert texts.STALE in only(plan).arguments["text"]
@@ -272,7 +272,7 @@ def test_an_answer_is_shared_with_the_channel() -> None:
 
     assert call.on_success is not None
     call.on_success({"ok": True, "ts": "8.8"})
-    assert (CHANNEL, "8.8") in here.thread_answers
+    assert (CHANNEL, "8.8") in here.limits.thread_answers
     assert call.method == "chat.postMessage"
     assert "thread_ts" not in call.arguments
     assert call.arguments["unfurl_links"] is False

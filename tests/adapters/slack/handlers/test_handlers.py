@@ -226,14 +226,12 @@ def test_what_is_remembered_is_bounded() -> None:
             state,
             block_action("faq_choice_1", "pw", channel=channel, person=person, ts=f"{number}.1"),
         )
-    kept = state
 
-    assert len(kept.thread_answers) == 1_000
-    assert len(kept.conversations) <= 10_000
-    assert (
-        max(len(kept.past_questions), len(kept.seen_this_minute), len(kept.person_limit._allowed))
-        <= 10_000
-    )
+    assert len(state.limits.thread_answers) == 1_000
+    assert len(state.conversations) <= 10_000
+    assert len(state.memory.past_questions) <= 10_000
+    assert len(state.seen._this_minute) <= 10_000
+    assert len(state.limits.person._allowed) <= 10_000
 
 
 class _SlowBot(Bot):
@@ -288,4 +286,4 @@ def test_many_threads_may_plan_at_once() -> None:
         each.join()
 
     assert [len(plan.calls) for plan in plans] == [1] * 15
-    assert state.thread_answers.total((CHANNEL, "5.0")) == 15
+    assert state.limits.thread_answers.total((CHANNEL, "5.0")) == 15

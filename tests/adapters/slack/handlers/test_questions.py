@@ -370,7 +370,7 @@ def test_the_message_shortcut_answers_to_one_person() -> None:
     assert call.arguments["response_type"] == "ephemeral"
     assert call.arguments["replace_original"] is False
     assert "Settings" in call.arguments["text"]
-    assert here.share_threads.get((CHANNEL, ASKER, "pw")) == "4.0"
+    assert here.memory.share_threads.get((CHANNEL, ASKER, "pw")) == "4.0"
     assert not any(
         w in seen(handle_answer_shortcut(here, _answer_this("1"))) for w in ("App Store", "Restart")
     )
