@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
@@ -13,9 +16,10 @@ from slack_bolt.response import BoltResponse
 
 from faqbot_slack.events.payloads import read_request
 from faqbot_slack.events.types import Ignored
+from faqbot_slack.transport.http import BadRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from slack_bolt.async_app import AsyncAck
@@ -30,6 +34,9 @@ _log = logging.getLogger("faqbot.slack.app")
 
 # Errors that Bolt raises for a malformed body, such as a number where Slack sends an object.
 MALFORMED_BODY_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
+
+# Function that returns True once the request that this task handles may be acknowledged.
+_is_safe: ContextVar[Callable[[], Awaitable[bool]] | None] = ContextVar("is_safe", default=None)
 
 # Key of the parsed request in Bolt's context.
 _REQUEST = "faqbot_request"
@@ -73,17 +80,33 @@ def make_listener(dispatcher: Dispatcher, handler: Handler) -> Listener:
     return listener
 
 
+async def respond(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse | None:
+    """Return the response of *app* to *request*, None if Slack shall deliver it again.
+
+    A question is acknowledged once it stands in the store, or once it is answered.
+    """
+    _is_safe.set(None)
+    response = await app.async_dispatch(request)
+    is_safe = _is_safe.get()
+    if is_safe is None or await is_safe():
+        return response
+    _log.warning("A question is not acknowledged: the store is out of order, and its reply waits.")
+    return None
+
+
 async def dispatch(app: AsyncApp, body: Mapping[str, Any]) -> str:
     """Give *app* a verified request body; return the body of the acknowledgement.
 
-    Returns "" for a body that Bolt cannot read.
+    Returns "" for a body that Bolt cannot read. Raises BadRequest if Slack shall deliver it again.
     """
     try:
         request = AsyncBoltRequest(mode="socket_mode", body=dict(body))
     except MALFORMED_BODY_ERRORS as error:
         _log.warning("Bolt cannot read the request: %s.", type(error).__name__)
         return ""
-    response = await app.async_dispatch(request)
+    response = await respond(app, request)
+    if response is None:
+        raise BadRequest("the request waits for the store", status=503)
     return response.body
 
 
@@ -113,6 +136,7 @@ class Deduplication(AsyncMiddleware):
             _log.debug("Ignored a request: %s.", request.reason)
             return BoltResponse(status=200, body="")
         acknowledgement = await self._dispatcher.admit(request)
+        _is_safe.set(partial(self._dispatcher.is_safe, request))
         if acknowledgement is not None:
             return BoltResponse(status=200, body=dict(acknowledgement) or "")
         req.context[_REQUEST] = request

@@ -25,7 +25,11 @@ from faqbot_slack.transport.admission import (
 )
 from faqbot_slack.transport.executor import error_plan, new_reference
 from faqbot_slack.transport.handler_threads import POOL_THREADS, HandlerThreads
-from faqbot_slack.transport.request_ledger import ReplyProgress, noted_calls
+from faqbot_slack.transport.request_ledger import (
+    POSTPONED_SECONDS,
+    ReplyProgress,
+    noted_calls,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
@@ -113,6 +117,13 @@ class Dispatcher:
         self._admission.acknowledge(request, body)
         return body
 
+    async def is_safe(self, request: Request) -> bool:
+        """Return True once *request* stands in the store, or is answered; False if that takes too long.
+
+        Only then it may be acknowledged: until then, a crash of this process would lose it.
+        """
+        return self._ledger is None or await self._ledger.is_safe(request)
+
     async def take_over(self, find_handler: FindHandler) -> None:
         """Answer requests of processes that ended, and renew the leases of this process.
 
@@ -181,9 +192,9 @@ class Dispatcher:
         find_handler: FindHandler,
     ) -> None:
         """Answer a request of a process that ended, with an error reply after too many tries."""
-        reply = ReplyProgress(
-            accepted.key, [*accepted.posts], uncertain=accepted.posting, kept=True
-        )
+        # A process that lost the store may have posted without a note of it.
+        uncertain = accepted.posting or accepted.tries > 0
+        reply = ReplyProgress(accepted.key, [*accepted.posts], uncertain=uncertain, kept=True)
         request, calls = request_from_json(accepted.payload), noted_calls(accepted.payload)
         handler = find_handler(request) if request is not None else None
         if calls is not None:
@@ -261,6 +272,22 @@ class Dispatcher:
             await self._send(calls, request, reply, self._ledger)
 
     async def _send(
+        self,
+        calls: Sequence[Call],
+        request: Request,
+        reply: ReplyProgress,
+        ledger: RequestLedger,
+    ) -> None:
+        """Make *calls*, again after a while if neither Slack nor the store takes them."""
+        for number in range(MAX_TRIES):
+            reply.last = reply.last or number == MAX_TRIES - 1
+            await self._send_once(calls, request, reply, ledger)
+            if reply.left or not reply.postponed:
+                return
+            reply.postponed, reply.made = False, 0
+            await asyncio.sleep(POSTPONED_SECONDS)
+
+    async def _send_once(
         self,
         calls: Sequence[Call],
         request: Request,

@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -26,6 +27,9 @@ _Result = TypeVar("_Result")
 CLAIM_SECONDS = 15 * 60.0
 # Seconds that an acknowledgement waits for the store. Slack waits three seconds in all.
 ACCEPT_SECONDS = 2.0
+# Seconds that it waits for the reply afterwards, if the store does not answer. Chosen by hand: both fit
+# Slack's three seconds.
+REPLY_SECONDS = 0.7
 # Seconds after the first failure in which a database is taken to restart, and seconds between two tries.
 # Chosen by hand: later, no acknowledgement waits for it.
 RESTART_SECONDS = 10.0
@@ -86,6 +90,7 @@ class RequestLedger:
         self._clock = clock or _clock()
         self._queue = store.request_queue(service, secrets.token_hex(16))
         self._unwritten: dict[str, AcceptedRequest] = {}
+        self._waiting: dict[str, asyncio.Event] = {}
         self._unfinished: set[str] = set()
         self._held: set[str] = set()
         self._lost_at: float | None = None
@@ -118,6 +123,16 @@ class RequestLedger:
         """
         return all(self._store.claim(key, seconds=CLAIM_SECONDS) for key in request.keys)
 
+    async def is_safe(self, request: Request) -> bool:
+        """Return False if *request* is still neither written nor answered after a moment."""
+        key = request_key(request)
+        if key not in self._unwritten:
+            return True
+        safe = self._waiting.setdefault(key, asyncio.Event())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(safe.wait(), REPLY_SECONDS)
+        return safe.is_set()
+
     async def accept(self, request: Request, reply: ReplyProgress) -> bool:
         """Keep *request* until `finish`; return False if another process has it.
 
@@ -140,7 +155,13 @@ class RequestLedger:
     def _note_late(self, key: str, writing: asyncio.Future[bool | None]) -> None:
         """Let the store decide about a request that was written after its acknowledgement."""
         if not writing.cancelled() and writing.result() is not None:
-            self._unwritten.pop(key, None)
+            self._forget_unwritten(key)
+
+    def _forget_unwritten(self, key: str) -> None:
+        """Note that the request *key* is written or answered, if it was not before."""
+        self._unwritten.pop(key, None)
+        if safe := self._waiting.pop(key, None):
+            safe.set()
 
     async def _written(self, accepted: AcceptedRequest) -> bool | None:
         """Write *accepted*; return False if another process has it, None while the store is out of order.
@@ -201,7 +222,10 @@ class RequestLedger:
         return True
 
     async def end(self, reply: ReplyProgress) -> None:
-        """Note that this process is done with *reply*: it is sent, left to another or postponed."""
+        """Note that this process is done with *reply*: it is sent, left to another or postponed.
+
+        A postponed reply that the store cannot keep is not left: this process tries it again.
+        """
         if reply.postponed and reply.key not in self._unwritten:
             is_written = await asyncio.to_thread(
                 self._queue.postpone, [reply.key], POSTPONED_SECONDS
@@ -209,14 +233,14 @@ class RequestLedger:
             reply.left = is_written
         if reply.left:
             self._held.discard(reply.key)
-        else:
+        elif not reply.postponed:
             await self.finish(reply)
 
     async def finish(self, reply: ReplyProgress) -> None:
         """Delete the text of the request that *reply* answers."""
         if not reply.kept:
             return
-        self._unwritten.pop(reply.key, None)
+        self._forget_unwritten(reply.key)
         if not await self._finishing.put(reply.key):
             self._unfinished.add(reply.key)
         self._held.discard(reply.key)
@@ -241,7 +265,7 @@ class RequestLedger:
         if unwritten := [*self._unwritten.values()]:
             is_new = await asyncio.to_thread(self._queue.accept, unwritten)
             for each in unwritten if is_new is not None else ():
-                self._unwritten.pop(each.key, None)
+                self._forget_unwritten(each.key)
 
     async def release(self) -> int:
         """Leave the requests to other processes at once, and return their number."""

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from faqbot import AdapterError
-from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS
+from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS, respond
 from faqbot_slack.transport.web_api import CallFailed
 
 if TYPE_CHECKING:
@@ -173,13 +175,16 @@ class SocketConnection:
 
 
 class _Handler(AsyncSocketModeHandler):
-    """Bolt's handler, which also acknowledges requests that Bolt cannot read."""
+    """Bolt's handler, which also acknowledges requests that Bolt cannot read, and leaves some to Slack."""
 
     async def handle(  # type: ignore[override]  # as Bolt narrows it too
         self, client: SocketModeClient, req: SocketModeRequest
     ) -> None:
+        begun = time.time()
         try:
-            await super().handle(client, req)
+            request = AsyncBoltRequest(mode="socket_mode", body=req.payload)
+            if response := await respond(self.app, request):
+                await send_async_response(client, req, response, begun)
         except MALFORMED_BODY_ERRORS as error:
             _log.warning("Bolt cannot read the request: %s.", type(error).__name__)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))

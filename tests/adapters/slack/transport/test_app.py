@@ -151,3 +151,45 @@ async def test_redelivered_command_gets_the_same_acknowledgement(runner: asyncio
 
     assert [json.loads(each) for each in bodies] == [said] * 3
     assert len(planned) == 1
+
+
+@pytest.mark.parametrize("safe", [True, False])
+async def test_a_question_that_a_crash_would_lose_is_not_acknowledged(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch, *, safe: bool
+) -> None:
+    """Slack delivers it again, over HTTP and over Socket Mode."""
+    from slack_sdk.socket_mode.request import SocketModeRequest
+
+    from faqbot_slack.transport.app import dispatch
+    from faqbot_slack.transport.dispatcher import Dispatcher
+    from faqbot_slack.transport.http import BadRequest
+    from faqbot_slack.transport.socket_mode import _Handler
+
+    del runner
+    asked, sent = list[Request](), list[object]()
+
+    async def is_safe(_: Dispatcher, request: Request) -> bool:
+        asked.append(request)
+        return safe
+
+    class Client:
+        logger = logging.getLogger("test")
+
+        async def send_socket_mode_response(self, response: object) -> None:
+            sent.append(response)
+
+    monkeypatch.setattr(Dispatcher, "is_safe", is_safe)
+    app, body = _app(NOTHING, []), payloads.mention("hello")
+    handler = _Handler(app, "xapp-1", logger=logging.getLogger("test"))
+    request = SocketModeRequest(type="events_api", envelope_id="e", payload=body)
+    await handler.handle(cast("Any", Client()), request)
+    await handler.client.close()  # type: ignore[no-untyped-call]  # as the SDK leaves it
+    if safe:
+        assert await dispatch(app, body) == ""
+    else:
+        with pytest.raises(BadRequest) as refused:
+            await dispatch(app, body)
+        assert refused.value.status == 503
+
+    assert len(sent) == safe
+    assert len(asked) == 2

@@ -151,6 +151,29 @@ async def test_without_the_store_no_reply_is_confirmed(
     assert (stored.unconfirmed, unwritten.unconfirmed, late.unconfirmed) == (True, True, True)
 
 
+@pytest.mark.parametrize("how", ["written", "answered"])
+async def test_a_question_may_be_acknowledged_once_it_is_safe(
+    how: str, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the store, a crash would lose it until its reply is sent."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.RESTART_SECONDS", 0.0)
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.REPLY_SECONDS", 0.0)
+    queue = _Queue()
+    ledger, reply = _ledger(queue), ReplyProgress(request_key(_message()))
+    queue.in_order = False
+    await ledger.accept(_message(), reply)
+    assert not await ledger.is_safe(_message())
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.REPLY_SECONDS", 30.0)
+    waiting = asyncio.create_task(ledger.is_safe(_message()))
+    await asyncio.sleep(0)
+    queue.in_order = how == "written"
+    await (ledger.tend(0) if how == "written" else ledger.finish(reply))
+
+    assert await waiting
+    assert await ledger.is_safe(_message())
+
+
 async def test_a_request_that_is_written_late_is_left_to_its_process(
     runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,7 +223,7 @@ async def test_a_reply_that_slack_did_not_take_is_postponed(
     in_order: bool,  # noqa: FBT001 - a value of the table
     runner: asyncio.Runner,
 ) -> None:
-    """It is left to the next try; if that cannot be written, no lease is renewed for nothing."""
+    """It is left to the next try; if that cannot be written, this process keeps it for its own."""
     del runner
     queue = _Queue()
     ledger, reply = _ledger(queue), ReplyProgress(request_key(_message()))
@@ -212,8 +235,9 @@ async def test_a_reply_that_slack_did_not_take_is_postponed(
     await ledger.tend(0)
 
     assert queue.postponed == ([reply.key] if in_order else [])
-    assert queue.finished == ([] if in_order else [reply.key])
-    assert not ledger.is_busy
+    assert queue.finished == []
+    assert reply.left is in_order
+    assert ledger.is_busy is not in_order
 
 
 async def test_taken_requests_are_held(runner: asyncio.Runner) -> None:

@@ -148,6 +148,51 @@ async def test_a_dead_process_is_answered_for(
     assert other.executor.made == [_CALL]
 
 
+@pytest.mark.parametrize("died", [True, False])
+async def test_the_post_of_a_dead_process_is_looked_for(
+    runner: asyncio.Runner,
+    store: Store,
+    now: list[float],
+    *,
+    died: bool,
+) -> None:
+    """It may have posted while it could not write that to the store; one that stopped wrote all."""
+    del runner
+    process, other = _Process(store, _answer), _Process(store, _answer)
+    process.executor.stuck = True
+    await process.receive(_message())
+    await process.die()
+    if died:
+        now[0] += 16
+    else:
+        await process.ledger.release()
+    await other.take_over()
+
+    assert [reply.uncertain for reply in other.executor.replies] == [died]
+
+
+async def test_a_reply_that_nobody_takes_is_tried_again(
+    runner: asyncio.Runner, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither Slack nor the store is within reach: the process waits, and loses no question."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.transport.dispatcher.POSTPONED_SECONDS", 0.0)
+    process = _Process(store, _answer)
+    process.executor.postponed = True
+
+    def postpone(*_: object) -> bool:
+        process.executor.postponed = False  # Slack is back for the next try
+        return False
+
+    monkeypatch.setattr(process.ledger._queue, "postpone", postpone)
+    await process.receive(_message())
+    await process.done()
+
+    assert (len(process.handled), len(process.executor.made)) == (1, 2)
+    assert not process.executor.replies[-1].postponed
+    assert not process.ledger.is_busy
+
+
 async def test_an_answered_request_is_not_taken_over(
     runner: asyncio.Runner, store: Store, now: list[float]
 ) -> None:
