@@ -5,11 +5,68 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Generic, TypeVar
 
 _Result = TypeVar("_Result")
+_Item = TypeVar("_Item")
+
+
+class _Rotation(Generic[_Item]):
+    """Items that wait under keys, taken in rotation of the keys while workers are free."""
+
+    def __init__(
+        self, workers: int, most_of_a_key: int | None, is_gone: Callable[[_Item], bool]
+    ) -> None:
+        self._free = workers
+        self._most = most_of_a_key
+        self._is_gone = is_gone
+        self._held: Counter[str] = Counter()
+        self._waiting: OrderedDict[str, deque[_Item]] = OrderedDict()
+
+    def add(self, key: str, item: _Item) -> None:
+        """Let *item* wait under *key*."""
+        self._waiting.setdefault(key, deque()).append(item)
+
+    def take(self) -> tuple[str, _Item] | None:
+        """Take a worker for the next item; return the item with its key, None if none may begin.
+
+        It is the first of the key whose turn was longest ago, without those that are gone.
+        """
+        while self._free:
+            key = next((each for each in self._waiting if not self._has_most(each)), None)
+            if key is None:
+                return None
+            if items := self._first_of(key):
+                self._free -= 1
+                self._held[key] += 1
+                return key, items[0]
+        return None
+
+    def end(self, key: str) -> None:
+        """Free the worker of an item of *key*."""
+        self._free += 1
+        self._held[key] -= 1
+        if not self._held[key]:
+            del self._held[key]
+
+    def _has_most(self, key: str) -> bool:
+        return bool(key) and self._most is not None and self._held[key] >= self._most
+
+    def _first_of(self, key: str) -> list[_Item]:
+        """Remove the first item of *key* that is not gone, and return it in a list; [] without one."""
+        items = self._waiting[key]
+        while items and self._is_gone(items[0]):
+            items.popleft()
+        first = [items.popleft()] if items else []
+        if items:
+            self._waiting.move_to_end(key)
+        else:
+            del self._waiting[key]
+        return first
 
 
 class FairTurns:
@@ -22,11 +79,9 @@ class FairTurns:
 
     def __init__(self, workers: int, most_of_a_key: int | None = None) -> None:
         """Start with all *workers* free."""
-        self._free = workers
-        self._most = most_of_a_key
-        self._held: Counter[str] = Counter()
-        # While a worker is free, every key in here holds its most.
-        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._places: _Rotation[asyncio.Future[None]] = _Rotation(
+            workers, most_of_a_key, is_gone=asyncio.Future.done
+        )
 
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncIterator[None]:
@@ -39,11 +94,11 @@ class FairTurns:
 
     async def begin(self, key: str) -> None:
         """Wait for a turn of *key*, which the caller passes to `end`; a cancelled wait has none."""
-        if self._free and not self._has_most(key):
-            self._take(key)
-            return
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(key, deque()).append(place)
+        self._places.add(key, place)
+        self._give()
+        if place.done():
+            return
         try:
             await place
         except asyncio.CancelledError:
@@ -53,79 +108,83 @@ class FairTurns:
 
     def end(self, key: str) -> None:
         """End a turn of *key*, and give it to the next key that waits."""
-        self._free += 1
-        self._held[key] -= 1
-        if not self._held[key]:
-            del self._held[key]
-        while self._free and (following := self._next_key()) is not None:
-            self._give_to(following)
+        self._places.end(key)
+        self._give()
 
-    def _has_most(self, key: str) -> bool:
-        return bool(key) and self._most is not None and self._held[key] >= self._most
+    def _give(self) -> None:
+        while (taken := self._places.take()) is not None:
+            taken[1].set_result(None)
 
-    def _take(self, key: str) -> None:
-        self._free -= 1
-        self._held[key] += 1
 
-    def _next_key(self) -> str | None:
-        """Return the key whose turn was longest ago of those that wait and may hold one more."""
-        return next((key for key in self._waiting if not self._has_most(key)), None)
+@dataclass(frozen=True, slots=True)
+class _Work(Generic[_Result]):
+    """Function *work* to run in a thread, with the future of its result, *done*."""
 
-    def _give_to(self, key: str) -> None:
-        """Give a turn to the first that waits under *key*, if any, and put the key last."""
-        places = self._waiting[key]
-        while places and places[0].done():  # cancelled
-            places.popleft()
-        if places:
-            self._take(key)
-            places.popleft().set_result(None)
-        if places:
-            self._waiting.move_to_end(key)
-        else:
-            del self._waiting[key]
+    done: Future[_Result]
+    work: Callable[[], _Result]
+
+    def is_gone(self) -> bool:
+        """Return True if the task was cancelled before the function was run."""
+        return self.done.cancelled()
+
+    def __call__(self) -> None:
+        """Run the function, and set its result or its error, unless the task was cancelled."""
+        if not self.done.set_running_or_notify_cancel():
+            return
+        try:
+            self.done.set_result(self.work())
+        except BaseException as error:  # noqa: BLE001 - the task gets it
+            self.done.set_exception(error)
 
 
 class FairThreads:
     """At most *threads* threads, which run the work of the keys in rotation.
 
-    *name* is the beginning of the names of the threads. The turns are those of `FairTurns`: one key
-    holds at most *most_of_a_key* threads, None for no bound.
+    *name* is the beginning of the names of the threads. The turns are as those of `FairTurns`: one key
+    holds at most *most_of_a_key* threads, None for no bound. Thread-safe.
     """
 
     def __init__(self, threads: int, name: str, most_of_a_key: int | None = None) -> None:
         """Start no thread yet."""
         self._threads = threads
         self._name = name
-        self._turns = FairTurns(threads, most_of_a_key)
+        self._lock = Lock()
+        self._works: _Rotation[_Work[Any]] = _Rotation(
+            threads, most_of_a_key, is_gone=_Work.is_gone
+        )
         self._executor: ThreadPoolExecutor | None = None
 
     async def run(self, work: Callable[[], _Result], key: str = "") -> _Result:
         """Return the result of *work*, run in a thread at a turn of *key*.
 
         If the awaiting task is cancelled before that turn, *work* is not run. If it is cancelled later,
-        the turn lasts until *work* ends, so that no thread has work behind it. Raises the errors of *work*.
+        the turn lasts until *work* ends. Raises the errors of *work*.
         """
-        await self._turns.begin(key)
-        try:
-            done = asyncio.get_running_loop().run_in_executor(self._running_executor(), work)
-        except BaseException:
-            self._turns.end(key)
-            raise
-        done.add_done_callback(lambda done: self._finish(done, key))
-        return await asyncio.shield(done)
+        done: Future[_Result] = Future()
+        with self._lock:
+            if self._executor is None:
+                self._executor = ThreadPoolExecutor(self._threads, self._name)
+            self._works.add(key, _Work(done, work))
+            self._executor.submit(self._serve)
+        return await asyncio.wrap_future(done)
 
     def close(self) -> None:
-        """End the threads when their work ends; other work starts new ones."""
-        executor, self._executor = self._executor, None
+        """End the threads when all work is done; other work starts new ones."""
+        with self._lock:
+            executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=False)
 
-    def _finish(self, done: asyncio.Future[_Result], key: str) -> None:
-        self._turns.end(key)
-        if not done.cancelled():
-            done.exception()  # a cancelled task takes no error, which asyncio would report
+    def _serve(self) -> None:
+        """Run work until none may begin; a thread takes the next work without the event loop."""
+        while (taken := self._take()) is not None:
+            key, work = taken
+            try:
+                work()
+            finally:
+                with self._lock:
+                    self._works.end(key)
 
-    def _running_executor(self) -> ThreadPoolExecutor:
-        if self._executor is None:
-            self._executor = ThreadPoolExecutor(self._threads, self._name)
-        return self._executor
+    def _take(self) -> tuple[str, _Work[Any]] | None:
+        with self._lock:
+            return self._works.take()

@@ -60,7 +60,7 @@ def test_a_flood_delays_another_key_by_one_turn() -> None:
         assert other.done()
         await _end(*flood)
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_a_place_that_is_cancelled_in_its_moment_blocks_nobody() -> None:
@@ -79,7 +79,7 @@ def test_a_place_that_is_cancelled_in_its_moment_blocks_nobody() -> None:
         assert bench.taken == ["third"]
         assert second.cancelled()
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 @given(
@@ -111,7 +111,7 @@ def test_every_place_gets_its_turn(
         await _settle()
         assert all(task.done() for task in again)  # all workers are free again
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_a_key_holds_its_most_while_workers_are_free() -> None:
@@ -125,7 +125,7 @@ def test_a_key_holds_its_most_while_workers_are_free() -> None:
         assert bench.taken == ["acme", "acme", "globex"]
         await _end(*tasks)
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_work_without_a_key_holds_all_workers() -> None:
@@ -139,7 +139,7 @@ def test_work_without_a_key_holds_all_workers() -> None:
         assert bench.taken == ["", "", "", ""]
         await _end(*tasks)
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_threads_serve_the_keys_in_turn() -> None:
@@ -165,7 +165,7 @@ def test_threads_serve_the_keys_in_turn() -> None:
         assert order == ["globex 0", "globex 1", "globex 2"]
         assert most <= 2
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_a_cancelled_task_keeps_its_turn_until_the_thread_is_free() -> None:
@@ -193,7 +193,7 @@ def test_a_cancelled_task_keeps_its_turn_until_the_thread_is_free() -> None:
         assert await second
         threads.close()
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_work_that_is_cancelled_before_its_turn_is_not_run() -> None:
@@ -218,7 +218,7 @@ def test_work_that_is_cancelled_before_its_turn_is_not_run() -> None:
 
         assert done == ["third"]
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_an_error_of_the_work_reaches_its_task_and_ends_the_turn() -> None:
@@ -235,7 +235,7 @@ def test_an_error_of_the_work_reaches_its_task_and_ends_the_turn() -> None:
         assert await asyncio.wait_for(threads.run(lambda: current_thread().name), 5) == "test_0"
         threads.close()
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_an_error_of_work_whose_task_was_cancelled_is_not_reported(
@@ -258,7 +258,7 @@ def test_an_error_of_work_whose_task_was_cancelled_is_not_reported(
         assert await threads.run(lambda: 1) == 1
         threads.close()
 
-    asyncio.run(run(), debug=True)
+    asyncio.run(asyncio.wait_for(run(), 30), debug=True)
     assert not [record for record in caplog.records if "never retrieved" in record.getMessage()]
 
 
@@ -273,4 +273,4 @@ def test_closed_threads_start_again_with_other_work() -> None:
         assert await threads.run(lambda: 2) == 2
         threads.close()
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 30))
