@@ -211,6 +211,7 @@ def test_work_that_is_cancelled_before_its_turn_is_not_run() -> None:
         second = asyncio.ensure_future(threads.run(lambda: done.append("second")))
         await _settle()
         second.cancel()
+        await _settle()  # the cancellation reaches the work before the thread is free
         gate.set()
         await first
         await threads.run(lambda: done.append("third"))
