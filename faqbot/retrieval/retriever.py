@@ -279,14 +279,18 @@ class Retriever:
         key_terms = [word for word in reading.words if terms[word].is_key_term]
         # Most questions have a word of their entry, so it is looked for first.
         is_shared = not key_terms or not entry.words.isdisjoint(key_terms)
-        if self.encoder is None and not (is_shared or any(map(entry.knows, key_terms))):
+        is_shared = (
+            is_shared or any(map(entry.knows, key_terms)) or any(map(entry.means, key_terms))
+        )
+        if self.encoder is None and not is_shared:
             text = "The best match has no word of the subject that the question names."
             return Abstention(Reason.UNKNOWN_WORDS, text)
         doubted = MIN_PHRASINGS / max(self._index.phrasing_count, 1)
         if confidences[0] >= doubted or not key_terms:
             return None
         unknown = [word for word in key_terms if not self._knows(word)]
-        known = len(key_terms) - len(unknown) + sum(map(entry.knows, unknown))
+        said = sum(entry.knows(word) or entry.means(word) for word in unknown)
+        known = len(key_terms) - len(unknown) + said
         if 2 * known > len(key_terms):
             return None
         text = "Half of what the question is about is unknown to the knowledge base."

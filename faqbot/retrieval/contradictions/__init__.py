@@ -48,6 +48,7 @@ from faqbot.retrieval.contradictions.polarity import (
     sides_of,
     without_framing,
 )
+from faqbot.retrieval.contradictions.subjects import other_action, other_thing
 from faqbot.retrieval.contradictions.substitution import difference, is_slot
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.languages import has_form
@@ -106,6 +107,7 @@ class ContradictionCheck:
             (Reason.NEGATION, self._negation),
             (Reason.NUMBER, self._number),
             (Reason.OTHER_WORD, self._substitution),
+            (Reason.OTHER_WORD, self._other_subject),
             (Reason.NO_FACT, self._missing_fact),
             (Reason.OTHER_WORD, self._asked_noun),
         )
@@ -297,7 +299,11 @@ class ContradictionCheck:
         if share_side(language, word, instead) or is_slot(language, word, asked.words, entry.cores):
             return ""
         is_meant = (instead and is_subject(self._index, word)) or entry.sides_with(word)
-        if is_meant or (asked.may_lack(word) and not is_common(self._index, instead)):
+        if (
+            is_meant
+            or entry.means(word)
+            or (asked.may_lack(word) and not is_common(self._index, instead))
+        ):
             return ""
         if instead:
             return (
@@ -305,6 +311,13 @@ class ContradictionCheck:
                 f"\u201c{instead}\u201d."
             )
         return f"The best match does not mention \u201c{word}\u201d."
+
+    def _other_subject(self, asked: Compared) -> str:
+        """Return a sentence if the question has another action or thing than the entry, else ""."""
+        if not asked.marks & DIFFERENT or not self._language.has_lists:
+            return ""
+        word = other_action(asked) or other_thing(asked)
+        return f"The best match does not mention \u201c{word}\u201d." if word else ""
 
     def _missing_fact(self, asked: Compared) -> str:
         """Return a sentence if the question asks for a fact that the entry does not hold, else ""."""
@@ -316,7 +329,7 @@ class ContradictionCheck:
         source, count = asked.entry.fact_source, len(asked.entry.answer_ids)
         asks = [each is not None for each in source.facts]
         asks_otherwise = any(asks) if count else all(asks)
-        if count < MIN_ANSWER_WORDS and not asks_otherwise:
+        if count < MIN_ANSWER_WORDS and (not asks_otherwise or source.asks_kind(fact.kind)):
             return ""
         if source.holds(fact, asked.words, asked.entry.knows):
             return ""

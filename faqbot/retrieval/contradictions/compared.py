@@ -28,7 +28,7 @@ from faqbot.retrieval.contradictions.substitution import core, may_differ
 from faqbot.retrieval.index.bounded_cache import ComputedCache
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.index.subject import MIN_ANSWER_SHARE, MIN_ANSWERS, names_subject
-from faqbot.retrieval.languages import Language, bases
+from faqbot.retrieval.languages import Language, bases, meanings
 from faqbot.retrieval.query import Reading
 
 # Words whose marks are cached: those of a few hundred questions. Chosen by hand.
@@ -123,6 +123,17 @@ class EntryPhrasings:
             or index.answer_vocabulary.id_of.get(word) in self.answer_ids
             or index.vocabulary.id_of.get(word) in index.content.row(self.number)
         )
+
+    def means(self, word: str) -> bool:
+        """Return True if a key term of any phrasing is similar in meaning to *word*."""
+        return not meanings(self.language, word).isdisjoint(self._meanings)
+
+    @cached_property
+    def _meanings(self) -> frozenset[int]:
+        """Groups of similar meaning that the key terms of all phrasings are in."""
+        language = self.language
+        terms = filter(language.is_key_term, self.words)
+        return frozenset().union(*(meanings(language, word) for word in terms))
 
     def adds(self, word: str) -> bool:
         """Return True if the answer has *word*, which no phrasing of any entry has."""

@@ -62,11 +62,22 @@ class FactSource:
 
     @cached_property
     def facts(self) -> tuple[Fact | None, ...]:
-        """Fact that each phrasing asks for.
+        """Fact that each phrasing asks for, also after other words: "I want to know when".
 
         The result is None for a phrasing that asks for none.
         """
-        return tuple(asked_fact(self.language, phrasing) for phrasing in self.phrasings)
+        return tuple(map(self._asked_anywhere, self.phrasings))
+
+    def _asked_anywhere(self, phrasing: Sequence[str]) -> Fact | None:
+        language = self.language
+        starts = (place for place, word in enumerate(phrasing) if word in language.question_words)
+        parts = (phrasing, *(phrasing[place:] for place in starts if place))
+        found = (asked_fact(language, part) for part in parts)
+        return next((fact for fact in found if fact is not None), None)
+
+    def asks_kind(self, kind: FactKind) -> bool:
+        """Return True if a phrasing asks for a fact of *kind*."""
+        return any(each is not None and each.kind is kind for each in self.facts)
 
     @cached_property
     def _said(self) -> frozenset[str]:
@@ -251,10 +262,12 @@ def _is_same(language: Language, one: Fact, other: Fact) -> bool:
 
 
 def _is_of_thing(language: Language, fact: Fact, asked: Sequence[str]) -> bool:
-    """Return True if *asked* asks for an attribute of a thing: "how old is the pier"."""
+    """Return True if *asked* asks for an attribute of a thing: "how old is the pier", not "are you"."""
     pair = fact.question.split()
     return fact.question in language.attributes and any(
-        [*asked[place : place + 2]] == pair and asked[place + 2] in language.copulas
+        [*asked[place : place + 2]] == pair
+        and asked[place + 2] in language.copulas
+        and language.pronouns.isdisjoint(asked[place + 3 : place + 4])
         for place in range(len(asked) - 2)
     )
 

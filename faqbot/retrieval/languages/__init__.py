@@ -17,6 +17,7 @@ from faqbot.retrieval.languages.language import (
     OppositeGroup,
     bases,
     has_form,
+    meanings,
     same_base,
 )
 from faqbot.retrieval.text import Contractions
@@ -36,6 +37,7 @@ __all__ = [
     "is_content",
     "is_key_term",
     "language_of",
+    "meanings",
     "native_name",
     "same_base",
     "tokenize",

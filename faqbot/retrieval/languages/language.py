@@ -35,8 +35,8 @@ class Language(FactWords):
     Everything that matching knows of a language is here. The lists are files of *package*, read on
     first use: `words.txt`, `function_words.txt`, `word_classes.txt`, `dialogue.txt`,
     `opposites.txt`, `out_of_scope.txt`, `variants.txt`, whose lines are a spelling and its
-    variants, and `irregular_forms.txt`, whose lines are a word and its irregular forms. A list
-    without a file, or of a language without a *package* (""), is empty. All words are normalized,
+    variants, `irregular_forms.txt`, whose lines are a word and its irregular forms, and
+    `thesaurus.txt`, whose lines are words of similar meaning. A list without a file, or of a language without a *package* (""), is empty. All words are normalized,
     as `faqbot.retrieval.text.fold_case` returns them.
 
     *code* is the ISO 639-1 code. *inflections* are pairs (ending, ending of the base form) of regular
@@ -158,6 +158,26 @@ class Language(FactWords):
     def articles(self) -> frozenset[str]:
         """Articles, possessives, demonstratives and "please"."""
         return frozenset(self._class("articles"))
+
+    @cached_property
+    def indefinite_articles(self) -> frozenset[str]:
+        """Articles before a thing of any kind: "a"."""
+        return frozenset(self._class("indefinite"))
+
+    @cached_property
+    def action_starts(self) -> frozenset[str]:
+        """First words of a question how or whether to do something: "how", "can"."""
+        return frozenset(self._class("action_starts"))
+
+    @cached_property
+    def actors(self) -> frozenset[str]:
+        """Pronouns for the person who wants to do something: "i"."""
+        return frozenset(self._class("actors"))
+
+    @cached_property
+    def handling_words(self) -> frozenset[str]:
+        """Verbs that say little of an action, as most things can be read, sent or ordered."""
+        return frozenset(self._class("handling"))
 
     @cached_property
     def framing_words(self) -> frozenset[str]:
@@ -296,6 +316,15 @@ class Language(FactWords):
         return tuple(self._read("out_of_scope.txt").splitlines())
 
     @cached_property
+    def meanings(self) -> Mapping[str, tuple[int, ...]]:
+        """Numbers of the groups of similar meaning that each word is in."""
+        found = dict[str, list[int]]()
+        for number, line in enumerate(self._read("thesaurus.txt").splitlines()):
+            for word in line.split() if line[0] != "#" else ():
+                found.setdefault(word, []).append(number)
+        return {word: tuple(numbers) for word, numbers in found.items()}
+
+    @cached_property
     def dialogue(self) -> DialogueWords:
         """Words and phrases that the dialogue reads."""
         return parse_dialogue_words(self._read("dialogue.txt"))
@@ -337,3 +366,9 @@ def bases(language: Language, word: str) -> frozenset[str]:
     if irregular := language.irregular_forms.get(word):
         found.add(irregular)
     return frozenset(found)
+
+
+def meanings(language: Language, word: str) -> frozenset[int]:
+    """Return the groups of similar meaning that *word* is in, in any regular form."""
+    known = language.meanings
+    return frozenset().union(*(known.get(base, ()) for base in bases(language, word)))

@@ -137,6 +137,8 @@ def holds(question: str, phrasings: str, answer: str) -> bool:
         ("where is the pier", "the pier", "Behind the market."),
         ("where is the pier", "way to the pier", "Follow the signs."),
         ("where is the pier", "where can I find the pier", "Follow the signs."),
+        ("when should I board", "i would like to know when should i board", "Early."),
+        ("how old are you in winter", "tell me how old are you today", "Young."),
     ],
 )
 def test_an_entry_that_asks_for_or_tells_the_fact_holds_it(

@@ -1,0 +1,90 @@
+"""Subject of a question: an action on a thing, or a kind of thing, that its entry is not about.
+
+"How do I sell a boat" is no question for an entry about hiring boats, and "what is a toy boat" none for one
+about boats. Confidence does not show it: such a question shares all other words with the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, pairwise
+
+from faqbot.retrieval.contradictions.compared import Compared, is_common
+from faqbot.retrieval.contradictions.substitution import may_differ
+from faqbot.retrieval.languages import Language
+
+# Most key terms of a question that names an action or a thing, and nothing else. On the dev splits
+# such questions for an action that the entry lacks are few, and half of their answers are right.
+MAX_TERMS = 3
+# Most words of it: a longer question tells a story. Chosen by hand, on the dev splits.
+MAX_WORDS = 8
+
+
+def other_action(asked: Compared) -> str:
+    """Return the verb of a question for an action if only this key term is unknown to the entry, else "".
+
+    Words of similar meaning are known, and verbs that say little of an action are left out.
+    """
+    language, words, entry = asked.entry.language, asked.words, asked.entry
+    lacking = [word for word in asked.new if may_differ(language, word) and not entry.knows(word)]
+    if len(lacking) != 1 or not _is_short(language, words):
+        return ""
+    verb = lacking[0]
+    if verb in language.handling_words | language.asking_words or entry.means(verb):
+        return ""
+    place = words.index(verb)
+    has_object = any(map(language.is_key_term, words[place + 1 :]))
+    return verb if has_object and _is_action(language, words, place) else ""
+
+
+def other_thing(asked: Compared) -> str:
+    """Return the modifier of a thing that a question asks about if no phrasing has it, else "".
+
+    The question is for a thing of any kind, "what is a toy boat", and the thing without the modifier is
+    known. "What is the new price" and "what is my bank balance" are for one thing, whatever its modifier.
+    Before the common subject of all entries, a phrasing must have the modifier right there.
+    """
+    language, words, entry = asked.entry.language, asked.words, asked.entry
+    if not _is_short(language, words) or not _asks_for_kind(language, words):
+        return ""
+    named = [word for word in words[2:] if word not in language.indefinite_articles]
+    modifier, head = (*named, "", "")[:2]
+    if not (may_differ(language, modifier) and may_differ(language, head)):
+        return ""
+    if any(may_differ(language, word) and word != modifier for word in asked.new):
+        return ""
+    if is_common(entry.index, head):
+        is_new = modifier in asked.new
+        pairs = chain.from_iterable(map(pairwise, entry.phrasings))
+        is_known = (modifier, head) in pairs or (is_new and entry.means(modifier))
+    else:
+        is_known = entry.has(modifier) or entry.adds(modifier) or entry.means(modifier)
+    return "" if is_known else modifier
+
+
+def _is_short(language: Language, words: Sequence[str]) -> bool:
+    return len(words) <= MAX_WORDS and 1 < language.count_key_terms(words) <= MAX_TERMS
+
+
+def _is_action(language: Language, words: Sequence[str], place: int) -> bool:
+    """Return True if a question of *words* asks how or whether to do the word at *place*.
+
+    "Can you" and "do you" ask for a service, and name the action less exactly.
+    """
+    first, before = words[0], "".join(words[1:place][-1:])
+    if first not in language.action_starts:
+        return False
+    if before in language.addressee:
+        return first in language.reason_words
+    follows_article = "".join(words[place + 1 : place + 2]) in language.articles
+    return before in language.actors or (before in language.destination_words and follows_article)
+
+
+def _asks_for_kind(language: Language, words: Sequence[str]) -> bool:
+    """Return True if *words* ask for a thing of any kind: "what is a", "what are"."""
+    definite = language.articles - language.indefinite_articles
+    return (
+        words[0] in language.naming_questions
+        and "".join(words[1:2]) in language.copulas | language.auxiliaries
+        and definite.isdisjoint(words)
+    )

@@ -1,0 +1,162 @@
+"""Questions for another action or thing than the one that an entry is about."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from faqbot import Answer, Bot, Entry, KnowledgeBase, Outcome, bundled_path
+from faqbot.models import Reason
+from faqbot.retrieval.contradictions import ContradictionCheck
+from faqbot.retrieval.contradictions.subjects import other_action
+from faqbot.retrieval.index.index import build_index, phrasing_at
+from faqbot.retrieval.query import QuestionAnalyzer
+from faqbot.retrieval.text import Synonyms
+
+_WAYS = ("How do I repaint the {}?", "The {} needs new paint", "Renew the paint of the {}")
+_OBJECTS = [
+    "gate",
+    "shed",
+    "fence",
+    "porch",
+    "bench",
+    "roof",
+    "wall",
+    "door",
+    "barn",
+    "mast",
+    "table",
+    "chair",
+    "shelf",
+    "stairs",
+    "swing",
+]
+_PAINT = tuple(
+    Entry(
+        name, _WAYS[0].format(name), "With a brush.", tuple(way.format(name) for way in _WAYS[1:])
+    )
+    for name in _OBJECTS
+)
+_MUSEUM = (
+    Entry("guide", "What is an audio guide?", "A small player.", ("audio guides",)),
+    Entry("curator", "What does a curator do?", "Chooses the paintings.", ("task of a curator",)),
+    Entry("ticket", "How do I get a ticket?", "At the desk.", ("Where can I buy tickets?",)),
+    Entry("loan", "How do I extend a loan?", "Call us.", ("Can I keep a painting for longer?",)),
+)
+
+
+@cache
+def _bot(entries: tuple[Entry, ...], encoder: str = "none") -> Bot:
+    return Bot.from_knowledge_base(KnowledgeBase(entries), encoder)
+
+
+def _asked(question: str, entries: tuple[Entry, ...] = _PAINT) -> Answer:
+    return _bot(entries).ask(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how do I demolish the gate",
+        "how can we insure the gate",
+        "where can I photograph the porch",
+        "can I rent the barn",
+        "I want to steal the bench",
+        "how to weld a door",
+        "how do you straighten a mast",
+    ],
+)
+def test_another_action_on_a_known_thing_is_not_answered(question: str) -> None:
+    """The entries tell only how to paint."""
+    answer = _asked(question)
+    assert answer.outcome is not Outcome.ANSWERED
+    if answer.choices:
+        assert answer.reason is Reason.OTHER_WORD
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("how can we refurbish the shed", "shed"),
+    ],
+)
+def test_a_word_of_similar_meaning_is_no_other_action(question: str, entry: str) -> None:
+    """People choose other words for the same."""
+    answer = _asked(question)
+    assert (answer.matches[0].entry.id, answer.reason) == (entry, Reason.SURE)
+
+
+@pytest.mark.parametrize(
+    ("question", "action"),
+    [
+        ("how do I weld the door", "weld"),
+        ("how to weld the door", "weld"),
+        ("how do you weld the door", "weld"),
+        ("how do I order the door", ""),
+        ("how do I renovate the door", ""),
+        ("can you weld the door", ""),
+        ("when do I weld the door", ""),
+        ("I weld the door", ""),
+        ("how do I weld", ""),
+        ("how do I weld the rusty door", ""),
+        ("how do I weld the door if it is so very cold outside", ""),
+    ],
+)
+def test_the_other_action_is_the_only_unknown_word_of_a_short_question(
+    question: str, action: str
+) -> None:
+    """Verbs of handling, services, times and statements name no action exactly."""
+    index = build_index(_PAINT, Synonyms([]), None)
+    reader = QuestionAnalyzer(index, Synonyms([]), None)
+    check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, _PAINT, row)))
+    row = int(index.first_row[_OBJECTS.index("door")])
+    assert other_action(check.compare(reader.read(question), row)) == action
+
+
+def test_a_longer_question_may_say_what_else_was_done() -> None:
+    """It tells a story, in which an action is not always what is asked for."""
+    question = "how do I repaint the gate if I scratch it with the wheelbarrow on Sundays"
+    assert _asked(question).reason is Reason.SURE
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what is a flying audio guide", "what is an audio guide dog", "what is a drunken curator"],
+)
+def test_a_kind_of_thing_that_no_phrasing_has_is_not_answered(question: str) -> None:
+    """A modifier makes another thing."""
+    assert _asked(question, _MUSEUM).outcome is not Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is a vegan embassy",
+        "what is science diplomacy",
+        "what is a musical summit",
+        "what are marital negotiations",
+        "what is an underwater consulate",
+    ],
+)
+@pytest.mark.parametrize("encoder", ["none", "wordllama"])
+def test_the_bundled_base_knows_its_kinds_of_things(question: str, encoder: str) -> None:
+    """Before the common subject of all entries, a known word makes another thing, too."""
+    bot = Bot.from_file(bundled_path(), encoder)
+    assert bot.ask(question).outcome is not Outcome.ANSWERED
+    assert bot.ask("what is an embassy").outcome is Outcome.ANSWERED
+    assert bot.ask("what is cultural diplomacy").matches[0].entry.id == "culture-in-diplomacy"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how do I prolong a loan", "how do I purchase a ticket"],
+)
+def test_a_word_of_similar_meaning_in_the_place_of_one_is_answered(question: str) -> None:
+    """The thesaurus has both in a group."""
+    assert _asked(question, _MUSEUM).outcome is Outcome.ANSWERED
+
+
+def test_an_unrelated_word_in_the_place_of_one_is_not() -> None:
+    """No group has both."""
+    assert _asked("how do I repay a loan", _MUSEUM).outcome is not Outcome.ANSWERED
