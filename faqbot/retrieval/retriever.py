@@ -22,8 +22,9 @@ from faqbot.retrieval.encoders.multilingual import LANGUAGES
 from faqbot.retrieval.index.exact import LOOSEST
 from faqbot.retrieval.index.index import Query, phrasing_at
 from faqbot.retrieval.index.vocabulary import UNKNOWN_ID
+from faqbot.retrieval.keywords import Keywords
 from faqbot.retrieval.query import QuestionAnalyzer, Reading
-from faqbot.retrieval.rivals import Keywords, RivalCheck
+from faqbot.retrieval.rivals import RivalCheck
 from faqbot.retrieval.scoring.candidates import CandidateSource, candidate_rows
 from faqbot.retrieval.scoring.ranking import Ranking, rank_entries
 from faqbot.retrieval.verdict import Verdict

@@ -82,14 +82,14 @@ def _bot(plants: int, *others: Entry) -> Bot:
     return Bot.from_knowledge_base(KnowledgeBase((*entries, *others)), "none")
 
 
-_HEDGE = Entry("hedge", "How do I prune the hedge overnight?", "With a lamp.")
+_HEDGE = Entry("hedge", "How do I prune the hedge sideways?", "With a lamp.")
 _GREENHOUSE = Entry("greenhouse", "Who has the keys of the greenhouse in Lisbon?", "The gardener.")
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        pytest.param("how do I prune the aster overnight", id="other word"),
+        pytest.param("how do I prune the aster sideways", id="other word"),
         pytest.param("How do I prune the aster quickly in Lisbon?", id="name"),
     ],
 )
@@ -102,9 +102,9 @@ def test_a_sure_match_of_a_large_base_outweighs_a_word_that_it_lacks(question: s
 @pytest.mark.parametrize(
     ("plants", "others", "question", "reason"),
     [
-        (3, (), "how do I prune the aster overnight", Reason.OTHER_WORD),
+        (3, (), "how do I prune the aster sideways", Reason.OTHER_WORD),
         (3, (_GREENHOUSE,), "How do I prune the aster quickly in Lisbon?", Reason.UNKNOWN_NAME),
-        (len(_PLANTS), (_HEDGE,), "how do I prune the aster overnight", Reason.OTHER_WORD),
+        (len(_PLANTS), (_HEDGE,), "how do I prune the aster sideways", Reason.OTHER_WORD),
     ],
 )
 def test_it_does_not_in_a_small_base_or_where_a_rival_has_the_word(
@@ -132,13 +132,11 @@ class SentenceEncoder:
 def test_vectors_of_sentences_outweigh_a_word_of_a_rival() -> None:
     """They weigh the word in its place."""
     kb = KnowledgeBase((*_bot(len(_PLANTS)).kb.entries, _HEDGE))
-    answer = Bot.from_knowledge_base(kb, SentenceEncoder()).ask(
-        "how do I prune the aster overnight"
-    )
+    answer = Bot.from_knowledge_base(kb, SentenceEncoder()).ask("how do I prune the aster sideways")
     assert (answer.outcome, answer.matches[0].entry.id) == (Outcome.ANSWERED, "aster")
 
 
-_HEATING = Entry("heating", "Does the heating run overnight?", "Until ten.")
+_HEATING = Entry("heating", "Does the heating run sideways?", "Until ten.")
 
 
 @pytest.mark.parametrize(
@@ -154,9 +152,7 @@ def test_a_lower_confidence_outweighs_a_word_of_an_unlikely_rival(
 ) -> None:
     """Vectors of sentences then leave one entry only, if there are enough phrasings to learn from."""
     kb = KnowledgeBase((*_bot(plants).kb.entries, other))
-    answer = Bot.from_knowledge_base(kb, SentenceEncoder()).ask(
-        "how do I prune the aster overnight"
-    )
+    answer = Bot.from_knowledge_base(kb, SentenceEncoder()).ask("how do I prune the aster sideways")
     assert (answer.outcome, answer.matches[0].entry.id) == (outcome, "aster")
 
 
@@ -167,3 +163,32 @@ def test_no_confidence_outweighs_another_word_for_the_common_subject(question: s
     """All entries of the bundled base are about diplomats and diplomacy."""
     answer = Bot.from_file(bundled_path(), "none").ask(question)
     assert answer.outcome is not Outcome.ANSWERED
+
+
+def test_a_match_that_stands_alone_outweighs_a_word_that_a_rival_has() -> None:
+    """No other entry is likely at all, so the rival's word speaks for nothing."""
+    fountain = Entry("fountain", "Is the fountain lit at weekends sideways?", "Yes.")
+    answer = _bot(len(_PLANTS), fountain).ask("cutting tips for the aster sideways")
+    assert (answer.outcome, answer.matches[0].entry.id) == (Outcome.ANSWERED, "aster")
+
+
+_CRANES = (
+    Entry("crane", "Who may use the old crane in the harbor?", "Drivers."),
+    Entry("bird", "Where does the old crane build its nest?", "In the reeds."),
+)
+
+
+@pytest.mark.parametrize(
+    ("plants", "question", "outcome"),
+    [
+        (len(_PLANTS), "the old crane of the harbor", Outcome.ANSWERED),
+        (len(_PLANTS), "old crane", Outcome.AMBIGUOUS),
+        (len(_PLANTS), "crane", Outcome.AMBIGUOUS),
+        (3, "old crane", Outcome.AMBIGUOUS),
+    ],
+)
+def test_an_unlikely_rival_leaves_a_longer_question_open_in_a_small_base(
+    plants: int, question: str, outcome: Outcome
+) -> None:
+    """Confidences of a small knowledge base are not well founded."""
+    assert _bot(plants, *_CRANES).ask(question).outcome is outcome
