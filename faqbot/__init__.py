@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from faqbot.__version__ import __version__
-from faqbot.lazy import load_name
+from faqbot.lazy import lazy_face
 
 if TYPE_CHECKING:
     from faqbot.adapters import (
@@ -197,7 +197,6 @@ _HOMES = {
     "tenancy": ("Tenants", "open_tenants"),
     "tenant_ids": ("check_tenant",),
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AcceptedRequest",
@@ -308,12 +307,4 @@ __all__ = [
     "write_atomic",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name from its module on first use (PEP 562)."""
-    return load_name(name, _HOME_OF, globals())
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_face(globals(), _HOMES)

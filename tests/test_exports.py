@@ -23,6 +23,7 @@ _FILES = {
     if path.name != "__main__.py"
 }
 _PACKAGES = [name for name, path in _FILES.items() if path.name == "__init__.py"]
+_HOME_OF = {name: module for module, names in faqbot._HOMES.items() for name in names}
 
 
 def _top_level_names(module: str) -> set[str]:
@@ -65,10 +66,10 @@ def test_public_names_are_sorted() -> None:
     assert faqbot.__all__ == sorted(set(faqbot.__all__))
 
 
-@pytest.mark.parametrize("name", sorted(faqbot._HOME_OF))
+@pytest.mark.parametrize("name", sorted(_HOME_OF))
 def test_public_name_is_its_module_s(name: str) -> None:
     """A public name has a docstring and comes from the module or package in the table of homes."""
-    home = f"faqbot.{faqbot._HOME_OF[name]}"
+    home = f"faqbot.{_HOME_OF[name]}"
     value = getattr(faqbot, name)
 
     assert value is getattr(import_module(home), name)
@@ -90,7 +91,7 @@ def test_type_checkers_see_the_table_of_homes() -> None:
     imports = [node for node in guarded.body if isinstance(node, ast.ImportFrom)]
     seen = {alias.name: node.module for node in imports for alias in node.names}
 
-    assert seen == {name: f"faqbot.{home}" for name, home in faqbot._HOME_OF.items()}
+    assert seen == {name: f"faqbot.{home}" for name, home in _HOME_OF.items()}
 
 
 @pytest.mark.parametrize("package", [name for name in _PACKAGES if _has_names(name)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faqbot.lazy import load_name
+from faqbot.lazy import lazy_face
 
 if TYPE_CHECKING:
     from faqbot.bounded_http.bounded_protocol import BoundedProtocol
@@ -21,7 +21,6 @@ _HOMES = {
     "listening": ("accept_backlog", "open_listening_socket", "raise_open_files"),
     "request_bodies": ("BodyRefused", "RequestBodies"),
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "BodyRefused",
@@ -32,12 +31,4 @@ __all__ = [
     "raise_open_files",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import a name of the face from its module on first use (PEP 562)."""
-    return load_name(name, _HOME_OF, globals())
-
-
-def __dir__() -> list[str]:
-    """List the names of the face."""
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_face(globals(), _HOMES)

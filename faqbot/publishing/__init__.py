@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faqbot.lazy import load_name
+from faqbot.lazy import lazy_face
 
 if TYPE_CHECKING:
     from faqbot.publishing.address import KnowledgeBasePlace, PublishedAddress
@@ -26,7 +26,6 @@ _HOMES = {
     "version_models": ("Publication", "PublishedVersion"),
     "versions": ("PublishedBases",),
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "KnowledgeBasePlace",
@@ -43,12 +42,4 @@ __all__ = [
     "roll_back",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import a name of the face from its module on first use (PEP 562)."""
-    return load_name(name, _HOME_OF, globals())
-
-
-def __dir__() -> list[str]:
-    """List the names of the face."""
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_face(globals(), _HOMES)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from faqbot.lazy import load_name
+from faqbot.lazy import lazy_face
 
 if TYPE_CHECKING:
     from faqbot.retrieval.cache import cache_folder, place_index
@@ -63,7 +63,6 @@ _HOMES = {
     "scoring.scorers": ("DenseScorer",),
     "text": ("Synonyms", "exact_keys", "fold_case", "loose_key", "normalize"),
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ENCODER_NAMES",
@@ -103,12 +102,4 @@ __all__ = [
     "tokenize",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import a name of the face from its module on first use (PEP 562)."""
-    return load_name(name, _HOME_OF, globals())
-
-
-def __dir__() -> list[str]:
-    """List the names of the face."""
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_face(globals(), _HOMES)
