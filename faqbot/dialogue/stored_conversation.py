@@ -143,15 +143,7 @@ def read_answer(stored: StoredRecord, entries: Mapping[str, Entry]) -> Answer:
             Outcome(stored.text("outcome")),
             stored.number("confidence"),
             stored.text("text"),
-            tuple(
-                Match(
-                    entry(match.text("entry")),
-                    match.number("score"),
-                    match.number("confidence"),
-                    match.text("phrasing"),
-                )
-                for match in stored.records("matches")
-            ),
+            tuple(_match(entry, match) for match in stored.records("matches")),
             tuple(map(entry, stored.texts("choices"))),
             tuple(map(entry, stored.texts("follow_ups"))),
             stored.text("read_as"),
@@ -167,6 +159,12 @@ def read_answer(stored: StoredRecord, entries: Mapping[str, Entry]) -> Answer:
         raise _damaged(stored.place) from error
     except RecursionError as error:
         raise ConversationError(f"{stored.place} is nested too deep: begin a new one") from error
+
+
+def _match(entry: Callable[[str], Entry], stored: StoredRecord) -> Match:
+    """Return the match of the record *stored*; *entry* finds an entry by its id."""
+    score, confidence = stored.number("score"), stored.number("confidence")
+    return Match(entry(stored.text("entry")), score, confidence, stored.text("phrasing"))
 
 
 def digest(text: str) -> str:

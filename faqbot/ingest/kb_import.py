@@ -64,18 +64,14 @@ def import_documents(  # noqa: PLR0913 - the options of the command
     """
     target = None if output is None else Path(output)
     other = None if against is None else Path(against)
-    if update and (target is None or not target.exists()):
-        raise IngestError(f"{target or 'the output'} does not exist, so it cannot be updated")
-    if base_url and not base_url.startswith(("http://", "https://")):
-        raise IngestError(f"{base_url} is no address such as https://example.org/faq: give one")
+    _check(target, base_url, update=update)
     read = read_documents([str(each) for each in documents], format, progress)
     drafts = drafts_of(read.documents)
     if base_url:
         drafts = replace(drafts, drafts=tuple(_based(each, base_url) for each in drafts.drafts))
     if suggest_alternates:
         base = other or (target if target and target.exists() else None)
-        synonyms = load_knowledge_base(base).synonyms if base else ()
-        drafts = replace(drafts, drafts=with_suggestions(drafts.drafts, synonyms, progress))
+        drafts = _suggested(drafts, base, progress)
     progress("")
     if target and (target.is_file() or target.is_dir()) and drafts.drafts:
         return _updated(read, drafts, target, other, writes=update)
@@ -84,6 +80,20 @@ def import_documents(  # noqa: PLR0913 - the options of the command
     written = target is not None and bool(drafts.drafts)
     near = tuple(_near(drafts.drafts, other))
     return ImportResult(read, drafts, yaml_of(drafts), near, written=written)
+
+
+def _check(target: Path | None, base_url: str, *, update: bool) -> None:
+    """Raise IngestError if there is nothing to update, or if *base_url* is no address of the web."""
+    if update and (target is None or not target.exists()):
+        raise IngestError(f"{target or 'the output'} does not exist, so it cannot be updated")
+    if base_url and not base_url.startswith(("http://", "https://")):
+        raise IngestError(f"{base_url} is no address such as https://example.org/faq: give one")
+
+
+def _suggested(drafts: Drafts, base: Path | None, progress: Callable[[str], None]) -> Drafts:
+    """Return *drafts* with further phrasings, made with the synonyms of the knowledge base at *base*."""
+    synonyms = load_knowledge_base(base).synonyms if base else ()
+    return replace(drafts, drafts=with_suggestions(drafts.drafts, synonyms, progress))
 
 
 def _based(draft: Draft, base: str) -> Draft:

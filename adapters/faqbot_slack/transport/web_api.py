@@ -146,8 +146,7 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
         del state, request, error
         if response is None:
             return False
-        body = response.body if isinstance(response.body, dict) else {}
-        limited = body.get("error") in RATE_LIMIT_ERRORS
+        limited = _error_in(response) in RATE_LIMIT_ERRORS
         if response.status_code != TOO_MANY_REQUESTS and not limited:
             return False
         named = {name.lower(): value for name, value in response.headers.items()}
@@ -168,8 +167,13 @@ class _ServerErrorRetry(AsyncServerErrorRetryHandler):
         del state, request, error
         if response is None:
             return False
-        body = response.body if isinstance(response.body, dict) else {}
-        return response.status_code >= SERVER_ERROR or body.get("error") in TRANSIENT_ERRORS
+        is_passing = _error_in(response) in TRANSIENT_ERRORS
+        return response.status_code >= SERVER_ERROR or is_passing
+
+
+def _error_in(response: HttpResponse) -> object:
+    """Return Slack's name of the error in *response*, None without one."""
+    return response.body.get("error") if isinstance(response.body, dict) else None
 
 
 def _retries() -> list[AsyncRetryHandler]:

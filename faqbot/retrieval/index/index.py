@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,6 +228,37 @@ def phrasing_at(index: Index, entries: Sequence[Entry], row: int) -> str:
     return entries[number].not_for[row - int(index.first_not_for[number])]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of an index, *all*: number of the entry and text of each, in the order of the index.
+
+    The first *phrasing_count* are phrasings, those up to *positive_count* ids, the rest texts of `not_for`.
+    """
+
+    all: list[tuple[int, str]]
+    phrasing_count: int
+    positive_count: int
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], language: Language) -> Self:
+        """Return the rows of *entries*."""
+        phrasings = [
+            (number, text) for number, entry in enumerate(entries) for text in entry.phrasings
+        ]
+        named = id_rows(entries, phrasings, language)
+        not_for = [(number, text) for number, entry in enumerate(entries) for text in entry.not_for]
+        rows = [*phrasings, *named, *not_for]
+        return cls(rows, len(phrasings), len(phrasings) + len(named))
+
+    def exact_keys(self) -> ExactKeys:
+        """Return the keys of all rows except those of ids."""
+        return ExactKeys.of(
+            (row, text)
+            for row, (_, text) in enumerate(self.all)
+            if not self.phrasing_count <= row < self.positive_count
+        )
+
+
 def build_index(
     entries: Sequence[Entry],
     synonyms: Synonyms,
@@ -241,12 +273,8 @@ def build_index(
     def rewritten(text: str) -> str:
         return synonyms.rewrite(normalize(text))[0]
 
-    phrasings = [(number, text) for number, entry in enumerate(entries) for text in entry.phrasings]
-    named = id_rows(entries, phrasings, language)
-    not_for = [(number, text) for number, entry in enumerate(entries) for text in entry.not_for]
-    rows = phrasings + named + not_for
-    positive = len(phrasings) + len(named)
-    texts = [rewritten(text) for _, text in rows]
+    rows = _Rows.of(entries, language)
+    texts = [rewritten(text) for _, text in rows.all]
     pairs = hyphenated(texts, language) if language.corrects_spelling else {}
     split = [split_known(language.tokenize(text), pairs) for text in texts]
     vocabulary = Vocabulary.of(split)
@@ -256,21 +284,18 @@ def build_index(
     answer_vocabulary = Vocabulary.of(support)
     answer_texts = [rewritten(entry.answer) for entry in entries]
     answered = [language.tokenize(text) for text in answer_texts]
-    subject = subject_axes(subject_words(answered, split[: len(phrasings)], language), encoder)
+    subject = subject_axes(subject_words(answered, split[: rows.phrasing_count], language), encoder)
     row_terms, answers = _tf_idf(split, vocabulary), _tf_idf(support, answer_vocabulary)
-    content = entry_content(split[:positive], rows[:positive], len(entries), language)
+    positive = rows.positive_count
+    content = entry_content(split[:positive], rows.all[:positive], len(entries), language)
     return Index(
         language=language,
         weights=default_weights(encoder),
         entry_count=len(entries),
-        phrasing_count=len(phrasings),
+        phrasing_count=rows.phrasing_count,
         positive_count=positive,
-        entry_of=np.array([number for number, _ in rows], np.int32),
-        exact=ExactKeys.of(
-            (row, text)
-            for row, (_, text) in enumerate(rows)
-            if not len(phrasings) <= row < positive
-        ),
+        entry_of=np.array([number for number, _ in rows.all], np.int32),
+        exact=rows.exact_keys(),
         vocabulary=vocabulary,
         row_terms=row_terms,
         postings=row_terms.transposed(len(vocabulary.words)),
