@@ -162,7 +162,9 @@ class Faults:
         await replica.slack.stall(seconds)
 
     async def _set_clock(self, replica: Replica, seconds: float) -> None:
-        replica.set_clock(seconds)
+        """Set the clock of a machine: replicas with a store in a file share one."""
+        for each in (replica,) if self.url else self.replicas:
+            each.set_clock(seconds)
 
     async def _fill_disk(self, replica: Replica, seconds: float) -> None:
         """Let no file of a replica grow for *seconds*; needs no rights, as only the soft limit changes."""

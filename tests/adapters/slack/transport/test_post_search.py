@@ -47,7 +47,10 @@ async def _bot(
         credentials = Credentials(bot_token="xoxb-fake", api_url=slack.base_url)  # noqa: S106 - opens nothing
         web = await stack.enter_async_context(open_web_api(credentials))
         await web.authenticate()
-        yield slack, web, Executor(web, ChannelRateLimiter(0.0))
+        executor = Executor(web, ChannelRateLimiter(0.0))
+        yield slack, web, executor
+        executor.leave_rest()
+        await asyncio.gather(*executor._poster._late, return_exceptions=True)
 
 
 def _asked(channel: str = "C1") -> Message:

@@ -17,6 +17,7 @@ pytest.importorskip("slack_bolt", reason="Slack needs faqbot[slack]")
 from faqbot_slack.credentials import Credentials
 from faqbot_slack.events.types import Message
 from faqbot_slack.rendering.calls import Call
+from faqbot_slack.transport import reply_posts
 from faqbot_slack.transport.executor import Executor
 from faqbot_slack.transport.request_ledger import ReplyProgress, RequestLedger
 from faqbot_slack.transport.web_api import ChannelRateLimiter, WebApi, open_web_api
@@ -221,3 +222,25 @@ async def test_what_one_person_sees_needs_the_lease(world: World) -> None:
 
     assert reply.left
     assert not [each for each in world.slack.calls if each.method == "chat.postEphemeral"]
+
+
+async def test_a_post_that_arrives_late_is_deleted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that held the request before was sending it while the lease ended."""
+    late, sleep = asyncio.Event(), asyncio.sleep
+
+    async def wait_if_late(seconds: float, result: object = None) -> object:
+        if seconds == reply_posts.LATE_SECONDS:
+            await late.wait()
+        return await sleep(0, result)
+
+    monkeypatch.setattr(asyncio, "sleep", wait_if_late)
+    reply, process = _kept(uncertain=True), world.process(Leases())
+    await process.run((_REPLY,), _ASKED, reply)
+    await world.post_elsewhere()
+    assert len(world.replies) == 2
+    late.set()
+    await asyncio.gather(*process._poster._late)
+
+    assert world.replies == reply.posts
