@@ -94,7 +94,14 @@ def _options() -> argparse.Namespace:
 
 
 # Events for each fault of a kind. Chosen by hand: the run has some quiet time between them.
-_SHARES = {"ends": 400, "cuts": 600, "pauses": 750, "partitions": 500, "steps": 500}
+_SHARES = {
+    "ends": 400,
+    "cuts": 600,
+    "pauses": 1_500,
+    "held_pauses": 1_500,
+    "partitions": 500,
+    "steps": 500,
+}
 # Restarts of the database: one in order, and one as a crash.
 _RESTARTS = 2
 
@@ -102,7 +109,12 @@ _RESTARTS = 2
 def _schedule(options: argparse.Namespace) -> Schedule:
     faults = {name: options.events // share for name, share in _SHARES.items()}
     if options.file:
-        faults |= {"cuts": 0, "partitions": 0, "full_disks": options.events // 500}
+        faults |= {
+            "cuts": 0,
+            "partitions": 0,
+            "held_pauses": 0,
+            "full_disks": options.events // 500,
+        }
     elif options.server:
         faults["partitions"] = 0
     else:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     delete,
     insert,
+    or_,
     select,
     text,
     update,
@@ -33,6 +34,8 @@ from faqbot.store.tables import requests
 KEPT_SECONDS = 15 * 60.0
 # Seconds after which a request is dropped. Chosen by hand: a later answer helps nobody.
 LONGEST_WAIT_SECONDS = 60 * 60.0
+# Seconds of the longest lease or delay. Chosen by hand: a lease beyond it is from before the clock was set back.
+MAX_LEASE_SECONDS = 120.0
 # Keys in one statement: SQLite takes some thousands of parameters.
 _KEYS_AT_ONCE = 500
 # Current time of the server, in seconds since 1970.
@@ -215,10 +218,15 @@ def take_over(
     """
     now = server_time(connection)
     dropped = _delete_old(connection, now)
-    free = place.rows(requests.c.until <= now)
+    free = place.rows(_is_free(now))
     query = select(requests).where(free).order_by(requests.c.accepted, requests.c.key).limit(most)
     rows = connection.execute(query).all()
     return [_request(row) for row in rows if _take(place, row, now, connection)], dropped
+
+
+def _is_free(now: float) -> ColumnElement[bool]:
+    """Return the condition of requests whose lease ran out."""
+    return or_(requests.c.until <= now, requests.c.until > now + MAX_LEASE_SECONDS)
 
 
 def _delete_old(connection: Connection, now: float) -> int:
@@ -233,7 +241,7 @@ def waiting(connection: Connection) -> list[tuple[str, str]]:
     """Return tenant and service of the requests without a lease; those that waited too long go."""
     now = server_time(connection)
     _delete_old(connection, now)
-    free = and_(requests.c.payload.is_not(None), requests.c.until <= now)
+    free = and_(requests.c.payload.is_not(None), _is_free(now))
     query = select(requests.c.tenant, requests.c.service).where(free).distinct()
     return [(row.tenant, row.service) for row in connection.execute(query)]
 

@@ -31,7 +31,15 @@ service.STOP_SECONDS = 2.0
 def test_each_question_has_one_reply_whatever_ends(tmp_path: Path, postgresql: str) -> None:
     """Replicas end, connections are cut, and versions are published, at places of a seed."""
     schedule = Schedule(
-        events=60, ends=2, cuts=2, steps=1, publishes=1.0, at_once=10, seed=1, replicas=2
+        events=60,
+        ends=2,
+        cuts=2,
+        steps=1,
+        publishes=1.0,
+        at_once=10,
+        seed=1,
+        replicas=2,
+        late_seconds=0.0,
     )
     found = asyncio.run(trial(postgresql, tmp_path, schedule, prelude=_FAST))
 

@@ -234,6 +234,19 @@ def test_services_share_no_request(open_replica: OpenReplica, clock: Clock) -> N
     assert other.request_queue("slack:U0OTHER", "p2").take_over(10) == []
 
 
+def test_a_clock_that_is_set_back_delays_no_takeover(
+    queues: tuple[RequestQueue, RequestQueue], clock: Clock
+) -> None:
+    """A lease that ends too late to be one has run out."""
+    one, other = queues
+    one.accept([_ONE])
+    clock.now -= 3_600.0
+
+    assert [each.key for each in other.take_over(10)] == ["k1"]
+    assert one.take_over(10) == []
+    assert one.begin_posts([_ONE]) == [False]
+
+
 def test_what_nobody_answers_is_dropped(
     queues: tuple[RequestQueue, RequestQueue], clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -26,8 +26,8 @@ POST_PAUSES = (1.0, 3.0)
 # Seconds that a search for the post of another process may take, while the store cannot tell. Chosen by
 # hand: an answer does not wait for long because of a repetition that is unlikely.
 SEARCH_SECONDS = 5.0
-# Seconds after a repeated post, or that of another process, until the thread is searched once more: a try of a
-# post that was under way has ended by then.
+# Seconds after the end of a request that more than one process may have answered, until the thread is searched
+# once more: a try of a post that was under way has ended by then.
 LATE_SECONDS = 10.0
 
 
@@ -49,6 +49,7 @@ class ReplyPoster:
         self._search = PostSearch(web)
         self._is_closing = False
         self._late: set[asyncio.Task[None]] = set()
+        self._searching = asyncio.Lock()  # one at a time: Slack limits the rate of searches
 
     def leave_rest(self) -> None:
         """Begin no post of a kept request from now on: the next process makes it."""
@@ -94,7 +95,6 @@ class ReplyPoster:
             raise LeftToOthers
         if found := await self._find(message, oldest, reply):
             return found
-        is_uncertain = reply.uncertain
         is_known = not (reply.uncertain or reply.unconfirmed)
         seconds = REQUEST_SECONDS if self._ledger is None else self._ledger.post_seconds
         before = partial(self.confirm, reply)
@@ -102,17 +102,25 @@ class ReplyPoster:
         has_lease = self._ledger is None or self._ledger.has_lease(reply)
         if is_known and has_lease and not reply.unconfirmed:
             return response
-        if is_uncertain and reply.key:
-            late = asyncio.create_task(self._search_later(message, oldest))
+        if reply.key:
+            late = asyncio.create_task(self._search_later(message, oldest, reply))
             self._late.add(late)
             late.add_done_callback(self._late.discard)
         return await self._find_first(message, oldest, reply) or response
 
-    async def _search_later(self, message: Mapping[str, Any], oldest: str) -> None:
-        """Search the thread once more, so that a post that arrives late is deleted."""
+    async def _search_later(
+        self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress
+    ) -> None:
+        """Search the thread once more, so that a post that arrives late is deleted.
+
+        Another process may have accepted the request, too, and answers it until the store has its end.
+        """
+        if self._ledger is not None:
+            await self._ledger.ended(reply)
         await asyncio.sleep(LATE_SECONDS)
-        with suppress(CallFailed):
-            await self._search.find(message, oldest)
+        async with self._searching:
+            with suppress(CallFailed):
+                await self._search.find(message, oldest)
 
     async def _find(
         self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress

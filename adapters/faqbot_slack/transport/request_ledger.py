@@ -28,7 +28,7 @@ CLAIM_SECONDS = 15 * 60.0
 # Seconds that an acknowledgement waits for the store. Slack waits three seconds in all.
 ACCEPT_SECONDS = 2.0
 # Seconds that it waits for the reply afterwards, if the store does not answer. Chosen by hand: both fit
-# Slack's three seconds.
+# Slack's three seconds. A later copy is not acknowledged before its time, so Slack delivers it again.
 REPLY_SECONDS = 0.7
 # Seconds after the first failure in which a database is taken to restart, and seconds between two tries.
 # Chosen by hand: later, no acknowledgement waits for it.
@@ -90,7 +90,8 @@ class RequestLedger:
         self._clock = clock or _clock()
         self._queue = store.request_queue(service, secrets.token_hex(16))
         self._unwritten: dict[str, AcceptedRequest] = {}
-        self._waiting: dict[str, asyncio.Event] = {}
+        self._unsafe: dict[str, asyncio.Event] = {}
+        self._endings: dict[str, asyncio.Event] = {}
         self._unfinished: set[str] = set()
         self._held: set[str] = set()
         self._lost_at: float | None = None
@@ -124,11 +125,13 @@ class RequestLedger:
         return all(self._store.claim(key, seconds=CLAIM_SECONDS) for key in request.keys)
 
     async def is_safe(self, request: Request) -> bool:
-        """Return False if *request* is still neither written nor answered after a moment."""
-        key = request_key(request)
-        if key not in self._unwritten:
+        """Return False if *request* is still neither written nor answered after a moment.
+
+        A copy that comes while the first one is being written waits as well.
+        """
+        safe = self._unsafe.get(request_key(request))
+        if safe is None:
             return True
-        safe = self._waiting.setdefault(key, asyncio.Event())
         with suppress(TimeoutError):
             await asyncio.wait_for(safe.wait(), REPLY_SECONDS)
         return safe.is_set()
@@ -141,6 +144,7 @@ class RequestLedger:
         accepted = AcceptedRequest(request_key(request), request_to_json(request), request.person)
         reply.kept = True
         self._held.add(accepted.key)
+        self._unsafe.setdefault(accepted.key, asyncio.Event())
         writing = asyncio.ensure_future(self._written(accepted))
         done, _ = await asyncio.wait({writing}, timeout=ACCEPT_SECONDS)
         is_new = writing.result() if done else None
@@ -148,6 +152,8 @@ class RequestLedger:
             self._unwritten[accepted.key] = accepted
             reply.unconfirmed = True
             writing.add_done_callback(partial(self._note_late, accepted.key))
+        else:
+            self._note_safe(accepted.key)
         if is_new is False:
             self._held.discard(accepted.key)
         return is_new is not False
@@ -155,13 +161,23 @@ class RequestLedger:
     def _note_late(self, key: str, writing: asyncio.Future[bool | None]) -> None:
         """Let the store decide about a request that was written after its acknowledgement."""
         if not writing.cancelled() and writing.result() is not None:
-            self._forget_unwritten(key)
+            self._note_safe(key)
 
-    def _forget_unwritten(self, key: str) -> None:
-        """Note that the request *key* is written or answered, if it was not before."""
+    def _note_safe(self, key: str) -> None:
+        """Note that the request *key* is written or answered."""
         self._unwritten.pop(key, None)
-        if safe := self._waiting.pop(key, None):
+        if safe := self._unsafe.pop(key, None):
             safe.set()
+
+    def _note_end(self, key: str) -> None:
+        """Note that the store has the end of the request *key*, or that another process makes it."""
+        if ending := self._endings.pop(key, None):
+            ending.set()
+
+    async def ended(self, reply: ReplyProgress) -> None:
+        """Return once no other process can begin to answer what *reply* answered."""
+        if reply.kept:
+            await self._endings.setdefault(reply.key, asyncio.Event()).wait()
 
     async def _written(self, accepted: AcceptedRequest) -> bool | None:
         """Write *accepted*; return False if another process has it, None while the store is out of order.
@@ -233,6 +249,7 @@ class RequestLedger:
             reply.left = is_written
         if reply.left:
             self._held.discard(reply.key)
+            self._note_end(reply.key)
         elif not reply.postponed:
             await self.finish(reply)
 
@@ -240,8 +257,10 @@ class RequestLedger:
         """Delete the text of the request that *reply* answers."""
         if not reply.kept:
             return
-        self._forget_unwritten(reply.key)
-        if not await self._finishing.put(reply.key):
+        self._note_safe(reply.key)
+        if await self._finishing.put(reply.key):
+            self._note_end(reply.key)
+        else:
             self._unfinished.add(reply.key)
         self._held.discard(reply.key)
 
@@ -261,11 +280,13 @@ class RequestLedger:
         """Write what could not be written before."""
         if finished := [*self._unfinished]:
             is_written = await asyncio.to_thread(self._queue.finish, finished)
-            self._unfinished.difference_update(finished if is_written else ())
+            for key in finished if is_written else ():
+                self._unfinished.discard(key)
+                self._note_end(key)
         if unwritten := [*self._unwritten.values()]:
             is_new = await asyncio.to_thread(self._queue.accept, unwritten)
             for each in unwritten if is_new is not None else ():
-                self._forget_unwritten(each.key)
+                self._note_safe(each.key)
 
     async def release(self) -> int:
         """Leave the requests to other processes at once, and return their number."""

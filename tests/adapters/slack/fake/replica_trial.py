@@ -103,6 +103,7 @@ class ReplicaTrial:
         publishing.cancel()
         await asyncio.gather(publishing, return_exceptions=True)
         await self._settle()
+        await asyncio.sleep(schedule.late_seconds)
         self._found.seconds = time.monotonic() - started
         self._count()
         return self._found

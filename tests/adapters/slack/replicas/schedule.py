@@ -43,16 +43,17 @@ class Schedule:
     """Number of *events*, and of the faults among them, at places that *seed* draws.
 
     So many times, a replica ends (*ends*), all connections to the database are cut (*cuts*), a replica
-    stands still for longer than its leases (*pauses*), the database restarts (*restarts*), a replica loses
+    stands still for longer than its leases (*pauses*), also in a transaction (*held_pauses*), the database restarts (*restarts*), a replica loses
     the database or Slack for some seconds (*partitions*), its clock is set (*steps*), or the disk is
     full for some seconds (*full_disks*). A version is published every *publishes* seconds. At most
-    *at_once* questions wait for their reply at a time.
+    *at_once* questions wait for their reply at a time. In the end, late posts get *late_seconds*.
     """
 
     events: int
     ends: int = 0
     cuts: int = 0
     pauses: int = 0
+    held_pauses: int = 0
     restarts: int = 0
     partitions: int = 0
     steps: int = 0
@@ -62,6 +63,7 @@ class Schedule:
     seed: int = 1
     replicas: int = 3
     pause_seconds: float = 25.0
+    late_seconds: float = 15.0
 
     def faults(self) -> tuple[PlannedFault, ...]:
         """Return all faults, the first one first."""
@@ -69,8 +71,8 @@ class Schedule:
             FaultKind.KILL: self.ends - self.ends * 2 // 5,
             FaultKind.STOP: self.ends * 2 // 5,
             FaultKind.CUT: self.cuts,
-            FaultKind.PAUSE: self.pauses - self.pauses // 2,
-            FaultKind.HELD_PAUSE: self.pauses // 2,
+            FaultKind.PAUSE: self.pauses,
+            FaultKind.HELD_PAUSE: self.held_pauses,
             FaultKind.FAST_RESTART: self.restarts - self.restarts // 2,
             FaultKind.IMMEDIATE_RESTART: self.restarts // 2,
             FaultKind.DATABASE_PARTITION: self.partitions - self.partitions // 2,
@@ -105,7 +107,7 @@ class Schedule:
             return draw.uniform(3.0, 20.0)
 
         def step(draw: random.Random) -> float:
-            return draw.choice((-1, 1)) * draw.uniform(60.0, 7_200.0)
+            return draw.choice((-1, 1)) * draw.uniform(60.0, 3_000.0)
 
         return {
             FaultKind.PAUSE: pause,

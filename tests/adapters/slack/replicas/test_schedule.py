@@ -17,6 +17,7 @@ _SCHEDULES = st.builds(
     ends=_COUNTS,
     cuts=_COUNTS,
     pauses=_COUNTS,
+    held_pauses=_COUNTS,
     restarts=_COUNTS,
     partitions=_COUNTS,
     steps=_COUNTS,
@@ -37,7 +38,7 @@ def test_each_fault_has_its_place(schedule: Schedule) -> None:
     """There are as many faults as were asked for, in order, before an event and at a replica of the run."""
     faults = schedule.faults()
     counts = [getattr(schedule, name) for name in ("ends", "cuts", "pauses", "restarts")]
-    counts += [schedule.partitions, schedule.steps, schedule.full_disks]
+    counts += [schedule.held_pauses, schedule.partitions, schedule.steps, schedule.full_disks]
 
     assert len(faults) == sum(counts)
     assert [each.before for each in faults] == sorted(each.before for each in faults)

@@ -60,6 +60,10 @@ class Leases:
         answer = self.answers.pop(0) if self.answers else True
         return None if answer is None else [answer] * len(requests)
 
+    def finish(self, keys: Sequence[str]) -> bool:
+        """Note the end of the requests *keys*."""
+        return bool(keys)
+
     def stand_still(self) -> None:
         """Let a process stand still for longer than its lease."""
         self.now += _STANDSTILL
@@ -224,10 +228,11 @@ async def test_what_one_person_sees_needs_the_lease(world: World) -> None:
     assert not [each for each in world.slack.calls if each.method == "chat.postEphemeral"]
 
 
+@pytest.mark.parametrize("why", ["uncertain", "unconfirmed"])
 async def test_a_post_that_arrives_late_is_deleted(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
-    """The process that held the request before was sending it while the lease ended."""
+    """Another process accepted the request, and answers it until the store has its end."""
     late, sleep = asyncio.Event(), asyncio.sleep
 
     async def wait_if_late(seconds: float, result: object = None) -> object:
@@ -236,11 +241,15 @@ async def test_a_post_that_arrives_late_is_deleted(
         return await sleep(0, result)
 
     monkeypatch.setattr(asyncio, "sleep", wait_if_late)
-    reply, process = _kept(uncertain=True), world.process(Leases())
+    reply = _kept(**{why: True})
+    ledger = RequestLedger(cast("Any", leases := Leases()), "slack", lambda: leases.now)
+    process = Executor(world.web, ChannelRateLimiter(0.0), ledger=ledger)
     await process.run((_REPLY,), _ASKED, reply)
+    late.set()
+    await sleep(0)
     await world.post_elsewhere()
     assert len(world.replies) == 2
-    late.set()
+    await ledger.end(reply)
     await asyncio.gather(*process._poster._late)
 
     assert world.replies == reply.posts

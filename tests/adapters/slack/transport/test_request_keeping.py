@@ -174,6 +174,21 @@ async def test_a_question_may_be_acknowledged_once_it_is_safe(
     assert await ledger.is_safe(_message())
 
 
+async def test_a_copy_waits_for_the_first_one(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its acknowledgement would stand for both, while the first is still being written."""
+    del runner
+    monkeypatch.setattr("faqbot_slack.transport.request_ledger.REPLY_SECONDS", 0.0)
+    ledger, reply = _ledger(_Queue()), ReplyProgress(request_key(_message()))
+    accepting = asyncio.create_task(ledger.accept(_message(), reply))
+    await asyncio.sleep(0)
+
+    assert not await ledger.is_safe(_message())
+    await accepting
+    assert await ledger.is_safe(_message())
+
+
 async def test_a_request_that_is_written_late_is_left_to_its_process(
     runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
