@@ -90,8 +90,8 @@ class _Service:
         host, port = await stack.enter_async_context(where)
         _log.info("Listening on %s, port %d.", host, port)
 
-    async def _dispatch(self, body: Mapping[str, Any]) -> str:
-        return await dispatch(self._app, body) if self._app is not None else ""
+    async def _dispatch(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+        return await dispatch(self._app, body, headers) if self._app is not None else ""
 
     async def _serve(self, web: WebApi) -> None:
         """Serve until cancelled, and finish requests under way."""

@@ -28,7 +28,7 @@ from faqbot_slack.installations.request_origin import (
 )
 from faqbot_slack.installations.token_rotation import RefreshFailed, Renewals, is_due, is_unusable
 from faqbot_slack.installations.workspace import installation_in
-from faqbot_slack.transport.app import dispatch
+from faqbot_slack.transport.app import NO_HEADERS, dispatch
 from faqbot_slack.transport.executor import REFUSED_TOKEN
 from faqbot_slack.transport.http import BadRequest
 from faqbot_slack.transport.web_api import CallFailed
@@ -92,7 +92,9 @@ class Workspaces:
         self._faults: ExpiringMap[str, NotServed] = ExpiringMap(_MAX_LOGGED, FAULT_SECONDS)
         self._store_failed_at = -math.inf
 
-    async def dispatch(self, body: Mapping[str, Any]) -> str:
+    async def dispatch(
+        self, body: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS
+    ) -> str:
         """Give the request *body* to its workspace; return the body of the acknowledgement.
 
         Raises BadRequest if Slack shall deliver it again, as the store or Slack does not answer now. The
@@ -113,7 +115,7 @@ class Workspaces:
             if fault.temporary:
                 raise BadRequest("the workspace is not ready", status=503) from None
             return _apology(body)
-        return await dispatch(workspace.app, body)
+        return await dispatch(workspace.app, body, headers)
 
     def note_change(self, name: str) -> None:
         """Read the installation *name* again at the next request: it was just changed."""

@@ -114,10 +114,10 @@ class _WorkspacesService:
         if self._workspaces is not None:
             self._workspaces.note_change(name)
 
-    async def _dispatch(self, body: Mapping[str, Any]) -> str:
+    async def _dispatch(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> str:
         if self._workspaces is None:
             raise BadRequest("the bot is not ready", status=503)
-        return await self._workspaces.dispatch(body)
+        return await self._workspaces.dispatch(body, headers)
 
     async def _serve(self, web: WebApi, bases: KnowledgeBases) -> None:
         """Serve until cancelled, and finish requests under way."""

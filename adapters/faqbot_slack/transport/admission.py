@@ -97,20 +97,23 @@ class Admission:
         """Return the number of admitted requests whose listener is about to start."""
         return len(self._admitted)
 
-    async def admit(self, request: Request) -> Mapping[str, Any] | None:
+    async def admit(
+        self, request: Request, *, is_redelivered: bool = False
+    ) -> Mapping[str, Any] | None:
         """Return the acknowledgement of a request that needs no handler, None for any other.
 
         A redelivered command or form gets the acknowledgement of its first copy. The two events
         that Slack sends for one mention share a key, so the second is a repetition, too. Requests
         that another process accepted are repetitions. A message is refused if too many wait in its
-        channel. Any other question stands in the store when this returns.
+        channel. Any other question stands in the store when this returns. A request that
+        *is_redelivered* may have been answered by a process that lost the store, and died.
         """
         if not self._is_new(request):
             return await self._first_acknowledgement(request)
         if self._is_refused(request):
             return {}
         self.waiting.add(request)
-        reply = ReplyProgress(request_key(request))
+        reply = ReplyProgress(request_key(request), unconfirmed=is_redelivered)
         if not await self._accept(request, reply):
             self.waiting.remove(request)
             return {}

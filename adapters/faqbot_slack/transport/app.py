@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
@@ -19,7 +20,6 @@ from faqbot_slack.events.types import Ignored
 from faqbot_slack.transport.http import BadRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from slack_bolt.async_app import AsyncAck
@@ -34,6 +34,10 @@ _log = logging.getLogger("faqbot.slack.app")
 
 # Errors that Bolt raises for a malformed body, such as a number where Slack sends an object.
 MALFORMED_BODY_ERRORS = (AttributeError, LookupError, TypeError, ValueError)
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+# Header of Slack on a request that it delivers again, with the number of the try.
+RETRY_HEADER = "x-slack-retry-num"
 
 # Function that returns True once the request that this task handles may be acknowledged.
 _is_safe: ContextVar[Callable[[], Awaitable[bool]] | None] = ContextVar("is_safe", default=None)
@@ -80,6 +84,13 @@ def make_listener(dispatcher: Dispatcher, handler: Handler) -> Listener:
     return listener
 
 
+def bolt_request(body: Mapping[str, Any], headers: Mapping[str, str]) -> AsyncBoltRequest:
+    """Return the request of a verified *body*; of the *headers* it has the one on a redelivery."""
+    # Bolt would read the body again by its content type.
+    kept = {name: value for name, value in headers.items() if name.lower() == RETRY_HEADER}
+    return AsyncBoltRequest(mode="socket_mode", body=dict(body), headers={**kept})
+
+
 async def respond(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse | None:
     """Return the response of *app* to *request*, None if Slack shall deliver it again.
 
@@ -94,13 +105,15 @@ async def respond(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse | No
     return None
 
 
-async def dispatch(app: AsyncApp, body: Mapping[str, Any]) -> str:
+async def dispatch(
+    app: AsyncApp, body: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS
+) -> str:
     """Give *app* a verified request body; return the body of the acknowledgement.
 
     Returns "" for a body that Bolt cannot read. Raises BadRequest if Slack shall deliver it again.
     """
     try:
-        request = AsyncBoltRequest(mode="socket_mode", body=dict(body))
+        request = bolt_request(body, headers)
     except MALFORMED_BODY_ERRORS as error:
         _log.warning("Bolt cannot read the request: %s.", type(error).__name__)
         return ""
@@ -135,7 +148,8 @@ class Deduplication(AsyncMiddleware):
         if isinstance(request, Ignored):
             _log.debug("Ignored a request: %s.", request.reason)
             return BoltResponse(status=200, body="")
-        acknowledgement = await self._dispatcher.admit(request)
+        is_redelivered = RETRY_HEADER in req.headers
+        acknowledgement = await self._dispatcher.admit(request, is_redelivered=is_redelivered)
         _is_safe.set(partial(self._dispatcher.is_safe, request))
         if acknowledgement is not None:
             return BoltResponse(status=200, body=dict(acknowledgement) or "")

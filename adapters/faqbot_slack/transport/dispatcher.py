@@ -93,9 +93,11 @@ class Dispatcher:
         self._threads = threads or HandlerThreads()
         self._own_threads = None if threads else self._threads
 
-    async def admit(self, request: Request) -> Mapping[str, Any] | None:
+    async def admit(
+        self, request: Request, *, is_redelivered: bool = False
+    ) -> Mapping[str, Any] | None:
         """Return the acknowledgement of a request that needs no handler, None for any other."""
-        return await self._admission.admit(request)
+        return await self._admission.admit(request, is_redelivered=is_redelivered)
 
     async def drop(self, request: Request) -> None:
         """Forget an admitted *request* that no listener takes."""

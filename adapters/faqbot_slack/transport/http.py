@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from faqbot_slack.credentials import Credentials
 
-    Dispatch = Callable[[Mapping[str, Any]], Awaitable[str]]
+    Dispatch = Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[str]]
 
 EVENTS_PATH = "/slack/events"
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
@@ -200,7 +200,7 @@ def _endpoint(
         if not health.ready:
             return refusal(503, "the bot is not ready")
         try:
-            acknowledgement = await dispatch(body)
+            acknowledgement = await dispatch(body, request.headers)
         except BadRequest as error:
             return refusal(error.status, str(error))
         return Response(acknowledgement, media_type="application/json" if acknowledgement else None)

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
-from slack_bolt.async_app import AsyncBoltRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from faqbot import AdapterError
-from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS, respond
+from faqbot_slack.transport.app import MALFORMED_BODY_ERRORS, RETRY_HEADER, bolt_request, respond
 from faqbot_slack.transport.web_api import CallFailed
 
 if TYPE_CHECKING:
@@ -182,8 +181,8 @@ class _Handler(AsyncSocketModeHandler):
     ) -> None:
         begun = time.time()
         try:
-            request = AsyncBoltRequest(mode="socket_mode", body=req.payload)
-            if response := await respond(self.app, request):
+            again = {RETRY_HEADER: str(req.retry_attempt)} if req.retry_attempt else {}
+            if response := await respond(self.app, bolt_request(req.payload, again)):
                 await send_async_response(client, req, response, begun)
         except MALFORMED_BODY_ERRORS as error:
             _log.warning("Bolt cannot read the request: %s.", type(error).__name__)

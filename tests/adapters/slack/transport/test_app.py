@@ -19,6 +19,8 @@ from tests.adapters.slack.fake import payloads
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
+    from faqbot_slack.transport.request_ledger import ReplyProgress
+
 pytestmark = pytest.mark.usefixtures("needs_slack")
 
 
@@ -193,3 +195,45 @@ async def test_a_question_that_a_crash_would_lose_is_not_acknowledged(
 
     assert len(sent) == safe
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("way", ["http", "socket"])
+async def test_the_reply_to_a_redelivered_question_is_looked_for(
+    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Its first copy may have been answered by a process that had no store, and died."""
+    from slack_sdk.socket_mode.request import SocketModeRequest
+
+    from faqbot_slack.transport.admission import Admission
+    from faqbot_slack.transport.app import dispatch
+    from faqbot_slack.transport.socket_mode import _Handler
+
+    del runner
+    replies: list[ReplyProgress] = []
+    take = Admission.take
+
+    def note(self: Admission, request: Request) -> ReplyProgress:
+        replies.append(take(self, request))
+        return replies[-1]
+
+    class Client:
+        logger = logging.getLogger("test")
+
+        async def send_socket_mode_response(self, response: object) -> None:
+            assert response
+
+    monkeypatch.setattr(Admission, "take", note)
+    app = _app(NOTHING, [])
+    handler = _Handler(app, "xapp-1", logger=logging.getLogger("test"))
+    for attempt in (0, 1):
+        body = payloads.mention("hello")
+        if way == "http":
+            await dispatch(app, body, {"X-Slack-Retry-Num": "1"} if attempt else {})
+        else:
+            request = SocketModeRequest(
+                type="events_api", envelope_id="e", payload=body, retry_attempt=attempt
+            )
+            await handler.handle(cast("Any", Client()), request)
+    await handler.client.close()  # type: ignore[no-untyped-call]  # as the SDK leaves it
+
+    assert [reply.unconfirmed for reply in replies] == [False, True]

@@ -67,7 +67,8 @@ async def _site(acknowledgement: str = "", *, http: bool = True) -> AsyncIterato
     site = _Site("", Health())
     site.health.is_up()
 
-    async def dispatch(body: Mapping[str, Any]) -> str:
+    async def dispatch(body: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+        assert "host" in headers
         site.dispatched.append(body)
         return acknowledgement
 
