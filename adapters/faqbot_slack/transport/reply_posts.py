@@ -111,16 +111,18 @@ class ReplyPoster:
     async def _search_later(
         self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress
     ) -> None:
-        """Search the thread once more, so that a post that arrives late is deleted.
+        """Search the thread again, so that a post that arrives late is deleted.
 
         Another process may have accepted the request, too, and answers it until the store has its end.
+        The search comes at once, as this process may die, and when a post under way has arrived.
         """
         if self._ledger is not None:
             await self._ledger.ended(reply)
-        await asyncio.sleep(LATE_SECONDS)
-        async with self._searching:
-            with suppress(CallFailed):
-                await self._search.find(message, oldest)
+        for seconds in (0.0, LATE_SECONDS):
+            await asyncio.sleep(seconds)
+            async with self._searching:
+                with suppress(CallFailed):
+                    await self._search.find(message, oldest)
 
     async def _find(
         self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress

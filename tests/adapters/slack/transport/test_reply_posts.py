@@ -228,6 +228,31 @@ async def test_what_one_person_sees_needs_the_lease(world: World) -> None:
     assert not [each for each in world.slack.calls if each.method == "chat.postEphemeral"]
 
 
+async def test_a_second_post_is_deleted_as_soon_as_the_store_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process may die before a late post can have arrived."""
+    sleep = asyncio.sleep
+
+    async def wait_if_late(seconds: float, result: object = None) -> object:
+        if seconds == reply_posts.LATE_SECONDS:
+            await asyncio.Event().wait()
+        return await sleep(0, result)
+
+    monkeypatch.setattr(asyncio, "sleep", wait_if_late)
+    reply = _kept(unconfirmed=True)
+    ledger = RequestLedger(cast("Any", leases := Leases()), "slack", lambda: leases.now)
+    process = Executor(world.web, ChannelRateLimiter(0.0), ledger=ledger)
+    await process.run((_REPLY,), _ASKED, reply)
+    await world.post_elsewhere()
+    await ledger.end(reply)
+    await world.slack.wait(lambda: len(world.replies) == 1)
+    process.leave_rest()
+    await asyncio.gather(*process._poster._late, return_exceptions=True)
+
+    assert world.replies == reply.posts
+
+
 @pytest.mark.parametrize("why", ["uncertain", "unconfirmed"])
 async def test_a_post_that_arrives_late_is_deleted(
     world: World, monkeypatch: pytest.MonkeyPatch, why: str
@@ -245,11 +270,12 @@ async def test_a_post_that_arrives_late_is_deleted(
     ledger = RequestLedger(cast("Any", leases := Leases()), "slack", lambda: leases.now)
     process = Executor(world.web, ChannelRateLimiter(0.0), ledger=ledger)
     await process.run((_REPLY,), _ASKED, reply)
-    late.set()
-    await sleep(0)
+    await ledger.end(reply)
+    searches = len(world.slack.calls)
+    await world.slack.wait(lambda: len(world.slack.calls) > searches)
     await world.post_elsewhere()
     assert len(world.replies) == 2
-    await ledger.end(reply)
+    late.set()
     await asyncio.gather(*process._poster._late)
 
     assert world.replies == reply.posts
