@@ -34,8 +34,8 @@ from faqbot.commands.test import test
 from faqbot.errors import AdapterError, AdapterFailed, FaqbotError, InvalidEntry, KnowledgeBaseError
 from faqbot.serving import BAD_INPUT, replace_unencodable
 
-# Exit codes. Above 128 they are 128 plus a signal, as in a shell: SIGINT is 2, SIGPIPE 13.
-_FAILED, _OUTPUT_LOST, _INTERRUPTED, _READER_LEFT = 1, 6, 130, 141
+# Exit codes. Above 128 they are 128 plus a signal, as in a shell: SIGINT is 2, SIGPIPE 13, SIGTERM 15.
+_FAILED, _OUTPUT_LOST, _INTERRUPTED, _READER_LEFT, _TERMINATED = 1, 6, 130, 141, 143
 # Threads of OpenBLAS, numpy's library of matrix products, unless the environment says otherwise. Its
 # exit handler sometimes waits for ever for a thread of its pool (`blas_thread_shutdown`, seen with numpy
 # 2.4.6), so that a command hangs after its last output. The published figures are of one thread, too.
@@ -143,7 +143,10 @@ class _Terminated(BaseException):
 
 @contextmanager
 def _unwinding_at_sigterm() -> Iterator[None]:
-    """Unwind the command at SIGTERM, as Ctrl-C does, and then end the process by that signal."""
+    """Unwind the command at SIGTERM, as Ctrl-C does, and then end the process by that signal.
+
+    The first process of a container, which no signal ends, raises SystemExit instead.
+    """
 
     def end(*_: object) -> None:
         raise _Terminated
@@ -161,6 +164,7 @@ def _unwinding_at_sigterm() -> Iterator[None]:
     except _Terminated:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
+        raise SystemExit(_TERMINATED) from None
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -161,6 +162,26 @@ def test_signal_ends_quietly(number: signal.Signals, code: int) -> None:
 
     assert complaint.strip() == b""
     assert process.returncode == code
+
+
+def test_sigterm_ends_the_first_process_of_a_container() -> None:
+    """No signal ends that process by itself, so it exits with the code of the signal."""
+    contained = ["unshare", "--pid", "--fork", "--kill-child"]
+    if not shutil.which("unshare") or subprocess.run([*contained, "true"], check=False).returncode:
+        pytest.skip("a process cannot have numbers of its own here")
+    command = [*contained, sys.executable, "-u", "-m", "faqbot", "ask", "--kb", "kb.yaml"]
+    with subprocess.Popen(
+        [*command, "--encoder=none"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(b"How do I pay?\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"By card.\n"
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+        os.kill(int(children), signal.SIGTERM)
+
+    assert process.returncode == 143
 
 
 @pytest.mark.parametrize("name", _COMMANDS)

@@ -80,12 +80,13 @@ class AccessControl:
     def check_host(self, host: str) -> None:
         """Raise Problem (421) unless the service may be reached under *host*.
 
-        Addresses and names without a dot cannot be rebound by a foreign domain, and are allowed.
+        Addresses and names without a dot cannot be rebound by a foreign domain, and are allowed. So is a
+        request without a host, as a load balancer sends to check a service: browsers always send one.
         """
         name = _without_port(host).lower().rstrip(".")
         if "*" in self._hosts or name in self._hosts or name.endswith(".localhost"):
             return
-        if name and ("." not in name or _is_address(name)) and (":" not in name):
+        if ("." not in name or _is_address(name)) and ":" not in name:
             return
         if name.startswith("[") and _is_address(name[1:-1]):
             return

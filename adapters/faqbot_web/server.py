@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -28,6 +31,7 @@ _log = logging.getLogger("faqbot.web")
 
 # Seconds for requests in progress at a stop. Chosen by hand: Docker and others kill a process after ten.
 STOP_SECONDS = 3
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # Seconds for which a connection without a request stays open. Chosen by hand: a person reads an answer.
 KEEP_ALIVE_SECONDS = 15
 
@@ -59,7 +63,27 @@ def serve(bot: Bot | Tenants, settings: WebSettings, host: str, port: int) -> No
             timeout_graceful_shutdown=STOP_SECONDS,
             backlog=accept_backlog(),
         )
-        uvicorn.Server(config).run(sockets=[bound])
+        _GracefulServer(config).run(sockets=[bound])
+
+
+class _GracefulServer(uvicorn.Server):
+    """Server that SIGTERM and SIGINT stop without an error.
+
+    uvicorn sends the signal to the process once more after a stop, which then ends with an error code.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at the signals during the block; a second SIGINT stops at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        former = {each: signal.signal(each, self.handle_exit) for each in _SIGNALS}
+        try:
+            yield
+        finally:
+            for each, handler in former.items():
+                signal.signal(each, handler)
 
 
 def check_exposure(settings: WebSettings, host: str) -> None:

@@ -86,6 +86,11 @@ class ServedBot:
         assert self._process is not None
         self._process.send_signal(number)
 
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code after the end."""
+        return None if self._process is None else self._process.poll()
+
     def ended(self, seconds: float) -> bool:
         """Return True if it ends by itself within *seconds*."""
         assert self._process is not None

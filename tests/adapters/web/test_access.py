@@ -137,16 +137,16 @@ def test_pages_of_other_sites_may_ask_only_if_named(make_client: MakeClient) -> 
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost:80", "127.0.0.1:8080", "[::1]:8080", "faq", "a.localhost"]
+    "host", ["localhost:80", "127.0.0.1:8080", "[::1]:8080", "faq", "a.localhost", ""]
 )
 def test_names_that_cannot_be_rebound_are_served(client: TestClient, host: str) -> None:
-    """Addresses, and names without a dot."""
+    """Addresses, names without a dot, and no host at all, as the check of a load balancer."""
     assert client.get("/healthz", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/v1/entries", "/docs", "/metrics", "/nothing"])
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8080", "", "127.0.0.1.evil.example"]
+    "host", ["evil.example", "evil.example:8080", ":8080.evil.example", "127.0.0.1.evil.example"]
 )
 def test_every_address_checks_the_host(client: TestClient, path: str, host: str) -> None:
     """A foreign name is 421 everywhere: its pages could read a service on this machine."""
