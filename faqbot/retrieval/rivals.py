@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from faqbot.models import Reason
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
 from faqbot.retrieval.contradictions.compared import LABEL, SIDE, TERM_START, Compared
+from faqbot.retrieval.contradictions.names import is_coded
 from faqbot.retrieval.contradictions.numbers import labels
 from faqbot.retrieval.contradictions.polarity import sides_of
 from faqbot.retrieval.index.index import Index
@@ -207,6 +208,8 @@ class RivalCheck:
         """Return the reason not to answer if a name of the question speaks for another entry."""
         ranking = found.ranking
         is_sure = self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME) or self._has_no_rival(found)
+        if is_sure and not any(is_coded(word) or len(word) == 1 for word in asked.new):
+            return None
         for name in self._contradictions.names.other(asked):
             if is_sure and not name.is_sure:
                 continue
@@ -321,6 +324,8 @@ class RivalCheck:
 
     def _left_open(self, reading: Reading, found: Verdict) -> Verdict:
         """Return the verdict if the question has no word by which the best entry and a rival differ."""
+        if self._has_no_likely_rival(reading, found):
+            return found
         terms = self._key_terms(reading.words)
         if not 0 < len(terms) <= MAX_OPEN_TERMS:
             return found
@@ -354,6 +359,14 @@ class RivalCheck:
             return found
         text = "The question leaves open which of several entries it means."
         return offered(found, [0, *rivals], Abstention(Reason.LEFT_OPEN, text))
+
+    def _has_no_likely_rival(self, reading: Reading, found: Verdict) -> bool:
+        """Return True if no rival is likely enough to leave a question of several words open."""
+        if len(found.confidences) > 1 and is_likely(found.confidences, 1):
+            return False
+        articles = self._language.articles
+        is_sure = self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME)
+        return is_sure and sum(word not in articles for word in reading.words) > 1
 
     def _least_ratio(
         self, found: Verdict, terms: Sequence[frozenset[str]], bare: Sequence[str]
@@ -403,7 +416,11 @@ class RivalCheck:
             for side, term in sides_of(language, words).items():
                 sides.setdefault(term.partition(" ")[0], set()).add(str(side))
         found = [word for word in dict.fromkeys(words) if word in sides or word not in light]
-        terms = [bases(language, word).union(sides.get(word, ())) for word in found]
+        terms = [bases(language, word) for word in found]
+        if sides:
+            terms = [
+                term.union(sides.get(word, ())) for word, term in zip(found, terms, strict=True)
+            ]
         if marks & LABEL:
             marked = {label.value for label in labels(language, words)}
             terms += [frozenset({one}) for one in sorted(marked) if one not in found]

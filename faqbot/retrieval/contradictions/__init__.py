@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
+from itertools import chain
 from operator import or_
 
 import numpy as np
@@ -58,6 +59,8 @@ __all__ = ["Abstention", "ContradictionCheck", "EntryPhrasings"]
 
 # Phrasings whose words are cached. Chosen by hand.
 MAX_CACHED = 2000
+# Words whose forms with other prefixes are cached: those of a few hundred questions. Chosen by hand.
+MAX_CACHED_WORDS = 4096
 # Entries whose words and base forms are cached: at most 50 kB each, most of it for a long answer. Chosen
 # by hand.
 MAX_CACHED_ENTRIES = 500
@@ -99,6 +102,7 @@ class ContradictionCheck:
         self._language = index.language
         self._index = index
         self._words_of = lru_cache(MAX_CACHED)(lambda row: tuple(words_of(row)))
+        self._known_variants = lru_cache(MAX_CACHED_WORDS)(self._variants_of)
         self.marks = Marks(index.language)
         self.names = NameCheck(index)
         self.phrasings = lru_cache(MAX_CACHED_ENTRIES)(self._phrasings_of)
@@ -174,11 +178,8 @@ class ContradictionCheck:
         language, found = self._language, None
         if asked.new_marks & SIDE or asked.marks & TERM_START:
             found = self._other_side(asked)
-        if found is None and any(
-            asked.entry.has(variant)
-            for word in asked.new
-            for variant in prefix_variants(language, word)
-        ):
+        variants = chain.from_iterable(map(self._known_variants, asked.new))
+        if found is None and any(map(asked.entry.has, variants)):
             found = prefixed(language, asked.new, asked.nearest, asked.entry.words)
         if found is None and asked.new_marks & PARTICLE:
             found = other_particle(language, asked.words, asked.nearest, asked.new)
@@ -189,6 +190,11 @@ class ContradictionCheck:
             f"\u201c{found[1]}\u201d."
         )
 
+    def _variants_of(self, word: str) -> tuple[str, ...]:
+        """Return *word* with and without negating prefixes, as far as phrasings have it."""
+        known = self._index.vocabulary.id_of
+        return tuple(filter(known.__contains__, prefix_variants(self._language, word)))
+
     def _other_side(self, asked: Compared) -> tuple[str, str] | None:
         if not may_take_side(self._language, asked.words, asked.new):
             return None
@@ -196,7 +202,8 @@ class ContradictionCheck:
 
     def _direction(self, words: Sequence[str], entry: EntryPhrasings) -> str:
         """Return a sentence if the question exchanges two things of the entry, else ""."""
-        found = other_direction(self._language, words, entry.related)
+        related = entry.related  # computed once: most entries relate nothing
+        found = other_direction(self._language, words, related) if related else None
         if found is None:
             return ""
         mine, theirs = (" ".join(filter(None, (one[1], one[0], one[2]))) for one in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from faqbot.retrieval.contradictions.compared import (
     MIN_SPELLING_SIMILARITY,
@@ -36,6 +36,9 @@ MIN_NAMES_PER_ENTRY = 1.0
 # Most key terms of a question whose names in small letters count: a longer text tells a story. Chosen by hand.
 MAX_TERMS_WITH_NAME = 6
 
+# Words that are cached as names or not: those of a few hundred questions. Chosen by hand.
+MAX_CACHED_WORDS = 4096
+
 # Fewest letters of a name that no dictionary has: shorter ones are mostly typos and short forms.
 MIN_RARE_LETTERS = 4
 
@@ -47,6 +50,7 @@ class NameCheck:
         """Check against the entries of *index*."""
         self._language = index.language
         self._index = index
+        self._is_unknown_name = lru_cache(MAX_CACHED_WORDS)(self._is_name_elsewhere)
 
     def unknown(self, asked: Compared) -> str:
         """Return the first name of the question that the knowledge base does not mention, else ""."""
@@ -104,7 +108,8 @@ class NameCheck:
             return ""
         return "" if self._are_examples or self._accepts_any(asked) else found
 
-    def _is_unknown_name(self, word: str) -> bool:
+    def _is_name_elsewhere(self, word: str) -> bool:
+        """Return True if *word* is a name that the knowledge base does not mention."""
         return (
             len(word) >= MIN_RARE_LETTERS
             and self._is_name(word)

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from faqbot.retrieval.contradictions.numbers import labels
 from faqbot.retrieval.languages import Language
 from faqbot.retrieval.text import normalize
+
+# Texts whose names are cached: those of the questions that are asked at the moment.
+MAX_CACHED_TEXTS = 64
 
 _TOKEN = re.compile(
     r"(?<![^\s(\"'])\.?[^\W_]+(?:['\u2019-][^\W_]+)*[+#]*|[^\W_]+(?:['\u2019-][^\W_]+)*"
@@ -23,8 +27,16 @@ _OPENING_MARKS = " \t\n\u00bf\u00a1\"'(\u201c\u201e\u00ab"
 _SENTENCE_END = re.compile(r"[.!?:]\s*$")
 
 
-def written_names(text: str, *, capitalised: bool) -> Iterator[str]:
-    """Yield the names in *text*: words in capitals and, if *capitalised*, those inside a sentence."""
+@lru_cache(maxsize=MAX_CACHED_TEXTS)
+def written_names(text: str, *, capitalised: bool) -> tuple[str, ...]:
+    """Return the names in *text*: words in capitals and, if *capitalised*, those inside a sentence.
+
+    A question is read for each of its likely entries, so that the names of a few texts are cached.
+    """
+    return tuple(_written_names(text, capitalised=capitalised))
+
+
+def _written_names(text: str, *, capitalised: bool) -> Iterator[str]:
     if text[1:2].islower() and text[1:].islower():
         return  # as most questions are typed
     tokens = list(_TOKEN.finditer(text))

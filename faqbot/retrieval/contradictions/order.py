@@ -24,6 +24,10 @@ Related = tuple[Sequence[str], Sequence[Relation]]
 """Words of a phrasing, and its relations."""
 
 
+# Kinds of relations that reverse each other.
+_JOURNEY = frozenset({"from", "to"})
+
+
 def other_direction(
     language: Language, words: Sequence[str], related: Iterable[Related]
 ) -> tuple[Relation, Relation] | None:
@@ -35,11 +39,15 @@ def other_direction(
     mine = relations(language, words)
     if not mine:
         return None
+    kinds = {one[0] for one in mine}
+    if not kinds.isdisjoint(_JOURNEY):
+        kinds |= _JOURNEY
     theirs = [
         each
         for phrasing, found in related
         for each in found
-        if each[0] not in language.exchange_words or _same_terms(language, words, phrasing)
+        if each[0] in kinds
+        and (each[0] not in language.exchange_words or _same_terms(language, words, phrasing))
     ]
     if any(_agree(language, one, other) for one in mine for other in theirs):
         return None
@@ -190,7 +198,7 @@ def _reverses(language: Language, one: Relation, other: Relation) -> bool:
 
 
 def _are_comparable(one: Relation, other: Relation) -> bool:
-    return one[0] == other[0] or {one[0], other[0]} == {"from", "to"}
+    return one[0] == other[0] or {one[0], other[0]} == _JOURNEY
 
 
 def _equal(language: Language, one: str, other: str) -> bool:

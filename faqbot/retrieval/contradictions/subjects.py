@@ -26,8 +26,11 @@ def other_action(asked: Compared) -> str:
     Words of similar meaning are known, and verbs that say little of an action are left out.
     """
     language, words, entry = asked.entry.language, asked.words, asked.entry
+    # Most questions begin otherwise or have no new word, so both are looked at first.
+    if words[0] not in language.action_starts or not asked.new or not _is_short(language, words):
+        return ""
     lacking = [word for word in asked.new if may_differ(language, word) and not entry.knows(word)]
-    if len(lacking) != 1 or not _is_short(language, words):
+    if len(lacking) != 1:
         return ""
     verb = lacking[0]
     if verb in language.handling_words | language.asking_words or entry.means(verb):
@@ -45,7 +48,9 @@ def other_thing(asked: Compared) -> str:
     Before the common subject of all entries, a phrasing must have the modifier right there.
     """
     language, words, entry = asked.entry.language, asked.words, asked.entry
-    if not _is_short(language, words) or not _asks_for_kind(language, words):
+    if words[0] not in language.naming_questions or not _is_short(language, words):
+        return ""
+    if not _asks_for_kind(language, words):
         return ""
     named = [word for word in words[2:] if word not in language.indefinite_articles]
     modifier, head = (*named, "", "")[:2]
@@ -71,20 +76,17 @@ def _is_action(language: Language, words: Sequence[str], place: int) -> bool:
 
     "Can you" and "do you" ask for a service, and name the action less exactly.
     """
-    first, before = words[0], "".join(words[1:place][-1:])
-    if first not in language.action_starts:
-        return False
+    before = "".join(words[1:place][-1:])
     if before in language.addressee:
-        return first in language.reason_words
+        return words[0] in language.reason_words
     follows_article = "".join(words[place + 1 : place + 2]) in language.articles
     return before in language.actors or (before in language.destination_words and follows_article)
 
 
 def _asks_for_kind(language: Language, words: Sequence[str]) -> bool:
-    """Return True if *words* ask for a thing of any kind: "what is a", "what are"."""
-    definite = language.articles - language.indefinite_articles
-    return (
-        words[0] in language.naming_questions
-        and "".join(words[1:2]) in language.copulas | language.auxiliaries
-        and definite.isdisjoint(words)
-    )
+    """Return True if *words*, two or more, ask for a thing of any kind: "what is a", "what are"."""
+    second = words[1]
+    if second not in language.copulas and second not in language.auxiliaries:
+        return False
+    indefinite = language.indefinite_articles
+    return all(word in indefinite for word in words if word in language.articles)
