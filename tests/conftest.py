@@ -119,14 +119,16 @@ def _execute(url: URL, statement: str) -> None:
 
 
 @contextmanager
-def _own_database(address: str, title: str, how_to_drop: str = "") -> Iterator[URL]:
+def _own_database(
+    address: str, title: str, how_to_drop: str = "", how_to_create: str = ""
+) -> Iterator[URL]:
     """Make an empty database on the server at *address*, and drop it in the end.
 
     Skip the test if no server of the product *title* answers.
     """
     server, name = make_url(address), f"faqbot_{secrets.token_hex(6)}"
     try:
-        _execute(server, f"CREATE DATABASE {name}")
+        _execute(server, f"CREATE DATABASE {name} {how_to_create}")
     except OperationalError:
         pytest.skip(f"no server of {title} answers at FAQBOT_TEST_{title.upper()}")
     try:
@@ -143,9 +145,13 @@ def postgresql_database() -> Iterator[URL]:
 
 
 @pytest.fixture
-def empty_database() -> Iterator[URL]:
-    """Return a database of PostgreSQL without a schema, the test's own."""
-    with _own_database(_POSTGRESQL, "PostgreSQL", "WITH (FORCE)") as url:
+def empty_database(request: pytest.FixtureRequest) -> Iterator[URL]:
+    """Return a database of PostgreSQL without a schema, the test's own.
+
+    A parameter is the end of the statement that creates it.
+    """
+    options = getattr(request, "param", "")
+    with _own_database(_POSTGRESQL, "PostgreSQL", "WITH (FORCE)", options) as url:
         yield url
 
 
@@ -160,7 +166,11 @@ def postgresql(postgresql_database: URL) -> Iterator[str]:
 
 
 @pytest.fixture
-def mariadb() -> Iterator[str]:
-    """Return the address of an empty database of MariaDB, the test's own."""
-    with _own_database(_MARIADB, "MariaDB") as url:
+def mariadb(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the address of an empty database of MariaDB, the test's own.
+
+    A parameter is the end of the statement that creates it.
+    """
+    options = getattr(request, "param", "")
+    with _own_database(_MARIADB, "MariaDB", how_to_create=options) as url:
         yield url.render_as_string(hide_password=False)

@@ -39,7 +39,7 @@ _WAITS_FOR_DISK = "faqbot_waits_for_disk"
 # Timeouts of the drivers for a server that does not answer: 2 seconds (tcp_user_timeout is in
 # milliseconds), chosen by hand.
 _WAIT = {"connect_timeout": 2}
-_WAIT_ON_POSTGRESQL = _WAIT | {"tcp_user_timeout": 2000}
+_WAIT_ON_POSTGRESQL = _WAIT | {"tcp_user_timeout": 2000, "client_encoding": "utf8"}
 _WAIT_ON_MYSQL = _WAIT | {"read_timeout": 2, "write_timeout": 2}
 _CONNECT_ARGUMENTS = {
     "psycopg": _WAIT_ON_POSTGRESQL
@@ -49,6 +49,12 @@ _CONNECT_ARGUMENTS = {
     "mariadbconnector": _WAIT,
     "mysqlconnector": {"connection_timeout": 2},
     "pg8000": {"timeout": 2},
+}
+# Statements that return the encoding of a database, with the encodings that hold every character. PostgreSQL
+# keeps the bytes of SQL_ASCII as they are.
+_ENCODINGS = {
+    "postgresql": ("SHOW server_encoding", ("UTF8", "SQL_ASCII")),
+    **dict.fromkeys(("mysql", "mariadb"), ("SELECT @@character_set_database", ("utf8mb4",))),
 }
 # Code of PostgreSQL for a statement that came while its connection was ended by an administrator, as at a restart.
 _SERVER_ENDS = "57P01"
@@ -320,3 +326,18 @@ def describe_fault(error: Exception) -> str:
         if words in said and type(cause).__module__ == "sqlite3":
             return meaning
     return said
+
+
+def check_encoding(connection: Connection) -> None:
+    """Raise StoreError unless the database holds every character that people write.
+
+    Otherwise a single emoji would be a fault of the store, again and again.
+    """
+    statement, complete = _ENCODINGS.get(connection.dialect.name, ("", ()))
+    if not statement:
+        return
+    encoding = str(connection.exec_driver_sql(statement).scalar())
+    if encoding not in complete:
+        raise StoreError(
+            f"its encoding {encoding} lacks most characters: create a database with the encoding {complete[0]}"
+        )

@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from faqbot.errors import StoreError
-from faqbot.store.dialects import holding_schema
+from faqbot.store.dialects import check_encoding, holding_schema
 from faqbot.store.tables import ID, KEY, LONG_TEXT, PART, TENANT, UtcDateTime, settings
 
 # Oldest version of the schema whose faqbot can use today's schema. A migration that only adds tables,
@@ -47,8 +47,10 @@ _VERSION, _OLDEST_READER = "version", "oldest_reader"
 def schema_version(connection: Connection) -> int:
     """Return the version of the schema, 0 for an empty database.
 
-    It may be newer than this faqbot. Raises StoreError for a schema that this faqbot cannot use.
+    It may be newer than this faqbot. Raises StoreError for a schema or an encoding that this faqbot
+    cannot use.
     """
+    check_encoding(connection)
     if not inspect(connection).has_table(settings.name):
         return 0
     version = _number(connection, _VERSION) or 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from conftest import MakeAnswer, OpenAt, OpenStore
-    from sqlalchemy import Connection
+    from sqlalchemy import URL, Connection
 
 
 @pytest.fixture
@@ -178,3 +178,34 @@ def test_a_process_that_stands_still_in_a_transaction_holds_up_no_other(
         each.close()
 
     assert (len(tries), added) == (2, 3)
+
+
+def _encoding(name: str) -> str:
+    return f"ENCODING '{name}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+
+
+@pytest.mark.parametrize("empty_database", [_encoding("SQL_ASCII"), ""], indirect=True)
+def test_every_character_is_kept(empty_database: URL, open_at: OpenAt, answer: MakeAnswer) -> None:
+    """Also by a database that knows no encoding, as one of the locale C."""
+    store = open_at(empty_database.render_as_string(hide_password=False))
+
+    assert store.record(answer("why \u2192 \U0001f600?"), adapter="slack")
+    assert [asked.text for asked in store.questions()] == ["why \u2192 \U0001f600?"]
+
+
+@pytest.mark.parametrize("empty_database", [_encoding("LATIN1")], indirect=True)
+def test_encoding_that_lacks_characters_is_refused(empty_database: URL) -> None:
+    """The sentence says which encoding it is, and which is needed."""
+    database = Database(find_backend(empty_database.render_as_string(hide_password=False)))
+
+    with pytest.raises(StoreError, match=r"its encoding LATIN1 lacks .* with the encoding UTF8$"):
+        database.transact(lambda connection: connection.scalar(text("SELECT 1")))
+
+
+@pytest.mark.parametrize("mariadb", ["CHARACTER SET utf8mb3"], indirect=True)
+def test_encoding_of_mariadb_that_lacks_characters_is_refused(mariadb: str) -> None:
+    """Its older utf8 has no emoji."""
+    database = Database(find_backend(mariadb))
+
+    with pytest.raises(StoreError, match=r"its encoding utf8mb3 lacks .* encoding utf8mb4$"):
+        database.transact(lambda connection: connection.scalar(text("SELECT 1")))
