@@ -45,7 +45,7 @@ MAX_UNKNOWN_CONFIDENCE = 0.19
 # hand.
 MIN_PHRASINGS = 40
 # Confidence that outweighs unknown words in any knowledge base, if the encoder has vectors of sentences alone. On
-# bases of 14 entries with one to three phrasings, drawn from 14 dev splits in seven languages, 298 of 344
+# bases of 14 entries with one to three phrasings, drawn from 14 sets in seven languages, 298 of 344
 # answers that were withheld from this confidence on were right.
 MIN_CONFIDENCE_OF_SENTENCES = 0.9
 
