@@ -114,15 +114,28 @@ class ReplyPoster:
         """Search the thread again, so that a post that arrives late is deleted.
 
         Another process may have accepted the request, too, and answers it until the store has its end.
-        The search comes at once, as this process may die, and when a post under way has arrived.
+        As this process may die before, it searches meanwhile, too.
         """
+        ending = asyncio.create_task(self._end_of(reply))
+        try:
+            await asyncio.sleep(LATE_SECONDS)
+            await self._delete_repetitions(message, oldest)
+            if not ending.done():
+                await ending
+                await self._delete_repetitions(message, oldest)
+            await asyncio.sleep(LATE_SECONDS)
+            await self._delete_repetitions(message, oldest)
+        finally:
+            ending.cancel()
+
+    async def _end_of(self, reply: ReplyProgress) -> None:
         if self._ledger is not None:
             await self._ledger.ended(reply)
-        for seconds in (0.0, LATE_SECONDS):
-            await asyncio.sleep(seconds)
-            async with self._searching:
-                with suppress(CallFailed):
-                    await self._search.find(message, oldest)
+
+    async def _delete_repetitions(self, message: Mapping[str, Any], oldest: str) -> None:
+        async with self._searching:
+            with suppress(CallFailed):
+                await self._search.find(message, oldest)
 
     async def _find(
         self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress

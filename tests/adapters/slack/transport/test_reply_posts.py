@@ -25,7 +25,7 @@ from tests.adapters.slack.fake.faults import Fault
 from tests.adapters.slack.fake.server import FakeSlack
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 
     from faqbot import AcceptedRequest
 
@@ -228,24 +228,42 @@ async def test_what_one_person_sees_needs_the_lease(world: World) -> None:
     assert not [each for each in world.slack.calls if each.method == "chat.postEphemeral"]
 
 
-async def test_a_second_post_is_deleted_as_soon_as_the_store_is_back(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The process may die before a late post can have arrived."""
-    sleep = asyncio.sleep
+class Sleeps:
+    """Sleeps of LATE_SECONDS, which end when the test says so; the others take no time."""
 
-    async def wait_if_late(seconds: float, result: object = None) -> object:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Replace `asyncio.sleep`."""
+        self.ends: asyncio.Queue[None] = asyncio.Queue()
+        self._sleep = asyncio.sleep
+        monkeypatch.setattr(asyncio, "sleep", self)
+
+    async def __call__(self, seconds: float, result: object = None) -> object:
+        """Sleep."""
         if seconds == reply_posts.LATE_SECONDS:
-            await asyncio.Event().wait()
-        return await sleep(0, result)
+            await self.ends.get()
+        return await self._sleep(0, result)
 
-    monkeypatch.setattr(asyncio, "sleep", wait_if_late)
-    reply = _kept(unconfirmed=True)
+
+@pytest.mark.parametrize("why", ["uncertain", "unconfirmed"])
+@pytest.mark.parametrize("when", ["before the end", "at the end", "after the end"])
+async def test_a_post_that_arrives_late_is_deleted(
+    world: World, monkeypatch: pytest.MonkeyPatch, why: str, when: str
+) -> None:
+    """Another process accepted the request, and answers it until the store has its end."""
+    sleeps, reply = Sleeps(monkeypatch), _kept(**{why: True})
     ledger = RequestLedger(cast("Any", leases := Leases()), "slack", lambda: leases.now)
     process = Executor(world.web, ChannelRateLimiter(0.0), ledger=ledger)
     await process.run((_REPLY,), _ASKED, reply)
-    await world.post_elsewhere()
-    await ledger.end(reply)
+    if when == "before the end":
+        await world.post_elsewhere()
+    await _search_again(world, lambda: sleeps.ends.put(None))
+    if when == "at the end":
+        await world.post_elsewhere()
+    if when != "before the end":
+        await _search_again(world, lambda: ledger.end(reply))
+    if when == "after the end":
+        await world.post_elsewhere()
+        await _search_again(world, lambda: sleeps.ends.put(None))
     await world.slack.wait(lambda: len(world.replies) == 1)
     process.leave_rest()
     await asyncio.gather(*process._poster._late, return_exceptions=True)
@@ -253,29 +271,12 @@ async def test_a_second_post_is_deleted_as_soon_as_the_store_is_back(
     assert world.replies == reply.posts
 
 
-@pytest.mark.parametrize("why", ["uncertain", "unconfirmed"])
-async def test_a_post_that_arrives_late_is_deleted(
-    world: World, monkeypatch: pytest.MonkeyPatch, why: str
-) -> None:
-    """Another process accepted the request, and answers it until the store has its end."""
-    late, sleep = asyncio.Event(), asyncio.sleep
+async def _search_again(world: World, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Let *act* lead to one more search of the thread."""
 
-    async def wait_if_late(seconds: float, result: object = None) -> object:
-        if seconds == reply_posts.LATE_SECONDS:
-            await late.wait()
-        return await sleep(0, result)
+    def searches() -> int:
+        return len([call for call in world.slack.calls if call.method.endswith("replies")])
 
-    monkeypatch.setattr(asyncio, "sleep", wait_if_late)
-    reply = _kept(**{why: True})
-    ledger = RequestLedger(cast("Any", leases := Leases()), "slack", lambda: leases.now)
-    process = Executor(world.web, ChannelRateLimiter(0.0), ledger=ledger)
-    await process.run((_REPLY,), _ASKED, reply)
-    await ledger.end(reply)
-    searches = len(world.slack.calls)
-    await world.slack.wait(lambda: len(world.slack.calls) > searches)
-    await world.post_elsewhere()
-    assert len(world.replies) == 2
-    late.set()
-    await asyncio.gather(*process._poster._late)
-
-    assert world.replies == reply.posts
+    before = searches()
+    await act()
+    await world.slack.wait(lambda: searches() > before)
