@@ -75,13 +75,19 @@ class World:
 
     slack: FakeSlack
     web: WebApi
+    processes: list[Executor] = field(default_factory=list)
 
-    def process(self, leases: Leases | None = None) -> Executor:
-        """Return the executor of a process whose ledger is on *leases*."""
-        ledger = None
-        if leases is not None:
-            ledger = RequestLedger(cast("Any", leases), "slack", lambda: leases.now)
-        return Executor(self.web, ChannelRateLimiter(0.0), ledger=ledger)
+    def process(self, leases: Leases, ledger: RequestLedger | None = None) -> Executor:
+        """Return the executor of a process with *ledger*, by default one on *leases*."""
+        ledger = ledger or RequestLedger(cast("Any", leases), "slack", lambda: leases.now)
+        self.processes.append(Executor(self.web, ChannelRateLimiter(0.0), ledger=ledger))
+        return self.processes[-1]
+
+    async def end(self) -> None:
+        """End the searches that processes still have to make."""
+        for process in self.processes:
+            process.leave_rest()
+            await asyncio.gather(*process._poster._late, return_exceptions=True)
 
     async def post_elsewhere(self) -> None:
         """Post the reply as another process, which has taken the request over."""
@@ -106,7 +112,7 @@ def world(runner: asyncio.Runner) -> Iterator[World]:
     """Return Slack with a question."""
     opened = _open_world()
     yield runner.run(anext(opened))
-    runner.run(opened.aclose())
+    runner.run(anext(opened, None))
 
 
 async def _open_world() -> AsyncIterator[World]:
@@ -115,7 +121,8 @@ async def _open_world() -> AsyncIterator[World]:
         credentials = Credentials(bot_token="xoxb-fake", api_url=slack.base_url)  # noqa: S106 - opens nothing
         async with open_web_api(credentials) as web:
             await web.authenticate()
-            yield World(slack, web)
+            yield (world := World(slack, web))
+            await world.end()
 
 
 def _kept(**more: bool) -> ReplyProgress:
@@ -252,8 +259,7 @@ async def test_a_post_that_arrives_late_is_deleted(
     """Another process accepted the request, and answers it until the store has its end."""
     sleeps, reply = Sleeps(monkeypatch), _kept(**{why: True})
     ledger = RequestLedger(cast("Any", leases := Leases()), "slack", lambda: leases.now)
-    process = Executor(world.web, ChannelRateLimiter(0.0), ledger=ledger)
-    await process.run((_REPLY,), _ASKED, reply)
+    await world.process(leases, ledger).run((_REPLY,), _ASKED, reply)
     if when == "before the end":
         await world.post_elsewhere()
     await _search_again(world, lambda: sleeps.ends.put(None))
@@ -265,8 +271,6 @@ async def test_a_post_that_arrives_late_is_deleted(
         await world.post_elsewhere()
         await _search_again(world, lambda: sleeps.ends.put(None))
     await world.slack.wait(lambda: len(world.replies) == 1)
-    process.leave_rest()
-    await asyncio.gather(*process._poster._late, return_exceptions=True)
 
     assert world.replies == reply.posts
 
