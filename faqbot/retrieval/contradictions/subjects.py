@@ -45,7 +45,8 @@ def other_thing(asked: Compared) -> str:
 
     The question is for a thing of any kind, "what is a toy boat", and the thing without the modifier is
     known. "What is the new price" and "what is my bank balance" are for one thing, whatever its modifier.
-    Before the common subject of all entries, a phrasing must have the modifier right there.
+    Before the common subject of all entries, a phrasing must have the modifier right there. The subject itself,
+    as a modifier, makes no other thing.
     """
     language, words, entry = asked.entry.language, asked.words, asked.entry
     if words[0] not in language.naming_questions or not _is_short(language, words):
@@ -57,6 +58,8 @@ def other_thing(asked: Compared) -> str:
     if not (may_differ(language, modifier) and may_differ(language, head)):
         return ""
     if any(may_differ(language, word) and word != modifier for word in asked.new):
+        return ""
+    if is_common(entry.index, modifier):
         return ""
     if is_common(entry.index, head):
         is_new = modifier in asked.new
