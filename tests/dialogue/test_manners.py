@@ -310,3 +310,21 @@ def test_an_author_switches_them_off() -> None:
 def test_any_text_may_be_said(text: str) -> None:
     """Nothing raises, and the same text is understood the same way again."""
     assert _MANNERS.find(text) is _MANNERS.find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("hiya, is anybody there?", "greeting"),
+        ("thanks, that was fast", "thanks"),
+        ("great, exactly what i needed", "thanks"),
+        ("yep thanks", "thanks"),
+        ("sorry, i still don't get it", "unclear"),
+        ("are u real", "are-you-a-bot"),
+        ("who am i talking to?", "are-you-a-bot"),
+        ("gotta go now", "goodbye"),
+    ],
+)
+def test_everyday_ways_to_say_one_are_known(text: str, name: str) -> None:
+    """As people type them in a chat."""
+    assert found(text) == name
