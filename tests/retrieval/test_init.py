@@ -171,7 +171,7 @@ def test_a_full_or_locked_folder_costs_time_only(
     def refuse(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(cache_module.np, "savez", refuse)
+    monkeypatch.setattr(cache_module, "write_arrays", refuse)
     found = opened()
 
     assert found.cache_state == f"unavailable: {error.strerror}"
