@@ -28,8 +28,12 @@ from faqbot.retrieval.languages import bases
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.scoring.ranking import Ranking
 from faqbot.retrieval.verdict import (
+    MIN_CONFIDENCE_RATIO,
     Verdict,
     falling,
+    is_close,
+    is_likely,
+    is_similar,
     moved_first,
     offered,
 )
@@ -45,18 +49,15 @@ MAX_OPEN_TERMS = 3
 # Chosen by hand.
 MIN_RIVAL_SHARE = 0.5
 
-# Ratio of the second confidence to the first from which both entries are offered. On the dev splits,
-# about as many of the answers withheld by this rule were wrong as right.
-CLOSE_RATIO = 0.85
-
-# Confidence of a rival, as a share of the best entry's, if neither has all words of the question. From
-# this share the question may leave open which entry it means. Below it, 6 of 6 withheld answers were
-# right on the dev splits of five sets, above it 10 of 24.
-MIN_CONFIDENCE_RATIO = 0.4
-
-# The same for an entry that has all words of a question of several key terms. On the dev splits of ten sets, 27 of 32 withheld
+# `MIN_CONFIDENCE_RATIO` for an entry that has all words of a question of several key terms. On the dev splits of ten sets, 27 of 32 withheld
 # answers were right below it.
 MIN_CONFIDENCE_RATIO_OF_COVERING = 0.2
+# The same for a rival with all words of the question that the best entry lacks. From this share on, 24 of 44
+# withheld answers were wrong on the dev splits of eleven sets, and 12 of these rivals right.
+MIN_CONFIDENCE_RATIO_OF_DIVIDED = 0.6
+# The same below `MIN_PHRASINGS_OF_UNLIKELY`. In samples of 18 entries of the same sets, 23 of 50 withheld answers
+# were wrong.
+MIN_CONFIDENCE_RATIO_OF_DIVIDED_IN_SMALL = 0.1
 # Phrasings of a knowledge base below which no rival is unlikely. Chosen by hand.
 MIN_PHRASINGS_OF_UNLIKELY = 64
 
@@ -387,15 +388,22 @@ class RivalCheck:
     ) -> Verdict:
         """Return the verdict if the best entry has some key terms of the question, a rival the others."""
         missing = self._terms(entries[0]).missing(terms)
-        if 2 * len(missing) < len(terms) or len(missing) == len(terms):
+        if not missing or len(missing) == len(terms):
             return found
+        lacks_most = 2 * len(missing) >= len(terms)
+        is_small = self._index.phrasing_count < MIN_PHRASINGS_OF_UNLIKELY
+        ratio = (
+            MIN_CONFIDENCE_RATIO_OF_DIVIDED_IN_SMALL
+            if is_small
+            else MIN_CONFIDENCE_RATIO_OF_DIVIDED
+        )
         for place, number in enumerate(entries[1:], start=1):
-            similar = is_similar(found.ranking, place, MIN_SIMILARITY_RATIO)
-            if (
-                similar
+            likely = is_likely(found.confidences, place, ratio) or (
+                lacks_most
+                and is_similar(found.ranking, place, MIN_SIMILARITY_RATIO)
                 and is_likely(found.confidences, place)
-                and not self._terms(number).missing(missing)
-            ):
+            )
+            if likely and not self._terms(number).missing(missing):
                 text = "Another entry has the words of the question that the best match lacks."
                 return offered(found, [0, place], Abstention(Reason.LEFT_OPEN, text))
         return found
@@ -425,20 +433,3 @@ class RivalCheck:
             marked = {label.value for label in labels(language, words)}
             terms += [frozenset({one}) for one in sorted(marked) if one not in found]
         return tuple(terms)
-
-
-def is_similar(ranking: Ranking, place: int, ratio: float) -> bool:
-    """Return True if the entry at *place* is about as similar to the question as the best one."""
-    return bool(ranking.similarity[place] >= ratio * ranking.similarity[0])
-
-
-def is_likely(
-    confidences: NDArray[np.float64], place: int, ratio: float = MIN_CONFIDENCE_RATIO
-) -> bool:
-    """Return True if the entry at *place* is likely enough beside the best one to be meant instead."""
-    return bool(confidences[place] >= ratio * confidences[0])
-
-
-def is_close(confidences: NDArray[np.float64]) -> bool:
-    """Return True if the second entry is about as likely as the first."""
-    return len(confidences) > 1 and bool(confidences[1] >= CLOSE_RATIO * confidences[0])

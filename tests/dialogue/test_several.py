@@ -84,7 +84,7 @@ def test_a_part_offers_no_entries_in_place_of_those_of_the_whole_message() -> No
     )
     bot = Bot.from_knowledge_base(kb, "none", cache=False)
 
-    answer = bot.ask("I lost my ring. Can I dive in the lake?")
+    answer = bot.ask("I lost my ring. Can I fish in the lake?")
 
     assert [choice.id for choice in answer.choices] == ["swim", "lost"]
 

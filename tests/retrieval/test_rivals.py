@@ -45,6 +45,23 @@ _BASES: dict[str, KnowledgeBase] = {
             Entry("canteen", "Where is the canteen?", "Downstairs."),
         )
     ),
+    "harbour": KnowledgeBase(
+        (
+            Entry(
+                "fee",
+                "How much is a lesson?",
+                "Ten euros.",
+                ("what does it cost per week", "lesson fee"),
+            ),
+            Entry(
+                "mooring", "Where can I moor?", "At the ring.", ("is there mooring", "mooring ring")
+            ),
+            Entry("open", "When is the harbour open?", "From six.", ("opening hours",)),
+            Entry("boat", "Can I rent a boat?", "Yes.", ("boat rental",)),
+            Entry("shower", "Are there showers?", "Yes.", ("where can I wash",)),
+            Entry("lost", "I lost my key", "At the desk.", ("key gone",)),
+        )
+    ),
     "gym": KnowledgeBase(
         (
             Entry("sign-up", "How do I sign up?", "At the desk."),
@@ -292,6 +309,15 @@ def test_all_rivals_of_an_open_question_are_offered(encoder: str) -> None:
 
     assert {entry.id for entry in answer.choices} == {"linux", "ipad"}
     assert answer.reason in {Reason.LEFT_OPEN, Reason.CLOSE}
+
+
+@pytest.mark.parametrize("question", ["how much does mooring cost", "how much is the mooring fee"])
+def test_entry_with_the_words_that_the_best_match_lacks_is_offered(question: str) -> None:
+    """A question with words of two entries may mean either."""
+    answer = bot("harbour", "none").ask(question)
+
+    assert {entry.id for entry in answer.choices} == {"fee", "mooring"}
+    assert answer.reason is Reason.LEFT_OPEN
 
 
 def test_entries_of_an_open_question_are_equally_likely() -> None:
