@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from faqbot.dialogue.conversation import Conversation
+from faqbot.dialogue.coordination import coordinated
 from faqbot.dialogue.follow_ups import follow_up
 from faqbot.dialogue.picks import choose, decline, number, pick
 from faqbot.dialogue.policy import MAX_MATCHES, Engine
@@ -34,6 +35,7 @@ STEPS: tuple[tuple[Condition, Step], ...] = (
     (Turn.is_courtesy, small_talk),
     (Turn.is_composed, several),
     (Turn.has_topic, follow_up),
+    (Turn.is_anything, coordinated),
     (Turn.is_composed, message),
     (Turn.is_anything, plain),
 )

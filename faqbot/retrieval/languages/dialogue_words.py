@@ -20,7 +20,7 @@ class DialogueWords:
     of the question before. *article_pronouns* are those that are articles before a noun. *expletives* are
     phrases whose pronoun stands for nothing ("is there"). *generic* are key terms that name no topic.
 
-    *conjunctions* join two questions. *also* may follow them. *question_starts* open a question, also after
+    *conjunctions* join two questions, or two subjects that *comparisons* compare. *also* may follow them. *question_starts* open a question, also after
     a conjunction. *question_verbs* open a question at the start of a sentence or after a comma.
     *requests* open a request that is a question. *asides* open a clause that is no part of the question.
 
@@ -37,6 +37,7 @@ class DialogueWords:
     expletives: tuple[str, ...] = ()
     generic: tuple[str, ...] = ()
     conjunctions: tuple[str, ...] = ()
+    comparisons: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     question_starts: tuple[str, ...] = ()
     question_verbs: tuple[str, ...] = ()
