@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 _FAST = """\
 from faqbot.store import request_queue
 from faqbot_slack import service
+from faqbot_slack.transport import reply_posts
 
 request_queue.LEASE_SECONDS = 6.0
 service.TAKE_OVER_SECONDS = 0.5
+reply_posts.LATE_SECONDS = 0.3
 service.STOP_SECONDS = 2.0
 """
 

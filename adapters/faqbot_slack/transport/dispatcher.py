@@ -302,6 +302,7 @@ class Dispatcher:
         if not done:
             await ledger.note_calls(request, reply, calls)
         await sending
+        await self._executor.settle(reply)
         await ledger.end(reply)
 
     async def _show_status(self, status: Call) -> None:

@@ -188,6 +188,10 @@ class Executor:
         except LeftToOthers:
             progress.left = True
 
+    async def settle(self, reply: ReplyProgress) -> None:
+        """Wait until no post of *reply* that was repeated can arrive any more; usually returns at once."""
+        await self._poster.settle(reply)
+
     async def attempt(self, call: Call) -> None:
         """Make *call* at once, without a turn; a failure is logged at DEBUG only."""
         try:

@@ -83,6 +83,17 @@ class ReplyPoster:
                 return response
         raise AssertionError("the last try returns or raises")
 
+    async def settle(self, reply: ReplyProgress) -> None:
+        """Search once more for posts that were repeated, before the request of *reply* ends in the store.
+
+        If this process dies meanwhile, the next one searches.
+        """
+        repeated, reply.repeated = reply.repeated, []
+        if repeated:
+            await asyncio.sleep(LATE_SECONDS)
+        for message, oldest in repeated:
+            await self._delete_repetitions(message, oldest)
+
     async def confirm(self, reply: ReplyProgress) -> None:
         """Renew the lease of *reply* for what is sent next; raises LeftToOthers if it is lost."""
         if self._ledger is not None and not await self._ledger.begin_post(reply):
@@ -99,10 +110,12 @@ class ReplyPoster:
         seconds = REQUEST_SECONDS if self._ledger is None else self._ledger.post_seconds
         before = partial(self.confirm, reply)
         response = await self._web.post(message, before=before, seconds=seconds)
+        if reply.uncertain and reply.key:
+            reply.repeated.append((message, oldest))
         has_lease = self._ledger is None or self._ledger.has_lease(reply)
         if is_known and has_lease and not reply.unconfirmed:
             return response
-        if reply.key:
+        if reply.key and reply.unconfirmed:
             late = asyncio.create_task(self._search_later(message, oldest, reply))
             self._late.add(late)
             late.add_done_callback(self._late.discard)

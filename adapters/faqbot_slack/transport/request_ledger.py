@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -55,7 +55,8 @@ class ReplyProgress:
     *posts* are the timestamps of the messages that were posted, by an earlier process too. *made* is
     the number of posts in this process. *uncertain* means that one more may have been posted.
     *unconfirmed* means that the store could not tell if another process answers, too. *leased_at* is
-    the moment, in seconds of the ledger's clock, at which the lease was last asked for.
+    the moment, in seconds of the ledger's clock, at which the lease was last asked for. *repeated* are
+    the messages that may be there twice, with the timestamp from which to search.
 
     *kept* means that the request stands in the ledger until it is finished. *late* means that it was
     acknowledged before it was answered. *left* means that another process finishes it. *postponed*
@@ -68,6 +69,7 @@ class ReplyProgress:
     uncertain: bool = False
     unconfirmed: bool = False
     leased_at: float | None = None
+    repeated: list[tuple[Mapping[str, Any], str]] = field(default_factory=list)
     kept: bool = False
     late: bool = False
     left: bool = False

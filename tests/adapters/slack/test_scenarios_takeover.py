@@ -32,12 +32,13 @@ _FAST = """\
 import sys
 from faqbot.store import request_queue
 from faqbot_slack import service
-from faqbot_slack.transport import dispatcher
+from faqbot_slack.transport import dispatcher, reply_posts
 from faqbot.cli import main
 
 request_queue.LEASE_SECONDS = 2.0
 service.TAKE_OVER_SECONDS = 0.3
 dispatcher.POSTING_SECONDS = 0.5
+reply_posts.LATE_SECONDS = 0.3
 service.STOP_SECONDS = 1.0
 sys.exit(main())
 """

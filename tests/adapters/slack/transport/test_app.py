@@ -30,6 +30,9 @@ class _Executor:
     async def run(self, calls: object, request: object, reply: object) -> None:
         del calls, request, reply
 
+    async def settle(self, reply: ReplyProgress) -> None:
+        del reply
+
     async def attempt(self, call: object) -> None:
         del call
 

@@ -44,6 +44,9 @@ class _Executor:
     def leave_rest(self) -> None:
         return
 
+    async def settle(self, reply: object) -> None:
+        del reply
+
     async def attempt(self, call: Call) -> None:
         self.attempted.append(call)
         self.tried.set()

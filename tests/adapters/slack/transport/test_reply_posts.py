@@ -251,13 +251,28 @@ class Sleeps:
         return await self._sleep(0, result)
 
 
-@pytest.mark.parametrize("why", ["uncertain", "unconfirmed"])
+async def test_a_repeated_post_is_searched_before_its_request_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The post of the process that held the request before may arrive some seconds later."""
+    sleeps, reply, process = Sleeps(monkeypatch), _kept(uncertain=True), world.process(Leases())
+    await process.run((_REPLY,), _ASKED, reply)
+    settling = asyncio.create_task(process.settle(reply))
+    await world.post_elsewhere()
+    assert len(world.replies) == 2
+    assert not settling.done()
+    await sleeps.ends.put(None)
+    await settling
+
+    assert world.replies == reply.posts
+
+
 @pytest.mark.parametrize("when", ["before the end", "at the end", "after the end"])
 async def test_a_post_that_arrives_late_is_deleted(
-    world: World, monkeypatch: pytest.MonkeyPatch, why: str, when: str
+    world: World, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     """Another process accepted the request, and answers it until the store has its end."""
-    sleeps, reply = Sleeps(monkeypatch), _kept(**{why: True})
+    sleeps, reply = Sleeps(monkeypatch), _kept(unconfirmed=True)
     ledger = RequestLedger(cast("Any", leases := Leases()), "slack", lambda: leases.now)
     await world.process(leases, ledger).run((_REPLY,), _ASKED, reply)
     if when == "before the end":

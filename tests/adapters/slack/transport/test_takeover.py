@@ -43,6 +43,9 @@ class _Executor:
         reply.left, reply.postponed = self.left, self.postponed
         self.made.extend(calls)
 
+    async def settle(self, reply: ReplyProgress) -> None:
+        del reply
+
     async def attempt(self, call: Call) -> None:
         self.told.append(call)
 
@@ -169,6 +172,23 @@ async def test_the_post_of_a_dead_process_is_looked_for(
     await other.take_over()
 
     assert [reply.uncertain for reply in other.executor.replies] == [died]
+
+
+async def test_a_reply_that_is_not_settled_is_left_to_the_next_process(
+    runner: asyncio.Runner, store: Store, now: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process dies before it has searched for a second post, so the next one does."""
+    del runner
+    process, other = _Process(store, _answer), _Process(store, _answer)
+    monkeypatch.setattr(process.executor, "settle", lambda _: asyncio.Event().wait())
+    await process.receive(_message())
+    await asyncio.wait({*process.dispatcher._tasks}, timeout=0.1)
+    await process.die()
+    now[0] += 16
+    await other.take_over()
+
+    assert process.executor.made == other.executor.made == [_CALL]
+    assert [reply.uncertain for reply in other.executor.replies] == [True]
 
 
 async def test_a_reply_that_nobody_takes_is_tried_again(
