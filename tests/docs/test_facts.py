@@ -63,7 +63,7 @@ def test_exit_codes_are_listed() -> None:
     table = _TEXTS[_REFERENCE / "exit-codes.md"]
 
     assert re.findall(r"^\| (\d+) \|", table, flags=re.MULTILINE) == [
-        *("0", "1", "2", "3", "4", "5", "6", "130", "141"),
+        *("0", "1", "2", "3", "4", "5", "6", "130", "141", "143"),
     ]
 
 
