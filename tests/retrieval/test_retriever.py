@@ -302,31 +302,6 @@ def test_a_small_base_does_not_answer_what_it_half_knows() -> None:
     assert abstention is None or abstention.reason is not Reason.UNKNOWN_WORDS
 
 
-def test_a_high_confidence_by_sentences_outweighs_unknown_words(
-    letters: Letters, word_letters: WordLetters
-) -> None:
-    """A small base doubts it with vectors of words, and a lower one with any encoder."""
-    entries = (
-        Entry("wifi", "where is the badge", "x"),
-        Entry("print", "how do i print?", "x"),
-        Entry("mug", "who buys mugs", "x"),
-        Entry("zoo", "zoo quiz", "x"),
-    )
-    by_sentences, by_words = (
-        open_retriever(entries, (), encoder, cache=False) for encoder in (letters, word_letters)
-    )
-    anagram = Question("where si hte gadbe")
-    high, low = (by_sentences.retrieve(one, 3) for one in (anagram, Question("mug bread whey")))
-
-    assert high.matches[0].confidence >= 0.9
-    assert high.abstention is None
-    assert low.matches[0].confidence < 0.9
-    assert low.abstention is not None
-    doubted = by_words.retrieve(anagram, 3).abstention
-    assert doubted is not None
-    assert low.abstention.reason is doubted.reason is Reason.UNKNOWN_WORDS
-
-
 def test_entries_share_the_subject_of_a_question() -> None:
     """A key term in any form counts, one of very many phrasings does not, and no key term is no test."""
     entries = (

@@ -127,11 +127,6 @@ class Index:
         return self.dual.size > 0
 
     @cached_property
-    def weighs_sentences(self) -> bool:
-        """Whether the encoder has vectors of sentences, and none of words."""
-        return self.vectors.dimensions > 0 and not self.word_vectors.shape[1]
-
-    @cached_property
     def bigram_postings(self) -> BigramPostings:
         """Postings of bigrams. Used with small indexes only."""
         return BigramPostings(self.row_bigrams.transposed(len(self.bigrams.keys)), self.row_count)
