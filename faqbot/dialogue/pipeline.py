@@ -35,7 +35,7 @@ STEPS: tuple[tuple[Condition, Step], ...] = (
     (Turn.is_courtesy, small_talk),
     (Turn.is_composed, several),
     (Turn.has_topic, follow_up),
-    (Turn.is_anything, coordinated),
+    (Turn.has_conjunction, coordinated),
     (Turn.is_composed, message),
     (Turn.is_anything, plain),
 )

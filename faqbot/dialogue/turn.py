@@ -100,6 +100,11 @@ class Turn:
             return not place_words(self.language).isdisjoint(bare.lower().split())
         return place_mark(self.language).search(bare) is not None
 
+    def has_conjunction(self) -> bool:
+        """Return True if a conjunction or an ampersand stands between words of the message."""
+        words = self.question.text.lower().split()
+        return "&" in words or any(each in words for each in self.language.dialogue.conjunctions)
+
     def is_correction(self) -> bool:
         """Return True if the message begins with words that correct the question before."""
         return bool(self.correction)

@@ -7,10 +7,9 @@ another entry says the same? Then that entry is meant.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial, reduce
-from itertools import chain
 from operator import or_
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from faqbot.models import Reason
 from faqbot.retrieval.contradictions import Abstention, ContradictionCheck
-from faqbot.retrieval.contradictions.compared import LABEL, SIDE, TERM_START, Compared
+from faqbot.retrieval.contradictions.compared import LABEL, SIDE, TERM_START, Compared, EntryTerms
 from faqbot.retrieval.contradictions.names import is_coded
 from faqbot.retrieval.contradictions.numbers import labels
 from faqbot.retrieval.contradictions.polarity import sides_of
@@ -28,12 +27,8 @@ from faqbot.retrieval.languages import bases
 from faqbot.retrieval.query import Reading
 from faqbot.retrieval.scoring.ranking import Ranking
 from faqbot.retrieval.verdict import (
-    MIN_CONFIDENCE_RATIO,
     Verdict,
     falling,
-    is_close,
-    is_likely,
-    is_similar,
     moved_first,
     offered,
 )
@@ -49,7 +44,16 @@ MAX_OPEN_TERMS = 3
 # Chosen by hand.
 MIN_RIVAL_SHARE = 0.5
 
-# `MIN_CONFIDENCE_RATIO` for an entry that has all words of a question of several key terms. On the dev splits of ten sets, 27 of 32 withheld
+# Ratio of the second confidence to the first from which both entries are offered. On the dev splits,
+# about as many of the answers withheld by this rule were wrong as right.
+CLOSE_RATIO = 0.85
+
+# Confidence of a rival, as a share of the best entry's, if neither has all words of the question. From
+# this share the question may leave open which entry it means. Below it, 6 of 6 withheld answers were
+# right on the dev splits of five sets, above it 10 of 24.
+MIN_CONFIDENCE_RATIO = 0.4
+
+# The same for an entry that has all words of a question of several key terms. On the dev splits of ten sets, 27 of 32 withheld
 # answers were right below it.
 MIN_CONFIDENCE_RATIO_OF_COVERING = 0.2
 # The same for a rival with all words of the question that the best entry lacks. From this share on, 24 of 44
@@ -100,47 +104,6 @@ MIN_CONFIDENCE_WITHOUT_WORD = 0.8
 # Confidence of the best entry that outweighs a name that it lacks, and rivals that are unlikely beside it. On
 # the dev splits of ten sets, 86 of 97 answers that were withheld so were right.
 MIN_CONFIDENCE_WITHOUT_NAME = 0.9
-
-
-@dataclass(frozen=True)
-class EntryTerms:
-    """Key terms of an entry's phrasings: *each* has the base forms of each key term, for each phrasing."""
-
-    each: Sequence[Sequence[frozenset[str]]]
-
-    @cached_property
-    def _numbers(self) -> dict[str, set[int]]:
-        """Numbers of the phrasings that have each base form."""
-        found: dict[str, set[int]] = {}
-        for number, terms in enumerate(self.each):
-            for form in chain.from_iterable(terms):
-                found.setdefault(form, set()).add(number)
-        return found
-
-    def _having(self, term: Iterable[str]) -> set[int]:
-        """Return the numbers of the phrasings that have any form of *term*."""
-        numbers = self._numbers
-        return set().union(*[numbers[form] for form in term if form in numbers])
-
-    def cover(self, terms: Sequence[frozenset[str]]) -> Collection[int]:
-        """Return the numbers of the phrasings that have all *terms*."""
-        if not terms:
-            return range(len(self.each))
-        numbers = self._having(terms[0])
-        for term in terms[1:]:
-            if numbers:
-                numbers &= self._having(term)
-        return numbers
-
-    def missing(self, terms: Iterable[frozenset[str]]) -> list[frozenset[str]]:
-        """Return those of *terms* that no phrasing has."""
-        known = self._numbers.keys()
-        return [term for term in terms if known.isdisjoint(term)]
-
-    def fewest_others(self, numbers: Iterable[int], terms: Sequence[frozenset[str]]) -> int:
-        """Return the fewest key terms beside *terms* that one of the phrasings *numbers* has."""
-        said = frozenset().union(*terms)
-        return min(sum(map(said.isdisjoint, self.each[one])) for one in numbers)
 
 
 class RivalCheck:
@@ -438,3 +401,20 @@ class RivalCheck:
             marked = {label.value for label in labels(language, words)}
             terms += [frozenset({one}) for one in sorted(marked) if one not in found]
         return tuple(terms)
+
+
+def is_similar(ranking: Ranking, place: int, ratio: float) -> bool:
+    """Return True if the entry at *place* is about as similar to the question as the best one."""
+    return bool(ranking.similarity[place] >= ratio * ranking.similarity[0])
+
+
+def is_likely(
+    confidences: NDArray[np.float64], place: int, ratio: float = MIN_CONFIDENCE_RATIO
+) -> bool:
+    """Return True if the entry at *place* is likely enough beside the best one to be meant instead."""
+    return bool(confidences[place] >= ratio * confidences[0])
+
+
+def is_close(confidences: NDArray[np.float64]) -> bool:
+    """Return True if the second entry is about as likely as the first."""
+    return len(confidences) > 1 and bool(confidences[1] >= CLOSE_RATIO * confidences[0])

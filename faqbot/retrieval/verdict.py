@@ -14,15 +14,6 @@ from faqbot.retrieval.scoring.ranking import Ranking
 # Entries that are offered together, at most. Chosen by hand: people read few.
 MAX_OFFERED = 3
 
-# Ratio of the second confidence to the first from which both entries are offered. On the dev splits,
-# about as many of the answers withheld by this rule were wrong as right.
-CLOSE_RATIO = 0.85
-
-# Confidence of a rival, as a share of the best entry's, if neither has all words of the question. From
-# this share the question may leave open which entry it means. Below it, 6 of 6 withheld answers were
-# right on the dev splits of five sets, above it 10 of 24.
-MIN_CONFIDENCE_RATIO = 0.4
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -80,20 +71,3 @@ def offered(
     confidences[:count] = shared
     np.minimum(confidences[count:], shared, out=confidences[count:])
     return Verdict(moved.ranking, confidences, abstention)
-
-
-def is_similar(ranking: Ranking, place: int, ratio: float) -> bool:
-    """Return True if the entry at *place* is about as similar to the question as the best one."""
-    return bool(ranking.similarity[place] >= ratio * ranking.similarity[0])
-
-
-def is_likely(
-    confidences: NDArray[np.float64], place: int, ratio: float = MIN_CONFIDENCE_RATIO
-) -> bool:
-    """Return True if the entry at *place* is likely enough beside the best one to be meant instead."""
-    return bool(confidences[place] >= ratio * confidences[0])
-
-
-def is_close(confidences: NDArray[np.float64]) -> bool:
-    """Return True if the second entry is about as likely as the first."""
-    return len(confidences) > 1 and bool(confidences[1] >= CLOSE_RATIO * confidences[0])

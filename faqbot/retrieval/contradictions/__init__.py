@@ -323,7 +323,7 @@ class ContradictionCheck:
         """Return a sentence if the question has another action or thing than the entry, else ""."""
         if not asked.marks & DIFFERENT or not self._language.has_lists:
             return ""
-        word = other_action(asked) or other_thing(asked)
+        word = other_action(self._language, asked) or other_thing(self._language, asked)
         return f"The best match does not mention \u201c{word}\u201d." if word else ""
 
     def _missing_fact(self, asked: Compared) -> str:

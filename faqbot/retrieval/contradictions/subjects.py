@@ -20,12 +20,12 @@ MAX_TERMS = 3
 MAX_WORDS = 8
 
 
-def other_action(asked: Compared) -> str:
+def other_action(language: Language, asked: Compared) -> str:
     """Return the verb of a question for an action if only this key term is unknown to the entry, else "".
 
     Words of similar meaning are known, and verbs that say little of an action are left out.
     """
-    language, words, entry = asked.entry.language, asked.words, asked.entry
+    words, entry = asked.words, asked.entry
     # Most questions begin otherwise or have no new word, so both are looked at first.
     if words[0] not in language.action_starts or not asked.new or not _is_short(language, words):
         return ""
@@ -40,7 +40,7 @@ def other_action(asked: Compared) -> str:
     return verb if has_object and _is_action(language, words, place) else ""
 
 
-def other_thing(asked: Compared) -> str:
+def other_thing(language: Language, asked: Compared) -> str:
     """Return the modifier of a thing that a question asks about if no phrasing has it, else "".
 
     The question is for a thing of any kind, "what is a toy boat", and the thing without the modifier is
@@ -48,13 +48,15 @@ def other_thing(asked: Compared) -> str:
     Before the common subject of all entries, a phrasing must have the modifier right there. The subject itself,
     as a modifier, makes no other thing.
     """
-    language, words, entry = asked.entry.language, asked.words, asked.entry
-    if words[0] not in language.naming_questions or not _is_short(language, words):
-        return ""
-    if not _asks_for_kind(language, words):
+    words, entry = asked.words, asked.entry
+    if words[0] not in language.naming_questions or not (
+        _is_short(language, words) and _asks_for_kind(language, words)
+    ):
         return ""
     named = [word for word in words[2:] if word not in language.indefinite_articles]
     modifier, head = (*named, "", "")[:2]
+    if (modifier, head) in pairwise(asked.nearest):
+        return ""  # most questions have the thing of their nearest phrasing
     if not (may_differ(language, modifier) and may_differ(language, head)):
         return ""
     if any(may_differ(language, word) and word != modifier for word in asked.new):

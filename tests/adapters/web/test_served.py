@@ -166,6 +166,11 @@ def test_a_long_body_is_refused(served: ServedBot) -> None:
     assert served.send(lying).status in {400, 413}
 
 
+def test_check_of_a_load_balancer_is_answered(served: ServedBot) -> None:
+    """It is HTTP/1.0 without a host."""
+    assert served.send(b"GET /readyz HTTP/1.0\r\n\r\n").status == 200
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -188,7 +193,6 @@ def test_bytes_that_are_no_http_are_refused(served: ServedBot, data: bytes) -> N
     [
         b"CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET http://evil.example/v1/entries HTTP/1.1\r\nHost: evil.example\r\n\r\n",
-        b"GET /v1/entries HTTP/1.0\r\n\r\n",
         (
             b"GET /v1/ask HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             b"Sec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n"

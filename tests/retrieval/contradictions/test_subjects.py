@@ -11,6 +11,7 @@ from faqbot.models import Reason
 from faqbot.retrieval.contradictions import ContradictionCheck
 from faqbot.retrieval.contradictions.subjects import other_action
 from faqbot.retrieval.index.index import build_index, phrasing_at
+from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.text import Synonyms
 
@@ -111,7 +112,7 @@ def test_the_other_action_is_the_only_unknown_word_of_a_short_question(
     reader = QuestionAnalyzer(index, Synonyms([]), None)
     check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, _PAINT, row)))
     row = int(index.first_row[_OBJECTS.index("door")])
-    assert other_action(check.compare(reader.read(question), row)) == action
+    assert other_action(ENGLISH, check.compare(reader.read(question), row)) == action
 
 
 def test_a_longer_question_may_say_what_else_was_done() -> None:
