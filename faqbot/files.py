@@ -114,6 +114,16 @@ def write_atomic(path: Path, content: Content, *, mode: int = _NEW) -> None:
     write_together([(path, content)], mode=mode)
 
 
+def write_private(path: Path, content: Content) -> None:
+    """Write *content* as by `write_atomic` to a file that only this user reads, in a folder that may be new.
+
+    Raise OSError if the file cannot be written, or if others may write to its folder.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_own_folder(path.parent)
+    write_atomic(path, content, mode=0o600)
+
+
 def write_together(
     files: Sequence[tuple[Path, Content]],
     check: Callable[[], object] = lambda: None,

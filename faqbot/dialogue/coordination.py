@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from faqbot.dialogue.joining import join_answers
-from faqbot.dialogue.message_text import is_asked
+from faqbot.dialogue.message_text import is_asked, key_terms
 from faqbot.dialogue.turn import Turn, refer_back
 from faqbot.models import Answer, Entry, Outcome
 from faqbot.retrieval import Language, alternatives, has_form, normalize
@@ -67,7 +67,7 @@ def _asks_twice(before: Sequence[str], after: Sequence[str], language: Language)
     """
     if not {_folded(word, language) for word in before}.isdisjoint(_comparisons(language)):
         return False
-    asks = is_asked(" ".join(before), language) or bool(_key_terms(before[:1], language))
+    asks = is_asked(" ".join(before), language) or bool(key_terms(before[0], language))
     return asks and _folded(after[0], language) not in language.pronouns
 
 
@@ -77,7 +77,7 @@ def _has_all(turn: Turn, *halves: Sequence[str]) -> bool:
     if not matches:
         return True
     known = _words(matches[0].entry, turn.language)
-    terms = [term for half in halves for term in _key_terms(half, turn.language)]
+    terms = [term for half in halves for term in key_terms(" ".join(half), turn.language)]
     return all(has_form(turn.language, term, known) for term in terms)
 
 
@@ -122,7 +122,7 @@ def _are_apart(
     if len(known) < len(halves):
         return False
     for half, mine, other in zip(halves, known, known[::-1], strict=True):
-        terms = _key_terms(half, turn.language)
+        terms = key_terms(" ".join(half), turn.language)
         if not all(has_form(turn.language, term, mine) for term in terms):
             return False
         if all(has_form(turn.language, term, other) for term in terms):
@@ -134,15 +134,9 @@ def _words(entry: Entry, language: Language) -> set[str]:
     return {word for text in entry.phrasings for word in language.tokenize(normalize(text))}
 
 
-def _key_terms(words: Sequence[str], language: Language) -> list[str]:
-    return [
-        word for word in language.tokenize(normalize(" ".join(words))) if language.is_key_term(word)
-    ]
-
-
 def _places(words: Sequence[str], language: Language) -> list[int]:
     """Return the places of the words with a key term."""
-    return [place for place, word in enumerate(words) if _key_terms([word], language)]
+    return [place for place, word in enumerate(words) if key_terms(word, language)]
 
 
 def _folded(word: str, language: Language) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from faqbot.retrieval import ENGLISH, Language, alternatives, fold_case
+from faqbot.retrieval import ENGLISH, Language, alternatives, fold_case, normalize
 
 # Longest text that is cleaned, in characters: a page of writing. The rest is not looked at.
 MAX_CHARACTERS = 4_000
@@ -291,6 +291,11 @@ def split_parts(parts: Iterable[str], language: Language = ENGLISH) -> tuple[str
 def is_asked(fragment: str, language: Language = ENGLISH) -> bool:
     """Return True if *fragment* looks like a question, by its mark or its first words."""
     return fragment.endswith("?") or _patterns(language).asks.match(fragment) is not None
+
+
+def key_terms(text: str, language: Language) -> list[str]:
+    """Return the key terms of *text*, in order."""
+    return [*filter(language.is_key_term, language.tokenize(normalize(text)))]
 
 
 def listed_items(text: str) -> tuple[str, ...]:

@@ -16,12 +16,12 @@ from itertools import pairwise
 
 from faqbot.dialogue.follow_ups import answer_part
 from faqbot.dialogue.joining import MAX_JOINED_ANSWERS, join_answers
-from faqbot.dialogue.message_text import is_asked
+from faqbot.dialogue.message_text import is_asked, key_terms
 from faqbot.dialogue.policy import MAX_MATCHES
 from faqbot.dialogue.small_talk import small_talk
 from faqbot.dialogue.turn import Turn, exact, refer_back
 from faqbot.models import Answer, Match, Outcome
-from faqbot.retrieval import Retrieval, normalize
+from faqbot.retrieval import Retrieval
 
 # Share of an entry's confidence in the whole message that is added to its confidence in a part. Without
 # it, up to .006 more messages are answered wrong (benchmarks/README, "Messages", dev splits).
@@ -58,19 +58,18 @@ def _answer_all(turn: Turn, questions: Sequence[Turn], *, all_asked: bool) -> An
     the message has no other sentence, so that each of them is meant. A question without a key term of its
     own, such as "what does that do", has no choices to show.
     """
-    language = turn.language
-
-    def named(answer: Answer) -> bool:
-        words = language.tokenize(normalize(answer.question.text))
-        return any(map(language.is_key_term, words))
-
     answers: list[Answer] = []
     topic = turn.conversation.topic
     for part in questions[:MAX_JOINED_ANSWERS]:
         answers.append(answer_part(part, topic))
         topic = answers[-1].entry or topic
     entries = {answer.entry.id for answer in answers if answer.entry is not None}
-    offered = {choice.id for answer in answers if named(answer) for choice in answer.choices[:1]}
+    offered = {
+        choice.id
+        for answer in answers
+        if key_terms(answer.question.text, turn.language)
+        for choice in answer.choices[:1]
+    }
     count = len(entries | offered) if all_asked and entries else len(entries)
     if count <= 1:
         return None
@@ -124,9 +123,7 @@ def _asks(part: Turn) -> bool:
     text, language = part.question.text, part.language
     if part.engine.retriever.stores(part.question):
         return True
-    return is_asked(text, language) and any(
-        map(language.is_key_term, language.tokenize(normalize(text)))
-    )
+    return is_asked(text, language) and bool(key_terms(text, language))
 
 
 @dataclass(frozen=True, slots=True)

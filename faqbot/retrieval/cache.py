@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from faqbot.__version__ import __version__
-from faqbot.files import check_own_folder, write_atomic
+from faqbot.files import write_private
 from faqbot.models import Entry
 from faqbot.retrieval.calibration import Calibration
 from faqbot.retrieval.index.bigrams import Bigrams
@@ -130,9 +130,7 @@ def place_index(path: Path, write: Callable[[BinaryIO], object], kept: int = KEP
     The file is checked when it is opened. An exception of *write* leaves nothing; raise OSError if it
     cannot be written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    check_own_folder(path.parent)
-    write_atomic(path, write, mode=0o600)
+    write_private(path, write)
     _forget_oldest(path.parent, kept)
 
 

@@ -128,7 +128,8 @@ class Examples:
 def fit(examples: Examples, prior: Calibration) -> Calibration:
     """Fit a logistic regression to *examples*, regularized towards *prior*.
 
-    The evidence of the examples has the same weight of the lead as *prior*. Uses Newton's method. The fewer examples, the nearer the result is to the prior.
+    The evidence of the examples has the same weight of the lead as *prior*. Uses Newton's method. The fewer
+    examples, the nearer the result is to the prior.
     """
     count = len(examples.right)
     if not count:

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from faqbot.files import check_own_folder, is_own, open_regular, write_atomic
+from faqbot.files import check_own_folder, is_own, open_regular, write_private
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
@@ -41,13 +41,8 @@ _DAMAGED = (
 
 
 def save_arrays(path: Path, key: str, arrays: Arrays, unchecked: Collection[str] = ()) -> None:
-    """Write *arrays* to a private file at *path*, as by `write_arrays`, whole or not at all.
-
-    Raise OSError if the file cannot be written, or if others may write to its folder.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    check_own_folder(path.parent)
-    write_atomic(path, lambda file: write_arrays(file, key, arrays, unchecked), mode=0o600)
+    """Write *arrays* to a private file at *path*, as by `write_arrays`; raises as `write_private`."""
+    write_private(path, lambda file: write_arrays(file, key, arrays, unchecked))
 
 
 def write_arrays(file: BinaryIO, key: str, arrays: Arrays, unchecked: Collection[str] = ()) -> None:

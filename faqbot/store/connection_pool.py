@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from threading import Condition
 from typing import TYPE_CHECKING, TypeVar
 
-from faqbot.errors import DatabaseBusy
 from faqbot.store.circuit_breaker import PATIENCE
 
 if TYPE_CHECKING:
@@ -62,8 +61,7 @@ class ConnectionPool:
             self._start()  # threads of the other process do not return theirs here
         with self._returned:
             if not self._returned.wait_for(lambda: self._idle, patience):
-                name = self._databases[0].backend.name
-                raise DatabaseBusy(f"the store {name} cannot be used: it is busy")
+                raise self._databases[0].busy()
             database = self._idle.pop()
         try:
             yield database

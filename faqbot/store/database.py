@@ -85,7 +85,7 @@ class Database:
         """
         self._handle_fork()
         if not self._lock.acquire(timeout=patience):
-            raise DatabaseBusy(str(self._fault("it is busy")))
+            raise self.busy()
         try:
             return self._transact(work, writes=writes, patience=patience, single=single)
         except (SQLAlchemyError, OSError) as error:
@@ -119,6 +119,10 @@ class Database:
         with self._lock:
             self._closed = True
             self._disconnect()
+
+    def busy(self) -> DatabaseBusy:
+        """Return the error of a transaction for which no connection is free."""
+        return DatabaseBusy(str(self._fault("it is busy")))
 
     def _fault(self, what: str) -> StoreError:
         return StoreError(f"the store {self.backend.name} cannot be used: {what}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from faqbot_slack.events.types import Request
     from faqbot_slack.transport.request_ledger import ReplyProgress, RequestLedger
     from faqbot_slack.transport.web_api import WebApi
-
-_log = logging.getLogger("faqbot.slack")
 
 # Pauses before the second and the third try of a post, in seconds. Chosen by hand: a post whose
 # response was lost shows in the thread by then.

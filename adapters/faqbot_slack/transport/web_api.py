@@ -146,11 +146,8 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
         del state, request, error
         if response is None:
             return False
-        limited = _error_in(response) in RATE_LIMIT_ERRORS
-        if response.status_code != TOO_MANY_REQUESTS and not limited:
-            return False
-        named = {name.lower(): value for name, value in response.headers.items()}
-        return _pause(next(iter(named.get("retry-after", ["1"])), "1")) is not None
+        headers = {name: next(iter(values), "1") for name, values in response.headers.items()}
+        return _rate_limit_pause(response.status_code, _error_in(response), headers) is not None
 
 
 class _ServerErrorRetry(AsyncServerErrorRetryHandler):
@@ -191,9 +188,12 @@ def _rate_limit_retry() -> AsyncRetryHandler:
     return _RateLimitRetry(max_retry_count=MAX_RATE_LIMITED_TRIES - 1)
 
 
-def _pause(retry_after: object) -> float | None:
-    """Return the seconds of a Retry-After, None for a wait that is too long."""
-    seconds = str(retry_after)
+def _rate_limit_pause(status: object, error: object, headers: Mapping[str, object]) -> float | None:
+    """Return the seconds that Slack asks to wait, None for another error or a wait that is too long."""
+    if status != TOO_MANY_REQUESTS and error not in RATE_LIMIT_ERRORS:
+        return None
+    named = {name.lower(): value for name, value in headers.items()}
+    seconds = str(named.get("retry-after", "1"))
     is_short = seconds.isdecimal() and int(seconds) <= MAX_RETRY_AFTER
     return float(seconds) if is_short else None
 
@@ -239,7 +239,8 @@ class WebApi:
                 try:
                     return await self._post_once(arguments, seconds)
                 except SlackApiError as error:
-                    pause = _rate_limit_pause(error)
+                    headers = getattr(error.response, "headers", None) or {}
+                    pause = _rate_limit_pause(_status(error), _reason(error), headers)
                     if pause is None or number == MAX_RATE_LIMITED_TRIES - 1:
                         raise
                 await asyncio.sleep(pause)
@@ -350,15 +351,6 @@ def _is_server_error(error: SlackApiError) -> bool:
     """Return True if *error* is a failure of Slack's servers, not a refusal."""
     reason, status = _reason(error), _status(error)
     return reason in TRANSIENT_ERRORS or (isinstance(status, int) and status >= SERVER_ERROR)
-
-
-def _rate_limit_pause(error: SlackApiError) -> float | None:
-    """Return the seconds that Slack asks to wait, None for another error or a wait that is too long."""
-    if _status(error) != TOO_MANY_REQUESTS and _reason(error) not in RATE_LIMIT_ERRORS:
-        return None
-    headers = getattr(error.response, "headers", None) or {}
-    named = {name.lower(): value for name, value in headers.items()}
-    return _pause(named.get("retry-after", "1"))
 
 
 def _status(error: SlackApiError) -> object:
