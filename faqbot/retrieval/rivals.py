@@ -53,8 +53,8 @@ CLOSE_RATIO = 0.85
 # right on the dev splits of five sets, above it 10 of 24.
 MIN_CONFIDENCE_RATIO = 0.4
 
-# The same for an entry that has all words of a question of several key terms. On the dev splits of ten sets, 27 of 32 withheld
-# answers were right below it.
+# The same for an entry that has all words of a question of several key terms. On the dev splits of ten sets,
+# 27 of 32 withheld answers were right below it.
 MIN_CONFIDENCE_RATIO_OF_COVERING = 0.2
 # The same for a rival with all words of the question that the best entry lacks. From this share on, 24 of 44
 # withheld answers were wrong on the dev splits of eleven sets, and 12 of these rivals right.
@@ -216,10 +216,8 @@ class RivalCheck:
 
     def _has_no_rival(self, found: Verdict) -> bool:
         """Return True if the second entry is unlikely beside the best one, in a base that is not tiny."""
-        return self._index.phrasing_count >= MIN_PHRASINGS_OF_LONE and not any(
-            is_likely(found.confidences, place, MAX_RATIO_OF_LONE)
-            for place in range(1, min(2, len(found.confidences)))
-        )
+        is_tiny = self._index.phrasing_count < MIN_PHRASINGS_OF_LONE
+        return not (is_tiny or is_second_likely(found.confidences, MAX_RATIO_OF_LONE))
 
     def _may_lack(self, found: Verdict, word: str) -> bool:
         """Return True if the best entry may be the answer to a question with *word*, which it lacks.
@@ -331,7 +329,7 @@ class RivalCheck:
 
     def _has_no_likely_rival(self, reading: Reading, found: Verdict) -> bool:
         """Return True if no rival is likely enough to leave a question of several words open."""
-        if len(found.confidences) > 1 and is_likely(found.confidences, 1):
+        if is_second_likely(found.confidences):
             return False
         articles = self._language.articles
         is_sure = self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME)
@@ -415,6 +413,11 @@ def is_likely(
     return bool(confidences[place] >= ratio * confidences[0])
 
 
+def is_second_likely(confidences: NDArray[np.float64], ratio: float = MIN_CONFIDENCE_RATIO) -> bool:
+    """Return True if there is a second entry, and it is likely enough beside the best one."""
+    return len(confidences) > 1 and is_likely(confidences, 1, ratio)
+
+
 def is_close(confidences: NDArray[np.float64]) -> bool:
     """Return True if the second entry is about as likely as the first."""
-    return len(confidences) > 1 and bool(confidences[1] >= CLOSE_RATIO * confidences[0])
+    return is_second_likely(confidences, CLOSE_RATIO)
