@@ -84,19 +84,27 @@ _ENCODERS = ("none", "wordllama", "wordllama+multilingual", "fastembed")
 
 
 def checked(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield a Markdown table with a mark for each floor and each encoder that *rows* have."""
-    yield "| floor | encoder | reached | wanted | |\n|---|---|---|---|---|"
+    """Yield a Markdown table: a line per floor, a column per encoder that *rows* have.
+
+    A cell is the figure that was reached and its limit. A figure in bold falls short.
+    """
+    own = {name: [row for row in rows if _encoder(row) == name] for name in _ENCODERS}
+    found = [name for name in _ENCODERS if own[name]]
+    yield f"| floor | {' | '.join(found)} |\n|{'---|' * (len(found) + 1)}"
     for floor in _FLOORS:
-        for limit, encoder in zip(floor.limits, _ENCODERS, strict=True):
-            own = [row for row in rows if str(row["system"]).partition(":")[0] == encoder]
-            if own:
-                yield _line(floor, encoder, limit, own)
+        limits = dict(zip(_ENCODERS, floor.limits, strict=True))
+        cells = [_cell(floor, limits[name], own[name]) for name in found]
+        yield f"| {floor.name} | {' | '.join(cells)} |"
 
 
-def _line(floor: _Floor, encoder: str, limit: float, rows: Sequence[Row]) -> str:
+def _encoder(row: Row) -> str:
+    return str(row["system"]).partition(":")[0]
+
+
+def _cell(floor: _Floor, limit: float, rows: Sequence[Row]) -> str:
     figure, where = floor.measure(rows)
+    bound = f"{'≤' if floor.at_most else '≥'} {limit:g}" + (f" ({where})" if where else "")
+    if math.isnan(figure):
+        return f"not run {bound}"
     reached = figure <= limit if floor.at_most else figure >= limit
-    mark = "not run" if math.isnan(figure) else "PASS" if reached else "below"
-    bound = f"{'≤' if floor.at_most else '≥'} {limit:g}"
-    note = f" ({where})" if where else ""
-    return f"| {floor.name} | {encoder} | {figure:.3f}{note} | {bound} | {mark} |"
+    return f"{figure:.3f} {bound}" if reached else f"**{figure:.3f}** {bound}"

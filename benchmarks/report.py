@@ -98,17 +98,30 @@ def _right(result: Result) -> list[bool]:
 
 
 def tables(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
-    """Yield hit@1 of every system on every set, and then every figure set by set, as Markdown."""
-    systems = list(dict.fromkeys(str(row["system"]) for row in rows))
-    sets = list(dict.fromkeys(str(row["set"]) for row in rows))
-    hits = {(row["set"], row["system"]): _text(row["hit1"]) for row in rows}
+    """Yield, as Markdown, two tables of every system on every set, then every figure set by set.
+
+    The first two tables are hit@1, and the shares answered right, wrong and out of scope.
+    """
     yield "## hit@1, in scope\n"
+    yield from _overview(rows, ["hit1"])
+    yield "\n## Answered right, answered wrong, out of scope answered\n"
+    decided = [row for row in rows if row["right"] is not None]
+    yield from _overview(decided, ["right", "wrong", "stray_answered"])
+    for name in dict.fromkeys(str(row["set"]) for row in rows):
+        yield from _set_table([row for row in rows if row["set"] == name])
+
+
+def _overview(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> Iterator[str]:
+    """Yield a table with a line per set and a column per system, of *columns* in each cell."""
+    systems = list(dict.fromkeys(str(row["system"]) for row in rows))
+    cells = {
+        (row["set"], row["system"]): ", ".join(filter(None, (_text(row[each]) for each in columns)))
+        for row in rows
+    }
     yield _line(["set", *map(_short, systems)])
     yield _line(["---"] * (len(systems) + 1))
-    for name in sets:
-        yield _line([name, *(hits.get((name, system), "") for system in systems)])
-    for name in sets:
-        yield from _set_table([row for row in rows if row["set"] == name])
+    for name in dict.fromkeys(str(row["set"]) for row in rows):
+        yield _line([name, *(cells.get((name, system), "") for system in systems)])
 
 
 def _set_table(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
