@@ -147,7 +147,7 @@ class Manners:
     def content_of(self, text: str) -> frozenset[str]:
         """Return the words of *text* without fillers; greetings stay."""
         greeting = self._entries.get(_GREETING)
-        greetings = () if greeting is None else map(self.words_of, greeting.phrasings)
+        greetings = () if greeting is None else map(self._tokenized, greeting.phrasings)
         single = {words[0] for words in greetings if len(words) == 1}
         return frozenset(self.words_of(text)) - (self._fillers - single)
 
@@ -291,7 +291,7 @@ class Manners:
         return {
             key: entry
             for phrasing, entry in reversed(pairs)
-            if (key := "".join(_symbols(phrasing)) or " ".join(self.words_of(phrasing)))
+            if (key := "".join(_symbols(phrasing)) or " ".join(self._tokenized(phrasing)))
         }
 
     @cached_property
@@ -324,7 +324,7 @@ class Manners:
     def _words_of_entry(self, name: str) -> frozenset[tuple[str, ...]]:
         entry = self._entries.get(name)
         phrasings = () if entry is None else entry.phrasings
-        return frozenset(tuple(self.words_of(phrasing)) for phrasing in phrasings)
+        return frozenset(map(self._tokenized, phrasings))
 
     @cached_property
     def _typos(self) -> MisspeltCourtesies:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
@@ -185,9 +185,18 @@ class Engine:
             matches,
             follow_ups=follow_ups,
             reason=reason,
-            heading=_heading(question.text, best.entry, self.retriever.language),
+            heading=self._heading(question.text, best.entry),
             lead=self.manners.words("follow-ups") if follow_ups else "",
         )
+
+    def _heading(self, asked: str, entry: Entry) -> str:
+        """Return the question of *entry*.
+
+        The result is "" if *asked* is that question, case and punctuation aside.
+        """
+        words = self.manners.words_of(asked) or tuple(asked.split())
+        stored = _question_words(entry.question, self.manners.language)
+        return "" if words == stored else entry.question
 
     def ambiguous(
         self, question: Question, matches: tuple[Match, ...], reason: Reason, words: str = "choices"
@@ -266,18 +275,9 @@ def _capped(matches: tuple[Match, ...], most: float) -> tuple[Match, ...]:
     )
 
 
-def _heading(asked: str, entry: Entry, language: Language) -> str:
-    """Return the question of *entry*.
-
-    The result is "" if *asked* is that question, case and punctuation aside.
-    """
-    words = language.tokenize(normalize(asked)) or asked.split()
-    return "" if words == _question_words(entry.question, language) else entry.question
-
-
 @lru_cache(maxsize=MAX_CACHED_QUESTIONS)
-def _question_words(question: str, language: Language) -> Sequence[str]:
-    return language.tokenize(normalize(question)) or question.split()
+def _question_words(question: str, language: Language) -> tuple[str, ...]:
+    return tuple(language.tokenize(normalize(question)) or question.split())
 
 
 def _is_visible(entry: Entry, audience: Collection[str]) -> bool:
