@@ -88,7 +88,7 @@ class ExactKeys:
     @classmethod
     def of(cls, phrasings: Iterable[tuple[int, str]]) -> ExactKeys:
         """Build the keys of *phrasings*, each a row and its text."""
-        found = [(_hash(loose_key(text)), row) for row, text in phrasings]
+        found = [(_hash(text), row) for row, text in phrasings]
         hashes = np.array([key for key, _ in found], np.uint64)
         order = np.argsort(hashes, kind="stable")
         return cls(hashes[order], np.array([row for _, row in found], np.int32)[order])
@@ -99,14 +99,13 @@ class ExactKeys:
         The key is 0 (verbatim) to LOOSEST. *phrasing_at* returns a row's phrasing, to tell equal texts
         from equal hashes.
         """
-        loose = loose_key(text)
-        if not loose:
-            return {}
-        key, hashes = _hash(loose), self._sorted  # Python's bisection is faster for one key
+        key, hashes = _hash(text), self._sorted  # Python's bisection is faster for one key
         low = bisect_left(hashes, key)
         if low == len(hashes) or hashes[low] != key:
             return {}
         typed = exact_keys(text)
+        if not typed[-1]:  # a text without words equals no other
+            return {}
         high = bisect_right(hashes, key)
         stored = {
             int(row): exact_keys(phrasing_at(int(row))) for row in np.sort(self.rows[low:high])
@@ -118,5 +117,6 @@ class ExactKeys:
         }
 
 
-def _hash(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest())
+def _hash(text: str) -> int:
+    """Return the hash of the loose key of *text*, 64 bits."""
+    return int.from_bytes(blake2b(loose_key(text).encode(), digest_size=8).digest())
