@@ -45,6 +45,11 @@ def _conjunction(language: Language) -> re.Pattern[str]:
 
 
 @lru_cache
+def _wish(language: Language) -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternatives(language.dialogue.wishes)})\b", re.IGNORECASE)
+
+
+@lru_cache
 def _comparisons(language: Language) -> frozenset[str]:
     return frozenset(_folded(word, language) for word in language.dialogue.comparisons)
 
@@ -60,14 +65,16 @@ def _halves(text: str, language: Language) -> tuple[list[str], list[str]] | None
 
 
 def _asks_twice(before: Sequence[str], after: Sequence[str], language: Language) -> bool:
-    """Return True if *before* asks, or orders with its first word, and *after* is no clause of its own.
+    """Return True if *before* asks, wishes or orders, and *after* is no clause of its own.
 
     "I lost my card and I need a new one" tells a story: only the whole says which question is meant. So it
     is with a comparison: "the difference between a visa and a permit".
     """
     if not {_folded(word, language) for word in before}.isdisjoint(_comparisons(language)):
         return False
-    asks = is_asked(" ".join(before), language) or bool(key_terms(before[0], language))
+    text = " ".join(before)
+    asks = is_asked(text, language) or _wish(language).match(text) is not None
+    asks = asks or bool(key_terms(before[0], language))
     return asks and _folded(after[0], language) not in language.pronouns
 
 
@@ -76,8 +83,8 @@ def _has_all(turn: Turn, *halves: Sequence[str]) -> bool:
     matches = turn.cleaned.found.matches
     if not matches:
         return True
-    known = _words(matches[0].entry, turn.language)
-    terms = [term for half in halves for term in key_terms(" ".join(half), turn.language)]
+    known = _words(matches[0].entry, turn)
+    terms = [term for half in halves for term in _terms(half, turn)]
     return all(has_form(turn.language, term, known) for term in terms)
 
 
@@ -118,11 +125,11 @@ def _are_apart(
     turn: Turn, answers: tuple[Answer, Answer], halves: tuple[Sequence[str], Sequence[str]]
 ) -> bool:
     """Return True if each entry has all key terms of its half, and the other entry lacks one of them."""
-    known = [_words(answer.entry, turn.language) for answer in answers if answer.entry is not None]
+    known = [_words(answer.entry, turn) for answer in answers if answer.entry is not None]
     if len(known) < len(halves):
         return False
     for half, mine, other in zip(halves, known, known[::-1], strict=True):
-        terms = key_terms(" ".join(half), turn.language)
+        terms = _terms(half, turn)
         if not all(has_form(turn.language, term, mine) for term in terms):
             return False
         if all(has_form(turn.language, term, other) for term in terms):
@@ -130,8 +137,14 @@ def _are_apart(
     return True
 
 
-def _words(entry: Entry, language: Language) -> set[str]:
-    return {word for text in entry.phrasings for word in language.tokenize(normalize(text))}
+def _words(entry: Entry, turn: Turn) -> set[str]:
+    words_of = turn.engine.retriever.words_of
+    return {word for text in entry.phrasings for word in words_of(text)}
+
+
+def _terms(half: Sequence[str], turn: Turn) -> list[str]:
+    """Return the key terms of *half*, as the words of an entry are read: "wifi" as "wi-fi"."""
+    return [*filter(turn.language.is_key_term, turn.engine.retriever.words_of(" ".join(half)))]
 
 
 def _places(words: Sequence[str], language: Language) -> list[int]:

@@ -157,6 +157,10 @@ class Retriever:
         """Return True if a phrasing or an answer of any entry has *word*, in lower case, exactly."""
         return word in self._index.vocabulary.id_of or word in self._index.answer_vocabulary.id_of
 
+    def words_of(self, text: str) -> list[str]:
+        """Return the words of *text* as those of phrasings are compared: with synonyms and compounds."""
+        return self._reader.tokenize(text)
+
     def shares_subject(self, reading: Reading, entries: Iterable[Entry]) -> bool:
         """Return True if one of *entries* has a key term of *reading*.
 

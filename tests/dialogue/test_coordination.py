@@ -10,6 +10,7 @@ _FERRY = KnowledgeBase(
     (
         Entry("rack", "Is there a bicycle rack?", "On the lower deck.", ("where do bicycles go",)),
         Entry("dogs", "Is there a dog area?", "At the stern.", ("may I take my dog",)),
+        Entry("e-bikes", "Do you have e-bikes?", "Four of them."),
         Entry("book", "How do I book a cabin?", "At the desk.", ("reserve a cabin",)),
         Entry("cancel", "How do I cancel a crossing?", "By phone.", ("call off my crossing",)),
         Entry("change", "How do I postpone a crossing?", "On the web page.", ("a later crossing",)),
@@ -22,7 +23,8 @@ _FAEHRE = KnowledgeBase(
     (
         Entry("rad", "Gibt es einen Fahrradständer?", "Auf dem unteren Deck."),
         Entry("hund", "Gibt es einen Platz für Hunde?", "Am Heck."),
-        Entry("kabine", "Wie buche ich eine Kabine?", "Am Schalter."),
+        Entry("kabine", "Wie buche ich eine Kabine?", "Am Schalter.", ("eine Kabine buchen",)),
+        Entry("absage", "Wie sage ich ab?", "Am Telefon.", ("eine Überfahrt absagen",)),
     ),
     language="de",
 )
@@ -47,18 +49,28 @@ def _entries(question: str, kb: KnowledgeBase = _FERRY, encoder: str = "none") -
         ("how do I cancel and postpone a crossing", ["cancel", "change"]),
         ("Hello! Is there a bicycle rack and a dog area? Thanks", ["rack", "dogs"]),
         ("book a cabin and cancel a crossing", ["book", "cancel"]),
+        ("I want to book a cabin and postpone a crossing", ["book", "change"]),
+        ("I'd like to cancel a crossing and book a cabin", ["cancel", "book"]),
+        ("we need to book a cabin and cancel a crossing", ["book", "cancel"]),
+        ("do you have e-bikes and a dog area", ["e-bikes", "dogs"]),
+        ("do you have ebikes and a dog area", ["e-bikes", "dogs"]),
     ],
 )
 def test_both_subjects_are_answered(question: str, entries: list[str], encoder: str) -> None:
-    """The second question gets the start of the first, the first one the end of the second."""
+    """The second question gets the start of the first, the first one the end of the second.
+
+    A wish asks, too, and a word may be written with a hyphen or without it.
+    """
     assert _entries(question, encoder=encoder) == entries
 
 
 def test_both_subjects_are_answered_in_german() -> None:
-    """Each language has its own conjunctions."""
+    """Each language has its own conjunctions and wishes."""
     question = "Gibt es einen Fahrradständer und einen Platz für Hunde?"
+    wish = "Ich möchte eine Kabine buchen und eine Überfahrt absagen"
 
     assert _entries(question, _FAEHRE) == ["rad", "hund"]
+    assert _entries(wish, _FAEHRE) == ["kabine", "absage"]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +80,8 @@ def test_both_subjects_are_answered_in_german() -> None:
         "what is a bicycle and what is a cabin crew",
         "is there a dog area and a casino",
         "I lost my day ticket and I need a bicycle rack",
+        "I want to eat soup and bread",
+        "I would like to wash my car and visit the bridge",
         "what is the difference between a day ticket and a season pass",
         "is there a dog area and a bicycle rack and a cabin",
         "and",

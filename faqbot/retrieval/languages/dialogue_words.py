@@ -20,8 +20,8 @@ class DialogueWords:
     of the question before. *article_pronouns* are those that are articles before a noun. *expletives* are
     phrases whose pronoun stands for nothing ("is there"). *generic* are key terms that name no topic.
 
-    *conjunctions* join two questions, or two subjects that *comparisons* compare. *also* may follow them. *question_starts* open a question, also after
-    a conjunction. *question_verbs* open a question at the start of a sentence or after a comma.
+    *conjunctions* join two questions, or two subjects that *comparisons* compare. *also* may follow them.
+    *wishes* open a wish, which asks how to do something. *question_starts* open a question, also after a conjunction. *question_verbs* open a question at the start of a sentence or after a comma.
     *requests* open a request that is a question. *asides* open a clause that is no part of the question.
 
     *opening_fillers* and *closing_fillers* carry no question at the ends of a message.
@@ -38,6 +38,7 @@ class DialogueWords:
     generic: tuple[str, ...] = ()
     conjunctions: tuple[str, ...] = ()
     comparisons: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     question_starts: tuple[str, ...] = ()
     question_verbs: tuple[str, ...] = ()
