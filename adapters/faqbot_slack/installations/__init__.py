@@ -1,1 +1,1 @@
-"""Several workspaces: installation by OAuth, encrypted tokens, and a bot for each workspace."""
+"""Several workspaces: OAuth installation, encrypted tokens, a bot each."""

@@ -1,4 +1,4 @@
-"""Installations of the app, each with its encrypted tokens, in the store of faqbot.
+"""Installations of the app with encrypted tokens, in faqbot's store.
 
 Slack's SDK has stores for SQLAlchemy, too. They keep tokens unencrypted, in columns that are too short
 for encrypted ones, and know no lock. So only the SDK's interface and its data class are used.
@@ -40,7 +40,7 @@ _KIND = "slack"
 
 
 class UnreadableInstallation(Exception):
-    """Installation *name* whose tokens cannot be decrypted, or that a newer faqbot wrote."""
+    """Installation *name* with undecryptable tokens or a newer format."""
 
     def __init__(self, name: str) -> None:
         """Keep the *name* of the workspace or organisation."""
@@ -56,7 +56,7 @@ class NotOffered(BoltError):
 
 
 class InstallationStore(AsyncInstallationStore):
-    """Installations by name: the id of a workspace, or of an organisation that installed for all.
+    """Installations by the id of a workspace or organisation.
 
     An installation is the bot's token with its ids. Tokens of people are never kept. Thread-safe;
     replicas share a store.
@@ -89,7 +89,7 @@ class InstallationStore(AsyncInstallationStore):
         self._texts.put(name_of(bot), self._seal(bot))
 
     def sealed(self, name: str) -> str | None:
-        """Return the encrypted text of *name*, None if it is not installed; raises StoreError."""
+        """Return the encrypted text of *name*, None if missing; raises StoreError."""
         return self._texts.get(name)
 
     def unseal(self, name: str, sealed: str) -> Installation:
@@ -121,7 +121,7 @@ class InstallationStore(AsyncInstallationStore):
         return self._texts.lock(name, seconds=LOCK_SECONDS)
 
     def all(self) -> Iterator[Installation | UnreadableInstallation]:
-        """Yield each installation, or its fault, in the order of the names; raises StoreError."""
+        """Yield each installation, or its fault, by name; raises StoreError."""
         for name, sealed in self._texts.all().items():
             try:
                 yield self.unseal(name, sealed)
@@ -173,7 +173,7 @@ def name_of(bot: Installation) -> str:
 
 
 def title_of(bot: Installation) -> str:
-    """Return the words for an installation in a message: its kind, title and id."""
+    """Return the kind, title and id of an installation, for a message."""
     kind = "organisation" if bot.is_enterprise_install else "workspace"
     title = (bot.enterprise_name if bot.is_enterprise_install else bot.team_name) or ""
     shown = " ".join(clean(title).split())[:_LONGEST_TITLE]

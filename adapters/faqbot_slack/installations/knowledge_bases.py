@@ -1,4 +1,4 @@
-"""Knowledge bases of several workspaces: named in the settings, found by id, or the default one."""
+"""Knowledge bases of workspaces: by settings, by id, or the default."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ OPENING_THREADS = 2
 
 
 class KnowledgeBases:
-    """Bots of workspaces; those with the same base share a bot.
+    """Bots of workspaces, shared by those with the same base.
 
     An asynchronous context manager, to be used in the main thread: bases that the settings name are read
     again at SIGHUP where the default one is. Those of *tenants* are read again when they change.
     """
 
     def __init__(self, default: Bot, tenants: str = "") -> None:
-        """Start with *default*, the bot of workspaces without a base of their own.
+        """Start with *default*, for workspaces without their own base.
 
         *tenants* is a folder, or the address of published bases, with a base under the id of a workspace;
         "" for none. Raises the errors of `open_tenants`.
@@ -56,7 +56,7 @@ class KnowledgeBases:
             await asyncio.to_thread(self._tenants.close)
 
     async def open_named(self, paths: Iterable[str]) -> None:
-        """Open the base at each of *paths*; a fault is logged, and the other bases are opened."""
+        """Open the base at each of *paths*; log a fault, and open the others."""
         for path in sorted({*paths} - {""}):
             try:
                 await self._named(path)
@@ -90,7 +90,7 @@ class KnowledgeBases:
         return self._bots[path]
 
     async def _in_thread(self, opening: Callable[[], Bot]) -> Bot:
-        """Open a base in a thread of its own kind: building an index may take long."""
+        """Open a base in a separate thread, as indexes take long."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, opening)
 
     def _keep_up_to_date(self, path: str) -> None:

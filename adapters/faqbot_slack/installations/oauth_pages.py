@@ -1,4 +1,4 @@
-"""Pages to install the app: the start, the return from Slack, and a sentence for each error."""
+"""Installation pages: start, return from Slack, and error sentences."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _HEADERS = {
 
 
 class OneTimeStates(AsyncOAuthStateStore):
-    """States of installations: encrypted with the time, for ten minutes, and each for one use.
+    """Encrypted states of installations, valid ten minutes, used once.
 
     Nothing is kept when a state is issued, so that visits to the first page fill no store. The state
     store of Slack's SDK that keeps nothing gives all visitors of a second the same state.
@@ -190,7 +190,7 @@ class InstallPages:
         return taken is RateDecision.ALLOWED and self._of_all.take("") is RateDecision.ALLOWED
 
     def _tell_proxy(self, request: Request, address: str) -> None:
-        """Log once that *address* looks like that of a proxy which the settings do not name."""
+        """Log once that *address* looks like an unnamed proxy."""
         forwarded = ", ".join(request.headers.getlist("x-forwarded-for"))
         if not self._proxy_is_told and forwarded and address not in forwarded:
             self._proxy_is_told = True
@@ -224,7 +224,7 @@ class InstallPages:
 
 
 class _LoggingClient:
-    """Client of the flow, which logs the reason of a refusal: Bolt tells none."""
+    """Client of the flow that logs the reason of a refusal."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
@@ -245,7 +245,7 @@ class _LoggingClient:
 
 
 class _Flow(AsyncOAuthFlow):
-    """Bolt's flow, with a first page of ours, and without parameters from outside."""
+    """Bolt's flow, with our first page and no outside parameters."""
 
     async def build_authorize_url(self, state: str, request: AsyncBoltRequest) -> str:
         del request  # Bolt would put its parameter "team" into the address as it is
@@ -277,7 +277,7 @@ class _Flow(AsyncOAuthFlow):
 
 
 def _page_of(reason: str) -> str:
-    """Return the page for the error *reason*, Slack's or Bolt's name of it."""
+    """Return the page for the error name *reason*."""
     known = _SENTENCES.get(reason)
     sentence = known or f"Slack ended it ({html.escape(reason[:_MAX_REASON])}). {_AGAIN}"
     return _page("Not installed", sentence)

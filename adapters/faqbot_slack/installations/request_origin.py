@@ -1,4 +1,4 @@
-"""Origins of requests: the workspace or organisation, and what changed about its installation."""
+"""Origins of requests: workspace or organisation, and changed installations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ACCESS_EVENTS = {"team_access_granted": True, "team_access_revoked": False}
 
 @dataclass(frozen=True, slots=True)
 class RequestOrigin:
-    """Origin of a request: the ids of its *team* and *enterprise*, "" if missing.
+    """Origin of a request: ids of *team* and *enterprise*, or "".
 
     *is_org* means that the app is installed for the whole organisation.
     """
@@ -32,7 +32,7 @@ class RequestOrigin:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names under which the app may be installed, the likeliest first."""
+        """Names of a possible installation, likeliest first."""
         names = (self.enterprise, self.team) if self.is_org else (self.team, self.enterprise)
         return tuple(name for name in names if WORKSPACE[0].fullmatch(name))
 
@@ -57,7 +57,7 @@ def origin_of(body: Mapping[str, Any]) -> RequestOrigin:
 
 
 def is_removal(body: Mapping[str, Any]) -> bool:
-    """Return True if *body* says that the app was removed, or that a bot token was revoked."""
+    """Return True if *body* reports a removed app or revoked token."""
     kind = text_at(body, "event", "type") if text_at(body, "type") == "event_callback" else ""
     revoked = kind == "tokens_revoked" and bool(at(body, "event", "tokens", "bot"))
     return revoked or kind == "app_uninstalled"

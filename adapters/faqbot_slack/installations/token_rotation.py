@@ -1,4 +1,4 @@
-"""Token rotation: a token that expires is renewed once, by one thread of one process.
+"""Token rotation: one thread of one process renews an expiring token.
 
 Slack accepts each refresh token once. Two processes that refresh at the same time would leave a token
 that no process can renew. So a process locks the installation, and reads it again under the lock.
@@ -80,7 +80,7 @@ def _seconds_left(bot: Installation) -> float:
 
 
 class TokenRotation:
-    """Renews the tokens of installations. Thread-safe, also among processes that share the store."""
+    """Renews tokens. Thread-safe, also among processes with one store."""
 
     def __init__(
         self, installations: InstallationStore, credentials: Credentials, app: OAuthApp
@@ -99,7 +99,7 @@ class TokenRotation:
         )
 
     def renew(self, name: str) -> Installation | None:
-        """Return the installation *name* with a token that is not due, None if it was removed.
+        """Return the installation *name* with a fresh token, None if removed.
 
         Raises RefreshFailed if Slack gives no new token, and StoreError and UnreadableInstallation as
         the store does.
@@ -130,7 +130,10 @@ class TokenRotation:
         return fresh
 
     def _keep(self, sealed: str, fresh: Installation) -> bool:
-        """Keep *fresh* in place of *sealed*, with further tries: its refresh token exists only here."""
+        """Store *fresh* in place of *sealed*, with further tries.
+
+        Its refresh token exists only here.
+        """
         for pause in (*_KEEP_PAUSES, None):
             try:
                 return self._installations.replace(sealed, fresh)
@@ -148,7 +151,7 @@ class TokenRotation:
 
 
 class Renewals:
-    """Renewals for an event loop, in threads of their own: Slack may be slow, and locks may be held.
+    """Renewals of tokens for an event loop, in threads of their own.
 
     One renewal of an installation runs at a time. After a final failure the next try waits.
     """
@@ -178,7 +181,7 @@ class Renewals:
         return await asyncio.shield(self._running[name])
 
     async def close(self, seconds: float) -> None:
-        """Begin no renewal from now on, and wait *seconds* for those under way.
+        """Stop renewals, and wait *seconds* for those under way.
 
         Slack may have given a token already, which would be lost.
         """
@@ -195,7 +198,10 @@ class Renewals:
 
 
 def _failure(error: SlackTokenRotationError) -> RefreshFailed:
-    """Return the failure that *error* stands for; only a sentence of Slack itself is final."""
+    """Return the failure that *error* stands for.
+
+    Only a sentence of Slack itself is final.
+    """
     cause = error.api_error
     response = cause.response if isinstance(cause, SlackApiError) else {}
     reason = str(response.get("error", "")) if response else ""

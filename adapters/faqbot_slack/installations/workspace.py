@@ -1,4 +1,4 @@
-"""Workspace: the running bot of one installation, with its own token, state, records and base."""
+"""Workspace: the bot of one installation, with token, state and records."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceFactory:
-    """Makes workspaces over one session of *web*; records of each are apart in *store*.
+    """Makes workspaces over one session of *web*, with records apart in *store*.
 
     *reload* requests a reload of the knowledge bases, None if impossible. The handlers of all workspaces
     share *threads*.
@@ -108,7 +108,7 @@ class WorkspaceFactory:
         return await self.bases.of(key, self._settings(key, installation).knowledge)
 
     def is_default(self, bot: Bot) -> bool:
-        """Return True if *bot* answers every workspace without a base of its own."""
+        """Return True if *bot* answers workspaces without their own base."""
         return bot is self.bases.default
 
     def make(self, key: str, installation: Installation, sealed: str, bot: Bot) -> Workspace:
@@ -129,7 +129,7 @@ class WorkspaceFactory:
         return Workspace(installation, sealed, web, health, dispatcher, ledger, app, find, bot)
 
     def _settings(self, key: str, installation: Installation) -> WorkspaceSettings:
-        """Return the settings of *key*, else of its organisation, else the general ones."""
+        """Return the settings of *key* or its organisation, else general ones."""
         named = self.settings.workspaces
         found = named.get(key) or named.get(installation.enterprise_id or "")
         return found or WorkspaceSettings(self.settings)
@@ -154,7 +154,7 @@ def service_name(installation: Installation) -> str:
 
 
 def installation_in(service: str) -> str:
-    """Return the name of the installation whose queue is *service*, "" for another queue."""
+    """Return the installation whose queue is *service*, else ""."""
     adapter, _, rest = service.partition(":")
     return rest.partition(":")[0] if adapter == ADAPTER else ""
 

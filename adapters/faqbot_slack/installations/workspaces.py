@@ -1,4 +1,4 @@
-"""Workspaces that the bot serves, by their ids, opened at their first request.
+"""Workspaces of the bot by their ids, opened at first requests.
 
 A request says which workspace it is from, and Slack has signed it. So no request reaches the state or
 the knowledge base of another workspace.
@@ -67,7 +67,7 @@ _APOLOGY = (
 
 
 class NotServed(Exception):
-    """Workspace that gets no answers now; *temporary* if Slack shall deliver the request again."""
+    """Workspace without answers now; *temporary* asks Slack for redelivery."""
 
     def __init__(self, reason: str, *, temporary: bool = False) -> None:
         """Keep the *reason*, which holds no token."""
@@ -76,7 +76,7 @@ class NotServed(Exception):
 
 
 class Workspaces:
-    """Open workspaces by their keys, which are ids of Slack. Lives on one event loop."""
+    """Open workspaces by their Slack ids, on one event loop."""
 
     def __init__(
         self, installations: InstallationStore, rotation: TokenRotation, factory: WorkspaceFactory
@@ -118,7 +118,7 @@ class Workspaces:
         return await dispatch(workspace.app, body, headers)
 
     def note_change(self, name: str) -> None:
-        """Read the installation *name* again at the next request: it was just changed."""
+        """Read the changed installation *name* again at its next request."""
         self._logged.clear()
         self._faults.clear()
         for workspace in self._open.values():
@@ -126,7 +126,7 @@ class Workspaces:
                 workspace.checked_at = -math.inf
 
     async def close(self, seconds: float) -> int:
-        """Finish requests under way within *seconds*; return the number of those cut off."""
+        """Finish requests within *seconds*; return the number cut off."""
         end = asyncio.get_running_loop().time() + seconds
         for task in (*self._checks.values(), *self._beside):
             task.cancel()
@@ -142,7 +142,7 @@ class Workspaces:
         return max(0, undone - released)
 
     async def take_over(self) -> None:
-        """Answer requests of processes that ended, also for workspaces that are not open here.
+        """Answer requests of ended processes, for all workspaces.
 
         Called every few seconds. Leases of this process are renewed.
         """
@@ -175,7 +175,7 @@ class Workspaces:
         raise NotServed("the app is not installed there")
 
     async def _current(self, key: str, name: str) -> Workspace | None:
-        """Return the workspace *key* as the store has it now, None if it is not installed."""
+        """Return the stored workspace *key*, None if not installed."""
         known = self._open.get(key)
         if known is not None and not known.is_stale:
             return known
@@ -232,7 +232,7 @@ class Workspaces:
             return known.installation
 
     async def _opened(self, key: str, installation: Installation, sealed: str) -> Workspace:
-        """Return the workspace *key* with the token of *installation*, and its newest base."""
+        """Return the workspace *key* with token and newest base."""
         try:
             bot = await self._factory.bot_of(key, installation)
         except FaqbotError as error:
@@ -249,7 +249,7 @@ class Workspaces:
         return known
 
     def _can_keep(self, known: Workspace, installation: Installation, bot: Bot) -> bool:
-        """Return True if *known* can go on with *installation* and *bot*, and keeps its state."""
+        """Return True if *known* keeps its state with *installation* and *bot*."""
         had_default, has_default = (
             self._factory.is_default(known.bot),
             self._factory.is_default(bot),
@@ -277,7 +277,7 @@ class Workspaces:
         return fresh
 
     async def _renew_beside(self, name: str) -> None:
-        """Renew a token that works on for a while; a failure is tried again at a later check."""
+        """Renew a usable token; later checks repeat failures."""
         try:
             fresh = await self._renewals.renew(name)
         except (RefreshFailed, StoreError, UnreadableInstallation) as failure:
@@ -300,7 +300,7 @@ class Workspaces:
                 raise BadRequest("the removal waits", status=503) from None
 
     async def _note_access(self, origin: RequestOrigin, access: TeamAccess) -> None:
-        """Read the installation of an organisation again, and close the workspaces that it removed.
+        """Update an organisation's installation, and close removed workspaces.
 
         The token stays, as it belongs to the organisation, and so do the records.
         """
@@ -326,7 +326,7 @@ class Workspaces:
         _log.info("The app was removed from %s, and its token was deleted.", name)
 
     async def _works(self, installation: Installation) -> bool:
-        """Return True if Slack accepts the token of *installation*, or renews it.
+        """Return True if Slack accepts or renews the token.
 
         Raises CallFailed if Slack does not answer.
         """
@@ -356,7 +356,7 @@ class Workspaces:
                 await workspace.ledger.release()
 
     async def _shut_idle(self) -> None:
-        """Close the workspaces above the limit that have nothing to do, the oldest first."""
+        """Close idle workspaces above the limit, oldest first."""
         surplus = len(self._open) - MAX_OPEN
         idle = [key for key, each in self._open.items() if not each.dispatcher.pending]
         for key in idle[: max(0, surplus)]:
@@ -374,7 +374,7 @@ class Workspaces:
 
 
 def _apology(body: Mapping[str, Any]) -> str:
-    """Return the acknowledgement of a request that is not answered; a command gets a sentence."""
+    """Return the acknowledgement of an unanswered request, a sentence for commands."""
     if not text_at(body, "command"):
         return ""
     return json.dumps({"response_type": "ephemeral", "text": _APOLOGY})

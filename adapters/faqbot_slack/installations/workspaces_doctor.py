@@ -1,4 +1,4 @@
-"""Diagnosis of an app that several workspaces install: client, keys, each token and each base."""
+"""Diagnosis of an app in several workspaces: client, keys, tokens, bases."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _WRONG_CLIENT = {
 def examine_workspaces(
     settings: Mapping[str, str], environment: Mapping[str, str]
 ) -> list[Diagnosis]:
-    """Check settings, client, installations and store of `SlackAdapter`; nothing is posted."""
+    """Check settings, client, installations and store, without posts."""
     diagnoses: list[Diagnosis] = []
     found = check_settings(settings, environment, diagnoses)
     diagnoses.extend(_check_bases(found))
@@ -88,7 +88,7 @@ def _check_bases(settings: SlackSettings) -> Iterator[Diagnosis]:
 
 
 def _check_tenants(found: Found, settings: SlackSettings) -> Iterator[Diagnosis]:
-    """Yield a diagnosis of the bases under the ids of the installations, if *settings* name a place."""
+    """Yield a diagnosis of the tenants' bases, if *settings* name a place."""
     if not settings.tenants:
         return
     names = [
@@ -116,7 +116,7 @@ def _check_tenants(found: Found, settings: SlackSettings) -> Iterator[Diagnosis]
 async def _check_app(
     credentials: Credentials, app: OAuthApp, settings: SlackSettings
 ) -> list[Diagnosis]:
-    """Return the diagnoses of the client and of each installation, by calls of the Web API."""
+    """Return the diagnoses of client and installations, by Web API."""
     where = f"Slack is called at {shown_url(credentials.api_url)}."
     secret = "SLACK_SIGNING_SECRET is set; Slack alone knows if it is right."  # noqa: S105 - a sentence
     diagnoses = [Diagnosis(ok=True, sentence=where), Diagnosis(ok=True, sentence=secret)]
@@ -166,7 +166,7 @@ async def _check_installations(
     found: Found,
     settings: SlackSettings,
 ) -> AsyncIterator[Diagnosis]:
-    """Yield a diagnosis of each installation; the tokens of the first hundred are tried."""
+    """Yield a diagnosis of each installation; try the first hundred tokens."""
     if not found:
         yield Diagnosis(ok=True, sentence="The app is installed nowhere yet: open /slack/install.")
     for place, each in enumerate(found):
@@ -198,7 +198,7 @@ async def _try_token(
 
 
 def _check_reading(settings: SlackSettings) -> Iterator[Diagnosis]:
-    """Yield a diagnosis unless installations ask for the scopes that find an unconfirmed post."""
+    """Yield a diagnosis of missing scopes to find unconfirmed posts."""
     if not settings.ambient:
         sentence = (
             "Installations ask for no scope that reads channels, so a reply in a channel may come twice "
@@ -208,7 +208,7 @@ def _check_reading(settings: SlackSettings) -> Iterator[Diagnosis]:
 
 
 def _check_listed(found: Found, settings: SlackSettings) -> Iterator[Diagnosis]:
-    """Yield a diagnosis of the workspaces that the settings name and that did not install the app."""
+    """Yield a diagnosis of named workspaces without an installation."""
     readable = [each for each in found if not isinstance(each, UnreadableInstallation)]
     installed = {each.name for each in found if isinstance(each, UnreadableInstallation)}
     installed |= {name for each in readable for name in (name_of(each), each.enterprise_id or "")}

@@ -1,4 +1,4 @@
-"""Service for several workspaces: install pages, and requests to the bot of each workspace."""
+"""Service for several workspaces: install pages, and requests of each."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class _WorkspacesService:
             await self._finish(self._workspaces)
 
     async def _read_installations(self) -> None:
-        """Encrypt all tokens with the first key, and log the installations; wait for the store."""
+        """Encrypt and log all installations, after waiting for the store."""
         failures = 0
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Admission: which requests get a handler, and stand in the store before they are acknowledged."""
+"""Admission: the requests that get a handler, and are stored before they are acknowledged."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Acknowledgement = asyncio.Future["Mapping[str, Any]"]
 
 
 class WaitingMessages:
-    """Number of messages in each channel that wait for their answer to be posted."""
+    """Number of messages per channel whose answer is not yet posted."""
 
     def __init__(self) -> None:
         """Start without any."""
@@ -70,7 +70,7 @@ class WaitingMessages:
                 del self._channels[request.channel]
 
     def is_full(self, request: Message) -> bool:
-        """Return True if too many messages wait in the channel of *request*, or in all."""
+        """Return True if too many messages wait, in the channel or in all."""
         in_channel = self._channels.get(request.channel, 0)
         return in_channel >= MAX_WAITING_IN_CHANNEL or self._total >= MAX_WAITING
 
@@ -94,7 +94,7 @@ class Admission:
         self._admitted: dict[Request, tuple[float, ReplyProgress]] = {}
 
     def __len__(self) -> int:
-        """Return the number of admitted requests whose listener is about to start."""
+        """Return the number of admitted requests that are not yet handled."""
         return len(self._admitted)
 
     async def admit(
@@ -137,7 +137,7 @@ class Admission:
             await self._ledger.finish(admitted[1])
 
     async def drop_stale(self) -> None:
-        """Forget the requests whose listener did not start: Bolt could not read them."""
+        """Forget the requests that Bolt could not read."""
         started_before = _now() - LISTENER_SECONDS
         for request, (at, _) in [*self._admitted.items()]:
             if at < started_before:
@@ -174,7 +174,7 @@ class Admission:
         return first.result() if done else {}
 
     def _is_refused(self, request: Request) -> bool:
-        """Return True if too many messages wait in the channel; the first refused person is told."""
+        """Return True if the channel is full; the first refused person is told."""
         if not isinstance(request, Message) or not self.waiting.is_full(request):
             return False
         if is_addressed(request) and self._refused.add(request.channel, True):  # noqa: FBT003 - a value
@@ -210,12 +210,12 @@ def _is_kept_at_once(request: Request) -> bool:
 
 
 def _refusal(request: Message) -> Call:
-    """Return the call that tells a channel that questions are skipped."""
+    """Return the call that tells a channel of skipped questions."""
     thread = {"thread_ts": request.thread or request.ts}
     text = {"text": texts.TOO_MANY_HERE}
     return Call("chat.postMessage", {"channel": request.channel, **thread, **text, **QUIET})
 
 
 def is_answered_in_acknowledgement(request: Request) -> bool:
-    """Return True if Slack shows the acknowledgement of *request* to the person."""
+    """Return True if Slack shows the person the acknowledgement."""
     return isinstance(request, SlashCommand | ViewSubmission)

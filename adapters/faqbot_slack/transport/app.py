@@ -1,4 +1,4 @@
-"""Bolt app: one middleware in front of the listeners that `faqbot_slack.router` registers."""
+"""Bolt app: one middleware before the listeners of `faqbot_slack.router`."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def make_app(identity: Identity, dispatcher: Dispatcher, client: AsyncWebClient)
 
 
 def make_listener(dispatcher: Dispatcher, handler: Handler) -> Listener:
-    """Return the Bolt listener that runs *handler* for the request that the middleware parsed."""
+    """Return the Bolt listener that runs *handler* for the parsed request."""
 
     async def listener(ack: AsyncAck, context: AsyncBoltContext) -> None:
         body = await dispatcher.handle(context[_REQUEST], handler)
@@ -124,7 +124,7 @@ async def dispatch(
 
 
 class Deduplication(AsyncMiddleware):
-    """Middleware that parses each request and stops repeated and irrelevant ones.
+    """Middleware that parses requests, and stops repeated and irrelevant ones.
 
     The order of one person's requests is kept by `Dispatcher.handle`: Bolt's `next` only sets a
     flag, so a middleware has ended before the listener starts.
@@ -142,7 +142,7 @@ class Deduplication(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     ) -> BoltResponse | None:
-        """Acknowledge a request that needs no handler; pass any other to the listeners."""
+        """Acknowledge a request without a handler, or call the listeners."""
         del resp
         request = read_request(req.body, self._identity)
         if isinstance(request, Ignored):
@@ -158,7 +158,7 @@ class Deduplication(AsyncMiddleware):
 
 
 def _authorize_as(identity: Identity, token: str) -> Callable[[], Awaitable[AuthorizeResult]]:
-    """Return Bolt's authorize function: the one workspace, without a call of `auth.test`."""
+    """Return Bolt's authorize function for one workspace, without `auth.test`."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(
@@ -173,7 +173,7 @@ def _authorize_as(identity: Identity, token: str) -> Callable[[], Awaitable[Auth
 
 
 def _error_handler(dispatcher: Dispatcher) -> Callable[..., Awaitable[BoltResponse]]:
-    """Return the function that acknowledges a request that no listener takes."""
+    """Return the function that acknowledges a request without a listener."""
 
     async def acknowledge_error(error: Exception, context: AsyncBoltContext) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):

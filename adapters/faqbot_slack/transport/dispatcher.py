@@ -65,7 +65,7 @@ MAX_TRIES = 5
 
 
 class Dispatcher:
-    """Runs the handler of each request once, in order per person, and makes the calls of its plan.
+    """Handles each request once, in order per person, and makes its calls.
 
     Channels take turns, so that a flood in one does not delay the others. Commands, forms and buttons
     have a thread pool of their own: a person waits for them with a form open, so slow questions must
@@ -104,7 +104,7 @@ class Dispatcher:
         await self._admission.drop(request)
 
     async def handle(self, request: Request, handler: Handler) -> Mapping[str, Any]:
-        """Run *handler* for an admitted request; return its acknowledgement, {} for an empty one.
+        """Run *handler* for an admitted request, and return its acknowledgement or {}.
 
         Returns within the three seconds that Slack waits; the calls follow in the background.
         """
@@ -127,7 +127,7 @@ class Dispatcher:
         return self._ledger is None or await self._ledger.is_safe(request)
 
     async def take_over(self, find_handler: FindHandler) -> None:
-        """Answer requests of processes that ended, and renew the leases of this process.
+        """Answer requests of ended processes, and renew own leases.
 
         Called every few seconds. *find_handler* returns the handler of a request.
         """
@@ -148,7 +148,7 @@ class Dispatcher:
             await asyncio.sleep(SENDING_SECONDS)
 
     async def drain(self, seconds: float) -> int:
-        """Wait at most *seconds* for all tasks, cancel the rest, and return their number.
+        """Wait at most *seconds* for all tasks, and return the number cancelled.
 
         In the last seconds no post of a kept request begins, so that none is cut off.
         """
@@ -166,7 +166,7 @@ class Dispatcher:
 
     @property
     def pending(self) -> int:
-        """Number of tasks under way, and of admitted requests whose listener is about to start."""
+        """Number of running tasks and of admitted requests not yet handled."""
         return len(self._tasks) + len(self._admission)
 
     async def _wait(self, seconds: float) -> None:
@@ -181,7 +181,7 @@ class Dispatcher:
     def _work_on(
         self, request: Request, handler: Handler, reply: ReplyProgress
     ) -> asyncio.Task[Plan]:
-        """Start the handler of *request*, and the calls of its plan; return the task of the plan."""
+        """Start the handler of *request*, and return the task of its plan."""
         planned = self._plan_in_order(request, handler, reply)
         carried_out = self._start(self._carry_out(request, planned, reply))
         carried_out.add_done_callback(lambda _: self._admission.waiting.remove(request))
@@ -214,7 +214,7 @@ class Dispatcher:
     def _plan_in_order(
         self, request: Request, handler: Handler, reply: ReplyProgress
     ) -> asyncio.Task[Plan]:
-        """Start the handler after the one of the same person's previous request."""
+        """Start the handler after the person's previous request."""
         key = (_is_interactive(request), request.person)
         planned = self._start(self._plan(request, handler, reply, self._last.get(key)))
         if request.person:
@@ -251,7 +251,7 @@ class Dispatcher:
             return error_plan(request, reference)
 
     def _plan_once(self, request: Request, handler: Handler, reply: ReplyProgress) -> Plan:
-        """Run *handler* in a thread, unless another process has claimed the request."""
+        """Run *handler* in a thread, unless another process claimed the request."""
         if self._ledger is not None and not reply.kept and not self._ledger.claim(request):
             return NOTHING
         return handler(request)
@@ -280,7 +280,7 @@ class Dispatcher:
         reply: ReplyProgress,
         ledger: RequestLedger,
     ) -> None:
-        """Make *calls*, again after a while if neither Slack nor the store takes them."""
+        """Make *calls*, and repeat them if Slack and the store refuse them."""
         for number in range(MAX_TRIES):
             reply.last = reply.last or number == MAX_TRIES - 1
             await self._send_once(calls, request, reply, ledger)
@@ -296,7 +296,7 @@ class Dispatcher:
         reply: ReplyProgress,
         ledger: RequestLedger,
     ) -> None:
-        """Make *calls*, and keep them in the ledger if they have to wait for their turn."""
+        """Make *calls*, and store them if they have to wait."""
         sending = self._start(self._executor.run(calls, request, reply))
         done, _ = await asyncio.wait({sending}, timeout=NOTE_SECONDS)
         if not done:
@@ -306,7 +306,7 @@ class Dispatcher:
         await ledger.end(reply)
 
     async def _show_status(self, status: Call) -> None:
-        """Show the bot at work, unless many others wait: the calls would delay their answers."""
+        """Show the bot at work, unless many wait for their answers."""
         if self._statuses < MAX_STATUSES:
             self._statuses += 1
             try:
@@ -339,29 +339,29 @@ class Dispatcher:
 
 
 def _resumed(calls: tuple[Call, ...]) -> Handler:
-    """Return the handler that makes *calls*, which an earlier process planned."""
+    """Return the handler that makes *calls* of an earlier process."""
     return lambda _: Plan({}, calls)
 
 
 def _fail_after_tries(request: Request) -> Plan:
-    """Return the plan with an error reply to a request that failed several times."""
+    """Return the plan of an error reply after several failures."""
     reference = new_reference()
     _log.error("A request failed %d times. Reference %s.", MAX_TRIES, reference)
     return error_plan(request, reference)
 
 
 def _is_posted_later(request: Request) -> bool:
-    """Return True if the answer to *request* may wait for the messages before it."""
+    """Return True if *request* may wait for earlier answers."""
     return isinstance(request, Message) and can_wait(request)
 
 
 def _is_interactive(request: Request) -> bool:
-    """Return True if a person waits for the reaction with a form or a menu open."""
+    """Return True if a person waits with a form or menu open."""
     return not isinstance(request, Message | MessageDeleted | HomeOpened)
 
 
 def _status(request: Request) -> Call | None:
-    """Return the call that shows the bot at work to a person who asked it, else None."""
+    """Return the call that shows a person the bot at work, else None."""
     if not (isinstance(request, Message) and is_addressed(request)):
         return None
     where = {"channel_id": request.channel, "thread_ts": request.thread or request.ts}
@@ -369,7 +369,7 @@ def _status(request: Request) -> Call | None:
 
 
 def _place(error: BaseException) -> str:
-    """Return the file and line that raised *error*; they hold no text of a person."""
+    """Return the file and line that raised *error*, without personal text."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next

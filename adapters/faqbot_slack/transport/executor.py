@@ -1,4 +1,4 @@
-"""Executor of a plan's calls: simpler forms on refusal, error replies on failure.
+"""Executor of a plan's calls: simpler forms after refusals, error replies.
 
 An error reply never gives the cause. It has a reference that the log has, too.
 """
@@ -118,7 +118,7 @@ def error_plan(request: Request, reference: str) -> Plan:
 
 
 def error_replies(request: Request, reference: str, *, failed: str = "") -> Iterator[Call]:
-    """Yield calls that would tell the person of an error, the best first.
+    """Yield calls that tell the person of an error, best first.
 
     Nothing is yielded for a request that nobody waits for. *failed* is a response_url that is known
     not to work.
@@ -154,7 +154,7 @@ def error_text(reference: str) -> str:
 
 
 class Executor:
-    """Makes calls over one `WebApi`, with one message per second and channel."""
+    """Makes calls over one `WebApi`, one message per second and channel."""
 
     def __init__(
         self,
@@ -189,7 +189,7 @@ class Executor:
             progress.left = True
 
     async def settle(self, reply: ReplyProgress) -> None:
-        """Wait until no post of *reply* that was repeated can arrive any more; usually returns at once."""
+        """Wait until no repeated post of *reply* can arrive; usually returns at once."""
         await self._poster.settle(reply)
 
     async def attempt(self, call: Call) -> None:
@@ -200,11 +200,11 @@ class Executor:
             _log.debug("Slack refused %s: %s.", call.method, failure.reason)
 
     def disable_rate_limit(self) -> None:
-        """Send without pauses from now on: the bot is about to end."""
+        """Send without pauses from now on, as the bot ends."""
         self._limiter.disable()
 
     def leave_rest(self) -> None:
-        """Begin no post of a kept request from now on: the next process makes it."""
+        """Leave further posts of kept requests to the next process."""
         self._poster.leave_rest()
 
     async def send(
@@ -244,7 +244,7 @@ class Executor:
         return response
 
     def log_refusal(self, call: Call, failure: CallFailed) -> None:
-        """Log a failure that nobody waits for, such as a missing scope: once per reason."""
+        """Log a failure that nobody waits for, once per reason."""
         refusal = (call.method, failure.reason)
         level = logging.DEBUG if refusal in self._logged else logging.WARNING
         self._logged.add(refusal)
@@ -292,7 +292,7 @@ class _CallSequence:
         return bool(call.instead)
 
     async def _make(self, call: Call) -> dict[str, Any]:
-        """Make *call*, in simpler forms as long as Slack refuses the form."""
+        """Make *call*, in simpler forms while Slack refuses it."""
         *forms, last = (call.arguments, *call.simpler)
         for arguments in forms:
             try:
@@ -309,7 +309,7 @@ class _CallSequence:
         return await self._executor.send(call, arguments, self._request, self._reply)
 
     async def _reply_with_error(self, call: Call, failure: CallFailed) -> None:
-        """Log the *failure*, and tell the person, unless the post is tried again later."""
+        """Log the *failure*, and tell the person, unless the post is repeated."""
         reference = new_reference()
         is_later = failure.is_passing and self._reply.kept and not self._reply.last
         _log.error(
@@ -332,7 +332,7 @@ class _CallSequence:
 
 
 async def calls_after(call: Call, response: Mapping[str, Any]) -> Iterable[Call]:
-    """Run the callback of *call* with Slack's *response*, and return the calls that follow.
+    """Run the callback of *call* with *response*, and return its calls.
 
     The callback may write to the store, so it runs in a thread.
     """

@@ -28,7 +28,7 @@ class HandlerThreads:
         self._interactive = FairThreads(POOL_THREADS, "faqbot-slack-interactive")
 
     async def run(self, dispatcher: str, work: Callable[[], Plan], *, interactive: bool) -> Plan:
-        """Return the result of *work*, run in a thread when it is the turn of *dispatcher*."""
+        """Return the result of *work*, run in a thread in the turn of *dispatcher*."""
         threads = self._interactive if interactive else self._questions
         return await threads.run(work, dispatcher)
 

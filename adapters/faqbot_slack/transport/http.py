@@ -78,7 +78,7 @@ class Health:
         self._update()
 
     def is_refused(self, reason: str) -> None:
-        """Note that Slack refuses the token with *reason*: nothing can be answered."""
+        """Note that Slack refuses the token with *reason*."""
         self._refusal = f"Slack refuses the token ({reason})"
         self._update()
 
@@ -89,7 +89,7 @@ class Health:
             self._update()
 
     async def find_fault(self) -> str:
-        """Return in a few words why the bot is not ready, "" if it is."""
+        """Return why the bot is not ready, "" if it is."""
         return self.reason or (await self.probe() if self.probe is not None else "")
 
     def _update(self) -> None:
@@ -100,7 +100,7 @@ class Health:
 
 
 def health_routes(health: Health) -> list[Route]:
-    """Return `/healthz`, always 200, and `/readyz`, 503 while the bot is not ready."""
+    """Return the routes `/healthz`, always 200, and `/readyz`, 503 while not ready."""
 
     async def healthz(_: object) -> PlainTextResponse:
         return PlainTextResponse("ok\n")
@@ -262,7 +262,7 @@ async def listening(
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers, which would end the process before the bot."""
+    """uvicorn without signal handlers, which would end the process early."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Search for a post that Slack may have taken, by the metadata that each post carries."""
+"""Search for a post that Slack may have taken, by its metadata."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MARGIN_SECONDS = 60.0
 
 
 def marked(arguments: Mapping[str, Any], key: str, number: int) -> dict[str, Any]:
-    """Return *arguments* of a post with metadata: post *number* of the reply to the request *key*."""
+    """Return *arguments* with the metadata of post *number* of the request *key*."""
     payload = {"request": key, "post": number}
     return {**arguments, "metadata": {"event_type": EVENT_TYPE, "event_payload": payload}}
 
@@ -50,7 +50,7 @@ class PostSearch:
         self._refused: set[str] = set()
 
     async def find(self, arguments: Mapping[str, Any], oldest: str) -> dict[str, Any] | None:
-        """Return Slack's response to the first post with *arguments* if it is there, else None.
+        """Return Slack's response to the first post with *arguments*, else None.
 
         Later posts with the same metadata are deleted: two processes may have posted at the same moment.
         Messages before the timestamp *oldest* are not read. Raises CallFailed if Slack is out of reach.
@@ -83,7 +83,7 @@ class PostSearch:
     async def _messages(
         self, arguments: Mapping[str, Any], oldest: str
     ) -> AsyncIterator[Mapping[str, Any]]:
-        """Yield the messages of the thread, or of the channel, in which the post may be."""
+        """Yield the messages of the thread or channel of the post."""
         thread = arguments.get("thread_ts")
         method = "conversations.replies" if thread else "conversations.history"
         where = {"channel": arguments["channel"], **({"ts": thread} if thread else {})}
@@ -115,7 +115,7 @@ class PostSearch:
 
 
 def _since(oldest: str) -> dict[str, Any]:
-    """Return the arguments that leave out messages long before the timestamp *oldest*, if it is one."""
+    """Return the arguments that leave out messages before the timestamp *oldest*."""
     try:
         return {"oldest": f"{float(oldest) - _MARGIN_SECONDS:.6f}", "inclusive": True}
     except ValueError:

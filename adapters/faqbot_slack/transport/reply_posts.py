@@ -1,4 +1,4 @@
-"""Posts of replies: each is made once, and only while this process holds the request."""
+"""Posts of replies, each made once, while this process holds the request."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ReplyPoster:
         self._searching = asyncio.Lock()  # one at a time: Slack limits the rate of searches
 
     def leave_rest(self) -> None:
-        """Begin no post of a kept request from now on: the next process makes it."""
+        """Leave further posts of kept requests to the next process."""
         self._is_closing = True
         for search in self._late:
             search.cancel()
@@ -81,7 +81,7 @@ class ReplyPoster:
         raise AssertionError("the last try returns or raises")
 
     async def settle(self, reply: ReplyProgress) -> None:
-        """Search once more for posts that were repeated, before the request of *reply* ends in the store.
+        """Search again for repeated posts, before the request of *reply* ends.
 
         If this process dies meanwhile, the next one searches.
         """
@@ -92,7 +92,7 @@ class ReplyPoster:
             await self._delete_repetitions(message, oldest)
 
     async def confirm(self, reply: ReplyProgress) -> None:
-        """Renew the lease of *reply* for what is sent next; raises LeftToOthers if it is lost."""
+        """Renew the lease of *reply*; raises LeftToOthers if it is lost."""
         if self._ledger is not None and not await self._ledger.begin_post(reply):
             raise LeftToOthers
 
@@ -121,7 +121,7 @@ class ReplyPoster:
     async def _search_later(
         self, message: Mapping[str, Any], oldest: str, reply: ReplyProgress
     ) -> None:
-        """Search the thread again, so that a post that arrives late is deleted.
+        """Search the thread again, and delete a late post.
 
         Another process may have accepted the request, too, and answers it until the store has its end.
         As this process may die before, it searches meanwhile, too.

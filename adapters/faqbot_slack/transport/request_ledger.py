@@ -1,4 +1,4 @@
-"""Ledger of accepted requests: each stands in the store until its reply was sent."""
+"""Ledger of accepted requests, stored until their replies were sent."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class RequestLedger:
 
     @property
     def is_busy(self) -> bool:
-        """Return True if this process holds requests, so that their leases must be renewed."""
+        """Return True if this process holds requests with leases."""
         return bool(self._held or self._unfinished)
 
     @property
@@ -114,7 +114,7 @@ class RequestLedger:
         return self._queue.lease_seconds * POST_SHARE
 
     def has_lease(self, reply: ReplyProgress) -> bool:
-        """Return False if the lease of *reply* may have run out since it was confirmed."""
+        """Return False if the lease of *reply* may have run out."""
         if reply.leased_at is None:
             return True
         return self._clock() - reply.leased_at < self._queue.lease_seconds
@@ -172,12 +172,12 @@ class RequestLedger:
             safe.set()
 
     def _note_end(self, key: str) -> None:
-        """Note that the store has the end of the request *key*, or that another process makes it."""
+        """Note that the request *key* ended, or belongs to another process."""
         if ending := self._endings.pop(key, None):
             ending.set()
 
     async def ended(self, reply: ReplyProgress) -> None:
-        """Return once no other process can begin to answer what *reply* answered."""
+        """Return once no other process can answer the request of *reply*."""
         if reply.kept:
             await self._endings.setdefault(reply.key, asyncio.Event()).wait()
 
@@ -195,7 +195,7 @@ class RequestLedger:
         return is_new
 
     def _may_restart(self) -> bool:
-        """Return True if the store went out of order a moment ago."""
+        """Return True if the store failed a moment ago."""
         now = asyncio.get_running_loop().time()
         self._lost_at = now if self._lost_at is None else self._lost_at
         return now - self._lost_at < RESTART_SECONDS
@@ -240,7 +240,7 @@ class RequestLedger:
         return True
 
     async def end(self, reply: ReplyProgress) -> None:
-        """Note that this process is done with *reply*: it is sent, left to another or postponed.
+        """Note that *reply* is sent, left to another process or postponed.
 
         A postponed reply that the store cannot keep is not left: this process tries it again.
         """
@@ -267,7 +267,7 @@ class RequestLedger:
         self._held.discard(reply.key)
 
     async def tend(self, most: int) -> list[AcceptedRequest]:
-        """Renew the leases, and return at most *most* requests of processes that died.
+        """Renew the leases, and return at most *most* abandoned requests.
 
         Writes that failed before are made up for.
         """
@@ -291,7 +291,7 @@ class RequestLedger:
                 self._note_safe(each.key)
 
     async def release(self) -> int:
-        """Leave the requests to other processes at once, and return their number."""
+        """Leave the requests to other processes, and return their number."""
         return await asyncio.to_thread(self._queue.release)
 
     def _accept_all(
@@ -310,7 +310,7 @@ class RequestLedger:
 
 
 def noted_calls(payload: str) -> tuple[Call, ...] | None:
-    """Return the calls that `RequestLedger.note_calls` kept in *payload*, None without any."""
+    """Return the calls that `RequestLedger.note_calls` kept, None if missing."""
     try:
         calls = json.loads(payload)["calls"]
         return tuple(_call(each) for each in calls)
@@ -330,7 +330,7 @@ def _call(stored: dict[str, Any]) -> Call:
 
 
 def _clock() -> Callable[[], float]:
-    """Return a clock that also counts the time in which the machine is suspended, where there is one."""
+    """Return a clock that also counts suspended time, where available."""
     number = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic if number is None else partial(time.clock_gettime, number)
 

@@ -1,4 +1,4 @@
-"""Socket Mode connection: monitored, and opened again with growing pauses when it is lost."""
+"""Socket Mode connection, monitored and reopened with growing pauses."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ FATAL_ERRORS = {
 
 
 class SocketConnection:
-    """Keeps *app* connected by Socket Mode, and reports that to *health*."""
+    """Socket Mode connection of *app*, with its state in *health*."""
 
     def __init__(
         self, app: AsyncApp, web: WebApi, credentials: Credentials, health: Health
@@ -96,7 +96,7 @@ class SocketConnection:
             await asyncio.sleep(pause)
 
     async def close(self) -> None:
-        """Close the connection, in two seconds at most; no request is received afterwards."""
+        """Close the connection within two seconds, and receive nothing more."""
         handler, self._handler = self._handler, None
         if handler is None:
             return
@@ -104,7 +104,7 @@ class SocketConnection:
             await asyncio.wait_for(_untyped(handler.client).close(), CLOSE_SECONDS)
 
     async def _connect_and_watch(self, address: str) -> str:
-        """Connect, stay connected, and return the reason why the connection ended."""
+        """Connect, stay connected, and return why the connection ended."""
         try:
             token = self._credentials.app_token
             await self._connect(address or await self._web.open_connection(token))
@@ -131,7 +131,7 @@ class SocketConnection:
         await asyncio.wait_for(_untyped(handler.client).connect(), CONNECT_SECONDS)
 
     def _stop_reconnecting(self, client: Any) -> None:  # noqa: ANN401 - see `_untyped`
-        """Keep the SDK from connecting again by itself after a reason that needs a pause."""
+        """Stop the SDK from reconnecting after a reason for a pause."""
         connect = client.connect_to_new_endpoint
 
         async def connect_unless_ended(force: bool = False) -> None:  # noqa: FBT001, FBT002 - the SDK's
@@ -152,7 +152,7 @@ class SocketConnection:
             await asyncio.sleep(CHECK_SECONDS)
 
     async def _is_up(self) -> bool:
-        """Return True if the connection is open and answered a ping recently."""
+        """Return True if the connection is open and answers pings."""
         client = self._handler.client if self._handler is not None else None
         if client is None or not await client.is_connected():
             return False
@@ -160,7 +160,7 @@ class SocketConnection:
         return pong is None or time.time() - pong < SILENCE_SECONDS
 
     async def _note_disconnect(self, message: WSMessage) -> None:
-        """Note a "disconnect" after which connecting again at once would be wrong.
+        """Note a "disconnect" that forbids an immediate connection.
 
         The SDK reconnects after every "disconnect", which is right for a refresh only.
         """

@@ -14,7 +14,7 @@ _PROBE_SECONDS = 2.0
 
 
 class StoreProbe:
-    """Question to the store whether it takes records; many requests share one.
+    """Check that the store takes records, shared by many requests.
 
     A newer published version that *bot* cannot serve is a fault, too.
     """

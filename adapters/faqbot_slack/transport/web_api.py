@@ -1,4 +1,4 @@
-"""Slack's Web API over one session: retries, a time limit, and a rate limit per channel."""
+"""Slack's Web API over one session: retries, time and rate limits."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ _ERROR_NAME = re.compile(r"[a-z][a-z_]{2,60}")
 
 
 class ChannelRateLimiter:
-    """Gives turns first come, first served, *seconds* apart within a channel."""
+    """Turns in order of arrival, *seconds* apart within a channel."""
 
     def __init__(
         self,
         seconds: float = CHANNEL_PAUSE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Keep *seconds* from the end of one turn to the start of the next."""
+        """Keep *seconds* between the end of a turn and the next."""
         self._seconds = seconds
         self._sleep = sleep
         self._channels: dict[str, _ChannelQueue] = {}
@@ -89,11 +89,11 @@ class ChannelRateLimiter:
             self._forget_idle()
 
     def disable(self) -> None:
-        """Give turns without pauses from now on; Slack accepts a short burst."""
+        """Give turns without pauses; Slack accepts a short burst."""
         self._seconds = 0.0
 
     def _forget_idle(self) -> None:
-        """Remove the channels that are free and that nobody waits for."""
+        """Remove the channels that are free, without waiters."""
         now = _now()
         idle = [
             name
@@ -105,7 +105,7 @@ class ChannelRateLimiter:
 
 
 class _ChannelQueue:
-    """Queue of one channel: its lock, the number of waiters, and the time it is free."""
+    """Queue of one channel: lock, number of waiters, time when free."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -133,7 +133,7 @@ class CallFailed(Exception):
 
 
 class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
-    """Retry after the pause that Slack asks for, if it is short enough."""
+    """Retry after the pause that Slack asks for, if short."""
 
     async def _can_retry_async(
         self,
@@ -151,7 +151,7 @@ class _RateLimitRetry(AsyncRateLimitErrorRetryHandler):
 
 
 class _ServerErrorRetry(AsyncServerErrorRetryHandler):
-    """Retry after a server error, also after one that comes with status 200."""
+    """Retry after a server error, also with status 200."""
 
     async def _can_retry_async(
         self,
@@ -189,7 +189,7 @@ def _rate_limit_retry() -> AsyncRetryHandler:
 
 
 def _rate_limit_pause(status: object, error: object, headers: Mapping[str, object]) -> float | None:
-    """Return the seconds that Slack asks to wait, None for another error or a wait that is too long."""
+    """Return the seconds that Slack asks to wait, None if too long or another error."""
     if status != TOO_MANY_REQUESTS and error not in RATE_LIMIT_ERRORS:
         return None
     named = {name.lower(): value for name, value in headers.items()}
@@ -211,7 +211,7 @@ class WebApi:
         self.scopes: frozenset[str] = frozenset()
 
     def with_token(self, token: str) -> WebApi:
-        """Return a client with another bot's *token*, over the same session."""
+        """Return a client with another *token*, over the same session."""
         client = _make_client(token, self.client.base_url, self._session, self._proxy)
         return WebApi(client, self._session, self._proxy)
 
@@ -253,7 +253,7 @@ class WebApi:
         return _data(response.data)
 
     async def read(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Call *method*, which takes no JSON, and return Slack's response; raises CallFailed."""
+        """Call *method* without JSON, and return the response; raises CallFailed."""
         async with _time_limit():
             response = await self.client.api_call(method, http_verb="GET", params=dict(arguments))
         return _data(response.data)
@@ -329,7 +329,7 @@ def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _time_limit() -> AsyncIterator[None]:
-    """Limit the time of a call, and raise CallFailed for each of its errors."""
+    """Limit the time of a call, and raise CallFailed for its errors."""
     limit = asyncio.timeout(CALL_SECONDS)
     try:
         async with limit:
@@ -348,7 +348,7 @@ async def _time_limit() -> AsyncIterator[None]:
 
 
 def _is_server_error(error: SlackApiError) -> bool:
-    """Return True if *error* is a failure of Slack's servers, not a refusal."""
+    """Return True if *error* is a failure of Slack's servers."""
     reason, status = _reason(error), _status(error)
     return reason in TRANSIENT_ERRORS or (isinstance(status, int) and status >= SERVER_ERROR)
 
@@ -367,7 +367,7 @@ def _reason(error: SlackApiError) -> str:
 
 
 def _error_name(body: object) -> str:
-    """Return the error name in the *body* of a response_url, bare or in JSON; "" if missing."""
+    """Return the error name in a response_url's *body*; "" if missing."""
     name = body.strip() if isinstance(body, str) else ""
     with suppress(ValueError, RecursionError):
         name = str(_data(json.loads(name)).get("error", ""))
@@ -379,7 +379,7 @@ def _data(data: object) -> dict[str, Any]:
 
 
 def _quiet() -> logging.Logger:
-    """Return the SDK's logger at WARNING: below it, the SDK logs message texts."""
+    """Return the SDK's logger at WARNING, to hide message texts."""
     log = logging.getLogger("slack_sdk")
     log.setLevel(logging.WARNING)
     return log
