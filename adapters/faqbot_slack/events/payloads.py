@@ -39,7 +39,7 @@ _BEHIND_NAME = re.compile(r"^[\s:,;\-–—]+(?=\S)")  # noqa: RUF001 - the dash
 
 
 def at(body: object, *path: str | int) -> object:
-    """Return the value at *path* in *body*, by keys and list indexes; None if missing."""
+    """Return the value at *path* in *body*, keys and indexes; None if missing."""
     found = body
     for step in path:
         if isinstance(step, str) and isinstance(found, Mapping):
@@ -52,13 +52,13 @@ def at(body: object, *path: str | int) -> object:
 
 
 def text_at(body: object, *path: str | int) -> str:
-    """Return the string at *path* in *body*; "" if missing or of another type."""
+    """Return the string at *path* in *body*, "" if there is none."""
     found = at(body, *path)
     return found if isinstance(found, str) else ""
 
 
 def mapping_at(body: object, *path: str | int) -> Mapping[str, object]:
-    """Return the object at *path* in *body*; {} if missing or of another type."""
+    """Return the object at *path* in *body*, {} if there is none."""
     found = at(body, *path)
     return found if isinstance(found, Mapping) else {}
 
@@ -85,7 +85,7 @@ def plain_text(text: str, bot: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return *text* in NFC, without invisible characters and those that reorder a line."""
+    """Return *text* in NFC, without invisible and line-reordering characters."""
     return unicodedata.normalize("NFC", escaping.clean(_WITHOUT_WIDTH.sub("", text)))
 
 
@@ -214,7 +214,7 @@ def _read_message(body: object, identity: Identity) -> Request:
 
 
 def _why_ignored(event: object, identity: Identity) -> str:
-    """Return the reason to ignore a message, "" for a person's message."""
+    """Return the reason to ignore a message, "" for a person's."""
     user = text_at(event, "user")
     if not (user and text_at(event, "channel") and text_at(event, "ts")):
         return "a message from nobody, or from nowhere"
@@ -282,7 +282,7 @@ def _interaction(body: object, identity: Identity) -> _Common:
 
 
 def _trigger_key(body: object, identity: Identity) -> tuple[str, ...]:
-    """Return the deduplication key: each click and each command has its own trigger."""
+    """Return the deduplication key, the trigger of a click or command."""
     trigger = text_at(body, "trigger_id")
     return (f"{identity.user}:trigger:{trigger}",) if trigger else ()
 

@@ -33,7 +33,7 @@ def request_key(request: Request) -> str:
 
 
 def can_wait(request: Request) -> bool:
-    """Return True if *request* can be answered later, by another process too."""
+    """Return True if *request* can be answered later, by any process."""
     return bool(request.keys) and type(request).__name__ in _KINDS
 
 

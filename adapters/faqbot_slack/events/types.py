@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Ignored(Request):
-    """Request that needs an acknowledgement only; *reason* is for the log, at DEBUG."""
+    """Request that is only acknowledged; *reason* is logged at DEBUG."""
 
     reason: str = ""
 
@@ -59,7 +59,7 @@ class Message(Request):
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted(Request):
-    """Deletion of the message *ts*; *replied* means that a person had replied to it."""
+    """Deletion of the message *ts*; *replied* if a person had replied."""
 
     ts: str = ""
     replied: bool = False

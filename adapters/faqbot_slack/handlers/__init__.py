@@ -1,1 +1,1 @@
-"""Handlers: one function per kind of request, from the parsed request to a plan."""
+"""Handlers: one function per kind of request, which returns a plan."""

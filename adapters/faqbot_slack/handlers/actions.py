@@ -35,7 +35,7 @@ _WEEK = 7 * 24 * 60 * 60.0
 
 
 def handle_escalation(state: State, action: BlockAction) -> Plan:
-    """Ask the section's owner for help with a recorded question, once a week."""
+    """Ask the section's owner about a recorded question, once a week."""
     if action.foreign:
         return reply_ephemeral(action, texts.NOT_FOR_OUTSIDE)
     past = state.recall(action.value)
@@ -53,7 +53,7 @@ def handle_escalation(state: State, action: BlockAction) -> Plan:
 
 
 def _ask(state: State, action: BlockAction, past: PastQuestion, owner: str) -> tuple[Call, ...]:
-    """Return calls that ask at the first reachable place and tell the person the result."""
+    """Return calls that ask at the first reachable place, and report back."""
     outgoing = escalation_message(
         past.text, owner=owner, person=action.person, channel=action.channel
     )
@@ -66,7 +66,7 @@ def _ask(state: State, action: BlockAction, past: PastQuestion, owner: str) -> t
 
 
 def _places(state: State, action: BlockAction, owner: str) -> Iterator[tuple[str, str]]:
-    """Yield channel and thread of each place to ask, the best first."""
+    """Yield channel and thread of each place to ask, best first."""
     if state.settings.escalation_channel:
         yield state.settings.escalation_channel, ""
     if owner and (action.ephemeral or action.channel.startswith("D")):
@@ -118,7 +118,7 @@ def handle_none_of_these(state: State, action: BlockAction) -> Plan:
 
 
 def _is_last_shown(asker: Asker, shown: tuple[str, ...] | None) -> bool:
-    """Return True if the *shown* choices are still open, or are not known any more."""
+    """Return True if the *shown* choices are still open, or forgotten."""
     return shown is None or shown == tuple(entry.id for entry in asker.conversation.choices)
 
 
@@ -153,7 +153,7 @@ def _reply(state: State, asker: Asker, action: BlockAction, recorded: RecordedAn
 
 
 def handle_feedback(state: State, action: BlockAction) -> Plan:
-    """Record feedback and say thanks once; after "not helpful" open the reason form."""
+    """Record feedback and say thanks once; ask for a reason if negative."""
     verdict, _, record = action.value.partition(":")
     helpful = verdict == "up"
     if verdict not in {"up", "down"} or not state.store.record_feedback(
@@ -188,7 +188,7 @@ def handle_share(state: State, action: BlockAction) -> Plan:
 
 
 def _answer_for_all(asker: Asker, name: str) -> Answer | None:
-    """Return the titled answer of the entry *name*, None if not everybody may see it."""
+    """Return the titled answer of the entry *name*, None if not public."""
     entry = asker.find(name)
     try:
         return replace(asker.bot.answer_with(entry), heading=entry.question) if entry else None

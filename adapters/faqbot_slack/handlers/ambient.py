@@ -53,7 +53,7 @@ def looks_like_question(text: str) -> bool:
 
 
 def handle_ambient(state: State, message: Message) -> Plan:
-    """Answer a top-level question of an ambient channel if the answer is certain."""
+    """Answer a top-level question of an ambient channel if certain."""
     here = state.settings.of_channel(message.channel)
     if not here.ambient or message.external or message.addressed:
         return NOTHING

@@ -80,7 +80,7 @@ def _pick(asker: Asker, entry: Entry) -> Answer | None:
 
 
 def _missed(asker: Asker, entry: Entry) -> Question | None:
-    """Return the last unanswered question if *entry* was shown as one of its nearest."""
+    """Return the last unanswered question if it showed *entry* as near."""
     last = asker.conversation.last
     if last is None or last.outcome is not Outcome.UNANSWERED:
         return None
@@ -89,7 +89,7 @@ def _missed(asker: Asker, entry: Entry) -> Question | None:
 
 
 def decline(state: State, asker: Asker) -> RecordedAnswer | None:
-    """Decline the choices just offered; return None if there are none left."""
+    """Decline the choices just offered; None if there are none."""
 
     def turn() -> Answer | None:
         count = len(asker.conversation.choices)
@@ -110,7 +110,7 @@ def render_answer(
     remove: bool = False,
     titled: bool = False,
 ) -> OutgoingMessage:
-    """Render *recorded* as a message; *titled* adds the clicked question as its title."""
+    """Render *recorded*; *titled* adds the clicked question as its title."""
     answer = recorded.answer
     if titled and answer.entry is not None and not answer.repeated:
         answer = replace(answer, heading=answer.entry.question)

@@ -33,6 +33,6 @@ class Asker:
         return not entry.draft and entry.is_for(self.audience)
 
     def find(self, name: str) -> Entry | None:
-        """Return the entry with the id *name* if it may be shown here, else None."""
+        """Return the entry with the id *name* if visible here, else None."""
         entry = self.bot.kb.by_id.get(name)
         return entry if entry is not None and self.may_see(entry) else None

@@ -25,7 +25,7 @@ def channel_labels(settings: SlackSettings, channel: str) -> frozenset[str]:
 
 
 def person_labels(settings: SlackSettings, person: str, channel: str = "") -> frozenset[str]:
-    """Return the labels of *person* in private: their own and those of *channel*."""
+    """Return the labels of *person* and *channel*, for a private answer."""
     held = (label for label, who in settings.audiences.items() if person in who.people)
     return frozenset(held) | channel_labels(settings, channel)
 
@@ -63,7 +63,7 @@ def _only_public(kb: KnowledgeBase) -> KnowledgeBase:
 
 
 def audience_notes(settings: SlackSettings, kb: KnowledgeBase) -> Iterator[str]:
-    """Yield a sentence for each label and section that only *settings* or only *kb* has."""
+    """Yield a sentence for each label or section missing in *settings* or *kb*."""
     used = {label for entry in kb.entries for label in entry.audience} - {PUBLIC}
     for label in sorted(used - {*settings.audiences}):
         yield f"nobody in Slack sees the entries for the audience {label!r}: there is no [audiences.{label}]"

@@ -1,4 +1,4 @@
-"""Memory of the handlers: questions, answers and places that a later request refers to."""
+"""Memory of the handlers: questions, answers and places of earlier requests."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class AmbientReply:
 
 
 class HandlerMemory:
-    """Maps by message, thread or record. Thread-safe; each is bounded, and its values expire."""
+    """Maps by message, thread or record. Thread-safe; bounded, and values expire."""
 
     def __init__(self, shared: SharedState, workspace: str, clock: Callable[[], float]) -> None:
         """Start empty; replicas share a part for *workspace* in *shared*. *clock* returns seconds."""

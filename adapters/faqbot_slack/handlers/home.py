@@ -43,7 +43,7 @@ _LONGEST_QUERY = 500  # characters; chosen by hand
 
 @dataclass(frozen=True, slots=True)
 class RecentQuestions:
-    """Recent questions: ids of the entries asked for most, and unanswered questions."""
+    """Recent questions: ids of the most asked entries, and unanswered questions."""
 
     top: tuple[str, ...] = ()
     misses: tuple[AskedQuestion, ...] = ()

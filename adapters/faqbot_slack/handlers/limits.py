@@ -1,4 +1,4 @@
-"""Rate limits: questions of a person, ambient answers of a channel, answers in a thread."""
+"""Rate limits: questions per person, ambient answers per channel, answers per thread."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RateLimit:
         self._refused: ExpiringMap[Hashable, bool] = ExpiringMap(keys, seconds, clock)
 
     def take(self, key: Hashable) -> RateDecision:
-        """Count one event of *key* if the limit allows it, and return the decision."""
+        """Count one event of *key* if allowed, and return the decision."""
         now, allowed = self._clock(), False
 
         def count(before: tuple[float, ...] | None) -> tuple[float, ...]:
@@ -76,7 +76,7 @@ class RateLimit:
         return RateDecision.REFUSED_FIRST if is_first else RateDecision.REFUSED
 
     def has_room(self, key: Hashable) -> bool:
-        """Return True if the limit would allow one more event of *key*."""
+        """Return True if one more event of *key* is allowed."""
         now = self._clock()
         recent = sum(now - at < self._seconds for at in self._allowed.get(key) or ())
         return recent < self._most and not self._is_used_up(key)
@@ -119,6 +119,6 @@ class AnswerLimits:
             self.thread_answers.add((asker.channel, asker.thread))
 
     def is_thread_full(self, asker: Asker) -> bool:
-        """Return True if the thread of *asker* has reached its limit; direct messages have none."""
+        """Return True if the thread of *asker* is full; direct messages never are."""
         given = 0 if asker.private else self.thread_answers.total((asker.channel, asker.thread))
         return given >= self._per_thread

@@ -97,7 +97,7 @@ def _store_suggestion(state: State, submission: ViewSubmission, fields: dict[str
 
 
 def _ask_for_review(state: State, kept: str) -> tuple[Call, ...]:
-    """Return the calls that post a new suggestion to the owners' channel, once."""
+    """Return the calls that post a suggestion to the owners, once."""
     channel = state.settings.suggestions_channel
     if not channel:
         return ()

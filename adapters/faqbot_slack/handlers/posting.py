@@ -21,7 +21,7 @@ def post(
     thread: str = "",
     on_success: OnSuccess | None = None,
 ) -> tuple[Call, ...]:
-    """Return the calls that post *outgoing* in *channel*, in *thread* unless that is ""."""
+    """Return the calls that post *outgoing* in *channel*, in *thread* if given."""
     where = {"channel": channel, **({"thread_ts": thread} if thread else {}), **QUIET}
     first = _call("chat.postMessage", outgoing, where, on_success=on_success)
     return (first, *(_call("chat.postMessage", more, where) for more in outgoing.more))

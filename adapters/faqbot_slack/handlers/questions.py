@@ -38,7 +38,7 @@ def handle_message(state: State, message: Message) -> Plan:
 
 
 def _handle_addressed(state: State, message: Message) -> Plan:
-    """Answer a message to the bot, within limits, and once however often it is edited."""
+    """Answer a message to the bot within limits, once despite edits."""
     if not state.seen.is_first_answer(message):
         return NOTHING
     thread = message.thread or message.ts
@@ -56,7 +56,7 @@ def _handle_addressed(state: State, message: Message) -> Plan:
 
 
 def _refusal(state: State, message: Message, asker: Asker) -> Plan | None:
-    """Return the plan that refuses an answer above a limit; None below it."""
+    """Return the plan that refuses above a limit; None below it."""
     if state.limits.is_thread_full(asker):
         first = state.seen.is_first_warning(asker)
         return _notify(message, texts.THREAD_IS_LONG) if first else NOTHING
@@ -108,7 +108,7 @@ def _is_worth_saying(asker: Asker, text: str, *, conversing: bool, alone: bool) 
 
 
 def handle_command(state: State, command: SlashCommand) -> Plan:
-    """Answer a slash command in its acknowledgement, visible to the person only."""
+    """Answer a slash command in its acknowledgement, to the person only."""
     if order := handle_admin_command(state, command):
         return order
     if not _has_words(command.text):

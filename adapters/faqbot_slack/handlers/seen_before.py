@@ -1,4 +1,4 @@
-"""Recognition of clicks, warnings and messages that were handled before, by any process."""
+"""Recognition of clicks, warnings and messages that any process handled before."""
 
 from __future__ import annotations
 
@@ -60,5 +60,5 @@ class SeenBefore:
         return is_new and self._store.claim(key, seconds=DAY, holder=holder)
 
     def is_first_time(self, *key: str) -> bool:
-        """Return True if *key* was not seen within a day, and note it."""
+        """Return True if *key* is new within a day; note it."""
         return self._today.add(key, True)  # noqa: FBT003 - a value

@@ -98,7 +98,7 @@ class AmbientPosts:
             self._shared.set_number(self._name, key, float(ts), seconds=self._seconds)
 
     def take(self, question: MessageThread) -> str:
-        """Return the message that answers *question* and was not taken before, "" without one."""
+        """Return the untaken message that answers *question*, "" without one."""
         found = self._shared.number(self._name, _key(question)) if self._shared.is_active else None
         if not found or not self._shared.set_number(self._name, _key(question), 0.0, seconds=1.0):
             return ""
@@ -125,7 +125,7 @@ class ChannelFlags:
         return self._flags.get(channel)
 
     def put(self, channel: str, flag: bool) -> bool:  # noqa: FBT001 - a value
-        """Set the flag of *channel*; return False if this process alone knows it."""
+        """Set the flag of *channel*; False if only this process knows it."""
         self._flags.put(channel, flag)
         number = float(flag)
         return self._shared.set_number(self._name, channel, number, seconds=FLAG_SECONDS)

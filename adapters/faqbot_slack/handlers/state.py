@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class State:
-    """State that the handlers share. Thread-safe; every map in its parts is bounded and expires."""
+    """State that the handlers share. Thread-safe; all maps are bounded and expire."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class State:
         clock: Callable[[], float] = time.monotonic,
         reload: Callable[[], None] | None = None,
     ) -> None:
-        """Start empty; *reload* requests a reload of the knowledge base, None if impossible."""
+        """Start empty; *reload* requests a reload, None if impossible."""
         self.bot = bot
         self.settings = settings
         self.store = store
@@ -109,7 +109,7 @@ class State:
         return f"slack\0{team}\0{channel}\0{place}\0{person}\0{kind}"
 
     def channel_asker(self, request: Request) -> Asker:
-        """Return an asker with the channel's labels and a conversation that is not kept."""
+        """Return an asker with the channel's labels, whose conversation is not kept."""
         audience = channel_labels(self.settings, request.channel)
         apart = Conversation()
         return Asker(self.bot, audience, apart, request.person, request.channel, "", private=False)

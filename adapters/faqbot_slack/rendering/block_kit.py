@@ -19,7 +19,7 @@ _LONGEST_CONTEXT = 2000  # characters, Slack's limit
 
 
 def plain(text: str, most: int = _LONGEST_SECTION) -> Block:
-    """Return a plain text object that shows *text* literally, cut at *most* characters."""
+    """Return a plain text object of literal *text*, cut at *most* characters."""
     return {"type": "plain_text", "text": _filled(_cut(without_tokens(text), most)), "emoji": False}
 
 

@@ -1,4 +1,4 @@
-"""Plan of a request as plain data: an acknowledgement and calls of the Web API."""
+"""Plan of a request as data: an acknowledgement and Web API calls."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Reaction to one request: *ack* is the acknowledgement's body, {} for an empty one."""
+    """Reaction to a request; *ack* is the acknowledgement's body, {} if empty."""
 
     ack: Mapping[str, Any]
     calls: tuple[Call, ...] = ()

@@ -1,4 +1,4 @@
-"""Escaping of text for Slack: no markup, no pings, no characters that reorder a line."""
+"""Escaping of text for Slack: no markup, pings or line-reordering characters."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ def _message(
 
 
 def _with_text(outgoing: OutgoingMessage, text: str) -> OutgoingMessage:
-    """Return *outgoing* with *text* as plain text, in each of its forms."""
+    """Return *outgoing* with the plain *text* in each form."""
     simpler = tuple(replace(form, text=text) for form in outgoing.simpler)
     return replace(outgoing, text=text, simpler=simpler)
 
@@ -276,7 +276,7 @@ def _entry_buttons(action: str, entries: Iterable[Entry]) -> Iterator[Block]:
 
 
 def _nearest(answer: Answer) -> tuple[Entry, ...]:
-    """Return the nearest entries of an unanswered question that are worth offering."""
+    """Return the nearest entries that an unanswered question may offer."""
     if answer.outcome is not Outcome.UNANSWERED or answer.manners or answer.parts:
         return ()
     worth = (match.entry for match in answer.matches if match.confidence >= _WORTH_OFFERING)

@@ -40,7 +40,7 @@ _CLOSE = frozenset({"bullet_list", "ordered_list", "fence"})
 
 
 class Dialect(Protocol):
-    """Writer of one output format; all arguments except *text* are in that format."""
+    """Writer of one output format, which all arguments but *text* have."""
 
     def text(self, text: str) -> str:
         """Write literal text."""
@@ -167,7 +167,7 @@ def _characters(node: SyntaxTreeNode) -> str:
 
 
 def inline(node: SyntaxTreeNode, dialect: Dialect) -> str:
-    """Render the inline content of *node*, a paragraph, a heading or a cell."""
+    """Render the inline content of a paragraph, heading or cell."""
     return _inline(node.children, dialect).strip()
 
 

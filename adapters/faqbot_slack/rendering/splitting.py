@@ -1,4 +1,4 @@
-"""Splitting of a long answer into pieces that fit a message in every form."""
+"""Splitting of a long answer into pieces that fit in every form."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def joined(pieces: Iterable[MessagePiece]) -> MessagePiece:
 
 
 def _together(texts: Iterable[str], gaps: Sequence[str]) -> str:
-    """Join the texts that are not empty, each followed by its gap."""
+    """Join the texts that are not empty, each with its gap."""
     joined = "".join(f"{text}{gap}" for text, gap in zip(texts, gaps, strict=True) if text)
     return joined.rstrip("\n")
 
@@ -91,7 +91,7 @@ def _length(pieces: Iterable[MessagePiece]) -> int:
 
 
 def _without_last_headings(group: list[MessagePiece]) -> list[MessagePiece]:
-    """Return *group* without the headings at its end, which belong to the next piece."""
+    """Return *group* without its last headings, which the next piece gets."""
     end = len(group)
     while end and group[end - 1].heading:
         end -= 1

@@ -43,7 +43,7 @@ _MOST_TOPICS = 8
 
 
 def help_text(kb: KnowledgeBase, sections: tuple[str, ...]) -> str:
-    """Return the reply to a mention without a question; *sections* are the visible ones."""
+    """Return the reply to an empty mention; *sections* are the visible ones."""
     greeting = kb.greeting or f"Hello! I answer questions about {kb.title or 'what I was taught'}."
     parts = [greeting]
     if topics := ", ".join(section for section in sections[:_MOST_TOPICS] if section):
@@ -56,7 +56,7 @@ def help_text(kb: KnowledgeBase, sections: tuple[str, ...]) -> str:
 
 
 def usage(*, owner: bool) -> str:
-    """Return the usage of the slash command; an *owner* also sees the admin commands."""
+    """Return the usage of the slash command, for an *owner* with admin commands."""
     lines = ["Type a question behind the command: `/ask how do I …?` Only you will see the answer."]
     if owner:
         lines.append(
