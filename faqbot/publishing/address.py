@@ -1,4 +1,4 @@
-"""Address of a published knowledge base: a database and a tenant, shown without the password."""
+"""Address of a published knowledge base: database and tenant, shown without password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Content of a version: names and sizes of its files, their digest, and their bytes in parts."""
+"""Content of a version: names and sizes of files, digest, and bytes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def name_fault(name: str) -> str:
 
 
 def size_fault(files: Sequence[StoredFile], indexes: Sequence[StoredFile] = ()) -> str:
-    """Return the reason why *files* or *indexes* are too large; "" if they are not."""
+    """Return why *files* or *indexes* are too large; "" if not."""
     if len(files) > MAX_FILES:
         return f"it has over {MAX_FILES:,} files"
     if any(file.size < 0 for file in (*files, *indexes)):
@@ -84,7 +84,7 @@ class ContentDigest:
 
 
 def folder_digest(folder: Path, files: Iterable[StoredFile]) -> str:
-    """Return the digest of *files* in *folder*; raise OSError if one cannot be read."""
+    """Return the digest of *files* in *folder*; raises OSError for unreadable ones."""
     digest = ContentDigest()
     for file in files:
         digest.begin(file)
@@ -95,7 +95,7 @@ def folder_digest(folder: Path, files: Iterable[StoredFile]) -> str:
 
 
 class PartReader:
-    """Bytes that come in parts of any size, taken in pieces of other sizes."""
+    """Bytes that come in parts, taken in pieces of other sizes."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         """Read *parts*, each when it is needed."""

@@ -1,4 +1,4 @@
-"""Reading of a published knowledge base: its files and index in the cache, and a bot of them."""
+"""Reading of a published knowledge base: cached files and index, and a bot."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def published_folder(address: PublishedAddress) -> Path:
 
 
 def lay_out(bases: PublishedBases, tenant: str) -> tuple[StoredVersion, Path]:
-    """Return the version that *tenant* serves, and a private folder in the cache with its files."""
+    """Return the version of *tenant*, and a private folder with its files."""
     stored = bases.stored(tenant)
     _check(stored, bases.name)
     try:
@@ -134,7 +134,7 @@ def _own_place() -> Path:
 
 
 def _is_laid_out(folder: Path, stored: StoredVersion) -> bool:
-    """Return True if *folder* has the files of *stored*, unchanged, and no other."""
+    """Return True if *folder* has exactly the unchanged files of *stored*."""
     try:
         if not is_own(folder.lstat()):
             return False
@@ -148,7 +148,7 @@ def _is_laid_out(folder: Path, stored: StoredVersion) -> bool:
 
 
 def _write_folder(folder: Path, stored: StoredVersion, parts: Iterable[bytes], name: str) -> None:
-    """Write the files of *stored* to *folder*, as a whole or not at all."""
+    """Write the files of *stored* to *folder*, all or none."""
     new = folder.with_name(f"{_WRITING}{secrets.token_hex(16)}")
     new.mkdir(mode=0o700)
     try:
@@ -216,7 +216,7 @@ def _download_index(
     path: Path,
     kept: int,
 ) -> None:
-    """Place the published index in the cache at *path*; without one, the bot builds its own."""
+    """Place the published index in the cache at *path*, if there is one."""
     index = next((each for each in stored.indexes if each.name == path.stem), None)
     if index is None or size_fault((), (index,)):
         _log.info(

@@ -102,7 +102,7 @@ def changed_tenants(url: str, stop: StopEvent) -> Iterator[str | None]:
 
 
 def _heard(connection: Connection[Any], stop: StopEvent) -> Iterator[str | None]:
-    """Yield the tenant of each notification, and None at the start and every `POLL_SECONDS`."""
+    """Yield each notification's tenant, and None every `POLL_SECONDS` and at the start."""
     poll_at = 0.0
     while not stop.is_set():
         if time.monotonic() >= poll_at:
@@ -113,7 +113,7 @@ def _heard(connection: Connection[Any], stop: StopEvent) -> Iterator[str | None]
 
 
 def _arguments(url: str) -> dict[str, Any] | None:
-    """Return the arguments of psycopg for *url*; None for another database or driver."""
+    """Return psycopg's arguments for *url*; None for another driver."""
     from faqbot.store.dialects import find_backend
 
     address = find_backend(url).url

@@ -139,7 +139,7 @@ def _check(path: str | Path) -> None:
 
 
 def _tested_index(path: str | Path, encoder: str) -> Path:
-    """Return the file of the index for *encoder*; raise FailedTests if a test is answered wrong."""
+    """Return the index file for *encoder*; raises FailedTests for wrong answers."""
     bot = Bot.from_file(path, encoder)
     if bot.kb.tests:
         _test(bot)
@@ -189,7 +189,7 @@ def _stored_index(name: str, path: Path) -> StoredFile:
 
 
 def _parts_of(path: Path) -> Iterator[bytes]:
-    """Yield the bytes of the file *path* in parts; raise PublishError if it cannot be read."""
+    """Yield the file *path* in parts; raises PublishError if unreadable."""
     try:
         with path.open("rb") as opened:
             yield from read_parts(opened)

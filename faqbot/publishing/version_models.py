@@ -1,4 +1,4 @@
-"""Data of published versions: as commands list them, as they are read, and as they are written."""
+"""Data of published versions: as listed, as read, and as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQL of published versions; each function works in the transaction of its caller."""
+"""SQL of published versions, within the transaction of the caller."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _LOCK = "SELECT pg_advisory_xact_lock(32703, hashtext(current_schema() || '.' ||
 
 
 def has_tables(connection: Connection) -> bool:
-    """Return True if the database has the tables of published knowledge bases."""
+    """Return True if the database has the tables of publishing."""
     return inspect(connection).has_table(kb_current.name)
 
 
 def current_number(connection: Connection, tenant: str) -> int | None:
-    """Return the number of the version that *tenant* serves; None without one."""
+    """Return the version number that *tenant* serves; None without one."""
     return connection.scalar(select(kb_current.c.version).where(kb_current.c.tenant == tenant))
 
 
@@ -64,7 +64,7 @@ def listed_versions(connection: Connection, tenant: str) -> list[PublishedVersio
 def read_part(
     connection: Connection, tenant: str, version: int, name: str, number: int
 ) -> bytes | None:
-    """Return the part *number* of *name*, counted from 0; None after the last."""
+    """Return part *number* of *name*, from 0; None after the last."""
     wanted = (*_at(kb_parts, tenant, version), kb_parts.c.name == name, kb_parts.c.number == number)
     return connection.scalar(select(kb_parts.c.data).where(*wanted))
 
@@ -94,7 +94,10 @@ def write_version(connection: Connection, tenant: str, upload: Upload) -> Public
 
 
 def lock(connection: Connection, tenant: str) -> None:
-    """Hold the versions of *tenant* to the end of the transaction; a write to SQLite has a lock already."""
+    """Hold the versions of *tenant* until the transaction ends.
+
+    A write to SQLite has a lock already.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text(_LOCK), {"tenant": tenant})
     else:
@@ -128,7 +131,7 @@ def _write_parts(
 
 
 def move_pointer(connection: Connection, tenant: str, version: int) -> None:
-    """Let *tenant* serve *version*, and tell the replicas when the transaction is committed."""
+    """Let *tenant* serve *version*, and tell the replicas at commit."""
     values = {"version": version, "at": datetime.now(UTC)}
     moved = update(kb_current).where(kb_current.c.tenant == tenant).values(values)
     if not connection.execute(moved).rowcount:

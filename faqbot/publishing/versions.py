@@ -70,11 +70,11 @@ class PublishedBases:
         self._database.close()
 
     def current(self, tenant: str) -> int:
-        """Return the number of the version that *tenant* serves; raise TenantError without one."""
+        """Return the version number that *tenant* serves; raises TenantError without one."""
         return self._read(lambda connection: self._current(connection, tenant))
 
     def current_of_all(self) -> dict[str, int]:
-        """Return the number of the version that each tenant serves, by its id."""
+        """Return the version number that each tenant serves, by id."""
         return self._read(lambda connection: queries.current_numbers(self._checked(connection)))
 
     def stored(self, tenant: str) -> StoredVersion:
@@ -89,7 +89,7 @@ class PublishedBases:
         return self._read(lambda connection: self._listed(connection, tenant))
 
     def parts(self, tenant: str, version: int, name: str) -> Iterator[bytes]:
-        """Yield the parts of *name* of a *version*, in order; each is read when it is asked for."""
+        """Yield the parts of *name* of a *version*, read on demand."""
         number = 0
         while (data := self._part(tenant, version, name, number)) is not None:
             yield data

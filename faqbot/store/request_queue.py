@@ -52,7 +52,7 @@ class RequestQueue:
 
     @property
     def lease_seconds(self) -> float:
-        """Seconds after which a request that is not renewed goes to another process."""
+        """Seconds after which another process gets a request without renewal."""
         return LEASE_SECONDS
 
     def accept(
@@ -88,7 +88,7 @@ class RequestQueue:
         return self._write(work, otherwise=False)
 
     def renew(self, keys: Sequence[str]) -> bool:
-        """Renew the leases of this process on the requests *keys*; return False after a fault."""
+        """Renew this process's leases on *keys*; return False after a fault."""
 
         def work(connection: Connection) -> bool:
             request_rows.renew(self._place, keys, connection)
@@ -97,7 +97,7 @@ class RequestQueue:
         return self._write(work, otherwise=False)
 
     def replace_payloads(self, requests: Sequence[AcceptedRequest]) -> bool:
-        """Replace the payloads of *requests* that this process holds; return False after a fault."""
+        """Replace payloads of held *requests*; return False after a fault."""
 
         def work(connection: Connection) -> bool:
             request_rows.replace_payloads(self._place, requests, connection)
@@ -106,7 +106,7 @@ class RequestQueue:
         return self._write(work, otherwise=False)
 
     def postpone(self, keys: Sequence[str], seconds: float) -> bool:
-        """Leave the requests *keys* to the next `take_over` after *seconds*; False after a fault."""
+        """Leave *keys* to `take_over` after *seconds*; False after a fault."""
 
         def work(connection: Connection) -> bool:
             request_rows.postpone(self._place, keys, seconds, connection)
@@ -115,7 +115,7 @@ class RequestQueue:
         return self._write(work, otherwise=False)
 
     def release(self) -> int:
-        """End the leases of this process, so that another takes over; return their number."""
+        """End the leases of this process; return their number."""
         return self._write(partial(request_rows.release, self._place), otherwise=0)
 
     def take_over(self, most: int) -> list[AcceptedRequest]:
@@ -133,5 +133,5 @@ class RequestQueue:
 
 
 def find_waiting(connection: Connection) -> list[tuple[str, str]]:
-    """Return tenant and service of each queue with requests that nobody holds."""
+    """Return tenant and service of queues with requests that nobody holds."""
     return request_rows.waiting(connection)

@@ -127,7 +127,7 @@ def _owners(
 
 
 def _insert_missing(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert *rows*, without those whose key another process inserted at the same moment."""
+    """Insert *rows* whose keys no other process inserted meanwhile."""
     match connection.dialect.name:
         case "sqlite":
             connection.execute(sqlite_insert(requests).on_conflict_do_nothing(), rows)
@@ -195,7 +195,7 @@ def replace_payloads(
 def postpone(
     place: QueuePlace, keys: Sequence[str], seconds: float, connection: Connection
 ) -> None:
-    """Give the requests of the owner to nobody, until *seconds* have passed."""
+    """Leave the owner's requests to nobody until *seconds* have passed."""
     until = server_time(connection) + seconds
     for page in _pages(sorted(keys)):
         mine = place.rows(requests.c.owner == place.owner, requests.c.key.in_(page))
@@ -203,7 +203,7 @@ def postpone(
 
 
 def release(place: QueuePlace, connection: Connection) -> int:
-    """End the leases of the owner, which did not die: this try does not count."""
+    """End the leases of a living owner; this try does not count."""
     mine = place.rows(requests.c.owner == place.owner)
     ended = {"until": 0.0, "owner": "", "tries": requests.c.tries - 1}
     return connection.execute(update(requests).where(mine).values(ended)).rowcount
@@ -238,7 +238,7 @@ def _delete_old(connection: Connection, now: float) -> int:
 
 
 def waiting(connection: Connection) -> list[tuple[str, str]]:
-    """Return tenant and service of the requests without a lease; those that waited too long go."""
+    """Return tenant and service of unleased requests; delete too old ones."""
     now = server_time(connection)
     _delete_old(connection, now)
     free = and_(requests.c.payload.is_not(None), _is_free(now))

@@ -1,4 +1,4 @@
-"""Retention of records: for how many days they are kept, and when old ones are deleted."""
+"""Retention of records: days kept, and the time of deletion."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Retention:
 
 
 def read_days_kept() -> int:
-    """Return the days of FAQBOT_RETENTION; raise StoreError if it is no number of days."""
+    """Return the days of FAQBOT_RETENTION; raise StoreError for another text."""
     setting = os.environ.get("FAQBOT_RETENTION", "").strip()
     if not setting:
         return _DAYS_KEPT

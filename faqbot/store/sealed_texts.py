@@ -48,7 +48,7 @@ class SealedTexts:
         return self._database.transact(lambda connection: connection.scalar(wanted), writes=False)
 
     def all(self) -> dict[str, str]:
-        """Return every text by its name, in the order of the names."""
+        """Return all texts by name, in the order of names."""
         columns = sealed_texts.c
         wanted = select(columns.name, columns.sealed).where(columns.kind == self._kind)
 
@@ -58,7 +58,7 @@ class SealedTexts:
         return self._database.transact(read, writes=False)
 
     def put(self, name: str, sealed: str) -> None:
-        """Keep *sealed* under *name*, at most 64 characters, in place of an earlier text."""
+        """Keep *sealed* under *name*, at most 64 characters, replacing another."""
 
         def write(connection: Connection) -> None:
             if not _change(connection, self._at(name), sealed=sealed):
@@ -68,7 +68,7 @@ class SealedTexts:
         self._database.transact(write)
 
     def replace(self, name: str, before: str, sealed: str) -> bool:
-        """Keep *sealed* under *name* if *before* is still there; return True if it was."""
+        """Keep *sealed* under *name* if *before* is there; True if kept."""
         same = and_(self._at(name), sealed_texts.c.sealed == before)
         return self._database.transact(lambda connection: _change(connection, same, sealed=sealed))
 

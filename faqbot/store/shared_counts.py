@@ -36,7 +36,7 @@ class SharedCount:
 
 
 class SharedCounts:
-    """Thread that counts events in the store, and keeps the numbers that come back. Thread-safe."""
+    """Thread that counts events in the store, and keeps results. Thread-safe."""
 
     def __init__(
         self,
@@ -78,13 +78,13 @@ class SharedCounts:
             return int(self._known.get((name, key), (0.0, 0.0))[0])
 
     def wait(self, name: str, key: str) -> float:
-        """Return the seconds until the rate of *key* allows an event, as was last known."""
+        """Return the seconds until *key* has room, as was last known."""
         with self._changed:
             seconds, known_at = self._known.get((name, key), (0.0, 0.0))
         return max(known_at + seconds - self._clock(), 0.0) if seconds else 0.0
 
     def flush(self, seconds: float) -> bool:
-        """Wait until all events so far are counted; return False after *seconds*."""
+        """Wait until all events are counted; return False after *seconds*."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._busy, seconds)
 
@@ -109,7 +109,7 @@ class SharedCounts:
                 self._changed.notify_all()
 
     def _next(self, this: Thread | None) -> list[SharedCount]:
-        """Wait for counts and take some; return an empty list at the end."""
+        """Wait for counts and take some; empty at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._thread is not this)
             self._changed.wait_for(lambda: self._thread is not this, _GATHER)

@@ -58,7 +58,7 @@ class StoredConversation:
 
 @dataclass(slots=True)
 class _Place:
-    """Database of the shared state, with its salt and the time of the next removal."""
+    """Database of the shared state, with salt and next removal time."""
 
     database: Database | ConnectionPool
     is_server: bool
@@ -87,7 +87,7 @@ class SharedState:
 
     @property
     def is_active(self) -> bool:
-        """True if the database is a server, so that replicas may share it."""
+        """True if the database is a server that replicas may share."""
         return self._place.is_server
 
     def for_tenant(self, tenant: str) -> SharedState:
@@ -97,7 +97,7 @@ class SharedState:
         return other
 
     def close(self) -> None:
-        """End the thread of counts, and close the own connections, if there are any."""
+        """End the thread of counts, and close any own connections."""
         self.counts.close()
         if self._place.is_server:
             self._place.database.close()
@@ -176,7 +176,7 @@ class SharedState:
         )
 
     def number(self, name: str, key: str) -> float | None:
-        """Return the number under *name* and *key* that `set_number` kept; None without one."""
+        """Return the number that `set_number` kept; None without one."""
         alive = shared_numbers.c.until > time.time()
         wanted = select(shared_numbers.c.number).where(_number(name, key), alive)
         return self._try(lambda connection: connection.scalar(wanted), writes=False)

@@ -138,7 +138,7 @@ class Store:
         return self._write(lambda _: True, otherwise=False)
 
     def make_id(self) -> str:
-        """Return a new id for `record`. It is secret, and needs no database."""
+        """Return a new secret id for `record`, without a database."""
         return queries.new_id(datetime.now(UTC))
 
     def record(

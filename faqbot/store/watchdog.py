@@ -78,7 +78,7 @@ class Watchdog:
         self.begin(waits)
 
     def begin(self, waits: float | None) -> None:
-        """Begin a step for which the server waits *waits* seconds, None for any time."""
+        """Begin a step of *waits* seconds at the server, None for any."""
         if self._connection is None:
             return
         with self._changed:
@@ -92,7 +92,7 @@ class Watchdog:
                 self._changed.notify()
 
     def end(self) -> None:
-        """End the step; the program may take any time until the next one."""
+        """End the step; no time limit holds until the next one."""
         with self._changed:
             self._until = None
 
@@ -136,7 +136,7 @@ class Watchdog:
         self._due = math.inf if self._sleeps else now + _LOOK
 
     def _shut_down(self) -> None:
-        """End the socket; the thread of the step then gets an error. It is not closed here."""
+        """End the socket, which gives the step's thread an error."""
         assert self._connection is not None  # noqa: S101  `begin` watches no other
         with (
             suppress(Exception),  # the server closed it meanwhile

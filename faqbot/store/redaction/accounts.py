@@ -63,7 +63,7 @@ def _cards_in(numbers: str, offset: int, *, labelled: bool) -> Iterator[Span]:
 def _last_group(
     numbers: str, groups: list[re.Match[str]], first: int, *, labelled: bool
 ) -> int | None:
-    """Return the index of the last group of the card from *first* on."""
+    """Return the last group's index of the card from *first* on."""
     for last in range(min(len(groups), first + 19) - 1, first - 1, -1):
         if is_card(numbers[groups[first].start() : groups[last].end()], labelled=labelled):
             return last

@@ -1,4 +1,4 @@
-"""Passwords, codes and keys in sentences: beside a label, or known by their own form."""
+"""Passwords, codes and keys in sentences, known by label or form."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ _PHRASE = re.compile(r"[^\n.?!,;\"]{1,200}")
 
 
 def find_labelled_secrets(text: str) -> Iterator[Span]:
-    """Yield passwords and codes beside a label, behind "enter", and unlike any word."""
+    """Yield passwords and codes: labelled, behind "enter", or unlike any word."""
     for label in _LABEL.finditer(text):
         if _is_plain_code(label) and _is_harmless_code(text, label):
             continue
