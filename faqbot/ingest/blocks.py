@@ -56,7 +56,7 @@ class BlockLocation:
     unit: str = "line"
 
     def __str__(self) -> str:
-        """Return the location as text, such as "line 12"; empty if unknown."""
+        """Return the location as text ("line 12"); empty if unknown."""
         return f"{self.unit} {self.number}" if self.number else ""
 
 

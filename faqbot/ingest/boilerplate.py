@@ -43,7 +43,7 @@ _Line = TypeVar("_Line")
 
 
 def is_boilerplate(text: str) -> bool:
-    """Return True if a line or paragraph is boilerplate, such as "Back to top"."""
+    """Return True for a boilerplate line or paragraph ("Back to top")."""
     line = _bare(text)
     return line in _LINES or bool(_SHAPES.fullmatch(line))
 

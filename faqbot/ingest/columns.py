@@ -99,12 +99,12 @@ class Columns:
         return self.raw(row, name).strip()
 
     def raw(self, row: Sequence[str], name: str) -> str:
-        """Return the cell of *row* in the column *name*, with its blanks."""
+        """Return the cell of *row* in column *name*, untrimmed."""
         at = self.index.get(name, len(row))
         return row[at] if at < len(row) else ""
 
     def cells(self, row: Sequence[str], name: str) -> tuple[str, ...]:
-        """Return the items of a list that one cell of *row* holds."""
+        """Return the list items that one cell of *row* holds."""
         return listed(self.raw(row, name))
 
 
@@ -143,7 +143,7 @@ def named_columns(head: Iterable[str]) -> Columns:
 
 
 def _by_words(head: Sequence[str], name: str, index: Mapping[str, int]) -> int | None:
-    """Return the unread column that holds a word for the field *name* in its name."""
+    """Return the unread column whose name has a word for *name*."""
     for at, cell in enumerate(head):
         words = frozenset(_RUN.findall(cell.casefold()))
         about = words & _ABOUT - _WORDS_OF[name]
@@ -167,7 +167,7 @@ def _by_weak_name(head: Sequence[str], name: str, index: Mapping[str, int]) -> i
 
 
 def is_hidden(state: str) -> bool:
-    """Return True for a *state* of a row, such as "draft", in which it is not served."""
+    """Return True for a row's *state* ("draft") that is not served."""
     words = _MARKS.sub(" ", state.casefold()).split()
     return bool(words) and (words[0] in _HIDDEN or words[-1] in _HIDDEN)
 
@@ -197,7 +197,7 @@ def slug_of(name: str) -> str:
 
 
 def tags_of(cell: str) -> tuple[str, ...]:
-    """Return the tags in *cell*, which may be QnA Maker's ``key:value | key:value``."""
+    """Return the tags in *cell*, possibly QnA Maker's ``key:value | key:value``."""
     parts = listed(cell)
     if len(parts) == 1 and ":" not in cell and not cell.endswith("\n"):
         parts = tuple(part.strip() for part in cell.split(",") if part.strip())

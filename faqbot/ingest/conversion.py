@@ -38,7 +38,7 @@ _SPLIT = "split it, or import the part with the questions"
 
 
 class _Ended(Exception):
-    """Error for a process that ended without a reply; *late* after a timeout."""
+    """Error for a process without a reply; *late* after a timeout."""
 
     def __init__(self, *, late: bool) -> None:
         super().__init__()
@@ -155,7 +155,7 @@ def _exchanged(
 
 
 def _ran_out_of_time(process: subprocess.Popen[bytes]) -> bool:
-    """Return True if the system ended *process* at its limit of processor time."""
+    """Return True if *process* ended at its limit of processor time."""
     limit = getattr(signal, "SIGXCPU", None)
     with suppress(subprocess.TimeoutExpired):
         return limit is not None and process.wait(_MAX_WAIT) == -limit

@@ -34,7 +34,7 @@ _NAMED = "name it on the command line to import its target"
 
 
 def decode(data: bytes, name: str) -> str:
-    r"""Return *data* as text, by byte order mark, as UTF-8, or as Windows-1252.
+    r"""Return *data* as text: byte order mark, UTF-8 or Windows-1252.
 
     Line ends become ``\n``, form feeds too, and control characters are removed. Raises
     `UnreadableDocument` for binary data.
@@ -162,7 +162,7 @@ def _document_of(path: Path, name: str, root: Path) -> SourceDocument | IngestEr
 
 
 def _name(path: Path) -> str:
-    """Return the path as given, without parts that only this machine has."""
+    """Return the path as given, without parts of this machine."""
     parts = [part for part in path.parts if part not in {path.anchor, "..", "."}]
     return _printable(path.name if path.is_absolute() else "/".join(parts) or path.name)
 
@@ -185,7 +185,7 @@ def _too_large(name: str) -> UnreadableDocument:
 
 
 def too_many_questions(name: str) -> UnreadableDocument:
-    """Return the error for the document *name* with more than MAX_QUESTIONS questions."""
+    """Return the error of a document with over MAX_QUESTIONS questions."""
     return UnreadableDocument(
         f"{name} has more than {MAX_QUESTIONS:,} questions: split it into several documents"
     )

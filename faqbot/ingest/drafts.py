@@ -170,7 +170,7 @@ class _FieldLimits:
 
 
 def drafts_of(documents: Sequence[Found]) -> Drafts:
-    """Return the merged entries of *documents*, each with an id and its source."""
+    """Return the merged entries of *documents*, with ids and sources."""
     given = ((found.name, each) for found in documents for each in found.candidates)
     left_out: list[tuple[str, LeftOut]] = []
     result = merged(

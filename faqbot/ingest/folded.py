@@ -33,7 +33,7 @@ _IS_MORE = re.compile(
 
 
 def only_folds(summary: str) -> bool:
-    """Return True if a *summary* is only a label, such as "Show answer"."""
+    """Return True if *summary* is a mere label ("Show answer")."""
     bare = summary.rstrip(":.! ").strip()
     return not bare or bool(_IS_MORE.fullmatch(bare) or _IS_ANSWER.fullmatch(bare))
 

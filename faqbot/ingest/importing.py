@@ -1,4 +1,4 @@
-"""Reading of all documents of an import, with a failure for each unreadable one."""
+"""Reading of all documents of an import; unreadable ones are failures."""
 
 from __future__ import annotations
 

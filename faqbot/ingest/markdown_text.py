@@ -1,4 +1,4 @@
-"""Markdown text: plain words of it, escaping, code, quotations, links and tables."""
+"""Markdown text: plain words, escaping, code, quotations, links and tables."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def fenced(code: str, language: str = "") -> str:
 
 
 def fence_around(code: str) -> str:
-    """Return a fence of backticks, longer than any run of backticks in *code*."""
+    """Return a backtick fence longer than any run in *code*."""
     return "`" * max(3, _longest(code) + 1)
 
 
@@ -73,7 +73,7 @@ def spanned(code: str) -> str:
 
 
 def unwrapped(item: str) -> str:
-    """Return the content of a list item, without its mark and indentation."""
+    """Return a list item's content without mark and indentation."""
     mark = _ITEM.match(item)
     width = len(mark[1]) if mark else 0
     first, *others = item.split("\n")
@@ -105,7 +105,7 @@ def one_line(text: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Return the words of *markdown*, such as a question, on one line.
+    """Return the words of *markdown* on one line.
 
     Marks, tags, anchors and struck words are removed, and a link becomes its text. Text over 3,000
     characters is cut first.
@@ -129,7 +129,7 @@ def plain(markdown: str) -> str:
 
 
 def is_numbered(text: str) -> bool:
-    """Return True if *text* starts with a number, such as "1.4" or "Chapter 2."."""
+    """Return True if *text* starts numbered ("1.4", "Chapter 2.")."""
     found = _NUMBER.match(text[:_FEW])
     return found is not None and any(mark in found[0] for mark in ".):]#")
 
@@ -176,7 +176,7 @@ def _joined(base: str, address: str) -> str:
 
 
 def tidied(markdown: str) -> str:
-    """Return *markdown* without blanks at line ends, and with blanks for tabs.
+    """Return *markdown* with blanks for tabs, none at line ends.
 
     Two blanks at a line's end, a hard line break, become a backslash. YAML then shows the lines as
     they are.
@@ -199,7 +199,7 @@ def tidied(markdown: str) -> str:
 
 
 def link(text: str, url: str) -> str:
-    """Return a Markdown link, or only *text* (Markdown) for an unsafe address."""
+    """Return a Markdown link, or *text* alone for unsafe addresses."""
     address = re.sub(r"[\s\x00-\x1f]", lambda found: "%20" if found[0] == " " else "", url.strip())
     if not text or not address or re.match(r"(?i)(?:javascript|vbscript|data|file):", address):
         return text

@@ -81,7 +81,7 @@ def names_faq(text: str) -> bool:
 
 
 def tidy_question(markdown: str) -> str:
-    """Return the plain words of a question without number, "Q:" and bold."""
+    """Return a question's plain words without number, "Q:" and bold."""
     return bare_question(plain(markdown))
 
 
@@ -92,7 +92,7 @@ def bare_question(words: str) -> str:
 
 
 def proposed(answer: str, taken: frozenset[str] = frozenset(), text: str = "") -> str:
-    """Return a question for *answer*, guessed from its first clause; empty without a guess.
+    """Return a question guessed from *answer*'s first clause, or "".
 
     *taken* are questions with an answer already. *text* is the document: it shows whether a capital
     belongs to a name or only starts a sentence.

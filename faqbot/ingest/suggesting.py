@@ -46,7 +46,7 @@ _FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Question of an import that *entry* answers with *confidence*, 0 to 1."""
+    """Imported question that *entry* answers with *confidence*, 0 to 1."""
 
     question: str
     entry: Entry

@@ -1,4 +1,4 @@
-"""Summary of an import or an update, as lines for people and as JSON."""
+"""Summary of an import or update, as lines and as JSON."""
 
 from __future__ import annotations
 

@@ -266,7 +266,7 @@ def _empty_columns(columns: Columns, rows: Sequence[Row]) -> Iterator[Block]:
 
 
 def _unread_links(columns: Columns, row: Row) -> Iterator[Block]:
-    """Yield a record of each link that no field of an entry holds."""
+    """Yield a record per link that no entry field holds."""
     index = columns.index
     shown = {index.get("answer"), index.get("markdown"), index.get("url")}
     if "url" not in index:
@@ -298,7 +298,7 @@ def _links_of(row: Row) -> Iterator[Block]:
 
 
 def _name(columns: Columns, row: Row) -> str:
-    """Return the name for references to a row's entry: its id, or its question."""
+    """Return the name for references to a row: id or question."""
     return slug_of(columns.cell(row.cells, "id")) or columns.cell(row.cells, "question")
 
 
@@ -329,7 +329,7 @@ def _pair(table: _QuestionTable, rows: Sequence[Row], names: dict[str, str]) -> 
 
 
 def _reason(table: _QuestionTable, rows: Sequence[Row]) -> str:
-    """Return the reason why an author must look at an entry, or an empty text."""
+    """Return the reason for an author to check, or ""."""
     columns, first = table.columns, rows[0].cells
     if columns.cell(first, "draft").casefold() in _TRUE:
         return "it was a draft before"
@@ -376,7 +376,7 @@ def _lines(cell: str) -> Iterator[str]:
 
 
 def _follow_ups(cell: str, names: dict[str, str]) -> Iterator[str]:
-    """Yield the entries that *cell* names, as QnA Maker's JSON or a list."""
+    """Yield the entries that *cell* names, QnA Maker's JSON or list."""
     if not cell.lstrip().startswith("["):
         yield from listed(cell)
         return

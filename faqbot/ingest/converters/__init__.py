@@ -1,1 +1,1 @@
-"""Converters from document formats to blocks, one module for each family of formats."""
+"""Converters from document formats to blocks, one module per family."""

@@ -1,4 +1,4 @@
-"""Converter of AsciiDoc, by way of Markdown; includes and macros never run."""
+"""Converter of AsciiDoc via Markdown; includes and macros never run."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class _Translation:
             self._continued = self._continued and bool(line)
 
     def _term(self, term: str, text: str) -> Iterator[str]:
-        """Write a term with its text: a question in bold, another as an item."""
+        """Write a term with its text, in bold if it asks."""
         if self._questions or self._terms_ask or ends_as_question(term):
             yield ""
             yield f"**{_inline(term).strip('*_')}**"
@@ -166,7 +166,7 @@ def _terms_ask(lines: list[str]) -> bool:
 
 
 def _unclosed(mark: str, text: str) -> str:
-    """Return the *text* of a heading without a repeated *mark* after it."""
+    """Return a heading's *text* without a repeated *mark* after it."""
     bare = text.removesuffix(mark)
     return bare.rstrip(" \t") if bare[-1:] in {" ", "\t"} else text
 

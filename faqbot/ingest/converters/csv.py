@@ -1,4 +1,4 @@
-"""Converter of CSV and TSV, with repair of rows torn by separators in text.
+"""Converter of CSV and TSV, which repairs rows torn by separators.
 
 Cells are separated by commas, semicolons, tabs or bars. If answers are not quoted, some rows have more
 cells than the head. They are joined if only one way to join them fits; other rows become drafts.
@@ -42,7 +42,7 @@ _MOST_FAULTS = 20
 
 
 def joined_rows(rows: Sequence[Row], separator: str) -> tuple[list[Row], list[Block]]:
-    """Return *rows* with torn cells joined, and a note that names the rows.
+    """Return *rows* with torn cells joined, and a note on them.
 
     If several ways fit, the last cells are joined, and the row gets `UNSURE` as its reason.
     """
@@ -99,7 +99,7 @@ def _joined(
 
 
 def _by_blanks(cells: Sequence[str], separator: str) -> list[str]:
-    """Return *cells*, joined where a blank follows the separator, as in prose."""
+    """Return *cells*, joined where a blank follows the separator."""
     made = [cells[0]]
     for cell in cells[1:]:
         if cell.startswith(" ") and cell.strip():
@@ -237,7 +237,7 @@ def _as_line(line: str, number: int, separator: str) -> Row:
 
 
 def _is_open(cell: str) -> bool:
-    """Return True if *cell* opens with a quotation mark that is not closed."""
+    """Return True if *cell* opens with an unclosed quotation mark."""
     return cell.lstrip().startswith('"') and cell.count('"') % 2 == 1
 
 
@@ -274,7 +274,7 @@ def _unguarded(cell: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """Return the separator that the first line names, or that makes columns.
+    """Return the separator, named by the first line or inferred.
 
     Columns need names of questions and answers, or cells that ask.
     """

@@ -41,12 +41,12 @@ _COPY = "the part of the entry for faqbot differs"
 
 
 def is_page(text: str) -> bool:
-    """Return True if *text* is a page of Markdown that faqbot wrote."""
+    """Return True if *text* is a Markdown page from faqbot."""
     return _FIRST.match(text) is not None
 
 
 def blocks_of_page(text: str) -> Iterator[Block]:
-    """Yield the title, the language and a pair for each entry of a faqbot page.
+    """Yield title, language and a pair per entry of a faqbot page.
 
     `is_page` must be true for it. Lines between entries, and those of damaged entries, are left out.
     """
@@ -96,7 +96,7 @@ def _is_written(line: str, names: set[str]) -> bool:
 
 
 def _unread_data(data: str, place: BlockLocation) -> Iterator[Block]:
-    """Yield a record of each unknown field in the comment above an entry."""
+    """Yield a record per unknown field of an entry's comment."""
     try:
         fields = json.loads(data)
     except (ValueError, RecursionError):
@@ -143,7 +143,7 @@ def blocks_of_data(text: str, to_markdown: Callable[[str], str]) -> Iterator[Blo
 
 
 def _unread_copy(question: Mapping[str, object], block: Block) -> Iterator[Block]:
-    """Yield a record of each text of *question* with words outside *block*.
+    """Yield a record per text of *question* with words outside *block*.
 
     These texts are copies for search engines.
     """

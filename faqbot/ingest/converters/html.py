@@ -102,7 +102,7 @@ def _declared(data: bytes, name: str) -> str:
 
 
 def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
-    """Yield the blocks of *html*, a page or part of a page.
+    """Yield the blocks of *html*, a page or a part.
 
     Messages call it *name*.
     """
@@ -128,7 +128,7 @@ def blocks_of(html: str, name: str = "this page") -> Iterator[Block]:
 
 
 def markdown_of(html: str) -> str:
-    """Return a piece of HTML as Markdown, such as an answer in JSON-LD."""
+    """Return HTML as Markdown, such as an answer in JSON-LD."""
     if "<" not in html and "&" not in html:
         return html.strip()
     try:
@@ -172,7 +172,7 @@ def _base(tree: LexborHTMLParser) -> str:
 
 
 class _Page:
-    """Walk over a page, or over part of a page unless *whole*."""
+    """Walk over a page, or over a part unless *whole*."""
 
     def __init__(self, base: str, *, whole: bool, asking: frozenset[int] = frozenset()) -> None:
         """Resolve links on *base*; *asking* are elements with questions (`question_elements`)."""
@@ -197,7 +197,7 @@ class _Page:
         yield from self._paragraph(run)
 
     def _is_block(self, node: LexborNode, depth: int) -> bool:
-        """Return True if *node* is a block, or wraps blocks as an ``<a>`` may."""
+        """Return True if *node* is or wraps a block."""
         if node.tag in BLOCKS or node.tag == "button" or node.mem_id in self._asking:
             return True
         if node.tag == "-text" or depth >= _NESTED:
@@ -337,7 +337,7 @@ class _Page:
             yield True, item
 
     def _item(self, node: LexborNode, depth: int) -> Iterator[Block]:
-        """Yield the content of a list item, or text between the items."""
+        """Yield a list item's content, or text between items."""
         if "hidden" in node.attributes:
             return
         if node.tag == "li":
@@ -348,7 +348,7 @@ class _Page:
             yield from self._block(node, depth)
 
     def _table(self, node: LexborNode, depth: int) -> Iterator[Block]:
-        """Yield a data table, or the content of a layout table's cells."""
+        """Yield a data table, or the cells of a layout table."""
         lays_out = len(node.css("table")) > 1 or node.css_first(_IN_LAYOUT) is not None
         caption = node.css_first("caption")
         if caption is not None and not lays_out:
@@ -360,7 +360,7 @@ class _Page:
             yield from self.blocks(node, depth + 1)
 
     def _definitions(self, node: LexborNode, depth: int) -> Iterator[Block]:
-        """Yield a pair for each run of ``<dd>``, asked by the ``<dt>`` before it."""
+        """Yield a pair per run of ``<dd>``, asked by its ``<dt>``."""
         terms: list[str] = []
         answers: list[str] = []
         children = [
@@ -402,7 +402,7 @@ def _asks(block: Block) -> bool:
 
 
 def _tightened(blocks: list[Block]) -> Iterator[Block]:
-    """Let a list inside an item follow its text without a blank line."""
+    """Let a list in an item follow its text directly."""
     for before, block in zip([None, *blocks], blocks, strict=False):
         tight = block.tight or (
             block.kind is Kind.ITEM and before is not None and before.kind is Kind.TEXT

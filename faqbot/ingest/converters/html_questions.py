@@ -49,7 +49,7 @@ _ICON = " \t\n+-\u2212\u2013\u00d7\u203a\u00bb\u2304\u25bc\u25be\u25bd\u25b8\u25
 
 
 def question_elements(tree: LexborHTMLParser) -> frozenset[int]:
-    """Return the identities (`mem_id`) of the elements of *tree* that hold questions.
+    """Return the identities (`mem_id`) of question elements in *tree*.
 
     Headings are not among them: the rules for headings find their questions.
     """
@@ -63,7 +63,7 @@ def question_elements(tree: LexborHTMLParser) -> frozenset[int]:
 
 
 def without_icon(words: str) -> str:
-    """Return the *words* of a button without a sign such as "+" after them."""
+    """Return a button's *words* without a sign ("+") after them."""
     return words.rstrip(_ICON)
 
 
@@ -93,7 +93,7 @@ def _kind(node: LexborNode) -> tuple[str, frozenset[str]] | None:
 
 
 def _is_reference(node: LexborNode, words: str) -> bool:
-    """Return True if *node* is a link to a question elsewhere, as in a table of contents."""
+    """Return True if *node* links to a question elsewhere."""
     links = [node] if node.tag == "a" else node.css("a[href]")
     for each in links:
         target = each.attributes.get("href") or ""
@@ -121,7 +121,7 @@ def _is_only_text(node: LexborNode, words: str) -> bool:
 
 
 def is_label(node: LexborNode) -> bool:
-    """Return True if *node* is a short text between two lists or boxes of one kind.
+    """Return True for a short text between two similar lists or boxes.
 
     It is the heading of the second one, although it is marked as text.
     """

@@ -1,4 +1,4 @@
-"""Markdown of HTML nodes: inline text, code and tables; and records of unread text."""
+"""Markdown of HTML nodes (inline text, code, tables), and unread text."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def classes(node: LexborNode) -> frozenset[str]:
 
 
 def inline(nodes: Iterable[LexborNode], base: str = "", depth: int = 0) -> str:
-    """Return *nodes* as Markdown on one line, with links resolved on *base*.
+    """Return *nodes* as one Markdown line, with links resolved on *base*.
 
     ``<br>`` becomes a hard line break.
     """
@@ -146,7 +146,7 @@ def urljoined(base: str, url: str) -> str:
 
 
 def code_block(node: LexborNode) -> str:
-    """Return a ``<pre>`` as a fenced code block with its language, if named."""
+    """Return a ``<pre>`` as fenced code, with its language if named."""
     named = " ".join(sorted(name for each in (node, *node.css("code")) for name in classes(each)))
     found = _LANGUAGE.search(named)
     return fenced(node.text(deep=True), found[1] if found else "")

@@ -64,7 +64,7 @@ def _is_faq_page(given: object) -> bool:
 
 
 def _blocks(given: object, text: str) -> list[Block]:
-    """Return the blocks of the first known format with pairs, else with records."""
+    """Return the blocks of the first format with pairs, else records."""
     found = [list(shape(given)) for shape in _SHAPES]
     if any(mark in text for mark in ('"@type"', '"@graph"')):
         found.append(list(json_pairs(text, answer_of)))
@@ -73,7 +73,7 @@ def _blocks(given: object, text: str) -> list[Block]:
 
 
 def _noting(repeated: list[str]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
-    """Return an object factory that adds texts under repeated keys to *repeated*."""
+    """Return an object factory that collects repeated keys in *repeated*."""
 
     def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result: dict[str, Any] = {}

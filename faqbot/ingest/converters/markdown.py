@@ -222,7 +222,7 @@ class _MarkdownPiece:
                 yield Block(Kind.ITEM, text, 1, tight, BlockLocation(start + 1))
 
     def _definitions(self, tokens: Sequence[Token], place: int) -> Iterator[Block]:
-        """Yield a pair for each term if most terms ask, else the list as text."""
+        """Yield a pair per term if most ask, else text."""
         start, last = tokens[place].map or (0, 0)
         terms: list[str] = []
         answers: list[str] = []
@@ -249,7 +249,7 @@ class _MarkdownPiece:
                 yield replace(block, place=BlockLocation(line + 1))
 
     def _html_end(self, tokens: Sequence[Token], place: int) -> int:
-        """Return the line after an HTML block and the ``<details>`` that it opens."""
+        """Return the line after an HTML block and its ``<details>``."""
         own = (tokens[place].map or (0, 0))[1]
         if self._unclosed:
             return own
@@ -328,7 +328,7 @@ def _undefined(source: str) -> str:
 
 
 def _front_matter(text: str, first: int) -> Iterator[Block]:
-    """Yield the title in front matter, and a record of each other line.
+    """Yield the title in front matter, and records of other lines.
 
     The first line has the number *first*.
     """
@@ -412,7 +412,7 @@ def _addressed(text: str, links: dict[str, str]) -> str:
 
 
 def _code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each code span: equal runs of backticks."""
+    """Yield start and end of code spans: equal backtick runs."""
     runs = [found.span() for found in _TICKS.finditer(text)]
     places: dict[int, list[int]] = {}
     for at in range(len(runs) - 1, -1, -1):
@@ -438,7 +438,7 @@ def _unpictured(text: str) -> str:
 
 
 def blocks_of_lines(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Block]:
-    """Yield the blocks of numbered *lines* of Markdown, located by these numbers."""
+    """Yield the blocks of numbered Markdown *lines*, located by number."""
     numbers, texts = [0], []
     for number, text in lines:
         numbers += [number] * (text.count("\n") + 1)

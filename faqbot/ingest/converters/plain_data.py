@@ -38,7 +38,7 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Group of questions: its *name*, and rows of cells with their head."""
+    """Group of questions: *name*, and rows of cells with head."""
 
     name: str
     rows: tuple[tuple[str, ...], ...]
@@ -105,7 +105,7 @@ def _group(given: list[Any] | dict[Any, Any], name: str) -> _Group | None:
 
 
 def _is_pair(given: object) -> bool:
-    """Return True for a list of two or more texts, as in a conversation."""
+    """Return True for a list of at least two texts."""
     return (
         isinstance(given, list)
         and len(given) >= _PAIR
@@ -132,7 +132,7 @@ def _group_of_records(records: Iterable[Mapping[Any, Any]], name: str) -> _Group
 
 
 def _cell(value: object) -> str:
-    """Return a value as the text of a cell; a list as lines."""
+    """Return a value as a cell's text; a list as lines."""
     if isinstance(value, list):
         if any(_is_record(each) for each in value):
             return ""
@@ -150,7 +150,7 @@ def _is_record(value: object) -> bool:
 
 
 def unread(given: object, blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield a record of each text in *given* outside *blocks*, with its keys."""
+    """Yield a record per text in *given* outside *blocks*, with keys."""
     said = [_letters(text) for block in blocks for text in _texts_of(block)]
     exact, whole = frozenset(said), "\n".join(said)
     searches = 0
@@ -177,12 +177,12 @@ def _texts_of(block: Block) -> Iterator[str]:
 
 
 def _letters(text: str) -> str:
-    """Return the letters and digits of *text*, without HTML tags and entities."""
+    """Return the letters and digits of *text*, without tags and entities."""
     return re.sub(r"[\W_]+", "", unescape(_TAG.sub("", text)).casefold())
 
 
 def _leaves(given: object) -> Iterator[tuple[str, str]]:
-    """Yield the texts in *given* with their keys, and keys that are sentences."""
+    """Yield the texts in *given* with keys, and sentence keys."""
     waiting: list[tuple[str, object]] = [("", given)]
     while waiting:
         path, value = waiting.pop()
@@ -208,7 +208,7 @@ def _is_sentence(key: str) -> bool:
 
 
 def yaml_blocks(text: str) -> list[Block]:
-    """Return the pairs of the YAML *text*; empty for broken YAML or aliases.
+    """Return the pairs of YAML *text*; empty if broken or aliased.
 
     An alias repeats a part of the document: a small text can expand to a huge one.
     """
@@ -226,7 +226,7 @@ def yaml_blocks(text: str) -> list[Block]:
 
 
 def _documents(text: str, repeated: list[Block]) -> Iterator[object]:
-    """Yield each document of the YAML *text*; add repeated keys to *repeated*."""
+    """Yield each document of YAML *text*; add repeated keys to *repeated*."""
     loader = _LOADER(text)
     while loader.check_node():
         node = loader.get_node()
@@ -251,7 +251,7 @@ def _repeated_keys(root: yaml.Node) -> Iterator[Block]:
 
 
 def _scalars(name: str, root: yaml.Node) -> Iterator[Block]:
-    """Yield a record of each scalar below *root*, under the *name* of its key."""
+    """Yield a record per scalar below *root*, under its key *name*."""
     waiting = [root]
     while waiting:
         node = waiting.pop()

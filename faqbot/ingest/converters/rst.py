@@ -175,7 +175,7 @@ def blocks_of(document: nodes.document) -> Iterator[Block]:
 
 
 def _place_footnotes(document: nodes.document) -> None:
-    """Store the text of footnotes at their references, and remove the footnotes.
+    """Move the text of footnotes to their references.
 
     Their text in brackets belongs to the answer that refers to it. Long ones stay where they are.
     """

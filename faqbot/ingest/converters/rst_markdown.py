@@ -48,7 +48,7 @@ def place_of(*near: nodes.Node) -> BlockLocation:
 
 
 def items_of(node: nodes.Element, level: int) -> Iterator[Block]:
-    """Yield the items of a list at a *level* from 1, the outermost."""
+    """Yield a list's items at *level*, 1 for the outermost."""
     loose = any(len(item.children) > 1 for item in node.children if isinstance(item, nodes.Element))
     start = int(node.get("start", 1))
     for at, item in enumerate(node.children):
@@ -68,7 +68,7 @@ def _quotation(node: nodes.Element) -> str:
 
 
 def inside(node: nodes.Element) -> str:
-    """Return the content of *node* as Markdown, with blank lines between blocks."""
+    """Return *node*'s content as Markdown, blank lines between blocks."""
     texts = (
         _list(child)
         if isinstance(child, nodes.bullet_list | nodes.enumerated_list)
@@ -118,7 +118,7 @@ def _admonition(node: nodes.Element) -> str:
 
 
 def code_of(node: nodes.Element) -> str:
-    """Return a literal block as fenced code with its language, if named."""
+    """Return a literal block as fenced code, with language if named."""
     language = [name for name in node["classes"] if name != "code"]
     return fenced(node.astext(), language[0] if language else "")
 

@@ -1,4 +1,4 @@
-"""Roles and directives of Sphinx, known or not, as the text that they show."""
+"""Roles and directives of Sphinx, as the text that they show."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ _Interpreted = tuple[list[nodes.Node], list[nodes.system_message]]
 
 
 def passing_inliner() -> states.Inliner:
-    """Return an inliner that shows every role as its text or as code."""
+    """Return an inliner that shows roles as text or code."""
     inliner = states.Inliner()
     known = inliner.interpreted
 
@@ -221,7 +221,7 @@ class _PassingDirective(Directive):
     )
 
     def run(self) -> list[nodes.Node]:
-        """Return the content, with its kind as a label if it has one."""
+        """Return the content, with its kind as a label, if any."""
         held = nodes.container()
         held.line = self.lineno
         self.state.nested_parse(self.content, self.content_offset, held)

@@ -22,7 +22,7 @@ _DEEPEST = 40
 
 
 def json_pairs(script: str, markdown_of: Callable[[str], str]) -> Iterator[Block]:
-    """Yield the pairs of one JSON-LD script, or a note if it is broken.
+    """Yield the pairs of a JSON-LD script, or a note if broken.
 
     *markdown_of* converts HTML answers.
     """

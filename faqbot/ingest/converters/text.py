@@ -79,7 +79,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """Line with a rule of *mark* below it, and above it if *over*."""
+    """Line with a rule of *mark* below, and above if *over*."""
 
     text: str
     mark: str
@@ -122,7 +122,7 @@ def chunks_of(text: str) -> Iterator[Chunk | Ruled]:
 
 
 def _one_a_line(lines: Sequence[str]) -> bool:
-    """Return True if each line is a paragraph, not wrapped by an editor."""
+    """Return True if each line is an unwrapped paragraph."""
     filled = [len(line) for line in lines if line.strip()]
     return sum(length > _LONG_LINE for length in filled) >= max(_A_FAIR_SHARE * len(filled), 1)
 
@@ -176,7 +176,7 @@ def are_wrapped(lines: Sequence[str]) -> bool:
 
 
 def key(text: str) -> str:
-    """Return the common text of a heading and its line in the contents."""
+    """Return the common text of a heading and its contents line."""
     return " ".join(re.findall(r"[\w+#]+", _LEADERS.sub("", text).casefold()))
 
 
@@ -195,7 +195,7 @@ def is_contents(chunk: Chunk, keys: dict[str, int]) -> bool:
 
 
 def _entries(lines: Sequence[str]) -> list[str]:
-    """Return the entries of a possible table of contents, each on one line."""
+    """Return entries of a possible table of contents, one per line."""
     numbered = sum(bool(_NUMBERED.match(line)) for line in lines) >= _ENTRIES
     entries: list[list[str]] = []
     for line in lines:
@@ -206,7 +206,7 @@ def _entries(lines: Sequence[str]) -> list[str]:
 
 
 def is_code(chunk: Chunk, indent: int) -> bool:
-    """Return True if *chunk* is indented beyond *indent* and not written as prose."""
+    """Return True if *chunk* is indented beyond *indent*, and no prose."""
     if chunk.indent < indent + _INDENTED:
         return False
     words = sum(len(line.split()) for line in chunk.lines) / len(chunk.lines)
@@ -231,7 +231,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 class _PlainText:
-    """Chunks of one text, with its indentation, paragraph style and heading marks."""
+    """Chunks of a text, with indentation, paragraph style and heading marks."""
 
     def __init__(self, chunks: Sequence[Chunk | Ruled]) -> None:
         """Measure indentation, paragraph style and heading marks of the whole text."""
@@ -275,7 +275,7 @@ class _PlainText:
                 )
 
     def _is_title(self, chunk: Chunk, after: Chunk | Ruled | None) -> bool:
-        """Return True if the short first line of a text is its title."""
+        """Return True if a text's short first line is its title."""
         text = chunk.text
         marked = _NUMBER.match(text) or _QUESTION_MARK.match(text) or _BULLET.match(text)
         return (
@@ -358,7 +358,7 @@ class _PlainText:
 
 
 def _prose(chunk: Chunk, place: BlockLocation) -> Iterator[Block]:
-    """Yield a paragraph, and a list that follows it without a blank line."""
+    """Yield a paragraph, and the list right after it."""
     lines = list(chunk.lines)
     start = next(
         (number for number, line in enumerate(lines) if number and _BULLET.match(line)), len(lines)

@@ -1,1 +1,1 @@
-"""Extraction of question and answer pairs from the blocks of a document."""
+"""Extraction of question and answer pairs from a document's blocks."""

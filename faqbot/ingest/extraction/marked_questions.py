@@ -1,4 +1,4 @@
-"""Questions among paragraphs and list items, with the blocks that answer them.
+"""Questions among paragraphs and items, with the blocks that answer.
 
 Recognized are bold questions, ``Q:`` lines, and lines that end in "?". Where most texts of one mark
 ask, the others of this mark are questions too.
@@ -33,7 +33,7 @@ _FEW = 2
 
 
 def questions_in(body: Sequence[Block]) -> list[Asked | None]:
-    """Return the question that each block of *body* may be, else None.
+    """Return the question of each block of *body*, else None.
 
     A number marks a question only on a line that stands alone, outside a list of several items.
     """

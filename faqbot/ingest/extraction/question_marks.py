@@ -76,7 +76,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Question in a block, found by *rule*; *rest* is the text after it.
+    """Question found in a block by *rule*, with *rest* after it.
 
     If it is not *sure*, its siblings of the same *mark* decide.
     """
@@ -100,7 +100,7 @@ def asked_in(block: Block) -> Asked | None:
 
 
 def numbered(block: Block) -> Asked | None:
-    """Return the text after the number of a line as a question, or None."""
+    """Return the text after a line's number as a question, or None."""
     found = _NUMBERED.fullmatch(block.text.strip()) if block.kind in _NUMBERED_KINDS else None
     if not found or len(found[1].split()) > _FEW_WORDS or found[1].endswith((":", ";", ",")):
         return None
@@ -129,7 +129,7 @@ def _in_text(text: str, block: Block) -> Asked | None:
 
 
 def _after_mark(text: str, words: str, block: Block) -> Asked | None:
-    """Return the question in *words*, which follow a mark such as "Q:"."""
+    """Return the question in *words* after a mark ("Q:")."""
     emphasized = _MARKED_EMPHASIZED.match(text)
     if emphasized and text[emphasized.end() :].strip():
         question, rest = emphasized["asked"], text[emphasized.end() :]

@@ -204,7 +204,7 @@ class _SectionWalk:
             self.group(section, without_number(section.title), is_faq=is_faq or opens, opens=opens)
 
     def _is_faq_heading(self, section: DocumentSection) -> bool:
-        """Return True for a heading among questions that does not ask itself."""
+        """Return True for a heading among questions that asks nothing."""
         level = section.heading.level if section.heading else 0
         if names_faq(section.title) or not self.shape.often_asks(level):
             return False
@@ -318,7 +318,7 @@ def _is_link(block: Block) -> bool:
 
 
 def _split(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
-    """Return the answer in *blocks*, and the separate questions that follow it.
+    """Return the answer in *blocks*, and separate questions after it.
 
     A question directly below the heading is separate only if others follow: alone, it may be rhetorical.
     """

@@ -156,7 +156,7 @@ def orphans(blocks: Sequence[Block], heading: str, text: str) -> Iterator[Candid
 def topics(
     blocks: Sequence[Block], heading: str, text: str, *, is_introduction: bool
 ) -> Iterator[Candidate]:
-    """Yield drafts of one section of an article and of its fact tables."""
+    """Yield drafts of an article's section and its fact tables."""
     title = without_number(heading)
     prose = [block for block in blocks if not _is_fact_table(block)]
     parts = list(_paragraphs(prose))

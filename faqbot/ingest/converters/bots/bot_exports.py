@@ -75,7 +75,7 @@ def _image(card: dict[str, Any]) -> str:
 
 
 def _pointers(card: dict[str, Any]) -> Iterator[str]:
-    """Yield the ids or questions behind the buttons of a response card."""
+    """Yield the ids or questions behind a response card's buttons."""
     buttons = card.get("buttons")
     for button in buttons if isinstance(buttons, list) else []:
         value = words_of(button.get("value")) if isinstance(button, dict) else ""
@@ -86,7 +86,7 @@ def _pointers(card: dict[str, Any]) -> Iterator[str]:
 
 
 def qnamaker_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
-    """Yield a pair for each question of a QnA Maker or CQA export.
+    """Yield a pair per question of a QnA Maker or CQA export.
 
     Other data gives no block.
     """
@@ -146,7 +146,7 @@ def _follow_ups(item: dict[str, Any], asked: dict[str, tuple[str, ...]]) -> Iter
 
 
 def botpress_blocks(given: Any) -> Iterator[Block]:  # noqa: ANN401 - whatever JSON holds
-    """Yield a pair for each item of a Botpress export, in one language.
+    """Yield a pair per item of a Botpress export, in one language.
 
     Other data gives no block.
     """

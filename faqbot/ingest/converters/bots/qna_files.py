@@ -1,4 +1,4 @@
-"""Converter of .qna files, the questions and answers of Bot Framework Composer."""
+"""Converter of .qna files of Bot Framework Composer."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class _Lines:
 
 
 def _add(question: _Question, item: str) -> bool:
-    """Add an item below a question: a phrasing, a filter or a prompt."""
+    """Add a phrasing, filter or prompt below a question."""
     if question.part == "prompts":
         found = _PROMPT.fullmatch(item)
         if found:
@@ -156,7 +156,7 @@ def _follow_ups(question: _Question, all_: list[_Question]) -> Iterator[str]:
 
 
 def _only_follows(question: _Question, all_: list[_Question]) -> bool:
-    """Return True if prompts lead to *question*, and it has no other use."""
+    """Return True if *question* is only used by prompts."""
     kinds = [only for each in all_ for target, only in each.prompts if _is_target(question, target)]
     return bool(kinds) and all(kinds)
 

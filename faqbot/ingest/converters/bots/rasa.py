@@ -50,7 +50,7 @@ def is_part(data: bytes, name: str) -> bool:
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
-    """Yield a pair for each intent that has a response of text.
+    """Yield a pair for each intent with a text response.
 
     See `Reader`.
     """
@@ -70,7 +70,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def read_project(files: Sequence[tuple[str, bytes]], name: str) -> Iterator[Block]:
-    """Yield the pairs of a project of several *files*, each with its name.
+    """Yield the pairs of a project's *files*, each with its name.
 
     Messages call the project *name*. Raises `UnreadableDocument` for broken YAML.
     """
@@ -147,7 +147,7 @@ def _read_responses(node: YamlMapping, project: RasaProject) -> None:
 
 
 def _response(node: Node) -> RasaResponse:
-    """Return a variant of a response: an object, or only its text in Rasa 1."""
+    """Return a response variant: an object, or text in Rasa 1."""
     if isinstance(node, str):
         return RasaResponse(node.strip())
     buttons = node.values.get("buttons") if isinstance(node, YamlMapping) else None
@@ -157,7 +157,7 @@ def _response(node: Node) -> RasaResponse:
 
 
 def _read_rule(node: Node, project: RasaProject) -> None:
-    """Store the response that a rule or story gives to an intent.
+    """Store the response of a rule or story to an intent.
 
     It is the action directly after the intent.
     """
@@ -199,7 +199,7 @@ def _read_markdown(text: str, file: str, project: RasaProject) -> None:
 
 
 def _add(project: RasaProject, intent: str, said: str) -> None:
-    """Add a response to an *intent*: its text, or the name of an action."""
+    """Add a response to *intent*: its text, or an action's name."""
     if said.startswith("utter_"):
         project.rules.setdefault(intent, said)
     elif not said.startswith(("action_", "slot{", "form{", "respond_")) and " " in said + " ":

@@ -44,7 +44,7 @@ _SETTING = "it sets how the page is shown"
 
 @dataclass(slots=True)
 class _OpenBox:
-    """Box that is open: the closing *mark*, or the *indent* of its lines."""
+    """Open box: the closing *mark*, or the *indent* of its lines."""
 
     mark: str
     pad: str
@@ -53,7 +53,7 @@ class _OpenBox:
 
 
 class Boxes:
-    """Rewriter of the boxes in a document; *records* hold marks that had text."""
+    """Rewriter of boxes in a document; *records* hold marks with text."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         """Take the lines of a whole document."""
@@ -66,7 +66,7 @@ class Boxes:
         self.records: list[Block] = []
 
     def rewritten(self) -> Iterator[tuple[int, str]]:
-        """Yield lines, each with the number of its source line, from 1."""
+        """Yield lines, each with its source line number, from 1."""
         number = 0
         for number, line in enumerate(self._lines, start=1):
             for each in (*self._unindented(line), *self._line(self._dedented(line), number)):
@@ -237,7 +237,7 @@ class Boxes:
 
 
 def _named(rest: str) -> tuple[str, str, str]:
-    """Return name, title and further text in *rest* of a directive's line."""
+    """Return name, title and more text of a directive's *rest*."""
     found = _DIRECTIVE.match(rest)
     braced = rest.startswith("{") and not (found and found["braced"])
     attributes = _ATTRIBUTES.search(rest, found.end() if found and found["braced"] else 0)
@@ -274,7 +274,7 @@ def _named(rest: str) -> tuple[str, str, str]:
 
 
 def _more(inside: str, name: str) -> bool:
-    """Return True if attributes hold more than the *name* of the box."""
+    """Return True if attributes hold more than the box *name*."""
     return bool(re.sub(rf"\.(?:callout-)?{re.escape(name)}\b|\.callout\b", "", inside).strip())
 
 

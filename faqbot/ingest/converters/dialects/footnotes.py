@@ -27,7 +27,7 @@ _Lines = Sequence[tuple[int, str]]
 
 
 def with_footnotes(lines: _Lines) -> list[tuple[int, str]]:
-    """Return numbered *lines* with the text of footnotes in brackets at their references.
+    """Return numbered *lines* with footnotes in brackets at their references.
 
     Footnotes that nothing refers to, and those with lists or code, stay at their place.
     """

@@ -115,7 +115,7 @@ def _single(name: str, attributes: str) -> str:
 
 
 def _marked(name: str, inner: str, given: Mapping[str, str]) -> str:
-    """Return the content *inner* of the element *name* with the marks of Markdown."""
+    """Return the element *name* with content *inner* in Markdown."""
     core = inner.strip()
     if not core:
         return inner

@@ -1,4 +1,4 @@
-"""Components of MDX and similar dialects of Markdown, rewritten as plain Markdown.
+"""Components of MDX and similar dialects, rewritten as plain Markdown.
 
 Recognized are elements with a capital letter, such as ``<Accordion title="...">`` (Mintlify, Docusaurus,
 Starlight, Nextra, Astro). A folded component becomes ``<details>``, an admonition a ``:::`` box. Other
@@ -91,7 +91,7 @@ class Components:
         self.records: list[Block] = []
 
     def rewritten(self) -> list[tuple[int, str]]:
-        """Return the lines, each with the number of its source line, from 1."""
+        """Return the lines, each with its source line number, from 1."""
         tags = [tag for tag in _paired(_tags(self._text)) if self._is_markup(tag)]
         if not any(tag.name for tag in tags):
             return list(enumerate(self._text.split("\n"), start=1))
@@ -148,7 +148,7 @@ class Components:
         self._lines += [(number, line) for line in ("", *lines, "")]
 
     def _put_tag(self, tag: _Tag) -> int:
-        """Write the text of *tag*, and return the place from which the text goes on."""
+        """Write the text of *tag*, and return where text continues."""
         opener = tag.partner if tag.shut and tag.partner else tag
         kind = opener.name.rpartition(".")[2].lower()
         if tag.reason:
@@ -193,7 +193,7 @@ class Components:
         self._block(tag.number, f":::{name}[{tag.title}]" if tag.title else f":::{name}")
 
     def _head(self, tag: _Tag, shut: _Tag) -> int:
-        """Write the content of a title's component, and return the place after it.
+        """Write a title component, and return the place after it.
 
         It is the title of the folded component around it, or else a line in bold.
         """
@@ -249,7 +249,7 @@ def _attributes(given: str) -> dict[str, str]:
 
 
 def _paired(tags: Iterator[_Tag]) -> list[_Tag]:
-    """Return *tags*, with partners for those that open and close a component."""
+    """Return *tags* with partners for opening and closing ones."""
     found = list(tags)
     opened: dict[str, list[_Tag]] = {}
     for tag in found:

@@ -1,4 +1,4 @@
-"""Removal of the marks of site generators and template languages from text.
+"""Removal of marks of site generators and template languages.
 
 Recognized are shortcodes of Hugo: ``{{< note >}}``, ``{{% note %}}``. Tags of Liquid, Jinja and Django
 are ``{% raw %}``, ``{% trans "..." %}``, ``{# ... #}``. Text between two marks stays. Nothing is run.
@@ -237,7 +237,7 @@ class _Rewriting:
             self._single(mark, place)
 
     def _part(self, mark: _Mark, place: BlockLocation) -> None:
-        """Write a mark that opens or closes a part of the text."""
+        """Write a mark that opens or closes a text part."""
         partner = mark.partner
         alone = partner is not None and self._is_alone(mark) and self._is_alone(partner)
         if mark.name in _CODES:
@@ -317,7 +317,7 @@ class _Rewriting:
         return ends and not before[2].strip(" \t>") and not after[0].strip()
 
     def _replace(self, mark: _Mark, text: str) -> None:
-        """Write *text* for a mark, with the line ends of the mark."""
+        """Write *text* for a mark, with the mark's line ends."""
         lines = "\n" * mark.source.count("\n")
         self._parts += [self._text[self._last : mark.start], text, lines]
         self._last = mark.end
@@ -340,7 +340,7 @@ def _own_title(mark: _Mark) -> str:
 
 
 def _title(mark: _Mark) -> str:
-    """Return the title of a box as given, or else its kind."""
+    """Return the title of a box, else its kind."""
     titled = _own_title(mark)
     words = [each for each in mark.words if each.lower() not in ADMONITIONS]
     if titled or (words and f'"{words[0]}"' in mark.given):

@@ -1,4 +1,4 @@
-"""Converter of DOCX, by way of HTML that mammoth makes of its styles.
+"""Converter of DOCX via HTML, which mammoth makes of its styles.
 
 Text that the document does not show is removed first; text that mammoth skips is recorded.
 """
@@ -103,7 +103,7 @@ def _html(data: bytes, name: str, pictures: list[object]) -> tuple[str, list[Blo
 
 
 def _missing(page: str, texts: list[tuple[int, str]]) -> Iterator[Block]:
-    """Yield a record of each of *texts* that is not in the HTML *page*."""
+    """Yield a record of each of *texts* absent from *page*."""
     shown, at = _letters(unescape(_TAG.sub("", page))), 0
     for number, text in texts:
         # Texts come in page order, except those of text boxes.

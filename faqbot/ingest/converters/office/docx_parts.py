@@ -198,7 +198,7 @@ class _Body:
                 last = (reason, paragraph)
 
     def _each(self, *names: str) -> Iterator[ET.Element]:
-        """Yield the elements with one of *names* in the tree, outer ones first."""
+        """Yield the elements with one of *names*, outer ones first."""
         for element in [each for each in self.root.iter() if name_of(each) in names]:
             if element in self._parents and self.root in (*self._above(element),):
                 yield element
@@ -347,7 +347,7 @@ def is_filled(properties: ET.Element | None) -> bool:
 
 @dataclass(slots=True)
 class WordStyles:
-    """Styles of a document by id, and the id of the default paragraph style."""
+    """Styles of a document by id, and the default paragraph style."""
 
     elements: dict[str, ET.Element] = field(default_factory=dict)
     usual: str = ""

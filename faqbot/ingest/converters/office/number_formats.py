@@ -107,7 +107,7 @@ def _number(value: float, code: str) -> str:
 
 
 def _section(value: float, sections: Sequence[str]) -> tuple[str, float]:
-    """Return the section for a number, and the number with its remaining sign."""
+    """Return a number's section, and the number with remaining sign."""
     for section in sections[:3]:
         if found := _CONDITION.search(section):
             if _holds(value, found[1], float(found[2])):
@@ -158,7 +158,7 @@ def _digits(value: float, tokens: Sequence[tuple[str, str]]) -> str:
 
 
 def _span(tokens: Sequence[tuple[str, str]]) -> tuple[int, int]:
-    """Return the indexes of the first and the last token of digits."""
+    """Return the indexes of the first and last digit token."""
     at = [n for n, (kind, text) in enumerate(tokens) if kind == "digit" or (kind, text) == ("other", ".")]  # fmt: skip
     return at[0], at[-1]
 
@@ -239,7 +239,7 @@ def _fraction(value: float, tokens: Sequence[tuple[str, str]]) -> str:
 
 
 def _moment(value: Moment, code: str) -> str:
-    """Return a date, a time or a duration by the first section of *code*."""
+    """Return a date, time or duration by *code*'s first section."""
     section = _sections(code)[0]
     tokens = [token for token in _tokens(section) if token[0] not in {"bracket", "fill"}]
     if (

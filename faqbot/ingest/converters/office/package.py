@@ -1,4 +1,4 @@
-"""Office files (DOCX, XLSX): safety checks of the ZIP archive, and relations of parts.
+"""Office files (DOCX, XLSX): ZIP safety checks, and relations of parts.
 
 See ECMA-376 part 2, "Relationships".
 """
@@ -37,7 +37,7 @@ _DECLARATIONS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Reference to a part or an address; *kind* is its type's last word."""
+    """Reference to a part or address; *kind* is its type's last word."""
 
     id: str
     kind: str
@@ -54,7 +54,7 @@ def name_of(element: ET.Element) -> str:
 
 
 def relations(archive: zipfile.ZipFile, part: str) -> list[Relation]:
-    """Return the relations of *part*, or of the whole file for an empty name.
+    """Return the relations of *part*, "" for the whole file.
 
     Targets within the file are names of its parts. Raises `ElementTree.ParseError` for broken XML.
     """
@@ -84,7 +84,7 @@ def related(archive: zipfile.ZipFile, part: str, *kinds: str) -> Iterator[str]:
 
 
 def main_part(archive: zipfile.ZipFile, usual: str) -> str:
-    """Return the name of the part with the document, by default *usual*."""
+    """Return the name of the main part, by default *usual*."""
     return next(related(archive, "", "officeDocument"), usual)
 
 

@@ -131,7 +131,7 @@ def _sheet(sheet: Any, parts: SheetParts) -> _Sheet:  # noqa: ANN401 - openpyxl 
 
 
 def _unshown_links(parts: SheetParts, rows: list[Row]) -> Iterator[Block]:
-    """Yield a record of each link that no visible cell of *rows* has."""
+    """Yield a record per link that no visible cell has."""
     shown = {(row.number, at + 1) for row in rows for at in row.links}
     for (number, column), url in parts.links.items():
         if (number, column) not in shown:
@@ -139,7 +139,7 @@ def _unshown_links(parts: SheetParts, rows: list[Row]) -> Iterator[Block]:
 
 
 def _add(row: Row, parts: SheetParts, made: _Sheet) -> None:
-    """Add *row* to the sheet, or to the records if it is hidden."""
+    """Add *row* to the sheet, or a hidden one to records."""
     place, text = BlockLocation(row.number, "row"), " | ".join(filter(None, row.cells))
     if parts.hidden:
         made.records.append(left_out(f"{made.title}: {text}", "its sheet is hidden", place))
@@ -305,7 +305,7 @@ def _whole(text: str) -> int:
 
 
 def _is_hidden(element: ET.Element, size: str) -> bool:
-    """Return True for a row or column that is hidden or has no *size*."""
+    """Return True for a row or column hidden or without *size*."""
     return element.get("hidden") in {"1", "true"} or element.get(size) in {"0", "0.0"}
 
 
@@ -348,7 +348,7 @@ def _read_struck(cell: ET.Element, place: Cell, parts: SheetParts) -> None:
 
 
 def _place(reference: str) -> Cell | None:
-    """Return row and column of a cell *reference* such as "B7"; None if invalid."""
+    """Return row and column of *reference* ("B7"); None if invalid."""
     found = _REFERENCE.fullmatch(reference)
     if not found:
         return None

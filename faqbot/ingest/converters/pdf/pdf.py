@@ -98,7 +98,7 @@ def _opened(data: bytes, name: str) -> PdfReader:
 
 
 def _pages(reader: PdfReader, name: str) -> tuple[list[list[PdfLine]], list[int], list[Block]]:
-    """Return lines by page, numbers of skipped pages, and records of other text."""
+    """Return lines by page, skipped pages, and records of other text."""
     pages: list[list[PdfLine]] = []
     skipped: list[int] = []
     records: list[Block] = []
@@ -232,7 +232,7 @@ def _address(link: dict[str, Any]) -> list[str]:
 
 
 def _field(widget: dict[str, Any]) -> list[str]:
-    """Return the name of a form field with its value and its options."""
+    """Return a form field's name with its value and options."""
     value = _text(_inherited(widget, "/V"))
     name = next((text for key in _NAMES if (text := _text(_inherited(widget, key)))), "")
     offered = _inherited(widget, "/Opt")
@@ -241,7 +241,7 @@ def _field(widget: dict[str, Any]) -> list[str]:
 
 
 def _inherited(field: dict[str, Any], key: str) -> Any:  # noqa: ANN401 - any object of a PDF
-    """Return the entry *key* of *field* or of its nearest parent with it."""
+    """Return the entry *key* of *field* or its nearest parent."""
     at: Any = field
     for _ in range(_MOST_PARENTS):
         if not isinstance(at, dict):

@@ -1,4 +1,4 @@
-"""Layout of a PDF: lines from runs of text, and blocks from lines.
+"""Layout of a PDF: lines from text runs, blocks from lines.
 
 Headings are recognized by their size, paragraphs by the distance between lines.
 """
@@ -77,7 +77,7 @@ class Run:
     def placed(
         cls, text: str, inner: Sequence[float], outer: Sequence[float], font: str, size: float
     ) -> Run:
-        """Return a run located by the matrices of its text and its page."""
+        """Return a run located by its text and page matrices."""
         a, b, c, d, e, f = map(float, outer)
         x, y = float(inner[4]), float(inner[5])
         scale = math.hypot(float(inner[2]), float(inner[3])) * math.hypot(c, d)
@@ -119,7 +119,7 @@ class PdfLine:
 
 
 def lines_of(runs: Iterable[Run], page: int) -> Iterator[PdfLine]:
-    """Yield the lines of *runs*, which are in file order, on a *page*."""
+    """Yield the lines of *runs*, in file order, on *page*."""
     held: list[Run] = []
     for run in _split(runs):
         if held and (
@@ -257,7 +257,7 @@ def _groups(lines: Iterable[PdfLine], style: _Style) -> Iterator[list[PdfLine]]:
 
 
 def _begins(line: PdfLine, held: Sequence[PdfLine], style: _Style) -> bool:
-    """Return True if *line* begins a new block after the lines *held*."""
+    """Return True if *line* begins a block after *held*."""
     last = held[-1]
     if line.is_code != last.is_code or style.level(line) != style.level(last):
         return True

@@ -121,7 +121,7 @@ class _Repeats:
         )
 
     def has(self, edge: _Edge, *, top: bool) -> bool:
-        """Return True if *edge* is a running head or a page number."""
+        """Return True if *edge* is a running head or page number."""
         if _NUMBER.fullmatch(edge.line.text):
             return self._is_page_number(edge)
         if top and ends_as_question(edge.line.text):
@@ -161,7 +161,7 @@ class _Repeats:
 
 
 def _keys(edge: _Edge) -> Iterator[tuple[str, int | None]]:
-    """Yield comparison keys: the text, and the text without its page number."""
+    """Yield comparison keys: the text with and without page number."""
     text = edge.line.text.casefold()
     yield text, None
     if _NUMBER.fullmatch(text):
@@ -174,7 +174,7 @@ def _keys(edge: _Edge) -> Iterator[tuple[str, int | None]]:
 
 
 def _number(text: str) -> int | None:
-    """Return the value of a line that is a number, decimal or Roman.
+    """Return the value of a decimal or Roman number line.
 
     None for words such as "ill".
     """
