@@ -46,6 +46,8 @@ _PATIENCE = 60
 _PATIENCE_AT_END = 10
 # Line that a command prints only where a start takes ten seconds, as on a busy machine.
 _SLOW_START = re.compile(r"^Getting ready \.\.\. .*\n", re.MULTILINE)
+# Text of a line that a program erased: back to the first column, and clear to the end of the line.
+_ERASED = re.compile(r"[^\n]*\r\x1b\[K")
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,7 @@ def chat(block: Block, folder: Path, cache: Path) -> str:
         finally:
             program.kill()
     os.close(ours)
-    return f"$ {command}\n{_tidied(screen)}\n"
+    return f"$ {command}\n{screen_text(screen)}\n"
 
 
 def _type(terminal: int, lines: list[str]) -> str:
@@ -268,6 +270,10 @@ def _read(terminal: int, *, has_left: bool) -> bytes:
         return b""
 
 
-def _tidied(text: str) -> str:
-    """Return the lines of a session up to its last prompt."""
-    return text.replace("\r", "").rstrip().removesuffix(">").rstrip()
+def screen_text(sent: str) -> str:
+    """Return the lines that a terminal shows of a session, up to its last prompt.
+
+    The notice of a slow start is erased by the program itself.
+    """
+    shown = _ERASED.sub("", sent)
+    return shown.replace("\r", "").rstrip().removesuffix(">").rstrip()

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import PAGES, ROOT, Block, Command, chat, matches, read_blocks, run_page
+from tests.docs.pages import (
+    PAGES,
+    ROOT,
+    Block,
+    Command,
+    chat,
+    matches,
+    read_blocks,
+    run_page,
+    screen_text,
+)
 
 _RUN = [page for page in PAGES if any(block.is_run for block in read_blocks(page))]
 _CHATS = [
@@ -78,6 +88,13 @@ def test_chat_is_true(block: Block, tmp_path: Path, cache: Path) -> None:
         pytest.importorskip(name, reason="there are no pseudo-terminals here")
 
     assert chat(block, tmp_path / "chat", cache) == block.text
+
+
+def test_an_erased_notice_is_not_on_the_screen() -> None:
+    """A slow start prints a notice and erases it; the lines around it stay."""
+    sent = "Getting ready ... some seconds.\r\x1b[K\r\nOffice\r\n\r\nHello\r\n> "
+
+    assert screen_text(sent) == "\nOffice\n\nHello"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
