@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = "Questions to a knowledge base, answered in the words of its authors."
 # Threads that answer questions. Python runs one at a time, but the kernels of numpy run beside it.
-# Chosen by measuring (benchmarks/README, "Web").
+# Chosen by measuring (benchmarks/README, "Over HTTP").
 POOL_THREADS = 4
 # Threads that one tenant may hold at once, so that its huge answers leave others some. Chosen by hand.
 THREADS_PER_TENANT = 2
