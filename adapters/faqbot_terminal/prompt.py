@@ -47,7 +47,7 @@ def prompt_reader(
         "> ",
         history=history,
         completer=ChatCompleter(questions),
-        complete_while_typing=Condition(_is_command),
+        complete_while_typing=Condition(lambda: get_app().current_buffer.text.startswith("/")),
         reserve_space_for_menu=_MENU_LINES,
         key_bindings=_keys(),
         input=given,
@@ -100,10 +100,6 @@ def _commands(typed: str) -> Iterator[Completion]:
 def _holds(question: str, starts: list[str]) -> bool:
     words = question.casefold().split()
     return all(any(word.startswith(start) for word in words) for start in starts)
-
-
-def _is_command() -> bool:
-    return get_app().current_buffer.text.startswith("/")
 
 
 def _keys() -> KeyBindings:

@@ -123,7 +123,10 @@ def _asked_most(top: Sequence[Entry]) -> Iterator[Block]:
 
 
 def _known(kb: KnowledgeBase, audience: frozenset[str]) -> Iterator[Block]:
-    sections = [(name, _for(entries, audience)) for name, entries in kb.sections()]
+    sections = (
+        (name, [entry for entry in entries if entry.is_for(audience)])
+        for name, entries in kb.sections()
+    )
     shown = [(name, entries) for name, entries in sections if entries]
     if not shown:
         return
@@ -134,10 +137,6 @@ def _known(kb: KnowledgeBase, audience: frozenset[str]) -> Iterator[Block]:
         rest = shown[_MOST_SECTIONS:]
         names = ", ".join(escape(shorten(name, 60)) for name, _ in rest[:20] if name)
         yield context(f"And {len(rest)} more: {names}" if names else f"And {len(rest)} more.")
-
-
-def _for(entries: Sequence[Entry], audience: frozenset[str]) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries if entry.is_for(audience))
 
 
 def _contents(name: str, entries: Sequence[Entry]) -> str:

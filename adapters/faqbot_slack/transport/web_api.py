@@ -179,13 +179,9 @@ def _retries() -> list[AsyncRetryHandler]:
     broken = [ServerConnectionError, ServerDisconnectedError, ClientOSError, TimeoutError]
     return [
         AsyncConnectionErrorRetryHandler(max_retry_count=2, error_types=broken),
-        _rate_limit_retry(),
+        _RateLimitRetry(max_retry_count=MAX_RATE_LIMITED_TRIES - 1),
         _ServerErrorRetry(max_retry_count=2),
     ]
-
-
-def _rate_limit_retry() -> AsyncRetryHandler:
-    return _RateLimitRetry(max_retry_count=MAX_RATE_LIMITED_TRIES - 1)
 
 
 def _rate_limit_pause(status: object, error: object, headers: Mapping[str, object]) -> float | None:

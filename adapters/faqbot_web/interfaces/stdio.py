@@ -77,14 +77,11 @@ class StdioAdapter:
         if sys.stdin is not None and sys.stdin.isatty():
             click.echo(_FOR_ASSISTANTS, err=True)
         with ExitStack() as stack:
-            store = stack.enter_context(open_store()) if self._needs_store else None
+            needs_store = self._records or self._suggests
+            store = stack.enter_context(open_store()) if needs_store else None
             backend = PersonBackend(bot, self._audience, store, records=self._records)
             server = make_server(backend, report_gap=self._suggests)
             asyncio.run(server.run_stdio_async())
-
-    @property
-    def _needs_store(self) -> bool:
-        return self._records or self._suggests
 
 
 class PersonBackend:

@@ -107,7 +107,7 @@ def _blocks(text: str, name: str, depth: int) -> Iterator[Block]:
     links = {_label(found[1]): found[2] for found in _DEFINITION.finditer(text)}
     for start, end in _pieces(lines):
         piece = lines[start:end]
-        for block in _MarkdownPiece(piece, name, depth).blocks(_tokens(parser, piece)):
+        for block in _MarkdownPiece(piece, name, depth).blocks(parser.parse("\n".join(piece))):
             number = block.place.number
             placed = replace(block, place=BlockLocation(number + start)) if number else block
             yield _linked(placed, links)
@@ -123,10 +123,6 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).use(deflist_plugin)
     # Only blocks are parsed, no inline marks: that is a fifth of the work.
     return parser.disable("inline")
-
-
-def _tokens(parser: MarkdownIt, lines: Sequence[str]) -> list[Token]:
-    return parser.parse("\n".join(lines))
 
 
 def _pieces(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
