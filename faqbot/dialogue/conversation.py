@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from threading import Lock, RLock
 from typing import Any, NoReturn, Self
 
@@ -80,6 +81,20 @@ class Conversation:
         """Choices that the last answer left open; *pending* is their question."""
         return self.last.choices if self.last is not None else ()
 
+    @property
+    def asked(self) -> Question | None:
+        """Question that the last answer was to: that of its choices, or its own as it was understood."""
+        if self.pending is not None or self.last is None:
+            return self.pending
+        question = self.last.question
+        return replace(question, text=self.last.read_as) if self.last.read_as else question
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Ids of the choices, or of the entry, that the last answer showed."""
+        entry = None if self.last is None else self.last.entry
+        return tuple(each.id for each in (self.choices or (entry,)) if each is not None)
+
     def offers_choice(self, entry: Entry) -> bool:
         """Return True if *entry*, edited or not, is one of the choices."""
         return entry.id in [choice.id for choice in self.choices]
@@ -137,7 +152,10 @@ class Conversation:
         elif answer.picked_for is None:
             self.pending, self.turned_down = answer.question, ()
         elif answer.reason is Reason.TURNED_DOWN:
-            self.turned_down = (*self.turned_down, *(entry.id for entry in self.choices))
+            self.pending, self.turned_down = (
+                answer.picked_for,
+                (*self.turned_down, *self.shown),
+            )
 
     def _mark_given(self, entry: Entry, asked: str) -> None:
         self._given[entry.id] = digest(entry.answer), _wording(asked)

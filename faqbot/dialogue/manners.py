@@ -42,9 +42,11 @@ _SYMBOL = re.compile(
 # Skin tones, the joiner of emoji, and the selector of their colored form.
 _MODIFIER = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
 # Courtesies that may follow each other without a mark between: "ok thanks bye".
-_CHAINED = frozenset({"greeting", "thanks", "goodbye", "interjection"})
+_CHAINED = frozenset(
+    {"greeting", "thanks", "acknowledgement", "goodbye", "apology", "interjection"}
+)
 # Courtesies that need no reply beside another courtesy: "hi, thanks".
-_OPENING = ("interjection", "greeting")
+_OPENING = ("interjection", "greeting", "acknowledgement", "apology")
 # Courtesy whose single words are no fillers: "hey" alone greets.
 _GREETING = "greeting"
 
@@ -284,10 +286,16 @@ class Manners:
     def _phrasings(self) -> Mapping[str, Entry]:
         """Entry of each normalized phrasing.
 
-        The first entry keeps a shared phrasing.
+        The author's phrasings go first. The first entry keeps a shared phrasing.
         """
-        entries = [entry for entry in self._entries.values() if entry.section != _TEXTS]
-        pairs = [(phrasing, entry) for entry in entries for phrasing in entry.phrasings]
+        said = {name: entry for name, entry in self._entries.items() if entry.section != _TEXTS}
+        written = (*(self._kb.manners or ()), *said.values())
+        pairs = [
+            (phrasing, said[entry.id])
+            for entry in written
+            if entry.id in said
+            for phrasing in entry.phrasings
+        ]
         return {
             key: entry
             for phrasing, entry in reversed(pairs)

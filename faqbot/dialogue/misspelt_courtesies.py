@@ -72,8 +72,9 @@ class MisspeltCourtesies:
         )
         for core, _, _ in similar:
             entry = self._phrasings[self._cores[core]]
-            corrected = self._corrected(entry, words)
-            if corrected and self._agree(corrected, self._cores[core].split()):
+            phrasing = self._cores[core].split()
+            corrected = self._corrected(entry, words, phrasing)
+            if corrected and self._agree(corrected, phrasing):
                 return entry
         return None
 
@@ -116,16 +117,20 @@ class MisspeltCourtesies:
         known = word in language.light_words or language.is_known(word)
         return not (known or word in language.doubtful_words)
 
-    def _corrected(self, entry: Entry, words: Sequence[str]) -> tuple[str, ...]:
+    def _corrected(
+        self, entry: Entry, words: Sequence[str], phrasing: Sequence[str]
+    ) -> tuple[str, ...]:
         """Return *words*, typos corrected, if all occur in phrasings of *entry*.
 
-        Otherwise the result is empty.
+        A word of *phrasing* goes before the other words. Otherwise the result is empty.
         """
         own = self._vocabularies[entry.id]
         corrected = []
         for word in words:
-            known = word in own or word in self._neutral
-            found = word if known else self._is_unknown(word) and _correct(word, own)
+            found: str | None = word
+            if word not in own and word not in self._neutral:
+                near = _correct(word, phrasing) or _correct(word, sorted(own))
+                found = near if self._is_unknown(word) else None
             if not found:
                 return ()
             corrected.append(found)
@@ -134,9 +139,12 @@ class MisspeltCourtesies:
     def _agree(self, words: Sequence[str], phrasing: Sequence[str]) -> bool:
         """Return True if *words* are about the same as *phrasing*.
 
-        "what is a name" does not agree with "what is your name": its referring word is missing. "what is a
+        "I know that is true" does not agree with "no, that is not true": it denies nothing. "what is a name" does not agree with "what is your name": its referring word is missing. "what is a
         source" does not agree with "what is the source": it asks for a meaning.
         """
+        denying = self._language.negative_words
+        if denying.isdisjoint(words) != denying.isdisjoint(phrasing):
+            return False
         if self._referring.isdisjoint(words) and not self._referring.isdisjoint(phrasing):
             return False
         if words[0] in _MEANING_STARTS and not _INDEFINITE.isdisjoint(words):

@@ -86,17 +86,17 @@ def _named(turn: Turn, choices: Sequence[Entry]) -> Entry | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def next_best(turn: Turn) -> Answer:
-    """Offer the matches after the declined choices.
+def next_best(turn: Turn, least: float = 0.0) -> Answer:
+    """Offer the matches after the declined choices, or after the rejected answer.
 
-    Decline the question at the second time.
+    The confidence of the best of them must be above *least*. Decline the question at the second time.
     """
     engine, conversation = turn.engine, turn.conversation
-    asked = replace(conversation.pending or turn.question, audience=turn.question.audience)
-    declined = (*conversation.turned_down, *(entry.id for entry in conversation.choices))
+    asked = replace(conversation.asked or turn.question, audience=turn.question.audience)
+    declined = (*conversation.turned_down, *conversation.shown)
     found = engine.retrieve(asked, declined, turn.limit)
     answer = engine.unanswered(turn.question, (), Reason.TURNED_DOWN)
-    if not conversation.turned_down and found.matches and found.matches[0].confidence > 0.0:
+    if not conversation.turned_down and found.matches and found.matches[0].confidence > least:
         answer = engine.ambiguous(
             turn.question, found.matches, Reason.TURNED_DOWN, words="more-choices"
         )

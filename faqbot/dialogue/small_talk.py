@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from faqbot.dialogue.follow_ups import answer_part
 from faqbot.dialogue.manners import is_move
 from faqbot.dialogue.picks import next_best, picked_answer
-from faqbot.dialogue.turn import Turn
+from faqbot.dialogue.turn import Step, Turn
 from faqbot.models import Answer, Entry, Outcome, Reason
+from faqbot.retrieval import Language
 
 # Words from which a courtesy is covered only by a phrasing of which it is half: "is that true" is no
 # question about a treaty. Chosen by hand: shorter ones are often a keyword of an entry, such as "contact".
@@ -51,18 +52,54 @@ def _carry_out(turn: Turn, name: str) -> Answer | None:
 
     The result is None if nothing was said that it is about.
     """
-    choices, topic = turn.conversation.choices, turn.conversation.topic
-    if choices and name == "none-of-these":
-        return next_best(turn)
-    if len(choices) == 1 and name == "first-choice":
-        return picked_answer(turn, choices[0])
-    if topic is not None and name == "more":
-        return _more(turn, topic)
-    if topic is not None and name == "repeat":
-        return picked_answer(turn, topic, Reason.REPEATED)
-    if topic is not None and name == "source":
-        return _source(turn, topic)
-    return None
+    if turn.conversation.choices and name in _OF_CHOICES:
+        return _OF_CHOICES[name](turn)
+    if name in _OF_OFFERS:
+        return _OF_OFFERS[name](turn)
+    topic = turn.conversation.topic
+    return None if topic is None or name not in _OF_TOPIC else _OF_TOPIC[name](turn, topic)
+
+
+def _confirm(turn: Turn) -> Answer | None:
+    """Answer with the only choice; None if there are several."""
+    choices = turn.conversation.choices
+    return picked_answer(turn, choices[0]) if len(choices) == 1 else None
+
+
+def _others(turn: Turn) -> Answer | None:
+    """Offer other entries for the question whose answer was rejected.
+
+    The result is None if no other entry is likely enough.
+    """
+    last = turn.conversation.last
+    if last is None or last.entry is None or last.reason is Reason.TURNED_DOWN:
+        return None
+    answer = next_best(turn, turn.engine.thresholds.suggest)
+    return answer if answer.choices else None
+
+
+def _offer_again(turn: Turn) -> Answer | None:
+    """Offer the open choices again, those that are still served."""
+    engine, last = turn.engine, turn.conversation.last
+    audience = turn.question.audience
+    shown = [entry for entry in turn.conversation.choices if engine.may_show(entry, audience)]
+    if last is None or last.reason is None or not shown:
+        return None
+    matches = tuple(replace(engine.pick(entry), confidence=last.confidence) for entry in shown)
+    answer = engine.ambiguous(turn.question, matches, last.reason)
+    return replace(answer, picked_for=turn.conversation.pending)
+
+
+def _listen(turn: Turn) -> Answer | None:
+    """Answer a "yes" that no list stands for, as an interjection; None if there is a list."""
+    entry = turn.engine.manners.entry("interjection")
+    if entry is None or turn.conversation.offered:
+        return None
+    return turn.engine.small_talk(turn.question, entry)
+
+
+def _repeat(turn: Turn, topic: Entry) -> Answer | None:
+    return picked_answer(turn, topic, Reason.REPEATED)
 
 
 def _source(turn: Turn, topic: Entry) -> Answer | None:
@@ -99,21 +136,44 @@ def _is_covered(turn: Turn) -> bool:
     if plain.outcome is Outcome.UNANSWERED:
         return False
     manners = turn.engine.manners
-    if plain.entry and _shares_half(
-        manners.words_of(text), manners.words_of(plain.matches[0].phrasing)
-    ):
+    words, content = manners.words_of(text), manners.content_of(text)
+    near = plain.matches[:1] if plain.entry else plain.matches
+    phrasings = [manners.words_of(match.phrasing) for match in near]
+    phrasings = [each for each in phrasings if not _differs(words, each, manners.language)]
+    if plain.entry and any(_shares_half(words, phrasing) for phrasing in phrasings):
         return True
-    content = manners.content_of(text)
     if not any(map(manners.language.is_key_term, content)):
         return False
-    near = plain.matches[:1] if plain.entry else plain.matches
-    found = [words for match in near if content.issubset(words := manners.words_of(match.phrasing))]
-    words = manners.words_of(text)
+    found = [phrasing for phrasing in phrasings if content.issubset(phrasing)]
     if len(words) < MIN_WORDS_OF_WHOLE_COURTESY:
         return bool(found)
     return any(_shares_half(words, phrasing) for phrasing in found)
 
 
+def _differs(words: Sequence[str], phrasing: Sequence[str], language: Language) -> bool:
+    """Return True if *words* deny or address the bot, and *phrasing* does not.
+
+    "It does not matter" is not "why does it matter", and "how old are you" not "how old is it".
+    """
+    classes = (language.negative_words, language.addressee)
+    return any(not each.isdisjoint(words) and each.isdisjoint(phrasing) for each in classes)
+
+
 def _shares_half(words: Sequence[str], phrasing: Sequence[str]) -> bool:
     """Return True if *words* have at least half of the words of *phrasing*."""
     return 2 * len({*phrasing}.intersection(words)) >= len({*phrasing})
+
+
+# What carries out a move, by its id: with open choices, without, and on the entry last answered with.
+_OF_CHOICES: Mapping[str, Step] = {
+    "none-of-these": next_best,
+    "rejection": next_best,
+    "first-choice": _confirm,
+    "repeat": _offer_again,
+}
+_OF_OFFERS: Mapping[str, Step] = {"rejection": _others, "first-choice": _listen}
+_OF_TOPIC: Mapping[str, Callable[[Turn, Entry], Answer | None]] = {
+    "more": _more,
+    "repeat": _repeat,
+    "source": _source,
+}

@@ -74,6 +74,10 @@ def test_courtesies_are_known(text: str, name: str | None) -> None:
         ("yes please", "first-choice"),
         ("could you repeat that please", "repeat"),
         ("tell me mroe", "more"),
+        ("\U0001f44e", "rejection"),
+        (":-1:", "rejection"),
+        ("that is not what I asked for, sorry", "rejection"),
+        ("Not that one!", "rejection"),
         ("what else?", "more"),
     ],
 )
@@ -92,7 +96,7 @@ def test_moves_are_known(text: str, name: str) -> None:
         ("Thank you very much, goodbye!", "thanks goodbye"),
         ("hi, how are you?", "greeting"),
         ("wow thanks", "interjection thanks"),
-        ("ok, never mind", "thanks never-mind"),
+        ("ok, never mind", "acknowledgement never-mind"),
         ("awesome, thank u. see you later", "thanks thanks goodbye"),
         ("lol ok bye", "interjection goodbye"),
         ("contact details", ""),
@@ -114,9 +118,8 @@ def test_courtesies_in_one_message_are_found(text: str, names: str) -> None:
         ("\u2764\ufe0f", "thanks"),
         (":thumbsup:", "thanks"),
         ("+1", "thanks"),
-        ("\U0001f44e", "insult"),
-        (":-1:", "insult"),
         ("\U0001f44b", "goodbye"),
+        ("\u2705", "acknowledgement"),
         ("\U0001f600\U0001f600", "interjection"),
         (":)", "interjection"),
         ("\U0001f600 where", None),
@@ -208,6 +211,12 @@ def test_a_question_is_no_courtesy(text: str) -> None:
     assert moved(text) is None
 
 
+def test_a_text_that_denies_nothing_rejects_nothing() -> None:
+    """One little word is the difference."""
+    assert moved("no, that is not true") == "rejection"
+    assert moved("I know that is true") != "rejection"
+
+
 def test_a_word_that_the_base_has_is_not_misspelt() -> None:
     """Though no dictionary has it: here it names a product."""
     manners = Manners(_KB, knows={"thankz", "mornin"}.__contains__)
@@ -285,6 +294,15 @@ def test_an_author_changes_what_is_shipped() -> None:
     assert manners.words("greeting") == "Ahoy!"
     assert manners.words("ping") == "pong"
     assert manners.words("thanks") == _MANNERS.words("thanks")
+
+
+def test_an_author_takes_over_what_is_said_to_a_shipped_entry() -> None:
+    """A new entry of the author goes before the shipped entry with the same words."""
+    changes = (Entry("status", "is this working", "All systems run."),)
+    manners = Manners(KnowledgeBase((_ENTRY,), manners=changes))
+
+    assert found("is this working") == "greeting"
+    assert found("is this working", manners) == "status"
 
 
 def test_an_author_leaves_one_out() -> None:

@@ -1,0 +1,120 @@
+"""Small talk in a conversation: reactions, rejected answers, and words that an entry shares."""
+
+from __future__ import annotations
+
+import pytest
+
+from faqbot.bot import Bot
+from faqbot.dialogue.conversation import Conversation
+from faqbot.models import Answer, Entry, KnowledgeBase, Outcome, Reason
+
+_ENTRIES = (
+    Entry("kiln", "How do I fire a bowl in the kiln?", "On Fridays.", ("fire a bowl",)),
+    Entry("kiln-cost", "What does it cost to fire a bowl?", "Two a bowl.", ("price of firing",)),
+    Entry("kiln-heat", "How hot is the kiln for a bowl?", "1,200 degrees.", ("heat of the kiln",)),
+    Entry("clay", "Which clay is on sale?", "Red and white.", ("buy clay",)),
+    Entry("matter", "Why does glazing matter?", "It keeps water out.", ("importance of glazing",)),
+    Entry("age", "How old is the studio?", "Forty years.", ("age of the studio",)),
+    Entry("saturday", "Are you open on Saturday?", "Until noon.", ("opening at the weekend",)),
+    Entry("sunday", "Are you open on Sunday?", "No.", ("opening at the weekend",)),
+)
+_BOT = Bot.from_knowledge_base(KnowledgeBase(_ENTRIES, title="Pottery"), "none", cache=False)
+
+
+def say(*texts: str, conversation: Conversation | None = None) -> Answer:
+    """Return the answer to the last of *texts*, said one after the other."""
+    known = conversation or Conversation()
+    return [_BOT.ask(text, known) for text in texts][-1]
+
+
+def talk(text: str) -> str:
+    """Return the id of the small talk that answers *text*, "" for any other answer."""
+    answer = say(text)
+    return answer.matches[0].entry.id if answer.manners else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("gotcha", "acknowledgement"),
+        ("ok fine", "acknowledgement"),
+        ("sorry about that everyone", "apology"),
+        ("my bad", "apology"),
+        ("are you still there?", "greeting"),
+        ("hi folks", "greeting"),
+        ("see you on Thursday", "goodbye"),
+        ("brb", "goodbye"),
+        ("nah I'm good", "acknowledgement"),
+        ("wrong window, sorry", "never-mind"),
+        ("do you speak Polish?", "languages"),
+        ("you rock!", "thanks"),
+        ("thanks all", "thanks"),
+        ("eli5", "unclear"),
+    ],
+)
+def test_everyday_reactions_are_known(text: str, name: str) -> None:
+    """People in a chat react in many ways that ask for nothing."""
+    assert talk(text) == name
+
+
+def test_the_language_of_the_answers_is_said() -> None:
+    """A question about languages names that of the knowledge base."""
+    assert say("which languages do you speak?").text == "My answers are in this language: English."
+
+
+@pytest.mark.parametrize("text", ["it doesn't matter", "that does not matter"])
+def test_a_denial_is_not_covered_by_an_entry_that_denies_nothing(text: str) -> None:
+    """The entry about why glazing matters has most of the words, and the opposite meaning."""
+    assert talk(text) == "never-mind"
+    assert say("why does glazing matter").entry == _ENTRIES[4]
+
+
+def test_a_question_to_the_bot_is_not_covered_by_an_entry_about_something_else() -> None:
+    """The bot is asked for its age, not the studio."""
+    assert talk("how old are you") == "are-you-a-bot"
+    assert say("how old is it, the studio?").entry == _ENTRIES[5]
+
+
+@pytest.mark.parametrize("text", ["that's not what I was looking for", "wrong", "not helpful :("])
+def test_a_rejected_answer_leads_to_the_next_best(text: str) -> None:
+    """The entry that was rejected is not offered again, and a pick counts for the first question."""
+    conversation = Conversation()
+    answer = say("firing a bowl in the kiln", text, conversation=conversation)
+
+    assert answer.reason is Reason.TURNED_DOWN
+    assert answer.choices
+    assert "kiln" not in [entry.id for entry in answer.choices]
+    picked = say("1", conversation=conversation)
+    assert picked.entry == answer.choices[0]
+    assert picked.picked_for is not None
+    assert picked.picked_for.text == "firing a bowl in the kiln"
+
+
+def test_a_second_rejection_ends_the_question() -> None:
+    """Nothing is offered a third time."""
+    answer = say("firing a bowl in the kiln", "that's wrong", "none of these")
+
+    assert answer.outcome is Outcome.UNANSWERED
+
+
+def test_a_rejection_without_another_entry_asks_for_other_words() -> None:
+    """Before any answer, and where nothing else is likely."""
+    assert talk("not helpful") == "rejection"
+    assert say("Which clay is on sale?", "not helpful").manners
+
+
+def test_open_choices_are_repeated() -> None:
+    """The list is shown again, with the same numbers."""
+    conversation = Conversation()
+    first = say("opening at the weekend", conversation=conversation)
+    again = say("sorry, can you say that again?", conversation=conversation)
+
+    assert [entry.id for entry in first.choices] == ["saturday", "sunday"]
+    assert (again.text, again.choices) == (first.text, first.choices)
+    assert say("2", conversation=conversation).entry == _ENTRIES[7]
+
+
+def test_yes_without_a_list_names_no_number() -> None:
+    """Nothing can be picked after an answer that offers nothing."""
+    assert "number" not in say("Which clay is on sale?", "yes").text
+    assert "number" in say("opening at the weekend", "yes").text
