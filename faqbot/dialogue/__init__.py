@@ -1,1 +1,1 @@
-"""Turns of a conversation: interpretation, policy, courtesies and the steps of a turn."""
+"""Turns of a conversation: interpretation, policy, courtesies and steps."""

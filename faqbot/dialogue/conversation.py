@@ -1,4 +1,4 @@
-"""Memory of a conversation: the last answer, its topic, open choices and given answers."""
+"""Memory of a conversation: last answer, topic, open choices, given answers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OF_PROCESS = frozenset({"_lock", "_clock"})
 
 
 class Conversation:
-    """One person's exchange with a bot: the last answer, and the entries that it offered.
+    """One person's exchange with a bot: last answer, and offered entries.
 
     Keep one for each person or thread, and pass it to each `Bot.ask`. It is a lock: two messages of
     one person are answered one after the other. After *expires_after* seconds without a turn, on
@@ -96,15 +96,15 @@ class Conversation:
         return tuple(each.id for each in (self.choices or (entry,)) if each is not None)
 
     def offers_choice(self, entry: Entry) -> bool:
-        """Return True if *entry*, edited or not, is one of the choices."""
+        """Return True if *entry*, edited or not, is a choice."""
         return entry.id in [choice.id for choice in self.choices]
 
     def has_expired(self) -> bool:
-        """Return True if the last turn is too long ago for the next turn to continue from it."""
+        """Return True if the last turn is too long ago to continue."""
         return self._clock() - self._at > self._expires_after
 
     def picked(self, question: Question, language: Language = ENGLISH) -> tuple[Entry, ...]:
-        """Return the offered entries that *question* names by place: "2", "the second one", "1 and 3".
+        """Return the entries that *question* names by place: "2", "1 and 3".
 
         Empty if *question* names no place, or a place that the list does not have.
         """
@@ -114,17 +114,17 @@ class Conversation:
         return tuple(offered[place - 1] for place in dict.fromkeys(found)) if fits else ()
 
     def declines(self, question: Question, language: Language = ENGLISH) -> bool:
-        """Return True if *question* is the number after the last choice, which declines them all."""
+        """Return True if *question* is the number after the last choice."""
         count = len(self.choices)
         return bool(count) and places(question.text, count, language) == (count + 1,)
 
     def was_given(self, entry: Entry) -> bool:
-        """Return True if this conversation has the answer of *entry* in its present wording."""
+        """Return True if the present answer of *entry* was given before."""
         given = self._given.get(entry.id)
         return given is not None and given[0] == digest(entry.answer)
 
     def was_given_for(self, entry: Entry, asked: str) -> bool:
-        """Return True if the answer of *entry* was last given to the same wording as *asked*."""
+        """Return True if *entry* last answered the same wording as *asked*."""
         return self._given.get(entry.id) == (digest(entry.answer), _wording(asked))
 
     def remember(self, answer: Answer) -> None:
@@ -146,7 +146,7 @@ class Conversation:
                 self._mark_given(part.entry, part.question.text)
 
     def _update_pending(self, answer: Answer) -> None:
-        """Update the question whose choices are open, and the ids of its declined choices."""
+        """Update the question with open choices, and the declined ids."""
         if answer.outcome is not Outcome.AMBIGUOUS:
             self.pending, self.turned_down = None, ()
         elif answer.picked_for is None:
@@ -221,7 +221,7 @@ class Conversation:
             self.last, self.topic, self.pending, self.turned_down, self._given, self._at = restored
 
     def _wall_time(self) -> float:
-        """Return the time of the last turn in seconds since 1970, which all processes share."""
+        """Return the time of the last turn, seconds since 1970."""
         return time.time() - (self._clock() - self._at)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -240,7 +240,7 @@ class Conversation:
         self._at = self._clock() - max(time.time() - state["_at"], 0.0)
 
     def __enter__(self) -> Self:
-        """Wait for the turn before to end, and forget a conversation that has expired."""
+        """Wait for the turn before, and forget an expired conversation."""
         self._lock.acquire()
         if self.has_expired():
             self.forget()
@@ -278,7 +278,7 @@ class Conversations:
         self._kept: OrderedDict[Hashable, Conversation] = OrderedDict()
 
     def of(self, key: Hashable) -> Conversation:
-        """Return the conversation of *key*, a new one if it has expired or is unknown."""
+        """Return the conversation of *key*, new if expired or unknown."""
         with self._lock:
             self._drop_expired()
             found = self._kept.get(key)

@@ -1,4 +1,4 @@
-"""Step on a follow-up: a message that leans on the entry last answered with."""
+"""Step on a follow-up, which leans on the entry last answered with."""
 
 from __future__ import annotations
 
@@ -76,14 +76,14 @@ def _likeliest(answers: Sequence[Answer], read: FollowUp) -> Answer | None:
 
 
 def _is_clearer(answer: Answer, plain: Answer) -> bool:
-    """Return True if *answer*, found in context, halves the doubt that the *plain* answer leaves."""
+    """Return True if *answer*, in context, halves the doubt of *plain*."""
     if answer.outcome is Outcome.ANSWERED:
         return 1.0 - answer.confidence < (1.0 - plain.confidence) / 2
     return plain.outcome is Outcome.UNANSWERED
 
 
 def _interpretations(turn: Turn, read: FollowUp, topic: Entry) -> Iterator[Answer]:
-    """Yield an answer to each interpretation, from entries other than *topic*."""
+    """Yield an answer to each interpretation, from entries except *topic*."""
     engine = turn.engine
     supported: dict[str, bool] = {}  # interpretations share entries, whose texts may be long
     for text in read.texts:
@@ -100,7 +100,7 @@ def _interpretations(turn: Turn, read: FollowUp, topic: Entry) -> Iterator[Answe
 
 
 def _supports(entry: Entry, read: FollowUp, language: Language) -> bool:
-    """Return True if *entry* has most key terms of the message itself."""
+    """Return True if *entry* has most key terms of the message."""
     texts = (*entry.phrasings, *entry.keywords, entry.answer)
     found = {word for text in texts for word in language.tokenize(normalize(text))}
     words = [*filter(language.is_content, found)]
@@ -109,7 +109,7 @@ def _supports(entry: Entry, read: FollowUp, language: Language) -> bool:
 
 
 def answer_part(part: Turn, topic: Entry | None) -> Answer:
-    """Answer *part*, one of several parts of a message, in the context of *topic*."""
+    """Answer *part* of a message in the context of *topic*."""
     if part.found.exact:
         return part.plain
     return in_context(part, topic) or unresolved(part, topic) or part.plain

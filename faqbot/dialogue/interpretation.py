@@ -1,4 +1,4 @@
-"""Interpretation of a message as a follow-up to the question before it."""
+"""Interpretation of a message as a follow-up to the last question."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WORD = re.compile(r"(?<![\w.])\.net\b|\w+(?:['\u2019]\w+)*(?:\+\+|[+#])?", re.I
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Interpretations of a message that may continue from the question before it.
+    """Interpretations of a message that may continue the last question.
 
     *texts* are complete questions, the most plausible first. *key_terms* are the key terms of the
     message itself. *explicit* is True if a lead word or a pronoun shows the connection ("and ...",
@@ -45,7 +45,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """Word of a message, as it was *typed*, and *folded* as words are compared."""
+    """Word of a message, as *typed* and as *folded* for comparison."""
 
     typed: str
     folded: str
@@ -110,7 +110,7 @@ class _Reader:
         return words
 
     def pronoun_places(self, words: Sequence[_Word]) -> frozenset[int]:
-        """Return the places of the pronouns that stand for the topic.
+        """Return the places of pronouns that stand for the topic.
 
         An article before a noun and a pronoun that stands for nothing are left out.
         """
@@ -185,7 +185,7 @@ class _Reader:
 
 @lru_cache(maxsize=_CACHED_CLASSES)
 def _folded_phrases(language: Language, name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the phrases of the class *name* as tuples of folded words, the longest first."""
+    """Return the folded phrases of the class *name*, longest first."""
     phrases = {
         tuple(language.tokenize(normalize(each))) for each in getattr(language.dialogue, name)
     }

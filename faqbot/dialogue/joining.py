@@ -1,4 +1,4 @@
-"""Several answers joined to one: all texts, with the outcome of the worst."""
+"""Several answers joined to one, with the outcome of the worst."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MARKUP = re.compile(r"[\\`*_~|\[\]<>#]")
 
 
 def join_answers(turn: Turn, parts: Sequence[Answer], *, more: bool) -> Answer:
-    """Join *parts* to one answer: all texts, with the outcome of the worst part."""
+    """Join *parts* to one answer, with the outcome of the worst."""
     worst = max(parts, key=lambda part: _SEVERITY[part.outcome])
     texts = [_part_text(turn, part, open_choices=part is worst) for part in parts]
     texts += [turn.engine.manners.words("too-many")] if more else []

@@ -1,4 +1,4 @@
-"""Small talk: courtesies such as greetings, moves such as "repeat", and the bot's own texts."""
+"""Small talk: courtesies, moves such as "repeat", and the bot's texts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _GREETING = "greeting"
 
 
 def is_move(entry: Entry) -> bool:
-    """Return True if *entry* is a move in the conversation, such as "repeat", and no courtesy."""
+    """Return True if *entry* is a move ("repeat"), no courtesy."""
     return entry.section == _MOVES
 
 
@@ -279,7 +279,7 @@ class Manners:
         return next(filter(None, found), None)
 
     def _count_around(self, words: Iterable[str]) -> int:
-        """Return the number of leading *words* that do not change a courtesy."""
+        """Return the number of leading *words* that change no courtesy."""
         return sum(1 for _ in takewhile(self.language.around.__contains__, words))
 
     @cached_property

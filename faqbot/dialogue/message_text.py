@@ -1,4 +1,4 @@
-"""Messages as people write them: the text around a question is removed, the rest is cut into parts.
+"""Messages as people write them, without the text around a question, in parts.
 
 A message holds greetings, stories, quoted mail, log output and signatures beside its question. Nothing
 here looks anything up: `clean_message` and `message_parts` work on the text alone.
@@ -162,7 +162,7 @@ class _Patterns:
         return re.compile(rf"[,;]\s++(?=(?:{starts})\b)", re.IGNORECASE)
 
     def may_close(self, text: str) -> bool:
-        """Return True unless *text* has no word that starts an interjection after a question."""
+        """Return False if no word of *text* starts a closing interjection."""
         return _may_have(self._starts_of_closing, text)
 
     def may_digress(self, text: str) -> bool:
@@ -226,7 +226,7 @@ def read_message(text: str, language: Language = ENGLISH) -> Message:
 
 
 def _is_single(text: str, patterns: _Patterns) -> bool:
-    """Return True if *text* is a single sentence of plain words, with nothing around it."""
+    """Return True if *text* is a single plain sentence, nothing around."""
     if len(text) > MAX_CHARACTERS:
         return False
     if not text.isascii():
@@ -351,7 +351,7 @@ def _is_quoted(line: str) -> bool:
 
 
 def _is_log(line: str) -> bool:
-    """Return True for a line of log output, of a stack trace or of code."""
+    """Return True for a line of log, stack trace or code."""
     if line.rstrip().endswith("?"):
         return False
     if _LOG_LINE.match(line):
@@ -363,7 +363,7 @@ def _is_log(line: str) -> bool:
 
 
 def _or_all(kept: list[str], lines: list[str]) -> list[str]:
-    """Return *kept* if a word is left in it, else *lines*."""
+    """Return *kept* if it has a word, else *lines*."""
     return kept if any(any(map(str.isalpha, line)) for line in kept) else lines
 
 

@@ -1,4 +1,4 @@
-"""Courtesies with typos: comparison of a message with the phrasings of courtesies, word by word."""
+"""Courtesies with typos, compared word by word with known phrasings."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class MisspeltCourtesies:
 
     @cached_property
     def _cores(self) -> Mapping[str, str]:
-        """Phrasing of each core, if possible one without a referring word."""
+        """Phrasing of each core, preferably without a referring word."""
         ways = sorted(self._phrasings, key=lambda way: not self._referring.isdisjoint(way.split()))
         return {" ".join(self._core(way.split())): way for way in reversed(ways)}
 

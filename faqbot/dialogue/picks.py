@@ -1,4 +1,4 @@
-"""Steps on the entries that the last answer offered: picked, declined, or named by their words."""
+"""Steps on offered entries: picked, declined, or named by their words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turn pipeline: ordered steps, of which the first that applies to a message answers it.
+"""Turn pipeline: ordered steps, of which the first that applies answers.
 
 A step takes a `Turn` and returns an `Answer`, or None to leave the message to the steps after it.
 Steps only read: `take_turn` and `take_pick` record each answer in the conversation, once. To add a
@@ -93,7 +93,7 @@ def _finish(answer: Answer, turn: Turn) -> Answer:
 
 
 def _decline_again(answer: Answer, turn: Turn) -> Answer:
-    """Shorten the text of *answer* if it is the second fallback in a row."""
+    """Shorten the text of a second fallback in a row."""
     last = turn.conversation.last
     if answer.reason not in _MISSES or last is None or last.reason not in _MISSES:
         return answer

@@ -49,13 +49,13 @@ def _place_patterns(language: Language) -> _PlacePatterns:
 
 @cache
 def place_mark(language: Language) -> re.Pattern[str]:
-    """Return the pattern of a digit or a word for a place: a text without either names no place."""
+    """Return the pattern of a digit or place word, without which no place is named."""
     return re.compile(rf"\d|\b(?:{alternatives(_phrases(language))})", re.IGNORECASE)
 
 
 @cache
 def place_words(language: Language) -> frozenset[str]:
-    """Return the first words, without accents, of the phrases for a place."""
+    """Return the first words of place phrases, without accents."""
     return frozenset(fold_case(phrase).split()[0] for phrase in _phrases(language))
 
 

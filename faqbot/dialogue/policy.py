@@ -51,7 +51,7 @@ class Engine:
 
     @classmethod
     def of(cls, kb: KnowledgeBase, retriever: Retriever) -> Self:
-        """Make the engine of *kb* and of the *retriever* that was opened on its served entries."""
+        """Make the engine of *kb* and the *retriever* of its served entries."""
         return cls(
             kb,
             thresholds(kb.caution),
@@ -79,7 +79,7 @@ class Engine:
         return found if matches is found.matches else replace(found, matches=matches)
 
     def _max_confidence(self, found: Retrieval) -> float:
-        """Return the largest confidence, 0 to 1, that a match of *found* may be published with."""
+        """Return the largest published confidence, 0 to 1, for matches of *found*."""
         if not found.matches or len(found.exact) == 1:
             return 1.0
         best = found.matches[0].confidence
@@ -107,7 +107,7 @@ class Engine:
         return self.thresholds.answer - THRESHOLD_MARGIN
 
     def pick(self, entry: Entry | str) -> Match:
-        """Return a match of *entry*, or of the entry of that id, with confidence 1.
+        """Return a match of *entry*, or of that id, with confidence 1.
 
         The entry is looked up by its id, as an edit may have replaced it. Raises KeyError if it is
         unknown or a draft.
@@ -118,7 +118,7 @@ class Engine:
         return Match(picked, score=1.0, confidence=1.0, phrasing=picked.question)
 
     def may_show(self, entry: Entry, audience: Collection[str]) -> bool:
-        """Return True if *entry*, offered before, is still served to the labels *audience*."""
+        """Return True if *entry* is still served to the labels *audience*."""
         found = self.kb.by_id.get(entry.id)
         return found is not None and _is_visible(found, audience)
 
@@ -151,7 +151,7 @@ class Engine:
         return self.answered(question, found.matches, Reason.SURE)
 
     def _reason_to_decline(self, found: Retrieval) -> Reason | None:
-        """Return the reason to decline a question by the matches *found* for it.
+        """Return the reason to decline a question with the matches *found*.
 
         The result is None without one.
         """
@@ -213,13 +213,13 @@ class Engine:
         return Answer(question, Outcome.AMBIGUOUS, confidence, text, capped, choices, reason=reason)
 
     def related(self, question: Question, entries: tuple[Entry, ...]) -> Answer:
-        """Offer *entries*, which *question* does not match, as choices for further reading."""
+        """Offer *entries*, which *question* does not match, as further reading."""
         picked = (self.pick(entry) for entry in entries[:MAX_CHOICES])
         matches = tuple(replace(match, confidence=0.0) for match in picked)
         return self.ambiguous(question, matches, Reason.RELATED, "related")
 
     def _numbered(self, choices: tuple[Entry, ...], words: str) -> str:
-        """Return a numbered list in Markdown: *choices*, then the line that declines them."""
+        """Return *choices* as a Markdown list, then the line that declines them."""
         lines = [entry.question for entry in choices]
         if declining := self.manners.label("none-of-these"):
             lines.append(declining)

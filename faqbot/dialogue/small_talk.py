@@ -1,4 +1,4 @@
-"""Steps on small talk: courtesies, and moves in a conversation such as "repeat"."""
+"""Steps on small talk: courtesies, and moves such as "repeat"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MIN_WORDS_OF_WHOLE_COURTESY = 3
 
 
 def move(turn: Turn) -> Answer | None:
-    """Answer a move in the conversation, such as "repeat" or "tell me more"."""
+    """Answer a move, such as "repeat" or "tell me more"."""
     if turn.courtesy is None or not is_move(turn.courtesy):
         return None
     answer = _carry_out(turn, turn.courtesy.id)
@@ -120,7 +120,7 @@ def _source(turn: Turn, topic: Entry) -> Answer | None:
 
 
 def _more(turn: Turn, topic: Entry) -> Answer:
-    """Offer the follow-ups of *topic*, as it now stands, whose answers were not given yet."""
+    """Offer the present follow-ups of *topic* that were not given."""
     engine = turn.engine
     found = engine.follow_ups(engine.kb.by_id.get(topic.id, topic), turn.question.audience)
     new = tuple(entry for entry in found if not turn.conversation.was_given(entry))

@@ -98,7 +98,7 @@ def _checked(value: object, kind: type[_Kind], place: str) -> _Kind:
 
 
 def answer_data(answer: Answer) -> Data:
-    """Return *answer* as plain data with the ids of its entries."""
+    """Return *answer* as plain data, with entries as ids."""
     return {
         "question": answer.question.text,
         "outcome": answer.outcome.value,
@@ -162,7 +162,7 @@ def read_answer(stored: StoredRecord, entries: Mapping[str, Entry]) -> Answer:
 
 
 def _match(entry: Callable[[str], Entry], stored: StoredRecord) -> Match:
-    """Return the match of the record *stored*; *entry* finds an entry by its id."""
+    """Return the match of *stored*; *entry* finds entries by id."""
     score, confidence = stored.number("score"), stored.number("confidence")
     return Match(entry(stored.text("entry")), score, confidence, stored.text("phrasing"))
 

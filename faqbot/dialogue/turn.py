@@ -42,7 +42,7 @@ class Turn:
 
     @property
     def language(self) -> Language:
-        """Language of the knowledge base, whose rules the message is read by."""
+        """Language of the knowledge base, by which the message is read."""
         return self.engine.retriever.language
 
     @cached_property
@@ -52,7 +52,7 @@ class Turn:
 
     @cached_property
     def plain(self) -> Answer:
-        """Answer to the message on its own: no small talk, no context."""
+        """Answer to the message alone: no small talk, no context."""
         return self.engine.decide(self.question, self.found)
 
     @property
@@ -65,7 +65,7 @@ class Turn:
 
     @property
     def correction(self) -> str:
-        """Question after words that correct the one before, "" without them."""
+        """Question after words of correction, "" without them."""
         return self._manners[1]
 
     @cached_property
@@ -82,31 +82,31 @@ class Turn:
         return True
 
     def is_continued(self) -> bool:
-        """Return True if the conversation has an answer before the message."""
+        """Return True if the conversation has an answer already."""
         return self.conversation.last is not None
 
     def has_topic(self) -> bool:
-        """Return True if the conversation has an entry last answered with."""
+        """Return True if the conversation has a last answered entry."""
         return self.conversation.topic is not None
 
     def is_courtesy(self) -> bool:
-        """Return True if the message is a courtesy or a move."""
+        """Return True if the message is a courtesy or move."""
         return self.courtesy is not None
 
     def may_name_place(self) -> bool:
-        """Return True if the message has a number or a word for a place in a list."""
+        """Return True if the message has a number or place word."""
         bare = self.question.text.rstrip("?.!")
         if bare.isascii() and bare.replace(" ", "").isalpha():  # as most questions are typed
             return not place_words(self.language).isdisjoint(bare.lower().split())
         return place_mark(self.language).search(bare) is not None
 
     def has_conjunction(self) -> bool:
-        """Return True if a conjunction or an ampersand stands between words of the message."""
+        """Return True if the message has a conjunction or ampersand inside."""
         words = self.question.text.lower().split()
         return "&" in words or any(each in words for each in self.language.dialogue.conjunctions)
 
     def is_correction(self) -> bool:
-        """Return True if the message begins with words that correct the question before."""
+        """Return True if the message begins with words of correction."""
         return bool(self.correction)
 
     def is_composed(self) -> bool:
@@ -116,13 +116,13 @@ class Turn:
 
     @cached_property
     def cleaned(self) -> Turn:
-        """Turn of the message without greeting, log output, quotation and signature."""
+        """Turn of the message without greeting, log, quotation and signature."""
         text = self.message.text
         return self if text == self.question.text else self.part(text)
 
     @cached_property
     def parts(self) -> Sequence[Turn]:
-        """Turns of the sentences and listed items of the cleaned message."""
+        """Turns of the sentences and items of the cleaned message."""
         texts = self.message.parts
         return [self.cleaned] if len(texts) <= 1 else [self.part(text) for text in texts]
 
