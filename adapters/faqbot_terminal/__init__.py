@@ -103,7 +103,7 @@ def _serve_plain(chat: Chat, *, advise: bool) -> None:
 
 
 def _talk(chat: Chat, read: Callable[[], str], show: Callable[[Parts], None]) -> None:
-    """Converse with a person; show log messages before the next answer."""
+    """Converse with a person, with log messages before answers."""
     with waiting_notices() as notices:
         converse(chat, read, lambda reply: show((*notices.take(), *reply)), interactive=True)
         if left := notices.take():

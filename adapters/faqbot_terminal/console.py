@@ -111,7 +111,7 @@ def accept_any_text(given: TextIO, output: TextIO) -> None:
 
 
 def is_capable(output: TextIO) -> bool:
-    """Return True if *output* is a terminal that can show styles."""
+    """Return True if *output* is a terminal with styles."""
     dumb = sys.platform != "win32" and os.environ.get("TERM", "") in _DUMB
     try:
         "─•▌".encode(output.encoding or "ascii")

@@ -1,4 +1,4 @@
-"""HTTP/1.1 protocol of uvicorn with bounds on the time and the size of heads."""
+"""HTTP/1.1 protocol of uvicorn with bounded time and size of heads."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Expect the first head; too many connections cost one its place."""
+        """Expect the first head; drop a connection beyond the limit."""
         super().connection_made(transport)
         waiting = _waiting.setdefault(self.server_state, OrderedDict())
         if len(self.connections) > connection_limit(MAX_CONNECTIONS):

@@ -1,4 +1,4 @@
-"""Bodies of requests, bounded in size and time, and all together."""
+"""Bodies of requests, bounded in size, time and total."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data formats of an export: schema.org FAQPage as JSON-LD, and CSV for spreadsheets."""
+"""Data formats of an export: JSON-LD (schema.org FAQPage), and CSV."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _guarded(cell: str) -> str:
 
 
 def jsonld(selection: Selection) -> str:
-    """Return *selection* as a JSON-LD document that is safe inside a script element."""
+    """Return *selection* as JSON-LD that is safe inside a script element."""
     return f"{script_safe(json.dumps(faq_page(selection), ensure_ascii=False, indent=2))}\n"
 
 

@@ -23,7 +23,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 
 def markdown_page(selection: Selection) -> str:
-    """Return a page with contents, sections, and a heading for each question."""
+    """Return a page with contents, sections and a heading per question."""
     language = f"<!-- faqbot language {selection.language} -->"
     return "\n".join([_FIRST, language, "", *markdown_lines(selection)]).rstrip("\n") + "\n"
 
@@ -79,7 +79,7 @@ def _shown(text: str) -> str:
 
 
 def html_page(selection: Selection) -> str:
-    """Return a page with contents, sections, and an anchor for each question."""
+    """Return a page with contents, sections and an anchor per question."""
     style = files("faqbot.exporting").joinpath("page.css").read_text(encoding="utf-8")
     title = escape(selection.title)
     head = (

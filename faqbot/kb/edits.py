@@ -1,4 +1,4 @@
-"""Edits of a hand-written knowledge base that keep its comments and layout.
+"""Edits of a hand-written knowledge base, with comments and layout kept.
 
 Edits are gathered first. Then the files are changed in memory, a few lines each (see `layout`), and
 loaded again. Nothing is written unless that gives exactly the intended knowledge base. So a layout
@@ -29,7 +29,7 @@ _TEXTS = frozenset({"question", "answer", "section", "source", "url"})
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """Reason of a new draft, and the id of the entry before it."""
+    """Reason of a new draft, and the entry id before it."""
 
     reason: str
     after: str
@@ -95,7 +95,7 @@ class Edits:
         self._put(replace(self.kb.by_id[entry_id], **given))
 
     def set_draft(self, entry_id: str, reason: str) -> None:
-        """Mark an entry as a draft; *reason* is a sentence, written as a comment."""
+        """Mark an entry as a draft, with the sentence *reason* as comment."""
         self._reasons[entry_id] = " ".join(reason.split())
         self._put(replace(self.kb.by_id[entry_id], draft=True))
 
@@ -113,7 +113,7 @@ class Edits:
         self._keep(entry for entry in self.kb.entries if entry is not gone)
 
     def diff(self) -> str:
-        """Return the changes that `write` would make, as a unified diff."""
+        """Return the changes of `write` as a unified diff."""
         return "".join(
             line
             for path, data in self._after().items()
@@ -173,7 +173,7 @@ class Edits:
         yield from layout.remove({*layout.ids} - self.kb.by_id.keys())
 
     def _anchor(self, layout: Layout, new: _New) -> str:
-        """Return the id of the entry before *new*, "" in another file."""
+        """Return the entry id before *new*, "" in another file."""
         after = new.after
         while after in self._new:
             after = self._new[after].after

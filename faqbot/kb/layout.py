@@ -72,7 +72,7 @@ class TextLines:
         return self.start(line - 1 - self.text.startswith("\r\n", line - 2))
 
     def indent_below(self, offset: int) -> int:
-        """Return the indentation of the next line with text, in characters."""
+        """Return the indentation, in characters, of the next text line."""
         found = _TEXT_BELOW.match(self.text, self.end(offset))
         return len(found[1]) if found else 0
 
@@ -110,7 +110,7 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
 
 
 class Layout:
-    """Layout of a valid file, given without a byte order mark.
+    """Layout of a valid file, without its byte order mark.
 
     Each method returns the splices for an edit and applies none. Methods raise KeyError for an id
     that is not in this file.
@@ -328,7 +328,7 @@ class Layout:
         return Splice(_end(items[first - 1]) if first else start, end, "")
 
     def _dash_line(self, entry_id: str) -> int:
-        """Return the start of the line with the dash of an entry."""
+        """Return the start of an entry's line with the dash."""
         start = self._entries[entry_id].start_mark.index
         dash = " " * self._list.start_mark.column + "-"
         line = self._lines.start(start)

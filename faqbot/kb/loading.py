@@ -210,7 +210,7 @@ def _walk(root: str | Path, faults: FaultList) -> Iterator[Path]:
 
 
 def read_bytes(path: Path, faults: FaultList) -> bytes | None:
-    """Return the bytes of the file *path*; None after a fault."""
+    """Return the bytes of *path*; None after a fault."""
     try:
         return read_regular(path, MAX_BYTES)
     except TooLargeFile:
@@ -259,7 +259,7 @@ def load_knowledge_base(path: str | Path) -> KnowledgeBase:
 
 
 def bundled_path() -> Path:
-    """Return the path of the knowledge base that comes with faqbot.
+    """Return the path of the bundled knowledge base.
 
     The file of a checkout precedes that of the package, which is stale in an editable install.
     """

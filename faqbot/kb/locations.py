@@ -74,7 +74,7 @@ class _OpenContainer:
 
 
 class _LocationReader:
-    """Reader of the locations in the parse events of a file."""
+    """Reader of the locations in a file's parse events."""
 
     def __init__(self, data: bytes) -> None:
         self._parser = Parser(data)

@@ -1,4 +1,4 @@
-"""Checks of a knowledge base that a program makes of models: types of fields, ids, duplicates.
+"""Checks of a knowledge base made of models: types, ids, duplicates.
 
 The reader of YAML has stricter rules. Its entries have a file, so they are not checked again. Ids made in
 Python may be those of another system, such as `chitchat/ask_name`.

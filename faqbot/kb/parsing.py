@@ -91,7 +91,7 @@ def explain_syntax(error: yaml.MarkedYAMLError, data: bytes) -> tuple[int, str]:
 
 
 def explain_encoding(data: bytes) -> tuple[int, str]:
-    """Return the line and a message for the first forbidden character."""
+    """Return line and message for the first forbidden character."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -257,7 +257,7 @@ def _refuse(faults: FaultList, line: int, message: str) -> None:
 
 
 class _NodeBuilder:
-    """Builder of nodes from parse events, with a stack of containers."""
+    """Builder of nodes from parse events, with a container stack."""
 
     def __init__(self, data: bytes, faults: FaultList, streamed: Collection[str]) -> None:
         self._parser = Parser(data)

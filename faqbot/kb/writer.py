@@ -74,7 +74,7 @@ def one_line(text: str, style: str | None = None, *, flow: bool = False) -> str:
 
 
 def is_block_text(text: str) -> bool:
-    """Return True if a block scalar ``|-`` can hold *text* unchanged."""
+    """Return True if a block scalar ``|-`` holds *text* unchanged."""
     return text.replace("\n", "").isprintable() and not text.startswith((" ", "\n"))
 
 

@@ -1,4 +1,4 @@
-"""Bots of many tenants in one process, as many as fit in a budget of memory."""
+"""Bots of many tenants in one process, within a memory budget."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ class Tenants:
 
     @staticmethod
     def _may_retry(attempt: _Attempt, now: float) -> bool:
-        """Return True if *attempt* failed for a reason that may have passed."""
+        """Return True if the failure of *attempt* may have passed."""
         if attempt.error is None or isinstance(attempt.error, KnowledgeBaseError):
             return False
         return now - attempt.at >= RETRY_SECONDS
@@ -278,7 +278,7 @@ class Tenants:
         )
 
     def _keep(self, slot: _Slot, attempt: _Attempt, bot: Bot, size: int) -> None:
-        """Serve *bot*, and close the bots used longest ago that do not fit beside it."""
+        """Serve *bot*, and close the least recently used ones beyond the budget."""
         with self._lock:
             if slot.attempt is not attempt and slot.bot is not None:
                 return  # a newer knowledge base is being opened, or is open

@@ -141,7 +141,7 @@ class _ConversationRun:
                 return self._driver.rate(helpful=step.helpful)
 
     def _invariants(self, step: Step, shown: Shown) -> Iterator[str]:
-        """Yield the faults that no reply may have, whatever was asked."""
+        """Yield the faults that no reply may have."""
         longest = self._driver.capabilities.longest_message
         for text in (*shown.messages, *shown.buttons):
             for control in sorted(set(_CONTROLS.findall(text))):

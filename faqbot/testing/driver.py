@@ -1,4 +1,4 @@
-"""Driver of an adapter: sends messages of people through it, and returns the texts shown to them."""
+"""Driver of an adapter: sends messages, and returns the texts shown."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Driver(ABC):
 
     @abstractmethod
     def start(self, bot: Bot) -> None:
-        """Serve *bot* in a new place, where nothing was said yet."""
+        """Serve *bot* in a new place without earlier messages."""
 
     @abstractmethod
     def say(self, message: SentMessage) -> Shown:

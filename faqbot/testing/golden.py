@@ -1,4 +1,4 @@
-"""Golden conversations and their knowledge base, read from the files of this package."""
+"""Golden conversations and their knowledge base, from files of the package."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class GoldenConversation:
-    """Golden conversation: its name, the capabilities that it needs, and its steps."""
+    """Golden conversation: name, needed capabilities, and steps."""
 
     name: str
     steps: tuple[Step, ...]
