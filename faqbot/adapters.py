@@ -1,4 +1,4 @@
-"""Adapters: protocol, discovery by the entry points of installed distributions, and settings files."""
+"""Adapters: protocol, discovery by entry points, and settings files."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Capabilities:
 
 @runtime_checkable
 class Adapter(Protocol):
-    """Connection of a bot to one place where people ask, such as a terminal."""
+    """Connection of a bot to a place where people ask."""
 
     def run(self, bot: Bot) -> None:
         """Serve *bot* until stopped; return on a normal end."""
@@ -94,7 +94,7 @@ def parse_settings(path: Path, subject: str = "the settings") -> dict[str, Any]:
 
 
 def user_name() -> str:
-    """Return the name of the user of this process, "" if unknown."""
+    """Return the name of the process's user, "" if unknown."""
     import getpass
 
     try:

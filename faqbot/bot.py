@@ -1,4 +1,4 @@
-"""The bot: public interface that answers questions from one knowledge base."""
+"""The bot: public interface that answers from one knowledge base."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Bot:
     """
 
     def __init__(self, kb: KnowledgeBase, retriever: Retriever) -> None:
-        """Serve *kb* with the *retriever* that was opened on its served entries."""
+        """Serve *kb* with the *retriever* opened on its served entries."""
         self._engine = Engine.of(kb, retriever)
         self._outdated = ""
 

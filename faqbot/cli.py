@@ -92,7 +92,7 @@ def _outcome(arguments: Sequence[str] | None, output: Output | None) -> tuple[in
 
 
 def _run(arguments: Sequence[str] | None) -> tuple[int, str]:
-    """Return the exit code of the command line, and its message for standard error."""
+    """Return the command line's exit code and message for standard error."""
     try:
         code: int | None = _commands.main(arguments, prog_name="faqbot", standalone_mode=False)
     except click.ClickException as error:

@@ -1,4 +1,4 @@
-"""URLs of databases: their parts, the secrets in them, and a test that tells them from paths."""
+"""URLs of databases: parts, secrets, and the difference from paths."""
 
 from __future__ import annotations
 

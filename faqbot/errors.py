@@ -108,11 +108,11 @@ class AdapterNotFound(AdapterError):
 
 
 class AdapterSettingsError(AdapterError):
-    """An adapter was given a setting that it does not know or cannot use."""
+    """A setting that an adapter does not know or cannot use."""
 
 
 class AdapterFailed(AdapterError):
-    """The code of another distribution's adapter or command raised while it ran."""
+    """Another distribution's adapter or command raised while it ran."""
 
 
 class ConversationError(FaqbotError):
@@ -124,7 +124,7 @@ class InvalidQuestion(FaqbotError, TypeError):
 
 
 class EncoderError(FaqbotError):
-    """An encoder of that name does not exist or could not be loaded."""
+    """An encoder that does not exist or could not load."""
 
 
 class StoreError(FaqbotError):
@@ -139,7 +139,7 @@ class DatabaseBusy(StoreError):
 
 
 class TenantError(FaqbotError):
-    """A tenant whose id is malformed, or that does not exist."""
+    """A tenant that does not exist, or a malformed id."""
 
 
 class PublishError(FaqbotError):

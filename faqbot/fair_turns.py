@@ -1,4 +1,4 @@
-"""Fair turns: a bounded number of workers serves the keys in rotation."""
+"""Fair turns: a bounded number of workers serves keys in rotation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Item = TypeVar("_Item")
 
 
 class _Rotation(Generic[_Item]):
-    """Items that wait under keys, taken in rotation of the keys while workers are free."""
+    """Items that wait under keys, taken in rotation by free workers."""
 
     def __init__(
         self, workers: int, most_of_a_key: int | None, is_gone: Callable[[_Item], bool]
@@ -107,7 +107,7 @@ class FairTurns:
             raise
 
     def end(self, key: str) -> None:
-        """End a turn of *key*, and give it to the next key that waits."""
+        """End a turn of *key*, and begin that of the next key."""
         self._places.end(key)
         self._give()
 
@@ -118,13 +118,13 @@ class FairTurns:
 
 @dataclass(frozen=True, slots=True)
 class _Work(Generic[_Result]):
-    """Function *work* to run in a thread, with the future of its result, *done*."""
+    """Function *work* for a thread, with the future *done*."""
 
     done: Future[_Result]
     work: Callable[[], _Result]
 
     def is_gone(self) -> bool:
-        """Return True if the task was cancelled before the function was run."""
+        """Return True if the task was cancelled before it ran."""
         return self.done.cancelled()
 
     def __call__(self) -> None:
@@ -169,7 +169,7 @@ class FairThreads:
         return await asyncio.wrap_future(done)
 
     def close(self) -> None:
-        """End the threads when all work is done; other work starts new ones."""
+        """End the threads after all work; new work starts new ones."""
         with self._lock:
             executor, self._executor = self._executor, None
         if executor is not None:

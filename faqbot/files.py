@@ -44,7 +44,7 @@ _NEW = 0o666
 
 
 class NotRegularFile(OSError):
-    """A path that leads to a pipe, a device, a socket or a folder, where a file is expected."""
+    """A pipe, device, socket or folder where a file is expected."""
 
 
 class TooLargeFile(OSError):

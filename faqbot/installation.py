@@ -56,7 +56,7 @@ def package_command(package: str) -> str:
 
 
 def find_origin() -> Origin:
-    """Return the origin that the metadata of the installed faqbot records."""
+    """Return the origin in the metadata of the installed faqbot."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:

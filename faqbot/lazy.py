@@ -1,4 +1,4 @@
-"""Lazy import of the names of a package's face (PEP 562)."""
+"""Lazy import of a package's public names (PEP 562)."""
 
 from __future__ import annotations
 

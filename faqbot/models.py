@@ -1,4 +1,4 @@
-"""Data model: knowledge bases, questions and answers, and the records of the store."""
+"""Data model: knowledge bases, questions, answers, and records of the store."""
 
 from __future__ import annotations
 

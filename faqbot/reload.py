@@ -65,7 +65,7 @@ class SignalEvent:
 
 
 class SighupHandler:
-    """Handler of SIGHUP that calls *then*, and after it the handler installed before."""
+    """Handler of SIGHUP that calls *then*, then the earlier handler."""
 
     def __init__(self, then: Callable[[], None]) -> None:
         """Keep *then*; `install` takes the signal over."""
@@ -130,7 +130,7 @@ class BotSource(Protocol):
     """Source of bots of one knowledge base, which may change."""
 
     def newest(self, bot: Bot) -> Bot | None:
-        """Return a bot of the newest knowledge base; None if *bot* is one."""
+        """Return a bot of the newest knowledge base, None if unchanged."""
 
     def changes(self, stop: StopEvent) -> Iterator[None]:
         """Yield when the knowledge base may have changed, until *stop* is set."""
@@ -140,7 +140,7 @@ class BotSource(Protocol):
 
 
 class FileSource:
-    """Source of bots of the knowledge base in files at *path*."""
+    """Source of bots of the knowledge base at *path*."""
 
     def __init__(self, path: Path, encoder: str | Encoder, *, watch: bool) -> None:
         """Prepare; raise MissingDependency if edits are to be watched without watchfiles."""
@@ -151,7 +151,7 @@ class FileSource:
         self._watch = watch
 
     def newest(self, bot: Bot) -> Bot | None:
-        """Return a bot of the files; None if *bot* serves them already."""
+        """Return a bot of the files, None if unchanged."""
         kb = load_knowledge_base(self._path)
         if (kb.digest, kb.paths) == (bot.kb.digest, bot.kb.paths):
             return None

@@ -1,4 +1,4 @@
-"""Rendering of Markdown as HTML and as plain text, for places that show no Markdown."""
+"""Rendering of Markdown as HTML and as plain text."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _parser() -> MarkdownIt:
 def _image_as_link(
     _renderer: object, tokens: Sequence[Token], index: int, _options: object, _env: object
 ) -> str:
-    """Return the HTML of the image *tokens[index]*: a link to it with its text."""
+    """Return *tokens[index]*, an image, as an HTML link with its text."""
     from html import escape
 
     image = tokens[index]

@@ -54,7 +54,7 @@ def accept_any_input(stream: TextIO) -> None:
 
 
 class PathType(click.Path):
-    """Path parameter that refuses an empty path, such as an unset variable of a shell."""
+    """Path parameter that refuses an empty path."""
 
     def __init__(self, *, dir_okay: bool = True) -> None:
         """Accept folders too if *dir_okay*."""
@@ -143,7 +143,7 @@ def _complete_encoder(_: click.Context, __: click.Parameter, typed: str) -> list
 
 
 def completions(names: Iterable[str], typed: str) -> list[CompletionItem]:
-    """Return a completion item for each of *names* that starts with *typed*."""
+    """Return a completion item per name that starts with *typed*."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(name) for name in names if name.startswith(typed)]
@@ -187,7 +187,7 @@ def _check_tenant(_: click.Context, __: click.Parameter, tenant: str) -> str:
 def tenant_option(
     purpose: str = "Only records of this tenant.  [default: records without a tenant]",
 ) -> Callable[[_Command], _Command]:
-    """Return a decorator that adds --tenant to a command, as its argument *tenant*.
+    """Return a decorator that adds --tenant, as argument *tenant*.
 
     *purpose* describes the option.
     """
@@ -242,7 +242,7 @@ def getting_ready(
 
 
 def print_json(value: object) -> None:
-    """Print *value* as JSON on one line of ASCII, which every locale can encode."""
+    """Print *value* as one line of ASCII JSON, for every locale."""
     import json
 
     click.echo(json.dumps(value))

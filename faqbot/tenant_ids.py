@@ -1,4 +1,4 @@
-"""Ids of tenants: the one form in which the store, services and commands accept them."""
+"""Ids of tenants, in the one form that all parts accept."""
 
 from __future__ import annotations
 
