@@ -164,9 +164,13 @@ class RivalCheck:
             return replace(found, abstention=Abstention(Reason.CLOSE, text))
         if abstention is None and asked.new:
             abstention = self._other_name(asked, found)
-        if abstention is not None:
-            return replace(found, abstention=abstention)
-        return self._left_open(reading, found)
+        if abstention is None:
+            return self._left_open(reading, found)
+        doubted = replace(found, abstention=abstention)
+        if abstention.reason is not Reason.NO_FACT:
+            return doubted
+        opened = self._left_open(reading, found)  # another entry may hold the fact
+        return doubted if opened.abstention is None else opened
 
     def _other_name(self, asked: Compared, found: Verdict) -> Abstention | None:
         """Return the reason not to answer if a name of the question speaks for another entry."""

@@ -23,6 +23,7 @@ from faqbot.retrieval.contradictions.compared import (
     NEGATIVE,
     NUMBER,
     PARTICLE,
+    RATE,
     SIDE,
     TERM_START,
     Compared,
@@ -35,7 +36,7 @@ from faqbot.retrieval.contradictions.compared import (
 )
 from faqbot.retrieval.contradictions.facts import asked_fact
 from faqbot.retrieval.contradictions.known_names import NameCheck
-from faqbot.retrieval.contradictions.numbers import numerals, other_number
+from faqbot.retrieval.contradictions.numbers import numerals, other_number, other_rate
 from faqbot.retrieval.contradictions.order import other_direction, other_particle
 from faqbot.retrieval.contradictions.polarity import (
     denies,
@@ -49,8 +50,8 @@ from faqbot.retrieval.contradictions.polarity import (
     sides_of,
     without_framing,
 )
-from faqbot.retrieval.contradictions.subjects import other_action, other_thing
-from faqbot.retrieval.contradictions.substitution import difference, is_slot
+from faqbot.retrieval.contradictions.subjects import other_action, other_object, other_thing
+from faqbot.retrieval.contradictions.substitution import difference, is_noun, is_slot
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.languages import has_form
 from faqbot.retrieval.query import Reading
@@ -277,15 +278,24 @@ class ContradictionCheck:
 
     def _number(self, asked: Compared) -> str:
         """Return a sentence if the question has another number than the entry, else ""."""
-        language = self._language
-        if not asked.marks & (NUMBER | LABEL) or not numerals(language, asked.words):
-            return ""
-        found = other_number(language, asked.words, asked.nearest, lambda: asked.entry.numerals)
+        language, found = self._language, None
+        if asked.marks & (NUMBER | LABEL) and numerals(language, asked.words):
+            found = other_number(language, asked.words, asked.nearest, lambda: asked.entry.numerals)
         if found is None:
-            return ""
+            return self._rate(asked) if asked.marks & RATE else ""
         return (
             f"The question says \u201c{found[0]}\u201d, but the best match says "
             f"\u201c{found[1]}\u201d."
+        )
+
+    def _rate(self, asked: Compared) -> str:
+        """Return a sentence if the question is for another unit of time than the entry, else ""."""
+        found = other_rate(self._language, asked.words, asked.entry.phrasings)
+        if found is None or asked.entry.knows(found[0]):
+            return ""
+        return (
+            f"The question says \u201cper {found[0]}\u201d, but the best match says "
+            f"\u201cper {found[1]}\u201d."
         )
 
     def _substitution(self, asked: Compared) -> str:
@@ -300,6 +310,7 @@ class ContradictionCheck:
             asked.nearest,
             lambda word: entry.has_similar(word) or entry.adds(word),
         )
+        found = found or other_object(language, asked)
         if found is None:
             return ""
         word, instead = found
@@ -308,7 +319,7 @@ class ContradictionCheck:
         is_meant = (instead and is_subject(self._index, word)) or entry.sides_with(word)
         if (
             is_meant
-            or entry.means(word)
+            or self._is_similar(asked, word)
             or (asked.may_lack(word) and not is_common(self._index, instead))
         ):
             return ""
@@ -318,6 +329,12 @@ class ContradictionCheck:
                 f"\u201c{instead}\u201d."
             )
         return f"The best match does not mention \u201c{word}\u201d."
+
+    def _is_similar(self, asked: Compared, word: str) -> bool:
+        """Return True if the entry has a word of similar meaning, or of the same sense if *word* is a noun."""
+        if is_noun(self._language, asked.words, word):
+            return asked.entry.means_noun(word)
+        return asked.entry.means(word)
 
     def _other_subject(self, asked: Compared) -> str:
         """Return a sentence if the question has another action or thing than the entry, else ""."""
@@ -336,7 +353,8 @@ class ContradictionCheck:
         source, count = asked.entry.fact_source, len(asked.entry.answer_ids)
         asks = [each is not None for each in source.facts]
         asks_otherwise = any(asks) if count else all(asks)
-        if count < MIN_ANSWER_WORDS and (not asks_otherwise or source.asks_kind(fact.kind)):
+        is_short = count < MIN_ANSWER_WORDS and (not asks_otherwise or source.asks_kind(fact.kind))
+        if is_short and not source.prices_other(fact, asked.words, asked.entry.knows):
             return ""
         if source.holds(fact, asked.words, asked.entry.knows):
             return ""

@@ -51,10 +51,12 @@ NEGATIVE = 1 << 4
 NUMBER = 1 << 5
 # Particle that has an opposite: "in".
 PARTICLE = 1 << 6
+# Word before the unit of a rate: "per".
+RATE = 1 << 7
 # Word that takes a side of opposites: "buy".
-SIDE = 1 << 7
+SIDE = 1 << 8
 # First of two words that together take a side: "turn" of "turn on".
-TERM_START = 1 << 8
+TERM_START = 1 << 9
 
 
 class Marks(ComputedCache[str, int]):
@@ -72,6 +74,7 @@ class Marks(ComputedCache[str, int]):
                 NEGATIVE: word in language.negative_words,
                 NUMBER: is_numeric(language, word),
                 PARTICLE: word in particles(language),
+                RATE: word in language.rates,
                 SIDE: takes_side(language, word),
                 TERM_START: starts_term(language, word),
             }
@@ -128,12 +131,24 @@ class EntryPhrasings:
         """Return True if a key term of any phrasing is similar in meaning to *word*."""
         return not meanings(self.language, word).isdisjoint(self._meanings)
 
+    def means_noun(self, word: str) -> bool:
+        """Return True if a key term of any phrasing has a sense of *word*, a noun."""
+        return not meanings(self.language, word, as_noun=True).isdisjoint(self._noun_meanings)
+
     @cached_property
     def _meanings(self) -> frozenset[int]:
         """Groups of similar meaning that the key terms of all phrasings are in."""
+        return self._meanings_of_terms(as_noun=False)
+
+    @cached_property
+    def _noun_meanings(self) -> frozenset[int]:
+        """Groups of nouns of the same sense that the key terms of all phrasings are in."""
+        return self._meanings_of_terms(as_noun=True)
+
+    def _meanings_of_terms(self, *, as_noun: bool) -> frozenset[int]:
         language = self.language
         terms = filter(language.is_key_term, self.words)
-        return frozenset().union(*(meanings(language, word) for word in terms))
+        return frozenset().union(*(meanings(language, word, as_noun=as_noun) for word in terms))
 
     def adds(self, word: str) -> bool:
         """Return True if the answer has *word*, which no phrasing of any entry has."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from functools import cached_property
 from itertools import pairwise
 
-from faqbot.retrieval.languages import Language, has_form
+from faqbot.retrieval.languages import Language, has_form, same_base
 
 # Words after "how many" among which the counted noun is looked for. Chosen by hand: "how many days of
 # annual leave".
@@ -17,6 +17,9 @@ MAX_COUNTED = 4
 
 # Words after "what is" among which the noun of a price is looked for. Chosen by hand: "the monthly fee".
 MAX_WORDS_TO_PRICE = 3
+
+# Most words of a question for the price of a thing. Chosen by hand: a longer one tells a story.
+MAX_WORDS_OF_PRICE = 9
 
 # A year between 1000 and 2999, as a word.
 _YEAR = re.compile(r"[12]\d{3}")
@@ -92,6 +95,8 @@ class FactSource:
         tell it, one of its phrasings must be about nothing else, and it must know every key term.
         *is_known* returns True for a word that the entry has.
         """
+        if self.prices_other(fact, asked, is_known):
+            return False
         if _is_of_thing(self.language, fact, asked) and not self._knows(fact, asked, is_known):
             return False
         if any(each and _is_same(self.language, each, fact) for each in self.facts):
@@ -107,6 +112,38 @@ class FactSource:
             self._tells(fact, asked, strictly=None not in self.facts)
             and (fact.kind is FactKind.PERSON or self._is_about(asked))
             and self._knows(fact, asked, is_known)
+        )
+
+    def prices_other(
+        self, fact: Fact, asked: Sequence[str], is_known: Callable[[str], bool]
+    ) -> bool:
+        """Return True if a short question asks for the price of a thing that the entry is not about.
+
+        A piano is another thing than a piano lesson. What a person has to pay may be said otherwise.
+        """
+        language = self.language
+        if fact.kind is not FactKind.PRICE or len(asked) > MAX_WORDS_OF_PRICE:
+            return False
+        if not language.actors.isdisjoint(asked):
+            return False
+        for place in _priced(language, fact, asked):
+            word, before = asked[place], asked[place - 1]
+            if not is_known(word):
+                return True
+            if before in language.articles and self._has_as_modifier_only(word):
+                return True
+        return False
+
+    def _has_as_modifier_only(self, word: str) -> bool:
+        """Return True if the phrasings have *word*, and always before another noun."""
+        following = [
+            phrasing[place + 1 : place + 2]
+            for phrasing in self.phrasings
+            for place, other in enumerate(phrasing)
+            if same_base(self.language, word, other)
+        ]
+        return bool(following) and all(
+            after and _names_thing(self.language, after[0]) for after in following
         )
 
     def _knows(self, fact: Fact, asked: Sequence[str], is_known: Callable[[str], bool]) -> bool:
@@ -243,11 +280,10 @@ def naming_words(language: Language, fact: Fact, asked: Sequence[str]) -> frozen
     """Return the words in a phrasing that name *fact*: "hours", "price", "address"."""
     if fact.kind is FactKind.PERSON:
         return frozenset()
-    return (
-        language.place_nouns
-        if fact.kind is FactKind.PLACE
-        else telling_words(language, fact, asked)
-    )
+    if fact.kind is FactKind.PLACE:
+        return language.place_nouns
+    telling = telling_words(language, fact, asked)
+    return telling & language.time_nouns if fact.kind is FactKind.TIME else telling
 
 
 def _is_same(language: Language, one: Fact, other: Fact) -> bool:
@@ -259,6 +295,29 @@ def _is_same(language: Language, one: Fact, other: Fact) -> bool:
     return one.kind is other.kind and (
         one.kind is not FactKind.NUMBER or one.question == other.question
     )
+
+
+def _priced(language: Language, fact: Fact, asked: Sequence[str]) -> Iterator[int]:
+    """Yield the place of each thing in *asked* whose price is asked for: no modifier, and no unit."""
+    for place, word in enumerate(asked):
+        following = "".join(asked[place + 1 : place + 2])
+        if (
+            place
+            and word.isalpha()
+            and word not in fact.question.split()
+            and _names_thing(language, word)
+            and not _names_thing(language, following)
+            and asked[place - 1] not in language.rates
+            and not _is_number(language, asked[place - 1])
+        ):
+            yield place
+
+
+def _names_thing(language: Language, word: str) -> bool:
+    """Return True if *word* may name a thing that has a price: no word for a price, a rate or a time."""
+    others = language.price_words | language.price_verbs | language.rates
+    others = others | language.time_words | language.duration_words
+    return bool(word) and language.is_key_term(word) and word not in others
 
 
 def _is_of_thing(language: Language, fact: Fact, asked: Sequence[str]) -> bool:

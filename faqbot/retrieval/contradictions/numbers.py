@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
-from faqbot.retrieval.languages import Language, same_base
+from faqbot.retrieval.languages import Language, has_form, same_base
 
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _DIGIT = re.compile(r"\d")
@@ -98,6 +99,28 @@ def other_number(
             if is_same_subject(language, other, mine):
                 return mine, other
     return None
+
+
+def other_rate(
+    language: Language, words: Sequence[str], phrasings: Iterable[Sequence[str]]
+) -> tuple[str, str] | None:
+    """Return the unit of time of a rate in *words*, and another one in *phrasings*; None without both.
+
+    "Per week" is another rate than "per night". None if the phrasings have the unit, too.
+    """
+    mine = next(_units(language, words), "")
+    theirs = [unit for phrasing in phrasings for unit in _units(language, phrasing)] if mine else []
+    if not theirs or has_form(language, mine, theirs):
+        return None
+    return mine, theirs[0]
+
+
+def _units(language: Language, words: Sequence[str]) -> Iterator[str]:
+    """Yield the units of time after a word such as "per"."""
+    for word, unit in pairwise(words):
+        is_time = unit in language.time_words or unit in language.duration_words
+        if word in language.rates and is_time:
+            yield unit
 
 
 @lru_cache

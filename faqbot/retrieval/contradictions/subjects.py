@@ -7,11 +7,12 @@ about boats. Confidence does not show it: such a question shares all other words
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from faqbot.retrieval.contradictions.compared import Compared, is_common
 from faqbot.retrieval.contradictions.substitution import may_differ
-from faqbot.retrieval.languages import Language
+from faqbot.retrieval.languages import Language, meanings, same_base
 
 # Most key terms of a question that names an action or a thing, and nothing else. On the dev splits
 # such questions for an action that the entry lacks are few, and half of their answers are right.
@@ -70,6 +71,93 @@ def other_thing(language: Language, asked: Compared) -> str:
     else:
         is_known = entry.has(modifier) or entry.adds(modifier) or entry.means(modifier)
     return "" if is_known else modifier
+
+
+def other_object(language: Language, asked: Compared) -> tuple[str, str] | None:
+    """Return a thing of a short question that the entry lacks, and the other thing of a phrasing.
+
+    Both stand after the same verb, as in "delete my history" and "how do I remove my account". Or they stand
+    between the same auxiliary and verb: "when does the shop close". The result is None without such things.
+    """
+    words = asked.words
+    if len(words) > MAX_WORDS:
+        return None
+    for find in (_with_object, _with_subject):
+        mine = find(language, words)
+        if mine is None or not _is_lacking(asked, mine):
+            continue
+        for phrasing in (asked.nearest, *asked.entry.phrasings):
+            theirs = find(language, phrasing)
+            if theirs is not None and _is_same_deed(language, mine, theirs):
+                return mine.thing, theirs.thing
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """Verb and thing of a question, with the auxiliary before the thing, if it is there.
+
+    *is_plain* is True if no other noun follows at once, and an article or a verb at the start comes before.
+    """
+
+    verb: str
+    thing: str
+    auxiliary: str = ""
+    is_plain: bool = False
+
+
+def _with_object(language: Language, words: Sequence[str]) -> _Deed | None:
+    """Return the first key term and the word after it, articles aside."""
+    place = next((place for place, word in enumerate(words) if language.is_key_term(word)), None)
+    if place is None:
+        return None
+    end = _after_articles(language, words, place + 1)
+    is_noun = place > 0 and words[place - 1] in language.articles
+    if is_noun or end == len(words) or not _is_thing(language, words[end]):
+        return None
+    has_start = end > place + 1 or place == 0
+    is_plain = has_start and not any(map(language.is_key_term, words[end + 1 : end + 2]))
+    return _Deed(words[place], words[end], is_plain=is_plain)
+
+
+def _with_subject(language: Language, words: Sequence[str]) -> _Deed | None:
+    """Return the thing after an auxiliary and an article, and the verb after it."""
+    for place, word in enumerate(words):
+        thing = _after_articles(language, words, place + 1)
+        if word in language.auxiliaries and place + 1 < thing < len(words) - 1:
+            verb = words[thing + 1]
+            if _is_thing(language, words[thing]) and language.is_key_term(verb):
+                is_plain = not any(map(language.is_key_term, words[thing + 2 :]))
+                return _Deed(verb, words[thing], word, is_plain)
+    return None
+
+
+def _is_thing(language: Language, word: str) -> bool:
+    """Return True if *word* may be a thing: no time and no name, of which an entry may accept any."""
+    others = language.time_words | language.names
+    return may_differ(language, word) and word not in others
+
+
+def _after_articles(language: Language, words: Sequence[str], place: int) -> int:
+    """Return the place of the first word from *place* on that is no article; the end without one."""
+    while place < len(words) and words[place] in language.articles:
+        place += 1
+    return place
+
+
+def _is_lacking(asked: Compared, mine: _Deed) -> bool:
+    """Return True if the entry lacks the thing of a plain question, and nothing besides."""
+    entry = asked.entry
+    if not mine.is_plain or mine.thing not in asked.new or entry.knows(mine.thing):
+        return False
+    return entry.knows(mine.verb) or entry.means(mine.verb)
+
+
+def _is_same_deed(language: Language, mine: _Deed, theirs: _Deed) -> bool:
+    verbs = (meanings(language, deed.verb) for deed in (mine, theirs))
+    return mine.auxiliary == theirs.auxiliary and (
+        same_base(language, mine.verb, theirs.verb) or not frozenset.isdisjoint(*verbs)
+    )
 
 
 def _is_short(language: Language, words: Sequence[str]) -> bool:

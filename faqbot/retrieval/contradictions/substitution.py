@@ -87,6 +87,20 @@ def is_slot(
     )
 
 
+def is_noun(language: Language, words: Sequence[str], word: str) -> bool:
+    """Return True if *word* is a noun by its place in *words*: after an article, or after a verb and it.
+
+    "My history" and "delete history" have a noun. The first content word after a pronoun or "to" is a verb.
+    """
+    place = start = words.index(word)
+    while start and language.is_content(words[start - 1]):
+        start -= 1
+    before = "".join(words[start - 1 : start])
+    if before in language.articles:
+        return True
+    return start < place and (not before or before in language.actors | language.destination_words)
+
+
 def may_differ(language: Language, word: str) -> bool:
     """Return True if *word* may decide between questions: a key term without digits, not too short."""
     named = language.is_key_term(word) and word not in language.number_words

@@ -33,6 +33,16 @@ class FactWords(ABC):
         return frozenset(self._class("time_words")) | self.spans
 
     @cached_property
+    def time_nouns(self) -> frozenset[str]:
+        """Words that name a time in a question: "hours". All words that may tell a time without a list."""
+        return frozenset(self._class("time_nouns")) or self.time_words
+
+    @cached_property
+    def rates(self) -> frozenset[str]:
+        """Words before a unit of a rate: "per" in "per night"."""
+        return frozenset(self._class("rates"))
+
+    @cached_property
     def person_questions(self) -> frozenset[str]:
         """Question words that ask for a person: "who"."""
         return frozenset(self._class("person_questions"))

@@ -36,7 +36,8 @@ class Language(FactWords):
     first use: `words.txt`, `function_words.txt`, `word_classes.txt`, `dialogue.txt`,
     `opposites.txt`, `out_of_scope.txt`, `variants.txt`, whose lines are a spelling and its
     variants, `irregular_forms.txt`, whose lines are a word and its irregular forms, and
-    `thesaurus.txt`, whose lines are words of similar meaning. A list without a file, or of a language without a *package* (""), is empty. All words are normalized,
+    `thesaurus.txt`, whose lines are words of similar meaning, and `nouns.txt`, whose lines are nouns of the
+    same sense. A list without a file, or of a language without a *package* (""), is empty. All words are normalized,
     as `faqbot.retrieval.text.fold_case` returns them.
 
     *code* is the ISO 639-1 code. *inflections* are pairs (ending, ending of the base form) of regular
@@ -318,11 +319,12 @@ class Language(FactWords):
     @cached_property
     def meanings(self) -> Mapping[str, tuple[int, ...]]:
         """Numbers of the groups of similar meaning that each word is in."""
-        found = dict[str, list[int]]()
-        for number, line in enumerate(self._read("thesaurus.txt").splitlines()):
-            for word in line.split() if line[0] != "#" else ():
-                found.setdefault(word, []).append(number)
-        return {word: tuple(numbers) for word, numbers in found.items()}
+        return _grouped(self._read("thesaurus.txt"))
+
+    @cached_property
+    def noun_meanings(self) -> Mapping[str, tuple[int, ...]]:
+        """Numbers of the groups of nouns of the same sense that each word is in."""
+        return _grouped(self._read("nouns.txt"))
 
     @cached_property
     def dialogue(self) -> DialogueWords:
@@ -341,6 +343,15 @@ class Language(FactWords):
             return ""
         file = files(self.package).joinpath(name)
         return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def _grouped(text: str) -> Mapping[str, tuple[int, ...]]:
+    """Return the numbers of the lines of *text* that each word is in; lines with "#" are comments."""
+    found = dict[str, list[int]]()
+    for number, line in enumerate(text.splitlines()):
+        for word in line.split() if line[0] != "#" else ():
+            found.setdefault(word, []).append(number)
+    return {word: tuple(numbers) for word, numbers in found.items()}
 
 
 def has_form(language: Language, word: str, words: Collection[str]) -> bool:
@@ -368,7 +379,10 @@ def bases(language: Language, word: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def meanings(language: Language, word: str) -> frozenset[int]:
-    """Return the groups of similar meaning that *word* is in, in any regular form."""
-    known = language.meanings
+def meanings(language: Language, word: str, *, as_noun: bool = False) -> frozenset[int]:
+    """Return the groups of similar meaning that *word* is in, in any regular form.
+
+    *as_noun* takes the groups of nouns of the same sense instead.
+    """
+    known = language.noun_meanings if as_noun else language.meanings
     return frozenset().union(*(known.get(base, ()) for base in bases(language, word)))

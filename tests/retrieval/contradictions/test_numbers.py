@@ -11,6 +11,7 @@ from faqbot.retrieval.languages import ENGLISH, tokenize
 
 numerals = partial(numbers.numerals, ENGLISH)
 other_number = partial(numbers.other_number, ENGLISH)
+other_rate = partial(numbers.other_rate, ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -92,3 +93,22 @@ def test_another_number_of_the_same_is_told(question: str, phrasings: list[str])
 def test_a_number_that_fills_a_place_is_not(question: str, phrasings: list[str]) -> None:
     """Sums, times, dates, numbers of other things, and entries that take any number."""
     assert not differ(question, *phrasings)
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasings", "units"),
+    [
+        ("price per week", ["price per night"], ("week", "night")),
+        ("what is it per month", ["hello", "cost per hour"], ("month", "hour")),
+        ("price per week", ["price per night", "price per week"], None),
+        ("price per weeks", ["price per week"], None),
+        ("price per week", ["price of a night"], None),
+        ("price per person", ["price per night"], None),
+        ("price", ["price per night"], None),
+    ],
+)
+def test_another_unit_of_a_rate_is_told(
+    question: str, phrasings: list[str], units: tuple[str, str] | None
+) -> None:
+    """A week is another unit than a night, if the entry names units of time at all."""
+    assert other_rate(tokenize(question), [*map(tokenize, phrasings)]) == units

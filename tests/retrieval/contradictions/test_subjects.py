@@ -9,7 +9,7 @@ import pytest
 from faqbot import Answer, Bot, Entry, KnowledgeBase, Outcome, bundled_path
 from faqbot.models import Reason
 from faqbot.retrieval.contradictions import ContradictionCheck
-from faqbot.retrieval.contradictions.subjects import other_action
+from faqbot.retrieval.contradictions.subjects import other_action, other_object
 from faqbot.retrieval.index.index import build_index, phrasing_at
 from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.query import QuestionAnalyzer
@@ -161,3 +161,79 @@ def test_a_word_of_similar_meaning_in_the_place_of_one_is_answered(question: str
 def test_an_unrelated_word_in_the_place_of_one_is_not() -> None:
     """No group has both."""
     assert _asked("how do I repay a loan", _MUSEUM).outcome is not Outcome.ANSWERED
+
+
+_CLUB = (
+    Entry("fee", "How do I raise my fee?", "In the portal.", ("Increase my fee",)),
+    Entry("crest", "How do I order my crest?", "At the desk.", ("Buy a crest",)),
+    Entry("bar", "When does the bar close?", "At ten.", ("closing time of the bar",)),
+    Entry("boat", "What does a boat cost per day?", "Forty euros.", ("Hire a boat",)),
+    Entry("piano", "How much is a piano lesson?", "Nine euros.", ("price of piano lessons",)),
+    Entry("repair", "How do I mend my sail?", "With thread.", ("Sew a sail",)),
+)
+
+
+@pytest.mark.parametrize("encoder", ["none", "wordllama"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "raise my flag",
+        "raise my children",
+        "I want to raise my voice",
+        "please increase my salary",
+        "how do I buy a banner",
+        "when does the library close",
+        "what does a boat cost per month",
+        "what does a car cost per day",
+        "how much is a piano",
+        "mend my fence",
+    ],
+)
+def test_another_thing_of_the_same_verb_is_not_answered(question: str, encoder: str) -> None:
+    """The question may be an order, a wish or a question for a price."""
+    assert _bot(_CLUB, encoder).ask(question).outcome is not Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("encoder", ["none", "wordllama"])
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("raise my fee", "fee"),
+        ("please increase the fee", "fee"),
+        ("I want to purchase a crest", "crest"),
+        ("how much is a boat per day", "boat"),
+        ("mend my sails", "repair"),
+    ],
+)
+def test_the_same_thing_is(question: str, entry: str, encoder: str) -> None:
+    """Other verbs of similar meaning, and other ways to ask, change nothing."""
+    answer = _bot(_CLUB, encoder).ask(question)
+    assert (answer.outcome, answer.matches[0].entry.id) == (Outcome.ANSWERED, entry)
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing", "things"),
+    [
+        ("raise my flag", "how do i raise my fee", ("flag", "fee")),
+        ("i want to raise my flag", "increase the fee", ("flag", "fee")),
+        ("raise flag", "how do i raise my fee", ("flag", "fee")),
+        ("when does the shop close", "when does the bar close", ("shop", "bar")),
+        ("raise my flag for the king", "how do i raise my fee", ("flag", "fee")),
+        ("raise my flag pole", "how do i raise my fee", None),
+        ("raise my flag on monday", "raise my flag", None),
+        ("how do i raise flags", "how do i raise my fee", None),
+        ("raise monday", "how do i raise my fee", None),
+        ("does my shop close", "when does the bar open", None),
+        ("the raise my flag", "how do i raise my fee", None),
+        ("raise my flag so that all can see it from here", "how do i raise my fee", None),
+    ],
+)
+def test_the_other_thing_stands_in_the_same_place(
+    question: str, phrasing: str, things: tuple[str, str] | None
+) -> None:
+    """After the same verb, or between the same auxiliary and verb, and nothing besides."""
+    entries = (Entry("one", phrasing, "So."), Entry("two", "Where is the pier?", "There."))
+    index = build_index(entries, Synonyms([]), None)
+    reader = QuestionAnalyzer(index, Synonyms([]), None)
+    check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, entries, row)))
+    assert other_object(ENGLISH, check.compare(reader.read(question), 0)) == things

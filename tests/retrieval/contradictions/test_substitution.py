@@ -12,6 +12,7 @@ from faqbot.retrieval.languages import ENGLISH, is_key_term, tokenize
 core = partial(substitution.core, ENGLISH)
 difference = partial(substitution.difference, ENGLISH)
 is_slot = partial(substitution.is_slot, ENGLISH)
+is_noun = partial(substitution.is_noun, ENGLISH)
 
 
 def differ(question: str, phrasing: str) -> tuple[str, str] | None:
@@ -103,3 +104,19 @@ def test_a_place_that_takes_anything_is_a_slot(
 def test_what_is_passed_over_tells_nothing() -> None:
     """A word that may be the difference is never one that is left out."""
     assert not any(map(is_key_term, ENGLISH.framing_words))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "is_a_noun"),
+    [
+        ("delete my record", "record", True),
+        ("delete record", "record", True),
+        ("i want to delete record", "record", True),
+        ("how do i record a song", "record", False),
+        ("record a song", "record", False),
+        ("to record", "record", False),
+    ],
+)
+def test_a_noun_is_known_by_its_place(text: str, word: str, is_a_noun: bool) -> None:  # noqa: FBT001
+    """After an article, or after a verb: the first content word is one."""
+    assert is_noun(text.split(), word) is is_a_noun
