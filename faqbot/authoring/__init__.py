@@ -1,1 +1,1 @@
-"""Tools for authors of a knowledge base: checks, tests, report and teaching."""
+"""Tools for authors: checks, tests, report and teaching."""

@@ -1,4 +1,4 @@
-"""Checks of a knowledge base: `check_knowledge_base` runs them all and returns a `CheckReport`."""
+"""Checks of a knowledge base, all run by `check_knowledge_base`."""
 
 from __future__ import annotations
 

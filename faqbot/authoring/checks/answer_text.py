@@ -83,7 +83,7 @@ _NO_TAG = ("<!--", "</")  # a comment is not shown, and a tag is reported where 
 
 
 def check_characters(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield findings on characters and words that are there by mistake."""
+    """Yield findings on characters and words there by mistake."""
     for text in source_map.texts():
         if not text.text.isascii():
             yield from check_scripts(text)
@@ -122,7 +122,7 @@ def check_invisible(text: SourceText) -> Iterator[Finding]:
 
 
 def check_encoding(text: SourceText) -> Iterator[Finding]:
-    """Yield a finding on text that a wrong encoding has garbled."""
+    """Yield a finding on text garbled by a wrong encoding."""
     found = _GARBLED.search(text.text)
     if found:
         around = text.text[max(found.start() - 12, 0) : found.end() + 12]
@@ -165,7 +165,7 @@ def _at(text: SourceText, found: re.Match[str], code: str, message: str) -> Find
 
 
 def check_lengths(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield findings on answers that are too long for a chat."""
+    """Yield findings on answers too long for a chat."""
     for entry in source_map.kb.entries:
         answer = source_map.at(entry, "answer")
         count = len(answer.text)
@@ -188,7 +188,7 @@ def markdown_parser() -> MarkdownIt:
 
 
 def check_markdown(source_map: SourceMap, parser: MarkdownIt) -> Iterator[Finding]:
-    """Yield findings on Markdown that does not render as its author meant."""
+    """Yield findings on Markdown that does not render as meant."""
     for text in source_map.texts():
         if text.is_markdown and text.text:
             yield from check_text(text, parser.parse(text.text))
@@ -241,7 +241,7 @@ def _is_lost_table(block: list[str]) -> bool:
 
 
 def check_lost_table(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
-    """Yield a finding on lines that look like a table without being one."""
+    """Yield a finding on lines that only look like a table."""
     if _is_lost_table(block):
         place = next((n for n, line in enumerate(block) if "|" in line), 0)
         message = "these lines look like a table, and do not render as one."
@@ -249,7 +249,7 @@ def check_lost_table(text: SourceText, first: int, block: list[str]) -> Iterator
 
 
 def check_marks(text: SourceText, first: int, block: list[str]) -> Iterator[Finding]:
-    """Yield a finding on a mark of a heading or an item without a blank."""
+    """Yield a finding on a heading or item mark without a blank."""
     marked = [n for n, line in enumerate(block) if _NO_BLANK.match(line.lstrip())]
     headings = [n for n in marked if block[n].lstrip().startswith("##")]
     items = [n for n in marked if n + 1 in marked and not _closes(block[n])]
@@ -302,7 +302,7 @@ def check_plain(text: SourceText, line: int, said: str) -> Iterator[Finding]:
 
 
 def check_link(text: SourceText, line: int, address: str) -> Iterator[Finding]:
-    """Yield a finding on an address that cannot be opened from a chat."""
+    """Yield a finding on an address that no chat can open."""
     if not is_complete_address(address):
         message = f"the address {quote(address)} cannot be opened from a chat."
         yield text.finding("A314", message, words=address, offset=line)

@@ -77,7 +77,7 @@ def _marks(text: str) -> Counter[str]:
 
 
 def check_length(text: SourceText) -> Iterator[Finding]:
-    """Yield a finding on a phrasing that is too long or too short."""
+    """Yield a finding on a phrasing too long or short."""
     words = len(text.text.split())
     letters = [letter for letter in text.text if letter.isalnum()]
     if words > _MOST_WORDS or len(text.text) > _MOST_CHARS:
@@ -138,7 +138,7 @@ def check_follow_ups(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
 
 
 def check_rings(source_map: SourceMap) -> Iterator[Finding]:
-    """Yield a finding for each cycle of entries whose only follow-up is the next one."""
+    """Yield a finding for each cycle of entries with single follow-ups."""
     only = {entry.id: _only_follow_up(source_map, entry) for entry in source_map.kb.served}
     done = set[str]()
     for start in only:
@@ -216,7 +216,7 @@ def check_dates(source_map: SourceMap) -> Iterator[Finding]:
 
 
 def check_expiry(source_map: SourceMap, entry: Entry) -> Iterator[Finding]:
-    """Yield a finding on a day of expiry that has passed or is near."""
+    """Yield a finding on a past or near day of expiry."""
     day, today = entry.expires, source_map.today
     if day is None:
         return

@@ -1,4 +1,4 @@
-"""Output formats of a check: text for people, JSON, and GitHub annotations."""
+"""Output formats of a check: text, JSON, and GitHub annotations."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _sentence(finding: Finding) -> str:
 
 
 def summary(report: CheckReport, *, hides: bool = False) -> str:
-    """Return the number of findings of each severity, in one line.
+    """Return the number of findings per severity, in one line.
 
     *hides* is True if some findings are not listed one by one.
     """
@@ -116,7 +116,7 @@ def _plain(finding: Finding) -> Mapping[str, object]:
 
 
 def as_github(report: CheckReport) -> str:
-    """Return a GitHub workflow command for each finding, and a summary."""
+    """Return a GitHub workflow command per finding, and a summary."""
     return "\n".join([*map(_command, report.findings), summary(report)])
 
 

@@ -1,4 +1,4 @@
-"""Source map of a knowledge base: each text with its position in the files."""
+"""Source map: each text of a knowledge base with its position."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class SourceMap:
 
     @classmethod
     def read(cls, kb: KnowledgeBase, today: date) -> SourceMap:
-        """Read the places of *kb*, which was loaded from its files without a fault."""
+        """Read the places of *kb*, loaded from files without faults."""
         return cls(kb, today, {path: read_locations(path) for path in kb.paths})
 
     @property

@@ -1,4 +1,4 @@
-"""Checks of YAML pitfalls: comments, folded lines, escapes, commas in brackets."""
+"""Checks of YAML pitfalls: comments, folding, escapes, commas in brackets."""
 
 from __future__ import annotations
 

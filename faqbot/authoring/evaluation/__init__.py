@@ -1,1 +1,1 @@
-"""Regression tests of a knowledge base: runner, misspellings, baseline and output formats."""
+"""Regression tests: runner, misspellings, baseline and output formats."""

@@ -69,7 +69,7 @@ def typo_spans(text: str, known: Container[str]) -> Sequence[tuple[int, int]]:
 
 
 def _has_case(word: str, *, shouted: bool) -> bool:
-    """Return True if *word* has letters with case, and is not an acronym."""
+    """Return True if *word* has cased letters, and is no acronym."""
     return word.lower() != word.upper() and (shouted or not word.isupper())
 
 
@@ -126,7 +126,7 @@ _KINDS: tuple[Callable[[str], Iterator[str]], ...] = (
 
 @cache
 def neighbouring_keys() -> Mapping[str, str]:
-    """Return the neighbouring keys of each key of a QWERTY keyboard."""
+    """Return the neighbours of each key of a QWERTY keyboard."""
     at = {(row, place): key for row, keys in enumerate(_ROWS) for place, key in enumerate(keys)}
     around = ((0, -1), (0, 1), (-1, 0), (-1, 1), (1, -1), (1, 0))
     return {

@@ -1,4 +1,4 @@
-"""Runner of the tests of a knowledge base: verdicts, counts, and results in words."""
+"""Runner of tests: verdicts, counts, and results in words."""
 
 from __future__ import annotations
 

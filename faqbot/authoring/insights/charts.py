@@ -1,4 +1,4 @@
-"""SVG charts of the report's page, coloured by its style sheet, without texts of people."""
+"""SVG charts of the report, coloured by its style sheet, without people's texts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def period_name(span: Period) -> str:
 
 
 def bar_chart(found: Sequence[Period]) -> str:
-    """Return a stacked bar chart of the results in each of the periods *found*."""
+    """Return a stacked bar chart of results in the periods *found*."""
     top = axis_limit(max((span.asked for span in found), default=0))
     pieces = [*grid_lines(_BARS_HEIGHT, [(part, f"{top * part:g}") for part in (0, 0.5, 1)])]
     room = _PLOT / max(len(found), 1)
@@ -39,7 +39,7 @@ def bar_chart(found: Sequence[Period]) -> str:
 
 
 def share_chart(found: Sequence[Period]) -> str:
-    """Return a line chart of the share of answered questions in each of the periods *found*."""
+    """Return a line chart of the answered share in the periods *found*."""
     room = _PLOT / max(len(found), 1)
     points = [
         (_LEFT + room * (number + 0.5), _TOP + _LINE_HEIGHT * (1 - share), share, span)
@@ -76,7 +76,7 @@ def grid_lines(height: int, marks: Sequence[tuple[float, str]]) -> Iterator[str]
 
 
 def axis_labels(found: Sequence[Period], height: int) -> Iterator[str]:
-    """Yield the first day of some of the periods, at equal distances."""
+    """Yield the first days of some periods, at equal distances."""
     room = _PLOT / max(len(found), 1)
     every = -(-len(found) // _MOST_LABELS)
     for number in range(0, len(found), max(every, 1)):
@@ -86,7 +86,7 @@ def axis_labels(found: Sequence[Period], height: int) -> Iterator[str]:
 
 
 def stacked_bar(span: Period, left: float, width: float, top: int) -> Iterator[str]:
-    """Yield the parts of the bar of *span*, one for each result."""
+    """Yield the parts of *span*'s bar, one per result."""
     down = float(_TOP + _BARS_HEIGHT)
     for result, count in span.results.items():
         height = _BARS_HEIGHT * count / top

@@ -81,7 +81,7 @@ def centrality(similarity: Floats, members: NDArray[np.intp]) -> Floats:
 
 
 def join_rows(similarity: Floats, bound: float) -> list[NDArray[np.intp]]:
-    """Merge rows by average linkage, while the mean similarity is at least *bound*."""
+    """Merge rows by average linkage while the mean similarity reaches *bound*."""
     near = similarity.copy()
     np.fill_diagonal(near, _GONE)
     members = {row: [row] for row in range(len(similarity))}
@@ -274,7 +274,7 @@ def wording(asked: AskedQuestion) -> str:
 
 
 def key_of(text: str) -> str:
-    """Return a key that ignores case, punctuation and spacing of *text*."""
+    """Return a key of *text* without case, punctuation and spacing."""
     return exact_keys(text)[-1]
 
 
@@ -304,7 +304,7 @@ def cluster_missed(missed: Sequence[_MissedQuestion], bot: Bot) -> tuple[Cluster
 
 
 def missed_questions(questions: Iterable[AskedQuestion]) -> list[_MissedQuestion]:
-    """Return the distinct questions without a helpful answer, with their counts."""
+    """Return the distinct questions without a helpful answer, and counts."""
     found: dict[str, _MissedQuestion] = {}
     for asked in questions:
         text = wording(asked)

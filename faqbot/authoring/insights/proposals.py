@@ -1,4 +1,4 @@
-"""Proposals of changes to a knowledge base, from picks, suggestions and clusters of misses."""
+"""Proposals of changes from picks, suggestions and clusters of misses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NOT_AN_ID = "none"
 
 
 class ProposalKind(StrEnum):
-    """Kind of a proposal: alternates of an entry, or a new entry."""
+    """Kind of a proposal: alternates, or a new entry."""
 
     ALTERNATE = "alternate"
     ENTRY = "entry"
@@ -102,7 +102,7 @@ def propose_from_cluster(
 
 
 def as_new_entry(proposal: Proposal, kb: KnowledgeBase) -> Proposal:
-    """Return *proposal*, of alternates, as one of a new entry with these phrasings."""
+    """Return *proposal*, of alternates, as a new entry with these phrasings."""
     wanted = replace(proposal, kind=ProposalKind.ENTRY, entry=make_id(proposal.questions[0]))
     return replace(wanted, entry=free_id(wanted, (), kb))
 
@@ -148,7 +148,7 @@ def propose_from_picks(questions: Sequence[AskedQuestion], kb: KnowledgeBase) ->
 def propose_from_suggestions(
     suggestions: Iterable[Suggestion], kb: KnowledgeBase
 ) -> Iterator[Proposal]:
-    """Yield new entries from suggested answers, and alternates from suggested phrasings."""
+    """Yield new entries from suggested answers, alternates from suggested phrasings."""
     taken = _phrasing_keys(kb)
     alike: dict[tuple[str, str], list[Suggestion]] = defaultdict(list)
     for one in sorted(suggestions, key=lambda one: one.at):

@@ -124,7 +124,7 @@ class TeachingSession:
         return self._trials.find_regressions(self.proposals) if self.kb.tests else {}
 
     def harmless(self) -> HarmlessProposals:
-        """Return the proposals that together make no test worse, and the others."""
+        """Return the proposals that together worsen no test, and the others."""
         if not self.kb.tests:
             return HarmlessProposals(self.proposals)
         regressions = self.regressions()

@@ -1,4 +1,4 @@
-"""Text of a usage report for a terminal: tables of 80 columns."""
+"""Text of a usage report: tables of 80 columns."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def _without_controls(text: str) -> str:
 
 
 def _cells(character: str) -> int:
-    """Return the width of *character* in columns: 0, 1 or 2."""
+    """Return the width of *character*: 0, 1 or 2 columns."""
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,4 +1,4 @@
-"""Trials of proposals on the tests of a knowledge base, and proposals as text of 80 columns."""
+"""Trials of proposals on the tests, and proposals as 80-column text."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def with_proposals(kb: KnowledgeBase, proposals: Iterable[Proposal]) -> Knowledg
 
 
 def new_entry(proposal: Proposal, kb: KnowledgeBase) -> Entry:
-    """Return the entry that *proposal* adds to *kb*, under an id that is free there."""
+    """Return the entry that *proposal* adds to *kb*, under a free id."""
     question, *alternates = proposal.questions
     names = (proposal.entry if n == 1 else f"{proposal.entry}-{n}" for n in count(1))
     free = next(name for name in names if name not in kb.by_id)

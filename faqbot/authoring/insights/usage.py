@@ -1,4 +1,4 @@
-"""Usage statistics: questions of a period by day, result, entry and adapter."""
+"""Usage statistics: questions by day, result, entry and adapter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAYS_OF_A_WEEK = 7
 
 
 class Result(StrEnum):
-    """Final result of a question: its outcome, and whether a choice was picked."""
+    """Final result of a question: outcome, and whether a choice was picked."""
 
     ANSWERED = "answered"
     PICKED = "choice picked"
@@ -42,7 +42,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class EntryUse:
-    """Number of questions that an entry answered, and of verdicts on it."""
+    """Number of questions an entry answered, and of verdicts."""
 
     entry: str
     question: str
@@ -187,7 +187,7 @@ def _complete(results: Counter[Result]) -> Results:
 
 
 def count_entries(questions: Iterable[AskedQuestion], kb: KnowledgeBase) -> tuple[EntryUse, ...]:
-    """Count how often each entry was asked and judged, most asked first."""
+    """Count how often entries were asked and judged, most asked first."""
     asked, helpful, unhelpful = Counter[str](), Counter[str](), Counter[str]()
     for question in questions:
         entry = question.picked or question.entry

@@ -1,4 +1,4 @@
-"""Usage report of a knowledge base: statistics, missed topics with proposals, suggestions."""
+"""Usage report: statistics, missed topics with proposals, suggestions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MissedTopic:
-    """A *cluster* of questions without a helpful answer, with its proposal, if any."""
+    """A *cluster* of questions without a helpful answer, and any proposal."""
 
     cluster: Cluster
     proposal: Proposal | None
@@ -120,7 +120,7 @@ def summarize_usage(
 
 
 def count_courtesies(said: Iterable[AskedQuestion]) -> tuple[Courtesy, ...]:
-    """Count the messages *said* by kind of small talk, most frequent first."""
+    """Count the messages *said* by kind, most frequent first."""
     messages = defaultdict[str, Counter[str]](Counter)
     for one in said:
         messages[one.entry][wording(one).lower()] += 1
