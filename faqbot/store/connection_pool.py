@@ -1,4 +1,4 @@
-"""Pool of connections to one database, for the transactions of several threads at once."""
+"""Pool of connections to one database, for concurrent transactions."""
 
 from __future__ import annotations
 

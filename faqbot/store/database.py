@@ -121,7 +121,7 @@ class Database:
             self._disconnect()
 
     def busy(self) -> DatabaseBusy:
-        """Return the error of a transaction for which no connection is free."""
+        """Return the error of a transaction without a free connection."""
         return DatabaseBusy(str(self._fault("it is busy")))
 
     def _fault(self, what: str) -> StoreError:
@@ -150,7 +150,7 @@ class Database:
         return done
 
     def _open(self, patience: float) -> Engine:
-        """Return an engine for the database, created and migrated if needed."""
+        """Return the database's engine, created and migrated if needed."""
         if self.backend.path is not None:
             self._create_file()
         try:

@@ -98,7 +98,7 @@ class Backend:
 
     @property
     def is_server(self) -> bool:
-        """True for a server, which processes on several machines may share."""
+        """True for a server, which several machines may share."""
         return self.url.get_backend_name() != "sqlite"
 
     @property
@@ -296,7 +296,7 @@ def holding_schema(connection: Connection) -> Iterator[None]:
 
 
 def is_lock_timeout(error: BaseException | None) -> bool:
-    """Return True if *error* says that another transaction held a lock for too long."""
+    """Return True if *error* reports a lock held too long."""
     said = str(error.orig) if isinstance(error, DBAPIError) else ""
     return any(words in said for words in ("lock timeout", "Lock wait timeout", "is locked"))
 

@@ -24,12 +24,12 @@ def digest(tenant: str, text: str, key: bytes = b"") -> str:
 
 
 def hash_person(connection: Connection, tenant: str, person: str) -> str:
-    """Return the salted hash of *person* at *tenant*, "" for an unknown person."""
+    """Return the salted hash of *person* at *tenant*, "" if unknown."""
     return salted(tenant, person, read_salt(connection)) if person else ""
 
 
 def salted(tenant: str, person: str, salt: bytes) -> str:
-    """Return the hash of *person* at *tenant* by *salt*, "" for an unknown person.
+    """Return *person*'s hash at *tenant* by *salt*, "" if unknown.
 
     A person has another hash at each tenant, so that tenants cannot compare their records.
     """

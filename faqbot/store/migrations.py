@@ -108,7 +108,7 @@ def _state(connection: Connection, name: str, number: int) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Version 1: questions, verdicts, suggestions, claims, and the salt of this store."""
+    """Version 1: questions, verdicts, suggestions, claims and the store's salt."""
     metadata = MetaData()
     Table(
         "faqbot_settings",
@@ -172,7 +172,7 @@ def _add_manners(connection: Connection) -> None:
 
 
 def _add_numbers(connection: Connection) -> None:
-    """Version 4: stable numbers of names, such as those of entries."""
+    """Version 4: stable numbers of names, such as entries."""
     metadata = MetaData()
     Table(
         "faqbot_numbers",
@@ -198,7 +198,7 @@ def _add_sealed_texts(connection: Connection) -> None:
 
 
 def _add_tenants(connection: Connection) -> None:
-    """Version 6: the tenant of each record, "" for all earlier ones."""
+    """Version 6: the tenant of each record, "" for earlier ones."""
     kind = TENANT.compile(dialect=connection.dialect)
     for table in ("questions", "verdicts", "suggestions"):
         added = f"ALTER TABLE faqbot_{table} ADD COLUMN tenant {kind} DEFAULT '' NOT NULL"

@@ -77,7 +77,7 @@ def suggestions_after(
 
 
 def question(connection: Connection, tenant: str, record: str) -> AskedQuestion | None:
-    """Return the question of *tenant* with the id *record*, None if unknown."""
+    """Return the question *record* of *tenant*, None if unknown."""
     row = connection.execute(select(questions).where(_own(questions, tenant, record))).first()
     if row is None:
         return None
@@ -85,7 +85,7 @@ def question(connection: Connection, tenant: str, record: str) -> AskedQuestion 
 
 
 def suggestion(connection: Connection, tenant: str, record: str) -> Suggestion | None:
-    """Return the suggestion of *tenant* with the id *record*, None if unknown."""
+    """Return the suggestion *record* of *tenant*, None if unknown."""
     row = connection.execute(select(suggestions).where(_own(suggestions, tenant, record))).first()
     return None if row is None else _suggestion(row)
 
@@ -120,7 +120,7 @@ def _page(
 def _verdicts(
     connection: Connection, ids: Sequence[str]
 ) -> dict[str, list[Row[tuple[object, ...]]]]:
-    """Return the verdicts on the questions *ids*, by question, oldest first."""
+    """Return the verdicts by the questions *ids*, oldest first."""
     found: dict[str, list[Row[tuple[object, ...]]]] = {}
     if ids:
         page = select(verdicts).where(verdicts.c.question.in_(ids)).order_by(verdicts.c.at)
@@ -218,7 +218,7 @@ def _known(connection: Connection, records: Sequence[AnswerRecord]) -> set[str]:
 def _new_rows(
     one: AnswerRecord, answers: Sequence[Answer], who: str
 ) -> Iterator[dict[str, object]]:
-    """Yield the rows of a record without picks; *answers* are its questions."""
+    """Yield the rows of a record without picks, from *answers*."""
     if one.answer.manners:
         yield _row(one, one.answer, who)
     for answer in answers:
@@ -349,7 +349,7 @@ def suggest(
 
 
 def decide(connection: Connection, tenant: str, suggestion: str, status: str) -> bool:
-    """Set the status of a suggestion; False for an unknown id."""
+    """Set the status of a suggestion; False if unknown."""
     chosen = update(suggestions).where(_own(suggestions, tenant, suggestion))
     return bool(connection.execute(chosen.values(status=status)).rowcount)
 
@@ -432,7 +432,7 @@ def _delete(connection: Connection, table: Table, condition: ColumnElement[bool]
 
 
 def _name(text: str) -> str:
-    """Return *text*, an adapter's name or an entry's id, made storable."""
+    """Return an adapter's name or entry's id, made storable."""
     return storable(text)[:_LONGEST_NAME]
 
 

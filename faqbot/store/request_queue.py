@@ -1,4 +1,4 @@
-"""Queue of accepted requests: kept in the store until they are answered.
+"""Queue of accepted requests, kept in the store until answered.
 
 A process that accepts a request holds it by a lease. When the process dies, its leases run out, and
 another process takes the requests over. `Store.request_queue` makes a queue.
@@ -44,7 +44,7 @@ class RequestQueue:
     """
 
     def __init__(self, write: _Write, tenant: str, service: str, owner: str) -> None:
-        """Queue the requests of *service* with *write*; *owner* names this process."""
+        """Queue requests of *service* with *write*, as the process *owner*."""
         self._write = write
         self._tenant = tenant
         self._service = service

@@ -1,4 +1,4 @@
-"""Queries of the queue of accepted requests, in the caller's transaction.
+"""Queries of the request queue, in the caller's transaction.
 
 Times are those of the database server, as the clocks of several machines differ.
 """
@@ -66,7 +66,7 @@ class QueuePlace:
 
 
 def server_time(connection: Connection) -> float:
-    """Return the time of the database server, in seconds since 1970."""
+    """Return the database server's time, in seconds since 1970."""
     query = _SERVER_TIMES.get(connection.dialect.name)
     return float(connection.scalar(text(query)) or 0.0) if query else time.time()
 
@@ -116,7 +116,7 @@ def _row(place: QueuePlace, each: AcceptedRequest, now: float, salt: bytes) -> d
 def _owners(
     place: QueuePlace, accepted: Sequence[AcceptedRequest], connection: Connection
 ) -> dict[str, str]:
-    """Return the owner of each request that is stored, by key."""
+    """Return the owner of each stored request, by key."""
     found: dict[str, str] = {}
     for keys in _pages([each.key for each in accepted]):
         query = select(requests.c.key, requests.c.owner).where(
@@ -249,7 +249,7 @@ def waiting(connection: Connection) -> list[tuple[str, str]]:
 def _take(
     place: QueuePlace, row: Row[tuple[object, ...]], now: float, connection: Connection
 ) -> bool:
-    """Give the owner the request *row*, unless another process was faster."""
+    """Give the owner the request *row*, unless already taken."""
     unchanged = place.rows(
         place.key(row.key), requests.c.owner == row.owner, requests.c.until == row.until
     )
@@ -258,7 +258,7 @@ def _take(
 
 
 def _request(row: Row[tuple[object, ...]]) -> AcceptedRequest:
-    """Return the request of *row*, as it is once taken over."""
+    """Return the request of *row*, once taken over."""
     return AcceptedRequest(
         key=row.key,
         payload=row.payload,

@@ -73,7 +73,7 @@ class SealedTexts:
         return self._database.transact(lambda connection: _change(connection, same, sealed=sealed))
 
     def delete(self, name: str) -> bool:
-        """Delete the text under *name*; return False if there was none."""
+        """Delete the text under *name*; False if missing."""
         removed = delete(sealed_texts).where(self._at(name))
         found = self._database.transact(lambda connection: connection.execute(removed).rowcount)
         self._database.truncate_log()
@@ -123,7 +123,7 @@ class SealedTexts:
 
 
 def _change(connection: Connection, which: ColumnElement[bool], **values: str | float) -> bool:
-    """Set *values* of the row that is *which*; return False if there is none."""
+    """Set *values* of the row *which*; return False if missing."""
     return connection.execute(update(sealed_texts).where(which).values(values)).rowcount > 0
 
 

@@ -1,4 +1,4 @@
-"""State that the processes of a service share: conversations, counts, rates and flags.
+"""State that a service's processes share: conversations, counts, rates, flags.
 
 It is beside the records: a row expires, and none is worth an answer that waits. While the database is
 out of order, every method returns None, and a process goes on with its own memory.
@@ -91,7 +91,7 @@ class SharedState:
         return self._place.is_server
 
     def for_tenant(self, tenant: str) -> SharedState:
-        """Return the state of *tenant*, on the connections of this one."""
+        """Return the state of *tenant*, on the same connections."""
         other = copy.copy(self)
         other._tenant = tenant  # noqa: SLF001  an object of this class
         return other
@@ -214,7 +214,7 @@ class SharedState:
         return self._try(read, writes=False)
 
     def count(self, counts: Sequence[SharedCount]) -> list[float] | None:
-        """Count all *counts* in one transaction; return a number for each.
+        """Count all *counts* in one transaction; return their numbers.
 
         It is the total, or for a rate the seconds until the next event is allowed, 0 for at once. None
         if the database is out of order.
@@ -243,7 +243,7 @@ class SharedState:
         return max(reached + step - now - count.seconds, 0.0) if count.most else reached
 
     def secret(self, name: str) -> bytes | None:
-        """Return the secret *name* of the service, made at its first use.
+        """Return the service's secret *name*, made at first use.
 
         None if the database is out of order.
         """

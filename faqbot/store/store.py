@@ -116,7 +116,7 @@ class Store:
 
     @property
     def shared(self) -> SharedState:
-        """State that the processes of a service share, such as conversations."""
+        """State that a service's processes share, such as conversations."""
         return self._shared.for_tenant(self._tenant)
 
     def __enter__(self) -> Self:
@@ -267,7 +267,7 @@ class Store:
         )
 
     def sealed_texts(self, kind: str) -> SealedTexts:
-        """Return the encrypted texts of *kind*, such as the tokens of an adapter."""
+        """Return the encrypted texts of *kind*, such as tokens."""
         from faqbot.store.sealed_texts import SealedTexts
 
         return SealedTexts(self._database, kind)

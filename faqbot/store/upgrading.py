@@ -20,7 +20,7 @@ _TRIES = 30
 
 @dataclass(frozen=True, slots=True)
 class StoreSchema:
-    """Version of a store's schema, beside the version that this faqbot uses.
+    """Version of a store's schema, beside that of this faqbot.
 
     *store* is the path, or the URL without its password. *version* is 0 before the first use. It may be
     newer than *newest*: then a newer faqbot made it, in a way that this one can use. *missing* has a
@@ -76,7 +76,7 @@ def upgrade_schema(url: str = "") -> StoreSchema:
 
 
 def _read(backend: Backend) -> StoreSchema:
-    """Return the facts about the schema of the store in *backend*."""
+    """Return the facts about the store's schema in *backend*."""
     from faqbot.store import migrations
     from faqbot.store.database import Database
 
@@ -97,7 +97,7 @@ def _read(backend: Backend) -> StoreSchema:
 
 
 def _migrate(database: Database) -> None:
-    """Migrate as soon as no other transaction is in the way."""
+    """Migrate when no other transaction is in the way."""
     from faqbot.store.dialects import is_lock_timeout
     from faqbot.store.migrations import migrate
 

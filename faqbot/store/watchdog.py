@@ -1,4 +1,4 @@
-"""Watchdog of a database connection: it ends a step that the server does not answer in time.
+"""Watchdog of a database connection, which ends unanswered steps.
 
 The timeouts of a server do not run while it is frozen, and those of the network stack see its
 acknowledgements. So the socket is shut down here, and the driver reports a lost connection.
@@ -34,7 +34,7 @@ _STANDSTILL = 1.0
 
 @runtime_checkable
 class _WithSocket(Protocol):
-    """Connection of a driver that has a socket, such as psycopg."""
+    """Driver's connection with a socket, such as psycopg."""
 
     def fileno(self) -> int:
         """Return the number of the socket."""
