@@ -53,7 +53,7 @@ class Caller:
 
     @property
     def binding(self) -> Binding:
-        """Key, origin and tenant, which conversations and records are bound to."""
+        """Key, origin and tenant that conversations and records belong to."""
         return (self.key, self.origin, *([self.tenant] if self.tenant else []))
 
 

@@ -1,4 +1,4 @@
-"""ASGI app: the API, its reference and pages, behind one guard."""
+"""ASGI app: API, reference and pages, behind one guard."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def make_app(bots: Bot | Tenants, settings: WebSettings, store: Store | None) ->
 
 
 def _watch(app: FastAPI) -> None:
-    """Add the gauges of the parts of *app* to its metrics."""
+    """Add the gauges of *app*'s parts to its metrics."""
     metrics: Metrics = app.state.metrics
     recorder: Recorder = app.state.recorder
     services: TenantServices | None = app.state.tenants
@@ -109,7 +109,7 @@ def _watch(app: FastAPI) -> None:
 def _add_middleware(
     app: FastAPI, access: AccessControl, rules: list[AccessRule], metrics: Metrics
 ) -> None:
-    """Add the middleware; the last one added sees a request first."""
+    """Add the middleware; the last added sees requests first."""
     settings = access.settings
     services: TenantServices | None = app.state.tenants
     find_service = None if services is None else services.service

@@ -1,4 +1,4 @@
-"""Conversations by id, bound to the key and origin that began them."""
+"""Conversations by id, bound to their first key and origin."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Sessions:
         return self.put(Session(secrets.token_urlsafe(ID_BYTES), binding))
 
     def find(self, name: str, binding: Binding) -> Session | None:
-        """Return the session *name* of *binding*; None if it is unknown, expired or foreign."""
+        """Return the session *name* of *binding*; None if unknown, expired or foreign."""
         found = self._kept.get(name)
         if found is None or found.binding != binding:
             return None

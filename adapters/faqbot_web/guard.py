@@ -131,7 +131,7 @@ class Guard:
             raise Problem(refused.status, refused.detail, headers={"Connection": "close"}) from None
 
     def _rule(self, scope: Scope) -> AccessRule | None:
-        """Return the rule with the longest prefix of the path; None for an open address."""
+        """Return the rule with the longest path prefix; None if open."""
         path = path_in_app(scope)
         fitting = [rule for rule in self._rules if path.startswith(rule.prefix)]
         return max(fitting, key=lambda rule: len(rule.prefix), default=None)
@@ -229,7 +229,7 @@ def check_encoding(body: bytes) -> None:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return a function that gives *body*, and then the messages of *receive*."""
+    """Return a function that gives *body*, then the messages of *receive*."""
     waiting = [body]
 
     async def replay() -> Message:

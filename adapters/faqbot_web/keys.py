@@ -29,7 +29,7 @@ PRIVATE_MODE = 0o600
 
 
 def hash_key(key: str) -> str:
-    """Return the SHA-256 of *key* in hexadecimal, as the settings keep it."""
+    """Return the SHA-256 of *key* in hexadecimal, as stored."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -57,7 +57,7 @@ def add_key(path: Path, name: str, access: Mapping[str, object]) -> str:
 
 
 def parse_keys(path: Path) -> dict[str, object]:
-    """Return the keys of the file at *path*; empty without a file."""
+    """Return the keys of *path*; empty without a file."""
     keys = parse_settings(path).get("keys", {}) if path.exists() else {}
     return keys if isinstance(keys, dict) else {}
 

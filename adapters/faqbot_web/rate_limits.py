@@ -39,7 +39,7 @@ class RateLimiter:
         self._free_at: OrderedDict[Caller, float] = OrderedDict()
 
     def take(self, caller: Caller, per_minute: int) -> float:
-        """Count a request of *caller*; return 0, or the seconds until one is allowed."""
+        """Count a request of *caller*; return the seconds to wait, 0 if allowed."""
         if self._counts is None:
             return self._take_own(caller, per_minute)
         shared, key = self._counts(), "\0".join(caller)

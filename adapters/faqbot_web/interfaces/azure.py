@@ -124,7 +124,7 @@ class AnswersResult(BaseModel):
 
 
 def register(app: FastAPI, rules: list[AccessRule]) -> None:
-    """Add the route to *app*, and the access to it to *rules*."""
+    """Add the route to *app*, and its access to *rules*."""
     rules.append(AccessRule(PATH, read_key=_subscription_key))
     app.include_router(router)
 

@@ -59,7 +59,7 @@ class Histories:
     """Snapshots of conversations by history. Not thread-safe: the event loop is its only user."""
 
     def __init__(self, limit: int = MAX_SNAPSHOTS) -> None:
-        """Keep at most *limit* snapshots, and as many ends of chats."""
+        """Keep at most *limit* snapshots, and as many chat ends."""
         self._limit = limit
         self._snapshots: OrderedDict[str, Conversation] = OrderedDict()
         self._ends: OrderedDict[str, _ChatEnd] = OrderedDict()

@@ -34,12 +34,12 @@ class ServiceBackend:
     """Backend whose questions the service of the caller answers, whom the guard admitted."""
 
     def __init__(self, title: str) -> None:
-        """Serve the knowledge base of *title*, "" if there are several."""
+        """Serve the knowledge base of *title*, "" if several."""
         self._title = title
 
     @property
     def title(self) -> str:
-        """The title of the knowledge base, "" if there are several."""
+        """The title of the knowledge base, "" if several."""
         return self._title
 
     def bot(self, request: Any) -> Bot:  # noqa: ANN401  a request of starlette
@@ -68,7 +68,7 @@ class ServiceBackend:
 
 
 def register(app: FastAPI, rules: list[AccessRule]) -> None:
-    """Add the route to *app*, and the access to it to *rules*."""
+    """Add the route to *app*, and its access to *rules*."""
     access: AccessControl = app.state.access
     service: WebService | None = app.state.service
     title = "" if service is None else service.bot.kb.title

@@ -142,7 +142,7 @@ class ModelList(BaseModel):
 
 
 def register(app: FastAPI, rules: list[AccessRule]) -> None:
-    """Add the routes to *app*, and the access to them to *rules*."""
+    """Add the routes to *app*, and their access to *rules*."""
     rules.append(AccessRule("/v1/chat/", max_bytes=MAX_BODY_BYTES))
     app.include_router(router)
 
@@ -198,7 +198,7 @@ def _facts(reply: Reply) -> AnswerFacts:
 
 
 def _respond(body: CompletionRequest, text: str, facts: AnswerFacts | None) -> Response:
-    """Return *text* as a completion, or as a stream of it."""
+    """Return *text* as a completion, or as a stream."""
     made = Completion(
         id=f"chatcmpl-{secrets.token_hex(12)}",
         created=int(time.time()),

@@ -62,7 +62,7 @@ class RestStatus(BaseModel):
 
 
 def register(app: FastAPI, rules: list[AccessRule]) -> None:
-    """Add the routes to *app*, and the access to them to *rules*."""
+    """Add the routes to *app*, and their access to *rules*."""
     rules.append(AccessRule("/webhooks/rest/webhook"))
     app.include_router(router)
 
@@ -89,7 +89,7 @@ async def receive(body: RestMessage, request: Request) -> list[RestReply]:
 async def _answer(
     service: WebService, caller: Caller, session: Session, body: RestMessage
 ) -> Reply:
-    """Answer the message, or pick the entry of a button that was pressed."""
+    """Answer the message, or pick the entry of a pressed button."""
     pressed = _PAYLOAD.fullmatch(body.message.strip())
     if pressed is None:
         return await service.ask(

@@ -87,10 +87,10 @@ def chat_message(answer: Answer) -> str:
 
 
 def numbered(entries: tuple[Entry, ...]) -> str:
-    """Return the questions of *entries* as a numbered list in Markdown."""
+    """Return the questions of *entries* as a numbered Markdown list."""
     return "\n".join(f"{n}. {plain_label(each.question)}" for n, each in enumerate(entries, 1))
 
 
 def plain_label(text: str) -> str:
-    """Return plain *text* on one line, with the marks of Markdown escaped."""
+    """Return *text* on one line, with marks of Markdown escaped."""
     return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
