@@ -87,7 +87,7 @@ class Columns:
 
     @property
     def read(self) -> frozenset[int]:
-        """Indexes of the columns that hold a field of an entry."""
+        """Indexes of the columns that hold an entry's fields."""
         fields = (at for name, at in self.index.items() if name in _NAMES)
         return frozenset((*fields, *self.phrasings))
 
@@ -205,7 +205,7 @@ def tags_of(cell: str) -> tuple[str, ...]:
 
 
 def is_address(text: str) -> bool:
-    """Return True if *text* can be the address of an entry."""
+    """Return True if *text* can be an entry's address."""
     return text.startswith(("https://", "http://", "mailto:")) and not text.split()[1:]
 
 

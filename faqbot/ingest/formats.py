@@ -1,4 +1,4 @@
-"""Table of document formats, and detection by content and file name."""
+"""Table of document formats, with detection by content and name."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def is_numbered(text: str) -> bool:
 
 
 def without_number(text: str) -> str:
-    """Return a heading or question without the number at its start."""
+    """Return a heading or question without its leading number."""
     found = _NUMBER.match(text) if is_numbered(text) else None
     rest = text[found.end() :].strip() if found else text
     return rest if re.search(r"\w", rest) else text

@@ -143,7 +143,7 @@ def _be(verb: str) -> str:
 
 
 def about(heading: str, text: str) -> str:
-    """Return the question for a section whose heading does not ask."""
+    """Return the question for a heading that does not ask."""
     return f"What should I know about {lowered(heading.rstrip(' .:!'), text)}?"
 
 

@@ -74,7 +74,7 @@ class ImportManifest:
 
     @classmethod
     def read(cls, kb: Path, known: Mapping[str, Entry]) -> ImportManifest:
-        """Read the manifest of *kb*; empty if there is no file.
+        """Read the manifest of *kb*; empty without a file.
 
         *known* are the entries of the knowledge base by id. If an import was interrupted before its
         manifest was complete, each entry gets the record that fits its present texts. Raises

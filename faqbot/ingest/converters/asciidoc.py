@@ -67,7 +67,7 @@ class _Translation:
         self._continued = False
 
     def lines(self) -> Iterator[tuple[int, str]]:
-        """Yield lines of Markdown with the numbers of their source lines."""
+        """Yield lines of Markdown with their source line numbers."""
         for at, line in enumerate(self._source):
             for written in self._line(at, line.rstrip()):
                 yield at + 1, written

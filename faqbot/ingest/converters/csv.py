@@ -169,7 +169,7 @@ def rows_of(text: str, separator: str) -> Iterator[Row]:
 
 
 def _as_tabs(lines: Sequence[str]) -> Iterator[Row]:
-    """Yield rows separated by tabs, where quotation marks may be literal."""
+    """Yield tab-separated rows, where quotation marks may be literal."""
     plain = list(_parsed(lines, "\t", csv.QUOTE_NONE))
     try:
         quoted = list(_parsed(lines, "\t", csv.QUOTE_MINIMAL))

@@ -1,4 +1,4 @@
-"""Converter of exports by faqbot, including later edits by an author.
+"""Converter of faqbot's exports, including later edits by authors.
 
 Markdown pages and JSON-LD carry all fields of an entry. Text outside entries is named.
 """

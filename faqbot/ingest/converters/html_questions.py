@@ -1,4 +1,4 @@
-"""Elements of a page that hold questions, found by their classes.
+"""Elements of a page that hold questions, by their classes.
 
 Accordions and lists of questions give each question the same tag and classes. If most elements of one
 kind ask, all of them are questions: "I lost my ticket" stands among "Where can I park?".

@@ -65,7 +65,7 @@ _EMBEDDED = "it belongs to a form, a picture or another embedded part"
 
 
 def classes(node: LexborNode) -> frozenset[str]:
-    """Return the classes of *node* and its id, in lower case."""
+    """Return *node*'s classes and id, in lower case."""
     given = node.attributes
     return frozenset(f"{given.get('class') or ''} {given.get('id') or ''}".lower().split())
 
@@ -153,7 +153,7 @@ def code_block(node: LexborNode) -> str:
 
 
 def table_rows(node: LexborNode, base: str) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of each row of a ``<table>``, as Markdown."""
+    """Yield the cells of each ``<table>`` row, as Markdown."""
     for row in (row for row in node.css("tr") if "hidden" not in row.attributes):
         cells = [
             cell

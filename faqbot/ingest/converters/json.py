@@ -1,4 +1,4 @@
-"""Converter of JSON: bot exports, FAQPage data, and lists of questions."""
+"""Converter of JSON: bot exports, FAQPage data, lists of questions."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def blocks_of_markdown(text: str, name: str = "this text", depth: int = 0) -> It
 
 
 def _outermost(text: str, name: str) -> Iterator[Block]:
-    """Yield the blocks of a whole document, located by its lines."""
+    """Yield the blocks of a document, located by its lines."""
     untemplated, records = without_templates(text)
     components = Components(untemplated)
     plain_lines = with_footnotes(components.rewritten())
@@ -313,7 +313,7 @@ def _below_first(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _undefined(source: str) -> str:
-    """Return the *source* of a definition without its mark and indentation."""
+    """Return a definition's *source* without its mark and indentation."""
     first, *others = source.split("\n")
     inner = first.lstrip()[1:].lstrip()
     width = len(first.expandtabs(4)) - len(inner.expandtabs(4))

@@ -84,7 +84,7 @@ def _says_something(key: str) -> bool:
 
 
 def _name(given: object, otherwise: str) -> str:
-    """Return the name of an object; a question is no name."""
+    """Return an object's name; a question is no name."""
     if not isinstance(given, dict) or find_columns(map(str, given)):
         return otherwise
     names = (given.get(key) for key in _NAMES)

@@ -234,7 +234,7 @@ class _PlainText:
     """Chunks of a text, with indentation, paragraph style and heading marks."""
 
     def __init__(self, chunks: Sequence[Chunk | Ruled]) -> None:
-        """Measure indentation, paragraph style and heading marks of the whole text."""
+        """Measure the text's indentation, paragraph style and heading marks."""
         self._chunks = chunks
         plain = [each for each in chunks if isinstance(each, Chunk)]
         indents = Counter(each.indent for each in plain)

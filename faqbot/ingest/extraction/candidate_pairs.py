@@ -71,7 +71,7 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Found:
-    """Title, candidates and parts left out of one document, in order.
+    """Title, candidates and left-out parts of a document, in order.
 
     *language* is the code that an export by faqbot names, "" for any other document.
     """
@@ -84,7 +84,7 @@ class Found:
     left_out: list[LeftOut] = field(default_factory=list)
 
     def leave_out(self, what: str, why: str, place: BlockLocation = NOWHERE) -> None:
-        """Record a text that became no candidate, and the reason *why*."""
+        """Record a text without a candidate, and the reason *why*."""
         self.left_out.append(LeftOut(" ".join(what.split()), why, place))
 
     def of(self, rules: Iterable[Rule]) -> list[Candidate]:

@@ -21,7 +21,7 @@ _Words = tuple[str, ...]
 
 
 def uncovered(blocks: Sequence[Block], found: Found) -> Iterator[Block]:
-    """Yield those of *blocks* that are not in *found*, in order."""
+    """Yield those of *blocks* not in *found*, in order."""
     texts = [found.title, *(each.what for each in found.left_out)]
     for candidate in found.candidates:
         texts += _texts(candidate)

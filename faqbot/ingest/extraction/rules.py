@@ -282,7 +282,7 @@ class _SectionWalk:
             self.section(child, path, is_faq=is_faq)
 
     def _empty(self, heading: Block) -> None:
-        """Record a heading without content, except the title of the document."""
+        """Record a heading without content, except the document's title."""
         if heading.text != self.found.title:
             self.found.leave_out(_named(heading.text), _EMPTY_HEADING, heading.place)
 

@@ -57,7 +57,7 @@ class DocumentSection:
             stack.extend(reversed(section.children))
 
     def has_question(self) -> bool:
-        """Return True if a heading below this one is a question."""
+        """Return True if a heading below is a question."""
         return any(section.asks for child in self.children for section in child.walk())
 
     def all_blocks(self) -> Iterator[Block]:
@@ -69,7 +69,7 @@ class DocumentSection:
 
 
 def sections_of(blocks: Iterable[Block]) -> DocumentSection:
-    """Return the document of *blocks* as a section without a heading."""
+    """Return *blocks*, a document, as a section without a heading."""
     root = DocumentSection()
     open_sections = [root]
     for block in blocks:

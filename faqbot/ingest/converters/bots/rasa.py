@@ -209,7 +209,7 @@ def _add(project: RasaProject, intent: str, said: str) -> None:
 
 
 def _continue(project: RasaProject, intent: str, line: str) -> None:
-    """Add a further *line* to the last response of an *intent*."""
+    """Add a *line* to the last response of *intent*."""
     responses = project.responses.get(f"utter_{intent}", [])
     if responses:
         responses[-1] = RasaResponse(f"{responses[-1].text}\n{line}")

@@ -47,7 +47,7 @@ class RasaProject:
     rules: dict[str, str] = field(default_factory=dict)
 
     def add_examples(self, intent: str, texts: Iterator[str], place: tuple[str, int]) -> None:
-        """Add examples of an *intent*; entities in them become plain words."""
+        """Add examples of *intent*; entities in them become plain words."""
         bare = (one_line(_ENTITY.sub(r"\1", re.sub(r"^\s*[-*]\s+", "", text))) for text in texts)
         self.examples.setdefault(intent, []).extend(filter(None, bare))
         self.places.setdefault(intent, place)

@@ -1,4 +1,4 @@
-"""Footnotes of Markdown, put in brackets where they are referred to.
+"""Footnotes of Markdown, put in brackets at their references.
 
 A footnote stands at the end of a document, and so below the last answer: the answer that refers to it
 would lose it.
@@ -84,7 +84,7 @@ def _defined(lines: _Lines) -> tuple[dict[str, str], dict[int, str]]:
 
 
 def _outside_code(lines: _Lines) -> Iterator[tuple[int, str, bool]]:
-    """Yield *lines*, each with True if it belongs to fenced code."""
+    """Yield *lines*, each with True if in fenced code."""
     fence = ""
     for number, line in lines:
         found = _FENCE.match(line)

@@ -115,7 +115,7 @@ class Components:
         return tag.partner is not None or tag.alone or bool(tag.reason)
 
     def _measure(self, tag: _Tag) -> None:
-        """Store the indentation of the lines between *tag* and its partner."""
+        """Store the indentation of lines between *tag* and its partner."""
         if tag.shut or tag.partner is None:
             return
         first = tag.number + tag.source.count("\n") + 1
@@ -210,7 +210,7 @@ class Components:
         return shut.end
 
     def _plain(self, tag: _Tag) -> None:
-        """Write the title and text in the attributes of another component."""
+        """Write title and text in another component's attributes."""
         address = tag.given.get("href", "")
         title = f"[{tag.title}]({address})" if tag.title and address else tag.title
         shown = [f"**{title}**"] if title else []
@@ -222,7 +222,7 @@ class Components:
 
 
 def _tags(text: str) -> Iterator[_Tag]:
-    """Yield the tags outside code, with the numbers of their lines."""
+    """Yield the tags outside code, with their line numbers."""
     spans = code_spans(text)
     at, number, seen = 0, 1, 0
     for found in _TAG.finditer(text):

@@ -285,7 +285,7 @@ class _Rewriting:
         return not before.strip() and not after.strip() and "\n" not in inside
 
     def _fence(self, mark: _Mark) -> str:
-        """Return the fence for the code between *mark* and its partner."""
+        """Return the fence for code between *mark* and its partner."""
         if mark.partner and not mark.closes and mark.start >= self._code_end:
             self._code_end = mark.partner.start
             self._code_fence = fence_around(self._text[mark.end : self._code_end])
@@ -323,7 +323,7 @@ class _Rewriting:
         self._last = mark.end
 
     def _drop(self, mark: _Mark, end: int, place: BlockLocation, reason: str) -> None:
-        """Leave out the text from *mark* to *end*, and record it."""
+        """Leave out and record the text from *mark* to *end*."""
         source = self._text[mark.start : end]
         self._parts += [self._text[self._last : mark.start], "\n" * source.count("\n")]
         self._last = end

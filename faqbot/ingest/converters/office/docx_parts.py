@@ -310,7 +310,7 @@ class _Body:
 
 
 def child(element: ET.Element | None, name: str) -> ET.Element | None:
-    """Return the first child of *element* with *name*, in any namespace."""
+    """Return *element*'s first child with *name*, in any namespace."""
     return next((each for each in element if name_of(each) == name), None) if element is not None else None  # fmt: skip
 
 

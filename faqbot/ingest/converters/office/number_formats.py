@@ -54,7 +54,7 @@ def shown(value: object, code: str) -> str:
 
 
 def _sections(code: str) -> list[str]:
-    """Return the sections of *code*, split at semicolons outside quotation marks."""
+    """Return the sections of *code*, split at unquoted semicolons."""
     found, held = [], ""
     for piece in re.findall(r'"[^"]*"?|\\.|\[[^\]]*\]|[^"\\\[]|.', code, re.DOTALL):
         if piece == ";":
@@ -66,7 +66,7 @@ def _sections(code: str) -> list[str]:
 
 
 def _tokens(section: str) -> list[tuple[str, str]]:
-    """Return the kinds and texts of the tokens of a section."""
+    """Return kinds and texts of a section's tokens."""
     return [
         (found.lastgroup or "other", found[found.lastgroup or 0])
         for found in _TOKENS.finditer(section)

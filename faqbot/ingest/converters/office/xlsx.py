@@ -159,7 +159,7 @@ class _Cells:
     repeated: set[int] = field(default_factory=set)
 
     def text(self, column: int, cell: Any) -> str:  # noqa: ANN401 - two classes of openpyxl
-        """Return the visible text of a *cell*; record its other text."""
+        """Return a *cell*'s visible text; record its other text."""
         place = (self.number, column)
         if place in self.parts.formulas:
             return self._leave_out(self.parts.formulas[place], "its formula has no stored value: open the workbook in a spreadsheet program and save it")  # fmt: skip

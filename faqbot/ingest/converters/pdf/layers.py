@@ -105,12 +105,12 @@ def _resource(page: PageObject, kind: str, name: object) -> Any:  # noqa: ANN401
 
 
 def _number(reference: Any) -> int:  # noqa: ANN401 - any object of a PDF
-    """Return the object number of *reference*; 0 for a direct object."""
+    """Return *reference*'s object number; 0 for a direct object."""
     return int(getattr(reference, "idnum", 0))
 
 
 def _hidden_groups(reader: PdfReader) -> frozenset[int]:
-    """Return the object numbers of layers that are off by default."""
+    """Return the object numbers of layers off by default."""
     content = _dictionary(_dictionary(reader.trailer.get("/Root")).get("/OCProperties"))
     chosen = _dictionary(content.get("/D"))
     given = {name: resolved(chosen.get(name)) or [] for name in ("/OFF", "/ON")}
