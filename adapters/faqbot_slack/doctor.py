@@ -62,7 +62,7 @@ def examine(settings: Mapping[str, str], environment: Mapping[str, str]) -> list
 def check_settings(
     settings: Mapping[str, str], environment: Mapping[str, str], diagnoses: list[Diagnosis]
 ) -> SlackSettings:
-    """Return the settings, and add a diagnosis of them to *diagnoses*."""
+    """Return the settings, and add their diagnosis to *diagnoses*."""
     try:
         found = read_settings(settings.get("settings", ""), environment)
     except AdapterSettingsError as error:
@@ -102,7 +102,7 @@ async def check_slack(credentials: Credentials, settings: SlackSettings) -> list
 
 
 async def check_bot_token(web: WebApi, settings: SlackSettings) -> list[Diagnosis]:
-    """Return the diagnoses of the bot token and of its scopes."""
+    """Return the diagnoses of the bot token and its scopes."""
     try:
         response, scopes = await web.authenticate()
     except CallFailed as failure:
@@ -118,7 +118,7 @@ async def check_bot_token(web: WebApi, settings: SlackSettings) -> list[Diagnosi
 
 
 def check_scopes(scopes: frozenset[str], settings: SlackSettings) -> Iterator[Diagnosis]:
-    """Yield a diagnosis of the scopes that the bot token has."""
+    """Yield a diagnosis of the bot token's scopes."""
     if not scopes:
         return  # Slack did not say
     needed = set(needed_scopes(ambient=settings.ambient))

@@ -68,7 +68,7 @@ class ExpiringMap(Generic[_Key, _Value]):
             self._kept.clear()
 
     def __contains__(self, key: _Key) -> bool:
-        """Return True if *key* has a value that has not expired."""
+        """Return True if *key* has an unexpired value."""
         with self._lock:
             return self._get(key) is not None
 

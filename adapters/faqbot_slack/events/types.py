@@ -122,6 +122,6 @@ class ViewSubmission(Request):
 
 @dataclass(frozen=True, slots=True)
 class HomeOpened(Request):
-    """Opening of the bot's App Home at *tab*, "home" or "messages"."""
+    """Opening of the App Home at *tab*, "home" or "messages"."""
 
     tab: str = "home"

@@ -97,7 +97,7 @@ def handle_entry(state: State, action: BlockAction) -> Plan:
 
 
 def handle_none_of_these(state: State, action: BlockAction) -> Plan:
-    """Decline the choices: offer others, or say that there are none."""
+    """Decline the choices: offer others, or say there are none."""
     asker = _asker(state, action)
     if refusal := _refusal(state, action, asker):
         return refusal

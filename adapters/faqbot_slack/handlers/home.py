@@ -90,7 +90,7 @@ def handle_show(state: State, action: BlockAction) -> Plan:
 
 
 def home_call(state: State, request: Request) -> Call:
-    """Return the call that publishes the current page of an owner."""
+    """Return the call that publishes an owner's current page."""
     asker = state.asker(request, private=True) or state.channel_asker(request)
     return _publish(state, asker)
 

@@ -66,7 +66,7 @@ class KeptConversations:
         )
 
     def __len__(self) -> int:
-        """Return the number of conversations in the memory of this process."""
+        """Return the number of conversations in this process's memory."""
         return len(self._here)
 
     def has_turn(self, key: str, bot: Bot) -> bool:

@@ -82,7 +82,7 @@ class RateLimit:
         return recent < self._most and not self._is_used_up(key)
 
     def _is_used_up(self, key: Hashable) -> bool:
-        """Return True if the events of all processes reach the limit."""
+        """Return True if all processes' events reach the limit."""
         return self._counts is not None and self._counts.wait(self._name, str(key)) > 0
 
 

@@ -149,7 +149,7 @@ def _decided(suggestion: Suggestion, decided: str, by: str, place: tuple[str, st
 
 
 def _field_errors(fields: dict[str, str]) -> Plan | None:
-    """Return the acknowledgement with an error per field; None without errors."""
+    """Return the acknowledgement with field errors; None without errors."""
     question, answer = fields.get("question", ""), fields.get("answer", "")
     errors = {}
     if len(question) < _SHORTEST_QUESTION or not any(map(str.isalpha, question)):

@@ -127,7 +127,7 @@ def handle_command(state: State, command: SlashCommand) -> Plan:
 
 
 def handle_answer_shortcut(state: State, shortcut: AnswerThis) -> Plan:
-    """Answer the message of a shortcut, visible to the person only."""
+    """Answer a shortcut's message, visible to the person only."""
     outgoing = _shortcut_answer(state, shortcut)
     return Plan({}, respond(outgoing, shortcut.response_url) if shortcut.response_url else ())
 

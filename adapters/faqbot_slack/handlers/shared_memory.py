@@ -64,7 +64,7 @@ class ThreadCounts:
         return bool(found)
 
     def __len__(self) -> int:
-        """Return the number of threads in the memory of this process."""
+        """Return the number of threads in this process's memory."""
         return len(self._own)
 
 
@@ -120,7 +120,7 @@ class ChannelFlags:
         self._flags: ExpiringMap[str, bool] = ExpiringMap(_MOST_FLAGS, math.inf, clock)
 
     def get(self, channel: str) -> bool | None:
-        """Return the flag of *channel*, None if it was never set."""
+        """Return the flag of *channel*, None if never set."""
         self._refresh()
         return self._flags.get(channel)
 

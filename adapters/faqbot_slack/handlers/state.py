@@ -1,4 +1,4 @@
-"""State of the handlers: the bot, settings, conversations and rate limits."""
+"""State of the handlers: bot, settings, conversations, rate limits."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class RefreshFailed(Exception):
 
 
 def is_due(bot: Installation) -> bool:
-    """Return True if the token of *bot* should be renewed now."""
+    """Return True if *bot*'s token should be renewed now."""
     return _seconds_left(bot) < RENEW_MINUTES * 60
 
 

@@ -82,7 +82,7 @@ class Dialect(Protocol):
         """Write a horizontal rule."""
 
     def table(self, rows: Sequence[Sequence[SyntaxTreeNode]]) -> str:
-        """Write the cells of a table, the first row its headings."""
+        """Write a table's cells, the first row its headings."""
 
 
 def render(markdown: str, dialect: Dialect) -> str:

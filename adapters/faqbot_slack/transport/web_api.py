@@ -169,7 +169,7 @@ class _ServerErrorRetry(AsyncServerErrorRetryHandler):
 
 
 def _error_in(response: HttpResponse) -> object:
-    """Return Slack's name of the error in *response*, None without one."""
+    """Return Slack's error name in *response*, None without one."""
     return response.body.get("error") if isinstance(response.body, dict) else None
 
 
@@ -284,7 +284,7 @@ class WebApi:
         return _data(response.data), self.scopes
 
     async def open_connection(self, app_token: str) -> str:
-        """Return the URL of a new Socket Mode connection; raises CallFailed."""
+        """Return a new Socket Mode connection's URL; raises CallFailed."""
         async with _time_limit():
             response = await self.client.apps_connections_open(app_token=app_token)
         return str(_data(response.data).get("url", ""))
