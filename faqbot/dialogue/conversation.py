@@ -9,7 +9,7 @@ from dataclasses import replace
 from threading import Lock, RLock
 from typing import Any, NoReturn, Self
 
-from faqbot.dialogue.places import places
+from faqbot.dialogue.places import names_other, places
 from faqbot.dialogue.stored_conversation import (
     VERSION,
     StoredRecord,
@@ -60,21 +60,25 @@ class Conversation:
 
         *last* is the last answer that is not small talk, *topic* the entry last answered with,
         *pending* the question whose choices are open, and *turned_down* the ids of the choices of
-        *pending* that were declined.
+        *pending* that were declined. *listed* are the choices last shown, while only they are picked.
         """
         self.last: Answer | None = None
         self.topic: Entry | None = None
         self.pending: Question | None = None
         self.turned_down: tuple[str, ...] = ()
+        self.listed: tuple[Entry, ...] = ()
         self._given: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._at = self._clock()
 
     @property
     def offered(self) -> tuple[Entry, ...]:
-        """Entries behind the numbers 1, 2, 3: the choices or follow-ups last shown."""
+        """Entries behind the numbers 1, 2, 3: the choices or follow-ups last shown.
+
+        After a pick without follow-ups, the choices that it was picked from.
+        """
         if self.last is None or self.has_expired():
             return ()
-        return self.last.choices or self.last.follow_ups
+        return self.last.choices or self.last.follow_ups or self.listed
 
     @property
     def choices(self) -> tuple[Entry, ...]:
@@ -109,9 +113,16 @@ class Conversation:
         Empty if *question* names no place, or a place that the list does not have.
         """
         offered = self.offered
+        if self.listed and names_other(question.text, language):
+            return self._not_picked()
         found = places(question.text, len(offered), language) if offered else ()
         fits = all(1 <= place <= len(offered) for place in found)
         return tuple(offered[place - 1] for place in dict.fromkeys(found)) if fits else ()
+
+    def _not_picked(self) -> tuple[Entry, ...]:
+        """Return the one of two listed choices that was not answered with; empty for any other list."""
+        rest = [entry for entry in self.listed if self.topic is None or entry.id != self.topic.id]
+        return tuple(rest) if len(rest) == 1 else ()
 
     def declines(self, question: Question, language: Language = ENGLISH) -> bool:
         """Return True if *question* is the number after the last choice."""
@@ -139,6 +150,7 @@ class Conversation:
                 self.forget()
             return
         self._update_pending(answer)
+        self._update_listed(answer)
         self.last = answer
         for part in answer.parts or (answer,):
             if part.entry is not None:
@@ -156,6 +168,15 @@ class Conversation:
                 answer.picked_for,
                 (*self.turned_down, *self.shown),
             )
+
+    def _update_listed(self, answer: Answer) -> None:
+        """Keep the choices last shown while the answers are picked from them."""
+        shown = {entry.id for entry in self.listed}
+        answers = answer.parts or (answer,)
+        if answer.choices:
+            self.listed = answer.choices
+        elif not all(part.entry is not None and part.entry.id in shown for part in answers):
+            self.listed = ()
 
     def _mark_given(self, entry: Entry, asked: str) -> None:
         self._given[entry.id] = digest(entry.answer), _wording(asked)
@@ -177,6 +198,7 @@ class Conversation:
                 "topic": "" if self.topic is None else self.topic.id,
                 "pending": None if self.pending is None else {"text": self.pending.text},
                 "turned_down": list(self.turned_down),
+                "listed": [entry.id for entry in self.listed],
                 "given": [[name, *digests] for name, digests in self._given.items()],
             }
 
@@ -214,11 +236,13 @@ class Conversation:
             kb.by_id.get(stored.text("topic")),
             None if pending is None else Question(pending.text("text")),
             stored.texts("turned_down"),
+            _entries_of(stored, kb),
             OrderedDict(stored.triples("given")),
             self._clock() - max(time.time() - stored.number("at"), 0.0),
         )
         with self._lock:
-            self.last, self.topic, self.pending, self.turned_down, self._given, self._at = restored
+            self.last, self.topic, self.pending, self.turned_down = restored[:4]
+            self.listed, self._given, self._at = restored[4:]
 
     def _wall_time(self) -> float:
         """Return the time of the last turn, seconds since 1970."""
@@ -249,6 +273,12 @@ class Conversation:
     def __exit__(self, *_: object) -> None:
         """Let the next turn begin."""
         self._lock.release()
+
+
+def _entries_of(stored: StoredRecord, kb: KnowledgeBase) -> tuple[Entry, ...]:
+    """Return the listed entries of *stored* that *kb* still has; none of an earlier faqbot."""
+    names = stored.texts("listed") if "listed" in stored.values else ()
+    return tuple(kb.by_id[name] for name in names if name in kb.by_id)
 
 
 def _wording(asked: str) -> str:

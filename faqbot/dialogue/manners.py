@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain, islice, product, takewhile
 
+from faqbot.dialogue.message_text import without_interjections
 from faqbot.dialogue.misspelt_courtesies import MAX_CACHED_WORDS, MisspeltCourtesies
 from faqbot.kb import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
@@ -108,8 +109,12 @@ class Manners:
     def correction(self, text: str) -> str:
         """Return the part of *text* after words that correct the question before, "" without them.
 
-        "no i meant the pool" corrects: "the pool" is the question.
+        "no i meant the pool" corrects: "the pool" is the question. Interjections may stand before.
         """
+        bare = without_interjections(text, self.language)
+        return self._corrected(text) or ("" if bare == text else self._corrected(bare))
+
+    def _corrected(self, text: str) -> str:
         starts = self.words_of(text)[: self._max_correction]
         if not starts or starts[0] not in self._opening_words:
             return ""

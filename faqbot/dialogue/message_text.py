@@ -367,6 +367,12 @@ def _or_all(kept: list[str], lines: list[str]) -> list[str]:
     return kept if any(any(map(str.isalpha, line)) for line in kept) else lines
 
 
+def without_interjections(text: str, language: Language = ENGLISH) -> str:
+    """Return *text* without the interjections that it begins with: "wait, I meant ..."."""
+    found = _patterns(language).opening.match(text)
+    return text[found.end() :] if found else text
+
+
 def _without_edges(text: str, patterns: _Patterns) -> str:
     """Return *text* without salutation, sign-off and interjections at its ends, if a word is left."""
     for cleaned in _edges(text, patterns):

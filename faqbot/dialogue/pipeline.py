@@ -13,11 +13,12 @@ from dataclasses import replace
 
 from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.coordination import coordinated
+from faqbot.dialogue.corrections import correct, other
 from faqbot.dialogue.follow_ups import follow_up
 from faqbot.dialogue.picks import choose, decline, number, pick
 from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.dialogue.several import message, several
-from faqbot.dialogue.small_talk import correct, move, small_talk
+from faqbot.dialogue.small_talk import move, small_talk
 from faqbot.dialogue.turn import Condition, Step, Turn, exact, plain, refer_back
 from faqbot.models import Answer, Entry, Question, Reason
 
@@ -27,11 +28,12 @@ _MISSES = (Reason.NO_MATCH, Reason.UNLIKELY)
 STEPS: tuple[tuple[Condition, Step], ...] = (
     (Turn.is_continued, pick),
     (Turn.is_continued, decline),
+    (Turn.is_continued, other),
     (Turn.is_anything, exact),
     (Turn.is_courtesy, move),
     (Turn.is_continued, choose),
     (Turn.may_name_place, number),
-    (Turn.is_correction, correct),
+    (Turn.may_correct, correct),
     (Turn.is_courtesy, small_talk),
     (Turn.is_composed, several),
     (Turn.has_topic, follow_up),

@@ -1,4 +1,4 @@
-"""Places in a list that a message names: "2", "the second one", "1 and 3"."""
+"""Places in a list that a message names: "2", "the second one", "1 and 3", "both", "the other one"."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ _LAST = 0x10000
 
 @dataclass(frozen=True, slots=True)
 class _PlacePatterns:
-    """Patterns of one language: a *place* in a list, *separators* of places, and each word's place."""
+    """Patterns of one language: a *place* in a list, *separators* of places, and each word's place.
+
+    *both* names two places, *every* all places, and *other* the one of two that was not picked.
+    """
 
     place: re.Pattern[str]
     separators: re.Pattern[str]
     words: tuple[tuple[re.Pattern[str], int], ...]
+    both: re.Pattern[str]
+    every: re.Pattern[str]
+    other: re.Pattern[str]
 
 
 @cache
@@ -34,16 +40,28 @@ def _place_patterns(language: Language) -> _PlacePatterns:
     numbered = [(each, number) for number, each in enumerate(named, 1)] + [
         (words.place_last, _LAST)
     ]
-    leads, followers = alternatives(words.place_leads), alternatives(words.place_followers)
     every = alternatives(each for phrases, _ in numbered for each in phrases)
     return _PlacePatterns(
-        re.compile(
-            rf"\s*+(?:(?:{leads})(?:\s++|(?<=['\u2019])))*(?:#|\()?(?:(-?\d{{1,3}})|({every}))"
-            rf"(?:\s++(?:{followers}))*[.)!]?\s*+",
-            re.IGNORECASE,
-        ),
+        _place_pattern(language, rf"(-?\d{{1,3}})[.)!]?|({every})"),
         re.compile(rf"[,&/]|\b(?:{alternatives(words.conjunctions)})\b", re.IGNORECASE),
         tuple((re.compile(alternatives(each), re.IGNORECASE), place) for each, place in numbered),
+        _place_pattern(language, alternatives(words.place_both)),
+        _place_pattern(language, alternatives(words.place_all)),
+        _place_pattern(language, alternatives(words.place_other)),
+    )
+
+
+def _place_pattern(language: Language, named: str) -> re.Pattern[str]:
+    """Return the pattern of *named*, a regular expression, with the words that stand around a place.
+
+    A question mark may follow a word, but no digit: "2?" asks something.
+    """
+    words = language.dialogue
+    leads, followers = alternatives(words.place_leads), alternatives(words.place_followers)
+    return re.compile(
+        rf"\s*+(?:(?:{leads})(?:\s++|(?<=['\u2019])))*(?:#|\()?(?:{named})"
+        rf"(?:,?+\s++(?:{followers}))*[.)!]?(?:(?<!\d)\?)?\s*+",
+        re.IGNORECASE,
     )
 
 
@@ -72,7 +90,12 @@ def places(text: str, count: int, language: Language = ENGLISH) -> tuple[int, ..
     """
     patterns = _place_patterns(language)
     cut = text[:MAX_CHARS_OF_PLACES]
-    pieces = [piece for piece in patterns.separators.split(cut) if piece.strip()]
+    if count == len((1, 2)) and patterns.both.fullmatch(cut):
+        return (1, 2)
+    if count > 1 and patterns.every.fullmatch(cut):
+        return tuple(range(1, min(count, MAX_PLACES) + 1))
+    whole = patterns.place.fullmatch(cut)
+    pieces = [cut] if whole else [each for each in patterns.separators.split(cut) if each.strip()]
     named = [patterns.place.fullmatch(piece) for piece in pieces[:MAX_PLACES]]
     if len(text) > MAX_CHARS_OF_PLACES or len(pieces) > MAX_PLACES or not all(named):
         return ()
@@ -82,3 +105,9 @@ def places(text: str, count: int, language: Language = ENGLISH) -> tuple[int, ..
 
 def _place_of(word: str, patterns: _PlacePatterns) -> int:
     return next(place for pattern, place in patterns.words if pattern.fullmatch(word))
+
+
+def names_other(text: str, language: Language = ENGLISH) -> bool:
+    """Return True if *text* names the one of two that was not picked: "the other one"."""
+    cut = text[:MAX_CHARS_OF_PLACES]
+    return cut == text and bool(_place_patterns(language).other.fullmatch(cut))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from faqbot.dialogue.follow_ups import answer_part
 from faqbot.dialogue.manners import is_move
 from faqbot.dialogue.picks import next_best, picked_answer
 from faqbot.dialogue.turn import Step, Turn
@@ -21,26 +20,17 @@ def move(turn: Turn) -> Answer | None:
     """Answer a move, such as "repeat" or "tell me more"."""
     if turn.courtesy is None or not is_move(turn.courtesy):
         return None
+    if turn.correction and is_covered(turn.part(turn.correction)):
+        return None  # "no, cancel" after a question about orders
     answer = _carry_out(turn, turn.courtesy.id)
-    if answer is not None or _is_covered(turn):
+    if answer is not None or is_covered(turn):
         return answer
     return turn.engine.small_talk(turn.question, turn.courtesy)
 
 
-def correct(turn: Turn) -> Answer | None:
-    """Answer the question after words such as "no, I meant"."""
-    rest = turn.correction
-    if not rest or rest == turn.question.text:
-        return None
-    part = turn.part(rest)
-    if part.courtesy is not None:
-        return None
-    return replace(answer_part(part, turn.conversation.topic), question=turn.question)
-
-
 def small_talk(turn: Turn) -> Answer | None:
     """Answer a greeting, thanks and the like, unless the knowledge base covers its words."""
-    if turn.courtesy is None or is_move(turn.courtesy) or _is_covered(turn):
+    if turn.courtesy is None or is_move(turn.courtesy) or is_covered(turn):
         return None
     answer = turn.engine.small_talk(turn.question, turn.courtesy)
     text = turn.engine.manners.reply(turn.engine.manners.find_all(turn.question.text))
@@ -66,7 +56,7 @@ def _confirm(turn: Turn) -> Answer | None:
     return picked_answer(turn, choices[0]) if len(choices) == 1 else None
 
 
-def _others(turn: Turn) -> Answer | None:
+def others(turn: Turn) -> Answer | None:
     """Offer other entries for the question whose answer was rejected.
 
     The result is None if no other entry is likely enough.
@@ -130,7 +120,7 @@ def _more(turn: Turn, topic: Entry) -> Answer:
     return replace(answer, text=engine.manners.words("no-more", topic.question))
 
 
-def _is_covered(turn: Turn) -> bool:
+def is_covered(turn: Turn) -> bool:
     """Return True if the words of a courtesy are those of an entry that the message finds."""
     text, plain = turn.question.text, turn.plain
     if plain.outcome is Outcome.UNANSWERED:
@@ -171,7 +161,7 @@ _OF_CHOICES: Mapping[str, Step] = {
     "first-choice": _confirm,
     "repeat": _offer_again,
 }
-_OF_OFFERS: Mapping[str, Step] = {"rejection": _others, "first-choice": _listen}
+_OF_OFFERS: Mapping[str, Step] = {"rejection": others, "first-choice": _listen}
 _OF_TOPIC: Mapping[str, Callable[[Turn, Entry], Answer | None]] = {
     "more": _more,
     "repeat": _repeat,

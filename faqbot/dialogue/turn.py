@@ -105,9 +105,9 @@ class Turn:
         words = self.question.text.lower().split()
         return "&" in words or any(each in words for each in self.language.dialogue.conjunctions)
 
-    def is_correction(self) -> bool:
-        """Return True if the message begins with words of correction."""
-        return bool(self.correction)
+    def may_correct(self) -> bool:
+        """Return True if the message begins with words of correction, or may replace words before it."""
+        return self.has_topic() or bool(self.correction)
 
     def is_composed(self) -> bool:
         """Return True if the message has several parts, or text around its question."""

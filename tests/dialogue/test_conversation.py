@@ -106,6 +106,26 @@ def test_several_numbers_pick_several(text: str, ids: str | None) -> None:
     assert picked(conversation(choices=3), text) == ids
 
 
+@pytest.mark.parametrize(
+    ("text", "count", "ids"),
+    [
+        ("both", 2, "a b"),
+        ("both of them please", 2, "a b"),
+        ("both", 3, None),
+        ("all", 2, "a b"),
+        ("all three please", 3, "a b c"),
+        ("all my keys", 3, None),
+        ("the second one?", 3, "b"),
+        ("and the last?", 3, "c"),
+        ("the third, please", 3, "c"),
+        ("then the first one again", 3, "a"),
+    ],
+)
+def test_words_for_the_whole_list_pick_all_of_it(text: str, count: int, ids: str | None) -> None:
+    """Both of two, all of several; a question mark after an ordinal changes nothing."""
+    assert picked(conversation(choices=count), text) == ids
+
+
 @given(st.text("1 2and,the&-#()first", max_size=120))
 def test_any_text_names_a_bounded_number_of_places(text: str) -> None:
     """Places are numbers, at most five in a message."""

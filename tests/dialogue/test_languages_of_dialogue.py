@@ -265,3 +265,41 @@ def test_language_without_lists_has_no_english_follow_ups(text: str) -> None:
 def test_question_inside_a_message_is_answered(code: str, message: str) -> None:
     """Greeting, story and signature are no part of the question."""
     assert _found(code, message) == ["fee"]
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("de", "nicht der Ausweis, sondern der Lesesaal"),
+        ("de", "warte, ich meinte den Lesesaal"),
+        ("es", "no el carné, la sala de lectura"),
+        ("fr", "pas la carte, mais la salle de lecture"),
+        ("it", "non la tessera ma la sala di lettura"),
+        ("nl", "niet de pas maar de leeszaal"),
+        ("pt", "não o cartão, a sala de leitura"),
+    ],
+)
+def test_one_thing_is_put_in_place_of_another(code: str, message: str) -> None:
+    """The negated word stands in the question before."""
+    assert _found(code, _QUESTIONS[code][1], message) == ["room-fee"]
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        *(("de", "beide bitte"), ("es", "las dos"), ("fr", "les deux"), ("it", "tutte e due")),
+        *(("nl", "allebei graag"), ("pt", "ambas, por favor")),
+    ],
+)
+def test_both_choices_are_picked_at_once(code: str, message: str) -> None:
+    """Two entries share a phrasing, and both are answered."""
+    entries = (
+        Entry("a", "Alpha beta gamma?", "A.", ("beta",)),
+        Entry("b", "Beta?", "B.", ("beta",)),
+    )
+    bot = Bot.from_knowledge_base(KnowledgeBase(entries, language=code), "none", cache=False)
+    conversation = Conversation()
+    bot.ask("beta", conversation)
+    answer = bot.ask(message, conversation)
+
+    assert {part.entry.id for part in answer.parts if part.entry} == {"a", "b"}

@@ -20,14 +20,16 @@ class DialogueWords:
     of the question before. *article_pronouns* are those that are articles before a noun. *expletives* are
     phrases whose pronoun stands for nothing ("is there"). *generic* are key terms that name no topic.
 
-    *conjunctions* join two questions, or two subjects that *comparisons* compare. *also* may follow them.
+    *conjunctions* join two questions, or two subjects that *comparisons* compare. *also* may follow them. *contrasts* stand
+    before what a correction takes back ("not red"), *instead* before what it puts in place ("but blue").
     *wishes* open a wish, which asks how to do something. *question_starts* open a question, also after a conjunction. *question_verbs* open a question at the start of a sentence or after a comma.
     *requests* open a request that is a question. *asides* open a clause that is no part of the question.
 
     *opening_fillers* and *closing_fillers* carry no question at the ends of a message.
 
     *place_leads* and *place_followers* stand around a place in a list. *place_1* to *place_5* and
-    *place_last* name places. *fillers* are words of a courtesy that do not change it. *referring* words
+    *place_last* name places, *place_both* two, *place_all* every place of the list, *place_other* the one of two
+    that was not picked. *fillers* are words of a courtesy that do not change it. *referring* words
     mean the bot, the person or the conversation. *interchangeable* words may replace each other.
     """
 
@@ -39,6 +41,8 @@ class DialogueWords:
     conjunctions: tuple[str, ...] = ()
     comparisons: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    contrasts: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     question_starts: tuple[str, ...] = ()
     question_verbs: tuple[str, ...] = ()
@@ -54,6 +58,9 @@ class DialogueWords:
     place_4: tuple[str, ...] = ()
     place_5: tuple[str, ...] = ()
     place_last: tuple[str, ...] = ()
+    place_both: tuple[str, ...] = ()
+    place_all: tuple[str, ...] = ()
+    place_other: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     referring: tuple[str, ...] = ()
     interchangeable: tuple[str, ...] = ()
