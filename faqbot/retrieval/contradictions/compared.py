@@ -34,9 +34,6 @@ from faqbot.retrieval.query import Reading
 # Words whose marks are cached: those of a few hundred questions. Chosen by hand.
 MAX_MARKED_WORDS = 4096
 
-# Similarity of spelling, 0 to 1, above which two words count as one. Chosen by hand.
-MIN_SPELLING_SIMILARITY = 0.5
-
 # Word that relates two things: "from", "before".
 CONNECTOR = 1 << 0
 # Term that may decide between two questions.
@@ -112,11 +109,7 @@ class EntryPhrasings:
 
     def has_similar(self, word: str) -> bool:
         """Return True if any phrasing has *word*, or a known word of similar spelling."""
-        if self.has(word):
-            return True
-        near = self.index.vocabulary.similar_terms(word)
-        ids = near.ids[near.similarity > MIN_SPELLING_SIMILARITY]
-        return not self._ids.isdisjoint(ids.tolist())
+        return self.has(word) or not self._ids.isdisjoint(self.index.vocabulary.alike[word])
 
     def says(self, word: str) -> bool:
         """Return True if the phrasings, the id, the answer or the keywords have *word*."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 
 from faqbot.retrieval.contradictions.compared import (
-    MIN_SPELLING_SIMILARITY,
     Compared,
     is_common,
 )
@@ -44,12 +43,16 @@ MIN_RARE_LETTERS = 4
 
 
 class NameCheck:
-    """Comparison of the names in a question with those of a knowledge base. Thread-safe."""
+    """Comparison of the names in a question with those of a knowledge base. Thread-safe.
+
+    *is_known* returns True if an answer has a word, or a phrasing a word of similar spelling.
+    """
 
     def __init__(self, index: Index) -> None:
         """Check against the entries of *index*."""
         self._language = index.language
         self._index = index
+        self.is_known = lru_cache(MAX_CACHED_WORDS)(self._is_mentioned)
         self._is_unknown_name = lru_cache(MAX_CACHED_WORDS)(self._is_name_elsewhere)
 
     def unknown(self, asked: Compared) -> str:
@@ -75,13 +78,12 @@ class NameCheck:
         ]
         return lacking if lacking and not self._accepts_any(asked) else []
 
-    def is_known(self, word: str) -> bool:
+    def _is_mentioned(self, word: str) -> bool:
         """Return True if an answer has *word*, or a phrasing a word of similar spelling."""
         index = self._index
         if word in index.answer_vocabulary.id_of:
             return True
-        near = index.vocabulary.similar_terms(word)
-        return bool((near.similarity[index.asked[near.ids]] > MIN_SPELLING_SIMILARITY).any())
+        return any(index.asked[number] for number in index.vocabulary.alike[word])
 
     def _unknown_written(self, text: str) -> str:
         """Return the first unknown name in *text* that is written with capitals, else "".

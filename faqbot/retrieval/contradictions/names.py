@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 _LETTER = re.compile(r"(?<![\w'.])[A-Z](?![\w'+#.])")
 # Blanks, and marks that stand before the first word of a sentence or a quote.
 _OPENING_MARKS = " \t\n\u00bf\u00a1\"'(\u201c\u201e\u00ab"
-_SENTENCE_END = re.compile(r"[.!?:]\s*$")
+_SENTENCE_ENDS = ".!?:"
 
 
 @lru_cache(maxsize=MAX_CACHED_TEXTS)
@@ -37,17 +37,25 @@ def written_names(text: str, *, capitalised: bool) -> tuple[str, ...]:
 
 
 def _written_names(text: str, *, capitalised: bool) -> Iterator[str]:
-    if text[1:2].islower() and text[1:].islower():
+    starts_plainly = text[1:2].islower() or text[1:2] == " "
+    if starts_plainly and text[1:].replace(" I ", " i ").islower():
         return  # as most questions are typed
     tokens = list(_TOKEN.finditer(text))
     if 2 * sum(token[0].lstrip(".")[0].isupper() for token in tokens) > len(tokens) + 1:
         return  # in a heading, or a text in capitals, they mark no names
     for token in tokens:
-        word, before = token[0], text[: token.start()].rstrip(_OPENING_MARKS)
-        starts_sentence = not before or _SENTENCE_END.search(before)
-        named = capitalised and word[0].isupper() and not starts_sentence
-        if len(word) > 1 and (word.isupper() or named):
+        word = token[0]
+        if len(word) > 1 and (
+            word.isupper()
+            or (capitalised and word[0].isupper() and not _starts_sentence(text, token.start()))
+        ):
             yield word
+
+
+def _starts_sentence(text: str, place: int) -> bool:
+    """Return True if nothing stands before *place* in its sentence."""
+    before = text[:place].rstrip(_OPENING_MARKS)
+    return not before or before[-1] in _SENTENCE_ENDS
 
 
 def written_letters(language: Language, text: str, words: Sequence[str]) -> set[str]:

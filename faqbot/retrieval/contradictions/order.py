@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, KeysView, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from faqbot.retrieval.languages import Language, has_form, same_base
 
@@ -36,26 +36,29 @@ def other_direction(
     *related* are the phrasings of the entry with their relations. None if a phrasing has a relation of
     *words* in its own order too.
     """
-    mine = relations(language, words)
-    if not mine:
-        return None
-    kinds = {one[0] for one in mine}
-    if not kinds.isdisjoint(_JOURNEY):
-        kinds |= _JOURNEY
-    theirs = [
-        each
+    pairs = [
+        (one, other, phrasing)
+        for one in relations(language, words)
         for phrasing, found in related
-        for each in found
-        if each[0] in kinds
-        and (each[0] not in language.exchange_words or _same_terms(language, words, phrasing))
+        for other in found
+        if _are_comparable(one, other)
     ]
-    if any(_agree(language, one, other) for one in mine for other in theirs):
+    counts = partial(_counts, language, words)
+    if any(_agree(language, one, other) and counts(other, text) for one, other, text in pairs):
         return None
-    for one in mine:
-        for other in theirs:
-            if _reverses(language, one, other):
-                return one, other
-    return None
+    reverse = (
+        (one, other)
+        for one, other, text in pairs
+        if _reverses(language, one, other) and counts(other, text)
+    )
+    return next(reverse, None)
+
+
+def _counts(
+    language: Language, words: Sequence[str], other: Relation, phrasing: Sequence[str]
+) -> bool:
+    """Return True if *other*, a relation of *phrasing*, tells something of a question of *words*."""
+    return other[0] not in language.exchange_words or _same_terms(language, words, phrasing)
 
 
 def other_particle(
@@ -179,19 +182,15 @@ def _is_end(language: Language, word: str) -> bool:
 
 
 def _agree(language: Language, one: Relation, other: Relation) -> bool:
-    """Return True if an end of one relation is the same end of the other."""
-    return _are_comparable(one, other) and any(
-        _equal(language, *ends) for ends in zip(one[1:], other[1:], strict=True)
-    )
+    """Return True if an end of one relation is the same end of the other; both are comparable."""
+    return _equal(language, one[1], other[1]) or _equal(language, one[2], other[2])
 
 
 def _reverses(language: Language, one: Relation, other: Relation) -> bool:
-    """Return True if one relation is the reverse of the other.
+    """Return True if one relation is the reverse of the other; both are comparable.
 
     Beside a "from", one end is enough if another is not named.
     """
-    if not _are_comparable(one, other):
-        return False
     exchanged = [_equal(language, *ends) for ends in zip(one[1:], other[:0:-1], strict=True)]
     named = all(one[1:] + other[1:]) and one[0] == other[0]
     return any(exchanged) if "from" in {one[0], other[0]} and not named else all(exchanged)

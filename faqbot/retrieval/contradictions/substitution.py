@@ -44,11 +44,13 @@ def difference(
     for framing words. Short questions may also end in the same compound: "cost structure" and
     "warehouse structure". Several content words in a row may stand in place of several others.
     """
+    lacking = [word for word in new if may_differ(language, word) and not has(word)]
+    if not lacking:
+        return None
     framing = language.framing_words
     found = _single_difference(language, _without(framing, words), _without(framing, nearest))
     if found is not None:
-        return None if has(found[0]) else found
-    lacking = [word for word in new if may_differ(language, word) and not has(word)]
+        return found if found[0] in lacking else None
     if len(lacking) == 1 and max(map(language.count_key_terms, (words, nearest))) <= MAX_KEY_TERMS:
         instead = _other_modifier(language, lacking[0], words, nearest)
         if instead is not None:
@@ -158,6 +160,8 @@ def _single_difference(
 
     None unless the rest is equal, and has a content word. A light word that is replaced is returned as "".
     """
+    if not 0 <= len(mine) - len(other) < MAX_SPAN:
+        return None  # more words differ, as in most questions
     added, replaced, rest = _different(language, mine, other)
     if not added or len(added) > (MAX_SPAN if replaced else 1) or len(replaced) > 1:
         return None

@@ -30,6 +30,9 @@ MAX_COUNTED_LETTERS = 255
 # Chosen by hand.
 EXACT_TERM_SHARE = 0.2
 
+# Similarity of spelling, 0 to 1, above which two words count as one. Chosen by hand.
+MIN_ALIKE_SIMILARITY = 0.5
+
 # Shortest word, in letters, with similar terms. Changing one of two letters gives another word.
 MIN_VARIABLE_LETTERS = 3
 
@@ -90,6 +93,7 @@ class _VariableTerms:
 class Vocabulary:
     """Distinct terms of a collection of texts, each with its idf.
 
+    *alike* has the ids of the terms that are spelled like a word, itself included: ``alike[word]``.
     Thread-safe: concurrent writers of the cache store equal values.
     """
 
@@ -100,6 +104,7 @@ class Vocabulary:
         self.id_of = {word: number for number, word in enumerate(self.words)}
         self._idf = idf.tolist()
         self._similar_terms = BoundedCache[str, SimilarTerms](MAX_CACHED_TERMS)
+        self.alike = ComputedCache[str, frozenset[int]](self._alike_ids, MAX_CACHED_TERMS)
         self._min_shared: dict[int, NDArray[np.uint8]] = {}
 
     @classmethod
@@ -139,6 +144,11 @@ class Vocabulary:
         """
         found = self._similar_terms.get(word)
         return self._similar_terms.store(word, self._compare(word)) if found is None else found
+
+    def _alike_ids(self, word: str) -> frozenset[int]:
+        """Return the ids of the terms whose spelling counts as that of *word*."""
+        near = self.similar_terms(word)
+        return frozenset(near.ids[near.similarity > MIN_ALIKE_SIMILARITY].tolist())
 
     def _compare(self, word: str) -> SimilarTerms:
         own = self.id_of.get(word)
