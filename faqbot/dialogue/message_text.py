@@ -79,6 +79,9 @@ _LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+
 
 _RUN = re.compile(r"\w+")
 _END_MARKS = ("?", ".", "!")
+# Characters inside a plain text besides letters and digits, and their places that make it none.
+_INSIDE_TEXT = str.maketrans("", "", " '-")
+_NOT_INSIDE_WORDS = ("  ", " '", " -", "- ")
 # A letter or digit that is no emoji, and a single sentence of words of them, as most questions are typed.
 _LETTER = r"[^\W_\u2600-\u27bf]"
 _PLAIN = re.compile(
@@ -188,8 +191,9 @@ class _Patterns:
 
     @cached_property
     def special(self) -> re.Pattern[str]:
-        """Any word that another pattern needs: a plain text without it is a single part."""
-        inside = rf"(?:{self._joining}|{self._asides})\s|(?:{self._closing})\s*+[.!?]*+\Z"
+        """Any words that another pattern needs: a plain text without them is a single part."""
+        joins = rf"(?:{self._joining})\s(?:(?:{self._also})\s)?(?:{self._starts})\b"
+        inside = rf"{joins}|(?:{self._asides})\s|(?:{self._closing})\s*+[.!?]*+\Z"
         return re.compile(rf"\A{self._opening}\b|\s(?:{inside})", re.IGNORECASE)
 
 
@@ -232,13 +236,14 @@ def _is_single(text: str, patterns: _Patterns) -> bool:
     if not text.isascii():
         return bool(_PLAIN.fullmatch(text)) and not patterns.special.search(text)
     bare = text[:-1] if text[-1:] in _END_MARKS else text  # as most questions are typed
-    if not bare.replace(" ", "").replace("'", "").isalnum() or not bare[0].isalnum():
+    if not bare.translate(_INSIDE_TEXT).isalnum() or not bare[0].isalnum():
         return False
-    if "  " in bare or " '" in bare or bare[-1] == " ":
+    if any(map(bare.__contains__, _NOT_INSIDE_WORDS)) or bare[-1] in " -":
         return False
     if patterns.interjection.match(text):
         return False
-    return not (patterns.may_be_special(bare) and patterns.special.search(text))
+    is_special = patterns.may_be_special(bare)
+    return not is_special or not ("-" in bare or patterns.special.search(text))
 
 
 def clean_message(text: str, language: Language = ENGLISH) -> str:
@@ -250,10 +255,8 @@ def clean_message(text: str, language: Language = ENGLISH) -> str:
     """
     text = text[:MAX_CHARACTERS]
     kept = _without_marks(_FENCE.sub("\n", text) if "```" in text or "~~~" in text else text)
-    lines = _without_signature(kept.split("\n"))
-    lines = _or_all([line for line in lines if not _is_quoted(line)], lines)
-    lines = _or_all([line for line in lines if not _is_log(line)], lines)
-    cleaned = _without_edges("\n".join(lines).strip(), _patterns(language))
+    own = _own_lines(kept) if "\n" in kept else kept
+    cleaned = _without_edges(own.strip(), _patterns(language))
     return cleaned if any(map(str.isalnum, cleaned)) else text.strip()
 
 
@@ -332,6 +335,13 @@ def _without_marks(text: str) -> str:
     if ":" in text:
         text = _EMOJI_NAME.sub(" ", text)
     return text if text.isascii() else _EMOJI.sub(" ", text)
+
+
+def _own_lines(text: str) -> str:
+    """Return *text* without quoted lines, log output and signature."""
+    lines = _without_signature(text.split("\n"))
+    lines = _or_all([line for line in lines if not _is_quoted(line)], lines)
+    return "\n".join(_or_all([line for line in lines if not _is_log(line)], lines))
 
 
 def _without_signature(lines: Sequence[str]) -> list[str]:

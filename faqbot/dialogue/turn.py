@@ -97,13 +97,18 @@ class Turn:
         """Return True if the message has a number or place word."""
         bare = self.question.text.rstrip("?.!")
         if bare.isascii() and bare.replace(" ", "").isalpha():  # as most questions are typed
-            return not place_words(self.language).isdisjoint(bare.lower().split())
+            return not place_words(self.language).isdisjoint(self._typed_words)
         return place_mark(self.language).search(bare) is not None
 
     def has_conjunction(self) -> bool:
         """Return True if the message has a conjunction or ampersand inside."""
-        words = self.question.text.lower().split()
-        return "&" in words or any(each in words for each in self.language.dialogue.conjunctions)
+        words, conjunctions = self._typed_words, self.language.dialogue.conjunctions
+        return not words.isdisjoint(conjunctions) or "&" in words
+
+    @cached_property
+    def _typed_words(self) -> frozenset[str]:
+        """Parts of the message between blanks, in small letters, without marks at its end."""
+        return frozenset(self.question.text.rstrip("?.!").lower().split())
 
     def may_correct(self) -> bool:
         """Return True if the message begins with words of correction, or may replace words before it."""

@@ -107,7 +107,10 @@ class Calibration:
 
         The result is float64 (entries,).
         """
-        probability = _logistic(self.intercept + self.strength * evidence(ranking, self.lead))
+        logit = evidence(ranking, self.lead)
+        logit *= self.strength
+        logit += self.intercept
+        probability = _logistic(logit)
         falling: NDArray[np.float64] = np.minimum.accumulate(probability)
         return falling
 

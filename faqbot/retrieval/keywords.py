@@ -45,6 +45,8 @@ class Keywords:
 
         A question for a time, a person or a number asks for more than the keyword.
         """
+        if not self._entries:
+            return ()
         core = tuple([word for word in words if word in self._words or word not in self._asking])
         named = tuple([word for word in core if word not in self._asking]) or core
         found = self._joined.get(

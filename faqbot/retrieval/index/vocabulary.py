@@ -59,6 +59,14 @@ def letter_bits(words: Collection[str]) -> NDArray[np.uint32]:
     return masks
 
 
+def word_bits(word: str) -> int:
+    """Return the set of letters of one word as `letter_bits` does, which is faster for few words."""
+    bits = 0
+    for char in word:
+        bits |= 1 << (ord(char) & 31)
+    return bits
+
+
 @dataclass(frozen=True, slots=True)
 class SimilarTerms:
     """Known terms similar to a query term: *ids* int32 (k,), *similarity* float32 (k,), 0 to 1."""
@@ -172,9 +180,11 @@ class Vocabulary:
         letters that share m.
         """
         known = self._variable
-        length, letters = min(len(word), MAX_COUNTED_LETTERS), letter_bits([word])
-        repeats = np.uint8(length - int(np.bitwise_count(letters)[0]))
-        shared = np.bitwise_count(letters & known.letters) + np.minimum(repeats, known.repeats)
+        length, letters = min(len(word), MAX_COUNTED_LETTERS), word_bits(word)
+        repeats = np.uint8(length - letters.bit_count())
+        shared = np.bitwise_count(np.uint32(letters) & known.letters) + np.minimum(
+            repeats, known.repeats
+        )
         near = (shared >= self._min_shared_letters(length).take(known.lengths)).nonzero()[0]
         return known.ids.take(near), known.words.take(near).tolist()
 

@@ -9,7 +9,6 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from math import hypot
 from typing import TypeAlias
 
@@ -83,35 +82,25 @@ class QueryFeatures:
 
 def query_features(index: Index, query: Query) -> QueryFeatures:
     """Return the features of *query* in *index*."""
-    table = index.terms
-    typed = [table[word] for word in query.words]
-    words: Sequence[str] = query.words
-    ids: Sequence[int]
-    answer_ids: Sequence[int]
-    idf: Sequence[float]
-    answer_idf: Sequence[float]
-    _, ids, idf, answer_ids, answer_idf, *_ = zip(*typed, strict=True) if typed else [()] * 5
-    if len({*words}) < len(words):
-        uses = Counter(words)
-        terms, tf = [table[word] for word in uses], [*map(sublinear_tf, uses.values())]
-        words = [*uses]
-        idf = [term.idf * count for term, count in zip(terms, tf, strict=True)]
-        answer_idf = [term.answer_idf * count for term, count in zip(terms, tf, strict=True)]
-        answer_ids = [term.answer_id for term in terms]
-    answering = words
-    if UNKNOWN_ID in answer_ids:
-        known = [number != UNKNOWN_ID for number in answer_ids]
-        answering, answer_idf = [*compress(words, known)], [*compress(answer_idf, known)]
-    content_idf = [table[word].idf for word in query.content]
+    table, words = index.terms, query.words
+    known = {word: table[word] for word in words}
+    terms = known.values()
+    uses = Counter(words) if len(terms) < len(words) else {}
+    tf = {word: sublinear_tf(count) for word, count in uses.items() if count > 1}
+    answering = [term for term in terms if term.answer_id != UNKNOWN_ID]
+    content_idf = [known[word].idf for word in query.content]
     total = sum(content_idf)
+    ids = [known[word].id for word in words]
     bigrams, weights = index.bigrams.weigh(ids, len(index.vocabulary.words))
     return QueryFeatures(
-        terms=words,
-        term_weights=_unit_weights(idf),
+        terms=[*known],
+        term_weights=_unit_weights([term.idf * tf.get(term.word, 1.0) for term in terms]),
         bigrams=bigrams,
         bigram_weights=weights / np.float32(float(weights @ weights) ** 0.5 or 1),
-        answer_terms=answering,
-        answer_weights=_unit_weights(answer_idf),
+        answer_terms=[term.word for term in answering],
+        answer_weights=_unit_weights(
+            [term.answer_idf * tf.get(term.word, 1.0) for term in answering]
+        ),
         content_shares=[value / total for value in content_idf],
     )
 

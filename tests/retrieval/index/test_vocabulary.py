@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import JaroWinkler
 
 from faqbot.retrieval.index import vocabulary as module
-from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits
+from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits, word_bits
 
 _PHRASINGS = [["what", "is", "treaty", "treaty"], ["what", "is", "embassy"], ["treaties"], ["un"]]
 _WORDS = st.lists(st.text("abcyzäλ\u4e2d", min_size=1, max_size=8), max_size=6)
@@ -138,6 +138,12 @@ def test_unlike_bits_are_unlike_letters(words: list[str]) -> None:
     assert len(found) == len(words)
     for word, bits in zip(words, found, strict=True):
         assert bits == np.bitwise_or.reduce([letter_bits([letter])[0] for letter in word])
+
+
+@given(_WORDS)
+def test_a_single_word_has_the_bits_of_a_list(words: list[str]) -> None:
+    """Both ways to compute them give the same masks."""
+    assert [word_bits(word) for word in words] == letter_bits(words).tolist()
 
 
 def test_the_letters_a_to_z_have_bits_of_their_own() -> None:
