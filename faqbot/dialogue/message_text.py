@@ -165,29 +165,29 @@ class _Patterns:
         return re.compile(rf"[,;]\s++(?=(?:{starts})\b)", re.IGNORECASE)
 
     def may_close(self, text: str) -> bool:
-        """Return False if no word of *text* starts a closing interjection."""
-        return _may_have(self._starts_of_closing, text)
+        """Return False if *text* cannot have a closing interjection."""
+        return _may_have(self._words_of_closing, text)
 
     def may_digress(self, text: str) -> bool:
-        """Return True unless *text* has no word that starts a clause which is no part of the question."""
-        return _may_have(self._starts_of_asides, text)
+        """Return True unless *text* cannot have a clause which is no part of the question."""
+        return _may_have(self._words_of_asides, text)
 
     def may_be_special(self, text: str) -> bool:
         """Return True unless *special* finds nothing inside *text*, as most questions are typed."""
-        return _may_have(self._starts_inside, text)
+        return _may_have(self._words_inside, text)
 
     @cached_property
-    def _starts_of_closing(self) -> frozenset[str]:
-        return _first_words(self._words.closing_fillers)
+    def _words_of_closing(self) -> frozenset[str]:
+        return _longest_words(self._words.closing_fillers)
 
     @cached_property
-    def _starts_of_asides(self) -> frozenset[str]:
-        return _first_words(self._words.asides)
+    def _words_of_asides(self) -> frozenset[str]:
+        return _longest_words(self._words.asides)
 
     @cached_property
-    def _starts_inside(self) -> frozenset[str]:
-        own = _first_words(self._words.conjunctions)
-        return own | self._starts_of_closing | self._starts_of_asides
+    def _words_inside(self) -> frozenset[str]:
+        own = _longest_words(self._words.conjunctions)
+        return own | self._words_of_closing | self._words_of_asides
 
     @cached_property
     def special(self) -> re.Pattern[str]:
@@ -197,19 +197,18 @@ class _Patterns:
         return re.compile(rf"\A{self._opening}\b|\s(?:{inside})", re.IGNORECASE)
 
 
-def _first_words(phrases: Iterable[str]) -> frozenset[str]:
-    """Return the first words of *phrases*, without accents."""
-    found = (_RUN.search(fold_case(phrase)) for phrase in phrases)
-    return frozenset(first[0] for first in found if first)
+def _longest_words(phrases: Iterable[str]) -> frozenset[str]:
+    """Return the longest word of each of *phrases*, without accents: the word that is rarest in texts."""
+    return frozenset(max(_RUN.findall(fold_case(phrase)), key=len) for phrase in phrases)
 
 
-def _may_have(starts: frozenset[str], text: str) -> bool:
-    """Return True unless a phrase that begins with one of *starts* cannot stand in *text*."""
+def _may_have(telling: frozenset[str], text: str) -> bool:
+    """Return True unless a phrase with one of the words *telling* cannot stand in *text*."""
     if not text.isascii():
         return True
     small = text.lower()
     words = small.split() if text.replace(" ", "").isalnum() else _RUN.findall(small)
-    return not starts.isdisjoint(words)
+    return not telling.isdisjoint(words)
 
 
 @cache

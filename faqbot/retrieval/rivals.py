@@ -7,7 +7,7 @@ another entry says the same? Then that entry is meant.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial, reduce
 from operator import or_
@@ -301,17 +301,37 @@ class RivalCheck:
         if not 0 < len(terms) <= MAX_OPEN_TERMS:
             return found
         entries = found.ranking.entries[:MAX_RIVALS].tolist()
-        best = self._terms(entries[0])
-        covering = best.cover(terms)
+        covering = self._terms(entries[0]).cover(terms)
         if not covering:
             return self._divided(found, terms, entries)
-        others = best.fewest_others(covering, terms)
-        if not others:
+        rivals = self._covering_rivals(reading, found, terms, covering)
+        if not rivals:
             return found
-        least = MIN_RIVAL_SHARE * len(covering)
+        text = "The question leaves open which of several entries it means."
+        return offered(found, [0, *rivals], Abstention(Reason.LEFT_OPEN, text))
+
+    def _covering_rivals(
+        self,
+        reading: Reading,
+        found: Verdict,
+        terms: Sequence[frozenset[str]],
+        covering: Collection[int],
+    ) -> list[int]:
+        """Return the places of the rivals that have all *terms* of the question, as the best entry has.
+
+        *covering* are the phrasings of the best entry with all *terms*. A phrasing with nothing else
+        leaves nothing open.
+        """
         bare = [word for word in reading.words if word not in self._language.articles]
-        ratio = MIN_SIMILARITY_RATIO_OF_WORD if len(bare) == 1 else MIN_SIMILARITY_RATIO
         likely = self._least_ratio(found, terms, bare)
+        if not is_second_likely(found.confidences, likely):
+            return []
+        entries = found.ranking.entries[:MAX_RIVALS].tolist()
+        others = self._terms(entries[0]).fewest_others(covering, terms)
+        if not others:
+            return []
+        least = MIN_RIVAL_SHARE * len(covering)
+        ratio = MIN_SIMILARITY_RATIO_OF_WORD if len(bare) == 1 else MIN_SIMILARITY_RATIO
         rivals = []
         for place, number in enumerate(entries[1:], start=1):
             if others > 1 and not is_similar(found.ranking, place, ratio):
@@ -326,10 +346,7 @@ class RivalCheck:
                 found.confidences, place, likely
             ):
                 rivals.append(place)
-        if not rivals:
-            return found
-        text = "The question leaves open which of several entries it means."
-        return offered(found, [0, *rivals], Abstention(Reason.LEFT_OPEN, text))
+        return rivals
 
     def _has_no_likely_rival(self, reading: Reading, found: Verdict) -> bool:
         """Return True if no rival is likely enough to leave a question of several words open."""

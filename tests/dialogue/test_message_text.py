@@ -318,6 +318,7 @@ def test_a_plain_text_has_nothing_around_its_question(code: str, data: st.DataOb
 
 def test_a_conjunction_or_a_hyphen_inside_a_question_leaves_it_plain() -> None:
     """Only a conjunction before another question divides a text."""
-    assert _is_single("where do I re-open my account and card", _patterns(ENGLISH))
+    assert _is_single("how do I re-open my account", _patterns(ENGLISH))
+    assert _is_single("where is my account and card", _patterns(ENGLISH))
     assert not _is_single("where is the pool and when does it open", _patterns(ENGLISH))
     assert not _is_single("where is the pool - when open", _patterns(ENGLISH))

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache
 from itertools import chain
-from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +29,7 @@ from faqbot.retrieval.contradictions.compared import (
     EntryPhrasings,
     Marks,
     MayLack,
+    all_marks,
     is_common,
     is_subject,
     must_know,
@@ -41,7 +41,7 @@ from faqbot.retrieval.contradictions.order import other_direction, other_particl
 from faqbot.retrieval.contradictions.polarity import (
     denies,
     denies_other,
-    may_take_side,
+    has_two_word_term,
     negated,
     opposite,
     prefix_variants,
@@ -125,7 +125,7 @@ class ContradictionCheck:
         entry, marks = self.phrasings(int(self._index.entry_of[row])), self.marks.__getitem__
         known = entry.words  # which never contradict their entry
         new = [word for word in reading.words if word not in known]
-        found, found_new = (reduce(or_, map(marks, words), 0) for words in (reading.words, new))
+        found, found_new = all_marks(marks, reading.words), all_marks(marks, new)
         return Compared(reading, reading.words, new, entry, row, found, found_new, may_lack)
 
     def check(self, asked: Compared) -> Abstention | None:
@@ -172,13 +172,17 @@ class ContradictionCheck:
     def _phrasings_of(self, entry: int) -> EntryPhrasings:
         first, end = self._index.first_row[entry : entry + 2].tolist()
         rows, answer = range(first, end), self._answer_of(entry)
-        return EntryPhrasings(self._index, entry, rows, self._words_of, answer)
+        marks = self.marks.__getitem__
+        return EntryPhrasings(self._index, entry, rows, self._words_of, marks, answer)
 
     def _opposite(self, asked: Compared) -> str:
         """Return a sentence if the question has the opposite of a word of the entry, else ""."""
         language, found = self._language, None
-        if asked.new_marks & SIDE or asked.marks & TERM_START:
-            found = self._other_side(asked)
+        is_side_new = asked.new_marks & SIDE or (
+            asked.marks & TERM_START and has_two_word_term(language, asked.words)
+        )
+        if is_side_new and asked.entry.marks & (SIDE | TERM_START):
+            found = opposite(language, asked.words, asked.nearest, lambda: asked.entry.sides)
         variants = chain.from_iterable(map(self._known_variants, asked.new))
         if found is None and any(map(asked.entry.has, variants)):
             found = prefixed(language, asked.new, asked.nearest, asked.entry.words)
@@ -196,15 +200,11 @@ class ContradictionCheck:
         known = self._index.vocabulary.id_of
         return tuple(filter(known.__contains__, prefix_variants(self._language, word)))
 
-    def _other_side(self, asked: Compared) -> tuple[str, str] | None:
-        if not may_take_side(self._language, asked.words, asked.new):
-            return None
-        return opposite(self._language, asked.words, asked.nearest, lambda: asked.entry.sides)
-
     def _direction(self, words: Sequence[str], entry: EntryPhrasings) -> str:
         """Return a sentence if the question exchanges two things of the entry, else ""."""
-        related = entry.related  # computed once: most entries relate nothing
-        found = other_direction(self._language, words, related) if related else None
+        # Most entries relate nothing, or have other connectors.
+        is_related = entry.marks & CONNECTOR and not entry.connectors.isdisjoint(words)
+        found = other_direction(self._language, words, entry.related) if is_related else None
         if found is None:
             return ""
         mine, theirs = (" ".join(filter(None, (one[1], one[0], one[2]))) for one in found)
@@ -214,7 +214,7 @@ class ContradictionCheck:
         """Return a sentence if only one of question and entry is negated, else ""."""
         if asked.marks & NEGATIVE:
             return self._negated_by_question(asked)
-        return self._negated_by_entry(asked) if asked.entry.is_negative else ""
+        return self._negated_by_entry(asked) if asked.entry.marks & NEGATIVE else ""
 
     @cached_property
     def _is_negative(self) -> NDArray[np.bool_]:
@@ -278,11 +278,14 @@ class ContradictionCheck:
 
     def _number(self, asked: Compared) -> str:
         """Return a sentence if the question has another number than the entry, else ""."""
-        language, found = self._language, None
-        if asked.marks & (NUMBER | LABEL) and numerals(language, asked.words):
-            found = other_number(language, asked.words, asked.nearest, lambda: asked.entry.numerals)
+        found = None
+        if asked.marks & (NUMBER | LABEL) and asked.entry.marks & (NUMBER | LABEL):
+            mine, entry = numerals(self._language, asked.words), asked.entry
+            if mine:
+                nearest = asked.nearest
+                found = other_number(self._language, mine, nearest, lambda: entry.numerals)
         if found is None:
-            return self._rate(asked) if asked.marks & RATE else ""
+            return self._rate(asked) if asked.marks & asked.entry.marks & RATE else ""
         return (
             f"The question says \u201c{found[0]}\u201d, but the best match says "
             f"\u201c{found[1]}\u201d."

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
+from operator import or_
 from typing import TypeAlias
 
 import numpy as np
 
 from faqbot.retrieval.contradictions.facts import FactSource
 from faqbot.retrieval.contradictions.numbers import Numeral, is_label, is_numeric, numerals
-from faqbot.retrieval.contradictions.order import Related, particles, relations
+from faqbot.retrieval.contradictions.order import (
+    Related,
+    comparable_connectors,
+    particles,
+    relations,
+)
 from faqbot.retrieval.contradictions.polarity import (
     Sides,
     negated,
@@ -31,8 +37,8 @@ from faqbot.retrieval.index.subject import MIN_ANSWER_SHARE, MIN_ANSWERS, names_
 from faqbot.retrieval.languages import Language, bases, meanings
 from faqbot.retrieval.query import Reading
 
-# Words whose marks are cached: those of a few hundred questions. Chosen by hand.
-MAX_MARKED_WORDS = 4096
+# Words whose marks are cached, about 1 MB: those of a few hundred entries and questions. Chosen by hand.
+MAX_MARKED_WORDS = 10_000
 
 # Word that relates two things: "from", "before".
 CONNECTOR = 1 << 0
@@ -80,18 +86,24 @@ class Marks(ComputedCache[str, int]):
         super().__init__(marks_of, MAX_MARKED_WORDS)
 
 
+def all_marks(marks_of: Callable[[str], int], words: Iterable[str]) -> int:
+    """Return the marks of all *words*, added up."""
+    return reduce(or_, map(marks_of, words), 0)
+
+
 @dataclass(frozen=True)
 class EntryPhrasings:
     """Words, sides, numerals and negations of all phrasings of an entry, each computed on first use.
 
     *number* is that of the entry, *rows* are those of its phrasings, and *answer* is its answer.
-    *words_of* returns the words of a row, in order.
+    *words_of* returns the words of a row, in order, and *marks_of* the marks of a word.
     """
 
     index: Index
     number: int
     rows: range
     words_of: Callable[[int], tuple[str, ...]]
+    marks_of: Callable[[str], int]
     answer: str = ""
 
     @property
@@ -212,15 +224,21 @@ class EntryPhrasings:
         return tuple(map(self.words_of, self.rows))
 
     @cached_property
-    def is_negative(self) -> bool:
-        """Whether any phrasing has a negative word."""
-        return not self.language.negative_words.isdisjoint(self.words)
+    def marks(self) -> int:
+        """Marks of all words of all phrasings, which are known before any phrasing is split."""
+        return all_marks(self.marks_of, self.words)
 
     @cached_property
     def related(self) -> tuple[Related, ...]:
         """Phrasings that relate two things, each with its relations."""
         found = [(words, relations(self.language, words)) for words in self.phrasings]
         return tuple(each for each in found if each[1])
+
+    @cached_property
+    def connectors(self) -> frozenset[str]:
+        """Connectors of questions whose relations are comparable with those of the phrasings."""
+        kinds = {one[0] for _, found in self.related for one in found}
+        return comparable_connectors(self.language, kinds)
 
     @cached_property
     def cores(self) -> tuple[tuple[str, ...], ...]:

@@ -81,16 +81,16 @@ def is_same_subject(language: Language, one: Numeral, other: Numeral) -> bool:
 
 def other_number(
     language: Language,
-    words: Sequence[str],
+    asked: Sequence[Numeral],
     nearest: Sequence[str],
     entry_numerals: Callable[[], Collection[Numeral]],
 ) -> tuple[Numeral, Numeral] | None:
-    """Return a numeral of *words* and a different one of the same subject in *nearest*, a phrasing.
+    """Return a numeral of *asked* and a different one of the same subject in *nearest*, a phrasing.
 
     *entry_numerals* returns all numerals of the phrasing's entry. None if the entry has the number too,
     or several of that subject: then it takes any number, as in "set a timer for 5 minutes".
     """
-    for mine in numerals(language, words):
+    for mine in asked:
         known = entry_numerals()
         same = {other.value for other in known if is_same_subject(language, other, mine)}
         if len(same) != 1 or any(_are_equal(mine, other) for other in known):
@@ -132,7 +132,7 @@ def _written(language: Language) -> frozenset[str]:
 def labels(language: Language, words: Sequence[str]) -> Iterator[Numeral]:
     """Yield the single letters that label the key term before them."""
     for place, word in enumerate(words[1:], start=1):
-        if is_label(word) and len(words[place - 1]) > 1:
+        if len(word) == 1 and is_label(word) and len(words[place - 1]) > 1:
             before = words[place - 1]
             after = words[place + 1 : place + 2]
             ends = not after or after[0] in language.label_followers

@@ -61,6 +61,12 @@ def _counts(
     return other[0] not in language.exchange_words or _same_terms(language, words, phrasing)
 
 
+def comparable_connectors(language: Language, kinds: Collection[str]) -> frozenset[str]:
+    """Return the connectors that make a relation comparable with those of *kinds*."""
+    journeys = language.origin_words | language.destination_words
+    return journeys.union(kinds) if _JOURNEY.intersection(kinds) else frozenset(kinds)
+
+
 def other_particle(
     language: Language, words: Sequence[str], nearest: Sequence[str], new: Collection[str]
 ) -> tuple[str, str] | None:

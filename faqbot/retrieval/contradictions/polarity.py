@@ -112,13 +112,9 @@ def prefixed(
     return None
 
 
-def may_take_side(language: Language, words: Sequence[str], new: Iterable[str]) -> bool:
-    """Return True if one of the *new* words may reverse the meaning of a text with all the others."""
-    if any(_sides(language, word) for word in new):
-        return True
-    terms = _two_word_terms(language)  # a term may be new although each of its words is known
-    if terms.keys().isdisjoint(words):
-        return False
+def has_two_word_term(language: Language, words: Sequence[str]) -> bool:
+    """Return True if two of *words* together take a side, which may be new although each is known."""
+    terms = _two_word_terms(language)
     return any(second in words for first in words for second, _ in terms.get(first, ()))
 
 

@@ -9,6 +9,7 @@ import pytest
 from faqbot.models import Entry
 from faqbot.retrieval import contradictions as module
 from faqbot.retrieval.contradictions import ContradictionCheck, EntryPhrasings
+from faqbot.retrieval.contradictions.compared import Marks
 from faqbot.retrieval.contradictions.numbers import numerals
 from faqbot.retrieval.contradictions.polarity import sides_of
 from faqbot.retrieval.index.index import build_index, phrasing_at
@@ -49,7 +50,9 @@ class SplitCounter:
         """Start with none."""
         self.index = build_index(_SPOKEN_ENTRIES, Synonyms([]), None)
         self.rows: list[int] = []
-        self.spoken = EntryPhrasings(self.index, 1, range(1, 4), self.split)
+        self.spoken = EntryPhrasings(
+            self.index, 1, range(1, 4), self.split, Marks(ENGLISH).__getitem__
+        )
 
     def split(self, row: int) -> tuple[str, ...]:
         """Return the words of *row*."""

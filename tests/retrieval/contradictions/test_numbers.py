@@ -51,7 +51,7 @@ def differ(question: str, *phrasings: str) -> bool:
     """Tell whether *question* has another number than an entry of *phrasings*, the first the nearest."""
     split = [tokenize(phrasing) for phrasing in phrasings]
     entry = [numeral for words in split for numeral in numerals(words)]
-    return other_number(tokenize(question), split[0], lambda: entry) is not None
+    return other_number(numerals(tokenize(question)), split[0], lambda: entry) is not None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.retrieval.contradictions.order import other_direction, other_particle, relations
+from faqbot.retrieval.contradictions.order import (
+    comparable_connectors,
+    other_direction,
+    other_particle,
+    relations,
+)
 from faqbot.retrieval.languages import ENGLISH, tokenize
 
 
@@ -70,3 +75,9 @@ def test_particles_oppose_each_other_in_the_same_place(
     new = [word for word in words if word not in nearest]
 
     assert other_particle(ENGLISH, words, nearest, new) == pair
+
+
+def test_ends_of_journeys_are_comparable_with_each_other() -> None:
+    """A question with "to" may reverse an entry with "from"; one with "before" may not."""
+    assert {"from", "to"} <= comparable_connectors(ENGLISH, ["from"])
+    assert comparable_connectors(ENGLISH, ["before"]) == {"before"}
