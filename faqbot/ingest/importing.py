@@ -85,7 +85,7 @@ def _filled(document: SourceDocument) -> bytes:
 
 
 def _fits(data: bytes, project: Sequence[tuple[str, bytes]]) -> bool:
-    """Return True if the files of a project stay below the size of one document."""
+    """Return True if a project's files stay below one document's size."""
     return len(data) + sum(len(each) for _, each in project) <= MAX_BYTES
 
 

@@ -63,7 +63,7 @@ def open_version(
     *,
     cache: bool | Path = True,
 ) -> Bot:
-    """Make a bot of the version that *tenant* serves; raises the errors of `open_published`.
+    """Make a bot of *tenant*'s version; raises as `open_published`.
 
     *cache* is that of `Bot.from_file`.
     """
@@ -195,7 +195,7 @@ def _write_files(folder: Path, files: Iterable[StoredFile], content: PartReader)
 
 
 def _forget_oldest(place: Path) -> None:
-    """Remove the versions that were used longest ago, beyond `_KEPT_BYTES`, and half-written ones."""
+    """Remove the least recently used versions beyond `_KEPT_BYTES`, and half-written ones."""
     with suppress(OSError):  # another process may be forgetting them too
         folders = sorted(place.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
         kept, latest = 0, time.time() - _LEFT_OVER_AFTER

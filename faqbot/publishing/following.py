@@ -1,4 +1,4 @@
-"""Following of a published knowledge base: replicas hear of a new version, and poll besides."""
+"""Following of a published knowledge base, by notifications and polling."""
 
 from __future__ import annotations
 

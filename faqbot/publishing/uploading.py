@@ -1,4 +1,4 @@
-"""Publishing: checks, tests and index of a knowledge base, and its upload as a version."""
+"""Publishing: checks, tests and index of a knowledge base, and its upload."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """Version as a reader needs it; nothing of it is checked yet."""
+    """Version as a reader needs it, not yet checked."""
 
     version: int
     form: int

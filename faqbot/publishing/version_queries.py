@@ -150,7 +150,7 @@ def _at(table: Table, tenant: str, version: int) -> tuple[Any, Any]:
 
 
 def _files(row: Row[Any]) -> tuple[StoredFile, ...]:
-    """Return the files of *row*; none if they are not as faqbot writes them."""
+    """Return the files of *row*; none if malformed."""
     with suppress(TypeError, ValueError):
         return tuple(StoredFile(str(name), int(size)) for name, size in row.files)
     return ()

@@ -90,7 +90,7 @@ def read(data: bytes, name: str) -> Iterator[Block]:
 
 
 def _declared(data: bytes, name: str) -> str:
-    """Decode *data* by the encoding that the page declares, unless the bytes prove another."""
+    """Decode *data* by the declared encoding, unless bytes prove another."""
     found = re.search(rb"<meta[^>]{0,200}charset=[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
     try:
         data.decode("utf-8")

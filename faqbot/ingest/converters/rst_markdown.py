@@ -1,4 +1,4 @@
-"""Markdown of the nodes of a docutils tree: lists, quotations, inline text and other bodies."""
+"""Markdown of docutils nodes: lists, quotations, inline text, other bodies."""
 
 from __future__ import annotations
 

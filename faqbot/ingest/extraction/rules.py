@@ -1,4 +1,4 @@
-"""Rules that turn the blocks of any format into candidates; the first that fits applies.
+"""Rules from blocks of any format to candidates; the first wins.
 
 pair              the document marks a question and its answer                            sure
 heading-question  a heading that asks; its answer ends at the next heading that asks      sure

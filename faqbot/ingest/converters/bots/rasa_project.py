@@ -27,7 +27,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class RasaResponse:
-    """Response of a bot: *text*, address of an *image*, and the *payloads* of its buttons."""
+    """Response of a bot: *text*, *image* address, and button *payloads*."""
 
     text: str
     image: str = ""
@@ -53,7 +53,7 @@ class RasaProject:
         self.places.setdefault(intent, place)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield a pair for each intent with a response of text, and notes on the others."""
+        """Yield a pair per intent with a text response, notes on others."""
         unanswered, varied = [], 0
         for intent, examples in self.examples.items():
             variants = [each for each in self._variants(intent) if each.text]

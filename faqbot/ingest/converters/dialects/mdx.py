@@ -79,7 +79,7 @@ class _Tag:
 
 
 class Components:
-    """Rewriter of the components in a document; *records* hold texts that are left out."""
+    """Rewriter of a document's components; *records* hold texts left out."""
 
     def __init__(self, text: str) -> None:
         """Take the *text* of a whole document."""
