@@ -58,7 +58,7 @@ class Caller:
 
 
 class AccessControl:
-    """Access control of the API: admits requests by key, origin, token and rate."""
+    """Access control of the API, by key, origin, token and rate."""
 
     def __init__(
         self,
@@ -234,7 +234,7 @@ class AccessControl:
 
 
 def bearer_key(headers: Mapping[str, str]) -> str | None:
-    """Return the key of the header Authorization, as Bearer or as the password of Basic."""
+    """Return the key of the Authorization header, Bearer or Basic's password."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip() or None

@@ -1,4 +1,4 @@
-"""Guard in front of the routes: host, access, size and time of bodies, and concurrency."""
+"""Guard before the routes: host, access, body size and time, concurrency."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ class _Started:
 
 
 def path_in_app(scope: Scope) -> str:
-    """Return the path of a request, without that of the app which mounts this one."""
+    """Return a request's path without that of the mounting app."""
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path[len(root) :] if root and path.startswith(f"{root}/") else path
 

@@ -1,4 +1,4 @@
-"""OpenAPI document of the app, with the problems and the access of every operation."""
+"""OpenAPI document of the app, with problems and access per operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed tokens of a site (JWT, HS256), which name a person and labels."""
+"""Signed tokens of a site (JWT, HS256): a person and labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problem details of errors (RFC 9457): a status, a title, and a sentence with the remedy."""
+"""Problem details of errors (RFC 9457): status, title, and remedy."""
 
 from __future__ import annotations
 

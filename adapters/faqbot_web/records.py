@@ -1,4 +1,4 @@
-"""Write-behind of records: a thread writes them to the store after the answer."""
+"""Write-behind of records: a thread writes them after the answer."""
 
 from __future__ import annotations
 

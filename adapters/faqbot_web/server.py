@@ -1,4 +1,4 @@
-"""Server: a socket, the addresses that it prints, and uvicorn until a stop signal."""
+"""Server: a socket, printed addresses, and uvicorn until a stop signal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of the service from a TOML file: access, keys, tokens and limits."""
+"""Settings of the service from TOML: access, keys, tokens and limits."""
 
 from __future__ import annotations
 

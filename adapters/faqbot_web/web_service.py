@@ -190,7 +190,7 @@ class WebService:
         return store.for_tenant(self.tenant) if self.tenant else store
 
     async def run(self, work: Callable[[], _Result]) -> _Result:
-        """Return the result of *work*, run in a thread of the pool."""
+        """Return the result of *work* in a thread of the pool."""
         return await self._pool.run(work, self.tenant)
 
     async def render(self, answer: Answer, work: Callable[[], _Result]) -> _Result:
@@ -204,7 +204,7 @@ class WebService:
         self._shared = self.memory.shared_in(self.recorder.store, self.tenant)
 
     async def find_session(self, name: str, binding: Binding) -> Session | None:
-        """Return the session *name* of *binding*; None if it is unknown, expired or foreign.
+        """Return the session *name* of *binding*; None if unknown, expired or foreign.
 
         Where replicas share the store, it may be one that another process began.
         """

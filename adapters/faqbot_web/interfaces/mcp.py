@@ -1,4 +1,4 @@
-"""MCP over HTTP: the tools and resources of `mcp_server`, without state, at `/mcp`."""
+"""MCP over HTTP at `/mcp`: tools and resources of `mcp_server`, stateless."""
 
 from __future__ import annotations
 

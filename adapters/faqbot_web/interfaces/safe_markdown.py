@@ -1,4 +1,4 @@
-"""Safe Markdown for clients: safe links, raw HTML as text, no control characters."""
+"""Safe Markdown for clients: safe links, escaped HTML, no control characters."""
 
 from __future__ import annotations
 

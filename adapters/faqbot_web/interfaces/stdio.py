@@ -1,4 +1,4 @@
-"""MCP on standard input and output: the adapter, and the command `faqbot mcp`."""
+"""MCP on standard streams: the adapter, and the command `faqbot mcp`."""
 
 from __future__ import annotations
 

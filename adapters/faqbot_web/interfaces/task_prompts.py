@@ -41,7 +41,7 @@ def own_question(text: str) -> str:
 
 
 def task_reply(text: str) -> str | None:
-    """Return the reply to *text* if it is a hidden prompt of a client, else None."""
+    """Return the reply to *text*, a client's hidden prompt, else None."""
     head = text[:_HEAD_CHARS]
     marked = bool(_MARKED.search(head) or _MARKED.search(text))
     # A client's prompt has lines with the chat; a question of a person about titles has one line.

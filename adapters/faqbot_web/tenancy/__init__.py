@@ -1,1 +1,1 @@
-"""Tenants of the service: their services, and fair turns for them in the threads that answer."""
+"""Tenants of the service, with fair turns in the answering threads."""
