@@ -335,7 +335,7 @@ class Answer:
         return self.question.metadata
 
     def to_html(self) -> str:
-        """Return *text* as an HTML fragment that is safe in any page.
+        """Return *text* as an HTML fragment, safe in any page.
 
         HTML in an answer is escaped, images become links, and other links than http, https, mailto
         and tel are removed. Raises MissingDependency without the extra `html`.
@@ -345,7 +345,7 @@ class Answer:
         return markdown_to_html(self.text)
 
     def to_text(self) -> str:
-        """Return *text* as plain text, in lines that are not wrapped.
+        """Return *text* as plain text, in unwrapped lines.
 
         A link becomes ``text (address)``. Raises MissingDependency without the extra `html`.
         """

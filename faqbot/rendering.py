@@ -26,7 +26,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 def markdown_to_html(markdown: str) -> str:
-    """Return *markdown* as an HTML fragment that is safe in any page.
+    """Return *markdown* as an HTML fragment, safe in any page.
 
     HTML in *markdown* is escaped, an image becomes a link, and only links to the web, to an e-mail
     address or to a phone number are kept. There is no style, no script and no control character. Raises
@@ -45,7 +45,7 @@ def markdown_to_html(markdown: str) -> str:
 
 
 def markdown_to_text(markdown: str) -> str:
-    """Return *markdown* as plain text without marks; its lines are not wrapped.
+    """Return *markdown* as plain text without marks, in unwrapped lines.
 
     A link becomes ``text (address)``, a list keeps its hyphens and numbers, and a row of a table is a
     line. Control characters are removed. Raises MissingDependency without the extra `html`.

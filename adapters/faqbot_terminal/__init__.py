@@ -1,4 +1,4 @@
-"""Chat with a bot in a terminal, or through a pipe."""
+"""Chat with a bot in a terminal or a pipe."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _LEAVE = frozenset({"quit", "exit", "/exit"})
 
 
 def why(chat: Chat, question: str) -> Parts:
-    """Return the explanation of the answer to *question*, by default the last."""
+    """Explain the answer to *question*, by default the last."""
     if not question and not chat.asked and chat.conversation.last:
         return (Note("You picked that question by its number, so nothing had to be matched."),)
     asked = question or chat.asked

@@ -68,7 +68,7 @@ class Notices(logging.Handler):
 
 @contextmanager
 def waiting_notices() -> Iterator[Notices]:
-    """Collect the log messages of faqbot, instead of any other handler."""
+    """Collect faqbot's log messages, instead of any other handler."""
     log = logging.getLogger("faqbot")
     before = log.handlers, log.propagate
     notices = Notices()

@@ -67,7 +67,7 @@ class Sessions:
         return found
 
     def put(self, session: Session) -> Session:
-        """Keep *session*, or return the one of its id that is here."""
+        """Keep *session*, or return the present one of its id."""
         known = self.find(session.id, session.binding)
         if known is not None:
             return known

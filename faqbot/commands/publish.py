@@ -148,7 +148,7 @@ def _describe_version(version: PublishedVersion) -> dict[str, object]:
 
 
 def _table(versions: Sequence[PublishedVersion]) -> Iterator[str]:
-    """Yield a line for each of *versions*, newest first, in columns."""
+    """Yield *versions* as lines in columns, newest first."""
     rows = [("", "version", "published (UTC)", "by", "note")]
     for each in reversed(versions):
         mark = "*" if each.is_current else ""

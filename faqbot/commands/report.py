@@ -30,7 +30,7 @@ _DAYS = re.compile(r"([1-9][0-9]{0,4})d", re.ASCII)
 
 
 def _parse_since(_: click.Context, __: click.Parameter, text: str) -> datetime | None:
-    """Return the time that *text* means, in UTC; None for "all"."""
+    """Return the time of *text* in UTC; None for "all"."""
     if text == "all":
         return None
     days = _DAYS.fullmatch(text)

@@ -133,7 +133,7 @@ def _print_written(paths: Iterable[Path], unrecorded: Iterable[Proposal], store:
 
 
 def _review(session: TeachingSession, store: str) -> None:
-    """Ask the person about each proposal, and write the accepted ones."""
+    """Ask the person about proposals, and write the accepted ones."""
     if not session.proposals:
         click.echo(_nothing(session.asked, store))
         return

@@ -53,7 +53,7 @@ def markdown_contents(selection: Selection) -> Iterator[str]:
 
 
 def markdown_entry(entry: Entry, asked: dict[str, str]) -> Iterator[str]:
-    """Yield the lines of *entry*, with its fields in a comment."""
+    """Yield *entry* as lines, with its fields in a comment."""
     data = record_of(entry, without=_SHOWN) | ({"section": entry.section} if entry.section else {})
     data |= {"follow_ups": list(entry.follow_ups)} if entry.follow_ups else {}
     # Two hyphens would end the comment.

@@ -52,7 +52,7 @@ class Edits:
     _reasons: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Load the knowledge base, and read the bytes of its files."""
+        """Load the knowledge base, and read its files' bytes."""
         self.kb = self._old = load_knowledge_base(self.path)
         try:
             self._before = {path: read_regular(path, MAX_BYTES) for path in self.kb.paths}

@@ -1,4 +1,4 @@
-"""List of the faults of a knowledge base for a single error."""
+"""Faults of a knowledge base, collected for a single error."""
 
 from __future__ import annotations
 

@@ -190,7 +190,7 @@ FILE = RecordValidator(
 
 
 def json_schema() -> Json:
-    """Return the rules for a file as JSON Schema, draft 2020-12.
+    """Return the file rules as JSON Schema, draft 2020-12.
 
     An editor reads `1` as a number and `true` as a boolean, so the schema expects these. faqbot reads
     every scalar as text. Only faqbot checks that ids are unique, and that ids in references exist.

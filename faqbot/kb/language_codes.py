@@ -71,7 +71,7 @@ def _normal_part(part: str) -> str:
 
 
 def language_hint(text: str) -> str:
-    """Return a suggestion for *text*, which is no code; "" without one."""
+    """Return a suggestion for the invalid *text*, "" without one."""
     bare = text.strip().casefold().translate(_ACCENTS)
     joined = normal_language(text.strip().replace("_", "-"))
     meant = _MEANT.get(bare) or joined or _MEANT.get(bare.partition(" ")[0].partition("-")[0])

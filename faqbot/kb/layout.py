@@ -140,7 +140,7 @@ class Layout:
         return self._fill_blank(entry, given, phrasings)
 
     def set_text(self, entry_id: str, field: str, text: str) -> list[Splice]:
-        """Replace the *field* of an entry by *text*, or add it."""
+        """Replace or add the *field* of an entry with *text*."""
         entry = self._entries[entry_id]
         given = _field(entry, field)
         if not isinstance(given, ScalarNode):
@@ -351,7 +351,7 @@ class Layout:
         return line
 
     def _end_with_comments(self, entry: MappingNode) -> int:
-        """Return the end of an entry with its indented comments below."""
+        """Return the end of an entry with indented comments below."""
         end = self._lines.end(_end(entry))
         while below := _COMMENT_BELOW.match(self.text, end):
             if len(below[1]) <= self._list.start_mark.column:

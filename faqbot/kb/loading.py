@@ -41,7 +41,7 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 class Reference(NamedTuple):
-    """Reference to the entry *id* by a field of a file."""
+    """Reference to the entry *id* by a file's field."""
 
     path: Path
     line: int
@@ -51,7 +51,7 @@ class Reference(NamedTuple):
 
 @dataclass(slots=True)
 class Content:
-    """Content of the files read so far, with references to check."""
+    """Content of files read so far, with references to check."""
 
     header: dict[str, Any] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)

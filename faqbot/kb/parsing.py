@@ -340,7 +340,7 @@ class _NodeBuilder:
         self._push(event, _StreamedList(line, key=key, out=self._out) if key else YamlList(line))
 
     def _streamed_key(self) -> str:
-        """Return the streamed key of this list, "" for another list."""
+        """Return the streamed key of this list, "" for another."""
         top = self._stack[-1]
         if isinstance(top, _RootMapping) and top.key_line and isinstance(top.key, str):
             return top.key if top.key in self._streamed and top.key not in top.lines else ""

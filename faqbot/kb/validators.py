@@ -1,4 +1,4 @@
-"""Validators of values, which also give their rules as JSON Schema.
+"""Validators of values, with their rules as JSON Schema.
 
 *read* takes a node, the line on which it begins, its name in messages, and the list of faults. It
 returns None after a fault, and for a node that was refused before. *json* returns the same rule as

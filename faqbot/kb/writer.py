@@ -233,7 +233,7 @@ def entry_lines(
 
 
 def entry_json(entry: Entry) -> str:
-    """Return *entry* as JSON, which is YAML for a list in brackets."""
+    """Return *entry* as JSON, which is YAML for a bracketed list."""
     (values,) = yaml.load(entries_to_yaml([entry]), Loader=yaml.BaseLoader)  # noqa: S506 - text only
     if "draft" in values:
         values["draft"] = True
@@ -252,7 +252,7 @@ def _marked(lines: list[str], reason: str) -> list[str]:
 
 
 def _flushed(lines: Iterable[str]) -> list[str]:
-    """Move list items in *lines* to the column of their key."""
+    """Move list items in *lines* to their key's column."""
     flushed, in_list = [], False
     for line in lines:
         if line.startswith("    ") and line[4] != " ":

@@ -45,7 +45,7 @@ def _is_array(base: object) -> bool:
 
 
 def _held(each: object) -> Iterator[object]:
-    """Yield the objects that *each* holds, those in an array included."""
+    """Yield the objects that *each* holds, those in arrays included."""
     if isinstance(each, FunctionType):
         yield from each.__closure__ or ()
         yield from each.__defaults__ or ()

@@ -1,4 +1,4 @@
-"""Conformance of an adapter: the golden conversations, run through its driver."""
+"""Conformance of an adapter: golden conversations through its driver."""
 
 from __future__ import annotations
 
