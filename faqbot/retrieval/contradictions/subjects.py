@@ -123,8 +123,10 @@ def _with_object(language: Language, words: Sequence[str]) -> _Deed | None:
 def _with_subject(language: Language, words: Sequence[str]) -> _Deed | None:
     """Return the thing after an auxiliary and an article, and the verb after it."""
     for place, word in enumerate(words):
+        if word not in language.auxiliaries:
+            continue
         thing = _after_articles(language, words, place + 1)
-        if word in language.auxiliaries and place + 1 < thing < len(words) - 1:
+        if place + 1 < thing < len(words) - 1:
             verb = words[thing + 1]
             if _is_thing(language, words[thing]) and language.is_key_term(verb):
                 is_plain = not any(map(language.is_key_term, words[thing + 2 :]))
@@ -134,8 +136,8 @@ def _with_subject(language: Language, words: Sequence[str]) -> _Deed | None:
 
 def _is_thing(language: Language, word: str) -> bool:
     """Return True if *word* may be a thing: no time and no name, of which an entry may accept any."""
-    others = language.time_words | language.names
-    return may_differ(language, word) and word not in others
+    is_other = word in language.time_words or word in language.names
+    return not is_other and may_differ(language, word)
 
 
 def _after_articles(language: Language, words: Sequence[str], place: int) -> int:
