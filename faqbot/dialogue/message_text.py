@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from faqbot.dialogue.clauses import frame, is_framed, line_parts, whole_questions
 from faqbot.retrieval import ENGLISH, Language, alternatives, fold_case, normalize
 
 # Longest text that is cleaned, in characters: a page of writing. The rest is not looked at.
@@ -51,7 +52,8 @@ _LOG_LINE = re.compile(
 _SIGNATURE_MARK = re.compile(r"\s*(?:--|__|—)\s*$")
 _SIGN_OFF = (
     r"(?:with\s)?(?:kind(?:est)?|best|warm(?:est)?|many)\s(?:regards|wishes|thanks)|regards|best"
-    r"|yours(?:\s(?:faithfully|sincerely|truly))?|sincerely|cheers|thanks(?:\sin\sadvance)?|thank\syou"
+    r"|yours(?:\s(?:faithfully|sincerely|truly))?|sincerely|cheers"
+    r"|(?:many\s)?(?:thanks|thank\syou)(?:\s(?:in\sadvance|again|so\smuch|very\smuch|a\slot))*+"
     r"|(?:mit\s)?freundlichen?\sgrüße[n]?|mfg|viele\sgrüße|(?:beste|liebe)\sgrüße|grüße"
     r"|cordialement|bien\sà\svous|salutations|amicalement|saludos(?:\scordiales)?|un\ssaludo|atentamente"
     r"|cordiali\ssaluti|distinti\ssaluti|saluti|atenciosamente|cumprimentos|abraços?"
@@ -69,14 +71,6 @@ _SALUTATION = re.compile(
     r"(?:\s[^\W\d_][\w.'-]*){0,4}\s*(?:[,!:]+|\.(?=\s))\s*",
     re.IGNORECASE,
 )
-# An end of a sentence before a blank; initials and list numbers ("J. Smith", "1.") are no ends.
-_SENTENCE_END = re.compile(
-    r"(?<=[?!\u2026])\s+|(?<=[^\W_]{2}[.;])\s+|(?<=[.;?!\u2026][\"'\u201d\u2019)\]])\s+"
-    r"|(?<=[\"'\u201d\u2019)\]][.;?!])\s+"
-)
-_LIST_MARK = re.compile(r"(?:^|(?<=\s))(?:\(?\d{1,2}[.)]|\(?[a-h][)]|[-*•])\s+")
-
-
 _RUN = re.compile(r"\w+")
 _END_MARKS = ("?", ".", "!")
 # Characters inside a plain text besides letters and digits, and their places that make it none.
@@ -107,7 +101,8 @@ class _Patterns:
 
     def __init__(self, language: Language) -> None:
         """Take the words of dialogue in *language*."""
-        self._words = words = language.dialogue
+        self.language, self._words = language, language.dialogue
+        words = self._words
         self._joining, self._also = alternatives(words.conjunctions), alternatives(words.also)
         self._starts = alternatives(words.question_starts)
         self._verbs = alternatives((*words.question_starts, *words.question_verbs))
@@ -117,7 +112,7 @@ class _Patterns:
         self._asides = alternatives(words.asides)
         # The last letter of an interjection may be repeated: "hmmm", "sooo".
         fillers = alternatives(words.opening_fillers)
-        self._opening = rf"(?:{fillers})(?<=(?P<last>\w))(?P=last)*+"
+        self._opening = rf"(?!(?:{self._asides})\b)(?:{fillers})(?<=(?P<last>\w))(?P=last)*+"
 
     @cached_property
     def joins(self) -> re.Pattern[str]:
@@ -233,13 +228,14 @@ def _is_single(text: str, patterns: _Patterns) -> bool:
     if len(text) > MAX_CHARACTERS:
         return False
     if not text.isascii():
-        return bool(_PLAIN.fullmatch(text)) and not patterns.special.search(text)
+        plain = _PLAIN.fullmatch(text) and not patterns.special.search(text)
+        return bool(plain) and not is_framed(text, patterns.language)
     bare = text[:-1] if text[-1:] in _END_MARKS else text  # as most questions are typed
     if not bare.translate(_INSIDE_TEXT).isalnum() or not bare[0].isalnum():
         return False
     if any(map(bare.__contains__, _NOT_INSIDE_WORDS)) or bare[-1] in " -":
         return False
-    if patterns.interjection.match(text):
+    if patterns.interjection.match(text) or is_framed(text, patterns.language):
         return False
     is_special = patterns.may_be_special(bare)
     return not is_special or not ("-" in bare or patterns.special.search(text))
@@ -268,10 +264,7 @@ def message_parts(text: str, language: Language = ENGLISH) -> tuple[str, ...]:
     patterns = _patterns(language)
     lines = (line.strip() for line in text.split("\n"))
     found = [
-        clause
-        for line in lines
-        for part in _line_parts(line)
-        for clause in _clauses(part, patterns)
+        clause for line in lines for part in line_parts(line) for clause in _clauses(part, patterns)
     ]
     stripped = (_without_edges(part.strip(" ,;-*•"), patterns) for part in found)
     parts = [part for part in stripped if part]
@@ -285,9 +278,16 @@ def split_parts(parts: Iterable[str], language: Language = ENGLISH) -> tuple[str
 
     The number of questions is at most `MAX_FRAGMENTS`.
     """
-    joins = _patterns(language).joins
-    found = [each for part in parts for each in joins.split(part)]
+    found = [each for part in parts for each in _questions(part, language)]
     return tuple(filter(None, (fragment.strip(" ,;") for fragment in found)))[:MAX_FRAGMENTS]
+
+
+def _questions(part: str, language: Language) -> Iterator[str]:
+    """Yield the joined questions of *part*; a statement that ends with a full stop stays whole."""
+    pieces = _patterns(language).joins.split(part)
+    if len(pieces) > 1 and part.endswith(".") and not is_asked(pieces[0], language):
+        pieces = [part]
+    return whole_questions(pieces, language)
 
 
 def is_asked(fragment: str, language: Language = ENGLISH) -> bool:
@@ -298,24 +298,6 @@ def is_asked(fragment: str, language: Language = ENGLISH) -> bool:
 def key_terms(text: str, language: Language) -> list[str]:
     """Return the key terms of *text*, in order."""
     return [*filter(language.is_key_term, language.tokenize(normalize(text)))]
-
-
-def listed_items(text: str) -> tuple[str, ...]:
-    """Return the items of an enumeration such as "1. ... 2. ...".
-
-    The result is empty where *text* is no enumeration.
-    """
-    if len(_LIST_MARK.findall(text)) <= 1:
-        return ()
-    return tuple(filter(None, (item.strip(" ,;") for item in _LIST_MARK.split(text))))
-
-
-def _line_parts(line: str) -> Sequence[str]:
-    if items := listed_items(line):
-        return [part for item in items for part in _SENTENCE_END.split(item)]
-    return _SENTENCE_END.split(
-        _LIST_MARK.sub("", line, count=1) if _LIST_MARK.match(line) else line
-    )
 
 
 def _clauses(sentence: str, patterns: _Patterns) -> Iterator[str]:
@@ -383,7 +365,7 @@ def without_interjections(text: str, language: Language = ENGLISH) -> str:
 
 
 def _without_edges(text: str, patterns: _Patterns) -> str:
-    """Return *text* without salutation, sign-off and interjections at its ends, if a word is left."""
+    """Return *text* without salutation, frame, sign-off and interjections, if a word is left."""
     for cleaned in _edges(text, patterns):
         if any(map(str.isalnum, cleaned)):
             text = cleaned
@@ -395,7 +377,7 @@ def _edges(text: str, patterns: _Patterns) -> Iterator[str]:
         short = len(found["name"].split()) <= _MAX_NAME_WORDS
         text = text[: found.start()] if short else text
         yield text
-    for pattern in (_SALUTATION, patterns.opening):
+    for pattern in (_SALUTATION, patterns.opening, frame(patterns.language)):
         if (lead := pattern.match(text)) and any(map(str.isalnum, text[lead.end() :])):
             text = text[lead.end() :]
             yield text

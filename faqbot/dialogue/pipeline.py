@@ -15,6 +15,7 @@ from faqbot.dialogue.conversation import Conversation
 from faqbot.dialogue.coordination import coordinated
 from faqbot.dialogue.corrections import correct, other
 from faqbot.dialogue.follow_ups import follow_up
+from faqbot.dialogue.foreign_courtesies import foreign_courtesy
 from faqbot.dialogue.picks import choose, decline, number, pick
 from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.dialogue.several import message, several
@@ -35,6 +36,7 @@ STEPS: tuple[tuple[Condition, Step], ...] = (
     (Turn.may_name_place, number),
     (Turn.may_correct, correct),
     (Turn.is_courtesy, small_talk),
+    (Turn.is_brief, foreign_courtesy),
     (Turn.is_composed, several),
     (Turn.has_topic, follow_up),
     (Turn.has_conjunction, coordinated),

@@ -157,7 +157,7 @@ class Engine:
         """
         if found.exact:
             return None
-        if found.reading.language and not self._may_answer(found.reading.language):
+        if found.reading.language and not self.may_answer(found.reading.language):
             return Reason.OTHER_LANGUAGE
         if not found.matches:
             return Reason.NO_MATCH
@@ -226,7 +226,7 @@ class Engine:
         numbered = (f"{number}. {line}" for number, line in enumerate(lines, 1))
         return f"{self.manners.words(words)}\n\n" + "\n".join(numbered)
 
-    def _may_answer(self, language: str) -> bool:
+    def may_answer(self, language: str) -> bool:
         """Return True if the knowledge base answers questions in *language*, an ISO 639-1 code."""
         allowed = self.kb.languages
         return not allowed or language in {tag.partition("-")[0].lower() for tag in allowed}

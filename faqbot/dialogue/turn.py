@@ -21,6 +21,8 @@ MAX_REPEATED_CHARS = 300
 # Similarity, 0 to 100, from which two words count as the same: one typo in six letters. Chosen by
 # hand.
 MIN_WORD_SIMILARITY = 85.0
+# Longest courtesy in another language, in words. Chosen by hand: longer ones are often questions.
+MAX_WORDS_OF_FOREIGN_COURTESY = 4
 # Reasons of an answer that the person asked for by name: it is given again, whatever its length.
 _ASKED_FOR = (Reason.PICKED, Reason.REPEATED)
 # Conversation of a message without one: nothing was said before, and nothing is recorded in it.
@@ -80,6 +82,10 @@ class Turn:
     def is_anything(self) -> bool:
         """Return True for every message."""
         return True
+
+    def is_brief(self) -> bool:
+        """Return True if the message has few enough words for a courtesy in another language."""
+        return len(self.question.text.split()) <= MAX_WORDS_OF_FOREIGN_COURTESY
 
     def is_continued(self) -> bool:
         """Return True if the conversation has an answer already."""

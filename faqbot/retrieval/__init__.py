@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from faqbot.retrieval.index.weights import default_weights
     from faqbot.retrieval.languages import (
         ENGLISH,
+        LISTED_LANGUAGES,
         Language,
         alternatives,
         content_words,
@@ -46,6 +47,7 @@ _HOMES = {
     "index.weights": ("default_weights",),
     "languages": (
         "ENGLISH",
+        "LISTED_LANGUAGES",
         "Language",
         "alternatives",
         "content_words",
@@ -69,6 +71,7 @@ _HOMES = {
 __all__ = [
     "ENCODER_NAMES",
     "ENGLISH",
+    "LISTED_LANGUAGES",
     "CompletionIndex",
     "DenseScorer",
     "Encoder",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.dialogue.clauses import listed_items
 from faqbot.dialogue.message_text import (
     _PLAIN,
     MAX_PARTS,
@@ -14,7 +15,6 @@ from faqbot.dialogue.message_text import (
     _patterns,
     clean_message,
     is_asked,
-    listed_items,
     message_parts,
     read_message,
     split_parts,

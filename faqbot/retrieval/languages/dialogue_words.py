@@ -23,6 +23,8 @@ class DialogueWords:
     *conjunctions* join two questions, or two subjects that *comparisons* compare. *also* may follow them. *contrasts* stand
     before what a correction takes back ("not red"), *instead* before what it puts in place ("but blue").
     *wishes* open a wish, which asks how to do something. *question_starts* open a question, also after a conjunction. *question_verbs* open a question at the start of a sentence or after a comma.
+    *subordinators* open a clause that belongs to the question after it, if no verb follows them.
+    *frames* stand before a question word and change nothing ("do you know when ...").
     *requests* open a request that is a question. *asides* open a clause that is no part of the question.
 
     *opening_fillers* and *closing_fillers* carry no question at the ends of a message.
@@ -46,6 +48,8 @@ class DialogueWords:
     also: tuple[str, ...] = ()
     question_starts: tuple[str, ...] = ()
     question_verbs: tuple[str, ...] = ()
+    subordinators: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
     opening_fillers: tuple[str, ...] = ()
