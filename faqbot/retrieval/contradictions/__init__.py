@@ -50,7 +50,12 @@ from faqbot.retrieval.contradictions.polarity import (
     sides_of,
     without_framing,
 )
-from faqbot.retrieval.contradictions.subjects import other_action, other_object, other_thing
+from faqbot.retrieval.contradictions.subjects import (
+    other_action,
+    other_object,
+    other_thing,
+    other_whole,
+)
 from faqbot.retrieval.contradictions.substitution import difference, is_noun, is_slot
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.languages import has_form
@@ -343,7 +348,8 @@ class ContradictionCheck:
         """Return a sentence if the question has another action or thing than the entry, else ""."""
         if not asked.marks & DIFFERENT or not self._language.has_lists:
             return ""
-        word = other_action(self._language, asked) or other_thing(self._language, asked)
+        checks = (other_action, other_thing, other_whole)
+        word = next(filter(None, (check(self._language, asked) for check in checks)), "")
         return f"The best match does not mention \u201c{word}\u201d." if word else ""
 
     def _missing_fact(self, asked: Compared) -> str:

@@ -189,7 +189,9 @@ def asked_fact(language: Language, words: Sequence[str]) -> Fact | None:
     """
     first, second = "".join(words[:1]), "".join(words[1:2])
     opens_clause = first in language.clause_words and (
-        language.is_content(second) or second in language.pronouns
+        language.is_content(second)
+        or second in language.pronouns
+        or (second in language.articles and not language.question_words.isdisjoint(words[2:]))
     )
     if first in language.time_questions and not (second and opens_clause):
         return Fact(FactKind.TIME, first)

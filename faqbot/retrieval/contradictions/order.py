@@ -166,6 +166,8 @@ def _after(language: Language, words: Sequence[str], place: int) -> str:
         if _is_end(language, words[found]):
             following = words[found + 1 : found + 2]
             return " ".join([words[found], *filter(str.isdigit, following)])
+        if words[found] not in language.articles:
+            return ""  # "to about the machine"
     return ""
 
 

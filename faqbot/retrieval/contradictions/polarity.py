@@ -105,7 +105,10 @@ def prefixed(
     """
     pairs = _with_prefix(language, words, nearest)
     pairs += [(word, other) for other, word in _with_prefix(language, nearest, words)]
+    denied = {*negated(language, words)} if pairs else set()
     for word, other in pairs:
+        if word in denied:
+            continue  # "don't sync" is to unsync
         telling = language.is_key_term(word) and language.is_key_term(other)
         if telling and not has_form(language, word, entry_words):
             return word, other

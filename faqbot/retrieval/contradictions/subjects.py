@@ -28,7 +28,7 @@ def other_action(language: Language, asked: Compared) -> str:
     """
     words, entry = asked.words, asked.entry
     # Most questions begin otherwise or have no new word, so both are looked at first.
-    if words[0] not in language.action_starts or not asked.new or not _is_short(language, words):
+    if not asked.new or not _may_name_action(language, words) or not _is_short(language, words):
         return ""
     lacking = [word for word in asked.new if may_differ(language, word) and not entry.knows(word)]
     if len(lacking) != 1:
@@ -73,6 +73,23 @@ def other_thing(language: Language, asked: Compared) -> str:
     return "" if is_known else modifier
 
 
+def other_whole(language: Language, asked: Compared) -> str:
+    """Return the thing at the end of "the speed of the trains" if the entry does not know it, else "".
+
+    Without an article it may be a name, and entries accept any.
+    """
+    words, entry = asked.words, asked.entry
+    word = words[-1]
+    if word not in asked.new or len(words) > MAX_WORDS or language.belonging.isdisjoint(words):
+        return ""
+    place = next(place for place, other in enumerate(words) if other in language.belonging)
+    end = _after_articles(language, words, place + 1)
+    if end == place + 1 or end != len(words) - 1 or not may_differ(language, word):
+        return ""
+    is_of_thing = place > 0 and language.is_key_term(words[place - 1])
+    return word if is_of_thing and not (entry.knows(word) or entry.means(word)) else ""
+
+
 def other_object(language: Language, asked: Compared) -> tuple[str, str] | None:
     """Return a thing of a short question that the entry lacks, and the other thing of a phrasing.
 
@@ -113,7 +130,7 @@ def _with_object(language: Language, words: Sequence[str]) -> _Deed | None:
         return None
     end = _after_articles(language, words, place + 1)
     is_noun = place > 0 and words[place - 1] in language.articles
-    if is_noun or end == len(words) or not _is_thing(language, words[end]):
+    if is_noun or end == len(words) or not may_differ(language, words[end]):
         return None
     has_start = end > place + 1 or place == 0
     is_plain = has_start and not any(map(language.is_key_term, words[end + 1 : end + 2]))
@@ -128,16 +145,10 @@ def _with_subject(language: Language, words: Sequence[str]) -> _Deed | None:
         thing = _after_articles(language, words, place + 1)
         if place + 1 < thing < len(words) - 1:
             verb = words[thing + 1]
-            if _is_thing(language, words[thing]) and language.is_key_term(verb):
+            if may_differ(language, words[thing]) and language.is_key_term(verb):
                 is_plain = not any(map(language.is_key_term, words[thing + 2 :]))
                 return _Deed(verb, words[thing], word, is_plain)
     return None
-
-
-def _is_thing(language: Language, word: str) -> bool:
-    """Return True if *word* may be a thing: no time and no name, of which an entry may accept any."""
-    is_other = word in language.time_words or word in language.names
-    return not is_other and may_differ(language, word)
 
 
 def _after_articles(language: Language, words: Sequence[str], place: int) -> int:
@@ -148,9 +159,14 @@ def _after_articles(language: Language, words: Sequence[str], place: int) -> int
 
 
 def _is_lacking(asked: Compared, mine: _Deed) -> bool:
-    """Return True if the entry lacks the thing of a plain question, and nothing besides."""
-    entry = asked.entry
+    """Return True if the entry lacks the thing of a plain question, and has a verb like its own.
+
+    It may lack a time or a name: entries accept any.
+    """
+    entry, language = asked.entry, asked.entry.language
     if not mine.is_plain or mine.thing not in asked.new or entry.knows(mine.thing):
+        return False
+    if mine.thing in language.time_words or mine.thing in language.names:
         return False
     return entry.knows(mine.verb) or entry.means(mine.verb)
 
@@ -164,6 +180,13 @@ def _is_same_deed(language: Language, mine: _Deed, theirs: _Deed) -> bool:
 
 def _is_short(language: Language, words: Sequence[str]) -> bool:
     return len(words) <= MAX_WORDS and 1 < language.count_key_terms(words) <= MAX_TERMS
+
+
+def _may_name_action(language: Language, words: Sequence[str]) -> bool:
+    """Return True if *words* begin as questions for an action do, or have a condition: "if I"."""
+    return words[0] in language.action_starts or any(
+        one in language.conditions and other in language.actors for one, other in pairwise(words)
+    )
 
 
 def _is_action(language: Language, words: Sequence[str], place: int) -> bool:

@@ -176,6 +176,16 @@ class Language(FactWords):
         return frozenset(self._class("actors"))
 
     @cached_property
+    def conditions(self) -> frozenset[str]:
+        """Words before an actor that open a condition: "if I"."""
+        return frozenset(self._class("conditions"))
+
+    @cached_property
+    def belonging(self) -> frozenset[str]:
+        """Words between a thing and the thing that it belongs to: "of"."""
+        return frozenset(self._class("belonging"))
+
+    @cached_property
     def handling_words(self) -> frozenset[str]:
         """Verbs that say little of an action, as most things can be read, sent or ordered."""
         return frozenset(self._class("handling"))

@@ -25,6 +25,8 @@ def words_of(text: str) -> list[str]:
         ("when does the ferry leave", FactKind.TIME),
         ("when I board the ferry, where do I sit", None),
         ("when boarding, may I sit", None),
+        ("when the ferry is full, where do I wait", None),
+        ("when the ferry leaves", FactKind.TIME),
         ("who steers the ferry", FactKind.PERSON),
         ("how long is the crossing", FactKind.DURATION),
         ("how many minutes is the crossing", FactKind.DURATION),

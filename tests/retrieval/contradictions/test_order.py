@@ -45,6 +45,7 @@ def test_an_exchange_of_two_ends_is_a_reversal(question: str, phrasing: str) -> 
         ("can I trade a voucher for a refund", "I need a refund for my voucher"),
         ("how do I turn a page into a slide", "turn pages into slides"),
         ("can I go from Bern to Basel", "can I go from Basel to Chur"),
+        ("whom do I talk to about the machine", "take it from the machine"),
     ],
 )
 def test_the_same_order_and_another_subject_are_no_reversal(question: str, phrasing: str) -> None:

@@ -227,3 +227,18 @@ def test_what_is_without_framing_leaves_the_negators_out() -> None:
 def test_an_auxiliary_after_another_one_is_a_verb(text: str, target: str) -> None:
     """The negation is of the thing that nobody has."""
     assert list(negated(tokenize(text))) == [target]
+
+
+@pytest.mark.parametrize(
+    ("question", "phrasing", "pair"),
+    [
+        ("do not pair it", "unpair it", None),
+        ("do pair it", "unpair it", ("pair", "unpair")),
+        ("do not unpair it", "pair it", None),
+    ],
+)
+def test_a_word_with_a_negation_is_no_opposite_of_its_opposite(
+    question: str, phrasing: str, pair: tuple[str, str] | None
+) -> None:
+    """To not pair is to unpair."""
+    assert prefixed(question.split(), phrasing.split(), set(phrasing.split())) == pair

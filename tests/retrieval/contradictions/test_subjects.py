@@ -9,7 +9,7 @@ import pytest
 from faqbot import Answer, Bot, Entry, KnowledgeBase, Outcome, bundled_path
 from faqbot.models import Reason
 from faqbot.retrieval.contradictions import ContradictionCheck
-from faqbot.retrieval.contradictions.subjects import other_action, other_object
+from faqbot.retrieval.contradictions.subjects import other_action, other_object, other_whole
 from faqbot.retrieval.index.index import build_index, phrasing_at
 from faqbot.retrieval.languages import ENGLISH
 from faqbot.retrieval.query import QuestionAnalyzer
@@ -102,6 +102,8 @@ def test_a_word_of_similar_meaning_is_no_other_action(question: str, entry: str)
         ("how do I weld", ""),
         ("how do I weld the rusty door", ""),
         ("how do I weld the door if it is so very cold outside", ""),
+        ("what happens if I weld the door", "weld"),
+        ("what happens if it rusts the door", ""),
     ],
 )
 def test_the_other_action_is_the_only_unknown_word_of_a_short_question(
@@ -187,6 +189,7 @@ _CLUB = (
         "what does a car cost per day",
         "how much is a piano",
         "mend my fence",
+        "can I raise the height of my sail",
     ],
 )
 def test_another_thing_of_the_same_verb_is_not_answered(question: str, encoder: str) -> None:
@@ -220,6 +223,7 @@ def test_the_same_thing_is(question: str, entry: str, encoder: str) -> None:
         ("when does the shop close", "when does the bar close", ("shop", "bar")),
         ("raise my flag for the king", "how do i raise my fee", ("flag", "fee")),
         ("raise my flag pole", "how do i raise my fee", None),
+        ("raise my flag", "how do i raise the date", ("flag", "date")),
         ("raise my flag on monday", "raise my flag", None),
         ("how do i raise flags", "how do i raise my fee", None),
         ("raise monday", "how do i raise my fee", None),
@@ -237,3 +241,25 @@ def test_the_other_thing_stands_in_the_same_place(
     reader = QuestionAnalyzer(index, Synonyms([]), None)
     check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, entries, row)))
     assert other_object(ENGLISH, check.compare(reader.read(question), 0)) == things
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("what is the colour of the moon", "moon"),
+        ("colour of my moon", "moon"),
+        ("what is the colour of the gate", ""),
+        ("what is the colour of moon", ""),
+        ("what is the colour of the moon today", ""),
+        ("the colour of a", ""),
+        ("of the moon", ""),
+        ("I ask you to tell me what is the colour of the moon", ""),
+    ],
+)
+def test_the_colour_of_another_thing_is_another(question: str, whole: str) -> None:
+    """Only a thing at the end counts, with an article: without one it may be a name."""
+    entries = (Entry("one", "What is the colour of the gate?", "Red."), *_PAINT[:2])
+    index = build_index(entries, Synonyms([]), None)
+    reader = QuestionAnalyzer(index, Synonyms([]), None)
+    check = ContradictionCheck(index, lambda row: reader.tokenize(phrasing_at(index, entries, row)))
+    assert other_whole(ENGLISH, check.compare(reader.read(question), 0)) == whole
