@@ -9,7 +9,7 @@ from functools import lru_cache
 from faqbot.dialogue.follow_ups import answer_part
 from faqbot.dialogue.message_text import is_asked, key_terms
 from faqbot.dialogue.picks import pick
-from faqbot.dialogue.places import names_other
+from faqbot.dialogue.places import names_both, names_other
 from faqbot.dialogue.small_talk import is_covered, others
 from faqbot.dialogue.turn import Turn
 from faqbot.models import Answer
@@ -49,11 +49,15 @@ def _exchanged(turn: Turn, contrast: Contrast | None) -> Answer | None:
 
 
 def other(turn: Turn) -> Answer | None:
-    """Offer the next best entries for "the other one"; without any, or among open choices, ask which."""
-    if not names_other(turn.question.text, turn.language):
+    """Offer the next best entries for "the other one"; without any, or among open choices, ask which.
+
+    "Both" of three choices is asked about, too.
+    """
+    text, choices = turn.question.text, turn.conversation.choices
+    if not names_other(text, turn.language) and not (choices and names_both(text, turn.language)):
         return None
-    found = None if turn.conversation.choices else others(turn)
-    name = "first-choice" if turn.conversation.choices else "correction"
+    found = None if choices else others(turn)
+    name = "first-choice" if choices else "correction"
     entry = turn.engine.manners.entry(name)
     return found or (None if entry is None else turn.engine.small_talk(turn.question, entry))
 

@@ -111,3 +111,9 @@ def names_other(text: str, language: Language = ENGLISH) -> bool:
     """Return True if *text* names the one of two that was not picked: "the other one"."""
     cut = text[:MAX_CHARS_OF_PLACES]
     return cut == text and bool(_place_patterns(language).other.fullmatch(cut))
+
+
+def names_both(text: str, language: Language = ENGLISH) -> bool:
+    """Return True if *text* names two places without a number: "both"."""
+    cut = text[:MAX_CHARS_OF_PLACES]
+    return cut == text and bool(_place_patterns(language).both.fullmatch(cut))

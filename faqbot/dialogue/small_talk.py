@@ -14,13 +14,16 @@ from faqbot.retrieval import Language
 # Words from which a courtesy is covered only by a phrasing of which it is half: "is that true" is no
 # question about a treaty. Chosen by hand: shorter ones are often a keyword of an entry, such as "contact".
 MIN_WORDS_OF_WHOLE_COURTESY = 3
+# Ids of the bot's own texts above choices, by the reason why they were offered.
+_ABOVE_CHOICES = {Reason.TURNED_DOWN: "more-choices", Reason.RELATED: "related"}
 
 
 def move(turn: Turn) -> Answer | None:
     """Answer a move, such as "repeat" or "tell me more"."""
     if turn.courtesy is None or not is_move(turn.courtesy):
         return None
-    if turn.correction and is_covered(turn.part(turn.correction)):
+    several = len(turn.engine.manners.find_all(turn.question.text)) > 1
+    if several and turn.correction and is_covered(turn.part(turn.correction)):
         return None  # "no, cancel" after a question about orders
     answer = _carry_out(turn, turn.courtesy.id)
     if answer is not None or is_covered(turn):
@@ -76,14 +79,15 @@ def _offer_again(turn: Turn) -> Answer | None:
     if last is None or last.reason is None or not shown:
         return None
     matches = tuple(replace(engine.pick(entry), confidence=last.confidence) for entry in shown)
-    answer = engine.ambiguous(turn.question, matches, last.reason)
+    words = _ABOVE_CHOICES.get(last.reason, "choices")
+    answer = engine.ambiguous(turn.question, matches, last.reason, words)
     return replace(answer, picked_for=turn.conversation.pending)
 
 
 def _listen(turn: Turn) -> Answer | None:
     """Answer a "yes" that no list stands for, as an interjection; None if there is a list."""
     entry = turn.engine.manners.entry("interjection")
-    if entry is None or turn.conversation.offered:
+    if entry is None or turn.conversation.offered or is_covered(turn):
         return None
     return turn.engine.small_talk(turn.question, entry)
 

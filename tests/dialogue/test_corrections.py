@@ -109,3 +109,32 @@ def test_the_other_one_of_nothing_is_asked_about() -> None:
     offered = say("When do I sow beans?", "no I meant the other one")
     assert offered.manners or offered.outcome is Outcome.AMBIGUOUS
     assert "sow-beans" not in [entry.id for entry in offered.choices]
+
+
+def test_both_of_three_choices_is_asked_about() -> None:
+    """Two of three are not named."""
+    entries = tuple(Entry(each, f"Can I borrow a {each}?", "Yes.", ("lend",)) for each in "xyz")
+    bot = Bot.from_knowledge_base(KnowledgeBase(entries), "none", cache=False)
+    conversation = Conversation()
+    assert len(bot.ask("lend", conversation).choices) == len(entries)
+
+    assert "number" in bot.ask("both", conversation).text
+
+
+def test_a_stored_way_to_reject_is_no_correction() -> None:
+    """Though words of correction stand before an entry's words in it."""
+    entries = (*_ENTRIES, Entry("right", "Is that the right spade?", "The red one.", ("right",)))
+    bot = Bot.from_knowledge_base(KnowledgeBase(entries), "none", cache=False)
+    conversation = Conversation()
+    bot.ask("When do I sow beans?", conversation)
+    answer = bot.ask("no, that's not right", conversation)
+
+    assert answer.entry is None or answer.manners
+
+
+def test_yes_goes_before_nothing_that_an_entry_says() -> None:
+    """A knowledge base may answer it."""
+    entry = Entry("yes", "Yes, I agree", "Welcome to the club.", ("yes I do agree", "yes exactly"))
+    bot = Bot.from_knowledge_base(KnowledgeBase((*_ENTRIES, entry)), "none", cache=False)
+
+    assert bot.ask("yes exactly", Conversation()).entry == entry

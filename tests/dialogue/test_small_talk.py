@@ -114,6 +114,14 @@ def test_open_choices_are_repeated() -> None:
     assert say("2", conversation=conversation).entry == _ENTRIES[7]
 
 
+def test_repeated_choices_keep_the_words_above_them() -> None:
+    """Those after a rejected answer are introduced otherwise than the first."""
+    conversation = Conversation()
+    offered = say("firing a bowl in the kiln", "that's wrong", conversation=conversation)
+
+    assert say("once again please", conversation=conversation).text == offered.text
+
+
 def test_yes_without_a_list_names_no_number() -> None:
     """Nothing can be picked after an answer that offers nothing."""
     assert "number" not in say("Which clay is on sale?", "yes").text
