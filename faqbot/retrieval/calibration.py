@@ -153,9 +153,12 @@ def fit(examples: Examples, prior: Calibration) -> Calibration:
 
 
 def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:
-    bounded = np.minimum(np.maximum(-logit, -MAX_LOGIT), MAX_LOGIT)
-    chance: NDArray[np.float64] = 1 / (1 + np.exp(bounded))
-    return chance
+    chance = -logit
+    np.maximum(chance, -MAX_LOGIT, out=chance)
+    np.minimum(chance, MAX_LOGIT, out=chance)
+    np.exp(chance, out=chance)
+    chance += 1
+    return np.reciprocal(chance, out=chance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class QuestionAnalyzer:
         if self.language.corrects_spelling:
             typed, joined = self._compounds.rewrite(typed)
         words, synonyms = tuple(typed), tuple(dict.fromkeys(used))
-        known = self._idf.keys() >= {*typed[:MAX_CORRECTED]}
+        known = all(map(self._idf.__contains__, typed[:MAX_CORRECTED]))
         if not known and self.language.corrects_spelling:
             unknown = [word for word in typed if word not in self._idf]
             several = len({*unknown}) >= MIN_QUESTION_WORDS

@@ -176,7 +176,7 @@ class RivalCheck:
         if is_close(found.confidences) and self._check(reading, found, 1) is None:
             text = "Another entry is about as likely."
             return replace(found, abstention=Abstention(Reason.CLOSE, text))
-        if abstention is None and asked.new:
+        if abstention is None and asked.may_have_new_names:
             abstention = self._other_name(asked, found)
         if abstention is None:
             return self._left_open(reading, found)

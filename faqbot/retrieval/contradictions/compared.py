@@ -16,6 +16,7 @@ from typing import TypeAlias
 import numpy as np
 
 from faqbot.retrieval.contradictions.facts import FactSource
+from faqbot.retrieval.contradictions.names import is_name
 from faqbot.retrieval.contradictions.numbers import Numeral, is_label, is_numeric, numerals
 from faqbot.retrieval.contradictions.order import (
     Related,
@@ -48,18 +49,20 @@ DIFFERENT = 1 << 1
 FACT = 1 << 2
 # Single letter, which may label a term: "plan B".
 LABEL = 1 << 3
+# Word that is a name by its form, or that no dictionary has.
+NAME = 1 << 4
 # Word that negates or denies.
-NEGATIVE = 1 << 4
+NEGATIVE = 1 << 5
 # Word with a digit, or a number in letters.
-NUMBER = 1 << 5
+NUMBER = 1 << 6
 # Particle that has an opposite: "in".
-PARTICLE = 1 << 6
+PARTICLE = 1 << 7
 # Word before the unit of a rate: "per".
-RATE = 1 << 7
+RATE = 1 << 8
 # Word that takes a side of opposites: "buy".
-SIDE = 1 << 8
+SIDE = 1 << 9
 # First of two words that together take a side: "turn" of "turn on".
-TERM_START = 1 << 9
+TERM_START = 1 << 10
 
 
 class Marks(ComputedCache[str, int]):
@@ -74,6 +77,7 @@ class Marks(ComputedCache[str, int]):
                 DIFFERENT: may_differ(language, word),
                 FACT: word in language.fact_marks,
                 LABEL: is_label(word),
+                NAME: is_name(language, word),
                 NEGATIVE: word in language.negative_words,
                 NUMBER: is_numeric(language, word),
                 PARTICLE: word in particles(language),
@@ -353,6 +357,12 @@ class Compared:
     marks: int
     new_marks: int
     may_lack: MayLack = must_know
+
+    @property
+    def may_have_new_names(self) -> bool:
+        """Whether a new word may be a name: by its mark, or by a capital after the first letter."""
+        text = self.reading.typed or self.reading.text
+        return bool(self.new_marks & (NAME | LABEL)) or bool(self.new and not text[1:].islower())
 
     @property
     def nearest(self) -> tuple[str, ...]:

@@ -78,6 +78,11 @@ def is_rare(language: Language, word: str) -> bool:
     return bool(language.words) and word.isalpha() and len(word) > 1 and not language.is_word(word)
 
 
+def is_name(language: Language, word: str) -> bool:
+    """Return True if *word*, in small letters, is a name by its form or is in no dictionary."""
+    return is_coded(word) or (language.is_key_term(word) and is_rare(language, word))
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """Name among the words of a question.

@@ -19,6 +19,8 @@ _MARKS = Marks(ENGLISH)
         ("who", marks.FACT),
         ("many", marks.FACT),
         ("b", marks.LABEL),
+        ("nato", marks.NAME),
+        ("c++", marks.NAME),
         ("without", marks.NEGATIVE),
         ("failed", marks.NEGATIVE),
         ("seven", marks.NUMBER),
