@@ -31,9 +31,12 @@ def coordinated(turn: Turn) -> Answer | None:
         return None
     if _has_all(turn, *halves):
         return None
-    first = _answered(turn, _first_questions(*halves, turn.language))
-    second = _answered(turn, _second_questions(*halves, turn.language))
-    if first is None or second is None or not _are_apart(turn, (first, second), halves):
+    before, after = halves
+    first = _answered(turn, _first_questions(before, after, turn.language), before, after)
+    if first is None:
+        return None
+    second = _answered(turn, _second_questions(before, after, turn.language), after, before)
+    if second is None:
         return None
     return join_answers(turn, [refer_back(first, turn), refer_back(second, turn)], more=False)
 
@@ -84,8 +87,7 @@ def _has_all(turn: Turn, *halves: Sequence[str]) -> bool:
     if not matches:
         return True
     known = _words(matches[0].entry, turn)
-    terms = [term for half in halves for term in _terms(half, turn)]
-    return all(has_form(turn.language, term, known) for term in terms)
+    return all(_has_terms(turn, half, known) for half in halves)
 
 
 def _first_questions(
@@ -115,26 +117,25 @@ def _second_questions(
         yield " ".join((*kept, *after))
 
 
-def _answered(turn: Turn, questions: Iterator[str]) -> Answer | None:
-    """Return the answer to the first of *questions* that has one."""
+def _answered(
+    turn: Turn, questions: Iterator[str], mine: Sequence[str], other: Sequence[str]
+) -> Answer | None:
+    """Return the answer to the first of *questions* that has one.
+
+    The result is None unless its entry has all key terms of the half *mine*, and lacks one of the *other*.
+    """
     answers = (turn.part(question).plain for question in questions)
-    return next((each for each in answers if each.outcome is Outcome.ANSWERED), None)
+    answer = next((each for each in answers if each.outcome is Outcome.ANSWERED), None)
+    if answer is None or answer.entry is None:
+        return None
+    known = _words(answer.entry, turn)
+    is_apart = _has_terms(turn, mine, known) and not _has_terms(turn, other, known)
+    return answer if is_apart else None
 
 
-def _are_apart(
-    turn: Turn, answers: tuple[Answer, Answer], halves: tuple[Sequence[str], Sequence[str]]
-) -> bool:
-    """Return True if each entry has all key terms of its half, and the other entry lacks one of them."""
-    known = [_words(answer.entry, turn) for answer in answers if answer.entry is not None]
-    if len(known) < len(halves):
-        return False
-    for half, mine, other in zip(halves, known, known[::-1], strict=True):
-        terms = _terms(half, turn)
-        if not all(has_form(turn.language, term, mine) for term in terms):
-            return False
-        if all(has_form(turn.language, term, other) for term in terms):
-            return False
-    return True
+def _has_terms(turn: Turn, half: Sequence[str], known: set[str]) -> bool:
+    """Return True if the words *known* have all key terms of *half* in any regular form."""
+    return all(has_form(turn.language, term, known) for term in _terms(half, turn))
 
 
 def _words(entry: Entry, turn: Turn) -> set[str]:

@@ -153,10 +153,13 @@ class Manners:
 
     def content_of(self, text: str) -> frozenset[str]:
         """Return the words of *text* without fillers; greetings stay."""
-        greeting = self._entries.get(_GREETING)
-        greetings = () if greeting is None else map(self._tokenized, greeting.phrasings)
-        single = {words[0] for words in greetings if len(words) == 1}
-        return frozenset(self.words_of(text)) - (self._fillers - single)
+        return frozenset(self.words_of(text)) - self._fillers_beside_greetings
+
+    @cached_property
+    def _fillers_beside_greetings(self) -> frozenset[str]:
+        """Fillers that are no greeting by themselves."""
+        greetings = self._words_of_entry(_GREETING)
+        return self._fillers.difference(words[0] for words in greetings if len(words) == 1)
 
     def words(self, name: str, question: str = "", source: str = "") -> str:
         """Return the text of the entry of the id *name*, in Markdown, with placeholders filled in.

@@ -64,15 +64,15 @@ class MisspeltCourtesies:
         if not all(map(self.may_occur, words)):
             return None
         similar = process.extract(
-            " ".join(self._core(words)),
-            [*self._cores],
-            scorer=fuzz.token_sort_ratio,
+            " ".join(sorted(self._core(words))),
+            self._sorted_cores,
+            scorer=fuzz.ratio,
             score_cutoff=MIN_SIMILARITY,
             limit=MAX_SIMILAR_PHRASINGS,
         )
-        for core, _, _ in similar:
-            entry = self._phrasings[self._cores[core]]
-            phrasing = self._cores[core].split()
+        for _, _, number in similar:
+            way = self._ways[number]
+            entry, phrasing = self._phrasings[way], way.split()
             corrected = self._corrected(entry, words, phrasing)
             if corrected and self._agree(corrected, phrasing):
                 return entry
@@ -92,10 +92,16 @@ class MisspeltCourtesies:
         return {name: frozenset(words) for name, words in found.items()}
 
     @cached_property
-    def _cores(self) -> Mapping[str, str]:
+    def _ways(self) -> Sequence[str]:
         """Phrasing of each core, preferably without a referring word."""
         ways = sorted(self._phrasings, key=lambda way: not self._referring.isdisjoint(way.split()))
-        return {" ".join(self._core(way.split())): way for way in reversed(ways)}
+        cores = {" ".join(self._core(way.split())): way for way in reversed(ways)}
+        return tuple(cores.values())
+
+    @cached_property
+    def _sorted_cores(self) -> Sequence[str]:
+        """Core of each of `_ways` with its words in alphabetical order, in which they are compared."""
+        return tuple(" ".join(sorted(self._core(way.split()))) for way in self._ways)
 
     def _core(self, words: Sequence[str]) -> Sequence[str]:
         """Return *words* without ignored words, or all *words* if no other word is left."""
