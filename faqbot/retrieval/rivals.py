@@ -309,7 +309,9 @@ class RivalCheck:
 
     def _left_open(self, reading: Reading, found: Verdict) -> Verdict:
         """Return the verdict if the question has no word by which the best entry and a rival differ."""
-        if self._has_no_likely_rival(reading, found):
+        # Most questions have more key terms, which are counted before their forms are looked up.
+        count = len({*reading.words} - self._language.light_words)
+        if count > MAX_OPEN_TERMS or self._has_no_likely_rival(reading, found):
             return found
         terms = self._key_terms(reading.words)
         if not 0 < len(terms) <= MAX_OPEN_TERMS:
