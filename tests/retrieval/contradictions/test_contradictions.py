@@ -282,3 +282,25 @@ def test_phrasings_are_split_once_and_only_if_needed(monkeypatch: pytest.MonkeyP
     for entry in ("buy", "costs", "buy"):
         forgetful.abstention("how do i pay", entry)
     assert len(forgetful.split_rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "may_have"),
+    [
+        ("how do i cancel my order today", False),
+        ("how do i cancel my Order today", True),
+        ("how do i cancel order b12", True),
+        ("how do i cancel my nato order", True),
+    ],
+)
+def test_a_mark_or_a_capital_shows_that_a_new_word_may_be_a_name(
+    question: str, *, may_have: bool
+) -> None:
+    """Without either, no name is looked for."""
+    index = build_index(_ENTRIES, Synonyms([]), None)
+    check = ContradictionCheck(index, lambda row: tokenize(phrasing_at(index, _ENTRIES, row)))
+    reading = QuestionAnalyzer(index, Synonyms([]), None).read(question)
+    asked = check.compare(reading, int(index.first_row[2]))
+
+    assert asked.may_have_new_names is may_have
+    assert may_have or check.names.other(asked) == []

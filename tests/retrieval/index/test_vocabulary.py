@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import JaroWinkler
 
 from faqbot.retrieval.index import vocabulary as module
-from faqbot.retrieval.index.vocabulary import Vocabulary, letter_bits, word_bits
+from faqbot.retrieval.index.vocabulary import (
+    MIN_ALIKE_SIMILARITY,
+    Vocabulary,
+    letter_bits,
+    word_bits,
+)
 
 _PHRASINGS = [["what", "is", "treaty", "treaty"], ["what", "is", "embassy"], ["treaties"], ["un"]]
 _WORDS = st.lists(st.text("abcyzäλ\u4e2d", min_size=1, max_size=8), max_size=6)
@@ -150,3 +155,14 @@ def test_the_letters_a_to_z_have_bits_of_their_own() -> None:
     """The letters a to z have distinct bits."""
     assert len({int(bits) for bits in letter_bits("abcdefghijklmnopqrstuvwxyz")}) == 26
     assert letter_bits(["noon"]) == letter_bits(["on"]) != letter_bits(["one"])
+
+
+@given(_WORDS)
+def test_words_alike_are_those_of_large_similarity(words: list[str]) -> None:
+    """They are the similar terms above the limit, a known word itself among them."""
+    vocabulary = Vocabulary.of([words])
+
+    for word in words:
+        near = vocabulary.similar_terms(word)
+        large = near.ids[near.similarity > MIN_ALIKE_SIMILARITY].tolist()
+        assert vocabulary.alike[word] == {*large, vocabulary.id_of[word]}
