@@ -129,6 +129,10 @@ class Manners:
                 return rest.strip(_AROUND_QUESTION) if _WORD.search(rest) else ""
         return ""
 
+    def parts_of(self, text: str) -> Sequence[str]:
+        """Return the parts of *text* between punctuation marks that have a word."""
+        return [part.strip() for part in _PART_END.split(text) if self.words_of(part)]
+
     def entry(self, name: str) -> Entry | None:
         """Return the entry of the id *name*.
 
@@ -149,7 +153,9 @@ class Manners:
 
     def _tokenized(self, text: str) -> tuple[str, ...]:
         """Return the words of *text*, as they are compared with phrasings of courtesies."""
-        return tuple(self.language.tokenize(normalize(text)))
+        words = self.language.tokenize(normalize(text))
+        full = self.language.dialogue.written_out
+        return tuple(chain.from_iterable(full.get(word, (word,)) for word in words))
 
     def content_of(self, text: str) -> frozenset[str]:
         """Return the words of *text* without fillers; greetings stay."""
@@ -247,7 +253,7 @@ class Manners:
 
     def _of_parts(self, text: str) -> tuple[Entry, ...]:
         """Return the courtesies between the punctuation marks of *text*, if all its parts are some."""
-        parts = [words for part in _PART_END.split(text) if (words := self.words_of(part))]
+        parts = [*map(self.words_of, self.parts_of(text))]
         if len(parts) <= 1:
             return ()
         found = [self._stored(words) or self._misspelt(words) for words in parts]

@@ -48,7 +48,7 @@ def choose(turn: Turn) -> Answer | None:
 def number(turn: Turn) -> Answer | None:
     """Decline a number that nothing is offered under, unless the knowledge base has the number."""
     found = places(turn.question.text, len(turn.conversation.offered), turn.language)
-    if not found or turn.found.exact or any(map(turn.engine.retriever.has_word, _digits(turn))):
+    if not found or turn.found.exact or _is_known(turn):
         return None
     if any(len(each) > MAX_DIGITS_OF_PLACE for each in _digits(turn)):
         return None
@@ -101,6 +101,12 @@ def next_best(turn: Turn, least: float = 0.0) -> Answer:
             turn.question, found.matches, Reason.TURNED_DOWN, words="more-choices"
         )
     return replace(answer, picked_for=asked)
+
+
+def _is_known(turn: Turn) -> bool:
+    """Return True if the knowledge base has the number of the message, and answers it."""
+    has_word = turn.engine.retriever.has_word
+    return any(map(has_word, _digits(turn))) and turn.plain.entry is not None
 
 
 def _digits(turn: Turn) -> Sequence[str]:

@@ -19,7 +19,7 @@ from faqbot.dialogue.foreign_courtesies import foreign_courtesy
 from faqbot.dialogue.picks import choose, decline, number, pick
 from faqbot.dialogue.policy import MAX_MATCHES, Engine
 from faqbot.dialogue.several import message, several
-from faqbot.dialogue.small_talk import move, small_talk
+from faqbot.dialogue.small_talk import beside_statement, move, small_talk
 from faqbot.dialogue.turn import Condition, Step, Turn, exact, plain, refer_back
 from faqbot.models import Answer, Entry, Question, Reason
 
@@ -37,6 +37,7 @@ STEPS: tuple[tuple[Condition, Step], ...] = (
     (Turn.may_correct, correct),
     (Turn.is_courtesy, small_talk),
     (Turn.is_brief, foreign_courtesy),
+    (Turn.has_mark, beside_statement),
     (Turn.is_composed, several),
     (Turn.has_topic, follow_up),
     (Turn.has_conjunction, coordinated),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from faqbot.dialogue.manners import is_move
+from faqbot.dialogue.message_text import is_asked
 from faqbot.dialogue.picks import next_best, picked_answer
 from faqbot.dialogue.turn import Step, Turn
 from faqbot.models import Answer, Entry, Outcome, Reason
@@ -14,6 +15,9 @@ from faqbot.retrieval import Language
 # Words from which a courtesy is covered only by a phrasing of which it is half: "is that true" is no
 # question about a treaty. Chosen by hand: shorter ones are often a keyword of an entry, such as "contact".
 MIN_WORDS_OF_WHOLE_COURTESY = 3
+# Longest statement, in words, beside which a courtesy is answered. Chosen by hand: a longer one tells of
+# something that the report should list as missed.
+MAX_WORDS_OF_STATEMENT = 8
 # Ids of the bot's own texts above choices, by the reason why they were offered.
 _ABOVE_CHOICES = {Reason.TURNED_DOWN: "more-choices", Reason.RELATED: "related"}
 
@@ -38,6 +42,35 @@ def small_talk(turn: Turn) -> Answer | None:
     answer = turn.engine.small_talk(turn.question, turn.courtesy)
     text = turn.engine.manners.reply(turn.engine.manners.find_all(turn.question.text))
     return replace(answer, text=text) if text else answer
+
+
+def beside_statement(turn: Turn) -> Answer | None:
+    """Answer a courtesy beside a short statement that finds nothing: "ignore that, wrong key"."""
+    text, manners = turn.question.text, turn.engine.manners
+    parts = manners.parts_of(text)
+    entries = [manners.find(part) for part in parts]
+    rest = " ".join(part for part, entry in zip(parts, entries, strict=True) if entry is None)
+    said = next((entry for entry in entries if entry is not None), None)
+    if said is None or len(rest.split()) > MAX_WORDS_OF_STATEMENT or is_asked(text, turn.language):
+        return None
+    if not _ends_exchange(turn, entries, rest):
+        return None
+    found = turn.cleaned.plain.outcome is not Outcome.UNANSWERED
+    return None if found else turn.engine.small_talk(turn.question, said)
+
+
+def _ends_exchange(turn: Turn, entries: Sequence[Entry | None], rest: str) -> bool:
+    """Return True if the courtesies *entries*, None for the statement *rest*, show that it asks nothing.
+
+    Thanks come first, and what they are for is in the conversation: "my phone is broken, thanks" asks.
+    """
+    names = ["" if entry is None else entry.id for entry in entries]
+    if is_asked(rest, turn.language):
+        return False
+    first = turn.engine.manners.words_of(rest)[:1]
+    is_about = any(word in turn.language.dialogue.topic_pronouns for word in first)
+    thanked = names[0] == "thanks" and is_about
+    return thanked or names[-1] == "goodbye" or "never-mind" in names
 
 
 def _carry_out(turn: Turn, name: str) -> Answer | None:

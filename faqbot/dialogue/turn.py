@@ -23,6 +23,8 @@ MAX_REPEATED_CHARS = 300
 MIN_WORD_SIMILARITY = 85.0
 # Longest courtesy in another language, in words. Chosen by hand: longer ones are often questions.
 MAX_WORDS_OF_FOREIGN_COURTESY = 4
+# Marks between the parts of a message.
+_MARKS = (",", ".", "!", ";", "\n")
 # Reasons of an answer that the person asked for by name: it is given again, whatever its length.
 _ASKED_FOR = (Reason.PICKED, Reason.REPEATED)
 # Conversation of a message without one: nothing was said before, and nothing is recorded in it.
@@ -86,6 +88,11 @@ class Turn:
     def is_brief(self) -> bool:
         """Return True if the message has few enough words for a courtesy in another language."""
         return len(self.question.text.split()) <= MAX_WORDS_OF_FOREIGN_COURTESY
+
+    def has_mark(self) -> bool:
+        """Return True if a punctuation mark stands inside the message."""
+        text = self.question.text
+        return any(mark in text[:-1] for mark in _MARKS)
 
     def is_continued(self) -> bool:
         """Return True if the conversation has an answer already."""

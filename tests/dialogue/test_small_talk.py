@@ -126,3 +126,36 @@ def test_yes_without_a_list_names_no_number() -> None:
     """Nothing can be picked after an answer that offers nothing."""
     assert "number" not in say("Which clay is on sale?", "yes").text
     assert "number" in say("opening at the weekend", "yes").text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ignore that, the dog stepped on my keys", "never-mind"),
+        ("the bus is here, see you later", "goodbye"),
+        ("thanks, that was a real treat", "thanks"),
+        ("my drill is broken, thanks", ""),
+        ("thanks, my drill is broken", ""),
+        ("bye, where is the drill", ""),
+        ("sorry, my drill is broken", ""),
+    ],
+)
+def test_a_courtesy_beside_a_statement_is_answered(text: str, name: str) -> None:
+    """Where the statement finds nothing and asks for nothing; a problem is no such statement."""
+    assert talk(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("r u still there", "greeting"), ("pls ignore that", "never-mind")]
+)
+def test_short_forms_of_a_chat_are_written_out(text: str, name: str) -> None:
+    """A letter stands for a word."""
+    assert talk(text) == name
+
+
+def test_a_number_inside_an_answer_is_no_question() -> None:
+    """The knowledge base has the number, and no entry is about it."""
+    entry = Entry("lift", "Where is the lift?", "On floor 2, behind the clay store.")
+    bot = Bot.from_knowledge_base(KnowledgeBase((*_ENTRIES, entry)), "none", cache=False)
+
+    assert bot.ask("2", Conversation()).reason is Reason.COURTESY

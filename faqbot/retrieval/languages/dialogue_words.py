@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from faqbot.retrieval.text import fold_case
 
@@ -33,6 +34,7 @@ class DialogueWords:
     *place_last* name places, *place_both* two, *place_all* every place of the list, *place_other* the one of two
     that was not picked. *fillers* are words of a courtesy that do not change it. *referring* words
     mean the bot, the person or the conversation. *interchangeable* words may replace each other.
+    *short_forms* are short spellings of a chat, each before the words that it stands for in a courtesy.
     """
 
     leads: tuple[str, ...] = ()
@@ -68,6 +70,13 @@ class DialogueWords:
     fillers: tuple[str, ...] = ()
     referring: tuple[str, ...] = ()
     interchangeable: tuple[str, ...] = ()
+    short_forms: tuple[str, ...] = ()
+
+    @cached_property
+    def written_out(self) -> Mapping[str, tuple[str, ...]]:
+        """Words of each short form: "you" for "u", which is a letter in questions."""
+        pairs = zip(self.short_forms[::2], self.short_forms[1::2], strict=True)
+        return {fold_case(form): tuple(fold_case(full).split()) for form, full in pairs}
 
 
 def parse_word_classes(text: str) -> Mapping[str, Sequence[str]]:
