@@ -1,4 +1,4 @@
-"""Languages that matching knows, one package of word lists for each.
+"""Languages that matching knows, a package of word lists each.
 
 Any other language is neutral: it has no lists, so that no rule of English applies to it.
 """

@@ -43,7 +43,7 @@ MIN_LEAD = 0.05
 
 
 def detect_language(texts: Iterable[str]) -> str:
-    """Return the ISO 639-1 code of the language of *texts*, "" if it is not clear.
+    """Return the ISO 639-1 language code of *texts*, "" if unclear.
 
     `py3langid` knows 97 languages. Without it, the function words of the languages with word lists are
     counted.
@@ -100,7 +100,7 @@ def _identifier() -> LanguageIdentifier:
 
 
 def _by_function_words(text: str) -> str:
-    """Return the listed language with most function words among the words of *text*."""
+    """Return the listed language with most function words of *text*."""
     shares = sorted(((_share(code, text), code) for code in LISTED_LANGUAGES), reverse=True)
     (best, code), (second, _) = shares[:2]
     return code if best >= MIN_SHARE and best - second >= MIN_LEAD else ""

@@ -12,7 +12,7 @@ from faqbot.retrieval.text import fold_case
 
 @dataclass(frozen=True, eq=False)
 class DialogueWords:
-    """Words and phrases of one language that mark how a message is meant.
+    """Words and phrases that mark how a message is meant.
 
     Phrases are as people write them, with accents. Every class is empty for a language without lists,
     so that its messages are read without any rule of another language.

@@ -39,7 +39,7 @@ class FactWords(ABC):
 
     @cached_property
     def rates(self) -> frozenset[str]:
-        """Words before a unit of a rate: "per" in "per night"."""
+        """Words before a rate's unit: "per" in "per night"."""
         return frozenset(self._class("rates"))
 
     @cached_property
@@ -49,17 +49,17 @@ class FactWords(ABC):
 
     @cached_property
     def quantity_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", that ask for a number: "how_many"."""
+        """Word pairs, joined by "_", asking for a number: "how_many"."""
         return frozenset(self._class("quantity_questions"))
 
     @cached_property
     def counting_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", before a counted noun: "how_many"."""
+        """Word pairs, joined by "_", before counted nouns: "how_many"."""
         return frozenset(self._class("counting_questions"))
 
     @cached_property
     def duration_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", that ask for a duration: "how_long"."""
+        """Word pairs, joined by "_", asking for a duration: "how_long"."""
         return frozenset(self._class("duration_questions"))
 
     @cached_property
@@ -69,7 +69,7 @@ class FactWords(ABC):
 
     @cached_property
     def price_followers(self) -> frozenset[str]:
-        """Words after "how much" with which it asks for a price: "is", "does"."""
+        """Words after "how much" in a price question: "is", "does"."""
         return frozenset(self._class("price_followers"))
 
     @cached_property
@@ -79,7 +79,7 @@ class FactWords(ABC):
 
     @cached_property
     def place_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", that ask for a place: "where_is"."""
+        """Word pairs, joined by "_", asking for a place: "where_is"."""
         return frozenset(self._class("place_questions"))
 
     @cached_property
@@ -95,7 +95,7 @@ class FactWords(ABC):
 
     @cached_property
     def fact_starts(self) -> frozenset[str]:
-        """First words of the pairs and questions that ask for a fact."""
+        """First words of pairs and questions that ask for facts."""
         places = (pair.partition("_")[0] for pair in self.place_questions)
         return self.naming_questions.union(self.pair_starts, places)
 
@@ -116,12 +116,12 @@ class FactWords(ABC):
 
     @cached_property
     def copulas(self) -> frozenset[str]:
-        """Forms of "be" after a question word: "what is the fee"."""
+        """Forms of "be" after question words: "what is the fee"."""
         return frozenset(self._class("copulas"))
 
     @cached_property
     def year_questions(self) -> frozenset[str]:
-        """Pairs of words, joined by "_", that ask for a year: "what_year"."""
+        """Word pairs, joined by "_", asking for a year: "what_year"."""
         return frozenset(self._class("year_questions"))
 
     @cached_property

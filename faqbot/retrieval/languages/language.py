@@ -1,4 +1,4 @@
-"""Interface of a language: its word lists, closed classes, and rules of spelling."""
+"""Interface of a language: word lists, closed classes, spelling rules."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Language(FactWords):
 
     @cached_property
     def standard_spellings(self) -> Mapping[str, str]:
-        """Spelling that stands for each variant of a word: "color" for "colour"."""
+        """Spelling that stands for each variant: "color" for "colour"."""
         return {word: form[0] for word, form in self.spellings.whole.items() if len(form) == 1}
 
     @cached_property
@@ -114,7 +114,7 @@ class Language(FactWords):
         return parts + [[]] * (TIERS + 2 - len(parts))
 
     def is_known(self, word: str) -> bool:
-        """Return True if *word* is a word or a name of the language."""
+        """Return True if *word* is a word or name."""
         return word in self.words or word in self.names or word in self._words_of_classes
 
     @cached_property
@@ -130,7 +130,7 @@ class Language(FactWords):
 
     @cached_property
     def light_words(self) -> frozenset[str]:
-        """Function words, and content words that any question may have: "explain", "know"."""
+        """Function words, and content words of any question: "explain", "know"."""
         return self.function_words.union(self._class("light"))
 
     def content_words(self, words: Iterable[str]) -> tuple[str, ...]:
@@ -212,7 +212,7 @@ class Language(FactWords):
 
     @cached_property
     def negative_words(self) -> frozenset[str]:
-        """Negators and denials; a text without any of them denies nothing."""
+        """Negators and denials, without which a text denies nothing."""
         return self.negators | self.denials
 
     @cached_property
@@ -280,23 +280,23 @@ class Language(FactWords):
 
     @cached_property
     def connectors(self) -> frozenset[str]:
-        """Words that relate two things: those of origin, of destination and of order."""
+        """Words that relate two things: origin, destination and order."""
         ordered = self.order_words | self.exchange_words
         return self.origin_words | self.destination_words | ordered
 
     @cached_property
     def question_words(self) -> frozenset[str]:
-        """Words that open a question and are no auxiliaries: "when", "which"."""
+        """Words that open a question, auxiliaries aside: "when", "which"."""
         return frozenset(self._class("question_words"))
 
     @cached_property
     def particles(self) -> tuple[str, ...]:
-        """Function words that oppose each other, in pairs: "in", "out", "over", "under"."""
+        """Opposed function words, in pairs: "in", "out", "over", "under"."""
         return tuple(self._class("particles"))
 
     @cached_property
     def asking_words(self) -> frozenset[str]:
-        """Content words that ask for a thing, and name none: "offer", "available"."""
+        """Content words that ask, and name nothing: "offer", "available"."""
         return frozenset(self._class("asking"))
 
     @cached_property
@@ -311,7 +311,7 @@ class Language(FactWords):
 
     @cached_property
     def around(self) -> frozenset[str]:
-        """Words before or after a courtesy that do not change it: "hello there bot", "help please"."""
+        """Words around a courtesy that do not change it: "please"."""
         return frozenset(self._class("around"))
 
     @cached_property
@@ -328,12 +328,12 @@ class Language(FactWords):
 
     @cached_property
     def meanings(self) -> Mapping[str, tuple[int, ...]]:
-        """Numbers of the groups of similar meaning that each word is in."""
+        """Numbers of each word's groups of similar meaning."""
         return _grouped(self._read("thesaurus.txt"))
 
     @cached_property
     def noun_meanings(self) -> Mapping[str, tuple[int, ...]]:
-        """Numbers of the groups of nouns of the same sense that each word is in."""
+        """Numbers of each word's groups of nouns with one sense."""
         return _grouped(self._read("nouns.txt"))
 
     @cached_property
@@ -370,13 +370,13 @@ def has_form(language: Language, word: str, words: Collection[str]) -> bool:
 
 
 def same_base(language: Language, one: str, other: str) -> bool:
-    """Return True if two words are equal apart from regular endings."""
+    """Return True if two words are equal, regular endings aside."""
     return one == other or not bases(language, one).isdisjoint(bases(language, other))
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def bases(language: Language, word: str) -> frozenset[str]:
-    """Return *word* and its possible base forms: "stop" for "stopped", "buyer" for "buyers"."""
+    """Return *word* and its possible base forms: "stop" for "stopped"."""
     found = {word}
     for ending, instead in language.inflections:
         base = word.removesuffix(ending)

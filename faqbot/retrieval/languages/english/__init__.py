@@ -1,4 +1,4 @@
-"""English: its contractions, inflections, prefixes and sounds, beside its word lists."""
+"""English: contractions, inflections, prefixes and sounds, beside word lists."""
 
 from __future__ import annotations
 
