@@ -49,7 +49,7 @@ ENCODER_NAMES = (
 
 
 class WordLlamaEncoder:
-    """Static encoder: sum of word vectors, read from the files of `wordllama`.
+    """Static encoder: sum of word vectors from `wordllama`'s files.
 
     A word's vector is the sum of its tokens' vectors, clipped to the median length of a token's vector.
     Otherwise a word of many tokens ("coronavirus") outweighs the others. Files are read on first use;

@@ -1,4 +1,4 @@
-"""Checks of an encoder that a program passes: its rows, and the errors that it raises."""
+"""Checks of a program's encoder: its rows, and its errors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def checked(encoder: object) -> Encoder:
 
 
 class CheckedEncoder:
-    """Encoder of a program, the *wrapped* one, with checks of all that it returns."""
+    """A program's encoder, *wrapped*, with checks of its results."""
 
     def __init__(self, wrapped: Encoder) -> None:
         """Check the rows of *wrapped*."""
@@ -103,7 +103,7 @@ class CheckedEncoder:
 
 
 class CheckedWordEncoder(CheckedEncoder):
-    """Encoder of a program that also has a vector per word."""
+    """A program's encoder that also has a vector per word."""
 
     wrapped: WordEncoder
 

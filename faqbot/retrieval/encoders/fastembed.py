@@ -1,4 +1,4 @@
-"""Neural encoder: a sentence encoder run by `fastembed` on ONNX Runtime."""
+"""Neural sentence encoder, run by `fastembed` on ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ENDS = " .!?…:;,"
 
 
 class FastEmbedEncoder:
-    """Sentence encoder: a model of fastembed by name, or all-MiniLM-L6-v2 from a local folder.
+    """Sentence encoder: a named model of fastembed, or a local all-MiniLM-L6-v2.
 
     fastembed downloads a named model on first use. A folder holds the model as ONNX (model.onnx,
     tokenizer.json, config.json) and needs no network.

@@ -116,7 +116,7 @@ class MultilingualEncoder:
 
     @cached_property
     def _axes(self) -> Floats:
-        """The projection from the model's 512 numbers to 128: float32 (512, 128)."""
+        """Projection from the model's 512 numbers: float32 (512, 128)."""
         with (
             files("faqbot.retrieval.encoders").joinpath("multilingual_axes.npy").open("rb") as file
         ):
@@ -133,7 +133,7 @@ class MultilingualEncoder:
         return self._tokenizer.tokenize([_as_question(normalize(text)) for text in texts])
 
     def encode_tokens(self, batch: Sequence[Sequence[int]]) -> Floats:
-        """Return the model's vectors of texts given as tokens: float32 (len(batch), 512)."""
+        """Return the model's vectors of tokenized texts: float32 (len(batch), 512)."""
         weights = self._arrays
         lengths = np.array([*map(len, batch)])
         tokens = np.array([*chain.from_iterable(batch)])
@@ -162,7 +162,7 @@ class MultilingualEncoder:
         )
 
     def _read_grams(self, order: int, inner: Floats, near: NDArray[np.integer]) -> Floats:
-        """Apply the two convolutions of an *order* of n-grams: float32 (tokens, 256)."""
+        """Apply both convolutions of n-grams of an *order*: float32 (tokens, 256)."""
         for layer in (1, 2):
             weights = self._arrays[f"w{layer}_{order}"], self._arrays[f"b{layer}_{order}"]
             padded = np.concatenate([inner, np.zeros_like(inner[:1])])

@@ -87,7 +87,7 @@ def _present(hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 
 def _parse_message(data: bytes) -> Mapping[int, list[bytes]]:
-    """Return the fields of a protocol buffer message by their number, numbers left out."""
+    """Return a protocol buffer message's fields by number, numbers left out."""
     fields: dict[int, list[bytes]] = {}
     place = 0
     while place < len(data):
@@ -271,7 +271,7 @@ def _character_length(first: int) -> int:
 
 
 def _traced(came: Sequence[tuple[int, int]], place: int) -> Iterator[int]:
-    """Yield the pieces of the path to *place*, the last first.
+    """Yield the pieces of the path to *place*, last first.
 
     *came* has each end's start and id.
     """

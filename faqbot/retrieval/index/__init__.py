@@ -1,1 +1,1 @@
-"""Index of a knowledge base's phrasings: vocabulary, postings, vectors and cached scores."""
+"""Index of phrasings: vocabulary, postings, vectors and cached scores."""

@@ -27,7 +27,7 @@ MAX_CACHED_BIGRAMS = 20_000
 
 
 class Bigrams:
-    """Distinct bigrams of a knowledge base's phrasings, each with its idf.
+    """Distinct bigrams of phrasings, each with its idf.
 
     A text starts and ends with a boundary, which is a term of its bigrams. A bigram's key is
     ``left << 32 | right``; the terms are numbers in the vocabulary, and the boundary is its size.
@@ -82,7 +82,7 @@ def bigram_keys(ids: Sequence[int], boundary: int) -> list[int]:
 
 
 class BigramPostings:
-    """Rows of a small index that have each bigram, and their weights."""
+    """Rows of a small index per bigram, and their weights."""
 
     def __init__(self, postings: CsrMatrix, row_count: int) -> None:
         """Take the *postings* of each bigram among *row_count* rows."""
@@ -114,7 +114,7 @@ class BigramPostings:
 
 
 class BigramModel:
-    """Log odds of terms in context, from the bigrams of a knowledge base's phrasings."""
+    """Log odds of terms in context, from bigrams of phrasings."""
 
     def __init__(self, vocabulary: Vocabulary, bigrams: Bigrams) -> None:
         """Take *bigrams* of the terms of *vocabulary*."""

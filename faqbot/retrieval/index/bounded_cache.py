@@ -39,7 +39,7 @@ class BoundedCache(dict[K, V]):
 
 
 class ComputedCache(BoundedCache[K, V]):
-    """Bounded cache that computes a value when its key is first read: ``cache[key]``."""
+    """Bounded cache that computes a value at first reading: ``cache[key]``."""
 
     def __init__(self, compute: Callable[[K], V], capacity: int) -> None:
         """Hold at most *capacity* values of *compute*."""

@@ -33,7 +33,7 @@ class CsrMatrix:
     def tf_idf(
         cls, starts: NDArray[np.int64], uses: NDArray[np.int64], idf: NDArray[np.float32]
     ) -> CsrMatrix:
-        """Build rows of Euclidean length 1 from the features that each row uses.
+        """Build rows of Euclidean length 1 from each row's features.
 
         Row *i* uses ``uses[starts[i]:starts[i + 1]]``. A feature's weight is its *idf*, float32
         (features,), times its sublinear term frequency, 1 + ln(count).
@@ -55,7 +55,7 @@ class CsrMatrix:
         return self.ids[self.starts[number] : self.starts[number + 1]]
 
     def take(self, rows: NDArray[np.integer]) -> CsrMatrix:
-        """Return *rows*, int (k,), in this order, as a matrix of their own."""
+        """Return *rows*, int (k,), in this order, as a matrix."""
         begins = self.starts.take(rows)
         lengths = self.starts.take(rows + 1)
         lengths -= begins
@@ -137,7 +137,7 @@ def sum_by_id(
 
 
 def _sums(starts: NDArray[np.int64], products: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the sum of each row's *products*, of the same dtype: (rows,)."""
+    """Return the sum of each row's *products*: (rows,), same dtype."""
     filled = starts[:-1] < starts[1:]
     if filled.all():
         return np.add.reduceat(products, starts[:-1]) if len(filled) else products[:0]
@@ -148,7 +148,7 @@ def _sums(starts: NDArray[np.int64], products: NDArray[np.float32]) -> NDArray[n
 
 
 def _scaled(starts: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return *weights* with each row scaled to Euclidean length 1: float32."""
+    """Return float32 *weights*, each row scaled to Euclidean length 1."""
     lengths = np.sqrt(_sums(starts, np.square(weights)))
     return np.asarray(weights / np.repeat(lengths, np.diff(starts)), np.float32)
 

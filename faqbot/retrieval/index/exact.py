@@ -48,7 +48,7 @@ def id_phrasings(entries: Sequence[Entry], words: Collection[str], language: Lan
 
 
 def repeats_phrasing(said: Sequence[str], phrasing: str) -> bool:
-    """Return True if the words *said* are the first words of *phrasing*, or all of them."""
+    """Return True if *phrasing* begins with the words *said*."""
     bare = _APOSTROPHE.sub("", phrasing)
     if said[0] not in fold_case(bare):  # cheaper than splitting it
         return False
@@ -87,7 +87,7 @@ class ExactKeys:
 
     @classmethod
     def of(cls, phrasings: Iterable[tuple[int, str]]) -> ExactKeys:
-        """Build the keys of *phrasings*, each a row and its text."""
+        """Build the keys of *phrasings*, pairs of row and text."""
         found = [(_hash(text), row) for row, text in phrasings]
         hashes = np.array([key for key, _ in found], np.uint64)
         order = np.argsort(hashes, kind="stable")
@@ -118,5 +118,5 @@ class ExactKeys:
 
 
 def _hash(text: str) -> int:
-    """Return the hash of the loose key of *text*, 64 bits."""
+    """Return the 64-bit hash of the loose key of *text*."""
     return int.from_bytes(blake2b(loose_key(text).encode(), digest_size=8).digest())

@@ -214,7 +214,7 @@ class Index:
 
 
 def solve_ridge(index: Index) -> Index:
-    """Return *index* with its regression solved, or unchanged if it is too large."""
+    """Return *index* with its regression solved, unless too large."""
     if not index.is_small or index.entry_count * index.row_count > MAX_DUAL_COEFFICIENTS:
         return index
     return replace(index, dual=index.ridge.dual, solved_ridge=index.ridge)
@@ -265,7 +265,7 @@ def build_index(
     encoder: Encoder | None,
     language: Language = DEFAULT_LANGUAGE,
 ) -> Index:
-    """Build the index of *entries*, with all texts rewritten by *synonyms*.
+    """Build the index of *entries*, with texts rewritten by *synonyms*.
 
     The regression is not solved; see `solve_ridge`.
     """

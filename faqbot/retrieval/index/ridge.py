@@ -36,7 +36,7 @@ def other_label(entry_count: int) -> float:
 
 
 def kernel(similarity: Floats, weights: ScoringWeights) -> Floats:
-    """Return the kernel of texts with *similarity*, at most 1: float32 of the same shape."""
+    """Return the kernel of *similarity*, at most 1: float32, same shape."""
     values = similarity - np.float32(1)
     values *= np.float32(weights.sharpness)
     np.exp(values, out=values)
@@ -68,14 +68,14 @@ def regression_features(terms: CsrMatrix, vectors: Floats, weights: ScoringWeigh
 
 
 def regularized_gram(gram: Floats, weights: ScoringWeights) -> NDArray[np.float64]:
-    """Return *gram* as float64, its diagonal set to 1 plus the ridge."""
+    """Return *gram* as float64, with 1 plus the ridge as diagonal."""
     regularized = gram.astype(np.float64)
     regularized.flat[:: len(gram) + 1] = 1 + weights.ridge
     return regularized
 
 
 class Ridge:
-    """Regression on all rows of a small index, solved on first use.
+    """Regression on a small index's rows, solved on first use.
 
     Thread-safe.
     """
@@ -94,7 +94,7 @@ class Ridge:
 
     @property
     def dual(self) -> Floats:
-        """Dual coefficients, the factor of each row's kernel for each entry.
+        """Dual coefficients: the factor of each row's kernel per entry.
 
         Type and shape: float32 (entries, rows).
         """

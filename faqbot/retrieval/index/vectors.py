@@ -1,4 +1,4 @@
-"""Encoded texts of an index, as float32 or in one byte a number."""
+"""Encoded texts of an index, as float32 or one-byte numbers."""
 
 from __future__ import annotations
 

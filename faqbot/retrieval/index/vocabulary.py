@@ -45,7 +45,7 @@ UNKNOWN_ID = -1
 
 
 def letter_bits(words: Collection[str]) -> NDArray[np.uint32]:
-    """Return the set of letters of each word as a bit mask: uint32 (len(words),).
+    """Return each word's letters as a bit mask: uint32 (len(words),).
 
     Letters other than a to z share bits with other letters. Words with different masks therefore have
     different letters, but not the reverse. No word may contain a line end.
@@ -99,7 +99,7 @@ class _VariableTerms:
 
 
 class Vocabulary:
-    """Distinct terms of a collection of texts, each with its idf.
+    """Distinct terms of texts, each with its idf.
 
     *alike* has the ids of the terms that are spelled like a word, itself included: ``alike[word]``.
     Thread-safe: concurrent writers of the cache store equal values.
@@ -133,7 +133,7 @@ class Vocabulary:
 
     @cached_property
     def max_idf(self) -> float:
-        """Largest idf of the vocabulary, and the idf of unknown terms."""
+        """Largest idf of the vocabulary, also that of unknown terms."""
         return float(self.idf.max(initial=1.0))
 
     def idf_of(self, word: str) -> float:
@@ -219,7 +219,7 @@ def _is_variable(word: str) -> bool:
 
 
 class Term(NamedTuple):
-    """Word of a query with everything that an index and its language know of it.
+    """Word of a query with everything that index and language know.
 
     *id* is its number in the vocabulary of rows, and *answer_id* in that of answers; UNKNOWN_ID if absent.
     An unknown word has the largest *idf*.
@@ -258,7 +258,7 @@ class TermTable(ComputedCache[str, Term]):
 
 
 def sublinear_tf(count: int) -> float:
-    """Return the sublinear term frequency of *count* uses: 1 + ln(count).
+    """Return the sublinear tf of *count* uses: 1 + ln(count).
 
     Source: Manning, Raghavan & Schütze (2008), Introduction to Information Retrieval, 6.4.1.
     """

@@ -1,4 +1,4 @@
-"""Scoring weights: the shares of a score, by the kind of encoder."""
+"""Scoring weights: shares of a score, by kind of encoder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from faqbot.retrieval.encoders.multilingual import MultilingualEncoder
 
 
 class EncoderKind(Enum):
-    """Kind of encoder, which selects default weights and the prior calibration."""
+    """Kind of encoder, which selects default weights and prior calibration."""
 
     ABSENT = auto()
     """No encoder: scores are lexical only."""
@@ -56,7 +56,7 @@ class ScoringWeights:
 
     @classmethod
     def of(cls, values: NDArray[np.float64]) -> Self:
-        """Return the weights with *values*, float64 (7,), in the order of the fields."""
+        """Return the weights with *values*, float64 (7,), in field order."""
         return cls(*map(float, values))
 
     @property
