@@ -1,4 +1,4 @@
-"""Cache of built indexes on disk, for a fast second start.
+"""Disk cache of built indexes, for a fast second start.
 
 A damaged, foreign or outdated file is ignored, and the index is built again.
 """

@@ -46,7 +46,7 @@ MAX_LOGIT = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Smallest confidences, 0 to 1, at which a bot answers and at which it offers choices."""
+    """Smallest confidences, 0 to 1, to answer and to offer choices."""
 
     answer: float
     suggest: float
@@ -66,7 +66,7 @@ def thresholds(caution: Caution) -> Thresholds:
 
 
 def evidence(ranking: Ranking, lead_weight: float = LEAD_WEIGHT) -> NDArray[np.float64]:
-    """Return the evidence for each entry, the logarithm of its strength.
+    """Return each entry's evidence, the logarithm of its strength.
 
     The result is float64 (entries,). Strength is the score plus *lead_weight* times the lead. The
     best entry's lead is that over the second. Any other entry's lead is that over the best, and
@@ -94,7 +94,7 @@ class Calibration:
 
     @classmethod
     def of(cls, weights: NDArray[np.float64]) -> Self:
-        """Return the calibration with *weights*, float64 (3,), in the order of the fields."""
+        """Return the calibration with *weights*, float64 (3,), in field order."""
         return cls(*map(float, weights))
 
     @property
@@ -163,7 +163,7 @@ def _logistic(logit: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class CurvePrior:
-    """Prior curve of an encoder kind, adjusted to each knowledge base.
+    """Prior curve of an encoder kind, adjusted per knowledge base.
 
     The slope is *strength*. The intercept is *intercept* + *stray* times the logarithm of the mean strength
     of wrong matches, *usual* in most knowledge bases. A page of answered questions adds *page*. Its
@@ -214,7 +214,7 @@ CURVE_PRIORS = {
 def prior_calibration(
     kind: EncoderKind, out_of_scope: NDArray[np.float64], *, page: bool = False
 ) -> Calibration:
-    """Return the prior curve for an encoder of *kind*, adjusted to a knowledge base.
+    """Return the prior curve for *kind*, adjusted to a knowledge base.
 
     *out_of_scope*, float64 (queries,), is the evidence of the best entry for queries that no entry answers;
     it may be empty. *page* says that entries have answers, and about one phrasing each.

@@ -1,4 +1,4 @@
-"""Completion index: entries whose phrasings complete the beginning of a question."""
+"""Completion index: entries whose phrasings complete a beginning."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CompletionIndex:
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        """Index the phrasings of *entries* when a completion is first asked for."""
+        """Index the phrasings of *entries* at the first completion."""
         self._entries = entries
 
     def complete(self, beginning: str, limit: int, audience: frozenset[str]) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Ranking of questions in another language than the knowledge base, by sentence vectors alone.
+"""Ranking of questions in other languages, by sentence vectors alone.
 
 The words of this question match nothing. So a second regression compares only the vectors of the
 multilingual encoder, with weights and a calibration of its own. It is an index without words. It is
@@ -134,7 +134,7 @@ def no_features(rows: int) -> CsrMatrix:
 
 
 def calibrate(index: Index, query_of: Callable[[str], Query]) -> Calibration:
-    """Return the calibration of *index*, of sentence vectors, by its own rows.
+    """Return the calibration of a sentence *index* by its rows.
 
     *query_of* returns the query of a text.
     """

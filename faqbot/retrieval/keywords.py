@@ -10,7 +10,7 @@ from faqbot.retrieval.languages import Language, bases
 
 
 class Keywords:
-    """Keywords of a knowledge base, each with the numbers of its entries."""
+    """Keywords of a knowledge base, with the numbers of entries."""
 
     def __init__(
         self,

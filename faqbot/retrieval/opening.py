@@ -1,4 +1,4 @@
-"""Opening of a retriever: its index and calibration, read from the cache or built."""
+"""Opening of a retriever: index and calibration, read or built."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def open_retriever(
     cache: bool | Path = True,
     language: Language = DEFAULT_LANGUAGE,
 ) -> Retriever:
-    """Return a retriever of *entries*, with their index from the cache if it is there.
+    """Return a retriever of *entries*, with a cached index if present.
 
     *synonym_groups* are groups of at least two terms; *encoder* is a name, or an `Encoder`.
     *language* is that of the entries: it has the word lists, and the encoder "auto" depends on it.
@@ -97,7 +97,7 @@ def _choose(encoder: str | Encoder, language: Language) -> tuple[Encoder | None,
 
 
 def kept_in(cache: bool | Path) -> int:  # noqa: FBT001  a folder, or True for that of all
-    """Return the number of indexes that are kept in the folder *cache*."""
+    """Return the number of indexes kept in the folder *cache*."""
     return KEPT_OF_ONE if isinstance(cache, Path) else KEPT
 
 
@@ -117,7 +117,7 @@ _REVERSED = frozenset({Reason.OPPOSITE, Reason.NEGATION, Reason.NUMBER})
 def build(
     entries: Sequence[Entry], synonyms: Synonyms, encoder: Encoder | None, language: Language
 ) -> tuple[Index, Calibration]:
-    """Build the index of *entries*, and calibrate its confidences by their own phrasings."""
+    """Build the index of *entries*, and calibrate it by their phrasings."""
     index = solve_ridge(build_index(entries, synonyms, encoder, language))
     reader = QuestionAnalyzer(index, synonyms, encoder)
 

@@ -49,7 +49,7 @@ MIN_GAIN = 0.015
 
 
 def tune_weights(index: Index, left_out: Mapping[int, Query]) -> ScoringWeights:
-    """Return the weights of *index*, with the coverage that ranks *left_out* best.
+    """Return *index*'s weights, with the coverage that ranks *left_out* best.
 
     *left_out* maps rows to the queries of their texts. Weights stay unless the gain exceeds `MIN_GAIN`, or
     if coverage is 0: beside an encoder of sentences, few phrasings per entry mislead.

@@ -84,10 +84,10 @@ _DOUBLE = re.compile(r"(.)\1+")
 
 
 class Compounds:
-    """Compounds of a knowledge base, known by its *vocabulary* and *bigrams*."""
+    """Compounds of a knowledge base, by its *vocabulary* and *bigrams*."""
 
     def __init__(self, language: Language, vocabulary: Vocabulary, bigrams: Bigrams) -> None:
-        """Know the words and the neighbors of a knowledge base's phrasings."""
+        """Know the words and neighbors of phrasings."""
         self._language = language
         self._vocabulary = vocabulary
         self._keys = bigrams.keys
@@ -133,12 +133,12 @@ class Compounds:
         return is_letter or not (self._language.is_content(second) and self._is_known(second))
 
     def _is_known(self, word: str) -> bool:
-        """Return True if the phrasings have *word* in any regular form."""
+        """Return True if phrasings have *word* in any regular form."""
         near = self._vocabulary.similar_terms(word).ids.tolist()
         return has_form(self._language, word, [self._vocabulary.words[each] for each in near])
 
     def _parts_of(self, word: str) -> tuple[str, str] | None:
-        """Return the two neighbors in phrasings whose letters are those of *word*."""
+        """Return two neighbors in phrasings with the letters of *word*."""
         known = self._vocabulary.id_of
         if len(word) < MIN_COMPOUND_LETTERS - any(map(str.isdigit, word)) - ("-" in word):
             return None
@@ -194,7 +194,7 @@ class SimilarWord:
 
 
 class SpellingDictionary:
-    """Known words of letters a to z, each with a cost, searchable by similarity."""
+    """Known words (a to z) with costs, searchable by similarity."""
 
     def __init__(self, language: Language, costs: Mapping[str, float]) -> None:
         """Index the words of *costs* by length, letters and sound in *language*."""
@@ -402,7 +402,7 @@ def _is_searchable(word: str) -> bool:
 
 @lru_cache(maxsize=MAX_LANGUAGES)
 def _language_words(language: Language) -> SpellingDictionary:
-    """Return the words of *language*, which all knowledge bases in it share."""
+    """Return the words of *language*, shared by its knowledge bases."""
     return SpellingDictionary(language, _language_costs(language))
 
 

@@ -210,7 +210,7 @@ def _bare(text: str) -> str:
 
 
 class Synonyms:
-    """Groups of synonyms; each term is replaced by the longest term of its group.
+    """Groups of synonyms, each replaced by its longest term.
 
     A term matches in every case. A term in capitals that is a word in small letters, such as "WHO",
     matches in capitals only.

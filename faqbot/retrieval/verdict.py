@@ -30,7 +30,7 @@ class Verdict:
 
 
 def moved_first(found: Verdict, places: Sequence[int]) -> Verdict:
-    """Return *found* with the entries at *places* first, in that order.
+    """Return *found* with the entries at *places* first, in order.
 
     A score orders matches, so that each moved entry has at least the score of those after it.
     """

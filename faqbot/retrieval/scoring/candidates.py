@@ -45,7 +45,7 @@ class CandidateSource(Protocol):
     def __call__(
         self, index: Index, query: Query, allowed: NDArray[np.bool_] | None = None
     ) -> NDArray[np.intp]:
-        """Return some hundred rows at most, distinct and rising, as `candidate_rows` does."""
+        """Return some hundred distinct rows at most, rising."""
 
 
 def candidate_rows(
@@ -84,7 +84,7 @@ def first_allowed_rows(index: Index, allowed: NDArray[np.bool_] | None) -> NDArr
 
 
 def posting_sums(index: Index, query: Query) -> tuple[NDArray[np.intp] | None, NDArray[np.float32]]:
-    """Return the rows read, rising, and their summed scores, float32 (len(rows),).
+    """Return the rows read, rising, with summed scores, float32 (len(rows),).
 
     Up to `MAX_DENSE_SUMS` rows, returns None and the sums of all rows, float32 (rows,).
     """
@@ -144,7 +144,7 @@ def rising(*numbers: NDArray[np.integer]) -> NDArray[np.intp]:
 
 
 def largest_places(values: NDArray[np.floating], count: int) -> NDArray[np.intp]:
-    """Return the places of the *count* largest values above 0, rising."""
+    """Return the places of the *count* largest positive values, rising."""
     large = values >= lower_bound(values, count) if len(values) > BLOCKS else values > 0
     places: NDArray[np.intp] = large.nonzero()[0]
     if len(places) > count:

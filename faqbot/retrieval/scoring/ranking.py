@@ -1,4 +1,4 @@
-"""Ranking of entries: votes of rows, support by answers, and coverage of the query."""
+"""Ranking of entries: votes of rows, support by answers, query coverage."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def rank_all(scorer: Scorer, allowed: NDArray[np.bool_] | None, without: int | N
 def first_nearest(
     similarity: NDArray[np.float32], nearest: NDArray[np.float32], index: Index
 ) -> NDArray[np.intp]:
-    """Return the first row of each entry whose *similarity* is its *nearest*.
+    """Return each entry's first row whose *similarity* is its *nearest*.
 
     The result is intp (entries,).
     """

@@ -25,7 +25,7 @@ Numbers: TypeAlias = NDArray[np.intp]
 
 
 class Scorer(ABC):
-    """Scores of one query against the rows and entries of one index.
+    """Scores of a query against an index's rows and entries.
 
     Rows and entries are distinct numbers, rising; None stands for all of them. Implementations agree
     within rounding errors of float32.
@@ -158,7 +158,7 @@ class SparseScorer(Scorer):
         return scores
 
     def _term_activation(self) -> Floats:
-        """Return the weight of each known term, similar terms included: float32 (terms,)."""
+        """Return each known term's weight, similar terms included: float32 (terms,)."""
         vocabulary, features = self.index.vocabulary, self._features
         activation = np.zeros(len(vocabulary.words), np.float32)
         if features.terms:
