@@ -103,7 +103,7 @@ class Calibration:
         return np.array((self.intercept, self.strength, self.lead))
 
     def confidences(self, ranking: Ranking) -> NDArray[np.float64]:
-        """Return the probability that each entry is right, falling with rank.
+        """Return each entry's probability to be right, falling with rank.
 
         The result is float64 (entries,).
         """

@@ -284,7 +284,7 @@ class _Corrections:
 
 
 class SpellingCorrector:
-    """Correction of words that neither a knowledge base nor its language has.
+    """Correction of words unknown to knowledge base and language.
 
     Known words and names are never changed. Thread-safe: concurrent writers store equal values.
     """

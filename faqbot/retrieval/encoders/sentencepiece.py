@@ -183,7 +183,7 @@ class UnigramTokenizer:
         return found
 
     def _best_path(self, lattice: Sequence[Sequence[tuple[int, int, float]]]) -> list[int]:
-        """Return the ids of the pieces on the path of highest score (Viterbi).
+        """Return the piece ids on the highest-scoring path (Viterbi).
 
         The earliest of equal ones.
         """

@@ -47,7 +47,7 @@ class Scorer(ABC):
 
     @abstractmethod
     def support(self, entries: Numbers | None = None) -> Floats:
-        """Return the similarity of the answers of *entries*, times its weights.
+        """Return the similarity of *entries*' answers, times its weights.
 
         The result is float32 (entries,).
         """
