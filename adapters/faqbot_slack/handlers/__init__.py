@@ -1,1 +1,1 @@
-"""Handlers: one function per kind of request, which returns a plan."""
+"""Handlers: a function per kind of request, returning a plan."""

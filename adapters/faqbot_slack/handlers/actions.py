@@ -1,4 +1,4 @@
-"""Handlers of buttons below an answer: choices, feedback, sharing and escalation."""
+"""Handlers of answer buttons: choices, feedback, sharing and escalation."""
 
 from __future__ import annotations
 

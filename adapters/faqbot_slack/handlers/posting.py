@@ -44,7 +44,7 @@ def respond(outgoing: OutgoingMessage, url: str, *, replace: bool = False) -> tu
 
 
 def update(outgoing: OutgoingMessage, channel: str, ts: str) -> Call:
-    """Return the call that replaces the bot's message *ts* by *outgoing*."""
+    """Return the call that replaces message *ts* by *outgoing*."""
     return _call("chat.update", outgoing, {"channel": channel, "ts": ts})
 
 

@@ -71,7 +71,7 @@ def examine_workspaces(
 
 
 def _check_bases(settings: SlackSettings) -> Iterator[Diagnosis]:
-    """Yield a diagnosis of each knowledge base that the settings name."""
+    """Yield a diagnosis of each knowledge base in the settings."""
     named = {each.knowledge for each in settings.workspaces.values()} - {""}
     for path in sorted(named):
         try:

@@ -1,4 +1,4 @@
-"""Block Kit elements within Slack's limits, for texts of any length."""
+"""Block Kit elements within Slack's limits, for any text length."""
 
 from __future__ import annotations
 

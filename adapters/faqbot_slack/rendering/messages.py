@@ -201,7 +201,7 @@ def _markdown(answer: Answer) -> str:
 
 
 def _plain_text(answer: Answer) -> str:
-    """Return *answer* as plain text, with the questions of its buttons."""
+    """Return *answer* as plain text, with its buttons' questions."""
     follow_ups = () if answer.choices or answer.repeated else answer.follow_ups[:_MOST_FOLLOW_UPS]
     offered = _nearest(answer) or follow_ups
     said = joined((*_title(answer), *pieces_of(_markdown(answer)))).text
@@ -211,7 +211,7 @@ def _plain_text(answer: Answer) -> str:
 
 
 def _title(answer: Answer) -> tuple[MessagePiece, ...]:
-    """Return the title: the heading of *answer*, if it has one."""
+    """Return the heading of *answer* as title, if any."""
     if not answer.heading:
         return ()
     question = shorten(answer.heading, _LONGEST_TITLE)

@@ -94,7 +94,7 @@ class Admission:
         self._admitted: dict[Request, tuple[float, ReplyProgress]] = {}
 
     def __len__(self) -> int:
-        """Return the number of admitted requests that are not yet handled."""
+        """Return the number of admitted requests not yet handled."""
         return len(self._admitted)
 
     async def admit(
