@@ -120,7 +120,7 @@ class ConversationError(FaqbotError):
 
 
 class InvalidQuestion(FaqbotError, TypeError):
-    """A question that is neither a text nor a `Question` with a text."""
+    """A question that is neither text nor `Question` with text."""
 
 
 class EncoderError(FaqbotError):

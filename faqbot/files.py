@@ -265,7 +265,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def remove_left_over(folder: Path) -> None:
-    """Delete temporary files in *folder* that killed processes of this user left."""
+    """Delete temporary files in *folder* of this user's killed processes."""
     latest = time.time() - _LEFT_OVER_AFTER
     with suppress(OSError), os.scandir(folder) as found:
         for each in found:

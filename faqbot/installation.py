@@ -33,7 +33,7 @@ class Origin:
     installer: str = ""
 
     def requirement(self, extra: str) -> str:
-        """Return the arguments of `pip install` that install faqbot with *extra*."""
+        """Return the `pip install` arguments for faqbot with *extra*."""
         if self.folder is not None:
             option = "-e " if self.editable else ""
             return f"{option}{shlex.quote(f'{_from_here(self.folder)}[{extra}]')}"

@@ -387,7 +387,7 @@ class AnswerRecord:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """Record of one question that a person asked, with its outcome.
+    """Record of one question by a person, with its outcome.
 
     *text* is redacted: marks replace private data. *entry* is the id of the entry that answered,
     and *nearest* are the ids of the best matches, best first, whatever the outcome. *confidence* is

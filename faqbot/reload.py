@@ -74,12 +74,12 @@ class SighupHandler:
         self._before: Callable[[int, FrameType | None], object] | int | None = None
 
     def install(self) -> None:
-        """Handle SIGHUP from now on; raises ValueError outside the main thread."""
+        """Handle SIGHUP; raises ValueError outside the main thread."""
         if self._number is not None:
             self._before = signal.signal(self._number, self._handle)
 
     def restore(self) -> None:
-        """Restore the handler installed before; does nothing outside the main thread."""
+        """Restore the earlier handler; does nothing outside the main thread."""
         if self._number is not None:
             with suppress(ValueError):
                 signal.signal(self._number, self._before or signal.SIG_DFL)
@@ -92,7 +92,7 @@ class SighupHandler:
 
 @dataclass(frozen=True, slots=True)
 class Reload:
-    """Result of reading a knowledge base again; `str` gives it in sentences.
+    """Result of a reload; `str` gives it in sentences.
 
     *added*, *removed* and *changed* are ids of entries, drafts included. *error* is the reason to keep
     the old knowledge base, None if the bot serves the newest one. *version* is the number of a published
@@ -106,7 +106,7 @@ class Reload:
     version: int = 0
 
     def __str__(self) -> str:
-        """Return the counts of changes, or every fault with its file and line."""
+        """Return counts of changes, or faults with file and line."""
         if isinstance(self.error, KnowledgeBaseError):
             return f"The edited knowledge base cannot be used, so the old one stays:\n{self.error}"
         if self.error is not None:

@@ -93,7 +93,7 @@ def _events(path: Path, places: dict[str, int], stop: StopEvent) -> Generator[bo
 
 
 def _places(path: Path) -> dict[str, int]:
-    """Return the inode of each folder to watch, by its path.
+    """Return the inode of each watched folder, by path.
 
     Another folder may take its name. For a knowledge base in one file, they are the folders of the
     file and of the target of a link.

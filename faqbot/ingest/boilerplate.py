@@ -1,4 +1,4 @@
-"""Boilerplate of web pages: lines for navigation, sharing, dates and notices."""
+"""Boilerplate of web pages: navigation, sharing, dates and notices."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def words_listed(cell: str) -> tuple[str, ...]:
 
 
 def listed(cell: str) -> tuple[str, ...]:
-    """Split a *cell* with several items, by lines, bars or semicolons."""
+    """Split a *cell* of items by lines, bars or semicolons."""
     mark = next((mark for mark in ("\n", "|", ";") if mark in cell), "\n")
     return tuple(part.strip() for part in cell.split(mark) if part.strip())
 

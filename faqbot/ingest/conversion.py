@@ -68,7 +68,7 @@ class Converter:
         self._end()
 
     def found(self, data: Content, name: str, chosen: str = "") -> Found:
-        """Return the candidates in the document *data* of the file *name*.
+        """Return the candidates in the file *name* with *data*.
 
         *chosen* is the name of its format, empty to detect it. Raises IngestError for a document that no
         converter can read, or that exceeds the limits.

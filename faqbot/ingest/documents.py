@@ -1,4 +1,4 @@
-"""Documents to import: files, folders and standard input, and their encodings."""
+"""Documents to import: files, folders, standard input, and encodings."""
 
 from __future__ import annotations
 

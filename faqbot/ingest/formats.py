@@ -111,7 +111,7 @@ def could_be(name: str) -> bool:
 
 
 def detect(data: bytes, name: str, chosen: str = "") -> Format:
-    """Return the format of the document *data* of the file *name*.
+    """Return the format of the file *name* with *data*.
 
     *chosen* is the name of a given format. Raises `UnsupportedDocument` for an unknown format.
     """

@@ -64,7 +64,7 @@ def _counted(blocks: Iterable[Block], name: str) -> Iterator[Block]:
 
 
 def found_in(data: bytes, name: str, chosen: str = "") -> Found:
-    """Return the candidates in the document *data* of the file *name*.
+    """Return the candidates in the file *name* with *data*.
 
     *chosen* is the name of its format, empty to detect it. Raises IngestError for an unreadable
     document, and for any unexpected error of a converter.

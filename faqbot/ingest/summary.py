@@ -1,4 +1,4 @@
-"""Summary of an import or update, as lines and as JSON."""
+"""Summary of an import or update, as lines and JSON."""
 
 from __future__ import annotations
 

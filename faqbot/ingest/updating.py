@@ -276,7 +276,7 @@ def _tell_once(update: Update) -> None:
 def _matches(
     drafts: Drafts, manifest: ImportManifest, known: Mapping[str, Entry]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the ids of each draft and of its present entry.
+    """Yield the ids of each draft and its present entry.
 
     They are matched by question, else by answer.
     """

@@ -58,7 +58,7 @@ def size_fault(files: Sequence[StoredFile], indexes: Sequence[StoredFile] = ()) 
 
 
 def read_parts(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the bytes of *file* in parts of at most `PART_BYTES`."""
+    """Yield *file* in parts of at most `PART_BYTES` bytes."""
     while data := file.read(PART_BYTES):
         yield data
 
@@ -95,7 +95,7 @@ def folder_digest(folder: Path, files: Iterable[StoredFile]) -> str:
 
 
 class PartReader:
-    """Bytes that come in parts, taken in pieces of other sizes."""
+    """Bytes from parts, taken in pieces of other sizes."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         """Read *parts*, each when it is needed."""

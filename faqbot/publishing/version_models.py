@@ -1,4 +1,4 @@
-"""Data of published versions: as listed, as read, and as written."""
+"""Data of published versions: listed, read and written."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def inline(nodes: Iterable[LexborNode], base: str = "", depth: int = 0) -> str:
 
 
 def paragraph(nodes: Iterable[LexborNode], base: str = "", depth: int = 0) -> str:
-    """Return *nodes* as a paragraph, with other marks of blocks escaped."""
+    """Return *nodes* as a paragraph, with other block marks escaped."""
     return escaped_lines(inline(nodes, base, depth))
 
 
@@ -110,7 +110,7 @@ def _element(node: LexborNode, tag: str, base: str, depth: int) -> str:
 
 
 def _around(mark: str, inner: str) -> str:
-    """Return *inner* between marks, with its outer blanks outside the marks."""
+    """Return *inner* between marks, with outer blanks outside them."""
     core = inner.strip()
     if not core or core.startswith("*") or core.endswith("*") or _BREAK in core:
         return inner

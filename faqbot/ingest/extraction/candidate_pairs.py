@@ -1,4 +1,4 @@
-"""Candidates for entries, parts left out, and the merging of duplicates."""
+"""Candidates for entries, parts left out, and merging of duplicates."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Part of a document that became no candidate: text, reason, location."""
+    """Part of a document without a candidate: text, reason, location."""
 
     what: str
     why: str

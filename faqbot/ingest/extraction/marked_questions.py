@@ -61,7 +61,7 @@ def _is_line(asked: Asked) -> bool:
 
 
 def asking_marks(blocks: Sequence[Block], *, is_faq: bool) -> frozenset[Mark]:
-    """Return the marks that questions share in a document of *blocks*."""
+    """Return the marks that the questions in *blocks* share."""
     found = [each for each in questions_in(blocks) if each]
     asking, all_ = Counter[Mark](), Counter[Mark]()
     for each in found:

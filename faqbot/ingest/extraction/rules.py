@@ -57,7 +57,7 @@ LOOKED_FOR = (
 
 
 def find_candidates(blocks: Iterable[Block], name: str) -> Found:
-    """Return the candidates in *blocks*, the document of the file *name*."""
+    """Return the candidates in *blocks*, the document *name*."""
     given = list(_expanded(blocks))
     kept = _without_boilerplate([block for block in given if block.kind not in _ASIDE])
     title = next((block.text for block in given if block.kind is Kind.TITLE), "")

@@ -63,7 +63,7 @@ class _Sheet:
 
 
 def read(data: bytes, name: str) -> Iterator[Block]:
-    """Yield the blocks of a workbook, sheet by sheet; see `Reader`."""
+    """Yield a workbook's blocks, sheet by sheet; see `Reader`."""
     check_office_file(data, name, "xl/", _MOST_XML)
     # openpyxl warns about extensions that it skips; they have no text.
     with warnings.catch_warnings():
