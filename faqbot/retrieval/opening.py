@@ -21,6 +21,7 @@ from faqbot.retrieval.cache import (
 from faqbot.retrieval.calibration import CURVE_PRIORS, Calibration, fit
 from faqbot.retrieval.contradictions import ContradictionCheck
 from faqbot.retrieval.encoders import Encoder, choose_encoder
+from faqbot.retrieval.encoders.multilingual import MultilingualEncoder
 from faqbot.retrieval.index.index import Index, Query, build_index, phrasing_at, solve_ridge
 from faqbot.retrieval.index.weights import encoder_kind
 from faqbot.retrieval.languages import DEFAULT_LANGUAGE, Language
@@ -55,7 +56,7 @@ def open_retriever(
 
     Raises EncoderError for an unknown encoder, MissingDependency when its library is not installed.
     """
-    chosen, note = _choose(encoder, language)
+    chosen, note = _choose(encoder, language, entries)
     synonyms = Synonyms(synonym_groups, language.is_word)
     key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
     path, state = _cache_path(key, cache) if cache else (None, "off")
@@ -84,16 +85,21 @@ def index_path(
 
     Raises EncoderError and MissingDependency as `open_retriever` does.
     """
-    chosen, _ = _choose(encoder, language)
+    chosen, _ = _choose(encoder, language, entries)
     key = cache_key(entries, synonym_groups, "" if chosen is None else chosen.name, language)
     return _cache_path(key, cache)[0] if cache else None
 
 
-def _choose(encoder: str | Encoder, language: Language) -> tuple[Encoder | None, str]:
+def _choose(
+    encoder: str | Encoder, language: Language, entries: Sequence[Entry]
+) -> tuple[Encoder | None, str]:
     models = None
     with suppress(RuntimeError):  # there is no home folder
         models = models_folder()
-    return choose_encoder(encoder, language.code, models)
+    chosen, note = choose_encoder(encoder, language.code, models)
+    if isinstance(chosen, MultilingualEncoder):
+        chosen = chosen.suited_to([text for entry in entries for text in entry.phrasings])
+    return chosen, note
 
 
 def kept_in(cache: bool | Path) -> int:  # noqa: FBT001  a folder, or True for that of all

@@ -63,6 +63,7 @@ class QuestionAnalyzer:
         self._synonyms = synonyms
         self._spellings = index.language.spellings
         self._encodes_typed: bool = getattr(encoder, "reads_typed_text", False)
+        self._covers_all_words: bool = getattr(encoder, "covers_all_words", False)
         self._vectors = BoundedCache[str, NDArray[np.float32]](MAX_CACHED_VECTORS)
         self._entry_forms = BoundedCache[str, frozenset[str]](MAX_CACHED_FORMS, len)
         self._word_encoder = encoder if isinstance(encoder, WordEncoder) else None
@@ -154,7 +155,9 @@ class QuestionAnalyzer:
     def query(self, reading: Reading) -> Query:
         """Return the features of *reading* that are compared with the index."""
         terms, distinct = self.index.terms, tuple(dict.fromkeys(reading.words))
-        content = tuple([word for word in distinct if terms[word].is_content]) or distinct
+        content = distinct
+        if not self._covers_all_words:
+            content = tuple([word for word in distinct if terms[word].is_content]) or distinct
         encoder, words = self.encoder, self._word_encoder
         vector = None
         if encoder is not None:

