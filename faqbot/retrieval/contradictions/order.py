@@ -131,8 +131,10 @@ def relations(language: Language, words: Sequence[str]) -> tuple[Relation, ...]:
 
 
 def _journeys(language: Language, words: Sequence[str]) -> Iterator[Relation]:
-    origin = _end(language, words, language.origin_words)
     destination = _end(language, words, language.destination_words)
+    # "Of theft" is no origin, "of Paris to Lyon" is one.
+    possessive = frozenset[str]() if destination else language.genitive_words
+    origin = _end(language, words, language.origin_words - possessive)
     if origin:
         yield "from", origin, destination
     elif destination:

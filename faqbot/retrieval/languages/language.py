@@ -264,6 +264,11 @@ class Language(FactWords):
         return frozenset(self._class("origin"))
 
     @cached_property
+    def genitive_words(self) -> frozenset[str]:
+        """Words of origin that mostly mark possession: "de" in French."""
+        return frozenset(self._class("genitive"))
+
+    @cached_property
     def destination_words(self) -> frozenset[str]:
         """Words before the end of a journey or the result of a change: "to", "into"."""
         return frozenset(self._class("destination"))

@@ -10,14 +10,15 @@ from faqbot.retrieval.contradictions.order import (
     other_particle,
     relations,
 )
-from faqbot.retrieval.languages import ENGLISH, tokenize
+from faqbot.retrieval.languages import ENGLISH, Language, language_of, tokenize
+from faqbot.retrieval.text import normalize
 
 
-def reversed_relation(question: str, *phrasings: str) -> bool:
+def reversed_relation(question: str, *phrasings: str, language: Language = ENGLISH) -> bool:
     """Return True if *question* reverses a relation of *phrasings*."""
-    related = [(words, relations(ENGLISH, words)) for words in map(tokenize, phrasings)]
-    found = other_direction(ENGLISH, tokenize(question), related)
-    return found is not None
+    asked, *known = (language.tokenize(normalize(text)) for text in (question, *phrasings))
+    related = [(words, relations(language, words)) for words in known]
+    return other_direction(language, asked, related) is not None
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,37 @@ def test_an_exchange_of_two_ends_is_a_reversal(question: str, phrasing: str) -> 
 def test_the_same_order_and_another_subject_are_no_reversal(question: str, phrasing: str) -> None:
     """An exchange counts only in texts with equal words."""
     assert not reversed_relation(question, phrasing)
+
+
+@pytest.mark.parametrize(
+    ("code", "question", "phrasing"),
+    [
+        ("fr", "la barque a coul\u00e9", "signal de coul\u00e9e"),
+        ("fr", "on nous a vendu \u00e7a", "acte de vendu"),
+        ("de", "Zettel zum Garten", "der Preis von dem Garten"),
+        ("nl", "naar de tuin", "de prijs van de tuin"),
+        ("pt", "para o jardim", "o pre\u00e7o do jardim"),
+    ],
+)
+def test_a_genitive_is_no_origin(code: str, question: str, phrasing: str) -> None:
+    """The word for "of" is that for "from", so that it needs a destination beside it."""
+    assert not reversed_relation(question, phrasing, language=language_of(code))
+
+
+@pytest.mark.parametrize(
+    ("code", "question", "phrasing"),
+    [
+        ("fr", "de Berne \u00e0 B\u00e2le", "train de B\u00e2le \u00e0 Berne"),
+        ("de", "Zug von Bern nach Basel", "von Basel nach Bern"),
+        ("nl", "trein van Bern naar Bazel", "van Bazel naar Bern"),
+        ("pt", "trem de Berna para Basileia", "de Basileia para Berna"),
+    ],
+)
+def test_an_origin_with_a_destination_is_reversed_in_any_language(
+    code: str, question: str, phrasing: str
+) -> None:
+    """Both ends are named, so that the word is no genitive."""
+    assert reversed_relation(question, phrasing, language=language_of(code))
 
 
 def test_a_relation_that_a_phrasing_has_is_no_reversal() -> None:
