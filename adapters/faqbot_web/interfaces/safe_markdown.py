@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from markdown_it import MarkdownIt
-from mdformat.renderer import MDRenderer
+from mdformat.renderer import DEFAULT_RENDERERS, MDRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,17 +50,35 @@ def _render_row(row: RenderTreeNode, context: RenderContext) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-class _Tables:
-    """Extension of mdformat for tables; without it a table is an error."""
+def _render_link(link: RenderTreeNode, context: RenderContext) -> str:
+    """Return *link* in Markdown; without an address, its text."""
+    if link.attrs.get("href"):
+        return DEFAULT_RENDERERS["link"](link, context)
+    return "".join(each.render(context) for each in link.children)
 
-    RENDERERS: ClassVar[Mapping[str, Render]] = {"table": _render_table}
+
+def _render_image(image: RenderTreeNode, context: RenderContext) -> str:
+    """Return *image* in Markdown; without an address, its description."""
+    if image.attrs.get("src"):
+        return DEFAULT_RENDERERS["image"](image, context)
+    return "".join(each.render(context) for each in image.children)
+
+
+class _Extension:
+    """Extension of mdformat: tables, which are errors without it, and links to nothing."""
+
+    RENDERERS: ClassVar[Mapping[str, Render]] = {
+        "table": _render_table,
+        "link": _render_link,
+        "image": _render_image,
+    }
     POSTPROCESSORS: ClassVar[Mapping[str, Postprocess]] = {}
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN.validateLink = _is_safe  # type: ignore[method-assign]  # the library's own way
 # The renderer takes its options from here: lists are numbered 1, 2, 3.
-_MARKDOWN.options["parser_extension"] = [_Tables]
+_MARKDOWN.options["parser_extension"] = [_Extension]
 _MARKDOWN.options["mdformat"] = {"number": True}
 _RENDERER = MDRenderer()
 

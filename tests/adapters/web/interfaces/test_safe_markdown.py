@@ -46,6 +46,20 @@ def test_links_in_a_table_are_safe() -> None:
     assert "<b>" not in _html(shown)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see [the **form**]()", "see the **form**"),
+        ("![A boat]()", "A boat"),
+        ("| x |\n| --- |\n| [fee]() |", "| x |\n| --- |\n| fee |"),
+        ("[form](https://a.example)", "[form](https://a.example)"),
+    ],
+)
+def test_a_link_without_an_address_is_its_text(text: str, expected: str) -> None:
+    """Written out again, it would be text with brackets."""
+    assert safe_markdown(text) == expected
+
+
 @given(st.lists(st.lists(_CELL, min_size=1, max_size=3), min_size=1, max_size=4))
 def test_any_table_is_read_again_as_itself(rows: list[list[str]]) -> None:
     """Whatever the cells hold, a second rendering changes nothing."""
