@@ -102,14 +102,8 @@ KEYWORD_CONFIDENCE = 0.9
 # as many, half a confidence does. Chosen by hand, on the dev splits.
 WELL_FOUNDED_PHRASINGS = 320
 
-# Confidence of the best entry, and of the second one, from which and up to which a sentence encoder outweighs a
-# word that a rival has. On the dev splits of eight sets in four languages, with a quarter of the entries
-# removed, 150 of 173 answers that were withheld so were right.
-MIN_CONFIDENCE_ALONE = 0.75
-MAX_SECOND_CONFIDENCE = 0.05
-# Phrasings from which this may hold, as `WELL_FOUNDED_PHRASINGS`. Chosen by hand: the sets have 230 or more, and a
-# base of 25 entries must doubt "cancel my wedding".
-WELL_FOUNDED_ALONE = 240
+# The same with a sentence encoder, which weighs a word in its place. Chosen by hand.
+MAX_RATIO_BY_SENTENCES = 0.05
 
 # Confidence of the best entry that outweighs a word that neither it nor a rival has. On the dev splits of ten
 # sets, 121 of 127 answers that were withheld because of such a word were right.
@@ -189,7 +183,7 @@ class RivalCheck:
     def _other_name(self, asked: Compared, found: Verdict) -> Abstention | None:
         """Return the reason not to answer if a name of the question speaks for another entry."""
         ranking = found.ranking
-        is_sure = self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME) or self._has_no_rival(found)
+        is_sure = self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME) or self._stands_alone(found)
         if is_sure and not any(is_coded(word) or len(word) == 1 for word in asked.new):
             return None
         for name in self._contradictions.names.other(asked):
@@ -226,16 +220,11 @@ class RivalCheck:
         founded = phrasings / max(self._index.phrasing_count, 1)
         return bool(found.confidences[0] >= max(least, founded))
 
-    def _is_alone(self, found: Verdict) -> bool:
-        """Return True if the best entry is likely, and no other is."""
-        others = found.confidences[1:2]
-        is_sure = self._is_sure(found, MIN_CONFIDENCE_ALONE, WELL_FOUNDED_ALONE)
-        return is_sure and bool((others <= MAX_SECOND_CONFIDENCE).all())
-
-    def _has_no_rival(self, found: Verdict) -> bool:
+    def _stands_alone(self, found: Verdict) -> bool:
         """Return True if the second entry is unlikely beside the best one, in a base that is not tiny."""
+        ratio = MAX_RATIO_BY_SENTENCES if self._weighs_sentences else MAX_RATIO_OF_LONE
         is_tiny = self._index.phrasing_count < MIN_PHRASINGS_OF_LONE
-        return not (is_tiny or is_second_likely(found.confidences, MAX_RATIO_OF_LONE))
+        return not (is_tiny or is_second_likely(found.confidences, ratio))
 
     def _may_lack(self, found: Verdict, word: str) -> bool:
         """Return True if the best entry may be the answer to a question with *word*, which it lacks.
@@ -243,11 +232,9 @@ class RivalCheck:
         Its confidence must be well founded, and no rival may have the word. Vectors of sentences weigh a
         word in its place, so that a high confidence is enough, or a lower one if no other entry is likely.
         """
-        if self._has_no_rival(found):
+        if self._stands_alone(found):
             return True
-        if self._weighs_sentences and (
-            self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME) or self._is_alone(found)
-        ):
+        if self._weighs_sentences and self._is_sure(found, MIN_CONFIDENCE_WITHOUT_NAME):
             return True
         return self._is_sure(found, MIN_CONFIDENCE_WITHOUT_WORD) and not any(
             self._contradictions.phrasings(number).has_form(word)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from faqbot import Bot, Entry, KnowledgeBase, Outcome, bundled_path
 from faqbot.models import Reason
-from faqbot.retrieval import rivals
 
 _PLANTS = [
     "agave",
@@ -150,13 +149,9 @@ _HEATING = Entry("heating", "Does the heating run sideways?", "Until ten.")
     ],
 )
 def test_a_lower_confidence_outweighs_a_word_of_an_unlikely_rival(
-    monkeypatch: pytest.MonkeyPatch, plants: int, other: Entry, outcome: Outcome
+    plants: int, other: Entry, outcome: Outcome
 ) -> None:
-    """Vectors of sentences then leave one entry only, if there are enough phrasings to learn from.
-
-    The rule for all encoders is switched off: it asks for a second entry that is even less likely.
-    """
-    monkeypatch.setattr(rivals, "MIN_PHRASINGS_OF_LONE", 10_000)
+    """Vectors of sentences then leave one entry only, if there are enough phrasings to learn from."""
     kb = KnowledgeBase((*_bot(plants).kb.entries, other))
     answer = Bot.from_knowledge_base(kb, SentenceEncoder()).ask("how do I prune the aster sideways")
     assert (answer.outcome, answer.matches[0].entry.id) == (outcome, "aster")
