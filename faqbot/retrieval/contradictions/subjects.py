@@ -105,7 +105,9 @@ def other_object(language: Language, asked: Compared) -> tuple[str, str] | None:
             continue
         for phrasing in (asked.nearest, *asked.entry.phrasings):
             theirs = find(language, phrasing)
-            if theirs is not None and _is_same_deed(language, mine, theirs):
+            if theirs is None or not (mine.has_article or theirs.has_article):
+                continue  # "choir practice" and "choir concerts" may be nouns only
+            if _is_same_deed(language, mine, theirs):
                 return mine.thing, theirs.thing
     return None
 
@@ -115,12 +117,14 @@ class _Deed:
     """Verb and thing of a question, with the auxiliary before the thing, if it is there.
 
     *is_plain* is True if no other noun follows at once, and an article or a verb at the start comes before.
+    *has_article* is True if an article stands between verb and thing.
     """
 
     verb: str
     thing: str
     auxiliary: str = ""
     is_plain: bool = False
+    has_article: bool = True
 
 
 def _with_object(language: Language, words: Sequence[str]) -> _Deed | None:
@@ -134,7 +138,7 @@ def _with_object(language: Language, words: Sequence[str]) -> _Deed | None:
         return None
     has_start = end > place + 1 or place == 0
     is_plain = has_start and not any(map(language.is_key_term, words[end + 1 : end + 2]))
-    return _Deed(words[place], words[end], is_plain=is_plain)
+    return _Deed(words[place], words[end], is_plain=is_plain, has_article=end > place + 1)
 
 
 def _with_subject(language: Language, words: Sequence[str]) -> _Deed | None:

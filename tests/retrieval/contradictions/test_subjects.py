@@ -226,6 +226,8 @@ def test_the_same_thing_is(question: str, entry: str, encoder: str) -> None:
         ("raise my flag", "how do i raise the date", ("flag", "date")),
         ("raise my flag on monday", "raise my flag", None),
         ("how do i raise flags", "how do i raise my fee", None),
+        ("raise dates", "raise fees", None),
+        ("boat trips", "boat rentals", None),
         ("raise monday", "how do i raise my fee", None),
         ("does my shop close", "when does the bar open", None),
         ("the raise my flag", "how do i raise my fee", None),
