@@ -72,16 +72,18 @@ def read_follow_up(text: str, before: str, language: Language = ENGLISH) -> Foll
     short = MAX_WORDS_SINGLE_TERM_FOLLOW_UP if len(key_terms) <= 1 else MAX_WORDS_IMPLICIT_FOLLOW_UP
     if not rest or len(words) > MAX_WORDS_OF_FOLLOW_UP or not (explicit or len(rest) <= short):
         return None
-    asked = reader.words(before)
-    texts = tuple(dict.fromkeys(reader.interpretations(rest, pronouns, asked)))[
-        :MAX_INTERPRETATIONS
-    ]
     # A single letter joins words in French: "coûte-t-elle".
     others = {
         word.folded
         for place, word in enumerate(rest)
         if place not in pronouns and len(word.folded) > 1
     }
+    if not others and len(rest) == len(words):
+        return None  # "both", "that" and "it" ask nothing
+    asked = reader.words(before)
+    texts = tuple(dict.fromkeys(reader.interpretations(rest, pronouns, asked)))[
+        :MAX_INTERPRETATIONS
+    ]
     is_same = bool(pronouns and others) and others <= {word.folded for word in asked}
     return FollowUp(texts, key_terms, explicit, bool(pronouns), is_same)
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.dialogue.interpretation import FollowUp, read_follow_up
+from faqbot.retrieval import language_of
 
 _BEFORE = "What is multilateral diplomacy?"
 
@@ -101,3 +102,11 @@ def test_same_question_with_a_pronoun_is_noticed(text: str, *, same: bool) -> No
     found = read_follow_up(text, _BEFORE)
 
     assert (found is not None and found.is_same) is same
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [("en", "both"), ("en", "that?"), ("de", "beide"), ("fr", "lui ?")]
+)
+def test_a_pronoun_alone_is_no_follow_up(code: str, text: str) -> None:
+    """It asks nothing, and another entry would answer by chance."""
+    assert read_follow_up(text, "Wo lernt man Klavier?", language_of(code)) is None
