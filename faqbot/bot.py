@@ -294,5 +294,5 @@ def _question(question: str | Question) -> Question:
     asked = Question(question) if isinstance(question, str) else question
     if isinstance(asked, Question) and isinstance(asked.text, str):
         return asked
-    kind = type(getattr(question, "text", question)).__name__
+    kind = type(asked.text if isinstance(asked, Question) else asked).__name__
     raise InvalidQuestion(f"a question is a str or a Question with a text of type str, not {kind}")

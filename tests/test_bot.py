@@ -779,9 +779,18 @@ def test_metadata_makes_no_other_question() -> None:
     assert hash(Question("a", metadata={"b": []})) == hash(Question("a"))
 
 
-@pytest.mark.parametrize("question", [None, b"what", 1, ["what"], Question(None)])  # type: ignore[arg-type]
-def test_a_question_that_is_no_text_is_refused(question: str) -> None:
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        (None, "NoneType"),
+        (b"what", "bytes"),
+        (["what"], "list"),
+        (Question(None), "NoneType"),  # type: ignore[arg-type]
+        (_BOT.ask("what"), "Answer"),
+    ],
+)
+def test_a_question_that_is_no_text_is_refused(question: str, kind: str) -> None:
     """The sentence says what a question is, and what came instead."""
     for call in (_BOT.ask, _BOT.retrieve, _BOT.explain):
-        with pytest.raises(InvalidQuestion, match=r"a question is a str or a Question .* not "):
+        with pytest.raises(InvalidQuestion, match=f"a question is a str .* not {kind}$"):
             call(question)
