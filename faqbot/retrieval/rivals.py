@@ -27,7 +27,7 @@ from faqbot.retrieval.contradictions.compared import (
 )
 from faqbot.retrieval.contradictions.names import is_coded
 from faqbot.retrieval.contradictions.numbers import labels
-from faqbot.retrieval.contradictions.polarity import sides_of
+from faqbot.retrieval.contradictions.polarity import sides_of, without_framing
 from faqbot.retrieval.index.index import Index
 from faqbot.retrieval.keywords import Keywords
 from faqbot.retrieval.languages import bases
@@ -335,21 +335,36 @@ class RivalCheck:
             return []
         least = MIN_RIVAL_SHARE * len(covering)
         ratio = MIN_SIMILARITY_RATIO_OF_WORD if len(bare) == 1 else MIN_SIMILARITY_RATIO
+        starts = self._starts_with(entries[0], reading.words)
         rivals = []
         for place, number in enumerate(entries[1:], start=1):
-            if others > 1 and not is_similar(found.ranking, place, ratio):
+            if others > 1 and not (starts or is_similar(found.ranking, place, ratio)):
                 continue
             rival = self._terms(number)
             same = rival.cover(terms)
             if not same or len(same) < least:
                 continue
-            parallel = others == 1 and rival.fewest_others(same, terms) == 1
+            parallel = (others == 1 and rival.fewest_others(same, terms) == 1) or (
+                starts and self._starts_with(number, reading.words)
+            )
             least_ratio = MIN_SIMILARITY_RATIO_OF_WORD if parallel else ratio
             if is_similar(found.ranking, place, least_ratio) and is_likely(
                 found.confidences, place, likely
             ):
                 rivals.append(place)
         return rivals
+
+    def _starts_with(self, number: int, words: Sequence[str]) -> bool:
+        """Return True if a phrasing of entry *number* says more after *words*, apart from framing.
+
+        Two entries that do so differ in the end of the sentence only, which the question leaves out.
+        """
+        asked = without_framing(self._language, words)
+        for phrasing in self._contradictions.phrasings(number).phrasings:
+            stored = without_framing(self._language, phrasing)
+            if len(stored) > len(asked) and stored[: len(asked)] == asked:
+                return True
+        return False
 
     def _has_no_likely_rival(self, reading: Reading, found: Verdict) -> bool:
         """Return True if no rival is likely enough to leave a question of several words open."""

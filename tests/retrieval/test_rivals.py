@@ -38,6 +38,16 @@ _BASES: dict[str, KnowledgeBase] = {
             Entry("dues", "Whom do I owe money?", "The treasurer.", keywords=("fee",)),
         )
     ),
+    "workshop": KnowledgeBase(
+        (
+            Entry("car", "How do I insure a car?", "A.", ("put a car aside", "car insure")),
+            Entry("van", "How do I insure a camper van?", "B.", ("use a camper van",)),
+            Entry("late", "What happens if I am late?", "The next one starts."),
+            Entry("pay", "Where do I pay?", "In the shed."),
+            Entry("open", "When are you open?", "From nine."),
+            Entry("card", "How much is a new card?", "Two pounds."),
+        )
+    ),
     "labels": KnowledgeBase(
         (
             Entry("form-a", "Who signs form A?", "The clerk."),
@@ -308,6 +318,16 @@ def test_all_rivals_of_an_open_question_are_offered(encoder: str) -> None:
     answer = bot("printer", encoder).ask("set up the scanner")
 
     assert {entry.id for entry in answer.choices} == {"linux", "ipad"}
+    assert answer.reason in {Reason.LEFT_OPEN, Reason.CLOSE}
+
+
+@_BOTH
+@pytest.mark.parametrize("question", ["how do I insure", "how can we insure?", "insure"])
+def test_a_sentence_without_its_end_is_open(question: str, encoder: str) -> None:
+    """Both entries go on after its words, so that a nearer one is no better."""
+    answer = bot("workshop", encoder).ask(question)
+
+    assert {entry.id for entry in answer.choices} == {"car", "van"}
     assert answer.reason in {Reason.LEFT_OPEN, Reason.CLOSE}
 
 
