@@ -100,6 +100,12 @@ def test_each_courtesy_and_move_is_answered_in_the_language(code: str) -> None:
         ("it", "ok, grazie infinite", "thanks"),
         ("nl", "top, thx", "thanks"),
         ("pt", "legal, muito obrigado mesmo", "thanks"),
+        ("de", "danke Leute", "thanks"),
+        ("es", "gracias chicos", "thanks"),
+        ("fr", "bonsoir à toutes", "greeting"),
+        ("it", "grazie ragazzi", "thanks"),
+        ("nl", "goedenavond iedereen", "greeting"),
+        ("pt", "boa tarde pessoal", "greeting"),
     ],
 )
 def test_words_around_a_courtesy_do_not_change_it(code: str, said: str, name: str) -> None:
