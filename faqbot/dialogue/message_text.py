@@ -167,6 +167,10 @@ class _Patterns:
         """Return True unless *text* cannot have a clause which is no part of the question."""
         return _may_have(self._words_of_asides, text)
 
+    def may_join(self, text: str) -> bool:
+        """Return False if *text* cannot have a conjunction."""
+        return _may_have(self._words_of_joining, text)
+
     def may_be_special(self, text: str) -> bool:
         """Return True unless *special* finds nothing inside *text*, as most questions are typed."""
         return _may_have(self._words_inside, text)
@@ -180,9 +184,12 @@ class _Patterns:
         return _longest_words(self._words.asides)
 
     @cached_property
+    def _words_of_joining(self) -> frozenset[str]:
+        return _longest_words(self._words.conjunctions)
+
+    @cached_property
     def _words_inside(self) -> frozenset[str]:
-        own = _longest_words(self._words.conjunctions)
-        return own | self._words_of_closing | self._words_of_asides
+        return self._words_of_joining | self._words_of_closing | self._words_of_asides
 
     @cached_property
     def special(self) -> re.Pattern[str]:
@@ -238,7 +245,8 @@ def _is_single(text: str, patterns: _Patterns) -> bool:
     if patterns.interjection.match(text) or is_framed(text, patterns.language):
         return False
     is_special = patterns.may_be_special(bare)
-    return not is_special or not ("-" in bare or patterns.special.search(text))
+    is_doubtful = "-" in bare or (patterns.may_digress(bare) and patterns.may_join(bare))
+    return not is_special or not (is_doubtful or patterns.special.search(text))
 
 
 def clean_message(text: str, language: Language = ENGLISH) -> str:

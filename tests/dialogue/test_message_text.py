@@ -322,3 +322,4 @@ def test_a_conjunction_or_a_hyphen_inside_a_question_leaves_it_plain() -> None:
     assert _is_single("where is my account and card", _patterns(ENGLISH))
     assert not _is_single("where is the pool and when does it open", _patterns(ENGLISH))
     assert not _is_single("where is the pool - when open", _patterns(ENGLISH))
+    assert not _is_single("is it paid and open because it's late", _patterns(ENGLISH))
