@@ -131,6 +131,8 @@ def relations(language: Language, words: Sequence[str]) -> tuple[Relation, ...]:
 
 
 def _journeys(language: Language, words: Sequence[str]) -> Iterator[Relation]:
+    if not language.comparing_words.isdisjoint(words):
+        return  # "different from" leads nowhere
     destination = _end(language, words, language.destination_words)
     # "Of theft" is no origin, "of Paris to Lyon" is one.
     possessive = frozenset[str]() if destination else language.genitive_words

@@ -269,6 +269,11 @@ class Language(FactWords):
         return frozenset(self._class("genitive"))
 
     @cached_property
+    def comparing_words(self) -> frozenset[str]:
+        """Words of a comparison, after which "from" is no origin: "differ", "different"."""
+        return frozenset(self._class("comparing"))
+
+    @cached_property
     def destination_words(self) -> frozenset[str]:
         """Words before the end of a journey or the result of a change: "to", "into"."""
         return frozenset(self._class("destination"))

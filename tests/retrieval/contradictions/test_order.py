@@ -85,6 +85,19 @@ def test_an_origin_with_a_destination_is_reversed_in_any_language(
     assert reversed_relation(question, phrasing, language=language_of(code))
 
 
+@pytest.mark.parametrize(
+    ("code", "question", "phrasing"),
+    [
+        ("en", "how does a kayak differ from a canoe", "is a kayak close to a canoe"),
+        ("en", "can you tell a kayak apart from a canoe", "is a kayak close to a canoe"),
+        ("it", "il kayak \u00e8 diverso dal canotto", "il kayak \u00e8 vicino a canotto"),
+    ],
+)
+def test_a_comparison_is_no_journey(code: str, question: str, phrasing: str) -> None:
+    """After a word of difference, "from" names the other thing and no origin."""
+    assert not reversed_relation(question, phrasing, language=language_of(code))
+
+
 def test_a_relation_that_a_phrasing_has_is_no_reversal() -> None:
     """An entry for both directions answers either."""
     phrasings = ("trains from Bern to Basel", "trains from Basel to Bern")
