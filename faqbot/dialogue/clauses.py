@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from faqbot.retrieval import Language, alternatives, fold_case
+from faqbot.retrieval import Language, alternatives, fold_case, normalize
 
 # An end of a sentence before a blank; initials and list numbers ("J. Smith", "1.") are no ends.
 _SENTENCE_END = re.compile(
@@ -63,7 +63,7 @@ def _subordinate(language: Language) -> re.Pattern[str]:
 
 
 @cache
-def frame(language: Language) -> re.Pattern[str]:
+def _frame(language: Language) -> re.Pattern[str]:
     """Return the pattern of words before a question word that change nothing: "do you know"."""
     words = language.dialogue
     asking = "|".join((*sorted(language.question_words), alternatives(words.question_starts)))
@@ -72,10 +72,17 @@ def frame(language: Language) -> re.Pattern[str]:
     )
 
 
-def is_framed(text: str, language: Language) -> bool:
-    """Return True if *text* begins with words before a question word that change nothing."""
+def without_frame(text: str, language: Language) -> str:
+    """Return *text* without words before a question word that change nothing.
+
+    They stay where the rest names no subject: "tell me who I am".
+    """
     first = fold_case(text.partition(" ")[0]).strip("\u00bf,:")
-    return first in _starts_of_frames(language) and frame(language).match(text) is not None
+    if first not in _starts_of_frames(language) or not (lead := _frame(language).match(text)):
+        return text
+    rest = text[lead.end() :]
+    names_subject = any(map(language.is_key_term, language.tokenize(normalize(rest))))
+    return rest if names_subject else text
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from faqbot.dialogue.clauses import frame, is_framed, line_parts, whole_questions
+from faqbot.dialogue.clauses import line_parts, whole_questions, without_frame
 from faqbot.retrieval import ENGLISH, Language, alternatives, fold_case, normalize
 
 # Longest text that is cleaned, in characters: a page of writing. The rest is not looked at.
@@ -236,13 +236,13 @@ def _is_single(text: str, patterns: _Patterns) -> bool:
         return False
     if not text.isascii():
         plain = _PLAIN.fullmatch(text) and not patterns.special.search(text)
-        return bool(plain) and not is_framed(text, patterns.language)
+        return bool(plain) and without_frame(text, patterns.language) == text
     bare = text[:-1] if text[-1:] in _END_MARKS else text  # as most questions are typed
     if not bare.translate(_INSIDE_TEXT).isalnum() or not bare[0].isalnum():
         return False
     if any(map(bare.__contains__, _NOT_INSIDE_WORDS)) or bare[-1] in " -":
         return False
-    if patterns.interjection.match(text) or is_framed(text, patterns.language):
+    if patterns.interjection.match(text) or without_frame(text, patterns.language) != text:
         return False
     is_special = patterns.may_be_special(bare)
     is_doubtful = "-" in bare or (patterns.may_digress(bare) and patterns.may_join(bare))
@@ -385,9 +385,10 @@ def _edges(text: str, patterns: _Patterns) -> Iterator[str]:
         short = len(found["name"].split()) <= _MAX_NAME_WORDS
         text = text[: found.start()] if short else text
         yield text
-    for pattern in (_SALUTATION, patterns.opening, frame(patterns.language)):
+    for pattern in (_SALUTATION, patterns.opening):
         if (lead := pattern.match(text)) and any(map(str.isalnum, text[lead.end() :])):
             text = text[lead.end() :]
             yield text
+    yield (text := without_frame(text, patterns.language))
     if patterns.may_close(text):
         yield patterns.closing.sub("", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from faqbot.dialogue.manners import is_move
+from faqbot.dialogue.manners import Manners, is_move
 from faqbot.dialogue.message_text import is_asked
 from faqbot.dialogue.picks import next_best, picked_answer
 from faqbot.dialogue.turn import Step, Turn
@@ -163,14 +163,29 @@ def is_covered(turn: Turn) -> bool:
     if plain.outcome is Outcome.UNANSWERED:
         return False
     manners = turn.engine.manners
-    words, content = manners.words_of(text), manners.content_of(text)
+    words = manners.words_of(text)
     near = plain.matches[:1] if plain.entry else plain.matches
     phrasings = [manners.words_of(match.phrasing) for match in near]
     phrasings = [each for each in phrasings if not _differs(words, each, manners.language)]
     if plain.entry and any(_shares_half(words, phrasing) for phrasing in phrasings):
         return True
-    if not any(map(manners.language.is_key_term, content)):
+    if any({*words} == {*phrasing} for phrasing in phrasings):
+        return True
+    return _shares_subject(manners, text, phrasings)
+
+
+def _shares_subject(manners: Manners, text: str, phrasings: Sequence[Sequence[str]]) -> bool:
+    """Return True if one of *phrasings* has the subject of *text*, a courtesy.
+
+    A question with a question word, such as "what languages do you speak", needs one key term of them.
+    Another courtesy needs all its words, and a longer one is half of the phrasing.
+    """
+    language, words, content = manners.language, manners.words_of(text), manners.content_of(text)
+    subject = frozenset(filter(language.is_key_term, content))
+    if not subject:
         return False
+    if not language.question_words.isdisjoint(words[:2]):  # "in which language" has it second
+        return not all(map(subject.isdisjoint, phrasings))
     found = [phrasing for phrasing in phrasings if content.issubset(phrasing)]
     if len(words) < MIN_WORDS_OF_WHOLE_COURTESY:
         return bool(found)

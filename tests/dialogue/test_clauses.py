@@ -73,6 +73,12 @@ def test_polite_words_before_a_question_are_left_out(code: str, message: str, te
     assert read_message(message, language_of(code)).text == text
 
 
+@pytest.mark.parametrize("message", ["do you know where I am", "can you tell me who you are?"])
+def test_polite_words_stay_before_a_question_without_a_subject(message: str) -> None:
+    """Without them, too little is left to find an entry."""
+    assert read_message(message).text == message
+
+
 @pytest.mark.parametrize(
     ("message", "text"),
     [

@@ -57,6 +57,25 @@ def test_everyday_reactions_are_known(text: str, name: str) -> None:
     assert talk(text) == name
 
 
+def test_an_entry_about_the_subject_of_a_courtesy_goes_before_it() -> None:
+    """The author's answers about languages and tasks are nearer than those of the bot."""
+    entries = (
+        Entry(
+            "tongues", "Which languages are taught?", "Welsh.", ("languages that you can learn",)
+        ),
+        Entry("tasks", "What can you do?", "I answer.", ("list your tasks",)),
+        Entry("who", "Who are u?", "A potter."),
+        *_ENTRIES,
+    )
+    bot = Bot.from_knowledge_base(KnowledgeBase(entries), "none", cache=False)
+
+    for text, name in (
+        ("in which languages can you speak?", "tongues"),
+        ("what can u do", "tasks"),
+    ):
+        assert name in {entry.id for entry in bot.ask(text).choices}
+
+
 def test_the_language_of_the_answers_is_said() -> None:
     """A question about languages names that of the knowledge base."""
     assert say("which languages do you speak?").text == "My answers are in this language: English."
