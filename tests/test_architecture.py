@@ -39,6 +39,9 @@ _QUERY = "faqbot.retrieval.query"
 _SCORING = "faqbot.retrieval.scoring"
 _CALIBRATION = "faqbot.retrieval.calibration"
 _SPELLING = "faqbot.retrieval.spelling"
+_CONTRADICTIONS = "faqbot.retrieval.contradictions"
+_KEY_TERMS = "faqbot.retrieval.key_terms"
+_VERDICT = "faqbot.retrieval.verdict"
 _ENCODERS = "faqbot.retrieval.encoders"
 _NUMERIC = {*_BASE, "rapidfuzz", "numpy"}
 _SLACK_LIBRARIES = {
@@ -105,6 +108,16 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.retrieval.spelling": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES},
     "faqbot.retrieval.query": {*_NUMERIC, _INDEX, _TEXT, _LANGUAGES, _SPELLING, _ENCODERS},
     "faqbot.retrieval.contradictions": {*_NUMERIC, _INDEX, _QUERY, _TEXT, _LANGUAGES},
+    "faqbot.retrieval.key_terms": {_CONTRADICTIONS, _LANGUAGES},
+    "faqbot.retrieval.verdict": {"numpy", _CONTRADICTIONS, _SCORING},
+    "faqbot.retrieval.ambiguity": {
+        "faqbot.models",
+        _CONTRADICTIONS,
+        _INDEX,
+        _KEY_TERMS,
+        _QUERY,
+        _VERDICT,
+    },
     "faqbot.retrieval.calibration": {*_NUMERIC, _SCORING, _INDEX},
     "faqbot.retrieval.cache": {
         *_NUMERIC,

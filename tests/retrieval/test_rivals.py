@@ -7,7 +7,6 @@ from functools import cache
 import pytest
 
 from faqbot import Bot, Entry, KnowledgeBase, Outcome
-from faqbot.models import Reason
 from faqbot.retrieval import open_retriever
 
 _BASES: dict[str, KnowledgeBase] = {
@@ -38,38 +37,11 @@ _BASES: dict[str, KnowledgeBase] = {
             Entry("dues", "Whom do I owe money?", "The treasurer.", keywords=("fee",)),
         )
     ),
-    "workshop": KnowledgeBase(
-        (
-            Entry("car", "How do I insure a car?", "A.", ("put a car aside", "car insure")),
-            Entry("van", "How do I insure a camper van?", "B.", ("use a camper van",)),
-            Entry("late", "What happens if I am late?", "The next one starts."),
-            Entry("pay", "Where do I pay?", "In the shed."),
-            Entry("open", "When are you open?", "From nine."),
-            Entry("card", "How much is a new card?", "Two pounds."),
-        )
-    ),
     "labels": KnowledgeBase(
         (
             Entry("form-a", "Who signs form A?", "The clerk."),
             Entry("form-b", "Who signs form B?", "The manager."),
             Entry("canteen", "Where is the canteen?", "Downstairs."),
-        )
-    ),
-    "harbour": KnowledgeBase(
-        (
-            Entry(
-                "fee",
-                "How much is a lesson?",
-                "Ten euros.",
-                ("what does it cost per week", "lesson fee"),
-            ),
-            Entry(
-                "mooring", "Where can I moor?", "At the ring.", ("is there mooring", "mooring ring")
-            ),
-            Entry("open", "When is the harbour open?", "From six.", ("opening hours",)),
-            Entry("boat", "Can I rent a boat?", "Yes.", ("boat rental",)),
-            Entry("shower", "Are there showers?", "Yes.", ("where can I wash",)),
-            Entry("lost", "I lost my key", "At the desk.", ("key gone",)),
         )
     ),
     "gym": KnowledgeBase(
@@ -90,15 +62,6 @@ _BASES: dict[str, KnowledgeBase] = {
             ),
             Entry("cable", "Which cables are in the drawer?", "A few.", keywords=("USB-C", "HDMI")),
             Entry("visit", "May I bring a guest?", "Yes.", keywords=("HDMI",)),
-        )
-    ),
-    "printer": KnowledgeBase(
-        (
-            Entry("linux", "How do I set up the scanner on Linux?", "With sane."),
-            Entry("ipad", "How do I set up the scanner on an iPad?", "With the app."),
-            Entry("crane", "Who may use the crane in the harbor?", "Drivers."),
-            Entry("bird", "Where does the crane build its nest?", "In the reeds."),
-            Entry("ink", "What does ink cost?", "Nine pounds."),
         )
     ),
     "order": KnowledgeBase(
@@ -267,9 +230,6 @@ def test_the_entry_that_is_named_answers(
     [
         ("labels", "who signs form D"),
         ("labels", "who signs the form"),
-        ("printer", "how do I set up the scanner"),
-        ("printer", "set up the scanner"),
-        ("printer", "crane"),
         ("keywords", "hdmi"),
         ("order", "how do I get from the museum to the station"),
         ("order", "can I change rupees into yen"),
@@ -310,43 +270,6 @@ def test_a_difference_that_is_left_open_or_contradicted_is_no_answer(
 ) -> None:
     """Choices are offered, or the question is declined."""
     assert outcome(name, question, encoder) in {"choice", "none"}
-
-
-@_BOTH
-def test_all_rivals_of_an_open_question_are_offered(encoder: str) -> None:
-    """The choices hold every entry that differs only in words that the question leaves out."""
-    answer = bot("printer", encoder).ask("set up the scanner")
-
-    assert {entry.id for entry in answer.choices} == {"linux", "ipad"}
-    assert answer.reason in {Reason.LEFT_OPEN, Reason.CLOSE}
-
-
-@_BOTH
-@pytest.mark.parametrize("question", ["how do I insure", "how can we insure?", "insure"])
-def test_a_sentence_without_its_end_is_open(question: str, encoder: str) -> None:
-    """Both entries go on after its words, so that a nearer one is no better."""
-    answer = bot("workshop", encoder).ask(question)
-
-    assert {entry.id for entry in answer.choices} == {"car", "van"}
-    assert answer.reason in {Reason.LEFT_OPEN, Reason.CLOSE}
-
-
-@pytest.mark.parametrize("question", ["how much does mooring cost", "how much is the mooring fee"])
-def test_entry_with_the_words_that_the_best_match_lacks_is_offered(question: str) -> None:
-    """A question with words of two entries may mean either."""
-    answer = bot("harbour", "none").ask(question)
-
-    assert {entry.id for entry in answer.choices} == {"fee", "mooring"}
-    assert answer.reason is Reason.LEFT_OPEN
-
-
-def test_entries_of_an_open_question_are_equally_likely() -> None:
-    """Each of them has the same confidence, below the answering threshold."""
-    answer = bot("printer", "wordllama").ask("crane")
-
-    assert answer.reason is Reason.LEFT_OPEN
-    assert {match.confidence for match in answer.matches[:2]} == {answer.confidence}
-    assert {entry.id for entry in answer.choices} == {"crane", "bird"}
 
 
 @_BOTH

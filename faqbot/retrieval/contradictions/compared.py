@@ -6,7 +6,7 @@ without a marked word is skipped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import chain
@@ -278,47 +278,6 @@ def is_subject(index: Index, word: str) -> bool:
     count = len(index.answer_postings.row(answered))
     uses = 0 if asked is None else len(index.postings.row(asked))
     return names_subject(count / index.entry_count, count, uses / index.phrasing_count)
-
-
-@dataclass(frozen=True)
-class EntryTerms:
-    """Key terms of an entry's phrasings: *each* has the base forms of each key term, for each phrasing."""
-
-    each: Sequence[Sequence[frozenset[str]]]
-
-    @cached_property
-    def _numbers(self) -> dict[str, set[int]]:
-        """Numbers of the phrasings that have each base form."""
-        found: dict[str, set[int]] = {}
-        for number, terms in enumerate(self.each):
-            for form in chain.from_iterable(terms):
-                found.setdefault(form, set()).add(number)
-        return found
-
-    def _having(self, term: Iterable[str]) -> set[int]:
-        """Return the numbers of the phrasings that have any form of *term*."""
-        numbers = self._numbers
-        return set().union(*[numbers[form] for form in term if form in numbers])
-
-    def cover(self, terms: Sequence[frozenset[str]]) -> Collection[int]:
-        """Return the numbers of the phrasings that have all *terms*."""
-        if not terms:
-            return range(len(self.each))
-        numbers = self._having(terms[0])
-        for term in terms[1:]:
-            if numbers:
-                numbers &= self._having(term)
-        return numbers
-
-    def missing(self, terms: Iterable[frozenset[str]]) -> list[frozenset[str]]:
-        """Return those of *terms* that no phrasing has."""
-        known = self._numbers.keys()
-        return [term for term in terms if known.isdisjoint(term)]
-
-    def fewest_others(self, numbers: Iterable[int], terms: Sequence[frozenset[str]]) -> int:
-        """Return the fewest key terms beside *terms* that one of the phrasings *numbers* has."""
-        said = frozenset().union(*terms)
-        return min(sum(map(said.isdisjoint, self.each[one])) for one in numbers)
 
 
 def is_common(index: Index, word: str) -> bool:
