@@ -42,7 +42,7 @@ class Language(FactWords):
 
     *code* is the ISO 639-1 code. *inflections* are pairs (ending, ending of the base form) of regular
     forms. *negating_prefixes* reverse the meaning of a word. *ordinal_suffixes* follow digits.
-    *sound_spellings* are pairs (spelling, sound) for `faqbot.retrieval.spelling.phonetic_keys`, applied
+    *sound_spellings* are pairs (spelling, sound) for `faqbot.retrieval.spelling_dictionary.phonetic_keys`, applied
     in order; a line break marks the start of a word.
 
     *corrects_spelling* is False if typos are not corrected, which needs `words.txt`.
