@@ -143,6 +143,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
         _LANGUAGES,
     },
     "faqbot.kb": {*_BASE, "yaml", "rapidfuzz"},
+    "faqbot.kb.merged_manners": {"faqbot.models", "faqbot.kb.loading"},
     "faqbot.dialogue": {*_BASE, "faqbot.kb", "faqbot.retrieval.__init__", "rapidfuzz"},
     "faqbot.bot": {*_BASE, "faqbot.dialogue", "faqbot.kb", "faqbot.retrieval.__init__"},
     "faqbot.store": {*_BASE, "sqlalchemy", "platformdirs", "phonenumbers", "stdnum"},

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, islice, product, takewhile
 
 from faqbot.dialogue.message_text import without_interjections
 from faqbot.dialogue.misspelt_courtesies import MAX_CACHED_WORDS, MisspeltCourtesies
 from faqbot.kb import shipped_manners
+from faqbot.kb.merged_manners import merged_manners
 from faqbot.models import Entry, KnowledgeBase
 from faqbot.retrieval import fold_case, language_of, native_name, normalize
 
-# Sections of the shipped entries: courtesies, moves in a conversation, and texts of the bot.
-_COURTESIES, _MOVES, _TEXTS = "Manners", "Moves", "Words"
+# Sections of the shipped entries that are no courtesies: moves in a conversation, and texts of the bot.
+_MOVES, _TEXTS = "Moves", "Words"
 # Longest courtesy, in words. Chosen by hand: longer messages have other content.
 MAX_WORDS_OF_COURTESY = 12
 # Cached messages: the steps of one turn look the same text up several times. Chosen by hand.
@@ -76,7 +76,7 @@ class Manners:
         words = self.language.dialogue
         self._fillers = self.language.around.union(words.fillers)
         self._conjunctions = frozenset(map(fold_case, words.conjunctions))
-        self._entries = {entry.id: entry for entry in _merged(kb) if not entry.draft}
+        self._entries = {entry.id: entry for entry in merged_manners(kb) if not entry.draft}
         self._find = lru_cache(MAX_CACHED_TEXTS)(self._look_up)
         self._text = lru_cache(MAX_CACHED_TEXTS)(self._fill_in)
         self.words_of = lru_cache(MAX_CACHED_TEXTS)(self._tokenized)
@@ -371,26 +371,6 @@ def _symbols(text: str) -> tuple[str, ...]:
     bare = _MODIFIER.sub("", text.strip()).lower()
     rest = _SYMBOL.sub("", bare)
     return () if not bare or rest.strip(" .!") else tuple(_SYMBOL.findall(bare))
-
-
-def _merged(kb: KnowledgeBase) -> Iterator[Entry]:
-    """Yield the shipped entries with the changes of *kb*, then the new entries of *kb*."""
-    shipped = shipped_manners(kb.language).by_id
-    changes = {entry.id: entry for entry in kb.manners or ()}
-    for entry in shipped.values():
-        if kb.manners != () or entry.section != _COURTESIES:
-            yield _changed(entry, changes[entry.id]) if entry.id in changes else entry
-    yield from (entry for entry in changes.values() if entry.id not in shipped)
-
-
-def _changed(entry: Entry, change: Entry) -> Entry:
-    return replace(
-        entry,
-        question=change.question or entry.question,
-        alternates=(*change.alternates, *entry.alternates),
-        answer=change.answer or entry.answer,
-        draft=change.draft,
-    )
 
 
 def _filled(paragraph: str, values: Mapping[str, str]) -> str | None:
