@@ -21,7 +21,7 @@ from faqbot.dialogue.policy import MAX_MATCHES
 from faqbot.dialogue.small_talk import small_talk
 from faqbot.dialogue.turn import Turn, exact, refer_back
 from faqbot.models import Answer, Match, Outcome
-from faqbot.retrieval import Retrieval
+from faqbot.retrieval import Language, Retrieval, has_form
 
 # Share of an entry's confidence in the whole message that is added to its confidence in a part. Without
 # it, up to .006 more messages are answered wrong (benchmarks/README, "Messages", dev splits).
@@ -71,10 +71,24 @@ def _answer_all(turn: Turn, questions: Sequence[Turn], *, all_asked: bool) -> An
         for choice in answer.choices[:1]
     }
     count = len(entries | offered) if all_asked and entries else len(entries)
-    if count <= 1:
+    if count <= 1 and not (all_asked and entries and _are_apart(questions, turn.language)):
         return None
     parts = [refer_back(answer, turn) for answer in answers]
     return join_answers(turn, parts, more=len(questions) > MAX_JOINED_ANSWERS)
+
+
+def _are_apart(questions: Sequence[Turn], language: Language) -> bool:
+    """Return True if each of *questions* has a key term, and none has one of another.
+
+    A question that finds nothing is meant then, and no comment on the one before.
+    """
+    known: list[str] = []
+    for part in questions:
+        terms = key_terms(part.question.text, language)
+        if not terms or any(has_form(language, term, known) for term in terms):
+            return False
+        known += terms
+    return True
 
 
 def message(turn: Turn) -> Answer | None:

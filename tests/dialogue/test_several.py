@@ -54,6 +54,33 @@ def test_a_stored_phrasing_or_the_key_term_decides(bot: Bot, message: str, entry
     assert answer.entry.id == entry
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "1. Is the sauna mixed? 2. Where do I plant an apple tree?",
+        "is the sauna mixed? how do I plant an apple tree?",
+    ],
+)
+def test_a_question_in_a_row_that_finds_nothing_is_named(bot: Bot, message: str) -> None:
+    """It is about something of its own, so that it is not left out without a word."""
+    answer = bot.ask(message)
+
+    assert [part.outcome for part in answer.parts] == [Outcome.ANSWERED, Outcome.UNANSWERED]
+    assert "plant an apple tree" in answer.text
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Is the sauna mixed? Can you tell me?", "Is the sauna mixed? Do women share the sauna?"],
+)
+def test_a_comment_on_a_question_is_no_question_in_a_row(bot: Bot, message: str) -> None:
+    """It names nothing, or the same thing again."""
+    answer = bot.ask(message)
+
+    assert answer.entry is not None
+    assert answer.entry.id == "sauna"
+
+
 def test_the_whole_message_decides_where_no_part_is_surer() -> None:
     """Parts that mean little alone do not hide the entry that all of them are about."""
     kb = KnowledgeBase(
