@@ -85,6 +85,7 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.retrieval.text": set(),
     "faqbot.retrieval.mapped_arrays": {"faqbot.files", "numpy"},
     "faqbot.retrieval.languages": {_TEXT},
+    "faqbot.retrieval.languages.grammar_words": set(),
     "faqbot.retrieval.languages.detection": {_TEXT, _LANGUAGES, "py3langid"},
     "faqbot.retrieval.encoders": {
         *_NUMERIC,

@@ -13,6 +13,7 @@ from faqbot.retrieval.languages.dialogue_words import (
     parse_word_classes,
 )
 from faqbot.retrieval.languages.fact_words import FactWords
+from faqbot.retrieval.languages.grammar_words import GrammarWords
 from faqbot.retrieval.text import Contractions, tokenize
 
 # Tiers of frequency in a list of words, which divide it: common, less common, rare.
@@ -29,7 +30,7 @@ _CACHED_WORDS = 4096
 
 
 @dataclass(frozen=True, eq=False)
-class Language(FactWords):
+class Language(FactWords, GrammarWords):
     """Word lists, closed classes and spelling rules of one language.
 
     Everything that matching knows of a language is here. The lists are files of *package*, read on
@@ -156,96 +157,6 @@ class Language(FactWords):
         return sum([word not in light for word in words])
 
     @cached_property
-    def articles(self) -> frozenset[str]:
-        """Articles, possessives, demonstratives and "please"."""
-        return frozenset(self._class("articles"))
-
-    @cached_property
-    def indefinite_articles(self) -> frozenset[str]:
-        """Articles before a thing of any kind: "a"."""
-        return frozenset(self._class("indefinite"))
-
-    @cached_property
-    def action_starts(self) -> frozenset[str]:
-        """First words of a question how or whether to do something: "how", "can"."""
-        return frozenset(self._class("action_starts"))
-
-    @cached_property
-    def actors(self) -> frozenset[str]:
-        """Pronouns for the person who wants to do something: "i"."""
-        return frozenset(self._class("actors"))
-
-    @cached_property
-    def conditions(self) -> frozenset[str]:
-        """Words before an actor that open a condition: "if I"."""
-        return frozenset(self._class("conditions"))
-
-    @cached_property
-    def belonging(self) -> frozenset[str]:
-        """Words between a thing and the thing that it belongs to: "of"."""
-        return frozenset(self._class("belonging"))
-
-    @cached_property
-    def handling_words(self) -> frozenset[str]:
-        """Verbs that say little of an action, as most things can be read, sent or ordered."""
-        return frozenset(self._class("handling"))
-
-    @cached_property
-    def framing_words(self) -> frozenset[str]:
-        """Words in which two ways to ask the same differ: "how do I cancel", "how can we cancel"."""
-        return self.articles.union(self._class("framing"))
-
-    @cached_property
-    def negators(self) -> frozenset[str]:
-        """Words that negate the content word after them: "not", "without"."""
-        return frozenset(self._class("negators"))
-
-    @cached_property
-    def bare_negators(self) -> frozenset[str]:
-        """Negators that negate no pronoun after them: "no", as in "no, I want it"."""
-        return frozenset(self._class("bare_negators"))
-
-    @cached_property
-    def denials(self) -> frozenset[str]:
-        """Words that imply a negation: "fail", "unable"."""
-        return frozenset(self._class("denials"))
-
-    @cached_property
-    def negative_words(self) -> frozenset[str]:
-        """Negators and denials, without which a text denies nothing."""
-        return self.negators | self.denials
-
-    @cached_property
-    def uncertainty_words(self) -> frozenset[str]:
-        """Words after a negator that make it no denial: "not sure", "no longer", "not only"."""
-        return frozenset(self._class("uncertainty"))
-
-    @cached_property
-    def before_idle_negator(self) -> frozenset[str]:
-        """Words before a negator that make it no denial: "why not", "or not"."""
-        return frozenset(self._class("before_idle_negator"))
-
-    @cached_property
-    def reason_words(self) -> frozenset[str]:
-        """Question words that ask for a reason or a manner, so that a "not" after them is meant."""
-        return frozenset(self._class("reasons"))
-
-    @cached_property
-    def pronouns(self) -> frozenset[str]:
-        """Subject pronouns and the words that stand in their place."""
-        return frozenset(self._class("pronouns"))
-
-    @cached_property
-    def addressee(self) -> frozenset[str]:
-        """Pronouns for the person addressed, as in "could you not"."""
-        return frozenset(self._class("addressee"))
-
-    @cached_property
-    def auxiliaries(self) -> frozenset[str]:
-        """Auxiliary verbs that open a question."""
-        return frozenset(self._class("auxiliaries"))
-
-    @cached_property
     def number_words(self) -> Mapping[str, str]:
         """Digits of each number word, with a full stop for an ordinal: "two" is 2, "first" is 1."""
         cardinals = enumerate(self._class("spelled_numbers"), start=2)
@@ -257,52 +168,6 @@ class Language(FactWords):
     def quantity_units(self) -> frozenset[str]:
         """Units whose number is free: another time of day, date or sum is no other question."""
         return frozenset(self._class("any_number"))
-
-    @cached_property
-    def origin_words(self) -> frozenset[str]:
-        """Words before the start of a journey or a change: "from"."""
-        return frozenset(self._class("origin"))
-
-    @cached_property
-    def genitive_words(self) -> frozenset[str]:
-        """Words of origin that mostly mark possession: "de" in French."""
-        return frozenset(self._class("genitive"))
-
-    @cached_property
-    def comparing_words(self) -> frozenset[str]:
-        """Words of a comparison, after which "from" is no origin: "differ", "different"."""
-        return frozenset(self._class("comparing"))
-
-    @cached_property
-    def destination_words(self) -> frozenset[str]:
-        """Words before the end of a journey or the result of a change: "to", "into"."""
-        return frozenset(self._class("destination"))
-
-    @cached_property
-    def order_words(self) -> frozenset[str]:
-        """Words between two things that may not be exchanged: "before", "than"."""
-        return frozenset(self._class("order"))
-
-    @cached_property
-    def exchange_words(self) -> frozenset[str]:
-        """Words between two things that may not be exchanged in a text that is equal otherwise: "for"."""
-        return frozenset(self._class("exchange"))
-
-    @cached_property
-    def connectors(self) -> frozenset[str]:
-        """Words that relate two things: origin, destination and order."""
-        ordered = self.order_words | self.exchange_words
-        return self.origin_words | self.destination_words | ordered
-
-    @cached_property
-    def question_words(self) -> frozenset[str]:
-        """Words that open a question, auxiliaries aside: "when", "which"."""
-        return frozenset(self._class("question_words"))
-
-    @cached_property
-    def particles(self) -> tuple[str, ...]:
-        """Opposed function words, in pairs: "in", "out", "over", "under"."""
-        return tuple(self._class("particles"))
 
     @cached_property
     def asking_words(self) -> frozenset[str]:
