@@ -147,6 +147,12 @@ _MAY_IMPORT: dict[str, set[str]] = {
     "faqbot.kb.merged_manners": {"faqbot.models", "faqbot.kb.loading"},
     "faqbot.dialogue": {*_BASE, "faqbot.kb", "faqbot.retrieval.__init__", "rapidfuzz"},
     "faqbot.bot": {*_BASE, "faqbot.dialogue", "faqbot.kb", "faqbot.retrieval.__init__"},
+    "faqbot.store.stored_records": {
+        "faqbot.models",
+        "faqbot.store.redaction",
+        "faqbot.store.tables",
+        "sqlalchemy",
+    },
     "faqbot.store": {*_BASE, "sqlalchemy", "platformdirs", "phonenumbers", "stdnum"},
     "faqbot.tenancy": {
         *_BASE,

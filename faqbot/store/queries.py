@@ -1,4 +1,4 @@
-"""Queries that read and write records in the caller's transaction.
+"""Queries that write and delete records in the caller's transaction.
 
 Every text is redacted here, and nowhere else. A query concerns the records of one tenant.
 """
@@ -8,27 +8,25 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Table,
     and_,
     delete,
     func,
     insert,
-    not_,
     or_,
     select,
     update,
 )
 
-from faqbot.models import Answer, AnswerRecord, AskedQuestion, Outcome, Suggestion
+from faqbot.models import Answer, AnswerRecord, Outcome
 from faqbot.store.hashing import digest, hash_person, read_salt, salted, wait_for_turn
 from faqbot.store.redaction import redact, storable
+from faqbot.store.stored_records import PAGE_SIZE, own
 from faqbot.store.tables import (
     claims,
     conversations,
@@ -39,8 +37,6 @@ from faqbot.store.tables import (
     verdicts,
 )
 
-# Records of a page, so that a reader never blocks the writers. Chosen by hand: about 500 kB in memory.
-_PAGE_SIZE = 500
 # Ids of the best matches kept with a question, chosen by hand: a report shows at most these.
 _KEPT_MATCHES = 5
 # Age of a question that a pick from its choices still changes, chosen by hand.
@@ -49,107 +45,6 @@ _PICKED_WITHIN = timedelta(days=1)
 _LONGEST_NAME = 255
 # Random bytes of an id: 144 bits, which nobody guesses.
 _RANDOM_BYTES = 9
-
-
-def questions_after(
-    connection: Connection, tenant: str, last: str, since: datetime | None, *, manners: bool
-) -> list[AskedQuestion]:
-    """Return the page of questions of *tenant* after the id *last*, oldest first.
-
-    With *manners* it holds courtesies instead, such as greetings and thanks.
-    """
-    kind = questions.c.manners.is_(True)
-    wanted = [kind if manners else or_(questions.c.manners.is_(None), not_(kind))]
-    wanted += [] if since is None else [questions.c.at >= since]
-    rows = _page(connection, questions, tenant, last, wanted)
-    said = _verdicts(connection, [row.id for row in rows])
-    return [_question(row, said.get(row.id, [])) for row in rows]
-
-
-def suggestions_after(
-    connection: Connection, tenant: str, last: str, since: datetime | None, status: str | None
-) -> list[Suggestion]:
-    """Return the page of suggestions of *tenant* after the id *last*, oldest first."""
-    wanted = [] if since is None else [suggestions.c.at >= since]
-    if status is not None:
-        wanted.append(suggestions.c.status == status)
-    return [_suggestion(row) for row in _page(connection, suggestions, tenant, last, wanted)]
-
-
-def question(connection: Connection, tenant: str, record: str) -> AskedQuestion | None:
-    """Return the question *record* of *tenant*, None if unknown."""
-    row = connection.execute(select(questions).where(_own(questions, tenant, record))).first()
-    if row is None:
-        return None
-    return _question(row, _verdicts(connection, [row.id]).get(row.id, []))
-
-
-def suggestion(connection: Connection, tenant: str, record: str) -> Suggestion | None:
-    """Return the suggestion *record* of *tenant*, None if unknown."""
-    row = connection.execute(select(suggestions).where(_own(suggestions, tenant, record))).first()
-    return None if row is None else _suggestion(row)
-
-
-def _own(table: Table, tenant: str, record: str) -> ColumnElement[bool]:
-    """Return the condition of the row *record* in *table*, if it belongs to *tenant*."""
-    return and_(table.c.id == record, table.c.tenant == tenant)
-
-
-def _suggestion(row: Row[tuple[object, ...]]) -> Suggestion:
-    """Return *row* as a suggestion with storable texts.
-
-    Earlier versions stored characters that no knowledge base holds.
-    """
-    columns = {**row._mapping}  # noqa: SLF001  SQLAlchemy's documented name
-    del columns["tenant"]
-    stored = Suggestion(**columns)
-    return replace(stored, question=storable(stored.question), answer=storable(stored.answer))
-
-
-def _page(
-    connection: Connection,
-    table: Table,
-    tenant: str,
-    last: str,
-    wanted: Iterable[ColumnElement[bool]],
-) -> Sequence[Row[tuple[object, ...]]]:
-    after = select(table).where(table.c.tenant == tenant, table.c.id > last, *wanted)
-    return connection.execute(after.order_by(table.c.id).limit(_PAGE_SIZE)).all()
-
-
-def _verdicts(
-    connection: Connection, ids: Sequence[str]
-) -> dict[str, list[Row[tuple[object, ...]]]]:
-    """Return the verdicts by the questions *ids*, oldest first."""
-    found: dict[str, list[Row[tuple[object, ...]]]] = {}
-    if ids:
-        page = select(verdicts).where(verdicts.c.question.in_(ids)).order_by(verdicts.c.at)
-        for row in connection.execute(page):
-            found.setdefault(row.question, []).append(row)
-    return found
-
-
-def _question(
-    row: Row[tuple[object, ...]], said: Sequence[Row[tuple[object, ...]]]
-) -> AskedQuestion:
-    against = [verdict for verdict in said if not verdict.helpful]
-    return AskedQuestion(
-        id=row.id,
-        text=storable(row.text),
-        outcome=Outcome(row.outcome),
-        entry=row.entry,
-        confidence=row.confidence,
-        adapter=row.adapter,
-        at=row.at,
-        person=row.person,
-        nearest=tuple(row.nearest),
-        picked=row.picked,
-        helpful=len(said) - len(against),
-        unhelpful=len(against),
-        reasons=tuple(verdict.reason for verdict in against if verdict.reason),
-        read_as=row.read_as or "",
-        manners=bool(row.manners),
-    )
 
 
 def record(connection: Connection, one: AnswerRecord) -> str | None:
@@ -310,7 +205,7 @@ def record_feedback(
     connection: Connection, tenant: str, question: str, person: str, reason: str, *, helpful: bool
 ) -> bool:
     """Set a verdict; return False for an unknown question, or one of another tenant."""
-    if not _exists(connection, _own(questions, tenant, question)):
+    if not _exists(connection, own(questions, tenant, question)):
         return False
     who = hash_person(connection, tenant, person)
     said = {"helpful": helpful, "reason": redact(reason), "at": datetime.now(UTC)}
@@ -350,7 +245,7 @@ def suggest(
 
 def decide(connection: Connection, tenant: str, suggestion: str, status: str) -> bool:
     """Set the status of a suggestion; False if unknown."""
-    chosen = update(suggestions).where(_own(suggestions, tenant, suggestion))
+    chosen = update(suggestions).where(own(suggestions, tenant, suggestion))
     return bool(connection.execute(chosen.values(status=status)).rowcount)
 
 
@@ -380,8 +275,8 @@ def _numbered_name(tenant: str, name: str) -> str:
 def _number_kept(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     wanted = [*dict.fromkeys(names)]
-    for first in range(0, len(wanted), _PAGE_SIZE):
-        page = numbers.c.name.in_(wanted[first : first + _PAGE_SIZE])
+    for first in range(0, len(wanted), PAGE_SIZE):
+        page = numbers.c.name.in_(wanted[first : first + PAGE_SIZE])
         found |= {row.name: row.number for row in connection.execute(select(numbers).where(page))}
     if new := [name for name in wanted if name not in found]:
         last = connection.scalar(select(func.max(numbers.c.number))) or 0

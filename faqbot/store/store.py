@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from faqbot.store.sealed_texts import SealedTexts
 
 with suppress(ModuleNotFoundError):  # without the extra, the class can be named but not opened
-    from faqbot.store import queries
+    from faqbot.store import queries, stored_records
     from faqbot.store.hashing import digest
     from faqbot.store.shared_state import SharedState
 
@@ -288,7 +288,9 @@ class Store:
 
     def _asked(self, since: datetime | None, *, manners: bool) -> Iterator[AskedQuestion]:
         return self._read(
-            partial(queries.questions_after, tenant=self._tenant, since=since, manners=manners)
+            partial(
+                stored_records.questions_after, tenant=self._tenant, since=since, manners=manners
+            )
         )
 
     def suggestions(
@@ -299,7 +301,9 @@ class Store:
         Raises StoreError if the database cannot be read.
         """
         return self._read(
-            partial(queries.suggestions_after, tenant=self._tenant, since=since, status=status)
+            partial(
+                stored_records.suggestions_after, tenant=self._tenant, since=since, status=status
+            )
         )
 
     def question(self, record: str) -> AskedQuestion | None:
@@ -307,7 +311,9 @@ class Store:
 
         Raises StoreError if the database cannot be read.
         """
-        return self._find(lambda connection: queries.question(connection, self._tenant, record))
+        return self._find(
+            lambda connection: stored_records.question(connection, self._tenant, record)
+        )
 
     def suggestion(self, suggestion: str) -> Suggestion | None:
         """Return the suggestion with the given id, None if unknown.
@@ -315,7 +321,7 @@ class Store:
         Raises StoreError if the database cannot be read.
         """
         return self._find(
-            lambda connection: queries.suggestion(connection, self._tenant, suggestion)
+            lambda connection: stored_records.suggestion(connection, self._tenant, suggestion)
         )
 
     def forget(self, person: str) -> int:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from faqbot.errors import StoreError
 from faqbot.models import AnswerRecord, AskedQuestion, Outcome, Question
 from faqbot.store import open_store, queries, tables
+from tests.store.made_records import age_records, record_question
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,23 +26,6 @@ if TYPE_CHECKING:
     from conftest import Clock, MakeAnswer, OpenStore
 
     from faqbot.store import Store
-
-
-def _record(store: Store, answer: Any, person: str = "U1") -> str:  # noqa: ANN401  an Answer
-    record = store.record(answer, adapter="slack", person=person)
-    assert record is not None
-    return record
-
-
-def _age(store: Store, days: float) -> None:
-    """Make every record so many days older."""
-    then = datetime.now(UTC) - timedelta(days=days)
-
-    def work(connection: Any) -> None:  # noqa: ANN401  a Connection
-        for table in (tables.questions, tables.suggestions):
-            connection.execute(table.update().values(at=then))
-
-    store._database.transact(work)
 
 
 def test_a_record_gets_the_id_that_was_given_out_before(store: Store, answer: MakeAnswer) -> None:
@@ -98,7 +82,7 @@ def test_a_pick_changes_the_record_that_it_names(store: Store, answer: MakeAnswe
 def test_a_question_comes_back_as_it_was_asked(store: Store, answer: MakeAnswer) -> None:
     """Outcome, entry, confidence, adapter, time, asker and the nearest entries are kept."""
     before = datetime.now(UTC)
-    record = _record(store, answer("What is it?", "a", "b", read_as="What is a treaty?"))
+    record = record_question(store, answer("What is it?", "a", "b", read_as="What is a treaty?"))
 
     (asked,) = store.questions()
     assert before <= asked.at <= datetime.now(UTC)
@@ -119,14 +103,14 @@ def test_a_question_comes_back_as_it_was_asked(store: Store, answer: MakeAnswer)
 def test_people_are_hashed(store: Store, answer: MakeAnswer, path: Path, tmp_path: Path) -> None:
     """One person is the same in all records, another is not, and nobody's id is in the file."""
     for person in ("U-plain-id", "U-plain-id", "U2", ""):
-        _record(store, answer("why?"), person)
+        record_question(store, answer("why?"), person)
     store.close()
 
     from faqbot.store import open_store
 
     with open_store(str(path)) as again, open_store(str(tmp_path / "other.db")) as other:
         one, same, another, nobody = (asked.person for asked in again.questions())
-        _record(other, answer("why?"), "U-plain-id")
+        record_question(other, answer("why?"), "U-plain-id")
         (elsewhere,) = (asked.person for asked in other.questions())
     assert one == same != another
     assert nobody == ""
@@ -137,7 +121,7 @@ def test_people_are_hashed(store: Store, answer: MakeAnswer, path: Path, tmp_pat
 def test_every_text_is_redacted(store: Store, answer: MakeAnswer) -> None:
     """Questions, as typed and as understood, reasons and suggestions hold nothing private."""
     private = "mail me at jo@example.org"
-    record = _record(store, answer(private, read_as=private))
+    record = record_question(store, answer(private, read_as=private))
     store.record_feedback(record, person="U1", helpful=False, reason=private)
     store.suggest(private, private)
 
@@ -150,7 +134,7 @@ def test_manners_are_no_questions(store: Store, answer: MakeAnswer) -> None:
     hello = answer("hello", "greeting", manners=True)
 
     assert store.record(hello, adapter="slack", person="U1") is None
-    record = _record(store, answer("hello. why?", parts=(hello, answer("why?"))))
+    record = record_question(store, answer("hello. why?", parts=(hello, answer("why?"))))
     assert [(asked.id, asked.text) for asked in store.questions()] == [(record, "why?")]
     (said,) = store.courtesies()
     assert (said.text, said.entry, said.manners) == ("hello", "greeting", True)
@@ -163,7 +147,7 @@ def test_parts_are_recorded_one_by_one(store: Store, answer: MakeAnswer) -> None
     """Each of several questions in a message is a record, and the id is that of the last."""
     both = answer("a? b?", parts=(answer("a?", "a"), answer("b?")))
 
-    record = _record(store, both)
+    record = record_question(store, both)
 
     assert [(asked.text, asked.entry) for asked in store.questions()] == [("a?", "a"), ("b?", "")]
     assert [asked.id for asked in store.questions()][-1] == record
@@ -172,10 +156,10 @@ def test_parts_are_recorded_one_by_one(store: Store, answer: MakeAnswer) -> None
 def test_a_pick_is_noted_where_it_was_asked(store: Store, answer: MakeAnswer) -> None:
     """It goes to the latest record of that question by that person, which a verdict then finds."""
     offered = answer("treaty?", "a", "b", outcome=Outcome.AMBIGUOUS)
-    first, latest, others = (_record(store, offered, who) for who in ("U1", "U1", "U2"))
+    first, latest, others = (record_question(store, offered, who) for who in ("U1", "U1", "U2"))
     pick = answer("2", "b", picked_for=Question("treaty?"))
 
-    assert _record(store, pick) == latest
+    assert record_question(store, pick) == latest
     picked = {asked.id: (asked.picked, asked.outcome) for asked in store.questions()}
     ambiguous = Outcome.AMBIGUOUS
     assert picked == {first: ("", ambiguous), latest: ("b", ambiguous), others: ("", ambiguous)}
@@ -184,14 +168,16 @@ def test_a_pick_is_noted_where_it_was_asked(store: Store, answer: MakeAnswer) ->
 def test_a_pick_finds_a_follow_up(store: Store, answer: MakeAnswer) -> None:
     """A question is found by how it was understood as well."""
     offered = answer("its drawbacks?", "a", outcome=Outcome.AMBIGUOUS, read_as="drawbacks of b?")
-    record = _record(store, offered)
+    record = record_question(store, offered)
 
-    assert _record(store, answer("1", "a", picked_for=Question("drawbacks of b?"))) == record
+    assert (
+        record_question(store, answer("1", "a", picked_for=Question("drawbacks of b?"))) == record
+    )
 
 
 def test_a_pick_without_its_question_is_a_record(store: Store, answer: MakeAnswer) -> None:
     """It holds the question, not the number that was typed."""
-    _record(store, answer("2", "b", picked_for=Question("treaty?")))
+    record_question(store, answer("2", "b", picked_for=Question("treaty?")))
 
     (asked,) = store.questions()
     assert (asked.text, asked.outcome, asked.picked) == ("treaty?", Outcome.AMBIGUOUS, "b")
@@ -200,19 +186,19 @@ def test_a_pick_without_its_question_is_a_record(store: Store, answer: MakeAnswe
 
 def test_choices_turned_down_make_a_miss(store: Store, answer: MakeAnswer) -> None:
     """Only when nothing else was found: other choices leave it open."""
-    _record(store, answer("treaty?", "a", outcome=Outcome.AMBIGUOUS))
+    record_question(store, answer("treaty?", "a", outcome=Outcome.AMBIGUOUS))
     none = {"picked_for": Question("treaty?")}
 
-    _record(store, answer("none", "c", outcome=Outcome.AMBIGUOUS, **none))
+    record_question(store, answer("none", "c", outcome=Outcome.AMBIGUOUS, **none))
     assert [asked.outcome for asked in store.questions()] == [Outcome.AMBIGUOUS]
-    _record(store, answer("none", **none))
+    record_question(store, answer("none", **none))
     (asked,) = store.questions()
     assert (asked.outcome, asked.picked) == (Outcome.UNANSWERED, "")
 
 
 def test_the_last_verdict_of_a_person_counts(store: Store, answer: MakeAnswer) -> None:
     """People are counted, not clicks, and a reason that was taken back is gone; misses count too."""
-    record = _record(store, answer("why?"))
+    record = record_question(store, answer("why?"))
     for person, helpful, reason in (
         ("U1", False, "wrong"),
         ("U1", True, ""),
@@ -259,8 +245,8 @@ def test_a_suggestion_sent_twice_is_kept_once(store: Store) -> None:
 
 def test_a_person_is_forgotten(store: Store, answer: MakeAnswer, path: Path) -> None:
     """All records of the person are deleted, from the bytes of the file too."""
-    theirs = _record(store, answer("my peculiar question"), "U1")
-    kept = _record(store, answer("another question"), "U2")
+    theirs = record_question(store, answer("my peculiar question"), "U1")
+    kept = record_question(store, answer("another question"), "U2")
     store.record_feedback(theirs, person="U2", helpful=False, reason="about the peculiar one")
     store.record_feedback(kept, person="U1", helpful=False, reason="a peculiar reason")
     store.suggest("a peculiar suggestion", person="U1")
@@ -276,7 +262,7 @@ def test_a_person_is_forgotten(store: Store, answer: MakeAnswer, path: Path) -> 
 @pytest.mark.parametrize("person", ["U1", ""])
 def test_nobody_is_forgotten_by_mistake(store: Store, answer: MakeAnswer, person: str) -> None:
     """One who never asked has no records, and an empty id is nobody's."""
-    _record(store, answer("why?"), "")
+    record_question(store, answer("why?"), "")
 
     assert store.forget(person) == 0
     assert len(list(store.questions())) == 1
@@ -284,7 +270,7 @@ def test_nobody_is_forgotten_by_mistake(store: Store, answer: MakeAnswer, person
 
 def test_export_is_plain_data(store: Store, answer: MakeAnswer) -> None:
     """Every record is an object for JSON, with its kind."""
-    _record(store, answer("why?", "a"))
+    record_question(store, answer("why?", "a"))
     store.suggest("how?")
 
     exported = list(store.export())
@@ -293,47 +279,18 @@ def test_export_is_plain_data(store: Store, answer: MakeAnswer) -> None:
     assert exported[0]["nearest"] == ["a"]
 
 
-def test_reading_begins_at_a_time(store: Store, answer: MakeAnswer) -> None:
-    """Older records are left out; a time without a zone is UTC."""
-    _record(store, answer("old?"))
-    store.suggest("old?")
-    _age(store, 2)
-    _record(store, answer("new?"))
-    store.suggest("new?")
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-
-    assert [asked.text for asked in store.questions(yesterday)] == ["new?"]
-    assert [asked.text for asked in store.questions(yesterday.replace(tzinfo=None))] == ["new?"]
-    exported = [(record["kind"]) for record in store.export(yesterday)]
-    assert exported == ["question", "suggestion"]
-
-
-def test_reading_goes_on_page_by_page(
-    store: Store, answer: MakeAnswer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every record comes once and in order, also those written while others are read."""
-    monkeypatch.setattr("faqbot.store.queries._PAGE_SIZE", 2)
-    for number in range(5):
-        _record(store, answer(f"{number}"))
-    reading = store.questions()
-    texts = [next(reading).text]
-    _record(store, answer("5"))
-
-    assert [*texts, *(asked.text for asked in reading)] == list("012345")
-
-
 def test_old_records_are_removed(open_again: OpenStore, answer: MakeAnswer, clock: Clock) -> None:
     """At the first write, then once a day, with their verdicts."""
     store = open_again(days_kept=30)
-    record = _record(store, answer("old?"))
+    record = record_question(store, answer("old?"))
     store.record_feedback(record, person="U1", helpful=True)
     store.suggest("old?")
-    _age(store, 31)
+    age_records(store, 31)
 
     assert store.prepare()
     assert len(list(store.export())) == 2  # it was done when the store was opened
     clock.now += 24 * 60 * 60
-    _record(store, answer("new?"))
+    record_question(store, answer("new?"))
     assert [asked["text"] for asked in store.export()] == ["new?"]
     count = tables.verdicts.select()
     assert not store._database.transact(lambda connection: connection.execute(count).all())
@@ -346,8 +303,8 @@ def test_many_old_records_are_removed_in_steps(
     monkeypatch.setattr("faqbot.store.store.REMOVED_AT_ONCE", 2)
     keeper = open_again()
     for number in range(5):
-        _record(keeper, answer(f"{number}"))
-    _age(keeper, 31)
+        record_question(keeper, answer(f"{number}"))
+    age_records(keeper, 31)
     store = open_again(days_kept=30)
 
     left = []
@@ -360,19 +317,12 @@ def test_many_old_records_are_removed_in_steps(
 def test_records_are_kept_for_ever(open_again: OpenStore, answer: MakeAnswer) -> None:
     """Without a number of days nothing is removed; nor is it by one who only reads."""
     store = open_again()
-    _record(store, answer("old?"))
-    _age(store, 10_000)
+    record_question(store, answer("old?"))
+    age_records(store, 10_000)
     store.prepare()
 
     assert len(list(store.questions())) == 1
     assert len(list(open_again(days_kept=1).questions())) == 1
-
-
-def test_nothing_is_made_by_reading(store: Store, path: Path) -> None:
-    """A store that was never written to holds nothing, and is not begun by looking."""
-    assert list(store.export()) == []
-    assert store.forget("U1") == 0
-    assert not path.exists()
 
 
 @given(text=st.text(), adapter=st.text(max_size=300), person=st.text())
@@ -493,25 +443,3 @@ def test_store_that_is_no_file_is_said(tmp_path: Path, kind: str) -> None:
         path.symlink_to("/dev/zero")
     with open_store(str(path)) as store, pytest.raises(StoreError, match="not a regular file"):
         list(store.questions())
-
-
-def test_one_record_is_found_by_its_id(store: Store, answer: MakeAnswer) -> None:
-    """A question comes with its verdicts, a suggestion with its status; an unknown id is None."""
-    record = _record(store, answer("What is it?", "a"))
-    store.record_feedback(record, person="U1", helpful=False, reason="too short")
-    suggested = store.suggest("Who waters the plants?", "Eve.")
-    assert suggested is not None
-    store.decide(suggested, "rejected")
-
-    assert store.question(record) == next(store.questions())
-    assert store.suggestion(suggested) == next(store.suggestions())
-    assert store.question(suggested) is None
-    assert store.suggestion(record) is None
-
-
-def test_store_that_was_not_begun_holds_no_record(tmp_path: Path) -> None:
-    """Asking for a record creates no database."""
-    with open_store(str(tmp_path / "store.db")) as store:
-        assert store.question("x") is None
-        assert store.suggestion("x") is None
-    assert list(tmp_path.iterdir()) == []
