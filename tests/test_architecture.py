@@ -184,6 +184,11 @@ _MAY_IMPORT: dict[str, set[str]] = {
         "openpyxl",
         "pypdf",
     },
+    "faqbot.ingest.converters.dialects.reference_links": {
+        "faqbot.ingest.blocks",
+        "faqbot.ingest.markdown_text",
+        "faqbot.ingest.converters.dialects.inline_html",
+    },
     "faqbot.ingest.extraction": {*_BASE, "faqbot.ingest.*", "rapidfuzz"},
     "faqbot.authoring": {*_BASE, *_FACES, "numpy", "yaml", "rapidfuzz"},
     "faqbot.authoring.checks": {*_BASE, *_FACES, "yaml", "rapidfuzz", "markdown_it"},

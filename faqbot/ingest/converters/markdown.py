@@ -16,14 +16,14 @@ from faqbot.errors import MissingDependency
 from faqbot.ingest.blocks import Block, BlockLocation, Kind, left_out
 from faqbot.ingest.converters.dialects.admonitions import Boxes
 from faqbot.ingest.converters.dialects.footnotes import with_footnotes
-from faqbot.ingest.converters.dialects.inline_html import without_html
 from faqbot.ingest.converters.dialects.mdx import Components
+from faqbot.ingest.converters.dialects.reference_links import link_addresses, with_addresses
 from faqbot.ingest.converters.dialects.templates import without_templates
 from faqbot.ingest.converters.faqbot_export import blocks_of_page, is_page
 from faqbot.ingest.converters.html import answer_of, blocks_of
 from faqbot.ingest.documents import decode
 from faqbot.ingest.folded import pair_of_terms, shut
-from faqbot.ingest.markdown_text import one_line, plain, unwrapped
+from faqbot.ingest.markdown_text import plain, unwrapped
 from faqbot.ingest.question_forms import ends_as_question
 from faqbot.ingest.unread import unread_lines
 
@@ -36,16 +36,6 @@ _PIECE = 200_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"#{1,6}[ \t]")
-_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\[\]]+)\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?", re.MULTILINE)
-_REFERENCE = re.compile(
-    r"(?<![\\\]])\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])+)\](?:\[([^\[\]]*)\])?(?![\[(:])"
-)
-_TICKS = re.compile("`+")
-# Around the number of a code span while the text around it is rewritten.
-_MASK = "\x01"
-_MASKED = re.compile("\x01(\\d+)\x01")
-_IMAGE = re.compile(r"(?<!\\)!\[([^\[\]]*)\](?=\((?:[^()\s]*/)?([^()\s/]*)|\[)")
-_LINKED_IMAGE = re.compile(r"(?<!\\)\[!\[([^\[\]]*)\]\([^()]*\)\](?=\()")
 _TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(.+)$", re.MULTILINE)
 _SUMMARY = re.compile(r"<summary[^>]*>(.*?)</summary>", re.DOTALL | re.IGNORECASE)
 _DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
@@ -104,13 +94,13 @@ def _outermost(text: str, name: str) -> Iterator[Block]:
 def _blocks(text: str, name: str, depth: int) -> Iterator[Block]:
     parser = _parser()
     lines = text.split("\n")
-    links = {_label(found[1]): found[2] for found in _DEFINITION.finditer(text)}
+    links = link_addresses(text)
     for start, end in _pieces(lines):
         piece = lines[start:end]
         for block in _MarkdownPiece(piece, name, depth).blocks(parser.parse("\n".join(piece))):
             number = block.place.number
             placed = replace(block, place=BlockLocation(number + start)) if number else block
-            yield _linked(placed, links)
+            yield with_addresses(placed, links)
 
 
 def _parser() -> MarkdownIt:
@@ -359,78 +349,6 @@ def _rows(text: str) -> tuple[tuple[str, ...], ...]:
     ]
     rows = [tuple(answer_of(cell.strip().replace("\\|", "|")) for cell in row) for row in cells]
     return tuple(row for number, row in enumerate(rows) if number != 1)
-
-
-def _label(text: str) -> str:
-    return one_line(text).casefold()
-
-
-def _linked(block: Block, links: dict[str, str]) -> Block:
-    """Return *block* with images as links, and addresses for reference links.
-
-    Code stays unchanged.
-    """
-    if block.kind in {Kind.CODE, Kind.HEADING, Kind.NOTE, Kind.TITLE}:
-        return block
-    text = _addressed(block.text, links)
-    pair = block.pair
-    if pair is not None:
-        pair = replace(pair, answer=_addressed(pair.answer, links))
-    return (
-        replace(block, text=text, pair=pair) if text != block.text or pair != block.pair else block
-    )
-
-
-def _addressed(text: str, links: dict[str, str]) -> str:
-    """Return *text* with addresses for reference links, and without HTML; code stays unchanged."""
-    if not any(mark in text for mark in "[<&"):
-        return text
-    codes: list[str] = []
-    parts: list[str] = []
-    last = 0
-    text = text.replace(_MASK, "")
-    for start, end in _code_spans(text):
-        parts += [text[last:start], f"{_MASK}{len(codes)}{_MASK}"]
-        codes.append(text[start:end])
-        last = end
-    masked = _unpictured("".join([*parts, text[last:]]))
-
-    def shown(masked: str) -> str:
-        return _MASKED.sub(lambda found: codes[int(found[1])], masked)
-
-    def put(found: re.Match[str]) -> str:
-        url = links.get(_label(shown(found[2] or found[1])))
-        return f"[{found[1]}]({url})" if url else found[0]
-
-    if links and "[" in masked:
-        masked = _REFERENCE.sub(put, masked)
-    return shown(without_html(masked))
-
-
-def _code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of code spans: equal backtick runs."""
-    runs = [found.span() for found in _TICKS.finditer(text)]
-    places: dict[int, list[int]] = {}
-    for at in range(len(runs) - 1, -1, -1):
-        places.setdefault(runs[at][1] - runs[at][0], []).append(at)
-    after = 0
-    for at, (start, end) in enumerate(runs):
-        equal = places[end - start]
-        equal.pop()  # the next run of this length is the last one left
-        if at >= after and equal:
-            after = equal[-1] + 1
-            yield start, runs[equal[-1]][1]
-
-
-def _unpictured(text: str) -> str:
-    """Return *text* with images as links, named by file if they have no text.
-
-    Chats show no pictures.
-    """
-    if "![" not in text:
-        return text
-    bare = _LINKED_IMAGE.sub(lambda found: f"[{found[1].strip() or 'image'}]", text)
-    return _IMAGE.sub(lambda found: f"[{found[1].strip() or found[2] or 'image'}]", bare)
 
 
 def blocks_of_lines(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Block]:

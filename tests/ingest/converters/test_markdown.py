@@ -1,4 +1,4 @@
-"""Reading Markdown: blocks cut from the source, embedded HTML, links by reference."""
+"""Reading Markdown: blocks cut from the source, embedded HTML."""
 
 from __future__ import annotations
 
@@ -73,24 +73,6 @@ def test_headings_in_html_are_headings() -> None:
         "Why?",
         3,
     )
-
-
-def test_links_by_reference_get_their_address() -> None:
-    """A link whose address stands elsewhere takes it along, but not in code."""
-    blocks = _blocks("See [this][one], `[one]` and [one].\n\n[one]: https://example.com/a 'T'")
-
-    assert [each.text for each in blocks] == [
-        "See [this](https://example.com/a), `[one]` and [one](https://example.com/a)."
-    ]
-
-
-def test_images_become_links() -> None:
-    """An image is a link to it, by its description or else its file's name, but not in code."""
-    (block,) = _blocks(
-        "![A plan](i/a.png), ![](i/b.png), `![c](d)` and [![Logo](e.png)](https://f.g)"
-    )
-
-    assert block.text == "[A plan](i/a.png), [b.png](i/b.png), `![c](d)` and [Logo](https://f.g)"
 
 
 def test_includes_are_not_followed() -> None:
