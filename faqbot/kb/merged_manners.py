@@ -1,4 +1,4 @@
-"""Manners of a knowledge base: the shipped entries with its author's changes."""
+"""Manners of a knowledge base: shipped entries, changed by authors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def merged_manners(kb: KnowledgeBase) -> Iterator[Entry]:
 
 
 def _changed(entry: Entry, change: Entry) -> Entry:
-    """Return *entry* with the texts of *change* that are not empty, and its phrasings first."""
+    """Return *entry* with the texts that *change* has.
+
+    Phrasings of *change* stand before those of *entry*. An empty text changes nothing.
+    """
     return replace(
         entry,
         question=change.question or entry.question,

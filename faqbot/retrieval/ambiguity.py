@@ -1,4 +1,4 @@
-"""Ambiguity of a question that leaves open which of several entries it means.
+"""Ambiguity: questions that leave open which entry they mean.
 
 The best entry says more than the question, and a rival says something else in its place. Or each of them
 has some words of the question only.
@@ -61,7 +61,7 @@ class AmbiguityCheck:
     """Comparison of the words of a question with those of the best entry and its rivals."""
 
     def __init__(self, index: Index, contradictions: ContradictionCheck, terms: KeyTerms) -> None:
-        """Compare entries of *index* by their *terms*, and by phrasings from *contradictions*."""
+        """Compare entries of *index* by *terms*, and phrasings of *contradictions*."""
         self._language = index.language
         self._index = index
         self._contradictions = contradictions

@@ -1,4 +1,4 @@
-"""Key terms of questions and of entries, by which they are compared."""
+"""Key terms by which questions and entries are compared."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class EntryTerms:
 
 
 class KeyTerms:
-    """Reader of the key terms of a question and of entries.
+    """Reader of the key terms of questions and entries.
 
     Thread-safe: concurrent writers of its cache store equal values.
     """

@@ -1,4 +1,4 @@
-"""Spelling dictionary: known words that a typed word may be a typo of, by letters and by sound."""
+"""Spelling dictionary: known words by letters and by sound."""
 
 from __future__ import annotations
 

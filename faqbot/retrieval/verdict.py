@@ -70,7 +70,7 @@ class Verdict:
         return len(self.confidences) > 1 and self.is_likely(1, ratio)
 
     def is_close(self) -> bool:
-        """Return True if the second entry is about as likely as the first."""
+        """Return True if two entries are about equally likely."""
         return self.is_second_likely(CLOSE_RATIO)
 
 

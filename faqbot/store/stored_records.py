@@ -1,6 +1,6 @@
-"""Queries that read recorded questions and suggestions, in the caller's transaction.
+"""Queries that read records in the caller's transaction.
 
-A query reads the records of one tenant, oldest first and a page at a time.
+A query reads questions or suggestions of one tenant, oldest first and a page at a time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Word classes of a language that carry grammar: articles, pronouns, negators, connectors."""
+"""Word classes of grammar: articles, pronouns, negators, connectors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 
 
 class GrammarWords(ABC):
-    """Word classes by which a question is compared with phrasings, apart from its subject.
+    """Word classes of a question and phrasings, apart from subjects.
 
     Each is computed on first use.
     """

@@ -1,4 +1,4 @@
-"""Links by reference and images in Markdown, rewritten as links with an address."""
+"""Reference links and images of Markdown, rewritten as plain links."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LINKED_IMAGE = re.compile(r"(?<!\\)\[!\[([^\[\]]*)\]\([^()]*\)\](?=\()")
 
 
 def link_addresses(text: str) -> Mapping[str, str]:
-    """Return the address of each label that a line of *text* defines."""
+    """Return the address of each label defined in *text*."""
     return {_label(found[1]): found[2] for found in _DEFINITION.finditer(text)}
 
 
