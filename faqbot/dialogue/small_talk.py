@@ -158,13 +158,15 @@ def _more(turn: Turn, topic: Entry) -> Answer:
 
 
 def is_covered(turn: Turn) -> bool:
-    """Return True if the words of a courtesy are those of an entry that the message finds."""
+    """Return True if an entry that the message finds is about the courtesy, or has its words."""
     text, plain = turn.question.text, turn.plain
     if plain.outcome is Outcome.UNANSWERED:
         return False
     manners = turn.engine.manners
     words = manners.words_of(text)
     near = plain.matches[:1] if plain.entry else plain.matches
+    if turn.courtesy and any(_is_courtesy(manners, turn.courtesy, each.entry) for each in near):
+        return True
     phrasings = [manners.words_of(match.phrasing) for match in near]
     phrasings = [each for each in phrasings if not _differs(words, each, manners.language)]
     if plain.entry and any(_shares_half(words, phrasing) for phrasing in phrasings):
@@ -172,6 +174,11 @@ def is_covered(turn: Turn) -> bool:
     if any({*words} == {*phrasing} for phrasing in phrasings):
         return True
     return _shares_subject(manners, text, phrasings)
+
+
+def _is_courtesy(manners: Manners, courtesy: Entry, entry: Entry) -> bool:
+    """Return True if a phrasing of *entry* is *courtesy*: the author has an answer of their own."""
+    return any(manners.find(phrasing) is courtesy for phrasing in entry.phrasings)
 
 
 def _shares_subject(manners: Manners, text: str, phrasings: Sequence[Sequence[str]]) -> bool:

@@ -76,6 +76,22 @@ def test_an_entry_about_the_subject_of_a_courtesy_goes_before_it() -> None:
         assert name in {entry.id for entry in bot.ask(text).choices}
 
 
+@pytest.mark.parametrize("text", ["are you human or a robot", "are you an AI"])
+def test_an_entry_of_the_author_goes_before_the_courtesy_that_it_is(text: str) -> None:
+    """One of its phrasings is that courtesy, so that the author answers for the bot."""
+    own = Entry(
+        "robot",
+        "Are you a bot?",
+        "Yes, made by the potters.",
+        ("is this a real person or a machine that types", "do robots answer here"),
+    )
+    bot = Bot.from_knowledge_base(KnowledgeBase((own, *_ENTRIES)), "none", cache=False)
+    answer = bot.ask(text)
+
+    assert not answer.manners
+    assert "robot" in {match.entry.id for match in answer.matches}
+
+
 def test_the_language_of_the_answers_is_said() -> None:
     """A question about languages names that of the knowledge base."""
     assert say("which languages do you speak?").text == "My answers are in this language: English."
