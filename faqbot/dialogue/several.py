@@ -78,14 +78,17 @@ def _answer_all(turn: Turn, questions: Sequence[Turn], *, all_asked: bool) -> An
 
 
 def _are_apart(questions: Sequence[Turn], language: Language) -> bool:
-    """Return True if each of *questions* has a key term, and none has one of another.
+    """Return True if each of *questions* has a key term, and none refers to another or has one of its terms.
 
     A question that finds nothing is meant then, and no comment on the one before.
     """
     known: list[str] = []
     for part in questions:
-        terms = key_terms(part.question.text, language)
+        text = part.question.text
+        terms, pronouns = key_terms(text, language), language.dialogue.topic_pronouns
         if not terms or any(has_form(language, term, known) for term in terms):
+            return False
+        if any(word in pronouns for word in part.engine.manners.words_of(text)):
             return False
         known += terms
     return True

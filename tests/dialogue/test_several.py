@@ -71,10 +71,14 @@ def test_a_question_in_a_row_that_finds_nothing_is_named(bot: Bot, message: str)
 
 @pytest.mark.parametrize(
     "message",
-    ["Is the sauna mixed? Can you tell me?", "Is the sauna mixed? Do women share the sauna?"],
+    [
+        "Is the sauna mixed? Can you tell me?",
+        "Is the sauna mixed? Do women share the sauna?",
+        "Is the sauna mixed? Did they paint it yellow?",
+    ],
 )
 def test_a_comment_on_a_question_is_no_question_in_a_row(bot: Bot, message: str) -> None:
-    """It names nothing, or the same thing again."""
+    """It names nothing, the same thing again, or refers to it."""
     answer = bot.ask(message)
 
     assert answer.entry is not None
