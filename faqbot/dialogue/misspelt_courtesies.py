@@ -145,8 +145,9 @@ class MisspeltCourtesies:
     def _agree(self, words: Sequence[str], phrasing: Sequence[str]) -> bool:
         """Return True if *words* are about the same as *phrasing*.
 
-        "I know that is true" does not agree with "no, that is not true": it denies nothing. "what is a name" does not agree with "what is your name": its referring word is missing. "what is a
-        source" does not agree with "what is the source": it asks for a meaning.
+        "I know that is true" does not agree with "no, that is not true": it denies nothing. "what is a
+        name" does not agree with "what is your name": its referring word is missing. "what is a source"
+        does not agree with "what is the source": it asks for a meaning.
         """
         denying = self._language.negative_words
         if denying.isdisjoint(words) != denying.isdisjoint(phrasing):

@@ -104,7 +104,8 @@ class AmbiguityCheck:
             return []
         least = MIN_RIVAL_SHARE * len(covering)
         ratio = MIN_SIMILARITY_RATIO_OF_WORD if len(bare) == 1 else MIN_SIMILARITY_RATIO
-        starts = self._starts_with(entries[0], reading.words)
+        asked = without_framing(self._language, reading.words)
+        starts = self._starts_with(entries[0], asked)
         rivals = []
         for place, number in enumerate(entries[1:], start=1):
             if others > 1 and not (starts or found.is_similar(place, ratio)):
@@ -114,19 +115,18 @@ class AmbiguityCheck:
             if not same or len(same) < least:
                 continue
             parallel = (others == 1 and rival.fewest_others(same, terms) == 1) or (
-                starts and self._starts_with(number, reading.words)
+                starts and self._starts_with(number, asked)
             )
             least_ratio = MIN_SIMILARITY_RATIO_OF_WORD if parallel else ratio
             if found.is_similar(place, least_ratio) and found.is_likely(place, likely):
                 rivals.append(place)
         return rivals
 
-    def _starts_with(self, number: int, words: Sequence[str]) -> bool:
-        """Return True if a phrasing of entry *number* says more after *words*, apart from framing.
+    def _starts_with(self, number: int, asked: Sequence[str]) -> bool:
+        """Return True if a phrasing of entry *number* says more after *asked*, words without framing.
 
         Two entries that do so differ in the end of the sentence only, which the question leaves out.
         """
-        asked = without_framing(self._language, words)
         for phrasing in self._contradictions.phrasings(number).phrasings:
             stored = without_framing(self._language, phrasing)
             if len(stored) > len(asked) and stored[: len(asked)] == asked:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache
 from itertools import chain
-from operator import or_
 
 from faqbot.retrieval.contradictions import ContradictionCheck
-from faqbot.retrieval.contradictions.compared import LABEL, SIDE, TERM_START
+from faqbot.retrieval.contradictions.compared import LABEL, SIDE, TERM_START, all_marks
 from faqbot.retrieval.contradictions.numbers import labels
 from faqbot.retrieval.contradictions.polarity import sides_of
 from faqbot.retrieval.languages import Language, bases
@@ -79,7 +78,7 @@ class KeyTerms:
         Terms on one side of opposites are equal: each has the number of its group and side as a form, too.
         """
         language, light = self._language, self._language.light_words
-        marks = reduce(or_, map(self._marks.__getitem__, words), 0)
+        marks = all_marks(self._marks.__getitem__, words)
         sides: dict[str, set[str]] = {}
         if marks & (SIDE | TERM_START):
             for side, term in sides_of(language, words).items():

@@ -8,7 +8,6 @@ import pytest
 
 from faqbot import Bot, Entry, KnowledgeBase, Outcome
 from faqbot.models import Reason
-from faqbot.retrieval import open_retriever
 from tests.retrieval.made_rankings import OTHERS, TREES, judged
 
 _BASES: dict[str, KnowledgeBase] = {
@@ -54,8 +53,7 @@ _BASES: dict[str, KnowledgeBase] = {
 @cache
 def bot(name: str, encoder: str) -> Bot:
     """Return a bot of one of the bases."""
-    kb = _BASES[name]
-    return Bot(kb, open_retriever(kb.served, kb.synonyms, encoder, cache=False))
+    return Bot.from_knowledge_base(_BASES[name], encoder, cache=False)
 
 
 _BOTH = pytest.mark.parametrize("encoder", ["none", "wordllama"])

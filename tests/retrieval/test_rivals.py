@@ -7,7 +7,6 @@ from functools import cache
 import pytest
 
 from faqbot import Bot, Entry, KnowledgeBase, Outcome
-from faqbot.retrieval import open_retriever
 
 _BASES: dict[str, KnowledgeBase] = {
     "signs": KnowledgeBase(
@@ -160,8 +159,7 @@ _BASES: dict[str, KnowledgeBase] = {
 @cache
 def bot(name: str, encoder: str) -> Bot:
     """Return a bot of one of the bases."""
-    kb = _BASES[name]
-    return Bot(kb, open_retriever(kb.served, kb.synonyms, encoder, cache=False))
+    return Bot.from_knowledge_base(_BASES[name], encoder, cache=False)
 
 
 def outcome(name: str, question: str, encoder: str) -> str:
