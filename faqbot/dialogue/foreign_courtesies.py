@@ -8,11 +8,10 @@ from functools import cache
 
 from faqbot.dialogue.turn import Turn
 from faqbot.kb import shipped_manners
+from faqbot.kb.merged_manners import COURTESIES
 from faqbot.models import Answer
 from faqbot.retrieval import LISTED_LANGUAGES, Language, language_of, normalize
 
-# Section of the shipped courtesies.
-_COURTESIES = "Manners"
 # Tokenizer without the contractions of any language.
 _TOKENIZE: Callable[[str], list[str]] = language_of("").tokenize
 
@@ -59,5 +58,5 @@ def _courtesies() -> Mapping[str, Mapping[str, str]]:
 def _phrasings() -> Iterator[tuple[str, str, str]]:
     for code in LISTED_LANGUAGES:
         for entry in shipped_manners(code).entries:
-            for phrasing in entry.phrasings if entry.section == _COURTESIES else ():
+            for phrasing in entry.phrasings if entry.section == COURTESIES else ():
                 yield " ".join(_TOKENIZE(normalize(phrasing))), code, entry.id

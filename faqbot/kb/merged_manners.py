@@ -9,7 +9,7 @@ from faqbot.kb.loading import shipped_manners
 from faqbot.models import Entry, KnowledgeBase
 
 # Section of the courtesies among the shipped entries.
-_COURTESIES = "Manners"
+COURTESIES = "Manners"
 
 
 def merged_manners(kb: KnowledgeBase) -> Iterator[Entry]:
@@ -20,7 +20,7 @@ def merged_manners(kb: KnowledgeBase) -> Iterator[Entry]:
     shipped = shipped_manners(kb.language).by_id
     changes = {entry.id: entry for entry in kb.manners or ()}
     for entry in shipped.values():
-        if kb.manners != () or entry.section != _COURTESIES:
+        if kb.manners != () or entry.section != COURTESIES:
             yield _changed(entry, changes[entry.id]) if entry.id in changes else entry
     yield from (entry for entry in changes.values() if entry.id not in shipped)
 

@@ -10,6 +10,7 @@ from itertools import chain
 from faqbot.authoring.checks.findings import Finding
 from faqbot.authoring.checks.source_map import SourceMap, SourceText, quote
 from faqbot.kb import shipped_manners
+from faqbot.kb.merged_manners import COURTESIES
 from faqbot.models import Entry, KnowledgeBase, KnowledgeBaseTest
 from faqbot.retrieval import Language, exact_keys, language_of, normalize
 
@@ -27,8 +28,6 @@ _SOON = timedelta(days=30)
 # Frequency tier of the commonest words of a language with a list of its words.
 _COMMONEST = 0
 
-# Section of the shipped sentences that `manners: none` removes.
-_COURTESIES = "Manners"
 _LISTS = ("alternates", "not_for", "keywords", "tags", "follow_ups", "audience")
 
 
@@ -349,7 +348,7 @@ def check_language(source_map: SourceMap) -> Iterator[Finding]:
     said = [
         entry.id
         for entry in shipped.entries
-        if entry.id not in own and not (kb.manners == () and entry.section == _COURTESIES)
+        if entry.id not in own and not (kb.manners == () and entry.section == COURTESIES)
     ]
     place = source_map.header("language")
     if said and place is not None:
