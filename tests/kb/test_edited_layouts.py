@@ -144,8 +144,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _lines(text: str) -> list[str]:
     """Return the lines of *text* without commas, one of which may have to go behind an old item."""
-    lines = text.replace(",", "").split("\n" if "\n" in text else "\r")
-    return [line.rstrip(" ") for line in lines]
+    newline = next(mark for mark in ("\r\n", "\n", "\r") if mark in text)
+    return [line.rstrip(" ") for line in text.replace(",", "").split(newline)]
 
 
 def _is_left(line: str) -> bool:
